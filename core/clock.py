@@ -1,0 +1,36 @@
+"""Today's time: instants in UTC, days in the association's zone."""
+
+import os
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Shanghai")
+_OFFSET_FILE = os.environ.get("ZILU_TIME_OFFSET_FILE", "")
+
+
+def now() -> datetime:
+    """The present instant, in UTC.
+
+    Test runs name a file in ZILU_TIME_OFFSET_FILE that holds seconds to add, so that a journey through the
+    browser can travel in time; production never sets it.
+    """
+    instant = datetime.now(UTC)
+    if _OFFSET_FILE and (file := Path(_OFFSET_FILE)).exists():
+        instant += timedelta(seconds=float(file.read_text() or 0))
+    return instant
+
+
+def local(instant: datetime) -> datetime:
+    """The same instant on a wall clock in Shanghai."""
+    return instant.astimezone(ZONE)
+
+
+def day_of(instant: datetime) -> date:
+    """The calendar day of an instant in Shanghai."""
+    return instant.astimezone(ZONE).date()
+
+
+def today() -> date:
+    """Today's date in Shanghai."""
+    return day_of(now())

@@ -1,0 +1,156 @@
+"""The database: typed base, readers as database roles, and the one transaction."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, ClassVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Connection, DateTime, Identity, MetaData, event, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
+
+from core.errors import AlreadyDone
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BigId = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
+BigRef = Annotated[int, mapped_column(BigInteger)]
+Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
+
+
+_closing: list[Callable[[Session], None]] = []
+
+
+def before_the_end(settle: Callable[[Session], None]) -> Callable[[Session], None]:
+    """Register what is written last in every transaction."""
+    _closing.append(settle)
+    return settle
+
+
+class Base(DeclarativeBase):
+    """Every table; `__readers__` says by role which rows a reader may select, `__open__` why none is hidden."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    __readers__: ClassVar[dict[str, str]] = {}
+    __open__: ClassVar[str] = ""
+
+
+db: Any = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": True})
+
+
+@dataclass(frozen=True)
+class Reader:
+    """As whom rows are read: a database role and the settings its policies look at."""
+
+    role: str
+    settings: tuple[tuple[str, str], ...] = ()
+
+
+PUBLIC = Reader("zilu_public")
+SYSTEM_READER = Reader("zilu_system")
+
+
+class Once(Base):
+    """Idempotency keys of forms already carried out, as digests."""
+
+    __tablename__ = "once"
+    __readers__: ClassVar[dict[str, str]] = {}
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[Instant] = mapped_column(server_default=text("now()"))
+
+
+def session() -> Session:
+    """The session of this request, job or command."""
+    found: Session = db.session()
+    return found
+
+
+def _become(connection: Connection, reader: Reader) -> None:
+    connection.execute(text(f'SET LOCAL ROLE "{reader.role}"'))
+    for name, value in reader.settings:
+        connection.execute(
+            text("SELECT set_config(:name, :value, true)"),
+            {"name": name, "value": value},
+        )
+
+
+def read_as(at: Session, reader: Reader) -> None:
+    """From now on this session reads as that reader, also in the transaction that is already open."""
+    at.info["reader"] = reader
+    if at.in_transaction() and not at.info.get("open"):
+        _become(at.connection(), reader)
+
+
+@contextmanager
+def transaction(once: str | None = None) -> Iterator[Session]:
+    """The one place that commits: verbs run inside it as the system, and reads afterwards are the reader's again.
+
+    `once` is the idempotency key of a form: a second use raises AlreadyDone and changes nothing.
+    """
+    at = session()
+    if at.info.get("open"):
+        message = "a transaction is already open"
+        raise RuntimeError(message)
+    at.info["open"] = True
+    try:
+        _become(at.connection(), SYSTEM_READER)
+        if once:
+            _claim(at, once)
+        yield at
+        at.flush()
+        for settle in _closing:
+            settle(at)
+        at.commit()
+    except BaseException:
+        at.rollback()
+        raise
+    finally:
+        at.info["open"] = False
+        at.info.pop("journal", None)
+
+
+def _claim(at: Session, key: str) -> None:
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    claimed = at.execute(insert(Once).values(digest=digest).on_conflict_do_nothing().returning(Once.digest)).first()
+    if claimed is None:
+        raise AlreadyDone
+
+
+@event.listens_for(Session, "after_begin")
+def _role_of_reader(at: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    reader = SYSTEM_READER if at.info.get("open") else at.info.get("reader")
+    if reader is not None:
+        _become(connection, reader)
+
+
+@event.listens_for(Session, "before_commit")
+def _only_inside(at: Session) -> None:
+    if not at.info.get("open"):
+        message = "commit outside core.db.transaction()"
+        raise RuntimeError(message)
+
+
+__all__ = [
+    "PUBLIC",
+    "SYSTEM_READER",
+    "Base",
+    "BigId",
+    "BigRef",
+    "Instant",
+    "Once",
+    "Reader",
+    "before_the_end",
+    "db",
+    "read_as",
+    "session",
+    "transaction",
+]

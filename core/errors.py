@@ -1,0 +1,63 @@
+"""Refusals: what a person reads when something may not, or may not now, be done."""
+
+from typing import ClassVar
+
+from core.words import LazyString, _l
+
+
+class Refused(Exception):  # noqa: N818 - it names what happened, and the page shows it
+    """A move that was refused; carries the sentence the person reads."""
+
+    status: ClassVar[int] = 409
+
+    def __init__(self, message: str | LazyString) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class NotNow(Refused):
+    """The thing is not in a state, or not yet in a condition, that allows this."""
+
+
+class NotAllowed(Refused):
+    """This person may not do this."""
+
+    status = 403
+
+    def __init__(self, message: str | LazyString | None = None) -> None:
+        super().__init__(message or _l("Your role does not allow this."))
+
+
+class BadInput(Refused):
+    """A value is wrong; `field` says which, so that the page can point at it."""
+
+    status = 422
+
+    def __init__(self, field: str, message: str | LazyString) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class Changed(Refused):
+    """Somebody else changed the thing since the page was opened."""
+
+    def __init__(self, message: str | LazyString | None = None) -> None:
+        super().__init__(
+            message or _l("Somebody else changed this in the meantime. Look at what changed; your text is kept below."),
+        )
+
+
+class AlreadyDone(Refused):
+    """The same form was sent twice; the first sending counted."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("This was already done. Nothing was done twice."))
+
+
+class Unavailable(Refused):
+    """Something the work needs is missing: a font, a seal, a setting."""
+
+    status = 503

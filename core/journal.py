@@ -1,0 +1,153 @@
+"""The journal: one entry per transition, chained by hash per subject, never changed."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, Integer, UniqueConstraint, select
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.actors import Actor
+from core.db import Base, BigId, Instant, before_the_end
+
+START = "0" * 64
+
+
+class JournalEntry(Base):
+    """What happened to one subject: the row of its machine, by whom, when, from which state to which."""
+
+    __tablename__ = "journal"
+    __table_args__ = (UniqueConstraint("subject_kind", "subject_id", "seq"),)
+    __readers__: ClassVar[dict[str, str]] = {"staff": "true", "admin": "true"}
+    id: Mapped[BigId]
+    subject_kind: Mapped[str]
+    subject_id: Mapped[int] = mapped_column(BigInteger)
+    seq: Mapped[int] = mapped_column(Integer)
+    row: Mapped[str]
+    ref: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[Instant]
+    before: Mapped[str]
+    after: Mapped[str]
+    changes: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """Changed values: no administrator may select this column."""
+    prev: Mapped[str]
+    digest: Mapped[str]
+
+
+class JournalHead(Base):
+    """The last entry of each subject; locked while the chain grows."""
+
+    __tablename__ = "journal_head"
+    __readers__: ClassVar[dict[str, str]] = {"staff": "true", "admin": "true"}
+    subject_kind: Mapped[str] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(Integer)
+    digest: Mapped[str]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Where a chain does not hold."""
+
+    subject_kind: str
+    subject_id: int
+    seq: int
+    why: str
+
+
+def write(
+    session: Session,
+    *,
+    subject: tuple[str, int],
+    row: str,
+    ref: str,
+    actor: Actor,
+    now: datetime,
+    states: tuple[str, str],
+    changes: Mapping[str, Any] | None = None,
+) -> None:
+    """Note what happened; written at the end of the transaction, heads locked in sorted order."""
+    session.info.setdefault("journal", []).append(
+        {
+            "subject_kind": subject[0],
+            "subject_id": subject[1],
+            "row": row,
+            "ref": ref,
+            "actor": actor.who,
+            "at": now,
+            "before": states[0],
+            "after": states[1],
+            "changes": dict(changes) if changes else None,
+        },
+    )
+
+
+@before_the_end
+def settle(session: Session) -> None:
+    """Chain the entries of this transaction; any order of locks but a sorted one ends in deadlocks."""
+    entries = session.info.pop("journal", [])
+    subjects = sorted({(entry["subject_kind"], entry["subject_id"]) for entry in entries})
+    for kind, number in subjects:
+        session.execute(
+            insert(JournalHead)
+            .values(subject_kind=kind, subject_id=number, seq=0, digest=START)
+            .on_conflict_do_nothing(),
+        )
+        head = session.execute(
+            select(JournalHead)
+            .where(JournalHead.subject_kind == kind, JournalHead.subject_id == number)
+            .with_for_update()
+            .execution_options(populate_existing=True),
+        ).scalar_one()
+        for entry in entries:
+            if (entry["subject_kind"], entry["subject_id"]) != (kind, number):
+                continue
+            head.seq += 1
+            digest = digest_of(head.digest, head.seq, entry)
+            session.add(JournalEntry(**entry, seq=head.seq, prev=head.digest, digest=digest))
+            head.digest = digest
+    session.flush()
+
+
+def digest_of(prev: str, seq: int, entry: Mapping[str, Any]) -> str:
+    """SHA-256 over the previous digest and everything the entry says, in a canonical order."""
+    said = {
+        **{name: entry[name] for name in ("subject_kind", "subject_id", "row", "ref", "actor", "before", "after")},
+        "at": entry["at"].timestamp(),
+        "changes": entry["changes"],
+        "seq": seq,
+        "prev": prev,
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+
+
+def verify(session: Session) -> Iterator[Broken]:
+    """Every place where a chain is broken, in the order of subjects."""
+    heads = {(head.subject_kind, head.subject_id): head for head in session.scalars(select(JournalHead))}
+    last: tuple[str, int] | None = None
+    prev, seq = START, 0
+    ends: dict[tuple[str, int], tuple[int, str]] = {}
+    entries = select(JournalEntry).order_by(JournalEntry.subject_kind, JournalEntry.subject_id, JournalEntry.seq)
+    for entry in session.scalars(entries.execution_options(yield_per=1000)):
+        subject = (entry.subject_kind, entry.subject_id)
+        if subject != last:
+            prev, seq, last = START, 0, subject
+        seq += 1
+        said = {column.key: getattr(entry, column.key) for column in JournalEntry.__table__.columns}
+        if entry.seq != seq:
+            yield Broken(*subject, seq, "an entry is missing")
+            seq = entry.seq
+        elif entry.prev != prev or entry.digest != digest_of(entry.prev, entry.seq, said):
+            yield Broken(*subject, entry.seq, "an entry was changed")
+        prev = entry.digest
+        ends[subject] = (entry.seq, entry.digest)
+    for subject, head in heads.items():
+        if ends.get(subject) != (head.seq, head.digest):
+            yield Broken(*subject, head.seq, "the end was cut off")
+    for subject in ends.keys() - heads.keys():
+        yield Broken(*subject, 0, "the head is missing")

@@ -1,0 +1,305 @@
+"""The state machine: lives as tables of rows, with the guards, effects and finders that rooms register."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, ClassVar, Protocol
+
+from sqlalchemy.orm import Session
+
+from core import journal
+from core.actors import SYSTEM, Actor
+from core.clock import day_of
+from core.errors import NotAllowed, NotNow, Refused
+from core.words import _l
+
+SAME = "SAME"
+
+
+class Thing(Protocol):
+    """What lives by a machine: a row with a state, a number and a reference people may read."""
+
+    id: Any
+    state: Any
+    ref: Any
+
+
+@dataclass(frozen=True)
+class Row:
+    """One move: from which states, by which event, to which state, and what comes with it."""
+
+    id: str
+    source: str
+    event: str
+    target: str
+    who: str = ""
+    start: str = ""
+    arm: str = ""
+    stop: str = ""
+    pause: str = ""
+    resume: str = ""
+    extend: str = ""
+    doc: str = ""
+    fires: str = ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The states this row may start from."""
+        return _split(self.source)
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Who may do it."""
+        return _split(self.who)
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The kinds of documents the row makes."""
+        return _split(self.doc)
+
+    @property
+    def fired(self) -> tuple[tuple[str, str], ...]:
+        """The events of machines that follow, as (machine, event)."""
+        return tuple((name.split(".")[0], name.split(".")[1]) for name in _split(self.fires))
+
+    def clocks(self, what: str) -> tuple[str, ...]:
+        """The keys of the clocks that the row starts, arms, stops, pauses, resumes or extends."""
+        return _split(getattr(self, what))
+
+
+def _split(words: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in words.replace("+", ",").split(",") if word.strip())
+
+
+@dataclass
+class Ask:
+    """One request to move a thing: who asks, with which facts, at what time, on which day it counts (R13)."""
+
+    session: Session
+    it: Any
+    actor: Actor
+    facts: dict[str, Any]
+    now: datetime
+    day: date | None = None
+    fired_by: "Ask | None" = None
+    machine: str = ""
+    row: Row | None = None
+    papers: dict[str, list[Any]] = field(default_factory=dict)
+    """Documents made by this row, by kind."""
+
+    @property
+    def on(self) -> date:
+        """The day of the event: day 0 of the clocks it starts."""
+        return self.day or day_of(self.now)
+
+    @property
+    def by_staff(self) -> bool:
+        """Whether an official asks; then outward documents wait in a dossier."""
+        return self.actor.audience == "staff"
+
+    @property
+    def root(self) -> "Ask":
+        """The ask that a person or the sweep made, from which this one was fired."""
+        return self.fired_by.root if self.fired_by else self
+
+
+Guard = Callable[[Ask], Iterable[Refused]]
+Effect = Callable[[Ask], None]
+Finder = Callable[[Ask], Iterable[Any]]
+
+
+class Keeper(Protocol):
+    """Who keeps the clocks; registered from a higher room."""
+
+    def keep(self, ask: Ask, what: str, key: str, subject: tuple[str, int]) -> None:
+        """Start, arm, stop, pause, resume or extend the clock of that key on the subject."""
+
+
+class Papers(Protocol):
+    """Who makes the documents of a row; registered from a higher room."""
+
+    def make(self, ask: Ask, row: Row) -> None:
+        """Make the row's documents and put them in ask.papers."""
+
+
+@dataclass
+class _Hooks:
+    keeper: Keeper | None = None
+    papers: Papers | None = None
+
+
+_hooks = _Hooks()
+
+
+def on_clocks(keeper: Keeper) -> None:
+    """Register who keeps the clocks."""
+    _hooks.keeper = keeper
+
+
+def on_papers(papers: Papers) -> None:
+    """Register who makes the documents."""
+    _hooks.papers = papers
+
+
+class Machine:
+    """One life as a table. Only `carry_out` assigns a state."""
+
+    all: ClassVar[dict[str, "Machine"]] = {}
+
+    def __init__(self, name: str, *rows: Row, initial: str = "NEW", ends: Iterable[str] = ()) -> None:
+        self.name = name
+        self.rows = {row.id: row for row in rows}
+        self.initial = initial
+        self.ends = frozenset(ends)
+        self.guards: dict[str, list[Guard]] = {}
+        self.effects: dict[str, list[Effect]] = {}
+        self.finders: dict[str, Finder] = {}
+        self._moves: dict[tuple[str, str], Row] = {}
+        for row in rows:
+            for source in row.sources:
+                if (source, row.event) in self._moves:
+                    message = f"{name}: two rows for {row.event} from {source}"
+                    raise ValueError(message)
+                self._moves[source, row.event] = row
+        Machine.all[name] = self
+
+    @property
+    def states(self) -> frozenset[str]:
+        """Every state a row leads from or to."""
+        named = {state for row in self.rows.values() for state in (*row.sources, row.target)}
+        return frozenset(named - {SAME})
+
+    @property
+    def events(self) -> frozenset[str]:
+        """Every event that has a row."""
+        return frozenset(row.event for row in self.rows.values())
+
+    def guard(self, *row_ids: str) -> Callable[[Guard], Guard]:
+        """Register a question that yields refusals, asked before these rows."""
+        return self._registrar(self.guards, row_ids)
+
+    def effect(self, *row_ids: str) -> Callable[[Effect], Effect]:
+        """Register what sets the facts of these rows, together with the state."""
+        return self._registrar(self.effects, row_ids)
+
+    def found_from(self, *machines: str) -> Callable[[Finder], Finder]:
+        """Register which things of this machine an event fired by those machines reaches."""
+
+        def register(finder: Finder) -> Finder:
+            for machine in machines:
+                self.finders[machine] = finder
+            return finder
+
+        return register
+
+    def _registrar(self, table: dict[str, list[Any]], row_ids: Iterable[str]) -> Callable[[Any], Any]:
+        unknown = set(row_ids) - set(self.rows)
+        if unknown:
+            message = f"{self.name} has no rows {sorted(unknown)}"
+            raise ValueError(message)
+
+        def register(function: Any) -> Any:  # noqa: ANN401 - a guard or an effect, unchanged
+            for row_id in row_ids:
+                if function not in table.setdefault(row_id, []):
+                    table[row_id].append(function)
+            return function
+
+        return register
+
+    def row(self, state: str, event: str) -> Row | None:
+        """The row for this event from this state, if there is one."""
+        return self._moves.get((state, event))
+
+    def rows_from(self, state: str) -> Iterator[Row]:
+        """Every row that starts in this state."""
+        return (row for (source, _event), row in self._moves.items() if source == state)
+
+    def refusals(self, ask: Ask, event: str) -> list[Refused]:
+        """Why this may not be done now, in the reader's words; empty where it may."""
+        row = self.row(ask.it.state, event)
+        if row is None:
+            return [NotNow(_l("This is not possible in the present state."))]
+        ask.machine, ask.row = self.name, row
+        if not ask.actor.has(*row.roles):
+            return [NotAllowed()]
+        return [refusal for guard in self.guards.get(row.id, ()) for refusal in guard(ask)]
+
+    def carry_out(self, ask: Ask, event: str) -> Row:
+        """Move the thing: guards, effects, state, journal, documents, clocks, then what follows from it."""
+        for refusal in self.refusals(ask, event):
+            raise refusal
+        row = self.row(ask.it.state, event)
+        assert row is not None  # noqa: S101 - refusals() has seen it
+        before = ask.it.state
+        for effect in self.effects.get(row.id, ()):
+            effect(ask)
+        if row.target != SAME:
+            ask.it.state = row.target
+        if ask.it not in ask.session:
+            ask.session.add(ask.it)
+        ask.session.flush()
+        journal.write(
+            ask.session,
+            subject=(self.name, ask.it.id),
+            row=row.id,
+            ref=str(ask.it.ref),
+            actor=ask.root.actor if ask.fired_by else ask.actor,
+            now=ask.now,
+            states=(before, ask.it.state),
+            changes=ask.facts.get("journal"),
+        )
+        if _hooks.papers is not None and row.documents:
+            _hooks.papers.make(ask, row)
+        self._clocks(ask, row)
+        for machine, fired in row.fired:
+            fire(ask, machine, fired)
+        return row
+
+    def _clocks(self, ask: Ask, row: Row) -> None:
+        if _hooks.keeper is None:
+            return
+        for what in ("stop", "pause", "resume", "extend", "start", "arm"):
+            for key in row.clocks(what):
+                _hooks.keeper.keep(ask, what, key, (self.name, ask.it.id))
+
+
+def fire(ask: Ask, machine: str, event: str, facts: Mapping[str, Any] | None = None) -> None:
+    """Carry an event into another machine: where no row or a guard refuses, only the journal says so."""
+    target = Machine.all[machine]
+    finder = target.finders.get(ask.machine)
+    if finder is None:
+        message = f"{machine} does not know what {ask.machine} reaches"
+        raise LookupError(message)
+    asked = replace(ask, facts={**ask.facts, **(facts or {})}, actor=SYSTEM, fired_by=ask, papers={}, row=None)
+    asked.facts["event"] = event
+    for thing in list(finder(asked)):
+        follow = replace(asked, it=thing, facts=dict(asked.facts), papers={})
+        refused = target.refusals(follow, event)
+        if not refused:
+            target.carry_out(follow, event)
+        elif thing.id is not None:
+            journal.write(
+                ask.session,
+                subject=(machine, thing.id),
+                row=f"-{event}",
+                ref=str(thing.ref),
+                actor=SYSTEM,
+                now=ask.now,
+                states=(thing.state, thing.state),
+                changes={"refused": [type(refusal).__name__ for refusal in refused]},
+            )
+
+
+def check_wiring() -> None:
+    """Refuse to start while a fired event is unknown, or nobody says what it reaches."""
+    wrong = []
+    for source in Machine.all.values():
+        for row in source.rows.values():
+            for machine, event in row.fired:
+                target = Machine.all.get(machine)
+                if target is None or event not in target.events:
+                    wrong.append(f"{row.id} fires {machine}.{event}, which has no row")
+                elif source.name not in target.finders:
+                    wrong.append(f"{row.id} fires {machine}.{event}, but {machine} has no finder from {source.name}")
+    if wrong:
+        raise LookupError("; ".join(wrong))

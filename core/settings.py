@@ -1,0 +1,79 @@
+"""What the machine tells the application: addresses, keys and limits from the environment."""
+
+import json
+import os
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Misconfigured(Exception):  # noqa: N818
+    """The environment lacks something that the application cannot run without."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The environment, read once at start-up."""
+
+    database_url: str
+    redis_url: str
+    data: Path
+    mode: str
+    secret_key: str
+    field_keys: Mapping[str, bytes] = field(repr=False, default_factory=dict)
+    hash_key: bytes = field(repr=False, default=b"")
+    base_url: str = "http://127.0.0.1:8000"
+    smtp_url: str = ""
+    mail_from: str = "noreply@zilu.invalid"
+    s3_bucket: str = ""
+    s3_endpoint: str = ""
+    secure_cookies: bool = True
+    trusted_proxies: int = 0
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether every page and document says 演示."""
+        return self.mode == "demonstration"
+
+
+def _field_keys(environ: Mapping[str, str]) -> dict[str, bytes]:
+    """Keys for encrypted fields by id; the highest id encrypts, all decrypt."""
+    file = environ.get("ZILU_KEY_FILE")
+    if not file:
+        return {}
+    return {name: b64decode(key) for name, key in json.loads(Path(file).read_text()).items()}
+
+
+def from_environ(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings; raises Misconfigured with the name of what is missing."""
+    missing = [name for name in ("DATABASE_URL", "REDIS_URL", "ZILU_DATA", "ZILU_SECRET_KEY", "ZILU_HASH_KEY") if not environ.get(name)]
+    if missing:
+        message = f"Set {', '.join(missing)}, or start the application through ./zilu, which sets them."
+        raise Misconfigured(message)
+    mode = environ.get("ZILU_MODE", "production")
+    if mode not in {"production", "demonstration"}:
+        message = f"ZILU_MODE is production or demonstration, not {mode!r}."
+        raise Misconfigured(message)
+    keys = _field_keys(environ)
+    if not keys:
+        message = "ZILU_KEY_FILE must name the file with the keys of encrypted fields."
+        raise Misconfigured(message)
+    return Settings(
+        database_url=environ["DATABASE_URL"],
+        redis_url=environ["REDIS_URL"],
+        data=Path(environ["ZILU_DATA"]),
+        mode=mode,
+        secret_key=environ["ZILU_SECRET_KEY"],
+        field_keys=keys,
+        hash_key=environ["ZILU_HASH_KEY"].encode(),
+        base_url=environ.get("ZILU_BASE_URL", f"http://127.0.0.1:{environ.get('PORT', '8000')}"),
+        smtp_url=environ.get("SMTP_URL", ""),
+        mail_from=environ.get("ZILU_MAIL_FROM", "noreply@zilu.invalid"),
+        s3_bucket=environ.get("ZILU_S3_BUCKET", ""),
+        s3_endpoint=environ.get("ZILU_S3_ENDPOINT", ""),
+        secure_cookies=environ.get("ZILU_SECURE_COOKIES", "1") == "1",
+        trusted_proxies=int(environ.get("ZILU_TRUSTED_PROXIES", "0")),
+    )

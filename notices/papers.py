@@ -1,0 +1,243 @@
+"""What a document says, as frozen plain data: its head, its blocks, and their JSON."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, Literal, assert_never, cast
+
+type Json = None | bool | int | float | str | list[Json] | dict[str, Json]
+type Lang = Literal["zh", "en"]
+
+PERIODS: Final = {
+    ("zh", "WD"): "{}个工作日",
+    ("zh", "CD"): "{}日",
+    ("zh", "MONTH"): "{}个月",
+    ("en", "WD"): "{} working days",
+    ("en", "CD"): "{} days",
+    ("en", "MONTH"): "{} months",
+}
+_MONTHS: Final = (
+    "January February March April May June July August September October November December"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Who issues, to whom, under which number: the parts that every document shares.
+
+    ``verify_url`` is the address in the QR code; without a check code none is drawn.
+    """
+
+    association_zh: str
+    association_en: str
+    lang: Lang = "zh"
+    address: str = ""
+    telephone: str = ""
+    contact_person: str = ""
+    signatory: str = ""
+    seal_text: str = ""
+    number: str = ""
+    issue_date: date | None = None
+    check_code: str = ""
+    verify_url: str = ""
+    recipient_name: str = ""
+    recipient_address: str = ""
+    demonstration: bool = False
+
+    @property
+    def association(self) -> str:
+        """The issuer's name in the language of the document."""
+        return self.association_zh if self.lang == "zh" else self.association_en or self.association_zh
+
+    def to_json(self) -> dict[str, Json]:
+        """Plain data for the database."""
+        data: dict[str, Json] = {name: getattr(self, name) for name in self.__slots__}
+        data["issue_date"] = self.issue_date.isoformat() if self.issue_date else None
+        return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Json]) -> "Head":
+        """The head that was frozen; fields that came later keep their defaults."""
+        known = {name: value for name, value in data.items() if name in cls.__slots__}
+        known["issue_date"] = cast("Json", date.fromisoformat(str(known["issue_date"])) if known.get("issue_date") else None)
+        return cls(**known)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Para:
+    """A paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; its number is part of its text."""
+
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list, numbered 1, 2, 3 or not."""
+
+    items: tuple[str, ...]
+    numbered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its head row."""
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Labels and values; an empty value is a space to write in."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QA:
+    """Questions and answers of a record."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+type Block = Para | Heading | Items | Table | Facts | QA
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One document without its head: complete, in one language, never changed once issued."""
+
+    kind: str
+    title_lines: tuple[str, ...]
+    addressee: str = ""
+    blocks: tuple[Block, ...] = ()
+    closing: str = ""
+    attachments: tuple[str, ...] = ()
+    copies_to: tuple[str, ...] = ()
+    note: str = ""
+    signatures: tuple[str, ...] = ()
+    wording: str = ""
+    keywords: tuple[str, ...] = field(default=())
+
+    @property
+    def title(self) -> str:
+        """The title on one line: for lists, mails and metadata."""
+        return joined(self.title_lines)
+
+    def to_json(self) -> dict[str, Json]:
+        """Plain data for the database."""
+        data: dict[str, Json] = {name: getattr(self, name) for name in self.__slots__}
+        for name in ("title_lines", "attachments", "copies_to", "signatures", "keywords"):
+            data[name] = list(getattr(self, name))
+        data["blocks"] = [_plain(block) for block in self.blocks]
+        return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Json]) -> "Paper":
+        """The paper that was frozen; fields that came later keep their defaults."""
+        known = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in data.items()
+            if name in cls.__slots__ and name != "blocks"
+        }
+        blocks = cast("list[dict[str, Json]]", data.get("blocks") or [])
+        return cls(blocks=tuple(_block(each) for each in blocks), **known)  # type: ignore[arg-type]
+
+
+def _plain(block: Block) -> dict[str, Json]:
+    match block:
+        case Para(text):
+            return {"is": "para", "text": text}
+        case Heading(text, level):
+            return {"is": "heading", "text": text, "level": level}
+        case Items(items, numbered):
+            return {"is": "items", "items": list(items), "numbered": numbered}
+        case Table(headers, rows):
+            return {"is": "table", "headers": list(headers), "rows": [list(row) for row in rows]}
+        case Facts(rows):
+            return {"is": "facts", "rows": [list(row) for row in rows]}
+        case QA(pairs):
+            return {"is": "qa", "pairs": [list(pair) for pair in pairs]}
+        case _:
+            assert_never(block)
+
+
+def _block(data: Mapping[str, Json]) -> Block:
+    match data:
+        case {"is": "para", "text": str(text)}:
+            return Para(text)
+        case {"is": "heading", "text": str(text), "level": int(level)}:
+            return Heading(text, level)
+        case {"is": "items", "items": list(items), "numbered": bool(numbered)}:
+            return Items(tuple(str(item) for item in items), numbered)
+        case {"is": "table", "headers": list(headers), "rows": list(rows)}:
+            return Table(tuple(str(cell) for cell in headers), tuple(_cells(row) for row in rows))
+        case {"is": "facts", "rows": list(rows)}:
+            return Facts(tuple(_pair(row) for row in rows))
+        case {"is": "qa", "pairs": list(pairs)}:
+            return QA(tuple(_pair(pair) for pair in pairs))
+        case _:
+            message = f"not a block of a document: {data!r:.80}"
+            raise ValueError(message)
+
+
+def _cells(row: object) -> tuple[str, ...]:
+    return tuple(str(cell) for cell in cast("list[Json]", row))
+
+
+def _pair(row: object) -> tuple[str, str]:
+    first, second = _cells(row)
+    return first, second
+
+
+def text_of(blocks: Iterable[Block]) -> str:
+    """The blocks as lines of the wording format: to be edited, redacted and compared."""
+    return "\n\n".join(_lines(block) for block in blocks)
+
+
+def _lines(block: Block) -> str:
+    match block:
+        case Para(text):
+            return text
+        case Heading(text, level):
+            return f"{'#' * level} {text}"
+        case Items(items, numbered):
+            return "\n".join(f"{'-' if numbered else '*'} {item}" for item in items)
+        case Table(headers, rows):
+            return "\n".join("|| " + " | ".join(row) for row in (headers, *rows))
+        case Facts(rows):
+            return "\n".join(f"| {label} | {value}" for label, value in rows)
+        case QA(pairs):
+            return "\n".join(f"? {question}\n! {answer}" for question, answer in pairs)
+        case _:
+            assert_never(block)
+
+
+def joined(lines: Iterable[str]) -> str:
+    """Lines of a title on one line: Chinese without a space, other scripts with one."""
+    text = ""
+    for line in lines:
+        gap = " " if text and (text[-1] < "\u2e80" or line[:1] < "\u2e80") else ""
+        text += gap + line
+    return text
+
+
+def day_text(day: date, lang: Lang) -> str:
+    """2026年1月4日, or 4 January 2026."""
+    if lang == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def period_text(length: int, unit: str, lang: Lang) -> str:
+    """15日, 5个工作日, 36个月, or 15 days, 1 working day."""
+    text = PERIODS[lang, unit].format(length)
+    return text.removesuffix("s") if lang == "en" and length == 1 else text

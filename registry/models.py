@@ -1,0 +1,208 @@
+"""Institutions and collection firms: names, what binds them to the rules, service addresses, engagements."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, CheckConstraint, Enum, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.crypto import Encrypted
+from core.db import Base, BigId, Instant
+
+
+def by_value(words: type[StrEnum], name: str) -> Enum:
+    """Keep an enumeration as its words, with a CHECK of that name."""
+    return Enum(
+        words,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class PartyKind(StrEnum):
+    """A lender or platform, or a firm that collects for one."""
+
+    INSTITUTION = "INSTITUTION"
+    FIRM = "FIRM"
+
+
+class AliasKind(StrEnum):
+    """By what else people know a party."""
+
+    SHORT = "SHORT"
+    FORMER = "FORMER"
+    APP = "APP"
+    SMS_SIGNATURE = "SMS_SIGNATURE"
+    NUMBER = "NUMBER"
+    WEB = "WEB"
+
+
+class BasisKind(StrEnum):
+    """Why the association's rules bind a party."""
+
+    MEMBERSHIP = "MEMBERSHIP"
+    SIGNATORY = "SIGNATORY"
+    UNDERTAKING = "UNDERTAKING"
+
+
+class BasisStatus(StrEnum):
+    """How a basis stands; suspended rights leave the duties."""
+
+    ACTIVE = "ACTIVE"
+    RIGHTS_SUSPENDED = "RIGHTS_SUSPENDED"
+    WITHDRAWN = "WITHDRAWN"
+    EXPELLED = "EXPELLED"
+
+
+EVERYBODY: dict[str, str] = {
+    "staff": "true",
+    "admin": "true",
+    "panel": "true",
+    "party": "true",
+    "complainant": "true",
+    "public": "true",
+}
+
+
+class Party(Base):
+    """An institution or a collection firm."""
+
+    __tablename__ = "party"
+    __table_args__ = (CheckConstraint("uscc ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'", name="uscc_form"),)
+    __readers__: ClassVar[dict[str, str]] = EVERYBODY
+    id: Mapped[BigId]
+    kind: Mapped[PartyKind] = mapped_column(by_value(PartyKind, "kind"))
+    name_zh: Mapped[str]
+    name_en: Mapped[str] = mapped_column(server_default="")
+    uscc: Mapped[str] = mapped_column(unique=True)
+    """Unified social credit code (GB 32100)."""
+    member_no: Mapped[str | None] = mapped_column(unique=True)
+    named_executive: Mapped[str] = mapped_column(server_default="")
+    """The senior executive named for collection, who signs reports."""
+    suspended_at: Mapped[Instant | None]
+    """Since when nothing new is sent to it: it is being wound up, or its entry was a mistake."""
+    created_at: Mapped[Instant] = mapped_column(server_default=text("now()"))
+    version: Mapped[int] = mapped_column()
+    aliases: Mapped[list["PartyAlias"]] = relationship(
+        back_populates="party",
+        order_by="PartyAlias.id",
+        viewonly=True,
+    )
+    __mapper_args__: Any = {"version_id_col": version}
+
+    def name(self, lang: str = "zh") -> str:
+        """Give the name in the reader's language; the Chinese one is the legal one and always there."""
+        return self.name_en if lang.startswith("en") and self.name_en else self.name_zh
+
+
+class PartyAlias(Base):
+    """Another name: people know the app, the signature in a message or the number, not the company."""
+
+    __tablename__ = "party_alias"
+    __table_args__ = (
+        UniqueConstraint("party_id", "kind", "value"),
+        Index("ix_party_alias_folded", "folded"),
+        CheckConstraint("to_on IS NULL OR from_on IS NULL OR to_on >= from_on", name="to_after_from"),
+    )
+    __readers__: ClassVar[dict[str, str]] = EVERYBODY
+    id: Mapped[BigId]
+    party_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("party.id"))
+    kind: Mapped[AliasKind] = mapped_column(by_value(AliasKind, "kind"))
+    value: Mapped[str]
+    folded: Mapped[str]
+    """The value as it is compared: full-width letters, case and spaces levelled; of numbers the digits alone."""
+    from_on: Mapped[date | None]
+    to_on: Mapped[date | None]
+    party: Mapped[Party] = relationship(back_populates="aliases")
+
+
+class Basis(Base):
+    """Membership, signature or undertaking, from a day to a day; the day of the conduct decides."""
+
+    __tablename__ = "basis"
+    __table_args__ = (
+        CheckConstraint("to_on IS NULL OR to_on >= from_on", name="to_after_from"),
+        CheckConstraint("status NOT IN ('WITHDRAWN', 'EXPELLED') OR to_on IS NOT NULL", name="ended_has_a_day"),
+        Index("ix_basis_party", "party_id", "from_on"),
+    )
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "true",
+        "admin": "true",
+        "panel": "true",
+        "party": "party_id = zilu_party()",
+    }
+    id: Mapped[BigId]
+    party_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("party.id"))
+    kind: Mapped[BasisKind] = mapped_column(by_value(BasisKind, "kind"))
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+    """The last day it binds."""
+    status: Mapped[BasisStatus] = mapped_column(by_value(BasisStatus, "status"), server_default="ACTIVE")
+    document: Mapped[str] = mapped_column(server_default="")
+    """The paper it rests on: certificate, signed page, minutes."""
+    party: Mapped[Party] = relationship()
+
+
+class ServiceAddress(Base):
+    """Where a party is served: what its lead confirmed in D28; the newest without an end counts."""
+
+    __tablename__ = "service_address"
+    __table_args__ = (
+        CheckConstraint("to_on IS NULL OR to_on >= from_on", name="to_after_from"),
+        Index("uq_service_address_current", "party_id", unique=True, postgresql_where=text("to_on IS NULL")),
+    )
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "true",
+        "admin": "true",
+        "party": "party_id = zilu_party()",
+    }
+    id: Mapped[BigId]
+    party_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("party.id"))
+    account_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("account.id"))
+    """The account that receives electronic notices; none where the party wants paper."""
+    electronic: Mapped[bool]
+    postal_address: Mapped[str]
+    contact_name: Mapped[str] = mapped_column(Encrypted)
+    contact_phone: Mapped[str] = mapped_column(Encrypted)
+    signed_by: Mapped[int] = mapped_column(BigInteger, ForeignKey("account.id"))
+    signed_name: Mapped[str] = mapped_column(Encrypted)
+    signed_at: Mapped[Instant]
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+    party: Mapped[Party] = relationship()
+
+
+class Engagement(Base):
+    """An institution has a firm collect for it, from a day to a day."""
+
+    __tablename__ = "engagement"
+    __table_args__ = (
+        CheckConstraint("to_on IS NULL OR to_on >= from_on", name="to_after_from"),
+        CheckConstraint("institution_id <> firm_id", name="two_parties"),
+        Index("ix_engagement_institution", "institution_id", "from_on"),
+        Index("ix_engagement_firm", "firm_id", "from_on"),
+    )
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "true",
+        "admin": "true",
+        "panel": "true",
+        "party": "institution_id = zilu_party() OR firm_id = zilu_party()",
+    }
+    id: Mapped[BigId]
+    institution_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("party.id"))
+    firm_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("party.id"))
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+    products: Mapped[str] = mapped_column(server_default="")
+    white_list_url: Mapped[str] = mapped_column(server_default="")
+    subcontracting_allowed: Mapped[bool] = mapped_column(server_default=text("false"))
+    contract: Mapped[str] = mapped_column(server_default="")
+    last_evaluated_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column()
+    institution: Mapped[Party] = relationship(foreign_keys=[institution_id])
+    firm: Mapped[Party] = relationship(foreign_keys=[firm_id])
+    __mapper_args__: Any = {"version_id_col": version}

@@ -1,0 +1,45 @@
+"""What the association has laid down: settings with their basis, and the installation's mode."""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, SmallInteger, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, BigId, Instant
+
+
+class Setting(Base):
+    """One value that counts days, points, majorities or months, or stands on documents; with why it is so."""
+
+    __tablename__ = "setting"
+    __table_args__ = (CheckConstraint("confirmed_by IS NULL OR confirmed_at IS NOT NULL", name="confirmed_at_a_time"),)
+    __open__: ClassVar[str] = "settings hold no secret and govern every reader's pages"
+    id: Mapped[BigId]
+    key: Mapped[str] = mapped_column(unique=True)
+    value: Mapped[Any] = mapped_column(JSONB)
+    unit: Mapped[str] = mapped_column(server_default="")
+    meaning: Mapped[str] = mapped_column(server_default="")
+    meaning_zh: Mapped[str] = mapped_column(server_default="")
+    basis: Mapped[str] = mapped_column(server_default="")
+    """Charter article or rule, meeting, date."""
+    confirmed_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("account.id"))
+    confirmed_at: Mapped[Instant | None]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__: Any = {"version_id_col": version}
+
+
+class Installation(Base):
+    """The single row that fixes the mode at first set-up."""
+
+    __tablename__ = "installation"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="only_one"),
+        CheckConstraint("mode IN ('demonstration', 'production')", name="mode"),
+    )
+    __open__: ClassVar[str] = "every page says whether it is a demonstration"
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False, server_default=text("1"))
+    mode: Mapped[str]
+    set_up_at: Mapped[Instant] = mapped_column(server_default=text("now()"))
+    first_run_at: Mapped[Instant | None]
+    """When the association's own data were entered."""

@@ -13,6 +13,7 @@ from launch.telling import CannotGoOnError, step
 FOLDER = ROOT / "requirements"
 HEAD = "# Made by `./zilu lock` from pyproject.toml; do not edit by hand.\n"
 EXTRAS = {"test": ("demo", "test"), "demo": ("demo",), "run": ()}  # test first: the others keep to its versions
+BUILDERS = ["setuptools"]  # for the few packages that come as source only (launch/setup.py names them)
 
 
 def lock(*, upgrade: bool) -> None:
@@ -21,11 +22,12 @@ def lock(*, upgrade: bool) -> None:
     for name, extras in EXTRAS.items():
         with step(f"locking requirements/{name}.lock"):
             _compile(uv, name, ROOT / "pyproject.toml", [word for extra in extras for word in ("--extra", extra)], upgrade=upgrade)
-    with step("locking requirements/assets.lock"), tempfile.TemporaryDirectory() as scratch:
-        wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["assets"]
-        listed = Path(scratch, "assets.in")
-        listed.write_text("\n".join(wanted) + "\n")
-        _compile(uv, "assets", listed, [], upgrade=upgrade)
+    assets = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["assets"]
+    for name, wanted in (("assets", assets), ("build", BUILDERS)):
+        with step(f"locking requirements/{name}.lock"), tempfile.TemporaryDirectory() as scratch:
+            listed = Path(scratch, f"{name}.in")
+            listed.write_text("\n".join(wanted) + "\n")
+            _compile(uv, name, listed, [], upgrade=upgrade)
 
 
 def _uv() -> str:

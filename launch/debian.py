@@ -1,0 +1,99 @@
+"""Debian's packages that set-up needs, and how they are installed."""
+
+import os
+import shutil
+import subprocess
+import sys
+from ctypes import CDLL
+from importlib.util import find_spec
+
+from launch.places import PYTHON, is_root
+from launch.telling import CannotGoOnError, step, tell
+
+FOR_DOCUMENTS = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-noto-cjk")
+FOR_TESTS = ("chromium", "poppler-utils")
+QUIET = {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
+
+
+def on_debian() -> bool:
+    """Whether this system has Debian's package tools."""
+    return shutil.which("apt-get") is not None and shutil.which("dpkg-query") is not None
+
+
+def wanted(*, tests: bool) -> list[str]:
+    """The packages needed here; a Python without ensurepip cannot make the venv."""
+    names = list(FOR_DOCUMENTS)
+    if tests:
+        names += FOR_TESTS
+    if not PYTHON.exists() and find_spec("ensurepip") is None:
+        names.append("python3-venv" if sys.prefix == "/usr" else f"python3.{sys.version_info.minor}-venv")
+    return names
+
+
+def missing(names: list[str]) -> list[str]:
+    """Those of the packages that are not installed."""
+    listing = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *names], check=False, capture_output=True, text=True).stdout
+    there = {line.split()[0] for line in listing.splitlines() if line.endswith(" installed")}
+    return [name for name in names if name not in there]
+
+
+def install(*, tests: bool) -> None:
+    """Install what is missing, as root or through sudo; else say how to get it."""
+    names = wanted(tests=tests)
+    if not on_debian():
+        _judge_other_system(names)
+        return
+    lacking = missing(names)
+    if not lacking:
+        return
+    before = _as_root(lacking)
+    with step(f"installing from Debian: {' '.join(lacking)}"):
+        if not _known(lacking) or not _apt(before, lacking):
+            refresh_lists(before)
+            if not _apt(before, lacking):
+                raise CannotGoOnError(f"apt-get could not install {' '.join(lacking)} (see above). Is the network there, and is no other apt running?")
+
+
+def refresh_lists(before: list[str]) -> None:
+    """Fetch the package lists, which may be missing or old."""
+    _run([*before, "apt-get", "-qq", "update"])
+
+
+def _as_root(lacking: list[str]) -> list[str]:
+    if is_root():
+        return []
+    by_hand = f"As root, run:  apt-get update && apt-get install --no-install-recommends {' '.join(lacking)}"
+    if shutil.which("sudo") is None:
+        raise CannotGoOnError(f"Missing from Debian: {' '.join(lacking)}; you are not root and there is no sudo. {by_hand}")
+    if not sys.stdin.isatty() and subprocess.run(["sudo", "-n", "true"], check=False, capture_output=True).returncode:
+        raise CannotGoOnError(f"Missing from Debian: {' '.join(lacking)}; sudo asks for a password and nobody is here to type it. {by_hand}")
+    tell("sudo may ask for your password, to install Debian packages")
+    return ["sudo", "env", *(f"{key}={value}" for key, value in QUIET.items())]
+
+
+def _known(names: list[str]) -> bool:
+    """Whether apt's lists know every one of them."""
+    shown = subprocess.run(["apt-cache", "show", "--no-all-versions", *names], check=False, capture_output=True, text=True).stdout
+    return all(f"Package: {name}\n" in shown for name in names)
+
+
+def _apt(before: list[str], names: list[str]) -> bool:
+    return _run([*before, "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0", "install", "-y", "--no-install-recommends", *names])
+
+
+def _run(command: list[str]) -> bool:
+    return subprocess.run(command, check=False, stdout=sys.stderr, env=os.environ | QUIET).returncode == 0
+
+
+def _judge_other_system(names: list[str]) -> None:
+    """Not Debian: the libraries may be there all the same; only say what to look for."""
+    try:
+        CDLL("libpango-1.0.so.0")
+        CDLL("libpangoft2-1.0.so.0")
+    except OSError as why:
+        raise CannotGoOnError(
+            f"This is not Debian, and Pango is missing. Install what these Debian packages hold, under the names your system gives them: {' '.join(names)}"
+        ) from why
+    if find_spec("ensurepip") is None:
+        raise CannotGoOnError("This Python cannot make a virtual environment: install its venv and ensurepip modules.")
+    tell("this is not Debian: make sure that the Noto CJK fonts (and for tests Chromium and poppler's tools) are installed")

@@ -1,0 +1,103 @@
+"""The Fandol typefaces of official documents: fetched from Debian at set-up, checked, never committed."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from launch.debian import refresh_lists
+from launch.places import INSTANCE, is_root
+from launch.telling import CannotGoOnError, step
+
+PACKAGE = "texlive-lang-chinese"
+LICENCE = "GPL with the font embedding exception"
+FOLDER = INSTANCE / "fonts"
+SHA256 = {
+    "FandolFang-Regular.otf": "d838ad32ce2244d8144f408c37fe71065aba6fbbc80759a4d2aa2033948d5bc9",
+    "FandolHei-Regular.otf": "4afa97aa8751e0118617df88272b58d43691b5cffb7ea024c4580496e9f34d28",
+    "FandolKai-Regular.otf": "ea7e7fb4f9b3ac694a68d43946e04d21deed6e8c29a7c2d3081e1a4138f2f827",
+    "FandolSong-Bold.otf": "ffa76a70e128947a4dd22151d5ee829b23e24ce3cb6fe8ad49891cd1c2d9e9b9",
+    "FandolSong-Regular.otf": "a3820003227d4abe31fe28b493200d94a849ccfd078b50a019264f70353020b0",
+}
+BY_HAND = f"Put {', '.join(SHA256)} (Fandol 0.3) into {FOLDER} yourself, or set up again where Debian's packages can be fetched."
+
+
+def shelf() -> Path:
+    """Where fetched fonts are kept for the next checkout of this person; they are checked whenever taken."""
+    if is_root():
+        return Path("/var/cache/zilu/fonts")
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "zilu" / "fonts"
+
+
+def complete(folder: Path) -> bool:
+    """Whether every font is there, to the byte."""
+    return all((folder / name).is_file() and _digest((folder / name).read_bytes()) == digest for name, digest in SHA256.items())
+
+
+def fetch() -> None:
+    """Fill instance/fonts: from the shelf, else from Debian's package."""
+    if complete(FOLDER):
+        return
+    if not complete(shelf()):
+        with step("fetching the Fandol typefaces from Debian (54 MB)"):
+            _unpack_into(shelf())
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in SHA256:
+        shutil.copyfile(shelf() / name, FOLDER / name)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _unpack_into(folder: Path) -> None:
+    if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
+        raise CannotGoOnError(f"The Fandol typefaces come from Debian's package {PACKAGE}, and this is not Debian. {BY_HAND}")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="zilu-fonts-") as scratch:
+        packed = _download(Path(scratch))
+        for name, content in _fonts_in(packed):
+            if _digest(content) != SHA256[name]:
+                raise CannotGoOnError(f"{name} in Debian's {packed.name} is not the file that was checked for this product. {BY_HAND}")
+            _put(folder / name, content)
+    if not complete(folder):
+        raise CannotGoOnError(f"Debian's {PACKAGE} no longer holds all of the Fandol typefaces. {BY_HAND}")
+
+
+def _download(scratch: Path) -> Path:
+    for attempt in ("with the lists as they are", "with new lists"):
+        got = subprocess.run(["apt-get", "-qq", "download", PACKAGE], cwd=scratch, check=False, capture_output=True, text=True)
+        packed = next(scratch.glob("*.deb"), None)
+        if packed is not None:
+            return packed
+        if attempt == "with the lists as they are" and is_root():
+            refresh_lists([])
+    raise CannotGoOnError(f"apt-get could not download {PACKAGE}: {got.stderr.strip()}. If apt's lists are missing or old, run apt-get update as root. {BY_HAND}")
+
+
+def _fonts_in(packed: Path) -> Iterator[tuple[str, bytes]]:
+    """Read the package as a stream, and stop at the last font."""
+    wanted = set(SHA256)
+    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(packed)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as unpacking:
+        with tarfile.open(fileobj=unpacking.stdout, mode="r|") as members:
+            for member in members:
+                name = Path(member.name).name
+                held = members.extractfile(member) if name in wanted else None
+                if held is not None:
+                    wanted.discard(name)
+                    yield name, held.read()
+                if not wanted:
+                    break
+        unpacking.kill()
+
+
+def _put(target: Path, content: bytes) -> None:
+    """Write it whole or not at all."""
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as half:
+        half.write(content)
+    Path(half.name).chmod(0o644)
+    Path(half.name).replace(target)

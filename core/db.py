@@ -37,10 +37,14 @@ def before_the_end(settle: Callable[[Session], None]) -> Callable[[Session], Non
 
 
 class Base(DeclarativeBase):
-    """Every table; `__readers__` says by role which rows a reader may select, `__open__` why none is hidden."""
+    """Every table; `__readers__` says by role which rows a reader may select.
+
+    `__columns__` narrows a role to some columns; `__open__` says why a table hides no row.
+    """
 
     metadata = MetaData(naming_convention=NAMES)
     __readers__: ClassVar[dict[str, str]] = {}
+    __columns__: ClassVar[dict[str, tuple[str, ...]]] = {}
     __open__: ClassVar[str] = ""
 
 

@@ -23,6 +23,9 @@ class JournalEntry(Base):
     __tablename__ = "journal"
     __table_args__ = (UniqueConstraint("subject_kind", "subject_id", "seq"),)
     __readers__: ClassVar[dict[str, str]] = {"staff": "true", "admin": "true"}
+    __columns__: ClassVar[dict[str, tuple[str, ...]]] = {
+        "admin": ("id", "subject_kind", "subject_id", "seq", "row", "ref", "actor", "at", "before", "after", "digest"),
+    }
     id: Mapped[BigId]
     subject_kind: Mapped[str]
     subject_id: Mapped[int] = mapped_column(BigInteger)

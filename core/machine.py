@@ -14,6 +14,8 @@ from core.errors import NotAllowed, NotNow, Refused
 from core.words import _l
 
 SAME = "SAME"
+ANY = "*"
+"""The machine whose row made a document, whichever it is."""
 
 
 class Thing(Protocol):
@@ -120,6 +122,9 @@ class Papers(Protocol):
 
     def make(self, ask: Ask, row: Row) -> None:
         """Make the row's documents and put them in ask.papers."""
+
+    def served(self, ask: Ask) -> None:
+        """A document was served: start what it armed, and tell the thing whose row made it (`*.served`)."""
 
 
 @dataclass
@@ -252,7 +257,11 @@ class Machine:
             _hooks.papers.make(ask, row)
         self._clocks(ask, row)
         for machine, fired in row.fired:
-            fire(ask, machine, fired)
+            if machine == ANY:
+                if _hooks.papers is not None:
+                    _hooks.papers.served(ask)
+            else:
+                fire(ask, machine, fired)
         return row
 
     def _clocks(self, ask: Ask, row: Row) -> None:
@@ -296,6 +305,8 @@ def check_wiring() -> None:
     for source in Machine.all.values():
         for row in source.rows.values():
             for machine, event in row.fired:
+                if machine == ANY:
+                    continue
                 target = Machine.all.get(machine)
                 if target is None or event not in target.events:
                     wrong.append(f"{row.id} fires {machine}.{event}, which has no row")

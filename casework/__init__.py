@@ -1,0 +1,1 @@
+"""Complaints, forwardings, cases and their tracks."""

@@ -1,0 +1,313 @@
+"""Tables of complaints: who complains about whom, what they say, and the forwardings with their answers."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.crypto import Encrypted
+from core.db import Base, BigId, Instant
+from registry.models import Party
+
+OF_COMPLAINT = {"staff": "true", "complainant": "complaint_id = zilu_complaint()"}
+OF_FORWARDING = {
+    "staff": "true",
+    "party": "EXISTS (SELECT 1 FROM forwarding f WHERE f.id = forwarding_id)",
+}
+
+
+class Complaint(Base):
+    """What one person reports about one or more companies."""
+
+    __tablename__ = "complaint"
+    __table_args__ = (
+        UniqueConstraint("source", "source_no"),
+        CheckConstraint("(state = 'HISTORIC') = (source IS NOT NULL)", name="historic_has_source"),
+        CheckConstraint("(state = 'MERGED') <= (lead_id IS NOT NULL)", name="merged_has_lead"),
+        CheckConstraint("(state = 'REJECTED') <= (reason IS NOT NULL)", name="rejected_has_reason"),
+        CheckConstraint("conduct_from <= conduct_to", name="conduct_in_order"),
+        Index("ix_complaint_queue", "state", "received_at", "id"),
+        Index("ix_complaint_received", text("received_at DESC"), text("id DESC")),
+    )
+    __readers__: ClassVar[dict[str, str]] = {"staff": "true", "complainant": "id = zilu_complaint()"}
+    id: Mapped[BigId]
+    ref: Mapped[str] = mapped_column(unique=True)
+    """TS2026- and six random characters without look-alikes."""
+    receipt_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    """Keyed hash of the receipt code, which is stored nowhere."""
+    state: Mapped[str] = mapped_column(default="NEW")
+    channel: Mapped[str]
+    """WEB, PHONE, LETTER, COUNTER or IMPORT."""
+    lang: Mapped[str] = mapped_column(default="zh")
+    received_at: Mapped[Instant]
+    product: Mapped[str | None]
+    issue: Mapped[str | None]
+    facts: Mapped[str] = mapped_column(default="")
+    masked_facts: Mapped[str | None]
+    """What a respondent may read: the facts with personal data hidden, checked at intake."""
+    masked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    request: Mapped[str | None]
+    """What the person asks for."""
+    conduct_from: Mapped[date | None]
+    conduct_to: Mapped[date | None]
+    round: Mapped[int] = mapped_column(default=0)
+    severity: Mapped[int] = mapped_column(default=0)
+    urgent: Mapped[bool] = mapped_column(default=False)
+    missing: Mapped[str | None]
+    """What the person was asked to add (D02)."""
+    asked_info: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str | None]
+    """Code of a rejection, from the list of row C05."""
+    reason_text: Mapped[str | None]
+    outcome: Mapped[str | None]
+    authority: Mapped[str | None]
+    """To whom it was referred."""
+    asked_again: Mapped[bool] = mapped_column(default=False)
+    rechecked: Mapped[bool] = mapped_column(default=False)
+    ended_at: Mapped[Instant | None]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    pressure: Mapped[bool | None]
+    """What the person said when asked about pressure, on withdrawal or settlement."""
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    source: Mapped[str | None]
+    source_no: Mapped[str | None]
+    source_fields: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    out_of_scope: Mapped[bool] = mapped_column(default=False)
+    taken_from_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"))
+    """The historic complaint of which this one was made."""
+    version: Mapped[int] = mapped_column(default=1)
+    complainant: Mapped["Complainant | None"] = relationship(back_populates="complaint")
+    companies: Mapped[list["NamedCompany"]] = relationship(back_populates="complaint", order_by="NamedCompany.id")
+    codes: Mapped[list["AllegedCode"]] = relationship(order_by="AllegedCode.code")
+    forwardings: Mapped[list["Forwarding"]] = relationship(back_populates="complaint", order_by="Forwarding.id")
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+
+
+class Complainant(Base):
+    """The person of one complaint, encrypted field by field, in a table of its own."""
+
+    __tablename__ = "complainant"
+    __table_args__ = (Index("ix_complainant_contact", "contact_hash"),)
+    __readers__: ClassVar[dict[str, str]] = OF_COMPLAINT
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), primary_key=True)
+    role: Mapped[str]
+    """DEBTOR, AGREED_CONTACT, OTHER_CONTACT, UNRELATED, GUARANTOR, WRONG_NUMBER, EMPLOYER or AGENT."""
+    name: Mapped[str | None] = mapped_column(Encrypted)
+    contact: Mapped[str | None] = mapped_column(Encrypted)
+    """One telephone number or mail address."""
+    contact_hash: Mapped[bytes | None]
+    contact_verified_at: Mapped[Instant | None]
+    id_no: Mapped[str | None] = mapped_column(Encrypted)
+    share_identity: Mapped[bool] = mapped_column(default=False)
+    consented_at: Mapped[Instant | None]
+    consent_text: Mapped[str | None]
+    """The version of the text consented to."""
+    agent_authorised: Mapped[bool] = mapped_column(default=False)
+    complaint: Mapped[Complaint] = relationship(back_populates="complainant")
+
+
+class NamedCompany(Base):
+    """A company as the person named it, and the party it was found to be."""
+
+    __tablename__ = "named_company"
+    __readers__: ClassVar[dict[str, str]] = OF_COMPLAINT
+    id: Mapped[BigId]
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    kind: Mapped[str]
+    """INSTITUTION or FIRM."""
+    how: Mapped[str]
+    """NAME, APP, SMS_SIGNATURE or NUMBER: how people know it."""
+    value: Mapped[str]
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
+    complaint: Mapped[Complaint] = relationship(back_populates="companies")
+    party: Mapped[Party | None] = relationship()
+
+
+class AllegedCode(Base):
+    """A kind of violation the complaint alleges."""
+
+    __tablename__ = "alleged_code"
+    __readers__: ClassVar[dict[str, str]] = OF_COMPLAINT
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(ForeignKey("violation.code"), primary_key=True)
+
+
+class Message(Base):
+    """One message between the complainant and the association."""
+
+    __tablename__ = "message"
+    __readers__: ClassVar[dict[str, str]] = OF_COMPLAINT
+    id: Mapped[BigId]
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    from_complainant: Mapped[bool]
+    body: Mapped[str]
+    at: Mapped[Instant]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    seen_at: Mapped[Instant | None]
+
+
+class Note(Base):
+    """An internal note; never shown outside."""
+
+    __tablename__ = "note"
+    __table_args__ = (CheckConstraint("num_nonnulls(complaint_id, case_id) = 1", name="of_one_thing"),)
+    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    id: Mapped[BigId]
+    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    body: Mapped[str]
+    at: Mapped[Instant]
+
+
+class Task(Base):
+    """Something a person must look at, raised by a row, the sweep or a failed job."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index("ix_task_open", "role", "raised_at", "id", postgresql_where=text("done_at IS NULL")),
+    )
+    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    id: Mapped[BigId]
+    key: Mapped[str]
+    """Raising the same task twice raises it once."""
+    kind: Mapped[str]
+    """A word of casework.tasks.KINDS, which holds its sentence in both languages."""
+    role: Mapped[str]
+    subject_kind: Mapped[str]
+    subject_id: Mapped[int]
+    subject_ref: Mapped[str]
+    urgent: Mapped[bool] = mapped_column(default=False)
+    raised_at: Mapped[Instant]
+    done_at: Mapped[Instant | None]
+    done_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class Forwarding(Base):
+    """One complaint put before one respondent: what it may read, and what became of it."""
+
+    __tablename__ = "forwarding"
+    __table_args__ = (
+        UniqueConstraint("complaint_id", "party_id"),
+        CheckConstraint("(state = 'RELEASED') <= (released_at IS NOT NULL)", name="released_at_if_released"),
+    )
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "true",
+        "party": "party_id = zilu_party()",
+        "complainant": "complaint_id = zilu_complaint()",
+    }
+    __columns__: ClassVar[dict[str, tuple[str, ...]]] = {
+        "complainant": ("id", "ref", "complaint_id", "party_id", "role", "state", "sent_at", "gave_up", "released_at"),
+    }
+    id: Mapped[BigId]
+    ref: Mapped[str] = mapped_column(unique=True)
+    """The complaint's number and a running one: TS2026-7K3M9Q-1."""
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
+    role: Mapped[str]
+    """PRINCIPAL (the lender) or COLLECTOR (the firm it engaged)."""
+    state: Mapped[str] = mapped_column(default="NEW", index=True)
+    round: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[Instant]
+    masked_facts: Mapped[str]
+    product: Mapped[str | None]
+    conduct_from: Mapped[date | None]
+    conduct_to: Mapped[date | None]
+    codes: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    identity: Mapped[str | None] = mapped_column(Encrypted)
+    """The complainant's name and contact, only where the person consented."""
+    time_asked_at: Mapped[Instant | None]
+    time_reason: Mapped[str | None]
+    time_refused_at: Mapped[Instant | None]
+    time_refused_reason: Mapped[str | None]
+    extended: Mapped[int] = mapped_column(default=0)
+    """Steps of extension granted: at most two."""
+    insisted: Mapped[bool] = mapped_column(default=False)
+    sent_back: Mapped[bool] = mapped_column(default=False)
+    gaps: Mapped[str | None]
+    """The gaps named, or the points disputed, for which a further answer is asked."""
+    return_reason: Mapped[str | None]
+    retract_reason: Mapped[str | None]
+    gave_up: Mapped[bool] = mapped_column(default=False)
+    """The reminder period ended: nobody waits for this answer any more."""
+    released_at: Mapped[Instant | None]
+    version: Mapped[int] = mapped_column(default=1)
+    complaint: Mapped[Complaint] = relationship(back_populates="forwardings")
+    party: Mapped[Party] = relationship()
+    answers: Mapped[list["Answer"]] = relationship(back_populates="forwarding", order_by="Answer.id")
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+
+    @property
+    def waits(self) -> bool:
+        """Whether anybody still has to act on it before the complaint can move on."""
+        return self.state in {"SENT", "ANSWERED", "RETURNED"} or (self.state == "OVERDUE" and not self.gave_up)
+
+
+class Answer(Base):
+    """What a respondent answered: one text for the association, one for the complainant."""
+
+    __tablename__ = "answer"
+    __readers__: ClassVar[dict[str, str]] = OF_FORWARDING
+    id: Mapped[BigId]
+    forwarding_id: Mapped[int] = mapped_column(ForeignKey("forwarding.id"), index=True)
+    round: Mapped[int]
+    outcome: Mapped[str]
+    to_association: Mapped[str]
+    to_complainant: Mapped[str]
+    submitted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    submitted_at: Mapped[Instant]
+    timely: Mapped[bool]
+    warned: Mapped[bool] = mapped_column(default=False)
+    """The releaser confirmed that the text shows nothing of the debt."""
+    forwarding: Mapped[Forwarding] = relationship(back_populates="answers")
+
+
+class Release(Base):
+    """The text for the complainant, as released; all a complainant ever sees of an answer."""
+
+    __tablename__ = "release"
+    __readers__: ClassVar[dict[str, str]] = OF_COMPLAINT
+    id: Mapped[BigId]
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    forwarding_id: Mapped[int] = mapped_column(ForeignKey("forwarding.id"))
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), unique=True)
+    outcome: Mapped[str]
+    body: Mapped[str]
+    released_at: Mapped[Instant]
+    released_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    disputed_at: Mapped[Instant | None]
+    why_disputed: Mapped[str | None]
+
+
+class Settlement(Base):
+    """Terms that both sides may confirm; a case goes on all the same."""
+
+    __tablename__ = "settlement"
+    __readers__: ClassVar[dict[str, str]] = {
+        **OF_COMPLAINT,
+        "party": "EXISTS (SELECT 1 FROM forwarding f WHERE f.complaint_id = settlement.complaint_id)",
+    }
+    id: Mapped[BigId]
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), unique=True)
+    terms: Mapped[str]
+    proposed_at: Mapped[Instant]
+    complainant_at: Mapped[Instant | None]
+    confirmed: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    """By respondent (party id): when its people confirmed these terms."""
+
+
+class LedgerEntry(Base):
+    """A breach of procedure noted on a party's ledger, such as an answer not given in time (V-P01)."""
+
+    __tablename__ = "ledger_entry"
+    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    id: Mapped[BigId]
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
+    code: Mapped[str] = mapped_column(ForeignKey("violation.code"))
+    forwarding_id: Mapped[int | None] = mapped_column(ForeignKey("forwarding.id"))
+    track_id: Mapped[int | None] = mapped_column(ForeignKey("case_track.id"))
+    on: Mapped[date]

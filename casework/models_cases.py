@@ -1,0 +1,195 @@
+"""Tables of cases: the file, one track per respondent, allegations with their findings, evidence."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from casework.models import Complaint
+from core.db import Base, BigId, Instant
+from registry.models import Engagement, Party
+
+OWN_TRACK = "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"
+"""True for readers who see the track itself: its policy decides."""
+OF_TRACK = {"staff": "true", "party": OWN_TRACK, "panel": OWN_TRACK}
+
+
+class CaseFile(Base):
+    """A case: opened from one or several complaints, with one track per respondent."""
+
+    __tablename__ = "case_file"
+    __table_args__ = (UniqueConstraint("year", "serial"),)
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "true",
+        "party": "EXISTS (SELECT 1 FROM case_track t WHERE t.case_id = case_file.id)",
+        "panel": "EXISTS (SELECT 1 FROM case_track t WHERE t.case_id = case_file.id)",
+    }
+    id: Mapped[BigId]
+    year: Mapped[int]
+    serial: Mapped[int]
+    ref: Mapped[str] = mapped_column(unique=True)
+    """AJ〔2026〕7: for staff and parties, never public."""
+    title: Mapped[str]
+    source: Mapped[str]
+    """COMPLAINT, INSPECTION, REGULATOR, MEDIA or PEER."""
+    opened_on: Mapped[date]
+    conduct_from: Mapped[date | None]
+    conduct_to: Mapped[date | None]
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    tracks: Mapped[list["CaseTrack"]] = relationship(back_populates="case", order_by="CaseTrack.id")
+    complaints: Mapped[list[Complaint]] = relationship(secondary="case_complaint", order_by=Complaint.id)
+    evidence: Mapped[list["Evidence"]] = relationship(order_by="Evidence.id")
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+
+
+class CaseComplaint(Base):
+    """Which complaints a case rests on."""
+
+    __tablename__ = "case_complaint"
+    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), primary_key=True, index=True)
+
+
+class CaseTrack(Base):
+    """The procedure against one respondent."""
+
+    __tablename__ = "case_track"
+    __table_args__ = (
+        UniqueConstraint("case_id", "party_id"),
+        CheckConstraint("reviewer_id IS NULL OR reviewer_id <> investigator_id", name="reviewer_not_investigator"),
+        CheckConstraint("(decided_level IS NULL) OR (decided_level <= proposed_level)", name="not_harsher"),
+        CheckConstraint("(ended_on IS NOT NULL) = (state IN ('NOT_FILED','NO_MEASURE','REFERRED','CLOSED','ARCHIVED'))",
+                        name="ended_on_if_ended"),
+        Index("ix_case_track_queue", "state", "id"),
+    )
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "true",
+        "party": "party_id = zilu_party() AND state NOT IN ('NEW', 'SCREENING', 'NOT_FILED')",
+        "panel": "EXISTS (SELECT 1 FROM panel_member m WHERE m.track_id = case_track.id "
+        "AND m.account_id = zilu_account() AND m.recused_at IS NULL)",
+    }
+    id: Mapped[BigId]
+    ref: Mapped[str] = mapped_column(unique=True)
+    """The case's number and a running one: AJ〔2026〕7-1."""
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
+    engagement_id: Mapped[int | None] = mapped_column(ForeignKey("engagement.id"))
+    role: Mapped[str]
+    """PRINCIPAL or COLLECTOR."""
+    basis: Mapped[str]
+    """MEMBERSHIP, SIGNATORY, UNDERTAKING or VIA_PRINCIPAL on the day of the conduct."""
+    state: Mapped[str] = mapped_column(default="NEW")
+    round: Mapped[int] = mapped_column(default=0)
+    """Which advance notice this is: a document of an earlier round moves nothing."""
+    lead: Mapped[str] = mapped_column(default="")
+    """What the lead says, for the lead form D10."""
+    lead_code: Mapped[str | None]
+    """V-P02 or V-P03 where the lead arose from an earlier track."""
+    earlier_id: Mapped[int | None] = mapped_column(ForeignKey("case_track.id"))
+    investigator_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    filed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    explanation: Mapped[str | None]
+    explained_at: Mapped[Instant | None]
+    explained_late: Mapped[bool] = mapped_column(default=False)
+    no_answer: Mapped[bool] = mapped_column(default=False)
+    report: Mapped[str | None]
+    reasons: Mapped[str | None]
+    """Why it was declined, or ended without a measure."""
+    proposed_level: Mapped[int | None]
+    decided_level: Mapped[int | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    """How often verification failed."""
+    ended_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+    case: Mapped[CaseFile] = relationship(back_populates="tracks")
+    party: Mapped[Party] = relationship()
+    engagement: Mapped[Engagement | None] = relationship()
+    allegations: Mapped[list["Allegation"]] = relationship(back_populates="track", order_by="Allegation.id")
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+
+    @property
+    def major(self) -> bool:
+        """Whether the heaviest measure is L4 or more (domain 6.3)."""
+        level = self.decided_level if self.decided_level is not None else self.proposed_level
+        return (level or 0) >= FIRST_MAJOR
+
+
+FIRST_MAJOR = 4
+
+
+class Allegation(Base):
+    """A violation alleged against one respondent, and what was found."""
+
+    __tablename__ = "allegation"
+    __table_args__ = (
+        UniqueConstraint("track_id", "code"),
+        CheckConstraint("finding IN ('ESTABLISHED', 'NOT_ESTABLISHED', 'UNPROVEN')", name="finding_known"),
+        CheckConstraint("(finding IS NULL) = (reason IS NULL)", name="finding_has_reason"),
+    )
+    __readers__: ClassVar[dict[str, str]] = {"staff": "true", "panel": OWN_TRACK}
+    id: Mapped[BigId]
+    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
+    code: Mapped[str] = mapped_column(ForeignKey("violation.code"))
+    facts: Mapped[str]
+    persons: Mapped[int] = mapped_column(default=1)
+    acts: Mapped[int] = mapped_column(default=1)
+    finding: Mapped[str | None]
+    reason: Mapped[str | None]
+    found_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    found_at: Mapped[Instant | None]
+    track: Mapped[CaseTrack] = relationship(back_populates="allegations")
+    evidence: Mapped[list["Evidence"]] = relationship(secondary="finding_evidence", order_by="Evidence.id")
+
+
+class Evidence(Base):
+    """A file, by whom it was given, and whether a respondent may see it."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (CheckConstraint("num_nonnulls(complaint_id, case_id, forwarding_id) >= 1", name="of_something"),)
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "true",
+        "party": "party_id = zilu_party() OR (shared AND complaint_id IN (SELECT f.complaint_id FROM forwarding f))",
+        "complainant": "complaint_id = zilu_complaint() AND given_by = 'COMPLAINANT'",
+        "panel": "EXISTS (SELECT 1 FROM case_file c WHERE c.id = case_id)",
+    }
+    id: Mapped[BigId]
+    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"), index=True)
+    track_id: Mapped[int | None] = mapped_column(ForeignKey("case_track.id"), index=True)
+    forwarding_id: Mapped[int | None] = mapped_column(ForeignKey("forwarding.id"), index=True)
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    """The respondent that gave it."""
+    given_by: Mapped[str]
+    """COMPLAINANT, STAFF or RESPONDENT."""
+    purpose: Mapped[str] = mapped_column(default="EVIDENCE")
+    """EVIDENCE, ANSWER, EXPLANATION, STATEMENT, PROOF (of a correction) or RECORD."""
+    item_id: Mapped[int | None]
+    """The numbered problem that a proof belongs to; opaque here."""
+    sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"))
+    stripped_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    """The copy without metadata that is passed on."""
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    shared: Mapped[bool] = mapped_column(default=False)
+    """The complainant agreed that the institution may see this file."""
+    added_at: Mapped[Instant]
+    added_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    shows: Mapped[str | None]
+    """What it shows, for the list of evidence."""
+
+
+class FindingEvidence(Base):
+    """Which evidence a finding cites."""
+
+    __tablename__ = "finding_evidence"
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "true",
+        "panel": "EXISTS (SELECT 1 FROM allegation a WHERE a.id = allegation_id)",
+    }
+    allegation_id: Mapped[int] = mapped_column(ForeignKey("allegation.id"), primary_key=True)
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), primary_key=True)

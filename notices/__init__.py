@@ -1,0 +1,1 @@
+"""Official documents as such: numbers, dossiers, rendering, service, verification."""

@@ -1,0 +1,160 @@
+"""Tables of official documents: series, dossiers, documents and their service."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.crypto import EncryptedJson
+from core.db import Base, BigId, BigRef, Instant
+
+OWN_SERVICE = {
+    "staff": "true",
+    "party": "party_id = zilu_party()",
+    "complainant": "complaint_id = zilu_complaint()",
+}
+
+
+class SeriesCounter(Base):
+    """The last number given in a series and year; its row is locked by the issuing transaction."""
+
+    __tablename__ = "series_counter"
+    __readers__: ClassVar[dict[str, str]] = {"staff": "true", "admin": "true"}
+    series: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(default=0)
+
+
+class Dossier(Base):
+    """The documents of one move, drafted, signed and issued together."""
+
+    __tablename__ = "dossier"
+    __table_args__ = (
+        CheckConstraint("(state IN ('ISSUED', 'SEALED')) = (issued_at IS NOT NULL)", name="issued_at_if_issued"),
+        Index(
+            "uq_dossier_open",
+            "subject_kind",
+            "subject_id",
+            unique=True,
+            postgresql_where=text("state IN ('DRAFTED', 'IN_APPROVAL', 'SIGNED')"),
+        ),
+    )
+    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    id: Mapped[BigId]
+    state: Mapped[str] = mapped_column(default="NEW")
+    subject_kind: Mapped[str]
+    subject_id: Mapped[BigRef]
+    event: Mapped[str]
+    """The event of the subject's machine that issuing carries out."""
+    drafted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    signed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    drafted_at: Mapped[Instant]
+    issued_at: Mapped[Instant | None]
+    dropped_because: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1)
+    documents: Mapped[list["Document"]] = relationship(back_populates="dossier", order_by="Document.id")
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+
+    @property
+    def ref(self) -> str:
+        """How the journal names it."""
+        return f"dossier {self.id}"
+
+
+class Document(Base):
+    """One official document: its frozen context, its number, its PDF; never changed once issued."""
+
+    __tablename__ = "document"
+    __table_args__ = (
+        UniqueConstraint("series", "year", "serial"),
+        CheckConstraint("(serial IS NULL) = (number IS NULL)", name="number_with_serial"),
+        CheckConstraint("(pdf_sha256 IS NULL) = (pdf_at IS NULL)", name="pdf_with_time"),
+        CheckConstraint("(void_at IS NULL) = (void_reason IS NULL)", name="void_with_reason"),
+        Index("ix_document_subject", "subject_kind", "subject_id"),
+    )
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "true",
+        "party": "party_id = zilu_party() AND outward",
+        "complainant": "complaint_id = zilu_complaint() AND outward",
+    }
+    id: Mapped[BigId]
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"), index=True)
+    kind: Mapped[str]
+    lang: Mapped[str]
+    outward: Mapped[bool]
+    volume: Mapped[str]
+    series: Mapped[str | None]
+    year: Mapped[int | None]
+    serial: Mapped[int | None]
+    number: Mapped[str | None]
+    subject_kind: Mapped[str]
+    """The machine whose row made the document, and its thing; opaque here."""
+    subject_id: Mapped[BigRef]
+    row: Mapped[str]
+    round: Mapped[int] = mapped_column(default=0)
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
+    complaint_id: Mapped[int | None] = mapped_column(index=True)
+    """The complaint whose complainant is the recipient; opaque here."""
+    to: Mapped[str]
+    paper: Mapped[Any] = mapped_column(EncryptedJson)
+    """The frozen context: notices.papers.Paper and Head as JSON."""
+    paper_sha256: Mapped[str]
+    wording: Mapped[str]
+    """The version of the wording it was made from."""
+    check_code: Mapped[str] = mapped_column(unique=True)
+    issued_at: Mapped[Instant]
+    issued_on: Mapped[date]
+    issued_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    pdf_sha256: Mapped[str | None]
+    pdf_at: Mapped[Instant | None]
+    render_trouble: Mapped[str | None]
+    void_at: Mapped[Instant | None]
+    void_reason: Mapped[str | None]
+    set_aside_on: Mapped[date | None]
+    """The day from which the document is no longer in force (withdrawn or superseded)."""
+    dossier: Mapped[Dossier | None] = relationship(back_populates="documents")
+    services: Mapped[list["Service"]] = relationship(back_populates="document", order_by="Service.id")
+
+    @property
+    def ref(self) -> str:
+        """Its number, or its kind where it has none."""
+        return self.number or self.kind
+
+
+class Service(Base):
+    """How one outward document reaches one named recipient."""
+
+    __tablename__ = "service"
+    __table_args__ = (
+        CheckConstraint("(state = 'SERVED') = (served_on IS NOT NULL)", name="served_on_if_served"),
+        UniqueConstraint("document_id", "party_id", "complaint_id", postgresql_nulls_not_distinct=True),
+    )
+    __readers__: ClassVar[dict[str, str]] = OWN_SERVICE
+    id: Mapped[BigId]
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
+    state: Mapped[str] = mapped_column(default="NEW", index=True)
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
+    complaint_id: Mapped[int | None] = mapped_column(index=True)
+    method: Mapped[str | None]
+    """PORTAL, IN_PERSON, POST, LEFT, NOTICE, as in the proof of service."""
+    served_on: Mapped[date | None]
+    served_how: Mapped[str | None]
+    opened_at: Mapped[Instant | None]
+    opened_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    alerted_at: Mapped[Instant | None]
+    bounced_at: Mapped[Instant | None]
+    paper_asked_at: Mapped[Instant | None]
+    slip_no: Mapped[str | None]
+    receiver: Mapped[str | None]
+    """Who signed for it and in what position, or the witnesses of a refusal."""
+    failures: Mapped[int] = mapped_column(default=0)
+    trouble: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1)
+    document: Mapped[Document] = relationship(back_populates="services")
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+
+    @property
+    def ref(self) -> str:
+        """The number of the document that is served."""
+        return self.document.ref

@@ -1,0 +1,1 @@
+"""What the association decides: proposals, decisions, measures, bulletins."""

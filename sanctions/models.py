@@ -1,0 +1,354 @@
+"""Tables of what the association decides: proposals, statements, panels and votes, decisions, measures."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from casework.models_cases import OF_TRACK, OWN_TRACK, CaseTrack
+from core.crypto import Encrypted
+from core.db import Base, BigId, Instant
+
+INSIDE = {"staff": "true", "panel": OWN_TRACK}
+
+
+class Proposal(Base):
+    """What the adjudication unit proposes to a panel, as the advance notice (D17) says it."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (UniqueConstraint("track_id", "round"),)
+    __readers__: ClassVar[dict[str, str]] = INSIDE
+    id: Mapped[BigId]
+    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
+    round: Mapped[int]
+    level: Mapped[int]
+    """The heaviest measure: 1 to 5."""
+    measures: Mapped[list[int]] = mapped_column(JSONB)
+    """The levels proposed, the heaviest among them."""
+    terms: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """By level: what each measure would order."""
+    reasons: Mapped[str]
+    scope: Mapped[str | None]
+    """How far it would be published: MEMBERS or PUBLIC, for L4 and L5."""
+    score: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    proposed_at: Mapped[Instant]
+    track: Mapped[CaseTrack] = relationship()
+
+
+class Statement(Base):
+    """What a respondent says to an advance notice; any number until the vote."""
+
+    __tablename__ = "statement"
+    __readers__: ClassVar[dict[str, str]] = OF_TRACK
+    id: Mapped[BigId]
+    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
+    round: Mapped[int]
+    body: Mapped[str]
+    stated_at: Mapped[Instant]
+    stated_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    late: Mapped[bool]
+
+
+class Panel(Base):
+    """The members drawn to decide one track in one round."""
+
+    __tablename__ = "panel"
+    __table_args__ = (UniqueConstraint("track_id", "round"),)
+    __readers__: ClassVar[dict[str, str]] = INSIDE
+    id: Mapped[BigId]
+    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
+    round: Mapped[int]
+    size: Mapped[int]
+    seed: Mapped[str]
+    """The seed of the draw, so that it can be repeated."""
+    drawn_at: Mapped[Instant]
+    drawn_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    members: Mapped[list["PanelMember"]] = relationship(back_populates="panel", order_by="PanelMember.id")
+
+
+class PanelMember(Base):
+    """One member of a panel; never the investigator or the reviewer of the track."""
+
+    __tablename__ = "panel_member"
+    __table_args__ = (UniqueConstraint("panel_id", "account_id"),)
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "true",
+        "panel": "account_id = zilu_account()",
+    }
+    id: Mapped[BigId]
+    panel_id: Mapped[int] = mapped_column(ForeignKey("panel.id"), index=True)
+    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    chair: Mapped[bool] = mapped_column(default=False)
+    outside: Mapped[bool] = mapped_column(default=False)
+    recused_at: Mapped[Instant | None]
+    panel: Mapped[Panel] = relationship(back_populates="members")
+
+
+class Vote(Base):
+    """One member's secret vote with its reasons."""
+
+    __tablename__ = "vote"
+    __table_args__ = (
+        UniqueConstraint("member_id"),
+        CheckConstraint("choice IN ('PROPOSED', 'LIGHTER', 'NONE', 'ABSTAIN')", name="choice_known"),
+    )
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "true",
+        "panel": "EXISTS (SELECT 1 FROM panel_member m WHERE m.id = member_id)",
+    }
+    id: Mapped[BigId]
+    panel_id: Mapped[int] = mapped_column(ForeignKey("panel.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("panel_member.id"))
+    choice: Mapped[str]
+    measures: Mapped[list[int]] = mapped_column(JSONB, default=list)
+    """The levels voted for: never more than the proposal's."""
+    reasons: Mapped[str]
+    voted_at: Mapped[Instant]
+
+
+class Decision(Base):
+    """What the panel decided on one track in one round."""
+
+    __tablename__ = "decision"
+    __table_args__ = (UniqueConstraint("track_id", "round"),)
+    __readers__: ClassVar[dict[str, str]] = INSIDE
+    id: Mapped[BigId]
+    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
+    round: Mapped[int]
+    level: Mapped[int]
+    measures: Mapped[list[int]] = mapped_column(JSONB)
+    terms: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    reasons: Mapped[str]
+    statement_dealt: Mapped[str]
+    """How the respondent's statement was dealt with."""
+    votes_for: Mapped[int]
+    votes_against: Mapped[int]
+    abstained: Mapped[int]
+    decided_on: Mapped[date]
+    effective_on: Mapped[date | None]
+    track: Mapped[CaseTrack] = relationship()
+
+
+class Measure(Base):
+    """One measure ordered, from its notice to its end."""
+
+    __tablename__ = "measure"
+    __table_args__ = (
+        UniqueConstraint("decision_id", "level"),
+        CheckConstraint("state IN ('ORDERED','DONE','PASSED','FAILED')", name="state_known"),
+        CheckConstraint("(state = 'ORDERED') = (done_on IS NULL)", name="done_on_if_done"),
+    )
+    __readers__: ClassVar[dict[str, str]] = OF_TRACK
+    id: Mapped[BigId]
+    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    level: Mapped[int]
+    """1 rectification order, 2 warning interview, 3 mandatory training, 4 circular, 5 public criticism."""
+    state: Mapped[str] = mapped_column(default="ORDERED")
+    terms: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    ordered_on: Mapped[date]
+    done_on: Mapped[date | None]
+    done_late: Mapped[bool] = mapped_column(default=False)
+    attempt: Mapped[int] = mapped_column(default=1)
+    track: Mapped[CaseTrack] = relationship()
+    items: Mapped[list["RectificationItem"]] = relationship(back_populates="measure", order_by="RectificationItem.no")
+    interview: Mapped["Interview | None"] = relationship(back_populates="measure")
+    training: Mapped["Training | None"] = relationship(back_populates="measure")
+
+
+OF_MEASURE = {
+    "staff": "true",
+    "party": "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)",
+    "panel": "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)",
+}
+
+
+class RectificationItem(Base):
+    """One numbered problem of a rectification order: what must change, by when, how it is shown."""
+
+    __tablename__ = "rectification_item"
+    __table_args__ = (
+        UniqueConstraint("measure_id", "no"),
+        CheckConstraint("result IN ('PASS', 'FAIL')", name="result_known"),
+        CheckConstraint("(result IS NULL) = (verified_by IS NULL)", name="verified_by_somebody"),
+        CheckConstraint("second_by IS NULL OR second_by <> verified_by", name="two_officers"),
+    )
+    __readers__: ClassVar[dict[str, str]] = OF_MEASURE
+    id: Mapped[BigId]
+    measure_id: Mapped[int] = mapped_column(ForeignKey("measure.id"), index=True)
+    no: Mapped[int]
+    problem: Mapped[str]
+    correction: Mapped[str]
+    days: Mapped[int]
+    """Natural days from service."""
+    proof: Mapped[str]
+    report: Mapped[str | None]
+    reported_at: Mapped[Instant | None]
+    reported_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    signed_by: Mapped[str | None]
+    """The named executive who signs the report."""
+    result: Mapped[str | None]
+    result_note: Mapped[str | None]
+    verified_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    second_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    measure: Mapped[Measure] = relationship(back_populates="items")
+
+
+class Interview(Base):
+    """A warning interview: the summons and the record."""
+
+    __tablename__ = "interview"
+    __readers__: ClassVar[dict[str, str]] = OF_MEASURE
+    id: Mapped[BigId]
+    measure_id: Mapped[int] = mapped_column(ForeignKey("measure.id"), unique=True)
+    at: Mapped[Instant]
+    place: Mapped[str]
+    purpose: Mapped[str]
+    must_attend: Mapped[str]
+    bring: Mapped[str]
+    interviewers: Mapped[list[int]] = mapped_column(JSONB)
+    confirmed_at: Mapped[Instant | None]
+    missed: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[Instant | None]
+    ended_at: Mapped[Instant | None]
+    attendees: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
+    """Name, position, authority of each; identity checked by the last four characters only."""
+    rights_told: Mapped[bool] = mapped_column(default=False)
+    entries: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
+    """Questions and answers in pairs."""
+    commitments: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
+    signed_by: Mapped[str | None]
+    refused_because: Mapped[str | None]
+    second_officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    measure: Mapped[Measure] = relationship(back_populates="interview")
+
+
+class Training(Base):
+    """A training order: who must learn what, how long, by when, and how it ended."""
+
+    __tablename__ = "training"
+    __readers__: ClassVar[dict[str, str]] = OF_MEASURE
+    id: Mapped[BigId]
+    measure_id: Mapped[int] = mapped_column(ForeignKey("measure.id"), unique=True)
+    who: Mapped[str]
+    minimum: Mapped[int]
+    """How many people must come at least."""
+    subjects: Mapped[str]
+    hours: Mapped[int]
+    form: Mapped[str]
+    dates: Mapped[str]
+    place: Mapped[str]
+    pass_mark: Mapped[int]
+    measure: Mapped[Measure] = relationship(back_populates="training")
+    people: Mapped[list["TrainingPerson"]] = relationship(back_populates="training", order_by="TrainingPerson.id")
+
+
+class TrainingPerson(Base):
+    """One person enrolled in a training, with attendance and result."""
+
+    __tablename__ = "training_person"
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "true",
+        "party": "EXISTS (SELECT 1 FROM training t WHERE t.id = training_id)",
+    }
+    id: Mapped[BigId]
+    training_id: Mapped[int] = mapped_column(ForeignKey("training.id"), index=True)
+    name: Mapped[str] = mapped_column(Encrypted)
+    position: Mapped[str]
+    attended: Mapped[bool | None]
+    result: Mapped[int | None]
+    training: Mapped[Training] = relationship(back_populates="people")
+
+
+class Publication(Base):
+    """A members' circular or a public bulletin, from its draft to its expiry."""
+
+    __tablename__ = "publication"
+    __table_args__ = (
+        UniqueConstraint("decision_id"),
+        CheckConstraint("scope IN ('MEMBERS', 'PUBLIC')", name="scope_known"),
+        CheckConstraint(
+            "(state IN ('PUBLISHED', 'WITHDRAWN', 'EXPIRED')) = (published_at IS NOT NULL)",
+            name="published_at_if_published",
+        ),
+        CheckConstraint("approved_by IS NULL OR approved_by <> redacted_by", name="two_persons"),
+    )
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "true",
+        "public": "scope = 'PUBLIC' AND published_at IS NOT NULL",
+        "party": "published_at IS NOT NULL",
+        "complainant": "scope = 'PUBLIC' AND published_at IS NOT NULL",
+    }
+    id: Mapped[BigId]
+    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
+    scope: Mapped[str]
+    state: Mapped[str] = mapped_column(default="NEW")
+    slug: Mapped[str] = mapped_column(unique=True)
+    """The permanent part of its address."""
+    codes: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    level: Mapped[int]
+    redacted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    comments: Mapped[str | None]
+    published_at: Mapped[Instant | None]
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    withdrawn_at: Mapped[Instant | None]
+    withdrawn_because: Mapped[str | None]
+    ended_at: Mapped[Instant | None]
+    version: Mapped[int] = mapped_column(default=1)
+    track: Mapped[CaseTrack] = relationship()
+    texts: Mapped[list["PublicationText"]] = relationship(back_populates="publication", order_by="PublicationText.no")
+    redactions: Mapped[list["Redaction"]] = relationship(back_populates="publication", order_by="Redaction.id")
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+
+    @property
+    def ref(self) -> str:
+        """The permanent part of its address."""
+        return self.slug
+
+
+class PublicationText(Base):
+    """One version of a publication's text; the last is shown, the earlier are kept."""
+
+    __tablename__ = "publication_text"
+    __table_args__ = (UniqueConstraint("publication_id", "no"),)
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "true",
+        "public": "shown AND EXISTS (SELECT 1 FROM publication p WHERE p.id = publication_id "
+        "AND p.state IN ('PUBLISHED', 'WITHDRAWN'))",
+        "party": "shown AND EXISTS (SELECT 1 FROM publication p WHERE p.id = publication_id "
+        "AND p.state IN ('PUBLISHED', 'WITHDRAWN'))",
+        "complainant": "shown AND EXISTS (SELECT 1 FROM publication p WHERE p.id = publication_id "
+        "AND p.state IN ('PUBLISHED', 'WITHDRAWN'))",
+    }
+    id: Mapped[BigId]
+    publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"), index=True)
+    no: Mapped[int]
+    title: Mapped[str]
+    summary: Mapped[dict[str, str]] = mapped_column(JSONB)
+    """The table on top: number, party, kind of breach, measure, issuer, date."""
+    body: Mapped[str]
+    note: Mapped[str | None]
+    """Why it was corrected, shown with its time."""
+    shown: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[Instant]
+    publication: Mapped[Publication] = relationship(back_populates="texts")
+
+
+class Redaction(Base):
+    """One passage of the served text left out of a publication, with its reason."""
+
+    __tablename__ = "redaction"
+    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    id: Mapped[BigId]
+    publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"), index=True)
+    passage: Mapped[str]
+    instead: Mapped[str]
+    reason: Mapped[str]
+    publication: Mapped[Publication] = relationship(back_populates="redactions")

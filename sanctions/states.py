@@ -1,0 +1,37 @@
+"""The life of a publication as a table: data only, row by row the domain model's."""
+
+from core.machine import Machine, Row
+
+PUBLICATION = Machine(
+    "publication",
+    Row("B01", "NEW", "draft", "DRAFT", who="publisher, system"),
+    Row("B02", "DRAFT", "submit", "REDACTED", who="publisher"),
+    Row("B03", "REDACTED", "return_draft", "DRAFT", who="publisher, head"),
+    Row("B04", "REDACTED", "approve", "APPROVED", who="publisher, head"),
+    Row(
+        "B05",
+        "APPROVED",
+        "publish_members",
+        "PUBLISHED",
+        who="publisher",
+        start="K32",
+        doc="D23e",
+        fires="track.published",
+    ),
+    Row(
+        "B10",
+        "APPROVED",
+        "publish_public",
+        "PUBLISHED",
+        who="publisher",
+        start="K36",
+        doc="D23f",
+        fires="track.published",
+    ),
+    Row("B06", "PUBLISHED", "correct", "PUBLISHED", who="publisher", doc="D36a"),
+    Row("B07", "PUBLISHED", "withdraw", "WITHDRAWN", who="head, system", start="K33", stop="K32+K36", doc="D36b"),
+    Row("B08", "PUBLISHED", "K32_expired", "EXPIRED", who="system", stop="K32"),
+    Row("B11", "PUBLISHED", "K36_expired", "EXPIRED", who="system", stop="K36"),
+    Row("B09", "DRAFT, REDACTED, APPROVED", "drop", "DROPPED", who="system, head"),
+    ends=("EXPIRED", "WITHDRAWN", "DROPPED",),
+)

@@ -1,0 +1,213 @@
+"""Counting days: when a time limit ends, and why, day by day (rules R1 to R9, R13, R14); pure functions."""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import MAXYEAR, date, timedelta
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+ONE_DAY = timedelta(days=1)
+SATURDAY = 5
+
+
+class Unit(StrEnum):
+    """What a time limit is counted in."""
+
+    WD = "WD"
+    CD = "CD"
+    MONTH = "MONTH"
+
+
+class Day(NamedTuple):
+    """What the calendar knows of one day."""
+
+    is_workday: bool
+    confirmed: bool
+    name: str | None = None
+
+
+class Days(Protocol):
+    """The calendar as the count sees it; None for a day outside the years it has."""
+
+    def get(self, day: date, /) -> Day | None:
+        """What is known of that day."""
+
+
+class StepKind(StrEnum):
+    """What a day meant to the count."""
+
+    START = "start"
+    COUNTED = "counted"
+    MAKE_UP = "make-up workday"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    PAUSED = "paused"
+    ROLL = "roll"
+    MONTH = "month"
+    KEPT = "kept"
+    UNKNOWN = "unknown"
+
+
+class Step(NamedTuple):
+    """One line of the explanation: a day, what it meant, and how many are counted by its end."""
+
+    day: date
+    kind: StepKind
+    counted: bool
+    n: int
+    confirmed: bool = True
+    name: str | None = None
+
+
+WITHOUT_CALENDAR = Day(is_workday=True, confirmed=True)
+
+Pause = tuple[date, date]
+"""The day of the pause and the day of the resumption; days after the first, up to the second, do not count (R5)."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """The last day, whether it rests on an unconfirmed day, and the count that led there.
+
+    Without a date the count left the years that the calendar has.
+    """
+
+    due_on: date | None
+    provisional: bool
+    rows: tuple[Step, ...]
+
+
+def due(  # noqa: PLR0913 - the sentence of a time limit
+    start: date,
+    length: int,
+    unit: Unit,
+    days: Days,
+    *,
+    pauses: Sequence[Pause] = (),
+    rolls: bool = True,
+) -> Due:
+    """When a time limit ends that an event on `start` begins.
+
+    `rolls` is off for the ends of publication and retention (R9), which therefore ask nothing of the calendar;
+    nor do months, which never roll (R14).
+    """
+    if length < 1:
+        message = f"a time limit has at least one day, not {length}"
+        raise ValueError(message)
+    count = _Count(start, days, pauses)
+    try:
+        if unit is Unit.MONTH:
+            count.months(length)
+        else:
+            count.to_length(length, unit, asking=rolls or unit is Unit.WD)
+            count.past_pauses()
+            if rolls:
+                count.roll()
+    except LeavesCalendar:
+        return Due(None, provisional=True, rows=tuple(count.rows))
+    return Due(count.day, count.provisional, tuple(count.rows))
+
+
+def left(  # noqa: PLR0913 - as due()
+    start: date,
+    length: int,
+    unit: Unit,
+    days: Days,
+    *,
+    on: date,
+    pauses: Sequence[Pause] = (),
+) -> int:
+    """How many days of the time limit are left after the day `on` (R5); never less than none."""
+    if unit is Unit.MONTH:
+        end = due(start, length, unit, days, pauses=pauses).due_on
+        return max(0, (end - on).days) if end else 0
+    used, day = 0, start
+    while day < on and used < length:
+        day += ONE_DAY
+        if not any(paused < day <= resumed for paused, resumed in pauses):
+            used += unit is Unit.CD or _works(day, days)
+    return length - used
+
+
+def same_day_later(day: date, months: int) -> date:
+    """The same-numbered day so many months later, else the last day of that month (R8)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > MAXYEAR:
+        raise LeavesCalendar
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+class LeavesCalendar(Exception):  # noqa: N818 - it names what the count does
+    """The count reached a day of a year that the calendar does not have."""
+
+
+class _Count:
+    """A count on its way: the day it stands on, how many are counted, and a row for each day passed."""
+
+    def __init__(self, start: date, days: Days, pauses: Sequence[Pause]) -> None:
+        self.day, self.n = start, 0
+        self.days, self.pauses = days, pauses
+        self.provisional = False
+        self.rows = [Step(start, StepKind.START, counted=False, n=0)]
+
+    def to_length(self, length: int, unit: Unit, *, asking: bool) -> None:
+        """Day by day until `length` days are counted; the start day is not one of them (R1, R7)."""
+        while self.n < length:
+            self.day += ONE_DAY
+            if any(paused < self.day <= resumed for paused, resumed in self.pauses):
+                self._note(StepKind.PAUSED)
+                continue
+            known = self._known() if asking else WITHOUT_CALENDAR
+            counted = unit is Unit.CD or known.is_workday
+            self.n += counted
+            self._note(StepKind.COUNTED if unit is Unit.CD else _kind(self.day, known), known, counted=counted)
+
+    def months(self, length: int) -> None:
+        """Month by month; days of a pause are added at the end."""
+        start = self.day
+        for self.n in range(1, length + 1):
+            self.day = same_day_later(start, self.n)
+            self._note(StepKind.MONTH, counted=True)
+        for paused, resumed in self.pauses:
+            self.day += resumed - paused
+            self._note(StepKind.PAUSED)
+
+    def past_pauses(self) -> None:
+        """A time limit that was paused on its last day, or while it rolled, ends with the day it is resumed."""
+        for paused, resumed in self.pauses:
+            while self.day <= paused < resumed or paused < self.day < resumed:
+                self.day += ONE_DAY
+                self._note(StepKind.PAUSED)
+
+    def roll(self) -> None:
+        """Forward to the next workday (R3)."""
+        while not (known := self._known()).is_workday:
+            self.provisional |= not known.confirmed
+            self.day += ONE_DAY
+            self._note(StepKind.ROLL, self._known())
+        self.provisional |= not known.confirmed
+
+    def _known(self) -> Day:
+        known = self.days.get(self.day)
+        if known is None:
+            self._note(StepKind.UNKNOWN, Day(is_workday=False, confirmed=False))
+            raise LeavesCalendar
+        return known
+
+    def _note(self, kind: StepKind, known: Day | None = None, *, counted: bool = False) -> None:
+        known = known or WITHOUT_CALENDAR
+        self.provisional |= not known.confirmed
+        self.rows.append(Step(self.day, kind, counted, self.n, known.confirmed, known.name))
+
+
+def _kind(day: date, known: Day) -> StepKind:
+    weekend = day.weekday() >= SATURDAY
+    if known.is_workday:
+        return StepKind.MAKE_UP if weekend else StepKind.COUNTED
+    return StepKind.WEEKEND if weekend and not known.name else StepKind.HOLIDAY
+
+
+def _works(day: date, days: Days) -> bool:
+    known = days.get(day)
+    return known.is_workday if known else day.weekday() < SATURDAY

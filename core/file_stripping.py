@@ -1,0 +1,206 @@
+"""Copies without metadata: no place, device, author or thumbnail in what is passed on."""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pikepdf
+from PIL import Image, ImageOps, ImageSequence
+
+from core.boxes import Box, boxes, heic_items
+
+_ANIMATED = {"GIF", "WEBP"}
+_CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"moof", b"traf"}
+_TELLING = {b"udta", b"uuid", b"meta", b"XMP_", b"skip", b"free"}
+_NEUTRAL_PARTS = {
+    "docProps/core.xml": (
+        b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><cp:coreProperties '
+        b'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"/>'
+    ),
+    "docProps/app.xml": (
+        b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Properties '
+        b'xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>'
+    ),
+    "docProps/custom.xml": (
+        b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Properties '
+        b'xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>'
+    ),
+}
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)
+_SCAN = 0xDA
+_JPEG_DROPPED = {0xE1, *range(0xE3, 0xEE), 0xEF, 0xFE}
+"""Application segments but those that decoding needs (JFIF, colour profile, Adobe), and comments."""
+_ID3_V1 = 128
+_ID3_HEAD = 10
+_WAV_HEAD = 12
+_WAV_KEPT = {b"fmt ", b"data", b"fact"}
+
+
+def without_metadata(content: bytes, media_type: str) -> bytes:
+    """The same file without what it tells about the person who made it; text has nothing to tell."""
+    return _WAYS.get(media_type, bytes)(content)
+
+
+def _image(content: bytes) -> bytes:
+    with Image.open(io.BytesIO(content)) as opened:
+        form = "JPEG" if opened.format == "MPO" else str(opened.format)
+        out = io.BytesIO()
+        if form in _ANIMATED and getattr(opened, "n_frames", 1) > 1:
+            _save_frames(opened, form, out)
+        else:
+            _bare(ImageOps.exif_transpose(opened)).save(out, form, **_how(form))
+        return out.getvalue()
+
+
+def _bare(opened: Image.Image) -> Image.Image:
+    """The picture alone: what Pillow carries along from file to file (EXIF, XMP, comment, profile) stays behind."""
+    picture = opened.copy()
+    picture.info = {key: opened.info[key] for key in ("transparency",) if key in opened.info}
+    return picture
+
+
+def _how(form: str) -> dict[str, Any]:
+    ways: dict[str, dict[str, Any]] = {"JPEG": {"quality": 90}, "WEBP": {"lossless": True}}
+    return ways.get(form, {})
+
+
+def _save_frames(opened: Image.Image, form: str, out: io.BytesIO) -> None:
+    pauses = []
+    frames = []
+    for frame in ImageSequence.Iterator(opened):
+        pauses.append(frame.info.get("duration", 100))
+        frames.append(_bare(frame))
+    frames[0].save(
+        out,
+        form,
+        save_all=True,
+        append_images=frames[1:],
+        duration=pauses,
+        loop=opened.info.get("loop", 0),
+        **_how(form),
+    )
+
+
+def _pdf(content: bytes) -> bytes:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        if "/Info" in opened.trailer:
+            del opened.trailer.Info
+        for key in ("/Metadata", "/PieceInfo", "/OpenAction", "/AA", "/AF"):
+            if key in opened.Root:
+                del opened.Root[key]
+        names = opened.Root.get("/Names")
+        for key in ("/EmbeddedFiles", "/JavaScript"):
+            if names is not None and key in names:
+                del names[key]
+        for thing in opened.objects:
+            if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+                _bare_object(thing)
+        opened.remove_unreferenced_resources()
+        opened.save(out, deterministic_id=True)
+    return out.getvalue()
+
+
+def _bare_object(thing: pikepdf.Object) -> None:
+    for key in ("/Metadata", "/PieceInfo", "/LastModified"):
+        if key in thing:
+            del thing[key]
+    if isinstance(thing, pikepdf.Stream) and thing.get("/Filter") == pikepdf.Name.DCTDecode:
+        parms = thing.get("/DecodeParms")
+        thing.write(
+            _bare_jpeg(thing.read_raw_bytes()),
+            filter=pikepdf.Name.DCTDecode,
+            decode_parms=parms if isinstance(parms, pikepdf.Dictionary) else None,
+        )
+
+
+def _bare_jpeg(content: bytes) -> bytes:
+    """A photograph inside a document, without its EXIF and comments, and without being compressed again."""
+    kept, at = [content[:2]], 2
+    while content[at : at + 1] == b"\xff" and at + 4 <= len(content):
+        sign, end = content[at + 1], at + 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+        if sign == _SCAN:
+            break
+        if sign not in _JPEG_DROPPED:
+            kept.append(content[at:end])
+        at = end
+    return b"".join(kept) + content[at:]
+
+
+def _office(content: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            if entry.filename.startswith("docProps/thumbnail"):
+                part = b""
+            else:
+                part = _NEUTRAL_PARTS.get(entry.filename) or old.read(entry)
+            new.writestr(zipfile.ZipInfo(entry.filename, _LONG_AGO), part, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _film(content: bytes) -> bytes:
+    """Blank the boxes that tell of place and device, in their places, so that no offset moves."""
+    changed = bytearray(content)
+    for box in _telling(io.BytesIO(content), 0, len(content), depth=0):
+        changed[box.start + 4 : box.start + 8] = b"free"
+        changed[box.content : box.end] = bytes(box.end - box.content)
+    return bytes(changed)
+
+
+def _telling(stream: io.BytesIO, start: int, end: int, *, depth: int) -> Iterator[Box]:
+    for box in list(boxes(stream, start, end)):
+        if box.name in _TELLING:
+            yield box
+        elif box.name in _CONTAINERS and depth < len(_CONTAINERS):
+            yield from _telling(stream, box.content, box.end, depth=depth + 1)
+
+
+def _heic(content: bytes) -> bytes:
+    """Blank the items that hold EXIF and XMP; the picture itself is not touched, for nothing here can encode it."""
+    changed = bytearray(content)
+    for start, end in heic_items(content, {b"Exif", b"mime", b"uri "}):
+        changed[start:end] = bytes(end - start)
+    return bytes(changed)
+
+
+def _mp3(content: bytes) -> bytes:
+    """Drop the tags before and behind the sound."""
+    while content[:3] == b"ID3" and len(content) > _ID3_HEAD:
+        size = 0
+        for piece in content[6:_ID3_HEAD]:
+            size = size << 7 | piece & 0x7F
+        content = content[_ID3_HEAD + size + (_ID3_HEAD if content[5] & 0x10 else 0) :]
+    if content[-_ID3_V1 : -_ID3_V1 + 3] == b"TAG":
+        content = content[:-_ID3_V1]
+    return content
+
+
+def _wav(content: bytes) -> bytes:
+    """Keep the sound and its format, drop every other chunk."""
+    kept, at = [], _WAV_HEAD
+    while at + 8 <= len(content):
+        size = int.from_bytes(content[at + 4 : at + 8], "little")
+        if content[at : at + 4] in _WAV_KEPT:
+            kept.append(content[at : at + 8 + size + size % 2])
+        at += 8 + size + size % 2
+    body = b"WAVE" + b"".join(kept)
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
+
+
+_WAYS: dict[str, Callable[[bytes], bytes]] = {
+    "image/jpeg": _image,
+    "image/png": _image,
+    "image/gif": _image,
+    "image/webp": _image,
+    "image/heic": _heic,
+    "application/pdf": _pdf,
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": _office,
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": _office,
+    "audio/mp4": _film,
+    "video/mp4": _film,
+    "video/3gpp": _film,
+    "audio/mpeg": _mp3,
+    "audio/wav": _wav,
+}

@@ -1,0 +1,238 @@
+"""Files that people hand in: checked, named by their content, kept in a folder or a bucket."""
+
+import hashlib
+import os
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import PurePath
+from typing import IO, BinaryIO, ClassVar, Protocol, cast
+
+from sqlalchemy import BigInteger, CheckConstraint
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core import clock
+from core.db import Base, Instant
+from core.errors import BadInput, Unavailable
+from core.file_checks import FIELD, MIB
+from core.file_kinds import BY_MEDIA_TYPE, kind_of
+from core.file_stripping import without_metadata
+from core.settings import Settings
+from core.stores import Bucket, Folder, Store
+from core.words import _l
+
+LIMIT = 50 * MIB
+"""The most that one file may hold."""
+AT_ONCE = 20
+"""The most files that one form may bring."""
+LONGEST_NAME = 255
+_CHUNK = MIB
+_IN_MEMORY = 2 * MIB
+_HIDDEN = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
+
+
+class StoredFile(Base):
+    """That bytes of this digest are in the store; whoever owns them points here and says how they are called."""
+
+    __tablename__ = "stored_file"
+    __table_args__ = (
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_a_digest"),
+        CheckConstraint("size > 0", name="not_empty"),
+    )
+    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    media_type: Mapped[str]
+    kept_at: Mapped[Instant]
+    stripped_as: Mapped[str | None]
+    """The digest of the copy without metadata, once one was made."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file in the store, and the name it came with, cleaned."""
+
+    sha256: str
+    size: int
+    media_type: str
+    name: str
+
+
+class Readable(Protocol):
+    """What keep() wants of a stream: an upload, an open file, a buffer."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes."""
+        ...
+
+
+@dataclass
+class _Place:
+    store: Store | None = None
+
+
+_place = _Place()
+
+
+def init(settings: Settings) -> None:
+    """Say where files are kept: in the bucket where one is set, else in a folder beside the other data."""
+    if settings.s3_bucket:
+        _place.store = Bucket(settings.s3_bucket, settings.s3_endpoint)
+    else:
+        _place.store = Folder(settings.data / "files")
+
+
+def _store() -> Store:
+    if _place.store is None:
+        message = "core.files.init() was not called"
+        raise RuntimeError(message)
+    return _place.store
+
+
+def clean_name(name: str | None) -> str:
+    """A file's name without folders, invisible or direction-changing signs, and at most 255 bytes long."""
+    last = unicodedata.normalize("NFC", name or "").replace("\\", "/").rsplit("/", 1)[-1]
+    seen = "".join("" if unicodedata.category(sign) in _HIDDEN else sign for sign in last)
+    safe = "".join("_" if sign in '<>:"|?*' else sign for sign in seen)
+    safe = " ".join(safe.split()).strip(". ")
+    if not safe:
+        return "file"
+    ending = PurePath(safe).suffix
+    if len(safe.encode()) <= LONGEST_NAME or len(ending.encode()) > LONGEST_NAME // 2:
+        return _cut(safe, LONGEST_NAME)
+    return _cut(safe[: -len(ending)] if ending else safe, LONGEST_NAME - len(ending.encode())) + ending
+
+
+def _cut(name: str, most: int) -> str:
+    return name.encode()[:most].decode(errors="ignore")
+
+
+def keep(session: Session, stream: Readable, name: str | None, *, limit: int = LIMIT) -> Kept:
+    """Check a file that somebody hands in and keep it; raises BadInput("files", …) with what is wrong.
+
+    Call it inside the transaction that writes the row pointing to it. A refused transaction leaves at most bytes
+    that nothing points to, never a row without bytes.
+    """
+    cleaned = clean_name(name)
+    with _spooled(stream, cleaned, limit) as (spool, size, digest):
+        kind = kind_of(spool, cleaned)
+        return _put(session, spool, Kept(digest, size, kind.media_type, cleaned))
+
+
+def keep_made(session: Session, content: bytes, name: str, media_type: str) -> Kept:
+    """Keep what the product made itself, unchecked."""
+    kept = Kept(hashlib.sha256(content).hexdigest(), len(content), media_type, clean_name(name))
+    return _put(session, BytesIO(content), kept)
+
+
+@contextmanager
+def _spooled(stream: Readable, name: str, limit: int) -> Iterator[tuple[BinaryIO, int, str]]:
+    """The bytes in a temporary file, counted and digested; reading stops at the limit."""
+    too_large = BadInput(
+        FIELD,
+        _l("“%(name)s” is larger than %(limit)s MB.", name=name, limit=max(limit // MIB, 1)),
+    )
+    if _announced(stream) > limit:
+        raise too_large
+    with _room_or_refusal(), tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
+        size, digest = 0, hashlib.sha256()
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+            if size > limit:
+                raise too_large
+            digest.update(chunk)
+            spool.write(chunk)
+        if not size:
+            raise BadInput(FIELD, _l("“%(name)s” is empty.", name=name))
+        yield cast("BinaryIO", spool), size, digest.hexdigest()
+
+
+def _announced(stream: Readable) -> int:
+    """How much a stream holds where it can tell without being read, else 0."""
+    try:
+        file = cast("IO[bytes]", stream)
+        here = file.tell()
+        end = file.seek(0, os.SEEK_END)
+        file.seek(here)
+    except (AttributeError, OSError, ValueError):
+        return 0
+    return (end or 0) - here
+
+
+@contextmanager
+def _room_or_refusal() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(
+            _l("The file can't be kept at the moment. Nothing was lost of what you typed; try again later."),
+        ) from error
+
+
+def _put(session: Session, stream: BinaryIO, kept: Kept) -> Kept:
+    """Bytes first, then the row: a row without bytes must not exist."""
+    stream.seek(0)
+    with _room_or_refusal():
+        _store().put(kept.sha256, stream, kept.size)
+    session.execute(
+        insert(StoredFile)
+        .values(sha256=kept.sha256, size=kept.size, media_type=kept.media_type, kept_at=clock.now())
+        .on_conflict_do_nothing(),
+    )
+    return kept
+
+
+def open_file(sha256: str) -> BinaryIO:
+    """The bytes as a seekable stream; raises Unavailable where the store has lost them or is away."""
+    try:
+        return _store().open(sha256)
+    except OSError as error:
+        raise Unavailable(_l("The file can't be read at the moment. Try again later.")) from error
+
+
+def read(sha256: str) -> bytes:
+    """All the bytes, proven to be those that were kept."""
+    with open_file(sha256) as stream:
+        content = stream.read()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise Unavailable(_l("The stored file was changed and is not shown. Tell the administrator."))
+    return content
+
+
+def stripped(session: Session, sha256: str) -> Kept:
+    """A copy for passing on: without metadata (place, device, author), and without the name it came with."""
+    row = session.get_one(StoredFile, sha256)
+    made = session.get(StoredFile, row.stripped_as) if row.stripped_as else None
+    if made is None:
+        content = without_metadata(read(sha256), row.media_type)
+        kept = keep_made(session, content, "copy", row.media_type)
+        row.stripped_as = kept.sha256
+        made = session.get_one(StoredFile, kept.sha256)
+    return Kept(made.sha256, made.size, made.media_type, neutral_name(made.sha256, made.media_type))
+
+
+def neutral_name(sha256: str, media_type: str) -> str:
+    """A name that says nothing of the person who handed the file in."""
+    kind = BY_MEDIA_TYPE.get(media_type)
+    ending = kind.endings[0] if kind else "bin"
+    return f"file-{sha256[:8]}.{ending}"
+
+
+__all__ = [
+    "AT_ONCE",
+    "LIMIT",
+    "Kept",
+    "StoredFile",
+    "clean_name",
+    "init",
+    "keep",
+    "keep_made",
+    "neutral_name",
+    "open_file",
+    "read",
+    "stripped",
+]

@@ -1,0 +1,212 @@
+"""Mail: one row per event, sent at least once under one Message-ID; without an SMTP server it stays in the outbox."""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import ClassVar
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from sqlalchemy import CheckConstraint, Index, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core import clock
+from core.crypto import Encrypted, keyed_hash
+from core.db import Base, BigId, Instant, transaction
+from core.db import session as current_session
+from core.errors import BadInput
+from core.outbox import job, later
+from core.settings import Settings
+from core.words import _l
+
+TIMEOUT = 20
+_FIELD = "mail"
+PERMANENT = 500
+"""SMTP replies from here on say that a second try will fare no better."""
+
+
+class Mail(Base):
+    """One mail: to whom, what it says, and what became of it. Address and text are encrypted (they hold links)."""
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        CheckConstraint("sent_at IS NULL OR bounced_at IS NULL", name="sent_or_bounced"),
+        Index("ix_mail_recent", text("queued_at DESC"), text("id DESC")),
+    )
+    __readers__: ClassVar[dict[str, str]] = {"admin": "true"}
+    id: Mapped[BigId]
+    key: Mapped[str] = mapped_column(unique=True)
+    """The event it tells of: the same event is told once."""
+    to: Mapped[str] = mapped_column("recipient", Encrypted, key="to")
+    subject: Mapped[str]
+    body: Mapped[str] = mapped_column(Encrypted)
+    language: Mapped[str]
+    message_id: Mapped[str]
+    queued_at: Mapped[Instant]
+    sent_at: Mapped[Instant | None]
+    bounced_at: Mapped[Instant | None]
+
+
+@dataclass(frozen=True)
+class _Post:
+    """Where mail is handed over, and from whom it comes."""
+
+    url: SplitResult
+    sender: str
+
+
+@dataclass
+class _Office:
+    post: _Post | None = None
+
+
+_office = _Office()
+
+_LINK = re.compile(r"https?://\S+")
+_RECEIPT = (
+    re.compile(r"(?<![0-9A-Za-z])[0-9A-Z]{4}(?:[-\s]+[0-9A-Z]{4}){5}(?![0-9A-Za-z])"),
+    re.compile(r"(?<![0-9A-Za-z])[0-9a-z]{4}(?:-[0-9a-z]{4}){5}(?![0-9A-Za-z])"),
+)
+"""Six groups of four; looked for in links as well."""
+_PERSONAL = (
+    re.compile(r"(?<![0-9A-Za-z])(?=[A-Z]*[0-9])[0-9A-Z]{24}(?![0-9A-Za-z])"),  # a receipt code without its hyphens
+    re.compile(r"(?<!\d)1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)"),  # a mobile number
+    re.compile(r"(?<!\d)\d{6}[\s-]?(?:19|20)\d{2}[\s-]?\d{4}[\s-]?\d{3}[\dXx](?!\d)"),  # an identity number
+    re.compile(r"(?<!\d)\d{4}(?:[\s-]?\d{4}){3}(?:[\s-]?\d{1,3})?(?!\d)"),  # a bank card
+)
+
+
+def init(settings: Settings) -> None:
+    """Set the server (smtp://user:password@host:port?tls=1, smtps://…) and the sender; none: mail stays here."""
+    url = urlsplit(settings.smtp_url)
+    _office.post = _Post(url, settings.mail_from) if url.hostname else None
+
+
+def leaves_the_house() -> bool:
+    """Whether mail is sent at all, or only stands in the outbox."""
+    return _office.post is not None
+
+
+def may_be_mailed(words: str) -> bool:
+    """Whether a text is free of what looks like a receipt code, a telephone, an identity or a card number."""
+    if any(pattern.search(words) for pattern in _RECEIPT):
+        return False
+    outside = _LINK.sub(" ", words)
+    return not any(pattern.search(outside) for pattern in _PERSONAL)
+
+
+def send_later(  # noqa: PLR0913 - a mail has these parts
+    session: Session,
+    key: str,
+    to: str,
+    subject: str,
+    body: str,
+    *,
+    language: str = "zh",
+) -> None:
+    """Ask for a mail after this transaction, once per key. It says what to look at, never what stands there."""
+    if not (may_be_mailed(subject) and may_be_mailed(body)):
+        raise BadInput(
+            _FIELD,
+            _l("A mail must not hold a receipt code, a telephone, identity or card number. Nothing was sent."),
+        )
+    _address(to)
+    number = session.execute(
+        insert(Mail)
+        .values(
+            key=key,
+            to=to,
+            subject=" ".join(subject.split()),
+            body=body,
+            language=language,
+            message_id=keyed_hash("mail", key).hex()[:32],
+            queued_at=clock.now(),
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(Mail.id),
+    ).scalar()
+    if number is not None:
+        later(session, "core.mail", key=f"mail:{number}", mail_id=number)
+
+
+def _address(to: str) -> Address:
+    try:
+        address = Address(addr_spec=to)
+    except (ValueError, IndexError, TypeError) as error:
+        raise BadInput(_FIELD, _l("This is not a mail address.")) from error
+    if not address.domain or any(sign in to for sign in "\r\n\0"):
+        raise BadInput(_FIELD, _l("This is not a mail address."))
+    return address
+
+
+def recent(session: Session, limit: int = 100) -> Sequence[Mail]:
+    """List the newest mails for the outbox page."""
+    return session.scalars(select(Mail).order_by(Mail.queued_at.desc(), Mail.id.desc()).limit(limit)).all()
+
+
+@job("core.mail")
+def send(mail_id: int) -> None:
+    """Hand one mail to the server; a crash between handing over and noting sends it again under the same Message-ID."""
+    at = current_session()
+    mail = at.get_one(Mail, mail_id)
+    post, done = _office.post, mail.sent_at is not None or mail.bounced_at is not None
+    if post is None or done:
+        at.rollback()
+        return
+    message = composed(mail, post.sender)
+    at.rollback()  # no transaction stays open while the server is talked to
+    bounced = not _hand_over(post.url, message)
+    with transaction() as after:
+        noted = after.get_one(Mail, mail_id)
+        if bounced:
+            noted.bounced_at = clock.now()
+        else:
+            noted.sent_at = clock.now()
+
+
+def composed(mail: Mail, sender: str) -> EmailMessage:
+    """Write the message as it goes out."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = mail.to
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(mail.queued_at)
+    message["Message-ID"] = f"<{mail.message_id}@{sender.rpartition('@')[2].rstrip('>') or 'zilu.invalid'}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = "zh-CN" if mail.language.startswith("zh") else mail.language
+    message.set_content(mail.body, cte="base64")
+    return message
+
+
+def _hand_over(url: SplitResult, message: EmailMessage) -> bool:
+    """Send; False where the server will never take it for this address; any other trouble is raised and tried again."""
+    host, port = url.hostname or "", url.port
+    wants_tls = parse_qs(url.query).get("tls", ["0"])[0] not in {"0", "no", "false"}
+    secure = ssl.create_default_context()
+    try:
+        with _connection(url.scheme, host, port, secure) as server:
+            if wants_tls and url.scheme != "smtps":
+                server.starttls(context=secure)
+            if url.username:
+                server.login(unquote(url.username), unquote(url.password or ""))
+            server.send_message(message)
+    except smtplib.SMTPRecipientsRefused as refused:
+        if all(code >= PERMANENT for code, _ in refused.recipients.values()):
+            return False
+        raise
+    except smtplib.SMTPDataError as refused:
+        if refused.smtp_code >= PERMANENT:
+            return False
+        raise
+    return True
+
+
+def _connection(scheme: str, host: str, port: int | None, secure: ssl.SSLContext) -> smtplib.SMTP:
+    if scheme == "smtps":
+        return smtplib.SMTP_SSL(host, port or 465, timeout=TIMEOUT, context=secure)
+    return smtplib.SMTP(host, port or 25, timeout=TIMEOUT)

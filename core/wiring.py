@@ -1,0 +1,41 @@
+"""Sets up the plumbing for one application: configuration, database, keys, queue, files, web."""
+
+from flask import Flask
+from flask_migrate import Migrate
+from sqlalchemy import text
+
+from core import crypto, db, files, outbox, web
+from core.settings import Misconfigured, Settings
+
+_migrate = Migrate(directory="migrations", compare_type=True)
+
+
+def init_app(app: Flask) -> None:
+    """Configure the application from its settings."""
+    settings: Settings = app.extensions["zilu"]
+    app.config.setdefault("SECRET_KEY", settings.secret_key)
+    app.config.setdefault("SQLALCHEMY_DATABASE_URI", settings.database_url)
+    app.config.setdefault(
+        "SQLALCHEMY_ENGINE_OPTIONS",
+        {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "connect_args": {"prepare_threshold": None}},
+    )
+    app.config["DEMONSTRATION"] = settings.demonstration
+    app.config.setdefault("SESSION_COOKIE_SECURE", settings.secure_cookies)
+    app.config.setdefault("BASE_URL", settings.base_url)
+    crypto.use_keys(settings.field_keys, settings.hash_key)
+    db.db.init_app(app)
+    _migrate.init_app(app, db.db)
+    outbox.init_app(app, settings.redis_url)
+    files.init(settings)
+    web.init_app(app)
+
+
+def check_role(app: Flask) -> None:
+    """Refuse to serve as a role that row-level security does not bind."""
+    with app.app_context(), db.db.engine.connect() as connection:
+        bypasses = connection.execute(
+            text("SELECT rolsuper OR rolbypassrls OR rolinherit FROM pg_roles WHERE rolname = current_user"),
+        ).scalar_one()
+    if bypasses:
+        message = "DATABASE_URL signs in as a role that row-level security does not bind; use zilu_app (launch/roles.sql)."
+        raise Misconfigured(message)

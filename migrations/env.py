@@ -1,0 +1,27 @@
+"""Runs migrations as the owner (DATABASE_OWNER_URL), who alone is not bound by row-level security."""
+
+import os
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import create_engine, pool
+
+database = current_app.extensions["migrate"].db
+
+
+def run() -> None:
+    """Upgrade or downgrade within one transaction per migration."""
+    address = os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]
+    engine = create_engine(address, poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=database.metadata,
+            compare_type=True,
+            transaction_per_migration=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()

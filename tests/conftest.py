@@ -1,0 +1,120 @@
+"""What every test stands on: a fresh clone of a migrated and seeded database, the application, a browser-like client."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from psycopg import sql
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from core.db import db, transaction
+from registry import seeds
+from wsgi import create_app
+
+NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+"""Ten in the morning of 25 November 2026 in Shanghai, a Wednesday."""
+OWNER = "DATABASE_OWNER_URL"
+_run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+TEMPLATE = f"zilu_template_{_run}"
+DATABASE = f"zilu_test_{_run}_{_worker}"
+
+
+def _owner(database: str) -> str:
+    return make_url(os.environ[OWNER]).set(database=database, drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _application(database: str) -> str:
+    return make_url(os.environ["DATABASE_URL"]).set(database=database).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def template() -> Iterator[str]:
+    """A migrated and seeded database, made once for all workers of a run."""
+    with psycopg.connect(_owner("postgres"), autocommit=True) as server:
+        server.execute("SELECT pg_advisory_lock(726012)")
+        found = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", (TEMPLATE,)).fetchone()
+        if not found:
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+            _fill(TEMPLATE)
+        server.execute("SELECT pg_advisory_unlock(726012)")
+    yield TEMPLATE
+    with psycopg.connect(_owner("postgres"), autocommit=True) as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
+        if _worker in {"gw0", "master"}:
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(TEMPLATE)))
+
+
+def _fill(database: str) -> None:
+    kept = os.environ[OWNER]
+    os.environ[OWNER] = make_url(kept).set(database=database).render_as_string(hide_password=False)
+    app = create_app(SQLALCHEMY_DATABASE_URI=_application(database), TESTING=True)
+    with app.app_context():
+        upgrade()
+        with transaction() as at:
+            seeds.sow(at, mode="demonstration", now=NOW)
+        db.engine.dispose()
+    os.environ[OWNER] = kept
+
+
+@pytest.fixture(scope="session")
+def whole_app(template: str) -> Iterator[Flask]:
+    """The application of this worker; its database is cloned anew for each test."""
+    os.environ["ZILU_DATA"] = tempfile.mkdtemp(prefix="zilu-test-")
+    Path(os.environ["ZILU_DATA"], "files").mkdir()
+    with psycopg.connect(_owner("postgres"), autocommit=True) as server:
+        _clone(server, template)
+    yield create_app(
+        SQLALCHEMY_DATABASE_URI=_application(DATABASE),
+        TESTING=True,
+        WTF_CSRF_ENABLED=False,
+        SESSION_COOKIE_SECURE=False,
+        RATELIMIT_ENABLED=False,
+    )
+
+
+def _clone(server: "psycopg.Connection[tuple[object, ...]]", template: str) -> None:
+    server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
+    server.execute(
+        sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(DATABASE), sql.Identifier(template)),
+    )
+
+
+@pytest.fixture
+def app(whole_app: Flask, template: str) -> Iterator[Flask]:
+    """The application on a fresh database."""
+    with whole_app.app_context():
+        db.engine.dispose()
+    with psycopg.connect(_owner("postgres"), autocommit=True) as server:
+        _clone(server, template)
+    yield whole_app
+    with whole_app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session inside an open transaction, as the system; what a test writes is committed at its end."""
+    with app.app_context(), transaction() as at:
+        yield at
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser-like client; sign in through the pages."""
+    return app.test_client()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The instant at which tests happen unless they say otherwise."""
+    return NOW

@@ -1,0 +1,31 @@
+"""The application: every room is set up in its order, lowest first."""
+
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import admin.wiring
+import casework.wiring
+import core.wiring
+import notices.wiring
+import registry.wiring
+import sanctions.wiring
+from core import machine
+from core.settings import ROOT, from_environ
+
+ROOMS = (core.wiring, registry.wiring, notices.wiring, casework.wiring, sanctions.wiring, admin.wiring)
+
+
+def create_app(**config: Any) -> Flask:  # noqa: ANN401 - Flask's own configuration values
+    """Build the application; raises Misconfigured, or LookupError where rooms do not fit together."""
+    settings = from_environ()
+    app = Flask("zilu", root_path=str(ROOT), template_folder="templates", static_folder=None)
+    app.config.update(config)
+    app.extensions["zilu"] = settings
+    for room in ROOMS:
+        room.init_app(app)
+    machine.check_wiring()
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    return app

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Literal, assert_never, cast
+from typing import Final, Literal, TypeAlias, assert_never, cast
 
-type Json = None | bool | int | float | str | list[Json] | dict[str, Json]
-type Lang = Literal["zh", "en"]
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Lang: TypeAlias = Literal["zh", "en"]
 
 PERIODS: Final = {
     ("zh", "WD"): "{}个工作日",
@@ -108,7 +108,7 @@ class QA:
     pairs: tuple[tuple[str, str], ...]
 
 
-type Block = Para | Heading | Items | Table | Facts | QA
+Block: TypeAlias = Para | Heading | Items | Table | Facts | QA
 
 
 @dataclass(frozen=True, slots=True)

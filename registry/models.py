@@ -5,10 +5,11 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, Enum, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.crypto import Encrypted
 from core.db import Base, BigId, Instant
+from registry.names import fold, fold_number
 
 
 def by_value(words: type[StrEnum], name: str) -> Enum:
@@ -49,6 +50,10 @@ class BasisKind(StrEnum):
     UNDERTAKING = "UNDERTAKING"
 
 
+VIA_PRINCIPAL = "VIA_PRINCIPAL"
+"""No basis on the day of the conduct: the association reaches the party through its principal only."""
+
+
 class BasisStatus(StrEnum):
     """How a basis stands; suspended rights leave the duties."""
 
@@ -72,12 +77,18 @@ class Party(Base):
     """An institution or a collection firm."""
 
     __tablename__ = "party"
-    __table_args__ = (CheckConstraint("uscc ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'", name="uscc_form"),)
+    __table_args__ = (
+        CheckConstraint("uscc ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'", name="uscc_form"),
+        Index("ix_party_folded_zh", "folded_zh"),
+        Index("ix_party_folded_en", "folded_en"),
+    )
     __readers__: ClassVar[dict[str, str]] = EVERYBODY
     id: Mapped[BigId]
     kind: Mapped[PartyKind] = mapped_column(by_value(PartyKind, "kind"))
     name_zh: Mapped[str]
-    name_en: Mapped[str] = mapped_column(server_default="")
+    name_en: Mapped[str] = mapped_column(default="", server_default="")
+    folded_zh: Mapped[str]
+    folded_en: Mapped[str] = mapped_column(default="", server_default="")
     uscc: Mapped[str] = mapped_column(unique=True)
     """Unified social credit code (GB 32100)."""
     member_no: Mapped[str | None] = mapped_column(unique=True)
@@ -93,6 +104,11 @@ class Party(Base):
         viewonly=True,
     )
     __mapper_args__: Any = {"version_id_col": version}
+
+    @validates("name_zh", "name_en")
+    def _fold_names(self, field: str, value: str) -> str:
+        setattr(self, f"folded_{field[-2:]}", fold(value))
+        return value
 
     def name(self, lang: str = "zh") -> str:
         """Give the name in the reader's language; the Chinese one is the legal one and always there."""
@@ -114,10 +130,16 @@ class PartyAlias(Base):
     kind: Mapped[AliasKind] = mapped_column(by_value(AliasKind, "kind"))
     value: Mapped[str]
     folded: Mapped[str]
-    """The value as it is compared: full-width letters, case and spaces levelled; of numbers the digits alone."""
+    """The value as it is compared (registry.names)."""
     from_on: Mapped[date | None]
     to_on: Mapped[date | None]
     party: Mapped[Party] = relationship(back_populates="aliases")
+
+    @validates("kind", "value")
+    def _fold_value(self, field: str, given: str) -> str:
+        kind, value = (given, self.value) if field == "kind" else (self.kind, given)
+        self.folded = fold_number(value or "") if kind == AliasKind.NUMBER else fold(value or "")
+        return given
 
 
 class Basis(Base):

@@ -74,7 +74,7 @@ class Account(Base):
     name: Mapped[str]
     audience: Mapped[Audience] = mapped_column(by_value(Audience, "audience"))
     party_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("party.id"))
-    language: Mapped[str] = mapped_column(server_default="zh_Hans_CN")
+    language: Mapped[str] = mapped_column(default="zh", server_default="zh")
     locked_at: Mapped[Instant | None]
     lock_reason: Mapped[str] = mapped_column(server_default="")
     demonstration: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -1,0 +1,35 @@
+"""How names, numbers and codes are compared and checked, so that what people type finds what the register holds."""
+
+import re
+import unicodedata
+
+_USCC_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC_LENGTH = 18
+_WEIGHT = 3
+"""The weight of each place is a power of it, modulo 31."""
+
+
+def fold(text: str) -> str:
+    """Level full-width letters, case, spaces and the brackets around a message signature."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return re.sub(r"[\s【】\[\]()《》“”\"'.,·,。]+", "", plain)
+
+
+def fold_number(text: str) -> str:
+    """Keep the digits of a telephone number alone, without the country's prefix."""
+    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", text))
+    return re.sub(r"^(?:00)?86(?=1\d{10}$|0\d{9,}$|[48]00\d{7}$)", "", digits)
+
+
+def check_character(first: str) -> str:
+    """Compute the 18th character of a unified social credit code from the first 17 (GB 32100-2015)."""
+    base = len(_USCC_LETTERS)
+    total = sum(_USCC_LETTERS.index(letter) * pow(_WEIGHT, place, base) for place, letter in enumerate(first))
+    return _USCC_LETTERS[-total % base]
+
+
+def true_uscc(code: str) -> bool:
+    """Whether a code has the form of GB 32100 and its check character is right."""
+    if len(code) != _USCC_LENGTH or any(letter not in _USCC_LETTERS for letter in code):
+        return False
+    return check_character(code[:-1]) == code[-1]

@@ -1,0 +1,158 @@
+"""Seeds of the settings of the domain model (6.10): key, value, unit, meaning in both languages, basis."""
+
+from typing import Any, NamedTuple
+
+from registry.clock_kinds import KINDS
+
+
+class SettingSeed(NamedTuple):
+    """A setting before the association has confirmed it."""
+
+    key: str
+    value: Any
+    unit: str
+    en: str
+    zh: str
+    basis: str = "[D]"
+
+
+LADDER_FACTORS: dict[str, Any] = {
+    "A1": [[2, 5], [10, 10], [50, 20]],
+    "A2": [[1, 3], [3, 6]],
+    "A3": [15, 25],
+    "A4": 20,
+    "A5": 20,
+    "A6": 20,
+    "A7": 10,
+    "A8": 10,
+    "A9": 10,
+    "A10": [[10, 5], [50, 10]],
+    "M1": -10,
+    "M2": [-10, -5],
+    "M3": -5,
+    "M4": -5,
+    "M5": -10,
+}
+
+LADDER_BANDS: list[list[Any]] = [
+    [0, ["L0"]],
+    [10, ["L1"]],
+    [25, ["L1", "L2"]],
+    [40, ["L1", "L2", "L3"]],
+    [60, ["L4", "L1", "L3"]],
+    [80, ["L5", "L1", "L3"]],
+]
+
+SERIES_WORDS = "受 转 移 督 立 告 听 决 结 整 约 训 通 公 复 函".split()  # noqa: SIM905 - reads as the model has it
+
+# fmt: off
+_LAID_DOWN = (
+    SettingSeed("TIER_WORD.minor", "自律管理措施", "text", "how the minor tier is called in titles",
+                "轻类措施在文书标题中的称谓", "SAC [V]; NIFA says 自律惩戒 [M]"),
+    SettingSeed("TIER_WORD.major", "纪律处分", "text", "how the major tier is called in titles",
+                "重类措施在文书标题中的称谓", "SAC [V]; NIFA says 自律惩戒 [M]"),
+    SettingSeed("REAL_NAME_REQUIRED", value=False, unit="yes/no", en="a complaint needs a name", zh="投诉须实名",
+                basis="[D]; the platform seen asks for it"),
+    SettingSeed("COMPLAINTS_PER_PERSON_PER_DAY", 3, "complaints", "above it: told to add to the open one",
+                "每人每日投诉件数上限，超出的引导补充至在办投诉", "69lv.com [V]"),
+    SettingSeed("LIMITATION_YEARS", 2, "years", "conduct that ended earlier is not filed", "行为终了超过该年限的不予立案"),
+    SettingSeed("SIMILAR_COUNT", 3, "complaints", "verified, distinct, similar: suggest a case",
+                "经核实、不同人、同类的投诉达到该件数时提示立案"),
+    SettingSeed("SIMILAR_DAYS", 90, "days", "within", "同类投诉的统计期间"),
+    SettingSeed("PORTAL_SERVICE", "OPENED_OR_DEEMED", "OPENED_OR_DEEMED, ARRIVAL",
+                "when an electronic notice counts as served", "电子送达的时点", "[D]; Civil Procedure Law Art. 90"),
+    SettingSeed("PANEL_MINOR", 3, "members", "size of a panel, minor", "审议小组人数（轻类）", "NFA 3-7 model [V]"),
+    SettingSeed("PANEL_MAJOR", 5, "members", "size of a panel, major", "审议小组人数（重类）"),
+    SettingSeed("PANEL_OUTSIDE", 1, "members", "not from a member institution", "审议小组中非会员单位人数",
+                "NFA 3-17 model [V]"),
+    SettingSeed("RECUSAL_MONTHS", 24, "months", "employment, shares or business that bar a member",
+                "任职、持股或业务往来须回避的期间"),
+    SettingSeed("HEARING_NOTICE_WD", 7, "WD", "between service of D18 and the hearing", "听证通知送达至听证的间隔"),
+    SettingSeed("INTERVIEW_NOTICE_WD", 3, "WD", "between service of D23b and the interview",
+                "约谈通知送达至约谈的间隔"),
+    SettingSeed("REPEAT_MONTHS", 24, "months", "same code, or same family within one severity step: factor A3",
+                "同一代码或同类且严重程度相差一级以内：加重因素A3的回溯期", "[D]; SAC 12 months [V]"),
+    SettingSeed("LADDER_BASE", {"1": 10, "2": 20, "3": 35, "4": 50, "5": 70}, "points", "by severity", "按严重程度的基础分"),
+    SettingSeed("LADDER_FACTORS", LADDER_FACTORS, "points", "A1 to A10, M1 to M5", "加重因素A1至A10、减轻因素M1至M5"),
+    SettingSeed("LADDER_BANDS", LADDER_BANDS, "points", "score to measures", "分值与措施的对应"),
+    SettingSeed("MEASURES_L6_L7", value=False, unit="on/off",
+                en="refused until they have rows for the council's vote, end and restoration",
+                zh="暂停或取消会员资格：理事会表决、终止、恢复程序未设置前不予适用"),
+    SettingSeed("SMALL_CELL", 3, "persons", "smaller cells are suppressed in what is published",
+                "公开统计中小于该数的不予显示"),
+    SettingSeed("RETENTION_YEARS.complaint", 5, "years", "then erased or made anonymous, unless held",
+                "投诉的保存年限，期满删除或匿名化，依法留存的除外", "[D]; records of collection 5 years [V]"),
+    SettingSeed("RETENTION_YEARS.case", 10, "years", "then erased or made anonymous, unless held",
+                "案件的保存年限，期满删除或匿名化，依法留存的除外"),
+    SettingSeed("APPROVAL_CHAIN", ["sign"], "steps", "steps of approval of every kind of document: the mover signs",
+                "各类文书的审批步骤：经办人签发"),
+    SettingSeed("SEAL_MODE", "electronic", "electronic, physical", "how documents are sealed, unless set per kind",
+                "用印方式，可按文书种类另设"),
+    SettingSeed("SERIES.word", SERIES_WORDS, "text", "type word in the number", "发文字号的类别字"),
+)
+# fmt: on
+
+_MEASURES = {
+    "L1": "责令整改",
+    "L2": "警示约谈",
+    "L3": "强制培训教育",
+    "L4": "行业内通报批评",
+    "L5": "公开通报批评",
+    "L6": "暂停会员权利",
+    "L7": "取消会员资格",
+}
+
+ASSOCIATION = {
+    "name_zh": ("the association's name in Chinese", "协会中文名称"),
+    "name_en": ("the association's name in English", "协会英文名称"),
+    "address": ("its postal address", "协会通信地址"),
+    "telephone": ("its telephone number for complaints", "协会投诉电话"),
+    "seal_text": ("the text of its seal", "印文"),
+    "prefix": ("the first word of document numbers", "发文字号的机关代字"),
+    "signatory": ("how documents are signed", "文书落款"),
+}
+
+LANWAN = {
+    "name_zh": "蓝湾互联网金融自律协会",
+    "name_en": "Lanwan Internet Finance Self-Discipline Association",
+    "address": "蓝湾市海望区潮汐路18号",
+    "telephone": "0100-5550188",
+    "seal_text": "蓝湾互联网金融自律协会",
+    "prefix": "蓝互金协",
+    "signatory": "蓝湾互联网金融自律协会",
+}
+"""The association of the demonstration: fictional."""
+
+
+def _clock_lengths() -> list[SettingSeed]:
+    seeds = []
+    for kind in KINDS.values():
+        seeds.append(SettingSeed(kind.id, kind.length, kind.unit.value, kind.en, kind.zh, kind.basis))
+        if kind.extend_to:
+            en, zh = f"{kind.en}: total length after each extension", f"{kind.zh}：每次延长后的总长度"
+            seeds.append(SettingSeed(f"{kind.id}.extend", list(kind.extend_to), kind.unit.value, en, zh, kind.basis))
+        if kind.again is not None:
+            en, zh = f"{kind.en}: length when it starts anew", f"{kind.zh}：重新起算时的长度"
+            seeds.append(SettingSeed(f"{kind.id}.again", kind.again, kind.unit.value, en, zh, kind.basis))
+    return seeds
+
+
+def settings(mode: str) -> list[SettingSeed]:
+    """Give every setting at first set-up; the demonstration comes with an association of its own."""
+    demonstration = mode == "demonstration"
+    bases = [
+        SettingSeed(
+            f"MEASURE_BASIS.{level}",
+            f"《{LANWAN['name_zh']}章程》及会员大会决议（演示）" if demonstration else None,
+            "text",
+            f"charter article and meeting for measure {level}",
+            f"{name}所依据的章程条款及会议",
+            "association",
+        )
+        for level, name in _MEASURES.items()
+    ]
+    own = [
+        SettingSeed(f"ASSOCIATION.{key}", LANWAN[key] if demonstration else None, "text", en, zh, "first-run page")
+        for key, (en, zh) in ASSOCIATION.items()
+    ]
+    return [*_clock_lengths(), *_LAID_DOWN, *bases, *own]

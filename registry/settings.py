@@ -1,0 +1,181 @@
+"""Settings: what counts days, points, majorities or months, with its basis; production refuses the unconfirmed."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import journal
+from core.actors import Actor
+from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
+from core.words import _l
+from registry.models_settings import Installation, Setting
+from registry.seeds_settings import ASSOCIATION
+
+
+def mode(session: Session) -> str:
+    """The mode fixed at first set-up; before it, the strict one."""
+    return session.scalar(select(Installation.mode)) or "production"
+
+
+def is_demonstration(session: Session) -> bool:
+    """Whether every page and document says 演示."""
+    return mode(session) == "demonstration"
+
+
+def setting(session: Session, key: str) -> Setting:
+    """Find a setting by its key; a key per kind (`SEAL_MODE.D17`) falls back on the general one."""
+    keys = [key, key.split(".", maxsplit=1)[0]]
+    found = {row.key: row for row in session.scalars(select(Setting).where(Setting.key.in_(keys)))}
+    if key in found:
+        return found[key]
+    if keys[1] in found and not (keys[1].startswith("K") and keys[1][1:].isdigit()):
+        return found[keys[1]]
+    message = f"no setting is called {key}"
+    raise LookupError(message)
+
+
+def value(session: Session, key: str) -> Any:  # noqa: ANN401 - JSON
+    """What a setting says."""
+    return setting(session, key).value
+
+
+def days(session: Session, key: str) -> int:
+    """Give the length of a clock in its own unit."""
+    return int(value(session, key))
+
+
+def snapshot(session: Session, *keys: str) -> dict[str, Any]:
+    """Copy settings with their basis, to be kept with the thing they govern."""
+    found = {key: setting(session, key) for key in keys}
+    return {
+        key: {"value": row.value, "unit": row.unit, "basis": row.basis, "confirmed": row.confirmed_at is not None}
+        for key, row in found.items()
+    }
+
+
+def association(session: Session) -> dict[str, str]:
+    """What stands on every document about the association; empty words where nothing was entered yet."""
+    rows = session.execute(select(Setting.key, Setting.value).where(Setting.key.startswith("ASSOCIATION.")))
+    known = {key.partition(".")[2]: said for key, said in rows}
+    return {key: str(known.get(key) or "") for key in ASSOCIATION}
+
+
+def require(session: Session, *keys: str) -> None:
+    """Refuse, in production, what rests on a setting that nobody has confirmed."""
+    if is_demonstration(session):
+        return
+    for key in keys:
+        row = setting(session, key)
+        if row.confirmed_at is None or row.value in (None, ""):
+            raise Unavailable(
+                _l(
+                    "The association has not confirmed the setting %(key)s (%(meaning)s). Until it has, this is not done.",
+                    key=key,
+                    meaning=row.meaning,
+                ),
+            )
+
+
+def unconfirmed(session: Session) -> list[Setting]:
+    """Everything that the go-live check still wants confirmed."""
+    return list(session.scalars(select(Setting).where(Setting.confirmed_at.is_(None)).order_by(Setting.key)))
+
+
+def change(  # noqa: PLR0913 - each value is named
+    session: Session,
+    row: Setting,
+    *,
+    actor: Actor,
+    value: Any,  # noqa: ANN401 - JSON
+    basis: str,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """Lay down a new value with its basis; it is unconfirmed until somebody confirms it."""
+    _may_change(actor)
+    if version is not None and version != row.version:
+        raise Changed
+    if not basis.strip():
+        raise BadInput("basis", _l("Say what this value rests on: rule, meeting and date."))
+    _same_kind(row, value)
+    before = {"value": row.value, "basis": row.basis}
+    row.value, row.basis = value, basis.strip()
+    row.confirmed_by = row.confirmed_at = None
+    _note(session, row, "change", actor, now, {"before": before, "after": {"value": value, "basis": row.basis}})
+
+
+def confirm(session: Session, row: Setting, *, actor: Actor, version: int | None, now: datetime) -> None:
+    """Say that the association has decided this value."""
+    _may_change(actor)
+    if version is not None and version != row.version:
+        raise Changed
+    if row.value in (None, ""):
+        raise NotNow(_l("This setting has no value yet."))
+    row.confirmed_by, row.confirmed_at = actor.id, now
+    _note(session, row, "confirm", actor, now, None)
+
+
+def enter_association(session: Session, data: Mapping[str, str], *, actor: Actor, now: datetime) -> None:
+    """Put in, at the first run, what stands on every document; whoever enters it confirms it."""
+    _may_change(actor)
+    for key in ASSOCIATION:
+        said = data.get(key, "").strip()
+        if not said:
+            raise BadInput(key, _l("This stands on every document: fill it in."))
+        row = setting(session, f"ASSOCIATION.{key}")
+        if row.value != said or row.confirmed_at is None:
+            row.value, row.confirmed_by, row.confirmed_at = said, actor.id, now
+            _note(session, row, "confirm", actor, now, {"after": {"value": said}})
+    installed = session.get_one(Installation, 1)
+    installed.first_run_at = installed.first_run_at or now
+
+
+def waiting_for_first_run(session: Session) -> bool:
+    """Whether the association's own data are still missing."""
+    return session.scalar(select(Installation.first_run_at)) is None
+
+
+def _may_change(actor: Actor) -> None:
+    if not actor.has("system_admin", "system"):
+        raise NotAllowed
+
+
+def _same_kind(row: Setting, value: Any) -> None:  # noqa: ANN401 - JSON
+    if row.value is not None and isinstance(row.value, bool) != isinstance(value, bool):
+        raise BadInput("value", _l("This setting is either yes or no."))
+    if isinstance(row.value, int) and not isinstance(row.value, bool):
+        if not isinstance(value, int) or value < 0:
+            raise BadInput("value", _l("Write a whole number in digits."))
+        if row.unit in {"WD", "CD", "MONTH"} and value == 0:
+            raise BadInput("value", _l("A time limit has at least one day."))
+    elif row.value is not None and not isinstance(value, type(row.value)):
+        raise BadInput("value", _l("The value does not have the form this setting needs."))
+
+
+def _note(  # noqa: PLR0913
+    session: Session,
+    row: Setting,
+    what: str,
+    actor: Actor,
+    now: datetime,
+    changes: Mapping[str, Any] | None,
+) -> None:
+    states = ("CONFIRMED" if what == "change" else "LAID_DOWN", "LAID_DOWN" if what == "change" else "CONFIRMED")
+    journal.write(
+        session,
+        subject=("setting", row.id),
+        row=f"setting.{what}",
+        ref=row.key,
+        actor=actor,
+        now=now,
+        states=states,
+        changes=changes,
+    )
+
+
+def keys(rows: Iterable[Setting]) -> list[str]:
+    """Name settings by their keys."""
+    return [row.key for row in rows]

@@ -1,0 +1,69 @@
+"""Processes that must not outlive who started them, and those left behind all the same."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+SERVERS = ("postgres", "valkey", "redis")
+LIBC = ctypes.CDLL(None)
+
+
+def with_parent(parent: int, sign: int) -> Callable[[], None]:
+    """For Popen's preexec_fn: the kernel sends this signal to the child when its parent is gone, even killed."""
+
+    def ask_kernel() -> None:
+        LIBC.prctl(PR_SET_PDEATHSIG, sign)
+        if os.getppid() != parent:  # the parent died before we could ask
+            os._exit(1)
+
+    return ask_kernel
+
+
+def stop(child: "subprocess.Popen[bytes]", sign: int, patience: float) -> None:
+    """Ask a child and its process group to end, then make them."""
+    if child.poll() is None:
+        child.send_signal(sign)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(patience)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def end_those_in(folder: Path, patience: float = 10.0) -> int:
+    """End servers whose working folder this is, left over from a launcher that was killed."""
+    began = time.monotonic()
+    left = _those_in(folder)
+    count = len(left)
+    for pid in left:
+        _kill(pid, signal.SIGINT)
+    while left := _those_in(folder):
+        if time.monotonic() - began > patience / 2:
+            for pid in left:
+                _kill(pid, signal.SIGKILL)
+        if time.monotonic() - began > patience:
+            break
+        time.sleep(0.05)
+    return count
+
+
+def _those_in(folder: Path) -> list[int]:
+    where = str(folder.resolve())
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            with contextlib.suppress(OSError):
+                if str((entry / "cwd").readlink()) == where and (entry / "comm").read_text().startswith(SERVERS):
+                    found.append(int(entry.name))
+    return found
+
+
+def _kill(pid: int, sign: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, sign)

@@ -101,7 +101,9 @@ class Clock(Base):
         CheckConstraint("(state = 'ENDED') = (how IS NOT NULL)", name="how_if_ended"),
         CheckConstraint("how <> 'expired' OR (due_on IS NOT NULL AND NOT provisional)", name="only_certain_expires"),
         CheckConstraint("due_on >= notified_due_on", name="never_earlier_than_notified"),
-        Index("uq_clock_live", "key", "subject_type", "subject_id", unique=True, postgresql_where=text("state <> 'ENDED'")),
+        Index(
+            "uq_clock_live", "key", "subject_type", "subject_id", unique=True, postgresql_where=text("state <> 'ENDED'")
+        ),
         Index("ix_clock_subject", "subject_type", "subject_id", "id"),
         Index("ix_clock_due", "due_on", "id", postgresql_where=text("state = 'RUNNING' AND NOT provisional")),
         Index(

@@ -1,0 +1,90 @@
+"""What settings and higher rooms tell the clocks: lengths, who may see one, and who acts when it ends or moves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from registry.clock_kinds import KINDS
+from registry.counting import Unit
+from registry.models_clocks import Clock
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the association laid down for a kind of clock; copied onto each clock (R10)."""
+
+    length: int
+    unit: Unit
+    basis: str
+    extend_to: tuple[int, ...] = ()
+    again: int | None = None
+
+
+Audience = tuple[int | None, int | None]
+"""The party and the complaint that may see a clock."""
+Acting = Callable[[Session, Clock], None]
+Alerting = Callable[[Session, Clock, str], None]
+Moving = Callable[[Session, Clock, date | None], None]
+
+
+def default_terms(_session: Session, key: str) -> Terms:
+    """The lengths of the domain model."""
+    kind = KINDS[key]
+    return Terms(kind.length, kind.unit, kind.basis, kind.extend_to, kind.again)
+
+
+def _never_served(_session: Session, _document_id: int) -> date | None:
+    return None
+
+
+@dataclass
+class Hooks:
+    """What was registered."""
+
+    terms: Callable[[Session, str], Terms] = default_terms
+    served: Callable[[Session, int], date | None] = _never_served
+    audiences: dict[str, Callable[[Session, int, str], Audience]] = field(default_factory=dict)
+    expiries: list[tuple[Acting, frozenset[str]]] = field(default_factory=list)
+    alerts: list[Alerting] = field(default_factory=list)
+    moves: list[Moving] = field(default_factory=list)
+
+
+HOOKS = Hooks()
+
+
+def lengths_from(function: Callable[[Session, str], Terms]) -> None:
+    """Register where lengths, their basis and extensions come from."""
+    HOOKS.terms = function
+
+
+def served_from(function: Callable[[Session, int], date | None]) -> None:
+    """Register who knows on which day a document was served, if it was."""
+    HOOKS.served = function
+
+
+def seen_by(subject_type: str, function: Callable[[Session, int, str], Audience]) -> None:
+    """Register which party and which complaint may see the clock of a key on a subject of that type."""
+    HOOKS.audiences[subject_type] = function
+
+
+def on_expiry(function: Acting, *subject_types: str) -> Acting:
+    """Register who acts when a clock expires; on subjects of any type where none is named."""
+    if (entry := (function, frozenset(subject_types))) not in HOOKS.expiries:
+        HOOKS.expiries.append(entry)
+    return function
+
+
+def on_alert(function: Alerting) -> Alerting:
+    """Register who tells staff that a clock started without a date ("undated") or passed an estimate ("estimate")."""
+    if function not in HOOKS.alerts:
+        HOOKS.alerts.append(function)
+    return function
+
+
+def on_moved(function: Moving) -> Moving:
+    """Register who tells the parties that a clock's date moved, or became certain, and what it was."""
+    if function not in HOOKS.moves:
+        HOOKS.moves.append(function)
+    return function

@@ -1,0 +1,153 @@
+"""What changes on a clock, below the verbs: made, begun, dated, ended; and how it is found."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from core import journal
+from core.actors import Actor
+from core.errors import BadInput
+from core.machine import Ask
+from core.words import _l
+from registry import calendar
+from registry.clock_hooks import HOOKS, Audience, Terms
+from registry.clock_kinds import KINDS, Kind
+from registry.counting import Due, due
+from registry.models_clocks import Clock, ClockEnd, ClockState
+
+Subject = tuple[str, int]
+
+
+def live(session: Session, key: str, subject: Subject, *, lock: bool = False) -> Clock | None:
+    """The one clock of that key on the subject that has not ended."""
+    found = select(Clock).where(Clock.key == key, Clock.subject_type == subject[0], Clock.subject_id == subject[1])
+    found = found.where(Clock.state != ClockState.ENDED)
+    return session.scalar(locked(found) if lock else found)
+
+
+def locked(found: Select[Clock]) -> Select[Clock]:
+    """The same clocks, held until the transaction ends, as they are now."""
+    return found.with_for_update().execution_options(populate_existing=True)
+
+
+def has_ended(clock: Clock, today: date) -> bool:
+    """Its expiry was acted on, or its confirmed last day has passed; never while provisional (6.2, rule 4)."""
+    if clock.state is ClockState.ENDED:
+        return True
+    certain = clock.state is ClockState.RUNNING and not clock.provisional
+    return certain and clock.due_on is not None and clock.due_on < today
+
+
+def made(ask: Ask, key: str, subject: Subject) -> Clock:
+    """A new clock with the terms of today (R10); one of the same key that still lives gives way to it."""
+    former = live(ask.session, key, subject, lock=True)
+    if former is not None:
+        end(ask.session, former, ClockEnd.REPLACED, ask.now)
+    kind, terms = KINDS[key], HOOKS.terms(ask.session, key)
+    party, complaint = _audience(ask, kind, subject)
+    return Clock(
+        key=key,
+        subject_type=subject[0],
+        subject_id=subject[1],
+        armed_on=[],
+        awaits=[],
+        length=_length(ask, kind, terms),
+        unit=terms.unit,
+        basis=terms.basis,
+        extend_to=list(terms.extend_to),
+        steps=[],
+        paused_on=[],
+        resumed_on=[],
+        provisional=False,
+        visible_party=party,
+        visible_complaint=complaint,
+        created_at=ask.now,
+    )
+
+
+def begin(session: Session, clock: Clock, day0: date, now: datetime) -> None:
+    """Let it run from its day 0; without a calendar for the end it runs without a date, and staff are told."""
+    clock.state, clock.day0, clock.started_at = ClockState.RUNNING, day0, now
+    date_again(session, clock)
+    session.add(clock)
+    session.flush()
+    if clock.due_on is None:
+        for tell in HOOKS.alerts:
+            tell(session, clock, "undated")
+
+
+def date_again(session: Session, clock: Clock) -> None:
+    """Count its last day; one that was notified stays or moves later, never earlier (I-10)."""
+    counted = due_of(session, clock)
+    told = clock.notified_due_on
+    clock.due_on = max(counted.due_on, told) if counted.due_on and told else counted.due_on
+    clock.provisional = counted.provisional
+    seen = clock.visible_party is not None or clock.visible_complaint is not None
+    if seen and not clock.provisional:
+        clock.notified_due_on = clock.due_on
+    session.flush()
+
+
+def due_of(session: Session, clock: Clock) -> Due:
+    """The count of a clock that has a day 0, pauses left out."""
+    assert clock.day0 is not None  # noqa: S101 - a CHECK of the table
+    rolls = KINDS[clock.key].rolls
+    return due(clock.day0, clock.length, clock.unit, calendar.days(session), pauses=clock.pauses, rolls=rolls)
+
+
+def end(session: Session, clock: Clock, how: ClockEnd, now: datetime) -> None:
+    """It is over."""
+    clock.state, clock.how, clock.ended_at = ClockState.ENDED, how, now
+    clock.awaits, clock.days_left = [], None
+    session.flush()
+
+
+def note(  # noqa: PLR0913, PLR0917 - what a journal entry says
+    session: Session,
+    clock: Clock,
+    what: str,
+    actor: Actor,
+    now: datetime,
+    states: tuple[str, str],
+    changes: dict[str, Any],
+) -> None:
+    """Journal, on the clock's subject, what no row of a state machine says."""
+    journal.write(
+        session,
+        subject=(clock.subject_type, clock.subject_id),
+        row=f"{clock.key}.{what}",
+        ref=f"{clock.subject_type} {clock.subject_id}",
+        actor=actor,
+        now=now,
+        states=states,
+        changes={"clock": clock.id, **changes},
+    )
+
+
+def _length(ask: Ask, kind: Kind, terms: Terms) -> int:
+    if ask.facts.get("again") and terms.again:
+        return terms.again
+    ordered = ask.facts.get("length") if kind.between else None
+    if kind.between is None or ordered is None:
+        return terms.length
+    shortest, longest = kind.between
+    if not shortest <= int(ordered) <= longest:
+        raise BadInput(
+            "length",
+            _l("Between %(shortest)s and %(longest)s days can be ordered.", shortest=shortest, longest=longest),
+        )
+    return int(ordered)
+
+
+def _audience(ask: Ask, kind: Kind, subject: Subject) -> Audience:
+    """Who was registered for such a subject says it; else whoever owes the act, by the thing's own references."""
+    known = HOOKS.audiences.get(subject[0])
+    if known is not None:
+        return known(ask.session, subject[1], kind.id)
+    if kind.owner == "respondent":
+        return getattr(ask.it, "party_id", None), None
+    if kind.owner == "complainant":
+        return None, ask.it.id if subject[0] == "complaint" else getattr(ask.it, "complaint_id", None)
+    return None, None

@@ -1,0 +1,121 @@
+"""The sweep after midnight: acts on every clock whose confirmed last day has passed, in order, once each."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from core import db
+from core.actors import SYSTEM
+from core.clock import day_of
+from core.db import transaction
+from registry import calendar
+from registry.clock_hooks import HOOKS
+from registry.clock_moves import end, locked, note
+from registry.models_clocks import Clock, ClockEnd, ClockState
+
+log = structlog.get_logger()
+
+SWEEPING = 726013
+"""The advisory lock that lets one sweep act at a time."""
+EXPIRING = "expiring"
+"""Under this name the session knows which clock is being acted on, and when."""
+
+Place = tuple[date, int]
+Act = Callable[[Session, Clock, datetime], None]
+
+
+@dataclass(frozen=True)
+class Swept:
+    """One clock that the sweep came to: acted on, or failed and to be tried again."""
+
+    clock_id: int
+    key: str
+    done: bool
+
+
+def sweep(now: datetime) -> Iterator[Swept]:
+    """Let each due clock expire, in a transaction of its own, ordered by last day and number.
+
+    What an expiry starts counts from the expired last day (R13) and may be over as well after days of absence: it
+    follows in its turn. A clock that fails is noted and tried again next time; the others go on. A provisional
+    clock never expires: when its estimate has passed, staff are told once.
+    """
+    today = day_of(now)
+    with transaction() as session:
+        calendar.confirm_passed(session, today, now)
+    yield from _each(now, Clock.provisional.is_(False), _expire)
+    yield from _each(now, Clock.provisional & Clock.alerted_at.is_(None), _alert)
+
+
+def sweep_time(session: Session) -> datetime | None:
+    """The time of the sweep that is acting in this session: what handlers pass on as now."""
+    found: tuple[int, datetime] | None = session.info.get(EXPIRING)
+    return found[1] if found else None
+
+
+def is_expiring(session: Session, clock: Clock) -> bool:
+    """Whether the sweep is acting on this clock."""
+    return bool(session.info.get(EXPIRING, (None,))[0] == clock.id)
+
+
+def _each(now: datetime, which: Any, act: Act) -> Iterator[Swept]:  # noqa: ANN401 - SQL
+    after: Place | None = None
+    while (found := _next(after, day_of(now), which)) is not None:
+        key, after = found
+        yield Swept(after[1], key, _done(after[1], now, act))
+
+
+def _next(after: Place | None, today: date, which: Any) -> tuple[str, Place] | None:  # noqa: ANN401 - SQL
+    due = select(Clock.key, Clock.due_on, Clock.id)
+    due = due.where(Clock.state == ClockState.RUNNING, which, Clock.due_on < today)
+    if after is not None:
+        due = due.where(tuple_(Clock.due_on, Clock.id) > after)
+    with transaction() as session:
+        row = session.execute(due.order_by(Clock.due_on, Clock.id).limit(1)).first()
+    return (row[0], (row[1], row[2])) if row and row[1] else None
+
+
+def _done(clock_id: int, now: datetime, act: Act) -> bool:
+    """Act on one clock in a transaction of its own; another sweep waits, and then finds it done."""
+    try:
+        with transaction() as session:
+            session.execute(select(func.pg_advisory_xact_lock(SWEEPING)))
+            clock = session.get_one(Clock, clock_id, populate_existing=True)
+            if clock.state is ClockState.RUNNING and clock.due_on is not None and clock.due_on < day_of(now):
+                session.info[EXPIRING] = (clock.id, now)
+                act(session, clock, now)
+    except Exception as error:  # noqa: BLE001 - the clock's own runner: one clock that fails must not stop the rest
+        log.warning("clock failed", clock=clock_id, error=type(error).__name__)
+        return False
+    finally:
+        db.session().info.pop(EXPIRING, None)
+    return True
+
+
+def _expire(session: Session, clock: Clock, now: datetime) -> None:
+    """Let the rooms act, then end it; the subject is locked before the clock, as in every move."""
+    if clock.provisional:
+        return
+    acting = [act for act, types in HOOKS.expiries if not types or clock.subject_type in types]
+    if not acting:
+        message = f"nobody acts on the expiry of clocks on a {clock.subject_type}"
+        raise LookupError(message)
+    for act in acting:
+        act(session, clock)
+    session.flush()
+    over = session.scalars(locked(select(Clock).where(Clock.id == clock.id))).one()
+    if over.state is not ClockState.ENDED:
+        end(session, over, ClockEnd.EXPIRED, now)
+    states = (ClockState.RUNNING.value, ClockState.ENDED.value)
+    note(session, over, "expired", SYSTEM, now, states, {"due_on": str(over.due_on)})
+
+
+def _alert(session: Session, clock: Clock, now: datetime) -> None:
+    for tell in HOOKS.alerts:
+        tell(session, clock, "estimate")
+    clock.alerted_at = now

@@ -1,0 +1,284 @@
+"""Clocks: armed, started, stopped, paused, resumed and extended by moves; their expiry swept; each explained."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotNow
+from core.machine import Ask
+from core.words import LazyString, _l
+from registry import calendar
+from registry.clock_hooks import HOOKS, Terms, lengths_from, on_alert, on_expiry, on_moved, seen_by, served_from
+from registry.clock_kinds import KINDS
+from registry.clock_moves import Subject, begin, date_again, due_of, end, has_ended, live, locked, made, note
+from registry.clock_sweep import Swept, is_expiring, sweep, sweep_time
+from registry.counting import Due, Step, StepKind, left
+from registry.models_clocks import Clock, ClockEnd, ClockState
+
+WORDS: dict[StepKind, LazyString] = {
+    StepKind.START: _l("Day of the event: not counted"),
+    StepKind.COUNTED: _l("Counted"),
+    StepKind.MAKE_UP: _l("Make-up workday: counted"),
+    StepKind.WEEKEND: _l("Weekend: not counted"),
+    StepKind.HOLIDAY: _l("Public holiday: not counted"),
+    StepKind.PAUSED: _l("Paused: not counted"),
+    StepKind.ROLL: _l("The last day was no working day: moved on to the next"),
+    StepKind.MONTH: _l("Month counted"),
+    StepKind.KEPT: _l("This date was notified: it does not move earlier"),
+    StepKind.UNKNOWN: _l("The calendar does not have this year yet"),
+}
+HOLIDAYS: dict[str, LazyString] = {
+    "New Year's Day": _l("New Year's Day"),
+    "Spring Festival": _l("Spring Festival"),
+    "Tomb-sweeping Day": _l("Tomb-sweeping Day"),
+    "Labour Day": _l("Labour Day"),
+    "Dragon Boat Festival": _l("Dragon Boat Festival"),
+    "Mid-autumn Festival": _l("Mid-autumn Festival"),
+    "National Day": _l("National Day"),
+    "Anti-Fascist 70th Day": _l("Victory Day, 70th anniversary"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line that answers how a date was computed."""
+
+    day: date
+    kind: StepKind
+    counted: bool
+    n: int
+    words: LazyString
+    holiday: LazyString | None
+    confirmed: bool
+
+
+class Keeper:
+    """What the tables of states ask of the clocks.
+
+    A fact of the move may say more: `length` (an order's own), `again` (it starts anew after a failure), `to` (total
+    after an extension), `clocks` (the only keys to start, arm or extend), `clock_documents` (by key, instead of the
+    row's own documents).
+    """
+
+    def keep(self, ask: Ask, what: str, key: str, subject: Subject) -> None:
+        """Carry out one entry of a row's clock columns."""
+        if what in {"start", "arm", "extend"} and key not in ask.facts.get("clocks", (key,)):
+            return
+        if what == "arm":
+            self.arm(ask, key, subject, _documents(ask, key))
+            return
+        verbs: dict[str, Callable[[Ask, str, Subject], Any]] = {
+            "start": self.start,
+            "stop": self.stop,
+            "pause": self.pause,
+            "resume": self.resume,
+            "extend": self.extend,
+        }
+        verbs[what](ask, key, subject)
+
+    def start(self, ask: Ask, key: str, subject: Subject) -> Clock:
+        """Count from the day of the event (R13)."""
+        clock = made(ask, key, subject)
+        begin(ask.session, clock, ask.on, ask.now)
+        return clock
+
+    def arm(self, ask: Ask, key: str, subject: Subject, document_ids: Collection[int]) -> Clock | None:
+        """Wait for the service of the documents, the last of them; if all are served already, start today (R12)."""
+        if not document_ids:
+            if KINDS[key].if_ordered:
+                return None
+            message = f"{key} on {subject[0]} {subject[1]} is armed without a document"
+            raise LookupError(message)
+        served = {number: HOOKS.served(ask.session, number) for number in document_ids}
+        clock = made(ask, key, subject)
+        clock.armed_on = list(served)
+        clock.awaits = [number for number, on in served.items() if on is None]
+        clock.served_on = max((on for on in served.values() if on is not None), default=None)
+        if not clock.awaits:
+            begin(ask.session, clock, ask.on, ask.now)
+            return clock
+        clock.state = ClockState.ARMED
+        ask.session.add(clock)
+        ask.session.flush()
+        return clock
+
+    def stop(self, ask: Ask, key: str, subject: Subject) -> None:
+        """End it, armed, running or paused; stopping what does not exist does nothing."""
+        clock = live(ask.session, key, subject, lock=True)
+        if clock is not None:
+            how = ClockEnd.EXPIRED if is_expiring(ask.session, clock) else ClockEnd.STOPPED
+            end(ask.session, clock, how, ask.now)
+
+    def pause(self, ask: Ask, key: str, subject: Subject) -> None:
+        """Hold a running clock and store the days left (R5); one that waits for its document waits on."""
+        clock = live(ask.session, key, subject, lock=True)
+        if clock is None or clock.state is not ClockState.RUNNING or clock.day0 is None:
+            return
+        known = calendar.days(ask.session)
+        on = max(ask.on, clock.day0)
+        clock.days_left = left(clock.day0, clock.length, clock.unit, known, on=on, pauses=clock.pauses)
+        clock.paused_on = [*clock.paused_on, on]
+        clock.state, clock.due_on, clock.provisional = ClockState.PAUSED, None, False
+        ask.session.flush()
+
+    def resume(self, ask: Ask, key: str, subject: Subject) -> None:
+        """Count the days left from the next day (R5)."""
+        clock = live(ask.session, key, subject, lock=True)
+        if clock is None or clock.state is not ClockState.PAUSED:
+            return
+        clock.resumed_on = [*clock.resumed_on, max(ask.on, clock.paused_on[-1])]
+        clock.state, clock.days_left = ClockState.RUNNING, None
+        date_again(ask.session, clock)
+
+    def extend(self, ask: Ask, key: str, subject: Subject) -> None:
+        """One step longer, only before expiry, counted again from the original start (R6)."""
+        clock = live(ask.session, key, subject, lock=True)
+        if clock is None or clock.day0 is None:
+            raise NotNow(_l("This time limit is not running."))
+        if has_ended(clock, day_of(ask.now)):
+            raise NotNow(_l("This time limit has already ended; it can only be extended before its end."))
+        longest = next((step for step in clock.extend_to[len(clock.steps) :] if step > clock.length), None)
+        if longest is None:
+            raise NotNow(_l("This time limit cannot be extended any further."))
+        to = int(ask.facts.get("to") or longest)
+        if not clock.length < to <= longest:
+            raise BadInput(
+                "to",
+                _l(
+                    "The total must be more than %(now)s and at most %(longest)s days.",
+                    now=clock.length,
+                    longest=longest,
+                ),
+            )
+        clock.steps = [*clock.steps, to]
+        if clock.days_left is not None:
+            clock.days_left += to - clock.length
+        clock.length = to
+        if clock.state is ClockState.RUNNING:
+            date_again(ask.session, clock)
+
+
+keeper = Keeper()
+
+
+def of(session: Session, subject: Subject) -> Sequence[Clock]:
+    """Every clock that the reader may see on the subject, oldest first."""
+    mine = select(Clock).where(Clock.subject_type == subject[0], Clock.subject_id == subject[1])
+    return session.scalars(mine.order_by(Clock.id)).all()
+
+
+def document_served(session: Session, document_id: int, day: date, now: datetime) -> list[Clock]:
+    """Start the clocks that waited for this document; day 0 is the day of service, of the last if there are several."""
+    waiting = select(Clock).where(Clock.state == ClockState.ARMED, Clock.awaits.contains([document_id]))
+    started = []
+    for clock in session.scalars(locked(waiting.order_by(Clock.id))).all():
+        clock.awaits = [number for number in clock.awaits if number != document_id]
+        clock.served_on = max(clock.served_on or day, day)
+        if not clock.awaits:
+            begin(session, clock, clock.served_on, now)
+            started.append(clock)
+    session.flush()
+    return started
+
+
+def notified(clock: Clock) -> None:
+    """The date has been told outside: from now on it only moves later (I-10)."""
+    clock.notified_due_on = clock.due_on
+
+
+def recompute(session: Session, clock: Clock, actor: Actor, now: datetime) -> bool:
+    """Count again after the calendar changed; journal the move and have it told. True where the date moved."""
+    if clock.state is ClockState.PAUSED and clock.day0 is not None:
+        on, known = clock.paused_on[-1], calendar.days(session)
+        clock.days_left = left(clock.day0, clock.length, clock.unit, known, on=on, pauses=clock.pauses)
+        return False
+    if clock.state is not ClockState.RUNNING:
+        return False
+    was, was_provisional = clock.due_on, clock.provisional
+    date_again(session, clock)
+    if (was, was_provisional) == (clock.due_on, clock.provisional):
+        return False
+    told = {"due_on": [str(was), str(clock.due_on)], "provisional": [was_provisional, clock.provisional]}
+    note(session, clock, "counted", actor, now, (clock.state.value, clock.state.value), told)
+    if was != clock.due_on or not clock.provisional:
+        for tell in HOOKS.moves:
+            tell(session, clock, was)
+    return was != clock.due_on
+
+
+@calendar.on_change
+def recompute_touching(session: Session, first: date, last: date, actor: Actor, now: datetime) -> list[int]:
+    """Count again every clock whose count passes one of these days; the ids of those that moved."""
+    touching = select(Clock).where(Clock.state.in_([ClockState.RUNNING, ClockState.PAUSED]), Clock.day0 <= last)
+    touching = touching.where((Clock.due_on >= first) | Clock.due_on.is_(None)).order_by(Clock.id)
+    return [clock.id for clock in session.scalars(locked(touching)).all() if recompute(session, clock, actor, now)]
+
+
+def explain(session: Session, clock: Clock) -> list[Row]:
+    """How the date was computed, day by day; of a paused clock as far as it ran."""
+    if clock.day0 is None:
+        return []
+    rows = [_row(step) for step in due_of(session, clock).rows]
+    if clock.state is ClockState.PAUSED:
+        rows = [row for row in rows if row.day <= clock.paused_on[-1]]
+    elif clock.due_on is not None and rows and rows[-1].day < clock.due_on:
+        rows.append(_row(Step(clock.due_on, StepKind.KEPT, counted=False, n=rows[-1].n)))
+    return rows
+
+
+def rows_of(counted: Due) -> list[Row]:
+    """The explanation of a count that is no clock."""
+    return [_row(step) for step in counted.rows]
+
+
+def _row(step: Step) -> Row:
+    holiday = HOLIDAYS.get(step.name) if step.name else None
+    return Row(step.day, step.kind, step.counted, step.n, WORDS[step.kind], holiday, step.confirmed)
+
+
+def _documents(ask: Ask, key: str) -> list[int]:
+    """The documents that start a clock: made by this row, or by the row that fired it."""
+    given = ask.facts.get("clock_documents", {}).get(key)
+    if given is not None:
+        return list(given)
+    at: Ask | None = ask
+    while at is not None:
+        found = [paper.id for kind in KINDS[key].documents for paper in at.papers.get(kind, ())]
+        if found:
+            return found
+        at = at.fired_by
+    return []
+
+
+__all__ = [
+    "HOLIDAYS",
+    "WORDS",
+    "Keeper",
+    "Row",
+    "Swept",
+    "Terms",
+    "document_served",
+    "explain",
+    "has_ended",
+    "keeper",
+    "lengths_from",
+    "live",
+    "notified",
+    "of",
+    "on_alert",
+    "on_expiry",
+    "on_moved",
+    "recompute",
+    "recompute_touching",
+    "rows_of",
+    "seen_by",
+    "served_from",
+    "sweep",
+    "sweep_time",
+]

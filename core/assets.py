@@ -1,0 +1,133 @@
+"""Style sheets and scripts: collected under hashed names, or served as they stand."""
+
+import gzip
+import hashlib
+import json
+import logging
+import re
+from pathlib import Path
+from typing import Any
+from wsgiref.headers import Headers
+
+import click
+from flask import Flask, current_app
+from whitenoise import WhiteNoise
+
+log = logging.getLogger(__name__)
+
+PREFIX = "/static/"
+HASHED = r"\.[0-9a-f]{12}\.[a-z0-9]+$"
+IMPORT = re.compile(r'^@import url\("([a-z0-9_-]+\.css)"\);$', re.MULTILINE)
+SQUEEZED = {".css", ".js", ".svg", ".json"}
+VENDOR = {"vendor/htmx.min.js": "htmx.org/dist/htmx.min.js"}
+SHEET = "app.css"
+
+
+def _source(app: Flask) -> Path:
+    return Path(app.root_path) / "static"
+
+
+def _target(app: Flask) -> Path:
+    return Path(app.root_path) / "instance" / "static"
+
+
+def _vendor(app: Flask) -> dict[str, Path]:
+    """The files of other people that npm brought; a missing one is no error."""
+    modules = Path(app.config.get("NODE_MODULES", Path(app.root_path) / "node_modules"))
+    found = {name: modules / path for name, path in VENDOR.items()}
+    return {name: path for name, path in found.items() if path.is_file()}
+
+
+def one_sheet(folder: Path) -> str:
+    """The style sheet as one text: the imports of app.css in their order."""
+    text = (folder / SHEET).read_text("utf-8")
+    return IMPORT.sub(lambda match: (folder / match[1]).read_text("utf-8"), text)
+
+
+def _pieces(app: Flask) -> dict[str, bytes]:
+    """Everything a page may ask for, by the name it asks with."""
+    source = _source(app)
+    pieces = {SHEET: one_sheet(source / "css").encode()}
+    for path in sorted(source.rglob("*")):
+        name = path.relative_to(source).as_posix()
+        if path.is_file() and not name.startswith("css/"):
+            pieces[name] = path.read_bytes()
+    pieces.update({name: path.read_bytes() for name, path in _vendor(app).items()})
+    return pieces
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Put a file in place whole: another process may be reading."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(path.name + ".half")
+    half.write_bytes(data)
+    half.replace(path)
+
+
+def collect(app: Flask) -> dict[str, str]:
+    """Copy all files to instance/static under hashed names and write the manifest."""
+    target, manifest = _target(app), {}
+    for name, data in _pieces(app).items():
+        stem, _, suffix = name.rpartition(".")
+        hashed = f"{stem}.{hashlib.sha256(data).hexdigest()[:12]}.{suffix}"
+        manifest[name] = hashed
+        if not (target / hashed).exists():
+            if f".{suffix}" in SQUEEZED:
+                _write(target / f"{hashed}.gz", gzip.compress(data, 9, mtime=0))
+            _write(target / hashed, data)
+    _write(target / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True).encode())
+    return manifest
+
+
+def collect_assets() -> None:
+    """Copy style sheets and scripts to the folder they are served from."""
+    manifest = collect(current_app)
+    click.echo(f"{len(manifest)} files collected in {_target(current_app)}", err=True)
+
+
+def _collected(app: Flask) -> dict[str, str]:
+    """The manifest of the files as they are now; none where nothing can be written."""
+    if app.testing or app.debug or app.config.get("ASSETS") == "source":
+        return {}
+    try:
+        return collect(app)
+    except OSError:
+        log.warning("Static files can't be collected; they are served as they stand.")
+        return {}
+
+
+def asset(name: str) -> str | None:
+    """The address of a style sheet, script or picture; None when npm did not bring it."""
+    state: dict[str, Any] = current_app.extensions["assets"]
+    if name in state["manifest"]:
+        return PREFIX + str(state["manifest"][name])
+    if name in VENDOR and name not in state["vendor"]:
+        return None
+    return PREFIX + ("css/app.css" if name == SHEET else name)
+
+
+def _headers(headers: Headers, _path: str, _url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+
+
+def init_app(app: Flask) -> None:
+    """Serve the files in front of the application and give templates `asset`."""
+    manifest, vendor = _collected(app), _vendor(app)
+    app.extensions["assets"] = {"manifest": manifest, "vendor": vendor}
+    noise = WhiteNoise(
+        app.wsgi_app,
+        autorefresh=not manifest,
+        allow_all_origins=False,
+        max_age=60,
+        immutable_file_test=HASHED,
+        add_headers_function=_headers,
+    )
+    if manifest:
+        noise.add_files(str(_target(app)), prefix=PREFIX)
+    else:
+        noise.add_files(str(_source(app)), prefix=PREFIX)
+        for name, path in vendor.items():
+            noise.add_files(str(path.parent), prefix=PREFIX + name.rpartition("/")[0])
+    app.wsgi_app = noise  # type: ignore[method-assign]
+    app.jinja_env.globals["asset"] = asset

@@ -1,0 +1,41 @@
+"""Which characters a text may hold: what people type is tidied, what no system can keep is named and refused."""
+
+import re
+import unicodedata
+
+from core.words import LazyString, _l
+
+INVISIBLE = dict.fromkeys([0xFEFF, 0x200B, 0x2060, 0x00AD, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
+"""Left behind by copying from chats and address books; nobody means them."""
+
+RARE_HANZI = (range(0x2EBF0, 0x2EE5E), range(0x31350, 0x33480))
+"""Extensions H, I and J: names of people, younger than the tables of some Pythons."""
+
+WHY: dict[str, LazyString] = {
+    "Cc": _l("a control character"),
+    "Cn": _l("a character that no standard knows"),
+    "Co": _l("a private character that shows only on your own device"),
+    "Cs": _l("half of a character"),
+}
+BEFORE = 6
+
+
+def tidy(text: str, *, lines: bool = False) -> str:
+    """The same words without invisible marks, in composed form, with plain line ends."""
+    text = text.translate(INVISIBLE)
+    text = re.sub("\r\n?|\u2028|\u2029|\x85", "\n", text)
+    if not lines:
+        text = re.sub(r"[\n\t]+", " ", text)
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def wrong(text: str, *, private: bool = False) -> tuple[str, LazyString, str] | None:
+    """The first character that can't be kept: its code, why, and the text before it."""
+    for place, letter in enumerate(text):
+        kind = unicodedata.category(letter)
+        if kind not in WHY or letter in "\n\t" or (private and kind == "Co"):
+            continue
+        if kind == "Cn" and any(ord(letter) in block for block in RARE_HANZI):
+            continue
+        return f"U+{ord(letter):04X}", WHY[kind], text[max(0, place - BEFORE) : place]
+    return None

@@ -1,0 +1,38 @@
+"""Days and moments as people write them, read with patience."""
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime
+
+from core import clock
+
+DAY = re.compile(r"(\d{4})\s*[-/.年‐–]\s*(\d{1,2})\s*[-/.月‐–]\s*(\d{1,2})\s*[日号]?")
+TIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+TIME = re.compile(r"(\d{1,2})\s*[:时点]\s*(\d{1,2})\s*分?")
+
+
+def plain(text: str) -> str:
+    """Full-width digits and signs as plain ones."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def read(text: str) -> date:
+    """2026-01-04, 2026/1/4, 2026.1.4, 2026年1月4日 or 20260104; ValueError for anything else."""
+    text = plain(text).strip()
+    found = DAY.fullmatch(text) or TIGHT.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    year, month, day = (int(part) for part in found.groups())
+    return date(year, month, day)
+
+
+def read_moment(text: str) -> datetime:
+    """A day and a time of the day in Shanghai, as an instant in UTC."""
+    text = plain(text).strip().replace("T", " ")
+    found = re.match(rf"({DAY.pattern}|{TIGHT.pattern})\s*", text)
+    time = TIME.fullmatch(text[found.end() :]) if found else None
+    if found is None or time is None:
+        raise ValueError(text)
+    day = read(found.group(1))
+    local = datetime(day.year, day.month, day.day, int(time[1]), int(time[2]), tzinfo=clock.ZONE)
+    return local.astimezone(UTC)

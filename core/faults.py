@@ -1,0 +1,118 @@
+"""Faults and refusals become pages: in the reader's language, with what was typed, without a trace."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, flash, g, redirect, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from core.errors import AlreadyDone, Refused
+from core.words import LazyString, _l
+
+Words = tuple[LazyString, LazyString]
+
+CALM = 503
+TROUBLE = 500
+PAGES: dict[int, Words] = {
+    400: (_l("This request could not be understood"), _l("Go back to the page before and try again.")),
+    401: (_l("Please sign in"), _l("This page is for people with an account. Sign in, and you will come back to it.")),
+    403: (_l("This page is not for you"), _l("Your account does not open it. If you think it should, ask the person who manages accounts.")),
+    404: (_l("Page not found"), _l("The address may be mistyped, or the page may have been moved.")),
+    405: (_l("This can't be done here"), _l("The page was called in a way it does not know. Go back and use its buttons.")),
+    410: (_l("This page is gone"), _l("What stood here has been withdrawn and is no longer available.")),
+    413: (_l("Too much was sent at once"), _l("A single file may have at most 50 MB. Go back: what you typed should still be there. Send fewer or smaller files.")),
+    422: (_l("Something is missing or wrong"), _l("Go back and look at the fields again.")),
+    429: (_l("Too many attempts"), _l("Please wait a few minutes and then try again.")),
+    500: (_l("Something went wrong on our side"), _l("It was recorded and we will look at it. What you sent was not carried out. Please try again in a few minutes.")),
+    503: (_l("We'll be back in a moment"), _l("The system can't be reached at present. Nothing was lost that had been confirmed. Please try again in a few minutes.")),
+}
+
+
+def from_here() -> bool:
+    """Whether a form was sent from a page of this site, as far as the browser says."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    sender = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return urlsplit(sender).netloc == request.host
+
+
+def page(status: int, message: str | LazyString | None = None, **extra: Any) -> Response:  # noqa: ANN401 - template values
+    """An error page, or a fragment of one for a part of a page that asked."""
+    title, advice = PAGES.get(status, PAGES[TROUBLE if status >= TROUBLE else 400])
+    name = "core/fragment.html" if request.headers.get("HX-Request") else "core/error.html"
+    text = render_template(name, status=status, title=title, advice=message or advice, **extra)
+    return current_app.make_response((text, status))
+
+
+def _calm(status: int) -> Response:
+    """A page that asks nothing of the database, not even the association's name."""
+    title, advice = PAGES[status]
+    template = current_app.jinja_env.get_template("core/calm.html")
+    text = template.render(status=status, title=title, advice=advice, fragment=bool(request.headers.get("HX-Request")))
+    response = current_app.make_response((text, status))
+    if status == CALM:
+        response.headers["Retry-After"] = "30"
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None or error.code is None or error.code < 400:  # noqa: PLR2004 - redirects are answers
+        return current_app.make_response(error.get_response())
+    answer = _calm(error.code) if error.code in {TROUBLE, CALM} else page(error.code)
+    for name in ("Allow", "Retry-After"):
+        if value := dict(error.get_headers()).get(name):
+            answer.headers[name] = value
+    return answer
+
+
+def _too_long(_error: CSRFError) -> Response:
+    """The page was open too long: show what was typed, and let its author send it again."""
+    fields = {name: request.form.getlist(name) for name in request.form if name != "csrf_token"}
+    secret = any("password" in name.lower() for name in fields)
+    again = fields if from_here() and not secret else {}
+    title = _l("This page was open too long")
+    if request.headers.get("HX-Request") or request.headers.get("X-Draft"):
+        return page(400, title)
+    advice = _l("For your safety the page expired. Nothing was sent yet.")
+    names = [name for name, file in request.files.items() if file.filename]
+    text = render_template("core/again.html", title=title, advice=advice, fields=again, files=names, status=400)
+    return current_app.make_response((text, 400))
+
+
+def _refused(error: Refused) -> Response:
+    """A refusal: the page it came from shows it beside its form, with all that was typed; else a page of its own."""
+    if "checked_form" not in g or "refused" in g:
+        return page(error.status, error.message)
+    g.refused = error
+    view = current_app.view_functions[str(request.endpoint)]
+    answer = current_app.make_response(current_app.ensure_sync(view)(**(request.view_args or {})))
+    answer.status_code = error.status
+    return answer
+
+
+def _already(error: AlreadyDone) -> Response:
+    """A form sent twice: back to its page, which shows what the first sending did."""
+    parts = urlsplit(request.headers.get("Referer", ""))
+    if parts.netloc != request.host or request.headers.get("HX-Request"):
+        return page(error.status, error.message)
+    flash(str(error.message), "info")
+    return redirect(parts.path + (f"?{parts.query}" if parts.query else ""), 303)
+
+
+def _away(_error: Exception) -> Response:
+    current_app.logger.error("The database is away: %s", type(_error).__name__)
+    return _calm(CALM)
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.register_error_handler(CSRFError, _too_long)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(AlreadyDone, _already)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(OperationalError, _away)
+    app.register_error_handler(InterfaceError, _away)

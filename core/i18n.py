@@ -1,0 +1,91 @@
+"""Two languages: which one a reader gets, and the catalogues of all rooms as one."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, g, has_request_context, request
+from flask.wrappers import Response
+from flask_babel import Babel, get_locale
+
+LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+DEFAULT = "zh"
+COOKIE = "lang"
+YEAR = 365 * 24 * 60 * 60
+
+
+def language() -> str:
+    """The reader's language as the address bar says it: `zh` or `en`."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "zh"
+
+
+def html_lang() -> str:
+    """The same language as the `lang` attribute says it."""
+    return "en" if language() == "en" else "zh-CN"
+
+
+def _select() -> str:
+    """The language asked for in the address, else the remembered one, else Chinese."""
+    if not has_request_context():
+        return LOCALES[DEFAULT]
+    asked = request.args.get("lang", "")
+    remembered = request.cookies.get(COOKIE, "")
+    return LOCALES.get(asked) or LOCALES.get(remembered) or LOCALES[DEFAULT]
+
+
+def _remember(response: Response) -> Response:
+    """Keep the language chosen with `?lang=` for the next pages."""
+    asked = request.args.get("lang", "")
+    if asked in LOCALES and request.cookies.get(COOKIE) != asked:
+        response.set_cookie(
+            COOKIE, asked, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure
+        )
+    return response
+
+
+def _compile(source: Path, target: Path, locale: str) -> None:
+    """Write one catalogue's .mo beside its final name first: workers start together."""
+    with source.open("rb") as file:
+        catalog = read_po(file, locale=locale, domain=source.stem)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent)
+    with os.fdopen(handle, "wb") as file:
+        write_mo(file, catalog)
+    Path(name).chmod(0o644)
+    stamp = source.stat().st_mtime
+    os.utime(name, (stamp, stamp))
+    Path(name).replace(target)
+
+
+def compile_catalogues(source: Path, target: Path) -> list[str]:
+    """Bring every .mo up to its .po, and name the domains found."""
+    domains: set[str] = set()
+    for po in sorted(source.glob("*/LC_MESSAGES/*.po")):
+        mo = (target / po.relative_to(source)).with_suffix(".mo")
+        if not mo.exists() or mo.stat().st_mtime != po.stat().st_mtime:
+            _compile(po, mo, po.parent.parent.name)
+        domains.add(po.stem)
+    return sorted(domains)
+
+
+def init_app(app: Flask) -> None:
+    """Merge the catalogues of all rooms and choose the language of each request."""
+    source = Path(app.config.get("TRANSLATIONS", Path(app.root_path) / "translations"))
+    target = Path(app.root_path) / "instance" / "translations"
+    try:
+        domains = compile_catalogues(source, target)
+    except OSError:  # a read-only installation
+        target = Path(tempfile.mkdtemp(prefix="zilu-translations-"))
+        domains = compile_catalogues(source, target)
+    domains = domains or ["core"]
+    # Flask-Babel pairs the n-th domain with the n-th directory.
+    app.config["BABEL_DOMAIN"] = ";".join(domains)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join([str(target)] * len(domains))
+    app.config["BABEL_DEFAULT_LOCALE"] = LOCALES[DEFAULT]
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
+    Babel(app, locale_selector=_select)
+    app.after_request(_remember)
+    app.jinja_env.globals.update(language=language, html_lang=html_lang, g=g)

@@ -1,0 +1,110 @@
+"""How templates show things: strict templates, days, instants, sizes and counts."""
+
+from datetime import UTC, date, datetime
+
+from flask import Flask
+from flask_babel import format_date, get_locale
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from core import clock
+from core.words import _, _n
+
+KILO = 1024
+ZONE_NAME = "Asia/Shanghai"
+
+
+def day(value: date | datetime | None, style: str = "plain") -> str:
+    """A day: 2026-11-25, or written out with "long", or 11-25 with "short"."""
+    if value is None:
+        return "—"
+    if isinstance(value, datetime):
+        value = clock.day_of(value)
+    if style == "long":
+        return format_date(value, "long" if _chinese() else "d MMMM yyyy")
+    if style == "short":
+        return format_date(value, "MM-dd" if _chinese() else "d MMM")
+    return value.isoformat()
+
+
+def instant_text(value: datetime | None) -> str:
+    """An instant on the wall clock in Shanghai, as plain text."""
+    return "—" if value is None else clock.local(value).strftime("%Y-%m-%d %H:%M")
+
+
+def instant(value: datetime | None) -> str:
+    """An instant as a <time>; the exact second and the zone stand in its title."""
+    if value is None:
+        return "—"
+    exact = f"{clock.local(value):%Y-%m-%d %H:%M:%S} {ZONE_NAME}"
+    stamp = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp, exact, instant_text(value))
+
+
+def days_left(value: date | datetime | None) -> str:
+    """How many calendar days remain to a day, or how late it is."""
+    if value is None:
+        return "—"
+    left = _left(value)
+    if left == 0:
+        return _("Due today")
+    if left < 0:
+        return _n("%(num)d day overdue", "%(num)d days overdue", -left)
+    return _n("%(num)d day left", "%(num)d days left", left)
+
+
+def urgency(value: date | datetime | None) -> str:
+    """The tone of a deadline: over, today, soon (three days) or ok."""
+    soon = 3
+    if value is None:
+        return "ok"
+    left = _left(value)
+    if left < 0:
+        return "over"
+    if left == 0:
+        return "today"
+    return "soon" if left <= soon else "ok"
+
+
+def size(count: int) -> str:
+    """A file's size for people."""
+    for unit in ("B", "KB", "MB"):
+        if count < KILO:
+            return f"{count} {unit}"
+        count = -(-count // KILO)
+    return f"{count} GB"
+
+
+def number(count: int, cap: int | None = None) -> str:
+    """A count with thousands marked; beyond the cap "1,000+"."""
+    if cap is not None and count > cap:
+        return f"{cap:,}+"
+    return f"{count:,}"
+
+
+def _left(value: date | datetime) -> int:
+    if isinstance(value, datetime):
+        value = clock.day_of(value)
+    return (value - clock.today()).days
+
+
+def _chinese() -> bool:
+    locale = get_locale()
+    return locale is None or locale.language == "zh"
+
+
+def init_app(app: Flask) -> None:
+    """Make templates strict and give them their filters."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        date=day,
+        instant=instant,
+        instant_text=instant_text,
+        days_left=days_left,
+        urgency=urgency,
+        size=size,
+        number=number,
+    )
+    app.jinja_env.globals.update(today=clock.today)

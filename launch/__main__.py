@@ -1,13 +1,105 @@
 """Reads ./zilu's words and hands over: start, test, bench, setup, lock, or a command of the application."""
 
+import os
+import signal
 import sys
+from collections.abc import Callable
 
-from launch.setup import set_up
+from launch import benches, processes, testing
+from launch.application import run_command
+from launch.lock import lock
+from launch.setup import PROFILES, set_up
 from launch.telling import CannotGoOnError, tell
 
-def main(words):
+DONE, REFUSED, WRONG_USE = 0, 1, 2
+USAGE = """\
+./zilu start              set up what is missing and run everything with demonstration data
+./zilu test [--full] [WHAT FOR PYTEST]
+                          all checks and tests; with words for pytest only those tests
+./zilu bench NAME         measure speed; the last line is one JSON object
+./zilu setup [run|demo|test]
+                          only the set-up: for production, the demonstration, or the tests
+./zilu lock [--upgrade]   write the lock files again from pyproject.toml
+./zilu COMMAND ...        a command of the application; ./zilu commands lists them
+
+PORT sets the port of start (8000). DATABASE_URL with DATABASE_OWNER_URL, and REDIS_URL, name servers to use
+instead of the embedded ones. Exit codes: 0 done, 1 refused, 2 wrong use.
+"""
+
+
+def start(words: list[str]) -> int:
+    """Run the whole application until Ctrl-C."""
+    return _wrong("start") if words else processes.start()
+
+
+def setup(words: list[str]) -> int:
+    """Only the set-up."""
+    if len(words) > 1 or (words and words[0] not in PROFILES):
+        return _wrong("setup")
+    set_up(words[0] if words else "demo")
+    tell("everything is set up")
+    return DONE
+
+
+def relock(words: list[str]) -> int:
+    """Write the lock files again."""
+    if words not in ([], ["--upgrade"]):
+        return _wrong("lock")
+    lock(upgrade=bool(words))
+    return DONE
+
+
+def show_usage(words: list[str]) -> int:
+    """What can be said to ./zilu."""
+    del words
+    sys.stdout.write(USAGE)
+    return DONE
+
+
+def commands(words: list[str]) -> int:
+    """The application's own commands."""
+    return run_command(["--help", *words])
+
+
+def _wrong(word: str) -> int:
+    sys.stderr.write(f"zilu: {word} is not used like this.\n\n{USAGE}")
+    return WRONG_USE
+
+
+WORDS: dict[str, Callable[[list[str]], int]] = {
+    "start": start,
+    "test": testing.test,
+    "bench": benches.bench,
+    "setup": setup,
+    "lock": relock,
+    "commands": commands,
+    "help": show_usage,
+    "--help": show_usage,
+    "-h": show_usage,
+}
+
+
+def _end_like_an_interrupt(sign: int, frame: object) -> None:
+    """SIGTERM and a closed terminal unwind as Ctrl-C does, so that what was started is stopped."""
+    del sign, frame
+    raise KeyboardInterrupt
+
+
+def main(words: list[str]) -> int:
+    """Carry out one command line; the exit code says how it went."""
+    for sign in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sign, _end_like_an_interrupt)
+    if not words:
+        sys.stderr.write(USAGE)
+        return WRONG_USE
     try:
-        set_up(words[1] if len(words)>1 else "demo")
+        return WORDS[words[0]](words[1:]) if words[0] in WORDS else run_command(words)
     except CannotGoOnError as why:
-        tell(str(why)); return 1
-    return 0
+        tell(str(why))
+        return why.code
+    except KeyboardInterrupt:
+        tell("stopped")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return REFUSED

@@ -14,6 +14,7 @@ from launch.telling import CannotGoOnError, tell
 from launch.unprivileged import Account
 
 BUILTIN_LOCALE_SINCE = 17
+MIGRATED = "postgres.migrated"  # written when the tables were made for the first time
 READY_LINE = 7  # of postmaster.pid, counted from 0
 ALWAYS = {
     "listen_addresses": "",
@@ -42,6 +43,7 @@ class Database:
         self.folder = base(purpose) / "postgres"
         self.sockets = socket_folder(purpose)
         self.keys = base(purpose) / "keys"
+        self.migrated = base(purpose) / MIGRATED
 
     def prepare(self) -> None:
         """Clear what a crash left, and make the cluster if there is none."""
@@ -67,6 +69,7 @@ class Database:
     def _make_cluster(self) -> None:
         tell(f"making a database cluster (PostgreSQL {self.found.version}) in {self.folder}")
         shutil.rmtree(self.folder, ignore_errors=True)
+        self.migrated.unlink(missing_ok=True)
         half = self.folder.with_name("postgres.half")
         shutil.rmtree(half, ignore_errors=True)
         self.account.owns(half)

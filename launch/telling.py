@@ -9,6 +9,14 @@ from contextlib import contextmanager
 class CannotGoOnError(Exception):
     """Something is missing that the launcher cannot mend; the text says what, and how to get it."""
 
+    code = 1
+
+
+class WrongUseError(CannotGoOnError):
+    """What was asked for does not make sense; the text says why."""
+
+    code = 2
+
 
 def tell(text: str) -> None:
     """One line of progress, at once and to stderr: stdout carries results only."""

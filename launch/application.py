@@ -1,0 +1,74 @@
+"""Runs the application's own commands in its environment."""
+
+import os
+import signal
+import subprocess
+import sys
+
+from launch import embedded
+from launch.dying import with_parent
+from launch.places import PYTHON, ROOT, base
+from launch.postgres import MIGRATED
+from launch.setup import set_up
+from launch.telling import CannotGoOnError, step
+
+FLASK = [str(PYTHON), "-m", "flask", "--app", str(ROOT / "wsgi.py")]
+
+
+def profile() -> str:
+    """What has to be installed: with both servers given, none of the demonstration's wheels."""
+    return "run" if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL") else "demo"
+
+
+def as_application(environment: dict[str, str]) -> dict[str, str]:
+    """What the application sees of the environment.
+
+    The embedded database is for the demonstration (and tests); with one of your own the mode is yours to say.
+    """
+    fixed = {"FLASK_SKIP_DOTENV": "1", "PYTHONUNBUFFERED": "1"}
+    if not os.environ.get("DATABASE_URL"):
+        fixed["ZILU_MODE"] = environment.get("ZILU_MODE", "demonstration")
+    return environment | fixed
+
+
+def spawn(words: list[str], environment: dict[str, str], *, stdout: int | None = None) -> "subprocess.Popen[bytes]":
+    """Start one command of the application; it does not outlive the launcher."""
+    return subprocess.Popen([*FLASK, *words], env=as_application(environment), stdout=stdout, preexec_fn=with_parent(os.getpid(), signal.SIGTERM))
+
+
+def run(words: list[str], environment: dict[str, str], *, stdout: int | None = None) -> int:
+    """Run one command of the application to its end; gives its exit code."""
+    with spawn(words, environment, stdout=stdout) as child:
+        try:
+            code = child.wait()
+        except KeyboardInterrupt:
+            child.send_signal(signal.SIGTERM)
+            child.wait()
+            raise
+    return code if code >= 0 else 128 - code
+
+
+def migrate(environment: dict[str, str]) -> None:
+    """Bring the database's tables to the newest form."""
+    with step("bringing the database up to date"):
+        if run(["db", "upgrade"], environment, stdout=sys.stderr.fileno()):
+            raise CannotGoOnError("The database could not be brought up to date; the reason stands above.")
+    if not os.environ.get("DATABASE_URL"):
+        (base("start") / MIGRATED).touch()
+
+
+def run_command(words: list[str]) -> int:
+    """Set up what is missing, start the servers needed, run the command, stop what was started."""
+    set_up(profile())
+    require_application()
+    with embedded.servers("start") as environment:
+        own_database = not os.environ.get("DATABASE_URL")
+        if own_database and not (base("start") / MIGRATED).exists() and words[0] not in {"db", "--help"}:
+            migrate(environment)
+        return run(words, environment)
+
+
+def require_application() -> None:
+    """Say so when there is nothing to run."""
+    if not (ROOT / "wsgi.py").exists():
+        raise CannotGoOnError(f"{ROOT} holds no wsgi.py; this checkout is not complete.")

@@ -1,0 +1,37 @@
+"""Bench: runs one measurement of bench/ against servers of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+
+from launch import embedded
+from launch.application import as_application, require_application, run
+from launch.dying import with_parent
+from launch.places import PYTHON, ROOT
+from launch.setup import set_up
+from launch.telling import CannotGoOnError, WrongUseError, step
+
+TOOLS = {"__init__", "measure"}
+
+
+def names() -> list[str]:
+    """What can be measured."""
+    return sorted(path.stem for path in (ROOT / "bench").glob("*.py") if path.stem not in TOOLS)
+
+
+def bench(words: list[str]) -> int:
+    """Run bench/NAME.py; its last line on stdout is one JSON object."""
+    if not words or words[0] not in names():
+        raise WrongUseError(f"./zilu bench NAME, where NAME is one of: {', '.join(names()) or '(none yet)'}")
+    set_up("demo")
+    require_application()
+    with embedded.servers("bench") as given:
+        environment = as_application(given)
+        with step("making the bench's database"):
+            if run(["db", "upgrade"], environment, stdout=sys.stderr.fileno()):
+                raise CannotGoOnError("The bench's database could not be made; the reason stands above.")
+        command = [str(PYTHON), "-m", f"bench.{words[0]}", *words[1:]]
+        with subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=with_parent(os.getpid(), signal.SIGTERM)) as measuring:
+            code = measuring.wait()
+    return code if code >= 0 else 128 - code

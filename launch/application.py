@@ -1,12 +1,10 @@
 """Runs the application's own commands in its environment."""
 
 import os
-import signal
-import subprocess
 import sys
 
 from launch import embedded
-from launch.dying import with_parent
+from launch.dying import Mortal
 from launch.places import PYTHON, ROOT, base
 from launch.postgres import MIGRATED
 from launch.setup import set_up
@@ -31,9 +29,9 @@ def as_application(environment: dict[str, str]) -> dict[str, str]:
     return environment | fixed
 
 
-def spawn(words: list[str], environment: dict[str, str], *, stdout: int | None = None) -> "subprocess.Popen[bytes]":
+def spawn(words: list[str], environment: dict[str, str], *, stdout: int | None = None) -> Mortal:
     """Start one command of the application; it does not outlive the launcher."""
-    return subprocess.Popen([*FLASK, *words], env=as_application(environment), stdout=stdout, preexec_fn=with_parent(os.getpid(), signal.SIGTERM))
+    return Mortal([*FLASK, *words], env=as_application(environment), stdout=stdout)
 
 
 def run(words: list[str], environment: dict[str, str], *, stdout: int | None = None) -> int:
@@ -42,7 +40,7 @@ def run(words: list[str], environment: dict[str, str], *, stdout: int | None = N
         try:
             code = child.wait()
         except KeyboardInterrupt:
-            child.send_signal(signal.SIGTERM)
+            child.terminate()
             child.wait()
             raise
     return code if code >= 0 else 128 - code

@@ -1,13 +1,10 @@
 """Bench: runs one measurement of bench/ against servers of its own."""
 
-import os
-import signal
-import subprocess
 import sys
 
 from launch import embedded
 from launch.application import as_application, require_application, run
-from launch.dying import with_parent
+from launch.dying import Mortal
 from launch.places import PYTHON, ROOT
 from launch.setup import set_up
 from launch.telling import CannotGoOnError, WrongUseError, step
@@ -32,6 +29,6 @@ def bench(words: list[str]) -> int:
             if run(["db", "upgrade"], environment, stdout=sys.stderr.fileno()):
                 raise CannotGoOnError("The bench's database could not be made; the reason stands above.")
         command = [str(PYTHON), "-m", f"bench.{words[0]}", *words[1:]]
-        with subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=with_parent(os.getpid(), signal.SIGTERM)) as measuring:
+        with Mortal(command, cwd=ROOT, env=environment) as measuring:
             code = measuring.wait()
     return code if code >= 0 else 128 - code

@@ -1,7 +1,6 @@
 """The processes of a running application: started, watched, started again when they die, and stopped in order."""
 
 import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -10,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from launch.dying import stop, with_parent
+from launch.dying import Mortal, stop
 from launch.telling import tell
 
 LONGEST_REST = 30.0  # between two tries to start a process that dies
@@ -25,7 +24,7 @@ class Child:
     name: str
     command: list[str]
     patience: float
-    process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
+    process: Mortal | None = field(default=None, init=False)
     began: float = field(default=0.0, init=False)
     rest: float = field(default=1.0, init=False)
     due: float = field(default=0.0, init=False)
@@ -33,18 +32,17 @@ class Child:
     def start(self, environment: dict[str, str], logs: Path) -> None:
         """Start it in a group of its own, so that Ctrl-C reaches only the launcher, which stops all in order."""
         self.began, self.due = time.monotonic(), 0.0
-        self.process = subprocess.Popen(
+        self.process = Mortal(
             self.command,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=with_parent(os.getpid(), signal.SIGTERM),
         )
         threading.Thread(target=self._keep_log, args=(self.process, logs / f"{self.name}.log"), daemon=True).start()
 
-    def _keep_log(self, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    def _keep_log(self, process: Mortal, log: Path) -> None:
         if log.exists() and log.stat().st_size > LARGE_LOG:
             log.replace(log.with_suffix(".old.log"))
         with log.open("ab", buffering=0) as kept, process.stdout or log.open("rb") as lines:

@@ -6,23 +6,27 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
 SERVERS = ("postgres", "valkey", "redis")
 LIBC = ctypes.CDLL(None)
 
 
-def with_parent(parent: int, sign: int) -> Callable[[], None]:
-    """For Popen's preexec_fn: the kernel sends this signal to the child when its parent is gone, even killed."""
+class Mortal(subprocess.Popen[bytes]):
+    """A child to which the kernel sends a signal when its parent is gone, even killed. Start it from the main thread."""
 
-    def ask_kernel() -> None:
-        LIBC.prctl(PR_SET_PDEATHSIG, sign)
-        if os.getppid() != parent:  # the parent died before we could ask
-            os._exit(1)
+    def __init__(self, command: list[str], *, last: int = signal.SIGTERM, **options: Any) -> None:  # noqa: ANN401 - Popen's own
+        """Start the command; the last signal is the one for the parent's death."""
+        parent = os.getpid()
 
-    return ask_kernel
+        def ask_kernel() -> None:
+            LIBC.prctl(PR_SET_PDEATHSIG, last)
+            if os.getppid() != parent:  # it died before we could ask
+                os._exit(1)
+
+        super().__init__(command, preexec_fn=ask_kernel, **options)
 
 
 def stop(child: "subprocess.Popen[bytes]", sign: int, patience: float) -> None:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 from launch import keys
@@ -80,7 +81,7 @@ class Use:
         command = [sys.executable, "-m", "launch.keeper", self.purpose, self.kind]
         # In a session of its own: Ctrl-C is not for the keeper, which ends by itself when nobody uses its server.
         self.keeper = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True)
-        with self.keeper.stdout or open(os.devnull, "rb") as out:
+        with self.keeper.stdout or BytesIO() as out:
             said = out.readline()
         if said != b"ready\n":
             raise CannotGoOnError("An embedded server could not be started; the reason stands above.")

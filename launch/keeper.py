@@ -14,14 +14,14 @@ import threading
 import time
 from pathlib import Path
 
-from launch.dying import stop, with_parent
+from launch.dying import Mortal, stop
 from launch.places import base
 from launch.postgres import Database
 from launch.telling import CannotGoOnError, tell
 from launch.unprivileged import account
 from launch.valkey import Queue
 
-KINDS = {"postgres": Database, "valkey": Queue}
+KINDS: dict[str, type[Database | Queue]] = {"postgres": Database, "valkey": Queue}
 THROWAWAY = {"test", "bench"}
 PATIENCE = 30.0  # for a server to start or to stop
 LONGEST_REST = 10.0  # between two tries to start a server that died
@@ -52,7 +52,7 @@ class Keeper:
         self.state = state_of(purpose, kind)
         self.server = KINDS[kind](purpose, account(), throwaway=purpose in THROWAWAY)
         self.unused = threading.Event()
-        self.child: subprocess.Popen[bytes] | None = None
+        self.child: Mortal | None = None
 
     def start(self) -> None:
         """Bring the server up, and write down how to reach it."""
@@ -72,7 +72,7 @@ class Keeper:
         if log.exists() and log.stat().st_size > LARGE_LOG:
             log.replace(log.with_suffix(".old.log"))
         with log.open("ab") as out:
-            self.child = subprocess.Popen(
+            self.child = Mortal(
                 self.server.command(),
                 cwd="/",
                 env=self.server.environment(),
@@ -83,7 +83,7 @@ class Keeper:
                 user=who.user,
                 group=who.group,
                 extra_groups=None if who.user is None else [],
-                preexec_fn=with_parent(os.getpid(), signal.Signals[self.server.stop_signal]),
+                last=self.server.stop_signal,
             )
 
     def _wait_until_it_answers(self) -> None:
@@ -115,7 +115,7 @@ class Keeper:
         """Stop the server; its address is taken back first."""
         self.state.unlink(missing_ok=True)
         if self.child is not None:
-            stop(self.child, signal.Signals[self.server.stop_signal], PATIENCE)
+            stop(self.child, self.server.stop_signal, PATIENCE)
 
 
 def main(purpose: str, kind: str) -> int:

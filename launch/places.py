@@ -43,7 +43,7 @@ def socket_folder(purpose: str, checkout: Path = ROOT) -> Path:
     near = base(purpose, checkout) / "run"
     if len(os.fsencode(near)) <= LONGEST_SOCKET_FOLDER:
         return near
-    return Path(f"/tmp/zilu-{os.geteuid()}-{mark_of(checkout)}-{purpose}")
+    return Path(f"/tmp/zilu-{os.geteuid()}-{mark_of(checkout)}-{purpose}")  # noqa: S108 - made private, and refused when it is somebody else's
 
 
 def port_is_free(port: int) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -33,7 +34,7 @@ class Database:
     """One private cluster, reached over a unix socket by password."""
 
     name = "PostgreSQL"
-    stop_signal = "SIGINT"  # ends connections, rolls back and shuts down
+    stop_signal = signal.SIGINT  # ends connections, rolls back and shuts down
 
     def __init__(self, purpose: str, account: Account, *, throwaway: bool) -> None:
         """Nothing is started yet."""
@@ -84,7 +85,7 @@ class Database:
                 os.chown(password.name, self.account.user, self.account.group)
             options = ["--username=postgres", "--auth=scram-sha-256", f"--pwfile={password.name}", *locale]
             options += ["--no-sync"] if self.throwaway else []
-            made = self.account.runs([self.found.program("initdb"), "-D", str(half), *options], env=self._surroundings())
+            made = self.account.runs([self.found.program("initdb"), "-D", str(half), *options], environment=self._surroundings())
         if made.returncode:
             raise CannotGoOnError(f"initdb could not make a database cluster: {made.stderr.strip()}")
         half.rename(self.folder)

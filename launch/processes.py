@@ -14,6 +14,7 @@ from pathlib import Path
 from launch import embedded
 from launch.application import FLASK, as_application, migrate, profile, require_application, run, spawn
 from launch.children import Child
+from launch.dying import Mortal
 from launch.places import ROOT, VENV, base, port_is_free
 from launch.setup import set_up
 from launch.telling import CannotGoOnError, WrongUseError, step, tell
@@ -131,13 +132,13 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _accounts(environment: dict[str, str]) -> "subprocess.Popen[bytes] | None":
+def _accounts(environment: dict[str, str]) -> Mortal | None:
     if environment["ZILU_MODE"] != "demonstration":
         return None
     return spawn(["demo", "--accounts"], environment, stdout=subprocess.PIPE)
 
 
-def _announce(port: int, accounts: "subprocess.Popen[bytes] | None", took: float, logs: Path) -> None:
+def _announce(port: int, accounts: Mortal | None, took: float, logs: Path) -> None:
     tell(f"running after {took:.1f} s; logs are in {logs}; Ctrl-C stops all of it")
     address = f"http://127.0.0.1:{port}"
     lines = [

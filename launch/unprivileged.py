@@ -24,6 +24,8 @@ class Account:
     def owns(self, folder: Path) -> None:
         """Make a folder that only this account (and root) may enter, with all that is in it."""
         folder.mkdir(parents=True, exist_ok=True)
+        if folder.is_symlink() or (not is_root() and folder.stat().st_uid != os.geteuid()):
+            raise CannotGoOnError(f"{folder} belongs to somebody else; remove it.")
         folder.chmod(0o700)
         if self.user is None or self.group is None or folder.stat().st_uid == self.user:
             return
@@ -32,10 +34,19 @@ class Account:
             for name in (*folders, *files):
                 os.chown(Path(where, name), self.user, self.group, follow_symlinks=False)
 
-    def runs(self, command: list[str], **options: object) -> "subprocess.CompletedProcess[str]":
+    def runs(self, command: list[str], *, environment: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
         """Run a short command as this account."""
-        who = {} if self.user is None else {"user": self.user, "group": self.group, "extra_groups": []}
-        return subprocess.run(command, check=False, capture_output=True, text=True, cwd="/", **who, **options)  # type: ignore[call-overload, no-any-return]
+        return subprocess.run(
+            command,
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd="/",
+            env=environment,
+            user=self.user,
+            group=self.group,
+            extra_groups=None if self.user is None else [],
+        )
 
 
 def account() -> Account:

@@ -1,6 +1,7 @@
 """The embedded Valkey: append-only, on a loopback port with a password."""
 
 import os
+import signal
 import socket
 from pathlib import Path
 
@@ -15,7 +16,7 @@ class Queue:
     """One private Valkey (or Redis) of this checkout and purpose."""
 
     name = "Valkey"
-    stop_signal = "SIGTERM"
+    stop_signal = signal.SIGTERM
 
     def __init__(self, purpose: str, account: Account, *, throwaway: bool) -> None:
         """Nothing is started yet."""

@@ -88,6 +88,8 @@ class Ask:
     row: Row | None = None
     papers: dict[str, list[Any]] = field(default_factory=dict)
     """Documents made by this row, by kind."""
+    dossier: Any = None
+    """The dossier of the whole move; kept on the root."""
 
     @property
     def on(self) -> date:
@@ -113,8 +115,23 @@ Finder = Callable[[Ask], Iterable[Any]]
 class Keeper(Protocol):
     """Who keeps the clocks; registered from a higher room."""
 
-    def keep(self, ask: Ask, what: str, key: str, subject: tuple[str, int]) -> None:
-        """Start, arm, stop, pause, resume or extend the clock of that key on the subject."""
+    def start(self, ask: Ask, key: str, subject: tuple[str, int]) -> object:
+        """Count from the day of the event."""
+
+    def arm(self, ask: Ask, key: str, subject: tuple[str, int], document_ids: list[int]) -> object:
+        """Create it, to be started by the service of a document (R12)."""
+
+    def stop(self, ask: Ask, key: str, subject: tuple[str, int]) -> object:
+        """End it, armed, running or paused; nothing where there is none."""
+
+    def pause(self, ask: Ask, key: str, subject: tuple[str, int]) -> object:
+        """Keep the days that are left (R5)."""
+
+    def resume(self, ask: Ask, key: str, subject: tuple[str, int]) -> object:
+        """Go on with them from the next day."""
+
+    def extend(self, ask: Ask, key: str, subject: tuple[str, int]) -> object:
+        """Count again from the original start, to the longer length (R6)."""
 
 
 class Papers(Protocol):
@@ -123,8 +140,14 @@ class Papers(Protocol):
     def make(self, ask: Ask, row: Row) -> None:
         """Make the row's documents and put them in ask.papers."""
 
+    def arms(self, ask: Ask, key: str) -> list[int]:
+        """The documents whose service starts this clock; empty where the row made none of them."""
+
     def served(self, ask: Ask) -> None:
         """A document was served: start what it armed, and tell the thing whose row made it (`*.served`)."""
+
+    def finish(self, ask: Ask) -> None:
+        """A move and all that followed from it is done: issue what the system made on the way."""
 
 
 @dataclass
@@ -159,6 +182,7 @@ class Machine:
         self.guards: dict[str, list[Guard]] = {}
         self.effects: dict[str, list[Effect]] = {}
         self.finders: dict[str, Finder] = {}
+        self.model: type[Any] | None = None
         self._moves: dict[tuple[str, str], Row] = {}
         for row in rows:
             for source in row.sources:
@@ -178,6 +202,18 @@ class Machine:
     def events(self) -> frozenset[str]:
         """Every event that has a row."""
         return frozenset(row.event for row in self.rows.values())
+
+    def lives(self, model: type[Any]) -> type[Any]:
+        """Register the table whose rows live by this machine."""
+        self.model = model
+        return model
+
+    def thing(self, session: Session, number: int) -> Any:  # noqa: ANN401 - the model the room registered
+        """The thing of that number, locked so that two moves of it follow one another."""
+        if self.model is None:
+            message = f"{self.name} has no table"
+            raise LookupError(message)
+        return session.get_one(self.model, number, with_for_update=True)
 
     def guard(self, *row_ids: str) -> Callable[[Guard], Guard]:
         """Register a question that yields refusals, asked before these rows."""
@@ -262,14 +298,20 @@ class Machine:
                     _hooks.papers.served(ask)
             else:
                 fire(ask, machine, fired)
+        if ask.fired_by is None and _hooks.papers is not None:
+            _hooks.papers.finish(ask)
         return row
 
     def _clocks(self, ask: Ask, row: Row) -> None:
         if _hooks.keeper is None:
             return
-        for what in ("stop", "pause", "resume", "extend", "start", "arm"):
+        subject = (self.name, ask.it.id)
+        for what in ("stop", "pause", "resume", "extend", "start"):
             for key in row.clocks(what):
-                _hooks.keeper.keep(ask, what, key, (self.name, ask.it.id))
+                getattr(_hooks.keeper, what)(ask, key, subject)
+        for key in row.clocks("arm"):
+            if _hooks.papers is not None and (documents := _hooks.papers.arms(ask, key)):
+                _hooks.keeper.arm(ask, key, subject, documents)
 
 
 def fire(ask: Ask, machine: str, event: str, facts: Mapping[str, Any] | None = None) -> None:

@@ -1,0 +1,162 @@
+"""Dossiers: the documents of one move, drafted, signed, numbered and issued together with the move itself."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.actors import SYSTEM
+from core.machine import Ask, Machine, Row
+from core.outbox import later
+from core.settings import Settings
+from notices import making, queries, services
+from notices.kinds import KINDS
+from notices.making import Draft
+from notices.models import Dossier, Document
+from notices.states import APPROVAL
+from registry.clock_kinds import KINDS as CLOCKS
+
+_base = {"url": ""}
+
+
+def use(settings: Settings) -> None:
+    """Where check codes lead."""
+    _base["url"] = settings.base_url.rstrip("/")
+
+
+def is_outward(kind: str) -> bool:
+    """Whether documents of this kind leave the house."""
+    return KINDS[kind].outward
+
+
+def want(ask: Ask, machine: Machine, event: str) -> list[Any]:
+    """Why this move could not be drafted now; empty where it could (Q01)."""
+    return machine.refusals(ask, event)
+
+
+def move(ask: Ask, machine: Machine, event: str) -> Row:
+    """Carry out a move, through a dossier where staff make outward documents.
+
+    With a chain of one step the mover signs: drafting, signing, numbers, the move and what it fires are one
+    transaction. Moves of complainants, respondents and the system are carried out at once; their documents follow.
+    """
+    ask.machine = machine.name
+    row = machine.row(ask.it.state, event)
+    if row is None or not ask.by_staff or not _any_outward(machine, row):
+        return machine.carry_out(ask, event)
+    for refusal in want(ask, machine, event):
+        raise refusal
+    ask.session.add(ask.it)
+    ask.session.flush()
+    dossier = _open(ask, event)
+    ask.dossier = dossier
+    _step(ask, dossier, "sign")
+    dossier.issued_at = ask.now
+    _step(ask, dossier, "issue", move=ask, machine=machine)
+    _ask_for_rendering(ask)
+    return row
+
+
+def _any_outward(machine: Machine, row: Row, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether the row, or a row it fires, makes an outward document."""
+    if any(is_outward(kind) for kind in row.documents):
+        return True
+    for name, event in row.fired:
+        if name in Machine.all and f"{name}.{event}" not in seen:
+            follow = [each for each in Machine.all[name].rows.values() if each.event == event]
+            if any(_any_outward(Machine.all[name], each, seen | {f"{name}.{event}"}) for each in follow):
+                return True
+    return False
+
+
+def _open(ask: Ask, event: str) -> Dossier:
+    by_staff = ask.by_staff
+    dossier = Dossier(
+        subject_kind=ask.machine,
+        subject_id=ask.it.id,
+        event=event,
+        drafted_by=ask.actor.id if by_staff else None,
+        drafted_at=ask.now,
+    )
+    _step(ask, dossier, "draft")
+    _step(ask, dossier, "submit")
+    return dossier
+
+
+def _step(ask: Ask, dossier: Dossier, event: str, **facts: Any) -> None:  # noqa: ANN401 - facts of the step
+    """One step of the chain: by the system, since one step of approval is the mover's own act."""
+    step = replace(ask, it=dossier, actor=SYSTEM, facts={**facts, "for": ask}, fired_by=None, papers={}, row=None)
+    step.dossier = dossier
+    APPROVAL.carry_out(step, event)
+
+
+@APPROVAL.effect("Q05")
+def signed(ask: Ask) -> None:
+    """The mover signs; of what the system moves nobody does."""
+    mover: Ask = ask.facts["for"]
+    ask.it.signed_by = mover.actor.id if mover.by_staff else None
+
+
+@APPROVAL.effect("Q06")
+def carried_out(ask: Ask) -> None:
+    """Issuing carries out the move, by the machine's name, and numbers what it makes."""
+    ask.it.issued_at = ask.now
+    if "move" in ask.facts:
+        ask.facts["machine"].carry_out(ask.facts["move"], ask.it.event)
+
+
+class RowPapers:
+    """Makes the documents of every row; registered with the state machine."""
+
+    def make(self, ask: Ask, row: Row) -> None:
+        """Number and freeze the documents of a row, inside the dossier of the whole move."""
+        root = ask.root
+        if root.dossier is None and ask.machine not in {"approval", "service"} and _any_outward_kind(row):
+            root.dossier = _open(replace(root, machine=root.machine), row.event)
+            _step(root, root.dossier, "sign")
+            root.facts["issue_at_end"] = True
+        for kind in row.documents:
+            for draft in making.drafts(ask, kind):
+                document = making.make(ask, kind, draft, base_url=_base["url"])
+                dossier = root.dossier if isinstance(root.dossier, Dossier) else None
+                if dossier is not None and ask.machine != "service":
+                    document.dossier_id = dossier.id
+                root.facts.setdefault("made", []).append(document)
+        ask.session.flush()
+
+    def arms(self, ask: Ask, key: str) -> list[int]:
+        """The documents of this row, or else the last one, whose service starts the clock."""
+        kinds = [word for word in CLOCKS[key].starts_on.replace("(", " ").replace(",", " ").split() if word in KINDS]
+        made = [document.id for kind in kinds for document in ask.papers.get(kind, ())]
+        if made or (ask.row and set(kinds) & set(ask.row.documents)):
+            return made
+        last = queries.last_document(ask.session, kinds, ask.machine, ask.it.id)
+        return [last.id] if last else []
+
+    def served(self, ask: Ask) -> None:
+        """The clocks that waited for this service start, and the thing whose row made the document is told."""
+        services.tell(ask)
+
+    def finish(self, ask: Ask) -> None:
+        """Issue the dossier that the system opened on the way, and render what was made."""
+        if ask.facts.pop("issue_at_end", False):
+            _step(ask, ask.dossier, "issue")
+        if ask.machine not in {"approval"} and not (ask.by_staff and ask.dossier is not None):
+            _ask_for_rendering(ask)
+
+
+def _any_outward_kind(row: Row) -> bool:
+    return any(is_outward(kind) for kind in row.documents)
+
+
+def _ask_for_rendering(ask: Ask) -> None:
+    for document in ask.facts.pop("made", []):
+        later(ask.session, "notices.render", key=f"render:{document.id}", document_id=document.id)
+
+
+def paper_of_form(session: Session, ask: Ask, kind: str, draft: Draft) -> Document:
+    """One unnumbered form outside any row, such as the confirmation of a service address (D28)."""
+    document = making.make(ask, kind, draft, base_url=_base["url"])
+    later(session, "notices.render", key=f"render:{document.id}", document_id=document.id)
+    return document
+

@@ -1,0 +1,130 @@
+"""Who fills which document: builders that rooms register per machine and kind, and the frozen document they make."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.machine import Ask
+from notices import numbers, wording
+from notices.kinds import KINDS
+from notices.models import Document
+from notices.papers import Head
+from registry import settings
+
+LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Without the look-alikes 0 O 1 I."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One document before it has a number: whom it reaches, and the values of its wording's placeholders."""
+
+    values: Mapping[str, Any]
+    to: str
+    lang: str = "zh"
+    to_address: str = ""
+    party_id: int | None = None
+    complaint_id: int | None = None
+    round: int = 0
+    copies_to: tuple[str, ...] = ()
+
+
+Builder = Callable[[Ask], Iterable[Draft]]
+BUILDERS: dict[tuple[str, str], Builder] = {}
+
+
+def makes(machine: str, *kinds: str) -> Callable[[Builder], Builder]:
+    """Register who fills these kinds of documents when a row of that machine makes them."""
+
+    def register(builder: Builder) -> Builder:
+        for kind in kinds:
+            BUILDERS[machine, kind] = builder
+        return builder
+
+    return register
+
+
+def drafts(ask: Ask, kind: str) -> list[Draft]:
+    """The documents of this kind that the row makes: one for each recipient there is."""
+    builder = BUILDERS.get((ask.machine, kind))
+    if builder is None:
+        message = f"nobody fills {kind} for {ask.machine}"
+        raise LookupError(message)
+    return list(builder(ask))
+
+
+def check_code() -> str:
+    """A code of 80 random bits by which anyone may verify a document; not a receipt code."""
+    letters = "".join(secrets.choice(LETTERS) for _ in range(16))
+    return "-".join(letters[i : i + 4] for i in range(0, 16, 4))
+
+
+def head_of(session: Session, lang: str, *, to: str, to_address: str = "") -> Head:
+    """The association's part of a head, from its settings."""
+    said = {
+        name: str(settings.value(session, f"ASSOCIATION.{name}") or "")
+        for name in ("name_zh", "name_en", "address", "telephone", "signatory", "seal_text", "contact_person")
+    }
+    return Head(
+        association_zh=said["name_zh"],
+        association_en=said["name_en"],
+        lang="en" if lang == "en" else "zh",
+        address=said["address"],
+        telephone=said["telephone"],
+        contact_person=said["contact_person"],
+        signatory=said["signatory"],
+        seal_text=said["seal_text"],
+        recipient_name=to,
+        recipient_address=to_address,
+        demonstration=settings.mode(session) == "demonstration",
+    )
+
+
+def make(ask: Ask, kind: str, draft: Draft, *, base_url: str) -> Document:
+    """Number and freeze one document; nothing of it changes afterwards (I-08)."""
+    about = KINDS[kind]
+    lang = draft.lang if about.outward else "zh"
+    day = clock.day_of(ask.now)
+    code = check_code()
+    head = head_of(ask.session, lang, to=draft.to, to_address=draft.to_address)
+    given = None
+    if about.outward and about.series:
+        given = numbers.give(ask.session, about.series, day.year)
+    head = numbers.on_head(head, given, day, code, f"{base_url}/verify?code={code}" if about.outward else "")
+    paper = wording.paper_of(kind, head, draft.values, copies_to=draft.copies_to)
+    frozen = {"paper": paper.to_json(), "head": head.to_json()}
+    document = Document(
+        kind=kind,
+        lang=lang,
+        outward=about.outward,
+        volume=about.volume,
+        series=given.series if given else None,
+        year=given.year if given else None,
+        serial=given.serial if given else None,
+        number=given.text if given else None,
+        subject_kind=ask.machine,
+        subject_id=ask.it.id,
+        row=ask.row.id if ask.row else "",
+        round=draft.round,
+        party_id=draft.party_id,
+        complaint_id=draft.complaint_id,
+        to=about.to,
+        paper=frozen,
+        paper_sha256=hashlib.sha256(json.dumps(frozen, sort_keys=True, ensure_ascii=False).encode()).hexdigest(),
+        wording=paper.wording,
+        check_code=code,
+        issued_at=ask.now,
+        issued_on=day,
+        issued_by=ask.root.actor.id,
+    )
+    ask.session.add(document)
+    ask.session.flush()
+    ask.papers.setdefault(kind, []).append(document)
+    return document
+

@@ -1,0 +1,48 @@
+"""Numbers of documents: gapless per series and year, given in the issuing transaction."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from notices.models import SeriesCounter
+from notices.papers import Head
+from registry import settings
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number: the type word, the year, the running number and how it is written."""
+
+    series: str
+    year: int
+    serial: int
+    text: str
+
+
+def give(session: Session, series: str, year: int) -> Number:
+    """The next number; the counter's row stays locked until the transaction ends, so none is lost or doubled."""
+    session.execute(insert(SeriesCounter).values(series=series, year=year, last=0).on_conflict_do_nothing())
+    counter = session.execute(
+        select(SeriesCounter)
+        .where(SeriesCounter.series == series, SeriesCounter.year == year)
+        .with_for_update()
+        .execution_options(populate_existing=True),
+    ).scalar_one()
+    counter.last += 1
+    session.flush()
+    prefix = settings.value(session, "ASSOCIATION.prefix") or ""
+    return Number(series, year, counter.last, f"{prefix}{series}〔{year}〕{counter.last}号")
+
+
+def on_head(head: Head, given: Number | None, day: date, code: str, verify_url: str) -> Head:
+    """The head with its number, date and check code."""
+    return replace(
+        head,
+        number=given.text if given else "",
+        issue_date=day,
+        check_code=code if verify_url else "",
+        verify_url=verify_url,
+    )

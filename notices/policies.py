@@ -1,0 +1,145 @@
+"""Guards of dossiers and services: what must hold before a document moves on."""
+
+from collections.abc import Iterator
+
+from core.actors import Actor
+from core.errors import NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from notices import queries
+from notices.models import Dossier, Service
+from notices.states import APPROVAL, SERVICE
+
+APPROVAL.lives(Dossier)
+SERVICE.lives(Service)
+from registry import settings
+
+
+def is_recipient(actor: Actor, service: Service) -> bool:
+    """Whether the actor is an account of the recipient, or came with its receipt code."""
+    if service.complaint_id is not None:
+        return actor.subject_id == service.complaint_id
+    return actor.party_id is not None and actor.party_id == service.party_id
+
+
+@APPROVAL.guard("Q01")
+def no_other_dossier(ask: Ask) -> Iterator[Refused]:
+    """While a dossier is open, no other move with documents starts on the subject."""
+    dossier = ask.it
+    if queries.open_dossier(ask.session, dossier.subject_kind, dossier.subject_id):
+        yield NotNow(_l("Another set of documents for this matter is being drafted."))
+
+
+@APPROVAL.guard("Q02", "Q05", "Q06", "Q07", "Q08")
+def step_in_order(ask: Ask) -> Iterator[Refused]:
+    """Each step follows the one before; a dropped dossier needs its reason."""
+    if ask.row and ask.row.id == "Q08" and not ask.facts.get("reason"):
+        yield NotNow(_l("Give the reason."))
+    if ask.row and ask.row.id == "Q07" and any(d.pdf_sha256 is None for d in ask.it.documents if d.outward):
+        yield NotNow(_l("The PDF of a document is still missing."))
+
+
+@SERVICE.guard("V02")
+def pdf_is_final(ask: Ask) -> Iterator[Refused]:
+    """I-18: nothing is served before its final PDF exists."""
+    if ask.it.document.pdf_sha256 is None:
+        yield NotNow(_l("The PDF of the document does not exist yet."))
+
+
+@SERVICE.guard("V03")
+def trouble_is_known(ask: Ask) -> Iterator[Refused]:
+    """A failed rendering names its reason."""
+    if not ask.facts.get("trouble"):
+        yield NotNow(_l("Give the reason."))
+
+
+@SERVICE.guard("V04")
+def reachable_online(ask: Ask) -> Iterator[Refused]:
+    """A confirmed electronic address (D28), or a receipt code; and no alert that bounced."""
+    service = ask.it
+    if service.bounced_at is not None:
+        yield NotNow(_l("An earlier message to this recipient came back; serve on paper."))
+    if not queries.reachable_online(ask.session, service):
+        yield NotNow(_l("This recipient has not confirmed an electronic service address; serve on paper."))
+
+
+@SERVICE.guard("V05")
+def has_contact(ask: Ask) -> Iterator[Refused]:
+    """There is somewhere to send the alert."""
+    if not queries.alert_addresses(ask.session, ask.it):
+        yield NotNow(_l("This recipient has no working contact."))
+
+
+@SERVICE.guard("V06")
+def opened_by_recipient(ask: Ask) -> Iterator[Refused]:
+    """Only the recipient's own people open it."""
+    if not is_recipient(ask.root.actor, ask.it):
+        yield NotNow(_l("Only the recipient can open this document."))
+
+
+@SERVICE.guard("V10", "V14")
+def receiver_named(ask: Ask) -> Iterator[Refused]:
+    """The receipt says who signed and when, or who witnessed the refusal."""
+    if not ask.facts.get("receiver"):
+        yield NotNow(_l("Say who signed for it, or who witnessed the refusal."))
+    if not ask.facts.get("served_on"):
+        yield NotNow(_l("Give the day on the receipt."))
+
+
+@SERVICE.guard("V11", "V12")
+def slip_known(ask: Ask) -> Iterator[Refused]:
+    """Post has a slip number, and the day on the slip counts."""
+    if ask.row and ask.row.id == "V11" and not ask.facts.get("slip_no"):
+        yield NotNow(_l("Give the number of the postal slip."))
+    if ask.row and ask.row.id == "V12" and not ask.facts.get("served_on"):
+        yield NotNow(_l("Give the day on the slip."))
+
+
+@SERVICE.guard("V13")
+def returned_because(ask: Ask) -> Iterator[Refused]:
+    """Returned, or lost by the carrier's statement."""
+    if not ask.facts.get("reason"):
+        yield NotNow(_l("Give the reason."))
+
+
+@SERVICE.guard("V15")
+def other_ways_failed(ask: Ask) -> Iterator[Refused]:
+    """Public notice comes last, and never for a complainant."""
+    if ask.it.party_id is None:
+        yield NotNow(_l("Only a respondent can be served by public notice."))
+    if ask.it.failures < TWO_WAYS:
+        yield NotNow(_l("Two other ways must have failed first."))
+
+
+TWO_WAYS = 2
+
+
+@SERVICE.guard("V17")
+def void_has_reason(ask: Ask) -> Iterator[Refused]:
+    """A void number is shown with its reason."""
+    if not ask.facts.get("reason") and ask.fired_by is None:
+        yield NotNow(_l("Give the reason."))
+
+
+@SERVICE.guard("V18")
+def day_of_receipt(ask: Ask) -> Iterator[Refused]:
+    """The recipient states the day, or does an act that answers the document."""
+    day = ask.facts.get("served_on")
+    if day is not None and (day > ask.on or day < ask.it.document.issued_on):
+        yield NotNow(_l("The day of receipt lies between the day of issue and today."))
+
+
+@SERVICE.guard("V19")
+def complainant_without_contact(ask: Ask) -> Iterator[Refused]:
+    """The tracking page stands in for a contact that does not work."""
+    if ask.it.complaint_id is None:
+        yield NotNow(_l("Only a complainant's document is kept on the tracking page."))
+    elif ask.it.bounced_at is None and queries.alert_addresses(ask.session, ask.it):
+        yield NotNow(_l("This recipient has a working contact."))
+
+
+@SERVICE.guard("V20")
+def arrival_counts(ask: Ask) -> Iterator[Refused]:
+    """Only where the association's setting says so."""
+    if settings.value(ask.session, "PORTAL_SERVICE") != "ARRIVAL":
+        yield NotNow(_l("Here a document counts as served when it is opened, not when it arrives."))

@@ -1,0 +1,139 @@
+"""Reads of official documents; each for the reader of the session."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import or_, select, text
+from sqlalchemy.orm import Session, joinedload
+
+from notices.models import Document, Dossier, Service
+from registry.models import ServiceAddress
+from registry.models_accounts import Account, AccountRole
+
+UNSERVED = ("ISSUED", "FAILED", "READY", "AVAILABLE", "ALERTED", "POSTED", "UNDELIVERED", "NOTICE_POSTED")
+
+
+@dataclass
+class _Contacts:
+    """Who knows how a complainant is reached; registered by the room that knows complainants."""
+
+    complainant: Callable[[Session, int], list[str]] = field(default=lambda _session, _complaint: [])
+
+
+_contacts = _Contacts()
+
+
+def contacts_from(function: Callable[[Session, int], list[str]]) -> None:
+    """Register who knows the mail addresses of the complainant of a complaint."""
+    _contacts.complainant = function
+
+
+def document(session: Session, number: int) -> Document | None:
+    """One document, if this reader may see it."""
+    return session.scalar(select(Document).where(Document.id == number))
+
+
+def documents_of(session: Session, subjects: Iterable[tuple[str, int]], complaint_ids: Iterable[int] = ()) -> Sequence[Document]:
+    """The documents that rows of these subjects made, or that went to these complainants, oldest first."""
+    pairs = [(Document.subject_kind == kind) & (Document.subject_id == number) for kind, number in subjects]
+    pairs += [Document.complaint_id == number for number in complaint_ids]
+    if not pairs:
+        return []
+    found = select(Document).where(or_(*pairs)).order_by(Document.issued_at, Document.id)
+    return session.scalars(found.options(joinedload(Document.services))).unique().all()
+
+
+def last_document(session: Session, kinds: Iterable[str], machine: str, number: int, round_no: int | None = None) -> Document | None:
+    """The latest document of these kinds for a subject (or for its complainant)."""
+    mine = (Document.subject_kind == machine) & (Document.subject_id == number)
+    if machine == "complaint":
+        mine = or_(mine, Document.complaint_id == number)
+    found = select(Document).where(mine, Document.kind.in_(list(kinds)), Document.void_at.is_(None))
+    if round_no is not None:
+        found = found.where(Document.round == round_no)
+    return session.scalar(found.order_by(Document.id.desc()).limit(1))
+
+
+def open_dossier(session: Session, kind: str, number: int) -> Dossier | None:
+    """The dossier that is being drafted on a subject, if one is."""
+    return session.scalar(
+        select(Dossier).where(
+            Dossier.subject_kind == kind,
+            Dossier.subject_id == number,
+            Dossier.state.in_(["DRAFTED", "IN_APPROVAL", "SIGNED"]),
+        ),
+    )
+
+
+def unserved(session: Session, machine: str, number: int, kinds: Iterable[str] = ()) -> Sequence[Service]:
+    """Services of a subject's documents that have not come to their end."""
+    found = (
+        select(Service)
+        .join(Service.document)
+        .where(Document.subject_kind == machine, Document.subject_id == number, Service.state.in_(UNSERVED))
+    )
+    if kinds := list(kinds):
+        found = found.where(Document.kind.in_(kinds))
+    return session.scalars(found.order_by(Service.id)).all()
+
+
+def served_on(session: Session, document_id: int) -> date | None:
+    """The day on which a document was served, if it was."""
+    return session.scalar(select(Service.served_on).where(Service.document_id == document_id, Service.state == "SERVED"))
+
+
+def service_address(session: Session, party_id: int) -> ServiceAddress | None:
+    """The address that is in force for a party (D28)."""
+    return session.scalar(
+        select(ServiceAddress)
+        .where(ServiceAddress.party_id == party_id, ServiceAddress.to_on.is_(None))
+        .order_by(ServiceAddress.id.desc())
+        .limit(1),
+    )
+
+
+def reachable_online(session: Session, service: Service) -> bool:
+    """A party with a confirmed electronic address, or a complainant, who holds a receipt code."""
+    if service.party_id is None:
+        return service.complaint_id is not None
+    address = service_address(session, service.party_id)
+    return address is not None and address.electronic
+
+
+def alert_addresses(session: Session, service: Service) -> list[str]:
+    """Mail addresses to which an alert goes: the party's leads and members, or the complainant."""
+    if service.complaint_id is not None:
+        return _contacts.complainant(session, service.complaint_id)
+    people = (
+        select(Account)
+        .join(AccountRole, AccountRole.account_id == Account.id)
+        .where(Account.party_id == service.party_id, AccountRole.role == "respondent", Account.locked_at.is_(None))
+        .order_by(Account.id)
+    )
+    return [person.mail for person in session.scalars(people)]
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What anyone may learn of a document by its check code; nothing about parties."""
+
+    kind: str
+    lang: str
+    number: str | None
+    issued_on: date
+    void_on: date | None
+    set_aside_on: date | None
+    pdf_sha256: str | None
+    rendered: bool
+
+    @property
+    def in_force(self) -> bool:
+        """Genuine, and neither void nor withdrawn."""
+        return self.void_on is None and self.set_aside_on is None
+
+
+def verified(session: Session, code: str) -> Verified | None:
+    """The document of a check code, through the one function that answers for it."""
+    row = session.execute(text("SELECT * FROM zilu_verify(:code)"), {"code": code}).mappings().first()
+    return Verified(**row) if row else None

@@ -1,0 +1,170 @@
+"""Service: how a document reaches its recipient, and what its service sets going."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.actors import SYSTEM, Actor
+from core.machine import Ask, Machine
+from notices import queries
+from notices.models import Service
+from notices.states import SERVICE
+from registry import clocks
+
+HOW = {
+    "V06": "PORTAL",
+    "V07": "PORTAL",
+    "V20": "PORTAL",
+    "V10": "IN_PERSON",
+    "V11": "POST",
+    "V12": "POST",
+    "V14": "LEFT",
+    "V15": "NOTICE",
+    "V16": "NOTICE",
+    "V18": "ACKNOWLEDGED",
+    "V19": "PORTAL",
+}
+SERVED = [row.id for row in SERVICE.rows.values() if row.target == "SERVED"]
+
+
+@SERVICE.found_from("approval")
+def of_dossier(ask: Ask) -> list[Service]:
+    """The services of a dossier's outward documents; new ones where it is being issued."""
+    found: list[Service] = []
+    for document in _documents_of(ask):
+        if not document.outward:
+            continue
+        if ask.facts["event"] == "issue":
+            if document.party_id is not None or document.complaint_id is not None:
+                found.append(
+                    Service(
+                        document=document,
+                        state="NEW",
+                        party_id=document.party_id,
+                        complaint_id=document.complaint_id,
+                    ),
+                )
+        else:
+            found.extend(document.services)
+    return found
+
+
+def _documents_of(ask: Ask) -> list[Any]:
+    """The documents of the dossier that fires, also those of this very transaction."""
+    ask.session.flush()
+    ask.session.refresh(ask.it, ["documents"])
+    return list(ask.it.documents)
+
+
+@SERVICE.found_from("forwarding", "track", "complaint")
+def of_subject(ask: Ask) -> list[Service]:
+    """What is still on its way from the thing that fires: to be voided with it."""
+    return list(queries.unserved(ask.session, ask.machine, ask.it.id))
+
+
+@SERVICE.effect(*SERVED)
+def note_service(ask: Ask) -> None:
+    """The day that counts, and how."""
+    service = ask.it
+    service.served_on = ask.facts.get("served_on") or ask.on
+    service.served_how = HOW[ask.row.id] if ask.row else None
+    service.method = service.method or service.served_how
+    service.receiver = ask.facts.get("receiver", service.receiver)
+    ask.facts["served_on"] = service.served_on
+
+
+@SERVICE.effect("V06")
+def note_opening(ask: Ask) -> None:
+    """Who opened it, and when."""
+    ask.it.opened_at, ask.it.opened_by = ask.now, ask.actor.id
+
+
+@SERVICE.effect("V03")
+def note_trouble(ask: Ask) -> None:
+    """Why it could not be rendered."""
+    ask.it.trouble = ask.facts["trouble"]
+
+
+@SERVICE.effect("V05")
+def note_alert(ask: Ask) -> None:
+    """When the recipient was alerted."""
+    ask.it.alerted_at, ask.it.method = ask.now, "PORTAL"
+
+
+@SERVICE.effect("V08")
+def note_bounce(ask: Ask) -> None:
+    """The alert came back: one way has failed."""
+    ask.it.bounced_at = ask.now
+    ask.it.failures += 1
+
+
+@SERVICE.effect("V09")
+def note_paper(ask: Ask) -> None:
+    """A paper copy is asked for; electronic service goes on."""
+    ask.it.paper_asked_at = ask.now
+
+
+@SERVICE.effect("V11")
+def note_slip(ask: Ask) -> None:
+    """It is in the post."""
+    ask.it.slip_no, ask.it.method = ask.facts["slip_no"], "POST"
+
+
+@SERVICE.effect("V13")
+def note_return(ask: Ask) -> None:
+    """Another way has failed."""
+    ask.it.failures += 1
+    ask.it.trouble = ask.facts["reason"]
+
+
+@SERVICE.effect("V17")
+def note_void(ask: Ask) -> None:
+    """The number stays used, and is shown as void with its reason."""
+    document = ask.it.document
+    if document.void_at is None:
+        document.void_at = ask.now
+        document.void_reason = ask.facts.get("reason") or "ended"
+
+
+def tell(ask: Ask) -> None:
+    """The clocks that waited for this document start; then the thing whose row made it is told (domain 6.2, 1)."""
+    service: Service = ask.it
+    document = service.document
+    day: date = ask.facts["served_on"]
+    clocks.document_served(ask.session, document.id, day, ask.now)
+    machine = Machine.all.get(document.subject_kind)
+    if machine is None or machine.model is None:
+        return
+    thing = machine.thing(ask.session, document.subject_id)
+    tier = "major" if getattr(thing, "major", False) else "minor"
+    for event in ("served", f"served_{tier}"):
+        if machine.row(thing.state, event) is None:
+            continue
+        follow = replace(
+            ask, it=thing, actor=SYSTEM, fired_by=ask, papers={}, row=None, facts={"document": document}, day=day
+        )
+        if not machine.refusals(follow, event):
+            machine.carry_out(follow, event)
+
+
+def answer(session: Session, machine: str, number: int, *, actor: Actor, now: datetime, kinds: tuple[str, ...] = ()) -> None:
+    """An act answers: what is not yet served of this subject is acknowledged first (domain 6.2, 3)."""
+    for service in queries.unserved(session, machine, number, kinds):
+        if service.state in {"READY", "AVAILABLE", "ALERTED", "POSTED", "UNDELIVERED", "NOTICE_POSTED"}:
+            SERVICE.carry_out(Ask(session, service, actor, {}, now), "acknowledge")
+
+
+def onward(session: Session, service: Service, now: datetime) -> None:
+    """Take a ready service as far as it goes by itself: into the portal, the alert, or onto the tracking page."""
+    for event in ("make_available", "arrive", "alert_sent", "keep_on_page"):
+        ask = Ask(session, service, SYSTEM, {}, now)
+        if SERVICE.row(service.state, event) and not SERVICE.refusals(ask, event):
+            SERVICE.carry_out(ask, event)
+
+
+def carry_out(session: Session, service: Service, event: str, *, actor: Actor, now: datetime, **facts: Any) -> None:  # noqa: ANN401
+    """A step that a person notes: handed over, posted, returned, left, opened, paper asked for, void."""
+    SERVICE.carry_out(Ask(session, service, actor, facts, now), event)
+

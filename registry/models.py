@@ -103,7 +103,7 @@ class Party(Base):
         order_by="PartyAlias.id",
         viewonly=True,
     )
-    __mapper_args__: Any = {"version_id_col": version}
+    __mapper_args__: Any = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
     @validates("name_zh", "name_en")
     def _fold_names(self, field: str, value: str) -> str:
@@ -227,4 +227,4 @@ class Engagement(Base):
     version: Mapped[int] = mapped_column()
     institution: Mapped[Party] = relationship(foreign_keys=[institution_id])
     firm: Mapped[Party] = relationship(foreign_keys=[firm_id])
-    __mapper_args__: Any = {"version_id_col": version}
+    __mapper_args__: Any = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict

@@ -87,7 +87,7 @@ class Account(Base):
         order_by="AccountRole.role",
         viewonly=True,
     )
-    __mapper_args__: Any = {"version_id_col": version}
+    __mapper_args__: Any = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
     @property
     def role_words(self) -> frozenset[str]:

@@ -49,7 +49,7 @@ class Provision(Base):
     verified_at: Mapped[Instant | None]
     version: Mapped[int] = mapped_column()
     instrument: Mapped[Instrument] = relationship()
-    __mapper_args__: Any = {"version_id_col": version}
+    __mapper_args__: Any = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
     def cited(self, lang: str = "zh") -> str:
         """How a document names it."""
@@ -75,7 +75,7 @@ class Violation(Base):
     family: Mapped[str]
     retired: Mapped[bool] = mapped_column(server_default=text("false"))
     version: Mapped[int] = mapped_column()
-    __mapper_args__: Any = {"version_id_col": version}
+    __mapper_args__: Any = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
     def name(self, lang: str = "zh") -> str:
         """Say what it is called in the reader's language."""

@@ -26,7 +26,7 @@ class Setting(Base):
     confirmed_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("account.id"))
     confirmed_at: Mapped[Instant | None]
     version: Mapped[int] = mapped_column()
-    __mapper_args__: Any = {"version_id_col": version}
+    __mapper_args__: Any = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
 
 class Installation(Base):

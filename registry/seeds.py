@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import Unavailable
 from core.words import _l
+from registry import calendar
 from registry.models_rulebook import Instrument, Provision, Violation, ViolationCite
 from registry.models_settings import Installation, Setting
 from registry.seeds_rulebook import INSTRUMENTS, PROVISIONS, VIOLATIONS
@@ -25,6 +26,7 @@ def sow(session: Session, *, mode: str, now: datetime) -> None:
         )
     _settings(session, mode)
     _rulebook(session)
+    calendar.seed(session, now)
     session.flush()
 
 
@@ -84,4 +86,5 @@ def _violations(session: Session, provisions: dict[tuple[str, str], Provision]) 
             continue
         session.add(Violation(code=seed.code, zh=seed.zh, en=seed.en, severity=seed.severity, family=seed.code[2]))
         session.flush()
-        session.add_all(ViolationCite(violation_code=seed.code, provision_id=provisions[cite].id) for cite in seed.cites)
+        for cite in seed.cites:
+            session.add(ViolationCite(violation_code=seed.code, provision_id=provisions[cite].id))

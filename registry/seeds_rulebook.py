@@ -76,8 +76,8 @@ INSTRUMENTS = (
 PROVISIONS = (
     ProvisionSeed("CONV2018", "", "催收行为规范", "Conduct of collection",
                   "不骚扰无关人员，不向债务人以外的人披露债务信息；约定的联系人仅在债务人失联时方可联系；上门催收全程录音录像，催收记录至少保存五年。",
-                  "No harassing of unrelated people, no disclosure of debts to others; agreed contacts only when the debtor "
-                  "cannot be reached; visits recorded throughout, records kept five years."),
+                  "No harassing of unrelated people, no disclosure of debts to others; agreed contacts only when the "
+                  "debtor cannot be reached; visits recorded throughout, records kept five years."),
     ProvisionSeed("TC260-2019", "", "金融借贷必要信息", "Information necessary for lending",
                   "紧急联系人由用户手动填写，不得强制读取通讯录。",
                   "Emergency contacts are entered by hand; the address book is not read by force."),
@@ -101,11 +101,11 @@ PROVISIONS = (
                   "Fitness of staff, training before work and every year; no extra fees."),
     ProvisionSeed("GBT45251", "5.3", "业务管理", "Conduct of business",
                   "未经约定22时至次日8时不得催收；交互式与告知式语音每日均不超过三次；不得向联系人催收。",
-                  "No collection from 22:00 to 08:00 without agreement; at most three interactive and three notice calls a "
-                  "day; no collecting from contacts."),
+                  "No collection from 22:00 to 08:00 without agreement; at most three interactive and three notice calls "
+                  "a day; no collecting from contacts."),
     ProvisionSeed("GBT45251", "5.4", "对第三方催收机构的管理", "Management of collection firms",
                   "对受托催收机构每年至少评估一次，并对其行为负管理责任。",
-                  "Collection firms are evaluated at least once a year, and their principal answers for managing them."),
+                  "Collection firms are evaluated at least once a year; their principal answers for managing them."),
     ProvisionSeed("GBT45251", "5.5", "个人信息安全保护", "Protection of personal information",
                   "债务信息不得向第三人泄露，不得群发或批量拨打通讯录。",
                   "Debts are not disclosed to others; the address book is not contacted in bulk."),
@@ -113,13 +113,13 @@ PROVISIONS = (
                   "建立投诉渠道并及时答复。", "A complaint channel exists and answers in time."),
     ProvisionSeed("CBA2026", "", "催收工作要求", "Requirements on collection",
                   "22时至次日8时不得催收；同一号码每日拨打不宜超过六次；不得冒充司法、公安机关，不得公开张贴；公示合作催收机构名单。",
-                  "No collection from 22:00 to 08:00; not more than six attempts a day to one number; no impersonation, no "
-                  "posting in public; the list of collection firms is published."),
+                  "No collection from 22:00 to 08:00; not more than six attempts a day to one number; no impersonation, "
+                  "no posting in public; the list of collection firms is published."),
     ProvisionSeed("CARD-RULE", "68", "催收记录", "Records of collection",
                   "催收记录至少保存两年。", "Records of collection are kept at least two years."),
     ProvisionSeed("ASSOCIATION", "", "配合自律管理", "Duties under self-discipline",
                   "按期答复投诉、配合调查、落实整改，不得打击报复投诉人。",
-                  "Complaints are answered in time, investigations supported, orders carried out, and nobody retaliates."),
+                  "Complaints are answered in time, investigations supported, orders carried out; nobody retaliates."),
 )
 
 _C18, _CBA, _PIPL, _TC, _CAC = ("CONV2018", ""), ("CBA2026", ""), ("PIPL", ""), ("TC260-2019", ""), ("CAC2021", "")

@@ -1,6 +1,6 @@
 """Settings: what counts days, points, majorities or months, with its basis; production refuses the unconfirmed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -72,7 +72,7 @@ def require(session: Session, *keys: str) -> None:
         if row.confirmed_at is None or row.value in (None, ""):
             raise Unavailable(
                 _l(
-                    "The association has not confirmed the setting %(key)s (%(meaning)s). Until it has, this is not done.",
+                    "The association has not confirmed the setting %(key)s (%(meaning)s), so this can't be done yet.",
                     key=key,
                     meaning=row.meaning,
                 ),
@@ -155,7 +155,7 @@ def _same_kind(row: Setting, value: Any) -> None:  # noqa: ANN401 - JSON
         raise BadInput("value", _l("The value does not have the form this setting needs."))
 
 
-def _note(  # noqa: PLR0913
+def _note(  # noqa: PLR0913, PLR0917
     session: Session,
     row: Setting,
     what: str,
@@ -174,8 +174,3 @@ def _note(  # noqa: PLR0913
         states=states,
         changes=changes,
     )
-
-
-def keys(rows: Iterable[Setting]) -> list[str]:
-    """Name settings by their keys."""
-    return [row.key for row in rows]

@@ -1,0 +1,396 @@
+"""The register of parties: new ones, changed names, what binds them, who works for whom, where they are served."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from core import journal
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.words import _l
+from registry import policies, queries
+from registry.models import (
+    AliasKind,
+    Basis,
+    BasisKind,
+    BasisStatus,
+    Engagement,
+    Party,
+    PartyAlias,
+    PartyKind,
+    ServiceAddress,
+)
+from registry.names import true_uscc
+
+AddressHook = Callable[[Session, ServiceAddress, Actor, datetime], None]
+_address_hooks: list[AddressHook] = []
+
+
+class NewAddress(NamedTuple):
+    """What a lead confirms in D28."""
+
+    electronic: bool
+    postal_address: str
+    contact_name: str
+    contact_phone: str
+    signed_name: str
+
+
+def on_address_confirmed(hook: AddressHook) -> AddressHook:
+    """Register what follows a confirmed service address (the document D28)."""
+    if hook not in _address_hooks:
+        _address_hooks.append(hook)
+    return hook
+
+
+def create(  # noqa: PLR0913 - each value is named
+    session: Session,
+    *,
+    actor: Actor,
+    kind: PartyKind,
+    name_zh: str,
+    uscc: str,
+    now: datetime,
+    name_en: str = "",
+    member_no: str | None = None,
+    named_executive: str = "",
+) -> Party:
+    """Enter an institution or a firm."""
+    _may_keep(actor)
+    code = uscc.strip().upper()
+    if not true_uscc(code):
+        raise BadInput("uscc", _l("This is not a unified social credit code: 18 characters, the last checks the rest."))
+    if queries.party_by_uscc(session, code) is not None:
+        raise BadInput("uscc", _l("A party with this code is already in the register."))
+    if not name_zh.strip():
+        raise BadInput("name_zh", _l("Write the full name in Chinese."))
+    entered = Party(
+        kind=kind,
+        name_zh=name_zh.strip(),
+        name_en=name_en.strip(),
+        uscc=code,
+        member_no=_free_number(session, member_no, None),
+        named_executive=named_executive.strip(),
+        created_at=now,
+    )
+    session.add(entered)
+    session.flush()
+    _note(session, entered, "create", actor, now, {"uscc": code, "name_zh": entered.name_zh})
+    return entered
+
+
+def change(  # noqa: PLR0913
+    session: Session,
+    party: Party,
+    *,
+    actor: Actor,
+    version: int | None,
+    named_executive: str,
+    member_no: str | None,
+    now: datetime,
+) -> None:
+    """Change what is not a name: the executive named for collection, the member number."""
+    _may_keep(actor)
+    _same(party, version)
+    before = {"named_executive": party.named_executive, "member_no": party.member_no}
+    party.named_executive, party.member_no = named_executive.strip(), _free_number(session, member_no, party)
+    _note(session, party, "change", actor, now, {"before": before})
+
+
+def rename(  # noqa: PLR0913
+    session: Session,
+    party: Party,
+    *,
+    actor: Actor,
+    name_zh: str,
+    version: int | None,
+    now: datetime,
+    name_en: str | None = None,
+    from_on: date | None = None,
+) -> None:
+    """Give a party its new name; the old one stays as a former name, for documents and complaints that use it."""
+    _may_keep(actor)
+    _same(party, version)
+    if not name_zh.strip():
+        raise BadInput("name_zh", _l("Write the full name in Chinese."))
+    last = (from_on or day_of(now)) - timedelta(days=1)
+    wanted = {"name_zh": name_zh.strip(), "name_en": party.name_en if name_en is None else name_en.strip()}
+    before = {"name_zh": party.name_zh, "name_en": party.name_en}
+    for field, new in wanted.items():
+        old = before[field]
+        if old and old != new:
+            _former(session, party, old, last)
+        setattr(party, field, new)
+    _note(session, party, "rename", actor, now, {"before": before, "after": wanted})
+
+
+def add_alias(  # noqa: PLR0913
+    session: Session,
+    party: Party,
+    *,
+    actor: Actor,
+    kind: AliasKind,
+    value: str,
+    now: datetime,
+    from_on: date | None = None,
+    to_on: date | None = None,
+) -> PartyAlias:
+    """Note another name by which people know a party."""
+    _may_keep(actor)
+    _in_order(from_on, to_on)
+    alias = PartyAlias(party_id=party.id, kind=kind, value=value.strip(), from_on=from_on, to_on=to_on)
+    if not alias.folded:
+        raise BadInput("value", _l("Write the name, signature or number."))
+    there = select(PartyAlias.id).where(
+        PartyAlias.party_id == party.id,
+        PartyAlias.kind == kind,
+        PartyAlias.value == alias.value,
+    )
+    if session.scalar(there) is not None:
+        raise BadInput("value", _l("This party already has this name."))
+    session.add(alias)
+    session.flush()
+    _note(session, party, "add_alias", actor, now, {"kind": kind.value, "value": alias.value})
+    return alias
+
+
+def add_basis(  # noqa: PLR0913
+    session: Session,
+    party: Party,
+    *,
+    actor: Actor,
+    kind: BasisKind,
+    from_on: date,
+    now: datetime,
+    to_on: date | None = None,
+    status: BasisStatus = BasisStatus.ACTIVE,
+    document: str = "",
+) -> Basis:
+    """Enter what binds a party to the rules, and since when."""
+    _may_keep(actor)
+    _in_order(from_on, to_on)
+    _ended_has_a_day(status, to_on)
+    overlaps = select(Basis.id).where(
+        Basis.party_id == party.id,
+        Basis.kind == kind,
+        or_(Basis.to_on.is_(None), Basis.to_on >= from_on),
+        *([] if to_on is None else [Basis.from_on <= to_on]),
+    )
+    if session.scalar(overlaps.limit(1)) is not None:
+        raise BadInput("from_on", _l("Another entry of the same kind covers part of this time."))
+    basis = Basis(party_id=party.id, kind=kind, from_on=from_on, to_on=to_on, status=status, document=document.strip())
+    session.add(basis)
+    session.flush()
+    _note(session, party, "add_basis", actor, now, {"kind": kind.value, "from_on": str(from_on), "to_on": str(to_on)})
+    return basis
+
+
+def end_basis(  # noqa: PLR0913
+    session: Session,
+    basis: Basis,
+    *,
+    actor: Actor,
+    status: BasisStatus,
+    to_on: date | None,
+    now: datetime,
+) -> None:
+    """Suspend the rights, or end the basis with its last day; what happened before stays within the rules."""
+    _may_keep(actor)
+    _in_order(basis.from_on, to_on)
+    _ended_has_a_day(status, to_on)
+    before = {"status": basis.status.value, "to_on": str(basis.to_on)}
+    basis.status, basis.to_on = status, to_on
+    party = session.get_one(Party, basis.party_id)
+    _note(session, party, "end_basis", actor, now, {"before": before, "status": status.value, "to_on": str(to_on)})
+
+
+def engage(  # noqa: PLR0913
+    session: Session,
+    *,
+    actor: Actor,
+    institution: Party,
+    firm: Party,
+    from_on: date,
+    now: datetime,
+    to_on: date | None = None,
+    products: str = "",
+    white_list_url: str = "",
+    subcontracting_allowed: bool = False,
+    contract: str = "",
+    last_evaluated_on: date | None = None,
+) -> Engagement:
+    """Enter that a firm collects for an institution."""
+    _may_keep(actor)
+    _in_order(from_on, to_on)
+    if institution.kind is not PartyKind.INSTITUTION or firm.kind is not PartyKind.FIRM:
+        raise BadInput("firm", _l("An engagement joins an institution and a collection firm."))
+    if white_list_url and not white_list_url.startswith(("https://", "http://")):
+        raise BadInput("white_list_url", _l("Write the whole address, beginning with https://."))
+    engagement = Engagement(
+        institution_id=institution.id,
+        firm_id=firm.id,
+        from_on=from_on,
+        to_on=to_on,
+        products=products.strip(),
+        white_list_url=white_list_url.strip(),
+        subcontracting_allowed=subcontracting_allowed,
+        contract=contract.strip(),
+        last_evaluated_on=last_evaluated_on,
+    )
+    session.add(engagement)
+    session.flush()
+    for party in (institution, firm):
+        _note(session, party, "engage", actor, now, {"engagement": engagement.id, "from_on": str(from_on)})
+    return engagement
+
+
+def change_engagement(  # noqa: PLR0913
+    session: Session,
+    engagement: Engagement,
+    *,
+    actor: Actor,
+    version: int | None,
+    to_on: date | None,
+    last_evaluated_on: date | None,
+    now: datetime,
+) -> None:
+    """Note the end of an engagement, or the yearly evaluation of the firm."""
+    _may_keep(actor)
+    if version is not None and version != engagement.version:
+        raise Changed
+    _in_order(engagement.from_on, to_on)
+    before = {"to_on": str(engagement.to_on), "last_evaluated_on": str(engagement.last_evaluated_on)}
+    engagement.to_on, engagement.last_evaluated_on = to_on, last_evaluated_on
+    for number in (engagement.institution_id, engagement.firm_id):
+        party = session.get_one(Party, number)
+        _note(session, party, "change_engagement", actor, now, {"engagement": engagement.id, "before": before})
+
+
+def suspend(  # noqa: PLR0913
+    session: Session,
+    party: Party,
+    *,
+    actor: Actor,
+    why: str,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """From now on nothing new is sent to this party, and complainants are told so."""
+    _may_keep(actor)
+    _same(party, version)
+    if party.suspended_at is not None:
+        raise NotNow(_l("This party is already suspended."))
+    if not why.strip():
+        raise BadInput("why", _l("Say why."))
+    party.suspended_at = now
+    _note(session, party, "suspend", actor, now, {"why": why.strip()})
+
+
+def restore(session: Session, party: Party, *, actor: Actor, version: int | None, now: datetime) -> None:
+    """End a suspension."""
+    _may_keep(actor)
+    _same(party, version)
+    if party.suspended_at is None:
+        raise NotNow(_l("This party is not suspended."))
+    party.suspended_at = None
+    _note(session, party, "restore", actor, now, {})
+
+
+def confirm_address(session: Session, *, actor: Actor, address: NewAddress, now: datetime) -> ServiceAddress:
+    """Take down where a party wants to be served, signed by its lead (D28); the address before ends."""
+    if not policies.may_confirm_address(actor) or actor.id is None or actor.party_id is None:
+        raise NotAllowed
+    for field in ("postal_address", "contact_name", "contact_phone", "signed_name"):
+        if not str(getattr(address, field)).strip():
+            raise BadInput(field, _l("Fill this in: it stands in the confirmation."))
+    today = day_of(now)
+    current = queries.service_address(session, actor.party_id)
+    if current is not None:
+        current.to_on = today
+        session.flush()
+    confirmed = ServiceAddress(
+        party_id=actor.party_id,
+        account_id=actor.id if address.electronic else None,
+        electronic=address.electronic,
+        postal_address=address.postal_address.strip(),
+        contact_name=address.contact_name.strip(),
+        contact_phone=address.contact_phone.strip(),
+        signed_by=actor.id,
+        signed_name=address.signed_name.strip(),
+        signed_at=now,
+        from_on=today,
+    )
+    session.add(confirmed)
+    session.flush()
+    party = session.get_one(Party, actor.party_id)
+    _note(session, party, "confirm_address", actor, now, {"address": confirmed.id, "electronic": address.electronic})
+    for hook in _address_hooks:
+        hook(session, confirmed, actor, now)
+    return confirmed
+
+
+def _former(session: Session, party: Party, old: str, last: date) -> None:
+    there = select(PartyAlias).where(
+        PartyAlias.party_id == party.id,
+        PartyAlias.kind == AliasKind.FORMER,
+        PartyAlias.value == old,
+    )
+    alias = session.scalar(there)
+    if alias is None:
+        session.add(PartyAlias(party_id=party.id, kind=AliasKind.FORMER, value=old, to_on=last))
+    else:
+        alias.from_on, alias.to_on = None, last
+
+
+def _free_number(session: Session, member_no: str | None, party: Party | None) -> str | None:
+    number = (member_no or "").strip() or None
+    if number is not None:
+        owner = session.scalar(select(Party.id).where(Party.member_no == number))
+        if owner is not None and (party is None or owner != party.id):
+            raise BadInput("member_no", _l("Another party has this member number."))
+    return number
+
+
+def _may_keep(actor: Actor) -> None:
+    if not policies.may_keep_parties(actor):
+        raise NotAllowed
+
+
+def _same(party: Party, version: int | None) -> None:
+    if version is not None and version != party.version:
+        raise Changed
+
+
+def _in_order(from_on: date | None, to_on: date | None) -> None:
+    if from_on is not None and to_on is not None and to_on < from_on:
+        raise BadInput("to_on", _l("The last day lies before the first."))
+
+
+def _ended_has_a_day(status: BasisStatus, to_on: date | None) -> None:
+    if status in {BasisStatus.WITHDRAWN, BasisStatus.EXPELLED} and to_on is None:
+        raise BadInput("to_on", _l("Write the last day on which the rules bound the party."))
+
+
+def _note(  # noqa: PLR0913, PLR0917
+    session: Session,
+    party: Party,
+    what: str,
+    actor: Actor,
+    now: datetime,
+    changes: dict[str, Any],
+) -> None:
+    state = "SUSPENDED" if party.suspended_at else "ENTERED"
+    journal.write(
+        session,
+        subject=("party", party.id),
+        row=f"party.{what}",
+        ref=party.uscc,
+        actor=actor,
+        now=now,
+        states=(state, state),
+        changes=changes,
+    )

@@ -1,0 +1,91 @@
+"""What the register allows: who may change it, whom the association's rules reach on a day, what may be cited."""
+
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from core.actors import Actor
+from registry.models import VIA_PRINCIPAL, Basis, BasisKind, Party
+from registry.models_accounts import Account, Audience
+from registry.models_rulebook import Provision
+
+_ORDER = (BasisKind.MEMBERSHIP, BasisKind.SIGNATORY, BasisKind.UNDERTAKING)
+
+
+def basis_on(session: Session, party: Party | int, day: date) -> str:
+    """On what the rules bind a party on that day; VIA_PRINCIPAL where on nothing."""
+    number = party if isinstance(party, int) else party.id
+    found = set(
+        session.scalars(
+            select(Basis.kind)
+            .where(Basis.party_id == number, Basis.from_on <= day)
+            .where(or_(Basis.to_on.is_(None), Basis.to_on >= day)),
+        ),
+    )
+    return next((kind.value for kind in _ORDER if kind in found), VIA_PRINCIPAL)
+
+
+def within_jurisdiction(session: Session, party: Party | int, day: date) -> bool:
+    """Measures reach only a party bound on the day of the conduct, not on today's (I-11)."""
+    return basis_on(session, party, day) != VIA_PRINCIPAL
+
+
+def may_be_named(party: Party) -> bool:
+    """A suspended party receives nothing new: a complaint about it is told so."""
+    return party.suspended_at is None
+
+
+def may_keep_parties(actor: Actor) -> bool:
+    """The system administrator keeps the register of parties."""
+    return actor.has("system_admin", "system")
+
+
+def may_keep_rulebook(actor: Actor) -> bool:
+    """The head and the adjudication unit know the rules; the system administrator types them in."""
+    return actor.has("system_admin", "head", "reviewer", "system")
+
+
+def may_verify(actor: Actor) -> bool:
+    """Whether a provision may be called verified: by people who have its text before them, never by the system."""
+    return actor.has("head", "reviewer") or actor.has("system_admin")
+
+
+def was_in_force(provision: Provision, day: date) -> bool:
+    """The rule in force on the day of the conduct decides."""
+    return provision.effective_from <= day and (provision.effective_to is None or day <= provision.effective_to)
+
+
+def may_confirm_address(actor: Actor) -> bool:
+    """The lead of a party says where it is served (D28)."""
+    return actor.party_id is not None and actor.has("lead")
+
+
+def may_invite(actor: Actor, audience: Audience, party_id: int | None) -> bool:
+    """The system administrator invites anybody; a party's lead invites its own people."""
+    if actor.has("system_admin", "system"):
+        return True
+    return audience is Audience.PARTY and actor.has("lead") and actor.party_id == party_id
+
+
+def may_give_roles(actor: Actor, account: Account) -> bool:
+    """The security administrator gives roles, never to himself; a lead decides who else leads."""
+    if actor.id == account.id and actor.id is not None:
+        return False
+    return actor.has("security_admin", "system") or _leads(actor, account)
+
+
+def may_lock(actor: Actor, account: Account) -> bool:
+    """Nobody locks himself out; a lead locks the people of his party."""
+    if actor.id == account.id and actor.id is not None:
+        return False
+    return actor.has("security_admin", "system") or _leads(actor, account)
+
+
+def may_confirm_renewal(actor: Actor, account: Account) -> bool:
+    """A forgotten password or second factor takes a second person who knows the first."""
+    return actor.id is not None and actor.id != account.id and (actor.has("security_admin") or _leads(actor, account))
+
+
+def _leads(actor: Actor, account: Account) -> bool:
+    return actor.has("lead") and account.party_id is not None and account.party_id == actor.party_id

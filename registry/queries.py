@@ -1,0 +1,191 @@
+"""Reads of the register: who is meant by a name, app, message signature or number; who worked for whom on a day."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from registry.models import AliasKind, Engagement, Party, PartyAlias, PartyKind, ServiceAddress
+from registry.models_accounts import Account, AccountLink, LinkPurpose
+from registry.names import fold, fold_number
+from registry.policies import basis_on
+
+HOW: dict[str, tuple[AliasKind, ...]] = {
+    "NAME": (AliasKind.SHORT, AliasKind.FORMER),
+    "APP": (AliasKind.APP,),
+    "SMS_SIGNATURE": (AliasKind.SMS_SIGNATURE,),
+    "NUMBER": (AliasKind.NUMBER,),
+    "WEB": (AliasKind.WEB,),
+    "ANY": tuple(AliasKind),
+}
+"""In which ways people can say whom they mean."""
+
+_SHORTEST = 2
+
+
+class Suggestion(NamedTuple):
+    """One line of an autocomplete: a party, and the other name by which it was found."""
+
+    party_id: int
+    kind: PartyKind
+    name_zh: str
+    name_en: str
+    known_as: str
+
+
+def party(session: Session, party_id: int) -> Party | None:
+    """Find a party by its key."""
+    return session.get(Party, party_id)
+
+
+def party_by_uscc(session: Session, uscc: str) -> Party | None:
+    """Find a party by its unified social credit code."""
+    return session.scalar(select(Party).where(Party.uscc == uscc.strip().upper()))
+
+
+def parties(session: Session, kind: PartyKind | None = None) -> Sequence[Party]:
+    """List the parties, for choices; the register is small."""
+    asked = select(Party).order_by(Party.name_zh, Party.id)
+    return session.scalars(asked if kind is None else asked.where(Party.kind == kind)).all()
+
+
+def match(session: Session, text: str, how: str = "ANY") -> list[Party]:
+    """Find the parties that exactly carry this name, app, signature or number; several where a name is shared."""
+    folded, digits = fold(text), fold_number(text)
+    named: list[ColumnElement[bool]] = []
+    if folded and how in {"NAME", "ANY"}:
+        named = [Party.folded_zh == folded, Party.folded_en == folded, Party.uscc == text.strip().upper()]
+    kinds = HOW[how]
+    worded = PartyAlias.kind.in_([kind for kind in kinds if kind is not AliasKind.NUMBER])
+    aliases = [worded & (PartyAlias.folded == folded)] if folded else []
+    if digits and AliasKind.NUMBER in kinds:
+        aliases.append((PartyAlias.kind == AliasKind.NUMBER) & (PartyAlias.folded == digits))
+    if aliases:
+        named.append(Party.id.in_(select(PartyAlias.party_id).where(or_(*aliases))))
+    if not named:
+        return []
+    return list(session.scalars(select(Party).where(or_(*named)).order_by(Party.id)))
+
+
+def autocomplete(
+    session: Session,
+    text: str,
+    *,
+    kind: PartyKind | None = None,
+    limit: int = 8,
+) -> list[Suggestion]:
+    """Suggest parties whose name or other name holds what was typed, those that begin with it first."""
+    folded = fold(text)
+    if len(folded) < _SHORTEST:
+        return []
+    like = f"%{folded.replace('%', '').replace('_', '')}%"
+    names = (
+        select(Party, PartyAlias.value, PartyAlias.folded)
+        .outerjoin(PartyAlias, (PartyAlias.party_id == Party.id) & PartyAlias.folded.like(like))
+        .where(Party.suspended_at.is_(None))
+        .where(or_(Party.folded_zh.like(like), Party.folded_en.like(like), PartyAlias.folded.like(like)))
+        .order_by(Party.name_zh, Party.id, PartyAlias.id)
+        .limit(limit * 8)
+    )
+    if kind is not None:
+        names = names.where(Party.kind == kind)
+    found: dict[int, tuple[int, Suggestion]] = {}
+    for at, alias, alias_folded in session.execute(names):
+        by_name = folded in at.folded_zh or folded in at.folded_en
+        begins = any(word.startswith(folded) for word in (at.folded_zh, at.folded_en, alias_folded or ""))
+        line = Suggestion(at.id, at.kind, at.name_zh, at.name_en, "" if by_name else alias)
+        found.setdefault(at.id, (0 if begins else 1, line))
+    return [line for _, line in sorted(found.values(), key=lambda entry: (entry[0], entry[1].name_zh))][:limit]
+
+
+def engagements_on(
+    session: Session,
+    day: date,
+    *,
+    institution: Party | int | None = None,
+    firm: Party | int | None = None,
+) -> list[Engagement]:
+    """List who collected for whom on that day."""
+    asked = (
+        select(Engagement)
+        .where(Engagement.from_on <= day, or_(Engagement.to_on.is_(None), Engagement.to_on >= day))
+        .order_by(Engagement.from_on.desc(), Engagement.id)
+    )
+    if institution is not None:
+        asked = asked.where(Engagement.institution_id == _number(institution))
+    if firm is not None:
+        asked = asked.where(Engagement.firm_id == _number(firm))
+    return list(session.scalars(asked))
+
+
+def engagement_on(
+    session: Session,
+    institution: Party | int,
+    day: date,
+    firm: Party | int | None = None,
+) -> Engagement | None:
+    """Find the engagement that covers a day, with a given firm where one is named; the latest begun counts."""
+    return next(iter(engagements_on(session, day, institution=institution, firm=firm)), None)
+
+
+def firms_on(session: Session, institution: Party | int, day: date) -> list[Party]:
+    """List the firms that collected for an institution on that day."""
+    found = engagements_on(session, day, institution=institution)
+    return list({engagement.firm_id: engagement.firm for engagement in found}.values())
+
+
+def service_address(session: Session, party: Party | int, day: date | None = None) -> ServiceAddress | None:
+    """Find where a party is served now, or was on a day; None means on paper."""
+    asked = select(ServiceAddress).where(ServiceAddress.party_id == _number(party))
+    if day is None:
+        return session.scalar(asked.where(ServiceAddress.to_on.is_(None)))
+    ends = or_(ServiceAddress.to_on.is_(None), ServiceAddress.to_on >= day)
+    return session.scalar(asked.where(ServiceAddress.from_on <= day, ends).order_by(ServiceAddress.id.desc()).limit(1))
+
+
+def people_of(session: Session, party: Party | int) -> Sequence[Account]:
+    """List the accounts of a party."""
+    asked = select(Account).where(Account.party_id == _number(party)).order_by(Account.name, Account.id)
+    return session.scalars(asked).all()
+
+
+def account_name(session: Session, account_id: int | None) -> str:
+    """Say who somebody is, as far as this reader may know."""
+    if account_id is None:
+        return ""
+    return session.scalar(select(Account.name).where(Account.id == account_id)) or ""
+
+
+def waiting_renewals(session: Session) -> Sequence[AccountLink]:
+    """List the renewals that wait for a second person, as far as this reader sees them."""
+    return session.scalars(
+        select(AccountLink)
+        .where(AccountLink.purpose != LinkPurpose.INVITATION, AccountLink.digest.is_(None))
+        .where(AccountLink.refused_at.is_(None))
+        .order_by(AccountLink.asked_at, AccountLink.id),
+    ).all()
+
+
+def _number(party: Party | int) -> int:
+    return party if isinstance(party, int) else party.id
+
+
+__all__ = [
+    "HOW",
+    "Suggestion",
+    "account_name",
+    "autocomplete",
+    "basis_on",
+    "engagement_on",
+    "engagements_on",
+    "firms_on",
+    "match",
+    "parties",
+    "party",
+    "party_by_uscc",
+    "people_of",
+    "service_address",
+    "waiting_renewals",
+]

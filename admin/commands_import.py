@@ -1,0 +1,62 @@
+"""The command that imports complaints of other registers."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+from flask_babel import force_locale
+
+from casework.import_report import Report
+from casework.importing import import_complaints
+from core.errors import BadInput, Refused
+from core.i18n import LOCALES
+from core.words import _
+
+WRONG_USE = 2
+REFUSED = 1
+
+
+@click.command("import-complaints")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False, readable=True))
+@click.option("--mapping", required=True, help="A shipped mapping (cfpb, cfpb-subset), or the path of one's own.")
+@click.option("--dry-run", is_flag=True, help="Report only, write nothing.")
+@click.option(
+    "--rejects",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    help="Where rejected rows are written; without it, FILE.rejects.csv in the working folder.",
+)
+@with_appcontext
+def import_complaints_command(file: Path, mapping: str, rejects: Path | None, *, dry_run: bool) -> None:
+    """Import complaints from FILE as historic ones; safe to repeat."""
+    with force_locale(_locale()):
+        try:
+            report = import_complaints(
+                file,
+                mapping,
+                dry_run=dry_run,
+                rejects_path=rejects or Path.cwd() / f"{file.stem}.rejects.csv",
+                progress=_progress,
+            )
+        except Refused as refused:
+            click.echo(str(refused), err=True)
+            sys.exit(WRONG_USE if isinstance(refused, BadInput) and refused.field == "mapping" else REFUSED)
+        _tell(report)
+
+
+def _locale() -> str:
+    """English where the terminal asks for it, else Chinese."""
+    asked = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return LOCALES["en" if asked.startswith("en") else "zh"]
+
+
+def _progress(rows: int) -> None:
+    click.echo(_("%(rows)s rows read", rows=rows), err=True)
+
+
+def _tell(report: Report) -> None:
+    if report.guessed:
+        click.echo(_("The file is not UTF-8; it was read as %(encoding)s.", encoding=report.encoding), err=True)
+    for line in report.lines():
+        click.echo(line)

@@ -1,0 +1,172 @@
+"""Records of CSV files, also of damaged ones: a broken quote costs its own row, never the rows behind it."""
+
+import codecs
+import csv
+import hashlib
+import io
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+CELL = 32_767
+"""The most that one cell may hold: spreadsheets cut longer ones off, so longer ones came from somewhere else."""
+LONGEST_LINE = 1024 * 1024
+MOST_LINES = 2_000
+_SAMPLE = 1024 * 1024
+QUOTES = "quotes"
+
+
+class BrokenQuotesError(Exception):
+    """A record whose quotes do not fit together."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the first look at a file tells: its digest, its encoding, and whether that was only a guess."""
+
+    digest: str
+    encoding: str
+    guessed: bool = False
+
+
+@dataclass(frozen=True)
+class Record:
+    """The cells of one record and the line on which it begins; broken ones hold the raw text as their only cell."""
+
+    line: int
+    cells: list[str]
+    trouble: str = ""
+
+
+def look(path: Path, encodings: tuple[str, ...]) -> Look:
+    """Read the file once: digest, and the first of the encodings that fits.
+
+    A file that is mostly UTF-8 stays UTF-8: only its damaged lines are rejected.
+    """
+    digest, start = hashlib.sha256(), b""
+    good = bad = 0
+    with path.open("rb") as file:
+        while line := file.readline(_SAMPLE):
+            digest.update(line)
+            start = start or line[:4]
+            if not line.isascii():
+                good, bad = (good + 1, bad) if _decodes(line, "utf-8") else (good, bad + 1)
+    found = digest.hexdigest()
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return Look(found, "utf-16")
+    if start.startswith(codecs.BOM_UTF8):
+        return Look(found, "utf-8-sig")
+    if good >= bad:
+        return Look(found, "utf-8")
+    for encoding in encodings:
+        if encoding != "utf-8" and _file_decodes(path, encoding):
+            return Look(found, encoding, guessed=True)
+    return Look(found, "utf-8", guessed=True)
+
+
+def _decodes(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _file_decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_SAMPLE):
+                decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class _Lines:
+    """Gives lines to the CSV reader and remembers those of the record under way, so that they can be read again."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self._again: deque[str] = deque()
+        self.taken: list[str] = []
+        self.next_line = 1
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.taken) >= MOST_LINES or sum(map(len, self.taken)) > LONGEST_LINE:
+            raise BrokenQuotesError
+        line = self._again.popleft() if self._again else self._read()
+        if not line:
+            raise StopIteration
+        self.taken.append(line)
+        return line
+
+    def _read(self) -> str:
+        line = self._text.readline(LONGEST_LINE)
+        rest = line
+        while len(rest) == LONGEST_LINE and rest[-1] not in "\r\n":  # the rest of a monstrous line is not kept
+            rest = self._text.readline(LONGEST_LINE)
+        return line
+
+    def done(self) -> None:
+        """Forget the lines of a record that was read."""
+        self.next_line += len(self.taken)
+        self.taken = []
+
+    def only_first(self) -> str:
+        """Give up on the first line taken; the others are read again."""
+        first, *others = self.taken
+        self._again.extendleft(reversed(others))
+        self.next_line += 1
+        self.taken = []
+        return first
+
+
+def records(path: Path, encoding: str) -> Iterator[Record]:
+    """Give every record, the header first; blank lines are none."""
+    csv.field_size_limit(LONGEST_LINE)
+    errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
+    with path.open("rb") as file:
+        lines = _Lines(io.TextIOWrapper(file, encoding=encoding, errors=errors, newline=""))
+        width = 0
+        damaged: Record | None = None
+        while (record := _next(lines, width)) is not None:
+            if not record.cells:
+                continue
+            if damaged is not None and _belongs(record, width):
+                damaged.cells[0] = (damaged.cells[0] + "\n" + ",".join(record.cells))[:CELL]
+                continue
+            if damaged is not None:
+                yield damaged
+            damaged = record if record.trouble == QUOTES else None
+            if damaged is None:
+                width = width or len(record.cells)
+                yield record
+        if damaged is not None:
+            yield damaged
+
+
+def _belongs(record: Record, width: int) -> bool:
+    """Whether this is what was left over of a record with broken quotes: too short for a record of its own."""
+    cells = record.cells[0].count(",") + 1 if record.trouble == QUOTES else len(record.cells)
+    return cells < width
+
+
+def _next(lines: _Lines, width: int) -> Record | None:
+    at = lines.next_line
+    try:
+        cells = next(csv.reader(lines, strict=True))
+    except StopIteration:
+        return None
+    except (csv.Error, BrokenQuotesError):
+        return Record(at, [lines.only_first().rstrip("\r\n")], QUOTES) if lines.taken else None
+    if width and len(cells) != width and len(lines.taken) > 1:
+        return Record(at, [lines.only_first().rstrip("\r\n")], QUOTES)
+    lines.done()
+    return Record(at, cells)

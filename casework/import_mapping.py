@@ -1,0 +1,95 @@
+"""Mappings of imports: which column of a file says what, as small TOML files."""
+
+import re
+import tomllib
+from collections.abc import Mapping as Table
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from core.errors import BadInput
+from core.words import _l
+
+SHIPPED = Path(__file__).parent / "mappings"
+FIELD = "mapping"
+TARGETS = {"received_on", "product", "issue", "facts", "company", "number"}
+NEEDED = {"received_on", "product"}
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """How to read one kind of file."""
+
+    source: str
+    columns: Table[str, str]
+    """By field of the complaint: the column that holds it."""
+    lang: str = "zh"
+    encodings: tuple[str, ...] = ("utf-8", "gb18030")
+    date_form: str = "%Y-%m-%d"
+    earliest: date = date(1990, 1, 1)
+    number_form: str = r"\S{1,60}"
+    texts: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    in_scope: frozenset[str] = frozenset()
+    """Products, folded, that are the association's business; the others are kept as out of scope."""
+    same_product: Table[str, str] = field(default_factory=dict)
+
+    @property
+    def all_columns(self) -> tuple[str, ...]:
+        """Every column that the file must have; it may have no other."""
+        return (*self.columns.values(), *self.texts, *self.dates)
+
+    def product(self, written: str) -> str:
+        """Give the one name of a product, however it is written."""
+        return self.same_product.get(folded(written), written)
+
+    def concerns_us(self, product: str) -> bool:
+        """Whether a product is in scope; a mapping that names none takes them all."""
+        return not self.in_scope or folded(product) in self.in_scope
+
+
+def folded(words: str) -> str:
+    """Level case and spaces."""
+    return " ".join(words.split()).casefold()
+
+
+def names() -> list[str]:
+    """List the mappings that are shipped."""
+    return sorted(file.stem for file in SHIPPED.glob("*.toml"))
+
+
+def mapping(name: str) -> Mapping:
+    """Read a shipped mapping by its name, or one's own by the path of its file."""
+    file = Path(name) if name.endswith(".toml") else SHIPPED / f"{Path(name).name}.toml"
+    if not file.is_file():
+        shipped = ", ".join(names())
+        raise BadInput(FIELD, _l("There is no mapping “%(name)s”. Shipped are: %(names)s.", name=name, names=shipped))
+    try:
+        told = tomllib.loads(file.read_text(encoding="utf-8"))
+        return _mapping(told)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError, re.error) as error:
+        raise BadInput(
+            FIELD,
+            _l("The mapping “%(name)s” can't be read: %(why)s", name=file.name, why=str(error)),
+        ) from error
+
+
+def _mapping(told: dict[str, Any]) -> Mapping:
+    columns: dict[str, str] = told["columns"]
+    if not NEEDED <= set(columns) <= TARGETS:
+        message = f"[columns] needs {', '.join(sorted(NEEDED))} and knows {', '.join(sorted(TARGETS))}"
+        raise ValueError(message)
+    also = told.get("also", {})
+    ways: dict[str, Any] = {key: told[key] for key in ("lang", "date_form", "earliest", "number_form") if key in told}
+    re.compile(ways.get("number_form", ""))
+    return Mapping(
+        source=str(told["source"]),
+        columns=columns,
+        encodings=tuple(told.get("encodings", ("utf-8", "gb18030"))),
+        texts=tuple(also.get("texts", ())),
+        dates=tuple(also.get("dates", ())),
+        in_scope=frozenset(folded(product) for product in told.get("in_scope", ())),
+        same_product={folded(old): new for old, new in told.get("same_product", {}).items()},
+        **ways,
+    )

@@ -1,0 +1,121 @@
+"""What an import says of itself: the rejects file, and the report before and after."""
+
+import csv
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TextIO
+
+from casework.import_rows import Reject, Row
+from core import clock
+from core.words import _
+
+_STARTS = "=+-@\t\r＝＋－＠"  # noqa: RUF001 - a spreadsheet takes the full-width ones for formulas as well
+SHOWN = 10
+
+
+@dataclass
+class Report:
+    """Counts of one run."""
+
+    source: str
+    encoding: str = ""
+    guessed: bool = False
+    dry: bool = False
+    imported: int = 0
+    there: int = 0
+    rejected: int = 0
+    matched: int = 0
+    """Companies found in the register; the others stay as text."""
+    products: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    narratives: int = 0
+    first: str = ""
+    last: str = ""
+    reasons: Counter[str] = field(default_factory=Counter)
+    rejects: list[Reject] = field(default_factory=list)
+    """The first few; all stand in the rejects file."""
+    rejects_file: Path | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many rows the file had."""
+        return self.imported + self.there + self.rejected
+
+    def saw(self, row: Row) -> None:
+        """Count a good row."""
+        self.products[row.product, row.out_of_scope] += 1
+        self.narratives += bool(row.facts)
+        day = clock.day_of(row.received_at).isoformat()
+        self.first = min(self.first or day, day)
+        self.last = max(self.last, day)
+
+    def refused(self, reject: Reject) -> None:
+        """Count a bad row."""
+        self.rejected += 1
+        self.reasons[reject.column] += 1
+        if len(self.rejects) < SHOWN:
+            self.rejects.append(reject)
+
+    def total(self) -> str:
+        """Say the result in the one line that programs read: always in English."""
+        return f"{self.rows} rows: {self.imported} imported, {self.there} already there, {self.rejected} rejected"
+
+    def lines(self) -> list[str]:
+        """Say all of it in the reader's language, the total last."""
+        said = [_("Source: %(source)s. Encoding: %(encoding)s.", source=self.source, encoding=self.encoding)]
+        if self.first:
+            said.append(_("Received from %(first)s to %(last)s.", first=self.first, last=self.last))
+        said.append(_("With a narrative: %(count)s.", count=self.narratives))
+        for (product, outside), count in self.products.most_common():
+            where = _("kept as out of scope") if outside else _("in scope")
+            said.append(f"{count:>8}  {product} ({where})")
+        said.append(_("Companies found in the register: %(count)s.", count=self.matched))
+        said.extend(_rejected(reject) for reject in self.rejects)
+        if self.rejected > len(self.rejects):
+            said.append(_("… and %(count)s more.", count=self.rejected - len(self.rejects)))
+        if self.rejects_file is not None:
+            said.append(_("All rejected rows stand in %(file)s.", file=self.rejects_file))
+        if self.dry:
+            said.append(_("Dry run: nothing was written."))
+        return [*said, self.total()]
+
+
+def _rejected(reject: Reject) -> str:
+    column = reject.column or _("(whole row)")
+    return str(_("Line %(line)s, column %(column)s: %(reason)s", line=reject.line, column=column, reason=reject.reason))
+
+
+def harmless(cell: str) -> str:
+    """Give a cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(tuple(_STARTS)) else cell
+
+
+class RejectsFile:
+    """The rejected rows as CSV, made when the first of them comes."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._file: TextIO | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    @property
+    def written(self) -> Path | None:
+        """The file, if there was anything to write."""
+        return self.path if self._file is not None else None
+
+    def add(self, reject: Reject) -> None:
+        """Write where, why, and the row as it stood; with a byte order mark, so that spreadsheets read it right."""
+        if self.path is None:
+            return
+        if self._file is None:
+            self._file = self.path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="")
+            csv.writer(self._file).writerow(["line", "column", "reason", "row as it stood"])
+        cells = [str(reject.line), reject.column, str(reject.reason), *reject.cells]
+        csv.writer(self._file).writerow([harmless(cell) for cell in cells])

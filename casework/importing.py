@@ -1,0 +1,162 @@
+"""Imports: complaints of other registers come in as historic ones, read only, each once."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from casework.import_lines import Look, look
+from casework.import_mapping import Mapping
+from casework.import_mapping import mapping as mapping_of
+from casework.import_report import RejectsFile, Report
+from casework.import_rows import FIELD, Row, parse
+from casework.models import Complaint, NamedCompany
+from core import clock, journal
+from core.actors import SYSTEM, Actor
+from core.db import transaction
+from core.errors import BadInput
+from core.words import _l
+from registry.models import Party, PartyAlias
+from registry.names import fold
+
+BATCH = 500
+HISTORIC = "HISTORIC"
+Progress = Callable[[int], None]
+
+
+def import_complaints(  # noqa: PLR0913 - what a run can be asked for
+    path: Path,
+    mapping: str,
+    *,
+    dry_run: bool = False,
+    rejects_path: Path | None = None,
+    progress: Progress | None = None,
+    actor: Actor = SYSTEM,
+) -> Report:
+    """Import a file in one transaction: all good rows or, after a fault, none. A second run changes nothing."""
+    kind = mapping_of(mapping)
+    if not path.is_file():
+        raise BadInput(FIELD, _l("There is no file %(path)s.", path=path))
+    seen = look(path, kind.encodings)
+    report = Report(kind.source, seen.encoding, seen.guessed, dry_run)
+    with transaction() as session, RejectsFile(rejects_path) as rejects:
+        for batch in _batches(_good(path, kind, seen, report, rejects), BATCH):
+            _take(session, batch, kind, report)
+            if progress is not None:
+                progress(report.rows)
+        report.rejects_file = rejects.written
+        if report.imported and not dry_run:
+            _note(session, report, seen.digest, actor)
+    return report
+
+
+def _good(path: Path, kind: Mapping, seen: Look, report: Report, rejects: RejectsFile) -> Iterator[Row]:
+    for found in parse(path, kind, seen):
+        if isinstance(found, Row):
+            report.saw(found)
+            yield found
+        else:
+            report.refused(found)
+            rejects.add(found)
+
+
+def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    left = iter(rows)
+    while batch := list(islice(left, size)):
+        yield batch
+
+
+def _take(session: Session, batch: Sequence[Row], kind: Mapping, report: Report) -> None:
+    if report.dry:
+        new = len(batch) - _known(session, batch, kind)
+    else:
+        new, matched = import_rows(session, batch, kind)
+        report.matched += matched
+    report.imported += new
+    report.there += len(batch) - new
+
+
+def _known(session: Session, batch: Sequence[Row], kind: Mapping) -> int:
+    numbers = [row.number for row in batch]
+    known = select(Complaint.source_no).where(Complaint.source == kind.source, Complaint.source_no.in_(numbers))
+    return len(session.scalars(known).all())
+
+
+def import_rows(session: Session, rows: Sequence[Row], kind: Mapping) -> tuple[int, int]:
+    """Add rows as historic complaints, those already there left alone; tell how many are new, and companies known."""
+    added = session.execute(
+        insert(Complaint)
+        .values([_values(row, kind) for row in rows])
+        .on_conflict_do_nothing()
+        .returning(Complaint.id, Complaint.source_no),
+    ).all()
+    companies = {row.number: row.company for row in rows}
+    named = [(number, company) for number, source_no in added if (company := companies.get(source_no or ""))]
+    parties = _parties(session, {company for _, company in named})
+    if named:
+        session.execute(
+            insert(NamedCompany),
+            [
+                {
+                    "complaint_id": number,
+                    "kind": "INSTITUTION",
+                    "how": "NAME",
+                    "value": company,
+                    "party_id": parties.get(fold(company)),
+                }
+                for number, company in named
+            ],
+        )
+    return len(added), sum(fold(company) in parties for _, company in named)
+
+
+def _values(row: Row, kind: Mapping) -> dict[str, Any]:
+    return {
+        "ref": f"{kind.source.upper()}-{row.number}",
+        "state": HISTORIC,
+        "channel": "IMPORT",
+        "lang": kind.lang,
+        "received_at": row.received_at,
+        "product": row.product,
+        "issue": row.issue or None,
+        "facts": row.facts,
+        "source": kind.source,
+        "source_no": row.number,
+        "source_fields": dict(row.also),
+        "out_of_scope": row.out_of_scope,
+    }
+
+
+def _parties(session: Session, companies: set[str]) -> dict[str, int]:
+    """The register's parties of these names; a name that two parties bear finds none."""
+    wanted = {fold(company) for company in companies}
+    found: dict[str, set[int]] = {}
+    for party in session.execute(select(Party.id, Party.name_zh, Party.name_en)):
+        for name in (fold(party.name_zh), fold(party.name_en)):
+            if name in wanted:
+                found.setdefault(name, set()).add(party.id)
+    aliases = select(PartyAlias.folded, PartyAlias.party_id).where(PartyAlias.folded.in_(wanted))
+    for folded, party_id in session.execute(aliases):
+        found.setdefault(folded, set()).add(party_id)
+    return {name: parties.pop() for name, parties in found.items() if len(parties) == 1}
+
+
+def _note(session: Session, report: Report, digest: str, actor: Actor) -> None:
+    """One entry for the whole import, under a number made of the file's content."""
+    journal.write(
+        session,
+        subject=("import", int(digest[:15], 16)),
+        row="import",
+        ref=f"{report.source}:{digest[:16]}",
+        actor=actor,
+        now=clock.now(),
+        states=("-", HISTORIC),
+        changes={"rows": report.rows, "imported": report.imported, "rejected": report.rejected},
+    )
+
+
+__all__ = ["Report", "Row", "import_complaints", "import_rows", "parse"]

@@ -13,7 +13,7 @@ from sqlalchemy import extract, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from core import journal
+from core import clock, journal
 from core.actors import SYSTEM, Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
@@ -115,8 +115,12 @@ def may_load(actor: Actor) -> bool:
     return actor.has("system_admin", "system")
 
 
-def seed(session: Session, now: datetime) -> None:
-    """Fill the calendar: the package's official years, and two more as an estimate; a loaded year is left alone."""
+def seed(session: Session, now: datetime | None = None) -> None:
+    """Fill the calendar: the package's official years, and two more as an estimate; a loaded year is left alone.
+
+    A year that a newer package knows takes the place of its estimate, without touching a confirmed day.
+    """
+    now = now or clock.now()
     known = {year.year: year for year in years(session)}
     official = range(min(constants.holidays).year, max(constants.holidays).year + 1)
     fresh = [year for year in official if year not in known]

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry import settings
 from registry.clock_kinds import KINDS
 from registry.counting import Unit
 from registry.models_clocks import Clock
+from registry.models_settings import Setting
 
 
 @dataclass(frozen=True)
@@ -29,10 +32,21 @@ Alerting = Callable[[Session, Clock, str], None]
 Moving = Callable[[Session, Clock, date | None], None]
 
 
-def default_terms(_session: Session, key: str) -> Terms:
-    """The lengths of the domain model."""
+def laid_down(session: Session, key: str) -> Terms:
+    """What the settings say of a kind of clock; production refuses a length that nobody has confirmed."""
     kind = KINDS[key]
-    return Terms(kind.length, kind.unit, kind.basis, kind.extend_to, kind.again)
+    known = {row.key: row for row in session.scalars(select(Setting).where(Setting.key.in_(_keys(key))))}
+    if key not in known:
+        return Terms(kind.length, kind.unit, kind.basis, kind.extend_to, kind.again)
+    settings.require(session, *known)
+    length = known[key]
+    steps = known[f"{key}.extend"].value if f"{key}.extend" in known else []
+    again = known[f"{key}.again"].value if f"{key}.again" in known else None
+    return Terms(int(length.value), Unit(length.unit or kind.unit), length.basis, tuple(steps), again)
+
+
+def _keys(key: str) -> list[str]:
+    return [key, f"{key}.extend", f"{key}.again"]
 
 
 def _never_served(_session: Session, _document_id: int) -> date | None:
@@ -43,7 +57,7 @@ def _never_served(_session: Session, _document_id: int) -> date | None:
 class Hooks:
     """What was registered."""
 
-    terms: Callable[[Session, str], Terms] = default_terms
+    terms: Callable[[Session, str], Terms] = laid_down
     served: Callable[[Session, int], date | None] = _never_served
     audiences: dict[str, Callable[[Session, int, str], Audience]] = field(default_factory=dict)
     expiries: list[tuple[Acting, frozenset[str]]] = field(default_factory=list)

@@ -29,10 +29,9 @@ def render(document_id: int) -> None:
         except RenderFailed as failure:
             _note_failure(document_id, str(failure))
             raise
-        kept = files.keep_bytes(pdf, f"{document_id}.pdf")
         with transaction() as inside:
             document = inside.get_one(Document, document_id, with_for_update=True, populate_existing=True)
-            files.note(inside, kept)
+            kept = files.keep_made(inside, pdf, f"{document_id}.pdf", "application/pdf")
             if document.pdf_sha256 is None:
                 document.pdf_sha256, document.pdf_at, document.render_trouble = kept.sha256, clock.now(), None
     finish(document_id)

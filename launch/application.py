@@ -10,7 +10,8 @@ from launch.postgres import MIGRATED
 from launch.setup import set_up
 from launch.telling import CannotGoOnError, step
 
-FLASK = [str(PYTHON), "-m", "flask", "--app", str(ROOT / "wsgi.py")]
+ENTER = "from flask.cli import cli; cli.main(prog_name='./zilu')"
+FLASK = [str(PYTHON), "-c", ENTER, "--app", str(ROOT / "wsgi.py")]
 
 
 def profile() -> str:

@@ -1,0 +1,55 @@
+"""./zilu says plainly what is wrong, with the exit code that fits."""
+
+import os
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from launch import setup
+from launch.places import ROOT, base
+
+
+def _zilu(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(["sh", str(ROOT / "zilu"), *words], check=False, capture_output=True, text=True, env=os.environ | environment)
+
+
+@pytest.mark.parametrize("words", [[], ["bench"], ["bench", "nothing"], ["setup", "everything"], ["start", "now"], ["lock", "it"]])
+def test_wrong_use_is_told_apart(words: list[str]) -> None:
+    done = _zilu(*words)
+    assert done.returncode == 2
+    assert "./zilu" in done.stderr
+    assert not done.stdout
+
+
+def test_help_is_a_result() -> None:
+    done = _zilu("help")
+    assert done.returncode == 0
+    assert "./zilu start" in done.stdout
+
+
+def test_a_port_that_is_no_port_is_wrong_use() -> None:
+    assert _zilu("start", PORT="eighty").returncode == 2
+
+
+@pytest.mark.skipif((base("start") / "postgres.json").exists(), reason="this checkout is running: start says that first")
+def test_a_taken_port_is_named_with_a_way_out() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = _zilu("start", PORT=str(port))
+    assert done.returncode == 1
+    assert f"PORT={port + 1} ./zilu start" in done.stderr
+
+
+def test_packages_are_installed_again_when_their_lock_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stamp = tmp_path / "stamp.json"
+    monkeypatch.setattr(setup, "STAMP", stamp)
+    monkeypatch.setattr(setup, "PYTHON", ROOT / "zilu")
+    stamp.write_text(f'{{"profile": "test", "lock": "{setup._lock_digest("test")}", "place": "{setup.VENV}"}}')
+    assert setup.installed("run")
+    assert setup.installed("test")
+    monkeypatch.setattr(setup, "_lock_digest", lambda _profile: "another")
+    assert not setup.installed("run")

@@ -34,7 +34,7 @@ def secure() -> dict[str, Any]:
 
 def posted() -> Fields:
     """The posted fields that may be kept: no tokens, no passwords, no codes."""
-    fields = {name: request.form.getlist(name) for name in request.form}
+    fields = {name: request.form.getlist(name) for name in request.form if name != "key"}
     return {name: values for name, values in fields.items() if not any(word in name.lower() for word in SECRETS)}
 
 

@@ -1,0 +1,216 @@
+/* What every form gets when scripts run: sent once, asked again, counted, drafted. All of it works without. */
+(function () {
+  "use strict";
+
+  const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
+
+  /* Sent once: a second press while the first is under way does nothing. */
+  function sendOnce(event) {
+    const form = event.target;
+    if (event.defaultPrevented || form.method === "get" || form.method === "dialog") {
+      return;
+    }
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    window.setTimeout(() => {
+      all("button[type=submit], input[type=submit]", form).forEach((button) => {
+        button.disabled = true;
+      });
+    }, 0);
+  }
+
+  /* Back to a page that was left by sending: its buttons work again. */
+  function wake() {
+    all("form[data-sent]").forEach((form) => {
+      delete form.dataset.sent;
+      all("button[type=submit], input[type=submit]", form).forEach((button) => {
+        button.disabled = false;
+      });
+    });
+  }
+
+  /* Asked again: a dialog in the page, in the page's language. */
+  function ask(text, yes) {
+    const dialog = document.createElement("dialog");
+    if (!dialog.showModal) {
+      if (window.confirm(text)) {
+        yes();
+      }
+      return;
+    }
+    dialog.className = "keys";
+    const words = document.createElement("p");
+    words.textContent = text;
+    words.id = "ask-text";
+    dialog.setAttribute("aria-labelledby", words.id);
+    const row = document.createElement("p");
+    row.className = "buttons";
+    const go = document.createElement("button");
+    go.type = "button";
+    go.className = "button button-primary";
+    go.textContent = document.body.dataset.yes;
+    const stay = document.createElement("button");
+    stay.type = "button";
+    stay.className = "button";
+    stay.textContent = document.body.dataset.no;
+    row.append(go, stay);
+    dialog.append(words, row);
+    document.body.append(dialog);
+    go.addEventListener("click", () => {
+      dialog.close();
+      yes();
+    });
+    stay.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("close", () => dialog.remove());
+    dialog.showModal();
+    stay.focus();
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-confirm]");
+    if (!button || button.dataset.confirmed) {
+      return;
+    }
+    event.preventDefault();
+    ask(button.dataset.confirm, () => {
+      button.dataset.confirmed = "1";
+      button.click();
+      delete button.dataset.confirmed;
+    });
+  });
+
+  /* Counted: how many characters are left, as people count them. */
+  function count(line) {
+    const area = document.getElementById(line.dataset.count);
+    if (!area) {
+      return;
+    }
+    const most = Number(area.dataset.most);
+    const show = () => {
+      const left = most - Array.from(area.value.trim()).length;
+      const words = left < 0 ? line.dataset.over : line.dataset.left;
+      if (left > most * 0.5 && left >= 0) {
+        return;
+      }
+      line.textContent = words.replace("%(count)s", Math.abs(left));
+      line.classList.toggle("count-down-over", left < 0);
+    };
+    area.addEventListener("input", show);
+    show();
+  }
+
+  /* Files: one plain input each, and a button for the next. */
+  function files(group) {
+    const add = group.querySelector("[data-add-file]");
+    const most = Number(group.dataset.most);
+    const limit = Number(group.dataset.megabytes) * 1024 * 1024;
+    const boxes = () => all(".file", group).filter((box) => !box.closest("noscript"));
+    const mark = (input) => {
+      const box = input.closest(".file");
+      const file = input.files[0];
+      const large = Boolean(file && file.size > limit);
+      box.classList.toggle("file-picked", Boolean(file));
+      box.classList.toggle("file-large", large);
+      let note = box.querySelector(".error");
+      if (large && !note) {
+        note = document.createElement("p");
+        note.className = "error";
+        note.setAttribute("role", "alert");
+        note.textContent = group.dataset.large;
+        box.append(note);
+      } else if (!large && note) {
+        note.remove();
+      }
+      add.hidden = boxes().length >= most;
+    };
+    add.hidden = false;
+    add.addEventListener("click", () => {
+      const last = boxes().pop();
+      const next = last.cloneNode(true);
+      const number = boxes().length + 1;
+      const input = next.querySelector("input");
+      next.classList.remove("file-picked", "file-large");
+      all(".error", next).forEach((note) => note.remove());
+      input.id = group.id + "-" + number;
+      input.value = "";
+      next.querySelector("label").htmlFor = input.id;
+      next.querySelector("[data-number]").textContent = number;
+      last.after(next);
+      input.focus();
+      add.hidden = number >= most;
+    });
+    group.addEventListener("change", (event) => {
+      if (event.target.type === "file") {
+        mark(event.target);
+      }
+    });
+  }
+
+  /* Drafted: what is typed goes to the server every few seconds while it changes. */
+  function draft(form) {
+    const line = form.querySelector("[data-draft-line]");
+    const pause = 4000;
+    let waiting = 0;
+    let busy = false;
+    const body = () => {
+      const data = new FormData();
+      new FormData(form).forEach((value, name) => {
+        if (typeof value === "string" && name !== "key") {
+          data.append(name, value);
+        }
+      });
+      all("input[type=password]", form).forEach((input) => data.delete(input.name));
+      data.set("place", form.dataset.draft);
+      return data;
+    };
+    const say = (text, bad) => {
+      if (line) {
+        line.textContent = text;
+        line.classList.toggle("draft-line-bad", bad);
+      }
+    };
+    const save = () => {
+      waiting = 0;
+      if (busy || form.dataset.sent) {
+        return;
+      }
+      busy = true;
+      fetch(form.dataset.draftUrl, { method: "POST", body: body(), headers: { "X-Draft": "1" }, credentials: "same-origin" })
+        .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
+        .then((time) => say(form.dataset.saved + " " + time, false))
+        .catch(() => say(form.dataset.unsaved, true))
+        .then(() => {
+          busy = false;
+        });
+    };
+    form.addEventListener("input", (event) => {
+      if (!event.isComposing && !waiting) {
+        waiting = window.setTimeout(save, pause);
+      }
+    });
+  }
+
+  function start(root) {
+    all("[data-count]", root).forEach(count);
+    all("[data-files]", root).forEach(files);
+    all("form[data-draft-url]", root).forEach(draft);
+    const wrong = root.querySelector("[data-focus]");
+    if (wrong) {
+      wrong.focus();
+    }
+  }
+
+  document.addEventListener("submit", sendOnce);
+  window.addEventListener("pageshow", wake);
+  document.addEventListener("click", (event) => {
+    const exit = event.target.closest("[data-exit]");
+    if (exit) {
+      event.preventDefault();
+      window.location.replace(exit.href);
+    }
+  });
+  start(document);
+})();

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.crypto import Encrypted, EncryptedJson
+from core.crypto import Encrypted
 from core.db import Base, BigId, Instant
 from registry.models import Party, by_value
 
@@ -147,8 +147,6 @@ class WebSession(Base):
     end_reason: Mapped[str] = mapped_column(server_default="")
     client: Mapped[str] = mapped_column(server_default="")
     """The browser's own description of itself, shortened, for the list of one's sessions."""
-    kept: Mapped[Any] = mapped_column(EncryptedJson, nullable=True)
-    """What was being posted when the session had ended: page and text, for after signing in again."""
 
 
 class AccountLink(Base):

@@ -1,0 +1,300 @@
+"""Accounts of people: invited, given roles, locked; whatever changes what they may do ends their sessions at once."""
+
+import base64
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from core import journal
+from core.actors import SYSTEM, Actor
+from core.crypto import derived, keyed_hash
+from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
+from core.words import _l
+from registry import credentials, links, policies, sessions, settings
+from registry.models import Party
+from registry.models_accounts import ROLES, Account, AccountRole, AccountSecret, Audience
+
+DEMONSTRATION_PASSWORD = "lanwan-demonstration"  # noqa: S105 - printed for everybody who tries the demonstration
+FIRST_ROLES = ("system_admin", "security_admin")
+
+
+def mail_key(mail: str) -> bytes:
+    """Hash a mail address so that it is found without being readable."""
+    return keyed_hash("account.mail", mail.strip().casefold())
+
+
+def by_mail(session: Session, mail: str) -> Account | None:
+    """Find an account by its mail address."""
+    return session.scalar(select(Account).where(Account.mail_hash == mail_key(mail)))
+
+
+def invite(  # noqa: PLR0913 - each value is named
+    session: Session,
+    *,
+    actor: Actor,
+    mail: str,
+    name: str,
+    audience: Audience,
+    now: datetime,
+    party: Party | None = None,
+    roles: Iterable[str] = (),
+    language: str = "zh",
+) -> Account:
+    """Make an account and send its person a link; roles need whoever may give them."""
+    if not policies.may_invite(actor, audience, party.id if party else None):
+        raise NotAllowed
+    account = _enter(session, mail=mail, name=name, audience=audience, party=party, language=language, now=now)
+    wanted = set(roles) | ({"respondent"} if audience is Audience.PARTY else set())
+    for role in sorted(wanted):
+        _fits(account, role)
+        if audience is not Audience.PARTY and not policies.may_give_roles(actor, account):
+            raise NotAllowed(_l("Roles are given by the security administrator."))
+        session.add(AccountRole(account_id=account.id, role=role, given_by=actor.id, given_at=now))
+    session.flush()
+    session.expire(account, ["roles"])
+    links.invite(session, account, actor=actor, now=now)
+    _note(session, account, "invite", actor, now, roles=sorted(wanted))
+    return account
+
+
+def invite_again(session: Session, account: Account, *, actor: Actor, now: datetime) -> None:
+    """Send the invitation anew, where nobody has accepted it yet."""
+    if not policies.may_invite(actor, account.audience, account.party_id):
+        raise NotAllowed
+    secret = session.get(AccountSecret, account.id)
+    if secret is not None and secret.password_hash is not None:
+        raise NotNow(_l("This invitation was accepted. A forgotten password is renewed on the sign-in page."))
+    links.invite(session, account, actor=actor, now=now)
+    _note(session, account, "invite_again", actor, now)
+
+
+def give_role(session: Session, account: Account, role: str, *, actor: Actor, now: datetime) -> None:
+    """Give a role; open sessions end, so that the next sign-in has it."""
+    if not policies.may_give_roles(actor, account):
+        raise NotAllowed(_l("Roles are given by the security administrator, and never to oneself."))
+    _fits(account, role)
+    if role in account.role_words:
+        raise NotNow(_l("This person already has this role."))
+    session.add(AccountRole(account_id=account.id, role=role, given_by=actor.id, given_at=now))
+    _roles_changed(session, account, "give_role", role, actor, now)
+
+
+def take_role(session: Session, account: Account, role: str, *, actor: Actor, now: datetime) -> None:
+    """Take a role away; the very next request of an open session is refused."""
+    if not policies.may_give_roles(actor, account):
+        raise NotAllowed(_l("Roles are taken by the security administrator, and never from oneself."))
+    if role not in account.role_words:
+        raise NotNow(_l("This person does not have this role."))
+    if role == "respondent":
+        raise NotNow(_l("Lock the account instead: everybody of a party is a respondent."))
+    session.execute(delete(AccountRole).where(AccountRole.account_id == account.id, AccountRole.role == role))
+    _roles_changed(session, account, "take_role", role, actor, now)
+
+
+def lock(  # noqa: PLR0913
+    session: Session,
+    account: Account,
+    *,
+    actor: Actor,
+    why: str,
+    now: datetime,
+    version: int | None = None,
+) -> None:
+    """Lock an account and end its sessions at once."""
+    if not policies.may_lock(actor, account):
+        raise NotAllowed
+    _same(account, version)
+    if account.locked_at is not None:
+        raise NotNow(_l("This account is already locked."))
+    if not why.strip():
+        raise BadInput("why", _l("Say why."))
+    account.locked_at, account.lock_reason = now, why.strip()
+    sessions.end_all(session, account.id, reason="locked", now=now)
+    _note(session, account, "lock", actor, now, states=("OPEN", "LOCKED"), why=why.strip())
+
+
+def unlock(
+    session: Session,
+    account: Account,
+    *,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> None:
+    """Open a locked account again."""
+    if not policies.may_lock(actor, account):
+        raise NotAllowed
+    _same(account, version)
+    if account.locked_at is None:
+        raise NotNow(_l("This account is not locked."))
+    account.locked_at, account.lock_reason = None, ""
+    _note(session, account, "unlock", actor, now, states=("LOCKED", "OPEN"))
+
+
+def speak(account: Account, language: str) -> None:
+    """Choose the language of one's mails and pages."""
+    if language not in {"zh", "en"}:
+        raise BadInput("language", _l("Choose one of the languages shown."))
+    account.language = language
+
+
+def first_admin(session: Session, mail: str, *, now: datetime) -> str:
+    """Make the first administrator, or let one who is locked out in again; returns the token of the link.
+
+    Only the operator of the machine calls this, on the command line: he is the second person.
+    """
+    account = by_mail(session, mail)
+    if account is None:
+        others = session.scalar(select(Account.id).where(Account.audience == Audience.ADMIN).limit(1))
+        if others is not None:
+            raise Refused(_l("There are administrators already: they invite others. Give the address of one of them."))
+        account = _enter(
+            session,
+            mail=mail,
+            name=mail.partition("@")[0],
+            audience=Audience.ADMIN,
+            party=None,
+            language="zh",
+            now=now,
+        )
+        for role in FIRST_ROLES:
+            session.add(AccountRole(account_id=account.id, role=role, given_at=now))
+        session.flush()
+        session.expire(account, ["roles"])
+    elif account.audience is not Audience.ADMIN:
+        raise Refused(_l("This address belongs to an account that is not an administrator's."))
+    else:
+        credentials.forget_factor(session, account, actor=SYSTEM, now=now)
+    link = links.invite(session, account, actor=SYSTEM, now=now)
+    _note(session, account, "first_admin", SYSTEM, now)
+    return links.token_of(link)
+
+
+def enter_demonstration(  # noqa: PLR0913
+    session: Session,
+    *,
+    mail: str,
+    name: str,
+    audience: Audience,
+    roles: Iterable[str],
+    now: datetime,
+    party: Party | None = None,
+    language: str = "zh",
+) -> Account:
+    """Make an account that anybody may try: its password and next code are shown, in the demonstration only."""
+    if not settings.is_demonstration(session):
+        raise NotNow(_l("Demonstration accounts exist in demonstration mode only."))
+    account = _enter(session, mail=mail, name=name, audience=audience, party=party, language=language, now=now)
+    account.demonstration = True
+    for role in sorted(set(roles) | ({"respondent"} if audience is Audience.PARTY else set())):
+        _fits(account, role)
+        session.add(AccountRole(account_id=account.id, role=role, given_at=now))
+    secret = credentials.secret_of(session, account.id)
+    secret.password_hash, secret.password_at = _demonstration_hash(), now
+    if audience is not Audience.PARTY:
+        secret.totp_secret = base64.b32encode(derived("demonstration", mail, 20)).decode()
+        secret.totp_at = now
+    session.flush()
+    session.expire(account, ["roles"])
+    return account
+
+
+def demonstration_accounts(session: Session) -> list[Account]:
+    """List the accounts to try, staff first; empty in production."""
+    if not settings.is_demonstration(session):
+        return []
+    found = session.scalars(
+        select(Account).where(Account.demonstration, Account.locked_at.is_(None)).order_by(Account.id)
+    )
+    order = [Audience.STAFF, Audience.PARTY, Audience.ADMIN]
+    return sorted(found, key=lambda account: order.index(account.audience))
+
+
+@cache
+def _demonstration_hash() -> str:
+    return credentials.hashed(DEMONSTRATION_PASSWORD)
+
+
+def _enter(  # noqa: PLR0913
+    session: Session,
+    *,
+    mail: str,
+    name: str,
+    audience: Audience,
+    party: Party | None,
+    language: str,
+    now: datetime,
+) -> Account:
+    address = mail.strip()
+    if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", address):
+        raise BadInput("mail", _l("Write a whole e-mail address, such as name@example.com."))
+    if by_mail(session, address) is not None:
+        raise BadInput("mail", _l("There is already an account with this address."))
+    if (audience is Audience.PARTY) != (party is not None):
+        raise BadInput("party", _l("People of the portal belong to an institution or firm; others do not."))
+    if not name.strip():
+        raise BadInput("name", _l("Write the person's name."))
+    account = Account(
+        mail=address,
+        mail_hash=mail_key(address),
+        name=name.strip(),
+        audience=audience,
+        party_id=party.id if party else None,
+        language=language,
+        created_at=now,
+    )
+    session.add(account)
+    session.flush()
+    session.add(AccountSecret(account_id=account.id))
+    session.flush()
+    return account
+
+
+def _fits(account: Account, role: str) -> None:
+    if role not in ROLES[account.audience]:
+        raise BadInput("role", _l("This role does not belong to this kind of account."))
+
+
+def _roles_changed(  # noqa: PLR0913, PLR0917
+    session: Session,
+    account: Account,
+    what: str,
+    role: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    session.flush()
+    session.expire(account, ["roles"])
+    sessions.end_all(session, account.id, reason="roles", now=now)
+    _note(session, account, what, actor, now, role=role)
+
+
+def _same(account: Account, version: int | None) -> None:
+    if version is not None and version != account.version:
+        raise Changed
+
+
+def _note(  # noqa: PLR0913
+    session: Session,
+    account: Account,
+    what: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    states: tuple[str, str] = ("OPEN", "OPEN"),
+    **changes: object,
+) -> None:
+    journal.write(
+        session,
+        subject=("account", account.id),
+        row=f"account.{what}",
+        ref=f"account:{account.id}",
+        actor=actor,
+        now=now,
+        states=states,
+        changes=changes,
+    )

@@ -1,0 +1,52 @@
+"""Later work of this room: mailing a one-time link."""
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+
+from core import mail
+from core.db import SYSTEM_READER, read_as, session, transaction
+from core.i18n import LOCALES
+from core.outbox import job
+from core.words import _
+from registry import links, settings
+from registry.models_accounts import Account, AccountLink, LinkPurpose
+
+PATH = "/sign-in/link/"
+
+
+def address_of(token: str) -> str:
+    """Write the address under which a link is used."""
+    return f"{str(current_app.config['BASE_URL']).rstrip('/')}{PATH}{token}"
+
+
+@job(links.MAIL_JOB)
+def mail_link(link_id: int) -> None:
+    """Mail a link to the address of its account; the second time nothing happens, for the mail's key is the link's."""
+    at = session()
+    read_as(at, SYSTEM_READER)
+    link = at.get_one(AccountLink, link_id)
+    if link.digest is None or link.used_at is not None or link.refused_at is not None:
+        at.rollback()
+        return
+    account = at.get_one(Account, link.account_id)
+    words = {
+        "link": address_of(links.token_of(link)),
+        "until": link.expires_at,
+        "purpose": link.purpose.value,
+        "association": settings.association(at)[f"name_{'en' if account.language == 'en' else 'zh'}"],
+    }
+    to, language = account.mail, account.language
+    at.rollback()
+    with force_locale(LOCALES.get(language, LOCALES["zh"])):
+        subject = _subject(link.purpose)
+        body = render_template("mail/link.txt", **words)
+    with transaction() as after:
+        mail.send_later(after, f"link:{link_id}", to, subject, body, language=language)
+
+
+def _subject(purpose: LinkPurpose) -> str:
+    if purpose is LinkPurpose.INVITATION:
+        return str(_("Your account for self-discipline complaints and notices"))
+    if purpose is LinkPurpose.PASSWORD:
+        return str(_("Set a new password"))
+    return str(_("Set up your second factor again"))

@@ -1,0 +1,143 @@
+"""One-time links by mail: invitations, and renewals of a password or second factor that a second person confirms."""
+
+import base64
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core import journal
+from core.actors import Actor
+from core.crypto import derived
+from core.errors import BadInput, NotAllowed, NotNow
+from core.outbox import later
+from core.words import _l
+from registry import credentials, policies, sessions
+from registry.models_accounts import Account, AccountLink, LinkPurpose
+
+GOOD_FOR = {
+    LinkPurpose.INVITATION: timedelta(days=7),
+    LinkPurpose.PASSWORD: timedelta(hours=4),
+    LinkPurpose.SECOND_FACTOR: timedelta(hours=4),
+}
+MAIL_JOB = "registry.mail_link"
+
+
+def token_of(link: AccountLink) -> str:
+    """Derive the token of a link; the table holds its digest only."""
+    sealed = derived("link", f"{link.id}:{link.purpose.value}:{link.expires_at and int(link.expires_at.timestamp())}", 24)
+    return base64.urlsafe_b64encode(sealed).decode()
+
+
+def invite(session: Session, account: Account, *, actor: Actor, now: datetime) -> AccountLink:
+    """Send an account its first link; one sent before stops working."""
+    _drop_open(session, account, LinkPurpose.INVITATION, now)
+    link = AccountLink(account_id=account.id, purpose=LinkPurpose.INVITATION, asked_by=actor.id, asked_at=now)
+    session.add(link)
+    session.flush()
+    _send(session, link, now)
+    return link
+
+
+def find(session: Session, token: str, now: datetime) -> AccountLink | None:
+    """Find the link of a token while it is good."""
+    return session.scalar(
+        select(AccountLink)
+        .where(AccountLink.digest == sessions.digest(token), AccountLink.used_at.is_(None))
+        .where(AccountLink.refused_at.is_(None), AccountLink.expires_at > now)
+        .with_for_update(),
+    )
+
+
+def accept(session: Session, token: str, *, password: str, now: datetime) -> Account:
+    """Use an invitation or a renewal: set the password, or (for the second factor) prove it and enrol anew."""
+    link = find(session, token, now)
+    if link is None:
+        raise NotNow(_l("This link was used already, or is too old. Ask for a new one."))
+    account = session.get_one(Account, link.account_id)
+    if account.locked_at is not None:
+        raise NotNow(_l("This account is locked. Ask the person who manages accounts."))
+    person = Actor(account.id)
+    if link.purpose is LinkPurpose.SECOND_FACTOR:
+        if not credentials.check_password(password, credentials.secret_of(session, account.id).password_hash):
+            raise BadInput("password", _l("This is not the password of this account."))
+        credentials.forget_factor(session, account, actor=person, now=now)
+    else:
+        credentials.set_password(session, account, password=password, actor=person, now=now)
+    link.used_at = now
+    return account
+
+
+def ask_renewal(session: Session, account: Account, purpose: LinkPurpose, *, now: datetime) -> None:
+    """Note that somebody who gave this account's mail forgot something; a second person looks at it."""
+    open_one = select(AccountLink.id).where(
+        AccountLink.account_id == account.id,
+        AccountLink.purpose == purpose,
+        AccountLink.used_at.is_(None),
+        AccountLink.refused_at.is_(None),
+        (AccountLink.expires_at.is_(None)) | (AccountLink.expires_at > now),
+    )
+    if session.scalar(open_one) is not None:
+        return
+    _drop_open(session, account, purpose, now)
+    session.add(AccountLink(account_id=account.id, purpose=purpose, asked_at=now))
+    _note(session, account.id, "ask_renewal", Actor(None), now, purpose)
+
+
+def confirm_renewal(session: Session, link: AccountLink, *, actor: Actor, now: datetime) -> None:
+    """The second person has made sure who asked; the link goes to the account's mail."""
+    _waiting(session, link, actor)
+    link.confirmed_by, link.confirmed_at = actor.id, now
+    _send(session, link, now)
+    _note(session, link.account_id, "confirm_renewal", actor, now, link.purpose)
+
+
+def refuse_renewal(session: Session, link: AccountLink, *, actor: Actor, now: datetime) -> None:
+    """The second person could not make sure; nothing is sent."""
+    _waiting(session, link, actor)
+    link.refused_at = now
+    _note(session, link.account_id, "refuse_renewal", actor, now, link.purpose)
+
+
+def _waiting(session: Session, link: AccountLink, actor: Actor) -> None:
+    account = session.get_one(Account, link.account_id)
+    if not policies.may_confirm_renewal(actor, account):
+        raise NotAllowed(_l("Somebody else has to confirm this: never the person of the account."))
+    if link.digest is not None or link.refused_at is not None or link.purpose is LinkPurpose.INVITATION:
+        raise NotNow(_l("This request was already settled."))
+
+
+def _send(session: Session, link: AccountLink, now: datetime) -> None:
+    link.expires_at = now + GOOD_FOR[link.purpose]
+    link.digest = sessions.digest(token_of(link))
+    session.flush()
+    later(session, MAIL_JOB, key=f"link:{link.id}", link_id=link.id)
+
+
+def _drop_open(session: Session, account: Account, purpose: LinkPurpose, now: datetime) -> None:
+    session.execute(
+        update(AccountLink)
+        .where(AccountLink.account_id == account.id, AccountLink.purpose == purpose)
+        .where(AccountLink.used_at.is_(None), AccountLink.refused_at.is_(None))
+        .values(refused_at=now),
+    )
+
+
+def _note(  # noqa: PLR0913, PLR0917
+    session: Session,
+    account_id: int,
+    what: str,
+    actor: Actor,
+    now: datetime,
+    purpose: LinkPurpose,
+) -> None:
+    journal.write(
+        session,
+        subject=("account", account_id),
+        row=f"account.{what}",
+        ref=f"account:{account_id}",
+        actor=actor,
+        now=now,
+        states=("OPEN", "OPEN"),
+        changes={"purpose": purpose.value},
+    )

@@ -1,0 +1,150 @@
+"""Signed-in browsers: begun with a fresh token, seen, and ended at once by sign-out, lock or a change of roles."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from core.actors import Actor
+from core.db import Reader
+from registry.models_accounts import Account, AccountRole, Audience, WebSession
+
+IDLE = timedelta(minutes=60)
+"""Without a click for so long, one signs in again."""
+ABSOLUTE = timedelta(hours=12)
+PENDING = timedelta(minutes=10)
+"""How long the second factor may take."""
+SEEN_EVERY = timedelta(minutes=1)
+
+AREA = {Audience.STAFF: "staff", Audience.PARTY: "portal", Audience.ADMIN: "admin"}
+_DRAWN = frozenset({"panel", "review body"})
+"""Who holds only these roles sees the cases he was drawn for, and no other."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Who a token belongs to, as plain data."""
+
+    session_id: int
+    account_id: int
+    name: str
+    audience: Audience
+    party_id: int | None
+    roles: frozenset[str]
+    language: str
+    last_seen_at: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return Actor(self.account_id, self.roles, self.party_id, self.name, AREA[self.audience])
+
+    @property
+    def reader(self) -> Reader:
+        """As whom rows are read."""
+        own = ("zilu.account", str(self.account_id))
+        if self.audience is Audience.ADMIN:
+            return Reader("zilu_admin", (own,))
+        if self.audience is Audience.PARTY:
+            return Reader("zilu_party", (("zilu.party", str(self.party_id)), own))
+        if self.roles <= _DRAWN:
+            return Reader("zilu_panel", (own,))
+        return Reader("zilu_staff", (own,))
+
+
+def digest(token: str) -> bytes:
+    """Compute what stands in the table; the token itself is only in the cookie."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def begin(session: Session, account: Account, *, passed: bool, client: str, now: datetime) -> str:
+    """Open a session, or one that still waits for the second factor; returns its token."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        WebSession(
+            digest=digest(token),
+            account_id=account.id,
+            created_at=now,
+            last_seen_at=now,
+            passed_at=now if passed else None,
+            client=client[:200],
+        ),
+    )
+    session.flush()
+    return token
+
+
+def seen(session: Session, token: str, now: datetime) -> Seen | None:
+    """Say who a token belongs to, unless the session ended, idled out, grew too old or the account is locked."""
+    roles = select(func.array_agg(AccountRole.role)).where(AccountRole.account_id == Account.id).scalar_subquery()
+    row = session.execute(
+        select(
+            WebSession.id,
+            Account.id,
+            Account.name,
+            Account.audience,
+            Account.party_id,
+            roles,
+            Account.language,
+            WebSession.last_seen_at,
+        )
+        .join(Account, Account.id == WebSession.account_id)
+        .where(WebSession.digest == digest(token), WebSession.ended_at.is_(None), WebSession.passed_at.is_not(None))
+        .where(WebSession.last_seen_at > now - IDLE, WebSession.created_at > now - ABSOLUTE)
+        .where(Account.locked_at.is_(None)),
+    ).first()
+    if row is None:
+        return None
+    number, account_id, name, audience, party_id, held, language, last = row
+    return Seen(number, account_id, name, audience, party_id, frozenset(held or ()), language, last)
+
+
+def touch(session: Session, session_id: int, now: datetime) -> None:
+    """Note that a session is in use."""
+    session.execute(update(WebSession).where(WebSession.id == session_id).values(last_seen_at=now))
+
+
+def pending(session: Session, token: str, now: datetime) -> WebSession | None:
+    """Find the session that waits for the second factor; locked while the code is checked."""
+    return session.scalar(
+        select(WebSession)
+        .where(WebSession.digest == digest(token), WebSession.ended_at.is_(None), WebSession.passed_at.is_(None))
+        .where(WebSession.created_at > now - PENDING)
+        .with_for_update(),
+    )
+
+
+def end(session: Session, token: str, *, reason: str, now: datetime) -> None:
+    """End the session of a token; a replayed cookie opens nothing."""
+    _end(session, WebSession.digest == digest(token), reason, now)
+
+
+def end_one(session: Session, session_id: int, account_id: int, *, reason: str, now: datetime) -> None:
+    """End one of a person's own sessions."""
+    _end(session, (WebSession.id == session_id) & (WebSession.account_id == account_id), reason, now)
+
+
+def end_all(session: Session, account_id: int, *, reason: str, now: datetime, but: int | None = None) -> None:
+    """End every session of an account, except one where a person ends only the others."""
+    which = WebSession.account_id == account_id
+    _end(session, which if but is None else which & (WebSession.id != but), reason, now)
+
+
+def open_of(session: Session, account_id: int, now: datetime) -> Sequence[WebSession]:
+    """List the sessions of a person that are open."""
+    return session.scalars(
+        select(WebSession)
+        .where(WebSession.account_id == account_id, WebSession.ended_at.is_(None), WebSession.passed_at.is_not(None))
+        .where(WebSession.last_seen_at > now - IDLE, WebSession.created_at > now - ABSOLUTE)
+        .order_by(WebSession.last_seen_at.desc(), WebSession.id.desc()),
+    ).all()
+
+
+def _end(session: Session, which: "object", reason: str, now: datetime) -> None:
+    session.execute(
+        update(WebSession).where(which, WebSession.ended_at.is_(None)).values(ended_at=now, end_reason=reason),  # type: ignore[arg-type]
+    )

@@ -1,0 +1,265 @@
+"""Signing in: one password check whatever was typed, the second factor, waiting times that grow with wrong tries."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from sqlalchemy import ColumnElement, delete, func, select, text
+from sqlalchemy.orm import Session
+
+from core import journal
+from core.actors import Actor
+from core.crypto import keyed_hash
+from core.errors import BadInput, NotNow, Refused
+from core.words import _l
+from registry import accounts, credentials, links, sessions, settings
+from registry.models_accounts import (
+    Account,
+    AccountSecret,
+    LinkPurpose,
+    SignInTry,
+    TryKind,
+    WebSession,
+)
+
+MEMORY = timedelta(hours=24)
+"""How long wrong tries are held against an account and an address."""
+KNOWN_FOR = timedelta(days=90)
+"""How long an address from which somebody signed in is that person's own."""
+FREE_TRIES = 5
+FREE_FROM_ADDRESS = 20
+LONGEST_ELSEWHERE = 30
+"""Seconds: all that tries from elsewhere can cost the person of an account, so that outsiders lock nobody out."""
+LONGEST = 15 * 60
+RENEWALS_A_DAY = 5
+DEMONSTRATION_AHEAD = 20
+"""How many codes ahead a demonstration account may be, so that several people can try it at once."""
+
+
+class TooMany(Refused):
+    """Too many wrong tries; `seconds` says how long to wait."""
+
+    status: ClassVar[int] = 429
+
+    def __init__(self, seconds: int) -> None:
+        """Say how long to wait."""
+        super().__init__(_l("Too many tries. Wait %(seconds)s seconds, then try again.", seconds=seconds))
+        self.seconds = seconds
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a step of signing in led to. A refusal is kept, not raised: a wrong try must be written down."""
+
+    refused: Refused | None = None
+    token: str = ""
+    step: str = ""
+    """OPEN: signed in; CODE: the second factor is asked; ENROL: it is set up first."""
+    account_id: int | None = None
+
+
+def password(  # noqa: PLR0913 - each value is named
+    session: Session,
+    *,
+    mail: str,
+    password: str,
+    address: str,
+    client: str,
+    now: datetime,
+) -> Outcome:
+    """Check mail and password; the answer is the same for an unknown mail and a wrong password."""
+    who, where = accounts.mail_key(mail), keyed_hash("signin.address", address)
+    _one_at_a_time(session, who)
+    if seconds := waiting(session, who, where, now):
+        return Outcome(TooMany(seconds))
+    account = accounts.by_mail(session, mail)
+    secret = session.get(AccountSecret, account.id) if account else None
+    right = credentials.check_password(password, secret.password_hash if secret else None)
+    session.add(SignInTry(kind=TryKind.PASSWORD, account_hash=who, address_hash=where, at=now, ok=right))
+    session.flush()
+    if not right or account is None or secret is None:
+        return Outcome(BadInput("password", _l("The mail address or the password is wrong.")))
+    if account.locked_at is not None:
+        return Outcome(NotNow(_l("This account is locked. Ask the person who manages accounts.")))
+    if account.demonstration and not settings.is_demonstration(session):
+        return Outcome(NotNow(_l("Demonstration accounts exist in demonstration mode only.")))
+    if secret.password_hash and credentials.outdated(secret.password_hash):
+        secret.password_hash = credentials.hashed(password)
+    return _after_password(session, account, secret, client, now)
+
+
+def after_link(session: Session, account: Account, *, client: str, now: datetime) -> Outcome:
+    """Go on after a link set the password: the second factor, or in."""
+    return _after_password(session, account, credentials.secret_of(session, account.id), client, now)
+
+
+def code(session: Session, *, token: str, code: str, address: str, client: str, now: datetime) -> Outcome:  # noqa: PLR0913
+    """Check the code of the second factor, each code once; the session gets a new token."""
+    waits = sessions.pending(session, token, now)
+    if waits is None:
+        return Outcome(_late())
+    account = session.get_one(Account, waits.account_id)
+    where = keyed_hash("signin.address", address)
+    if seconds := _code_wait(session, account, now):
+        return Outcome(TooMany(seconds))
+    secret = credentials.secret_of(session, account.id)
+    ahead = DEMONSTRATION_AHEAD if account.demonstration else 1
+    right = account.locked_at is None and credentials.use_code(secret, code, now, ahead=ahead)
+    tried = SignInTry(kind=TryKind.CODE, account_hash=account.mail_hash, address_hash=where, at=now, ok=right)
+    session.add(tried)
+    session.flush()
+    if not right:
+        return Outcome(BadInput("code", _l("This code is wrong, or was used already. Wait for the next one.")))
+    return _in(session, account, waits, client, now)
+
+
+def offered_secret(session: Session, token: str, now: datetime) -> tuple[Account, str] | None:
+    """Show the secret that this sign-in may enrol: whose, and which; none where one is enrolled."""
+    waits = sessions.pending(session, token, now)
+    if waits is None:
+        return None
+    account = session.get_one(Account, waits.account_id)
+    secret = session.get(AccountSecret, account.id)
+    if secret is not None and secret.totp_at is not None:
+        return None
+    return account, credentials.candidate(account.id, waits.digest)
+
+
+def enrol(session: Session, *, token: str, code: str, client: str, now: datetime) -> Outcome:
+    """Take the second factor offered in this sign-in, once a code proves it, and go in."""
+    offered = offered_secret(session, token, now)
+    waits = sessions.pending(session, token, now)
+    if offered is None or waits is None:
+        return Outcome(_late())
+    account, secret = offered
+    if seconds := _code_wait(session, account, now):
+        return Outcome(TooMany(seconds))
+    try:
+        credentials.enrol(session, account, secret=secret, code=code, actor=Actor(account.id), now=now)
+    except BadInput as wrong:
+        session.add(
+            SignInTry(kind=TryKind.CODE, account_hash=account.mail_hash, address_hash=b"", at=now, ok=False),
+        )
+        session.flush()
+        return Outcome(wrong)
+    return _in(session, account, waits, client, now)
+
+
+def demonstration_code(session: Session, token: str, now: datetime) -> str | None:
+    """Show the next code of a demonstration account, in the demonstration only."""
+    waits = sessions.pending(session, token, now)
+    if waits is None or not settings.is_demonstration(session):
+        return None
+    account = session.get_one(Account, waits.account_id)
+    secret = session.get(AccountSecret, account.id)
+    if not account.demonstration or secret is None or secret.totp_secret is None:
+        return None
+    return credentials.next_code(secret, now)
+
+
+def forgot(session: Session, *, mail: str, purpose: LinkPurpose, address: str, now: datetime) -> None:
+    """Ask for a renewal by mail address; whoever asks learns nothing about who has an account."""
+    who, where = accounts.mail_key(mail), keyed_hash("signin.address", address)
+    _one_at_a_time(session, who)
+    since = now - timedelta(days=1)
+    either = (SignInTry.account_hash == who) | (SignInTry.address_hash == where)
+    asked = select(func.count()).where(SignInTry.kind == TryKind.MAIL, SignInTry.at > since, either)
+    often = (session.scalar(asked) or 0) >= RENEWALS_A_DAY
+    session.add(SignInTry(kind=TryKind.MAIL, account_hash=who, address_hash=where, at=now, ok=not often))
+    session.flush()
+    account = accounts.by_mail(session, mail)
+    if account is not None and account.locked_at is None and not often:
+        links.ask_renewal(session, account, purpose, now=now)
+
+
+def waiting(session: Session, who: bytes, where: bytes, now: datetime) -> int:
+    """Seconds until another password may be tried: by account, by address, and by both together."""
+    own = SignInTry.account_hash == who
+    here = SignInTry.address_hash == where
+    known = session.scalar(
+        select(SignInTry.id).where(own, here, SignInTry.ok, SignInTry.at > now - KNOWN_FOR).limit(1),
+    )
+    waits = [
+        _wait(session, own & here, now, free=FREE_TRIES, longest=LONGEST, forgiven=True),
+        _wait(session, here, now, free=FREE_FROM_ADDRESS, longest=LONGEST, forgiven=False),
+    ]
+    if known is None:
+        waits.append(_wait(session, own, now, free=FREE_TRIES, longest=LONGEST_ELSEWHERE, forgiven=False))
+    return max(waits)
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Drop tries and sessions that no rule looks at any more."""
+    session.execute(delete(SignInTry).where(SignInTry.at < now - KNOWN_FOR))
+    session.execute(delete(WebSession).where(WebSession.created_at < now - KNOWN_FOR))
+
+
+def _after_password(session: Session, account: Account, secret: AccountSecret, client: str, now: datetime) -> Outcome:
+    if not credentials.needs_code(account, secret):
+        token = sessions.begin(session, account, passed=True, client=client, now=now)
+        _note(session, account, now)
+        return Outcome(token=token, step="OPEN", account_id=account.id)
+    token = sessions.begin(session, account, passed=False, client=client, now=now)
+    return Outcome(token=token, step="CODE" if secret.totp_at else "ENROL", account_id=account.id)
+
+
+def _in(session: Session, account: Account, waits: WebSession, client: str, now: datetime) -> Outcome:
+    if waits.ended_at is None:
+        waits.ended_at, waits.end_reason = now, "renewed"
+    token = sessions.begin(session, account, passed=True, client=client, now=now)
+    _note(session, account, now)
+    return Outcome(token=token, step="OPEN", account_id=account.id)
+
+
+def _code_wait(session: Session, account: Account, now: datetime) -> int:
+    own = (SignInTry.account_hash == account.mail_hash) & (SignInTry.kind == TryKind.CODE)
+    return _wait(session, own, now, free=FREE_TRIES, longest=LONGEST, forgiven=True, kind=TryKind.CODE)
+
+
+def _wait(  # noqa: PLR0913
+    session: Session,
+    which: ColumnElement[bool],
+    now: datetime,
+    *,
+    free: int,
+    longest: int,
+    forgiven: bool,
+    kind: TryKind = TryKind.PASSWORD,
+) -> int:
+    """Seconds left after so many wrong tries; a right one forgives those before it where `forgiven`."""
+    wrong = select(func.count(), func.max(SignInTry.at)).where(
+        which,
+        SignInTry.kind == kind,
+        SignInTry.ok.is_(False),
+        SignInTry.at > now - MEMORY,
+    )
+    if forgiven:
+        right = select(func.max(SignInTry.at)).where(which, SignInTry.kind == kind, SignInTry.ok).scalar_subquery()
+        wrong = wrong.where(SignInTry.at > func.coalesce(right, now - MEMORY))
+    count, last = session.execute(wrong).one()
+    if count < free or last is None:
+        return 0
+    delay = min(longest, 2 ** min(count - free + 1, 12))
+    return max(0, -int((now - last).total_seconds() - delay))
+
+
+def _one_at_a_time(session: Session, who: bytes) -> None:
+    """Tries for one account queue up, so that a hundred at once are counted like a hundred in a row."""
+    number = int.from_bytes(who[:4], "big", signed=True)
+    session.execute(text("SELECT pg_advisory_xact_lock(726013, :number)"), {"number": number})
+
+
+def _late() -> NotNow:
+    return NotNow(_l("Signing in took too long. Begin again with mail address and password."))
+
+
+def _note(session: Session, account: Account, now: datetime) -> None:
+    journal.write(
+        session,
+        subject=("account", account.id),
+        row="account.sign_in",
+        ref=f"account:{account.id}",
+        actor=Actor(account.id),
+        now=now,
+        states=("OPEN", "OPEN"),
+    )

@@ -78,7 +78,7 @@ class Loaded:
 
 def days(session: Session) -> Years:
     """The calendar as it stands now in this transaction."""
-    return Years(session, dict(session.execute(select(CalendarYear.year, CalendarYear.stamp)).tuples().all()))
+    return Years(session, {row.year: row.stamp for row in session.execute(select(CalendarYear.year, CalendarYear.stamp))})
 
 
 def deadline(session: Session, start: date, length: int, unit: Unit) -> Due:

@@ -1,0 +1,125 @@
+"""Small files of each kind, good and hostile, made when they are needed."""
+
+import io
+import struct
+import zipfile
+
+import openpyxl
+import pikepdf
+from PIL import Image
+
+PLACE = "N 31 14 E 121 28"
+"""Where a photograph says it was taken."""
+
+
+def picture(form: str = "PNG", size: tuple[int, int] = (8, 6)) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, "navy").save(out, form)
+    return out.getvalue()
+
+
+def photograph() -> bytes:
+    """A JPEG lying on its side, with a place in its EXIF."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010E] = PLACE
+    out = io.BytesIO()
+    Image.new("RGB", (40, 20), "olive").save(out, "JPEG", exif=exif, comment=PLACE.encode())
+    return out.getvalue()
+
+
+def pdf(*, password: str = "", author: str = "", attachment: bytes = b"") -> bytes:
+    out = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        if author:
+            made.docinfo["/Author"] = author
+            with made.open_metadata() as meta:
+                meta["dc:creator"] = [author]
+        if attachment:
+            made.attachments["list.txt"] = attachment
+        lock = pikepdf.Encryption(owner=password, user=password) if password else None
+        made.save(out, encryption=lock)
+    return out.getvalue()
+
+
+def sheet(author: str = "") -> bytes:
+    book = openpyxl.Workbook()
+    book.properties.creator = author
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def with_part(content: bytes, name: str, part: bytes) -> bytes:
+    """An office file with one part more."""
+    out = io.BytesIO(content)
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, part)
+    return out.getvalue()
+
+
+def document() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", "<w:document/>")
+    return out.getvalue()
+
+
+def archive() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("a.txt", "hidden")
+    return out.getvalue()
+
+
+def box(name: bytes, *parts: bytes) -> bytes:
+    content = b"".join(parts)
+    return struct.pack(">I", 8 + len(content)) + name + content
+
+
+def film(brand: bytes = b"isom", told: bytes = b"") -> bytes:
+    """The skeleton of a recording; `told` stands where phones write the place."""
+    return (
+        box(b"ftyp", brand, b"\0\0\2\0", brand, b"mp42")
+        + box(b"moov", box(b"mvhd", bytes(100)), box(b"udta", told))
+        + box(b"mdat", bytes(64))
+    )
+
+
+def heic(told: bytes = b"") -> bytes:
+    """The skeleton of a HEIC picture whose item 1 is its EXIF."""
+    head = box(b"ftyp", b"heic", b"\0\0\0\0", b"mif1", b"heic")
+    info = box(b"infe", b"\2\0\0\0", struct.pack(">HH", 1, 0), b"Exif\0")
+
+    def meta(at: int) -> bytes:
+        places = struct.pack(">BBHHHHII", 0x44, 0x00, 1, 1, 0, 1, at, len(told))
+        return box(
+            b"meta",
+            bytes(4),
+            box(b"iinf", bytes(4), struct.pack(">H", 1), info),
+            box(b"iloc", bytes(4), places),
+        )
+
+    before = len(head) + len(meta(0)) + 8
+    return head + meta(before) + box(b"mdat", told)
+
+
+def sound_wav(told: bytes = b"") -> bytes:
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return name + struct.pack("<I", len(content)) + content
+
+    body = b"WAVE" + chunk(b"fmt ", bytes(16)) + chunk(b"LIST", told + bytes(len(told) % 2)) + chunk(b"data", bytes(32))
+    return chunk(b"RIFF", body)
+
+
+def sound_mp3(told: bytes = b"") -> bytes:
+    size = bytes((len(told) >> shift) & 0x7F for shift in (21, 14, 7, 0))
+    return b"ID3\3\0\0" + size + told + b"\xff\xfb\x90\x64" + bytes(400)
+
+
+def unzipped(content: bytes) -> bytes:
+    """All parts of an archive, one after the other."""
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
+        return b"".join(opened.read(name) for name in opened.namelist())

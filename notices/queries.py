@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import or_, select, text
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from notices.models import Document, Dossier, Service
 from registry.models import ServiceAddress
 from registry.models_accounts import Account, AccountRole
+from registry.models_clocks import Clock
 
 UNSERVED = ("ISSUED", "FAILED", "READY", "AVAILABLE", "ALERTED", "POSTED", "UNDELIVERED", "NOTICE_POSTED")
 
@@ -137,3 +138,59 @@ def verified(session: Session, code: str) -> Verified | None:
     """The document of a check code, through the one function that answers for it."""
     row = session.execute(text("SELECT * FROM zilu_verify(:code)"), {"code": code}).mappings().first()
     return Verified(**row) if row else None
+
+
+def service_of(session: Session, document_id: int) -> Service | None:
+    """The service of a document on this reader."""
+    return session.scalar(select(Service).where(Service.document_id == document_id).order_by(Service.id).limit(1))
+
+
+def inbox(session: Session, party_id: int | None, limit: int = 200) -> Sequence[Service]:
+    """A party's notices that are ready for it, newest first."""
+    ready = ("AVAILABLE", "ALERTED", "SERVED", "NOTICE_POSTED", "POSTED", "READY", "UNDELIVERED")
+    found = (
+        select(Service)
+        .join(Service.document)
+        .where(Service.party_id == party_id, Service.state.in_(ready))
+        .options(contains_eager(Service.document))
+        .order_by(Document.issued_at.desc(), Service.id.desc())
+        .limit(limit)
+    )
+    return session.scalars(found).all()
+
+
+def to_serve(session: Session, after: int | None, size: int = 50) -> tuple[Sequence[Service], bool]:
+    """Services that wait for a person, oldest first: paper, bounced alerts, failed rendering."""
+    waiting = ("FAILED", "READY", "POSTED", "UNDELIVERED")
+    found = select(Service).join(Service.document).options(contains_eager(Service.document))
+    found = found.where(Service.state.in_(waiting)).order_by(Service.id).limit(size + 1)
+    if after is not None:
+        found = found.where(Service.id > after)
+    rows = session.scalars(found).all()
+    return rows[:size], len(rows) > size
+
+
+def clocks_of(session: Session, document: Document) -> Sequence[Clock]:
+    """The clocks that wait for this document's service or were started by it."""
+    return session.scalars(select(Clock).where(Clock.armed_on.contains([document.id])).order_by(Clock.id)).all()
+
+
+LINKS: dict[str, Callable[[int], str]] = {}
+"""By machine: the address of the thing whose row made a document, for the audience that asks; rooms register."""
+
+
+def link_to(document: Document) -> str:
+    """Where the matter of a document stands; empty where no room registered it."""
+    link = LINKS.get(document.subject_kind)
+    return link(document.subject_id) if link else ""
+
+
+def in_dossier(session: Session, dossier_id: int) -> Sequence[Document]:
+    """The documents of a dossier, in the order they were made."""
+    return session.scalars(select(Document).where(Document.dossier_id == dossier_id).order_by(Document.id)).all()
+
+
+def audience(session: Session, service_id: int, _key: str) -> tuple[int | None, int | None]:
+    """The party and the complaint that may see the clocks of a service."""
+    service = session.get_one(Service, service_id)
+    return service.party_id, service.complaint_id

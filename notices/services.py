@@ -4,10 +4,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
+from core import mail
 from core.actors import SYSTEM, Actor
+from core.errors import Changed
 from core.machine import Ask, Machine
+from core.words import _
 from notices import queries
 from notices.models import Service
 from notices.states import SERVICE
@@ -33,7 +37,7 @@ SERVED = [row.id for row in SERVICE.rows.values() if row.target == "SERVED"]
 def of_dossier(ask: Ask) -> list[Service]:
     """The services of a dossier's outward documents; new ones where it is being issued."""
     found: list[Service] = []
-    for document in _documents_of(ask):
+    for document in queries.in_dossier(ask.session, ask.it.id):
         if not document.outward:
             continue
         if ask.facts["event"] == "issue":
@@ -49,13 +53,6 @@ def of_dossier(ask: Ask) -> list[Service]:
         else:
             found.extend(document.services)
     return found
-
-
-def _documents_of(ask: Ask) -> list[Any]:
-    """The documents of the dossier that fires, also those of this very transaction."""
-    ask.session.flush()
-    ask.session.refresh(ask.it, ["documents"])
-    return list(ask.it.documents)
 
 
 @SERVICE.found_from("forwarding", "track", "complaint")
@@ -89,8 +86,21 @@ def note_trouble(ask: Ask) -> None:
 
 @SERVICE.effect("V05")
 def note_alert(ask: Ask) -> None:
-    """When the recipient was alerted."""
-    ask.it.alerted_at, ask.it.method = ask.now, "PORTAL"
+    """When the recipient was alerted: neutral words, nothing of the matter."""
+    service = ask.it
+    service.alerted_at, service.method = ask.now, "PORTAL"
+    language = service.document.lang
+    for number, address in enumerate(queries.alert_addresses(ask.session, service)):
+        with force_locale("en" if language == "en" else "zh_Hans_CN"):
+            mail.send_later(
+                ask.session,
+                key=f"alert:{service.id}:{number}",
+                to=address,
+                subject=_("A document is waiting for you"),
+                body=_("The association has put a document in its online service for you. Sign in, or enter your "
+                       "receipt code, to open it. This message holds nothing of the matter itself."),
+                language=language,
+            )
 
 
 @SERVICE.effect("V08")
@@ -164,7 +174,30 @@ def onward(session: Session, service: Service, now: datetime) -> None:
             SERVICE.carry_out(ask, event)
 
 
-def carry_out(session: Session, service: Service, event: str, *, actor: Actor, now: datetime, **facts: Any) -> None:  # noqa: ANN401
-    """A step that a person notes: handed over, posted, returned, left, opened, paper asked for, void."""
-    SERVICE.carry_out(Ask(session, service, actor, facts, now), event)
+def step(  # noqa: PLR0913 - what a receipt or a slip says
+    session: Session,
+    service_id: int,
+    event: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+    served_on: date | None = None,
+    receiver: str | None = None,
+    slip_no: str | None = None,
+    reason: str | None = None,
+) -> None:
+    """A step that a person notes: handed over, posted, returned, left, paper asked for, void."""
+    service = session.get_one(Service, service_id, with_for_update=True)
+    if version is not None and version != service.version:
+        raise Changed
+    facts = {"served_on": served_on, "receiver": receiver, "slip_no": slip_no, "reason": reason}
+    given = {name: value for name, value in facts.items() if value}
+    SERVICE.carry_out(Ask(session, service, actor, given, now, day=served_on), event)
 
+
+def open_(session: Session, service_id: int, *, actor: Actor, now: datetime) -> None:
+    """Open a document: its service; opening it again changes nothing."""
+    service = session.get_one(Service, service_id, with_for_update=True, populate_existing=True)
+    if service.state != "SERVED":
+        SERVICE.carry_out(Ask(session, service, actor, {}, now), "open")

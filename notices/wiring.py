@@ -1,10 +1,59 @@
-"""Registers this room with the application."""
+"""Registers this room: dossiers and services with the state machine, jobs, pages, words."""
 
 from flask import Flask
 
-from notices import models
+from core import machine
+from core.i18n import language
+from core.web import label, nav
+from core.words import _l
+from notices import documents, dossiers, jobs, papers, policies, portal, public, queries, services, staff
+from registry import clock_hooks, clock_kinds
+
+REGISTERED = (documents, jobs, policies, services)
+"""Imported for what they register."""
 
 
 def init_app(app: Flask) -> None:
     """Set the room up."""
-    app.extensions.setdefault("rooms", []).append(models.__name__)
+    dossiers.use(app.extensions["zilu"])
+    machine.on_papers(dossiers.RowPapers())
+    clock_hooks.served_from(queries.served_on)
+    clock_hooks.seen_by("service", queries.audience)
+    for page in (public, portal, staff):
+        app.register_blueprint(page.bp)
+    nav("staff", _l("To be served"), "notices_staff.to_serve", order=60, roles=("officer", "intake", "head"))
+    nav("portal", _l("Notices"), "notices_portal.inbox", order=20)
+    nav("public", _l("Verify a document"), "notices_public.verify", order=40)
+    label("service", WORDS)
+    app.jinja_env.globals.update(clock_name=clock_name, period=period, paper_lines=paper_lines)
+
+
+def clock_name(key: str) -> str:
+    """What a kind of clock is called, in the reader's language."""
+    kind = clock_kinds.KINDS[key]
+    return kind.en if language() == "en" else kind.zh
+
+
+def period(length: int, unit: str) -> str:
+    """A length of time in the reader's language."""
+    return papers.period_text(length, str(unit), "en" if language() == "en" else "zh")
+
+
+def paper_lines(paper: papers.Paper) -> list[str]:
+    """The text of a document, line by line."""
+    return [line for line in papers.text_of(paper.blocks).splitlines() if line.strip()]
+
+
+WORDS = {
+    "NEW": (_l("New"), "grey"),
+    "ISSUED": (_l("Issued, PDF in the making"), "grey"),
+    "FAILED": (_l("Could not be rendered"), "red"),
+    "READY": (_l("Ready to be served"), "orange"),
+    "AVAILABLE": (_l("Available online"), "blue"),
+    "ALERTED": (_l("Recipient alerted"), "blue"),
+    "POSTED": (_l("In the post"), "turquoise"),
+    "UNDELIVERED": (_l("Undelivered"), "red"),
+    "NOTICE_POSTED": (_l("Publicly announced"), "purple"),
+    "SERVED": (_l("Served"), "green"),
+    "VOID": (_l("Void"), "grey"),
+}

@@ -1,0 +1,123 @@
+"""The association's round seal, drawn from its text: a star in the middle, the name in an arc above it."""
+
+import math
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+from xml.sax.saxutils import quoteattr
+
+from fontTools.pens.svgPathPen import SVGPathPen
+from fontTools.pens.transformPen import TransformPen
+from fontTools.ttLib import TTCollection, TTFont
+
+from core import fonts
+from core.errors import Unavailable
+from core.words import _l
+
+RED: Final = "#d7000f"
+RADIUS: Final = 100
+RIM: Final = 5
+FEET: Final = {True: 62.0, False: 73.0}
+"""Radius on which the characters stand: Chinese, and other scripts, which are lower."""
+
+WIDEST_ARC: Final = 264
+"""Degrees the name may take; the lower part of the ring stays free."""
+
+HANZI: Final = 25.5
+LATIN: Final = 18.0
+
+STAR: Final = 30
+
+
+class NoSeal(Unavailable):
+    """The association's seal has no text yet."""
+
+
+@cache
+def seal_svg(text: str, below: str = "") -> str:
+    """The seal as SVG with outlines only: it needs no font where it is shown. ``below`` stands under the star."""
+    text = " ".join(text.split())
+    if not text:
+        raise NoSeal(_l("The text of the seal is not set. Enter it in the settings of the association."))
+    fonts.require()
+    arc = _arc(text)
+    star = _polygon(STAR)
+    under = _line(below, 13.0, 50) if below else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-100 -100 200 200" role="img" aria-label={quoteattr(text)}>'
+        f'<circle r="{RADIUS - RIM / 2 - 0.5:g}" fill="none" stroke="{RED}" stroke-width="{RIM}"/>'
+        f'<g fill="{RED}"><path d="{star}"/>{arc}{under}</g></svg>'
+    )
+
+
+def _polygon(radius: float) -> str:
+    """A five-pointed star with one point up."""
+    points = []
+    for corner in range(10):
+        reach = radius if corner % 2 == 0 else radius * math.sin(math.radians(18)) / math.cos(math.radians(36))
+        angle = math.radians(36 * corner - 90)
+        points.append(f"{reach * math.cos(angle):.2f} {reach * math.sin(angle):.2f}")
+    return "M" + "L".join(points) + "Z"
+
+
+def _arc(text: str) -> str:
+    """Each character turned by its own angle, evenly for Chinese, by its width for other scripts."""
+    chinese = all(character >= "\u2e80" for character in text)
+    size = HANZI if chinese else LATIN
+    radius = FEET[chinese]
+    widths = [1.0 if chinese else _advance(character) for character in text]
+    gap = 0.22 if chinese else 0.08
+    total = (sum(widths) + gap * (len(text) - 1)) * size
+    degrees = math.degrees(total / radius)
+    squeeze = min(1.0, WIDEST_ARC / degrees)
+    if chinese and squeeze == 1.0 and len(text) > 1:  # a short name opens up to a half circle and more
+        wish = min(WIDEST_ARC, 24.0 * len(text))
+        gap += max(0.0, math.radians(wish - degrees) * radius / size / (len(text) - 1))
+        degrees = max(degrees, wish)
+    turn = -degrees * squeeze / 2
+    drawn = []
+    for character, width in zip(text, widths, strict=True):
+        half = math.degrees(width * size / radius) * squeeze / 2
+        path = _outline(character, size, squeeze)
+        drawn.append(f'<path transform="rotate({turn + half:.2f}) translate(0 {-radius:g})" d="{path}"/>')
+        turn += 2 * half + math.degrees(gap * size / radius) * squeeze
+    return "".join(drawn)
+
+
+def _line(text: str, size: float, down: float) -> str:
+    widths: Sequence[float] = [_advance(character) * size for character in text]
+    left = -sum(widths) / 2
+    drawn = []
+    for character, width in zip(text, widths, strict=True):
+        drawn.append(f'<path transform="translate({left + width / 2:.2f} {down:g})" d="{_outline(character, size, 1.0)}"/>')
+        left += width
+    return "".join(drawn)
+
+
+def _outline(character: str, size: float, squeeze: float) -> str:
+    """The character's outline, centred on zero, its feet on zero; narrowed where the name is long."""
+    face, name = _glyph(character)
+    scale = size / face["head"].unitsPerEm
+    pen = SVGPathPen(None, ntos=lambda number: f"{number:.2f}".rstrip("0").rstrip("."))
+    narrow = scale * min(1.0, squeeze * 1.12)
+    shift = -face["hmtx"][name][0] * narrow / 2
+    face.getGlyphSet()[name].draw(TransformPen(pen, (narrow, 0, 0, -scale, shift, -0.12 * size)))
+    return str(pen.getCommands())
+
+
+def _advance(character: str) -> float:
+    face, name = _glyph(character)
+    return float(face["hmtx"][name][0]) / float(face["head"].unitsPerEm)
+
+
+@cache
+def _faces() -> tuple[TTFont, TTFont]:
+    fallback = fonts.installed("NotoSerifCJK-Regular.ttc")
+    return TTFont(fonts.folder() / "FandolSong-Bold.otf", lazy=True), TTCollection(fallback, lazy=True).fonts[2]
+
+
+def _glyph(character: str) -> tuple[TTFont, str]:
+    for face in _faces():
+        if name := face.getBestCmap().get(ord(character)):
+            return face, name
+    raise fonts.CharactersMissing((character,))

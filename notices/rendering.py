@@ -1,0 +1,212 @@
+"""A frozen paper and its head as a page and as a PDF: the same data give the same bytes."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from core import fonts, pdf
+from core.clock import ZONE
+from core.qr import qr_svg
+from core.seal import seal_svg
+from notices.kinds import KINDS, Layout
+from notices.papers import Head, Paper, day_text
+
+FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
+BLOCK: Final = 156
+"""Width of the text block in millimetres; 28 characters."""
+
+FILES: Final = {
+    Layout.RED_HEAD: "red_head",
+    Layout.LETTER: "letter",
+    Layout.FORM: "form",
+    Layout.MINUTES: "minutes",
+    Layout.PUBLIC: "public",
+    Layout.REPORT: "report",
+}
+UNDATED: Final = date(2000, 1, 1)
+"""A draft has no date; its file still needs one that does not change."""
+
+WORDS: Final[dict[str, dict[str, str]]] = {
+    "zh": {
+        "answer": "答：",
+        "attached": "附件：",
+        "close": "）",
+        "code": "核验码　",
+        "colon": "：",
+        "contact": "联系人",
+        "copies": "抄送：",
+        "how": "扫描二维码，或者登录{}输入核验码，可以核验本文书的真伪和效力。",
+        "mark": "演示文件　不具效力",
+        "open": "（",
+        "printed": "印发",
+        "qr": "核验本文书的二维码",
+        "question": "问：",
+        "seal": "{}印章",
+        "telephone": "联系电话",
+        "undated": "　　　年　月　日",
+        "unnumbered": "（待编号）",
+        "between": "；",
+    },
+    "en": {
+        "answer": "Answer: ",
+        "attached": "Enclosed: ",
+        "close": "",
+        "code": "Check code ",
+        "colon": ":",
+        "contact": "Contact",
+        "copies": "Copies to: ",
+        "how": "Scan the code, or enter the check code at {}, to see whether this document is genuine and in force.",
+        "mark": "DEMONSTRATION · NOT A REAL DOCUMENT",
+        "open": "",
+        "printed": "",
+        "qr": "QR code for checking this document",
+        "question": "Question: ",
+        "seal": "Seal of {}",
+        "telephone": "telephone",
+        "undated": "(not yet dated)",
+        "unnumbered": "(not yet numbered)",
+        "between": ", ",
+    },
+}
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+@cache
+def _stylesheet(name: str) -> str:
+    return (FOLDER / "layouts" / f"{name}.css").read_text("utf-8")
+
+
+def stylesheets(layout: Layout, head: Head) -> list[str]:
+    """The stylesheets of a layout in the head's language."""
+    names = ["fonts", "english"] if head.lang == "en" else ["fonts", "page", FILES[layout]]
+    return [_stylesheet(name) for name in (*names, *["demonstration"] * head.demonstration)]
+
+
+def warm() -> None:
+    """Load what every document needs, before a worker forks."""
+    demonstration = Head("-", "-", demonstration=True)
+    pdf.warm([*stylesheets(Layout.RED_HEAD, demonstration), *stylesheets(Layout.LETTER, demonstration)])
+
+
+def html_of(paper: Paper, head: Head) -> str:
+    """The page as HTML; pictures of characters that no font has become 〓."""
+    kind = KINDS[paper.kind]
+    name = "english" if head.lang == "en" else FILES[kind.layout]
+    page = _templates().get_template(f"layouts/{name}.html").render(_context(paper, head))
+    return fonts.printable(page)
+
+
+def _context(paper: Paper, head: Head) -> dict[str, Any]:
+    kind = KINDS[paper.kind]
+    words = {**WORDS[head.lang]}
+    words["seal"] = words["seal"].format(head.seal_text or head.association_zh)
+    words["how"] = words["how"].format(head.verify_url.partition("?")[0])
+    words["mark"] = words["mark"] if head.demonstration else ""
+    letter = kind.layout in {Layout.RED_HEAD, Layout.LETTER}
+    printed = kind.layout is Layout.RED_HEAD and head.lang == "zh"
+    imprint = kind.sealed and bool(printed or paper.copies_to)
+    check = kind.sealed and bool(head.check_code)
+    data = paper.to_json()
+    return {
+        "paper": {**data, "blocks": data["blocks"]},
+        "head": head,
+        "words": words,
+        "title": " ".join(filter(None, (paper.title, head.number))),
+        "kind_name": kind.name(head.lang),
+        "footer": " · ".join(filter(None, (head.association, head.number))),
+        "signature_lines": _signature_lines(paper, words["colon"]),
+        "mast_size": _mast_size(head, kind.layout),
+        "signed": kind.sealed,
+        "seal": _sealed(paper, head),
+        "date": day_text(head.issue_date, head.lang) if head.issue_date else "",
+        "place": _signature_place(head),
+        "contact": _contact(head, words) if letter and kind.sealed else "",
+        "check": check,
+        "imprint": imprint,
+        "printed": printed,
+        "copies": words["between"].join(paper.copies_to) + ("。" if head.lang == "zh" else ""),
+        "room": 24 * check + (8 * printed + 9 * (1 + len("".join(paper.copies_to)) // 26) * bool(paper.copies_to)) * imprint,
+    }
+
+
+def _sealed(paper: Paper, head: Head) -> bool:
+    """No seal stands on a draft: only under a number and a date."""
+    return KINDS[paper.kind].sealed and bool(head.number and head.issue_date)
+
+
+def _signature_lines(paper: Paper, colon: str) -> str:
+    return "　".join(f"{name}{colon}＿＿＿＿＿＿" for name in paper.signatures)
+
+
+def _contact(head: Head, words: Mapping[str, str]) -> str:
+    told = [
+        f"{words[name]}{words['colon']}{' ' * (head.lang == 'en')}{value}"
+        for name, value in (("contact", head.contact_person), ("telephone", head.telephone))
+        if value
+    ]
+    return words["between"].join(told)
+
+
+def _mast_size(head: Head, layout: Layout) -> float:
+    """Points at which the head fills the block without leaving it."""
+    length = len(head.association) + (0 if layout is Layout.LETTER else 2)
+    return min(34.0, int(2 * BLOCK / 25.4 * 72 / (length * 1.07)) / 2)
+
+
+def _signature_place(head: Head) -> dict[str, float]:
+    """Where the issuer and the date stand: date four characters from the right, issuer centred on it."""
+    unit = BLOCK / 28
+    when = day_text(head.issue_date, "zh") if head.issue_date else "　　　　年　月　日"
+    date_width = sum(0.5 if character.isdigit() else 1 for character in when) * unit
+    width = max(len(head.association) * unit, date_width)
+    return {"width": round(width, 2), "right": round(max(0, 4 * unit - (width - date_width) / 2), 2)}
+
+
+def notice_json(paper: Paper, head: Head) -> bytes:
+    """What the file says, for machines: it travels inside the PDF."""
+    return json.dumps(
+        {
+            "schema": "zilu-notice-1",
+            "kind": paper.kind,
+            "name": KINDS[paper.kind].name(head.lang),
+            "title": paper.title,
+            "head": head.to_json(),
+            "paper": paper.to_json(),
+        },
+        ensure_ascii=False,
+        indent=1,
+        sort_keys=True,
+    ).encode()
+
+
+def pdf_of(paper: Paper, head: Head) -> bytes:
+    """The document: PDF/A-3a and PDF/UA-1, with its data inside, sealed when numbered and dated."""
+    resources: dict[str, tuple[bytes, str]] = {}
+    if _sealed(paper, head):
+        drawing = seal_svg(head.seal_text or head.association_zh, "演示" if head.demonstration else "")
+        resources["part:seal"] = (drawing.encode(), "image/svg+xml")
+    if head.check_code:
+        resources["part:qr"] = (qr_svg(head.verify_url).encode(), "image/svg+xml")
+    return pdf.render(
+        html_of(paper, head),
+        created=datetime.combine(head.issue_date or UNDATED, time(), ZONE).astimezone(UTC),
+        stylesheets=stylesheets(KINDS[paper.kind].layout, head),
+        resources=resources,
+        attachments=[pdf.Attached("notice.json", notice_json(paper, head), "The data of this document")],
+    )
+
+
+def pdf_in_limits(paper: Paper, head: Head, limits: pdf.Limits | None = None) -> bytes:
+    """As ``pdf_of``, in a child process within limits; raises pdf.RenderFailed or what the fonts lack."""
+    return pdf.in_limits(lambda: pdf_of(paper, head), limits)

@@ -85,6 +85,12 @@ def init_app(app: "Flask", redis_url: str) -> None:
     )
 
 
+def patient_connection() -> Redis:
+    """A connection for the worker, which waits for Valkey instead of giving up."""
+    assert _wiring.app is not None  # noqa: S101 - init_app has run
+    return Redis.from_url(_wiring.app.extensions["zilu"].redis_url)
+
+
 def later(at: Session, name: str, key: str, **ids: Any) -> None:  # noqa: ANN401 - JSON values
     """Ask for work after this transaction; the same key asks only once."""
     if name not in JOBS:

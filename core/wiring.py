@@ -4,7 +4,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from sqlalchemy import text
 
-from core import crypto, db, files, outbox, web
+from core import crypto, db, files, mail, outbox, throttle, web
 from core.settings import Misconfigured, Settings
 
 _migrate = Migrate(directory="migrations", compare_type=True)
@@ -27,6 +27,8 @@ def init_app(app: Flask) -> None:
     _migrate.init_app(app, db.db)
     outbox.init_app(app, settings.redis_url)
     files.init(settings)
+    mail.init(settings)
+    throttle.init_app(app, settings.redis_url)
     web.init_app(app)
 
 

@@ -1,0 +1,120 @@
+"""The command line: what an operator does with the application, each with an exit code that tells."""
+
+import sys
+import time
+from datetime import datetime
+
+import click
+import structlog
+from flask import Flask, current_app
+from rq import Queue, Worker
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from core import assets, clock, journal, outbox, pdf
+from core.db import SYSTEM_READER, db, read_as, session, transaction
+from core.errors import Refused
+from core.wiring import check_role
+from registry import accounts, clock_sweep, seeds
+from registry.calendar import deadline as due_on
+from registry.clocks import rows_of
+from registry.counting import Unit
+
+log = structlog.get_logger()
+
+SWEEP_EVERY = 20
+"""Seconds between two rounds of the clock process."""
+
+
+class Refusal(click.ClickException):
+    """The command was refused: exit code 1, with the sentence on stderr."""
+
+    exit_code = 1
+
+
+@click.command("collect-assets")
+def collect_assets() -> None:
+    """Copy stylesheets and scripts to instance/static under hashed names."""
+    assets.collect()
+
+
+@click.command("seed")
+def seed() -> None:
+    """Fill in what every installation starts with: calendar, rulebook, settings."""
+    with transaction() as at:
+        seeds.sow(at, mode=current_app.extensions["zilu"].mode, now=clock.now())
+
+
+@click.command("first-admin")
+@click.argument("mail")
+def first_admin(mail: str) -> None:
+    """Invite the first administrators' account; prints the link to set its password."""
+    try:
+        with transaction() as at:
+            link = accounts.first_admin(at, mail, now=clock.now())
+    except Refused as refused:
+        raise Refusal(str(refused)) from refused
+    click.echo(link)
+
+
+@click.command("verify-journal")
+def verify_journal() -> None:
+    """Check every chain of the journal; the first broken link is named on stdout, exit code 1."""
+    at = session()
+    read_as(at, SYSTEM_READER)
+    for broken in journal.verify(at):
+        click.echo(f"{broken.subject_kind} {broken.subject_id}, entry {broken.seq}: {broken.why}")
+        sys.exit(1)
+    click.echo("The journal holds.")
+
+
+@click.command("deadline")
+@click.argument("start", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("length", type=click.IntRange(1, 5000))
+@click.argument("unit", type=click.Choice(["WD", "CD", "MONTH"]))
+@click.option("--explain", is_flag=True, help="Show every day that was counted or not.")
+def deadline(start: datetime, length: int, unit: str, *, explain: bool) -> None:
+    """Compute a due date from START, whose day is not counted."""
+    at = session()
+    read_as(at, SYSTEM_READER)
+    counted = due_on(at, start.date(), length, Unit(unit))
+    if explain:
+        for row in rows_of(counted):
+            click.echo(f"{row.day.isoformat()}  {row.n if row.counted else '':>3}  {row.words}")
+    said = counted.due_on.isoformat() if counted.due_on else "no date: the calendar ends before it"
+    click.echo(f"{said}{' provisional' if counted.provisional else ''}")
+
+
+@click.command("worker")
+@click.option("--burst", is_flag=True, help="Stop when nothing waits.")
+def worker(*, burst: bool) -> None:
+    """Do later work: PDFs, mail, publications."""
+    app = current_app._get_current_object()  # noqa: SLF001 - the worker outlives this command's context
+    check_role(app)
+    pdf.warm()
+    db.engine.dispose()
+    connection = outbox.patient_connection()
+    Worker([Queue(outbox.QUEUE, connection=connection)], connection=connection).work(burst=burst, with_scheduler=False)
+
+
+@click.command("clock")
+@click.option("--once", is_flag=True, help="One round, then stop.")
+def clock_process(*, once: bool) -> None:
+    """Act on clocks that ran out, and hand over again what the queue lost."""
+    check_role(current_app._get_current_object())  # noqa: SLF001 - as above
+    while True:
+        try:
+            now = clock.now()
+            outbox.sweep(now)
+            for swept in clock_sweep.sweep(now):
+                log.info("clock", clock=swept.clock_id, key=swept.key, done=swept.done)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("the database is away", error=type(error).__name__)
+        if once:
+            return
+        time.sleep(SWEEP_EVERY)
+
+
+def init_app(app: Flask) -> None:
+    """Register every command."""
+    for command in (collect_assets, seed, first_admin, verify_journal, deadline, worker, clock_process):
+        app.cli.add_command(command)

@@ -1,0 +1,66 @@
+"""Portal pages of official documents: a party's inbox of notices, opening them, asking for paper."""
+
+from flask import abort, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from core import clock
+from core.db import session, transaction
+from core.downloads import served
+from core.web import blueprint
+from core.words import _
+from notices import forms, queries, services
+from notices.kinds import KINDS
+
+bp = blueprint("notices_portal", __name__, audience="portal", prefix="/portal/notices")
+
+
+@bp.get("/")
+def inbox() -> ResponseReturnValue:
+    """Every notice that reached the party, newest first."""
+    return render_template("notices/inbox.html", services=queries.inbox(session(), g.me.party_id), kinds=KINDS)
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """One notice: what it is, when it was served, what it set going."""
+    document = queries.document(session(), number) or abort(404)
+    service = queries.service_of(session(), number) or abort(404)
+    return render_template(
+        "notices/portal_notice.html",
+        document=document,
+        service=service,
+        kind=KINDS[document.kind],
+        clocks=queries.clocks_of(session(), document),
+        form=forms.OpenForm(),
+        link=queries.link_to(document),
+    )
+
+
+@bp.post("/<int:number>/open")
+def open_(number: int) -> ResponseReturnValue:
+    """Open the PDF; the receipt is recorded, and that is its service."""
+    service = queries.service_of(session(), number) or abort(404)
+    with transaction() as at:
+        services.open_(at, service.id, actor=g.me, now=clock.now())
+    flash(_("The notice is open and its receipt is recorded."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.post("/<int:number>/paper")
+def ask_paper(number: int) -> ResponseReturnValue:
+    """A paper copy beside electronic service."""
+    service = queries.service_of(session(), number) or abort(404)
+    with transaction() as at:
+        services.step(at, service.id, "ask_paper", actor=g.me, now=clock.now())
+    flash(_("A paper copy will be sent."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.get("/<int:number>.pdf")
+def pdf(number: int) -> ResponseReturnValue:
+    """The PDF of a notice that was served."""
+    document = queries.document(session(), number) or abort(404)
+    service = queries.service_of(session(), number)
+    if document.pdf_sha256 is None or service is None or service.state != "SERVED":
+        return redirect(url_for(".show", number=number))
+    return served(document.pdf_sha256, f"{document.ref}.pdf", "application/pdf", inline=True)

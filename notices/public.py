@@ -1,0 +1,43 @@
+"""Public pages of official documents: verification by code, and a complainant's letters."""
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core import clock
+from core.db import session, transaction
+from core.downloads import served
+from core.throttle import limiter
+from core.web import blueprint
+from core.words import _
+from notices import forms, queries, services
+from notices.kinds import KINDS
+
+bp = blueprint("notices_public", __name__, audience=None)
+
+
+@bp.get("/verify")
+@limiter.limit("30 per minute")
+def verify() -> ResponseReturnValue:
+    """Genuine and in force, void, withdrawn, or not ours: from the database alone."""
+    code = request.args.get("code", "").strip().upper().replace(" ", "")
+    found = queries.verified(session(), code) if code else None
+    return render_template("notices/verify.html", form=forms.VerifyForm(), code=code, found=found, kinds=KINDS)
+
+
+@bp.post("/track/letters/<int:number>/open")
+def open_letter(number: int) -> ResponseReturnValue:
+    """A complainant opens a letter: that is its service."""
+    service = queries.service_of(session(), number) or abort(404)
+    with transaction() as at:
+        services.open_(at, service.id, actor=g.me, now=clock.now())
+    flash(_("The letter is open. The day is recorded."))
+    return redirect(url_for(".letter", number=number), 303)
+
+
+@bp.get("/track/letters/<int:number>.pdf")
+def letter(number: int) -> ResponseReturnValue:
+    """The PDF of a letter that was opened."""
+    document = queries.document(session(), number) or abort(404)
+    if g.me.subject_id is None or document.complaint_id != g.me.subject_id or document.pdf_sha256 is None:
+        abort(404)
+    return served(document.pdf_sha256, f"{document.ref}.pdf", "application/pdf", inline=True)

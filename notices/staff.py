@@ -1,0 +1,69 @@
+"""Staff pages of official documents: one document with its service, and what must be served on paper."""
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core import clock
+from core.db import session, transaction
+from core.downloads import served
+from core.web import blueprint
+from core.words import _
+from notices import forms, queries, services
+from notices.kinds import KINDS
+from notices.papers import Head, Paper
+
+bp = blueprint("notices_staff", __name__, audience="staff", prefix="/staff/notices")
+
+
+@bp.get("/")
+def to_serve() -> ResponseReturnValue:
+    """What waits for a person: paper to be handed over or posted, documents that could not be rendered."""
+    after = request.args.get("after", type=int)
+    rows, more = queries.to_serve(session(), after)
+    return render_template("notices/to_serve.html", services=rows, more=more, kinds=KINDS)
+
+
+@bp.route("/<int:number>", methods=["GET", "POST"])
+def show(number: int) -> ResponseReturnValue:
+    """One document: its text as frozen, its PDF, its way to each recipient; a step of service is noted here."""
+    document = queries.document(session(), number) or abort(404)
+    service = document.services[0] if document.services else None
+    form = forms.StepForm(version=service.version if service else None)
+    if service is not None and form.validate_on_submit():
+        with transaction(once=form.key.data) as at:
+            services.step(
+                at,
+                service.id,
+                form.step.data,
+                actor=g.me,
+                now=clock.now(),
+                version=form.version.data,
+                served_on=form.served_on.data,
+                receiver=form.receiver.data,
+                slip_no=form.slip_no.data,
+                reason=form.reason.data,
+            )
+        flash(_("Noted."))
+        return redirect(url_for(".show", number=number), 303)
+    frozen = document.paper
+    return render_template(
+        "notices/staff_notice.html",
+        document=document,
+        service=service,
+        kind=KINDS[document.kind],
+        paper=Paper.from_json(frozen["paper"]),
+        head=Head.from_json(frozen["head"]),
+        clocks=queries.clocks_of(session(), document),
+        form=form,
+        link=queries.link_to(document),
+    ), (422 if form.is_submitted() else 200)
+
+
+@bp.get("/<int:number>.pdf")
+def pdf(number: int) -> ResponseReturnValue:
+    """The PDF as issued."""
+    document = queries.document(session(), number) or abort(404)
+    if document.pdf_sha256 is None:
+        return redirect(url_for(".show", number=number))
+    return served(document.pdf_sha256, f"{document.ref}.pdf", "application/pdf", inline=True)
+

@@ -1,0 +1,71 @@
+"""Every sentence that people read stands in both languages."""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po
+
+from core.settings import ROOT
+
+ROOMS = ("core", "registry", "notices", "casework", "sanctions", "admin")
+KEYWORDS = {"_": None, "_l": None, "_n": (1, 2), "_ln": (1, 2), "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+CATALOGUES = ROOT / "translations" / "zh_Hans_CN" / "LC_MESSAGES"
+
+
+def _sources() -> Iterator[tuple[Path, str]]:
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            yield path, "python"
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        if "documents" not in path.parts:
+            yield path, "jinja2.ext:babel_extract"
+
+
+def asked() -> dict[str, str]:
+    """Every msgid in the sources, with the file that has it."""
+    found: dict[str, str] = {}
+    for path, method in _sources():
+        options = {"silent": "false", "trimmed": "false"} if "jinja2" in method else {}
+        for _line, message, _comments, _context in extract(method, BytesIO(path.read_bytes()), KEYWORDS, (), options):
+            for text in message if isinstance(message, tuple) else (message,):
+                if text:
+                    found.setdefault(text, str(path.relative_to(ROOT)))
+                    break
+    return found
+
+
+def catalogues() -> dict[str, object]:
+    """Every msgid that has Chinese words."""
+    found: dict[str, object] = {}
+    for path in sorted(CATALOGUES.glob("*.po")):
+        for message in read_po(BytesIO(path.read_bytes()), locale="zh_Hans_CN"):
+            if message.id and message.string and not message.fuzzy:
+                key = message.id[0] if isinstance(message.id, tuple | list) else message.id
+                text = message.string[0] if isinstance(message.string, tuple | list) else message.string
+                if text:
+                    found[str(key)] = str(text)
+    return found
+
+
+def test_no_sentence_lacks_its_chinese() -> None:
+    known = catalogues()
+    missing = [f"{where}: {text!r}" for text, where in asked().items() if text not in known]
+    assert not missing, "\n".join(missing)
+
+
+def test_placeholders_are_the_same_in_both_languages() -> None:
+    def names(text: object) -> set[str]:
+        return set(re.findall(r"%\((\w+)\)[sd]", str(text)))
+
+    wrong = {text for text, chinese in catalogues().items() if names(text) - {"num"} != names(chinese) - {"num"}}
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", sorted(CATALOGUES.glob("*.po")), ids=lambda path: path.name)
+def test_a_catalogue_holds_no_word_twice(path: Path) -> None:
+    seen: list[str] = re.findall(r'^msgid (".*(?:\n".*)*)', path.read_text("utf-8"), re.MULTILINE)
+    assert len(seen) == len(set(seen))

@@ -8,7 +8,7 @@ from launch.dying import Mortal
 from launch.places import PYTHON, ROOT, base
 from launch.postgres import MIGRATED
 from launch.setup import set_up
-from launch.telling import CannotGoOnError, step
+from launch.telling import give_up, step
 
 ENTER = "from flask.cli import cli; cli.main(prog_name='./zilu')"
 FLASK = [str(PYTHON), "-c", ENTER, "--app", str(ROOT / "wsgi.py")]
@@ -51,7 +51,7 @@ def migrate(environment: dict[str, str]) -> None:
     """Bring the database's tables to the newest form."""
     with step("bringing the database up to date"):
         if run(["db", "upgrade"], environment, stdout=sys.stderr.fileno()):
-            raise CannotGoOnError("The database could not be brought up to date; the reason stands above.")
+            give_up("The database could not be brought up to date; the reason stands above.")
     if not os.environ.get("DATABASE_URL"):
         (base("start") / MIGRATED).touch()
 
@@ -70,4 +70,4 @@ def run_command(words: list[str]) -> int:
 def require_application() -> None:
     """Say so when there is nothing to run."""
     if not (ROOT / "wsgi.py").exists():
-        raise CannotGoOnError(f"{ROOT} holds no wsgi.py; this checkout is not complete.")
+        give_up(f"{ROOT} holds no wsgi.py; this checkout is not complete.")

@@ -11,10 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launch.places import VENV, home
-from launch.telling import CannotGoOnError, tell
+from launch.telling import CannotGoOnError, give_up, tell
 from launch.unprivileged import Account
 
 OLDEST, NEWEST = 15, 18
+NO_POSTGRES = (
+    "No PostgreSQL 15 to 18 was found. Install Debian's package postgresql, "
+    "or give DATABASE_URL and DATABASE_OWNER_URL of a server."
+)
+NO_VALKEY = (
+    "No Valkey or Redis server was found. Install Debian's package valkey-server or redis-server, "
+    "or give REDIS_URL of a server."
+)
 OF_POSTGRES = ("postgres", "initdb", "psql")
 
 
@@ -41,11 +49,11 @@ def postgres(account: Account, *, version: int | None = None) -> Postgres:
             return Postgres(folder, found)
         seen.append(str(found))
     if version is not None and seen:
-        raise CannotGoOnError(
+        give_up(
             f"The embedded database was made by PostgreSQL {version}; here is only {', '.join(seen)}. "
             f"Install postgresql-{version}, or move {home()} away to begin anew (its data are then not used)."
         )
-    raise CannotGoOnError("No PostgreSQL 15 to 18 was found. Install Debian's package postgresql, or give DATABASE_URL and DATABASE_OWNER_URL of a server.")
+    raise CannotGoOnError(NO_POSTGRES)
 
 
 def valkey(account: Account) -> str:
@@ -54,7 +62,7 @@ def valkey(account: Account) -> str:
         with contextlib.suppress(OSError):
             if account.runs([found, "--version"]).returncode == 0:
                 return found
-    raise CannotGoOnError("No Valkey or Redis server was found. Install Debian's package valkey-server or redis-server, or give REDIS_URL of a server.")
+    raise CannotGoOnError(NO_VALKEY)
 
 
 def _postgres_folders(account: Account) -> Iterator[Path]:

@@ -8,7 +8,7 @@ from ctypes import CDLL
 from importlib.util import find_spec
 
 from launch.places import PYTHON, is_root
-from launch.telling import CannotGoOnError, step, tell
+from launch.telling import give_up, step, tell
 
 FOR_DOCUMENTS = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-noto-cjk")
 FOR_TESTS = ("chromium", "poppler-utils")
@@ -32,7 +32,12 @@ def wanted(*, tests: bool) -> list[str]:
 
 def missing(names: list[str]) -> list[str]:
     """Those of the packages that are not installed."""
-    listing = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *names], check=False, capture_output=True, text=True).stdout
+    listing = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *names],
+        check=False,
+        capture_output=True,
+        text=True,
+    ).stdout
     there = {line.split()[0] for line in listing.splitlines() if line.endswith(" installed")}
     return [name for name in names if name not in there]
 
@@ -51,7 +56,8 @@ def install(*, tests: bool) -> None:
         if not _known(lacking) or not _apt(before, lacking):
             refresh_lists(before)
             if not _apt(before, lacking):
-                raise CannotGoOnError(f"apt-get could not install {' '.join(lacking)} (see above). Is the network there, and is no other apt running?")
+                hints = "Is the network there, and is no other apt running?"
+                give_up(f"apt-get could not install {' '.join(lacking)} (see above). {hints}")
 
 
 def refresh_lists(before: list[str]) -> None:
@@ -64,21 +70,25 @@ def _as_root(lacking: list[str]) -> list[str]:
         return []
     by_hand = f"As root, run:  apt-get update && apt-get install --no-install-recommends {' '.join(lacking)}"
     if shutil.which("sudo") is None:
-        raise CannotGoOnError(f"Missing from Debian: {' '.join(lacking)}; you are not root and there is no sudo. {by_hand}")
+        give_up(f"You are not root, there is no sudo, and packages are missing. {by_hand}")
     if not sys.stdin.isatty() and subprocess.run(["sudo", "-n", "true"], check=False, capture_output=True).returncode:
-        raise CannotGoOnError(f"Missing from Debian: {' '.join(lacking)}; sudo asks for a password and nobody is here to type it. {by_hand}")
+        give_up(f"Packages are missing, sudo asks for a password, and nobody is here to type it. {by_hand}")
     tell("sudo may ask for your password, to install Debian packages")
     return ["sudo", "env", *(f"{key}={value}" for key, value in QUIET.items())]
 
 
 def _known(names: list[str]) -> bool:
     """Whether apt's lists know every one of them."""
-    shown = subprocess.run(["apt-cache", "show", "--no-all-versions", *names], check=False, capture_output=True, text=True).stdout
+    shown = subprocess.run(
+        ["apt-cache", "show", "--no-all-versions", *names], check=False, capture_output=True, text=True
+    ).stdout
     return all(f"Package: {name}\n" in shown for name in names)
 
 
 def _apt(before: list[str], names: list[str]) -> bool:
-    return _run([*before, "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0", "install", "-y", "--no-install-recommends", *names])
+    return _run(
+        [*before, "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0", "install", "-y", "--no-install-recommends", *names]
+    )
 
 
 def _run(command: list[str]) -> bool:
@@ -90,10 +100,9 @@ def _judge_other_system(names: list[str]) -> None:
     try:
         CDLL("libpango-1.0.so.0")
         CDLL("libpangoft2-1.0.so.0")
-    except OSError as why:
-        raise CannotGoOnError(
-            f"This is not Debian, and Pango is missing. Install what these Debian packages hold, under the names your system gives them: {' '.join(names)}"
-        ) from why
+    except OSError:
+        hint = "Install what these Debian packages hold, under the names your system gives them"
+        give_up(f"This is not Debian, and Pango is missing. {hint}: {' '.join(names)}")
     if find_spec("ensurepip") is None:
-        raise CannotGoOnError("This Python cannot make a virtual environment: install its venv and ensurepip modules.")
-    tell("this is not Debian: make sure that the Noto CJK fonts (and for tests Chromium and poppler's tools) are installed")
+        give_up("This Python cannot make a virtual environment: install its venv and ensurepip modules.")
+    tell("this is not Debian: see that the Noto CJK fonts (for tests also Chromium and poppler's tools) are installed")

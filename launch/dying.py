@@ -15,7 +15,7 @@ LIBC = ctypes.CDLL(None)
 
 
 class Mortal(subprocess.Popen[bytes]):
-    """A child to which the kernel sends a signal when its parent is gone, even killed. Start it from the main thread."""
+    """A child that the kernel signals when its parent is gone, even killed. Start it from the main thread."""
 
     def __init__(self, command: list[str], *, last: int = signal.SIGTERM, **options: Any) -> None:  # noqa: ANN401 - Popen's own
         """Start the command; the last signal is the one for the parent's death."""

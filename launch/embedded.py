@@ -16,7 +16,7 @@ from pathlib import Path
 from launch import keys
 from launch.keeper import PATIENCE, THROWAWAY, lock_of_keeper, lock_of_users, state_of
 from launch.places import ROOT, base, home, is_root
-from launch.telling import CannotGoOnError
+from launch.telling import give_up
 
 GIVEN_BY = {"postgres": "DATABASE_URL", "valkey": "REDIS_URL"}
 TIME_TO_NOTICE = 0.3  # for a keeper to see that nobody uses its server
@@ -24,7 +24,7 @@ TIME_TO_NOTICE = 0.3  # for a keeper to see that nobody uses its server
 
 @contextmanager
 def servers(purpose: str) -> Iterator[dict[str, str]]:
-    """The whole environment for the application, with addresses and keys; what was started here is stopped at the end."""
+    """The whole environment for the application, addresses and keys included; the last to leave stops the servers."""
     _folders(purpose)
     environment = dict(os.environ)
     uses = [Use(purpose, kind) for kind, variable in GIVEN_BY.items() if not environment.get(variable)]
@@ -80,11 +80,13 @@ class Use:
     def _start_keeper(self) -> None:
         command = [sys.executable, "-m", "launch.keeper", self.purpose, self.kind]
         # In a session of its own: Ctrl-C is not for the keeper, which ends by itself when nobody uses its server.
-        self.keeper = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True)
+        self.keeper = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True
+        )
         with self.keeper.stdout or BytesIO() as out:
             said = out.readline()
         if said != b"ready\n":
-            raise CannotGoOnError("An embedded server could not be started; the reason stands above.")
+            give_up("An embedded server could not be started; the reason stands above.")
 
     def let_go(self) -> None:
         """Use the server no more."""
@@ -128,7 +130,7 @@ def _folders(purpose: str) -> None:
             if is_root():
                 folder.chmod(mode)
     except OSError as why:
-        raise CannotGoOnError(f"The data folder cannot be made: {why}") from why
+        give_up(f"The data folder cannot be made: {why}")
 
 
 @contextmanager

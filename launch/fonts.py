@@ -11,7 +11,7 @@ from pathlib import Path
 
 from launch.debian import refresh_lists
 from launch.places import INSTANCE, is_root
-from launch.telling import CannotGoOnError, step
+from launch.telling import give_up, step
 
 PACKAGE = "texlive-lang-chinese"
 LICENCE = "GPL with the font embedding exception"
@@ -23,7 +23,10 @@ SHA256 = {
     "FandolSong-Bold.otf": "ffa76a70e128947a4dd22151d5ee829b23e24ce3cb6fe8ad49891cd1c2d9e9b9",
     "FandolSong-Regular.otf": "a3820003227d4abe31fe28b493200d94a849ccfd078b50a019264f70353020b0",
 }
-BY_HAND = f"Put {', '.join(SHA256)} (Fandol 0.3) into {FOLDER} yourself, or set up again where Debian's packages can be fetched."
+BY_HAND = (
+    f"Put {', '.join(SHA256)} (Fandol 0.3) into {FOLDER} yourself, "
+    "or set up again where Debian's packages can be fetched."
+)
 
 
 def shelf() -> Path:
@@ -35,7 +38,9 @@ def shelf() -> Path:
 
 def complete(folder: Path) -> bool:
     """Whether every font is there, to the byte."""
-    return all((folder / name).is_file() and _digest((folder / name).read_bytes()) == digest for name, digest in SHA256.items())
+    return all(
+        (folder / name).is_file() and _digest((folder / name).read_bytes()) == digest for name, digest in SHA256.items()
+    )
 
 
 def fetch() -> None:
@@ -56,33 +61,45 @@ def _digest(content: bytes) -> str:
 
 def _unpack_into(folder: Path) -> None:
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
-        raise CannotGoOnError(f"The Fandol typefaces come from Debian's package {PACKAGE}, and this is not Debian. {BY_HAND}")
+        give_up(f"The Fandol typefaces come from Debian's package {PACKAGE}, and this is not Debian. {BY_HAND}")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="zilu-fonts-") as scratch:
         packed = _download(Path(scratch))
         for name, content in _fonts_in(packed):
             if _digest(content) != SHA256[name]:
-                raise CannotGoOnError(f"{name} in Debian's {packed.name} is not the file that was checked for this product. {BY_HAND}")
+                give_up(
+                    f"{name} in Debian's {packed.name} is not the file that was checked for this product. {BY_HAND}"
+                )
             _put(folder / name, content)
     if not complete(folder):
-        raise CannotGoOnError(f"Debian's {PACKAGE} no longer holds all of the Fandol typefaces. {BY_HAND}")
+        give_up(f"Debian's {PACKAGE} no longer holds all of the Fandol typefaces. {BY_HAND}")
 
 
 def _download(scratch: Path) -> Path:
-    for attempt in ("with the lists as they are", "with new lists"):
-        got = subprocess.run(["apt-get", "-qq", "download", PACKAGE], cwd=scratch, check=False, capture_output=True, text=True)
-        packed = next(scratch.glob("*.deb"), None)
-        if packed is not None:
-            return packed
-        if attempt == "with the lists as they are" and is_root():
-            refresh_lists([])
-    raise CannotGoOnError(f"apt-get could not download {PACKAGE}: {got.stderr.strip()}. If apt's lists are missing or old, run apt-get update as root. {BY_HAND}")
+    why = _ask_apt(scratch)
+    if why and is_root():
+        refresh_lists([])
+        why = _ask_apt(scratch)
+    packed = next(scratch.glob("*.deb"), None)
+    if packed is None:
+        old = "If apt's lists are missing or old, run apt-get update as root."
+        give_up(f"apt-get could not download {PACKAGE}: {why} {old} {BY_HAND}")
+    return packed
+
+
+def _ask_apt(scratch: Path) -> str:
+    """Download the package; gives what went wrong."""
+    command = ["apt-get", "-qq", "download", PACKAGE]
+    got = subprocess.run(command, cwd=scratch, check=False, capture_output=True, text=True)
+    return got.stderr.strip() if got.returncode else ""
 
 
 def _fonts_in(packed: Path) -> Iterator[tuple[str, bytes]]:
     """Read the package as a stream, and stop at the last font."""
     wanted = set(SHA256)
-    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(packed)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as unpacking:
+    with subprocess.Popen(
+        ["dpkg-deb", "--fsys-tarfile", str(packed)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as unpacking:
         with tarfile.open(fileobj=unpacking.stdout, mode="r|") as members:
             for member in members:
                 name = Path(member.name).name

@@ -1,7 +1,7 @@
 """A process that keeps one embedded server running as long as somebody uses it.
 
-Each user holds a shared lock, which the kernel takes away from the dead as well. The keeper waits for the exclusive one:
-when it gets it nobody is left, and it stops the server. The server itself dies with its keeper.
+Each user holds a shared lock, which the kernel takes away from the dead as well. The keeper waits for the
+exclusive one: when it gets it nobody is left, and it stops the server. The server itself dies with its keeper.
 """
 
 import fcntl
@@ -17,7 +17,7 @@ from pathlib import Path
 from launch.dying import Mortal, stop
 from launch.places import base
 from launch.postgres import Database
-from launch.telling import CannotGoOnError, tell
+from launch.telling import CannotGoOnError, give_up, tell
 from launch.unprivileged import account
 from launch.valkey import Queue
 
@@ -91,7 +91,7 @@ class Keeper:
         while self.child is not None and not self.server.answers(self.child.pid):
             if self.child.poll() is not None or time.monotonic() - began > PATIENCE:
                 last = self.server.log().read_text(errors="replace").strip().splitlines()[-5:]
-                raise CannotGoOnError(f"{self.server.name} did not start. The end of {self.server.log()}:\n" + "\n".join(last))
+                give_up(f"{self.server.name} did not start. The end of {self.server.log()}:\n" + "\n".join(last))
             time.sleep(0.02)
 
     def keep(self) -> None:

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 
 from launch.places import PYTHON, ROOT
-from launch.telling import CannotGoOnError, step
+from launch.telling import give_up, step
 
 FOLDER = ROOT / "requirements"
 HEAD = "# Made by `./zilu lock` from pyproject.toml; do not edit by hand.\n"
@@ -21,7 +21,13 @@ def lock(*, upgrade: bool) -> None:
     uv = _uv()
     for name, extras in EXTRAS.items():
         with step(f"locking requirements/{name}.lock"):
-            _compile(uv, name, ROOT / "pyproject.toml", [word for extra in extras for word in ("--extra", extra)], upgrade=upgrade)
+            _compile(
+                uv,
+                name,
+                ROOT / "pyproject.toml",
+                [word for extra in extras for word in ("--extra", extra)],
+                upgrade=upgrade,
+            )
     assets = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["assets"]
     for name, wanted in (("assets", assets), ("build", BUILDERS)):
         with step(f"locking requirements/{name}.lock"), tempfile.TemporaryDirectory() as scratch:
@@ -34,7 +40,7 @@ def _uv() -> str:
     beside = PYTHON.with_name("uv")
     found = str(beside) if beside.exists() else shutil.which("uv")
     if found is None:
-        raise CannotGoOnError("The lock files are made by uv. Get it with: .venv/bin/python -m pip install uv")
+        give_up("The lock files are made by uv. Get it with: .venv/bin/python -m pip install uv")
     return found
 
 
@@ -45,9 +51,17 @@ def _compile(uv: str, name: str, source: Path, options: list[str], *, upgrade: b
         made = Path(scratch, target.name)
         made.write_text(previous)
         rule = ["--constraint", str(FOLDER / "test.lock")] if name in {"demo", "run"} else []
-        fixed = ["--quiet", "--generate-hashes", "--universal", "--python-version", "3.11", "--no-header", "--no-annotate"]
+        fixed = [
+            "--quiet",
+            "--generate-hashes",
+            "--universal",
+            "--python-version",
+            "3.11",
+            "--no-header",
+            "--no-annotate",
+        ]
         command = [uv, "pip", "compile", str(source), *options, *rule, *fixed, "--output-file", str(made)]
         surroundings = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
         if subprocess.run(command, cwd=ROOT, env=surroundings, check=False, stdout=subprocess.DEVNULL).returncode:
-            raise CannotGoOnError(f"uv could not lock {name}; what it said stands above.")
+            give_up(f"uv could not lock {name}; what it said stands above.")
         target.write_text(HEAD + made.read_text())

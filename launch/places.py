@@ -1,5 +1,6 @@
 """Where this checkout keeps things; two checkouts on one machine share none of it."""
 
+import errno
 import hashlib
 import os
 import socket
@@ -65,4 +66,4 @@ def free_port(seed: str) -> int:
         port = LOWEST_PORT + (first + step) % span
         if port_is_free(port):
             return port
-    raise OSError("no free port between 20000 and 32767")
+    raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))

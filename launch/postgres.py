@@ -11,7 +11,7 @@ from urllib.parse import quote
 from launch import binaries, keys
 from launch.dying import end_those_in
 from launch.places import ROOT, base, socket_folder
-from launch.telling import CannotGoOnError, tell
+from launch.telling import give_up, tell
 from launch.unprivileged import Account
 
 BUILTIN_LOCALE_SINCE = 17
@@ -85,9 +85,11 @@ class Database:
                 os.chown(password.name, self.account.user, self.account.group)
             options = ["--username=postgres", "--auth=scram-sha-256", f"--pwfile={password.name}", *locale]
             options += ["--no-sync"] if self.throwaway else []
-            made = self.account.runs([self.found.program("initdb"), "-D", str(half), *options], environment=self._surroundings())
+            made = self.account.runs(
+                [self.found.program("initdb"), "-D", str(half), *options], environment=self._surroundings()
+            )
         if made.returncode:
-            raise CannotGoOnError(f"initdb could not make a database cluster: {made.stderr.strip()}")
+            give_up(f"initdb could not make a database cluster: {made.stderr.strip()}")
         half.rename(self.folder)
 
     def _surroundings(self) -> dict[str, str]:
@@ -96,7 +98,12 @@ class Database:
     def command(self) -> list[str]:
         """How the server is started."""
         options = ALWAYS | {"unix_socket_directories": str(self.sockets)} | (THROWAWAY if self.throwaway else {})
-        return [self.found.program("postgres"), "-D", str(self.folder), *(word for key, value in options.items() for word in ("-c", f"{key}={value}"))]
+        return [
+            self.found.program("postgres"),
+            "-D",
+            str(self.folder),
+            *(word for key, value in options.items() for word in ("-c", f"{key}={value}")),
+        ]
 
     def environment(self) -> dict[str, str]:
         """What the server sees of the environment."""
@@ -113,7 +120,19 @@ class Database:
     def furnish(self) -> None:
         """The roles and the database, again at every start."""
         extra = ["-c", "ALTER ROLE zilu_owner CREATEDB"] if self.throwaway else []  # tests clone a template
-        command = [self.found.program("psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", str(self.sockets), "-U", "postgres", "-d", "postgres"]
+        command = [
+            self.found.program("psql"),
+            "-X",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-h",
+            str(self.sockets),
+            "-U",
+            "postgres",
+            "-d",
+            "postgres",
+        ]
         passwords = {
             "PGPASSWORD": keys.secret(self.keys, "database_superuser"),
             "ZILU_OWNER_PASSWORD": keys.secret(self.keys, "database_owner"),
@@ -122,14 +141,15 @@ class Database:
         roles = [*command, "-f", str(ROOT / "launch" / "roles.sql"), *extra]
         done = subprocess.run(roles, check=False, capture_output=True, text=True, env=self._surroundings() | passwords)
         if done.returncode:
-            raise CannotGoOnError(f"launch/roles.sql failed: {done.stderr.strip()}")
+            give_up(f"launch/roles.sql failed: {done.stderr.strip()}")
 
     def addresses(self) -> dict[str, str]:
         """How the application reaches it."""
         where = f"zilu?host={quote(str(self.sockets), safe='/')}"
+        app, owner = keys.secret(self.keys, "database_app"), keys.secret(self.keys, "database_owner")
         return {
-            "DATABASE_URL": f"postgresql+psycopg://zilu_app:{keys.secret(self.keys, 'database_app')}@/{where}",
-            "DATABASE_OWNER_URL": f"postgresql+psycopg://zilu_owner:{keys.secret(self.keys, 'database_owner')}@/{where}",
+            "DATABASE_URL": f"postgresql+psycopg://zilu_app:{app}@/{where}",
+            "DATABASE_OWNER_URL": f"postgresql+psycopg://zilu_owner:{owner}@/{where}",
         }
 
     def log(self) -> Path:

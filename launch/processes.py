@@ -17,7 +17,7 @@ from launch.children import Child
 from launch.dying import Mortal
 from launch.places import ROOT, VENV, base, port_is_free
 from launch.setup import set_up
-from launch.telling import CannotGoOnError, WrongUseError, step, tell
+from launch.telling import give_up, refuse_use, step, tell
 
 FIRST_ANSWER = 60.0  # seconds the web may take to its first answer
 HIGHEST_PORT = 65535
@@ -29,11 +29,13 @@ def start() -> int:
     port = _port()
     with _only_one(port):
         if not port_is_free(port):
-            raise CannotGoOnError(f"Port {port} is taken by another program. Choose another: PORT={port + 1} ./zilu start")
+            give_up(f"Port {port} is taken by another program. Choose another: PORT={port + 1} ./zilu start")
         set_up(profile())
         require_application()
         with embedded.servers("start") as given:
-            environment = as_application(given | {"PORT": str(port), "ZILU_MODE": given.get("ZILU_MODE", "demonstration")})
+            environment = as_application(
+                given | {"PORT": str(port), "ZILU_MODE": given.get("ZILU_MODE", "demonstration")}
+            )
             _fill_in(environment)
             _run(environment, port, began)
     return 0
@@ -42,7 +44,7 @@ def start() -> int:
 def _port() -> int:
     said = os.environ.get("PORT") or "8000"
     if not said.isdigit() or not 0 < int(said) <= HIGHEST_PORT:
-        raise WrongUseError(f"PORT is a number from 1 to {HIGHEST_PORT}, not {said!r}.")
+        refuse_use(f"PORT is a number from 1 to {HIGHEST_PORT}, not {said!r}.")
     return int(said)
 
 
@@ -55,8 +57,8 @@ def _only_one(port: int) -> Iterator[None]:
         lock.seek(0)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as why:
-            raise CannotGoOnError(f"This checkout is already running, at http://127.0.0.1:{lock.read().strip()}/") from why
+        except BlockingIOError:
+            give_up(f"This checkout is already running, at http://127.0.0.1:{lock.read().strip()}/")
         lock.truncate(0)
         lock.write(str(port))
         lock.flush()
@@ -68,17 +70,38 @@ def _fill_in(environment: dict[str, str]) -> None:
     assets = spawn(["collect-assets"], environment, stdout=sys.stderr.fileno())
     migrate(environment)
     if assets.wait():
-        raise CannotGoOnError("The pages' style and scripts could not be collected; the reason stands above.")
+        give_up("The pages' style and scripts could not be collected; the reason stands above.")
     if environment["ZILU_MODE"] == "demonstration":
         with step("looking after the demonstration data"):
             if run(["demo"], environment, stdout=sys.stderr.fileno()):
-                raise CannotGoOnError("The demonstration data could not be made; the reason stands above.")
+                give_up("The demonstration data could not be made; the reason stands above.")
 
 
 def children(port: int) -> list[Child]:
     """The processes, in the order in which they are stopped: nothing new comes in once the web is gone."""
-    gunicorn = [str(VENV / "bin" / "python"), "-m", "gunicorn", "wsgi:create_app()", "--chdir", str(ROOT), "--bind", f"127.0.0.1:{port}"]
-    threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "8", "--no-control-socket"]
+    gunicorn = [
+        str(VENV / "bin" / "python"),
+        "-m",
+        "gunicorn",
+        "wsgi:create_app()",
+        "--chdir",
+        str(ROOT),
+        "--bind",
+        f"127.0.0.1:{port}",
+    ]
+    threads = [
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--timeout",
+        "60",
+        "--graceful-timeout",
+        "8",
+        "--no-control-socket",
+    ]
     return [
         Child("web", [*gunicorn, *threads], patience=10),
         Child("clock", [*FLASK, "clock"], patience=10),
@@ -115,7 +138,7 @@ def _wait_for_answer(running: list[Child], port: int, environment: dict[str, str
     limit = time.monotonic() + FIRST_ANSWER
     while not _answers(port):
         if time.monotonic() > limit:
-            raise CannotGoOnError(f"The web did not answer within {FIRST_ANSWER:.0f} s; see {logs / 'web.log'}.")
+            give_up(f"The web did not answer within {FIRST_ANSWER:.0f} s; see {logs / 'web.log'}.")
         for child in running:
             child.mind(environment, logs)
         time.sleep(0.1)

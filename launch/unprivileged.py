@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launch.places import OF_ROOT, is_root
-from launch.telling import CannotGoOnError
+from launch.telling import CannotGoOnError, give_up
 
 NAME = "zilu"
+NO_ACCOUNT = f"PostgreSQL refuses to run as root, and there is no other account. Make one: useradd --system {NAME}"
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Account:
         """Make a folder that only this account (and root) may enter, with all that is in it."""
         folder.mkdir(parents=True, exist_ok=True)
         if folder.is_symlink() or (not is_root() and folder.stat().st_uid != os.geteuid()):
-            raise CannotGoOnError(f"{folder} belongs to somebody else; remove it.")
+            give_up(f"{folder} belongs to somebody else; remove it.")
         folder.chmod(0o700)
         if self.user is None or self.group is None or folder.stat().st_uid == self.user:
             return
@@ -34,7 +35,9 @@ class Account:
             for name in (*folders, *files):
                 os.chown(Path(where, name), self.user, self.group, follow_symlinks=False)
 
-    def runs(self, command: list[str], *, environment: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
+    def runs(
+        self, command: list[str], *, environment: dict[str, str] | None = None
+    ) -> "subprocess.CompletedProcess[str]":
         """Run a short command as this account."""
         return subprocess.run(
             command,
@@ -59,7 +62,7 @@ def account() -> Account:
         entry = _entry(name)
         if entry is not None:
             return Account(entry.pw_uid, entry.pw_gid)
-    raise CannotGoOnError(f"PostgreSQL refuses to run as root, and there is no other account. Make one: useradd --system {NAME}")
+    raise CannotGoOnError(NO_ACCOUNT)
 
 
 def _make() -> None:

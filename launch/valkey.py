@@ -70,9 +70,10 @@ class Queue:
         del pid
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1) as talk:
-                talk.sendall(f"AUTH {self._password()}\r\nPING\r\n".encode())
+                asked = [f"AUTH {self._password()}\r\n", "PING\r\n"]
+                talk.sendall("".join(asked).encode())
                 said = talk.recv(100)
-                while said.count(b"\r\n") < 2 and (more := talk.recv(100)):
+                while said.count(b"\r\n") < len(asked) and (more := talk.recv(100)):
                     said += more
         except OSError:
             return False

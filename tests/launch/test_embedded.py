@@ -23,7 +23,9 @@ PURPOSE = f"probe-{os.getpid()}"
 
 
 def _connect(address: str) -> "psycopg.Connection[tuple[object, ...]]":
-    return psycopg.connect(make_url(address).set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True)
+    return psycopg.connect(
+        make_url(address).set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
+    )
 
 
 def _soon(holds: Callable[[], bool], patience: float = 20) -> bool:
@@ -50,7 +52,15 @@ def _postmaster() -> int:
 @pytest.fixture(autouse=True)
 def none_given(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a machine where nobody names servers."""
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "ZILU_DATA", "ZILU_SECRET_KEY", "ZILU_HASH_KEY", "ZILU_KEY_FILE"):
+    for name in (
+        "DATABASE_URL",
+        "DATABASE_OWNER_URL",
+        "REDIS_URL",
+        "ZILU_DATA",
+        "ZILU_SECRET_KEY",
+        "ZILU_HASH_KEY",
+        "ZILU_KEY_FILE",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -78,7 +88,10 @@ def test_what_was_written_is_there_at_the_second_start() -> None:
 def test_the_roles_are_those_of_production_and_making_them_again_changes_nothing() -> None:
     for _ in range(2):  # every start runs launch/roles.sql
         with embedded.servers(PURPOSE) as environment, _connect(environment["DATABASE_URL"]) as application:
-            roles = application.execute("SELECT rolname, rolsuper, rolbypassrls, rolinherit FROM pg_roles WHERE rolname IN ('zilu_app', 'zilu_owner')")
+            roles = application.execute(
+                "SELECT rolname, rolsuper, rolbypassrls, rolinherit FROM pg_roles"
+                " WHERE rolname IN ('zilu_app', 'zilu_owner')"
+            )
             assert sorted(roles) == [("zilu_app", False, False, False), ("zilu_owner", False, True, True)]
             application.execute("SET ROLE zilu_system")
             with pytest.raises(psycopg.errors.InsufficientPrivilege):

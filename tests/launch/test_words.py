@@ -12,10 +12,14 @@ from launch.places import ROOT, base
 
 
 def _zilu(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(["sh", str(ROOT / "zilu"), *words], check=False, capture_output=True, text=True, env=os.environ | environment)
+    return subprocess.run(
+        ["sh", str(ROOT / "zilu"), *words], check=False, capture_output=True, text=True, env=os.environ | environment
+    )
 
 
-@pytest.mark.parametrize("words", [[], ["bench"], ["bench", "nothing"], ["setup", "everything"], ["start", "now"], ["lock", "it"]])
+@pytest.mark.parametrize(
+    "words", [[], ["bench"], ["bench", "nothing"], ["setup", "everything"], ["start", "now"], ["lock", "it"]]
+)
 def test_wrong_use_is_told_apart(words: list[str]) -> None:
     done = _zilu(*words)
     assert done.returncode == 2
@@ -33,7 +37,9 @@ def test_a_port_that_is_no_port_is_wrong_use() -> None:
     assert _zilu("start", PORT="eighty").returncode == 2
 
 
-@pytest.mark.skipif((base("start") / "postgres.json").exists(), reason="this checkout is running: start says that first")
+@pytest.mark.skipif(
+    (base("start") / "postgres.json").exists(), reason="this checkout is running: start says that first"
+)
 def test_a_taken_port_is_named_with_a_way_out() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -9,7 +9,7 @@
   function lines(pen, text, room) {
     const found = [];
     let line = "";
-    text.split(/(?<=\s)|(?=[\u2e80-\uffef])/u).forEach((piece) => {
+    (text.match(/[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+/g) || []).forEach((piece) => {
       if (line && pen.measureText(line + piece).width > room) {
         found.push(line);
         line = piece.trim();

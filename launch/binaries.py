@@ -96,12 +96,13 @@ def _reachable(account: Account, folder: Path, packages: list[Path]) -> Path | N
         return folder
     shelf = home() / "programs" / _release(packages[0])
     if not shelf.is_dir():
-        half = shelf.with_suffix(".half")
-        shutil.rmtree(half, ignore_errors=True)
+        half = shelf.with_name(f"{shelf.name}.{os.getpid()}")
         for package in packages:
             tell(f"copying {package.name} to where the servers' account may run it")
             shutil.copytree(package, half / package.name)
-        half.rename(shelf)
+        with contextlib.suppress(OSError):  # another command of this checkout was quicker
+            half.rename(shelf)
+        shutil.rmtree(half, ignore_errors=True)
         for above in (home(), home() / "programs", shelf):
             above.chmod(0o755)
     return shelf / folder.relative_to(packages[0].parent)

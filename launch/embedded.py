@@ -15,7 +15,7 @@ from pathlib import Path
 
 from launch import keys
 from launch.keeper import PATIENCE, THROWAWAY, lock_of_keeper, lock_of_users, state_of
-from launch.places import ROOT, base, home, is_root
+from launch.places import OF_ROOT, ROOT, base, home, is_root
 from launch.telling import give_up
 
 GIVEN_BY = {"postgres": "DATABASE_URL", "valkey": "REDIS_URL"}
@@ -124,11 +124,13 @@ def _is_held(lock: Path) -> bool:
 
 def _folders(purpose: str) -> None:
     """Make the folders; the servers' account passes through them, and may read none of the keys."""
+    wanted = {base(purpose): 0o711, base(purpose) / "keys": 0o700}
+    if is_root():
+        wanted = {OF_ROOT: 0o755, home(): 0o755} | wanted
     try:
-        for folder, mode in ((home(), 0o755), (base(purpose), 0o711), (base(purpose) / "keys", 0o700)):
+        for folder, mode in wanted.items():
             folder.mkdir(parents=True, exist_ok=True)
-            if is_root():
-                folder.chmod(mode)
+            folder.chmod(mode)
     except OSError as why:
         give_up(f"The data folder cannot be made: {why}")
 

@@ -120,6 +120,7 @@ class Keeper:
 
 def main(purpose: str, kind: str) -> int:
     """Keep one server; say on stdout when it is there."""
+    os.umask(0o077)
     lock = os.open(lock_of_keeper(purpose, kind), os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
     keeper = Keeper(purpose, kind)

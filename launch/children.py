@@ -26,7 +26,7 @@ class Child:
     patience: float
     process: Mortal | None = field(default=None, init=False)
     began: float = field(default=0.0, init=False)
-    rest: float = field(default=1.0, init=False)
+    rest: float = field(default=0.5, init=False)
     due: float = field(default=0.0, init=False)
 
     def start(self, environment: dict[str, str], logs: Path) -> None:

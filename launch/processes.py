@@ -38,6 +38,7 @@ def start() -> int:
             )
             _fill_in(environment)
             _run(environment, port, began)
+    tell("stopped; the data are kept for the next start")
     return 0
 
 
@@ -131,7 +132,6 @@ def _run(environment: dict[str, str], port: int, began: float) -> None:
         for child in running:
             child.end()
         tell("stopping the servers")
-    tell("stopped; the data are kept for the next start")
 
 
 def _wait_for_answer(running: list[Child], port: int, environment: dict[str, str], logs: Path) -> None:

@@ -40,7 +40,9 @@ class Result:
 
 def _shown(held: dict[str, object]) -> dict[str, object]:
     """Only the keys that apply, with figures that a person can read."""
-    shown = {key: round(value, 3) if isinstance(value, float) else value for key, value in held.items() if value is not None}
+    shown = {
+        key: round(value, 3) if isinstance(value, float) else value for key, value in held.items() if value is not None
+    }
     parts = shown.pop("parts", ())
     if isinstance(parts, Iterable) and (listed := [_shown(part) for part in parts]):
         shown["parts"] = listed
@@ -82,4 +84,6 @@ def repeat(bench: str, n: int, work: Callable[[], object], *, warm_up: int = 3) 
         walls.append((time.perf_counter() - wall) * MS)
         processors.append((time.process_time() - processor) * MS)
     per_second = n / (time.perf_counter() - began)
-    return replace(of_times(bench, walls), per_second=per_second, cpu_ms=statistics.median(processors), peak_mb=peak_mb())
+    return replace(
+        of_times(bench, walls), per_second=per_second, cpu_ms=statistics.median(processors), peak_mb=peak_mb()
+    )

@@ -25,6 +25,7 @@ ESTIMATED_YEARS = 2
 OPEN_FROM = 25
 """From this day of December a year stays open until the next year's notice, which may still change it."""
 KEPT_YEARS = 200
+OCTOBER, DECEMBER = 10, 12
 AFRESH = {"populate_existing": True}
 """Days are written in bulk: what the session remembers of them may be old."""
 
@@ -78,7 +79,9 @@ class Loaded:
 
 def days(session: Session) -> Years:
     """The calendar as it stands now in this transaction."""
-    return Years(session, {row.year: row.stamp for row in session.execute(select(CalendarYear.year, CalendarYear.stamp))})
+    return Years(
+        session, {row.year: row.stamp for row in session.execute(select(CalendarYear.year, CalendarYear.stamp))}
+    )
 
 
 def deadline(session: Session, start: date, length: int, unit: Unit) -> Due:
@@ -99,7 +102,7 @@ def days_of(session: Session, year: int) -> list[CalendarDay]:
 
 def missing_year(session: Session, today: date) -> int | None:
     """The next year, where from 1 October on its notice is not loaded yet: a reason to warn."""
-    wanted = today.year + 1 if today.month >= 10 else today.year  # noqa: PLR2004 - October
+    wanted = today.year + 1 if today.month >= OCTOBER else today.year
     found = session.get(CalendarYear, wanted)
     return wanted if found is None or found.source is YearSource.ESTIMATE else None
 
@@ -150,7 +153,7 @@ def _changes(session: Session, wanted: Mapping[date, Day]) -> list[Change]:
     ]
 
 
-def load_year(  # noqa: PLR0913, PLR0917 - a verb names each value
+def load_year(
     session: Session,
     year: int,
     days: Mapping[date, bool],
@@ -187,7 +190,7 @@ def confirm_passed(session: Session, today: date, now: datetime) -> None:
         _tell(session, found[0], found[-1], SYSTEM, now)
 
 
-def _note(  # noqa: PLR0913, PLR0917 - what a journal entry says
+def _note(
     session: Session,
     row: CalendarYear,
     becomes: YearSource,
@@ -344,4 +347,4 @@ def _weekend(day: date) -> bool:
 
 
 def _open(day: date) -> bool:
-    return day.month == 12 and day.day >= OPEN_FROM  # noqa: PLR2004 - December
+    return day.month == DECEMBER and day.day >= OPEN_FROM

@@ -30,6 +30,10 @@ class Kind:
     rolls: bool = True
     """Whether the last day rolls to a workday; ends of publication do not (R9)."""
 
+    def name(self, lang: str = "zh") -> str:
+        """Give its name in the reader's language."""
+        return self.en if lang.startswith("en") else self.zh
+
     @property
     def documents(self) -> tuple[str, ...]:
         """The kinds of documents whose service starts it."""

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import structlog
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from core import db
@@ -48,7 +47,7 @@ def sweep(now: datetime) -> Iterator[Swept]:
     today = day_of(now)
     with transaction() as session:
         calendar.confirm_passed(session, today, now)
-    yield from _each(now, Clock.provisional.is_(False), _expire)
+    yield from _each(now, ~Clock.provisional, _expire)
     yield from _each(now, Clock.provisional & Clock.alerted_at.is_(None), _alert)
 
 
@@ -63,14 +62,14 @@ def is_expiring(session: Session, clock: Clock) -> bool:
     return bool(session.info.get(EXPIRING, (None,))[0] == clock.id)
 
 
-def _each(now: datetime, which: Any, act: Act) -> Iterator[Swept]:  # noqa: ANN401 - SQL
+def _each(now: datetime, which: ColumnElement[bool], act: Act) -> Iterator[Swept]:
     after: Place | None = None
     while (found := _next(after, day_of(now), which)) is not None:
         key, after = found
         yield Swept(after[1], key, _done(after[1], now, act))
 
 
-def _next(after: Place | None, today: date, which: Any) -> tuple[str, Place] | None:  # noqa: ANN401 - SQL
+def _next(after: Place | None, today: date, which: ColumnElement[bool]) -> tuple[str, Place] | None:
     due = select(Clock.key, Clock.due_on, Clock.id)
     due = due.where(Clock.state == ClockState.RUNNING, which, Clock.due_on < today)
     if after is not None:
@@ -89,7 +88,7 @@ def _done(clock_id: int, now: datetime, act: Act) -> bool:
             if clock.state is ClockState.RUNNING and clock.due_on is not None and clock.due_on < day_of(now):
                 session.info[EXPIRING] = (clock.id, now)
                 act(session, clock, now)
-    except Exception as error:  # noqa: BLE001 - the clock's own runner: one clock that fails must not stop the rest
+    except Exception as error:  # noqa: BLE001 - the clock's own runner: one that fails must not stop the rest
         log.warning("clock failed", clock=clock_id, error=type(error).__name__)
         return False
     finally:

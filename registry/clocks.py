@@ -120,6 +120,8 @@ class Keeper:
         clock = live(ask.session, key, subject, lock=True)
         if clock is None or clock.state is not ClockState.RUNNING or clock.day0 is None:
             return
+        if has_ended(clock, day_of(ask.now)):
+            return  # it is over, though the sweep has not come to it yet
         known = calendar.days(ask.session)
         on = max(ask.on, clock.day0)
         clock.days_left = left(clock.day0, clock.length, clock.unit, known, on=on, pauses=clock.pauses)

@@ -78,7 +78,7 @@ class Due:
     rows: tuple[Step, ...]
 
 
-def due(  # noqa: PLR0913 - the sentence of a time limit
+def due(
     start: date,
     length: int,
     unit: Unit,
@@ -104,12 +104,12 @@ def due(  # noqa: PLR0913 - the sentence of a time limit
             count.past_pauses()
             if rolls:
                 count.roll()
-    except LeavesCalendar:
+    except LeavesCalendarError:
         return Due(None, provisional=True, rows=tuple(count.rows))
     return Due(count.day, count.provisional, tuple(count.rows))
 
 
-def left(  # noqa: PLR0913 - as due()
+def left(
     start: date,
     length: int,
     unit: Unit,
@@ -134,11 +134,11 @@ def same_day_later(day: date, months: int) -> date:
     """The same-numbered day so many months later, else the last day of that month (R8)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if year > MAXYEAR:
-        raise LeavesCalendar
+        raise LeavesCalendarError
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-class LeavesCalendar(Exception):  # noqa: N818 - it names what the count does
+class LeavesCalendarError(Exception):
     """The count reached a day of a year that the calendar does not have."""
 
 
@@ -192,7 +192,7 @@ class _Count:
         known = self.days.get(self.day)
         if known is None:
             self._note(StepKind.UNKNOWN, Day(is_workday=False, confirmed=False))
-            raise LeavesCalendar
+            raise LeavesCalendarError
         return known
 
     def _note(self, kind: StepKind, known: Day | None = None, *, counted: bool = False) -> None:

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, Index, Integer, SmallInteger, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
+from sqlalchemy.types import TypeEngine
 
 from core.db import Base, BigId, Instant
 from registry.counting import Unit
@@ -70,12 +71,8 @@ class CalendarYear(Base):
     """New whenever a day of the year changes, so that a process knows whether its copy is still good."""
 
 
-def _dates() -> Any:  # noqa: ANN401 - a column
-    return mapped_column(ARRAY(Date), default=list, server_default=text("'{}'"))
-
-
-def _numbers(of: Any) -> Any:  # noqa: ANN401 - a column
-    return mapped_column(ARRAY(of), default=list, server_default=text("'{}'"))
+def _list_of(kind: type[TypeEngine[Any]]) -> MappedColumn[Any]:
+    return mapped_column(ARRAY(kind), default=list, server_default=text("'{}'"))
 
 
 class Clock(Base):
@@ -128,9 +125,9 @@ class Clock(Base):
     subject_id: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[ClockState] = mapped_column(by_value(ClockState, "state"))
     how: Mapped[ClockEnd | None] = mapped_column(by_value(ClockEnd, "how"))
-    armed_on: Mapped[list[int]] = _numbers(BigInteger)
+    armed_on: Mapped[list[int]] = _list_of(BigInteger)
     """The documents whose service starts it; it starts with the last."""
-    awaits: Mapped[list[int]] = _numbers(BigInteger)
+    awaits: Mapped[list[int]] = _list_of(BigInteger)
     """Those of them not served yet."""
     served_on: Mapped[date | None]
     """The latest service so far."""
@@ -139,12 +136,12 @@ class Clock(Base):
     """Total length, extensions included."""
     unit: Mapped[Unit] = mapped_column(by_value(Unit, "unit"))
     basis: Mapped[str]
-    extend_to: Mapped[list[int]] = _numbers(Integer)
+    extend_to: Mapped[list[int]] = _list_of(Integer)
     """Total lengths that an extension may reach, step by step."""
-    steps: Mapped[list[int]] = _numbers(Integer)
+    steps: Mapped[list[int]] = _list_of(Integer)
     """Total lengths granted so far."""
-    paused_on: Mapped[list[date]] = _dates()
-    resumed_on: Mapped[list[date]] = _dates()
+    paused_on: Mapped[list[date]] = _list_of(Date)
+    resumed_on: Mapped[list[date]] = _list_of(Date)
     due_on: Mapped[date | None]
     """The last day, ending 24:00 in Shanghai (R4)."""
     provisional: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))

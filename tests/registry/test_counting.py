@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import chinese_calendar
 import holidays
@@ -27,7 +28,7 @@ counted_in_days = st.sampled_from([Unit.WD, Unit.CD])
 
 @cache
 def days() -> dict[date, Day]:
-    """The calendar as of 2026-11-25: official to 2026, its last week open, then an estimate."""
+    """Give the calendar as of 2026-11-25: official to 2026, its last week open, then an estimate."""
     estimate = holidays.country_holidays("CN", years=[2027, 2028])
     known, day = {}, FIRST
     while day <= LAST:
@@ -41,31 +42,31 @@ def days() -> dict[date, Day]:
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector["id"] for vector in VECTORS])
-def test_each_worked_deadline_is_counted_as_written(vector):
+def test_each_worked_deadline_is_counted_as_written(vector: dict[str, Any]) -> None:
     found = due(date.fromisoformat(vector["start"]), vector["length"], Unit(vector["unit"]), days())
     assert (str(found.due_on), found.provisional) == (vector["due"], vector["provisional"])
 
 
 @pytest.mark.parametrize("key", KINDS)
-def test_each_kind_of_clock_is_as_the_domain_model_has_it(key):
+def test_each_kind_of_clock_is_as_the_domain_model_has_it(key: str) -> None:
     [row] = [row for row in json.loads((DATA / "model.json").read_text())["clock"] if row["id"] == key]
     kind = KINDS[key]
     has = {name: getattr(kind, name) for name in row}
     assert has == row | {"extend_to": tuple(row["extend_to"])}
 
 
-def test_there_are_no_other_kinds_of_clock():
+def test_there_are_no_other_kinds_of_clock() -> None:
     assert list(KINDS) == [f"K{n:02}" for n in range(1, 37)]
 
 
 # The two usual bugs
 
 
-def test_holidays_and_make_up_weekends_are_not_mistaken_for_plain_weeks():
+def test_holidays_and_make_up_weekends_are_not_mistaken_for_plain_weeks() -> None:
     assert due(date(2025, 1, 24), 5, Unit.WD, days()).due_on != date(2025, 1, 31)
 
 
-def test_a_make_up_weekend_counts_as_the_workday_it_is():
+def test_a_make_up_weekend_counts_as_the_workday_it_is() -> None:
     found = due(date(2026, 4, 29), 5, Unit.WD, days())
     assert found.due_on == date(2026, 5, 9)
     assert found.rows[-1].kind is StepKind.MAKE_UP
@@ -74,28 +75,28 @@ def test_a_make_up_weekend_counts_as_the_workday_it_is():
 # The rules
 
 
-def test_r1_the_day_of_the_event_is_not_counted():
+def test_r1_the_day_of_the_event_is_not_counted() -> None:
     assert due(date(2026, 3, 2), 1, Unit.WD, days()).due_on == date(2026, 3, 3)
 
 
-def test_r3_a_last_day_of_rest_rolls_to_the_next_workday():
+def test_r3_a_last_day_of_rest_rolls_to_the_next_workday() -> None:
     found = due(date(2025, 9, 18), 15, Unit.CD, days())
     assert found.due_on == date(2025, 10, 9)
     assert [row.kind for row in found.rows if row.day > date(2025, 10, 3)] == [StepKind.ROLL] * 6
 
 
-def test_r3_a_make_up_weekend_at_the_end_does_not_roll():
+def test_r3_a_make_up_weekend_at_the_end_does_not_roll() -> None:
     assert due(date(2025, 12, 5), 30, Unit.CD, days()).due_on == date(2026, 1, 4)
 
 
-def test_r5_a_pause_adds_the_days_that_were_held():
+def test_r5_a_pause_adds_the_days_that_were_held() -> None:
     start, paused, resumed = date(2026, 3, 2), date(2026, 3, 5), date(2026, 3, 20)
     assert left(start, 10, Unit.WD, days(), on=paused) == 7
     found = due(start, 10, Unit.WD, days(), pauses=[(paused, resumed)])
     assert found.due_on == due(resumed, 7, Unit.WD, days()).due_on
 
 
-def test_r5_a_clock_paused_on_its_last_day_ends_on_the_workday_it_is_resumed():
+def test_r5_a_clock_paused_on_its_last_day_ends_on_the_workday_it_is_resumed() -> None:
     start, last = date(2026, 3, 2), date(2026, 3, 9)
     assert due(start, 5, Unit.WD, days()).due_on == last
     assert left(start, 5, Unit.WD, days(), on=last) == 0
@@ -103,13 +104,13 @@ def test_r5_a_clock_paused_on_its_last_day_ends_on_the_workday_it_is_resumed():
     assert due(start, 5, Unit.WD, days(), pauses=[(last, date(2026, 3, 21))]).due_on == date(2026, 3, 23)
 
 
-def test_r5_a_clock_paused_while_it_rolls_ends_on_the_workday_it_is_resumed():
+def test_r5_a_clock_paused_while_it_rolls_ends_on_the_workday_it_is_resumed() -> None:
     saturday, sunday, wednesday = date(2026, 3, 7), date(2026, 3, 8), date(2026, 3, 11)
     assert due(date(2026, 3, 2), 5, Unit.CD, days(), pauses=[(sunday, wednesday)]).due_on == wednesday
     assert due(date(2026, 3, 2), 5, Unit.CD, days()).rows[-3].day == saturday
 
 
-def test_r7_an_event_on_a_rest_day_counts_from_the_next_counted_day():
+def test_r7_an_event_on_a_rest_day_counts_from_the_next_counted_day() -> None:
     assert due(date(2026, 2, 21), 5, Unit.WD, days()).due_on == date(2026, 2, 28)
 
 
@@ -117,32 +118,32 @@ def test_r7_an_event_on_a_rest_day_counts_from_the_next_counted_day():
     ("start", "months", "end"),
     [("2026-01-31", 1, "2026-02-28"), ("2024-02-29", 12, "2025-02-28"), ("2026-10-31", 36, "2029-10-31")],
 )
-def test_r8_months_end_on_the_same_numbered_day_or_the_last(start, months, end):
+def test_r8_months_end_on_the_same_numbered_day_or_the_last(start: str, months: int, end: str) -> None:
     assert str(due(date.fromisoformat(start), months, Unit.MONTH, days()).due_on) == end
 
 
-def test_r9_the_end_of_a_publication_does_not_roll():
+def test_r9_the_end_of_a_publication_does_not_roll() -> None:
     found = due(date(2026, 9, 4), 30, Unit.CD, days(), rolls=KINDS["K33"].rolls)
     assert (found.due_on, found.provisional) == (date(2026, 10, 4), False)
 
 
-def test_r11_a_count_that_passes_an_open_day_is_provisional():
+def test_r11_a_count_that_passes_an_open_day_is_provisional() -> None:
     assert not due(date(2026, 12, 10), 10, Unit.WD, days()).provisional
     assert due(date(2026, 12, 10), 11, Unit.WD, days()).provisional
 
 
-def test_r11_a_count_that_leaves_the_calendar_has_no_date():
+def test_r11_a_count_that_leaves_the_calendar_has_no_date() -> None:
     found = due(date(2028, 12, 20), 30, Unit.WD, days())
     assert (found.due_on, found.provisional) == (None, True)
     assert found.rows[-1].kind is StepKind.UNKNOWN
 
 
-def test_r14_months_never_roll_and_ask_nothing_of_the_calendar():
+def test_r14_months_never_roll_and_ask_nothing_of_the_calendar() -> None:
     found = due(date(2026, 9, 4), 1, Unit.MONTH, {})
     assert (found.due_on, found.provisional) == (date(2026, 10, 4), False)
 
 
-def test_no_time_limit_has_less_than_one_day():
+def test_no_time_limit_has_less_than_one_day() -> None:
     with pytest.raises(ValueError, match="at least one day"):
         due(date(2026, 3, 2), 0, Unit.WD, days())
 
@@ -157,7 +158,7 @@ def _sums() -> tuple[list[date], list[int]]:
 
 
 def _by_sums(start: date, length: int, unit: Unit) -> date:
-    """The same by prefix sums: how many workdays have passed by each day, and the first day with enough of them."""
+    """Count the same by prefix sums: workdays passed by each day, and the first day with enough."""
     every, sums = _sums()
     at = (start - FIRST).days
     if unit is Unit.WD:
@@ -167,11 +168,11 @@ def _by_sums(start: date, length: int, unit: Unit) -> date:
 
 
 @given(starts, lengths, counted_in_days)
-def test_prefix_sums_agree(start, length, unit):
+def test_prefix_sums_agree(start: date, length: int, unit: Unit) -> None:
     assert due(start, length, unit, days()).due_on == _by_sums(start, length, unit)
 
 
-def test_prefix_sums_agree_on_sampled_days_of_every_year():
+def test_prefix_sums_agree_on_sampled_days_of_every_year() -> None:
     for n in range(0, (date(2026, 6, 30) - FIRST).days, 37):
         for length in (1, 3, 5, 10, 15, 30, 60):
             for unit in (Unit.WD, Unit.CD):
@@ -183,7 +184,7 @@ def test_prefix_sums_agree_on_sampled_days_of_every_year():
 
 
 @given(starts, lengths, counted_in_days)
-def test_the_last_day_is_a_workday_and_the_rows_lead_to_it(start, length, unit):
+def test_the_last_day_is_a_workday_and_the_rows_lead_to_it(start: date, length: int, unit: Unit) -> None:
     found = due(start, length, unit, days())
     assert days()[found.due_on].is_workday
     assert [row.day for row in found.rows] == [start + n * ONE for n in range((found.due_on - start).days + 1)]
@@ -191,21 +192,25 @@ def test_the_last_day_is_a_workday_and_the_rows_lead_to_it(start, length, unit):
 
 
 @given(starts, lengths, counted_in_days)
-def test_a_later_event_never_ends_earlier_and_a_longer_limit_never_sooner(start, length, unit):
+def test_a_later_event_never_ends_earlier_and_a_longer_limit_never_sooner(start: date, length: int, unit: Unit) -> None:
     found = due(start, length, unit, days()).due_on
     assert due(start + ONE, length, unit, days()).due_on >= found
     assert due(start, length + 1, unit, days()).due_on >= found
 
 
 @given(starts, lengths, counted_in_days, st.data())
-def test_a_pause_ended_on_its_own_day_changes_nothing(start, length, unit, data):
+def test_a_pause_ended_on_its_own_day_changes_nothing(
+    start: date, length: int, unit: Unit, data: st.DataObject
+) -> None:
     whole = due(start, length, unit, days())
     on = data.draw(st.dates(start, whole.due_on))
     assert due(start, length, unit, days(), pauses=[(on, on)]) == whole
 
 
 @given(starts, lengths, counted_in_days, st.data())
-def test_the_days_left_at_a_pause_are_counted_from_the_next_day(start, length, unit, data):
+def test_the_days_left_at_a_pause_are_counted_from_the_next_day(
+    start: date, length: int, unit: Unit, data: st.DataObject
+) -> None:
     on = data.draw(st.dates(start, due(start, length, unit, days()).due_on))
     resumed = on + data.draw(st.integers(1, 40)) * ONE
     rest = left(start, length, unit, days(), on=on)

@@ -1,0 +1,159 @@
+"""The sweep: what is over after midnight in Shanghai expires, in order, once, whatever else fails."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
+
+from core.actors import SYSTEM
+from core.db import transaction
+from core.journal import JournalEntry
+from core.machine import Ask
+from registry import calendar, clocks
+from registry.clock_hooks import Hooks
+from registry.models_clocks import Clock, ClockState
+from tests.registry.clock_things import MONDAY, NOW, ON, Thing, at, states
+
+Sweep = Callable[..., list[tuple[str, bool]]]
+keeper = clocks.keeper
+
+
+@pytest.fixture(autouse=True)
+def hooks(monkeypatch: pytest.MonkeyPatch) -> Hooks:
+    """No room has registered anything."""
+    fresh = Hooks()
+    for module in ("clocks", "clock_hooks", "clock_moves", "clock_sweep"):
+        monkeypatch.setattr(f"registry.{module}.HOOKS", fresh)
+    return fresh
+
+
+@pytest.fixture
+def swept(app: Flask) -> Iterator[Sweep]:
+    """Sweep at half past an hour of a day in Shanghai; gives what was acted on."""
+
+    def sweep(day: date, hour: int = 0) -> list[tuple[str, bool]]:
+        now = datetime(day.year, day.month, day.day, hour, 30, tzinfo=UTC) - timedelta(hours=8)
+        return [(one.key, one.done) for one in clocks.sweep(now)]
+
+    with app.app_context():
+        with transaction() as session:
+            calendar.seed(session, NOW)
+        yield sweep
+
+
+def begun(*keys: str, on: date = MONDAY) -> None:
+    """Start these clocks and commit."""
+    with transaction() as session:
+        for key in keys:
+            keeper.start(at(session, on), key, ON)
+
+
+def stand() -> list[tuple[str, str, str | None]]:
+    """Read how the clocks stand."""
+    with transaction() as session:
+        return states(session)
+
+
+def test_a_clock_expires_after_midnight_in_shanghai_and_once(swept: Sweep) -> None:
+    acted = []
+    clocks.on_expiry(lambda _session, clock: acted.append((clock.key, clock.due_on)))
+    begun("K01")
+    assert swept(date(2026, 3, 9), hour=23) == []
+    assert swept(date(2026, 3, 10)) == [("K01", True)]
+    assert swept(date(2026, 3, 11)) == []
+    assert acted == [("K01", date(2026, 3, 9))]
+    assert stand() == [("K01", "ENDED", "expired")]
+
+
+def test_an_expiry_is_journalled_on_the_subject(swept: Sweep) -> None:
+    clocks.on_expiry(lambda _session, _clock: None)
+    begun("K01")
+    swept(date(2026, 3, 10))
+    with transaction() as session:
+        entry = session.scalars(select(JournalEntry).where(JournalEntry.row == "K01.expired")).one()
+        assert (entry.subject_kind, entry.subject_id, entry.after) == ("thing", 1, "ENDED")
+
+
+def test_expiries_missed_for_weeks_are_caught_up_in_order_with_what_they_start(swept: Sweep) -> None:
+    def act(session: Session, clock: Clock) -> None:
+        if clock.key == "K03":
+            ask = Ask(session, Thing(), SYSTEM, {}, clocks.sweep_time(session), clock.due_on)
+            keeper.stop(ask, "K03", clock.subject)
+            keeper.start(ask, "K04", clock.subject)
+
+    clocks.on_expiry(act)
+    begun("K10", "K03", "K06", "K14")
+    assert [key for key, _ in swept(date(2026, 6, 1))] == ["K14", "K10", "K06", "K03", "K04"]
+    with transaction() as session:
+        [k04] = [clock for clock in clocks.of(session, ON) if clock.key == "K04"]
+        assert (k04.day0, k04.due_on) == (date(2026, 3, 17), date(2026, 3, 24))
+    assert ("K03", "ENDED", "expired") in stand()
+
+
+def test_a_clock_that_fails_does_not_hold_up_the_others_and_is_tried_again(swept: Sweep) -> None:
+    broken = [True]
+
+    def act(_session: Session, clock: Clock) -> None:
+        if clock.key == "K14" and broken:
+            broken.pop()
+            raise RuntimeError
+
+    clocks.on_expiry(act)
+    begun("K14", "K01")
+    assert swept(date(2026, 3, 10)) == [("K14", False), ("K01", True)]
+    assert swept(date(2026, 3, 10)) == [("K14", True)]
+
+
+def test_what_a_failed_expiry_did_is_undone(swept: Sweep) -> None:
+    def act(session: Session, clock: Clock) -> None:
+        keeper.start(at(session), "K04", clock.subject)
+        raise RuntimeError
+
+    clocks.on_expiry(act)
+    begun("K01")
+    swept(date(2026, 3, 10))
+    assert stand() == [("K01", "RUNNING", None)]
+
+
+def test_an_expiry_that_nobody_acts_on_has_not_been_acted_on(swept: Sweep) -> None:
+    clocks.on_expiry(lambda _session, _clock: None, "another")
+    begun("K01")
+    assert swept(date(2026, 3, 10)) == [("K01", False)]
+
+
+def test_a_provisional_clock_never_expires_and_staff_are_told_once(swept: Sweep) -> None:
+    acted, told = [], []
+    clocks.on_expiry(lambda _session, clock: acted.append(clock.key))
+    clocks.on_alert(lambda _session, clock, why: told.append((clock.key, why)))
+    begun("K18", on=date(2026, 12, 20))
+    swept(date(2027, 6, 1))
+    swept(date(2027, 6, 2))
+    assert (acted, told) == ([], [("K18", "estimate")])
+
+
+def test_december_days_that_went_by_let_a_clock_of_an_official_year_expire(swept: Sweep) -> None:
+    clocks.on_expiry(lambda _session, _clock: None)
+    begun("K01", on=date(2026, 12, 21))
+    assert swept(date(2026, 12, 28)) == []
+    assert swept(date(2026, 12, 29)) == [("K01", True)]
+
+
+def test_armed_and_paused_clocks_do_not_expire(swept: Sweep) -> None:
+    clocks.on_expiry(lambda _session, _clock: None)
+    begun("K11")
+    with transaction() as session:
+        keeper.arm(at(session), "K03", ON, [5])
+        keeper.pause(at(session), "K11", ON)
+    assert swept(date(2026, 12, 1)) == []
+
+
+def test_the_sweep_finds_what_is_due_by_an_index_that_holds_nothing_else(session: Session) -> None:
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    due = select(Clock.key, Clock.due_on, Clock.id).where(Clock.state == ClockState.RUNNING, ~Clock.provisional)
+    due = due.where(Clock.due_on < date(2026, 3, 9)).order_by(Clock.due_on, Clock.id).limit(1)
+    said = str(due.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
+    assert "ix_clock_due" in "".join(session.scalars(text(f"EXPLAIN {said}")))

@@ -1,0 +1,354 @@
+"""Clocks on the real database: armed, started, held, extended, shown, explained, and moved by the calendar."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.actors import Actor
+from core.db import Reader, read_as, transaction
+from core.errors import BadInput, NotNow, Unavailable
+from registry import calendar, clocks
+from registry.clock_hooks import Hooks
+from registry.counting import StepKind
+from registry.models_clocks import Clock, ClockEnd, ClockState
+from registry.models_settings import Installation, Setting
+from tests.registry.clock_things import NOW, ON, Paper, at, states
+
+keeper = clocks.keeper
+
+
+@pytest.fixture(autouse=True)
+def hooks(monkeypatch: pytest.MonkeyPatch) -> Hooks:
+    """No room has registered anything."""
+    fresh = Hooks()
+    for module in ("clocks", "clock_hooks", "clock_moves", "clock_sweep"):
+        monkeypatch.setattr(f"registry.{module}.HOOKS", fresh)
+    return fresh
+
+
+@pytest.fixture
+def session(session: Session) -> Session:
+    """A session with the calendar filled."""
+    calendar.seed(session, NOW)
+    return session
+
+
+# Start, arm, stop
+
+
+def test_a_started_clock_counts_from_the_day_of_the_event(session: Session) -> None:
+    clock = keeper.start(at(session, date(2026, 4, 29)), "K01", ON)
+    assert (clock.state, clock.day0, clock.due_on) == (ClockState.RUNNING, date(2026, 4, 29), date(2026, 5, 9))
+
+
+def test_length_unit_and_basis_are_copied_from_the_settings_at_the_start(session: Session) -> None:
+    setting = session.scalars(select(Setting).where(Setting.key == "K01")).one()
+    setting.value, setting.basis = 3, "章程第九条"
+    clock = keeper.start(at(session), "K01", ON)
+    setting.value = 8
+    session.flush()
+    assert (clock.length, clock.basis, clock.due_on) == (3, "章程第九条", date(2026, 3, 5))
+
+
+def test_production_starts_no_clock_whose_length_nobody_confirmed(session: Session) -> None:
+    session.get_one(Installation, 1).mode = "production"
+    with pytest.raises(Unavailable, match="K01"):
+        keeper.start(at(session), "K01", ON)
+
+
+def test_an_armed_clock_has_no_dates_until_its_document_is_served(session: Session) -> None:
+    clock = keeper.arm(at(session), "K03", ON, [5])
+    assert (clock.state, clock.day0, clock.due_on) == (ClockState.ARMED, None, None)
+    assert clocks.document_served(session, 6, date(2026, 3, 4), NOW) == []
+    assert clocks.document_served(session, 5, date(2026, 3, 4), NOW) == [clock]
+    assert (clock.state, clock.day0, clock.due_on) == (ClockState.RUNNING, date(2026, 3, 4), date(2026, 3, 19))
+
+
+def test_a_clock_armed_on_several_documents_starts_with_the_last_service(session: Session) -> None:
+    clock = keeper.arm(at(session), "K05", ON, [5, 6])
+    assert clocks.document_served(session, 6, date(2026, 3, 6), NOW) == []
+    assert clocks.document_served(session, 5, date(2026, 3, 4), NOW) == [clock]
+    assert clock.day0 == date(2026, 3, 6)
+
+
+def test_the_same_document_served_twice_starts_once(session: Session) -> None:
+    clock = keeper.arm(at(session), "K03", ON, [5])
+    clocks.document_served(session, 5, date(2026, 3, 4), NOW)
+    assert clocks.document_served(session, 5, date(2026, 3, 9), NOW) == []
+    assert clock.day0 == date(2026, 3, 4)
+
+
+def test_arming_on_a_document_already_served_starts_the_clock_today(session: Session) -> None:
+    clocks.served_from(lambda _session, number: date(2026, 2, 26) if number == 5 else None)
+    assert keeper.arm(at(session), "K03", ON, [5]).day0 == date(2026, 3, 2)
+
+
+def test_a_document_issued_again_arms_anew(session: Session) -> None:
+    first = keeper.arm(at(session), "K03", ON, [5])
+    keeper.arm(at(session), "K03", ON, [6])
+    assert (first.state, first.how) == (ClockState.ENDED, ClockEnd.REPLACED)
+    clocks.document_served(session, 5, date(2026, 3, 4), NOW)
+    assert clocks.live(session, "K03", ON).state is ClockState.ARMED
+
+
+def test_a_row_arms_on_its_own_document_or_on_that_of_the_row_that_fired_it(session: Session) -> None:
+    above = at(session)
+    above.papers = {"D39": [Paper(8)]}
+    ask = at(session)
+    ask.fired_by, ask.papers = above, {"D05b": [Paper(9)]}
+    keeper.keep(ask, "arm", "K03", ON)
+    keeper.keep(ask, "arm", "K05", ON)
+    assert [clock.armed_on for clock in clocks.of(session, ON)] == [[9], [8]]
+
+
+def test_a_measure_not_ordered_gets_no_clock(session: Session) -> None:
+    keeper.keep(at(session), "arm", "K22", ON)
+    assert clocks.of(session, ON) == []
+
+
+def test_a_clock_is_not_armed_without_its_document(session: Session) -> None:
+    with pytest.raises(LookupError, match="K03"):
+        keeper.keep(at(session), "arm", "K03", ON)
+
+
+def test_a_move_may_name_the_only_clocks_it_starts(session: Session) -> None:
+    keeper.keep(at(session, clocks={"K01"}), "start", "K25", ON)
+    assert clocks.of(session, ON) == []
+
+
+@pytest.mark.parametrize("reached", ["armed", "running", "paused"])
+def test_stopping_ends_a_clock_wherever_it_stands(session: Session, reached: str) -> None:
+    if reached == "armed":
+        keeper.arm(at(session), "K11", ON, [5])
+    else:
+        keeper.start(at(session), "K11", ON)
+    if reached == "paused":
+        keeper.pause(at(session), "K11", ON)
+    keeper.stop(at(session), "K11", ON)
+    assert states(session) == [("K11", "ENDED", "stopped")]
+
+
+def test_stopping_what_does_not_exist_does_nothing(session: Session) -> None:
+    keeper.stop(at(session), "K11", ON)
+    assert clocks.of(session, ON) == []
+
+
+def test_only_one_clock_of_a_key_lives_on_a_subject(session: Session) -> None:
+    clock = keeper.start(at(session), "K11", ON)
+    twin = {name: getattr(clock, name) for name in set(Clock.__table__.columns.keys()) - {"id"}}
+    session.add(Clock(**twin))
+    with pytest.raises(IntegrityError, match="uq_clock_live"):
+        session.flush()
+    session.rollback()
+
+
+# Lengths
+
+
+def test_an_order_may_set_its_own_days_within_bounds(session: Session) -> None:
+    assert keeper.arm(at(session, length=45), "K22", ON, [5]).length == 45
+    with pytest.raises(BadInput):
+        keeper.arm(at(session, length=91), "K22", ON, [6])
+
+
+def test_a_length_of_an_order_touches_no_other_clock(session: Session) -> None:
+    assert keeper.start(at(session, length=45), "K01", ON).length == 5
+
+
+@pytest.mark.parametrize(("key", "length"), [("K11", 20), ("K22", 15), ("K24", 30), ("K01", 5)])
+def test_a_clock_that_starts_anew_after_a_failure_is_as_short_as_the_model_says(
+    session: Session, key: str, length: int
+) -> None:
+    assert keeper.start(at(session, again=True), key, ON).length == length
+
+
+# Pause, resume, extend
+
+
+def test_a_pause_stores_the_days_left_and_resuming_counts_them_from_the_next_day(session: Session) -> None:
+    clock = keeper.start(at(session), "K01", ON)
+    keeper.pause(at(session, date(2026, 3, 4)), "K01", ON)
+    assert (clock.state, clock.days_left, clock.due_on) == (ClockState.PAUSED, 3, None)
+    keeper.resume(at(session, date(2026, 3, 18)), "K01", ON)
+    assert (clock.state, clock.due_on) == (ClockState.RUNNING, date(2026, 3, 23))
+
+
+def test_what_is_not_running_is_neither_paused_nor_resumed(session: Session) -> None:
+    keeper.arm(at(session), "K12", ON, [5])
+    keeper.pause(at(session), "K12", ON)
+    keeper.resume(at(session), "K12", ON)
+    assert states(session) == [("K12", "ARMED", None)]
+
+
+def test_what_is_already_over_is_not_held_anymore(session: Session) -> None:
+    clock = keeper.start(at(session), "K01", ON)
+    keeper.pause(at(session, date(2026, 3, 10)), "K01", ON)
+    assert clock.state is ClockState.RUNNING
+
+
+def test_an_extension_counts_the_new_total_from_the_original_start(session: Session) -> None:
+    clock = keeper.start(at(session, date(2026, 3, 3)), "K03", ON)
+    keeper.extend(at(session, date(2026, 3, 10)), "K03", ON)
+    assert (clock.length, clock.steps, clock.due_on) == (30, [30], date(2026, 4, 2))
+    keeper.extend(at(session, date(2026, 3, 30)), "K03", ON)
+    assert (clock.length, clock.steps, clock.due_on) == (60, [30, 60], date(2026, 5, 6))
+    with pytest.raises(NotNow):
+        keeper.extend(at(session, date(2026, 3, 30)), "K03", ON)
+
+
+def test_an_extension_may_grant_less_than_the_step_but_never_more(session: Session) -> None:
+    clock = keeper.start(at(session), "K03", ON)
+    with pytest.raises(BadInput):
+        keeper.extend(at(session, to=31), "K03", ON)
+    keeper.extend(at(session, to=20), "K03", ON)
+    assert clock.length == 20
+
+
+def test_a_clock_is_extended_on_its_last_day_but_not_after_it(session: Session) -> None:
+    keeper.start(at(session), "K03", ON)
+    with pytest.raises(NotNow):
+        keeper.extend(at(session, date(2026, 3, 18)), "K03", ON)
+    keeper.extend(at(session, date(2026, 3, 17)), "K03", ON)
+
+
+def test_what_does_not_run_cannot_be_extended(session: Session) -> None:
+    with pytest.raises(NotNow):
+        keeper.extend(at(session), "K03", ON)
+    keeper.arm(at(session), "K03", ON, [5])
+    with pytest.raises(NotNow):
+        keeper.extend(at(session), "K03", ON)
+
+
+def test_a_paused_clock_that_is_extended_has_more_days_left(session: Session) -> None:
+    clock = keeper.start(at(session), "K11", ON)
+    keeper.pause(at(session, date(2026, 3, 6)), "K11", ON)
+    keeper.extend(at(session, date(2026, 3, 9)), "K11", ON)
+    assert (clock.state, clock.length, clock.days_left) == (ClockState.PAUSED, 90, 86)
+
+
+# Ended, and what the calendar does not know
+
+
+def test_a_clock_has_ended_after_its_confirmed_last_day_and_never_while_provisional(session: Session) -> None:
+    certain = keeper.start(at(session), "K01", ON)
+    assert [clocks.has_ended(certain, date(2026, 3, n)) for n in (9, 10)] == [False, True]
+    open_end = keeper.start(at(session, date(2026, 12, 20)), "K18", ON)
+    assert open_end.provisional
+    assert not clocks.has_ended(open_end, date(2027, 12, 1))
+
+
+def test_a_count_that_leaves_the_calendar_starts_without_a_date_and_staff_are_told(session: Session) -> None:
+    told = []
+    clocks.on_alert(lambda _session, clock, why: told.append((clock.key, why)))
+    clock = keeper.start(at(session, date(2028, 12, 1)), "K11", ON)
+    assert (clock.state, clock.due_on, clock.provisional) == (ClockState.RUNNING, None, True)
+    assert told == [("K11", "undated")]
+
+
+# The calendar moves a clock
+
+
+def load(session: Session, days: Mapping[date, bool]) -> None:
+    calendar.load_year(session, 2027, days, "国办发明电〔2026〕9号", Actor(7, frozenset({"system_admin"})), NOW)
+
+
+def test_loading_a_year_counts_its_clocks_again_journals_and_tells(session: Session) -> None:
+    moved = []
+    clocks.on_moved(lambda _session, clock, was: moved.append((was, clock.due_on)))
+    clock = keeper.start(at(session, date(2026, 12, 25)), "K02", ON)
+    assert (clock.due_on, clock.provisional) == (date(2027, 1, 11), True)
+    load(session, {date(2027, 1, 1): False, date(2027, 1, 4): False})
+    assert (clock.due_on, clock.provisional) == (date(2027, 1, 12), False)
+    assert moved == [(date(2027, 1, 11), date(2027, 1, 12))]
+    [entry] = [entry for entry in session.info["journal"] if entry["row"] == "K02.counted"]
+    assert entry["changes"]["due_on"] == ["2027-01-11", "2027-01-12"]
+
+
+def test_a_date_that_was_notified_never_moves_earlier(session: Session) -> None:
+    clock = keeper.start(at(session, date(2026, 12, 25)), "K01", ON)
+    assert clock.due_on == date(2027, 1, 4)
+    clocks.notified(clock)
+    load(session, {date(2027, 1, 1): False, date(2027, 1, 2): True})
+    assert (clock.due_on, clock.provisional) == (date(2027, 1, 4), False)
+    assert clocks.explain(session, clock)[-1].kind is StepKind.KEPT
+
+
+def test_a_date_nobody_was_told_moves_either_way(session: Session) -> None:
+    clock = keeper.start(at(session, date(2026, 12, 25)), "K01", ON)
+    load(session, {date(2027, 1, 1): False, date(2027, 1, 2): True})
+    assert clock.due_on == date(2027, 1, 2)
+
+
+def test_the_database_refuses_to_move_a_notified_date_earlier(session: Session) -> None:
+    clock = keeper.start(at(session), "K02", ON)
+    clocks.notified(clock)
+    session.flush()
+    clock.due_on -= timedelta(days=1)
+    with pytest.raises(IntegrityError, match="never_earlier_than_notified"):
+        session.flush()
+    session.rollback()
+
+
+def test_a_party_that_sees_a_certain_date_has_been_notified_of_it(session: Session) -> None:
+    certain = keeper.start(at(session), "K12", ON)
+    assert (certain.visible_party, certain.notified_due_on) == (11, certain.due_on)
+    open_end = keeper.start(at(session, date(2026, 12, 20)), "K12", ON)
+    assert open_end.notified_due_on is None
+
+
+# Who may see one
+
+
+def test_a_clock_is_shown_to_whoever_owes_the_act(session: Session) -> None:
+    for key in ("K03", "K05", "K13"):
+        keeper.start(at(session), key, ON)
+    seen = {clock.key: (clock.visible_party, clock.visible_complaint) for clock in clocks.of(session, ON)}
+    assert seen == {"K03": (11, None), "K05": (None, 12), "K13": (None, None)}
+
+
+def test_a_room_can_say_who_sees_the_clocks_of_its_things(session: Session) -> None:
+    clocks.seen_by("thing", lambda _session, _number, _key: (21, 22))
+    clock = keeper.start(at(session), "K03", ON)
+    assert (clock.visible_party, clock.visible_complaint) == (21, 22)
+
+
+def test_another_party_never_reads_a_clock(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as session:
+            calendar.seed(session, NOW)
+            keeper.start(at(session), "K03", ON)
+        for party, count in (("11", 1), ("12", 0)):
+            with transaction() as session:
+                pass
+            read_as(session, Reader("zilu_party", (("zilu.party", party),)))
+            assert len(clocks.of(session, ON)) == count
+            session.rollback()
+
+
+# The explanation
+
+
+def test_each_day_of_a_clock_is_explained(session: Session) -> None:
+    clock = keeper.start(at(session, date(2026, 4, 29)), "K01", ON)
+    rows = clocks.explain(session, clock)
+    assert [(row.day.day, row.n) for row in rows if row.counted] == [(30, 1), (6, 2), (7, 3), (8, 4), (9, 5)]
+    assert rows[0].kind is StepKind.START
+    assert str(rows[2].holiday) in {"Labour Day", "劳动节"}
+    assert rows[-1].kind is StepKind.MAKE_UP
+
+
+def test_a_pause_is_explained_and_a_held_clock_as_far_as_it_ran(session: Session) -> None:
+    clock = keeper.start(at(session), "K01", ON)
+    keeper.pause(at(session, date(2026, 3, 4)), "K01", ON)
+    assert [row.n for row in clocks.explain(session, clock)] == [0, 1, 2]
+    keeper.resume(at(session, date(2026, 3, 10)), "K01", ON)
+    assert [row.kind for row in clocks.explain(session, clock)].count(StepKind.PAUSED) == 6
+
+
+def test_an_armed_clock_has_nothing_to_explain(session: Session) -> None:
+    assert clocks.explain(session, keeper.arm(at(session), "K03", ON, [5])) == []

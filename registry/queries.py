@@ -80,12 +80,13 @@ def autocomplete(
     folded = fold(text)
     if len(folded) < _SHORTEST:
         return []
-    like = f"%{folded.replace('%', '').replace('_', '')}%"
+    other = PartyAlias.folded.contains(folded, autoescape=True)
+    own = [name.contains(folded, autoescape=True) for name in (Party.folded_zh, Party.folded_en)]
     names = (
         select(Party, PartyAlias.value, PartyAlias.folded)
-        .outerjoin(PartyAlias, (PartyAlias.party_id == Party.id) & PartyAlias.folded.like(like))
+        .outerjoin(PartyAlias, (PartyAlias.party_id == Party.id) & other)
         .where(Party.suspended_at.is_(None))
-        .where(or_(Party.folded_zh.like(like), Party.folded_en.like(like), PartyAlias.folded.like(like)))
+        .where(or_(*own, other))
         .order_by(Party.name_zh, Party.id, PartyAlias.id)
         .limit(limit * 8)
     )

@@ -1,0 +1,162 @@
+"""Pages of one's own account: home, language, password, open sessions, and confirming another's renewal."""
+
+from flask import abort, flash, g, make_response, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+
+from core import clock
+from core.db import session as current
+from core.db import transaction
+from core.errors import BadInput
+from core.i18n import COOKIE, YEAR
+from core.web import blueprint, entries
+from core.words import _, _l
+from registry import accounts, credentials, door, links, policies, queries, sessions, settings
+from registry.forms import ChangePasswordForm, LanguageForm
+from registry.models_accounts import Account, AccountLink
+
+bp = blueprint("registry_account", __name__, audience="account", prefix="/account")
+
+
+@bp.get("/home")
+def home() -> ResponseReturnValue:
+    """Where one's work begins."""
+    at = current()
+    if g.me.has("system_admin") and settings.waiting_for_first_run(at):
+        return redirect(url_for("registry_first_run.association"))
+    if policies.may_confirm_address(g.me) and queries.service_address(at, g.me.party_id) is None:
+        return redirect(url_for("registry_portal.address"))
+    first = next(iter(entries(g.me.audience)), None)
+    return redirect(first.url if first else url_for(".show"))
+
+
+@bp.get("/")
+def show() -> str:
+    """One's own account."""
+    return _page(LanguageForm(prefix="speak", language=_me().language), ChangePasswordForm(prefix="own"))
+
+
+@bp.post("/language")
+def language() -> ResponseReturnValue:
+    """Choose the language of one's pages and mails."""
+    form = LanguageForm(prefix="speak")
+    if not form.validate_on_submit():
+        return _page(form, ChangePasswordForm(prefix="own")), 422
+    chosen = str(form.language.data)
+    with transaction() as session:
+        accounts.speak(session.get_one(Account, g.me.id), chosen)
+    answer = make_response(redirect(url_for(".show"), 303))
+    answer.set_cookie(COOKIE, chosen, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+    return answer
+
+
+@bp.post("/password")
+def password() -> ResponseReturnValue:
+    """Change one's password: every session ends, and this browser gets a new one."""
+    form = ChangePasswordForm(prefix="own")
+    if not form.validate_on_submit():
+        return _page(LanguageForm(prefix="speak", language=_me().language), form), 422
+    if form.password.data != form.again.data:
+        raise BadInput("again", _l("The two passwords differ."))
+    now = clock.now()
+    with transaction(once=form.key.data) as session:
+        account = session.get_one(Account, g.me.id)
+        credentials.change_password(
+            session,
+            account,
+            old=form.old_password.data,
+            new=form.password.data,
+            actor=g.me,
+            now=now,
+        )
+        token = sessions.begin(session, account, passed=True, client=door.client(), now=now)
+    door.let_in(token)
+    flash(_("Your password is changed; all other sessions have ended."))
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/sessions/end")
+def end_others() -> ResponseReturnValue:
+    """End all sessions of one's account but this one."""
+    now = clock.now()
+    with transaction() as session:
+        mine = sessions.seen(session, str(cookie.get(door.SIGNED_IN, "")), now)
+        sessions.end_all(session, g.me.id, reason="ended by the person", now=now, but=mine.session_id if mine else None)
+    flash(_("All other sessions have ended."))
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """End this session, here and on the server."""
+    with transaction() as session:
+        sessions.end(session, str(cookie.get(door.SIGNED_IN, "")), reason="signed out", now=clock.now())
+    cookie.clear()
+    flash(_("You are signed out."))
+    return redirect(url_for("registry_public.sign_in"), 303)
+
+
+@bp.get("/renewals")
+def renewals() -> str:
+    """Forgotten passwords and second factors that wait for a second person."""
+    if not g.me.has("security_admin", "lead"):
+        abort(403)
+    waiting = [
+        found for found in queries.waiting_renewals(current()) if policies.may_confirm_renewal(g.me, found.account)
+    ]
+    return render_template("registry/renewals.html", waiting=waiting, layout=_layout(), area=g.me.audience)
+
+
+@bp.post("/renewals/<int:number>")
+def settle_renewal(number: int) -> ResponseReturnValue:
+    """Confirm that the person asked himself, or refuse."""
+    link = current().get(AccountLink, number)
+    if link is None:
+        abort(404)
+    with transaction(once=request.form.get("key")) as session:
+        verb = links.confirm_renewal if request.form.get("settle") == "confirm" else links.refuse_renewal
+        verb(session, session.get_one(AccountLink, number), actor=g.me, now=clock.now())
+    flash(
+        _("Confirmed: the link is on its way by mail.")
+        if verb is links.confirm_renewal
+        else _("Refused; nothing was sent.")
+    )
+    return redirect(url_for(".renewals"), 303)
+
+
+def waiting_count() -> int:
+    """How many renewals wait for this reader."""
+    found = queries.waiting_renewals(current())
+    return sum(policies.may_confirm_renewal(g.me, link.account) for link in found)
+
+
+def _me() -> Account:
+    with transaction() as session:
+        return session.get_one(Account, g.me.id)
+
+
+def _page(language_form: LanguageForm, password_form: ChangePasswordForm) -> str:
+    now = clock.now()
+    with transaction() as session:
+        account = session.get_one(Account, g.me.id)
+        here = sessions.seen(session, str(cookie.get(door.SIGNED_IN, "")), now)
+        lines = [
+            (found.id == (here.session_id if here else None), found.client, found.created_at, found.last_seen_at)
+            for found in sessions.open_of(session, account.id, now)
+        ]
+        second = credentials.needs_code(account, credentials.secret_of(session, account.id))
+    return render_template(
+        "registry/account.html",
+        layout=_layout(),
+        area=g.me.audience,
+        account=account,
+        roles=[word for word in sorted(g.me.roles) if word != "respondent"],
+        second=second,
+        lines=lines,
+        language_form=language_form,
+        password_form=password_form,
+    )
+
+
+def _layout() -> str:
+    return f"layouts/{g.me.audience}.html"

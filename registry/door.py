@@ -1,0 +1,109 @@
+"""The door: from the cookie to who acts and as whom rows are read; nothing is remembered that the table denies."""
+
+from time import time
+
+from flask import current_app, request
+from flask import session as cookie
+
+from core import clock, web
+from core.actors import Actor
+from core.db import PUBLIC, SYSTEM_READER, Reader, read_as, session, transaction
+from registry import sessions
+
+SIGNED_IN = "sid"
+WAITING = "pid"
+"""The session that waits for its second factor."""
+COMPLAINT = "complaint_id"
+_COMPLAINT_SEEN = "complaint_seen"
+COMPLAINT_IDLE = 45 * 60
+_SEEN_EVERY = 60
+_places: list[str] = []
+
+
+def counts_receipts_under(prefix: str) -> None:
+    """Name addresses where a receipt code counts even for somebody who is signed in (the tracking page)."""
+    if prefix not in _places:
+        _places.append(prefix)
+
+
+@web.door
+def enter() -> tuple[Actor | None, Reader]:
+    """Say who is there: somebody signed in, the person of one complaint, or anybody."""
+    if "sqlalchemy" not in current_app.extensions:
+        return None, PUBLIC
+    if any(request.path.startswith(place) for place in _places) and (found := _complainant()):
+        return found
+    if (token := cookie.get(SIGNED_IN)) and (known := _seen(str(token))):
+        return known.actor, known.reader
+    return _complainant() or (None, PUBLIC)
+
+
+def _seen(token: str) -> sessions.Seen | None:
+    now = clock.now()
+    at = session()
+    read_as(at, SYSTEM_READER)
+    known = sessions.seen(at, token, now)
+    if known is not None and now - known.last_seen_at > sessions.SEEN_EVERY:
+        with transaction() as after:
+            sessions.touch(after, known.session_id, now)
+    return known
+
+
+def _complainant() -> tuple[Actor, Reader] | None:
+    number = cookie.get(COMPLAINT)
+    if not isinstance(number, int):
+        return None
+    present = int(time())
+    last = int(cookie.get(_COMPLAINT_SEEN, present))
+    if present - last > COMPLAINT_IDLE:
+        close_complaint()
+        return None
+    if _COMPLAINT_SEEN not in cookie or present - last > _SEEN_EVERY:
+        cookie[_COMPLAINT_SEEN] = present
+    actor = Actor(None, frozenset({"complainant"}), subject_id=number)
+    return actor, Reader("zilu_complainant", (("zilu.complaint", str(number)),))
+
+
+def open_complaint(complaint_id: int) -> None:
+    """Let this browser see one complaint: its receipt code was right."""
+    cookie[COMPLAINT], cookie[_COMPLAINT_SEEN] = complaint_id, int(time())
+
+
+def close_complaint() -> None:
+    """Leave the complaint."""
+    cookie.pop(COMPLAINT, None)
+    cookie.pop(_COMPLAINT_SEEN, None)
+
+
+def let_in(token: str) -> None:
+    """Give this browser its fresh token; whatever cookie was planted before is gone."""
+    cookie.clear()
+    cookie[SIGNED_IN] = token
+
+
+def let_wait(token: str, then: str | None) -> None:
+    """Remember who waits for the second factor, and where he wanted to go."""
+    cookie.clear()
+    cookie[WAITING] = token
+    if then:
+        cookie["then"] = then
+
+
+def who_waits() -> str:
+    """The token of a sign-in whose second factor is still asked."""
+    return str(cookie.get(WAITING, ""))
+
+
+def where_to() -> str | None:
+    """Where the person who signs in wanted to go."""
+    return web.local(cookie.get("then"))
+
+
+def address() -> str:
+    """The network address of the browser, as the proxy in front reports it."""
+    return request.remote_addr or ""
+
+
+def client() -> str:
+    """How the browser calls itself."""
+    return request.user_agent.string[:200]

@@ -1,0 +1,32 @@
+"""The first-run page: the association's own data, which stand on every document."""
+
+from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from core import clock
+from core.db import session as current
+from core.db import transaction
+from core.errors import NotAllowed
+from core.web import blueprint
+from core.words import _
+from registry import settings
+from registry.forms import AssociationForm
+from registry.seeds_settings import ASSOCIATION
+
+bp = blueprint("registry_first_run", __name__, audience="admin", prefix="/first-run")
+
+
+@bp.route("", methods=["GET", "POST"])
+def association() -> ResponseReturnValue:
+    """Enter or change them."""
+    if not g.me.has("system_admin"):
+        raise NotAllowed
+    form = AssociationForm(data=settings.association(current()))
+    if not form.validate_on_submit():
+        first = settings.waiting_for_first_run(current())
+        return render_template("registry/first_run.html", form=form, first=first), (422 if form.is_submitted() else 200)
+    data = {name: str(form[name].data or "") for name in ASSOCIATION}
+    with transaction(once=form.key.data) as session:
+        settings.enter_association(session, data, actor=g.me, now=clock.now())
+    flash(_("Kept. From now on this stands on every document."))
+    return redirect(url_for("registry_account.home"), 303)

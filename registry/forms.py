@@ -1,0 +1,117 @@
+"""Forms of signing in, accounts, the first run and the service address."""
+
+from core.forms import Form, LongText, Mail, OneOf, Password, Phone, Text, Tick
+from core.words import _l
+from registry.models_accounts import LinkPurpose
+
+
+class SignInForm(Form):
+    """Mail and password."""
+
+    mail = Mail(_l("Mail address"))
+    password = Password(_l("Password"))
+
+
+class CodeForm(Form):
+    """The code of the second factor."""
+
+    code = Text(
+        _l("Six-digit code"),
+        most=20,
+        hint=_l("It stands in the authenticator app on your telephone and changes every 30 seconds."),
+    )
+
+
+class NewPasswordForm(Form):
+    """A password for an account that has none, or whose password was forgotten."""
+
+    password = Password(
+        _l("New password"),
+        hint=_l("At least 12 characters. Several words in a row are easy to remember and hard to guess."),
+    )
+    again = Password(_l("The same password again"))
+
+
+class OwnPasswordForm(Form):
+    """The password that is known already."""
+
+    password = Password(_l("Password"), hint=_l("Your present password. Afterwards you set up a new second factor."))
+
+
+class ForgottenForm(Form):
+    """What was forgotten, and by whom."""
+
+    mail = Mail(_l("Mail address of your account"))
+    what = OneOf(
+        _l("What do you need?"),
+        [
+            (LinkPurpose.PASSWORD.value, _l("A new password")),
+            (LinkPurpose.SECOND_FACTOR.value, _l("To set up my second factor again: the telephone is lost or new")),
+        ],
+    )
+
+
+class ChangePasswordForm(Form):
+    """A new password by somebody who is signed in."""
+
+    old_password = Password(_l("Present password"))
+    password = Password(_l("New password"), hint=_l("At least 12 characters."))
+    again = Password(_l("The new password again"))
+
+
+class LanguageForm(Form):
+    """The language of mails and pages."""
+
+    language = OneOf(_l("Language of your pages and mails"), [("zh", "中文"), ("en", "English")])
+
+
+class AssociationForm(Form):
+    """What stands on every document."""
+
+    name_zh = Text(_l("Name of the association in Chinese"), most=100)
+    name_en = Text(_l("Name of the association in English"), most=150)
+    address = Text(_l("Postal address"), most=200)
+    telephone = Phone(_l("Telephone for complaints"))
+    seal_text = Text(
+        _l("Text of the seal"),
+        most=40,
+        hint=_l("As it runs around the seal, usually the full Chinese name."),
+    )
+    prefix = Text(
+        _l("First word of document numbers"),
+        most=12,
+        hint=_l("For example 蓝互金协 in 蓝互金协转〔2026〕1号."),
+    )
+    signatory = Text(_l("Signature of documents"), most=60, hint=_l("The name at the foot of every document."))
+
+
+class AddressForm(Form):
+    """Where a party wants to be served (D28)."""
+
+    electronic = Tick(
+        _l("We agree to receive notices electronically, in this portal"),
+        hint=_l("A notice then counts as served when it is opened, or after the period stated in the rules."),
+    )
+    postal_address = LongText(_l("Postal address for paper notices"), most=300, rows=2)
+    contact_name = Text(_l("Person to contact"), most=60)
+    contact_phone = Phone(_l("Telephone of this person"))
+    signed_name = Text(_l("Your name, as signature"), most=60)
+    understood = Tick(
+        _l("We will report a change at once; until then, what is sent to this address counts as sent to us"),
+        required=True,
+        missing=_l("Confirm that you know what happens when a change is not reported."),
+    )
+
+
+class InviteForm(Form):
+    """A colleague for the portal."""
+
+    name = Text(_l("Name of the person"), most=60)
+    mail = Mail(_l("Mail address"))
+    role = OneOf(
+        _l("What may this person do?"),
+        [
+            ("member", _l("Member: reads notices and prepares answers")),
+            ("lead", _l("Lead: also sends answers, asks for time, signs, and manages people")),
+        ],
+    )

@@ -1,0 +1,78 @@
+"""Portal pages of this room: where a party is served (D28), and its own people."""
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core import clock
+from core.db import session as current
+from core.db import transaction
+from core.web import blueprint
+from core.words import _
+from registry import accounts, parties, policies, queries
+from registry.forms import AddressForm, InviteForm
+from registry.models import Party
+from registry.models_accounts import Account, Audience
+
+bp = blueprint("registry_portal", __name__, audience="portal", prefix="/portal")
+
+
+@bp.route("/address", methods=["GET", "POST"])
+def address() -> ResponseReturnValue:
+    """Confirm the service address; anybody of the party may read it, its lead signs."""
+    at = current()
+    present = queries.service_address(at, g.me.party_id)
+    party = at.get_one(Party, g.me.party_id)
+    form = AddressForm(obj=present, electronic=present.electronic if present else True, signed_name=g.me.name)
+    may = policies.may_confirm_address(g.me)
+    if not form.validate_on_submit():
+        page = render_template("registry/address.html", form=form, present=present, party=party, may=may)
+        return page, (422 if form.is_submitted() else 200)
+    wanted = parties.NewAddress(
+        electronic=bool(form.electronic.data),
+        postal_address=form.postal_address.data or "",
+        contact_name=form.contact_name.data or "",
+        contact_phone=form.contact_phone.data or "",
+        signed_name=form.signed_name.data or "",
+    )
+    with transaction(once=form.key.data) as session:
+        parties.confirm_address(session, actor=g.me, address=wanted, now=clock.now())
+    flash(_("The service address is confirmed."))
+    return redirect(url_for("registry_account.home") if present is None else url_for(".address"), 303)
+
+
+@bp.route("/people", methods=["GET", "POST"])
+def people() -> ResponseReturnValue:
+    """The people of the party; its lead invites others."""
+    form = InviteForm()
+    if not form.validate_on_submit():
+        found = queries.people_of(current(), g.me.party_id)
+        page = render_template("registry/people.html", form=form, people=found, may=g.me.has("lead"))
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as session:
+        accounts.invite(
+            session,
+            actor=g.me,
+            mail=form.mail.data or "",
+            name=form.name.data or "",
+            audience=Audience.PARTY,
+            party=session.get_one(Party, g.me.party_id),
+            roles=[str(form.role.data)],
+            now=clock.now(),
+        )
+    flash(_("Invited: a link is on its way by mail."))
+    return redirect(url_for(".people"), 303)
+
+
+@bp.post("/people/<int:number>/lock")
+def lock(number: int) -> ResponseReturnValue:
+    """Lock somebody out who has left, or open the account again."""
+    if current().get(Account, number) is None:
+        abort(404)
+    with transaction(once=request.form.get("key")) as session:
+        account = session.get_one(Account, number)
+        if account.locked_at is None:
+            accounts.lock(session, account, actor=g.me, why=_("By the lead of the party"), now=clock.now())
+        else:
+            accounts.unlock(session, account, actor=g.me, now=clock.now())
+    flash(_("Done."))
+    return redirect(url_for(".people"), 303)

@@ -1,0 +1,169 @@
+"""Pages before one is signed in: mail and password, second factor, links by mail, something forgotten."""
+
+import segno
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core import clock
+from core.db import transaction
+from core.errors import BadInput, NotNow
+from core.web import blueprint, local
+from core.words import _, _l
+from registry import accounts, credentials, door, links, signin
+from registry.forms import CodeForm, ForgottenForm, NewPasswordForm, OwnPasswordForm, SignInForm
+from registry.models_accounts import LinkPurpose
+from registry.signin import Outcome
+
+bp = blueprint("registry_public", __name__, audience=None, prefix="/sign-in")
+HOME = "registry_account.home"
+
+
+@bp.route("/", methods=["GET", "POST"])
+def sign_in() -> ResponseReturnValue:
+    """Mail and password."""
+    then = local(request.args.get("next"))
+    if g.me.id is not None:
+        return redirect(then or url_for(HOME), 303)
+    form = SignInForm()
+    if not form.validate_on_submit():
+        with transaction() as session:
+            tried = [
+                (found.name, found.mail, found.audience.value) for found in accounts.demonstration_accounts(session)
+            ]
+        page = render_template(
+            "registry/sign_in.html",
+            form=form,
+            tried=tried,
+            password=accounts.DEMONSTRATION_PASSWORD if tried else "",
+            then=then or "",
+        )
+        return page, (422 if form.is_submitted() else 200)
+    with transaction() as session:
+        outcome = signin.password(
+            session,
+            mail=form.mail.data or "",
+            password=form.password.data,
+            address=door.address(),
+            client=door.client(),
+            now=clock.now(),
+        )
+    return _after(outcome, then)
+
+
+@bp.route("/code", methods=["GET", "POST"])
+def code() -> ResponseReturnValue:
+    """The second factor."""
+    if g.me.id is not None:
+        return redirect(url_for(HOME), 303)
+    if not door.who_waits():
+        return redirect(url_for(".sign_in"), 303)
+    form = CodeForm()
+    if not form.validate_on_submit():
+        with transaction() as session:
+            shown = signin.demonstration_code(session, door.who_waits(), clock.now())
+        return render_template("registry/code.html", form=form, shown=shown), (422 if form.is_submitted() else 200)
+    with transaction() as session:
+        outcome = signin.code(
+            session,
+            token=door.who_waits(),
+            code=form.code.data or "",
+            address=door.address(),
+            client=door.client(),
+            now=clock.now(),
+        )
+    return _after(outcome, door.where_to())
+
+
+@bp.route("/second-factor", methods=["GET", "POST"])
+def enrol() -> ResponseReturnValue:
+    """Set up the second factor with an authenticator app."""
+    if g.me.id is not None:
+        return redirect(url_for(HOME), 303)
+    form = CodeForm()
+    if not form.validate_on_submit():
+        with transaction() as session:
+            offered = signin.offered_secret(session, door.who_waits(), clock.now())
+            address = credentials.address_of(*offered) if offered else ""
+        if offered is None:
+            return redirect(url_for(".sign_in"), 303)
+        picture = segno.make(address, error="m").svg_data_uri(scale=5, border=4, light="white")
+        page = render_template("registry/enrol.html", form=form, picture=picture, secret=_in_groups(offered[1]))
+        return page, (422 if form.is_submitted() else 200)
+    with transaction() as session:
+        outcome = signin.enrol(
+            session,
+            token=door.who_waits(),
+            code=form.code.data or "",
+            client=door.client(),
+            now=clock.now(),
+        )
+    if outcome.refused is None:
+        flash(_("Your second factor is set up."))
+    return _after(outcome, door.where_to())
+
+
+@bp.route("/link/<token>", methods=["GET", "POST"])
+def link(token: str) -> ResponseReturnValue:
+    """Use a link that came by mail: set the password, or set up the second factor again."""
+    with transaction() as session:
+        found = links.find(session, token, clock.now())
+        purpose, name, mail = (found.purpose, found.account.name, found.account.mail) if found else (None, "", "")
+    if purpose is None:
+        return render_template("registry/link_gone.html"), 410
+    form = OwnPasswordForm() if purpose is LinkPurpose.SECOND_FACTOR else NewPasswordForm()
+    if not form.validate_on_submit():
+        page = render_template("registry/link.html", form=form, purpose=purpose.value, name=name, mail=mail)
+        return page, (422 if form.is_submitted() else 200)
+    _same_twice(form)
+    with transaction(once=form.key.data) as session:
+        account = links.accept(session, token, password=form.password.data, now=clock.now())
+        outcome = signin.after_link(session, account, client=door.client(), now=clock.now())
+    return _after(outcome, None)
+
+
+@bp.route("/forgotten", methods=["GET", "POST"])
+def forgotten() -> ResponseReturnValue:
+    """Ask for a new password or second factor; the answer is the same whether there is such an account."""
+    form = ForgottenForm()
+    if not form.validate_on_submit():
+        return render_template("registry/forgotten.html", form=form), (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as session:
+        signin.forgot(
+            session,
+            mail=form.mail.data or "",
+            purpose=LinkPurpose(str(form.what.data)),
+            address=door.address(),
+            now=clock.now(),
+        )
+    return redirect(url_for(".asked"), 303)
+
+
+@bp.get("/asked")
+def asked() -> str:
+    """What happens now that somebody asked."""
+    return render_template("registry/asked.html")
+
+
+def _after(outcome: Outcome, then: str | None) -> ResponseReturnValue:
+    """Go on to the next step; a refusal goes back to the page it came from."""
+    if isinstance(outcome.refused, NotNow) and not isinstance(outcome.refused, BadInput) and door.who_waits():
+        flash(str(outcome.refused), "warn")
+        return redirect(url_for(".sign_in"), 303)
+    if outcome.refused is not None:
+        raise outcome.refused
+    if outcome.step == "OPEN":
+        door.let_in(outcome.token)
+        return redirect(then or url_for(HOME), 303)
+    if outcome.step not in {"CODE", "ENROL"}:
+        abort(400)
+    door.let_wait(outcome.token, then)
+    return redirect(url_for(".code" if outcome.step == "CODE" else ".enrol"), 303)
+
+
+def _same_twice(form: NewPasswordForm | OwnPasswordForm) -> None:
+    if isinstance(form, NewPasswordForm) and form.password.data != form.again.data:
+        raise BadInput("again", _l("The two passwords differ."))
+
+
+def _in_groups(secret: str) -> str:
+    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))

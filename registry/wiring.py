@@ -1,0 +1,92 @@
+"""Registers this room with the application: its door, pages, navigation and jobs."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask, g, has_request_context
+
+from core import i18n, web
+from core.db import session
+from core.words import _l
+from registry import account, door, first_run, jobs, models, portal, public, settings
+
+_ROLES = {
+    "intake": (_l("Intake"), "grey"),
+    "officer": (_l("Case officer"), "blue"),
+    "investigator": (_l("Investigator"), "turquoise"),
+    "head": (_l("Head of department"), "purple"),
+    "reviewer": (_l("Reviewer"), "green"),
+    "secretary": (_l("Panel secretary"), "grey"),
+    "panel": (_l("Panel member"), "yellow"),
+    "review body": (_l("Member of the review body"), "yellow"),
+    "council": (_l("Council"), "purple"),
+    "publisher": (_l("Publisher"), "orange"),
+    "seal keeper": (_l("Seal keeper"), "red"),
+    "respondent": (_l("Respondent"), "grey"),
+    "lead": (_l("Lead"), "blue"),
+    "member": (_l("Member"), "grey"),
+    "system_admin": (_l("System administrator"), "purple"),
+    "security_admin": (_l("Security administrator"), "red"),
+    "audit_admin": (_l("Audit administrator"), "turquoise"),
+}
+_NAMES: dict[str, dict[str, tuple[Any, str]]] = {
+    "party_kind": {"INSTITUTION": (_l("Institution"), "blue"), "FIRM": (_l("Collection firm"), "orange")},
+    "alias_kind": {
+        "SHORT": (_l("Short name"), "grey"),
+        "FORMER": (_l("Former name"), "grey"),
+        "APP": (_l("App"), "blue"),
+        "SMS_SIGNATURE": (_l("Message signature"), "turquoise"),
+        "NUMBER": (_l("Telephone number"), "purple"),
+        "WEB": (_l("Website"), "green"),
+    },
+    "basis": {
+        "MEMBERSHIP": (_l("Membership"), "blue"),
+        "SIGNATORY": (_l("Signed the convention"), "turquoise"),
+        "UNDERTAKING": (_l("Signed undertaking"), "green"),
+        "VIA_PRINCIPAL": (_l("Not bound: only through its principal"), "orange"),
+    },
+    "basis_status": {
+        "ACTIVE": (_l("In force"), "green"),
+        "RIGHTS_SUSPENDED": (_l("Rights suspended"), "orange"),
+        "WITHDRAWN": (_l("Withdrawn"), "grey"),
+        "EXPELLED": (_l("Expelled"), "red"),
+    },
+    "audience": {
+        "staff": (_l("Association"), "blue"),
+        "party": (_l("Institution or firm"), "turquoise"),
+        "admin": (_l("Administrator"), "purple"),
+    },
+    "role": _ROLES,
+}
+
+
+def init_app(app: Flask) -> None:
+    """Set the room up."""
+    app.extensions.setdefault("rooms", []).append((models.__name__, door.__name__, jobs.__name__))
+    for pages in (public.bp, account.bp, first_run.bp, portal.bp):
+        app.register_blueprint(pages)
+    web.place("sign_in", "registry_public.sign_in")
+    web.place("sign_out", "registry_account.sign_out")
+    web.nav("account", _l("My account"), "registry_account.show", order=10)
+    web.nav("footer", _l("Sign in"), "registry_public.sign_in", order=90)
+    for area, roles in (("admin", ("security_admin",)), ("portal", ("lead",))):
+        renewals = "registry_account.renewals"
+        web.nav(area, _l("Renewals"), renewals, roles=roles, order=80, count=account.waiting_count)
+    web.nav("portal", _l("Service address"), "registry_portal.address", order=60)
+    web.nav("portal", _l("People"), "registry_portal.people", order=70)
+    web.nav("admin", _l("Association"), "registry_first_run.association", roles=("system_admin",), order=5)
+    for name, table in _NAMES.items():
+        web.label(name, table)
+    app.context_processor(_association)
+
+
+def _association() -> dict[str, Any]:
+    """What layouts say about the association, in the reader's language; nothing before the first run."""
+    if not has_request_context() or "reader" not in g:
+        return {}
+    if "association" not in g:
+        known = settings.association(session())
+        name = known["name_en"] if i18n.language() == "en" and known["name_en"] else known["name_zh"]
+        said = SimpleNamespace(name=name, address=known["address"], telephone=known["telephone"])
+        g.association = said if name else None
+    return {"association": g.association}

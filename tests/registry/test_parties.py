@@ -1,0 +1,251 @@
+"""What the register of parties promises."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core.actors import SYSTEM, Actor
+from core.db import Reader, read_as, session as current, transaction
+from core.errors import BadInput, Changed, NotAllowed
+from core.journal import verify
+from registry import parties, policies, queries
+from registry.models import AliasKind, BasisKind, BasisStatus, Party, PartyKind, ServiceAddress
+from registry.models_accounts import Account
+from registry.names import check_character, fold, fold_number, true_uscc
+
+NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+DAY = date(2026, 11, 25)
+_FIRST = "91350211M000100"
+
+
+def code(number: int) -> str:
+    """Make a true code for the n-th party of a test."""
+    first = f"{_FIRST}{number:02d}"
+    return first + check_character(first)
+
+
+def party(session: Session, number: int = 1, kind: PartyKind = PartyKind.INSTITUTION, name: str = "云帆小额贷款有限公司") -> Party:
+    """Enter a party."""
+    return parties.create(session, actor=SYSTEM, kind=kind, name_zh=name, name_en=f"Party {number}", uscc=code(number), now=NOW)
+
+
+def test_the_check_character_of_a_credit_code_is_that_of_the_standard() -> None:
+    assert true_uscc("91110000600037341L")
+    assert not true_uscc("91110000600037341M")
+    assert not true_uscc("9111000060003734")
+    assert not true_uscc("91110000600O37341L")
+
+
+def test_names_and_numbers_are_found_however_they_are_typed() -> None:
+    assert fold("【云帆 借款】") == fold("云帆借款")
+    assert fold("ＹunFan") == "yunfan"
+    assert fold_number("+86 138-0013-8000") == fold_number("13800138000")
+    assert fold_number("0086 400 555 0100") == "4005550100"
+
+
+def test_a_party_with_a_wrong_code_is_refused_at_the_field(session: Session) -> None:
+    with pytest.raises(BadInput) as refused:
+        parties.create(session, actor=SYSTEM, kind=PartyKind.FIRM, name_zh="甲", uscc=code(1)[:-1] + "0", now=NOW)
+    assert refused.value.field == "uscc"
+
+
+def test_one_code_stands_for_one_party(session: Session) -> None:
+    party(session)
+    with pytest.raises(BadInput):
+        party(session, name="另一家")
+
+
+def test_only_who_keeps_the_register_changes_it(session: Session) -> None:
+    with pytest.raises(NotAllowed):
+        parties.create(
+            session,
+            actor=Actor(1, frozenset({"intake", "audit_admin"})),
+            kind=PartyKind.FIRM,
+            name_zh="甲",
+            uscc=code(1),
+            now=NOW,
+        )
+
+
+def test_a_renamed_party_is_still_found_by_its_former_name(session: Session) -> None:
+    one = party(session)
+    parties.rename(session, one, actor=SYSTEM, name_zh="云帆消费金融有限公司", version=one.version, now=NOW)
+    session.flush()
+    assert one.name("zh") == "云帆消费金融有限公司"
+    assert queries.match(session, "云帆小额贷款有限公司", "NAME") == [one]
+    assert queries.match(session, "云帆消费金融有限公司", "NAME") == [one]
+
+
+def test_the_second_of_two_who_rename_is_told(session: Session) -> None:
+    one = party(session)
+    seen = one.version
+    parties.rename(session, one, actor=SYSTEM, name_zh="新名", version=seen, now=NOW)
+    session.flush()
+    with pytest.raises(Changed):
+        parties.rename(session, one, actor=SYSTEM, name_zh="又一新名", version=seen, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "typed", "how"),
+    [
+        (AliasKind.APP, "云帆借款", "云帆借款 ", "APP"),
+        (AliasKind.SMS_SIGNATURE, "【云帆】", "云帆", "SMS_SIGNATURE"),
+        (AliasKind.NUMBER, "400-555-0100", "4005550100", "NUMBER"),
+        (AliasKind.SHORT, "云帆小贷", "云帆小贷", "ANY"),
+    ],
+)
+def test_people_find_the_company_by_its_app_signature_or_number(
+    session: Session, kind: AliasKind, value: str, typed: str, how: str
+) -> None:
+    one = party(session)
+    parties.add_alias(session, one, actor=SYSTEM, kind=kind, value=value, now=NOW)
+    assert queries.match(session, typed, how) == [one]
+
+
+def test_an_app_is_not_taken_for_a_signature(session: Session) -> None:
+    parties.add_alias(session, party(session), actor=SYSTEM, kind=AliasKind.APP, value="云帆借款", now=NOW)
+    assert queries.match(session, "云帆借款", "SMS_SIGNATURE") == []
+    assert queries.match(session, "", "ANY") == []
+
+
+def test_autocomplete_finds_by_parts_and_says_by_which_name(session: Session) -> None:
+    one, other = party(session), party(session, 2, name="海蓝科技有限公司")
+    parties.add_alias(session, other, actor=SYSTEM, kind=AliasKind.APP, value="云帆快借", now=NOW)
+    found = queries.autocomplete(session, "云帆")
+    assert {line.party_id: line.known_as for line in found} == {one.id: "", other.id: "云帆快借"}
+    assert queries.autocomplete(session, "云") == []
+    assert queries.autocomplete(session, "%%") == []
+
+
+def test_a_suspended_party_is_not_suggested_and_not_to_be_named(session: Session) -> None:
+    one = party(session)
+    parties.suspend(session, one, actor=SYSTEM, why="清算", version=one.version, now=NOW)
+    assert queries.autocomplete(session, "云帆") == []
+    assert not policies.may_be_named(one)
+
+
+def test_the_basis_on_the_day_of_the_conduct_decides_not_todays(session: Session) -> None:
+    one = party(session)
+    basis = parties.add_basis(
+        session, one, actor=SYSTEM, kind=BasisKind.UNDERTAKING, from_on=date(2025, 1, 1), now=NOW
+    )
+    parties.end_basis(session, basis, actor=SYSTEM, status=BasisStatus.WITHDRAWN, to_on=date(2026, 6, 30), now=NOW)
+    session.flush()
+    assert queries.basis_on(session, one, date(2026, 6, 30)) == "UNDERTAKING"
+    assert queries.basis_on(session, one, date(2026, 7, 1)) == "VIA_PRINCIPAL"
+    assert queries.basis_on(session, one, date(2024, 12, 31)) == "VIA_PRINCIPAL"
+    assert policies.within_jurisdiction(session, one, date(2026, 1, 1))
+    assert not policies.within_jurisdiction(session, one, DAY)
+
+
+def test_membership_comes_before_an_undertaking(session: Session) -> None:
+    one = party(session)
+    for kind in (BasisKind.UNDERTAKING, BasisKind.MEMBERSHIP):
+        parties.add_basis(session, one, actor=SYSTEM, kind=kind, from_on=date(2025, 1, 1), now=NOW)
+    assert queries.basis_on(session, one, DAY) == "MEMBERSHIP"
+
+
+def test_two_entries_of_one_kind_never_overlap(session: Session) -> None:
+    one = party(session)
+    parties.add_basis(session, one, actor=SYSTEM, kind=BasisKind.MEMBERSHIP, from_on=date(2025, 1, 1), now=NOW)
+    with pytest.raises(BadInput):
+        parties.add_basis(session, one, actor=SYSTEM, kind=BasisKind.MEMBERSHIP, from_on=DAY, now=NOW)
+
+
+def test_an_ended_basis_says_since_when(session: Session) -> None:
+    one = party(session)
+    with pytest.raises(BadInput):
+        parties.add_basis(
+            session, one, actor=SYSTEM, kind=BasisKind.MEMBERSHIP, from_on=DAY, status=BasisStatus.EXPELLED, now=NOW
+        )
+
+
+def test_the_firm_of_the_day_of_the_conduct_is_found(session: Session) -> None:
+    lender, firm = party(session), party(session, 2, PartyKind.FIRM, "磐石催收有限公司")
+    engagement = parties.engage(
+        session,
+        actor=SYSTEM,
+        institution=lender,
+        firm=firm,
+        from_on=date(2026, 1, 1),
+        to_on=date(2026, 6, 30),
+        now=NOW,
+    )
+    assert queries.engagement_on(session, lender, date(2026, 6, 30)) == engagement
+    assert queries.engagement_on(session, lender, date(2026, 7, 1)) is None
+    assert queries.firms_on(session, lender, date(2026, 3, 1)) == [firm]
+    assert queries.engagement_on(session, lender, date(2026, 3, 1), lender) is None
+
+
+def test_an_engagement_joins_a_lender_and_a_firm(session: Session) -> None:
+    lender = party(session)
+    with pytest.raises(BadInput):
+        parties.engage(session, actor=SYSTEM, institution=lender, firm=party(session, 2), from_on=DAY, now=NOW)
+
+
+def lead_of(session: Session, one: Party) -> Actor:
+    """Make the lead of a party."""
+    account = Account(mail=f"lead{one.id}@example.com", mail_hash=bytes([one.id % 250]), name="林岚", audience="party", party_id=one.id)
+    session.add(account)
+    session.flush()
+    return Actor(account.id, frozenset({"respondent", "lead"}), one.id, "林岚", "portal")
+
+
+ADDRESS = parties.NewAddress(True, "海望区 1 号", "林岚", "0100-5550101", "林岚")
+
+
+def test_a_confirmed_address_ends_the_one_before_and_tells_who_asked_to_be_told(session: Session) -> None:
+    lead = lead_of(session, party(session))
+    told: list[ServiceAddress] = []
+
+    def hook(_session: Session, address: ServiceAddress, _actor: Actor, _now: datetime) -> None:
+        told.append(address)
+
+    parties.on_address_confirmed(hook)
+    try:
+        first = parties.confirm_address(session, actor=lead, address=ADDRESS, now=NOW)
+        second = parties.confirm_address(session, actor=lead, address=ADDRESS._replace(electronic=False), now=NOW)
+    finally:
+        parties._address_hooks.remove(hook)
+    assert told == [first, second]
+    assert first.to_on == DAY
+    assert queries.service_address(session, first.party_id) == second
+    assert second.account_id is None
+
+
+def test_only_the_lead_signs_the_service_address(session: Session) -> None:
+    lead = lead_of(session, party(session))
+    member = Actor(lead.id, frozenset({"respondent", "member"}), lead.party_id, "", "portal")
+    with pytest.raises(NotAllowed):
+        parties.confirm_address(session, actor=member, address=ADDRESS, now=NOW)
+
+
+def test_a_party_reads_its_own_address_and_engagements_only(app: object) -> None:
+    with app.app_context():  # type: ignore[attr-defined]
+        with transaction() as session:
+            one, other = party(session), party(session, 2, PartyKind.FIRM, "磐石")
+            third = party(session, 3, PartyKind.FIRM, "青松")
+            parties.confirm_address(session, actor=lead_of(session, one), address=ADDRESS, now=NOW)
+            for firm in (other, third):
+                parties.engage(session, actor=SYSTEM, institution=one, firm=firm, from_on=DAY, now=NOW)
+            numbers = one.id, other.id
+        reading = current()
+        reading.expunge_all()
+        read_as(reading, Reader("zilu_party", (("zilu.party", str(numbers[1])),)))
+        assert queries.service_address(reading, numbers[0]) is None
+        assert len(queries.engagements_on(reading, DAY)) == 1
+        assert len(queries.parties(reading)) == 3
+        reading.rollback()
+        read_as(reading, Reader("zilu_party", (("zilu.party", str(numbers[0])),)))
+        assert queries.service_address(reading, numbers[0]) is not None
+        assert len(queries.engagements_on(reading, DAY)) == 2
+
+
+def test_every_change_of_a_party_is_a_link_of_the_journal(app: object) -> None:
+    with app.app_context():  # type: ignore[attr-defined]
+        with transaction() as session:
+            one = party(session)
+            parties.add_alias(session, one, actor=SYSTEM, kind=AliasKind.SHORT, value="云帆", now=NOW)
+        with transaction() as session:
+            assert list(verify(session)) == []

@@ -1,0 +1,142 @@
+"""What settings and the mode of an installation promise."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from core.actors import SYSTEM, Actor
+from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
+from registry import seeds, settings
+from registry.models_settings import Installation, Setting
+
+NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+ADMIN = Actor(None, frozenset({"system_admin"}), audience="admin")
+MODEL = Path(__file__).parent.parent / "data" / "model.json"
+
+
+def as_production(session: Session) -> None:
+    """Turn the seeded database into a production one, as no user can."""
+    session.execute(update(Installation).values(mode="production"))
+
+
+def test_sowing_twice_adds_nothing(session: Session) -> None:
+    before = session.scalar(select(func.count()).select_from(Setting))
+    seeds.sow(session, mode="demonstration", now=NOW)
+    assert session.scalar(select(func.count()).select_from(Setting)) == before
+
+
+def test_sowing_again_does_not_overwrite_what_was_decided(session: Session) -> None:
+    row = settings.setting(session, "SMALL_CELL")
+    settings.change(session, row, actor=ADMIN, value=5, basis="Council, 2026-03-01", version=row.version, now=NOW)
+    session.flush()
+    seeds.sow(session, mode="demonstration", now=NOW)
+    assert settings.value(session, "SMALL_CELL") == 5
+
+
+def test_the_mode_of_a_database_is_never_changed(session: Session) -> None:
+    with pytest.raises(Unavailable):
+        seeds.sow(session, mode="production", now=NOW)
+
+
+@pytest.mark.skipif(not MODEL.exists(), reason="the copy of the domain model is not there yet")
+def test_every_clock_and_setting_of_the_model_is_sown(session: Session) -> None:
+    model = json.loads(MODEL.read_text())
+    for clock in model["clock"]:
+        assert settings.days(session, clock["id"]) == clock["length"]
+        assert settings.setting(session, clock["id"]).unit == clock["unit"]
+    for row in model["setting"]:
+        for key in row["key"].split(" / ."):
+            plain = key.split(" ")[0].removesuffix(".kind")
+            name = plain if "." in plain or plain.isupper() else f"TIER_WORD.{plain}"
+            assert settings.setting(session, name) is not None
+
+
+def test_a_key_per_kind_falls_back_on_the_general_one(session: Session) -> None:
+    assert settings.value(session, "SEAL_MODE.D17") == "electronic"
+    assert settings.value(session, "APPROVAL_CHAIN.D20") == ["sign"]
+    with pytest.raises(LookupError):
+        settings.value(session, "K03.again")
+    with pytest.raises(LookupError):
+        settings.value(session, "NO_SUCH")
+
+
+def test_the_demonstration_may_use_what_nobody_confirmed(session: Session) -> None:
+    settings.require(session, "K03", "MEASURE_BASIS.L5", "ASSOCIATION.prefix")
+    assert settings.value(session, "ASSOCIATION.prefix") == "蓝互金协"
+
+
+def test_production_refuses_what_rests_on_an_unconfirmed_setting(session: Session) -> None:
+    as_production(session)
+    with pytest.raises(Unavailable):
+        settings.require(session, "K03")
+    row = settings.setting(session, "K03")
+    settings.confirm(session, row, actor=ADMIN, version=row.version, now=NOW)
+    session.flush()
+    settings.require(session, "K03")
+
+
+def test_a_changed_setting_must_be_confirmed_again(session: Session) -> None:
+    row = settings.setting(session, "K03")
+    settings.confirm(session, row, actor=ADMIN, version=row.version, now=NOW)
+    session.flush()
+    settings.change(session, row, actor=ADMIN, value=20, basis="Members' meeting", version=row.version, now=NOW)
+    session.flush()
+    assert row.confirmed_at is None
+    assert settings.snapshot(session, "K03") == {
+        "K03": {"value": 20, "unit": "CD", "basis": "Members' meeting", "confirmed": False},
+    }
+
+
+@pytest.mark.parametrize(("key", "value"), [("K03", 0), ("K03", "many"), ("K03", True), ("REAL_NAME_REQUIRED", 1)])
+def test_a_value_of_the_wrong_form_is_refused(session: Session, key: str, value: object) -> None:
+    row = settings.setting(session, key)
+    with pytest.raises(BadInput):
+        settings.change(session, row, actor=ADMIN, value=value, basis="x", version=row.version, now=NOW)
+
+
+def test_a_setting_needs_a_basis_a_version_and_the_right_person(session: Session) -> None:
+    row = settings.setting(session, "K03")
+    with pytest.raises(BadInput):
+        settings.change(session, row, actor=ADMIN, value=20, basis=" ", version=row.version, now=NOW)
+    with pytest.raises(Changed):
+        settings.change(session, row, actor=ADMIN, value=20, basis="x", version=row.version + 1, now=NOW)
+    with pytest.raises(NotAllowed):
+        settings.change(
+            session, row, actor=Actor(None, frozenset({"head"})), value=20, basis="x", version=row.version, now=NOW
+        )
+
+
+def test_the_first_run_asks_for_everything_that_stands_on_documents(session: Session) -> None:
+    session.execute(delete(Setting))
+    session.execute(delete(Installation))
+    seeds.sow(session, mode="production", now=NOW)
+    assert settings.waiting_for_first_run(session)
+    data = {
+        "name_zh": "某某协会",
+        "name_en": "Some Association",
+        "address": "x",
+        "telephone": "1",
+        "seal_text": "某某协会",
+        "prefix": "某协",
+        "signatory": "某某协会",
+    }
+    with pytest.raises(BadInput) as refused:
+        settings.enter_association(session, {**data, "prefix": " "}, actor=ADMIN, now=NOW)
+    assert refused.value.field == "prefix"
+    settings.enter_association(session, data, actor=ADMIN, now=NOW)
+    session.flush()
+    assert not settings.waiting_for_first_run(session)
+    assert settings.association(session) == data
+    settings.require(session, "ASSOCIATION.prefix")
+
+
+def test_nothing_without_a_value_is_confirmed(session: Session) -> None:
+    row = settings.setting(session, "MEASURE_BASIS.L1")
+    row.value = None
+    session.flush()
+    with pytest.raises(NotNow):
+        settings.confirm(session, row, actor=SYSTEM, version=None, now=NOW)

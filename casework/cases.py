@@ -1,0 +1,248 @@
+"""Cases: opened from complaints or other leads, with a track per company; what is alleged, found and noted in them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from casework import leads
+from casework import policies_tracks as policies
+from casework.leads import Respondent
+from casework.models import Complaint, Note
+from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
+from casework.states import TRACK
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from core.words import _l
+from notices import dossiers
+from registry import rulebook
+from registry.models import Party
+from registry.models_accounts import Account
+
+UNFIT = ("NEW", "RECEIVED", "NEED_INFO", "REJECTED", "REFERRED_OUT", "MERGED", "HISTORIC")
+"""States in which a complaint carries no case."""
+FINDINGS = ("ESTABLISHED", "NOT_ESTABLISHED", "UNPROVEN")
+
+
+def open(  # noqa: A001, PLR0913 - the word of the business; each value is named
+    session: Session,
+    complaints: Sequence[Complaint],
+    *,
+    title: str,
+    actor: Actor,
+    now: datetime,
+    source: str = "COMPLAINT",
+    parties: Iterable[Party] = (),
+    lead: str = "",
+    conduct: tuple[date | None, date | None] = (None, None),
+) -> CaseFile:
+    """Open a case from complaints, or from another source on named companies: a track for each (row S01)."""
+    _may_work(actor)
+    concerned = leads.respondents(session, complaints)
+    known = {each.party.id for each in concerned}
+    concerned += [Respondent(each, leads.role_of(each)) for each in parties if each.id not in known]
+    for complaint in complaints:
+        _fit(complaint)
+    if not concerned:
+        raise BadInput("parties", _l("No company is known yet: name the one that the case is about."))
+    codes = leads.codes_of(complaints)
+    case = leads.new_case(
+        session,
+        title=title.strip() or leads.title_of(session, [each.party for each in concerned], codes),
+        source=source,
+        day=day_of(now),
+        conduct=leads.conduct_of(complaints) if complaints else conduct,
+        officer_id=actor.id,
+    )
+    leads.note(session, case, "open", actor, now, source=source)
+    text = lead.strip() or leads.text_of(complaints)
+    facts = {"complaints": list(complaints), "codes": codes}
+    for complaint in complaints:
+        leads.link(session, case, complaint, actor=actor, now=now)
+    for each in concerned:
+        track = leads.new_track(session, case, each, lead=text)
+        dossiers.move(Ask(session, track, actor, dict(facts), now), TRACK, "open_lead")
+    session.expire(case, ["tracks"])
+    return case
+
+
+def attach(session: Session, case: CaseFile, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
+    """Let an open case rest on one more complaint."""
+    _may_work(actor)
+    _fit(complaint)
+    if all(track.state in TRACK.ends for track in case.tracks):
+        raise NotNow(_l("This case has ended."))
+    if not leads.link(session, case, complaint, actor=actor, now=now):
+        raise NotNow(_l("This case already rests on this complaint."))
+
+
+def add_track(  # noqa: PLR0913
+    session: Session,
+    case: CaseFile,
+    party: Party,
+    *,
+    lead: str,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> CaseTrack:
+    """Open a track on one more company (row S01)."""
+    _may_work(actor)
+    policies.same(case, version)
+    found = next((each for each in leads.respondents(session, case.complaints) if each.party.id == party.id), None)
+    text = lead.strip() or leads.text_of(case.complaints)
+    track = leads.new_track(session, case, found or Respondent(party, leads.role_of(party)), lead=text)
+    dossiers.move(Ask(session, track, actor, {}, now), TRACK, "open_lead")
+    session.expire(case, ["tracks"])
+    return track
+
+
+def allege(  # noqa: PLR0913
+    session: Session,
+    track: CaseTrack,
+    *,
+    code: str,
+    facts: str,
+    actor: Actor,
+    now: datetime,
+    persons: int = 1,
+    acts: int = 1,
+    version: int | None = None,
+) -> Allegation:
+    """Name a kind of violation that the company is said to have committed, and what it is said to have done."""
+    _may_work(actor)
+    policies.same(track, version)
+    _still_open(track)
+    found = rulebook.violation(session, code)
+    if found is None or found.retired:
+        raise BadInput("code", _l("Choose a kind of violation from the list."))
+    if not facts.strip():
+        raise BadInput("facts", _l("Say what was done, when and how."))
+    if any(each.code == code for each in track.allegations):
+        raise BadInput("code", _l("This kind of violation is already named on this track."))
+    _counts(persons, acts)
+    allegation = Allegation(track=track, code=code, facts=facts.strip(), persons=persons, acts=acts)
+    session.add(allegation)
+    session.flush()
+    leads.note(session, track.case, "allege", actor, now, track=track.ref, code=code)
+    return allegation
+
+
+def revise(  # noqa: PLR0913
+    session: Session,
+    allegation: Allegation,
+    *,
+    facts: str,
+    persons: int,
+    acts: int,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Put an allegation more exactly, before the report."""
+    _may_work(actor)
+    _still_open(allegation.track)
+    if not facts.strip():
+        raise BadInput("facts", _l("Say what was done, when and how."))
+    _counts(persons, acts)
+    allegation.facts, allegation.persons, allegation.acts = facts.strip(), persons, acts
+    session.flush()
+    track = allegation.track
+    leads.note(session, track.case, "revise", actor, now, track=track.ref, code=allegation.code)
+
+
+def find(  # noqa: PLR0913
+    session: Session,
+    allegation: Allegation,
+    *,
+    finding: str,
+    reason: str,
+    evidence: Sequence[Evidence],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Say whether an allegation is established, by which evidence and why; until the report it can be put anew."""
+    track = allegation.track
+    if track.state != "INVESTIGATING":
+        raise NotNow(_l("Findings are made while the track is investigated."))
+    if actor.id is None or actor.id != track.investigator_id:
+        raise NotAllowed(_l("Only the investigator of this track makes findings."))
+    if finding not in FINDINGS:
+        raise BadInput("finding", _l("Choose: established, not established or unproven."))
+    if not reason.strip():
+        raise BadInput("reason", _l("Give the reasons."))
+    if finding == "ESTABLISHED" and not evidence:
+        raise BadInput("evidence", _l("An established violation cites at least one piece of evidence."))
+    for each in evidence:
+        if not _of_case(each, track.case):
+            raise BadInput("evidence", _l("This evidence does not belong to the case."))
+        if not policies.is_showable(each, track):
+            raise BadInput("evidence", _l("No finding may rest on what the respondent can't be shown: %(name)s.", name=each.name))
+    allegation.finding, allegation.reason = finding, reason.strip()
+    allegation.found_by, allegation.found_at = actor.id, now
+    allegation.evidence = list(evidence)
+    session.flush()
+    leads.note(session, track.case, "find", actor, now, track=track.ref, code=allegation.code, finding=finding)
+
+
+def note(session: Session, case: CaseFile, *, text: str, actor: Actor, now: datetime) -> Note:
+    """Write an internal note; it is never shown outside."""
+    if actor.audience != "staff" or actor.id is None:
+        raise NotAllowed
+    if not text.strip():
+        raise BadInput("text", _l("Write the note."))
+    written = Note(case_id=case.id, author_id=actor.id, body=text.strip(), at=now)
+    session.add(written)
+    session.flush()
+    leads.note(session, case, "note", actor, now, note=written.id)
+    return written
+
+
+def assign(session: Session, case: CaseFile, officer: Account, *, actor: Actor, version: int | None, now: datetime) -> None:
+    """Say which officer keeps the case."""
+    if not actor.has("head", "officer"):
+        raise NotAllowed
+    policies.same(case, version)
+    if "officer" not in officer.role_words or officer.locked_at is not None:
+        raise BadInput("officer", _l("This person is no case officer."))
+    case.officer_id = officer.id
+    session.flush()
+    leads.note(session, case, "assign", actor, now, officer=officer.id)
+
+
+def rename(session: Session, case: CaseFile, *, title: str, actor: Actor, version: int | None, now: datetime) -> None:
+    """Give the case another title."""
+    _may_work(actor)
+    policies.same(case, version)
+    if not title.strip():
+        raise BadInput("title", _l("Write a title."))
+    before, case.title = case.title, title.strip()
+    session.flush()
+    leads.note(session, case, "rename", actor, now, before=before)
+
+
+def _may_work(actor: Actor) -> None:
+    if not policies.may_work_on(actor):
+        raise NotAllowed
+
+
+def _fit(complaint: Complaint) -> None:
+    if complaint.state in UNFIT:
+        raise NotNow(_l("%(ref)s can't carry a case in its present state.", ref=complaint.ref))
+
+
+def _still_open(track: CaseTrack) -> None:
+    if track.state not in policies.BEFORE_REPORT:
+        raise NotNow(_l("After the report nothing is added to what is alleged."))
+
+
+def _counts(persons: int, acts: int) -> None:
+    if persons < 1:
+        raise BadInput("persons", _l("At least one person is affected."))
+    if acts < 1:
+        raise BadInput("acts", _l("There is at least one act."))
+
+
+def _of_case(evidence: Evidence, case: CaseFile) -> bool:
+    return evidence.case_id == case.id or evidence.complaint_id in {complaint.id for complaint in case.complaints}

@@ -1,0 +1,149 @@
+"""Half sentences and lists that documents about a case share: standing, conduct, allegations, provisions, people."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import policies_tracks as policies
+from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
+from core.settings import Settings
+from notices.papers import Lang, day_text, period_text
+from registry.clock_hooks import HOOKS
+from registry.models import BasisKind
+from registry.models_accounts import Account
+from registry.models_rulebook import Violation
+
+SYSTEM_NAME = "系统"
+SOURCES = {
+    "COMPLAINT": "投诉",
+    "INSPECTION": "自律检查和日常监测",
+    "REGULATOR": "监管部门移交",
+    "MEDIA": "媒体报道",
+    "PEER": "同业举报",
+}
+SOURCES_EN = {
+    "COMPLAINT": "complaints received",
+    "INSPECTION": "inspection and monitoring",
+    "REGULATOR": "a referral by the regulator",
+    "MEDIA": "media reports",
+    "PEER": "a report by a peer",
+}
+STANDING = {
+    BasisKind.MEMBERSHIP: "于行为发生时为本协会会员",
+    BasisKind.SIGNATORY: "于行为发生时为本协会自律公约的签署单位",
+    BasisKind.UNDERTAKING: "于行为发生时已书面承诺接受本协会自律规则约束",
+}
+OUTSIDE = "于行为发生时未加入本协会，亦未签署公约或者作出承诺"
+FINDINGS = {"ESTABLISHED": "成立", "NOT_ESTABLISHED": "不成立", "UNPROVEN": "证据不足，不予认定"}
+GIVERS = {"COMPLAINANT": "投诉人提供", "STAFF": "本协会收集", "RESPONDENT": "当事单位提供"}
+FORMS = {"image": "图片", "audio": "录音", "video": "录像", "application": "电子文件", "text": "电子文件"}
+
+
+@dataclass
+class _Places:
+    base: str = ""
+
+
+_places = _Places()
+
+
+def use(settings: Settings) -> None:
+    """Where the pages of this installation stand."""
+    _places.base = settings.base_url.rstrip("/")
+
+
+def portal_url() -> str:
+    """The address of the portal, as documents name it."""
+    return f"{_places.base}/portal"
+
+
+def conduct_period(case: CaseFile, lang: Lang = "zh") -> str:
+    """From when to when the conduct took place."""
+    first, last = case.conduct_from or case.conduct_to, case.conduct_to or case.conduct_from
+    if first is None or last is None:
+        return "具体时间待查明" if lang == "zh" else "dates to be established"
+    if first == last:
+        return day_text(first, lang)
+    return f"{day_text(first, lang)}{'至' if lang == 'zh' else ' to '}{day_text(last, lang)}"
+
+
+def standing(track: CaseTrack) -> str:
+    """Why the rules bound the company, as half a sentence."""
+    known = {kind.value: text for kind, text in STANDING.items()}
+    return known.get(track.basis, OUTSIDE)
+
+
+def source(case: CaseFile, lang: Lang = "zh") -> str:
+    """Where the lead came from; complaints by their numbers."""
+    if case.complaints and lang == "zh":
+        return f"投诉（{'、'.join(each.ref for each in case.complaints)}）"
+    return (SOURCES if lang == "zh" else SOURCES_EN)[case.source]
+
+
+def violation_names(session: Session, codes: Iterable[str], lang: Lang = "zh") -> list[str]:
+    """What kinds of violations are called, with their codes."""
+    wanted = list(codes)
+    known = {each.code: each for each in session.scalars(select(Violation).where(Violation.code.in_(wanted)))}
+    return [f"{known[code].name(lang)}（{code}）" if lang == "zh" else f"{known[code].name(lang)} ({code})" for code in wanted]
+
+
+def allegations(session: Session, found: Iterable[Allegation], lang: Lang = "zh") -> list[str]:
+    """One sentence for each allegation: kind and facts."""
+    several = list(found)
+    names = violation_names(session, [each.code for each in several], lang)
+    return [f"{name}：{_bare(each.facts)}" for name, each in zip(names, several, strict=True)]
+
+
+def _bare(text: str) -> str:
+    return text.strip().rstrip("。；;. ")
+
+
+def provisions(session: Session, track: CaseTrack, lang: Lang = "zh") -> list[str]:
+    """The provisions breached, as they are cited."""
+    return [each.cited(lang) for each in policies.provisions(session, track)]
+
+
+def evidence_line(place: int, evidence: Evidence) -> str:
+    """One piece of evidence as a letter lists it; file names may hold personal data and stay inside."""
+    shows = f"，证明{_bare(evidence.shows)}" if evidence.shows else ""
+    return f"证据{place}：{GIVERS[evidence.given_by]}的{form(evidence)}{shows}"
+
+
+def form(evidence: Evidence) -> str:
+    """Of what kind a piece of evidence is."""
+    return FORMS.get(evidence.media_type.partition("/")[0], "电子文件")
+
+
+def cited(track: CaseTrack) -> list[Evidence]:
+    """The evidence that findings of this track cite, each once."""
+    found = {each.id: each for allegation in track.allegations for each in allegation.evidence}
+    return [found[number] for number in sorted(found)]
+
+
+def evidence_lines(track: CaseTrack) -> list[str]:
+    """The evidence that findings of this track cite, as a letter lists it."""
+    return [evidence_line(place, each) for place, each in enumerate(cited(track), 1)]
+
+
+def name(session: Session, account_id: int | None) -> str:
+    """Who somebody is; what nobody did the system did."""
+    account = session.get(Account, account_id) if account_id else None
+    return account.name if account else SYSTEM_NAME
+
+
+def names(session: Session, account_ids: Iterable[int]) -> list[str]:
+    """Who several people are, in that order."""
+    return [name(session, each) for each in account_ids]
+
+
+def length(session: Session, key: str, lang: Lang = "zh") -> str:
+    """How long a clock runs, as laid down today."""
+    terms = HOOKS.terms(session, key)
+    return period_text(terms.length, terms.unit, lang)
+
+
+def established(track: CaseTrack) -> list[Allegation]:
+    """The allegations that were found established."""
+    return [each for each in track.allegations if each.finding == "ESTABLISHED"]

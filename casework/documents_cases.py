@@ -1,0 +1,236 @@
+"""What the documents of a track say up to the report: lead form, filing, refusal to file, report, list of evidence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from casework import clauses
+from casework.models import Complaint
+from casework.models_cases import Allegation, CaseFile, CaseTrack
+from casework.policies_tracks import conduct_day
+from casework.states import COMPLAINT
+from core.machine import Ask
+from notices.making import Draft, makes
+from notices.papers import Lang, day_text
+from registry import rulebook
+
+OPINION = {
+    "COMPLAINT": "投诉反映的情况涉嫌违反催收自律规则，建议核查。",
+    "INSPECTION": "工作中发现的情况涉嫌违反自律规则，建议核查。",
+}
+WAYS: dict[Lang, tuple[str, ...]] = {
+    "zh": (
+        "向金融监管部门或者公安机关反映、报案",
+        "依法向仲裁机构申请仲裁或者向人民法院提起诉讼",
+        "取得新的事实或者证据后，向本协会另行提出投诉",
+    ),
+    "en": (
+        "report the matter to the financial regulator or the police",
+        "apply for arbitration or bring an action in court",
+        "complain to the Association again when there are new facts or evidence",
+    ),
+}
+NO_NAME: dict[Lang, str] = {"zh": "投诉人", "en": "the complainant"}
+
+
+@dataclass(frozen=True)
+class About:
+    """A track with what every document about it says."""
+
+    track: CaseTrack
+
+    @property
+    def case(self) -> CaseFile:
+        """Its case."""
+        return self.track.case
+
+    def file_values(self) -> dict[str, str]:
+        """The lines that forms and reports begin with."""
+        return {
+            "case_no": self.case.ref,
+            "respondent": self.track.party.name_zh,
+            "uscc": self.track.party.uscc,
+            "standing": clauses.standing(self.track),
+        }
+
+
+def _codes(ask: Ask) -> list[str]:
+    alleged = [each.code for each in ask.it.allegations]
+    return alleged or [each.code for complaint in ask.it.case.complaints for each in complaint.codes]
+
+
+@makes("track", "D10")
+def lead_form(ask: Ask) -> Iterator[Draft]:
+    """The form on which a lead is entered."""
+    track: CaseTrack = ask.it
+    ask.session.refresh(track, ["case", "party"])
+    case = track.case
+    codes = list(dict.fromkeys(_codes(ask)))
+    yield Draft(
+        values={
+            "registered_on": day_text(ask.on, "zh"),
+            "officer": clauses.name(ask.session, ask.root.actor.id),
+            "source": clauses.SOURCES[case.source],
+            "complaint_no": "、".join(each.ref for each in case.complaints),
+            "respondent": track.party.name_zh,
+            "uscc": track.party.uscc,
+            "standing": clauses.standing(track),
+            "conduct_period": clauses.conduct_period(case),
+            "violations": clauses.violation_names(ask.session, codes) or ["待核查"],
+            "facts": track.lead or "待核查",
+            "urgency": "加急" if any(each.urgent for each in case.complaints) else "",
+            "opinion": OPINION.get(case.source, "有关情况涉嫌违反催收自律规则，建议核查。"),
+            "screening_period": clauses.length(ask.session, "K10"),
+        },
+        to="案卷",
+    )
+
+
+@makes("track", "D11a")
+def filing_approval(ask: Ask) -> Iterator[Draft]:
+    """The sheet on which the head approves the filing."""
+    track: CaseTrack = ask.it
+    session = ask.session
+    yield Draft(
+        values={
+            **About(track).file_values(),
+            "source": clauses.source(track.case),
+            "conduct_period": clauses.conduct_period(track.case),
+            "facts": "\n".join(each.facts for each in track.allegations),
+            "violations": clauses.violation_names(session, [each.code for each in track.allegations]),
+            "provisions": clauses.provisions(session, track),
+            "officer_opinion": "经核查，有违反催收自律规则的迹象，建议立案调查。",
+            "officer": clauses.name(session, track.case.officer_id),
+            "officer_on": day_text(ask.on, "zh"),
+            "investigators": [clauses.name(session, track.investigator_id)],
+            "head_opinion": ask.facts["opinion"],
+            "head": clauses.name(session, ask.actor.id),
+            "head_on": day_text(ask.on, "zh"),
+        },
+        to="案卷",
+    )
+
+
+@makes("track", "D11b")
+def filing_notice(ask: Ask) -> Iterator[Draft]:
+    """The notice that tells a respondent what it is investigated for, and until when it may explain."""
+    track: CaseTrack = ask.it
+    session = ask.session
+    yield Draft(
+        values={
+            "case_no": track.case.ref,
+            "source": clauses.SOURCES[track.case.source],
+            "standing": clauses.standing(track),
+            "conduct_period": clauses.conduct_period(track.case),
+            "allegations": clauses.allegations(session, track.allegations),
+            "provisions": clauses.provisions(session, track),
+            "investigators": [clauses.name(session, track.investigator_id)],
+            "explanation_period": clauses.length(session, "K12"),
+            "materials": ["有关通话、短信和外访的记录", "催收管理制度和人员培训记录", *_contract(track)],
+            "portal_url": clauses.portal_url(),
+        },
+        to=track.party.name_zh,
+        party_id=track.party_id,
+    )
+
+
+def _contract(track: CaseTrack) -> list[str]:
+    return ["委托催收合同及对受托机构的评估、监督记录"] if track.engagement_id else []
+
+
+@makes("track", "D12")
+def not_filed(ask: Ask) -> Iterator[Draft]:
+    """To each complainant whose complaint still runs: that no case is filed, why, and what one can still do."""
+    track: CaseTrack = ask.it
+    for complaint in track.case.complaints:
+        if complaint.state in COMPLAINT.ends or complaint.state in {"HISTORIC", "MERGED"}:
+            continue
+        lang: Lang = "en" if complaint.lang == "en" else "zh"
+        yield Draft(
+            values={
+                "complaint_no": complaint.ref,
+                "respondent": track.party.name(lang),
+                "reason": track.reasons,
+                "ways": list(WAYS[lang]),
+            },
+            to=complainant_name(complaint, lang),
+            lang=lang,
+            complaint_id=complaint.id,
+        )
+
+
+def complainant_name(complaint: Complaint, lang: Lang) -> str:
+    """How a letter addresses the person, who may have given no name."""
+    person = complaint.complainant
+    return (person.name if person else None) or NO_NAME[lang]
+
+
+@makes("track", "D15")
+def report(ask: Ask) -> Iterator[Draft]:
+    """The investigator's report."""
+    track: CaseTrack = ask.it
+    session = ask.session
+    yield Draft(
+        values={
+            **About(track).file_values(),
+            "investigators": [clauses.name(session, track.investigator_id)],
+            "investigated_period": f"{day_text(track.case.opened_on, 'zh')}至{day_text(ask.on, 'zh')}",
+            "course": ask.facts["course"],
+            "findings": [_finding(ask, each) for each in track.allegations],
+            "explanation": _explanation(track),
+            "explanation_handling": ask.facts["handling"] or "当事单位的说明已在上列认定中一并考虑。",
+            "factors": [],
+            "conclusion": ask.facts["conclusion"],
+            "proposal": ask.facts["proposal"],
+            "reported_on": day_text(ask.on, "zh"),
+        },
+        to="案卷",
+    )
+
+
+def _finding(ask: Ask, allegation: Allegation) -> tuple[str, str, str, str, str]:
+    track: CaseTrack = ask.it
+    known = {each.id: place for place, each in enumerate(clauses.cited(track), 1)}
+    day = conduct_day(track.case)
+    cited = [each.cited() for each in rulebook.provisions_for(ask.session, allegation.code, day)]
+    return (
+        clauses.violation_names(ask.session, [allegation.code])[0],
+        f"{allegation.facts}（{allegation.reason}）",
+        "、".join(f"证据{known[each.id]}" for each in allegation.evidence) or "—",
+        "、".join(cited) or "—",
+        clauses.FINDINGS[allegation.finding or "UNPROVEN"],
+    )
+
+
+def _explanation(track: CaseTrack) -> str:
+    if not track.explanation:
+        return "当事单位未在规定期限内提交书面说明。"
+    late = "（逾期提交）" if track.explained_late else ""
+    return f"{track.explanation}{late}"
+
+
+@makes("track", "D30")
+def list_of_evidence(ask: Ask) -> Iterator[Draft]:
+    """The evidence that the findings cite."""
+    track: CaseTrack = ask.it
+    yield Draft(
+        values={
+            "case_no": track.case.ref,
+            "respondent": track.party.name_zh,
+            "compiled_by": clauses.name(ask.session, ask.actor.id),
+            "compiled_on": day_text(ask.on, "zh"),
+            "evidence_list": [
+                (
+                    f"证据{place}",
+                    clauses.GIVERS[each.given_by],
+                    clauses.form(each),
+                    f"{each.size}字节",
+                    each.sha256,
+                    each.shows or "—",
+                    "—",
+                )
+                for place, each in enumerate(clauses.cited(track), 1)
+            ]
+            or [("—", "—", "—", "—", "—", "—", "—")],
+        },
+        to="案卷",
+    )

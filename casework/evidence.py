@@ -1,0 +1,98 @@
+"""Evidence of cases: files that staff collect or respondents hand in, kept by content, and what they show."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from casework import leads
+from casework import policies_tracks as policies
+from casework.models_cases import CaseFile, CaseTrack, Evidence
+from core import files
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed, NotNow
+from core.words import _l
+
+PURPOSES = ("EVIDENCE", "ANSWER", "EXPLANATION", "STATEMENT", "PROOF", "RECORD")
+
+
+def add(  # noqa: PLR0913 - each value is named
+    session: Session,
+    case: CaseFile,
+    stream: files.Readable,
+    name: str | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    shows: str = "",
+    track: CaseTrack | None = None,
+    purpose: str = "EVIDENCE",
+) -> Evidence:
+    """Staff add a file to a case, or to one track of it."""
+    if not policies.may_work_on(actor):
+        raise NotAllowed
+    if track is not None and track.case_id != case.id:
+        raise BadInput("track", _l("This track does not belong to the case."))
+    kept = files.keep(session, stream, name)
+    added = _row(kept, "STAFF", purpose, actor, now)
+    added.case_id, added.track_id, added.shows = case.id, track.id if track else None, shows.strip() or None
+    return _enter(session, case, added, actor, now)
+
+
+def hand_in(  # noqa: PLR0913
+    session: Session,
+    track: CaseTrack,
+    stream: files.Readable,
+    name: str | None,
+    *,
+    purpose: str,
+    actor: Actor,
+    now: datetime,
+    item_id: int | None = None,
+) -> Evidence:
+    """A respondent's people hand in a file on their own track: with an explanation, a statement, or as proof."""
+    if not actor.has("respondent", "lead", "member") or actor.party_id != track.party_id:
+        raise NotAllowed
+    if purpose not in PURPOSES:
+        raise BadInput("purpose", _l("Say what the file belongs to."))
+    if _count(session, track, actor) >= files.AT_ONCE * 10:
+        raise NotNow(_l("This track already has very many files of yours; ask the case officer before you add more."))
+    kept = files.keep(session, stream, name)
+    given = _row(kept, "RESPONDENT", purpose, actor, now)
+    given.case_id, given.track_id, given.party_id, given.item_id = track.case_id, track.id, track.party_id, item_id
+    return _enter(session, track.case, given, actor, now)
+
+
+def describe(session: Session, case: CaseFile, evidence: Evidence, *, shows: str, actor: Actor, now: datetime) -> None:
+    """Say what a piece of evidence shows, for the list of evidence."""
+    if not policies.may_work_on(actor):
+        raise NotAllowed
+    evidence.shows = shows.strip() or None
+    session.flush()
+    leads.note(session, case, "describe", actor, now, evidence=evidence.id)
+
+
+def _row(kept: files.Kept, given_by: str, purpose: str, actor: Actor, now: datetime) -> Evidence:
+    return Evidence(
+        given_by=given_by,
+        purpose=purpose,
+        sha256=kept.sha256,
+        name=kept.name,
+        media_type=kept.media_type,
+        size=kept.size,
+        added_at=now,
+        added_by=actor.id,
+    )
+
+
+def _enter(session: Session, case: CaseFile, added: Evidence, actor: Actor, now: datetime) -> Evidence:
+    session.add(added)
+    session.flush()
+    session.expire(case, ["evidence"])
+    leads.note(session, case, "evidence", actor, now, evidence=added.id, sha256=added.sha256)
+    return added
+
+
+def _count(session: Session, track: CaseTrack, actor: Actor) -> int:
+    mine = select(func.count()).select_from(Evidence)
+    return session.scalar(mine.where(Evidence.track_id == track.id, Evidence.party_id == actor.party_id)) or 0

@@ -1,0 +1,247 @@
+"""Where leads come from: whom a complaint concerns, what an earlier track gave rise to, and the tracks they open."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import policies_tracks as policies
+from casework.models import Complaint
+from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack
+from casework.states import COMPLAINT, TRACK
+from core import journal
+from core.actors import Actor
+from core.machine import Ask
+from notices import numbers
+from registry import queries as register
+from registry.models import Party, PartyKind
+from registry.models_rulebook import Violation
+
+MISSED = "S43"
+"""Not coming to an interview is not cooperating (V-P02); all else not carried out is V-P03."""
+
+
+@dataclass(frozen=True)
+class Respondent:
+    """A company that a case would be about, in which role and by which engagement."""
+
+    party: Party
+    role: str
+    engagement_id: int | None = None
+
+
+def respondents(session: Session, complaints: Iterable[Complaint]) -> list[Respondent]:
+    """Whom these complaints concern: those they were put before, and the other side of each one's engagement."""
+    found: dict[int, Respondent] = {}
+    for complaint in complaints:
+        day = complaint.conduct_to or complaint.conduct_from or complaint.received_at.date()
+        named = _named(complaint)
+        for party in named:
+            found.setdefault(party.id, Respondent(party, role_of(party)))
+        for party in named:
+            for each in _other_side(session, party, named, day):
+                before = found.get(each.party.id)
+                if before is None or before.engagement_id is None:
+                    found[each.party.id] = each
+    return sorted(found.values(), key=lambda each: (each.role != "PRINCIPAL", each.party.id))
+
+
+def _named(complaint: Complaint) -> list[Party]:
+    """Who was asked for an answer, less those that were rightly not concerned; else whom the person named."""
+    asked = [each.party for each in complaint.forwardings if each.state != "CLOSED" or each.answers]
+    if asked:
+        return asked
+    returned = {each.party_id for each in complaint.forwardings}
+    named = {each.party_id: each.party for each in complaint.companies if each.party is not None}
+    return [party for party in named.values() if party.id not in returned]
+
+
+def role_of(party: Party) -> str:
+    return "PRINCIPAL" if party.kind is PartyKind.INSTITUTION else "COLLECTOR"
+
+
+def _other_side(session: Session, party: Party, named: Sequence[Party], day: date) -> list[Respondent]:
+    """Inside an engagement there are two tracks (domain 6.1): a firm answers with its principal.
+
+    Where several engagements ran on that day and none of the companies was named, nobody is guessed at.
+    """
+    lender = party.kind is PartyKind.INSTITUTION
+    running = register.engagements_on(session, day, institution=party if lender else None, firm=None if lender else party)
+    known = {each.id for each in named}
+    mine = [each for each in running if (each.firm_id if lender else each.institution_id) in known]
+    if not mine and len({each.firm_id if lender else each.institution_id for each in running}) == 1:
+        mine = running[:1]
+    sides = [Respondent(each.firm, "COLLECTOR", each.id) for each in mine if lender]
+    return sides + [Respondent(each.institution, "PRINCIPAL", each.id) for each in mine if not lender]
+
+
+def codes_of(complaints: Iterable[Complaint]) -> list[str]:
+    """The kinds of violations that complaints allege, each once."""
+    return list(dict.fromkeys(each.code for complaint in complaints for each in complaint.codes))
+
+
+def text_of(complaints: Iterable[Complaint]) -> str:
+    """What the complaints say, for the lead form: the text in which personal data are hidden, where there is one."""
+    return "\n".join(f"{each.ref}：{each.masked_facts or each.facts}" for each in complaints)
+
+
+def new_case(
+    session: Session,
+    *,
+    title: str,
+    source: str,
+    day: date,
+    conduct: tuple[date | None, date | None],
+    officer_id: int | None,
+) -> CaseFile:
+    """A file with the next number of the year."""
+    given = numbers.give(session, "AJ", day.year)
+    case = CaseFile(
+        year=given.year,
+        serial=given.serial,
+        ref=f"AJ〔{given.year}〕{given.serial}",
+        title=title,
+        source=source,
+        opened_on=day,
+        conduct_from=conduct[0],
+        conduct_to=conduct[1],
+        officer_id=officer_id,
+    )
+    session.add(case)
+    session.flush()
+    return case
+
+
+def new_track(session: Session, case: CaseFile, respondent: Respondent, *, lead: str, place: int = 1) -> CaseTrack:
+    """A track that no row has opened yet; not in the session, so that a refused one leaves nothing."""
+    return CaseTrack(
+        ref=f"{case.ref}-{_tracks_in(session, case) + place}",
+        case_id=case.id,
+        party_id=respondent.party.id,
+        engagement_id=respondent.engagement_id,
+        role=respondent.role,
+        basis=register.basis_on(session, respondent.party, policies.conduct_day(case)),
+        state="NEW",
+        lead=lead,
+    )
+
+
+def _tracks_in(session: Session, case: CaseFile) -> int:
+    return len(session.scalars(select(CaseTrack.id).where(CaseTrack.case_id == case.id)).all())
+
+
+def conduct_of(complaints: Iterable[Complaint]) -> tuple[date | None, date | None]:
+    """From when to when the conduct took place, over all complaints."""
+    days = [day for each in complaints for day in (each.conduct_from, each.conduct_to) if day]
+    return (min(days), max(days)) if days else (None, None)
+
+
+def link(session: Session, case: CaseFile, complaint: Complaint, *, actor: Actor, now: datetime) -> bool:
+    """Let a case rest on one more complaint; False where it did already."""
+    there = session.get(CaseComplaint, (case.id, complaint.id))
+    if there is not None:
+        return False
+    session.add(CaseComplaint(case_id=case.id, complaint_id=complaint.id))
+    days = [day for day in (complaint.conduct_from, complaint.conduct_to) if day]
+    if days:
+        case.conduct_from = min([*days, *([case.conduct_from] if case.conduct_from else [])])
+        case.conduct_to = max([*days, *([case.conduct_to] if case.conduct_to else [])])
+    session.flush()
+    session.expire(case, ["complaints"])
+    note(session, case, "attach", actor, now, complaint=complaint.ref)
+    return True
+
+
+def title_of(session: Session, parties: Sequence[Party], codes: Sequence[str]) -> str:
+    """What a case is called until somebody calls it otherwise."""
+    violation = session.get(Violation, codes[0]) if codes else None
+    about = violation.zh if violation else "违规催收"
+    return f"{parties[0].name_zh}涉嫌{about}" + ("等" if len(codes) > 1 else "")
+
+
+def note(session: Session, case: CaseFile, what: str, actor: Actor, now: datetime, **changes: str | int | None) -> None:
+    """Journal on the case what no row of a table says."""
+    journal.write(
+        session,
+        subject=("case", case.id),
+        row=f"case.{what}",
+        ref=case.ref,
+        actor=actor,
+        now=now,
+        states=("OPEN", "OPEN"),
+        changes=dict(changes) or None,
+    )
+
+
+@TRACK.found_from("complaint")
+def of_complaint(ask: Ask) -> list[CaseTrack]:
+    """New tracks for an escalated complaint; where facts are covered already, it joins that case (S01)."""
+    complaint: Complaint = ask.it
+    session, codes = ask.session, codes_of([complaint])
+    fresh = []
+    for each in respondents(session, [complaint]):
+        covered = policies.covering(session, each.party.id, [complaint], codes)
+        if covered is None:
+            fresh.append(each)
+        elif covered.state in policies.BEFORE_REPORT:
+            link(session, covered.case, complaint, actor=ask.root.actor, now=ask.now)
+    if not fresh:
+        return []
+    case = new_case(
+        session,
+        title=title_of(session, [each.party for each in fresh], codes),
+        source="COMPLAINT",
+        day=ask.on,
+        conduct=conduct_of([complaint]),
+        officer_id=complaint.officer_id or (ask.root.actor.id if ask.root.by_staff else None),
+    )
+    note(session, case, "open", ask.root.actor, ask.now, complaint=complaint.ref)
+    link(session, case, complaint, actor=ask.root.actor, now=ask.now)
+    lead = text_of([complaint])
+    return [new_track(session, case, each, lead=lead, place=place) for place, each in enumerate(fresh, 1)]
+
+
+@TRACK.found_from("track")
+def of_track(ask: Ask) -> list[CaseTrack]:
+    """The track itself; for a lead that it gives rise to, a new one in a case of its own."""
+    track: CaseTrack = ask.it
+    if ask.facts["event"] != "open_lead":
+        return [track]
+    code = "V-P02" if ask.row and ask.row.id == MISSED else "V-P03"
+    earlier = select(CaseTrack.id).where(CaseTrack.earlier_id == track.id, CaseTrack.lead_code.in_(policies.FOLLOW_UPS))
+    if ask.session.scalar(earlier.limit(1)) is not None:
+        return []
+    violation = ask.session.get_one(Violation, code)
+    case = new_case(
+        ask.session,
+        title=f"{track.party.name_zh}涉嫌{violation.zh}",
+        source="INSPECTION",
+        day=ask.on,
+        conduct=(ask.on, ask.on),
+        officer_id=track.case.officer_id,
+    )
+    note(ask.session, case, "open", ask.root.actor, ask.now, earlier=track.ref)
+    lead = f"{track.ref}号案件所作自律措施未按要求执行，作为新的线索登记。"
+    new = new_track(ask.session, case, Respondent(track.party, track.role, track.engagement_id), lead=lead)
+    new.lead_code, new.earlier_id = code, track.id
+    return [new]
+
+
+@COMPLAINT.found_from("track")
+def complaints_of(ask: Ask) -> list[Complaint]:
+    """The complaints that the track's case rests on."""
+    linked = select(Complaint).join(CaseComplaint, CaseComplaint.complaint_id == Complaint.id)
+    mine = linked.where(CaseComplaint.case_id == ask.it.case_id).order_by(Complaint.id)
+    return list(ask.session.scalars(mine.with_for_update(of=Complaint)))
+
+
+@TRACK.effect("S01")
+def alleged_by_lead(ask: Ask) -> None:
+    """A lead that arose from a track says itself what is alleged."""
+    track: CaseTrack = ask.it
+    if track.lead_code:
+        ask.session.add(track)
+        ask.session.add(Allegation(track=track, code=track.lead_code, facts=track.lead))
+

@@ -1,0 +1,259 @@
+"""What must hold before a track moves, up to the check by the adjudication unit; and who may do what in a case."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Protocol
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from casework.models import Complaint
+from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
+from casework.states import TRACK
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import Changed, NotAllowed, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from registry import policies, rulebook, settings
+from registry.clock_moves import has_ended, live
+from registry.models import VIA_PRINCIPAL, Party
+from registry.models_accounts import Account
+from registry.models_rulebook import Provision
+
+TRACK.lives(CaseTrack)
+
+SOURCES = ("COMPLAINT", "INSPECTION", "REGULATOR", "MEDIA", "PEER")
+BEFORE_REPORT = ("SCREENING", "FILED", "INVESTIGATING")
+"""States in which new facts can still be taken into a track."""
+FOLLOW_UPS = ("V-P02", "V-P03")
+"""Codes of leads that an earlier track gave rise to."""
+
+
+class Versioned(Protocol):
+    """What carries a version for people who edit it."""
+
+    version: int
+
+
+def same(thing: Versioned, version: int | None) -> None:
+    """Refuse where somebody else changed the thing since the page was opened."""
+    if version is not None and version != thing.version:
+        raise Changed
+
+
+def conduct_day(case: CaseFile) -> date:
+    """The day that decides jurisdiction and rules: the last of the conduct, else the day the case was opened."""
+    return case.conduct_to or case.conduct_from or case.opened_on
+
+
+def has_run_out(session: Session, track: CaseTrack, key: str, today: date) -> bool:
+    """Whether a track's clock is over: acted on, stopped, never there, or its confirmed last day has passed."""
+    clock = live(session, key, ("track", track.id))
+    return clock is None or has_ended(clock, today)
+
+
+def is_late(session: Session, track: CaseTrack, key: str, today: date) -> bool:
+    """Whether an act that this clock waited for comes after its end."""
+    return has_run_out(session, track, key, today)
+
+
+def may_submit(actor: Actor, track: CaseTrack) -> bool:
+    """The lead of the party concerned submits and signs; its members read and draft."""
+    return actor.has("lead") and actor.party_id is not None and actor.party_id == track.party_id
+
+
+def may_work_on(actor: Actor) -> bool:
+    """Who keeps the file: officers, investigators and the head."""
+    return actor.has("officer", "investigator", "head", "system")
+
+
+def require_submitter(ask: Ask) -> Iterator[Refused]:
+    """Only the respondent's own lead speaks for it."""
+    if not may_submit(ask.actor, ask.it):
+        yield NotAllowed(_l("Only the lead of the company concerned can submit this."))
+
+
+def is_showable(evidence: Evidence, track: CaseTrack) -> bool:
+    """No finding may rest on what the respondent can't be shown (S12): others' papers, files not consented to."""
+    if evidence.given_by == "COMPLAINANT":
+        return evidence.shared
+    if evidence.given_by == "RESPONDENT":
+        return evidence.party_id == track.party_id
+    return evidence.track_id is None or evidence.track_id == track.id
+
+
+def covering(
+    session: Session,
+    party_id: int,
+    complaints: Sequence[Complaint],
+    codes: Iterable[str] = (),
+) -> CaseTrack | None:
+    """The track on this party that covers these facts already (S01).
+
+    Whatever became of it where a case of the same complaint has one; else an open one that can still take facts in,
+    over the same time and about the same kind of breach.
+    """
+    mine = select(CaseTrack).where(CaseTrack.party_id == party_id)
+    ids = [complaint.id for complaint in complaints]
+    linked = mine.join(CaseComplaint, CaseComplaint.case_id == CaseTrack.case_id)
+    if ids and (found := session.scalar(linked.where(CaseComplaint.complaint_id.in_(ids)).limit(1))):
+        return found
+    days = [day for complaint in complaints for day in (complaint.conduct_from, complaint.conduct_to) if day]
+    wanted = set(codes)
+    if not days or not wanted:
+        return None
+    open_now = mine.join(CaseFile, CaseFile.id == CaseTrack.case_id).where(
+        CaseTrack.state.in_(BEFORE_REPORT),
+        or_(CaseFile.conduct_from.is_(None), CaseFile.conduct_from <= max(days)),
+        or_(CaseFile.conduct_to.is_(None), CaseFile.conduct_to >= min(days)),
+        CaseTrack.id.in_(select(Allegation.track_id).where(Allegation.code.in_(wanted))),
+    )
+    return session.scalar(open_now.order_by(CaseTrack.id).limit(1))
+
+
+def provisions(session: Session, track: CaseTrack, case: CaseFile | None = None) -> list[Provision]:
+    """What the allegations of a track breach, as it was in force on the day of the conduct; each once."""
+    day = conduct_day(case or track.case)
+    codes = session.scalars(select(Allegation.code).where(Allegation.track_id == track.id).order_by(Allegation.id))
+    found = {each.id: each for code in codes.all() for each in rulebook.provisions_for(session, code, day)}
+    return list(found.values())
+
+
+def citable(session: Session, track: CaseTrack) -> Iterator[Refused]:
+    """Each allegation has a provision in force on the day of the conduct; in production a verified one (I-09)."""
+    day = conduct_day(track.case)
+    for allegation in track.allegations:
+        found = rulebook.provisions_for(session, allegation.code, day)
+        if not found:
+            yield NotNow(_l("No provision on %(code)s was in force on the day of the conduct.", code=allegation.code))
+        try:
+            rulebook.require_citable(session, found, day)
+        except Refused as refusal:
+            yield refusal
+
+
+def within_jurisdiction(session: Session, track: CaseTrack) -> Iterator[Refused]:
+    """Measures reach only a party bound on the day of the conduct (I-11)."""
+    if policies.basis_on(session, track.party_id, conduct_day(track.case)) == VIA_PRINCIPAL:
+        yield NotNow(
+            _l("On the day of the conduct this company was bound by no membership, signature or undertaking."),
+        )
+
+
+@TRACK.guard("S01")
+def opened_once(ask: Ask) -> Iterator[Refused]:
+    """A known source; no open track covers these facts; one follow-up lead per decision."""
+    track: CaseTrack = ask.it
+    case = ask.session.get_one(CaseFile, track.case_id)
+    if case.source not in SOURCES:
+        yield NotNow(_l("Say where the lead comes from."))
+    there = select(CaseTrack.id).where(CaseTrack.case_id == case.id, CaseTrack.party_id == track.party_id)
+    if ask.session.scalar(there) is not None:
+        yield NotNow(_l("This case already has a track on this company."))
+    elif covered := covering(ask.session, track.party_id, ask.facts.get("complaints", ()), ask.facts.get("codes", ())):
+        if covered.case_id != case.id and covered.state not in TRACK.ends:
+            yield NotNow(_l("%(ref)s already covers these facts: add the complaint to it.", ref=covered.ref))
+    if track.lead_code in FOLLOW_UPS:
+        earlier = select(CaseTrack.id).where(CaseTrack.earlier_id == track.earlier_id)
+        if ask.session.scalar(earlier.where(CaseTrack.lead_code.in_(FOLLOW_UPS)).limit(1)) is not None:
+            yield NotNow(_l("This decision has already given rise to a lead."))
+
+
+@TRACK.guard("S02")
+def worth_filing(ask: Ask) -> Iterator[Refused]:
+    """Signs of a breach, jurisdiction on the day of the conduct, not too long ago."""
+    track: CaseTrack = ask.it
+    if not track.allegations:
+        yield NotNow(_l("Name at least one kind of violation first."))
+    yield from within_jurisdiction(ask.session, track)
+    yield from citable(ask.session, track)
+    years = int(settings.value(ask.session, "LIMITATION_YEARS"))
+    last = track.case.conduct_to or track.case.conduct_from
+    if last is not None and _years_later(last, years) < ask.on:
+        yield NotNow(_l("The conduct ended more than %(years)s years ago.", years=years))
+
+
+@TRACK.guard("S02")
+def has_investigator(ask: Ask) -> Iterator[Refused]:
+    """The head names who investigates: an investigator, and not the head who files."""
+    person: Account | None = ask.facts.get("investigator")
+    if "investigator" not in ask.facts:
+        return
+    if person is None or "investigator" not in person.role_words or person.locked_at is not None:
+        yield NotNow(_l("Name an investigator."))
+    elif person.id == ask.actor.id:
+        yield NotNow(_l("Whoever approves the filing does not investigate."))
+
+
+def _years_later(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+@TRACK.guard("S03")
+def declined_because(ask: Ask) -> Iterator[Refused]:
+    """The complainant reads why."""
+    if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
+        yield NotNow(_l("Give the reasons."))
+
+
+@TRACK.guard("S05")
+def filing_notice_served(ask: Ask) -> Iterator[Refused]:
+    """The filing notice of this track."""
+    yield from is_document(ask, "D11b")
+
+
+def is_document(ask: Ask, kind: str, *, of_round: bool = False) -> Iterator[Refused]:
+    """The service that fires is of this kind of document, of this track and round."""
+    document = ask.facts.get("document")
+    right = document is not None and document.kind == kind and document.subject_id == ask.it.id
+    if not right or (of_round and document is not None and document.round != ask.it.round):
+        yield NotNow(_l("This is not the document that the track waits for."))
+
+
+@TRACK.guard("S06")
+def explained_by_respondent(ask: Ask) -> Iterator[Refused]:
+    """The respondent's lead explains, in words; a late one is taken and marked."""
+    yield from require_submitter(ask)
+    if "text" in ask.facts and not str(ask.facts["text"]).strip():
+        yield NotNow(_l("Write your explanation."))
+
+
+@TRACK.guard("S07")
+def explanation_time_over(ask: Ask) -> Iterator[Refused]:
+    """Marked NO_ANSWER only when the time has ended."""
+    if not has_run_out(ask.session, ask.it, "K12", day_of(ask.now)):
+        yield NotNow(_l("The time to explain has not ended."))
+
+
+@TRACK.guard("S12")
+def report_is_complete(ask: Ask) -> Iterator[Refused]:
+    """Every allegation has a finding with reasons and evidence that the respondent may be shown."""
+    track: CaseTrack = ask.it
+    if ask.actor.id != track.investigator_id:
+        yield NotAllowed(_l("Only the investigator of this track reports."))
+    if not track.explained_at and not has_run_out(ask.session, track, "K12", day_of(ask.now)):
+        yield NotNow(_l("The respondent still has time to explain."))
+    if not track.allegations:
+        yield NotNow(_l("Name at least one kind of violation first."))
+    for allegation in track.allegations:
+        yield from _found(track, allegation)
+
+
+def _found(track: CaseTrack, allegation: Allegation) -> Iterator[Refused]:
+    if allegation.finding is None:
+        yield NotNow(_l("%(code)s has no finding yet.", code=allegation.code))
+    elif allegation.finding == "ESTABLISHED" and not allegation.evidence:
+        yield NotNow(_l("The finding on %(code)s cites no evidence.", code=allegation.code))
+    if any(not is_showable(each, track) for each in allegation.evidence):
+        yield NotNow(
+            _l("The finding on %(code)s rests on evidence that the respondent may not see.", code=allegation.code),
+        )
+
+
+def may_be_track_of(party: Party, case: CaseFile) -> bool:
+    """Whether a case can get a track on this company."""
+    return all(track.party_id != party.id for track in case.tracks)

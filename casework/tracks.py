@@ -1,0 +1,127 @@
+"""Tracks up to the report: filed or declined by the head, explained by the respondent, reported by the investigator."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework import leads
+from casework import policies_tracks as policies
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed
+from core.machine import Ask
+from core.words import _l
+from notices import dossiers, services
+from registry.models_accounts import Account
+
+
+def file(  # noqa: PLR0913 - each value is named
+    session: Session,
+    track: CaseTrack,
+    *,
+    investigator: Account,
+    opinion: str,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """The head approves the filing and names who investigates; the respondent is told (row S02)."""
+    policies.same(track, version)
+    facts = {"investigator": investigator, "opinion": opinion.strip() or "同意立案。"}
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "file")
+
+
+def decline(session: Session, track: CaseTrack, *, reasons: str, actor: Actor, version: int | None, now: datetime) -> None:
+    """The head does not file; the complainants are told why (row S03)."""
+    policies.same(track, version)
+    dossiers.move(Ask(session, track, actor, {"reasons": reasons}, now), TRACK, "decline")
+
+
+def explain(session: Session, track: CaseTrack, *, text: str, actor: Actor, now: datetime) -> None:
+    """The respondent explains; whoever explains has received the filing notice (row S06)."""
+    if not policies.may_submit(actor, track):
+        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    if not text.strip():
+        raise BadInput("text", _l("Write your explanation."))
+    services.answer(session, "track", track.id, actor=actor, now=now, kinds=("D11b",))
+    dossiers.move(Ask(session, track, actor, {"text": text}, now), TRACK, "explain")
+
+
+def report(  # noqa: PLR0913
+    session: Session,
+    track: CaseTrack,
+    *,
+    course: str,
+    conclusion: str,
+    proposal: str,
+    handling: str,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """The investigator reports: what was done, what was found, what is proposed (row S12)."""
+    policies.same(track, version)
+    said = {"course": course, "conclusion": conclusion, "proposal": proposal, "handling": handling}
+    for field in ("course", "conclusion", "proposal"):
+        if not said[field].strip():
+            raise BadInput(field, _l("Fill this in: it stands in the report."))
+    facts = {name: text.strip() for name, text in said.items()}
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "report")
+
+
+def reassign(
+    session: Session,
+    track: CaseTrack,
+    investigator: Account,
+    *,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """The head gives the investigation to somebody else."""
+    if not actor.has("head"):
+        raise NotAllowed
+    policies.same(track, version)
+    if "investigator" not in investigator.role_words or investigator.locked_at is not None:
+        raise BadInput("investigator", _l("Name an investigator."))
+    track.investigator_id = investigator.id
+    session.flush()
+    leads.note(session, track.case, "reassign", actor, now, track=track.ref, investigator=investigator.id)
+
+
+@TRACK.effect("S02")
+def note_filing(ask: Ask) -> None:
+    """Who files and who investigates."""
+    ask.it.filed_by, ask.it.investigator_id = ask.actor.id, ask.facts["investigator"].id
+
+
+@TRACK.effect("S03")
+def note_decline(ask: Ask) -> None:
+    """Why, and that it ended today."""
+    ask.it.reasons, ask.it.ended_on = ask.facts["reasons"].strip(), ask.on
+
+
+@TRACK.effect("S06")
+def note_explanation(ask: Ask) -> None:
+    """What was explained; a later explanation stands below the earlier one."""
+    track: CaseTrack = ask.it
+    said: Any = ask.facts["text"].strip()
+    track.explained_late = track.explained_late or (
+        not track.explained_at and policies.is_late(ask.session, track, "K12", ask.on)
+    )
+    track.explanation = f"{track.explanation}\n\n{said}" if track.explanation else said
+    track.explained_at, track.no_answer = track.explained_at or ask.now, False
+
+
+@TRACK.effect("S07")
+def note_silence(ask: Ask) -> None:
+    """The time has ended without a word."""
+    ask.it.no_answer = True
+
+
+@TRACK.effect("S12")
+def note_report(ask: Ask) -> None:
+    """What the investigator concludes and proposes."""
+    ask.it.report = f"{ask.facts['conclusion']}\n\n{ask.facts['proposal']}"

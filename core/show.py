@@ -68,11 +68,9 @@ def urgency(value: date | datetime | None) -> str:
 
 def size(count: int) -> str:
     """A file's size for people."""
-    for unit in ("B", "KB", "MB"):
-        if count < KILO:
-            return f"{count} {unit}"
-        count = -(-count // KILO)
-    return f"{count} GB"
+    if count < KILO * KILO:
+        return f"{count} B" if count < KILO else f"{-(-count // KILO)} KB"
+    return f"{count / KILO / KILO:.1f} MB"
 
 
 def number(count: int, cap: int | None = None) -> str:

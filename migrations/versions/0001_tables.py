@@ -36,32 +36,19 @@ def upgrade() -> None:
         sa.Column(
             "source",
             sa.Enum(
-                "package",
-                "notice",
-                "estimate",
-                name="source",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "package", "notice", "estimate", name="source", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
         sa.Column("notice_no", sa.String(), nullable=True),
         sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("loaded_by", sa.BigInteger(), nullable=True),
-        sa.Column(
-            "stamp",
-            sa.Uuid(),
-            server_default=sa.text("gen_random_uuid()"),
-            nullable=False,
+        sa.Column("stamp", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.CheckConstraint(
+            "(source = 'notice') = (loaded_at IS NOT NULL)", name=op.f("ck_calendar_year_notice_notice_was_loaded")
         ),
         sa.CheckConstraint(
-            "(source = 'notice') = (loaded_at IS NOT NULL)",
-            name=op.f("ck_calendar_year_notice_notice_was_loaded"),
-        ),
-        sa.CheckConstraint(
-            "(source = 'notice') = (notice_no IS NOT NULL)",
-            name=op.f("ck_calendar_year_notice_notice_has_a_number"),
+            "(source = 'notice') = (notice_no IS NOT NULL)", name=op.f("ck_calendar_year_notice_notice_has_a_number")
         ),
         sa.PrimaryKeyConstraint("year", name=op.f("pk_calendar_year_notice")),
     )
@@ -87,74 +74,26 @@ def upgrade() -> None:
         ),
         sa.Column(
             "how",
-            sa.Enum(
-                "stopped",
-                "expired",
-                "replaced",
-                name="how",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            sa.Enum("stopped", "expired", "replaced", name="how", native_enum=False, create_constraint=True, length=40),
             nullable=True,
         ),
-        sa.Column(
-            "armed_on",
-            postgresql.ARRAY(sa.BigInteger()),
-            server_default=sa.text("'{}'"),
-            nullable=False,
-        ),
-        sa.Column(
-            "awaits",
-            postgresql.ARRAY(sa.BigInteger()),
-            server_default=sa.text("'{}'"),
-            nullable=False,
-        ),
+        sa.Column("armed_on", postgresql.ARRAY(sa.BigInteger()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("awaits", postgresql.ARRAY(sa.BigInteger()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("served_on", sa.Date(), nullable=True),
         sa.Column("day0", sa.Date(), nullable=True),
         sa.Column("length", sa.Integer(), nullable=False),
         sa.Column(
             "unit",
-            sa.Enum(
-                "WD",
-                "CD",
-                "MONTH",
-                name="unit",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            sa.Enum("WD", "CD", "MONTH", name="unit", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
         sa.Column("basis", sa.String(), nullable=False),
-        sa.Column(
-            "extend_to",
-            postgresql.ARRAY(sa.Integer()),
-            server_default=sa.text("'{}'"),
-            nullable=False,
-        ),
-        sa.Column(
-            "steps",
-            postgresql.ARRAY(sa.Integer()),
-            server_default=sa.text("'{}'"),
-            nullable=False,
-        ),
-        sa.Column(
-            "paused_on",
-            postgresql.ARRAY(sa.Date()),
-            server_default=sa.text("'{}'"),
-            nullable=False,
-        ),
-        sa.Column(
-            "resumed_on",
-            postgresql.ARRAY(sa.Date()),
-            server_default=sa.text("'{}'"),
-            nullable=False,
-        ),
+        sa.Column("extend_to", postgresql.ARRAY(sa.Integer()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("steps", postgresql.ARRAY(sa.Integer()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("paused_on", postgresql.ARRAY(sa.Date()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("resumed_on", postgresql.ARRAY(sa.Date()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column(
-            "provisional", sa.Boolean(), server_default=sa.text("false"), nullable=False
-        ),
+        sa.Column("provisional", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("days_left", sa.Integer(), nullable=True),
         sa.Column("notified_due_on", sa.Date(), nullable=True),
         sa.Column("alerted_at", sa.DateTime(timezone=True), nullable=True),
@@ -164,58 +103,32 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "(state = 'ARMED') = (cardinality(awaits) > 0)",
-            name=op.f("ck_clock_armed_awaits_a_document"),
+            "(state = 'ARMED') = (cardinality(awaits) > 0)", name=op.f("ck_clock_armed_awaits_a_document")
+        ),
+        sa.CheckConstraint("(state = 'ENDED') = (ended_at IS NOT NULL)", name=op.f("ck_clock_ended_at_if_ended")),
+        sa.CheckConstraint("(state = 'ENDED') = (how IS NOT NULL)", name=op.f("ck_clock_how_if_ended")),
+        sa.CheckConstraint(
+            "(state = 'PAUSED') = (days_left IS NOT NULL)", name=op.f("ck_clock_paused_stores_days_left")
         ),
         sa.CheckConstraint(
-            "(state = 'ENDED') = (ended_at IS NOT NULL)",
-            name=op.f("ck_clock_ended_at_if_ended"),
+            "how <> 'expired' OR (due_on IS NOT NULL AND NOT provisional)", name=op.f("ck_clock_only_certain_expires")
         ),
+        sa.CheckConstraint("state <> 'ARMED' OR day0 IS NULL", name=op.f("ck_clock_armed_has_no_dates")),
+        sa.CheckConstraint("state <> 'PAUSED' OR due_on IS NULL", name=op.f("ck_clock_paused_has_no_due")),
         sa.CheckConstraint(
-            "(state = 'ENDED') = (how IS NOT NULL)", name=op.f("ck_clock_how_if_ended")
-        ),
-        sa.CheckConstraint(
-            "(state = 'PAUSED') = (days_left IS NOT NULL)",
-            name=op.f("ck_clock_paused_stores_days_left"),
-        ),
-        sa.CheckConstraint(
-            "how <> 'expired' OR (due_on IS NOT NULL AND NOT provisional)",
-            name=op.f("ck_clock_only_certain_expires"),
-        ),
-        sa.CheckConstraint(
-            "state <> 'ARMED' OR day0 IS NULL", name=op.f("ck_clock_armed_has_no_dates")
-        ),
-        sa.CheckConstraint(
-            "state <> 'PAUSED' OR due_on IS NULL",
-            name=op.f("ck_clock_paused_has_no_due"),
-        ),
-        sa.CheckConstraint(
-            "state <> 'RUNNING' OR due_on IS NOT NULL OR provisional",
-            name=op.f("ck_clock_undated_is_provisional"),
+            "state <> 'RUNNING' OR due_on IS NOT NULL OR provisional", name=op.f("ck_clock_undated_is_provisional")
         ),
         sa.CheckConstraint(
             "state = 'ENDED' OR cardinality(paused_on) - cardinality(resumed_on) = (state = 'PAUSED')::int",
             name=op.f("ck_clock_each_pause_is_resumed"),
         ),
         sa.CheckConstraint(
-            "state NOT IN ('RUNNING', 'PAUSED') OR day0 IS NOT NULL",
-            name=op.f("ck_clock_running_has_day0"),
+            "state NOT IN ('RUNNING', 'PAUSED') OR day0 IS NOT NULL", name=op.f("ck_clock_running_has_day0")
         ),
-        sa.CheckConstraint(
-            "(day0 IS NULL) = (started_at IS NULL)",
-            name=op.f("ck_clock_day0_if_started"),
-        ),
-        sa.CheckConstraint(
-            "day0 IS NOT NULL OR due_on IS NULL",
-            name=op.f("ck_clock_no_due_without_day0"),
-        ),
-        sa.CheckConstraint(
-            "due_on >= notified_due_on",
-            name=op.f("ck_clock_never_earlier_than_notified"),
-        ),
-        sa.CheckConstraint(
-            "due_on IS NULL OR due_on > day0", name=op.f("ck_clock_due_after_day0")
-        ),
+        sa.CheckConstraint("(day0 IS NULL) = (started_at IS NULL)", name=op.f("ck_clock_day0_if_started")),
+        sa.CheckConstraint("day0 IS NOT NULL OR due_on IS NULL", name=op.f("ck_clock_no_due_without_day0")),
+        sa.CheckConstraint("due_on >= notified_due_on", name=op.f("ck_clock_never_earlier_than_notified")),
+        sa.CheckConstraint("due_on IS NULL OR due_on > day0", name=op.f("ck_clock_due_after_day0")),
         sa.CheckConstraint("length > 0", name=op.f("ck_clock_length")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock")),
     )
@@ -246,9 +159,7 @@ def upgrade() -> None:
         "clock",
         ["due_on", "id"],
         unique=False,
-        postgresql_where=sa.text(
-            "state = 'RUNNING' AND provisional AND alerted_at IS NULL"
-        ),
+        postgresql_where=sa.text("state = 'RUNNING' AND provisional AND alerted_at IS NULL"),
     )
     op.create_index(
         "ix_clock_party",
@@ -257,9 +168,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("visible_party IS NOT NULL"),
     )
-    op.create_index(
-        "ix_clock_subject", "clock", ["subject_type", "subject_id", "id"], unique=False
-    )
+    op.create_index("ix_clock_subject", "clock", ["subject_type", "subject_id", "id"], unique=False)
     op.create_index(
         "uq_clock_live",
         "clock",
@@ -277,24 +186,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "installation",
-        sa.Column(
-            "id",
-            sa.SmallInteger(),
-            server_default=sa.text("1"),
-            autoincrement=False,
-            nullable=False,
-        ),
+        sa.Column("id", sa.SmallInteger(), server_default=sa.text("1"), autoincrement=False, nullable=False),
         sa.Column("mode", sa.String(), nullable=False),
-        sa.Column(
-            "set_up_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        sa.Column("set_up_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("first_run_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "mode IN ('demonstration', 'production')", name=op.f("ck_installation_mode")
-        ),
+        sa.CheckConstraint("mode IN ('demonstration', 'production')", name=op.f("ck_installation_mode")),
         sa.CheckConstraint("id = 1", name=op.f("ck_installation_only_one")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
@@ -328,12 +224,7 @@ def upgrade() -> None:
         sa.Column("prev", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journal")),
-        sa.UniqueConstraint(
-            "subject_kind",
-            "subject_id",
-            "seq",
-            name=op.f("uq_journal_subject_kind_subject_id_seq"),
-        ),
+        sa.UniqueConstraint("subject_kind", "subject_id", "seq", name=op.f("uq_journal_subject_kind_subject_id_seq")),
     )
     op.create_table(
         "journal_head",
@@ -341,19 +232,31 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "subject_kind", "subject_id", name=op.f("pk_journal_head")
-        ),
+        sa.PrimaryKeyConstraint("subject_kind", "subject_id", name=op.f("pk_journal_head")),
+    )
+    op.create_table(
+        "mail",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("recipient", sa.LargeBinary(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("sent_at IS NULL OR bounced_at IS NULL", name=op.f("ck_mail_sent_or_bounced")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
+        sa.UniqueConstraint("key", name=op.f("uq_mail_key")),
+    )
+    op.create_index(
+        "ix_mail_recent", "mail", [sa.literal_column("queued_at DESC"), sa.literal_column("id DESC")], unique=False
     )
     op.create_table(
         "once",
         sa.Column("digest", sa.String(), nullable=False),
-        sa.Column(
-            "at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_once")),
     )
     op.create_table(
@@ -383,14 +286,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum(
-                "INSTITUTION",
-                "FIRM",
-                name="kind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            sa.Enum("INSTITUTION", "FIRM", name="kind", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
         sa.Column("name_zh", sa.String(), nullable=False),
@@ -401,16 +297,9 @@ def upgrade() -> None:
         sa.Column("member_no", sa.String(), nullable=True),
         sa.Column("named_executive", sa.String(), server_default="", nullable=False),
         sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "uscc ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'", name=op.f("ck_party_uscc_form")
-        ),
+        sa.CheckConstraint("uscc ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'", name=op.f("ck_party_uscc_form")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_party")),
         sa.UniqueConstraint("member_no", name=op.f("uq_party_member_no")),
         sa.UniqueConstraint("uscc", name=op.f("uq_party_uscc")),
@@ -429,15 +318,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum(
-                "PASSWORD",
-                "CODE",
-                "MAIL",
-                name="kind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            sa.Enum("PASSWORD", "CODE", "MAIL", name="kind", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
         sa.Column("account_hash", sa.LargeBinary(), nullable=False),
@@ -446,12 +327,8 @@ def upgrade() -> None:
         sa.Column("ok", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_try")),
     )
-    op.create_index(
-        "ix_sign_in_try_account", "sign_in_try", ["account_hash", "at"], unique=False
-    )
-    op.create_index(
-        "ix_sign_in_try_address", "sign_in_try", ["address_hash", "at"], unique=False
-    )
+    op.create_index("ix_sign_in_try_account", "sign_in_try", ["account_hash", "at"], unique=False)
+    op.create_index("ix_sign_in_try_address", "sign_in_try", ["address_hash", "at"], unique=False)
     op.create_table(
         "stored_file",
         sa.Column("sha256", sa.String(), nullable=False),
@@ -459,9 +336,7 @@ def upgrade() -> None:
         sa.Column("media_type", sa.String(), nullable=False),
         sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("stripped_as", sa.String(), nullable=True),
-        sa.CheckConstraint(
-            "sha256 ~ '^[0-9a-f]{64}$'", name=op.f("ck_stored_file_sha256_is_a_digest")
-        ),
+        sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name=op.f("ck_stored_file_sha256_is_a_digest")),
         sa.CheckConstraint("size > 0", name=op.f("ck_stored_file_not_empty")),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_stored_file")),
     )
@@ -472,19 +347,11 @@ def upgrade() -> None:
         sa.Column("en", sa.String(), nullable=False),
         sa.Column("severity", sa.Integer(), nullable=False),
         sa.Column("family", sa.String(), nullable=False),
-        sa.Column(
-            "retired", sa.Boolean(), server_default=sa.text("false"), nullable=False
-        ),
+        sa.Column("retired", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "code ~ '^V-[A-Z][0-9]{2}$'", name=op.f("ck_violation_code_form")
-        ),
-        sa.CheckConstraint(
-            "family = substr(code, 3, 1)", name=op.f("ck_violation_family")
-        ),
-        sa.CheckConstraint(
-            "severity BETWEEN 1 AND 5", name=op.f("ck_violation_severity")
-        ),
+        sa.CheckConstraint("code ~ '^V-[A-Z][0-9]{2}$'", name=op.f("ck_violation_code_form")),
+        sa.CheckConstraint("family = substr(code, 3, 1)", name=op.f("ck_violation_family")),
+        sa.CheckConstraint("severity BETWEEN 1 AND 5", name=op.f("ck_violation_severity")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_violation")),
     )
     op.create_table(
@@ -495,41 +362,20 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column(
             "audience",
-            sa.Enum(
-                "staff",
-                "party",
-                "admin",
-                name="audience",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            sa.Enum("staff", "party", "admin", name="audience", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
         sa.Column("party_id", sa.BigInteger(), nullable=True),
         sa.Column("language", sa.String(), server_default="zh", nullable=False),
         sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lock_reason", sa.String(), server_default="", nullable=False),
-        sa.Column(
-            "demonstration",
-            sa.Boolean(),
-            server_default=sa.text("false"),
-            nullable=False,
-        ),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        sa.Column("demonstration", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "(audience = 'party') = (party_id IS NOT NULL)",
-            name=op.f("ck_account_party_if_of_a_party"),
+            "(audience = 'party') = (party_id IS NOT NULL)", name=op.f("ck_account_party_if_of_a_party")
         ),
-        sa.ForeignKeyConstraint(
-            ["party_id"], ["party.id"], name=op.f("fk_account_party_id")
-        ),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_account_party_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("mail_hash", name=op.f("uq_account_mail_hash")),
     )
@@ -569,15 +415,10 @@ def upgrade() -> None:
         ),
         sa.Column("document", sa.String(), server_default="", nullable=False),
         sa.CheckConstraint(
-            "status NOT IN ('WITHDRAWN', 'EXPELLED') OR to_on IS NOT NULL",
-            name=op.f("ck_basis_ended_has_a_day"),
+            "status NOT IN ('WITHDRAWN', 'EXPELLED') OR to_on IS NOT NULL", name=op.f("ck_basis_ended_has_a_day")
         ),
-        sa.CheckConstraint(
-            "to_on IS NULL OR to_on >= from_on", name=op.f("ck_basis_to_after_from")
-        ),
-        sa.ForeignKeyConstraint(
-            ["party_id"], ["party.id"], name=op.f("fk_basis_party_id")
-        ),
+        sa.CheckConstraint("to_on IS NULL OR to_on >= from_on", name=op.f("ck_basis_to_after_from")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_basis_party_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_basis")),
     )
     op.create_index("ix_basis_party", "basis", ["party_id", "from_on"], unique=False)
@@ -590,39 +431,18 @@ def upgrade() -> None:
         sa.Column("to_on", sa.Date(), nullable=True),
         sa.Column("products", sa.String(), server_default="", nullable=False),
         sa.Column("white_list_url", sa.String(), server_default="", nullable=False),
-        sa.Column(
-            "subcontracting_allowed",
-            sa.Boolean(),
-            server_default=sa.text("false"),
-            nullable=False,
-        ),
+        sa.Column("subcontracting_allowed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("contract", sa.String(), server_default="", nullable=False),
         sa.Column("last_evaluated_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "institution_id <> firm_id", name=op.f("ck_engagement_two_parties")
-        ),
-        sa.CheckConstraint(
-            "to_on IS NULL OR to_on >= from_on",
-            name=op.f("ck_engagement_to_after_from"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["firm_id"], ["party.id"], name=op.f("fk_engagement_firm_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["party.id"], name=op.f("fk_engagement_institution_id")
-        ),
+        sa.CheckConstraint("institution_id <> firm_id", name=op.f("ck_engagement_two_parties")),
+        sa.CheckConstraint("to_on IS NULL OR to_on >= from_on", name=op.f("ck_engagement_to_after_from")),
+        sa.ForeignKeyConstraint(["firm_id"], ["party.id"], name=op.f("fk_engagement_firm_id")),
+        sa.ForeignKeyConstraint(["institution_id"], ["party.id"], name=op.f("fk_engagement_institution_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_engagement")),
     )
-    op.create_index(
-        "ix_engagement_firm", "engagement", ["firm_id", "from_on"], unique=False
-    )
-    op.create_index(
-        "ix_engagement_institution",
-        "engagement",
-        ["institution_id", "from_on"],
-        unique=False,
-    )
+    op.create_index("ix_engagement_firm", "engagement", ["firm_id", "from_on"], unique=False)
+    op.create_index("ix_engagement_institution", "engagement", ["institution_id", "from_on"], unique=False)
     op.create_table(
         "party_alias",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -648,16 +468,11 @@ def upgrade() -> None:
         sa.Column("from_on", sa.Date(), nullable=True),
         sa.Column("to_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
-            "to_on IS NULL OR from_on IS NULL OR to_on >= from_on",
-            name=op.f("ck_party_alias_to_after_from"),
+            "to_on IS NULL OR from_on IS NULL OR to_on >= from_on", name=op.f("ck_party_alias_to_after_from")
         ),
-        sa.ForeignKeyConstraint(
-            ["party_id"], ["party.id"], name=op.f("fk_party_alias_party_id")
-        ),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_party_alias_party_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_party_alias")),
-        sa.UniqueConstraint(
-            "party_id", "kind", "value", name=op.f("uq_party_alias_party_id_kind_value")
-        ),
+        sa.UniqueConstraint("party_id", "kind", "value", name=op.f("uq_party_alias_party_id_kind_value")),
     )
     op.create_index("ix_party_alias_folded", "party_alias", ["folded"], unique=False)
     op.create_table(
@@ -689,23 +504,13 @@ def upgrade() -> None:
             "purpose = 'INVITATION' OR digest IS NULL OR confirmed_at IS NOT NULL",
             name=op.f("ck_account_link_second_person"),
         ),
+        sa.CheckConstraint("(digest IS NULL) = (expires_at IS NULL)", name=op.f("ck_account_link_expires_once_sent")),
         sa.CheckConstraint(
-            "(digest IS NULL) = (expires_at IS NULL)",
-            name=op.f("ck_account_link_expires_once_sent"),
+            "confirmed_by IS NULL OR confirmed_by <> account_id", name=op.f("ck_account_link_not_oneself")
         ),
-        sa.CheckConstraint(
-            "confirmed_by IS NULL OR confirmed_by <> account_id",
-            name=op.f("ck_account_link_not_oneself"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_account_link_account_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["asked_by"], ["account.id"], name=op.f("fk_account_link_asked_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["confirmed_by"], ["account.id"], name=op.f("fk_account_link_confirmed_by")
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_account_link_account_id")),
+        sa.ForeignKeyConstraint(["asked_by"], ["account.id"], name=op.f("fk_account_link_asked_by")),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["account.id"], name=op.f("fk_account_link_confirmed_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_link")),
         sa.UniqueConstraint("digest", name=op.f("uq_account_link_digest")),
     )
@@ -721,22 +526,13 @@ def upgrade() -> None:
         sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("given_by", sa.BigInteger(), nullable=True),
-        sa.Column(
-            "given_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        sa.Column("given_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
             "role IN ('intake', 'officer', 'investigator', 'head', 'reviewer', 'secretary', 'panel', 'review body', 'council', 'publisher', 'seal keeper', 'respondent', 'lead', 'member', 'system_admin', 'security_admin', 'audit_admin')",
             name=op.f("ck_account_role_role"),
         ),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_account_role_account_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["given_by"], ["account.id"], name=op.f("fk_account_role_given_by")
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_account_role_account_id")),
+        sa.ForeignKeyConstraint(["given_by"], ["account.id"], name=op.f("fk_account_role_given_by")),
         sa.PrimaryKeyConstraint("account_id", "role", name=op.f("pk_account_role")),
     )
     op.create_table(
@@ -746,15 +542,8 @@ def upgrade() -> None:
         sa.Column("password_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("totp_secret", sa.LargeBinary(), nullable=True),
         sa.Column("totp_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "totp_last_step",
-            sa.BigInteger(),
-            server_default=sa.text("0"),
-            nullable=False,
-        ),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_account_secret_account_id")
-        ),
+        sa.Column("totp_last_step", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_account_secret_account_id")),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_account_secret")),
     )
     op.create_table(
@@ -770,16 +559,12 @@ def upgrade() -> None:
         sa.Column("conduct_to", sa.Date(), nullable=True),
         sa.Column("officer_id", sa.BigInteger(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["officer_id"], ["account.id"], name=op.f("fk_case_file_officer_id")
-        ),
+        sa.ForeignKeyConstraint(["officer_id"], ["account.id"], name=op.f("fk_case_file_officer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_file")),
         sa.UniqueConstraint("ref", name=op.f("uq_case_file_ref")),
         sa.UniqueConstraint("year", "serial", name=op.f("uq_case_file_year_serial")),
     )
-    op.create_index(
-        op.f("ix_case_file_officer_id"), "case_file", ["officer_id"], unique=False
-    )
+    op.create_index(op.f("ix_case_file_officer_id"), "case_file", ["officer_id"], unique=False)
     op.create_table(
         "complaint",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -815,58 +600,31 @@ def upgrade() -> None:
         sa.Column("officer_id", sa.BigInteger(), nullable=True),
         sa.Column("source", sa.String(), nullable=True),
         sa.Column("source_no", sa.String(), nullable=True),
-        sa.Column(
-            "source_fields", postgresql.JSONB(astext_type=sa.Text()), nullable=True
-        ),
+        sa.Column("source_fields", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("out_of_scope", sa.Boolean(), nullable=False),
         sa.Column("taken_from_id", sa.BigInteger(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "(state = 'HISTORIC') = (source IS NOT NULL)",
-            name=op.f("ck_complaint_historic_has_source"),
+            "(state = 'HISTORIC') = (source IS NOT NULL)", name=op.f("ck_complaint_historic_has_source")
         ),
+        sa.CheckConstraint("(state = 'MERGED') <= (lead_id IS NOT NULL)", name=op.f("ck_complaint_merged_has_lead")),
         sa.CheckConstraint(
-            "(state = 'MERGED') <= (lead_id IS NOT NULL)",
-            name=op.f("ck_complaint_merged_has_lead"),
+            "(state = 'REJECTED') <= (reason IS NOT NULL)", name=op.f("ck_complaint_rejected_has_reason")
         ),
-        sa.CheckConstraint(
-            "(state = 'REJECTED') <= (reason IS NOT NULL)",
-            name=op.f("ck_complaint_rejected_has_reason"),
-        ),
-        sa.CheckConstraint(
-            "conduct_from <= conduct_to", name=op.f("ck_complaint_conduct_in_order")
-        ),
-        sa.ForeignKeyConstraint(
-            ["ended_by"], ["account.id"], name=op.f("fk_complaint_ended_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["lead_id"], ["complaint.id"], name=op.f("fk_complaint_lead_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["masked_by"], ["account.id"], name=op.f("fk_complaint_masked_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["officer_id"], ["account.id"], name=op.f("fk_complaint_officer_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["taken_from_id"], ["complaint.id"], name=op.f("fk_complaint_taken_from_id")
-        ),
+        sa.CheckConstraint("conduct_from <= conduct_to", name=op.f("ck_complaint_conduct_in_order")),
+        sa.ForeignKeyConstraint(["ended_by"], ["account.id"], name=op.f("fk_complaint_ended_by")),
+        sa.ForeignKeyConstraint(["lead_id"], ["complaint.id"], name=op.f("fk_complaint_lead_id")),
+        sa.ForeignKeyConstraint(["masked_by"], ["account.id"], name=op.f("fk_complaint_masked_by")),
+        sa.ForeignKeyConstraint(["officer_id"], ["account.id"], name=op.f("fk_complaint_officer_id")),
+        sa.ForeignKeyConstraint(["taken_from_id"], ["complaint.id"], name=op.f("fk_complaint_taken_from_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint")),
         sa.UniqueConstraint("receipt_hash", name=op.f("uq_complaint_receipt_hash")),
         sa.UniqueConstraint("ref", name=op.f("uq_complaint_ref")),
-        sa.UniqueConstraint(
-            "source", "source_no", name=op.f("uq_complaint_source_source_no")
-        ),
+        sa.UniqueConstraint("source", "source_no", name=op.f("uq_complaint_source_source_no")),
     )
-    op.create_index(
-        op.f("ix_complaint_lead_id"), "complaint", ["lead_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_complaint_officer_id"), "complaint", ["officer_id"], unique=False
-    )
-    op.create_index(
-        "ix_complaint_queue", "complaint", ["state", "received_at", "id"], unique=False
-    )
+    op.create_index(op.f("ix_complaint_lead_id"), "complaint", ["lead_id"], unique=False)
+    op.create_index(op.f("ix_complaint_officer_id"), "complaint", ["officer_id"], unique=False)
+    op.create_index("ix_complaint_queue", "complaint", ["state", "received_at", "id"], unique=False)
     op.create_index(
         "ix_complaint_received",
         "complaint",
@@ -887,15 +645,10 @@ def upgrade() -> None:
         sa.Column("dropped_because", sa.String(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "(state IN ('ISSUED', 'SEALED')) = (issued_at IS NOT NULL)",
-            name=op.f("ck_dossier_issued_at_if_issued"),
+            "(state IN ('ISSUED', 'SEALED')) = (issued_at IS NOT NULL)", name=op.f("ck_dossier_issued_at_if_issued")
         ),
-        sa.ForeignKeyConstraint(
-            ["drafted_by"], ["account.id"], name=op.f("fk_dossier_drafted_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["signed_by"], ["account.id"], name=op.f("fk_dossier_signed_by")
-        ),
+        sa.ForeignKeyConstraint(["drafted_by"], ["account.id"], name=op.f("fk_dossier_drafted_by")),
+        sa.ForeignKeyConstraint(["signed_by"], ["account.id"], name=op.f("fk_dossier_signed_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dossier")),
     )
     op.create_index(
@@ -920,29 +673,16 @@ def upgrade() -> None:
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "(verified_by IS NULL) = (verified_at IS NULL)",
-            name=op.f("ck_provision_verified_by_somebody"),
+            "(verified_by IS NULL) = (verified_at IS NULL)", name=op.f("ck_provision_verified_by_somebody")
         ),
         sa.CheckConstraint(
-            "effective_to IS NULL OR effective_to >= effective_from",
-            name=op.f("ck_provision_to_after_from"),
+            "effective_to IS NULL OR effective_to >= effective_from", name=op.f("ck_provision_to_after_from")
         ),
-        sa.ForeignKeyConstraint(
-            ["instrument_id"],
-            ["instrument.id"],
-            name=op.f("fk_provision_instrument_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["verified_by"], ["account.id"], name=op.f("fk_provision_verified_by")
-        ),
+        sa.ForeignKeyConstraint(["instrument_id"], ["instrument.id"], name=op.f("fk_provision_instrument_id")),
+        sa.ForeignKeyConstraint(["verified_by"], ["account.id"], name=op.f("fk_provision_verified_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_provision")),
     )
-    op.create_index(
-        "uq_provision_clause",
-        "provision",
-        ["instrument_id", "clause", "effective_from"],
-        unique=True,
-    )
+    op.create_index("uq_provision_clause", "provision", ["instrument_id", "clause", "effective_from"], unique=True)
     op.create_table(
         "service_address",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -957,19 +697,10 @@ def upgrade() -> None:
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("from_on", sa.Date(), nullable=False),
         sa.Column("to_on", sa.Date(), nullable=True),
-        sa.CheckConstraint(
-            "to_on IS NULL OR to_on >= from_on",
-            name=op.f("ck_service_address_to_after_from"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_service_address_account_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["party_id"], ["party.id"], name=op.f("fk_service_address_party_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["signed_by"], ["account.id"], name=op.f("fk_service_address_signed_by")
-        ),
+        sa.CheckConstraint("to_on IS NULL OR to_on >= from_on", name=op.f("ck_service_address_to_after_from")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_service_address_account_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_service_address_party_id")),
+        sa.ForeignKeyConstraint(["signed_by"], ["account.id"], name=op.f("fk_service_address_signed_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_address")),
     )
     op.create_index(
@@ -992,12 +723,9 @@ def upgrade() -> None:
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "confirmed_by IS NULL OR confirmed_at IS NOT NULL",
-            name=op.f("ck_setting_confirmed_at_a_time"),
+            "confirmed_by IS NULL OR confirmed_at IS NOT NULL", name=op.f("ck_setting_confirmed_at_a_time")
         ),
-        sa.ForeignKeyConstraint(
-            ["confirmed_by"], ["account.id"], name=op.f("fk_setting_confirmed_by")
-        ),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["account.id"], name=op.f("fk_setting_confirmed_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_setting")),
         sa.UniqueConstraint("key", name=op.f("uq_setting_key")),
     )
@@ -1014,18 +742,12 @@ def upgrade() -> None:
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_by", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["done_by"], ["account.id"], name=op.f("fk_task_done_by")
-        ),
+        sa.ForeignKeyConstraint(["done_by"], ["account.id"], name=op.f("fk_task_done_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
         sa.UniqueConstraint("key", name=op.f("uq_task_key")),
     )
     op.create_index(
-        "ix_task_open",
-        "task",
-        ["role", "raised_at", "id"],
-        unique=False,
-        postgresql_where=sa.text("done_at IS NULL"),
+        "ix_task_open", "task", ["role", "raised_at", "id"], unique=False, postgresql_where=sa.text("done_at IS NULL")
     )
     op.create_table(
         "web_session",
@@ -1038,60 +760,31 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("end_reason", sa.String(), server_default="", nullable=False),
         sa.Column("client", sa.String(), server_default="", nullable=False),
-        sa.Column("kept", sa.LargeBinary(), nullable=True),
-        sa.CheckConstraint(
-            "(ended_at IS NULL) = (end_reason = '')",
-            name=op.f("ck_web_session_reason_if_ended"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_web_session_account_id")
-        ),
+        sa.CheckConstraint("(ended_at IS NULL) = (end_reason = '')", name=op.f("ck_web_session_reason_if_ended")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_web_session_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_web_session")),
         sa.UniqueConstraint("digest", name=op.f("uq_web_session_digest")),
     )
     op.create_index(
-        "ix_web_session_open",
-        "web_session",
-        ["account_id"],
-        unique=False,
-        postgresql_where=sa.text("ended_at IS NULL"),
+        "ix_web_session_open", "web_session", ["account_id"], unique=False, postgresql_where=sa.text("ended_at IS NULL")
     )
     op.create_table(
         "alleged_code",
         sa.Column("complaint_id", sa.BigInteger(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["code"], ["violation.code"], name=op.f("fk_alleged_code_code")
-        ),
-        sa.ForeignKeyConstraint(
-            ["complaint_id"],
-            ["complaint.id"],
-            name=op.f("fk_alleged_code_complaint_id"),
-        ),
+        sa.ForeignKeyConstraint(["code"], ["violation.code"], name=op.f("fk_alleged_code_code")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_alleged_code_complaint_id")),
         sa.PrimaryKeyConstraint("complaint_id", "code", name=op.f("pk_alleged_code")),
     )
     op.create_table(
         "case_complaint",
         sa.Column("case_id", sa.BigInteger(), nullable=False),
         sa.Column("complaint_id", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["case_file.id"], name=op.f("fk_case_complaint_case_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["complaint_id"],
-            ["complaint.id"],
-            name=op.f("fk_case_complaint_complaint_id"),
-        ),
-        sa.PrimaryKeyConstraint(
-            "case_id", "complaint_id", name=op.f("pk_case_complaint")
-        ),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_case_complaint_case_id")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_case_complaint_complaint_id")),
+        sa.PrimaryKeyConstraint("case_id", "complaint_id", name=op.f("pk_case_complaint")),
     )
-    op.create_index(
-        op.f("ix_case_complaint_complaint_id"),
-        "case_complaint",
-        ["complaint_id"],
-        unique=False,
-    )
+    op.create_index(op.f("ix_case_complaint_complaint_id"), "case_complaint", ["complaint_id"], unique=False)
     op.create_table(
         "case_track",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1125,50 +818,25 @@ def upgrade() -> None:
             name=op.f("ck_case_track_ended_on_if_ended"),
         ),
         sa.CheckConstraint(
-            "(decided_level IS NULL) OR (decided_level <= proposed_level)",
-            name=op.f("ck_case_track_not_harsher"),
+            "(decided_level IS NULL) OR (decided_level <= proposed_level)", name=op.f("ck_case_track_not_harsher")
         ),
         sa.CheckConstraint(
             "reviewer_id IS NULL OR reviewer_id <> investigator_id",
             name=op.f("ck_case_track_reviewer_not_investigator"),
         ),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["case_file.id"], name=op.f("fk_case_track_case_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["earlier_id"], ["case_track.id"], name=op.f("fk_case_track_earlier_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["engagement_id"],
-            ["engagement.id"],
-            name=op.f("fk_case_track_engagement_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["filed_by"], ["account.id"], name=op.f("fk_case_track_filed_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["investigator_id"],
-            ["account.id"],
-            name=op.f("fk_case_track_investigator_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["party_id"], ["party.id"], name=op.f("fk_case_track_party_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["reviewer_id"], ["account.id"], name=op.f("fk_case_track_reviewer_id")
-        ),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_case_track_case_id")),
+        sa.ForeignKeyConstraint(["earlier_id"], ["case_track.id"], name=op.f("fk_case_track_earlier_id")),
+        sa.ForeignKeyConstraint(["engagement_id"], ["engagement.id"], name=op.f("fk_case_track_engagement_id")),
+        sa.ForeignKeyConstraint(["filed_by"], ["account.id"], name=op.f("fk_case_track_filed_by")),
+        sa.ForeignKeyConstraint(["investigator_id"], ["account.id"], name=op.f("fk_case_track_investigator_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_case_track_party_id")),
+        sa.ForeignKeyConstraint(["reviewer_id"], ["account.id"], name=op.f("fk_case_track_reviewer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_track")),
-        sa.UniqueConstraint(
-            "case_id", "party_id", name=op.f("uq_case_track_case_id_party_id")
-        ),
+        sa.UniqueConstraint("case_id", "party_id", name=op.f("uq_case_track_case_id_party_id")),
         sa.UniqueConstraint("ref", name=op.f("uq_case_track_ref")),
     )
-    op.create_index(
-        op.f("ix_case_track_case_id"), "case_track", ["case_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_case_track_party_id"), "case_track", ["party_id"], unique=False
-    )
+    op.create_index(op.f("ix_case_track_case_id"), "case_track", ["case_id"], unique=False)
+    op.create_index(op.f("ix_case_track_party_id"), "case_track", ["party_id"], unique=False)
     op.create_index("ix_case_track_queue", "case_track", ["state", "id"], unique=False)
     op.create_table(
         "complainant",
@@ -1183,14 +851,10 @@ def upgrade() -> None:
         sa.Column("consented_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("consent_text", sa.String(), nullable=True),
         sa.Column("agent_authorised", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["complaint_id"], ["complaint.id"], name=op.f("fk_complainant_complaint_id")
-        ),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_complainant_complaint_id")),
         sa.PrimaryKeyConstraint("complaint_id", name=op.f("pk_complainant")),
     )
-    op.create_index(
-        "ix_complainant_contact", "complainant", ["contact_hash"], unique=False
-    )
+    op.create_index("ix_complainant_contact", "complainant", ["contact_hash"], unique=False)
     op.create_table(
         "document",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1223,45 +887,20 @@ def upgrade() -> None:
         sa.Column("void_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("void_reason", sa.String(), nullable=True),
         sa.Column("set_aside_on", sa.Date(), nullable=True),
-        sa.CheckConstraint(
-            "(pdf_sha256 IS NULL) = (pdf_at IS NULL)",
-            name=op.f("ck_document_pdf_with_time"),
-        ),
-        sa.CheckConstraint(
-            "(serial IS NULL) = (number IS NULL)",
-            name=op.f("ck_document_number_with_serial"),
-        ),
-        sa.CheckConstraint(
-            "(void_at IS NULL) = (void_reason IS NULL)",
-            name=op.f("ck_document_void_with_reason"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["dossier_id"], ["dossier.id"], name=op.f("fk_document_dossier_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["issued_by"], ["account.id"], name=op.f("fk_document_issued_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["party_id"], ["party.id"], name=op.f("fk_document_party_id")
-        ),
+        sa.CheckConstraint("(pdf_sha256 IS NULL) = (pdf_at IS NULL)", name=op.f("ck_document_pdf_with_time")),
+        sa.CheckConstraint("(serial IS NULL) = (number IS NULL)", name=op.f("ck_document_number_with_serial")),
+        sa.CheckConstraint("(void_at IS NULL) = (void_reason IS NULL)", name=op.f("ck_document_void_with_reason")),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_document_dossier_id")),
+        sa.ForeignKeyConstraint(["issued_by"], ["account.id"], name=op.f("fk_document_issued_by")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_document_party_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
         sa.UniqueConstraint("check_code", name=op.f("uq_document_check_code")),
-        sa.UniqueConstraint(
-            "series", "year", "serial", name=op.f("uq_document_series_year_serial")
-        ),
+        sa.UniqueConstraint("series", "year", "serial", name=op.f("uq_document_series_year_serial")),
     )
-    op.create_index(
-        op.f("ix_document_complaint_id"), "document", ["complaint_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_document_dossier_id"), "document", ["dossier_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_document_party_id"), "document", ["party_id"], unique=False
-    )
-    op.create_index(
-        "ix_document_subject", "document", ["subject_kind", "subject_id"], unique=False
-    )
+    op.create_index(op.f("ix_document_complaint_id"), "document", ["complaint_id"], unique=False)
+    op.create_index(op.f("ix_document_dossier_id"), "document", ["dossier_id"], unique=False)
+    op.create_index(op.f("ix_document_party_id"), "document", ["party_id"], unique=False)
+    op.create_index("ix_document_subject", "document", ["subject_kind", "subject_id"], unique=False)
     op.create_table(
         "forwarding",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1292,27 +931,16 @@ def upgrade() -> None:
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "(state = 'RELEASED') <= (released_at IS NOT NULL)",
-            name=op.f("ck_forwarding_released_at_if_released"),
+            "(state = 'RELEASED') <= (released_at IS NOT NULL)", name=op.f("ck_forwarding_released_at_if_released")
         ),
-        sa.ForeignKeyConstraint(
-            ["complaint_id"], ["complaint.id"], name=op.f("fk_forwarding_complaint_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["party_id"], ["party.id"], name=op.f("fk_forwarding_party_id")
-        ),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_forwarding_complaint_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_forwarding_party_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_forwarding")),
-        sa.UniqueConstraint(
-            "complaint_id", "party_id", name=op.f("uq_forwarding_complaint_id_party_id")
-        ),
+        sa.UniqueConstraint("complaint_id", "party_id", name=op.f("uq_forwarding_complaint_id_party_id")),
         sa.UniqueConstraint("ref", name=op.f("uq_forwarding_ref")),
     )
-    op.create_index(
-        op.f("ix_forwarding_complaint_id"), "forwarding", ["complaint_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_forwarding_party_id"), "forwarding", ["party_id"], unique=False
-    )
+    op.create_index(op.f("ix_forwarding_complaint_id"), "forwarding", ["complaint_id"], unique=False)
+    op.create_index(op.f("ix_forwarding_party_id"), "forwarding", ["party_id"], unique=False)
     op.create_index(op.f("ix_forwarding_state"), "forwarding", ["state"], unique=False)
     op.create_table(
         "message",
@@ -1323,17 +951,11 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("author_id", sa.BigInteger(), nullable=True),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["account.id"], name=op.f("fk_message_author_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["complaint_id"], ["complaint.id"], name=op.f("fk_message_complaint_id")
-        ),
+        sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_message_author_id")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_message_complaint_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
-    op.create_index(
-        op.f("ix_message_complaint_id"), "message", ["complaint_id"], unique=False
-    )
+    op.create_index(op.f("ix_message_complaint_id"), "message", ["complaint_id"], unique=False)
     op.create_table(
         "named_company",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1342,25 +964,12 @@ def upgrade() -> None:
         sa.Column("how", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
         sa.Column("party_id", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["complaint_id"],
-            ["complaint.id"],
-            name=op.f("fk_named_company_complaint_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["party_id"], ["party.id"], name=op.f("fk_named_company_party_id")
-        ),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_named_company_complaint_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_named_company_party_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_named_company")),
     )
-    op.create_index(
-        op.f("ix_named_company_complaint_id"),
-        "named_company",
-        ["complaint_id"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_named_company_party_id"), "named_company", ["party_id"], unique=False
-    )
+    op.create_index(op.f("ix_named_company_complaint_id"), "named_company", ["complaint_id"], unique=False)
+    op.create_index(op.f("ix_named_company_party_id"), "named_company", ["party_id"], unique=False)
     op.create_table(
         "note",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1369,24 +978,14 @@ def upgrade() -> None:
         sa.Column("author_id", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "num_nonnulls(complaint_id, case_id) = 1", name=op.f("ck_note_of_one_thing")
-        ),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["account.id"], name=op.f("fk_note_author_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["case_file.id"], name=op.f("fk_note_case_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["complaint_id"], ["complaint.id"], name=op.f("fk_note_complaint_id")
-        ),
+        sa.CheckConstraint("num_nonnulls(complaint_id, case_id) = 1", name=op.f("ck_note_of_one_thing")),
+        sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_note_author_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_note_case_id")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_note_complaint_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_note")),
     )
     op.create_index(op.f("ix_note_case_id"), "note", ["case_id"], unique=False)
-    op.create_index(
-        op.f("ix_note_complaint_id"), "note", ["complaint_id"], unique=False
-    )
+    op.create_index(op.f("ix_note_complaint_id"), "note", ["complaint_id"], unique=False)
     op.create_table(
         "settlement",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1395,9 +994,7 @@ def upgrade() -> None:
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("complainant_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["complaint_id"], ["complaint.id"], name=op.f("fk_settlement_complaint_id")
-        ),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_settlement_complaint_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement")),
         sa.UniqueConstraint("complaint_id", name=op.f("uq_settlement_complaint_id")),
     )
@@ -1405,19 +1002,9 @@ def upgrade() -> None:
         "violation_cite",
         sa.Column("violation_code", sa.String(), nullable=False),
         sa.Column("provision_id", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["provision_id"],
-            ["provision.id"],
-            name=op.f("fk_violation_cite_provision_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["violation_code"],
-            ["violation.code"],
-            name=op.f("fk_violation_cite_violation_code"),
-        ),
-        sa.PrimaryKeyConstraint(
-            "violation_code", "provision_id", name=op.f("pk_violation_cite")
-        ),
+        sa.ForeignKeyConstraint(["provision_id"], ["provision.id"], name=op.f("fk_violation_cite_provision_id")),
+        sa.ForeignKeyConstraint(["violation_code"], ["violation.code"], name=op.f("fk_violation_cite_violation_code")),
+        sa.PrimaryKeyConstraint("violation_code", "provision_id", name=op.f("pk_violation_cite")),
     )
     op.create_table(
         "allegation",
@@ -1432,30 +1019,16 @@ def upgrade() -> None:
         sa.Column("found_by", sa.BigInteger(), nullable=True),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "finding IN ('ESTABLISHED', 'NOT_ESTABLISHED', 'UNPROVEN')",
-            name=op.f("ck_allegation_finding_known"),
+            "finding IN ('ESTABLISHED', 'NOT_ESTABLISHED', 'UNPROVEN')", name=op.f("ck_allegation_finding_known")
         ),
-        sa.CheckConstraint(
-            "(finding IS NULL) = (reason IS NULL)",
-            name=op.f("ck_allegation_finding_has_reason"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["code"], ["violation.code"], name=op.f("fk_allegation_code")
-        ),
-        sa.ForeignKeyConstraint(
-            ["found_by"], ["account.id"], name=op.f("fk_allegation_found_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["track_id"], ["case_track.id"], name=op.f("fk_allegation_track_id")
-        ),
+        sa.CheckConstraint("(finding IS NULL) = (reason IS NULL)", name=op.f("ck_allegation_finding_has_reason")),
+        sa.ForeignKeyConstraint(["code"], ["violation.code"], name=op.f("fk_allegation_code")),
+        sa.ForeignKeyConstraint(["found_by"], ["account.id"], name=op.f("fk_allegation_found_by")),
+        sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_allegation_track_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_allegation")),
-        sa.UniqueConstraint(
-            "track_id", "code", name=op.f("uq_allegation_track_id_code")
-        ),
+        sa.UniqueConstraint("track_id", "code", name=op.f("uq_allegation_track_id_code")),
     )
-    op.create_index(
-        op.f("ix_allegation_track_id"), "allegation", ["track_id"], unique=False
-    )
+    op.create_index(op.f("ix_allegation_track_id"), "allegation", ["track_id"], unique=False)
     op.create_table(
         "answer",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1468,17 +1041,11 @@ def upgrade() -> None:
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("timely", sa.Boolean(), nullable=False),
         sa.Column("warned", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["forwarding_id"], ["forwarding.id"], name=op.f("fk_answer_forwarding_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["submitted_by"], ["account.id"], name=op.f("fk_answer_submitted_by")
-        ),
+        sa.ForeignKeyConstraint(["forwarding_id"], ["forwarding.id"], name=op.f("fk_answer_forwarding_id")),
+        sa.ForeignKeyConstraint(["submitted_by"], ["account.id"], name=op.f("fk_answer_submitted_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
     )
-    op.create_index(
-        op.f("ix_answer_forwarding_id"), "answer", ["forwarding_id"], unique=False
-    )
+    op.create_index(op.f("ix_answer_forwarding_id"), "answer", ["forwarding_id"], unique=False)
     op.create_table(
         "decision",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1494,17 +1061,11 @@ def upgrade() -> None:
         sa.Column("abstained", sa.Integer(), nullable=False),
         sa.Column("decided_on", sa.Date(), nullable=False),
         sa.Column("effective_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["track_id"], ["case_track.id"], name=op.f("fk_decision_track_id")
-        ),
+        sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_decision_track_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
-        sa.UniqueConstraint(
-            "track_id", "round", name=op.f("uq_decision_track_id_round")
-        ),
+        sa.UniqueConstraint("track_id", "round", name=op.f("uq_decision_track_id_round")),
     )
-    op.create_index(
-        op.f("ix_decision_track_id"), "decision", ["track_id"], unique=False
-    )
+    op.create_index(op.f("ix_decision_track_id"), "decision", ["track_id"], unique=False)
     op.create_table(
         "evidence",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1526,47 +1087,22 @@ def upgrade() -> None:
         sa.Column("added_by", sa.BigInteger(), nullable=True),
         sa.Column("shows", sa.String(), nullable=True),
         sa.CheckConstraint(
-            "num_nonnulls(complaint_id, case_id, forwarding_id) >= 1",
-            name=op.f("ck_evidence_of_something"),
+            "num_nonnulls(complaint_id, case_id, forwarding_id) >= 1", name=op.f("ck_evidence_of_something")
         ),
-        sa.ForeignKeyConstraint(
-            ["added_by"], ["account.id"], name=op.f("fk_evidence_added_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["case_file.id"], name=op.f("fk_evidence_case_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["complaint_id"], ["complaint.id"], name=op.f("fk_evidence_complaint_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["forwarding_id"], ["forwarding.id"], name=op.f("fk_evidence_forwarding_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["party_id"], ["party.id"], name=op.f("fk_evidence_party_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["sha256"], ["stored_file.sha256"], name=op.f("fk_evidence_sha256")
-        ),
-        sa.ForeignKeyConstraint(
-            ["stripped_sha256"],
-            ["stored_file.sha256"],
-            name=op.f("fk_evidence_stripped_sha256"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["track_id"], ["case_track.id"], name=op.f("fk_evidence_track_id")
-        ),
+        sa.ForeignKeyConstraint(["added_by"], ["account.id"], name=op.f("fk_evidence_added_by")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_evidence_case_id")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_evidence_complaint_id")),
+        sa.ForeignKeyConstraint(["forwarding_id"], ["forwarding.id"], name=op.f("fk_evidence_forwarding_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_evidence_party_id")),
+        sa.ForeignKeyConstraint(["sha256"], ["stored_file.sha256"], name=op.f("fk_evidence_sha256")),
+        sa.ForeignKeyConstraint(["stripped_sha256"], ["stored_file.sha256"], name=op.f("fk_evidence_stripped_sha256")),
+        sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_evidence_track_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
     )
     op.create_index(op.f("ix_evidence_case_id"), "evidence", ["case_id"], unique=False)
-    op.create_index(
-        op.f("ix_evidence_complaint_id"), "evidence", ["complaint_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_evidence_forwarding_id"), "evidence", ["forwarding_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_evidence_track_id"), "evidence", ["track_id"], unique=False
-    )
+    op.create_index(op.f("ix_evidence_complaint_id"), "evidence", ["complaint_id"], unique=False)
+    op.create_index(op.f("ix_evidence_forwarding_id"), "evidence", ["forwarding_id"], unique=False)
+    op.create_index(op.f("ix_evidence_track_id"), "evidence", ["track_id"], unique=False)
     op.create_table(
         "ledger_entry",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1575,25 +1111,13 @@ def upgrade() -> None:
         sa.Column("forwarding_id", sa.BigInteger(), nullable=True),
         sa.Column("track_id", sa.BigInteger(), nullable=True),
         sa.Column("on", sa.Date(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["code"], ["violation.code"], name=op.f("fk_ledger_entry_code")
-        ),
-        sa.ForeignKeyConstraint(
-            ["forwarding_id"],
-            ["forwarding.id"],
-            name=op.f("fk_ledger_entry_forwarding_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["party_id"], ["party.id"], name=op.f("fk_ledger_entry_party_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["track_id"], ["case_track.id"], name=op.f("fk_ledger_entry_track_id")
-        ),
+        sa.ForeignKeyConstraint(["code"], ["violation.code"], name=op.f("fk_ledger_entry_code")),
+        sa.ForeignKeyConstraint(["forwarding_id"], ["forwarding.id"], name=op.f("fk_ledger_entry_forwarding_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_ledger_entry_party_id")),
+        sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_ledger_entry_track_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
     )
-    op.create_index(
-        op.f("ix_ledger_entry_party_id"), "ledger_entry", ["party_id"], unique=False
-    )
+    op.create_index(op.f("ix_ledger_entry_party_id"), "ledger_entry", ["party_id"], unique=False)
     op.create_table(
         "panel",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1603,12 +1127,8 @@ def upgrade() -> None:
         sa.Column("seed", sa.String(), nullable=False),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("drawn_by", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["drawn_by"], ["account.id"], name=op.f("fk_panel_drawn_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["track_id"], ["case_track.id"], name=op.f("fk_panel_track_id")
-        ),
+        sa.ForeignKeyConstraint(["drawn_by"], ["account.id"], name=op.f("fk_panel_drawn_by")),
+        sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_panel_track_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_panel")),
         sa.UniqueConstraint("track_id", "round", name=op.f("uq_panel_track_id_round")),
     )
@@ -1626,20 +1146,12 @@ def upgrade() -> None:
         sa.Column("score", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("proposed_by", sa.BigInteger(), nullable=False),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["proposed_by"], ["account.id"], name=op.f("fk_proposal_proposed_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["track_id"], ["case_track.id"], name=op.f("fk_proposal_track_id")
-        ),
+        sa.ForeignKeyConstraint(["proposed_by"], ["account.id"], name=op.f("fk_proposal_proposed_by")),
+        sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_proposal_track_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
-        sa.UniqueConstraint(
-            "track_id", "round", name=op.f("uq_proposal_track_id_round")
-        ),
+        sa.UniqueConstraint("track_id", "round", name=op.f("uq_proposal_track_id_round")),
     )
-    op.create_index(
-        op.f("ix_proposal_track_id"), "proposal", ["track_id"], unique=False
-    )
+    op.create_index(op.f("ix_proposal_track_id"), "proposal", ["track_id"], unique=False)
     op.create_table(
         "service",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1660,19 +1172,10 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("trouble", sa.String(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'SERVED') = (served_on IS NOT NULL)",
-            name=op.f("ck_service_served_on_if_served"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["document_id"], ["document.id"], name=op.f("fk_service_document_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["opened_by"], ["account.id"], name=op.f("fk_service_opened_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["party_id"], ["party.id"], name=op.f("fk_service_party_id")
-        ),
+        sa.CheckConstraint("(state = 'SERVED') = (served_on IS NOT NULL)", name=op.f("ck_service_served_on_if_served")),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_service_document_id")),
+        sa.ForeignKeyConstraint(["opened_by"], ["account.id"], name=op.f("fk_service_opened_by")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_service_party_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
         sa.UniqueConstraint(
             "document_id",
@@ -1682,12 +1185,8 @@ def upgrade() -> None:
             postgresql_nulls_not_distinct=True,
         ),
     )
-    op.create_index(
-        op.f("ix_service_complaint_id"), "service", ["complaint_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_service_document_id"), "service", ["document_id"], unique=False
-    )
+    op.create_index(op.f("ix_service_complaint_id"), "service", ["complaint_id"], unique=False)
+    op.create_index(op.f("ix_service_document_id"), "service", ["document_id"], unique=False)
     op.create_index(op.f("ix_service_party_id"), "service", ["party_id"], unique=False)
     op.create_index(op.f("ix_service_state"), "service", ["state"], unique=False)
     op.create_table(
@@ -1699,34 +1198,18 @@ def upgrade() -> None:
         sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("stated_by", sa.BigInteger(), nullable=True),
         sa.Column("late", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["stated_by"], ["account.id"], name=op.f("fk_statement_stated_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["track_id"], ["case_track.id"], name=op.f("fk_statement_track_id")
-        ),
+        sa.ForeignKeyConstraint(["stated_by"], ["account.id"], name=op.f("fk_statement_stated_by")),
+        sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_statement_track_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_statement")),
     )
-    op.create_index(
-        op.f("ix_statement_track_id"), "statement", ["track_id"], unique=False
-    )
+    op.create_index(op.f("ix_statement_track_id"), "statement", ["track_id"], unique=False)
     op.create_table(
         "finding_evidence",
         sa.Column("allegation_id", sa.BigInteger(), nullable=False),
         sa.Column("evidence_id", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["allegation_id"],
-            ["allegation.id"],
-            name=op.f("fk_finding_evidence_allegation_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["evidence_id"],
-            ["evidence.id"],
-            name=op.f("fk_finding_evidence_evidence_id"),
-        ),
-        sa.PrimaryKeyConstraint(
-            "allegation_id", "evidence_id", name=op.f("pk_finding_evidence")
-        ),
+        sa.ForeignKeyConstraint(["allegation_id"], ["allegation.id"], name=op.f("fk_finding_evidence_allegation_id")),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_finding_evidence_evidence_id")),
+        sa.PrimaryKeyConstraint("allegation_id", "evidence_id", name=op.f("pk_finding_evidence")),
     )
     op.create_table(
         "measure",
@@ -1740,24 +1223,12 @@ def upgrade() -> None:
         sa.Column("done_on", sa.Date(), nullable=True),
         sa.Column("done_late", sa.Boolean(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'ORDERED') = (done_on IS NULL)",
-            name=op.f("ck_measure_done_on_if_done"),
-        ),
-        sa.CheckConstraint(
-            "state IN ('ORDERED','DONE','PASSED','FAILED')",
-            name=op.f("ck_measure_state_known"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["decision_id"], ["decision.id"], name=op.f("fk_measure_decision_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["track_id"], ["case_track.id"], name=op.f("fk_measure_track_id")
-        ),
+        sa.CheckConstraint("(state = 'ORDERED') = (done_on IS NULL)", name=op.f("ck_measure_done_on_if_done")),
+        sa.CheckConstraint("state IN ('ORDERED','DONE','PASSED','FAILED')", name=op.f("ck_measure_state_known")),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_measure_decision_id")),
+        sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_measure_track_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_measure")),
-        sa.UniqueConstraint(
-            "decision_id", "level", name=op.f("uq_measure_decision_id_level")
-        ),
+        sa.UniqueConstraint("decision_id", "level", name=op.f("uq_measure_decision_id_level")),
     )
     op.create_index(op.f("ix_measure_track_id"), "measure", ["track_id"], unique=False)
     op.create_table(
@@ -1769,29 +1240,15 @@ def upgrade() -> None:
         sa.Column("chair", sa.Boolean(), nullable=False),
         sa.Column("outside", sa.Boolean(), nullable=False),
         sa.Column("recused_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_panel_member_account_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["panel_id"], ["panel.id"], name=op.f("fk_panel_member_panel_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["track_id"], ["case_track.id"], name=op.f("fk_panel_member_track_id")
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_panel_member_account_id")),
+        sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_panel_member_panel_id")),
+        sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_panel_member_track_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_member")),
-        sa.UniqueConstraint(
-            "panel_id", "account_id", name=op.f("uq_panel_member_panel_id_account_id")
-        ),
+        sa.UniqueConstraint("panel_id", "account_id", name=op.f("uq_panel_member_panel_id_account_id")),
     )
-    op.create_index(
-        op.f("ix_panel_member_account_id"), "panel_member", ["account_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_panel_member_panel_id"), "panel_member", ["panel_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_panel_member_track_id"), "panel_member", ["track_id"], unique=False
-    )
+    op.create_index(op.f("ix_panel_member_account_id"), "panel_member", ["account_id"], unique=False)
+    op.create_index(op.f("ix_panel_member_panel_id"), "panel_member", ["panel_id"], unique=False)
+    op.create_index(op.f("ix_panel_member_track_id"), "panel_member", ["track_id"], unique=False)
     op.create_table(
         "publication",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1816,41 +1273,22 @@ def upgrade() -> None:
             "(state IN ('PUBLISHED', 'WITHDRAWN', 'EXPIRED')) = (published_at IS NOT NULL)",
             name=op.f("ck_publication_published_at_if_published"),
         ),
+        sa.CheckConstraint("scope IN ('MEMBERS', 'PUBLIC')", name=op.f("ck_publication_scope_known")),
         sa.CheckConstraint(
-            "scope IN ('MEMBERS', 'PUBLIC')", name=op.f("ck_publication_scope_known")
+            "approved_by IS NULL OR approved_by <> redacted_by", name=op.f("ck_publication_two_persons")
         ),
-        sa.CheckConstraint(
-            "approved_by IS NULL OR approved_by <> redacted_by",
-            name=op.f("ck_publication_two_persons"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["approved_by"], ["account.id"], name=op.f("fk_publication_approved_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["decision_id"], ["decision.id"], name=op.f("fk_publication_decision_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["document_id"], ["document.id"], name=op.f("fk_publication_document_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["party_id"], ["party.id"], name=op.f("fk_publication_party_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["redacted_by"], ["account.id"], name=op.f("fk_publication_redacted_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["track_id"], ["case_track.id"], name=op.f("fk_publication_track_id")
-        ),
+        sa.ForeignKeyConstraint(["approved_by"], ["account.id"], name=op.f("fk_publication_approved_by")),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_publication_decision_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_publication_document_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_publication_party_id")),
+        sa.ForeignKeyConstraint(["redacted_by"], ["account.id"], name=op.f("fk_publication_redacted_by")),
+        sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_publication_track_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publication")),
         sa.UniqueConstraint("decision_id", name=op.f("uq_publication_decision_id")),
         sa.UniqueConstraint("slug", name=op.f("uq_publication_slug")),
     )
-    op.create_index(
-        op.f("ix_publication_party_id"), "publication", ["party_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_publication_track_id"), "publication", ["track_id"], unique=False
-    )
+    op.create_index(op.f("ix_publication_party_id"), "publication", ["party_id"], unique=False)
+    op.create_index(op.f("ix_publication_track_id"), "publication", ["track_id"], unique=False)
     op.create_table(
         "release",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1863,24 +1301,14 @@ def upgrade() -> None:
         sa.Column("released_by", sa.BigInteger(), nullable=True),
         sa.Column("disputed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("why_disputed", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["answer_id"], ["answer.id"], name=op.f("fk_release_answer_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["complaint_id"], ["complaint.id"], name=op.f("fk_release_complaint_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["forwarding_id"], ["forwarding.id"], name=op.f("fk_release_forwarding_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["released_by"], ["account.id"], name=op.f("fk_release_released_by")
-        ),
+        sa.ForeignKeyConstraint(["answer_id"], ["answer.id"], name=op.f("fk_release_answer_id")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_release_complaint_id")),
+        sa.ForeignKeyConstraint(["forwarding_id"], ["forwarding.id"], name=op.f("fk_release_forwarding_id")),
+        sa.ForeignKeyConstraint(["released_by"], ["account.id"], name=op.f("fk_release_released_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
         sa.UniqueConstraint("answer_id", name=op.f("uq_release_answer_id")),
     )
-    op.create_index(
-        op.f("ix_release_complaint_id"), "release", ["complaint_id"], unique=False
-    )
+    op.create_index(op.f("ix_release_complaint_id"), "release", ["complaint_id"], unique=False)
     op.create_table(
         "interview",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1890,9 +1318,7 @@ def upgrade() -> None:
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("must_attend", sa.String(), nullable=False),
         sa.Column("bring", sa.String(), nullable=False),
-        sa.Column(
-            "interviewers", postgresql.JSONB(astext_type=sa.Text()), nullable=False
-        ),
+        sa.Column("interviewers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("missed", sa.Integer(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
@@ -1900,20 +1326,12 @@ def upgrade() -> None:
         sa.Column("attendees", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("rights_told", sa.Boolean(), nullable=False),
         sa.Column("entries", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column(
-            "commitments", postgresql.JSONB(astext_type=sa.Text()), nullable=False
-        ),
+        sa.Column("commitments", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("signed_by", sa.String(), nullable=True),
         sa.Column("refused_because", sa.String(), nullable=True),
         sa.Column("second_officer_id", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["measure_id"], ["measure.id"], name=op.f("fk_interview_measure_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["second_officer_id"],
-            ["account.id"],
-            name=op.f("fk_interview_second_officer_id"),
-        ),
+        sa.ForeignKeyConstraint(["measure_id"], ["measure.id"], name=op.f("fk_interview_measure_id")),
+        sa.ForeignKeyConstraint(["second_officer_id"], ["account.id"], name=op.f("fk_interview_second_officer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interview")),
         sa.UniqueConstraint("measure_id", name=op.f("uq_interview_measure_id")),
     )
@@ -1929,21 +1347,12 @@ def upgrade() -> None:
         sa.Column("shown", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["publication_id"],
-            ["publication.id"],
-            name=op.f("fk_publication_text_publication_id"),
+            ["publication_id"], ["publication.id"], name=op.f("fk_publication_text_publication_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publication_text")),
-        sa.UniqueConstraint(
-            "publication_id", "no", name=op.f("uq_publication_text_publication_id_no")
-        ),
+        sa.UniqueConstraint("publication_id", "no", name=op.f("uq_publication_text_publication_id_no")),
     )
-    op.create_index(
-        op.f("ix_publication_text_publication_id"),
-        "publication_text",
-        ["publication_id"],
-        unique=False,
-    )
+    op.create_index(op.f("ix_publication_text_publication_id"), "publication_text", ["publication_id"], unique=False)
     op.create_table(
         "rectification_item",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1961,47 +1370,21 @@ def upgrade() -> None:
         sa.Column("result_note", sa.String(), nullable=True),
         sa.Column("verified_by", sa.BigInteger(), nullable=True),
         sa.Column("second_by", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("result IN ('PASS', 'FAIL')", name=op.f("ck_rectification_item_result_known")),
         sa.CheckConstraint(
-            "result IN ('PASS', 'FAIL')",
-            name=op.f("ck_rectification_item_result_known"),
-        ),
-        sa.CheckConstraint(
-            "(result IS NULL) = (verified_by IS NULL)",
-            name=op.f("ck_rectification_item_verified_by_somebody"),
+            "(result IS NULL) = (verified_by IS NULL)", name=op.f("ck_rectification_item_verified_by_somebody")
         ),
         sa.CheckConstraint(
-            "second_by IS NULL OR second_by <> verified_by",
-            name=op.f("ck_rectification_item_two_officers"),
+            "second_by IS NULL OR second_by <> verified_by", name=op.f("ck_rectification_item_two_officers")
         ),
-        sa.ForeignKeyConstraint(
-            ["measure_id"],
-            ["measure.id"],
-            name=op.f("fk_rectification_item_measure_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["reported_by"],
-            ["account.id"],
-            name=op.f("fk_rectification_item_reported_by"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["second_by"], ["account.id"], name=op.f("fk_rectification_item_second_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["verified_by"],
-            ["account.id"],
-            name=op.f("fk_rectification_item_verified_by"),
-        ),
+        sa.ForeignKeyConstraint(["measure_id"], ["measure.id"], name=op.f("fk_rectification_item_measure_id")),
+        sa.ForeignKeyConstraint(["reported_by"], ["account.id"], name=op.f("fk_rectification_item_reported_by")),
+        sa.ForeignKeyConstraint(["second_by"], ["account.id"], name=op.f("fk_rectification_item_second_by")),
+        sa.ForeignKeyConstraint(["verified_by"], ["account.id"], name=op.f("fk_rectification_item_verified_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_item")),
-        sa.UniqueConstraint(
-            "measure_id", "no", name=op.f("uq_rectification_item_measure_id_no")
-        ),
+        sa.UniqueConstraint("measure_id", "no", name=op.f("uq_rectification_item_measure_id_no")),
     )
-    op.create_index(
-        op.f("ix_rectification_item_measure_id"),
-        "rectification_item",
-        ["measure_id"],
-        unique=False,
-    )
+    op.create_index(op.f("ix_rectification_item_measure_id"), "rectification_item", ["measure_id"], unique=False)
     op.create_table(
         "redaction",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -2009,19 +1392,10 @@ def upgrade() -> None:
         sa.Column("passage", sa.String(), nullable=False),
         sa.Column("instead", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["publication_id"],
-            ["publication.id"],
-            name=op.f("fk_redaction_publication_id"),
-        ),
+        sa.ForeignKeyConstraint(["publication_id"], ["publication.id"], name=op.f("fk_redaction_publication_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_redaction")),
     )
-    op.create_index(
-        op.f("ix_redaction_publication_id"),
-        "redaction",
-        ["publication_id"],
-        unique=False,
-    )
+    op.create_index(op.f("ix_redaction_publication_id"), "redaction", ["publication_id"], unique=False)
     op.create_table(
         "training",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -2034,9 +1408,7 @@ def upgrade() -> None:
         sa.Column("dates", sa.String(), nullable=False),
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("pass_mark", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["measure_id"], ["measure.id"], name=op.f("fk_training_measure_id")
-        ),
+        sa.ForeignKeyConstraint(["measure_id"], ["measure.id"], name=op.f("fk_training_measure_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_training")),
         sa.UniqueConstraint("measure_id", name=op.f("uq_training_measure_id")),
     )
@@ -2049,16 +1421,9 @@ def upgrade() -> None:
         sa.Column("measures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("reasons", sa.String(), nullable=False),
         sa.Column("voted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "choice IN ('PROPOSED', 'LIGHTER', 'NONE', 'ABSTAIN')",
-            name=op.f("ck_vote_choice_known"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["panel_member.id"], name=op.f("fk_vote_member_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["panel_id"], ["panel.id"], name=op.f("fk_vote_panel_id")
-        ),
+        sa.CheckConstraint("choice IN ('PROPOSED', 'LIGHTER', 'NONE', 'ABSTAIN')", name=op.f("ck_vote_choice_known")),
+        sa.ForeignKeyConstraint(["member_id"], ["panel_member.id"], name=op.f("fk_vote_member_id")),
+        sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_vote_panel_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vote")),
         sa.UniqueConstraint("member_id", name=op.f("uq_vote_member_id")),
     )
@@ -2071,19 +1436,10 @@ def upgrade() -> None:
         sa.Column("position", sa.String(), nullable=False),
         sa.Column("attended", sa.Boolean(), nullable=True),
         sa.Column("result", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["training_id"],
-            ["training.id"],
-            name=op.f("fk_training_person_training_id"),
-        ),
+        sa.ForeignKeyConstraint(["training_id"], ["training.id"], name=op.f("fk_training_person_training_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_training_person")),
     )
-    op.create_index(
-        op.f("ix_training_person_training_id"),
-        "training_person",
-        ["training_id"],
-        unique=False,
-    )
+    op.create_index(op.f("ix_training_person_training_id"), "training_person", ["training_id"], unique=False)
 
 
 def downgrade() -> None:
@@ -2095,13 +1451,9 @@ def downgrade() -> None:
     op.drop_table("training")
     op.drop_index(op.f("ix_redaction_publication_id"), table_name="redaction")
     op.drop_table("redaction")
-    op.drop_index(
-        op.f("ix_rectification_item_measure_id"), table_name="rectification_item"
-    )
+    op.drop_index(op.f("ix_rectification_item_measure_id"), table_name="rectification_item")
     op.drop_table("rectification_item")
-    op.drop_index(
-        op.f("ix_publication_text_publication_id"), table_name="publication_text"
-    )
+    op.drop_index(op.f("ix_publication_text_publication_id"), table_name="publication_text")
     op.drop_table("publication_text")
     op.drop_table("interview")
     op.drop_index(op.f("ix_release_complaint_id"), table_name="release")
@@ -2168,22 +1520,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_case_complaint_complaint_id"), table_name="case_complaint")
     op.drop_table("case_complaint")
     op.drop_table("alleged_code")
-    op.drop_index(
-        "ix_web_session_open",
-        table_name="web_session",
-        postgresql_where=sa.text("ended_at IS NULL"),
-    )
+    op.drop_index("ix_web_session_open", table_name="web_session", postgresql_where=sa.text("ended_at IS NULL"))
     op.drop_table("web_session")
-    op.drop_index(
-        "ix_task_open", table_name="task", postgresql_where=sa.text("done_at IS NULL")
-    )
+    op.drop_index("ix_task_open", table_name="task", postgresql_where=sa.text("done_at IS NULL"))
     op.drop_table("task")
     op.drop_table("setting")
-    op.drop_index(
-        "uq_service_address_current",
-        table_name="service_address",
-        postgresql_where=sa.text("to_on IS NULL"),
-    )
+    op.drop_index("uq_service_address_current", table_name="service_address", postgresql_where=sa.text("to_on IS NULL"))
     op.drop_table("service_address")
     op.drop_index("uq_provision_clause", table_name="provision")
     op.drop_table("provision")
@@ -2226,50 +1568,29 @@ def downgrade() -> None:
     op.drop_index("ix_party_folded_en", table_name="party")
     op.drop_table("party")
     op.drop_index(
-        "ix_outbox_waiting",
-        table_name="outbox",
-        postgresql_where=sa.text("done_at IS NULL AND gave_up_at IS NULL"),
+        "ix_outbox_waiting", table_name="outbox", postgresql_where=sa.text("done_at IS NULL AND gave_up_at IS NULL")
     )
     op.drop_table("outbox")
     op.drop_table("once")
+    op.drop_index("ix_mail_recent", table_name="mail")
+    op.drop_table("mail")
     op.drop_table("journal_head")
     op.drop_table("journal")
     op.drop_table("instrument")
     op.drop_table("installation")
     op.drop_table("draft")
-    op.drop_index(
-        "uq_clock_live",
-        table_name="clock",
-        postgresql_where=sa.text("state <> 'ENDED'"),
-    )
+    op.drop_index("uq_clock_live", table_name="clock", postgresql_where=sa.text("state <> 'ENDED'"))
     op.drop_index("ix_clock_subject", table_name="clock")
-    op.drop_index(
-        "ix_clock_party",
-        table_name="clock",
-        postgresql_where=sa.text("visible_party IS NOT NULL"),
-    )
+    op.drop_index("ix_clock_party", table_name="clock", postgresql_where=sa.text("visible_party IS NOT NULL"))
     op.drop_index(
         "ix_clock_estimated",
         table_name="clock",
-        postgresql_where=sa.text(
-            "state = 'RUNNING' AND provisional AND alerted_at IS NULL"
-        ),
+        postgresql_where=sa.text("state = 'RUNNING' AND provisional AND alerted_at IS NULL"),
     )
+    op.drop_index("ix_clock_due", table_name="clock", postgresql_where=sa.text("state = 'RUNNING' AND NOT provisional"))
+    op.drop_index("ix_clock_complaint", table_name="clock", postgresql_where=sa.text("visible_complaint IS NOT NULL"))
     op.drop_index(
-        "ix_clock_due",
-        table_name="clock",
-        postgresql_where=sa.text("state = 'RUNNING' AND NOT provisional"),
-    )
-    op.drop_index(
-        "ix_clock_complaint",
-        table_name="clock",
-        postgresql_where=sa.text("visible_complaint IS NOT NULL"),
-    )
-    op.drop_index(
-        "ix_clock_awaits",
-        table_name="clock",
-        postgresql_using="gin",
-        postgresql_where=sa.text("state = 'ARMED'"),
+        "ix_clock_awaits", table_name="clock", postgresql_using="gin", postgresql_where=sa.text("state = 'ARMED'")
     )
     op.drop_table("clock")
     op.drop_table("calendar_year_notice")

@@ -14,6 +14,7 @@ SYSTEM = {
     "instrument": "SELECT, INSERT, UPDATE, DELETE",
     "journal": "SELECT, INSERT",
     "journal_head": "SELECT, INSERT, UPDATE, DELETE",
+    "mail": "SELECT, INSERT, UPDATE, DELETE",
     "once": "SELECT, INSERT, UPDATE, DELETE",
     "outbox": "SELECT, INSERT, UPDATE, DELETE",
     "party": "SELECT, INSERT, UPDATE, DELETE",
@@ -88,14 +89,10 @@ READERS = (
     ("clock", "party", "", "visible_party = zilu_party()"),
     ("clock", "complainant", "", "visible_complaint = zilu_complaint()"),
     ("journal", "staff", "", "true"),
-    (
-        "journal",
-        "admin",
-        "id, subject_kind, subject_id, seq, row, ref, actor, at, before, after, digest",
-        "true",
-    ),
+    ("journal", "admin", "id, subject_kind, subject_id, seq, row, ref, actor, at, before, after, digest", "true"),
     ("journal_head", "staff", "", "true"),
     ("journal_head", "admin", "", "true"),
+    ("mail", "admin", "", "true"),
     ("outbox", "staff", "", "true"),
     ("outbox", "admin", "", "true"),
     ("party", "staff", "", "true"),
@@ -119,12 +116,7 @@ READERS = (
     ("engagement", "staff", "", "true"),
     ("engagement", "admin", "", "true"),
     ("engagement", "panel", "", "true"),
-    (
-        "engagement",
-        "party",
-        "",
-        "institution_id = zilu_party() OR firm_id = zilu_party()",
-    ),
+    ("engagement", "party", "", "institution_id = zilu_party() OR firm_id = zilu_party()"),
     ("party_alias", "staff", "", "true"),
     ("party_alias", "admin", "", "true"),
     ("party_alias", "panel", "", "true"),
@@ -132,34 +124,14 @@ READERS = (
     ("party_alias", "complainant", "", "true"),
     ("party_alias", "public", "", "true"),
     ("account_link", "admin", "", "true"),
-    (
-        "account_link",
-        "party",
-        "",
-        "account_id IN (SELECT id FROM account WHERE party_id = zilu_party())",
-    ),
+    ("account_link", "party", "", "account_id IN (SELECT id FROM account WHERE party_id = zilu_party())"),
     ("account_role", "staff", "", "true"),
     ("account_role", "admin", "", "true"),
     ("account_role", "panel", "", "true"),
-    (
-        "account_role",
-        "party",
-        "",
-        "account_id IN (SELECT id FROM account WHERE party_id = zilu_party())",
-    ),
+    ("account_role", "party", "", "account_id IN (SELECT id FROM account WHERE party_id = zilu_party())"),
     ("case_file", "staff", "", "true"),
-    (
-        "case_file",
-        "party",
-        "",
-        "EXISTS (SELECT 1 FROM case_track t WHERE t.case_id = case_file.id)",
-    ),
-    (
-        "case_file",
-        "panel",
-        "",
-        "EXISTS (SELECT 1 FROM case_track t WHERE t.case_id = case_file.id)",
-    ),
+    ("case_file", "party", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.case_id = case_file.id)"),
+    ("case_file", "panel", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.case_id = case_file.id)"),
     ("complaint", "staff", "", "true"),
     ("complaint", "complainant", "", "id = zilu_complaint()"),
     ("dossier", "staff", "", "true"),
@@ -171,12 +143,7 @@ READERS = (
     ("alleged_code", "complainant", "", "complaint_id = zilu_complaint()"),
     ("case_complaint", "staff", "", "true"),
     ("case_track", "staff", "", "true"),
-    (
-        "case_track",
-        "party",
-        "",
-        "party_id = zilu_party() AND state NOT IN ('NEW', 'SCREENING', 'NOT_FILED')",
-    ),
+    ("case_track", "party", "", "party_id = zilu_party() AND state NOT IN ('NEW', 'SCREENING', 'NOT_FILED')"),
     (
         "case_track",
         "panel",
@@ -203,33 +170,13 @@ READERS = (
     ("note", "staff", "", "true"),
     ("settlement", "staff", "", "true"),
     ("settlement", "complainant", "", "complaint_id = zilu_complaint()"),
-    (
-        "settlement",
-        "party",
-        "",
-        "EXISTS (SELECT 1 FROM forwarding f WHERE f.complaint_id = settlement.complaint_id)",
-    ),
+    ("settlement", "party", "", "EXISTS (SELECT 1 FROM forwarding f WHERE f.complaint_id = settlement.complaint_id)"),
     ("allegation", "staff", "", "true"),
-    (
-        "allegation",
-        "panel",
-        "",
-        "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)",
-    ),
+    ("allegation", "panel", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"),
     ("answer", "staff", "", "true"),
-    (
-        "answer",
-        "party",
-        "",
-        "EXISTS (SELECT 1 FROM forwarding f WHERE f.id = forwarding_id)",
-    ),
+    ("answer", "party", "", "EXISTS (SELECT 1 FROM forwarding f WHERE f.id = forwarding_id)"),
     ("decision", "staff", "", "true"),
-    (
-        "decision",
-        "panel",
-        "",
-        "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)",
-    ),
+    ("decision", "panel", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"),
     ("evidence", "staff", "", "true"),
     (
         "evidence",
@@ -237,64 +184,24 @@ READERS = (
         "",
         "party_id = zilu_party() OR (shared AND complaint_id IN (SELECT f.complaint_id FROM forwarding f))",
     ),
-    (
-        "evidence",
-        "complainant",
-        "",
-        "complaint_id = zilu_complaint() AND given_by = 'COMPLAINANT'",
-    ),
-    (
-        "evidence",
-        "panel",
-        "",
-        "EXISTS (SELECT 1 FROM case_file c WHERE c.id = case_id)",
-    ),
+    ("evidence", "complainant", "", "complaint_id = zilu_complaint() AND given_by = 'COMPLAINANT'"),
+    ("evidence", "panel", "", "EXISTS (SELECT 1 FROM case_file c WHERE c.id = case_id)"),
     ("ledger_entry", "staff", "", "true"),
     ("panel", "staff", "", "true"),
     ("panel", "panel", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"),
     ("proposal", "staff", "", "true"),
-    (
-        "proposal",
-        "panel",
-        "",
-        "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)",
-    ),
+    ("proposal", "panel", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"),
     ("service", "staff", "", "true"),
     ("service", "party", "", "party_id = zilu_party()"),
     ("service", "complainant", "", "complaint_id = zilu_complaint()"),
     ("statement", "staff", "", "true"),
-    (
-        "statement",
-        "party",
-        "",
-        "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)",
-    ),
-    (
-        "statement",
-        "panel",
-        "",
-        "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)",
-    ),
+    ("statement", "party", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"),
+    ("statement", "panel", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"),
     ("finding_evidence", "staff", "", "true"),
-    (
-        "finding_evidence",
-        "panel",
-        "",
-        "EXISTS (SELECT 1 FROM allegation a WHERE a.id = allegation_id)",
-    ),
+    ("finding_evidence", "panel", "", "EXISTS (SELECT 1 FROM allegation a WHERE a.id = allegation_id)"),
     ("measure", "staff", "", "true"),
-    (
-        "measure",
-        "party",
-        "",
-        "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)",
-    ),
-    (
-        "measure",
-        "panel",
-        "",
-        "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)",
-    ),
+    ("measure", "party", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"),
+    ("measure", "panel", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"),
     ("panel_member", "staff", "", "true"),
     ("panel_member", "panel", "", "account_id = zilu_account()"),
     ("publication", "staff", "", "true"),
@@ -304,18 +211,8 @@ READERS = (
     ("release", "staff", "", "true"),
     ("release", "complainant", "", "complaint_id = zilu_complaint()"),
     ("interview", "staff", "", "true"),
-    (
-        "interview",
-        "party",
-        "",
-        "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)",
-    ),
-    (
-        "interview",
-        "panel",
-        "",
-        "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)",
-    ),
+    ("interview", "party", "", "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)"),
+    ("interview", "panel", "", "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)"),
     ("publication_text", "staff", "", "true"),
     (
         "publication_text",
@@ -336,46 +233,16 @@ READERS = (
         "shown AND EXISTS (SELECT 1 FROM publication p WHERE p.id = publication_id AND p.state IN ('PUBLISHED', 'WITHDRAWN'))",
     ),
     ("rectification_item", "staff", "", "true"),
-    (
-        "rectification_item",
-        "party",
-        "",
-        "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)",
-    ),
-    (
-        "rectification_item",
-        "panel",
-        "",
-        "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)",
-    ),
+    ("rectification_item", "party", "", "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)"),
+    ("rectification_item", "panel", "", "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)"),
     ("redaction", "staff", "", "true"),
     ("training", "staff", "", "true"),
-    (
-        "training",
-        "party",
-        "",
-        "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)",
-    ),
-    (
-        "training",
-        "panel",
-        "",
-        "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)",
-    ),
+    ("training", "party", "", "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)"),
+    ("training", "panel", "", "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)"),
     ("vote", "staff", "", "true"),
-    (
-        "vote",
-        "panel",
-        "",
-        "EXISTS (SELECT 1 FROM panel_member m WHERE m.id = member_id)",
-    ),
+    ("vote", "panel", "", "EXISTS (SELECT 1 FROM panel_member m WHERE m.id = member_id)"),
     ("training_person", "staff", "", "true"),
-    (
-        "training_person",
-        "party",
-        "",
-        "EXISTS (SELECT 1 FROM training t WHERE t.id = training_id)",
-    ),
+    ("training_person", "party", "", "EXISTS (SELECT 1 FROM training t WHERE t.id = training_id)"),
 )
 """Table, role, columns (all where empty), and which rows."""
 
@@ -384,28 +251,19 @@ ROLES = ("staff", "party", "public", "complainant", "panel", "admin")
 
 def upgrade() -> None:
     """Force the policies."""
-    op.execute(
-        "GRANT USAGE ON SCHEMA public TO zilu_system, "
-        + ", ".join(f"zilu_{role}" for role in ROLES)
-    )
+    op.execute("GRANT USAGE ON SCHEMA public TO zilu_system, " + ", ".join(f"zilu_{role}" for role in ROLES))
     for table, may in SYSTEM.items():
         op.execute(f"GRANT {may} ON {table} TO zilu_system")
     for table in OPEN:
-        op.execute(
-            f"GRANT SELECT ON {table} TO " + ", ".join(f"zilu_{role}" for role in ROLES)
-        )
+        op.execute(f"GRANT SELECT ON {table} TO " + ", ".join(f"zilu_{role}" for role in ROLES))
     for table in SYSTEM.keys() - set(OPEN):
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-        op.execute(
-            f"CREATE POLICY system_all ON {table} TO zilu_system USING (true) WITH CHECK (true)"
-        )
+        op.execute(f"CREATE POLICY system_all ON {table} TO zilu_system USING (true) WITH CHECK (true)")
     for table, role, columns, rows in READERS:
         chosen = f" ({columns})" if columns else ""
         op.execute(f"GRANT SELECT{chosen} ON {table} TO zilu_{role}")
-        op.execute(
-            f"CREATE POLICY {role}_reads ON {table} FOR SELECT TO zilu_{role} USING ({rows})"
-        )
+        op.execute(f"CREATE POLICY {role}_reads ON {table} FOR SELECT TO zilu_{role} USING ({rows})")
 
 
 def downgrade() -> None:
@@ -417,7 +275,4 @@ def downgrade() -> None:
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
     for table in SYSTEM:
-        op.execute(
-            f"REVOKE ALL ON {table} FROM zilu_system, "
-            + ", ".join(f"zilu_{role}" for role in ROLES)
-        )
+        op.execute(f"REVOKE ALL ON {table} FROM zilu_system, " + ", ".join(f"zilu_{role}" for role in ROLES))

@@ -17,8 +17,7 @@ def upgrade() -> None:
         "FOR EACH ROW EXECUTE FUNCTION zilu_append_only()"
     )
     op.execute(
-        "CREATE TRIGGER journal_whole BEFORE TRUNCATE ON journal "
-        "FOR EACH STATEMENT EXECUTE FUNCTION zilu_append_only()"
+        "CREATE TRIGGER journal_whole BEFORE TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION zilu_append_only()"
     )
 
 

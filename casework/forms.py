@@ -1,0 +1,167 @@
+"""Forms of the public: complaining step by step, and what one can do with a receipt code."""
+
+from core.forms import Files, Form, LongText, ManyOf, OneOf, PastDate, Text, Tick
+from core.words import _l
+
+ROLES = (
+    ("DEBTOR", _l("I am the borrower")),
+    ("AGREED_CONTACT", _l("The borrower named me as an emergency contact")),
+    ("GUARANTOR", _l("I am a guarantor of the debt")),
+    ("OTHER_CONTACT", _l("I know the borrower, but I am not a contact of the loan")),
+    ("UNRELATED", _l("I have nothing to do with the borrower or the debt")),
+    ("WRONG_NUMBER", _l("They call the wrong number: I do not know the borrower")),
+    ("EMPLOYER", _l("They call my company about somebody who works here")),
+    ("AGENT", _l("I complain for somebody else, with a written authorisation")),
+)
+KNOWN_BY = (
+    ("NAME", _l("The company's name")),
+    ("APP", _l("The name of the app")),
+    ("SMS_SIGNATURE", _l("The signature in the text message, the words in 【 】")),
+    ("NUMBER", _l("The telephone number that called or wrote")),
+)
+CONDUCT = (
+    ("V-C04", _l("They call or write to people who have nothing to do with the debt")),
+    ("V-C01", _l("They demand the money from a contact of the borrower")),
+    ("V-C03", _l("They go on after a contact asked them to stop")),
+    ("V-C05", _l("They write to many people from an address book")),
+    ("V-I01", _l("They tell others about the debt")),
+    ("V-I02", _l("They expose the borrower in public or on the internet")),
+    ("V-B01", _l("They insult, intimidate or threaten")),
+    ("V-B02", _l("They used violence or kept somebody from leaving")),
+    ("V-B03", _l("They pretend to be a court, the police or an authority")),
+    ("V-B04", _l("They send false documents or say false things")),
+    ("V-F04", _l("They call again and again")),
+    ("V-T01", _l("They call between 22:00 and 8:00")),
+    ("V-I03", _l("The app forces access to the address book")),
+    ("V-I04", _l("The app refuses service because I did not give data it does not need")),
+    ("V-B08", _l("They ask for extra fees")),
+    ("V-B09", _l("They press the borrower to take a new loan")),
+    ("OTHER", _l("Something else")),
+)
+
+
+class RoleForm(Form):
+    """Who complains."""
+
+    role = OneOf(_l("What have you to do with the debt?"), ROLES)
+
+
+class CompanyForm(Form):
+    """About whom: the institution, and the collection firm if known."""
+
+    how = OneOf(_l("How do you know the institution that gave the loan?"), KNOWN_BY)
+    value = Text(_l("Write it as you see it"), most=100, hint=_l("Name, app, signature or number"))
+    more = Text(_l("Another institution, if there is one"), most=100, required=False)
+    firm = Text(
+        _l("The collection firm, if you know it"),
+        most=100,
+        required=False,
+        hint=_l("Leave empty if you do not know: we look it up"),
+    )
+    number = Text(
+        _l("Number that called or wrote, if you have it"), most=30, required=False, hint=_l("For example 0592 5550 0123")
+    )
+
+
+class ConductForm(Form):
+    """What happened."""
+
+    product = Text(_l("Which loan or product is it about?"), most=100, required=False)
+    codes = ManyOf(_l("What did they do? Choose all that fits."), CONDUCT)
+    conduct_from = PastDate(_l("When did it begin?"), hint=_l("For example 2026-11-03"))
+    conduct_to = PastDate(_l("When was the last time?"), hint=_l("For example 2026-11-20"))
+    facts = LongText(
+        _l("Tell what happened, in your own words"),
+        most=10000,
+        least=10,
+        rows=10,
+        hint=_l("Who, when, how often, what was said. You need not name other people."),
+    )
+    request = LongText(_l("What do you ask for?"), most=2000, required=False, rows=3)
+
+
+class EvidenceForm(Form):
+    """Files, and for each whether the institution may see it."""
+
+    files = Files(_l("Screenshots, recordings, documents"), required=False)
+    shared = ManyOf(_l("Which of these files may the institution see?"), (), required=False)
+    gone = ManyOf(_l("Which of these files shall be removed?"), (), required=False)
+
+
+class ContactForm(Form):
+    """How to reach the person, and whether the institution may know who complains."""
+
+    name = Text(_l("Your name"), most=60, required=False, private=True)
+    contact = Text(
+        _l("Mail address or telephone number"),
+        most=120,
+        required=False,
+        hint=_l("We write there when there is news. Without it, look at the tracking page from time to time."),
+    )
+    id_no = Text(_l("Identity number, only if you want to give it"), most=30, required=False)
+    share_identity = Tick(_l("The institution may know my name and contact"))
+    agent_authorised = Tick(_l("I hold a written authorisation and have added it as a file"))
+    consent = Tick(
+        _l("I have read how my data is used, and agree that the association keeps it to handle this complaint"),
+        required=True,
+    )
+    homepage = Text(_l("Leave this field empty"), most=200, required=False)
+
+
+class SendForm(Form):
+    """The last look before sending."""
+
+
+class CodeForm(Form):
+    """The receipt code."""
+
+    code = Text(
+        _l("Receipt code"),
+        most=60,
+        hint=_l("24 letters and digits in six groups; capital or small, with or without dashes"),
+    )
+
+
+class MessageForm(Form):
+    """A message to the association."""
+
+    body = LongText(_l("Your message"), most=5000)
+
+
+class AddFilesForm(Form):
+    """Evidence added later."""
+
+    files = Files(_l("Screenshots, recordings, documents"))
+    shared = Tick(_l("The institution may see these files, without your name and without data hidden in the files"))
+
+
+class InfoForm(Form):
+    """What was asked for."""
+
+    facts = LongText(_l("What was asked for"), most=10000, least=5)
+
+
+class DisputeForm(Form):
+    """Why a reply does not settle the matter."""
+
+    release = OneOf(_l("Which reply?"), ())
+    why = LongText(_l("What is not right, or not answered?"), most=5000, least=5)
+
+
+class WithdrawForm(Form):
+    """Withdrawal, with the question about pressure."""
+
+    pressure = OneOf(
+        _l("Did anybody press you to withdraw?"),
+        (("no", _l("No, nobody did")), ("yes", _l("Yes, somebody pressed me"))),
+    )
+
+
+class SettleForm(Form):
+    """Terms agreed between both sides."""
+
+    terms = LongText(_l("What did you agree on?"), most=3000, least=5)
+    pressure = OneOf(
+        _l("Did anybody press you to agree?"),
+        (("no", _l("No, nobody did")), ("yes", _l("Yes, somebody pressed me"))),
+    )

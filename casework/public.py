@@ -1,0 +1,188 @@
+"""Public pages of complaints: the front page, complaining step by step, rights and evidence."""
+
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+
+from casework import complaining, complaints, forms, masking, receipts
+from casework.complaints import Company, EvidenceFile, Submission
+from core import clock
+from core.db import session, transaction
+from core.throttle import limiter
+from core.web import blueprint
+from registry import queries as register
+from registry import rulebook
+
+bp = blueprint("casework_public", __name__, audience=None)
+
+FORMS: dict[str, type[forms.Form]] = {
+    "who": forms.RoleForm,
+    "company": forms.CompanyForm,
+    "conduct": forms.ConductForm,
+    "evidence": forms.EvidenceForm,
+    "contact": forms.ContactForm,
+    "send": forms.SendForm,
+}
+MOST_FILES = 20
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    """What the association does, and the ways in."""
+    return render_template("casework/home.html")
+
+
+@bp.get("/rights")
+def rights() -> ResponseReturnValue:
+    """Which rights one has, and how to keep evidence."""
+    return render_template("casework/rights.html")
+
+
+@bp.get("/privacy")
+def privacy() -> ResponseReturnValue:
+    """How personal data is used, in the version that people consent to."""
+    return render_template("casework/privacy.html", version=complaining.CONSENT)
+
+
+@bp.get("/complain")
+def begin() -> ResponseReturnValue:
+    """What to prepare, how long it takes, what happens then."""
+    with transaction() as at:
+        said = complaining.answers(at) if complaining.TOKEN in cookie else {}
+    return render_template("casework/begin.html", said=said, next_step=complaining.first_open(said))
+
+
+@bp.get("/complain/companies")
+@limiter.limit("60 per minute")
+def companies() -> ResponseReturnValue:
+    """Names that begin like what was typed, for the list under the field."""
+    found = register.autocomplete(session(), request.args.get("q", ""))
+    return render_template("casework/companies.html", found=found)
+
+
+@bp.route("/complain/<step>", methods=["GET", "POST"])
+def answer(step: str) -> ResponseReturnValue:
+    """One topic; going on keeps the answers on the server."""
+    if step not in complaining.STEPS:
+        abort(404)
+    if step == "send":
+        return _send()
+    with transaction() as at:
+        said = complaining.answers(at)
+    form = _filled(step, said)
+    if not form.validate_on_submit():
+        return _page(step, form, said), (422 if form.is_submitted() else 200)
+    with transaction() as at:
+        fields = complaining.plain(form.data)
+        if step == "evidence":
+            fields = _evidence(at, form, said.get("evidence", {}))
+        complaining.keep(at, step, fields)
+    if step == "evidence" and (form.files.data or form.gone.data):
+        return redirect(url_for(".answer", step="evidence"), 303)
+    following = complaining.STEPS[complaining.STEPS.index(step) + 1]
+    return redirect(url_for(".answer", step=following), 303)
+
+
+def _filled(step: str, said: dict[str, Any]) -> Any:  # noqa: ANN401 - one of the forms above
+    form = FORMS[step](data=complaining.typed(said.get(step, {})) if step != "evidence" else None)
+    if isinstance(form, forms.EvidenceForm):
+        names = [(one["sha256"], one["name"]) for one in said.get("evidence", {}).get("files", [])]
+        form.shared.choices = form.gone.choices = names
+        if not form.is_submitted():
+            form.shared.data = [one["sha256"] for one in said.get("evidence", {}).get("files", []) if one["shared"]]
+    return form
+
+
+def _evidence(at: Any, form: Any, before: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - a session and a form
+    """The files of the draft: the earlier ones without those removed, and the new ones."""
+    stay = [one for one in before.get("files", []) if one["sha256"] not in (form.gone.data or [])]
+    for one in stay:
+        one["shared"] = one["sha256"] in (form.shared.data or [])
+    fresh = complaining.kept_files(at, form.files.data or [])
+    known = {one["sha256"] for one in stay}
+    return {"files": (stay + [one for one in fresh if one["sha256"] not in known])[:MOST_FILES]}
+
+
+def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - one of the forms above
+    return render_template(
+        "casework/complain.html",
+        step=step,
+        number=complaining.STEPS.index(step) + 1,
+        steps=complaining.STEPS,
+        form=form,
+        said=said,
+        files=said.get("evidence", {}).get("files", []),
+        submission=_submission(said) if step == "send" else None,
+        masked=_masked(said) if step == "send" else "",
+        words={**dict(forms.ROLES), **dict(forms.CONDUCT), **dict(forms.KNOWN_BY)},
+        violations={row.code: row for row in rulebook.violations(session())},
+    )
+
+
+def _masked(said: dict[str, Any]) -> str:
+    """What the institution will see of the text."""
+    contact = said.get("contact", {})
+    return masking.masked(said.get("conduct", {}).get("facts", ""), names=[contact.get("name") or ""])
+
+
+def _send() -> ResponseReturnValue:
+    """The last look, then the receipt code, shown once."""
+    form = forms.SendForm()
+    with transaction() as at:
+        said = complaining.answers(at)
+    if not said and form.validate_on_submit() and (found := receipts.find(session(), receipts.code(form.key.data))):
+        return _receipt(found, receipts.code(form.key.data))
+    missing = complaining.first_open(said)
+    if missing != "send":
+        return redirect(url_for(".answer", step=missing))
+    if not form.validate_on_submit():
+        return _page("send", form, said), (422 if form.is_submitted() else 200)
+    with transaction() as at:
+        complaint, code = complaints.submit(
+            at, _submission(said), key=form.key.data, actor=complaining.SOMEBODY, now=clock.now()
+        )
+        complaining.forget(at)
+    return _receipt(complaint.ref, code)
+
+
+def _receipt(ref: object, code: str) -> ResponseReturnValue:
+    return render_template("casework/receipt.html", ref=ref, code=code)
+
+
+def _submission(said: dict[str, Any]) -> Submission:
+    """All answers as one submission."""
+    company, conduct, contact = said.get("company", {}), said.get("conduct", {}), said.get("contact", {})
+    return Submission(
+        channel="WEB",
+        lang=complaining.lang(),
+        role=said.get("who", {}).get("role", ""),
+        name=contact.get("name") or None,
+        contact=contact.get("contact") or None,
+        id_no=contact.get("id_no") or None,
+        share_identity=bool(contact.get("share_identity")),
+        consent=complaining.CONSENT,
+        agent_authorised=bool(contact.get("agent_authorised")),
+        companies=_companies(company),
+        product=conduct.get("product") or None,
+        codes=[code for code in conduct.get("codes", []) if code != "OTHER"],
+        facts=conduct.get("facts", ""),
+        request=conduct.get("request") or None,
+        conduct_from=complaining.typed(conduct).get("conduct_from"),
+        conduct_to=complaining.typed(conduct).get("conduct_to"),
+        honeypot=contact.get("homepage") or "",
+        files=[EvidenceFile(**one) for one in said.get("evidence", {}).get("files", [])],
+    )
+
+
+def _companies(company: dict[str, Any]) -> list[Company]:
+    """The companies as they were named."""
+    found = [Company("INSTITUTION", company.get("how", "NAME"), company.get("value", ""))]
+    if company.get("more"):
+        found.append(Company("INSTITUTION", "NAME", company["more"]))
+    if company.get("firm"):
+        found.append(Company("FIRM", "NAME", company["firm"]))
+    if company.get("number"):
+        found.append(Company("FIRM", "NUMBER", company["number"]))
+    return found

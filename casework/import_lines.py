@@ -5,7 +5,7 @@ import csv
 import hashlib
 import io
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -128,45 +128,75 @@ class _Lines:
         return first
 
 
-def records(path: Path, encoding: str) -> Iterator[Record]:
-    """Give every record, the header first; blank lines are none."""
+class _Shape:
+    """What the header tells of every record: how many cells, and in which of them a record shows its beginning."""
+
+    def __init__(self, column: str, begins: Callable[[str], bool]) -> None:
+        self._column, self._begins = column, begins
+        self._place = 0
+        self.width = 0
+
+    def learn(self, header: list[str]) -> None:
+        """Take the header's measure."""
+        self.width = len(header)
+        names = [cell.strip() for cell in header]
+        self._place = names.index(self._column) if self._column in names else 0
+
+    def begins(self, cells: list[str]) -> bool:
+        """Whether these cells look like the start of a record, and not like a sentence with commas."""
+        return len(cells) >= self.width and self._begins(cells[self._place].strip())
+
+    def swallowed(self, lines: list[str]) -> bool:
+        """Whether an open quotation mark swallowed the record behind it."""
+        return any(self.begins(line.split(",")) for line in lines[1:])
+
+
+def records(path: Path, encoding: str, column: str, begins: Callable[[str], bool]) -> Iterator[Record]:
+    """Give every record, the header first; blank lines are none.
+
+    `begins` says of the cell in `column` whether a record can begin with it.
+    """
     csv.field_size_limit(LONGEST_LINE)
     errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
+    shape = _Shape(column, begins)
     with path.open("rb") as file:
         lines = _Lines(io.TextIOWrapper(file, encoding=encoding, errors=errors, newline=""))
-        width = 0
         damaged: Record | None = None
-        while (record := _next(lines, width)) is not None:
-            if not record.cells:
-                continue
-            if damaged is not None and _belongs(record, width):
+        while (record := _next(lines, shape)) is not None:
+            if damaged is not None and _left_over(record, shape):
                 damaged.cells[0] = (damaged.cells[0] + "\n" + ",".join(record.cells))[:CELL]
                 continue
             if damaged is not None:
                 yield damaged
-            damaged = record if record.trouble == QUOTES else None
-            if damaged is None:
-                width = width or len(record.cells)
+            damaged = record if record.trouble == QUOTES and shape.width else None
+            if damaged is None and record.cells:
+                if not shape.width:
+                    shape.learn(record.cells)
                 yield record
         if damaged is not None:
             yield damaged
 
 
-def _belongs(record: Record, width: int) -> bool:
-    """Whether this is what was left over of a record with broken quotes: too short for a record of its own."""
-    cells = record.cells[0].count(",") + 1 if record.trouble == QUOTES else len(record.cells)
-    return cells < width
+def _left_over(record: Record, shape: _Shape) -> bool:
+    """Whether this belongs to the record with broken quotes before it, and is none of its own."""
+    if record.trouble == QUOTES:
+        return not shape.begins(record.cells[0].split(","))
+    return len(record.cells) != shape.width and not shape.begins(record.cells)
 
 
-def _next(lines: _Lines, width: int) -> Record | None:
+def _next(lines: _Lines, shape: _Shape) -> Record | None:
     at = lines.next_line
     try:
         cells = next(csv.reader(lines, strict=True))
     except StopIteration:
         return None
     except (csv.Error, BrokenQuotesError):
-        return Record(at, [lines.only_first().rstrip("\r\n")], QUOTES) if lines.taken else None
-    if width and len(cells) != width and len(lines.taken) > 1:
-        return Record(at, [lines.only_first().rstrip("\r\n")], QUOTES)
+        return _broken(lines, at) if lines.taken else None
+    if shape.width and len(lines.taken) > 1 and (len(cells) != shape.width or shape.swallowed(lines.taken)):
+        return _broken(lines, at)
     lines.done()
     return Record(at, cells)
+
+
+def _broken(lines: _Lines, at: int) -> Record:
+    return Record(at, [lines.only_first().rstrip("\r\n")], QUOTES)

@@ -11,7 +11,8 @@ from casework.import_rows import Reject, Row
 from core import clock
 from core.words import _
 
-_STARTS = "=+-@\t\r＝＋－＠"  # noqa: RUF001 - a spreadsheet takes the full-width ones for formulas as well
+_STARTS = "=+-@\t\r＝＋－＠"
+"""What makes a spreadsheet take a cell for a formula; the full-width ones do so as well."""
 SHOWN = 10
 
 
@@ -95,13 +96,16 @@ class RejectsFile:
     """The rejected rows as CSV, made when the first of them comes."""
 
     def __init__(self, path: Path | None) -> None:
+        """Make nothing yet; without a path nothing is ever made."""
         self.path = path
         self._file: TextIO | None = None
 
     def __enter__(self) -> Self:
+        """Begin."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Close the file."""
         if self._file is not None:
             self._file.close()
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 
 from casework.import_lines import CELL, QUOTES, Look, Record, look, records
@@ -62,7 +63,8 @@ def parse(path: Path, mapping: Mapping, seen: Look | None = None) -> Iterator[Ro
     seen = seen or look(path, mapping.encodings)
     numbers: dict[str, int] = {}
     header: list[str] = []
-    for record in records(path, seen.encoding):
+    begins = partial(_is_date, form=mapping.date_form)
+    for record in records(path, seen.encoding, mapping.columns["received_on"], begins):
         if not header:
             header = _header(record, mapping)
             continue
@@ -75,6 +77,14 @@ def parse(path: Path, mapping: Mapping, seen: Look | None = None) -> Iterator[Ro
             yield row
     if not header:
         raise BadInput(FIELD, _l("The file is empty."))
+
+
+def _is_date(cell: str, form: str) -> bool:
+    try:
+        datetime.strptime(cell, form)  # noqa: DTZ007 - a day without a time
+    except ValueError:
+        return False
+    return True
 
 
 def _header(record: Record, mapping: Mapping) -> list[str]:
@@ -128,7 +138,7 @@ def _row(record: Record, header: list[str], mapping: Mapping, seen: Look) -> Row
 
 
 def _whole(column: str, cell: str, most: int) -> None:
-    """A cell is not longer than it may be, and every character in it was read."""
+    """Refuse a cell that is longer than it may be, or has characters that were not read."""
     if len(cell) > most:
         raise _WrongError(
             column,
@@ -136,9 +146,17 @@ def _whole(column: str, cell: str, most: int) -> None:
         )
     if len(cell) == CELL:
         raise _WrongError(column, _l("The cell was cut off by a spreadsheet: its end is missing."))
-    wrong = characters.wrong(characters.tidy(cell, lines=True), private=True)
-    if wrong or _LOST in cell:
-        raise _WrongError(column, _l("The cell has characters that can't be read; the encoding is damaged here."))
+    code, why = _unreadable(cell)
+    if code:
+        raise _WrongError(column, _l("The cell holds what can't be kept: %(code)s, %(why)s.", code=code, why=why))
+
+
+def _unreadable(cell: str) -> tuple[str, LazyString]:
+    damage = _l("a byte that does not belong to the file's encoding")
+    wrong = characters.wrong(characters.tidy(cell, lines=True))
+    if wrong is not None:
+        return wrong[0], damage if wrong[0].startswith("U+DC") else wrong[1]
+    return ("U+FFFD" if _LOST in cell else ""), damage
 
 
 def _said(column: str, cell: str) -> str:

@@ -28,7 +28,7 @@ HISTORIC = "HISTORIC"
 Progress = Callable[[int], None]
 
 
-def import_complaints(  # noqa: PLR0913 - what a run can be asked for
+def import_complaints(
     path: Path,
     mapping: str,
     *,
@@ -132,7 +132,7 @@ def _values(row: Row, kind: Mapping) -> dict[str, Any]:
 
 
 def _parties(session: Session, companies: set[str]) -> dict[str, int]:
-    """The register's parties of these names; a name that two parties bear finds none."""
+    """Find the register's parties of these names; a name that two parties bear finds none."""
     wanted = {fold(company) for company in companies}
     found: dict[str, set[int]] = {}
     for party in session.execute(select(Party.id, Party.name_zh, Party.name_en)):

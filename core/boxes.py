@@ -24,7 +24,7 @@ class Box:
 
 
 def boxes(stream: BinaryIO, start: int, end: int) -> Iterator[Box]:
-    """The boxes between two places; ends quietly where what follows is no box (a recording that was cut off)."""
+    """Give the boxes between two places; end quietly where no box follows (a recording that was cut off)."""
     for _ in range(MOST):
         if start + _HEADER > end:
             return
@@ -50,6 +50,7 @@ class _Numbers:
     """Reads big-endian numbers one after the other."""
 
     def __init__(self, content: bytes) -> None:
+        """Begin at the start of these bytes."""
         self._content = content
         self._at = 0
 
@@ -77,7 +78,7 @@ def heic_items(content: bytes, kinds: set[bytes]) -> list[tuple[int, int]]:
 
 
 def _items_of(content: bytes, info: Box, kinds: set[bytes]) -> set[int]:
-    """The numbers of the items of these kinds (box infe, versions 2 and 3)."""
+    """List the numbers of the items of these kinds (box infe, versions 2 and 3)."""
     first = info.content + _FULL + (2 if content[info.content] == 0 else 4)
     wanted = set()
     for entry in boxes(io.BytesIO(content), first, info.end):

@@ -11,7 +11,7 @@ _LOCKED = "sandbox; default-src 'none'"
 
 
 def served(sha256: str, name: str, media_type: str, *, inline: bool = False) -> Response:
-    """The answer that carries a file; the page has checked before that this reader may have it."""
+    """Answer with a file; the page has checked before that this reader may have it."""
     shown = inline and media_type in INLINE
     answer = send_file(
         files.open_file(sha256),

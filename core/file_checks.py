@@ -42,7 +42,7 @@ def _refuse(message: LazyString) -> BadInput:
 
 
 def damaged(name: str) -> BadInput:
-    """The refusal of a file that cannot be opened."""
+    """Word the refusal of a file that cannot be opened."""
     return _refuse(_l("“%(name)s” is damaged and can't be opened. Save it again, or take a new copy.", name=name))
 
 
@@ -127,13 +127,13 @@ def _few_frames(opened: Image.Image, name: str) -> None:
 
 
 def heic(stream: BinaryIO, name: str) -> None:
-    """A HEIC picture has its description in a box of its own."""
+    """Refuse a HEIC picture without the box that describes it."""
     if not any(box.name == b"meta" for box in boxes(stream, 0, length(stream))):
         raise damaged(name)
 
 
 def film(stream: BinaryIO, name: str) -> None:
-    """A recording without its index (box moov) plays nowhere: the phone stopped before it was saved."""
+    """Refuse a recording without its index (box moov): it plays nowhere, the phone stopped before it was saved."""
     if not any(box.name == b"moov" for box in boxes(stream, 0, length(stream))):
         raise damaged(name)
 
@@ -154,7 +154,7 @@ def pdf(stream: BinaryIO, name: str) -> None:
 
 
 def encoding_of(head: bytes) -> str:
-    """The encoding that a byte order mark names, or none."""
+    """Tell the encoding that a byte order mark names, or none."""
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -193,7 +193,7 @@ def _read_through(stream: BinaryIO, encoding: str) -> str | None:
 
 
 def office(part: str) -> Callable[[BinaryIO, str], None]:
-    """A check for office files whose main part has this name."""
+    """Make the check of office files whose main part has this name."""
 
     def look(stream: BinaryIO, name: str) -> None:
         try:

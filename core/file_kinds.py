@@ -19,6 +19,9 @@ _PLAIN = {b"isom", b"iso2", b"iso3", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42"
 _PHONES = {b"M4A ", b"M4B ", b"M4V ", b"mmp4", b"3gp4", b"3gp5", b"3gp6", b"3gp7", b"3gr6", b"3gs7", b"3g2a"}
 _SOUND_AND_PICTURE = _PLAIN | _PHONES
 
+_RUNS = {"text/html", "image/svg+xml", "application/pdf", "application/rtf", "text/rtf", "application/postscript"}
+"""Text that programs take for more than text."""
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -49,7 +52,7 @@ def _brand(brands: set[bytes]) -> Callable[[bytes], bool]:
 
 
 def _mp3(head: bytes) -> bool:
-    """An ID3 tag, or a frame header of MPEG layer I to III with a possible bit rate."""
+    """Look for an ID3 tag, or a frame header of MPEG layer I to III with a possible bit rate."""
     if head.startswith(b"ID3"):
         return True
     frame = head[:3].ljust(3, b"\0")
@@ -57,13 +60,12 @@ def _mp3(head: bytes) -> bool:
 
 
 def _text(head: bytes) -> bool:
-    """Anything that puremagic does not know as something else, read as text by the check."""
+    """Take anything that puremagic does not take for a page or a document; the check reads it as text."""
     try:
         guesses = puremagic.magic_string(head)
     except (puremagic.PureError, ValueError):
         return True
-    best = guesses[0]
-    return best.confidence < 0.5 or best.mime_type in {"text/plain", "text/csv"}  # noqa: PLR2004
+    return not any(guess.mime_type in _RUNS for guess in guesses)
 
 
 _IMAGE = (checks.alone, checks.image)
@@ -107,7 +109,7 @@ ACCEPT = ",".join(f".{ending}" for ending in BY_ENDING)
 
 
 def kind_of(stream: BinaryIO, name: str) -> Kind:
-    """What the file is, by its ending and by its content together; raises BadInput where they disagree."""
+    """Tell what a file is, by its ending and its content together; raises BadInput where they disagree."""
     ending = PurePath(name).suffix.lower().lstrip(".")
     kind = BY_ENDING.get(ending)
     if kind is None:

@@ -38,7 +38,7 @@ _WAV_KEPT = {b"fmt ", b"data", b"fact"}
 
 
 def without_metadata(content: bytes, media_type: str) -> bytes:
-    """The same file without what it tells about the person who made it; text has nothing to tell."""
+    """Give the same file without what it tells of the person who made it; text has nothing to tell."""
     return _WAYS.get(media_type, bytes)(content)
 
 
@@ -54,7 +54,7 @@ def _image(content: bytes) -> bytes:
 
 
 def _bare(opened: Image.Image) -> Image.Image:
-    """The picture alone: what Pillow carries along from file to file (EXIF, XMP, comment, profile) stays behind."""
+    """Take the picture alone: what Pillow carries from file to file (EXIF, XMP, comment, profile) stays behind."""
     picture = opened.copy()
     picture.info = {key: opened.info[key] for key in ("transparency",) if key in opened.info}
     return picture
@@ -116,7 +116,7 @@ def _bare_object(thing: pikepdf.Object) -> None:
 
 
 def _bare_jpeg(content: bytes) -> bytes:
-    """A photograph inside a document, without its EXIF and comments, and without being compressed again."""
+    """Strip a photograph inside a document of EXIF and comments, without compressing it again."""
     kept, at = [content[:2]], 2
     while content[at : at + 1] == b"\xff" and at + 4 <= len(content):
         sign, end = content[at + 1], at + 2 + int.from_bytes(content[at + 2 : at + 4], "big")

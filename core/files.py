@@ -66,7 +66,7 @@ class Readable(Protocol):
     """What keep() wants of a stream: an upload, an open file, a buffer."""
 
     def read(self, size: int = -1, /) -> bytes:
-        """The next bytes."""
+        """Give the next bytes."""
         ...
 
 
@@ -94,7 +94,7 @@ def _store() -> Store:
 
 
 def clean_name(name: str | None) -> str:
-    """A file's name without folders, invisible or direction-changing signs, and at most 255 bytes long."""
+    """Rid a file's name of folders and of invisible or direction-changing signs; at most 255 bytes stay."""
     last = unicodedata.normalize("NFC", name or "").replace("\\", "/").rsplit("/", 1)[-1]
     seen = "".join("" if unicodedata.category(sign) in _HIDDEN else sign for sign in last)
     safe = "".join("_" if sign in '<>:"|?*' else sign for sign in seen)
@@ -131,7 +131,7 @@ def keep_made(session: Session, content: bytes, name: str, media_type: str) -> K
 
 @contextmanager
 def _spooled(stream: Readable, name: str, limit: int) -> Iterator[tuple[BinaryIO, int, str]]:
-    """The bytes in a temporary file, counted and digested; reading stops at the limit."""
+    """Read into a temporary file, counting and digesting; stop at the limit."""
     too_large = BadInput(
         FIELD,
         _l("“%(name)s” is larger than %(limit)s MB.", name=name, limit=max(limit // MIB, 1)),
@@ -187,7 +187,7 @@ def _put(session: Session, stream: BinaryIO, kept: Kept) -> Kept:
 
 
 def open_file(sha256: str) -> BinaryIO:
-    """The bytes as a seekable stream; raises Unavailable where the store has lost them or is away."""
+    """Open the bytes as a seekable stream; raises Unavailable where the store has lost them or is away."""
     try:
         return _store().open(sha256)
     except OSError as error:
@@ -195,7 +195,7 @@ def open_file(sha256: str) -> BinaryIO:
 
 
 def read(sha256: str) -> bytes:
-    """All the bytes, proven to be those that were kept."""
+    """Read all the bytes, proven to be those that were kept."""
     with open_file(sha256) as stream:
         content = stream.read()
     if hashlib.sha256(content).hexdigest() != sha256:
@@ -204,7 +204,7 @@ def read(sha256: str) -> bytes:
 
 
 def stripped(session: Session, sha256: str) -> Kept:
-    """A copy for passing on: without metadata (place, device, author), and without the name it came with."""
+    """Give a copy for passing on: without metadata (place, device, author), and without the name it came with."""
     row = session.get_one(StoredFile, sha256)
     made = session.get(StoredFile, row.stripped_as) if row.stripped_as else None
     if made is None:
@@ -216,7 +216,7 @@ def stripped(session: Session, sha256: str) -> Kept:
 
 
 def neutral_name(sha256: str, media_type: str) -> str:
-    """A name that says nothing of the person who handed the file in."""
+    """Make a name that says nothing of the person who handed the file in."""
     kind = BY_MEDIA_TYPE.get(media_type)
     ending = kind.endings[0] if kind else "bin"
     return f"file-{sha256[:8]}.{ending}"

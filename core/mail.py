@@ -100,7 +100,7 @@ def may_be_mailed(words: str) -> bool:
     return not any(pattern.search(outside) for pattern in _PERSONAL)
 
 
-def send_later(  # noqa: PLR0913 - a mail has these parts
+def send_later(
     session: Session,
     key: str,
     to: str,

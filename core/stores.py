@@ -22,7 +22,7 @@ class Store(Protocol):
         ...
 
     def open(self, sha256: str) -> BinaryIO:
-        """The bytes as a seekable stream."""
+        """Open the bytes as a seekable stream."""
         ...
 
 
@@ -30,6 +30,7 @@ class Folder:
     """A folder of the machine: ab/cdef…, written beside its place, made durable, then moved there."""
 
     def __init__(self, root: Path) -> None:
+        """Use this folder; it is made when the first file comes."""
         self.root = root
 
     def _path(self, sha256: str) -> Path:
@@ -56,7 +57,7 @@ class Folder:
         _sync(path.parent)
 
     def open(self, sha256: str) -> BinaryIO:
-        """The file itself."""
+        """Open the file itself."""
         return self._path(sha256).open("rb")
 
 
@@ -72,6 +73,7 @@ class Bucket:
     """A bucket; who may write there is told by the usual AWS_… variables of the environment."""
 
     def __init__(self, name: str, endpoint: str = "") -> None:
+        """Use this bucket of Amazon's or, by its address, of any other server."""
         self.name = name
         self._client: Any = boto3.client(
             "s3",
@@ -104,7 +106,7 @@ class Bucket:
             raise
 
     def open(self, sha256: str) -> BinaryIO:
-        """A copy of the object, so that it can be read from any place in it."""
+        """Fetch a copy of the object, so that it can be read from any place in it."""
         spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the caller closes it
         try:
             body = self._client.get_object(Bucket=self.name, Key=sha256)["Body"]

@@ -19,7 +19,7 @@ def picture(form: str = "PNG", size: tuple[int, int] = (8, 6)) -> bytes:
 
 
 def photograph() -> bytes:
-    """A JPEG lying on its side, with a place in its EXIF."""
+    """Make a JPEG lying on its side, with a place in its EXIF."""
     exif = Image.Exif()
     exif[0x0112] = 6
     exif[0x010E] = PLACE
@@ -52,7 +52,7 @@ def sheet(author: str = "") -> bytes:
 
 
 def with_part(content: bytes, name: str, part: bytes) -> bytes:
-    """An office file with one part more."""
+    """Add one part to an office file."""
     out = io.BytesIO(content)
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(name, part)
@@ -80,7 +80,7 @@ def box(name: bytes, *parts: bytes) -> bytes:
 
 
 def film(brand: bytes = b"isom", told: bytes = b"") -> bytes:
-    """The skeleton of a recording; `told` stands where phones write the place."""
+    """Make the skeleton of a recording; `told` stands where phones write the place."""
     return (
         box(b"ftyp", brand, b"\0\0\2\0", brand, b"mp42")
         + box(b"moov", box(b"mvhd", bytes(100)), box(b"udta", told))
@@ -89,7 +89,7 @@ def film(brand: bytes = b"isom", told: bytes = b"") -> bytes:
 
 
 def heic(told: bytes = b"") -> bytes:
-    """The skeleton of a HEIC picture whose item 1 is its EXIF."""
+    """Make the skeleton of a HEIC picture whose item 1 is its EXIF."""
     head = box(b"ftyp", b"heic", b"\0\0\0\0", b"mif1", b"heic")
     info = box(b"infe", b"\2\0\0\0", struct.pack(">HH", 1, 0), b"Exif\0")
 
@@ -120,6 +120,6 @@ def sound_mp3(told: bytes = b"") -> bytes:
 
 
 def unzipped(content: bytes) -> bytes:
-    """All parts of an archive, one after the other."""
+    """Read all parts of an archive, one after the other."""
     with zipfile.ZipFile(io.BytesIO(content)) as opened:
         return b"".join(opened.read(name) for name in opened.namelist())

@@ -1,0 +1,155 @@
+"""Mail: asked for once, sent at least once, and without a word about anybody."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from core import clock, mail
+from core.db import PUBLIC, SYSTEM_READER, read_as, transaction
+from core.db import session as current_session
+from core.errors import BadInput
+from core.outbox import run_all
+from tests.core.catching_mail import Caught, mail_server
+
+WORDS = "请登录协会网站查看。\nhttps://zilu.example/portal"
+
+
+@pytest.fixture
+def server(app: Flask) -> Iterator[Caught]:
+    settings = app.extensions["zilu"]
+    with mail_server() as caught:
+        mail.init(
+            replace(settings, smtp_url=f"smtp://127.0.0.1:{caught.port}", mail_from="Zilü <noreply@zilu.example>")
+        )
+        yield caught
+    mail.init(settings)
+
+
+def ask(key: str = "invited:1", to: str = "lead@bank.example", body: str = WORDS) -> None:
+    with transaction() as session:
+        mail.send_later(session, key, to, "自律协会：有新的通知", body)
+
+
+def only_mail() -> mail.Mail:
+    with transaction() as session:
+        (found,) = mail.recent(session)
+        session.expunge(found)
+    return found
+
+
+def test_a_mail_asked_for_twice_is_sent_once(app: Flask, server: Caught) -> None:
+    with app.app_context():
+        ask()
+        ask()
+        run_all()
+        run_all()
+        assert only_mail().sent_at is not None
+    (message,) = server.messages
+    assert message["To"] == "lead@bank.example"
+    assert message["Subject"] == "自律协会：有新的通知"
+    assert message.get_content().strip() == WORDS
+
+
+def test_a_mail_sent_again_after_a_crash_bears_the_same_message_id(app: Flask, server: Caught) -> None:
+    with app.app_context():
+        ask()
+        run_all()
+        with transaction() as session:
+            mail.recent(session)[0].sent_at = None
+        mail.send(only_mail().id)
+    first, second = server.messages
+    assert first["Message-ID"] == second["Message-ID"]
+    assert first["Message-ID"].endswith("@zilu.example>")
+
+
+def test_without_a_server_a_mail_stays_in_the_outbox(app: Flask) -> None:
+    with app.app_context():
+        ask()
+        run_all()
+        found = only_mail()
+    assert not mail.leaves_the_house()
+    assert (found.to, found.body, found.sent_at) == ("lead@bank.example", WORDS, None)
+
+
+def test_an_address_that_does_not_exist_bounces_and_is_not_tried_again(app: Flask, server: Caught) -> None:
+    server.reply = "550 no such mailbox"
+    with app.app_context():
+        ask()
+        run_all()
+        assert only_mail().bounced_at is not None
+    assert server.messages == []
+    assert len(server.recipients) == 1
+
+
+def test_a_server_that_is_busy_is_tried_again(app: Flask, server: Caught) -> None:
+    server.reply = "451 later"
+    with app.app_context():
+        ask()
+        mail_id = only_mail().id
+        read_as(current_session(), SYSTEM_READER)
+        with pytest.raises(Exception, match="451"):
+            mail.send(mail_id)
+        server.reply = "250 taken"
+        run_all()
+        found = only_mail()
+    assert found.sent_at is not None
+    assert found.queued_at <= clock.now()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "回执号 7K3M-9QWX-2PTR-8HJN-4VCD-6FGB",
+        "回执号：7k3m-9qwx-2ptr-8hjn-4vcd-6fgb。",
+        "7K3M9QWX2PTR8HJN4VCD6FGB",
+        "https://zilu.example/track?c=7K3M-9QWX-2PTR-8HJN-4VCD-6FGB",
+        "电话13812345678",
+        "电话 138-1234-5678",
+        "身份证11010519491231002X",
+        "卡号 6222 0202 0011 2233 445",
+    ],
+)
+def test_what_looks_like_personal_data_is_not_mailed(app: Flask, words: str) -> None:
+    with app.app_context(), pytest.raises(BadInput):
+        ask(body=words)
+    assert not mail.may_be_mailed(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "编号 蓝湾自律〔2026〕12号，请于 2026-12-03 前回复。",
+        "https://zilu.example/invited/x13812345678abcdefABCDEFGHJKLMNPQRSTUVWX",
+        "协会电话 021-55550123",
+        "Please SIGN-IN AND LOOK: THIS PAGE TELLS MORE.",
+    ],
+)
+def test_numbers_of_notices_and_links_are_mailed(words: str) -> None:
+    assert mail.may_be_mailed(words)
+
+
+@pytest.mark.parametrize("to", ["", "nobody", "a@b.example\r\nBcc: c@d.example", "a@b.example, c@d.example"])
+def test_only_one_true_address_is_taken(app: Flask, to: str) -> None:
+    with app.app_context(), pytest.raises(BadInput):
+        ask(to=to)
+
+
+def test_address_and_text_are_unreadable_in_the_database(app: Flask) -> None:
+    with app.app_context():
+        ask()
+        with transaction() as session:
+            stored = session.execute(text("SELECT mail::text FROM mail")).scalar_one()
+        assert "lead@bank" not in stored
+        assert WORDS.encode().hex() not in stored
+
+
+def test_the_public_reads_no_mail(app: Flask) -> None:
+    with app.app_context():
+        ask()
+        at = current_session()
+        read_as(at, PUBLIC)
+        with pytest.raises(Exception, match="permission denied"):
+            mail.recent(at)

@@ -92,7 +92,7 @@ def _apt(before: list[str], names: list[str]) -> bool:
 
 
 def _run(command: list[str]) -> bool:
-    return subprocess.run(command, check=False, stdout=sys.stderr, env=os.environ | QUIET).returncode == 0
+    return subprocess.run(command, check=False, stdout=subprocess.DEVNULL, env=os.environ | QUIET).returncode == 0
 
 
 def _judge_other_system(names: list[str]) -> None:

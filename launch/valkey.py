@@ -42,7 +42,7 @@ class Queue:
             "requirepass": self._password(),
             "dir": str(self.folder),
             "appendonly": "yes",
-            "appendfsync": "no" if self.throwaway else "everysec",
+            "appendfsync": "no" if self.purpose == "test" else "everysec",
             "save": '""',
             "daemonize": "no",
             "maxmemory-policy": "noeviction",

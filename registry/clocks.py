@@ -1,9 +1,8 @@
 """Clocks: armed, started, stopped, paused, resumed and extended by moves; their expiry swept; each explained."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -62,37 +61,22 @@ class Keeper:
     """What the tables of states ask of the clocks.
 
     A fact of the move may say more: `length` (an order's own), `again` (it starts anew after a failure), `to` (total
-    after an extension), `clocks` (the only keys to start, arm or extend), `clock_documents` (by key, instead of the
-    row's own documents).
+    after an extension), `clocks` (the only keys to start, arm or extend).
     """
 
-    def keep(self, ask: Ask, what: str, key: str, subject: Subject) -> None:
-        """Carry out one entry of a row's clock columns."""
-        if what in {"start", "arm", "extend"} and key not in ask.facts.get("clocks", (key,)):
-            return
-        if what == "arm":
-            self.arm(ask, key, subject, _documents(ask, key))
-            return
-        verbs: dict[str, Callable[[Ask, str, Subject], Any]] = {
-            "start": self.start,
-            "stop": self.stop,
-            "pause": self.pause,
-            "resume": self.resume,
-            "extend": self.extend,
-        }
-        verbs[what](ask, key, subject)
-
-    def start(self, ask: Ask, key: str, subject: Subject) -> Clock:
+    def start(self, ask: Ask, key: str, subject: Subject) -> Clock | None:
         """Count from the day of the event (R13)."""
+        if not _concerned(ask, key):
+            return None
         clock = made(ask, key, subject)
         begin(ask.session, clock, ask.on, ask.now)
         return clock
 
     def arm(self, ask: Ask, key: str, subject: Subject, document_ids: Collection[int]) -> Clock | None:
         """Wait for the service of the documents, the last of them; if all are served already, start today (R12)."""
+        if not _concerned(ask, key):
+            return None
         if not document_ids:
-            if KINDS[key].if_ordered:
-                return None
             message = f"{key} on {subject[0]} {subject[1]} is armed without a document"
             raise LookupError(message)
         served = {number: HOOKS.served(ask.session, number) for number in document_ids}
@@ -141,6 +125,8 @@ class Keeper:
     def extend(self, ask: Ask, key: str, subject: Subject) -> None:
         """One step longer, only before expiry, counted again from the original start (R6)."""
         clock = live(ask.session, key, subject, lock=True)
+        if not _concerned(ask, key) or (clock is None and KINDS[key].if_ordered):
+            return
         if clock is None or clock.day0 is None:
             raise NotNow(_l("This time limit is not running."))
         if has_ended(clock, day_of(ask.now)):
@@ -244,18 +230,9 @@ def _row(step: Step) -> Row:
     return Row(step.day, step.kind, step.counted, step.n, WORDS[step.kind], holiday, step.confirmed)
 
 
-def _documents(ask: Ask, key: str) -> list[int]:
-    """The documents that start a clock: made by this row, or by the row that fired it."""
-    given = ask.facts.get("clock_documents", {}).get(key)
-    if given is not None:
-        return list(given)
-    at: Ask | None = ask
-    while at is not None:
-        found = [paper.id for kind in KINDS[key].documents for paper in at.papers.get(kind, ())]
-        if found:
-            return found
-        at = at.fired_by
-    return []
+def _concerned(ask: Ask, key: str) -> bool:
+    only: Collection[str] | None = ask.facts.get("clocks")
+    return only is None or key in only
 
 
 __all__ = [

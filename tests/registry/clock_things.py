@@ -1,4 +1,4 @@
-"""What the tests of clocks stand on: a thing, a paper, a move on a day, and no room that has registered anything."""
+"""What the tests of clocks stand on: a thing, a move on a day, and no room that has registered anything."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -21,13 +21,6 @@ class Thing:
     id: int = 1
     party_id: int = 11
     complaint_id: int = 12
-
-
-@dataclass
-class Paper:
-    """A document of a row."""
-
-    id: int
 
 
 def at(session: Session, on: date = MONDAY, **facts: object) -> Ask:

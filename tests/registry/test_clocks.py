@@ -17,7 +17,7 @@ from registry.clock_hooks import Hooks
 from registry.counting import StepKind
 from registry.models_clocks import Clock, ClockEnd, ClockState
 from registry.models_settings import Installation, Setting
-from tests.registry.clock_things import NOW, ON, Paper, at, states
+from tests.registry.clock_things import NOW, ON, at, states
 
 keeper = clocks.keeper
 
@@ -96,29 +96,22 @@ def test_a_document_issued_again_arms_anew(session: Session) -> None:
     assert clocks.live(session, "K03", ON).state is ClockState.ARMED
 
 
-def test_a_row_arms_on_its_own_document_or_on_that_of_the_row_that_fired_it(session: Session) -> None:
-    above = at(session)
-    above.papers = {"D39": [Paper(8)]}
-    ask = at(session)
-    ask.fired_by, ask.papers = above, {"D05b": [Paper(9)]}
-    keeper.keep(ask, "arm", "K03", ON)
-    keeper.keep(ask, "arm", "K05", ON)
-    assert [clock.armed_on for clock in clocks.of(session, ON)] == [[9], [8]]
-
-
-def test_a_measure_not_ordered_gets_no_clock(session: Session) -> None:
-    keeper.keep(at(session), "arm", "K22", ON)
-    assert clocks.of(session, ON) == []
-
-
 def test_a_clock_is_not_armed_without_its_document(session: Session) -> None:
     with pytest.raises(LookupError, match="K03"):
-        keeper.keep(at(session), "arm", "K03", ON)
+        keeper.arm(at(session), "K03", ON, [])
 
 
-def test_a_move_may_name_the_only_clocks_it_starts(session: Session) -> None:
-    keeper.keep(at(session, clocks={"K01"}), "start", "K25", ON)
+def test_a_move_may_name_the_only_clocks_it_concerns(session: Session) -> None:
+    keeper.start(at(session, clocks={"K01"}), "K25", ON)
+    keeper.arm(at(session, clocks={"K01"}), "K22", ON, [5])
     assert clocks.of(session, ON) == []
+
+
+def test_only_the_clock_of_a_measure_that_was_ordered_is_extended(session: Session) -> None:
+    clock = keeper.start(at(session), "K22", ON)
+    keeper.extend(at(session), "K22", ON)
+    keeper.extend(at(session), "K24", ON)
+    assert clock.length == 90
 
 
 @pytest.mark.parametrize("reached", ["armed", "running", "paused"])

@@ -1,0 +1,79 @@
+"""What the person of one complaint sees on the tracking page; read as that person and nobody else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from casework.models import Complaint, Forwarding, Message, Release, Settlement
+from casework.models_cases import Evidence
+from notices import queries as notices
+from notices.models import Document
+from registry.models import Party
+from registry.models_clocks import Clock
+
+ENDED = {"REJECTED", "REFERRED_OUT", "CLOSED", "WITHDRAWN"}
+
+
+@dataclass(frozen=True)
+class Respondent:
+    """How far one company is: its name and state, never its texts."""
+
+    name: str
+    role: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """Everything the tracking page shows."""
+
+    complaint: Complaint
+    respondents: list[Respondent]
+    releases: Sequence[Release]
+    messages: Sequence[Message]
+    evidence: Sequence[Evidence]
+    letters: Sequence[Document]
+    settlement: Settlement | None
+    clocks: Sequence[Clock]
+
+    @property
+    def ended(self) -> bool:
+        """Whether the complaint has come to an end."""
+        return self.complaint.state in ENDED
+
+    @property
+    def next_day(self) -> date | None:
+        """The next day on which something is due, where one is certain."""
+        days = [c.due_on for c in self.clocks if c.due_on and not c.provisional and c.state == "RUNNING"]
+        return min(days, default=None)
+
+
+def tracking(session: Session, complaint_id: int) -> Tracking | None:
+    """The complaint of a receipt code with all that its person may see."""
+    found = select(Complaint).where(Complaint.id == complaint_id)
+    complaint = session.scalar(found.options(selectinload(Complaint.companies)))
+    if complaint is None:
+        return None
+    of = complaint.id
+    rows = session.execute(
+        select(Party.name_zh, Party.name_en, Forwarding.role, Forwarding.state)
+        .join(Party, Party.id == Forwarding.party_id)
+        .where(Forwarding.complaint_id == of)
+        .order_by(Forwarding.id),
+    ).all()
+    english = complaint.lang == "en"
+    return Tracking(
+        complaint=complaint,
+        respondents=[
+            Respondent(row.name_en if english and row.name_en else row.name_zh, row.role, row.state) for row in rows
+        ],
+        releases=session.scalars(select(Release).where(Release.complaint_id == of).order_by(Release.id)).all(),
+        messages=session.scalars(select(Message).where(Message.complaint_id == of).order_by(Message.id)).all(),
+        evidence=session.scalars(select(Evidence).where(Evidence.complaint_id == of).order_by(Evidence.id)).all(),
+        letters=notices.documents_of(session, (), [of]),
+        settlement=session.scalar(select(Settlement).where(Settlement.complaint_id == of)),
+        clocks=session.scalars(select(Clock).where(Clock.visible_complaint == of).order_by(Clock.id)).all(),
+    )

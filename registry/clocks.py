@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotNow
-from core.machine import Ask
+from core.machine import Ask, on_clocks
 from core.words import LazyString, _l
 from registry import calendar
 from registry.clock_hooks import HOOKS, Terms, lengths_from, on_alert, on_expiry, on_moved, seen_by, served_from
@@ -153,6 +153,7 @@ class Keeper:
 
 
 keeper = Keeper()
+on_clocks(keeper)
 
 
 def of(session: Session, subject: Subject) -> Sequence[Clock]:

@@ -5,7 +5,9 @@ import unicodedata
 
 from core.words import LazyString, _l
 
-INVISIBLE = dict.fromkeys([0xFEFF, 0x200B, 0x2060, 0x00AD, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
+INVISIBLE = dict.fromkeys(
+    [0xFEFF, 0x200B, 0x2060, 0x00AD, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F]
+)
 """Left behind by copying from chats and address books; nobody means them."""
 
 RARE_HANZI = (range(0x2EBF0, 0x2EE5E), range(0x31350, 0x33480))

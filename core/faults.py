@@ -1,6 +1,6 @@
 """Faults and refusals become pages: in the reader's language, with what was typed, without a trace."""
 
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, flash, g, redirect, render_template, request
@@ -12,22 +12,46 @@ from werkzeug.wrappers import Response
 from core.errors import AlreadyDone, Refused
 from core.words import LazyString, _l
 
-Words = tuple[LazyString, LazyString]
+Pair: TypeAlias = tuple[LazyString, LazyString]
 
 CALM = 503
 TROUBLE = 500
-PAGES: dict[int, Words] = {
+PAGES: dict[int, Pair] = {
     400: (_l("This request could not be understood"), _l("Go back to the page before and try again.")),
     401: (_l("Please sign in"), _l("This page is for people with an account. Sign in, and you will come back to it.")),
-    403: (_l("This page is not for you"), _l("Your account does not open it. If you think it should, ask the person who manages accounts.")),
+    403: (
+        _l("This page is not for you"),
+        _l("Your account does not open it. If you think it should, ask the person who manages accounts."),
+    ),
     404: (_l("Page not found"), _l("The address may be mistyped, or the page may have been moved.")),
-    405: (_l("This can't be done here"), _l("The page was called in a way it does not know. Go back and use its buttons.")),
+    405: (
+        _l("This can't be done here"),
+        _l("The page was called in a way it does not know. Go back and use its buttons."),
+    ),
     410: (_l("This page is gone"), _l("What stood here has been withdrawn and is no longer available.")),
-    413: (_l("Too much was sent at once"), _l("A single file may have at most 50 MB. Go back: what you typed should still be there. Send fewer or smaller files.")),
+    413: (
+        _l("Too much was sent at once"),
+        _l(
+            "A single file may have at most 50 MB. Go back: what you typed should still be there. "
+            "Send fewer or smaller files."
+        ),
+    ),
     422: (_l("Something is missing or wrong"), _l("Go back and look at the fields again.")),
     429: (_l("Too many attempts"), _l("Please wait a few minutes and then try again.")),
-    500: (_l("Something went wrong on our side"), _l("It was recorded and we will look at it. What you sent was not carried out. Please try again in a few minutes.")),
-    503: (_l("We'll be back in a moment"), _l("The system can't be reached at present. Nothing was lost that had been confirmed. Please try again in a few minutes.")),
+    500: (
+        _l("Something went wrong on our side"),
+        _l(
+            "It was recorded and we will look at it. What you sent was not carried out. "
+            "Please try again in a few minutes."
+        ),
+    ),
+    503: (
+        _l("We'll be back in a moment"),
+        _l(
+            "The system can't be reached at present. Nothing was lost that had been confirmed. "
+            "Please try again in a few minutes."
+        ),
+    ),
 }
 
 

@@ -40,9 +40,7 @@ def _remember(response: Response) -> Response:
     """Keep the language chosen with `?lang=` for the next pages."""
     asked = request.args.get("lang", "")
     if asked in LOCALES and request.cookies.get(COOKIE) != asked:
-        response.set_cookie(
-            COOKIE, asked, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure
-        )
+        response.set_cookie(COOKIE, asked, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
     return response
 
 

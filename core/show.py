@@ -21,9 +21,9 @@ def day(value: date | datetime | None, style: str = "plain") -> str:
     if isinstance(value, datetime):
         value = clock.day_of(value)
     if style == "long":
-        return format_date(value, "long" if _chinese() else "d MMMM yyyy")
+        return str(format_date(value, "long" if _chinese() else "d MMMM yyyy"))
     if style == "short":
-        return format_date(value, "MM-dd" if _chinese() else "d MMM")
+        return str(format_date(value, "MM-dd" if _chinese() else "d MMM"))
     return value.isoformat()
 
 
@@ -47,10 +47,10 @@ def days_left(value: date | datetime | None) -> str:
         return "—"
     left = _left(value)
     if left == 0:
-        return _("Due today")
+        return str(_("Due today"))
     if left < 0:
-        return _n("%(num)d day overdue", "%(num)d days overdue", -left)
-    return _n("%(num)d day left", "%(num)d days left", left)
+        return str(_n("%(num)d day overdue", "%(num)d days overdue", -left))
+    return str(_n("%(num)d day left", "%(num)d days left", left))
 
 
 def urgency(value: date | datetime | None) -> str:

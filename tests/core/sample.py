@@ -16,6 +16,10 @@ from core.errors import BadInput, Changed, NotNow
 from core.words import _l
 
 ROOT = Path(__file__).parents[2]
+CLOSED = _l("This complaint is already closed.")
+SUSPENDED = _l("This institution is suspended.")
+FIELD = "company"
+STATEMENT = "SELECT 1"
 PEOPLE = {
     "li": Actor(7, frozenset({"officer"}), name="李婧", audience="staff"),
     "bank": Actor(8, frozenset({"lead"}), party_id=3, name="陈思远", audience="portal"),
@@ -52,16 +56,23 @@ def _door() -> tuple[Actor | None, Reader]:
 
 def _rows() -> list[dict[str, Any]]:
     today, rows = clock.today(), []
-    subjects = ["单日 37 次致电借款人父母并告知欠款", "言语侮辱并威胁上门", "向单位前台及同事群发催收短信", "以“律师函”名义发送伪造文书"]
+    subjects = [
+        "单日 37 次致电借款人父母并告知欠款",
+        "言语侮辱并威胁上门",
+        "向单位前台及同事群发催收短信",
+        "以“律师函”名义发送伪造文书",
+    ]
     for number in range(24):
         day = today + timedelta(days=number - 7)
         rows.append(
             {
-                "ref": f"AJ-2026-{4217 - number:05}", "day": day, "subject": subjects[number % 4],
+                "ref": f"AJ-2026-{4217 - number:05}",
+                "day": day,
+                "subject": subjects[number % 4],
                 "party": ["云杉消费金融有限公司", "北辰金融科技有限公司", "鹭岛数科信息服务有限公司"][number % 3],
                 "state": ["RECEIVED", "INVESTIGATING", "REVIEWING"][number % 3],
             },
-        )  # fmt: skip
+        )
     return rows
 
 
@@ -84,11 +95,11 @@ def complain() -> ResponseReturnValue:
         return render_template("complain.html", form=form), (422 if form.is_submitted() else 200)
     fail = request.args.get("fail")
     if fail == "field":
-        raise BadInput("company", _l("This institution is suspended."))
+        raise BadInput(FIELD, SUSPENDED)
     if fail == "changed":
         raise Changed
     if fail == "state":
-        raise NotNow(_l("This complaint is already closed."))
+        raise NotNow(CLOSED)
     flash("ok")
     return redirect(url_for(".receipt"), 303)
 
@@ -114,13 +125,13 @@ def sign_in() -> str:
 @_public.post("/nothing")
 def refused_without_form() -> str:
     """A button whose move is refused."""
-    raise NotNow(_l("This complaint is already closed."))
+    raise NotNow(CLOSED)
 
 
 @_public.get("/away")
 def away() -> str:
     """The database is away."""
-    raise OperationalError("SELECT 1", {}, Exception("gone"))
+    raise OperationalError(STATEMENT, {}, OSError())
 
 
 @_public.get("/broken")
@@ -139,7 +150,7 @@ def queue() -> str:
 def case() -> str:
     """A case."""
     at = datetime(2026, 11, 24, 8, 40, tzinfo=UTC)
-    refused = [NotNow(_l("This complaint is already closed."))]
+    refused = [NotNow(CLOSED)]
     return render_template("case.html", at=at, refused=refused, day=date(2026, 11, 13))
 
 
@@ -149,7 +160,7 @@ def notices() -> str:
     return render_template("portal.html", rows=_rows()[:6], who=g.me.name)
 
 
-def build(**config: Any) -> Flask:  # noqa: ANN401 - Flask's own configuration values
+def build(**config: Any) -> Flask:
     """The sample application: no database, the real furniture."""
     app = Flask("sample", root_path=str(ROOT), template_folder="templates", static_folder=None)
     app.config.update({"SECRET_KEY": "sample", "TESTING": True, "PROPAGATE_EXCEPTIONS": False, **config})
@@ -168,7 +179,14 @@ def build(**config: Any) -> Flask:  # noqa: ANN401 - Flask's own configuration v
     web.nav("portal", _l("Notices"), "sample_portal.notices", order=10)
     web.place("sign_in", "sample_public.sign_in")
     web.place("search.staff", "sample_staff.queue")
-    web.label("sample", {"RECEIVED": (_l("Under acceptance check"), "blue"), "INVESTIGATING": (_l("Investigating"), "turquoise"), "REVIEWING": (_l("In review"), "yellow")})  # fmt: skip
+    web.label(
+        "sample",
+        {
+            "RECEIVED": (_l("Under acceptance check"), "blue"),
+            "INVESTIGATING": (_l("Investigating"), "turquoise"),
+            "REVIEWING": (_l("In review"), "yellow"),
+        },
+    )
     association = {"name": "蓝湾互联网金融自律协会", "address": "蓝湾市望海路 18 号", "telephone": "0592-5550 1234"}
     app.context_processor(lambda: {"association": association, "demonstration": True})
     return app

@@ -1,0 +1,163 @@
+"""Fields of text, and what every field checks: tidy what people type, say plainly what is wrong with it."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
+
+from wtforms import Field, StringField, TextAreaField
+from wtforms.validators import StopValidation, ValidationError
+from wtforms.widgets import PasswordInput
+
+from core import days
+from core.characters import tidy, wrong
+from core.words import LazyString, _
+
+Words: TypeAlias = str | LazyString
+Check: TypeAlias = Callable[[Any, Any], None]
+Anything: TypeAlias = Any
+"""What WTForms hands on without looking."""
+
+
+class Filled:
+    """The field must hold something; the message says what to do."""
+
+    field_flags = {"required": True}  # noqa: RUF012 - the name WTForms reads
+
+    def __init__(self, message: Words | None = None) -> None:
+        self.message = message
+
+    def __call__(self, _form: object, field: Field) -> None:
+        """Stop at once: nothing else can be said of an empty field."""
+        if field.data in (None, "", [], False):
+            if field.errors:
+                raise StopValidation
+            raise StopValidation(str(self.message or _("Fill in: %(label)s", label=str(field.label.text))))
+
+
+def chain(required: bool, missing: Words | None, checks: Iterable[Check]) -> list[Check]:
+    """The checks of a field, the one for emptiness first."""
+    return [*([Filled(missing)] if required else []), *checks]
+
+
+class Text(StringField):  # type: ignore[misc]
+    """One line of text."""
+
+    data: str | None
+    lines = False
+
+    def __init__(
+        self,
+        label: Words | None = None,
+        *,
+        required: bool = True,
+        missing: Words | None = None,
+        most: int = 200,
+        least: int = 0,
+        private: bool = False,
+        hint: Words = "",
+        checks: Sequence[Check] = (),
+        **rest: Anything,
+    ) -> None:
+        super().__init__(
+            label, chain(required, missing, [self._length, self._letters, *checks]), description=hint, **rest
+        )
+        self.most, self.least, self.private = most, least, private
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """What was typed, tidied."""
+        self.data = tidy(valuelist[0], lines=self.lines) if valuelist else self.data
+
+    def _length(self, _form: object, _field: Field) -> None:
+        count = len(self.data or "")
+        if count > self.most:
+            raise ValidationError(
+                _(
+                    "Shorten this by %(over)s characters: at most %(most)s are possible.",
+                    over=count - self.most,
+                    most=self.most,
+                )
+            )
+        if 0 < count < self.least:
+            raise ValidationError(_("Write at least %(least)s characters.", least=self.least))
+
+    def _letters(self, _form: object, _field: Field) -> None:
+        found = wrong(self.data or "", private=self.private)
+        if found is None:
+            return
+        code, why, before = found
+        if before:
+            raise ValidationError(
+                _(
+                    "Delete %(code)s after “%(before)s”: it is %(why)s and can't be kept.",
+                    code=code,
+                    before=before,
+                    why=str(why),
+                )
+            )
+        raise ValidationError(
+            _("Delete %(code)s at the beginning: it is %(why)s and can't be kept.", code=code, why=str(why))
+        )
+
+
+class LongText(Text):
+    """Text of several lines."""
+
+    lines = True
+    widget = TextAreaField.widget
+
+    def __init__(self, label: Words | None = None, *, most: int = 5000, rows: int = 6, **rest: Anything) -> None:
+        super().__init__(label, most=most, **rest)
+        self.rows = rows
+
+
+class Password(Field):  # type: ignore[misc]
+    """A password: taken as typed, never shown again."""
+
+    widget = PasswordInput(hide_value=True)
+    data: str
+
+    def __init__(
+        self,
+        label: Words | None = None,
+        *,
+        missing: Words | None = None,
+        hint: Words = "",
+        checks: Sequence[Check] = (),
+        **rest: Anything,
+    ) -> None:
+        super().__init__(label, chain(True, missing, checks), description=hint, **rest)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """As typed."""
+        self.data = valuelist[0][:1024] if valuelist else ""
+
+    def _value(self) -> str:
+        return ""
+
+
+class Mail(Text):
+    """An e-mail address."""
+
+    def __init__(self, label: Words | None = None, *, checks: Sequence[Check] = (), **rest: Anything) -> None:
+        super().__init__(label, most=254, checks=[self._form_of_mail, *checks], **rest)
+
+    def _form_of_mail(self, _form: object, _field: Field) -> None:
+        if self.data and not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", self.data):
+            raise ValidationError(_("Write a whole e-mail address, such as name@example.com."))
+
+
+class Phone(Text):
+    """A telephone number as people write it."""
+
+    def __init__(self, label: Words | None = None, *, checks: Sequence[Check] = (), **rest: Anything) -> None:
+        super().__init__(label, most=40, checks=[self._form_of_number, *checks], **rest)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Full-width digits become plain ones."""
+        super().process_formdata(valuelist)
+        self.data = days.plain(self.data or "")
+
+    def _form_of_number(self, _form: object, _field: Field) -> None:
+        least = 3
+        if self.data and (re.search(r"[^0-9+()\-–. #*]", self.data) or len(re.sub(r"\D", "", self.data)) < least):
+            raise ValidationError(_("Write a telephone number in digits, such as 13800138000 or 010-12345678."))

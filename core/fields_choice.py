@@ -1,0 +1,141 @@
+"""Fields of answers to choose from, and of files."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from flask_wtf.file import MultipleFileField
+from werkzeug.datastructures import FileStorage
+from wtforms import BooleanField, SelectField, SelectMultipleField
+from wtforms.fields.choices import Choice
+from wtforms.validators import StopValidation
+
+from core.fields import Anything, Check, Words, chain
+from core.words import _, _l
+
+
+class OneOf(SelectField):  # type: ignore[misc]
+    """One of several answers, shown as radios, or as a list with `look="select"`."""
+
+    data: str | None
+
+    def __init__(
+        self,
+        label: Words | None = None,
+        choices: Anything = (),
+        *,
+        required: bool = True,
+        missing: Words | None = None,
+        look: str = "radios",
+        hint: Words = "",
+        checks: Sequence[Check] = (),
+        **rest: Anything,
+    ) -> None:
+        super().__init__(
+            label,
+            chain(required, missing or _l("Choose one of the answers."), checks),
+            choices=list(choices),
+            description=hint,
+            **rest,
+        )
+        self.look = look
+        self.optional = not required
+
+    def iter_choices(self) -> Iterator[Choice]:
+        """A list to open begins with a line that is no answer."""
+        offered = list(super().iter_choices())
+        if self.look == "select" and all(choice.value for choice in offered):
+            yield Choice("", _("Choose…"), selected=not self.data, render_kw={})
+        yield from offered
+
+    def pre_validate(self, _form: object) -> None:
+        """Only what was offered; nothing is left to Filled."""
+        if self.data in (None, ""):
+            self.data = None if self.optional else ""
+        elif self.data not in {value for value, *_rest in self.iter_choices()}:
+            raise StopValidation(_("Choose one of the answers shown."))
+
+
+class ManyOf(SelectMultipleField):  # type: ignore[misc]
+    """Any number of answers, shown as checkboxes."""
+
+    def __init__(
+        self,
+        label: Words | None = None,
+        choices: Anything = (),
+        *,
+        required: bool = True,
+        missing: Words | None = None,
+        hint: Words = "",
+        checks: Sequence[Check] = (),
+        **rest: Anything,
+    ) -> None:
+        super().__init__(
+            label,
+            chain(required, missing or _l("Choose at least one."), checks),
+            choices=list(choices),
+            description=hint,
+            **rest,
+        )
+
+    def pre_validate(self, _form: object) -> None:
+        """Only what was offered."""
+        if not set(self.data or []) <= {value for value, *_rest in self.iter_choices()}:
+            raise StopValidation(_("Choose from the answers shown."))
+
+
+class Tick(BooleanField):  # type: ignore[misc]
+    """A single box to tick."""
+
+    def __init__(
+        self,
+        label: Words | None = None,
+        *,
+        required: bool = False,
+        missing: Words | None = None,
+        hint: Words = "",
+        **rest: Anything,
+    ) -> None:
+        super().__init__(label, chain(required, missing or _l("Tick this to go on."), ()), description=hint, **rest)
+
+
+class Files(MultipleFileField):  # type: ignore[misc]
+    """Files, each from its own plain input of the same name; `data` is a list of FileStorage."""
+
+    data: list[FileStorage]
+
+    def __init__(
+        self,
+        label: Words | None = None,
+        *,
+        required: bool = False,
+        missing: Words | None = None,
+        most: int = 20,
+        megabytes: int = 50,
+        hint: Words = "",
+        checks: Sequence[Check] = (),
+        **rest: Anything,
+    ) -> None:
+        super().__init__(label, chain(required, missing or _l("Choose a file."), checks), description=hint, **rest)
+        self.most, self.megabytes = most, megabytes
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Inputs left empty are no files."""
+        self.data = [item for item in valuelist if isinstance(item, FileStorage) and item.filename]
+
+    def process_data(self, value: Anything) -> None:
+        """Files never come from an object."""
+        self.data = list(value or [])
+
+    def pre_validate(self, _form: object) -> None:
+        """Not too many, none too large, none empty."""
+        if len(self.data) > self.most:
+            raise StopValidation(_("Send at most %(most)s files at once.", most=self.most))
+        for file in self.data:
+            length = file.stream.seek(0, 2)
+            file.stream.seek(0)
+            if length == 0:
+                raise StopValidation(_("The file “%(name)s” is empty.", name=file.filename))
+            if length > self.megabytes * 1024 * 1024:
+                raise StopValidation(
+                    _("The file “%(name)s” is larger than %(most)s MB.", name=file.filename, most=self.megabytes)
+                )

@@ -1,0 +1,145 @@
+"""Fields of dates, times, numbers and money, typed as people write them."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from wtforms import Field
+from wtforms.validators import StopValidation
+from wtforms.widgets import TextInput
+
+from core import clock, days
+from core.characters import tidy
+from core.fields import Anything, Check, Words, chain
+from core.words import _, _l
+
+
+class _Typed(Field):  # type: ignore[misc]
+    """A value written as text; what was typed stays in the page when it can't be read."""
+
+    widget = TextInput()
+    unreadable: Words = ""
+    most = 40
+
+    def __init__(
+        self,
+        label: Words | None = None,
+        *,
+        required: bool = True,
+        missing: Words | None = None,
+        hint: Words = "",
+        checks: Sequence[Check] = (),
+        **rest: Anything,
+    ) -> None:
+        super().__init__(label, chain(required, missing, checks), description=hint, **rest)
+
+    def read(self, text: str) -> Anything:
+        """The value; ValueError when it can't be read."""
+        raise NotImplementedError
+
+    def write(self, value: Anything) -> str:
+        """The value as its author would write it."""
+        return str(value)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed."""
+        text = tidy(valuelist[0])[: self.most] if valuelist else ""
+        self.typed: str | None = text
+        self.data = None
+        if text:
+            try:
+                self.data = self.read(text)
+            except (ValueError, OverflowError, InvalidOperation):
+                raise ValueError(str(self.unreadable)) from None
+
+    def _value(self) -> str:
+        typed: str | None = getattr(self, "typed", None)
+        if typed is not None and self.raw_data:
+            return typed
+        return "" if self.data is None else self.write(self.data)
+
+
+class Day(_Typed):
+    """A date, written as people write dates: 2026-01-04, 2026/1/4, 2026年1月4日."""
+
+    data: date | None
+    unreadable = _l("Write the date as year, month and day, for example 2026-11-03.")
+    inputmode = "numeric"
+
+    def read(self, text: str) -> date:
+        """The day that was meant."""
+        return days.read(text)
+
+    def write(self, value: date) -> str:
+        """As ISO writes it."""
+        return value.isoformat()
+
+
+class PastDate(Day):
+    """A date that is not in the future."""
+
+    def pre_validate(self, _form: object) -> None:
+        """Today is the last day possible."""
+        if self.data and self.data > clock.today():
+            raise StopValidation(_("This date is in the future. Today is %(today)s.", today=clock.today().isoformat()))
+
+
+class ComingDate(Day):
+    """A date that has not passed."""
+
+    def pre_validate(self, _form: object) -> None:
+        """Today is the first day possible."""
+        if self.data and self.data < clock.today():
+            raise StopValidation(_("This date has passed. Today is %(today)s.", today=clock.today().isoformat()))
+
+
+class Moment(_Typed):
+    """A day and a time in Shanghai, such as 2026-11-25 14:30; its value is an aware instant in UTC."""
+
+    data: datetime | None
+    unreadable = _l("Write the day and the time, for example 2026-11-25 14:30.")
+
+    def read(self, text: str) -> datetime:
+        """The instant that was meant."""
+        return days.read_moment(text)
+
+    def write(self, value: datetime) -> str:
+        """On the wall clock in Shanghai."""
+        return f"{clock.local(value):%Y-%m-%d %H:%M}"
+
+
+class Whole(_Typed):
+    """A whole number between two limits."""
+
+    data: int | None
+    unreadable = _l("Write a whole number in digits.")
+    inputmode = "numeric"
+
+    def __init__(self, label: Words | None = None, *, least: int = 0, most: int = 10**9, **rest: Anything) -> None:
+        super().__init__(label, **rest)
+        self.lowest, self.highest = least, most
+
+    def read(self, text: str) -> int:
+        """The number, with or without thousands marks."""
+        return int(re.sub(r"[,，\s]", "", days.plain(text)))
+
+    def pre_validate(self, _form: object) -> None:
+        """Within the limits."""
+        if self.data is not None and not self.lowest <= self.data <= self.highest:
+            raise StopValidation(_("Write a number from %(least)s to %(most)s.", least=self.lowest, most=self.highest))
+
+
+class Amount(_Typed):
+    """An amount of money in yuan with at most two decimals."""
+
+    data: Decimal | None
+    unreadable = _l("Write the amount in yuan in digits, for example 12800 or 12800.50.")
+    inputmode = "decimal"
+
+    def read(self, text: str) -> Decimal:
+        """The amount, whatever stands around the digits."""
+        bare = re.sub(r"[,，\s¥￥元]", "", days.plain(text))
+        if not re.fullmatch(r"\d{1,12}(\.\d{1,2})?", bare):
+            raise ValueError(text)
+        return Decimal(bare)

@@ -170,9 +170,10 @@ def _date(column: str, cell: str, mapping: Mapping) -> date:
     try:
         day = datetime.strptime(cell, mapping.date_form).date()  # noqa: DTZ007 - a day without a time
     except ValueError:
+        like = mapping.earliest.strftime(mapping.date_form)
         raise _WrongError(
             column,
-            _l("“%(found)s” is no date as this source writes it (%(form)s).", found=cell[:40], form=mapping.date_form),
+            _l("“%(found)s” is no date as this source writes it (such as %(like)s).", found=cell[:40], like=like),
         ) from None
     if not mapping.earliest <= day <= clock.today():
         first = mapping.earliest

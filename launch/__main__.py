@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from launch import benches, processes, testing
 from launch.application import run_command
+from launch.dying import TerminatedError
 from launch.lock import lock
 from launch.setup import PROFILES, set_up
 from launch.telling import CannotGoOnError, tell
@@ -82,7 +83,7 @@ WORDS: dict[str, Callable[[list[str]], int]] = {
 def _end_like_an_interrupt(sign: int, frame: object) -> None:
     """SIGTERM and a closed terminal unwind as Ctrl-C does, so that what was started is stopped."""
     del sign, frame
-    raise KeyboardInterrupt
+    raise TerminatedError
 
 
 def main(words: list[str]) -> int:

@@ -4,7 +4,7 @@ import os
 import sys
 
 from launch import embedded
-from launch.dying import Mortal
+from launch.dying import Mortal, TerminatedError
 from launch.places import PYTHON, ROOT, base
 from launch.postgres import MIGRATED
 from launch.setup import set_up
@@ -39,12 +39,24 @@ def run(words: list[str], environment: dict[str, str], *, stdout: int | None = N
     """Run one command of the application to its end; gives its exit code."""
     with spawn(words, environment, stdout=stdout) as child:
         try:
-            code = child.wait()
+            code = _wait(child)
         except KeyboardInterrupt:
             child.terminate()
             child.wait()
             raise
     return code if code >= 0 else 128 - code
+
+
+def _wait(child: Mortal) -> int:
+    """Wait for the end; Ctrl-C in a terminal reaches the command by itself, and a shell goes on after it."""
+    while True:
+        try:
+            return child.wait()
+        except TerminatedError:
+            raise
+        except KeyboardInterrupt:
+            if not sys.stdin.isatty():
+                raise
 
 
 def migrate(environment: dict[str, str]) -> None:

@@ -14,6 +14,10 @@ SERVERS = ("postgres", "valkey", "redis")
 LIBC = ctypes.CDLL(None)
 
 
+class TerminatedError(KeyboardInterrupt):
+    """The launcher itself was asked to end, not only interrupted."""
+
+
 class Mortal(subprocess.Popen[bytes]):
     """A child that the kernel signals when its parent is gone, even killed. Start it from the main thread."""
 

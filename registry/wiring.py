@@ -11,7 +11,7 @@ from core.words import _l
 from registry import account, door, first_run, jobs, models, portal, public, settings
 
 _ROLES = {
-    "intake": (_l("Intake"), "grey"),
+    "intake": (_l("Intake officer"), "grey"),
     "officer": (_l("Case officer"), "blue"),
     "investigator": (_l("Investigator"), "turquoise"),
     "head": (_l("Head of department"), "purple"),
@@ -23,8 +23,8 @@ _ROLES = {
     "publisher": (_l("Publisher"), "orange"),
     "seal keeper": (_l("Seal keeper"), "red"),
     "respondent": (_l("Respondent"), "grey"),
-    "lead": (_l("Lead"), "blue"),
-    "member": (_l("Member"), "grey"),
+    "lead": (_l("Lead of the party"), "blue"),
+    "member": (_l("Member of the party"), "grey"),
     "system_admin": (_l("System administrator"), "purple"),
     "security_admin": (_l("Security administrator"), "red"),
     "audit_admin": (_l("Audit administrator"), "turquoise"),
@@ -48,7 +48,7 @@ _NAMES: dict[str, dict[str, tuple[Any, str]]] = {
     "basis_status": {
         "ACTIVE": (_l("In force"), "green"),
         "RIGHTS_SUSPENDED": (_l("Rights suspended"), "orange"),
-        "WITHDRAWN": (_l("Withdrawn"), "grey"),
+        "WITHDRAWN": (_l("Left"), "grey"),
         "EXPELLED": (_l("Expelled"), "red"),
     },
     "audience": {

@@ -28,7 +28,7 @@ def _source(app: Flask) -> Path:
 
 
 def _target(app: Flask) -> Path:
-    return Path(app.root_path) / "instance" / "static"
+    return Path(app.config.get("BUILT", Path(app.root_path) / "instance")) / "static"
 
 
 def _vendor(app: Flask) -> dict[str, Path]:

@@ -6,11 +6,19 @@ from typing import Any
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, SelectField, SelectMultipleField
-from wtforms.fields.choices import Choice
+from wtforms.fields.choices import Choice, SelectChoice
 from wtforms.validators import StopValidation
 
 from core.fields import Anything, Check, Words, chain
 from core.words import _, _l
+
+
+def _offer(choice: Anything) -> SelectChoice:
+    """A choice as WTForms wants it: from a value, (value, label) or (value, label, {"hint": …})."""
+    if isinstance(choice, SelectChoice):
+        return choice
+    value, label, more = (*choice, {})[:3] if isinstance(choice, tuple) else (choice, choice, {})
+    return SelectChoice(str(getattr(value, "value", value)), label, dict(more))
 
 
 class OneOf(SelectField):  # type: ignore[misc]
@@ -33,7 +41,7 @@ class OneOf(SelectField):  # type: ignore[misc]
         super().__init__(
             label,
             chain(required, missing or _l("Choose one of the answers."), checks),
-            choices=list(choices),
+            choices=[_offer(choice) for choice in choices],
             description=hint,
             **rest,
         )
@@ -42,10 +50,11 @@ class OneOf(SelectField):  # type: ignore[misc]
 
     def iter_choices(self) -> Iterator[Choice]:
         """A list to open begins with a line that is no answer."""
-        offered = list(super().iter_choices())
+        offered = [_offer(choice) for choice in self.choices or ()]
         if self.look == "select" and all(choice.value for choice in offered):
             yield Choice("", _("Choose…"), selected=not self.data, render_kw={})
-        yield from offered
+        for choice in offered:
+            yield Choice(choice.value, choice.label, selected=choice.value == self.data, render_kw=choice.render_kw)
 
     def pre_validate(self, _form: object) -> None:
         """Only what was offered; nothing is left to Filled."""
@@ -72,10 +81,16 @@ class ManyOf(SelectMultipleField):  # type: ignore[misc]
         super().__init__(
             label,
             chain(required, missing or _l("Choose at least one."), checks),
-            choices=list(choices),
+            choices=[_offer(choice) for choice in choices],
             description=hint,
             **rest,
         )
+
+    def iter_choices(self) -> Iterator[Choice]:
+        """All that is offered; what was chosen is marked."""
+        for choice in (_offer(choice) for choice in self.choices or ()):
+            chosen = choice.value in (self.data or ())
+            yield Choice(choice.value, choice.label, selected=chosen, render_kw=choice.render_kw)
 
     def pre_validate(self, _form: object) -> None:
         """Only what was offered."""

@@ -72,7 +72,7 @@ def compile_catalogues(source: Path, target: Path) -> list[str]:
 def init_app(app: Flask) -> None:
     """Merge the catalogues of all rooms and choose the language of each request."""
     source = Path(app.config.get("TRANSLATIONS", Path(app.root_path) / "translations"))
-    target = Path(app.root_path) / "instance" / "translations"
+    target = Path(app.config.get("BUILT", Path(app.root_path) / "instance")) / "translations"
     try:
         domains = compile_catalogues(source, target)
     except OSError:  # a read-only installation

@@ -1,8 +1,22 @@
 """Sentences that wait for their reader: English msgids, translated when shown."""
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext as _n
-from flask_babel.speaklater import LazyString
+from flask_babel.speaklater import LazyString as _Waiting
+from markupsafe import escape
+
+
+class LazyString(_Waiting):  # type: ignore[misc]
+    """A sentence translated when it is read; in a page its values are escaped like any other text."""
+
+    def __html__(self) -> str:
+        """As markup: Flask-Babel's own would let a value bring its tags along."""
+        return escape(str(self))
+
+
+def _l(text: str, **values: object) -> LazyString:
+    """Mark a sentence for translation at the moment somebody reads it."""
+    return LazyString(_, text, **values)
+
 
 __all__ = ["LazyString", "_", "_l", "_n"]

@@ -1,0 +1,224 @@
+"""What the web furniture promises: who gets in, what every answer carries, how refusals look, in both languages."""
+
+import re
+from http.cookies import SimpleCookie
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from core import web
+from core.web import local
+from core.words import _l
+from tests.core.sample import build
+
+HERE = "http://localhost"
+STORY = "借款人的父亲一天内接到 37 次电话。"
+
+
+@pytest.fixture
+def sample() -> Flask:
+    return build(WTF_CSRF_ENABLED=False)
+
+
+@pytest.fixture
+def visitor(sample: Flask) -> FlaskClient:
+    return sample.test_client()
+
+
+@pytest.fixture
+def guarded() -> FlaskClient:
+    return build().test_client()
+
+
+def filled(**changes: str) -> dict[str, str]:
+    return {"who": "debtor", "day": "2026-11-03", "story": STORY, **changes}
+
+
+def token(answer: TestResponse) -> str:
+    found = re.search(r'name="csrf_token" type="hidden" value="([^"]+)"', answer.text)
+    assert found
+    return found[1]
+
+
+def test_every_answer_carries_the_security_headers(visitor: FlaskClient) -> None:
+    for path in ("/", "/nowhere", "/broken", "/away", "/staff/"):
+        headers = visitor.get(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_pages_of_one_person_are_stored_nowhere(visitor: FlaskClient) -> None:
+    visitor.set_cookie("person", "li")
+    assert visitor.get("/staff/").headers["Cache-Control"] == "no-store"
+
+
+def test_the_session_cookie_is_locked_to_the_host() -> None:
+    answer = build(SECURE_COOKIES=True).test_client().get("/complain", base_url="https://localhost")
+    cookie = SimpleCookie(answer.headers["Set-Cookie"])["__Host-zilu"]
+    assert cookie["secure"]
+    assert cookie["httponly"]
+    assert (cookie["samesite"], cookie["path"], cookie["domain"]) == ("Lax", "/", "")
+
+
+def test_a_stranger_is_sent_to_sign_in_and_back(visitor: FlaskClient) -> None:
+    answer = visitor.get("/staff/case?tab=2")
+    assert (answer.status_code, answer.location) == (302, "/sign-in?next=%2Fstaff%2Fcase%3Ftab%3D2")
+
+
+def test_a_stranger_who_posts_is_sent_to_sign_in(visitor: FlaskClient) -> None:
+    answer = visitor.post("/staff/", headers={"Referer": f"{HERE}/staff/?sort=due"})
+    assert (answer.status_code, answer.location) == (303, "/sign-in?next=%2Fstaff%2F%3Fsort%3Ddue")
+
+
+@pytest.mark.parametrize(("person", "path"), [("li", "/portal/"), ("bank", "/staff/"), ("bank", "/staff/case")])
+def test_an_audience_is_refused_in_the_areas_of_others(visitor: FlaskClient, person: str, path: str) -> None:
+    visitor.set_cookie("person", person)
+    assert visitor.get(path).status_code == 403
+
+
+def test_a_route_that_nobody_gave_an_audience_is_for_administrators(sample: Flask) -> None:
+    sample.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    client = sample.test_client()
+    assert client.get("/forgotten").status_code == 302
+    client.set_cookie("person", "li")
+    assert client.get("/forgotten").status_code == 403
+
+
+def test_a_part_of_a_page_gets_a_fragment_instead_of_a_redirect(visitor: FlaskClient) -> None:
+    answer = visitor.get("/staff/", headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert "<html" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "http://evil.example", "\\\\evil", "/\\evil", "evil", "", "/a\nb", "/\t/evil", None]
+)
+def test_no_address_leads_out_of_the_site(target: str | None) -> None:
+    assert local(target) is None
+
+
+def test_an_address_within_the_site_is_kept() -> None:
+    assert local("/staff/cases?a=1#b") == "/staff/cases?a=1#b"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "chinese", "english"),
+    [
+        ("/nowhere", 404, "页面不存在", "Page not found"),
+        ("/nothing", 405, "不能以此方式操作", "t be done here"),
+        ("/broken", 500, "系统出现故障", "Something went wrong on our side"),
+        ("/away", 503, "系统暂时无法访问", "ll be back in a moment"),
+    ],
+)
+def test_faults_speak_the_readers_language(
+    visitor: FlaskClient, path: str, status: int, chinese: str, english: str
+) -> None:
+    answer = visitor.get(path)
+    assert answer.status_code == status
+    assert chinese in answer.text
+    assert "Traceback" not in answer.text
+    assert english in visitor.get(f"{path}?lang=en").text
+
+
+def test_the_chosen_language_is_remembered(visitor: FlaskClient) -> None:
+    assert '<html lang="zh-CN"' in visitor.get("/").text
+    assert '<html lang="en"' in visitor.get("/?lang=en").text
+    assert '<html lang="en"' in visitor.get("/").text
+    assert '<html lang="zh-CN"' in visitor.get("/?lang=zh").text
+
+
+def test_an_unknown_language_changes_nothing(visitor: FlaskClient) -> None:
+    assert '<html lang="zh-CN"' in visitor.get("/?lang=xx").text
+
+
+def test_a_post_without_token_is_refused_and_shows_what_was_typed(guarded: FlaskClient) -> None:
+    answer = guarded.post("/complain", data=filled(), headers={"Origin": HERE})
+    assert answer.status_code == 400
+    assert "页面停留时间过长" in answer.text
+    assert STORY in answer.text
+    again = guarded.post("/complain", data=filled(csrf_token=token_of(answer)), headers={"Origin": HERE})
+    assert again.status_code == 303
+
+
+def token_of(answer: TestResponse) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', answer.text)
+    assert found
+    return found[1]
+
+
+def test_a_post_from_elsewhere_gets_no_form_to_send_again(guarded: FlaskClient) -> None:
+    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site", "Origin": HERE}, {}):
+        answer = guarded.post("/complain", data=filled(), headers=headers)
+        assert answer.status_code == 400
+        assert STORY not in answer.text
+        assert "csrf_token" not in answer.text
+
+
+def test_a_post_with_its_token_is_carried_out(guarded: FlaskClient) -> None:
+    page = guarded.get("/complain")
+    assert guarded.post("/complain", data=filled(csrf_token=token(page))).status_code == 303
+
+
+def test_a_refused_value_stands_beside_its_field_with_all_that_was_typed(visitor: FlaskClient) -> None:
+    answer = visitor.post("/complain?fail=field", data=filled(company="北辰"))
+    assert answer.status_code == 422
+    assert re.search(r'id="company-error">.*This institution is suspended', answer.text)
+    assert STORY in answer.text
+    assert 'value="北辰"' in answer.text
+    assert "<title>错误：" in answer.text
+
+
+def test_a_refusal_shows_the_page_again_with_its_reason_and_the_text(visitor: FlaskClient) -> None:
+    answer = visitor.post("/complain?fail=state", data=filled())
+    assert answer.status_code == 409
+    assert "This complaint is already closed." in answer.text
+    assert STORY in answer.text
+
+
+def test_who_comes_second_is_told_and_keeps_their_text(visitor: FlaskClient) -> None:
+    answer = visitor.post("/complain?fail=changed", data=filled())
+    assert answer.status_code == 409
+    assert "其他人修改了此项内容" in answer.text
+    assert STORY in answer.text
+
+
+def test_a_refusal_without_a_form_is_a_page(visitor: FlaskClient) -> None:
+    answer = visitor.post("/nothing")
+    assert answer.status_code == 409
+    assert "This complaint is already closed." in answer.text
+
+
+def test_navigation_shows_what_a_person_may_use(visitor: FlaskClient) -> None:
+    visitor.set_cookie("person", "li")
+    page = visitor.get("/staff/case").text
+    assert "Secret" not in page
+    assert re.search(r'href="/staff/case" aria-current="page"', page)
+    assert not re.search(r'href="/staff/" aria-current="page"', page)
+
+
+def test_a_state_is_shown_with_its_words_and_one_colour(sample: Flask) -> None:
+    with sample.test_request_context():
+        assert web.state_label("sample", "RECEIVED").colour == "blue"
+        assert web.state_label("sample", "UNHEARD") == ("UNHEARD", "grey")
+
+
+def test_what_is_impossible_says_why_and_has_no_address(visitor: FlaskClient) -> None:
+    visitor.set_cookie("person", "li")
+    page = visitor.get("/staff/case").text
+    assert re.search(r'aria-disabled="true" aria-describedby="action-3-why"', page)
+    assert page.count("button-primary") == 2, "one for the page, one for the first action"
+
+
+def test_a_sentence_never_brings_the_markup_of_its_values_into_a_page(sample: Flask) -> None:
+    with sample.test_request_context():
+        said = _l("The file “%(name)s” is empty.", name="<img src=x>")
+        template = sample.jinja_env.from_string('{{ said }} {{ _("Fill in: %(label)s", label="<b>") }}')
+        assert "<img" not in template.render(said=said)
+        assert "<b>" not in template.render(said=said)

@@ -51,7 +51,6 @@ def move(ask: Ask, machine: Machine, event: str) -> Row:
     dossier = _open(ask, event)
     ask.dossier = dossier
     _step(ask, dossier, "sign")
-    dossier.issued_at = ask.now
     _step(ask, dossier, "issue", move=ask, machine=machine)
     _ask_for_rendering(ask)
     return row
@@ -72,6 +71,7 @@ def _any_outward(machine: Machine, row: Row, seen: frozenset[str] = frozenset())
 def _open(ask: Ask, event: str) -> Dossier:
     by_staff = ask.by_staff
     dossier = Dossier(
+        state=APPROVAL.initial,
         subject_kind=ask.machine,
         subject_id=ask.it.id,
         event=event,
@@ -100,9 +100,9 @@ def signed(ask: Ask) -> None:
 @APPROVAL.effect("Q06")
 def carried_out(ask: Ask) -> None:
     """Issuing carries out the move, by the machine's name, and numbers what it makes."""
-    ask.it.issued_at = ask.now
     if "move" in ask.facts:
         ask.facts["machine"].carry_out(ask.facts["move"], ask.it.event)
+    ask.it.issued_at = ask.now
 
 
 class RowPapers:

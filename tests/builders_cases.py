@@ -1,0 +1,188 @@
+"""Valid things for tests of cases and sanctions: people with roles, companies with their basis, complaints, tracks."""
+
+import io
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+
+from sqlalchemy.orm import Session
+
+from casework import cases, evidence, tracks
+from casework.models import AllegedCode, Complainant, Complaint, NamedCompany
+from casework.models_cases import CaseFile, CaseTrack
+from core.actors import SYSTEM, Actor
+from notices import queries as notices
+from notices.models import Document, Service
+from notices.states import APPROVAL, SERVICE
+from core.machine import Ask
+from registry.accounts import mail_key
+from registry.models import Basis, BasisKind, Engagement, Party, PartyKind, ServiceAddress
+from registry.models_accounts import Account, AccountRole, Audience
+
+DAY = date(2026, 10, 10)
+"""The day of the conduct."""
+_number = count(1)
+_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def account(session: Session, name: str, *roles: str, party: Party | None = None) -> Account:
+    """Somebody with these roles."""
+    audience = Audience.PARTY if party else Audience.STAFF
+    mail = f"p{next(_number)}@test.invalid"
+    made = Account(mail=mail, mail_hash=mail_key(mail), name=name, audience=audience, party_id=party.id if party else None)
+    session.add(made)
+    session.flush()
+    session.add_all(AccountRole(account_id=made.id, role=role) for role in roles)
+    session.flush()
+    session.expire(made, ["roles"])
+    return made
+
+
+def actor(of: Account) -> Actor:
+    """The same person as somebody who acts."""
+    return Actor(of.id, of.role_words, of.party_id, of.name, of.audience.value)
+
+
+def party(session: Session, name: str, kind: PartyKind = PartyKind.INSTITUTION, basis: BasisKind | None = BasisKind.MEMBERSHIP) -> Party:
+    """A company, bound by the rules unless told otherwise."""
+    code = f"91000000TEST{next(_number):05d}X"[:18].replace("S", "5").replace("I", "1")
+    made = Party(kind=kind, name_zh=name, uscc=code, named_executive="周岚")
+    session.add(made)
+    session.flush()
+    if basis:
+        session.add(Basis(party_id=made.id, kind=basis, from_on=date(2024, 1, 1)))
+    session.flush()
+    return made
+
+
+@dataclass
+class World:
+    """Everybody and everything that a case needs."""
+
+    session: Session
+    now: datetime
+    lender: Party = field(init=False)
+    firm: Party = field(init=False)
+
+    def __post_init__(self) -> None:
+        session = self.session
+        self.lender = party(session, "青屿消费金融有限公司")
+        self.firm = party(session, "海石催收服务有限公司", PartyKind.FIRM, BasisKind.UNDERTAKING)
+        session.add(Engagement(institution_id=self.lender.id, firm_id=self.firm.id, from_on=date(2025, 1, 1)))
+        self.officer = account(session, "经办甲", "officer", "intake")
+        self.second = account(session, "经办乙", "officer")
+        self.head = account(session, "部门负责人", "head")
+        self.investigator = account(session, "调查员", "officer", "investigator")
+        self.reviewer = account(session, "审理员", "reviewer")
+        self.secretary = account(session, "秘书", "secretary")
+        self.publisher = account(session, "发布甲", "publisher")
+        self.other_publisher = account(session, "发布乙", "publisher")
+        self.panel = [account(session, f"委员{place}", "panel") for place in "甲乙丙丁戊己庚"]
+        self.lead = account(session, "青屿联系人", "respondent", "lead", party=self.lender)
+        self.firm_lead = account(session, "海石联系人", "respondent", "lead", party=self.firm)
+        for lead in (self.lead, self.firm_lead):
+            session.add(
+                ServiceAddress(
+                    party_id=lead.party_id,
+                    account_id=lead.id,
+                    electronic=True,
+                    postal_address="蓝湾市海望区1号",
+                    contact_name=lead.name,
+                    contact_phone="0100-5550100",
+                    signed_by=lead.id,
+                    signed_name=lead.name,
+                    signed_at=self.now,
+                    from_on=date(2025, 1, 1),
+                ),
+            )
+        session.flush()
+
+    def later(self, days: int) -> datetime:
+        """So many days after the beginning."""
+        return self.now + timedelta(days=days)
+
+    def complaint(self, state: str = "ESCALATED", codes: tuple[str, ...] = ("V-C04",), name: str = "林晓芸") -> Complaint:
+        """A complaint about the lender, entered without its own verbs."""
+        number = next(_number)
+        made = Complaint(
+            ref=f"TS2026-T{number:05d}",
+            state=state,
+            channel="WEB",
+            received_at=self.now,
+            facts=f"{name}反映：催收人员多次致电与债务无关的人。",
+            masked_facts="催收人员多次致电与债务无关的人。",
+            conduct_from=DAY - timedelta(days=3),
+            conduct_to=DAY,
+            severity=3,
+        )
+        self.session.add(made)
+        self.session.flush()
+        self.session.add(Complainant(complaint_id=made.id, role="UNRELATED", name=name, contact="13812345678"))
+        self.session.add(NamedCompany(complaint_id=made.id, kind="INSTITUTION", how="NAME", value="青屿", party_id=self.lender.id))
+        self.session.add_all(AllegedCode(complaint_id=made.id, code=code) for code in codes)
+        self.session.flush()
+        self.session.refresh(made)
+        return made
+
+    def case(self, *complaints: Complaint) -> CaseFile:
+        """A case opened by an officer."""
+        return cases.open(self.session, list(complaints) or [self.complaint()], title="", actor=actor(self.officer), now=self.now)
+
+    def filed(self, code: str = "V-C04", case: CaseFile | None = None) -> CaseTrack:
+        """The lender's track, filed."""
+        track = (case or self.case()).tracks[0]
+        cases.allege(
+            self.session, track, code=code, facts="10月7日至10日致电无关人员共六次", persons=2, acts=6,
+            actor=actor(self.officer), now=self.now,
+        )  # fmt: skip
+        tracks.file(
+            self.session, track, investigator=self.investigator, opinion="同意", actor=actor(self.head), version=None, now=self.now,
+        )  # fmt: skip
+        return track
+
+    def reported(self, code: str = "V-C04", finding: str = "ESTABLISHED") -> CaseTrack:
+        """The lender's track, investigated and reported."""
+        track = self.filed(code)
+        self.serve(track, "D11b")
+        tracks.explain(self.session, track, text="情况说明", actor=actor(self.lead), now=self.later(1))
+        proof = evidence.add(
+            self.session, track.case, io.BytesIO(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"), "记录.pdf",
+            actor=actor(self.investigator), now=self.later(2), shows="通话记录",
+        )  # fmt: skip
+        cases.find(
+            self.session, track.allegations[0], finding=finding, reason="记录与陈述一致", evidence=[proof],
+            actor=actor(self.investigator), now=self.later(2),
+        )  # fmt: skip
+        tracks.report(
+            self.session, track, course="调取记录并核对。", conclusion="违规行为成立。", proposal="建议采取自律措施。",
+            handling="", actor=actor(self.investigator), version=None, now=self.later(3),
+        )  # fmt: skip
+        return track
+
+    def serve(self, track: CaseTrack, kind: str, now: datetime | None = None) -> Document:
+        """Let the last document of a kind be rendered, made available and received."""
+        document = notices.last_document(self.session, [kind], "track", track.id)
+        assert document is not None, kind
+        rendered(self.session, document, now or self.now)
+        for service in document.services:
+            SERVICE.carry_out(Ask(self.session, service, self.recipient(service), {}, now or self.now), "acknowledge")
+        return document
+
+    def recipient(self, service: Service) -> Actor:
+        """The lead of the party a service goes to."""
+        people = {self.lender.id: self.lead, self.firm.id: self.firm_lead}
+        return actor(people[service.party_id or 0])
+
+
+def rendered(session: Session, document: Document, now: datetime) -> None:
+    """What the rendering job would leave: a digest, a sealed dossier, services that can go on."""
+
+
+    dossier = document.dossier
+    if dossier is not None and dossier.state == "ISSUED":
+        session.refresh(dossier, ["documents"])
+        for each in dossier.documents:
+            each.pdf_sha256, each.pdf_at = "0" * 64, now
+        session.flush()
+        APPROVAL.carry_out(Ask(session, dossier, SYSTEM, {}, now), "seal")
+    session.refresh(document, ["services"])

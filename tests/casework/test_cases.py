@@ -1,0 +1,143 @@
+"""Cases: opened from complaints, one track per company, findings that cite evidence which the respondent may see."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import cases
+from casework.models_cases import CaseTrack, Evidence
+from casework.states import COMPLAINT, TRACK
+from core.actors import SYSTEM
+from core.files import StoredFile
+from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.machine import Ask, fire
+from tests.builders_cases import World, actor
+
+
+@pytest.fixture
+def world(session: Session, now: datetime) -> World:
+    return World(session, now)
+
+
+def test_a_case_has_a_track_for_the_lender_and_the_firm_it_engaged_on_the_day(world: World) -> None:
+    case = world.case()
+    assert [(track.party_id, track.role, track.state) for track in case.tracks] == [
+        (world.lender.id, "PRINCIPAL", "SCREENING"),
+        (world.firm.id, "COLLECTOR", "SCREENING"),
+    ]
+    assert case.tracks[1].engagement_id is not None
+    assert [track.basis for track in case.tracks] == ["MEMBERSHIP", "UNDERTAKING"]
+    assert case.ref == f"AJ〔2026〕{case.serial}"
+    assert [track.ref for track in case.tracks] == [f"{case.ref}-1", f"{case.ref}-2"]
+
+
+def test_an_escalated_complaint_opens_a_case_by_itself(world: World) -> None:
+    complaint = world.complaint()
+    ask = Ask(world.session, complaint, actor(world.officer), {}, world.now)
+    ask.machine, ask.row = "complaint", COMPLAINT.rows["C15"]
+    fire(ask, "track", "open_lead")
+    tracks = world.session.scalars(select(CaseTrack).order_by(CaseTrack.id)).all()
+    assert [track.party_id for track in tracks] == [world.lender.id, world.firm.id]
+    assert tracks[0].case.complaints == [complaint]
+    fire(ask, "track", "open_lead")
+    assert len(world.session.scalars(select(CaseTrack)).all()) == 2
+
+
+def test_a_second_complaint_about_the_same_facts_joins_the_open_case(world: World) -> None:
+    case = world.case()
+    for track in case.tracks:
+        cases.allege(
+            world.session, track, code="V-C04", facts="致电无关人员", actor=actor(world.officer), now=world.now,
+        )  # fmt: skip
+    second = world.complaint(name="赵一鸣")
+    ask = Ask(world.session, second, actor(world.officer), {}, world.now)
+    ask.machine, ask.row = "complaint", COMPLAINT.rows["C15"]
+    fire(ask, "track", "open_lead")
+    assert second in case.complaints
+    assert len(case.tracks) == 2
+
+
+def test_the_end_of_a_track_reaches_the_complaints_of_its_case(world: World) -> None:
+    complaint = world.complaint()
+    case = world.case(complaint)
+    ask = Ask(world.session, case.tracks[0], SYSTEM, {}, world.now)
+    ask.machine = "track"
+    assert COMPLAINT.finders["track"](ask) == [complaint]
+
+
+def test_a_kind_of_violation_is_named_once_on_a_track(world: World) -> None:
+    track = world.filed()
+    with pytest.raises(BadInput):
+        cases.allege(world.session, track, code="V-C04", facts="再次", actor=actor(world.officer), now=world.now)
+
+
+def test_two_people_on_one_track_do_not_overwrite_each_other(world: World) -> None:
+    track = world.case().tracks[0]
+    with pytest.raises(Changed):
+        cases.allege(
+            world.session, track, code="V-C04", facts="事实", actor=actor(world.officer), version=track.version + 1, now=world.now,
+        )  # fmt: skip
+
+
+def test_only_the_investigator_makes_findings(world: World) -> None:
+    track = world.filed()
+    with pytest.raises(NotNow):
+        _find(world, track, [])
+    world.serve(track, "D11b")
+    with pytest.raises(NotAllowed):
+        cases.find(
+            world.session, track.allegations[0], finding="UNPROVEN", reason="无证据", evidence=[],
+            actor=actor(world.officer), now=world.now,
+        )  # fmt: skip
+
+
+def test_a_finding_never_rests_on_what_the_respondent_cannot_be_shown(world: World) -> None:
+    complaint = world.complaint()
+    case = world.case(complaint)
+    track = world.filed(case=case)
+    world.serve(track, "D11b")
+    hidden = _file(world, complaint.id, shared=False)
+    with pytest.raises(BadInput):
+        _find(world, track, [hidden])
+    _find(world, track, [_file(world, complaint.id, shared=True)])
+    assert track.allegations[0].finding == "ESTABLISHED"
+
+
+def _find(world: World, track: CaseTrack, evidence: list[Evidence]) -> None:
+    cases.find(
+        world.session, track.allegations[0], finding="ESTABLISHED", reason="证据一致", evidence=evidence,
+        actor=actor(world.investigator), now=world.now,
+    )  # fmt: skip
+
+
+def _file(world: World, complaint_id: int, *, shared: bool) -> Evidence:
+
+
+    digest = ("1" if shared else "2") * 64
+    world.session.add(StoredFile(sha256=digest, size=1, media_type="application/pdf", kept_at=world.now))
+    world.session.flush()
+    made = Evidence(
+        complaint_id=complaint_id, given_by="COMPLAINANT", sha256=digest, name="a.pdf", media_type="application/pdf",
+        size=1, shared=shared, added_at=world.now,
+    )  # fmt: skip
+    world.session.add(made)
+    world.session.flush()
+    return made
+
+
+def test_a_case_without_any_known_company_is_refused(world: World) -> None:
+    complaint = world.complaint()
+    complaint.companies[0].party_id = None
+    world.session.flush()
+    world.session.refresh(complaint)
+    with pytest.raises(BadInput):
+        world.case(complaint)
+
+
+def test_no_track_is_opened_twice_on_a_company_in_one_case(world: World) -> None:
+    case = world.case()
+    with pytest.raises(NotNow):
+        cases.add_track(world.session, case, world.lender, lead="", actor=actor(world.officer), now=world.now)
+    assert TRACK.ends

@@ -36,9 +36,10 @@ class FontsMissing(Unavailable):
     """Documents cannot be made on this machine until these fonts are fetched."""
 
     def __init__(self, names: tuple[str, ...], command: str) -> None:
-        super().__init__(
-            _l("The fonts %(names)s are missing. Fetch them with: %(command)s", names=", ".join(names), command=command),
-        )
+        """Name them, and the command."""
+        listed = ", ".join(names)
+        sentence = _l("The fonts %(names)s are missing. Fetch them with: %(command)s", names=listed, command=command)
+        super().__init__(sentence)
         self.names = names
 
 
@@ -46,6 +47,7 @@ class CharactersMissing(Unavailable):
     """A character that no font of ours can draw; an archive file may not hold it."""
 
     def __init__(self, characters: tuple[str, ...]) -> None:
+        """Name the first of them."""
         told = ", ".join(f"{character} (U+{ord(character):04X})" for character in characters[:10])
         super().__init__(_l("No font has the character %(characters)s. Replace it, or spell it out.", characters=told))
         self.characters = characters
@@ -77,9 +79,11 @@ def installed(name: str) -> Path | None:
 
 def _cmaps() -> Iterator[dict[int, str]]:
     for name in FETCHED:
-        yield TTFont(folder() / name, lazy=True).getBestCmap()
+        with TTFont(folder() / name, lazy=True) as face:
+            yield face.getBestCmap()
     for name in INSTALLED:
-        yield TTCollection(installed(name), lazy=True).fonts[0].getBestCmap()
+        with TTCollection(installed(name), lazy=True) as faces:
+            yield faces.fonts[0].getBestCmap()
 
 
 @cache
@@ -108,8 +112,7 @@ def printable(text: str) -> str:
     A letter may be somebody's name, so it is never replaced silently; an emoji may.
     """
     lacking = uncovered(text)
-    letters = tuple(character for character in lacking if unicodedata.category(character)[0] not in "SMC" or _private(character))
-    if letters:
+    if letters := tuple(each for each in lacking if unicodedata.category(each)[0] not in "SMC" or _private(each)):
         raise CharactersMissing(letters)
     for character in lacking:
         invisible = unicodedata.category(character)[0] in "MC"

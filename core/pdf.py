@@ -11,8 +11,9 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
-from typing import Any, Final, Literal, NoReturn, cast
+from typing import Any, Final, NoReturn, Protocol, cast
 
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
@@ -22,37 +23,46 @@ from core import fonts, pdf_justify
 from core.errors import Unavailable
 from core.words import LazyString, _l
 
-type_of_failure = Literal["blocked", "broken", "too_large", "too_long"]
 
-WHY: Final[dict[type_of_failure, LazyString]] = {
-    "blocked": _l("The document asked for a file or an address outside its own materials."),
-    "broken": _l("The document could not be laid out."),
-    "too_large": _l("The document needs more memory than a document may use."),
-    "too_long": _l("The document takes longer to make than a document may take."),
+class Reason(StrEnum):
+    """Why one document could not be made."""
+
+    BLOCKED = "blocked"
+    BROKEN = "broken"
+    TOO_LARGE = "too_large"
+    TOO_LONG = "too_long"
+
+
+WHY: Final[dict[Reason, LazyString]] = {
+    Reason.BLOCKED: _l("The document asked for a file or an address outside its own materials."),
+    Reason.BROKEN: _l("The document could not be laid out."),
+    Reason.TOO_LARGE: _l("The document needs more memory than a document may use."),
+    Reason.TOO_LONG: _l("The document takes longer to make than a document may take."),
 }
 
 UA_IDENTIFIER: Final = (
-    '<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"'
-    ' xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">'
-    '<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA</pdfaSchema:schema>'
-    "<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>"
-    "<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>"
-    '<rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>'
-    "<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>"
-    "<pdfaProperty:description>PDF/UA part</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>"
-    "</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"
-    '<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>'
-).encode()
+    b'<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"'
+    b' xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">'
+    b'<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA</pdfaSchema:schema>'
+    b"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>"
+    b"<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>"
+    b'<rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>'
+    b"<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>"
+    b"<pdfaProperty:description>PDF/UA part</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>"
+    b"</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"
+    b'<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>'
+)
 
-type_of_work = Callable[[], bytes]
+Work = Callable[[], bytes]
 
 pdf_justify.install()
 
 
 class RenderFailed(Unavailable):
-    """This one document could not be made; ``reason`` is a key of WHY, ``detail`` is for the log."""
+    """One document could not be made, and why; ``detail`` is for the log."""
 
-    def __init__(self, reason: type_of_failure, detail: str = "") -> None:
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        """Say it in the words of WHY."""
         super().__init__(WHY[reason])
         self.reason = reason
         self.detail = detail
@@ -77,7 +87,7 @@ class Limits:
     wall: float = 60.0
 
 
-class _Locked(URLFetcher):
+class _Locked(URLFetcher):  # type: ignore[misc]
     """Gives out what it was given, and nothing else in the world."""
 
     def __init__(self, resources: Mapping[str, tuple[bytes, str]]) -> None:
@@ -87,7 +97,8 @@ class _Locked(URLFetcher):
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
         del headers
         if url not in self._resources:
-            raise FatalURLFetchingError(f"blocked: {url[:80]}")
+            blocked = f"blocked: {url[:80]}"
+            raise FatalURLFetchingError(blocked)
         body, kind = self._resources[url]
         return URLFetcherResponse(url, body, {"Content-Type": kind})
 
@@ -146,7 +157,7 @@ def render(
         document.metadata.created = document.metadata.modified = created.isoformat(timespec="seconds")
         return cast("bytes", document.write_pdf(finisher=_finish, **options))
     except FatalURLFetchingError as error:  # a BaseException, so that WeasyPrint itself lets it pass
-        raise RenderFailed("blocked", str(error)) from None
+        raise RenderFailed(Reason.BLOCKED, str(error)) from None
 
 
 def _attachment(each: Attached, created: datetime, locked: _Locked) -> Attachment:
@@ -161,7 +172,14 @@ def _attachment(each: Attached, created: datetime, locked: _Locked) -> Attachmen
     )
 
 
-def _finish(_document: Any, pdf: Any) -> None:
+class _Written(Protocol):
+    """The PDF that WeasyPrint is about to write."""
+
+    objects: list[Any]
+    catalog: dict[str, Any]
+
+
+def _finish(_document: object, pdf: _Written) -> None:
     """Say that the file is PDF/UA as well, in the same block of metadata that validators read."""
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     metadata.stream[0] = metadata.stream[0].replace(b"</rdf:RDF>", UA_IDENTIFIER + b"</rdf:RDF>", 1)
@@ -174,7 +192,7 @@ def warm(stylesheets: Sequence[str] = ()) -> None:
     render(page, created=datetime.fromisoformat("2026-01-01T00:00:00+00:00"), stylesheets=stylesheets)
 
 
-def in_limits(work: type_of_work, limits: Limits | None = None) -> bytes:
+def in_limits(work: Work, limits: Limits | None = None) -> bytes:
     """Do the work in a child process that may fail in any way without harm to this one."""
     limits = limits or Limits()
     reading, writing = os.pipe()
@@ -189,29 +207,24 @@ def in_limits(work: type_of_work, limits: Limits | None = None) -> bytes:
         answer = _read_until_end(reading, limits.wall)
     finally:
         os.close(reading)
-        if answer_is_late := _still_running(child):
-            os.kill(child, signal.SIGKILL)
-        status = 0 if not answer_is_late else os.waitpid(child, 0)[1]
-    return _judged(answer, _ended.pop(child, status))
+        status = _end(child)
+    return _judged(answer, status)
 
 
-_ended: dict[int, int] = {}
-
-
-def _still_running(child: int) -> bool:
-    """Whether the child is still there a moment after its answer; its status is kept when it is not."""
+def _end(child: int) -> int:
+    """The child's status: it has a moment to leave, then it is made to."""
     for _ in range(20):
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
-            _ended[child] = status
-            return False
+            return status
         time.sleep(0.005)
-    return True
+    os.kill(child, signal.SIGKILL)
+    return os.waitpid(child, 0)[1]
 
 
 def _read_until_end(reading: int, wall: float) -> bytes | None:
     """All that the child says; None when it does not come to an end in time."""
-    parts = []
+    parts: list[bytes] = []
     end = time.monotonic() + wall
     while (left := end - time.monotonic()) > 0:
         if not select.select([reading], [], [], left)[0]:
@@ -223,9 +236,9 @@ def _read_until_end(reading: int, wall: float) -> bytes | None:
     return None
 
 
-def _in_child(work: type_of_work, limits: Limits, writing: int) -> NoReturn:
+def _in_child(work: Work, limits: Limits, writing: int) -> NoReturn:
     """Runs in the forked child: whatever happens, one answer, and no clean-up of the parent's things."""
-    answer = b"F" + json.dumps(["broken", "died"]).encode()
+    answer = b"F" + json.dumps([Reason.BROKEN, "died"]).encode()
     try:
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGXCPU):
             signal.signal(name, signal.SIG_DFL)
@@ -241,12 +254,12 @@ def _in_child(work: type_of_work, limits: Limits, writing: int) -> NoReturn:
     except RenderFailed as error:
         answer = b"F" + json.dumps([error.reason, error.detail]).encode()
     except MemoryError:
-        answer = b"F" + json.dumps(["too_large", ""]).encode()
+        answer = b"F" + json.dumps([Reason.TOO_LARGE, ""]).encode()
     except BaseException as error:  # noqa: BLE001 - FatalURLFetchingError and the like must not run the parent's code
-        answer = b"F" + json.dumps(["broken", type(error).__name__]).encode()
+        answer = b"F" + json.dumps([Reason.BROKEN, type(error).__name__]).encode()
     finally:
         try:
-            with open(writing, "wb", closefd=False) as pipe:  # noqa: PTH123 - a descriptor
+            with open(writing, "wb", closefd=False) as pipe:
                 pipe.write(answer)
         finally:
             os._exit(0)
@@ -257,12 +270,15 @@ def _address_space() -> int:
         return int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
 
+_LATE: Final = {signal.SIGXCPU, signal.SIGKILL}
+
+
 def _judged(answer: bytes | None, status: int) -> bytes:
     """The child's PDF, or its failure told as ours."""
-    if answer is None or (os.WIFSIGNALED(status) and os.WTERMSIG(status) in {signal.SIGXCPU, signal.SIGKILL}):
-        raise RenderFailed("too_long")
+    if answer is None or (not answer and os.WIFSIGNALED(status) and os.WTERMSIG(status) in _LATE):
+        raise RenderFailed(Reason.TOO_LONG)
     if not answer:  # C code that finds no memory ends the process at once
-        raise RenderFailed("too_large", f"status {status}")
+        raise RenderFailed(Reason.TOO_LARGE, f"status {status}")
     if answer[:1] == b"P":
         return answer[1:]
     reason, detail = json.loads(answer[1:])
@@ -270,9 +286,23 @@ def _judged(answer: bytes | None, status: int) -> bytes:
         raise fonts.CharactersMissing(tuple(detail))
     if reason == "fonts":
         fonts.require()
-    raise RenderFailed(reason if reason in WHY else "broken", str(detail))
+    raise RenderFailed(Reason(reason) if reason in WHY else Reason.BROKEN, str(detail))
 
 
-def render_in_limits(html: str, *, limits: Limits | None = None, **arguments: Any) -> bytes:
+def render_in_limits(
+    html: str,
+    *,
+    created: datetime,
+    stylesheets: Sequence[str] = (),
+    resources: Mapping[str, tuple[bytes, str]] | None = None,
+    attachments: Sequence[Attached] = (),
+    limits: Limits | None = None,
+) -> bytes:
     """As ``render``, in a child process within limits; raises RenderFailed or what the fonts lack."""
-    return in_limits(lambda: render(html, **arguments), limits)
+
+    def work() -> bytes:
+        return render(
+            html, created=created, stylesheets=stylesheets, resources=resources, attachments=attachments
+        )
+
+    return in_limits(work, limits)

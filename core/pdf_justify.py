@@ -4,6 +4,8 @@ This replaces one private function of the pinned WeasyPrint: what is left of a l
 its characters. ``tests/core/test_pdf.py`` measures the result and fails when the function moves.
 """
 
+# ruff: noqa: ANN401 - WeasyPrint's boxes have no types
+
 from collections.abc import Iterator
 from typing import Any, Final
 

@@ -1,5 +1,6 @@
 """The association's round seal, drawn from its text: a star in the middle, the name in an arc above it."""
 
+import io
 import math
 from collections.abc import Sequence
 from functools import cache
@@ -89,7 +90,8 @@ def _line(text: str, size: float, down: float) -> str:
     left = -sum(widths) / 2
     drawn = []
     for character, width in zip(text, widths, strict=True):
-        drawn.append(f'<path transform="translate({left + width / 2:.2f} {down:g})" d="{_outline(character, size, 1.0)}"/>')
+        path = _outline(character, size, 1.0)
+        drawn.append(f'<path transform="translate({left + width / 2:.2f} {down:g})" d="{path}"/>')
         left += width
     return "".join(drawn)
 
@@ -110,14 +112,21 @@ def _advance(character: str) -> float:
     return float(face["hmtx"][name][0]) / float(face["head"].unitsPerEm)
 
 
-@cache
-def _faces() -> tuple[TTFont, TTFont]:
-    fallback = fonts.installed("NotoSerifCJK-Regular.ttc")
-    return TTFont(fonts.folder() / "FandolSong-Bold.otf", lazy=True), TTCollection(fallback, lazy=True).fonts[2]
-
-
 def _glyph(character: str) -> tuple[TTFont, str]:
-    for face in _faces():
-        if name := face.getBestCmap().get(ord(character)):
-            return face, name
+    """Its face and its name there: 小标宋, or for a rare character the fallback."""
+    for load in (_song, _fallback):
+        if name := load().getBestCmap().get(ord(character)):
+            return load(), name
     raise fonts.CharactersMissing((character,))
+
+
+@cache
+def _song() -> TTFont:
+    return TTFont(io.BytesIO((fonts.folder() / "FandolSong-Bold.otf").read_bytes()), lazy=True)
+
+
+@cache
+def _fallback() -> TTFont:
+    """Read only when a name needs it."""
+    found = fonts.installed("NotoSerifCJK-Regular.ttc")
+    return TTCollection(io.BytesIO(found.read_bytes() if found else b""), lazy=True).fonts[2]

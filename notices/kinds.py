@@ -1,5 +1,7 @@
 """The kinds of official documents: data only, one row each, equal to the domain model."""
 
+# ruff: noqa: E501 - rows of data
+
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final

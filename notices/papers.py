@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal, TypeAlias, assert_never, cast
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Lang: TypeAlias = Literal["zh", "en"]
 
 PERIODS: Final = {
@@ -17,8 +17,9 @@ PERIODS: Final = {
     ("en", "MONTH"): "{} months",
 }
 _MONTHS: Final = (
-    "January February March April May June July August September October November December"
-).split()
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,8 @@ class Head:
     def from_json(cls, data: Mapping[str, Json]) -> "Head":
         """The head that was frozen; fields that came later keep their defaults."""
         known = {name: value for name, value in data.items() if name in cls.__slots__}
-        known["issue_date"] = cast("Json", date.fromisoformat(str(known["issue_date"])) if known.get("issue_date") else None)
-        return cls(**known)  # type: ignore[arg-type]
+        issued = known.pop("issue_date", None)
+        return cls(**known, issue_date=date.fromisoformat(str(issued)) if issued else None)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,10 @@ def text_of(blocks: Iterable[Block]) -> str:
     return "\n\n".join(_lines(block) for block in blocks)
 
 
+def _flat(text: str) -> str:
+    return " ".join(text.split("\n"))
+
+
 def _lines(block: Block) -> str:
     match block:
         case Para(text):
@@ -210,13 +215,13 @@ def _lines(block: Block) -> str:
         case Heading(text, level):
             return f"{'#' * level} {text}"
         case Items(items, numbered):
-            return "\n".join(f"{'-' if numbered else '*'} {item}" for item in items)
+            return "\n".join(f"{'-' if numbered else '*'} {_flat(item)}" for item in items)
         case Table(headers, rows):
-            return "\n".join("|| " + " | ".join(row) for row in (headers, *rows))
+            return "\n".join("|| " + " | ".join(map(_flat, row)) for row in (headers, *rows))
         case Facts(rows):
-            return "\n".join(f"| {label} | {value}" for label, value in rows)
+            return "\n".join(f"| {label} | {_flat(value)}" for label, value in rows)
         case QA(pairs):
-            return "\n".join(f"? {question}\n! {answer}" for question, answer in pairs)
+            return "\n".join(f"? {_flat(question)}\n! {_flat(answer)}" for question, answer in pairs)
         case _:
             assert_never(block)
 

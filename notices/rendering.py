@@ -1,6 +1,7 @@
 """A frozen paper and its head as a page and as a PDF: the same data give the same bytes."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from core import fonts, pdf
 from core.clock import ZONE
@@ -20,6 +22,9 @@ FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
 BLOCK: Final = 156
 """Width of the text block in millimetres; 28 characters."""
 
+CHECK: Final = 81
+"""Width of the QR code with its words."""
+
 FILES: Final = {
     Layout.RED_HEAD: "red_head",
     Layout.LETTER: "letter",
@@ -28,6 +33,7 @@ FILES: Final = {
     Layout.PUBLIC: "public",
     Layout.REPORT: "report",
 }
+LONG: Final = re.compile(r"(https?://[!-~]+|(?=[!-~]*\d)[!-~]{16,})")
 UNDATED: Final = date(2000, 1, 1)
 """A draft has no date; its file still needs one that does not change."""
 
@@ -38,16 +44,15 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "close": "）",
         "code": "核验码　",
         "colon": "：",
-        "contact": "联系人",
+        "contact": "联系人：",
         "copies": "抄送：",
-        "how": "扫描二维码，或者登录{}输入核验码，可以核验本文书的真伪和效力。",
+        "how": "扫码或者访问下列网址核验真伪和效力：",
         "mark": "演示文件　不具效力",
         "open": "（",
         "printed": "印发",
         "qr": "核验本文书的二维码",
         "question": "问：",
         "seal": "{}印章",
-        "telephone": "联系电话",
         "undated": "　　　年　月　日",
         "unnumbered": "（待编号）",
         "between": "；",
@@ -58,16 +63,15 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "close": "",
         "code": "Check code ",
         "colon": ":",
-        "contact": "Contact",
+        "contact": "Contact: ",
         "copies": "Copies to: ",
-        "how": "Scan the code, or enter the check code at {}, to see whether this document is genuine and in force.",
+        "how": "Scan, or enter the code at the address below, to see whether this document is genuine and in force:",
         "mark": "DEMONSTRATION · NOT A REAL DOCUMENT",
         "open": "",
         "printed": "",
         "qr": "QR code for checking this document",
         "question": "Question: ",
         "seal": "Seal of {}",
-        "telephone": "telephone",
         "undated": "(not yet dated)",
         "unnumbered": "(not yet numbered)",
         "between": ", ",
@@ -77,8 +81,18 @@ WORDS: Final[dict[str, dict[str, str]]] = {
 
 @cache
 def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    templates = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
+    templates.trim_blocks = templates.lstrip_blocks = True
+    templates.filters["breakable"] = breakable
+    return templates
+
+
+def breakable(text: str) -> Markup:
+    """The text, escaped, in which addresses and long codes may be broken, so that lines are full."""
+    parts = LONG.split(text)
+    return Markup("").join(
+        Markup("<wbr>").join(re.findall(r".{1,6}?[/.@?&=-]+|.{1,6}", part)) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
     )
 
 
@@ -111,9 +125,8 @@ def _context(paper: Paper, head: Head) -> dict[str, Any]:
     kind = KINDS[paper.kind]
     words = {**WORDS[head.lang]}
     words["seal"] = words["seal"].format(head.seal_text or head.association_zh)
-    words["how"] = words["how"].format(head.verify_url.partition("?")[0])
     words["mark"] = words["mark"] if head.demonstration else ""
-    letter = kind.layout in {Layout.RED_HEAD, Layout.LETTER}
+    place = _signature_place(head)
     printed = kind.layout is Layout.RED_HEAD and head.lang == "zh"
     imprint = kind.sealed and bool(printed or paper.copies_to)
     check = kind.sealed and bool(head.check_code)
@@ -130,14 +143,26 @@ def _context(paper: Paper, head: Head) -> dict[str, Any]:
         "signed": kind.sealed,
         "seal": _sealed(paper, head),
         "date": day_text(head.issue_date, head.lang) if head.issue_date else "",
-        "place": _signature_place(head),
-        "contact": _contact(head, words) if letter and kind.sealed else "",
+        "place": place,
+        "contact": _contact(head, words),
         "check": check,
+        "where": head.verify_url.partition("?")[0],
         "imprint": imprint,
         "printed": printed,
         "copies": words["between"].join(paper.copies_to) + ("。" if head.lang == "zh" else ""),
-        "room": 24 * check + (8 * printed + 9 * (1 + len("".join(paper.copies_to)) // 26) * bool(paper.copies_to)) * imprint,
+        "room": _room(paper, check=check and bool(paper.note or not _free(place, head)), printed=printed),
     }
+
+
+def _free(place: Mapping[str, float], head: Head) -> bool:
+    """Whether the check code has its place beside the signature."""
+    return head.lang == "en" or BLOCK - place["right"] - place["width"] > CHECK
+
+
+def _room(paper: Paper, *, check: bool, printed: bool) -> int:
+    """Millimetres to keep free above the foot of the last page, so that it covers nothing."""
+    lines = 1 + len("".join(paper.copies_to)) // 26
+    return 22 * check + 10 * printed + 9 * lines * bool(paper.copies_to)
 
 
 def _sealed(paper: Paper, head: Head) -> bool:
@@ -146,20 +171,20 @@ def _sealed(paper: Paper, head: Head) -> bool:
 
 
 def _signature_lines(paper: Paper, colon: str) -> str:
-    return "　".join(f"{name}{colon}＿＿＿＿＿＿" for name in paper.signatures)
+    return "　".join(f"{name}{colon}________" for name in paper.signatures)
 
 
 def _contact(head: Head, words: Mapping[str, str]) -> str:
-    told = [
-        f"{words[name]}{words['colon']}{' ' * (head.lang == 'en')}{value}"
-        for name, value in (("contact", head.contact_person), ("telephone", head.telephone))
-        if value
-    ]
-    return words["between"].join(told)
+    told = ", ".join(filter(None, (head.contact_person, head.telephone)))
+    if head.lang == "zh":
+        told = told.replace(", ", "，")
+    return f"{words['contact']}{told}" if told else ""
 
 
 def _mast_size(head: Head, layout: Layout) -> float:
     """Points at which the head fills the block without leaving it."""
+    if head.lang == "en":
+        return min(20.0, int(2 * 452 / (len(head.association) * 0.56)) / 2)
     length = len(head.association) + (0 if layout is Layout.LETTER else 2)
     return min(34.0, int(2 * BLOCK / 25.4 * 72 / (length * 1.07)) / 2)
 

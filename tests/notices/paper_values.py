@@ -1,5 +1,7 @@
 """Believable, fictional values for every placeholder, so that each kind can be set in type."""
 
+# ruff: noqa: E501 - rows of data
+
 from datetime import date
 from typing import Final
 

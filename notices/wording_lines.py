@@ -1,0 +1,219 @@
+"""The tiny line format of wordings: lines with placeholders, and values, become blocks.
+
+Text only, never HTML: ``# `` a heading, ``- `` an item of a numbered list, ``* `` of a plain one,
+``| label | value`` a row of facts, a blank line ends a paragraph. ``{name}`` is replaced by a text,
+``{*name}`` by a list (alone on its line: as items; in a sentence: joined), ``{#name | A | B}`` by a
+table under these column heads (``#`` as the first head numbers the rows), ``{#name}`` by questions
+and answers, ``{=name}`` by a passage in this same format. ``?`` after a name: the line is left out
+when the value is empty; a heading with nothing under it is left out as well.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, TypeAlias
+
+from notices.papers import QA, Block, Facts, Heading, Items, Lang, Para, Table
+from notices.wording_fields import COLUMNS
+
+Value: TypeAlias = str | int | Sequence[str] | Sequence[Sequence[str]]
+Values: TypeAlias = Mapping[str, Value]
+
+SLOT: Final = re.compile(
+    r"\{(?P<mark>[*#=]?)(?P<name>[a-z][a-z0-9_]*)(?P<optional>\??)(?P<heads>(?: \| [^|{}]+)*)\}",
+)
+_DIGITS: Final = "〇一二三四五六七八九"
+
+
+class WordingError(ValueError):
+    """A wording that cannot be used, or values that do not fit it."""
+
+
+def columns(slot: re.Match[str]) -> list[str]:
+    """The heads that a table placeholder gives to its columns, without the running number."""
+    heads = [head.strip() for head in slot["heads"].split(" | ")[1:]]
+    return heads[1:] if heads[:1] == ["#"] else heads
+
+
+def blocks_of(text: str, values: Values, *, lang: Lang = "zh") -> tuple[Block, ...]:
+    """The blocks of a wording's body with the values in place."""
+    blocks: list[tuple[Block, bool]] = []
+    for line in text.splitlines():
+        slot = SLOT.fullmatch(line.strip())
+        if slot and slot["mark"]:
+            given = _value(slot, values)
+            blocks += [(block, slot["mark"] == "=") for block in _expanded(slot, given, lang)] if given else []
+        elif not _dropped(line, values):
+            blocks += [(block, False) for each in _parsed(line) for block in _filled(each, values, lang)]
+    return tuple(_numbered(_pruned(_merged(blocks)), lang))
+
+
+def _filled(block: Block, values: Values, lang: Lang) -> list[Block]:
+    """A line's block with the values in place; what a value looks like never makes it another block."""
+    match block:
+        case Para(text):
+            paragraphs = _settled(fill(text, values, lang)).split("\n")
+            return [Para(each.strip()) for each in paragraphs if each.strip()] or [block]
+        case Heading(text, level):
+            return [Heading(fill(text, values, lang), level)]
+        case Items(items, numbered):
+            return [Items(tuple(fill(item, values, lang) for item in items), numbered)]
+        case Facts(rows):
+            return [Facts(tuple((fill(label, values, lang), fill(value, values, lang)) for label, value in rows))]
+        case _:
+            return [block]
+
+
+def passage(text: str) -> tuple[Block, ...]:
+    """Blocks of text in the line format without placeholders: the inverse of ``papers.text_of``."""
+    lines = [(block, True) for line in text.splitlines() for block in _parsed(line)]
+    return tuple(block for block, _ in _merged(lines) if block != Para(""))
+
+
+def _value(slot: re.Match[str], values: Values) -> Value:
+    value = values.get(slot["name"])
+    if value is None and not slot["optional"]:
+        message = f"no value for {slot[0]}"
+        raise WordingError(message)
+    if not value and value != 0 and not slot["optional"]:
+        message = f"the value of {slot[0]} is empty"
+        raise WordingError(message)
+    return "" if value is None else value
+
+
+def _dropped(line: str, values: Values) -> bool:
+    return any(not values.get(slot["name"]) for slot in SLOT.finditer(line) if slot["optional"])
+
+
+def fill(line: str, values: Values, lang: Lang) -> str:
+    """A line with its values; a list in a sentence is joined."""
+
+    def one(slot: re.Match[str]) -> str:
+        value = _value(slot, values)
+        if isinstance(value, str | int):
+            return str(value)
+        return joined_list([str(item) for item in value], lang)
+
+    return SLOT.sub(one, line).strip()
+
+
+def joined_list(items: Sequence[str], lang: Lang) -> str:
+    """A list inside a sentence."""
+    bare = [item.rstrip("。；;.") for item in items]
+    if lang == "en":
+        return "; ".join(bare) if any("," in item for item in bare) else ", ".join(bare)
+    return ("；" if any("，" in item or "、" in item for item in bare) else "、").join(bare)
+
+
+def _settled(line: str) -> str:
+    """A value that ends its sentence does not end it twice."""
+    return re.sub(r"(?<!\.)\.\.(?!\.)", ".", re.sub(r"[。；]+。", "。", line))
+
+
+def _expanded(slot: re.Match[str], value: Value, lang: Lang) -> Iterable[Block]:
+    name = slot["name"]
+    if slot["mark"] == "=":
+        return passage(str(value))
+    if isinstance(value, str | int):
+        message = f"{slot[0]} needs a list"
+        raise WordingError(message)
+    if slot["mark"] == "*":
+        return [Items(tuple(str(item) for item in value))]
+    rows = [tuple(str(cell) for cell in row) for row in value]
+    if any(isinstance(row, str) for row in value) or any(len(row) != len(COLUMNS[name]) for row in rows):
+        message = f"each row of {slot[0]} needs {', '.join(COLUMNS[name])}"
+        raise WordingError(message)
+    if not slot["heads"]:
+        return [QA(tuple((row[0], row[1]) for row in rows))]
+    heads = columns(slot)
+    if "| # |" in slot["heads"]:
+        heads = ["序号" if lang == "zh" else "No.", *heads]
+        rows = [(str(place), *row) for place, row in enumerate(rows, 1)]
+    return [Table(tuple(heads), tuple(rows))]
+
+
+def _ended(items: Sequence[str], lang: Lang) -> tuple[str, ...]:
+    """Items of a Chinese list end in a semicolon, the last in a full stop."""
+    if lang == "en":
+        return tuple(items)
+    last = len(items) - 1
+    return tuple(
+        item if item.endswith(("。", "！", "？")) and "。" in item[:-1]
+        else item.rstrip("。；;.") + ("。" if place == last else "；")
+        for place, item in enumerate(items)
+    )  # fmt: skip
+
+
+def _parsed(line: str) -> list[Block]:
+    """One line of the format as a block of its own; neighbours are merged later."""
+    line = line.strip()
+    if heading := re.fullmatch(r"(#{1,3}) (.+)", line):
+        return [Heading(heading[2], len(heading[1]))]
+    if line[:2] in {"- ", "* "}:
+        return [Items((line[2:].strip(),), numbered=line[0] == "-")]
+    if line.startswith("|| "):
+        return [Table((), (tuple(cell.strip() for cell in line[3:].split(" | ")),))]
+    if line.startswith("| "):
+        label, _, value = line[2:].partition("|")
+        return [Facts(((label.strip(), value.strip()),))]
+    if line[:2] in {"? ", "! "}:
+        return [QA(((line[2:], "") if line[0] == "?" else ("", line[2:]),))]
+    return [Para(line)]
+
+
+def _merged(blocks: Iterable[tuple[Block, bool]]) -> list[tuple[Block, bool]]:
+    """Rows that follow one another become one list, one table, one record."""
+    done: list[tuple[Block, bool]] = []
+    for block, own in blocks:
+        match (done[-1][0] if done else None, block):
+            case (Items(before, numbered), Items(items, same)) if numbered == same:
+                done[-1] = (Items(before + items, numbered), own)
+            case (Facts(before_rows), Facts(rows)):
+                done[-1] = (Facts(before_rows + rows), own)
+            case (Table(heads, cells), Table((), more)):
+                done[-1] = (Table(heads, cells + more), own)
+            case (_, Table((), (heads,))):
+                done.append((Table(heads, ()), own))
+            case (QA(pairs), QA((("", answer),))):
+                done[-1] = (QA((*pairs[:-1], (pairs[-1][0], answer))), own)
+            case (QA(pairs), QA(more_pairs)):
+                done[-1] = (QA(pairs + more_pairs), own)
+            case _:
+                done.append((block, own))
+    return done
+
+
+def _pruned(blocks: Sequence[tuple[Block, bool]]) -> list[tuple[Block, bool]]:
+    """Without blank lines, and without headings that have nothing under them."""
+    kept: list[tuple[Block, bool]] = []
+    for block, own in reversed([pair for pair in blocks if pair[0] != Para("")]):
+        below = kept[-1][0] if kept else None
+        if isinstance(block, Heading) and (
+            below is None or (isinstance(below, Heading) and below.level <= block.level)
+        ):
+            continue
+        kept.append((block, own))
+    return kept[::-1]
+
+
+def _numbered(blocks: Iterable[tuple[Block, bool]], lang: Lang) -> Iterable[Block]:
+    counts = [0, 0, 0]
+    for block, own in blocks:
+        if isinstance(block, Items) and block.numbered and not own:
+            yield Items(_ended(block.items, lang))
+        elif isinstance(block, Heading) and not own:
+            counts[block.level - 1] += 1
+            counts[block.level :] = [0] * (3 - block.level)
+            yield Heading(_ordinal(counts[block.level - 1], block.level, lang) + block.text, block.level)
+        else:
+            yield block
+
+
+def _ordinal(number: int, level: int, lang: Lang) -> str:
+    if lang == "en":
+        return (f"{number}. ", f"({chr(96 + number)}) ", f"{number}) ")[level - 1]
+    return (f"{_chinese(number)}、", f"（{_chinese(number)}）", f"{number}．")[level - 1]
+
+
+def _chinese(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    return (_DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (_DIGITS[ones] if ones or not tens else "")

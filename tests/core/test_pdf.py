@@ -1,0 +1,205 @@
+"""Documents: locked in, the same bytes each time, refused with a reason, within their limits."""
+
+import io
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pdfplumber
+import pikepdf
+import pytest
+
+from core import fonts, pdf, seal
+from core.qr import qr_svg
+
+CREATED = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
+FACES = Path(pdf.__file__).parent.parent.joinpath("templates/documents/layouts/fonts.css").read_text("utf-8")
+GRID = FACES + """
+@page { size: 210mm 297mm; margin: 37mm 26mm 35mm 28mm }
+html { font: 16pt/calc(225mm / 22) Fang; letter-spacing: calc((156mm - 28 * 16pt) / 28 - .001pt) }
+body { margin: 0; text-align: justify; orphans: 1; widows: 1 }
+p { margin: 0 }
+"""
+MM = 72 / 25.4
+RARE = "堃喆昇赟𬭎䶮㛃"
+
+
+def page(body: str) -> str:
+    return f'<!DOCTYPE html><html lang="zh-CN"><head><title>文书</title></head><body>{body}</body></html>'
+
+
+def made(body: str, **arguments: object) -> bytes:
+    return pdf.render(page(body), created=CREATED, stylesheets=[GRID], **arguments)  # type: ignore[arg-type]
+
+
+def lines_of(content: bytes, number: int = 0) -> list[list[dict[str, float]]]:
+    """The characters of a page by line, from the top."""
+    with pdfplumber.open(io.BytesIO(content)) as document:
+        rows: dict[int, list[dict[str, float]]] = {}
+        for character in document.pages[number].chars:
+            rows.setdefault(round(character["bottom"]), []).append(character)
+    return [rows[top] for top in sorted(rows)]
+
+
+def test_a_full_page_has_22_lines_of_28_characters() -> None:
+    lines = lines_of(made(f"<p>{'自律管理' * 400}</p>"))
+    assert [len(line) for line in lines] == [28] * 22
+    assert min(line[0]["x0"] for line in lines) / MM == pytest.approx(28, abs=0.5)
+    assert {round(line[-1]["x1"] / MM, 1) for line in lines} <= {184.0, 183.9, 184.1, 184.2}
+
+
+def test_lines_with_digits_and_marks_are_full_to_within_three_tenths_of_a_millimetre() -> None:
+    text = "本协会于2026年9月18日收到投诉（编号：TS2026-K7），共37件，涉及“逾期”信息；" * 30
+    ends = [line[-1]["x1"] / MM for line in lines_of(made(f"<p>{text}</p>"))[:-1]]
+    assert ends == [pytest.approx(184, abs=0.3)] * len(ends)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<img src="file:///etc/passwd" alt="">',
+        '<img src="http://127.0.0.1:{port}/a.png" alt="">',
+        '<link rel="attachment" href="file:///etc/passwd">',
+        '<link rel="stylesheet" href="http://127.0.0.1:{port}/a.css">',
+        "<style>@import url(http://127.0.0.1:{port}/b.css);</style>",
+        '<p style="background: url(http://127.0.0.1:{port}/c.png)">一</p>',
+        '<embed src="http://127.0.0.1:{port}/d.svg">',
+        '<img src="data:image/svg+xml,%3Csvg/%3E" alt="">',
+    ],
+)
+def test_a_page_reaches_no_file_and_no_network(body: str, canary: tuple[int, list[str]]) -> None:
+    port, visits = canary
+    with pytest.raises(pdf.RenderFailed) as refused:
+        made(body.replace("{port}", str(port)))
+    assert refused.value.reason == "blocked"
+    assert visits == []
+
+
+@pytest.fixture
+def canary() -> Iterator[tuple[int, list[str]]]:
+    """A server that writes down who came."""
+    visits: list[str] = []
+
+    class Witness(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            visits.append(self.path)
+            self.send_error(404)
+
+    server = HTTPServer(("127.0.0.1", 0), Witness)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port, visits
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_page_uses_what_it_was_given() -> None:
+    drawing = (qr_svg("https://zilu.example/verify").encode(), "image/svg+xml")
+    assert made('<img src="part:qr" alt="二维码">', resources={"part:qr": drawing}) != made("<p>一</p>")
+
+
+def test_the_same_page_gives_the_same_bytes_in_another_process() -> None:
+    again = (
+        "import sys; from tests.core.test_pdf import made; from core.pdf import Attached;"
+        "sys.stdout.buffer.write(made('<p>决定书</p>', attachments=[Attached('notice.json', b'{}')]))"
+    )
+    other = subprocess.run([sys.executable, "-c", again], capture_output=True, check=True)
+    assert made("<p>决定书</p>", attachments=[pdf.Attached("notice.json", b"{}")]) == other.stdout
+
+
+def test_the_file_says_what_it_is_and_carries_its_data() -> None:
+    content = made("<p>决定书</p>", attachments=[pdf.Attached("notice.json", b'{"a": 1}')])
+    with pikepdf.open(io.BytesIO(content)) as document:
+        metadata = bytes(document.Root.Metadata.read_bytes())
+        assert b'pdfuaid:part="1"' in metadata
+        assert b"<pdfaid:conformance>A" in metadata or b'pdfaid:conformance="A"' in metadata
+        assert document.attachments["notice.json"].get_file().read_bytes() == b'{"a": 1}'
+        assert document.Root.MarkInfo.Marked
+        assert document.Root.AF[0].AFRelationship == "/Data"
+
+
+def test_missing_fonts_are_named_with_the_command_that_fetches_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in fonts.FETCHED[1:]:
+        (tmp_path / name).touch()
+    monkeypatch.setenv("ZILU_FONTS", str(tmp_path))
+    with pytest.raises(fonts.FontsMissing) as missing:
+        fonts.require()
+    assert "FandolFang-Regular.otf" in str(missing.value)
+    assert "./zilu start" in str(missing.value)
+
+
+def test_a_name_of_a_hundred_rare_characters_is_set() -> None:
+    content = made(f"<p>{(RARE * 15)[:100]}</p>")
+    text = "".join(character["text"] for line in lines_of(content) for character in line)
+    assert text == (RARE * 15)[:100]
+
+
+@pytest.mark.parametrize("character", ["\ue000", "\u0378", "\U0010fffd"])
+def test_a_character_in_no_font_is_named(character: str) -> None:
+    with pytest.raises(fonts.CharactersMissing) as refused:
+        made(f"<p>张{character}三</p>")
+    assert f"U+{ord(character):04X}" in str(refused.value)
+
+
+def test_pictures_among_the_letters_become_a_printers_mark() -> None:
+    assert fonts.printable("谢谢🙏🏽") == "谢谢〓〓"
+    with pytest.raises(fonts.CharactersMissing):
+        fonts.printable("张\ue000")
+
+
+def test_a_document_too_long_to_make_is_ended_and_the_caller_lives() -> None:
+    def forever() -> bytes:
+        while True:
+            pass
+
+    for limits in (pdf.Limits(cpu=1), pdf.Limits(wall=0.5)):
+        started = time.monotonic()
+        with pytest.raises(pdf.RenderFailed) as refused:
+            pdf.in_limits(forever, limits)
+        assert refused.value.reason == "too_long"
+        assert time.monotonic() - started < 10
+
+
+def test_a_document_that_needs_too_much_memory_is_ended() -> None:
+    with pytest.raises(pdf.RenderFailed) as refused:
+        pdf.in_limits(lambda: bytes(8 << 30))
+    assert refused.value.reason == "too_large"
+
+
+def test_whatever_a_document_throws_is_told_as_its_failure() -> None:
+    def deep() -> bytes:
+        raise KeyboardInterrupt
+
+    with pytest.raises(pdf.RenderFailed) as refused:
+        pdf.in_limits(deep)
+    assert refused.value.reason == "broken"
+    with pytest.raises(pdf.RenderFailed) as blocked:
+        pdf.render_in_limits(page('<img src="file:///etc/passwd" alt="">'), created=CREATED)
+    assert blocked.value.reason == "blocked"
+    with pytest.raises(fonts.CharactersMissing):
+        pdf.render_in_limits(page("<p>\ue000</p>"), created=CREATED)
+
+
+def test_a_document_in_limits_is_the_same_document() -> None:
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    assert pdf.render_in_limits(page("<p>一</p>"), created=CREATED, stylesheets=[GRID]) == made("<p>一</p>")
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+def test_a_seal_is_outlines_only_and_without_text_refused() -> None:
+    drawing = seal.seal_svg("蓝湾互联网金融自律协会", "演示")
+    assert "<text" not in drawing
+    assert drawing.count("<path") == 1 + 11 + 2
+    with pytest.raises(seal.NoSeal):
+        seal.seal_svg("  ")
+
+
+def test_the_text_of_a_seal_cannot_leave_its_attribute() -> None:
+    assert "<script" not in seal.seal_svg('A"><script>')

@@ -1,0 +1,169 @@
+"""Wordings: every kind is complete, says no more than its placeholders, and becomes a document."""
+
+import html
+import io
+import json
+import re
+from pathlib import Path
+
+import pdfplumber
+import pytest
+
+from notices import rendering, wording
+from notices.kinds import KINDS, Layout
+from notices.papers import Facts, Head, Heading, Items, Paper, Para, Table, text_of
+from notices.wording_fields import COLUMNS, FIELDS, MEANING
+from tests.notices.paper_values import head_for, paper_for, values_for
+
+MODEL = Path(__file__).parent.parent / "data" / "model.json"
+ALL = sorted(path.name.removesuffix(".txt") for path in wording.FOLDER.glob("*.txt"))
+MM = 72 / 25.4
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_wording_becomes_a_document(name: str) -> None:
+    kind, lang = name.split(".")
+    paper, head = paper_for(kind, "zh" if lang == "zh" else "en")
+    assert Paper.from_json(json.loads(json.dumps(paper.to_json()))) == paper
+    assert Head.from_json(json.loads(json.dumps(head.to_json()))) == head
+    with pdfplumber.open(io.BytesIO(rendering.pdf_of(paper, head))) as document:
+        text = re.sub(r"\s", "", "".join(each.extract_text() for each in document.pages))
+        assert 1 <= len(document.pages) <= 6
+    assert re.sub(r"\s", "", "".join(paper.title_lines)) in text
+    assert "{" not in text
+    assert ("演示文件" if lang == "zh" else "DEMONSTRATION") in text
+
+
+def test_every_outward_kind_with_a_wording_has_it_in_both_languages() -> None:
+    for kind in FIELDS:
+        languages = ["zh", "en"] if KINDS[kind].outward or kind == "D21" else ["zh"]
+        assert [f"{kind}.{lang}" in ALL for lang in languages] == [True] * len(languages), kind
+
+
+def test_no_wording_cites_an_article() -> None:
+    for name in ALL:
+        text = (wording.FOLDER / f"{name}.txt").read_text("utf-8")
+        assert not re.search(r"第[一二三四五六七八九十百零〇\d]+条|\bArt(icle|\.) ?\d", text), name
+
+
+def test_the_data_about_placeholders_name_placeholders() -> None:
+    names = {spelled.strip("*#=?") for fields in FIELDS.values() for spelled in fields}
+    assert set(MEANING) <= names
+    tables = {spelled.strip("#?") for fields in FIELDS.values() for spelled in fields if spelled[0] == "#"}
+    assert tables == set(COLUMNS)
+
+
+@pytest.mark.skipif(not MODEL.exists(), reason="the copy of the domain model is not there")
+def test_the_kinds_are_those_of_the_domain_model() -> None:
+    for row in json.loads(MODEL.read_text("utf-8"))["document"]:
+        kind = KINDS[row["id"]]
+        assert (kind.zh, kind.en, kind.to, kind.layout, kind.volume) == tuple(
+            row[name] for name in ("zh", "en", "to", "layout", "volume")
+        )
+        assert kind.outward == (row["outward"] == "yes")
+        assert (kind.series or "-") == row["series"]
+
+
+def test_a_missing_or_unknown_value_is_named() -> None:
+    values = values_for("D09", "zh")
+    del values["progress"]
+    with pytest.raises(wording.WordingError, match="missing: progress; unknown: extra"):
+        wording.paper_of("D09", head_for("D09", "zh"), {**values, "extra": "1"})
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("title: 一\n\n{secret}", "unknown placeholder {secret}"),
+        ("title: 一\n\n{*progress}", "should be {progress}"),
+        ("{progress}", "no title"),
+        ("title: 一\n\n{progress", "a brace"),
+    ],
+)
+def test_an_edited_wording_is_checked_before_it_is_used(text: str, problem: str) -> None:
+    with pytest.raises(wording.WordingError, match=re.escape(problem)):
+        wording.read("D09", text)
+
+
+def test_an_optional_line_and_an_empty_heading_are_left_out_and_the_rest_is_numbered() -> None:
+    text = "# 甲\n{*files?}\n# 乙\n| 产品 | {product?}\n| 编号 | {no}\n- 一\n- 二\n\n末 {product?}"
+    assert wording.blocks_of(text, {"files": [], "product": "", "no": "7"}) == (
+        Heading("一、乙"),
+        Facts((("编号", "7"),)),
+        Items(("一；", "二。")),
+    )
+
+
+def test_a_value_is_text_and_never_format() -> None:
+    blocks = wording.blocks_of("{facts}", {"facts": "# 不是标题 {number}"})
+    assert text_of(blocks).endswith("{number}")
+
+
+def test_a_passage_comes_back_as_it_went() -> None:
+    blocks = (
+        Heading("一、事实"),
+        Para("甲。"),
+        Items(("一；", "二。")),
+        Table(("序号", "问题"), (("1", "乙"),)),
+        Facts((("单位", "丙"),)),
+    )
+    assert wording.passage(text_of(blocks)) == blocks
+
+
+def test_a_title_breaks_where_the_sense_allows() -> None:
+    lines = wording.title_lines("关于对 / 星湾消费金融有限公司 / 采取自律措施的决定", "zh")
+    assert lines == ("关于对星湾消费金融有限公司", "采取自律措施的决定")
+    assert wording.title_lines("关于转办 / TS2026-K7M2XQ号投诉的函", "zh") == ("关于转办TS2026-K7M2XQ号投诉的函",)
+    assert all(len(line) <= wording.TITLE_WIDTH for line in wording.title_lines("关于" + "极长" * 30 + "的函", "zh"))
+
+
+@pytest.mark.parametrize(
+    "attack",
+    ["<script>alert(1)</script>", '"><img src="file:///etc/passwd">', "{{ 7 * 7 }}", "</style><style>@import 'x'"],
+)
+def test_what_people_write_stays_text(attack: str) -> None:
+    paper = Paper("D20", (attack,), attack, (Para(attack), Facts(((attack, attack),))), note=attack)
+    head = head_for("D20", "zh")
+    page = rendering.html_of(paper, head)
+    assert "<script" not in page
+    assert '<img src="file' not in page
+    assert page.count("<style") == 0
+    assert html.unescape(page.replace("<wbr>", "")).count(attack) >= 6
+    assert rendering.pdf_of(paper, head).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("kind", "layout"),
+    [("D20", Layout.RED_HEAD), ("D05b", Layout.LETTER), ("D23f", Layout.PUBLIC), ("D15", Layout.REPORT)],
+)
+def test_issued_pages_keep_the_margins_of_the_standard(kind: str, layout: Layout) -> None:
+    paper = Paper(kind, ("关于测试的文书",), "某公司：", (Para("债务人" * 500),), "特此通知。")
+    with pdfplumber.open(io.BytesIO(rendering.pdf_of(paper, head_for(kind, "zh")))) as document:
+        assert KINDS[kind].layout is layout
+        body = [each for each in document.pages[1].chars if each["text"] in "债务人"]
+    rows = {round(each["bottom"]) for each in body}
+    assert len(rows) == 22
+    assert len(body) == 22 * 28
+    assert min(each["x0"] for each in body) / MM == pytest.approx(28, abs=0.5)
+    assert max(each["x1"] for each in body) / MM == pytest.approx(184, abs=0.5)
+
+
+def test_the_date_stands_four_characters_from_the_right_with_the_seal_over_both() -> None:
+    paper, head = paper_for("D23a")
+    with pdfplumber.open(io.BytesIO(rendering.pdf_of(paper, head))) as document:
+        last = document.pages[-1]
+        words = [word for word in last.extract_words() if word["text"] == "2026年11月5日" and word["x0"] > 300]
+        ring = max(last.curves, key=lambda shape: shape["width"])
+    assert words[0]["x1"] / MM == pytest.approx(184 - 4 * 156 / 28, abs=1)
+    assert ring["width"] / MM == pytest.approx(42, abs=3)
+    assert ring["top"] < words[0]["top"] < words[0]["bottom"] < ring["bottom"]
+    assert (ring["x0"] + ring["x1"]) / 2 == pytest.approx((words[0]["x0"] + words[0]["x1"]) / 2, abs=4)
+
+
+def test_a_draft_has_neither_seal_nor_number() -> None:
+    paper, head = paper_for("D20")
+    draft = Head.from_json({**head.to_json(), "number": "", "issue_date": None, "check_code": ""})
+    page = rendering.html_of(paper, draft)
+    assert "part:seal" not in page
+    assert "（待编号）" in page
+    assert rendering.pdf_of(paper, draft).startswith(b"%PDF")

@@ -1,6 +1,7 @@
 """What is looked at in a file before it is kept: damage, a second file hidden inside, and content that explodes."""
 
 import codecs
+import re
 import stat
 import struct
 import zipfile
@@ -31,6 +32,8 @@ _FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _MARKUP = (b"<script", b"<html", b"<svg ", b"<svg>", b"<!doctype html", b"<?php", b"<iframe", b"w3.org/2000/svg")
 _MARKUP_START = (b"<!doctype", b"<!--", b"<?", b"<html", b"<head", b"<body", b"<svg", b"<script", b"<iframe")
 _ENCODINGS = ("utf-8", "gb18030")
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+"""What ends a scan of a JPEG: any marker but the restarts."""
 _CONTROLS = {*range(32)} - {9, 10, 12, 13, 27}
 
 Image.init()  # once and now: opening by a list of formats does not load the rarer ones itself
@@ -92,6 +95,7 @@ def image(stream: BinaryIO, name: str) -> None:
             if opened.format in {"JPEG", "MPO"}:
                 opened.draft("RGB", (max(width // 8, 1), max(height // 8, 1)))
                 opened.load()
+                _whole_jpeg(stream, name)
             elif opened.format == "PNG":
                 opened.verify()
             else:
@@ -100,6 +104,24 @@ def image(stream: BinaryIO, name: str) -> None:
         raise _too_many_pixels(name) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, IndexError, struct.error, zlib.error, EOFError):
         raise damaged(name) from None
+
+
+def _whole_jpeg(stream: BinaryIO, name: str) -> None:
+    """Refuse a photograph that was cut off; Pillow does not tell once WeasyPrint has made it lenient."""
+    stream.seek(0)
+    content, at = stream.read(), 2
+    while content[at : at + 1] == b"\xff":
+        sign = content[at + 1 : at + 2]
+        if sign == b"\xd9":
+            return
+        if sign == b"\xff":  # a filler
+            at += 1
+            continue
+        at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+        if sign == b"\xda":
+            marker = _MARKER.search(content, at)
+            at = marker.start() if marker else len(content)
+    raise damaged(name)
 
 
 def _too_many_pixels(name: str) -> BadInput:

@@ -5,13 +5,28 @@ from flask import Flask
 from casework import (
     cases,
     clauses,
+    complaints,
+    documents,
     documents_cases,
+    expiries,
+    forwardings,
+    jobs,
     leads,
+    messages,
     models,
     models_cases,
+    policies,
+    policies_forwardings,
     policies_tracks,
+    tasks,
     tracks,
 )
+from core import outbox
+from notices import queries as notices
+from registry import clock_hooks
+
+COMPLAINTS = (complaints, documents, forwardings, jobs, policies, policies_forwardings)
+"""Imported for what they register about complaints and forwardings."""
 
 CASES = (cases, documents_cases, leads, policies_tracks, tracks)
 """Imported for what they register about cases."""
@@ -21,3 +36,12 @@ def init_app(app: Flask) -> None:
     """Set the room up."""
     app.extensions.setdefault("rooms", []).append(models_cases.__name__ and models.__name__)
     clauses.use(app.extensions["zilu"])
+    documents.use(app.extensions["zilu"])
+    clock_hooks.on_expiry(expiries.act)
+    clock_hooks.on_alert(expiries.alert)
+    clock_hooks.on_moved(expiries.moved)
+    clock_hooks.seen_by("complaint", expiries.seen_on_complaint)
+    clock_hooks.seen_by("forwarding", expiries.seen_on_forwarding)
+    notices.contacts_from(messages.addresses)
+    if tasks.job_gave_up not in outbox.GIVEN_UP:
+        outbox.GIVEN_UP.append(tasks.job_gave_up)

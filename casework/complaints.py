@@ -1,0 +1,412 @@
+"""Verbs of complaints: feedback, dispute, escalation, settlement, withdrawal, and the ends; intake stands beside."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import holds, policies, tasks
+from casework.intake import (
+    CHANNELS,
+    ROLES,
+    Company,
+    EvidenceFile,
+    Submission,
+    accept,
+    add_respondent,
+    ask_info,
+    bring_evidence,
+    give_info,
+    identify,
+    masked_draft,
+    merge,
+    recode,
+    refer_out,
+    refer_part,
+    reissue,
+    reject,
+    submit,
+    take_up,
+    unmerge,
+    verify_contact,
+)
+from casework.models import Complaint, Release, Settlement
+from casework.policies import SEVERE
+from casework.states import COMPLAINT
+from core import journal
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from core.words import _l
+from notices import dossiers, services
+
+
+def speaking(actor: Actor, complaint: Complaint) -> Actor:
+    """Staff who note what a complainant says act as the complainant; the journal keeps the account."""
+    if actor.has("intake", "officer", "head") and not policies.is_own(actor, complaint):
+        return replace(actor, roles=frozenset({"complainant"}), audience="public", subject_id=complaint.id)
+    return actor
+
+
+def _acknowledge(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
+    """Whoever answers a reply has received it (domain 6.2, 3)."""
+    for forwarding in complaint.forwardings:
+        services.answer(session, "forwarding", forwarding.id, actor=actor, now=now, kinds=("D39",))
+
+
+def accept_reply(
+    session: Session,
+    complaint: Complaint,
+    *,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """The complainant accepts what was answered (row C10)."""
+    holds.hold(session, complaint, version)
+    actor = speaking(actor, complaint)
+    _acknowledge(session, complaint, actor=actor, now=now)
+    dossiers.move(Ask(session, complaint, actor, {}, now), COMPLAINT, "accept_reply")
+
+
+def dispute(
+    session: Session,
+    complaint: Complaint,
+    *,
+    releases: Sequence[int],
+    why: str,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """The complainant rejects a released answer (row C11); the check runs from today."""
+    holds.hold(session, complaint, version)
+    actor = speaking(actor, complaint)
+    _acknowledge(session, complaint, actor=actor, now=now)
+    dossiers.move(Ask(session, complaint, actor, {"releases": list(releases), "why": why}, now), COMPLAINT, "dispute")
+
+
+@COMPLAINT.effect("C11")
+def note_dispute(ask: Ask) -> None:
+    """Which answer, and why."""
+    for release in ask.session.scalars(select(Release).where(Release.id.in_(ask.facts["releases"]))):
+        release.disputed_at, release.why_disputed = ask.now, str(ask.facts["why"]).strip()
+
+
+def close(
+    session: Session,
+    complaint: Complaint,
+    *,
+    why: str,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """The check of a disputed answer shows no sign of a breach (row C13)."""
+    holds.hold(session, complaint, version)
+    dossiers.move(Ask(session, complaint, actor, {"why": why.strip()}, now), COMPLAINT, "close")
+
+
+def ask_again(
+    session: Session,
+    complaint: Complaint,
+    *,
+    points: Mapping[int, Sequence[str]],
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """Respondents whose answers are disputed are asked about the open points (row C14), by forwarding."""
+    holds.hold(session, complaint, version)
+    named = {number: [str(point).strip() for point in each if str(point).strip()] for number, each in points.items()}
+    facts = {"points": {number: each for number, each in named.items() if each}}
+    dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "ask_again")
+
+
+@COMPLAINT.effect("C14")
+def note_round(ask: Ask) -> None:
+    """Another round, and the only one."""
+    ask.it.asked_again = True
+    ask.it.round += 1
+
+
+def escalate(
+    session: Session,
+    complaint: Complaint,
+    *,
+    why: str,
+    parties: Sequence[int] | None = None,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """Signs of a breach become a lead on the respondents (rows C15, C16, C17)."""
+    holds.hold(session, complaint, version)
+    facts = {"why": why.strip(), "lead": why.strip(), "source": "COMPLAINT", "parties": _respondents(complaint, parties)}
+    dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "escalate")
+
+
+def _respondents(complaint: Complaint, parties: Sequence[int] | None) -> list[int]:
+    if parties is None:
+        return [forwarding.party_id for forwarding in complaint.forwardings if forwarding.return_reason is None]
+    return list(dict.fromkeys(parties))
+
+
+@COMPLAINT.effect("C18")
+def note_silence(ask: Ask) -> None:
+    """The lead is on whoever has not answered."""
+    silent = [f for f in ask.it.forwardings if f.gave_up and f.state == "OVERDUE"]
+    ask.facts.update(parties=[f.party_id for f in silent], source="COMPLAINT", lead=", ".join(f.ref for f in silent))
+
+
+@COMPLAINT.effect("C15", "C16", "C17", "C18")
+def note_escalation(ask: Ask) -> None:
+    """Whoever escalates handles it."""
+    if ask.it.officer_id is None and ask.actor.has("officer"):
+        ask.it.officer_id = ask.actor.id
+
+
+def withdraw(
+    session: Session,
+    complaint: Complaint,
+    *,
+    pressure: bool | None,
+    why: str = "",
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """The complainant withdraws, having been asked about pressure (row C20); a case goes on all the same."""
+    holds.hold(session, complaint, version)
+    actor = speaking(actor, complaint)
+    facts = {"pressure": pressure, "why": why.strip()}
+    dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "withdraw")
+
+
+@COMPLAINT.effect("C20")
+def note_withdrawal(ask: Ask) -> None:
+    """What was said about pressure; a yes is urgent (V-P04)."""
+    ask.it.pressure = bool(ask.facts["pressure"])
+    ask.it.reason_text = ask.facts.get("why") or None
+    if ask.it.pressure:
+        retaliation(ask.session, ask.it, now=ask.now)
+
+
+def retaliation(session: Session, complaint: Complaint, *, now: datetime) -> None:
+    """Somebody presses the person because of the complaint."""
+    tasks.put(
+        session,
+        "retaliation",
+        ("complaint", complaint.id, complaint.ref),
+        role="officer",
+        now=now,
+        key=f"retaliation:{complaint.id}:{now:%Y%m%d}",
+        urgent=True,
+    )
+
+
+OUTCOMES = {
+    "C10": "ACCEPTED",
+    "C12": "NO_FEEDBACK",
+    "C13": "CHECKED",
+    "C19": "SETTLED",
+    "C20": "WITHDRAWN",
+    "C22": "ESCALATED",
+    "C25": "DUPLICATE",
+}
+
+
+@COMPLAINT.effect(*OUTCOMES)
+def note_end(ask: Ask) -> None:
+    """How it ended, when, and by whom."""
+    it: Complaint = ask.it
+    assert ask.row is not None  # noqa: S101 - an effect of a row
+    it.outcome, it.ended_at, it.ended_by = OUTCOMES[ask.row.id], ask.now, ask.root.actor.id
+    if ask.row.id == "C13":
+        it.reason_text = ask.facts["why"]
+
+
+@COMPLAINT.effect("C10", "C12", "C19", "C20")
+def screen_what_is_severe(ask: Ask) -> None:
+    """The end of a severe complaint does not end the matter: without a lead somebody screens it."""
+    if ask.it.severity >= SEVERE and not policies.tracks_of(ask.session, ask.it):
+        tasks.put(ask.session, "screen", ("complaint", ask.it.id, ask.it.ref), role="officer", now=ask.now)
+
+
+def recheck(
+    session: Session,
+    complaint: Complaint,
+    *,
+    why: str,
+    asked_on: object = None,
+    own_error: bool = False,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """Somebody new looks once more at what was rejected or closed (rows C29, C30)."""
+    holds.hold(session, complaint, version)
+    facts = {"why": why.strip(), "asked_on": asked_on, "own_error": own_error, "journal": {"why": why.strip()}}
+    dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "recheck")
+
+
+@COMPLAINT.effect("C29", "C30")
+def open_again(ask: Ask) -> None:
+    """It is open again, and will not be looked at a third time."""
+    it: Complaint = ask.it
+    it.rechecked = True
+    it.outcome = it.reason = it.reason_text = it.ended_at = it.ended_by = it.authority = None
+
+
+def settle_propose(session: Session, complaint: Complaint, terms: str, *, actor: Actor, now: datetime) -> Settlement:
+    """New terms: whoever proposes them agrees to them; every earlier agreement is void."""
+    holds.hold(session, complaint)
+    actor = speaking(actor, complaint)
+    _may_settle(complaint, actor)
+    if not terms.strip():
+        raise BadInput("terms", _l("Write what both sides agree on."))
+    found = session.scalar(select(Settlement).where(Settlement.complaint_id == complaint.id))
+    if found is None:
+        found = Settlement(complaint_id=complaint.id)
+        session.add(found)
+    found.terms, found.proposed_at = terms.strip(), now
+    found.complainant_at, found.confirmed = None, {}
+    _agree(found, complaint, actor, now)
+    session.flush()
+    _note_terms(session, complaint, "settlement.proposed", actor, now)
+    subject = ("complaint", complaint.id, complaint.ref)
+    tasks.put(session, "settlement", subject, role="officer", now=now, key=f"settlement:{complaint.id}:{now:%Y%m%d%H%M%S}")
+    return found
+
+
+def settle_confirm(
+    session: Session,
+    complaint: Complaint,
+    *,
+    terms: str,
+    pressure: bool | None = None,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """One side agrees to the terms it read; when all have, the complaint is settled (row C19). True when it is."""
+    holds.hold(session, complaint)
+    actor = speaking(actor, complaint)
+    _may_settle(complaint, actor)
+    found = session.scalar(select(Settlement).where(Settlement.complaint_id == complaint.id).with_for_update())
+    if found is None:
+        raise NotNow(_l("No terms were proposed."))
+    if found.terms != terms.strip():
+        raise NotNow(_l("The terms were changed in the meantime. Read them again before you agree."))
+    if policies.is_own(actor, complaint):
+        if pressure is None:
+            raise BadInput("pressure", _l("Answer whether anybody pressed you."))
+        complaint.pressure = pressure
+        if pressure:
+            retaliation(session, complaint, now=now)
+    _agree(found, complaint, actor, now)
+    session.flush()
+    if found.complainant_at is None or complaint.pressure is None or policies.waited_for(complaint, found):
+        _note_terms(session, complaint, "settlement.confirmed", actor, now)
+        return False
+    dossiers.move(Ask(session, complaint, actor, {}, now), COMPLAINT, "settle")
+    return True
+
+
+def _may_settle(complaint: Complaint, actor: Actor) -> None:
+    own = policies.is_own(actor, complaint)
+    theirs = actor.has("lead") and any(f.party_id == actor.party_id and f.state != "CLOSED" for f in complaint.forwardings)
+    if not (own or theirs):
+        raise NotAllowed(_l("Only the two sides can agree on terms."))
+    if COMPLAINT.row(complaint.state, "settle") is None:
+        raise NotNow(_l("This is not possible in the present state."))
+
+
+def _agree(terms: Settlement, complaint: Complaint, actor: Actor, now: datetime) -> None:
+    if policies.is_own(actor, complaint):
+        terms.complainant_at = now
+    else:
+        terms.confirmed = {**terms.confirmed, str(actor.party_id): now.isoformat()}
+
+
+def _note_terms(session: Session, complaint: Complaint, what: str, actor: Actor, now: datetime) -> None:
+    journal.write(
+        session,
+        subject=("complaint", complaint.id),
+        row=what,
+        ref=complaint.ref,
+        actor=actor,
+        now=now,
+        states=(complaint.state, complaint.state),
+    )
+
+
+def assign(session: Session, complaint: Complaint, account_id: int | None, *, actor: Actor, now: datetime) -> None:
+    """Who handles it."""
+    if not policies.may_work(actor):
+        raise NotAllowed
+    holds.hold(session, complaint)
+    before, complaint.officer_id = complaint.officer_id, account_id
+    journal.write(
+        session,
+        subject=("complaint", complaint.id),
+        row="assigned",
+        ref=complaint.ref,
+        actor=actor,
+        now=now,
+        states=(complaint.state, complaint.state),
+        changes={"officer": [before, account_id]},
+    )
+
+
+@COMPLAINT.found_from("forwarding")
+def of_forwarding(ask: Ask) -> list[Complaint]:
+    """The complaint that was forwarded."""
+    ask.facts.pop("journal", None)
+    return [ask.session.get_one(Complaint, ask.it.complaint_id)]
+
+
+@COMPLAINT.found_from("complaint")
+def followers(ask: Ask) -> list[Complaint]:
+    """Those that follow a leading complaint end with it."""
+    ask.facts.pop("journal", None)
+    mine = select(Complaint).where(Complaint.lead_id == ask.it.id, Complaint.state == "MERGED")
+    return list(ask.session.scalars(mine.order_by(Complaint.id).with_for_update()))
+
+
+__all__ = [
+    "CHANNELS",
+    "ROLES",
+    "Company",
+    "EvidenceFile",
+    "Submission",
+    "accept",
+    "accept_reply",
+    "add_respondent",
+    "ask_again",
+    "ask_info",
+    "assign",
+    "bring_evidence",
+    "close",
+    "dispute",
+    "escalate",
+    "give_info",
+    "identify",
+    "masked_draft",
+    "merge",
+    "recheck",
+    "recode",
+    "refer_out",
+    "refer_part",
+    "reissue",
+    "reject",
+    "retaliation",
+    "settle_confirm",
+    "settle_propose",
+    "submit",
+    "take_up",
+    "unmerge",
+    "verify_contact",
+    "withdraw",
+]

@@ -1,0 +1,144 @@
+"""What follows when a clock ends, has no date, or moves: rows for those that have one, tasks and mails for the rest."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework import holds, messages, tasks
+from casework.documents import portal_url
+from casework.models import Complaint, Forwarding
+from casework.phrases import phrase
+from core import clock as time
+from core import mail
+from core.actors import SYSTEM
+from core.db import before_the_end
+from core.machine import Ask, Machine
+from notices import dossiers
+from registry.clock_kinds import KINDS
+from registry.clock_sweep import sweep_time
+from registry.models_clocks import Clock
+from registry.queries import people_of
+
+WAITING = "requests that wait"
+"""Under this name the session keeps alerts of a move that was refused, past the end of its transaction."""
+TakeDown = Callable[[Session, int, datetime], None]
+_take_downs: list[TakeDown] = []
+
+
+def on_take_down(function: TakeDown) -> TakeDown:
+    """Register who takes down the notice of a withdrawn publication when K33 ends (publication's number, now)."""
+    if function not in _take_downs:
+        _take_downs.append(function)
+    return function
+
+
+def act(session: Session, clock: Clock) -> None:
+    """Carry out what the ended clock's kind says, on its last day (R13); a refusal leaves it to the next sweep."""
+    now = sweep_time(session) or time.now()
+    kind = KINDS[clock.key]
+    if kind.alerts:
+        _alert(session, clock, "clock_ended", kind.alerts, now)
+    elif kind.waives:
+        _move(session, clock, "window_closed", now, may_be_refused=True)
+    elif kind.on_expiry == "taken down":
+        for take_down in _take_downs:
+            take_down(session, clock.subject_id, now)
+    else:
+        _move(session, clock, kind.event, now)
+
+
+def _move(session: Session, clock: Clock, event: str, now: datetime, *, may_be_refused: bool = False) -> None:
+    machine = Machine.all[clock.subject_type]
+    thing = _held(session, machine, clock.subject_id)
+    if machine.row(thing.state, event) is None:
+        return
+    ask = Ask(session, thing, SYSTEM, {}, now, day=clock.due_on)
+    if may_be_refused and machine.refusals(ask, event):
+        return
+    if clock.key == "K03" and thing.time_asked_at is not None:
+        session.info.setdefault(WAITING, []).append((thing.id, thing.ref, now))
+    dossiers.move(ask, machine, event)
+
+
+def _held(session: Session, machine: Machine, number: int) -> Any:  # noqa: ANN401 - a thing of some machine
+    if machine.model is Forwarding:
+        forwarding = session.get_one(Forwarding, number)
+        holds.hold_forwarding(session, forwarding)
+        return forwarding
+    return machine.thing(session, number)
+
+
+@before_the_end
+def tell_of_waiting(session: Session) -> None:
+    """While a request for time waits, K03 is refused, and the head told daily: in the transaction that follows."""
+    for number, ref, now in session.info.pop(WAITING, []):
+        tasks.put(
+            session,
+            "time_waits",
+            ("forwarding", number, ref),
+            role="head",
+            now=now,
+            key=f"time_waits:{number}:{time.day_of(now)}",
+            urgent=True,
+        )
+
+
+def alert(session: Session, clock: Clock, what: str) -> None:
+    """A clock started without a date, or its estimated end has passed: somebody must look."""
+    _alert(session, clock, f"clock_{what}", "head", sweep_time(session) or clock.started_at or time.now())
+
+
+def _alert(session: Session, clock: Clock, kind: str, role: str, now: datetime) -> None:
+    subject = (clock.subject_type, clock.subject_id, _ref(session, clock))
+    tasks.put(
+        session,
+        f"{kind}:{clock.key}",
+        subject,
+        role=role,
+        now=now,
+        key=f"{kind}:{clock.id}",
+        urgent=kind == "clock_ended",
+    )
+
+
+def _ref(session: Session, clock: Clock) -> str:
+    machine = Machine.all.get(clock.subject_type)
+    thing = session.get(machine.model, clock.subject_id) if machine and machine.model else None
+    return str(thing.ref) if thing is not None else f"{clock.subject_type} {clock.subject_id}"
+
+
+def moved(session: Session, clock: Clock, was: date | None) -> None:
+    """Whoever was told a date learns that it moved, or became certain."""
+    if was == clock.due_on:
+        return
+    key = f"moved:{clock.id}:{clock.due_on}"
+    if clock.visible_complaint is not None:
+        complaint = session.get_one(Complaint, clock.visible_complaint)
+        messages.notify(session, complaint, key=key, what="moved")
+    if clock.visible_party is not None:
+        for person in people_of(session, clock.visible_party):
+            if "lead" in person.role_words and person.locked_at is None:
+                mail.send_later(
+                    session,
+                    key=f"{key}:{person.id}",
+                    to=person.mail,
+                    subject=phrase("mail.moved.subject", person.language),
+                    body=phrase("mail.moved.body", person.language, url=portal_url()),
+                    language=person.language,
+                )
+
+
+def seen_on_complaint(_session: Session, number: int, key: str) -> tuple[int | None, int | None]:
+    """The clocks of acceptance, additions, feedback and progress are the complainant's to know."""
+    return None, number if key in {"K01", "K02", "K05", "K07"} else None
+
+
+def seen_on_forwarding(session: Session, number: int, key: str) -> tuple[int | None, int | None]:
+    """The respondent sees what it owes; the complainant sees the answer period."""
+    found = session.get_one(Forwarding, number)
+    return (
+        found.party_id if key in {"K03", "K04", "K30"} else None,
+        found.complaint_id if key in {"K03", "K30"} else None,
+    )

@@ -1,0 +1,415 @@
+"""Verbs of forwardings: one complaint before one respondent, answered, returned, extended, released."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import holds, policies, policies_forwardings, tasks
+from casework.intake import EvidenceFile
+from casework.models import Answer, Complaint, Forwarding, LedgerEntry, Release
+from casework.models_cases import Evidence
+from casework.states import FORWARDING
+from core import files as kept_files
+from core.actors import Actor
+from core.clock import day_of
+from core.machine import Ask
+from notices import dossiers, services
+from registry import clocks
+from registry.models import Party, PartyKind
+
+LETTERS = ("D05b", "D07a", "D07b")
+LATE_ANSWER = "V-P01"
+
+
+@FORWARDING.found_from("complaint")
+def of_complaint(ask: Ask) -> list[Forwarding]:
+    """New ones for each respondent within reach; those that are asked again; those that end with the complaint."""
+    ask.facts.pop("journal", None)
+    complaint: Complaint = ask.it
+    event = ask.facts["event"]
+    if event == "forward":
+        return _new(ask, complaint)
+    if event == "ask_again":
+        return [f for f in complaint.forwardings if f.id in ask.facts.get("points", {})]
+    return [f for f in complaint.forwardings if f.state != "CLOSED"]
+
+
+def _new(ask: Ask, complaint: Complaint) -> list[Forwarding]:
+    within, _outside = policies.reach(ask.session, complaint, ask.facts["respondents"])
+    known = len(complaint.forwardings)
+    return [
+        Forwarding(
+            ref=f"{complaint.ref}-{known + place}",
+            complaint_id=complaint.id,
+            party_id=party.id,
+            role="PRINCIPAL" if party.kind is PartyKind.INSTITUTION else "COLLECTOR",
+            state="NEW",
+            sent_at=ask.now,
+            masked_facts=complaint.masked_facts or "",
+            product=complaint.product,
+            conduct_from=complaint.conduct_from,
+            conduct_to=complaint.conduct_to,
+            codes=[alleged.code for alleged in complaint.codes],
+            identity=_identity(complaint),
+        )
+        for place, party in enumerate(within, 1)
+    ]
+
+
+def _identity(complaint: Complaint) -> str | None:
+    """Name and contact, only with a stored consent (I-13)."""
+    person = complaint.complainant
+    if person is None or not (person.share_identity and person.consented_at):
+        return None
+    return "，".join(part for part in (person.name, person.contact) if part) or None
+
+
+@FORWARDING.effect("F01")
+def join_complaint(ask: Ask) -> None:
+    """It belongs to its complaint from the first moment."""
+    ask.session.add(ask.it)
+    ask.it.complaint = ask.session.get_one(Complaint, ask.it.complaint_id)
+    ask.it.party = ask.session.get_one(Party, ask.it.party_id)
+
+
+def answer(
+    session: Session,
+    forwarding: Forwarding,
+    *,
+    outcome: str,
+    to_association: str,
+    to_complainant: str,
+    files: Sequence[EvidenceFile] = (),
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> Answer:
+    """The respondent answers (rows F04, F10): always taken, and marked where it is late."""
+    holds.hold_forwarding(session, forwarding, version)
+    facts = {"outcome": outcome, "to_association": to_association.strip(), "to_complainant": to_complainant.strip()}
+    ask = Ask(session, forwarding, actor, facts, now)
+    _acknowledge(ask, "answer")
+    dossiers.move(ask, FORWARDING, "answer")
+    given: Answer = ask.facts["answer"]
+    _keep_files(session, forwarding, files, actor, now)
+    return given
+
+
+def _acknowledge(ask: Ask, event: str) -> None:
+    """Whoever answers has received the letter (domain 6.2, 3); nobody acknowledges by what is refused."""
+    for refusal in FORWARDING.refusals(ask, event):
+        raise refusal
+    services.answer(ask.session, "forwarding", ask.it.id, actor=ask.actor, now=ask.now, kinds=LETTERS)
+
+
+def _keep_files(
+    session: Session,
+    forwarding: Forwarding,
+    files: Sequence[EvidenceFile],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    for file in files:
+        session.add(
+            Evidence(
+                forwarding_id=forwarding.id,
+                party_id=forwarding.party_id,
+                given_by="RESPONDENT",
+                purpose="ANSWER",
+                sha256=file.sha256,
+                stripped_sha256=kept_files.stripped(session, file.sha256).sha256 if file.shared else None,
+                name=file.name,
+                media_type=file.media_type,
+                size=file.size,
+                shared=False,
+                added_at=now,
+                added_by=actor.id,
+            ),
+        )
+    session.flush()
+
+
+@FORWARDING.effect("F04", "F10")
+def note_answer(ask: Ask) -> None:
+    """Two texts, and whether they came in time."""
+    it: Forwarding = ask.it
+    key = "K30" if it.round else "K03"
+    running = clocks.live(ask.session, key, ("forwarding", it.id))
+    late = it.state == "OVERDUE" or (running is not None and clocks.has_ended(running, day_of(ask.now)))
+    given = Answer(
+        round=it.round,
+        outcome=ask.facts["outcome"],
+        to_association=ask.facts["to_association"],
+        to_complainant=ask.facts["to_complainant"],
+        submitted_by=ask.actor.id,
+        submitted_at=ask.now,
+        timely=not late,
+    )
+    it.answers.append(given)
+    it.time_asked_at = None
+    ask.facts["answer"] = given
+
+
+def not_ours(
+    session: Session,
+    forwarding: Forwarding,
+    *,
+    why: str,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """The respondent returns it: it does not concern the respondent (row F05)."""
+    holds.hold_forwarding(session, forwarding, version)
+    ask = Ask(session, forwarding, actor, {"why": why.strip()}, now)
+    _acknowledge(ask, "not_ours")
+    dossiers.move(ask, FORWARDING, "not_ours")
+
+
+@FORWARDING.effect("F05")
+def note_return(ask: Ask) -> None:
+    """Why."""
+    ask.it.return_reason = ask.facts["why"]
+    ask.it.time_asked_at = None
+
+
+def ask_time(
+    session: Session,
+    forwarding: Forwarding,
+    *,
+    why: str,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """The respondent asks for more time (row F02); until that is decided the period does not act."""
+    holds.hold_forwarding(session, forwarding, version)
+    ask = Ask(session, forwarding, actor, {"why": why.strip()}, now)
+    _acknowledge(ask, "ask_time")
+    dossiers.move(ask, FORWARDING, "ask_time")
+
+
+@FORWARDING.effect("F02")
+def note_request(ask: Ask) -> None:
+    """The head decides."""
+    it: Forwarding = ask.it
+    it.time_asked_at, it.time_reason = ask.now, ask.facts["why"]
+    it.time_refused_at = it.time_refused_reason = None
+    subject = ("forwarding", it.id, it.ref)
+    tasks.put(ask.session, "time_asked", subject, role="head", now=ask.now, key=f"time_asked:{it.id}:{it.extended}")
+
+
+def extend(
+    session: Session,
+    forwarding: Forwarding,
+    *,
+    why: str,
+    to: int | None = None,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """More time, as a total from the original start (row F03)."""
+    holds.hold_forwarding(session, forwarding, version)
+    facts = {"why": why.strip(), "to": to, "journal": {"to": to}}
+    dossiers.move(Ask(session, forwarding, actor, facts, now), FORWARDING, "extend")
+
+
+@FORWARDING.effect("F03")
+def note_extension(ask: Ask) -> None:
+    """One step more. A request made in time may be granted after the last day: till then K03 has not acted."""
+    it: Forwarding = ask.it
+    running = clocks.live(ask.session, "K03", ("forwarding", it.id), lock=True)
+    today = day_of(ask.now)
+    if it.time_asked_at is not None and running and running.due_on and running.due_on < today:
+        running.due_on = today  # counted again by the extension itself
+    it.extended += 1
+    it.time_asked_at = None
+    tasks.settle(ask.session, ("forwarding", it.id), ("time_asked", "time_waits"), actor=ask.actor, now=ask.now)
+
+
+def refuse_time(
+    session: Session,
+    forwarding: Forwarding,
+    *,
+    why: str,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """No more time, with reasons; the period goes on (row F16)."""
+    holds.hold_forwarding(session, forwarding, version)
+    dossiers.move(Ask(session, forwarding, actor, {"why": why.strip()}, now), FORWARDING, "refuse_time")
+
+
+@FORWARDING.effect("F16")
+def note_refusal(ask: Ask) -> None:
+    """Why."""
+    it: Forwarding = ask.it
+    it.time_refused_at, it.time_refused_reason, it.time_asked_at = ask.now, ask.facts["why"], None
+    tasks.settle(ask.session, ("forwarding", it.id), ("time_asked", "time_waits"), actor=ask.actor, now=ask.now)
+
+
+def insist(
+    session: Session,
+    forwarding: Forwarding,
+    *,
+    why: str,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """The return is not accepted: the letter goes out again (row F06)."""
+    holds.hold_forwarding(session, forwarding, version)
+    dossiers.move(Ask(session, forwarding, actor, {"why": why.strip()}, now), FORWARDING, "insist")
+
+
+@FORWARDING.effect("F06")
+def note_insistence(ask: Ask) -> None:
+    """Once."""
+    ask.it.insisted = True
+    ask.it.extended = 0
+
+
+def accept_return(
+    session: Session,
+    forwarding: Forwarding,
+    *,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """It does not concern this respondent (row F07)."""
+    holds.hold_forwarding(session, forwarding, version)
+    dossiers.move(Ask(session, forwarding, actor, {}, now), FORWARDING, "accept_return")
+
+
+def send_back(
+    session: Session,
+    forwarding: Forwarding,
+    *,
+    gaps: Sequence[str],
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """The answer has gaps, which are named (row F12)."""
+    holds.hold_forwarding(session, forwarding, version)
+    dossiers.move(Ask(session, forwarding, actor, {"gaps": list(gaps)}, now), FORWARDING, "send_back")
+
+
+@FORWARDING.effect("F12")
+def note_gaps(ask: Ask) -> None:
+    """Once; another round."""
+    it: Forwarding = ask.it
+    it.gaps = "\n".join(str(gap).strip() for gap in ask.facts["gaps"] if str(gap).strip())
+    it.sent_back = True
+    it.round += 1
+    it.gave_up = False
+
+
+@FORWARDING.effect("F14")
+def note_open_points(ask: Ask) -> None:
+    """Only the points of this respondent's answer that are still open."""
+    it: Forwarding = ask.it
+    it.gaps = "\n".join(ask.facts["points"][it.id])
+    it.round += 1
+    it.gave_up = False
+
+
+def release(
+    session: Session,
+    forwarding: Forwarding,
+    *,
+    read: bool,
+    warned: bool = False,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> Release:
+    """The complainant may read the text that was written for the complainant (row F13)."""
+    holds.hold_forwarding(session, forwarding, version)
+    ask = Ask(session, forwarding, actor, {"read": read, "warned": warned}, now)
+    dossiers.move(ask, FORWARDING, "release")
+    given: Release = ask.facts["release"]
+    return given
+
+
+@FORWARDING.effect("F13")
+def note_release(ask: Ask) -> None:
+    """All that a complainant ever sees of an answer (I-16)."""
+    it: Forwarding = ask.it
+    last = select(Answer).where(Answer.forwarding_id == it.id).order_by(Answer.id.desc()).limit(1)
+    given = ask.session.scalars(last).one()
+    given.warned = bool(ask.facts.get("warned"))
+    it.released_at = ask.now
+    shown = Release(
+        complaint_id=it.complaint_id,
+        forwarding_id=it.id,
+        answer_id=given.id,
+        outcome=given.outcome,
+        body=given.to_complainant,
+        released_at=ask.now,
+        released_by=ask.actor.id,
+    )
+    ask.session.add(shown)
+    ask.facts.update(answer=given, release=shown)
+
+
+def retract(
+    session: Session,
+    forwarding: Forwarding,
+    *,
+    why: str,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """The wrong respondent: the letter is taken back (row F17)."""
+    holds.hold_forwarding(session, forwarding, version)
+    facts = {"why": why.strip(), "reason": why.strip()}
+    dossiers.move(Ask(session, forwarding, actor, facts, now), FORWARDING, "retract")
+
+
+@FORWARDING.effect("F17")
+def note_retraction(ask: Ask) -> None:
+    """Why."""
+    ask.it.retract_reason = ask.facts["why"]
+
+
+def reissue(
+    session: Session,
+    forwarding: Forwarding,
+    *,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """A letter was made void before it was served: it is issued again, and the period waits for the new one (F18)."""
+    holds.hold_forwarding(session, forwarding, version)
+    ask = Ask(session, forwarding, actor, {}, now)
+    dossiers.move(ask, FORWARDING, "reissue")
+    for kind, key in (("D05b", "K03"), ("D07b", "K30")):
+        if made := ask.papers.get(kind):
+            clocks.keeper.arm(ask, key, ("forwarding", forwarding.id), [document.id for document in made])
+
+
+@FORWARDING.effect("F08", "F09")
+def note_late_answer(ask: Ask) -> None:
+    """No answer in time stands on the party's ledger (V-P01), on the day after the last day."""
+    ask.session.add(
+        LedgerEntry(
+            party_id=ask.it.party_id,
+            code=LATE_ANSWER,
+            forwarding_id=ask.it.id,
+            on=ask.on + timedelta(days=1),
+        ),
+    )
+
+
+@FORWARDING.effect("F11")
+def give_up(ask: Ask) -> None:
+    """Nobody waits any longer; a late answer is still taken."""
+    ask.it.gave_up = True

@@ -1,0 +1,23 @@
+"""Holding what a move is about: locked in one order, and compared with the version its reader saw."""
+
+from sqlalchemy.orm import Session
+
+from casework.models import Complaint, Forwarding
+from core.errors import Changed
+
+
+def hold(session: Session, complaint: Complaint, version: int | None = None) -> None:
+    """Lock a complaint as it is now; refuse where somebody changed it since the form was opened."""
+    if complaint in session:
+        session.flush()
+        session.refresh(complaint, with_for_update=True)
+    if version is not None and version != complaint.version:
+        raise Changed
+
+
+def hold_forwarding(session: Session, forwarding: Forwarding, version: int | None = None) -> None:
+    """Lock the complaint first, then the forwarding: two answers released at once follow one another."""
+    hold(session, forwarding.complaint)
+    session.refresh(forwarding, with_for_update=True)
+    if version is not None and version != forwarding.version:
+        raise Changed

@@ -1,0 +1,599 @@
+"""Intake: a complaint comes in, is completed, rejected, referred, accepted, merged, or taken up from an old register."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from casework import holds, masking, policies, receipts, tasks
+from casework.documents import names_of
+from casework.models import AllegedCode, Complainant, Complaint, Message, NamedCompany
+from casework.models_cases import Evidence
+from casework.policies import GRAVE
+from casework.states import COMPLAINT
+from core import files as kept_files
+from core import journal
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from core.outbox import later
+from core.words import _l
+from notices import dossiers, services
+from registry.models import Party
+from registry.models_rulebook import Violation
+from registry.queries import match
+
+ROLES = (
+    "DEBTOR",
+    "AGREED_CONTACT",
+    "OTHER_CONTACT",
+    "UNRELATED",
+    "GUARANTOR",
+    "WRONG_NUMBER",
+    "EMPLOYER",
+    "AGENT",
+)
+CHANNELS = ("WEB", "PHONE", "LETTER", "COUNTER", "IMPORT")
+HISTORIC = "HISTORIC"
+LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Company:
+    """A company as a person knows it."""
+
+    kind: str
+    how: str
+    value: str
+    party_id: int | None = None
+
+
+@dataclass(frozen=True)
+class EvidenceFile:
+    """A file that was kept, and whether the institution may see it."""
+
+    sha256: str
+    name: str
+    media_type: str
+    size: int
+    shared: bool = False
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Everything a complaint begins with."""
+
+    channel: str
+    lang: str
+    role: str
+    companies: list[Company]
+    facts: str
+    name: str | None = None
+    contact: str | None = None
+    id_no: str | None = None
+    share_identity: bool = False
+    consent: str = ""
+    """The version of the text consented to."""
+    agent_authorised: bool = False
+    product: str | None = None
+    issue: str | None = None
+    codes: list[str] = field(default_factory=list)
+    request: str | None = None
+    conduct_from: date | None = None
+    conduct_to: date | None = None
+    files: list[EvidenceFile] = field(default_factory=list)
+    honeypot: str = ""
+
+
+def submit(
+    session: Session,
+    submission: Submission,
+    *,
+    key: str,
+    actor: Actor,
+    now: datetime,
+    taken_from: Complaint | None = None,
+) -> tuple[Complaint, str]:
+    """A complaint comes in (row C01); the receipt code is told this once, and again where the form is sent again."""
+    complaint = _new(session, submission, now)
+    code = receipts.code(key)
+    complaint.receipt_hash = receipts.digest(code)
+    complaint.taken_from_id = taken_from.id if taken_from else None
+    if not actor.has("intake"):
+        actor = replace(actor, roles=frozenset({"complainant"}), audience="public")
+    ask = Ask(session, complaint, actor, {"honeypot": submission.honeypot, "files": submission.files}, now)
+    dossiers.move(ask, COMPLAINT, "submit")
+    add_evidence(session, complaint, submission.files, now=now)
+    return complaint, code
+
+
+def _new(session: Session, said: Submission, now: datetime) -> Complaint:
+    _check_words(session, said)
+    severity = _severity(session, said.codes)
+    complaint = Complaint(
+        ref=_reference(session, now),
+        state="NEW",
+        channel=said.channel,
+        lang="en" if said.lang.startswith("en") else "zh",
+        received_at=now,
+        product=said.product or None,
+        issue=said.issue or None,
+        facts=said.facts.strip(),
+        request=said.request or None,
+        conduct_from=said.conduct_from,
+        conduct_to=said.conduct_to,
+        severity=severity,
+        urgent=severity >= GRAVE,
+        complainant=_person(said, now),
+    )
+    complaint.companies = [_named(session, company) for company in said.companies if company.value.strip()]
+    complaint.codes = [AllegedCode(code=code) for code in dict.fromkeys(said.codes)]
+    return complaint
+
+
+def _check_words(session: Session, said: Submission) -> None:
+    if said.channel not in CHANNELS:
+        raise BadInput("channel", _l("Say how the complaint came."))
+    if said.role not in ROLES:
+        raise BadInput("role", _l("Say what you have to do with the debt."))
+    known = set(session.scalars(select(Violation.code).where(Violation.code.in_(said.codes))))
+    if unknown := set(said.codes) - known:
+        raise BadInput("codes", _l("There is no kind of conduct called %(code)s.", code=min(unknown)))
+
+
+def _severity(session: Session, codes: Iterable[str]) -> int:
+    return session.scalar(select(func.max(Violation.severity)).where(Violation.code.in_(list(codes)))) or 0
+
+
+def _reference(session: Session, now: datetime) -> str:
+    """TS, the year, and six random characters: not to be guessed from another one (domain 4.2)."""
+    while True:
+        ref = f"TS{day_of(now).year}-{''.join(secrets.choice(LETTERS) for _ in range(6))}"
+        if session.scalar(select(Complaint.id).where(Complaint.ref == ref)) is None:
+            return ref
+
+
+def _person(said: Submission, now: datetime) -> Complainant:
+    contact = (said.contact or "").strip()
+    consents = said.share_identity
+    return Complainant(
+        role=said.role,
+        name=(said.name or "").strip() or None,
+        contact=contact or None,
+        contact_hash=receipts.contact_hash(contact) if contact else None,
+        id_no=(said.id_no or "").strip() or None,
+        share_identity=consents,
+        consented_at=now if consents else None,
+        consent_text=said.consent or None,
+        agent_authorised=said.agent_authorised,
+    )
+
+
+def _named(session: Session, company: Company) -> NamedCompany:
+    """The company as it was named; the party only where the register knows exactly one of that name."""
+    party_id = company.party_id
+    if party_id is None:
+        found = match(session, company.value, company.how)
+        party_id = found[0].id if len(found) == 1 else None
+    return NamedCompany(kind=company.kind, how=company.how, value=company.value.strip(), party_id=party_id)
+
+
+def add_evidence(
+    session: Session,
+    complaint: Complaint,
+    files: Sequence[EvidenceFile],
+    *,
+    now: datetime,
+    actor: Actor | None = None,
+) -> list[Evidence]:
+    """Files of the complainant; of those that the institution may see a copy without metadata is made."""
+    added = [
+        Evidence(
+            complaint_id=complaint.id,
+            given_by="COMPLAINANT",
+            sha256=file.sha256,
+            stripped_sha256=kept_files.stripped(session, file.sha256).sha256 if file.shared else None,
+            name=file.name,
+            media_type=file.media_type,
+            size=file.size,
+            shared=file.shared,
+            added_at=now,
+            added_by=actor.id if actor else None,
+        )
+        for file in files
+    ]
+    session.add_all(added)
+    session.flush()
+    return added
+
+
+def bring_evidence(
+    session: Session,
+    complaint: Complaint,
+    files: Sequence[EvidenceFile],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> list[Evidence]:
+    """Evidence added later, by the complainant or by staff who received it; while the complaint is open."""
+    holds.hold(session, complaint)
+    if not (policies.is_own(actor, complaint) or policies.may_work(actor)):
+        raise NotAllowed
+    if complaint.state in {*COMPLAINT.ends, HISTORIC}:
+        raise NotNow(_l("This complaint has ended. You can send a new one and quote its number."))
+    if not files:
+        raise BadInput("files", _l("Choose at least one file."))
+    added = add_evidence(session, complaint, files, now=now, actor=actor)
+    _note(session, complaint, "evidence", actor, now, {"files": len(added)})
+    if not policies.may_work(actor):
+        tasks.put(
+            session,
+            "evidence",
+            ("complaint", complaint.id, complaint.ref),
+            role="officer" if complaint.state != "RECEIVED" else "intake",
+            now=now,
+            key=f"evidence:{complaint.id}:{added[0].id}",
+        )
+    return added
+
+
+def _note(
+    session: Session,
+    complaint: Complaint,
+    what: str,
+    actor: Actor,
+    now: datetime,
+    changes: dict[str, Any] | None = None,
+) -> None:
+    journal.write(
+        session,
+        subject=("complaint", complaint.id),
+        row=what,
+        ref=complaint.ref,
+        actor=actor,
+        now=now,
+        states=(complaint.state, complaint.state),
+        changes=changes,
+    )
+
+
+def verify_contact(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
+    """Staff reached the person at the contact given: only verified people count as similar complaints."""
+    if not policies.may_work(actor):
+        raise NotAllowed
+    holds.hold(session, complaint)
+    if complaint.complainant is None or not complaint.complainant.contact:
+        raise NotNow(_l("This person left no contact."))
+    complaint.complainant.contact_verified_at = now
+    later(session, "casework.suggest", key=f"suggest:{complaint.id}:{now:%Y%m%d}", complaint_id=complaint.id)
+    _note(session, complaint, "contact.verified", actor, now)
+
+
+def identify(
+    session: Session,
+    company: NamedCompany,
+    party_id: int | None,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Staff say which party a company is that the register did not find by itself."""
+    if not policies.may_work(actor):
+        raise NotAllowed
+    if party_id is not None and session.get(Party, party_id) is None:
+        raise BadInput("party", _l("This respondent is not in the register."))
+    company.party_id = party_id
+    session.flush()
+    session.refresh(company, ["party"])
+    _note(session, company.complaint, "company.identified", actor, now, {"company": company.id, "party": party_id})
+
+
+def recode(
+    session: Session,
+    complaint: Complaint,
+    codes: Sequence[str],
+    *,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """Staff correct which kinds of conduct are alleged; severity follows."""
+    if not policies.may_work(actor):
+        raise NotAllowed
+    holds.hold(session, complaint, version)
+    before = [alleged.code for alleged in complaint.codes]
+    for alleged in list(complaint.codes):
+        if alleged.code not in codes:
+            session.delete(alleged)
+            complaint.codes.remove(alleged)
+    complaint.codes += [AllegedCode(code=code) for code in dict.fromkeys(codes) if code not in before]
+    session.flush()
+    complaint.severity = _severity(session, codes)
+    complaint.urgent = complaint.severity >= GRAVE
+    _note(session, complaint, "codes.changed", actor, now, {"codes": [before, sorted(codes)]})
+
+
+def ask_info(
+    session: Session,
+    complaint: Complaint,
+    *,
+    missing: Sequence[str],
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """Something is missing (row C02)."""
+    holds.hold(session, complaint, version)
+    dossiers.move(Ask(session, complaint, actor, {"missing": list(missing)}, now), COMPLAINT, "ask_info")
+
+
+@COMPLAINT.effect("C02")
+def note_missing(ask: Ask) -> None:
+    """What was asked for; it is asked for once."""
+    ask.it.missing = "\n".join(str(line).strip() for line in ask.facts["missing"] if str(line).strip())
+    ask.it.asked_info = True
+
+
+def give_info(
+    session: Session,
+    complaint: Complaint,
+    *,
+    text: str,
+    files: Sequence[EvidenceFile] = (),
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """What was asked for comes (row C03), by the complainant or through staff."""
+    holds.hold(session, complaint, version)
+    if policies.is_own(actor, complaint):
+        services.answer(session, "complaint", complaint.id, actor=actor, now=now, kinds=("D02",))
+    dossiers.move(Ask(session, complaint, actor, {"text": text, "files": list(files)}, now), COMPLAINT, "give_info")
+    add_evidence(session, complaint, files, now=now, actor=actor)
+    tasks.put(session, "information", ("complaint", complaint.id, complaint.ref), role="intake", now=now)
+
+
+@COMPLAINT.effect("C03")
+def note_information(ask: Ask) -> None:
+    """The text grows; the masked copy has to be checked again."""
+    text = str(ask.facts.get("text") or "").strip()
+    if text:
+        ask.it.facts = f"{ask.it.facts}\n\n{text}"
+        ask.it.masked_facts = ask.it.masked_by = None
+
+
+def reissue(session: Session, complaint: Complaint, *, actor: Actor, version: int | None = None, now: datetime) -> None:
+    """D02 was made void before it was served: it is issued again (row C28)."""
+    holds.hold(session, complaint, version)
+    dossiers.move(Ask(session, complaint, actor, {}, now), COMPLAINT, "reissue")
+
+
+def reject(
+    session: Session,
+    complaint: Complaint,
+    *,
+    reason: str,
+    why: str = "",
+    ways: Sequence[str] = (),
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """It is not accepted, for a reason of the list (row C05); what can still be done is told."""
+    holds.hold(session, complaint, version)
+    facts = {"reason": reason, "why": why.strip(), "ways": [way.strip() for way in ways if way.strip()]}
+    dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "reject")
+
+
+@COMPLAINT.effect("C04", "C05")
+def note_rejection(ask: Ask) -> None:
+    """Why; and who decided, for somebody else looks at it again."""
+    by_clock = ask.row is not None and ask.row.id == "C04"
+    ask.it.reason = "K02" if by_clock else ask.facts["reason"]
+    ask.it.reason_text = ask.facts.get("why") or None
+    ask.it.ended_at, ask.it.ended_by = ask.now, ask.actor.id
+
+
+def refer_out(
+    session: Session,
+    complaint: Complaint,
+    *,
+    authority: str,
+    why: str,
+    authority_contact: str = "",
+    suspected: str = "",
+    identity: bool = False,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """No respondent is within reach: the complaint goes to the authority that is competent (row C06)."""
+    holds.hold(session, complaint, version)
+    facts = {
+        "authority": authority,
+        "authority_contact": authority_contact,
+        "why": why,
+        "suspected": suspected,
+        "identity": identity,
+    }
+    dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "refer_out")
+
+
+@COMPLAINT.effect("C06")
+def note_referral(ask: Ask) -> None:
+    """To whom it went."""
+    ask.it.authority, ask.it.outcome = str(ask.facts["authority"]).strip(), "REFERRED_OUT"
+    ask.it.ended_at, ask.it.ended_by = ask.now, ask.actor.id
+
+
+def refer_part(
+    session: Session,
+    complaint: Complaint,
+    *,
+    authority: str,
+    scope: str,
+    why: str,
+    facts: str = "",
+    authority_contact: str = "",
+    suspected: str = "",
+    identity: bool = False,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """Another authority is competent for a respondent, or for some facts (row C26)."""
+    holds.hold(session, complaint, version)
+    said = {
+        "authority": authority,
+        "authority_contact": authority_contact,
+        "scope": scope,
+        "why": why,
+        "facts": facts,
+        "suspected": suspected,
+        "identity": identity,
+        "journal": {"authority": authority, "scope": scope},
+    }
+    dossiers.move(Ask(session, complaint, actor, said, now), COMPLAINT, "refer_part")
+
+
+def masked_draft(complaint: Complaint) -> str:
+    """What a respondent would read, before somebody checked it."""
+    return complaint.masked_facts or masking.masked(complaint.facts, names_of(complaint))
+
+
+def accept(
+    session: Session,
+    complaint: Complaint,
+    *,
+    respondents: Sequence[int],
+    masked_facts: str,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """It is accepted and put before each respondent that the rules reach, one forwarding each (row C07)."""
+    holds.hold(session, complaint, version)
+    facts = {"respondents": list(respondents), "masked_facts": masked_facts.strip()}
+    dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "accept")
+
+
+def add_respondent(
+    session: Session,
+    complaint: Complaint,
+    *,
+    respondents: Sequence[int],
+    masked_facts: str = "",
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """Another party is found to be concerned (rows C31, C32)."""
+    holds.hold(session, complaint, version)
+    facts = {"respondents": list(respondents), "masked_facts": masked_facts.strip()}
+    dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "add_respondent")
+
+
+@COMPLAINT.effect("C07", "C31", "C32")
+def note_masked_copy(ask: Ask) -> None:
+    """What respondents may read, and who checked it."""
+    if ask.facts.get("masked_facts"):
+        ask.it.masked_facts, ask.it.masked_by = ask.facts["masked_facts"], ask.actor.id
+    if ask.it.officer_id is None and ask.actor.has("officer"):
+        ask.it.officer_id = ask.actor.id
+
+
+def merge(
+    session: Session,
+    complaint: Complaint,
+    *,
+    lead: Complaint,
+    same_facts: bool,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """The same matter twice: this one follows the leading complaint (row C23)."""
+    holds.hold(session, complaint, version)
+    facts = {"lead": lead, "same_facts": same_facts, "journal": {"lead": lead.ref}}
+    dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "merge")
+
+
+@COMPLAINT.effect("C23")
+def note_lead(ask: Ask) -> None:
+    """Which complaint leads."""
+    ask.it.lead_id = ask.facts["lead"].id
+
+
+def unmerge(
+    session: Session,
+    complaint: Complaint,
+    *,
+    why: str,
+    messages: Sequence[int] | None,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """They part again (row C24); later messages of the leading complaint that belong here are copied."""
+    holds.hold(session, complaint, version)
+    facts = {"why": why, "messages": None if messages is None else list(messages), "journal": {"why": why}}
+    dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "unmerge")
+
+
+@COMPLAINT.effect("C24")
+def share_out_messages(ask: Ask) -> None:
+    """Nothing is lost: what was written to the leading complaint stands here as well."""
+    mine = select(Message).where(Message.complaint_id == ask.it.lead_id, Message.id.in_(ask.facts["messages"]))
+    for message in ask.session.scalars(mine.order_by(Message.id)).all():
+        ask.session.add(
+            Message(
+                complaint_id=ask.it.id,
+                from_complainant=message.from_complainant,
+                body=message.body,
+                at=message.at,
+                author_id=message.author_id,
+            ),
+        )
+    ask.it.lead_id = None
+
+
+def take_up(
+    session: Session,
+    historic: Complaint,
+    *,
+    key: str,
+    companies: Sequence[Company] = (),
+    codes: Sequence[str] = (),
+    role: str = "DEBTOR",
+    facts: str = "",
+    conduct_from: date | None = None,
+    conduct_to: date | None = None,
+    lang: str = "",
+    actor: Actor,
+    now: datetime,
+) -> tuple[Complaint, str]:
+    """Make a new complaint of a historic one, received today; the historic one stays as it is."""
+    if historic.state != HISTORIC:
+        raise NotNow(_l("Only a historic complaint can be taken up."))
+    if not actor.has("intake"):
+        raise NotAllowed
+    known = [Company(one.kind, one.how, one.value, one.party_id) for one in historic.companies]
+    day = day_of(historic.received_at)
+    submission = Submission(
+        channel="IMPORT",
+        lang=lang or historic.lang,
+        role=role,
+        companies=list(companies) or known,
+        facts=facts or historic.facts,
+        product=historic.product,
+        issue=historic.issue,
+        codes=list(codes),
+        conduct_from=conduct_from or day,
+        conduct_to=conduct_to or day,
+    )
+    return submit(session, submission, key=key, actor=actor, now=now, taken_from=historic)

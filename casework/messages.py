@@ -1,0 +1,103 @@
+"""Messages between a complainant and the association, both ways; a mail says only that there is one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from casework import complaints, holds, policies, tasks
+from casework.documents import tracking_url
+from casework.intake import HISTORIC
+from casework.models import Complainant, Complaint, Message
+from casework.phrases import phrase
+from core import mail
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed, NotNow
+from core.words import _l
+
+LONGEST = 5000
+
+
+def write(
+    session: Session,
+    complaint: Complaint,
+    body: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    worse: bool = False,
+) -> Message:
+    """One message; a complainant also says whether it has become worse since, which is urgent (V-P04)."""
+    own = policies.is_own(actor, complaint)
+    if not (own or policies.may_work(actor)):
+        raise NotAllowed
+    holds.hold(session, complaint)
+    if complaint.state in {"NEW", HISTORIC}:
+        raise NotNow(_l("Nobody can be written to about this complaint."))
+    if not body.strip():
+        raise BadInput("body", _l("Write a message."))
+    if len(body) > LONGEST:
+        raise BadInput("body", _l("Write at most %(most)s characters.", most=LONGEST))
+    message = Message(
+        complaint_id=complaint.id,
+        from_complainant=own,
+        body=body.strip(),
+        at=now,
+        author_id=None if own else actor.id,
+    )
+    session.add(message)
+    session.flush()
+    if own:
+        _tell_staff(session, complaint, message, now)
+        if worse:
+            complaints.retaliation(session, complaint, now=now)
+    else:
+        notify(session, complaint, key=f"message:{message.id}", what="message")
+    return message
+
+
+def _tell_staff(session: Session, complaint: Complaint, message: Message, now: datetime) -> None:
+    at_intake = complaint.state in {"RECEIVED", "NEED_INFO", "MERGED"}
+    tasks.put(
+        session,
+        "message",
+        ("complaint", complaint.id, complaint.ref),
+        role="intake" if at_intake else "officer",
+        now=now,
+        key=f"message:{message.id}",
+    )
+
+
+def notify(session: Session, complaint: Complaint, *, key: str, what: str) -> None:
+    """A mail with neutral words, where an address is known: what to look at, never what stands there."""
+    for address in addresses(session, complaint.id):
+        mail.send_later(
+            session,
+            key=key,
+            to=address,
+            subject=phrase(f"mail.{what}.subject", complaint.lang),
+            body=phrase(f"mail.{what}.body", complaint.lang, url=tracking_url()),
+            language=complaint.lang,
+        )
+
+
+def addresses(session: Session, complaint_id: int) -> list[str]:
+    """Mail addresses of the complainant of a complaint; none where the contact is a telephone."""
+    person = session.get(Complainant, complaint_id)
+    return [person.contact] if person and person.contact and "@" in person.contact else []
+
+
+def thread(session: Session, complaint: Complaint) -> Sequence[Message]:
+    """All messages, oldest first."""
+    return session.scalars(select(Message).where(Message.complaint_id == complaint.id).order_by(Message.id)).all()
+
+
+def seen(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
+    """The reader has seen what the other side wrote; of staff it also does the tasks that said so."""
+    own = policies.is_own(actor, complaint)
+    theirs = Message.from_complainant.is_(not own)
+    unseen = update(Message).where(Message.complaint_id == complaint.id, theirs, Message.seen_at.is_(None))
+    session.execute(unseen.values(seen_at=now))
+    if not own and policies.may_work(actor):
+        tasks.settle(session, ("complaint", complaint.id), ("message",), actor=actor, now=now)

@@ -1,0 +1,201 @@
+"""Sentences that documents and mails are filled with, in the recipient's language: data only, Chinese and English."""
+
+from typing import Final
+
+PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "person": ("投诉人", "the complainant"),
+    "channel.WEB": ("网上投诉平台", "the online complaint page"),
+    "channel.PHONE": ("电话", "telephone"),
+    "channel.LETTER": ("来信", "letter"),
+    "channel.COUNTER": ("来访", "visit to the association"),
+    "channel.IMPORT": ("由历史登记转入", "taken up from an earlier register"),
+    # Why a complaint is not accepted (row C05)
+    "reason.DUPLICATE": (
+        "同一投诉人就同一事实已提出过投诉，该投诉正在办理或者已经办结。",
+        "You have already complained about the same facts, and that complaint is being handled or was closed.",
+    ),
+    "reason.NO_FACTS": (
+        "没有具体的事实，经审查无法核查。",
+        "There are no concrete facts that could be examined.",
+    ),
+    "reason.COURT_OR_AUTHORITY": (
+        "有关事项已由人民法院、仲裁机构或者有关行政机关受理或者处理。",
+        "A court, an arbitration body or an authority has already taken up or decided the matter.",
+    ),
+    "reason.OUT_OF_SCOPE": (
+        "所反映的事项不属于本协会自律管理的范围。",
+        "The matter is not within what the Association may deal with.",
+    ),
+    "reason.ABUSIVE": (
+        "投诉内容明显属于滥用投诉权利。",
+        "The complaint is an evident abuse of the right to complain.",
+    ),
+    "reason.CANNOT_IDENTIFY": (
+        "无法确定被投诉的机构。",
+        "The company complained about cannot be identified.",
+    ),
+    "reason.UNAUTHORISED_AGENT": (
+        "代理他人投诉，但未提供书面授权。",
+        "You complained for somebody else without a written authorisation.",
+    ),
+    "reason.K02": (
+        "在补正期限内未补充所要求的内容或者材料，也未说明原因。",
+        "What was asked for was not added in time, and no reason was given.",
+    ),
+    # What the person can do besides
+    "way.new": (
+        "取得新的事实或者材料的，可以再次向本协会提出投诉。",
+        "You may complain to the Association again if you have new facts or material.",
+    ),
+    "way.institution": (
+        "可以直接向有关金融机构的投诉处理部门反映。",
+        "You may turn to the complaints department of the institution itself.",
+    ),
+    "way.authority": (
+        "可以向金融监管部门反映；涉及个人信息的，可以向网信部门反映。",
+        "You may turn to the financial regulator, or, where personal data is concerned, to the cyberspace authority.",
+    ),
+    "way.police": (
+        "遇有暴力、威胁或者人身危险的，请立即报警。",
+        "In case of violence, threats or danger, call the police at once.",
+    ),
+    "way.court": (
+        "可以依法申请仲裁或者向人民法院提起诉讼。",
+        "You may turn to an arbitration body or a court.",
+    ),
+    # Whom the association cannot reach (D05a)
+    "unreachable.unknown": (
+        "“{name}”：本协会登记信息中未能查明该主体，您可以向金融监管部门反映",
+        "“{name}”: not found in the Association's register; you may turn to the financial regulator",
+    ),
+    "unreachable.outside": (
+        "{name}：在行为发生之日不受本协会自律规则约束，您可以向委托其催收的机构或者金融监管部门反映",
+        "{name}: not bound by the Association's rules on the day of the conduct; you may turn to the institution that "
+        "engaged it or to the financial regulator",
+    ),
+    "unreachable.suspended": (
+        "{name}：目前无法接收转办，您可以向金融监管部门反映",
+        "{name}: cannot be sent a complaint at present; you may turn to the financial regulator",
+    ),
+    # Identity
+    "identity.shared": (
+        "{who}（经投诉人单独同意提供，仅限用于办理本投诉）",
+        "{who} (passed on with the complainant's separate consent, for the handling of this complaint only)",
+    ),
+    "identity.kept": (
+        "投诉人未同意提供其身份信息",
+        "The complainant has not consented to being named",
+    ),
+    "identity.told.shared": (
+        "经您同意，您的姓名和联系方式已随函提供",
+        "Your name and contact were passed on with your consent",
+    ),
+    "identity.told.kept": (
+        "未提供您的姓名和联系方式",
+        "Your name and contact were not passed on",
+    ),
+    "own.ends": (
+        "移送后，本协会不再另行处理该投诉。",
+        "The Association itself does not go on with the complaint.",
+    ),
+    "own.goes_on": (
+        "对属于本协会自律管理范围的其余事项，本协会继续办理。",
+        "The Association goes on with what is within its own rules.",
+    ),
+    "files.own": (
+        "投诉人提供的材料{n}件，如需调取请与本协会联系",
+        "{n} files given by the complainant, available on request",
+    ),
+    "files.none": ("投诉人未提供材料", "The complainant gave no files"),
+    # Forwarding
+    "alleged": ("投诉人指称的行为类型：{codes}", "Kinds of conduct alleged: {codes}"),
+    "insist": (
+        "你单位前次退回的理由，经审查不予采纳：{why}。请按本函要求核查答复。",
+        "The reason for which you returned the complaint is not accepted: {why}. Please examine and answer it.",
+    ),
+    "conduct.from_to": ("{first}至{last}", "{first} to {last}"),
+    "conduct.unknown": ("投诉人未说明", "not stated"),
+    "matter.answer": ("{no}号投诉的核查答复", "the answer to complaint {no}"),
+    "send_back.reason": (
+        "经审核，该答复尚不足以说明有关情况。",
+        "On examination the answer does not yet explain the matter sufficiently.",
+    ),
+    "ask_again.reason": (
+        "投诉人对该答复提出异议，经复核，有关问题确需补充说明。",
+        "The complainant disputes the answer, and on examination some points need to be answered.",
+    ),
+    "pending": (
+        "另有{n}家被投诉机构尚未答复，待收到并审核后另行告知。",
+        "{n} other respondents have not answered yet; you will be told when they have.",
+    ),
+    "answered": ("{name}：{text}", "{name}: {text}"),
+    "unanswered": ("{name}：至今未作答复", "{name}: has not answered so far"),
+    # What the association did and how it ended (D08)
+    "did.forwarded": (
+        "本协会受理后，将投诉转交{names}核查答复，并对答复进行了审核。",
+        "The Association accepted the complaint, forwarded it to {names} and examined what was answered.",
+    ),
+    "did.received": ("本协会收到并登记了您的投诉。", "The Association received and registered your complaint."),
+    "did.checked": (
+        "您提出异议后，本协会进行了复核。{why}",
+        "After your objection the Association examined the matter again. {why}",
+    ),
+    "outcome.ACCEPTED": ("您已认可答复，投诉办结。", "You accepted the answer; the complaint is closed."),
+    "outcome.NO_FEEDBACK": (
+        "您在反馈期限内未提出异议，投诉按未反馈办结。",
+        "No objection came within the feedback period; the complaint is closed without feedback.",
+    ),
+    "outcome.CHECKED": (
+        "经复核，未发现违规迹象，投诉办结。",
+        "On examination there is no sign of a breach; the complaint is closed.",
+    ),
+    "outcome.SETTLED": (
+        "您与被投诉机构已就处理方案达成一致，投诉办结。",
+        "You and the respondents agreed on terms; the complaint is closed.",
+    ),
+    "outcome.WITHDRAWN": ("您已撤回投诉，投诉终止办理。", "You withdrew the complaint; its handling ends."),
+    "outcome.ESCALATED": (
+        "投诉反映的线索已由本协会按照自律程序核查完毕，投诉办结。",
+        "The Association has completed its self-discipline procedure on what you reported; the complaint is closed.",
+    ),
+    "outcome.DUPLICATE": (
+        "本投诉与您就同一事实提出的另一件投诉（{lead}）合并办理，该投诉已办结，本投诉一并办结。",
+        "This complaint was handled together with your other complaint about the same facts ({lead}), which has ended.",
+    ),
+    "case.runs": (
+        "对有关机构是否违反自律规则，本协会正在按照自律程序另行处理；本投诉的办结不影响该程序。",
+        "Whether a company broke the rules is being examined in a procedure of its own, which the end of this complaint "
+        "does not affect.",
+    ),
+    "progress": (
+        "您反映的有关情况，本协会正在按照自律程序核查处理，目前尚未办结。",
+        "The Association is examining what you reported under its rules; the matter has not ended yet.",
+    ),
+    # Mails: what to look at, never what stands there
+    "mail.message.subject": ("您的投诉有新的留言", "There is a message about your complaint"),
+    "mail.message.body": (
+        "您好：\n\n您的投诉有一条新的留言。请凭查询码在下列页面查看和回复：\n{url}\n\n本邮件由系统自动发出，请勿直接回复。",
+        "Hello,\n\nthere is a new message about your complaint. Please read and answer it with your receipt code at\n"
+        "{url}\n\nThis mail was sent automatically; please do not answer it.",
+    ),
+    "mail.moved.subject": ("一项办理期限的届满日期有变动", "A time limit has moved"),
+    "mail.moved.body": (
+        "您好：\n\n因工作日安排公布，一项办理期限的届满日期有变动，请登录下列页面查看：\n{url}\n\n"
+        "本邮件由系统自动发出，请勿直接回复。",
+        "Hello,\n\nthe calendar was announced, and a time limit has moved. Please look at\n{url}\n\n"
+        "This mail was sent automatically; please do not answer it.",
+    ),
+    "mail.renew.subject": ("重新取得查询码", "A new receipt code"),
+    "mail.renew.body": (
+        "您好：\n\n有人申请重新取得一件投诉的查询码。如系您本人申请，请在两小时内打开下列链接；"
+        "如非本人申请，请忽略本邮件，原查询码继续有效。\n{url}",
+        "Hello,\n\nsomebody asked for a new receipt code of a complaint. If it was you, open this link within two hours; "
+        "otherwise ignore this mail, and the old code stays valid.\n{url}",
+    ),
+}
+
+
+def phrase(key: str, lang: str = "zh", **values: object) -> str:
+    """One sentence in a language, with its values in place."""
+    zh, en = PHRASES[key]
+    return (en if lang.startswith("en") else zh).format(**values)

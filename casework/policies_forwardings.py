@@ -1,0 +1,211 @@
+"""What may be done with forwardings: questions for pages, and the guards of the rows of FORWARDING."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.models import Answer, Complaint, Forwarding
+from casework.policies import clock_ended, disputed_forwardings, may_read, personal_in, reach, was_voided
+from casework.states import FORWARDING
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from registry import clocks
+
+FORWARDING.lives(Forwarding)
+
+OUTCOMES = ("REMEDY_MONEY", "REMEDY_NONMONEY", "EXPLAINED", "REJECTED_BY_INST")
+"""How a respondent can have dealt with a complaint (domain 3)."""
+STEPS = 2
+"""How often K03 can be extended."""
+EXPIRY = {"F08": "K03", "F09": "K30", "F11": "K04"}
+
+
+def is_of_party(actor: Actor, forwarding: Forwarding) -> bool:
+    """Whether somebody belongs to the respondent."""
+    return actor.party_id is not None and actor.party_id == forwarding.party_id
+
+
+def may_answer(actor: Actor, forwarding: Forwarding) -> bool:
+    """The lead of the respondent submits; members draft."""
+    return is_of_party(actor, forwarding) and actor.has("lead")
+
+
+def may_see(actor: Actor, forwarding: Forwarding) -> bool:
+    """Its respondent, staff, and the complainant as far as the columns go."""
+    return is_of_party(actor, forwarding) or may_read(actor, forwarding.complaint)
+
+
+def needs_warning(forwarding: Forwarding) -> bool:
+    """Unless the complainant is the debtor, a text that shows the debt would itself be V-I01."""
+    person = forwarding.complaint.complainant
+    return person is None or person.role != "DEBTOR"
+
+
+def _said(ask: Ask, fact: str) -> bool:
+    return bool(str(ask.facts.get(fact) or "").strip())
+
+
+def answered(session: Session, forwarding: Forwarding) -> bool:
+    """Whether an answer was ever given."""
+    return session.scalar(select(Answer.id).where(Answer.forwarding_id == forwarding.id).limit(1)) is not None
+
+
+@FORWARDING.guard("F02", "F04", "F05", "F10")
+def by_its_lead(ask: Ask) -> Iterator[Refused]:
+    """An authorised person of this respondent."""
+    if not is_of_party(ask.actor, ask.it):
+        yield NotAllowed(_l("This was not forwarded to your company."))
+    elif not ask.actor.has("lead"):
+        yield NotAllowed(_l("Only the lead of your company can submit this; your text is kept as a draft."))
+
+
+@FORWARDING.guard("F01")
+def may_be_sent(ask: Ask) -> Iterator[Refused]:
+    """Within jurisdiction; the masked copy was checked; identity and files only as consented (I-11, I-13)."""
+    it: Forwarding = ask.it
+    complaint = ask.session.get_one(Complaint, it.complaint_id)
+    within, _outside = reach(ask.session, complaint, [it.party_id])
+    if not within:
+        yield NotNow(_l("The rules did not bind this respondent on the day of the conduct."))
+    person = complaint.complainant
+    if not it.masked_facts.strip() or personal_in(complaint, it.masked_facts):
+        yield NotNow(_l("The copy for the respondent was not checked."))
+    if it.identity and not (person and person.share_identity and person.consented_at):
+        yield NotNow(_l("The person has not consented to being named."))
+
+
+@FORWARDING.guard("F02")
+def may_ask_for_time(ask: Ask) -> Iterator[Refused]:
+    """K03 has not ended; a reason."""
+    if clock_ended(ask, "K03"):
+        yield NotNow(_l("The answer period has ended: answer at once, late answers are accepted."))
+    if ask.it.time_asked_at is not None:
+        yield NotNow(_l("You have already asked for more time."))
+    if ask.it.extended >= STEPS:
+        yield NotNow(_l("The period was extended twice; it can't be extended any further."))
+    if not _said(ask, "why"):
+        yield BadInput("why", _l("Say why more time is needed."))
+
+
+@FORWARDING.guard("F03")
+def may_extend(ask: Ask) -> Iterator[Refused]:
+    """K03 has not acted, even where its last day passed while the request waited; at most two steps."""
+    found = clocks.live(ask.session, "K03", ("forwarding", ask.it.id))
+    if found is None or found.day0 is None:
+        yield NotNow(_l("The answer period is not running."))
+    elif ask.it.time_asked_at is None and clocks.has_ended(found, day_of(ask.now)):
+        yield NotNow(_l("The answer period has ended."))
+    if ask.it.extended >= STEPS:
+        yield NotNow(_l("The period was extended twice; it can't be extended any further."))
+    if not _said(ask, "why"):
+        yield BadInput("why", _l("Give the reason."))
+
+
+@FORWARDING.guard("F16")
+def may_refuse_time(ask: Ask) -> Iterator[Refused]:
+    """Something was asked; reasons."""
+    if ask.it.time_asked_at is None:
+        yield NotNow(_l("Nobody asked for more time."))
+    if not _said(ask, "why"):
+        yield BadInput("why", _l("Give the reason."))
+
+
+@FORWARDING.guard("F04", "F10")
+def answer_is_complete(ask: Ask) -> Iterator[Refused]:
+    """An outcome, a text for the association, a text for the complainant."""
+    if ask.facts.get("outcome") not in OUTCOMES:
+        yield BadInput("outcome", _l("Choose an outcome."))
+    if not _said(ask, "to_association"):
+        yield BadInput("to_association", _l("Write what you found."))
+    if not _said(ask, "to_complainant"):
+        yield BadInput("to_complainant", _l("Write the text for the complainant."))
+
+
+@FORWARDING.guard("F05")
+def may_return(ask: Ask) -> Iterator[Refused]:
+    """First time; not answered before; a reason."""
+    if ask.it.return_reason is not None:
+        yield NotNow(_l("You returned this once, and the association upheld it: please answer."))
+    if answered(ask.session, ask.it):
+        yield NotNow(_l("You have already answered this."))
+    if not _said(ask, "why"):
+        yield BadInput("why", _l("Say why this does not concern you."))
+
+
+@FORWARDING.guard("F06")
+def insists_once(ask: Ask) -> Iterator[Refused]:
+    """Once; reasons."""
+    if ask.it.insisted:
+        yield NotNow(_l("The forwarding was already upheld once."))
+    if not _said(ask, "why"):
+        yield BadInput("why", _l("Give the reason."))
+
+
+@FORWARDING.guard(*EXPIRY)
+def really_expired(ask: Ask) -> Iterator[Refused]:
+    """Nothing expires before its confirmed last day has passed (I-19)."""
+    if ask.row and not clock_ended(ask, EXPIRY[ask.row.id]):
+        yield NotNow(_l("This time limit has not ended."))
+
+
+@FORWARDING.guard("F08")
+def no_request_waits(ask: Ask) -> Iterator[Refused]:
+    """While a request for time waits, K03 does not act."""
+    if ask.it.time_asked_at is not None:
+        yield NotNow(_l("A request for more time has not been decided."))
+
+
+@FORWARDING.guard("F12")
+def sends_back_once(ask: Ask) -> Iterator[Refused]:
+    """Once; the gaps are named."""
+    if ask.it.sent_back:
+        yield NotNow(_l("The answer was already sent back once."))
+    if not any(str(gap).strip() for gap in ask.facts.get("gaps", ())):
+        yield BadInput("gaps", _l("Name the gaps of the answer."))
+
+
+@FORWARDING.guard("F13")
+def text_was_read(ask: Ask) -> Iterator[Refused]:
+    """The complainant's text was read; unless the complainant is the debtor, the warning was confirmed."""
+    if not ask.facts.get("read"):
+        yield BadInput("read", _l("Confirm that you have read the text for the complainant."))
+    if needs_warning(ask.it) and not ask.facts.get("warned"):
+        yield BadInput(
+            "warned",
+            _l("The complainant is not the debtor: confirm that the text shows nothing of the debt."),
+        )
+
+
+@FORWARDING.guard("F14")
+def was_disputed(ask: Ask) -> Iterator[Refused]:
+    """It was answered and is disputed; only the open points are asked."""
+    if not answered(ask.session, ask.it) or ask.it.id not in disputed_forwardings(ask.session, ask.it.complaint):
+        yield NotNow(_l("No answer is disputed."))
+    if not ask.facts.get("points", {}).get(ask.it.id):
+        yield NotNow(_l("Name the open points of a disputed answer."))
+
+
+@FORWARDING.guard("F17")
+def wrong_respondent(ask: Ask) -> Iterator[Refused]:
+    """The wrong respondent; not answered before; a reason."""
+    if answered(ask.session, ask.it):
+        yield NotNow(_l("The respondent has already answered."))
+    if not _said(ask, "why"):
+        yield BadInput("why", _l("Give the reason."))
+
+
+@FORWARDING.guard("F18")
+def letter_was_void(ask: Ask) -> Iterator[Refused]:
+    """The document that the answer waits for was voided before service."""
+    if not was_voided(ask.session, "forwarding", ask.it.id, ("D05b", "D07b")):
+        yield NotNow(_l("The document was not made void."))
+
+
+def letter_on_its_way(session: Session, forwarding: Forwarding) -> bool:
+    """Whether the letter that the answer waits for has not been served yet."""
+    found = clocks.live(session, "K30" if forwarding.round else "K03", ("forwarding", forwarding.id))
+    return found is not None and found.day0 is None

@@ -1,0 +1,122 @@
+"""Receipt codes: derived from the form that was sent, shown once, found by a keyed hash and stored nowhere."""
+
+import unicodedata
+from datetime import datetime, timedelta
+from hmac import compare_digest
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import holds
+from casework.models import Complainant, Complaint
+from casework.phrases import phrase
+from core import journal, mail
+from core.actors import Actor
+from core.crypto import derived, keyed_hash
+from core.errors import NotAllowed, NotNow
+from core.words import _l
+
+LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""32 letters without the look-alikes 0 O 1 I: five bits each."""
+SIZE = 24
+GROUP = 4
+_PURPOSE = "receipt"
+_BYTES = SIZE * 5 // 8
+LINK_FOR = timedelta(hours=2)
+"""How long the link by which a lost code is renewed may be used."""
+
+
+def code(form_key: str) -> str:
+    """The code of one sent form, 120 bits: the same form sent again gives the same code."""
+    number = int.from_bytes(derived(_PURPOSE, form_key, _BYTES))
+    letters = "".join(LETTERS[number >> shift & 31] for shift in range(5 * (SIZE - 1), -1, -5))
+    return "-".join(letters[at : at + GROUP] for at in range(0, SIZE, GROUP))
+
+
+def normal(typed: str) -> str:
+    """A code as people type it, without its dashes, spaces and case."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", typed).upper() if sign.isalnum())
+
+
+def digest(typed: str) -> bytes:
+    """The keyed hash by which a code is found."""
+    return keyed_hash(_PURPOSE, normal(typed)[: 2 * SIZE])
+
+
+def find(session: Session, typed: str) -> int | None:
+    """The complaint that a code opens: one hash and one look-up, whether the code is right or wrong."""
+    return session.scalar(select(Complaint.id).where(Complaint.receipt_hash == digest(typed)))
+
+
+def renew(session: Session, complaint: Complaint, key: str, *, actor: Actor, now: datetime) -> str:
+    """A new code for a lost one, by staff or by whoever holds the verified contact; the old one opens nothing more."""
+    own = actor.subject_id == complaint.id and actor.has("complainant")
+    if not (actor.has("intake", "officer", "head") or own):
+        raise NotAllowed
+    holds.hold(session, complaint)
+    fresh = code(f"{key}:{complaint.id}")
+    complaint.receipt_hash = digest(fresh)
+    journal.write(
+        session,
+        subject=("complaint", complaint.id),
+        row="receipt.renewed",
+        ref=complaint.ref,
+        actor=actor,
+        now=now,
+        states=(complaint.state, complaint.state),
+    )
+    return fresh
+
+
+def ask_link(session: Session, ref: str, contact: str, *, url: str, now: datetime) -> None:
+    """Mail a link to the contact that is on file, if it is the one that was typed; a stranger learns nothing.
+
+    `url` is the page that takes the token; it is added after a `/`.
+    """
+    found = session.execute(
+        select(Complaint, Complainant)
+        .join(Complainant)
+        .where(Complaint.ref == ref.strip().upper(), Complainant.contact_hash == contact_hash(contact)),
+    ).first()
+    if found is None or not found[1].contact or "@" not in found[1].contact:
+        return
+    complaint = found[0]
+    until = int((now + LINK_FOR).timestamp())
+    token = f"{complaint.id}.{until}.{_mac(complaint, until)}"
+    mail.send_later(
+        session,
+        key=f"receipt-link:{token}",
+        to=found[1].contact,
+        subject=phrase("mail.renew.subject", complaint.lang),
+        body=phrase("mail.renew.body", complaint.lang, url=f"{url.rstrip('/')}/{token}"),
+        language=complaint.lang,
+    )
+
+
+def by_link(session: Session, token: str, key: str, *, now: datetime) -> tuple[Complaint, str]:
+    """Redeem such a link: the contact is verified, and a new code given, once."""
+    number, _, rest = token.partition(".")
+    until, _, mac = rest.partition(".")
+    if not (number.isdecimal() and until.isdecimal()):
+        raise NotNow(_l("This link is not valid any more. Ask for a new one."))
+    complaint = session.get(Complaint, int(number))
+    right = complaint is not None and compare_digest(_mac(complaint, int(until)), mac)
+    if complaint is None or not right or now.timestamp() > int(until):
+        raise NotNow(_l("This link is not valid any more. Ask for a new one."))
+    if complaint.complainant is not None:
+        complaint.complainant.contact_verified_at = now
+    person = Actor(None, frozenset({"complainant"}), subject_id=complaint.id)
+    return complaint, renew(session, complaint, key, actor=person, now=now)
+
+
+def contact_hash(contact: str) -> bytes:
+    """The keyed hash by which complaints of one person are found."""
+    plain = unicodedata.normalize("NFKC", contact).strip().casefold()
+    digits = "".join(sign for sign in plain if sign.isdigit())
+    return keyed_hash("contact", plain if "@" in plain or not digits else digits.removeprefix("86"))
+
+
+def _mac(complaint: Complaint, until: int) -> str:
+    """Bound to the present code, so that a link works once."""
+    present = (complaint.receipt_hash or b"").hex()
+    return keyed_hash("receipt-link", f"{complaint.id}:{until}:{present}").hex()[:32]

@@ -1,0 +1,129 @@
+"""Tasks: what a person must look at, raised by a row, the sweep or a job that failed; each once."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from casework.models import Task
+from core.actors import Actor
+from core.errors import NotAllowed, NotNow
+from core.i18n import language
+from core.machine import Ask
+from core.outbox import Outbox
+from core.words import LazyString, _l
+from notices.states import SERVICE
+from registry.clock_kinds import KINDS as CLOCKS
+
+KINDS: dict[str, LazyString] = {
+    "clock_ended": _l("The time limit “%(clock)s” for %(ref)s has ended."),
+    "clock_undated": _l("The calendar has no date for “%(clock)s” of %(ref)s: load the year."),
+    "clock_estimate": _l("The estimated end of “%(clock)s” for %(ref)s has passed; nothing happens by itself."),
+    "time_asked": _l("A respondent asks for more time: %(ref)s."),
+    "time_waits": _l("A request for more time still waits after the last day: %(ref)s."),
+    "screen": _l("Severe allegations without a lead: screen %(ref)s."),
+    "retaliation": _l("Pressure or retaliation is reported (V-P04): %(ref)s."),
+    "white_list": _l("No engagement covers the day of the conduct: check the white list for %(ref)s."),
+    "similar": _l("Several similar complaints about the same company: think of a case, %(ref)s."),
+    "message": _l("The complainant wrote: %(ref)s."),
+    "evidence": _l("New evidence came in: %(ref)s."),
+    "information": _l("What was asked for has come: %(ref)s."),
+    "settlement": _l("Terms of a settlement were proposed: %(ref)s."),
+    "unreachable": _l("A message to the recipient of %(ref)s came back: serve on paper."),
+    "not_rendered": _l("The PDF of %(ref)s could not be made."),
+    "job_failed": _l("A job failed for the last time: %(ref)s."),
+    "refer_authority": _l("Severe conduct: decide on a referral to the authority, %(ref)s."),
+}
+"""What a task asks, in the reader's words; other parts of the room add theirs."""
+
+Subject = tuple[str, int, str]
+"""Machine, number and reference of what the task is about."""
+
+
+def put(  # noqa: PLR0913 - each value is named
+    session: Session,
+    kind: str,
+    subject: Subject,
+    *,
+    role: str,
+    now: datetime,
+    key: str = "",
+    urgent: bool = False,
+) -> None:
+    """Raise a task for the people of a role; the same key raises it once, whether open or done."""
+    if kind.partition(":")[0] not in KINDS:
+        message = f"{kind} is no kind of task"
+        raise LookupError(message)
+    session.execute(
+        insert(Task)
+        .values(
+            key=key or f"{kind}:{subject[0]}:{subject[1]}",
+            kind=kind,
+            role=role,
+            subject_kind=subject[0],
+            subject_id=subject[1],
+            subject_ref=subject[2],
+            urgent=urgent,
+            raised_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["key"]),
+    )
+
+
+def about(ask: Ask) -> Subject:
+    """The thing that a move is about."""
+    return ask.machine, ask.it.id, str(ask.it.ref)
+
+
+def may_finish(actor: Actor, task: Task) -> bool:
+    """The people of its role, and the head."""
+    return actor.has(task.role, "head", "system")
+
+
+def done(session: Session, task: Task, *, actor: Actor, now: datetime) -> None:
+    """Somebody looked at it."""
+    session.refresh(task, with_for_update=True)
+    if not may_finish(actor, task):
+        raise NotAllowed
+    if task.done_at is not None:
+        raise NotNow(_l("Somebody has already done this task."))
+    task.done_at, task.done_by = now, actor.id
+
+
+def settle(session: Session, subject: tuple[str, int], kinds: tuple[str, ...], *, actor: Actor, now: datetime) -> None:
+    """Moves that answer a task do it."""
+    session.execute(
+        update(Task)
+        .where(Task.subject_kind == subject[0], Task.subject_id == subject[1])
+        .where(Task.kind.in_(kinds), Task.done_at.is_(None))
+        .values(done_at=now, done_by=actor.id),
+    )
+
+
+def open_of(session: Session, subject: tuple[str, int]) -> list[Task]:
+    """What is open on a thing, the urgent first."""
+    asked = select(Task).where(Task.subject_kind == subject[0], Task.subject_id == subject[1], Task.done_at.is_(None))
+    return list(session.scalars(asked.order_by(Task.urgent.desc(), Task.raised_at, Task.id)))
+
+
+def sentence(task: Task) -> str:
+    """What it asks, in the reader's words; a clock's task carries the clock's key behind a colon."""
+    kind, _, key = task.kind.partition(":")
+    name = ""
+    if key:
+        name = CLOCKS[key].en if language() == "en" else CLOCKS[key].zh
+    return str(KINDS[kind]) % {"ref": task.subject_ref, "clock": name}
+
+
+@SERVICE.effect("V03", "V08")
+def of_service(ask: Ask) -> None:
+    """A PDF that cannot be made, and an alert that came back, make a task."""
+    failed = ask.row is not None and ask.row.id == "V03"
+    kind = "not_rendered" if failed else "unreachable"
+    put(ask.session, kind, about(ask), role="officer", now=ask.now, urgent=failed)
+
+
+def job_gave_up(session: Session, row: Outbox) -> None:
+    """A job that failed for the last time is somebody's task."""
+    put(session, "job_failed", ("outbox", row.id, row.job), role="head", now=row.gave_up_at or row.asked_at)

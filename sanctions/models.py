@@ -352,3 +352,15 @@ class Redaction(Base):
     instead: Mapped[str]
     reason: Mapped[str]
     publication: Mapped[Publication] = relationship(back_populates="redactions")
+
+
+class PanelBackground(Base):
+    """Where a member of the panel pool works: nobody decides on an employer, and one member comes from outside."""
+
+    __tablename__ = "panel_background"
+    __readers__: ClassVar[dict[str, str]] = {"staff": "true", "admin": "true"}
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    """The member institution or firm; none for somebody from outside."""
+    organisation: Mapped[str] = mapped_column(default="", server_default="")
+    """Where somebody from outside works, for the record of deliberation."""

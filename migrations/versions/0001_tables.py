@@ -659,6 +659,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('DRAFTED', 'IN_APPROVAL', 'SIGNED')"),
     )
     op.create_table(
+        "panel_background",
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("party_id", sa.BigInteger(), nullable=True),
+        sa.Column("organisation", sa.String(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_panel_background_account_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_panel_background_party_id")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_panel_background")),
+    )
+    op.create_table(
         "provision",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("instrument_id", sa.BigInteger(), nullable=False),
@@ -1529,6 +1538,7 @@ def downgrade() -> None:
     op.drop_table("service_address")
     op.drop_index("uq_provision_clause", table_name="provision")
     op.drop_table("provision")
+    op.drop_table("panel_background")
     op.drop_index(
         "uq_dossier_open",
         table_name="dossier",

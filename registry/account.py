@@ -13,7 +13,7 @@ from core.web import blueprint, entries
 from core.words import _, _l
 from registry import accounts, credentials, door, links, policies, queries, sessions, settings
 from registry.forms import ChangePasswordForm, LanguageForm
-from registry.models_accounts import Account, AccountLink
+from registry.models_accounts import Account, AccountLink, AccountSecret
 
 bp = blueprint("registry_account", __name__, audience="account", prefix="/account")
 
@@ -144,7 +144,7 @@ def _page(language_form: LanguageForm, password_form: ChangePasswordForm) -> str
             (found.id == (here.session_id if here else None), found.client, found.created_at, found.last_seen_at)
             for found in sessions.open_of(session, account.id, now)
         ]
-        second = credentials.needs_code(account, credentials.secret_of(session, account.id))
+        second = credentials.needs_code(account, session.get_one(AccountSecret, account.id))
     return render_template(
         "registry/account.html",
         layout=_layout(),

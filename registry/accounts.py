@@ -95,7 +95,7 @@ def take_role(session: Session, account: Account, role: str, *, actor: Actor, no
     _roles_changed(session, account, "take_role", role, actor, now)
 
 
-def lock(  # noqa: PLR0913
+def lock(
     session: Session,
     account: Account,
     *,
@@ -174,7 +174,7 @@ def first_admin(session: Session, mail: str, *, now: datetime) -> str:
     return links.token_of(link)
 
 
-def enter_demonstration(  # noqa: PLR0913
+def enter_demonstration(
     session: Session,
     *,
     mail: str,
@@ -219,7 +219,7 @@ def _demonstration_hash() -> str:
     return credentials.hashed(DEMONSTRATION_PASSWORD)
 
 
-def _enter(  # noqa: PLR0913
+def _enter(
     session: Session,
     *,
     mail: str,
@@ -259,7 +259,7 @@ def _fits(account: Account, role: str) -> None:
         raise BadInput("role", _l("This role does not belong to this kind of account."))
 
 
-def _roles_changed(  # noqa: PLR0913, PLR0917
+def _roles_changed(
     session: Session,
     account: Account,
     what: str,
@@ -278,7 +278,7 @@ def _same(account: Account, version: int | None) -> None:
         raise Changed
 
 
-def _note(  # noqa: PLR0913
+def _note(
     session: Session,
     account: Account,
     what: str,

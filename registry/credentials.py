@@ -57,7 +57,7 @@ def set_password(session: Session, account: Account, *, password: str, actor: Ac
     _note(session, account, "set_password", actor, now)
 
 
-def change_password(  # noqa: PLR0913 - each value is named
+def change_password(
     session: Session,
     account: Account,
     *,
@@ -99,7 +99,7 @@ def address_of(account: Account, secret: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=account.mail, issuer_name=ISSUER)
 
 
-def enrol(  # noqa: PLR0913
+def enrol(
     session: Session,
     account: Account,
     *,

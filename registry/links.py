@@ -25,7 +25,9 @@ MAIL_JOB = "registry.mail_link"
 
 def token_of(link: AccountLink) -> str:
     """Derive the token of a link; the table holds its digest only."""
-    sealed = derived("link", f"{link.id}:{link.purpose.value}:{link.expires_at and int(link.expires_at.timestamp())}", 24)
+    sealed = derived(
+        "link", f"{link.id}:{link.purpose.value}:{link.expires_at and int(link.expires_at.timestamp())}", 24
+    )
     return base64.urlsafe_b64encode(sealed).decode()
 
 
@@ -123,7 +125,7 @@ def _drop_open(session: Session, account: Account, purpose: LinkPurpose, now: da
     )
 
 
-def _note(  # noqa: PLR0913, PLR0917
+def _note(
     session: Session,
     account_id: int,
     what: str,

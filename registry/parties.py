@@ -83,7 +83,7 @@ def create(  # noqa: PLR0913 - each value is named
     return entered
 
 
-def change(  # noqa: PLR0913
+def change(
     session: Session,
     party: Party,
     *,
@@ -101,7 +101,7 @@ def change(  # noqa: PLR0913
     _note(session, party, "change", actor, now, {"before": before})
 
 
-def rename(  # noqa: PLR0913
+def rename(
     session: Session,
     party: Party,
     *,
@@ -128,7 +128,7 @@ def rename(  # noqa: PLR0913
     _note(session, party, "rename", actor, now, {"before": before, "after": wanted})
 
 
-def add_alias(  # noqa: PLR0913
+def add_alias(
     session: Session,
     party: Party,
     *,
@@ -189,7 +189,7 @@ def add_basis(  # noqa: PLR0913
     return basis
 
 
-def end_basis(  # noqa: PLR0913
+def end_basis(
     session: Session,
     basis: Basis,
     *,
@@ -248,7 +248,7 @@ def engage(  # noqa: PLR0913
     return engagement
 
 
-def change_engagement(  # noqa: PLR0913
+def change_engagement(
     session: Session,
     engagement: Engagement,
     *,
@@ -270,7 +270,7 @@ def change_engagement(  # noqa: PLR0913
         _note(session, party, "change_engagement", actor, now, {"engagement": engagement.id, "before": before})
 
 
-def suspend(  # noqa: PLR0913
+def suspend(
     session: Session,
     party: Party,
     *,
@@ -375,7 +375,7 @@ def _ended_has_a_day(status: BasisStatus, to_on: date | None) -> None:
         raise BadInput("to_on", _l("Write the last day on which the rules bound the party."))
 
 
-def _note(  # noqa: PLR0913, PLR0917
+def _note(
     session: Session,
     party: Party,
     what: str,

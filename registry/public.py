@@ -1,12 +1,13 @@
 """Pages before one is signed in: mail and password, second factor, links by mail, something forgotten."""
 
 import segno
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core import clock
 from core.db import transaction
 from core.errors import BadInput, NotNow
+from core.i18n import COOKIE, YEAR
 from core.web import blueprint, local
 from core.words import _, _l
 from registry import accounts, credentials, door, links, signin
@@ -153,7 +154,12 @@ def _after(outcome: Outcome, then: str | None) -> ResponseReturnValue:
         raise outcome.refused
     if outcome.step == "OPEN":
         door.let_in(outcome.token)
-        return redirect(then or url_for(HOME), 303)
+        answer = make_response(redirect(then or url_for(HOME), 303))
+        if COOKIE not in request.cookies:
+            answer.set_cookie(
+                COOKIE, outcome.language, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure
+            )
+        return answer
     if outcome.step not in {"CODE", "ENROL"}:
         abort(400)
     door.let_wait(outcome.token, then)

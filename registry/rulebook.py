@@ -122,7 +122,7 @@ def add_provision(  # noqa: PLR0913 - each value is named
     return provision
 
 
-def change_provision(  # noqa: PLR0913
+def change_provision(
     session: Session,
     provision: Provision,
     *,
@@ -164,7 +164,7 @@ def _same(there: int, version: int | None) -> None:
         raise Changed
 
 
-def _note(  # noqa: PLR0913, PLR0917
+def _note(
     session: Session,
     provision: Provision,
     what: str,

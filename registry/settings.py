@@ -84,7 +84,7 @@ def unconfirmed(session: Session) -> list[Setting]:
     return list(session.scalars(select(Setting).where(Setting.confirmed_at.is_(None)).order_by(Setting.key)))
 
 
-def change(  # noqa: PLR0913 - each value is named
+def change(
     session: Session,
     row: Setting,
     *,
@@ -155,7 +155,7 @@ def _same_kind(row: Setting, value: Any) -> None:  # noqa: ANN401 - JSON
         raise BadInput("value", _l("The value does not have the form this setting needs."))
 
 
-def _note(  # noqa: PLR0913, PLR0917
+def _note(
     session: Session,
     row: Setting,
     what: str,

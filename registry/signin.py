@@ -56,9 +56,10 @@ class Outcome:
     step: str = ""
     """OPEN: signed in; CODE: the second factor is asked; ENROL: it is set up first."""
     account_id: int | None = None
+    language: str = ""
 
 
-def password(  # noqa: PLR0913 - each value is named
+def password(
     session: Session,
     *,
     mail: str,
@@ -93,7 +94,7 @@ def after_link(session: Session, account: Account, *, client: str, now: datetime
     return _after_password(session, account, credentials.secret_of(session, account.id), client, now)
 
 
-def code(session: Session, *, token: str, code: str, address: str, client: str, now: datetime) -> Outcome:  # noqa: PLR0913
+def code(session: Session, *, token: str, code: str, address: str, client: str, now: datetime) -> Outcome:
     """Check the code of the second factor, each code once; the session gets a new token."""
     waits = sessions.pending(session, token, now)
     if waits is None:
@@ -198,7 +199,7 @@ def _after_password(session: Session, account: Account, secret: AccountSecret, c
     if not credentials.needs_code(account, secret):
         token = sessions.begin(session, account, passed=True, client=client, now=now)
         _note(session, account, now)
-        return Outcome(token=token, step="OPEN", account_id=account.id)
+        return Outcome(token=token, step="OPEN", account_id=account.id, language=account.language)
     token = sessions.begin(session, account, passed=False, client=client, now=now)
     return Outcome(token=token, step="CODE" if secret.totp_at else "ENROL", account_id=account.id)
 
@@ -208,7 +209,7 @@ def _in(session: Session, account: Account, waits: WebSession, client: str, now:
         waits.ended_at, waits.end_reason = now, "renewed"
     token = sessions.begin(session, account, passed=True, client=client, now=now)
     _note(session, account, now)
-    return Outcome(token=token, step="OPEN", account_id=account.id)
+    return Outcome(token=token, step="OPEN", account_id=account.id, language=account.language)
 
 
 def _code_wait(session: Session, account: Account, now: datetime) -> int:
@@ -216,7 +217,7 @@ def _code_wait(session: Session, account: Account, now: datetime) -> int:
     return _wait(session, own, now, free=FREE_TRIES, longest=LONGEST, forgiven=True, kind=TryKind.CODE)
 
 
-def _wait(  # noqa: PLR0913
+def _wait(
     session: Session,
     which: ColumnElement[bool],
     now: datetime,

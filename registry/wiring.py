@@ -8,7 +8,7 @@ from flask import Flask, g, has_request_context
 from core import i18n, web
 from core.db import session
 from core.words import _l
-from registry import account, door, first_run, jobs, models, portal, public, settings
+from registry import account, commands, door, first_run, jobs, models, portal, public, settings
 
 _ROLES = {
     "intake": (_l("Intake officer"), "grey"),
@@ -78,6 +78,7 @@ def init_app(app: Flask) -> None:
     for name, table in _NAMES.items():
         web.label(name, table)
     app.context_processor(_association)
+    app.cli.add_command(commands.first_admin)
 
 
 def _association() -> dict[str, Any]:

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM, Actor
-from core.db import Reader, read_as, session as current, transaction
+from core.db import Reader, read_as, transaction
+from core.db import session as current
 from core.errors import BadInput, Changed, NotAllowed
 from core.journal import verify
 from registry import parties, policies, queries
@@ -25,9 +26,13 @@ def code(number: int) -> str:
     return first + check_character(first)
 
 
-def party(session: Session, number: int = 1, kind: PartyKind = PartyKind.INSTITUTION, name: str = "云帆小额贷款有限公司") -> Party:
+def party(
+    session: Session, number: int = 1, kind: PartyKind = PartyKind.INSTITUTION, name: str = "云帆小额贷款有限公司"
+) -> Party:
     """Enter a party."""
-    return parties.create(session, actor=SYSTEM, kind=kind, name_zh=name, name_en=f"Party {number}", uscc=code(number), now=NOW)
+    return parties.create(
+        session, actor=SYSTEM, kind=kind, name_zh=name, name_en=f"Party {number}", uscc=code(number), now=NOW
+    )
 
 
 def test_the_check_character_of_a_credit_code_is_that_of_the_standard() -> None:
@@ -127,9 +132,7 @@ def test_a_suspended_party_is_not_suggested_and_not_to_be_named(session: Session
 
 def test_the_basis_on_the_day_of_the_conduct_decides_not_todays(session: Session) -> None:
     one = party(session)
-    basis = parties.add_basis(
-        session, one, actor=SYSTEM, kind=BasisKind.UNDERTAKING, from_on=date(2025, 1, 1), now=NOW
-    )
+    basis = parties.add_basis(session, one, actor=SYSTEM, kind=BasisKind.UNDERTAKING, from_on=date(2025, 1, 1), now=NOW)
     parties.end_basis(session, basis, actor=SYSTEM, status=BasisStatus.WITHDRAWN, to_on=date(2026, 6, 30), now=NOW)
     session.flush()
     assert queries.basis_on(session, one, date(2026, 6, 30)) == "UNDERTAKING"
@@ -186,7 +189,13 @@ def test_an_engagement_joins_a_lender_and_a_firm(session: Session) -> None:
 
 def lead_of(session: Session, one: Party) -> Actor:
     """Make the lead of a party."""
-    account = Account(mail=f"lead{one.id}@example.com", mail_hash=bytes([one.id % 250]), name="林岚", audience="party", party_id=one.id)
+    account = Account(
+        mail=f"lead{one.id}@example.com",
+        mail_hash=bytes([one.id % 250]),
+        name="林岚",
+        audience="party",
+        party_id=one.id,
+    )
     session.add(account)
     session.flush()
     return Actor(account.id, frozenset({"respondent", "lead"}), one.id, "林岚", "portal")

@@ -28,7 +28,9 @@ def reviewer(session: Session) -> Actor:
 
 @pytest.mark.skipif(not MODEL.exists(), reason="the copy of the domain model is not there yet")
 def test_every_violation_of_the_model_is_sown(session: Session) -> None:
-    wanted = {row["code"]: (row["zh"], row["en"], row["severity"]) for row in json.loads(MODEL.read_text())["violation"]}
+    wanted = {
+        row["code"]: (row["zh"], row["en"], row["severity"]) for row in json.loads(MODEL.read_text())["violation"]
+    }
     assert {row.code: (row.zh, row.en, row.severity) for row in rulebook.violations(session)} == wanted
 
 

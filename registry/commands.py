@@ -1,0 +1,24 @@
+"""Commands of this room: the first administrator of a real installation."""
+
+import click
+from flask.cli import with_appcontext
+
+from core import clock
+from core.db import transaction
+from core.errors import Refused
+from registry import accounts
+from registry.jobs import address_of
+
+
+@click.command("first-admin")
+@click.argument("mail")
+@with_appcontext
+def first_admin(mail: str) -> None:
+    """Make the first administrator, or let one in again who is locked out; prints the link to set a password."""
+    try:
+        with transaction() as session:
+            token = accounts.first_admin(session, mail, now=clock.now())
+    except Refused as refused:
+        click.echo(str(refused), err=True)
+        raise SystemExit(1) from None
+    click.echo(address_of(token))

@@ -1,0 +1,285 @@
+"""What accounts, their roles and links promise."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import outbox
+from core.actors import SYSTEM, Actor
+from core.db import PUBLIC, Reader, read_as, transaction
+from core.db import session as current
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.mail import Mail
+from registry import accounts, credentials, links, parties, queries, sessions, signin
+from registry.jobs import address_of
+from registry.models import Party, PartyKind
+from registry.models_accounts import Account, AccountLink, AccountSecret, Audience, LinkPurpose, WebSession
+
+NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+GOOD = "four words in a row"
+SECURITY = Actor(None, frozenset({"security_admin"}), audience="admin")
+
+
+def member(session: Session, mail: str = "li@example.com", roles: tuple[str, ...] = ("intake",)) -> Account:
+    """Make an account of staff, with a password."""
+    account = accounts.invite(
+        session, actor=SYSTEM, mail=mail, name="李青", audience=Audience.STAFF, roles=roles, now=NOW
+    )
+    credentials.set_password(session, account, password=GOOD, actor=SYSTEM, now=NOW)
+    return account
+
+
+def somebody(session: Session, *roles: str, audience: Audience = Audience.ADMIN, party: Party | None = None) -> Actor:
+    """Make an actor with an account of his own."""
+    account = accounts.invite(
+        session,
+        actor=SYSTEM,
+        mail=f"{'-'.join(roles).replace(' ', '')}{party.id if party else ''}@example.com",
+        name="某人",
+        audience=audience,
+        roles=roles,
+        party=party,
+        now=NOW,
+    )
+    area = sessions.AREA[audience]
+    return Actor(account.id, frozenset(roles), party.id if party else None, "某人", area)
+
+
+def company(session: Session) -> Party:
+    """Enter an institution."""
+    return parties.create(
+        session, actor=SYSTEM, kind=PartyKind.INSTITUTION, name_zh="云帆", uscc="91110000600037341L", now=NOW
+    )
+
+
+def token_for(session: Session, account: Account) -> str:
+    """Read the open link of an account, as its mail does."""
+    return links.token_of(session.scalars(select(AccountLink).where(AccountLink.account_id == account.id)).one())
+
+
+def test_an_invitation_is_accepted_once(session: Session) -> None:
+    account = accounts.invite(
+        session, actor=SYSTEM, mail="Wang@Example.com", name="王", audience=Audience.STAFF, now=NOW
+    )
+    token = token_for(session, account)
+    assert links.accept(session, token, password=GOOD, now=NOW) == account
+    with pytest.raises(NotNow):
+        links.accept(session, token, password=GOOD, now=NOW)
+    assert accounts.by_mail(session, "wang@example.COM ") == account
+
+
+def test_an_invitation_grows_old_and_a_new_one_replaces_it(session: Session) -> None:
+    account = accounts.invite(session, actor=SYSTEM, mail="w@example.com", name="王", audience=Audience.STAFF, now=NOW)
+    first = token_for(session, account)
+    assert links.find(session, first, NOW + timedelta(days=8)) is None
+    accounts.invite_again(session, account, actor=SYSTEM, now=NOW + timedelta(hours=1))
+    assert links.find(session, first, NOW + timedelta(hours=1)) is None
+
+
+def test_the_mail_of_an_invitation_holds_the_link_and_the_tables_do_not(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as session:
+            account = accounts.invite(
+                session, actor=SYSTEM, mail="w@example.com", name="王", audience=Audience.STAFF, now=NOW
+            )
+            token = token_for(session, account)
+        outbox.run_all()
+        with transaction() as session:
+            mail = session.scalars(select(Mail)).one()
+            assert address_of(token) in mail.body
+            assert mail.to == "w@example.com"
+            assert "王" not in mail.body
+            link = session.scalars(select(AccountLink)).one()
+            assert token.encode() not in (link.digest or b"")
+
+
+@pytest.mark.parametrize("password", ["short", "zhao@example.com", "aaaaaaaaaaaaaaa", "zhao@example.com!!", "x" * 300])
+def test_a_weak_password_is_refused_at_the_field(session: Session, password: str) -> None:
+    account = member(session, "zhao@example.com")
+    with pytest.raises(BadInput) as refused:
+        credentials.set_password(session, account, password=password, actor=SYSTEM, now=NOW)
+    assert refused.value.field == "password"
+
+
+def test_a_password_is_kept_as_argon2_and_no_reader_selects_it(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as session:
+            account = member(session)
+            number = account.id
+            assert str(session.get_one(AccountSecret, number).password_hash).startswith("$argon2id$")
+        reading = current()
+        reading.expunge_all()
+        for role in ("zilu_staff", "zilu_admin", "zilu_public"):
+            read_as(reading, Reader(role))
+            with pytest.raises(Exception, match="permission denied"):
+                reading.get(AccountSecret, number)
+            reading.rollback()
+        read_as(reading, PUBLIC)
+
+
+def test_one_address_has_one_account(session: Session) -> None:
+    member(session)
+    with pytest.raises(BadInput):
+        member(session, "LI@example.com")
+
+
+def test_the_system_administrator_makes_accounts_but_gives_no_roles(session: Session) -> None:
+    admin = somebody(session, "system_admin")
+    with pytest.raises(NotAllowed):
+        accounts.invite(
+            session, actor=admin, mail="a@example.com", name="甲", audience=Audience.STAFF, roles=["head"], now=NOW
+        )
+    made = accounts.invite(session, actor=admin, mail="b@example.com", name="乙", audience=Audience.STAFF, now=NOW)
+    assert made.role_words == frozenset()
+    with pytest.raises(NotAllowed):
+        accounts.give_role(session, made, "head", actor=admin, now=NOW)
+    accounts.give_role(session, made, "head", actor=somebody(session, "security_admin"), now=NOW)
+    assert made.role_words == {"head"}
+
+
+def test_nobody_gives_himself_a_role(session: Session) -> None:
+    security = somebody(session, "security_admin")
+    with pytest.raises(NotAllowed):
+        accounts.give_role(session, session.get_one(Account, security.id), "system_admin", actor=security, now=NOW)
+
+
+def test_a_role_belongs_to_one_kind_of_account(session: Session) -> None:
+    with pytest.raises(BadInput):
+        accounts.give_role(session, member(session), "system_admin", actor=SYSTEM, now=NOW)
+
+
+def test_a_lead_invites_people_of_his_own_party_only(session: Session) -> None:
+    one = company(session)
+    lead = somebody(session, "lead", audience=Audience.PARTY, party=one)
+    made = accounts.invite(
+        session,
+        actor=lead,
+        mail="m@example.com",
+        name="成员",
+        audience=Audience.PARTY,
+        party=one,
+        roles=["member"],
+        now=NOW,
+    )
+    assert made.role_words == {"respondent", "member"}
+    with pytest.raises(NotAllowed):
+        accounts.invite(session, actor=lead, mail="s@example.com", name="职员", audience=Audience.STAFF, now=NOW)
+    with pytest.raises(NotAllowed):
+        accounts.lock(session, member(session), actor=lead, why="x", now=NOW)
+
+
+@pytest.mark.parametrize("how", ["lock", "give", "take", "password", "factor"])
+def test_whatever_changes_what_one_may_do_ends_the_sessions_at_once(session: Session, how: str) -> None:
+    account = member(session)
+    token = sessions.begin(session, account, passed=True, client="", now=NOW)
+    assert sessions.seen(session, token, NOW) is not None
+    if how == "lock":
+        accounts.lock(session, account, actor=SECURITY, why="left", now=NOW)
+    elif how == "give":
+        accounts.give_role(session, account, "head", actor=SECURITY, now=NOW)
+    elif how == "take":
+        accounts.take_role(session, account, "intake", actor=SECURITY, now=NOW)
+    elif how == "password":
+        credentials.set_password(session, account, password="another long one", actor=SYSTEM, now=NOW)
+    else:
+        credentials.forget_factor(session, account, actor=SYSTEM, now=NOW)
+    assert sessions.seen(session, token, NOW) is None
+    reason = session.scalars(select(WebSession.end_reason).where(WebSession.account_id == account.id)).one()
+    assert reason
+
+
+def test_an_idle_or_old_session_opens_nothing(session: Session) -> None:
+    account = member(session)
+    token = sessions.begin(session, account, passed=True, client="", now=NOW)
+    number = session.scalars(select(WebSession.id)).one()
+    assert sessions.seen(session, token, NOW + sessions.IDLE) is None
+    for minutes in range(0, 12 * 60, 50):
+        sessions.touch(session, number, NOW + timedelta(minutes=minutes))
+    assert sessions.seen(session, token, NOW + timedelta(hours=11, minutes=59)) is not None
+    sessions.touch(session, number, NOW + sessions.ABSOLUTE)
+    assert sessions.seen(session, token, NOW + sessions.ABSOLUTE) is None
+
+
+@pytest.mark.parametrize(
+    ("audience", "roles", "role"),
+    [
+        (Audience.STAFF, {"intake"}, "zilu_staff"),
+        (Audience.STAFF, {"panel"}, "zilu_panel"),
+        (Audience.STAFF, {"panel", "officer"}, "zilu_staff"),
+        (Audience.ADMIN, {"system_admin"}, "zilu_admin"),
+        (Audience.PARTY, {"respondent", "lead"}, "zilu_party"),
+    ],
+)
+def test_the_reader_follows_from_audience_and_roles(audience: Audience, roles: set[str], role: str) -> None:
+    seen = sessions.Seen(1, 7, "x", audience, 3 if audience is Audience.PARTY else None, frozenset(roles), "zh", NOW)
+    assert seen.reader.role == role
+    assert dict(seen.reader.settings)["zilu.account"] == "7"
+    assert (dict(seen.reader.settings).get("zilu.party") == "3") == (audience is Audience.PARTY)
+
+
+def test_a_renewal_needs_a_second_person_and_the_mailbox(session: Session) -> None:
+    account, security = member(session), somebody(session, "security_admin")
+    signin.forgot(session, mail=account.mail, purpose=LinkPurpose.PASSWORD, address="a", now=NOW)
+    waiting = queries.waiting_renewals(session)
+    assert [link.account_id for link in waiting] == [account.id]
+    with pytest.raises(NotAllowed):
+        links.confirm_renewal(session, waiting[0], actor=Actor(account.id, frozenset({"security_admin"})), now=NOW)
+    with pytest.raises(NotAllowed):
+        links.confirm_renewal(session, waiting[0], actor=somebody(session, "system_admin"), now=NOW)
+    links.confirm_renewal(session, waiting[0], actor=security, now=NOW)
+    links.accept(session, links.token_of(waiting[0]), password="quite another one", now=NOW)
+    assert credentials.check_password("quite another one", session.get_one(AccountSecret, account.id).password_hash)
+
+
+def test_a_lost_second_factor_is_renewed_with_the_password_and_enrolled_anew(session: Session) -> None:
+    account, security = member(session), somebody(session, "security_admin")
+    secret = session.get_one(AccountSecret, account.id)
+    secret.totp_secret, secret.totp_at = "JBSWY3DPEHPK3PXP", NOW
+    signin.forgot(session, mail=account.mail, purpose=LinkPurpose.SECOND_FACTOR, address="a", now=NOW)
+    link = queries.waiting_renewals(session)[0]
+    links.confirm_renewal(session, link, actor=security, now=NOW)
+    with pytest.raises(BadInput):
+        links.accept(session, links.token_of(link), password="not the password", now=NOW)
+    links.accept(session, links.token_of(link), password=GOOD, now=NOW)
+    assert signin.after_link(session, account, client="", now=NOW).step == "ENROL"
+
+
+def test_asking_for_an_unknown_mail_leaves_no_request_and_asking_often_stops(session: Session) -> None:
+    signin.forgot(session, mail="nobody@example.com", purpose=LinkPurpose.PASSWORD, address="a", now=NOW)
+    assert not queries.waiting_renewals(session)
+    account = member(session)
+    for _ in range(signin.RENEWALS_A_DAY):
+        signin.forgot(session, mail="x@example.com", purpose=LinkPurpose.PASSWORD, address="b", now=NOW)
+    signin.forgot(session, mail=account.mail, purpose=LinkPurpose.PASSWORD, address="b", now=NOW)
+    assert not queries.waiting_renewals(session)
+
+
+def test_the_first_administrator_is_made_once_and_let_in_again(session: Session) -> None:
+    token = accounts.first_admin(session, "root@example.com", now=NOW)
+    account = links.accept(session, token, password=GOOD, now=NOW)
+    assert account.role_words == {"system_admin", "security_admin"}
+    with pytest.raises(Refused):
+        accounts.first_admin(session, "other@example.com", now=NOW)
+    assert accounts.first_admin(session, "root@example.com", now=NOW + timedelta(days=1)) != token
+
+
+def test_demonstration_accounts_are_listed_with_their_next_code(session: Session) -> None:
+    account = accounts.enter_demonstration(
+        session, mail="demo@example.com", name="演示", audience=Audience.STAFF, roles=["intake"], now=NOW
+    )
+    assert accounts.demonstration_accounts(session) == [account]
+    outcome = signin.password(
+        session,
+        mail="demo@example.com",
+        password=accounts.DEMONSTRATION_PASSWORD,
+        address="a",
+        client="",
+        now=NOW,
+    )
+    assert outcome.step == "CODE"
+    shown = signin.demonstration_code(session, outcome.token, NOW)
+    assert shown is not None
+    assert signin.code(session, token=outcome.token, code=shown, address="a", client="", now=NOW).step == "OPEN"

@@ -1,0 +1,363 @@
+"""What signing in promises (trust.md 7, 12 to 17)."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pyotp
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.actors import SYSTEM, Actor
+from core.db import PUBLIC, Reader, transaction
+from core.errors import BadInput
+from registry import accounts, credentials, door, parties, sessions, signin
+from registry.models import PartyKind
+from registry.models_accounts import Account, AccountSecret, Audience, SignInTry, WebSession
+from registry.signin import Outcome, TooMany
+
+NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+GOOD = "four words in a row"
+MAIL = "li@example.com"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def person(session: Session, audience: Audience = Audience.STAFF, *, enrolled: bool = True) -> Account:
+    """Make an account that can sign in."""
+    account = accounts.invite(
+        session, actor=SYSTEM, mail=MAIL, name="李青", audience=audience, roles=["intake"], now=NOW
+    )
+    credentials.set_password(session, account, password=GOOD, actor=SYSTEM, now=NOW)
+    if enrolled:
+        secret = session.get_one(AccountSecret, account.id)
+        secret.totp_secret, secret.totp_at = SECRET, NOW
+    session.flush()
+    return account
+
+
+def attempt(
+    session: Session, password: str, *, mail: str = MAIL, address: str = "1.1.1.1", now: datetime = NOW
+) -> Outcome:
+    """Try once."""
+    return signin.password(session, mail=mail, password=password, address=address, client="test", now=now)
+
+
+def code_at(instant: datetime) -> str:
+    """What the person's app shows."""
+    return pyotp.TOTP(SECRET).at(instant)
+
+
+@pytest.fixture
+def checks(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str | None]]:
+    """Count the password checks."""
+    done: list[str | None] = []
+    real = credentials._hasher.verify
+
+    class Counting:
+        def __getattr__(self, name: str) -> object:
+            return getattr(credentials_hasher, name)
+
+        def verify(self, known: str, typed: str) -> bool:
+            done.append(known)
+            return real(known, typed)
+
+    credentials_hasher = credentials._hasher
+    monkeypatch.setattr(credentials, "_hasher", Counting())
+    yield done
+
+
+@pytest.mark.parametrize("mail", [MAIL, "nobody@example.com"])
+def test_exactly_one_password_is_checked_and_the_answer_is_the_same(
+    session: Session, checks: list[str | None], mail: str
+) -> None:
+    person(session)
+    checks.clear()
+    outcome = attempt(session, "wrong password", mail=mail)
+    assert len(checks) == 1
+    assert isinstance(outcome.refused, BadInput)
+    assert str(outcome.refused.field) == "password"
+    assert not outcome.token
+
+
+def test_staff_are_not_in_before_the_second_factor(session: Session) -> None:
+    person(session)
+    outcome = attempt(session, GOOD)
+    assert outcome.step == "CODE"
+    assert sessions.seen(session, outcome.token, NOW) is None
+
+
+def test_a_code_is_good_once_and_the_session_id_is_new(session: Session) -> None:
+    account = person(session)
+    waits = attempt(session, GOOD).token
+    opened = signin.code(session, token=waits, code=code_at(NOW), address="a", client="", now=NOW)
+    assert opened.step == "OPEN"
+    assert opened.token != waits
+    seen = sessions.seen(session, opened.token, NOW)
+    assert seen is not None
+    assert seen.account_id == account.id
+    assert seen.roles == {"intake"}
+    again = attempt(session, GOOD).token
+    refused = signin.code(session, token=again, code=code_at(NOW), address="a", client="", now=NOW)
+    assert isinstance(refused.refused, BadInput)
+    later = NOW + timedelta(seconds=30)
+    assert signin.code(session, token=again, code=code_at(later), address="a", client="", now=later).step == "OPEN"
+
+
+def test_a_code_of_long_ago_or_of_tomorrow_is_wrong(session: Session) -> None:
+    person(session)
+    waits = attempt(session, GOOD).token
+    for instant in (NOW - timedelta(minutes=2), NOW + timedelta(minutes=2)):
+        outcome = signin.code(session, token=waits, code=code_at(instant), address="a", client="", now=NOW)
+        assert outcome.refused is not None
+
+
+def test_staff_without_a_second_factor_enrol_one_first(session: Session) -> None:
+    person(session, enrolled=False)
+    outcome = attempt(session, GOOD)
+    assert outcome.step == "ENROL"
+    offered = signin.offered_secret(session, outcome.token, NOW)
+    assert offered is not None
+    wrong = signin.enrol(session, token=outcome.token, code="000000", client="", now=NOW)
+    assert wrong.refused is not None
+    right = pyotp.TOTP(offered[1]).at(NOW)
+    opened = signin.enrol(session, token=outcome.token, code=right, client="", now=NOW)
+    assert opened.step == "OPEN"
+    assert sessions.seen(session, opened.token, NOW) is not None
+    assert attempt(session, GOOD).step == "CODE"
+
+
+def test_waiting_grows_with_wrong_tries_and_a_right_password_does_not_pass_meanwhile(session: Session) -> None:
+    person(session)
+    now, waits = NOW, []
+    for _ in range(12):
+        outcome = attempt(session, "wrong password", now=now)
+        if isinstance(outcome.refused, TooMany):
+            waits.append(outcome.refused.seconds)
+            assert isinstance(attempt(session, GOOD, now=now).refused, TooMany)
+            now += timedelta(seconds=outcome.refused.seconds)
+    assert waits == sorted(waits)
+    assert waits[-1] > waits[0]
+    assert attempt(session, GOOD, now=now + timedelta(minutes=20)).step == "CODE"
+
+
+def test_an_unknown_mail_is_throttled_in_the_same_way(session: Session) -> None:
+    for _ in range(signin.FREE_TRIES):
+        attempt(session, "wrong password", mail="nobody@example.com")
+    assert isinstance(attempt(session, "wrong password", mail="nobody@example.com").refused, TooMany)
+
+
+def test_outsiders_cannot_lock_an_account_for_good(session: Session) -> None:
+    account = person(session)
+    assert attempt(session, GOOD, address="office").step == "CODE"
+    for number in range(60):
+        session.add(
+            SignInTry(
+                kind="PASSWORD",
+                account_hash=account.mail_hash,
+                address_hash=str(number % 7).encode(),
+                at=NOW,
+                ok=False,
+            ),
+        )
+    session.flush()
+    assert attempt(session, GOOD, address="office").step == "CODE"
+    elsewhere = attempt(session, GOOD, address="elsewhere").refused
+    assert isinstance(elsewhere, TooMany)
+    assert elsewhere.seconds <= signin.LONGEST_ELSEWHERE
+
+
+def test_one_address_trying_many_accounts_is_slowed_down(session: Session) -> None:
+    outcomes = []
+    for number in range(signin.FREE_FROM_ADDRESS + 1):
+        outcomes.append(attempt(session, "wrong password", mail=f"{number}@example.com").refused)
+    assert isinstance(outcomes[-1], TooMany)
+    assert not any(isinstance(refused, TooMany) for refused in outcomes[: signin.FREE_FROM_ADDRESS])
+
+
+def test_neither_mail_nor_address_stands_readable_in_the_tries(session: Session) -> None:
+    attempt(session, "wrong password", address="203.0.113.9")
+    row = session.scalars(select(SignInTry)).one()
+    assert len(row.account_hash) == len(row.address_hash) == 32
+    assert MAIL.encode() not in row.account_hash
+
+
+def test_a_locked_account_does_not_sign_in_even_with_the_right_password(session: Session) -> None:
+    account = person(session)
+    accounts.lock(session, account, actor=Actor(None, frozenset({"security_admin"})), why="left", now=NOW)
+    outcome = attempt(session, GOOD)
+    assert outcome.refused is not None
+    assert session.scalar(select(func.count()).select_from(WebSession)) == 0
+
+
+def enter(
+    app: Flask, client: FlaskClient, *, roles: tuple[str, ...] = ("intake",), audience: Audience = Audience.STAFF
+) -> int:
+    """Sign a demonstration account in through the pages; returns the account's id."""
+    with app.app_context(), transaction() as session:
+        account = accounts.enter_demonstration(
+            session, mail="demo@example.com", name="演示", audience=audience, roles=roles, now=NOW
+        )
+        number = account.id
+    sign_in(client)
+    return number
+
+
+def sign_in(client: FlaskClient, then: str = "/account/") -> None:
+    """Go through mail, password and code."""
+    form = {"mail": "demo@example.com", "password": accounts.DEMONSTRATION_PASSWORD}
+    answer = client.post("/sign-in/", query_string={"next": then}, data=form)
+    assert answer.status_code == 303, answer.text
+    page = client.get(answer.location).text
+    shown = re.search(r'id="demonstration-code">(\d{6})<', page)
+    assert shown is not None
+    answer = client.post("/sign-in/code", data={"code": shown[1]})
+    assert answer.status_code == 303, answer.text
+    assert answer.location == then
+
+
+def test_a_person_signs_in_through_the_pages_and_out_again(app: Flask, client: FlaskClient) -> None:
+    enter(app, client)
+    assert "demo@example.com" in client.get("/account/").text
+    cookie = client.get_cookie("zilu")
+    assert cookie is not None
+    answer = client.post("/account/sign-out")
+    assert answer.status_code == 303
+    assert client.get("/account/").status_code == 302
+    client.set_cookie("zilu", cookie.value)
+    assert client.get("/account/").status_code == 302, "a replayed cookie opens nothing"
+
+
+def test_a_planted_cookie_is_dead_after_signing_in(app: Flask, client: FlaskClient) -> None:
+    client.get("/sign-in/")
+    with client.session_transaction() as planted:
+        planted["sid"] = "planted"
+    enter(app, client)
+    with client.session_transaction() as cookie:
+        assert cookie["sid"] != "planted"
+
+
+def test_the_very_next_request_after_a_change_of_roles_is_refused(app: Flask, client: FlaskClient) -> None:
+    number = enter(app, client)
+    assert client.get("/account/").status_code == 200
+    with app.app_context(), transaction() as session:
+        accounts.give_role(session, session.get_one(Account, number), "head", actor=SYSTEM, now=NOW)
+    assert client.get("/account/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "\\\\evil.example", "http:evil.example", "https://evil.example/x"]
+)
+def test_signing_in_leads_to_this_site_only(app: Flask, client: FlaskClient, target: str) -> None:
+    with app.app_context(), transaction() as session:
+        accounts.enter_demonstration(
+            session, mail="demo@example.com", name="演示", audience=Audience.STAFF, roles=["intake"], now=NOW
+        )
+    form = {"mail": "demo@example.com", "password": accounts.DEMONSTRATION_PASSWORD}
+    answer = client.post("/sign-in/", query_string={"next": target}, data=form)
+    page = client.get(answer.location).text
+    shown = re.search(r'id="demonstration-code">(\d{6})<', page)
+    assert shown is not None
+    assert client.post("/sign-in/code", data={"code": shown[1]}).location == "/account/home"
+
+
+def test_a_wrong_password_shows_the_page_again_with_the_mail_and_without_the_password(client: FlaskClient) -> None:
+    answer = client.post("/sign-in/", data={"mail": "who@example.com", "password": "my secret words"})
+    assert answer.status_code == 422
+    assert "who@example.com" in answer.text
+    assert "my secret words" not in answer.text
+
+
+def test_an_administrator_has_no_page_of_staff_or_portal(app: Flask, client: FlaskClient) -> None:
+    enter(app, client, roles=("system_admin",), audience=Audience.ADMIN)
+    assert client.get("/portal/address").status_code == 403
+    assert client.get("/first-run").status_code == 200
+
+
+def test_the_password_is_changed_by_who_knows_it_and_ends_other_sessions(app: Flask, client: FlaskClient) -> None:
+    enter(app, client)
+    other = app.test_client()
+    sign_in(other)
+    new = {"own-password": "entirely new words", "own-again": "entirely new words"}
+    assert client.post("/account/password", data={"own-old_password": "wrong", **new}).status_code == 422
+    old = {"own-old_password": accounts.DEMONSTRATION_PASSWORD}
+    assert client.post("/account/password", data={**old, **new}).status_code == 303
+    assert client.get("/account/").status_code == 200
+    assert other.get("/account/").status_code == 302
+
+
+def test_every_page_of_this_room_opens_in_both_languages(app: Flask, client: FlaskClient) -> None:
+    for lang in ("zh", "en"):
+        for path in ("/sign-in/", "/sign-in/forgotten", "/sign-in/asked"):
+            assert client.get(path, query_string={"lang": lang}).status_code == 200
+        assert client.get("/sign-in/link/none", query_string={"lang": lang}).status_code == 410
+    enter(app, client, roles=("system_admin", "security_admin"), audience=Audience.ADMIN)
+    for lang in ("zh", "en"):
+        for path in ("/account/", "/account/renewals", "/first-run"):
+            assert client.get(path, query_string={"lang": lang}).status_code == 200
+
+
+def test_the_first_page_of_a_lead_is_the_service_address(app: Flask, client: FlaskClient) -> None:
+    with app.app_context(), transaction() as session:
+        party = parties.create(
+            session, actor=SYSTEM, kind=PartyKind.INSTITUTION, name_zh="云帆", uscc="91110000600037341L", now=NOW
+        )
+        accounts.enter_demonstration(
+            session, mail="demo@example.com", name="林岚", audience=Audience.PARTY, roles=["lead"], party=party, now=NOW
+        )
+    form = {"mail": "demo@example.com", "password": accounts.DEMONSTRATION_PASSWORD}
+    assert client.post("/sign-in/", data=form).location == "/account/home"
+    assert client.get("/account/home").location == "/portal/address"
+    words = {
+        "postal_address": "海望区 1 号",
+        "contact_name": "林岚",
+        "contact_phone": "0100-5550101",
+        "signed_name": "林岚",
+    }
+    assert client.post("/portal/address", data={**words, "electronic": "y"}).status_code == 422
+    answer = client.post("/portal/address", data={**words, "electronic": "y", "understood": "y"})
+    assert answer.status_code == 303
+    for lang in ("zh", "en"):
+        assert "海望区 1 号" in client.get("/portal/address", query_string={"lang": lang}).text
+    invited = client.post("/portal/people", data={"name": "陈", "mail": "chen@example.com", "role": "member"})
+    assert invited.status_code == 303
+    assert "chen@example.com" in client.get("/portal/people").text
+
+
+def test_a_stranger_cannot_use_an_invitation_twice_through_the_page(app: Flask, client: FlaskClient) -> None:
+    with app.app_context(), transaction() as session:
+        token = accounts.first_admin(session, "root@example.com", now=clock.now())
+    words = {"password": GOOD, "again": GOOD}
+    assert client.post(f"/sign-in/link/{token}", data={**words, "again": "other words here"}).status_code == 422
+    answer = client.post(f"/sign-in/link/{token}", data=words)
+    assert answer.location == "/sign-in/second-factor"
+    page = client.get(answer.location).text
+    secret = re.search(r"<code>([A-Z2-7 ]+)</code>", page)
+    assert secret is not None
+    code = pyotp.TOTP(secret[1].replace(" ", "")).at(clock.now())
+    assert client.post("/sign-in/second-factor", data={"code": "000000"}).status_code == 422
+    assert client.post("/sign-in/second-factor", data={"code": code}).status_code == 303
+    assert client.get("/account/").status_code == 200
+    assert app.test_client().get(f"/sign-in/link/{token}").status_code == 410
+
+
+def test_the_person_of_a_receipt_code_is_read_as_that_complaint(app: Flask) -> None:
+    with app.test_request_context("/track"):
+        door.open_complaint(7)
+        actor, reader = door.enter()
+        assert actor is not None
+        assert actor.has("complainant")
+        assert actor.subject_id == 7
+        assert reader == Reader("zilu_complainant", (("zilu.complaint", "7"),))
+        door.close_complaint()
+        assert door.enter() == (None, PUBLIC)
+
+
+def test_the_command_for_the_first_administrator_prints_a_link_once(app: Flask) -> None:
+    runner = app.test_cli_runner()
+    assert "/sign-in/link/" in runner.invoke(args=["first-admin", "root@example.com"]).output
+    assert runner.invoke(args=["first-admin", "other@example.com"]).exit_code == 1
+    assert runner.invoke(args=["first-admin"]).exit_code == 2

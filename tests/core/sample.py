@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from core import clock, forms, web
 from core.actors import Actor
-from core.db import PUBLIC, Reader
+from core.db import PUBLIC, Reader, db
 from core.errors import BadInput, Changed, NotNow
 from core.words import _l
 
@@ -22,6 +22,7 @@ FIELD = "company"
 STATEMENT = "SELECT 1"
 PEOPLE = {
     "li": Actor(7, frozenset({"officer"}), name="李婧", audience="staff"),
+    "zhou": Actor(9, frozenset({"officer"}), name="周砚", audience="staff"),
     "bank": Actor(8, frozenset({"lead"}), party_id=3, name="陈思远", audience="portal"),
 }
 
@@ -160,12 +161,14 @@ def notices() -> str:
     return render_template("portal.html", rows=_rows()[:6], who=g.me.name)
 
 
-def build(**config: Any) -> Flask:
-    """The sample application: no database, the real furniture."""
+def build(*, database: bool = False, **config: Any) -> Flask:
+    """The sample application: the real furniture, with a database only where a test wants one."""
     app = Flask("sample", root_path=str(ROOT), template_folder="templates", static_folder=None)
     app.config.update({"SECRET_KEY": "sample", "TESTING": True, "PROPAGATE_EXCEPTIONS": False, **config})
     loader = FileSystemLoader(str(Path(__file__).parent / "pages"))
     app.jinja_loader = ChoiceLoader([loader, FileSystemLoader(str(ROOT / "templates"))])
+    if database:
+        db.init_app(app)
     web.init_app(app)
     web.door(_door)
     for bp in (_public, _staff, _portal):

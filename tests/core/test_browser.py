@@ -1,0 +1,234 @@
+"""What the furniture promises in a real browser: readable by everybody, on every width, and quick to the hand."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from core.settings import ROOT
+from tests.core.sample import build
+
+PATHS = ["/", "/complain", "/receipt", "/bulletin", "/sign-in", "/staff/", "/staff/case", "/nowhere"]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+CHROMIUM = shutil.which("chromium")
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, build(), threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def enter(browser: Browser, address: str, **wishes: Any) -> BrowserContext:
+    context = browser.new_context(**{"reduced_motion": "reduce", "locale": "zh-CN", **wishes})
+    context.add_cookies([{"name": "person", "value": "li", "url": address}])
+    context.set_default_timeout(10_000)
+    return context
+
+
+@pytest.fixture
+def page(chromium: Browser, address: str) -> Iterator[Page]:
+    context = enter(chromium, address, base_url=address, viewport={"width": 1280, "height": 900})
+    complaints: list[str] = []
+    page = context.new_page()
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda fault: complaints.append(str(fault)))
+    yield page
+    context.close()
+    assert not [text for text in complaints if "422" not in text]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    ("lang", "scheme", "width"),
+    [("zh", "light", 1440), ("zh", "dark", 390), ("en", "dark", 1440), ("en", "light", 390)],
+)
+def test_no_barrier_is_found(chromium: Browser, address: str, path: str, lang: str, scheme: str, width: int) -> None:
+    context = enter(chromium, address, color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{address}{path}?lang={lang}")
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    context.close()
+    assert not [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_nothing_scrolls_sideways_at_320_pixels(chromium: Browser, address: str, path: str, lang: str) -> None:
+    context = enter(chromium, address, viewport={"width": 320, "height": 700})
+    page = context.new_page()
+    page.goto(f"{address}{path}?lang={lang}")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    context.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/complain", "/receipt"])
+def test_targets_of_public_pages_are_large_enough_for_a_thumb(chromium: Browser, address: str, path: str) -> None:
+    context = enter(chromium, address, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(address + path)
+    small = page.evaluate(
+        """Array.from(document.querySelectorAll('main a.button, main button, main input:not([type=hidden]), nav a'))
+        .map(one => (one.closest('.choice') || one).getBoundingClientRect())
+        .filter(box => box.height > 0 && box.height < 44).length""",
+    )
+    context.close()
+    assert small == 0
+
+
+def test_a_first_look_weighs_under_60_kilobytes(page: Page) -> None:
+    sizes: list[int] = []
+    page.on("response", lambda answer: sizes.append(len(answer.body())))
+    page.goto("/staff/")
+    page.wait_for_load_state("networkidle")
+    assert sum(sizes) < 120_000, "uncompressed; a quarter of it travels"
+
+
+def test_a_form_is_sent_once(page: Page) -> None:
+    page.goto("/complain")
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+    page.fill("#story", "一天内接到 37 次电话。")
+    with page.expect_navigation():
+        page.evaluate("const b = document.querySelector('.button-primary'); b.click(); b.click(); b.click();")
+    assert len(sent) == 1
+
+
+def test_what_is_wrong_takes_the_focus(page: Page) -> None:
+    page.goto("/complain")
+    with page.expect_navigation():
+        page.click(".button-primary")
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+    page.click(".error-summary a[href='#day']")
+    assert page.evaluate("document.activeElement.id") == "day"
+
+
+def test_a_move_that_cannot_be_undone_is_asked_for_again(page: Page) -> None:
+    page.goto("/complain")
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+    page.click(".button-danger")
+    page.get_by_role("button", name="取消").click()
+    page.locator("dialog").wait_for(state="detached")
+    assert not sent
+    page.click(".button-danger")
+    with page.expect_navigation():
+        page.get_by_role("button", name="确认").click()
+    assert len(sent) == 1
+
+
+def test_another_file_gets_an_input_of_its_own(page: Page) -> None:
+    page.goto("/complain")
+    page.set_input_files("#files-1", {"name": "a.png", "mimeType": "image/png", "buffer": b"x"})
+    page.get_by_role("button", name="再添加一个文件").click()
+    assert page.locator("input[type=file]:visible").count() == 2
+    assert page.locator("label[for=files-2]").inner_text() == "文件 2"
+    assert page.evaluate("document.querySelector('#files-2').files.length") == 0
+    assert not page.locator("input[type=file][multiple], input[type=file][accept]").count()
+
+
+def test_characters_are_counted_down(page: Page) -> None:
+    page.goto("/complain")
+    page.fill("#story", "长" * 203)
+    assert page.locator("#story-count").inner_text() == "超出 3 个字"
+
+
+def test_the_receipt_becomes_a_picture_to_press_and_hold(page: Page) -> None:
+    page.goto("/receipt")
+    page.get_by_role("button", name="保存为图片").click()
+    picture = page.locator(".receipt-picture img")
+    assert str(picture.get_attribute("src")).startswith("data:image/png;base64,")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 720
+
+
+def rows_here(page: Page) -> list[int]:
+    found: list[int] = page.evaluate(
+        """Array.from(document.querySelectorAll('tbody tr:not(.group)'))
+        .map((row, at) => row.classList.contains('row-here') ? at : -1).filter(at => at >= 0)""",
+    )
+    return found
+
+
+def test_the_queue_answers_to_keys(page: Page) -> None:
+    page.goto("/staff/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert rows_here(page) == [1]
+    page.keyboard.press("k")
+    page.keyboard.press("x")
+    assert rows_here(page) == [0]
+    assert page.locator("[data-selected]").inner_text() == "1"
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "search"
+    page.keyboard.type("jk")
+    assert rows_here(page) == [0]
+    page.locator("h1").click()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/staff/case")
+
+
+def test_keys_wait_while_a_word_is_composed(page: Page) -> None:
+    page.goto("/staff/")
+    composing = (
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', isComposing: true, bubbles: true}))"
+    )
+    page.evaluate(composing)
+    assert rows_here(page) == []
+
+
+def test_keys_can_be_switched_off_for_good(page: Page) -> None:
+    page.goto("/staff/")
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="关闭快捷键").click()
+    page.reload()
+    page.keyboard.press("j")
+    assert rows_here(page) == []
+
+
+def test_the_sheet_of_keys_opens_and_closes(page: Page) -> None:
+    page.goto("/staff/")
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("#keys").is_visible()
+
+
+def test_colours_and_density_are_remembered(page: Page) -> None:
+    page.goto("/staff/")
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="深色界面").click()
+    page.get_by_role("button", name="紧凑行距").click()
+    page.reload()
+    assert page.locator("html[data-theme=dark] body.compact").count() == 1
+
+
+def test_public_pages_work_without_scripts(chromium: Browser, address: str) -> None:
+    context = enter(chromium, address, java_script_enabled=False, base_url=address)
+    page = context.new_page()
+    page.goto("/complain")
+    assert page.locator("input[type=file]").count() == 3
+    page.check("#who-1")
+    page.fill("#day", "2026年11月3日")
+    page.fill("#story", "一天内接到 37 次电话。")
+    page.click(".button-primary")
+    page.wait_for_url("**/receipt")
+    assert not page.locator("button:visible").count()
+    context.close()

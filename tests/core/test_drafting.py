@@ -1,0 +1,131 @@
+"""What is typed is not lost: drafts while it is written, and the text of a form whose sign-in had run out."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask, render_template_string, session
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from core import forms, web
+from core.db import db, transaction
+from core.drafts import Draft
+from tests.core.sample import build
+
+HERE = "http://localhost"
+PAGE = "/staff/note"
+TEXT = "核对了 37 条通话记录。"
+FORM = """{% import "parts/forms.html" as forms %}
+{% extends "layouts/staff.html" %}{% block main %}{% call forms.form(form) %}{{ forms.field(form.text) }}{% endcall %}
+{% endblock %}"""
+
+
+class Note(forms.Form):
+    drafted = True
+    text = forms.LongText("Note", most=2000)
+
+
+@pytest.fixture
+def staff(app: Flask) -> Iterator[FlaskClient]:
+    """The sample application on a real database, with a page that has one long text."""
+    notes = web.blueprint("notes", __name__, audience="staff")
+
+    @notes.route(PAGE, methods=["GET", "POST"])
+    def note() -> object:
+        form = Note()
+        if form.validate_on_submit():
+            return "", 303, {"Location": PAGE}
+        return render_template_string(FORM, form=form)
+
+    sample = build(WTF_CSRF_ENABLED=False, database=True, SQLALCHEMY_DATABASE_URI=app.config["SQLALCHEMY_DATABASE_URI"])
+    sample.register_blueprint(notes)
+    client = sample.test_client()
+    client.set_cookie("person", "li")
+    yield client
+    with sample.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def away(client: FlaskClient) -> None:
+    client.delete_cookie("person")
+
+
+def back(client: FlaskClient, person: str = "li") -> None:
+    client.set_cookie("person", person)
+
+
+def post(client: FlaskClient, text: str = TEXT, origin: str = HERE) -> str:
+    headers = {"Referer": f"{origin}{PAGE}", "Origin": origin}
+    return str(client.post(PAGE, data={"text": text, "version": "4"}, headers=headers).location)
+
+
+def test_text_posted_after_the_sign_in_ran_out_comes_back_once(staff: FlaskClient) -> None:
+    staff.get(PAGE)
+    away(staff)
+    assert post(staff) == "/sign-in?next=%2Fstaff%2Fnote"
+    back(staff)
+    page = staff.get(PAGE).text
+    assert f">\n{TEXT}</textarea>" in page.replace("\r", "")
+    assert 'name="version" type="hidden" value="4"' in page
+    assert TEXT not in staff.get(PAGE).text
+
+
+def test_kept_text_is_not_shown_to_somebody_else(staff: FlaskClient) -> None:
+    staff.get(PAGE)
+    away(staff)
+    post(staff)
+    back(staff, "zhou")
+    assert TEXT not in staff.get(PAGE).text
+
+
+def test_text_posted_from_elsewhere_is_not_kept(staff: FlaskClient) -> None:
+    staff.get(PAGE)
+    away(staff)
+    post(staff, origin="https://evil.example")
+    back(staff)
+    assert TEXT not in staff.get(PAGE).text
+
+
+def test_kept_text_that_no_form_takes_is_shown_to_copy(staff: FlaskClient) -> None:
+    staff.get("/staff/")
+    away(staff)
+    staff.post("/staff/", data={"remark": TEXT}, headers={"Referer": f"{HERE}/staff/", "Origin": HERE})
+    back(staff)
+    assert "您在登录前填写的文字" in staff.get("/staff/").text
+
+
+def test_passwords_and_codes_are_never_kept(staff: FlaskClient) -> None:
+    away(staff)
+    fields = {"password": "s3cret", "receipt_code": "7K3M", "remark": TEXT}
+    staff.post("/staff/", data=fields, headers={"Referer": f"{HERE}/staff/", "Origin": HERE})
+    with staff.application.app_context(), transaction() as at:
+        (kept,) = at.scalars(select(Draft.fields)).all()
+    assert set(kept["fields"]) == {"remark"}
+
+
+def test_a_draft_comes_back_and_is_dropped_when_it_was_sent(staff: FlaskClient) -> None:
+    saved = staff.post("/drafts", data={"place": f"{PAGE}#Note", "text": TEXT}, headers={"X-Draft": "1"})
+    assert saved.status_code == 200
+    page = staff.get(PAGE).text
+    assert TEXT in page
+    assert "已恢复您的草稿" in page
+    assert post(staff) == PAGE
+    assert TEXT not in staff.get(PAGE).text
+
+
+def test_a_draft_belongs_to_one_person(staff: FlaskClient) -> None:
+    staff.post("/drafts", data={"place": f"{PAGE}#Note", "text": TEXT})
+    back(staff, "zhou")
+    assert TEXT not in staff.get(PAGE).text
+
+
+def test_a_stranger_keeps_no_draft(staff: FlaskClient) -> None:
+    away(staff)
+    assert staff.post("/drafts", data={"place": "/x", "text": TEXT}, headers={"X-Draft": "1"}).status_code == 401
+
+
+def test_the_person_is_remembered_without_the_database(staff: FlaskClient) -> None:
+    with staff:
+        staff.get(PAGE)
+        assert session["whose"] == 7

@@ -101,8 +101,8 @@ PROVISIONS = (
                   "Fitness of staff, training before work and every year; no extra fees."),
     ProvisionSeed("GBT45251", "5.3", "业务管理", "Conduct of business",
                   "未经约定22时至次日8时不得催收；交互式与告知式语音每日均不超过三次；不得向联系人催收。",
-                  "No collection from 22:00 to 08:00 without agreement; at most three interactive and three notice calls "
-                  "a day; no collecting from contacts."),
+                  "No collection from 22:00 to 08:00 without agreement; at most three interactive and three notice "
+                  "calls a day; no collecting from contacts."),
     ProvisionSeed("GBT45251", "5.4", "对第三方催收机构的管理", "Management of collection firms",
                   "对受托催收机构每年至少评估一次，并对其行为负管理责任。",
                   "Collection firms are evaluated at least once a year; their principal answers for managing them."),
@@ -113,8 +113,8 @@ PROVISIONS = (
                   "建立投诉渠道并及时答复。", "A complaint channel exists and answers in time."),
     ProvisionSeed("CBA2026", "", "催收工作要求", "Requirements on collection",
                   "22时至次日8时不得催收；同一号码每日拨打不宜超过六次；不得冒充司法、公安机关，不得公开张贴；公示合作催收机构名单。",
-                  "No collection from 22:00 to 08:00; not more than six attempts a day to one number; no impersonation, "
-                  "no posting in public; the list of collection firms is published."),
+                  "No collection from 22:00 to 08:00; not more than six attempts a day to one number; no "
+                  "impersonation, no posting in public; the list of collection firms is published."),
     ProvisionSeed("CARD-RULE", "68", "催收记录", "Records of collection",
                   "催收记录至少保存两年。", "Records of collection are kept at least two years."),
     ProvisionSeed("ASSOCIATION", "", "配合自律管理", "Duties under self-discipline",

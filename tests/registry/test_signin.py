@@ -1,7 +1,6 @@
 """What signing in promises (trust.md 7, 12 to 17)."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pyotp
@@ -52,7 +51,7 @@ def code_at(instant: datetime) -> str:
 
 
 @pytest.fixture
-def checks(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str | None]]:
+def checks(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
     """Count the password checks."""
     done: list[str | None] = []
     real = credentials._hasher.verify
@@ -67,7 +66,7 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str | None]]:
 
     credentials_hasher = credentials._hasher
     monkeypatch.setattr(credentials, "_hasher", Counting())
-    yield done
+    return done
 
 
 @pytest.mark.parametrize("mail", [MAIL, "nobody@example.com"])
@@ -171,9 +170,8 @@ def test_outsiders_cannot_lock_an_account_for_good(session: Session) -> None:
 
 
 def test_one_address_trying_many_accounts_is_slowed_down(session: Session) -> None:
-    outcomes = []
-    for number in range(signin.FREE_FROM_ADDRESS + 1):
-        outcomes.append(attempt(session, "wrong password", mail=f"{number}@example.com").refused)
+    tries = range(signin.FREE_FROM_ADDRESS + 1)
+    outcomes = [attempt(session, "wrong password", mail=f"{number}@example.com").refused for number in tries]
     assert isinstance(outcomes[-1], TooMany)
     assert not any(isinstance(refused, TooMany) for refused in outcomes[: signin.FREE_FROM_ADDRESS])
 

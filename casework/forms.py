@@ -122,10 +122,18 @@ class CodeForm(Form):
     )
 
 
+class LostForm(Form):
+    """A lost receipt code."""
+
+    ref = Text(_l("Number of the complaint"), most=30, hint=_l("For example TS2026-7K3M9Q"))
+    contact = Text(_l("Mail address that you gave"), most=120)
+
+
 class MessageForm(Form):
     """A message to the association."""
 
     body = LongText(_l("Your message"), most=5000)
+    worse = Tick(_l("It has become worse since I complained"))
 
 
 class AddFilesForm(Form):
@@ -144,7 +152,7 @@ class InfoForm(Form):
 class DisputeForm(Form):
     """Why a reply does not settle the matter."""
 
-    release = OneOf(_l("Which reply?"), ())
+    releases = ManyOf(_l("Which reply?"), ())
     why = LongText(_l("What is not right, or not answered?"), most=5000, least=5)
 
 

@@ -100,8 +100,10 @@ def submit(
     taken_from: Complaint | None = None,
 ) -> tuple[Complaint, str]:
     """A complaint comes in (row C01); the receipt code is told this once, and again where the form is sent again."""
-    complaint = _new(session, submission, now)
     code = receipts.code(key)
+    if (sent := receipts.sent_before(session, code)) is not None:
+        return sent, code
+    complaint = _new(session, submission, now)
     complaint.receipt_hash = receipts.digest(code)
     complaint.taken_from_id = taken_from.id if taken_from else None
     if not actor.has("intake"):

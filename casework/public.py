@@ -6,8 +6,8 @@ from flask import abort, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
-from casework import complaining, complaints, forms, masking, receipts
-from casework.complaints import Company, EvidenceFile, Submission
+from casework import complaining, forms, intake, masking, receipts
+from casework.intake import Company, EvidenceFile, Submission
 from core import clock
 from core.db import session, transaction
 from core.throttle import limiter
@@ -132,15 +132,16 @@ def _send() -> ResponseReturnValue:
     form = forms.SendForm()
     with transaction() as at:
         said = complaining.answers(at)
-    if not said and form.validate_on_submit() and (found := receipts.find(session(), receipts.code(form.key.data))):
-        return _receipt(found, receipts.code(form.key.data))
+        sent = receipts.sent_before(at, receipts.code(form.key.data)) if form.is_submitted() and not said else None
+    if sent is not None:
+        return _receipt(sent.ref, receipts.code(form.key.data))
     missing = complaining.first_open(said)
     if missing != "send":
         return redirect(url_for(".answer", step=missing))
     if not form.validate_on_submit():
         return _page("send", form, said), (422 if form.is_submitted() else 200)
     with transaction() as at:
-        complaint, code = complaints.submit(
+        complaint, code = intake.submit(
             at, _submission(said), key=form.key.data, actor=complaining.SOMEBODY, now=clock.now()
         )
         complaining.forget(at)

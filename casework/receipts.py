@@ -4,7 +4,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework import holds
@@ -46,6 +46,12 @@ def digest(typed: str) -> bytes:
 def find(session: Session, typed: str) -> int | None:
     """The complaint that a code opens: one hash and one look-up, whether the code is right or wrong."""
     return session.scalar(select(Complaint.id).where(Complaint.receipt_hash == digest(typed)))
+
+
+def sent_before(session: Session, typed: str) -> Complaint | None:
+    """The complaint that the same form made already; of two sendings at once the second waits for the first."""
+    session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(digest(typed)[:7]))))
+    return session.scalar(select(Complaint).where(Complaint.receipt_hash == digest(typed)))
 
 
 def renew(session: Session, complaint: Complaint, key: str, *, actor: Actor, now: datetime) -> str:

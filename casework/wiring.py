@@ -20,6 +20,7 @@ from casework import (
     policies_tracks,
     tasks,
     tracks,
+    wiring_public,
 )
 from core import outbox
 from notices import queries as notices
@@ -45,3 +46,4 @@ def init_app(app: Flask) -> None:
     notices.contacts_from(messages.addresses)
     if tasks.job_gave_up not in outbox.GIVEN_UP:
         outbox.GIVEN_UP.append(tasks.job_gave_up)
+    wiring_public.register(app)

@@ -1,0 +1,203 @@
+"""The tracking page: what the person of one complaint sees and does with the receipt code."""
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import complaining, complaints, forms, intake, messages, queries_tracking, receipts
+from casework.intake import EvidenceFile
+from casework.models import Complaint
+from core import clock
+from core.db import session, transaction
+from core.throttle import limiter
+from core.web import blueprint
+from core.words import _
+from notices.kinds import KINDS
+from registry import door
+
+bp = blueprint("casework_track", __name__, audience=None, prefix="/track")
+
+
+@bp.route("/", methods=["GET", "POST"], strict_slashes=False)
+@limiter.limit("10 per minute; 60 per hour", methods=["POST"])
+def enter() -> ResponseReturnValue:
+    """The receipt code opens its complaint; a wrong code is answered like one that never was."""
+    form = forms.CodeForm()
+    if form.validate_on_submit():
+        with transaction() as at:
+            found = receipts.find(at, form.code.data)
+        if found is not None:
+            door.open_complaint(found)
+            return redirect(url_for(".show"), 303)
+        form.code.errors = [_("This code opens nothing. Compare it with your receipt, letter by letter.")]
+    if g.me.subject_id is not None and request.method == "GET":
+        return redirect(url_for(".show"))
+    return render_template("casework/enter.html", form=form), (422 if form.is_submitted() else 200)
+
+
+@bp.route("/lost", methods=["GET", "POST"])
+@limiter.limit("5 per hour", methods=["POST"])
+def lost() -> ResponseReturnValue:
+    """A lost code is renewed through the mail address on file; a stranger learns nothing."""
+    form = forms.LostForm()
+    if form.validate_on_submit():
+        with transaction(once=form.key.data) as at:
+            url = url_for(".renewed", token="", _external=True).rstrip("/")
+            receipts.ask_link(at, form.ref.data, form.contact.data, url=url, now=clock.now())
+        flash(_("If this is the mail address of that complaint, a link is on its way to it."))
+        return redirect(url_for(".enter"), 303)
+    return render_template("casework/lost.html", form=form), (422 if form.is_submitted() else 200)
+
+
+@bp.route("/lost/<path:token>", methods=["GET", "POST"])
+@limiter.limit("10 per hour", methods=["POST"])
+def renewed(token: str) -> ResponseReturnValue:
+    """The link of the mail: a new code, shown once."""
+    form = forms.SendForm()
+    if not form.validate_on_submit():
+        return render_template("casework/renew.html", form=form), (422 if form.is_submitted() else 200)
+    with transaction() as at:
+        complaint, code = receipts.by_link(at, token, form.key.data, now=clock.now())
+    return render_template("casework/receipt.html", ref=complaint.ref, code=code)
+
+
+@bp.post("/leave")
+def leave() -> ResponseReturnValue:
+    """Close the complaint in this browser."""
+    door.close_complaint()
+    flash(_("You have left the complaint. The receipt code opens it again."))
+    return redirect(url_for(".enter"), 303)
+
+
+def _tracking() -> queries_tracking.Tracking:
+    found = queries_tracking.tracking(session(), g.me.subject_id) if g.me.subject_id else None
+    return found or abort(redirect(url_for(".enter")))
+
+
+def _page(status: int = 200, **given: forms.Form) -> ResponseReturnValue:
+    found = _tracking()
+    blank: dict[str, forms.Form] = {
+        "message": given.get("message") or forms.MessageForm(prefix="m"),
+        "files": given.get("files") or forms.AddFilesForm(prefix="f"),
+        "info": given.get("info") or forms.InfoForm(prefix="i"),
+        "withdraw": given.get("withdraw") or forms.WithdrawForm(prefix="w"),
+        "dispute": given.get("dispute") or forms.DisputeForm(prefix="d"),
+        "settle": given.get("settle") or forms.SettleForm(prefix="s"),
+        "accept": forms.SendForm(prefix="a"),
+    }
+    blank["dispute"].releases.choices = [(str(one.id), f"{n}. {one.body[:40]}") for n, one in enumerate(found.releases, 1)]
+    return render_template("casework/track.html", found=found, forms_=blank, kinds=KINDS), status
+
+
+def _mine(at: object) -> Complaint:
+    return at.get_one(Complaint, g.me.subject_id)  # type: ignore[attr-defined,no-any-return]
+
+
+@bp.get("/complaint")
+def show() -> ResponseReturnValue:
+    """Where the complaint stands, and what its person can do now."""
+    return _page()
+
+
+@bp.post("/message")
+def message() -> ResponseReturnValue:
+    """A message to the association, and whether it has become worse."""
+    _tracking()
+    form = forms.MessageForm(prefix="m")
+    if not form.validate_on_submit():
+        return _page(422, message=form)
+    with transaction(once=form.key.data) as at:
+        messages.write(at, _mine(at), form.body.data, actor=g.me, now=clock.now(), worse=bool(form.worse.data))
+    flash(_("Your message has arrived."))
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/files")
+def add_files() -> ResponseReturnValue:
+    """Evidence added later."""
+    _tracking()
+    form = forms.AddFilesForm(prefix="f")
+    if not form.validate_on_submit():
+        return _page(422, files=form)
+    with transaction(once=form.key.data) as at:
+        kept = complaining.kept_files(at, form.files.data)
+        found = [EvidenceFile(**{**one, "shared": bool(form.shared.data)}) for one in kept]
+        intake.bring_evidence(at, _mine(at), found, actor=g.me, now=clock.now())
+    flash(_("The files are added."))
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/info")
+def info() -> ResponseReturnValue:
+    """What the association asked for."""
+    _tracking()
+    form = forms.InfoForm(prefix="i")
+    if not form.validate_on_submit():
+        return _page(422, info=form)
+    with transaction(once=form.key.data) as at:
+        intake.give_info(at, _mine(at), text=form.facts.data, actor=g.me, now=clock.now())
+    flash(_("Thank you. The check goes on."))
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/accept")
+def accept() -> ResponseReturnValue:
+    """The reply settles the matter."""
+    _tracking()
+    form = forms.SendForm(prefix="a")
+    if not form.validate_on_submit():
+        return _page(422)
+    with transaction(once=form.key.data) as at:
+        complaints.accept_reply(at, _mine(at), actor=g.me, now=clock.now())
+    flash(_("You accepted the reply. The complaint is closed."))
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/dispute")
+def dispute() -> ResponseReturnValue:
+    """The reply does not settle the matter: which, and why."""
+    found = _tracking()
+    form = forms.DisputeForm(prefix="d")
+    form.releases.choices = [(str(one.id), str(n)) for n, one in enumerate(found.releases, 1)]
+    if not form.validate_on_submit():
+        return _page(422, dispute=form)
+    with transaction(once=form.key.data) as at:
+        complaints.dispute(
+            at,
+            _mine(at),
+            releases=[int(number) for number in form.releases.data],
+            why=form.why.data,
+            actor=g.me,
+            now=clock.now(),
+        )
+    flash(_("The association checks the reply once more."))
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/withdraw")
+def withdraw() -> ResponseReturnValue:
+    """Withdrawal, with the question about pressure."""
+    _tracking()
+    form = forms.WithdrawForm(prefix="w")
+    if not form.validate_on_submit():
+        return _page(422, withdraw=form)
+    with transaction(once=form.key.data) as at:
+        complaints.withdraw(at, _mine(at), pressure=form.pressure.data == "yes", actor=g.me, now=clock.now())
+    flash(_("The complaint is withdrawn."))
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/settle")
+def settle() -> ResponseReturnValue:
+    """Propose the terms agreed on, or agree to those on the page."""
+    found = _tracking()
+    form = forms.SettleForm(prefix="s")
+    if not form.validate_on_submit():
+        return _page(422, settle=form)
+    pressed = form.pressure.data == "yes"
+    with transaction(once=form.key.data) as at:
+        mine = _mine(at)
+        if found.settlement is None or found.settlement.terms != form.terms.data:
+            complaints.settle_propose(at, mine, form.terms.data, actor=g.me, now=clock.now())
+        complaints.settle_confirm(at, mine, terms=form.terms.data, pressure=pressed, actor=g.me, now=clock.now())
+    flash(_("Your agreement is recorded. The complaint is settled when the other side agrees to the same words."))
+    return redirect(url_for(".show"), 303)

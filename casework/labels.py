@@ -1,0 +1,131 @@
+"""What staff read for states, roles, channels, reasons and findings of this room, and the colour of each tag."""
+
+from typing import Any
+
+from core.words import LazyString, _l
+
+Rows = dict[Any, tuple[LazyString, str]]
+
+COMPLAINT: Rows = {
+    "NEW": (_l("Being entered"), "grey"),
+    "RECEIVED": (_l("Acceptance check"), "blue"),
+    "NEED_INFO": (_l("Waiting for more facts"), "yellow"),
+    "FORWARDED": (_l("Waiting for the company"), "purple"),
+    "RELEASED": (_l("Waiting for feedback"), "turquoise"),
+    "DISPUTED": (_l("Reply disputed"), "orange"),
+    "ESCALATED": (_l("Case opened"), "red"),
+    "MERGED": (_l("Merged"), "grey"),
+    "REJECTED": (_l("Not accepted"), "grey"),
+    "REFERRED_OUT": (_l("Referred to an authority"), "grey"),
+    "CLOSED": (_l("Closed"), "green"),
+    "WITHDRAWN": (_l("Withdrawn"), "grey"),
+    "HISTORIC": (_l("Historic"), "grey"),
+}
+FORWARDING: Rows = {
+    "NEW": (_l("Being entered"), "grey"),
+    "SENT": (_l("Answer awaited"), "purple"),
+    "OVERDUE": (_l("No answer in time"), "red"),
+    "ANSWERED": (_l("Answer to check"), "blue"),
+    "RETURNED": (_l("Returned: not theirs"), "yellow"),
+    "RELEASED": (_l("Answer released"), "green"),
+    "CLOSED": (_l("Ended"), "grey"),
+}
+TRACK: Rows = {
+    "NEW": (_l("Being entered"), "grey"),
+    "SCREENING": (_l("Screening"), "blue"),
+    "NOT_FILED": (_l("Not filed"), "grey"),
+    "FILED": (_l("Filed, notice on its way"), "purple"),
+    "INVESTIGATING": (_l("Investigation"), "turquoise"),
+    "REVIEWING": (_l("Review of the report"), "yellow"),
+    "NO_MEASURE": (_l("Ended without a measure"), "grey"),
+    "NOTICE_ISSUED": (_l("Advance notice issued"), "purple"),
+    "PRE_NOTICE": (_l("Statement period"), "yellow"),
+    "HEARING_ASKED": (_l("Hearing asked for"), "yellow"),
+    "HEARING_SET": (_l("Hearing set"), "yellow"),
+    "ADMITTED": (_l("Admitted"), "yellow"),
+    "DELIBERATION": (_l("Deliberation"), "orange"),
+    "DECIDED": (_l("Decided, decision on its way"), "purple"),
+    "SERVED": (_l("Decision served"), "turquoise"),
+    "EFFECTIVE": (_l("In effect"), "red"),
+    "EXECUTING": (_l("Measures being carried out"), "orange"),
+    "VERIFYING": (_l("Verification"), "blue"),
+    "CLOSED": (_l("Closed"), "green"),
+    "REFERRED": (_l("Referred to an authority"), "grey"),
+    "ARCHIVED": (_l("Archived"), "grey"),
+}
+ROLE: Rows = {
+    "DEBTOR": (_l("Borrower"), "blue"),
+    "AGREED_CONTACT": (_l("Agreed emergency contact"), "turquoise"),
+    "GUARANTOR": (_l("Guarantor"), "turquoise"),
+    "OTHER_CONTACT": (_l("Other contact"), "purple"),
+    "UNRELATED": (_l("Unrelated person"), "purple"),
+    "WRONG_NUMBER": (_l("Wrong number"), "purple"),
+    "EMPLOYER": (_l("Employer"), "grey"),
+    "AGENT": (_l("Agent"), "yellow"),
+}
+CHANNEL: Rows = {
+    "WEB": (_l("Public site"), "blue"),
+    "PHONE": (_l("Telephone"), "grey"),
+    "LETTER": (_l("Letter"), "grey"),
+    "COUNTER": (_l("Counter"), "grey"),
+    "IMPORT": (_l("Earlier register"), "grey"),
+}
+HOW: Rows = {
+    "NAME": (_l("Name"), "grey"),
+    "APP": (_l("App"), "blue"),
+    "SMS_SIGNATURE": (_l("Message signature"), "turquoise"),
+    "NUMBER": (_l("Telephone number"), "purple"),
+    "WEB": (_l("Website"), "green"),
+    "ANY": (_l("Name"), "grey"),
+}
+REASON: Rows = {
+    "DUPLICATE": (_l("Same person, same facts: already handled"), "grey"),
+    "NO_FACTS": (_l("No concrete facts that can be examined"), "grey"),
+    "COURT_OR_AUTHORITY": (_l("A court, arbitration body or authority has the matter"), "grey"),
+    "OUT_OF_SCOPE": (_l("Outside what the association may deal with"), "grey"),
+    "ABUSIVE": (_l("Evident abuse of the right to complain"), "grey"),
+    "CANNOT_IDENTIFY": (_l("The company cannot be identified"), "grey"),
+    "UNAUTHORISED_AGENT": (_l("Agent without a written authorisation"), "grey"),
+    "K02": (_l("What was asked for did not come in time"), "grey"),
+}
+FINDING: Rows = {
+    "ESTABLISHED": (_l("Established"), "red"),
+    "NOT_ESTABLISHED": (_l("Not established"), "green"),
+    "UNPROVEN": (_l("Unproven"), "grey"),
+    "": (_l("No finding yet"), "yellow"),
+}
+SIDE: Rows = {
+    "PRINCIPAL": (_l("Lender"), "blue"),
+    "COLLECTOR": (_l("Collection firm"), "orange"),
+}
+SOURCE: Rows = {
+    "COMPLAINT": (_l("Complaint"), "blue"),
+    "INSPECTION": (_l("Inspection or monitoring"), "grey"),
+    "REGULATOR": (_l("Referral by the regulator"), "grey"),
+    "MEDIA": (_l("Media report"), "grey"),
+    "PEER": (_l("Report by a peer"), "grey"),
+}
+GIVEN_BY: Rows = {
+    "COMPLAINANT": (_l("from the complainant"), "blue"),
+    "STAFF": (_l("collected by the association"), "grey"),
+    "RESPONDENT": (_l("from the respondent"), "orange"),
+}
+TABLES: dict[str, Rows] = {
+    "complaint": COMPLAINT,
+    "forwarding": FORWARDING,
+    "track": TRACK,
+    "complainant_role": ROLE,
+    "channel": CHANNEL,
+    "known_by": HOW,
+    "rejection": REASON,
+    "finding": FINDING,
+    "side": SIDE,
+    "source": SOURCE,
+    "given_by": GIVEN_BY,
+    "outcome": {"CHECKED": (_l("Checked: no sign of a breach"), "green")},
+}
+
+
+def choices(rows: Rows, *keys: str) -> list[tuple[str, LazyString]]:
+    """As the answers of a form: all of them, or only these."""
+    return [(str(key), words) for key, (words, _colour) in rows.items() if not keys or key in keys]

@@ -1,0 +1,58 @@
+"""Panels that higher rooms add to the case page: on each track's card, and in the column beside."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseFile, CaseTrack
+from core.actors import Actor
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a panel shows: a template and its values."""
+
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+Content = Markup | Shown | dict[str, Any] | None
+"""Ready markup; a template with its values (also as a dict with these two keys); nothing where there is nothing."""
+TrackPanel = Callable[[Session, CaseTrack, Actor], Content]
+CasePanel = Callable[[Session, CaseFile, Actor], Content]
+
+PANELS: list[TrackPanel] = []
+"""Shown on the card of each track, in the order of registration."""
+BESIDE: list[CasePanel] = []
+"""Shown once, in the column beside: the ladder of measures and the like."""
+
+
+def panel(function: TrackPanel) -> TrackPanel:
+    """Register a panel of the track's card: func(session, track, actor)."""
+    if function not in PANELS:
+        PANELS.append(function)
+    return function
+
+
+def beside(function: CasePanel) -> CasePanel:
+    """Register a card of the column beside: func(session, case, actor)."""
+    if function not in BESIDE:
+        BESIDE.append(function)
+    return function
+
+
+def of_track(session: Session, track: CaseTrack, actor: Actor) -> list[Markup | Shown]:
+    """What the panels show of a track to this reader."""
+    return _shown([function(session, track, actor) for function in PANELS])
+
+
+def of_case(session: Session, case: CaseFile, actor: Actor) -> list[Markup | Shown]:
+    """What stands beside a case for this reader."""
+    return _shown([function(session, case, actor) for function in BESIDE])
+
+
+def _shown(found: list[Content]) -> list[Markup | Shown]:
+    return [Shown(**each) if isinstance(each, dict) else each for each in found if each is not None]

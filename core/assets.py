@@ -5,6 +5,7 @@ import hashlib
 import json
 import logging
 import re
+import tempfile
 from pathlib import Path
 from typing import Any
 from wsgiref.headers import Headers
@@ -57,11 +58,12 @@ def _pieces(app: Flask) -> dict[str, bytes]:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Put a file in place whole: another process may be reading."""
+    """Put a file in place whole, under a name of its own until then: several processes start together."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(path.name + ".half")
-    half.write_bytes(data)
-    half.replace(path)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as half:
+        half.write(data)
+    Path(half.name).chmod(0o644)
+    Path(half.name).replace(path)
 
 
 def collect(app: Flask) -> dict[str, str]:

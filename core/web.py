@@ -1,26 +1,35 @@
-"""Web furniture: blueprints with one audience each, the door, navigation, labels, headers and the kept text."""
+"""The web furniture: the door, the gate and the headers of every page; what rooms use of it by one import."""
 
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
-from flask import Blueprint, Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request
 from flask import session as cookie
 from flask.wrappers import Response
 from flask_wtf import CSRFProtect
-from werkzeug.routing import BuildError
 from werkzeug.wrappers import Response as AnyResponse
 
-from core import clock, drafting, faults, i18n, show
-from core.actors import NOBODY, Actor
+from core import clock, drafting, faults, furniture, i18n, show
+from core.actors import NOBODY
+from core.assets import asset
 from core.assets import init_app as serve_assets
-from core.db import PUBLIC, Reader, read_as, session
-from core.words import LazyString
-
-Words: TypeAlias = str | LazyString
-Door = Callable[[], tuple[Actor | None, Reader]]
+from core.db import PUBLIC, read_as, session
+from core.furniture import (
+    Entry,
+    Label,
+    audience_of,
+    blueprint,
+    current,
+    door,
+    entries,
+    gate,
+    label,
+    labels,
+    nav,
+    place,
+    place_url,
+    state_label,
+)
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -39,129 +48,6 @@ FORM_BYTES = 8 * 1024 * 1024
 BODY_BYTES = 21 * 50 * 1024 * 1024
 
 csrf = CSRFProtect()
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One entry of a navigation: shown to everybody of the area, or to some roles only."""
-
-    label: Words
-    endpoint: str
-    roles: frozenset[str]
-    order: int
-    count: Callable[[], int] | None
-
-    @property
-    def url(self) -> str:
-        """The address it leads to."""
-        return url_for(self.endpoint)
-
-
-class Label(NamedTuple):
-    """What people read for a state, and the colour of its tag."""
-
-    text: Words
-    colour: str
-
-
-class _Registered:
-    """What rooms have told the furniture; filled once, at start-up."""
-
-    def __init__(self) -> None:
-        self.door: Door = lambda: (None, PUBLIC)
-        self.entries: dict[tuple[str, str], Entry] = {}
-        self.places: dict[str, str] = {}
-        self.labels: dict[str, dict[str, Label]] = {}
-        self.audiences: dict[str, str | None] = {}
-
-
-_told = _Registered()
-
-
-def blueprint(name: str, import_name: str, *, audience: str | None, prefix: str = "") -> Blueprint:
-    """A blueprint with its one audience: None is public, "account" anybody signed in, else that audience only."""
-    _told.audiences[name] = audience
-    return Blueprint(name, import_name, url_prefix=prefix or None)
-
-
-def gate(blueprint_name: str, audience: str | None) -> None:
-    """Name the audience of a blueprint made elsewhere (Flask-Admin); one that nobody named is for administrators."""
-    _told.audiences[blueprint_name] = audience
-
-
-def audience_of(blueprint_name: str | None) -> str | None:
-    """The audience of a blueprint; a stranger is for administrators."""
-    return _told.audiences.get(blueprint_name or "", "admin")
-
-
-def door(func: Door) -> Door:
-    """Register who fills `g.me` and `g.reader` before every request."""
-    _told.door = func
-    return func
-
-
-def nav(
-    area: str,
-    label: Words,
-    endpoint: str,
-    *,
-    roles: tuple[str, ...] = (),
-    order: int = 50,
-    count: Callable[[], int] | None = None,
-) -> None:
-    """Add an entry to a navigation: "public", "staff", "portal", "admin" or "account" (the menu of one's name)."""
-    _told.entries[area, endpoint] = Entry(label, endpoint, frozenset(roles), order, count)
-
-
-def place(name: str, endpoint: str) -> None:
-    """Say where something lives that layouts link to: sign_in, sign_out, inbox, search.staff, search.portal."""
-    _told.places[name] = endpoint
-
-
-def label(machine: str, table: Mapping[Any, tuple[Words, str]]) -> None:
-    """Say what people read for each state of a machine, and its colour."""
-    rows = _told.labels.setdefault(machine, {})
-    rows.update({_plain(state): Label(*row) for state, row in table.items()})
-
-
-def _plain(thing: object) -> str:
-    return str(getattr(thing, "value", thing))
-
-
-def state_label(machine: object, state: object) -> Label:
-    """The words and colour of a state; an unnamed one shows its code in grey."""
-    rows = _told.labels.get(str(getattr(machine, "name", machine)), {})
-    return rows.get(_plain(state), Label(_plain(state), "grey"))
-
-
-def labels(machine: str) -> dict[str, Label]:
-    """All labels of a machine, for filters and tests."""
-    return dict(_told.labels.get(machine, {}))
-
-
-def entries(area: str) -> list[Entry]:
-    """The navigation of an area as this person sees it."""
-    mine = [entry for (where, _), entry in _told.entries.items() if where == area and _may_see(entry)]
-    return sorted(mine, key=lambda entry: entry.order)
-
-
-def _may_see(entry: Entry) -> bool:
-    return not entry.roles or g.me.has(*entry.roles)
-
-
-def current(area: str) -> Entry | None:
-    """The entry of the page we are on: the one whose address is the longest beginning of ours."""
-    path = request.path
-    under = [e for e in entries(area) if path == e.url or (e.url != "/" and path.startswith(e.url.rstrip("/") + "/"))]
-    return max(under, key=lambda entry: len(entry.url), default=None)
-
-
-def place_url(name: str) -> str | None:
-    """The address of a registered place, if there is one."""
-    try:
-        return url_for(_told.places[name])
-    except (KeyError, BuildError):
-        return None
 
 
 def local(target: str | None) -> str | None:
@@ -192,7 +78,7 @@ def page_before() -> str:
 def _enter() -> AnyResponse | None:
     """The door, the gate and the token, in this order, before every request."""
     g.me, g.reader = NOBODY, PUBLIC
-    actor, reader = _told.door()
+    actor, reader = furniture.come_in()
     g.me, g.reader = actor or NOBODY, reader
     if g.me.id is not None and cookie.get("whose") != g.me.id:
         cookie["whose"] = g.me.id
@@ -261,6 +147,15 @@ def save_draft() -> tuple[str, int]:
     return f"{clock.local(clock.now()):%H:%M}", 200
 
 
+_open = blueprint("furniture", __name__, audience=None)
+
+
+@_open.get("/favicon.ico")
+def favicon() -> AnyResponse:
+    """For viewers that ask without having read a page."""
+    return redirect(asset("img/favicon.svg") or "/")
+
+
 def _configure(app: Flask) -> None:
     settings = app.extensions.get("zilu")
     secure = bool(app.config.get("SECURE_COOKIES", not app.testing and (settings is None or settings.secure_cookies)))
@@ -280,12 +175,14 @@ def _configure(app: Flask) -> None:
 def init_app(app: Flask) -> None:
     """Furnish the application."""
     _configure(app)
+    furniture.begin(app)
     show.init_app(app)
     i18n.init_app(app)
     serve_assets(app)
     csrf.init_app(app)
     faults.init_app(app)
     app.register_blueprint(_drafts)
+    app.register_blueprint(_open)
     place("drafts", "drafts.save_draft")
     app.before_request(_enter)
     app.after_request(_leave)
@@ -300,3 +197,27 @@ def init_app(app: Flask) -> None:
     )
     demonstration = bool(app.config.get("DEMONSTRATION", False))
     app.context_processor(lambda: {"association": None, "demonstration": demonstration})
+
+
+__all__ = [
+    "Entry",
+    "Label",
+    "audience_of",
+    "blueprint",
+    "csrf",
+    "current",
+    "door",
+    "entries",
+    "gate",
+    "init_app",
+    "label",
+    "labels",
+    "local",
+    "nav",
+    "new_key",
+    "other_language",
+    "page_before",
+    "place",
+    "place_url",
+    "state_label",
+]

@@ -1,0 +1,159 @@
+"""What rooms tell the web furniture at start-up: audiences, the door, navigation, places, the words of states."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
+
+from flask import Blueprint, Flask, current_app, g, request, url_for
+from werkzeug.routing import BuildError
+
+from core.actors import Actor
+from core.db import PUBLIC, Reader
+from core.words import LazyString
+
+Words: TypeAlias = str | LazyString
+Door: TypeAlias = Callable[[], tuple[Actor | None, Reader]]
+KEY = "furniture"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a navigation: shown to everybody of the area, or to some roles only."""
+
+    label: Words
+    endpoint: str
+    roles: frozenset[str]
+    order: int
+    count: Callable[[], int] | None
+
+    @property
+    def url(self) -> str:
+        """The address it leads to."""
+        return url_for(self.endpoint)
+
+
+class Label(NamedTuple):
+    """What people read for a state, and the colour of its tag."""
+
+    text: Words
+    colour: str
+
+
+def _nobody() -> tuple[Actor | None, Reader]:
+    return None, PUBLIC
+
+
+@dataclass
+class _Told:
+    """What the rooms of one application have told."""
+
+    door: Door = _nobody
+    entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, dict[str, Label]] = field(default_factory=dict)
+
+
+_audiences: dict[str, str | None] = {}
+_setting_up = [_Told()]
+
+
+def begin(app: Flask) -> None:
+    """From now on rooms tell this application."""
+    _setting_up[0] = app.extensions[KEY] = _Told()
+
+
+def _told() -> _Told:
+    """What was told to the application at work."""
+    found: _Told = current_app.extensions[KEY]
+    return found
+
+
+def blueprint(name: str, import_name: str, *, audience: str | None, prefix: str = "") -> Blueprint:
+    """A blueprint with its one audience: None is public, "account" anybody signed in, else that audience only."""
+    _audiences[name] = audience
+    return Blueprint(name, import_name, url_prefix=prefix or None)
+
+
+def gate(blueprint_name: str, audience: str | None) -> None:
+    """Name the audience of a blueprint made elsewhere (Flask-Admin); one that nobody named is for administrators."""
+    _audiences[blueprint_name] = audience
+
+
+def audience_of(blueprint_name: str | None) -> str | None:
+    """The audience of a blueprint; a stranger is for administrators."""
+    return _audiences.get(blueprint_name or "", "admin")
+
+
+def door(func: Door) -> Door:
+    """Register who fills `g.me` and `g.reader` before every request."""
+    _setting_up[0].door = func
+    return func
+
+
+def nav(
+    area: str,
+    label: Words,
+    endpoint: str,
+    *,
+    roles: tuple[str, ...] = (),
+    order: int = 50,
+    count: Callable[[], int] | None = None,
+) -> None:
+    """Add an entry to a navigation: "public", "staff", "portal", "admin" or "account" (the menu of one's name)."""
+    _setting_up[0].entries[area, endpoint] = Entry(label, endpoint, frozenset(roles), order, count)
+
+
+def place(name: str, endpoint: str) -> None:
+    """Say where something lives that layouts link to: sign_in, sign_out, inbox, search.staff, search.portal."""
+    _setting_up[0].places[name] = endpoint
+
+
+def label(machine: str, table: Mapping[Any, tuple[Words, str]]) -> None:
+    """Say what people read for each state of a machine, and its colour."""
+    rows = _setting_up[0].labels.setdefault(machine, {})
+    rows.update({_plain(state): Label(*row) for state, row in table.items()})
+
+
+def _plain(thing: object) -> str:
+    return str(getattr(thing, "value", thing))
+
+
+def state_label(machine: object, state: object) -> Label:
+    """The words and colour of a state; an unnamed one shows its code in grey."""
+    rows = _told().labels.get(str(getattr(machine, "name", machine)), {})
+    return rows.get(_plain(state), Label(_plain(state), "grey"))
+
+
+def labels(machine: str) -> dict[str, Label]:
+    """All labels of a machine, for filters and tests."""
+    return dict(_told().labels.get(machine, {}))
+
+
+def entries(area: str) -> list[Entry]:
+    """The navigation of an area as this person sees it."""
+    mine = [entry for (where, _), entry in _told().entries.items() if where == area and _may_see(entry)]
+    return sorted(mine, key=lambda entry: entry.order)
+
+
+def _may_see(entry: Entry) -> bool:
+    return not entry.roles or g.me.has(*entry.roles)
+
+
+def current(area: str) -> Entry | None:
+    """The entry of the page we are on: the one whose address is the longest beginning of ours."""
+    path = request.path
+    under = [e for e in entries(area) if path == e.url or (e.url != "/" and path.startswith(e.url.rstrip("/") + "/"))]
+    return max(under, key=lambda entry: len(entry.url), default=None)
+
+
+def place_url(name: str) -> str | None:
+    """The address of a registered place, if there is one."""
+    try:
+        return url_for(_told().places[name])
+    except (KeyError, BuildError):
+        return None
+
+
+def come_in() -> tuple[Actor | None, Reader]:
+    """Who is at the door, and as whom they read."""
+    return _told().door()

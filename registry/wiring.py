@@ -74,7 +74,7 @@ def init_app(app: Flask) -> None:
         web.nav(area, _l("Renewals"), renewals, roles=roles, order=80, count=account.waiting_count)
     web.nav("portal", _l("Service address"), "registry_portal.address", order=60)
     web.nav("portal", _l("People"), "registry_portal.people", order=70)
-    web.nav("admin", _l("Association"), "registry_first_run.association", roles=("system_admin",), order=5)
+    web.nav("admin", _l("Association"), "registry_first_run.association", roles=("system_admin",), order=90)
     for name, table in _NAMES.items():
         web.label(name, table)
     app.context_processor(_association)

@@ -1,5 +1,6 @@
 """The command line: what an operator does with the application, each with an exit code that tells."""
 
+import os
 import sys
 import time
 from datetime import datetime
@@ -21,7 +22,7 @@ from registry.counting import Unit
 
 log = structlog.get_logger()
 
-SWEEP_EVERY = 20
+SWEEP_EVERY = float(os.environ.get("ZILU_SWEEP_EVERY", "20"))
 """Seconds between two rounds of the clock process."""
 
 

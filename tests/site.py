@@ -1,0 +1,115 @@
+"""A whole site of real processes: web, worker, clock and a Valkey of its own, which a test may kill."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from launch import binaries, unprivileged
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 60
+
+
+def free_port() -> int:
+    """A port nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Site:
+    """The processes of one site on one database."""
+
+    database_url: str
+    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="zilu-site-")))
+    port: int = field(default_factory=free_port)
+    queue_port: int = field(default_factory=free_port)
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """Where its pages are."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What its processes are told."""
+        return {
+            **os.environ,
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": f"redis://127.0.0.1:{self.queue_port}/0",
+            "ZILU_DATA": str(self.folder),
+            "ZILU_MODE": "demonstration",
+            "ZILU_BASE_URL": self.address,
+            "ZILU_TIME_OFFSET_FILE": str(self.folder / "offset"),
+            "ZILU_SECURE_COOKIES": "0",
+        }
+
+    def start(self, *names: str) -> None:
+        """Start these of web, worker, clock and valkey."""
+        for name in names:
+            self.running[name] = getattr(self, f"_{name}")()
+        if "web" in names:
+            self._wait_for_web()
+
+    def _valkey(self) -> subprocess.Popen[bytes]:
+        program = binaries.valkey(unprivileged.account())
+        # as the tests' own user: nothing is written to disk
+        command = [program, "--port", str(self.queue_port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        return self._run("valkey", command)
+
+    def _web(self) -> subprocess.Popen[bytes]:
+        bind = f"127.0.0.1:{self.port}"
+        options = ["-k", "gthread", "-w", "1", "--threads", "4", "--timeout", "120", "-b", bind, "wsgi:create_app()"]
+        return self._run("web", [sys.executable, "-m", "gunicorn", *options])
+
+    def _worker(self) -> subprocess.Popen[bytes]:
+        return self._run("worker", [sys.executable, "-m", "flask", "--app", "wsgi", "worker"])
+
+    def _clock(self) -> subprocess.Popen[bytes]:
+        return self._run("clock", [sys.executable, "-m", "flask", "--app", "wsgi", "clock"], ZILU_SWEEP_EVERY="1")
+
+    def _run(self, name: str, command: list[str], **more: str) -> subprocess.Popen[bytes]:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            environment = {**self.environment, **more}
+            return subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def _wait_for_web(self) -> None:
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            try:
+                with urllib.request.urlopen(f"{self.address}/verify", timeout=5):  # noqa: S310 - our own address
+                    return
+            except OSError:
+                time.sleep(0.2)
+        message = f"no answer at {self.address}:\n{self.log('web')}"
+        raise TimeoutError(message)
+
+    def log(self, name: str) -> str:
+        """What a process said."""
+        return (self.folder / f"{name}.log").read_text("utf-8", "replace")[-4000:]
+
+    def kill(self, name: str) -> None:
+        """SIGKILL it with everything it started, and wait until it is gone."""
+        process = self.running.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def travel(self, seconds: float) -> None:
+        """Let time go by: every process of the site reads the offset."""
+        (self.folder / "offset").write_text(str(seconds))
+
+    def stop(self) -> None:
+        """End everything that runs."""
+        for name in list(self.running):
+            self.kill(name)

@@ -49,9 +49,10 @@ def _pieces(app: Flask) -> dict[str, bytes]:
     """Everything a page may ask for, by the name it asks with."""
     source = _source(app)
     pieces = {SHEET: one_sheet(source / "css").encode()}
+    inside = {f"css/{name}" for name in [SHEET, *IMPORT.findall((source / "css" / SHEET).read_text("utf-8"))]}
     for path in sorted(source.rglob("*")):
         name = path.relative_to(source).as_posix()
-        if path.is_file() and not name.startswith("css/"):
+        if path.is_file() and name not in inside:
             pieces[name] = path.read_bytes()
     pieces.update({name: path.read_bytes() for name, path in _vendor(app).items()})
     return pieces
@@ -66,8 +67,9 @@ def _write(path: Path, data: bytes) -> None:
     Path(half.name).replace(path)
 
 
-def collect(app: Flask) -> dict[str, str]:
+def collect(app: Flask | None = None) -> dict[str, str]:
     """Copy all files to instance/static under hashed names and write the manifest."""
+    app = app or current_app
     target, manifest = _target(app), {}
     for name, data in _pieces(app).items():
         stem, _, suffix = name.rpartition(".")

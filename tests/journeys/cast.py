@@ -1,0 +1,66 @@
+"""The people and parties of the journeys: fictional, each with an account of the demonstration."""
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy.orm import Session
+
+from core.actors import Actor
+from registry import accounts, parties
+from registry.accounts import DEMONSTRATION_PASSWORD as PASSWORD
+from registry.models import AliasKind, BasisKind, Party, PartyKind
+from registry.models_accounts import Audience
+from registry.names import check_character
+
+LONG_AGO = datetime(2025, 1, 2, 2, 0, tzinfo=UTC)
+FIRST = date(2020, 1, 1)
+KEEPER = Actor(None, frozenset({"system_admin", "system"}), name="system", audience="admin")
+STAFF = {
+    "intake": ("林晚", ["intake"]),
+    "officer": ("周砚", ["officer", "investigator"]),
+    "officer2": ("许宁", ["officer"]),
+    "head": ("方秉正", ["head"]),
+    "reviewer": ("赵敏之", ["reviewer"]),
+    "secretary": ("沈听澜", ["secretary"]),
+    "publisher": ("顾行", ["publisher"]),
+    "publisher2": ("罗予", ["publisher"]),
+    "panel1": ("韩静安", ["panel"]),
+    "panel2": ("叶知秋", ["panel"]),
+    "panel3": ("陆子衿", ["panel"]),
+    "panel4": ("宋怀瑾", ["panel"]),
+    "panel5": ("白若溪", ["panel"]),
+}
+
+
+def mail(who: str) -> str:
+    """The sign-in address of a member of staff."""
+    return f"{who}@lanwan.example"
+
+
+def enter(at: Session) -> None:
+    """Two parties, their engagement, and everybody's account."""
+    lender = _party(at, PartyKind.INSTITUTION, "云栖消费金融有限公司", "Yunqi Consumer Finance Co., Ltd.", "91350200MA2XYZ123")
+    firm = _party(at, PartyKind.FIRM, "衡泰商务咨询有限公司", "Hengtai Business Consulting Co., Ltd.", "91350200MA3ABC567")
+    for who, (name, roles) in STAFF.items():
+        _account(at, mail(who), name, Audience.STAFF, roles)
+    _account(at, "lead@yunqi.example", "陈立", Audience.PARTY, ["lead"], lender)
+    _account(at, "member@yunqi.example", "吴桐", Audience.PARTY, ["member"], lender)
+    _account(at, "lead@hengtai.example", "孙屿", Audience.PARTY, ["lead"], firm)
+    for who, role in (("system", "system_admin"), ("security", "security_admin"), ("audit", "audit_admin")):
+        _account(at, mail(who), f"{who} 管理员", Audience.ADMIN, [role])
+    parties.add_alias(at, lender, kind=AliasKind.APP, value="云栖借", actor=KEEPER, now=LONG_AGO)
+    parties.add_basis(at, lender, kind=BasisKind.MEMBERSHIP, from_on=FIRST, actor=KEEPER, now=LONG_AGO)
+    parties.add_basis(at, firm, kind=BasisKind.UNDERTAKING, from_on=FIRST, actor=KEEPER, now=LONG_AGO)
+    parties.engage(at, institution=lender, firm=firm, from_on=FIRST, actor=KEEPER, now=LONG_AGO)
+
+
+def _party(at: Session, kind: PartyKind, zh: str, en: str, uscc: str) -> Party:
+    code = uscc + check_character(uscc)
+    return parties.create(
+        at, kind=kind, name_zh=zh, name_en=en, uscc=code, named_executive="郑安", actor=KEEPER, now=LONG_AGO
+    )
+
+
+def _account(at: Session, address: str, name: str, audience: Audience, roles: list[str], of: Party | None = None) -> None:
+    accounts.enter_demonstration(
+        at, mail=address, name=name, audience=audience, roles=roles, party=of, now=LONG_AGO
+    )

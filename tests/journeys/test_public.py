@@ -1,0 +1,88 @@
+"""The public's journey: complaining on a phone, and following the complaint."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.journeys.conftest import Person
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+WORDS = {
+    "zh": ("11月3日起，对方每天多次打电话给我的同事，告诉他们我欠款。我的电话是13912345678。", "单位同事都知道了"),
+    "en": ("Since 3 November they have called my colleagues every day and told them of the debt. My number is 13912345678.",
+           "My colleagues know now"),
+}  # fmt: skip
+
+
+def complain(somebody: Person, lang: str = "zh") -> str:
+    """The six pages of the form; the receipt code."""
+    page = somebody.page
+    somebody.go("/")
+    somebody.picture(f"home.{lang}")
+    somebody.go("/complain")
+    page.click("main .button-primary")
+    page.check("input[name=role][value=DEBTOR]")
+    page.click("main button[type=submit]")
+    page.check("input[name=how][value=APP]")
+    page.fill("input[name=value]", "云栖借")
+    page.fill("input[name=firm]", "衡泰商务咨询有限公司")
+    somebody.picture(f"company.{lang}")
+    page.click("main button[type=submit]")
+    page.check("input[name=codes][value='V-I01']")
+    page.fill("input[name=conduct_from]", "2026-11-03")
+    page.fill("input[name=conduct_to]", "2026-11-20")
+    page.fill("textarea[name=facts]", WORDS[lang][0])
+    somebody.picture(f"conduct.{lang}")
+    page.click("main button[type=submit]")
+    page.click("main button[type=submit]")
+    page.fill("input[name=name]", "沈若禾")
+    page.check("input[name=consent]")
+    somebody.no_barrier()
+    page.click("main button[type=submit]")
+    assert "139****5678" in page.locator(".preview").inner_text()
+    assert "13912345678" not in page.locator(".preview").inner_text()
+    somebody.no_barrier()
+    somebody.picture(f"check.{lang}")
+    page.click("main button[type=submit]")
+    code = page.locator("[data-receipt], .receipt code, .receipt-code").first.inner_text()
+    somebody.picture(f"receipt.{lang}")
+    somebody.no_barrier()
+    return code
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_person_complains_and_follows_the_complaint(person: Callable[..., Person], lang: str) -> None:
+    somebody = person(lang, **PHONE)
+    code = complain(somebody, lang)
+    assert len(re.sub(r"[^0-9A-Z]", "", code)) == 24
+    somebody.go("/track")
+    somebody.page.fill("input[name=code]", "AAAA BBBB CCCC DDDD EEEE FFFF")
+    somebody.page.click("main button[type=submit]")
+    somebody.page.locator(".field-error, .error").first.wait_for()
+    somebody.page.fill("input[name=code]", code.lower().replace("-", " "))
+    somebody.page.click("main button[type=submit]")
+    somebody.page.wait_for_url("**/track/complaint")
+    somebody.page.fill("textarea[name=m-body]", WORDS[lang][1])
+    somebody.page.locator("form[action$='/track/message'] button[type=submit]").click()
+    somebody.says(WORDS[lang][1])
+    somebody.no_barrier()
+    somebody.picture(f"track.{lang}")
+
+
+def test_what_was_typed_stays_when_something_is_wrong(person: Callable[..., Person]) -> None:
+    somebody = person("zh")
+    page = somebody.page
+    somebody.go("/complain/who")
+    page.check("input[name=role][value=UNRELATED]")
+    page.click("main button[type=submit]")
+    page.check("input[name=how][value=NAME]")
+    page.fill("input[name=value]", "没听说过的公司")
+    page.click("main button[type=submit]")
+    page.check("input[name=codes][value='V-C04']")
+    page.fill("input[name=conduct_from]", "2026-11-03")
+    page.fill("input[name=conduct_to]", "2099-01-01")
+    page.fill("textarea[name=facts]", "他们不停地打电话给我，我根本不认识借款人。")
+    page.click("main button[type=submit]")
+    assert page.input_value("textarea[name=facts]").startswith("他们不停地打电话")
+    assert "2026" in page.locator(".error-summary, .errors").first.inner_text()

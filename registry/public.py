@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from core import clock
 from core.db import transaction
 from core.errors import BadInput, NotNow
-from core.i18n import COOKIE, YEAR
+from core.i18n import COOKIE, YEAR, language
 from core.web import blueprint, local
 from core.words import _, _l
 from registry import accounts, credentials, door, links, signin
 from registry.forms import CodeForm, ForgottenForm, NewPasswordForm, OwnPasswordForm, SignInForm
-from registry.models_accounts import LinkPurpose
+from registry.models_accounts import Account, LinkPurpose
 from registry.signin import Outcome
 
 bp = blueprint("registry_public", __name__, audience=None, prefix="/sign-in")
@@ -28,9 +28,7 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate_on_submit():
         with transaction() as session:
-            tried = [
-                (found.name, found.mail, found.audience.value) for found in accounts.demonstration_accounts(session)
-            ]
+            tried = [_line(found) for found in accounts.demonstration_accounts(session)]
         page = render_template(
             "registry/sign_in.html",
             form=form,
@@ -169,6 +167,12 @@ def _after(outcome: Outcome, then: str | None) -> ResponseReturnValue:
 def _same_twice(form: NewPasswordForm | OwnPasswordForm) -> None:
     if isinstance(form, NewPasswordForm) and form.password.data != form.again.data:
         raise BadInput("again", _l("The two passwords differ."))
+
+
+def _line(account: Account) -> tuple[str, str, list[str], str]:
+    """Say who a demonstration account is: name, mail, roles, party."""
+    roles = sorted(account.role_words - {"respondent"})
+    return account.name, account.mail, roles, account.party.name(language()) if account.party else ""
 
 
 def _in_groups(secret: str) -> str:

@@ -53,6 +53,7 @@ def _new(ask: Ask, complaint: Complaint) -> list[Forwarding]:
             conduct_to=complaint.conduct_to,
             codes=[alleged.code for alleged in complaint.codes],
             identity=_identity(complaint),
+            debtor=complaint.complainant is not None and complaint.complainant.role == "DEBTOR",
         )
         for place, party in enumerate(within, 1)
     ]

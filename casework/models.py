@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -220,6 +220,8 @@ class Forwarding(Base):
     codes: Mapped[list[str]] = mapped_column(JSONB, default=list)
     identity: Mapped[str | None] = mapped_column(Encrypted)
     """The complainant's name and contact, only where the person consented."""
+    debtor: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The complainant is the debtor; to anybody else a text that shows the debt would itself be a breach (V-I01)."""
     time_asked_at: Mapped[Instant | None]
     time_reason: Mapped[str | None]
     time_refused_at: Mapped[Instant | None]

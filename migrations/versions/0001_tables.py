@@ -926,6 +926,7 @@ def upgrade() -> None:
         sa.Column("conduct_to", sa.Date(), nullable=True),
         sa.Column("codes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("identity", sa.LargeBinary(), nullable=True),
+        sa.Column("debtor", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("time_asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("time_reason", sa.String(), nullable=True),
         sa.Column("time_refused_at", sa.DateTime(timezone=True), nullable=True),

@@ -1,0 +1,623 @@
+"""Complaints: every row of the table, and every guard that refuses."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from casework import complaints, forwardings, policies
+from casework.complaints import Company
+from casework.models import Complaint, Task
+from core.actors import NOBODY
+from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.journal import JournalEntry, settle
+from notices.models import Document
+from registry import clocks
+from registry.models_clocks import ClockState
+from tests.builders import MASKED, Desk, party, person_of, submission
+
+
+@pytest.fixture
+def desk(session, now):
+    return Desk(session, now)
+
+
+def tasks(desk, kind):
+    return list(desk.session.scalars(select(Task).where(Task.kind == kind)))
+
+
+def runs(desk, key, complaint):
+    found = clocks.live(desk.session, key, ("complaint", complaint.id))
+    return None if found is None else found.state
+
+
+# The straight path
+
+
+def test_c01_a_complaint_comes_in_is_acknowledged_and_its_check_runs(desk):
+    complaint = desk.received()
+    assert complaint.state == "RECEIVED"
+    assert complaint.ref.startswith("TS2026-") and len(complaint.ref) == 13
+    assert desk.letters("complaint", complaint.id) == ["D01"]
+    assert runs(desk, "K01", complaint) is ClockState.RUNNING
+    assert complaint.companies[0].party_id == desk.lender.id
+    assert (complaint.severity, complaint.urgent) == (3, False)
+
+
+def test_c07_acceptance_makes_one_forwarding_for_each_respondent_within_reach(desk):
+    complaint = desk.accepted(desk.lender, desk.firm, desk.outside)
+    assert complaint.state == "FORWARDED"
+    assert [(f.party_id, f.role, f.state) for f in complaint.forwardings] == [
+        (desk.lender.id, "PRINCIPAL", "SENT"),
+        (desk.firm.id, "COLLECTOR", "SENT"),
+    ]
+    assert [f.ref for f in complaint.forwardings] == [f"{complaint.ref}-1", f"{complaint.ref}-2"]
+    letter = desk.session.scalar(select(Document).where(Document.kind == "D05a"))
+    assert "远山信息咨询有限公司" in str(letter.paper)
+    assert runs(desk, "K01", complaint) is None
+
+
+def test_c09_the_complaint_is_released_when_nobody_is_waited_for(desk):
+    complaint = desk.accepted(desk.lender, desk.firm)
+    first, second = complaint.forwardings
+    desk.release(desk.answer(first))
+    assert complaint.state == "FORWARDED"
+    desk.release(desk.answer(second))
+    assert complaint.state == "RELEASED"
+    assert runs(desk, "K05", complaint) is ClockState.ARMED
+
+
+def test_k05_runs_from_the_service_of_the_last_release(desk):
+    complaint = desk.released()
+    clock = clocks.live(desk.session, "K05", ("complaint", complaint.id))
+    assert clock.state is ClockState.RUNNING
+    assert (clock.visible_party, clock.visible_complaint) == (None, complaint.id)
+
+
+def test_c10_an_accepted_reply_closes_and_ends_the_forwardings(desk):
+    complaint = desk.released(codes=["V-T01"])
+    complaints.accept_reply(desk.session, complaint, actor=person_of(complaint), now=desk.now)
+    assert (complaint.state, complaint.outcome) == ("CLOSED", "ACCEPTED")
+    assert {f.state for f in complaint.forwardings} == {"CLOSED"}
+    assert desk.letters("complaint", complaint.id)[-1] == "D08"
+    assert runs(desk, "K05", complaint) is None
+    assert not tasks(desk, "screen")
+
+
+def test_c10_the_end_of_a_severe_complaint_makes_a_screening_task(desk):
+    complaint = desk.released()
+    complaints.accept_reply(desk.session, complaint, actor=person_of(complaint), now=desk.now)
+    assert [task.subject_ref for task in tasks(desk, "screen")] == [complaint.ref]
+
+
+def test_accepting_an_unserved_reply_acknowledges_it_first(desk):
+    forwarding = desk.answer(desk.forwarded())
+    desk.release(forwarding)
+    complaint = forwarding.complaint
+    letter = desk.session.scalar(select(Document).where(Document.kind == "D39"))
+    from tests.builders import rendered  # noqa: PLC0415
+
+    rendered(desk.session, letter, desk.now)
+    complaints.accept_reply(desk.session, complaint, actor=person_of(complaint), now=desk.now)
+    assert [service.state for service in letter.services] == ["SERVED"]
+
+
+def test_c11_a_dispute_starts_the_check(desk):
+    complaint = desk.disputed()
+    assert complaint.state == "DISPUTED"
+    assert runs(desk, "K06", complaint) is ClockState.RUNNING
+    assert runs(desk, "K05", complaint) is None
+    assert desk.releases(complaint)[0].why_disputed
+
+
+# C01
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"honeypot": "x"},
+        {"facts": " "},
+        {"companies": []},
+        {"role": ""},
+        {"codes": ["V-X99"]},
+        {"channel": "PHONE"},
+        {"share_identity": True, "name": None, "contact": None},
+    ],
+)
+def test_c01_an_incomplete_form_is_refused(desk, changed):
+    with pytest.raises((BadInput, NotNow, NotAllowed)):
+        desk.received(**changed)
+
+
+def test_c01_conduct_in_the_future_is_refused_beside_its_field(desk):
+    with pytest.raises(BadInput) as refused:
+        desk.received(conduct_to=(desk.now + timedelta(days=2)).date())
+    assert refused.value.field == "conduct_to"
+
+
+def test_c01_a_person_sends_at_most_three_complaints_a_day(desk):
+    for _ in range(3):
+        desk.received()
+    with pytest.raises(NotNow):
+        desk.received()
+    desk.received(contact="13900001111")
+    desk.now += timedelta(days=1)
+    desk.received()
+
+
+def test_c01_without_a_contact_nobody_is_counted(desk):
+    for _ in range(4):
+        desk.received(name=None, contact=None)
+
+
+def test_c01_a_name_is_needed_where_the_association_requires_one(desk):
+    from registry.settings import setting  # noqa: PLC0415
+
+    setting(desk.session, "REAL_NAME_REQUIRED").value = True
+    desk.session.flush()
+    with pytest.raises(BadInput) as refused:
+        desk.received(name=None)
+    assert refused.value.field == "name"
+
+
+def test_staff_enter_what_came_by_telephone(desk):
+    complaint, _code = complaints.submit(
+        desk.session, submission(channel="PHONE"), key="p", actor=desk.intake, now=desk.now
+    )
+    assert (complaint.state, complaint.channel) == ("RECEIVED", "PHONE")
+
+
+# Completing
+
+
+def asked(desk):
+    complaint = desk.received()
+    complaints.ask_info(desk.session, complaint, missing=["通话录音"], actor=desk.intake, now=desk.now)
+    return complaint
+
+
+def test_c02_something_is_asked_for_once(desk):
+    complaint = asked(desk)
+    assert (complaint.state, complaint.missing) == ("NEED_INFO", "通话录音")
+    assert runs(desk, "K02", complaint) is ClockState.ARMED
+    assert runs(desk, "K01", complaint) is None
+    complaints.give_info(desk.session, complaint, text="录音已丢失。", actor=person_of(complaint), now=desk.now)
+    with pytest.raises(NotNow):
+        complaints.ask_info(desk.session, complaint, missing=["再补"], actor=desk.intake, now=desk.now)
+
+
+def test_c02_what_is_missing_is_named(desk):
+    with pytest.raises(BadInput):
+        complaints.ask_info(desk.session, desk.received(), missing=[" "], actor=desk.intake, now=desk.now)
+
+
+def test_c03_information_starts_the_check_anew_and_unchecks_the_masked_copy(desk):
+    complaint = asked(desk)
+    complaint.masked_facts = MASKED
+    complaints.give_info(desk.session, complaint, text="录音已丢失。", actor=person_of(complaint), now=desk.now)
+    assert complaint.state == "RECEIVED"
+    assert complaint.facts.endswith("录音已丢失。")
+    assert complaint.masked_facts is None
+    assert runs(desk, "K02", complaint) is None
+    assert runs(desk, "K01", complaint) is ClockState.RUNNING
+    assert tasks(desk, "information")
+
+
+def test_c03_not_after_the_period_and_not_by_a_stranger(desk):
+    complaint = asked(desk)
+    desk.serve("complaint", complaint.id, "D02")
+    other = desk.received(contact="13900001111")
+    with pytest.raises(NotAllowed):
+        complaints.give_info(desk.session, complaint, text="x", actor=person_of(other), now=desk.now)
+    with pytest.raises(BadInput):
+        complaints.give_info(desk.session, complaint, text="", actor=person_of(complaint), now=desk.now)
+    with pytest.raises(NotNow):
+        complaints.give_info(desk.session, complaint, text="x", actor=person_of(complaint), now=desk.on(20))
+
+
+def test_c28_a_voided_letter_is_issued_again_and_arms_anew(desk):
+    complaint = asked(desk)
+    with pytest.raises(NotNow):
+        complaints.reissue(desk.session, complaint, actor=desk.intake, now=desk.now)
+    first = desk.void("complaint", complaint.id, "D02")
+    complaints.reissue(desk.session, complaint, actor=desk.intake, now=desk.now)
+    clock = clocks.live(desk.session, "K02", ("complaint", complaint.id))
+    assert clock.state is ClockState.ARMED and first.id not in clock.awaits
+
+
+# Rejecting and referring
+
+
+def test_c05_a_rejection_names_a_reason_of_the_list_and_what_is_left(desk):
+    complaint = desk.received()
+    with pytest.raises(BadInput):
+        complaints.reject(desk.session, complaint, reason="BORING", ways=["x"], actor=desk.intake, now=desk.now)
+    with pytest.raises(BadInput):
+        complaints.reject(desk.session, complaint, reason="NO_FACTS", actor=desk.intake, now=desk.now)
+    complaints.reject(
+        desk.session, complaint, reason="NO_FACTS", ways=["可以报警"], actor=desk.intake, now=desk.now
+    )
+    assert (complaint.state, complaint.reason) == ("REJECTED", "NO_FACTS")
+    assert desk.letters("complaint", complaint.id)[-1] == "D03"
+    assert complaint.ended_by == desk.intake.id
+
+
+def refer(desk, complaint, **changed):
+    said = {"authority": "蓝湾市金融监管局", "why": "不属于本协会范围"} | changed
+    complaints.refer_out(desk.session, complaint, **said, actor=desk.intake, now=desk.now)
+
+
+def test_c06_nobody_within_reach_the_authority_gets_it(desk):
+    complaint = desk.received(companies=[Company("FIRM", "NAME", "远山信息咨询有限公司")])
+    with pytest.raises(BadInput):
+        refer(desk, complaint, authority="")
+    with pytest.raises(BadInput):
+        refer(desk, complaint, identity=True)
+    refer(desk, complaint)
+    assert (complaint.state, complaint.authority) == ("REFERRED_OUT", "蓝湾市金融监管局")
+    assert desk.letters("complaint", complaint.id)[-2:] == ["D04a", "D04b"]
+
+
+def test_c06_a_complaint_about_a_member_is_not_referred_away(desk):
+    with pytest.raises(NotNow):
+        refer(desk, desk.received())
+
+
+def test_c26_a_part_is_referred_and_the_rest_goes_on(desk):
+    complaint = desk.received()
+    said = {"authority": "蓝湾市公安局", "why": "涉嫌恐吓", "actor": desk.intake, "now": desk.now}
+    with pytest.raises(BadInput):
+        complaints.refer_part(desk.session, complaint, scope="", **said)
+    complaints.refer_part(desk.session, complaint, scope="威胁短信", **said)
+    assert complaint.state == "RECEIVED"
+    assert desk.letters("complaint", complaint.id)[-2:] == ["D04a", "D04b"]
+
+
+def test_an_unmasked_text_reaches_no_authority_without_consent(desk):
+    complaint = desk.received(companies=[Company("FIRM", "NAME", "远山信息咨询有限公司")])
+    refer(desk, complaint)
+    letter = desk.session.scalar(select(Document).where(Document.kind == "D04a"))
+    assert "沈若禾" not in str(letter.paper) and "13912345678" not in str(letter.paper)
+
+
+# Accepting
+
+
+def test_c07_somebody_must_be_within_reach_on_the_day_of_the_conduct(desk):
+    complaint = desk.received()
+    said = {"masked_facts": MASKED, "actor": desk.intake, "now": desk.now}
+    with pytest.raises(BadInput):
+        complaints.accept(desk.session, complaint, respondents=[desk.outside.id], **said)
+    with pytest.raises(BadInput):
+        complaints.accept(desk.session, complaint, respondents=[], **said)
+    complaint.conduct_from = complaint.conduct_to = desk.now.date().replace(year=2023)
+    with pytest.raises(BadInput):
+        complaints.accept(desk.session, complaint, respondents=[desk.lender.id], **said)
+
+
+def test_c07_the_masked_copy_must_be_checked_and_name_nobody(desk):
+    complaint = desk.received()
+    for text in ("", "我是沈若禾", "电话 139 1234 5678"):
+        with pytest.raises(BadInput):
+            complaints.accept(
+                desk.session, complaint, respondents=[desk.lender.id], masked_facts=text, actor=desk.intake, now=desk.now
+            )
+
+
+def test_c07_a_suspended_party_receives_nothing_new(desk):
+    desk.lender.suspended_at = desk.now
+    with pytest.raises(BadInput):
+        desk.accepted(desk.lender)
+
+
+def test_c07_an_agent_shows_the_authorisation(desk):
+    with pytest.raises(NotNow):
+        desk.accepted(role="AGENT")
+    assert desk.accepted(role="AGENT", agent_authorised=True).state == "FORWARDED"
+
+
+def test_c08_c07_returned_by_everybody_it_is_back_at_intake_and_goes_to_somebody_else(desk):
+    forwarding = desk.forwarded()
+    complaint = forwarding.complaint
+    forwardings.not_ours(desk.session, forwarding, why="非我司客户", actor=desk.lead, now=desk.now)
+    forwardings.accept_return(desk.session, forwarding, actor=desk.intake, now=desk.now)
+    assert complaint.state == "RECEIVED"
+    assert runs(desk, "K01", complaint) is ClockState.RUNNING
+    with pytest.raises(BadInput):
+        complaints.accept(
+            desk.session, complaint, respondents=[desk.lender.id], masked_facts=MASKED, actor=desk.intake, now=desk.now
+        )
+    complaints.accept(
+        desk.session, complaint, respondents=[desk.firm.id], masked_facts=MASKED, actor=desk.intake, now=desk.now
+    )
+    assert [f.state for f in complaint.forwardings] == ["CLOSED", "SENT"]
+
+
+def test_c31_c32_a_respondent_is_added_later(desk):
+    complaint = desk.accepted()
+    complaints.add_respondent(desk.session, complaint, respondents=[desk.firm.id], actor=desk.intake, now=desk.now)
+    assert (complaint.state, len(complaint.forwardings)) == ("FORWARDED", 2)
+    with pytest.raises(BadInput):
+        complaints.add_respondent(desk.session, complaint, respondents=[desk.firm.id], actor=desk.intake, now=desk.now)
+    other = desk.released(contact="13900001111")
+    complaints.add_respondent(desk.session, other, respondents=[desk.firm.id], actor=desk.officer, now=desk.now)
+    assert (other.state, runs(desk, "K05", other)) == ("FORWARDED", None)
+
+
+# Dispute and what follows
+
+
+def test_c11_a_dispute_says_what_and_why_in_time_and_is_ones_own(desk):
+    complaint = desk.released()
+    [release] = desk.releases(complaint)
+    own = person_of(complaint)
+    for releases, why in (([release.id], " "), ([], "不对"), ([release.id + 1000], "不对")):
+        with pytest.raises(BadInput):
+            complaints.dispute(desk.session, complaint, releases=releases, why=why, actor=own, now=desk.now)
+    with pytest.raises(NotAllowed):
+        complaints.dispute(desk.session, complaint, releases=[release.id], why="x", actor=NOBODY, now=desk.now)
+    with pytest.raises(NotNow):
+        complaints.dispute(desk.session, complaint, releases=[release.id], why="x", actor=own, now=desk.on(15))
+
+
+def test_c13_no_sign_of_a_breach_closes_with_reasons(desk):
+    complaint = desk.disputed()
+    with pytest.raises(BadInput):
+        complaints.close(desk.session, complaint, why="", actor=desk.officer, now=desk.now)
+    complaints.close(desk.session, complaint, why="记录显示未再联系", actor=desk.officer, now=desk.now)
+    assert (complaint.state, complaint.outcome) == ("CLOSED", "CHECKED")
+
+
+def test_c14_open_points_go_back_to_the_respondent_once(desk):
+    complaint = desk.disputed()
+    forwarding = complaint.forwardings[0]
+    for points in ({}, {forwarding.id: [" "]}, {forwarding.id + 99: ["x"]}):
+        with pytest.raises(BadInput):
+            complaints.ask_again(desk.session, complaint, points=points, actor=desk.officer, now=desk.now)
+    points = {forwarding.id: ["11月12日之后是否仍有联系"]}
+    complaints.ask_again(desk.session, complaint, points=points, actor=desk.officer, now=desk.now)
+    assert (complaint.state, complaint.round, forwarding.state, forwarding.round) == ("FORWARDED", 1, "SENT", 1)
+    assert clocks.live(desk.session, "K30", ("forwarding", forwarding.id)).state is ClockState.ARMED
+    desk.release(desk.answer(forwarding))
+    assert complaint.state == "RELEASED"
+    complaints.dispute(
+        desk.session,
+        complaint,
+        releases=[desk.releases(complaint)[-1].id],
+        why="仍不对",
+        actor=person_of(complaint),
+        now=desk.now,
+    )
+    with pytest.raises(NotNow):
+        complaints.ask_again(desk.session, complaint, points=points, actor=desk.officer, now=desk.now)
+
+
+def test_c15_signs_of_a_breach_become_a_lead(desk):
+    complaint = desk.disputed()
+    with pytest.raises(BadInput):
+        complaints.escalate(desk.session, complaint, why="", actor=desk.officer, now=desk.now)
+    complaints.escalate(desk.session, complaint, why="多人佐证", actor=desk.officer, now=desk.now)
+    assert complaint.state == "ESCALATED"
+    assert runs(desk, "K07", complaint) is ClockState.RUNNING
+    assert [track.state for track in policies.tracks_of(desk.session, complaint)]
+
+
+def test_c16_only_severe_or_frequent_complaints_skip_the_feedback(desk):
+    light = desk.released(codes=["V-T01"])
+    with pytest.raises(NotNow):
+        complaints.escalate(desk.session, light, why="x", actor=desk.officer, now=desk.now)
+    for place in range(3):
+        other = desk.received(codes=["V-T01"], contact=f"1390000222{place}")
+        complaints.verify_contact(desk.session, other, actor=desk.intake, now=desk.now)
+    complaints.escalate(desk.session, light, why="三件同类", actor=desk.officer, now=desk.now)
+    assert light.state == "ESCALATED"
+
+
+def test_c17_only_grave_complaints_are_escalated_while_answers_are_awaited(desk):
+    complaint = desk.accepted()
+    with pytest.raises(NotNow):
+        complaints.escalate(desk.session, complaint, why="x", actor=desk.officer, now=desk.now)
+    grave = desk.accepted(codes=["V-I02"], contact="13900001111")
+    complaints.escalate(desk.session, grave, why="公开曝光", actor=desk.officer, now=desk.now)
+    assert (grave.state, grave.forwardings[0].state) == ("ESCALATED", "SENT")
+
+
+# Settlement and withdrawal
+
+
+def test_c19_both_sides_settle_the_same_terms(desk):
+    complaint = desk.accepted(desk.lender, desk.firm)
+    own = person_of(complaint)
+    terms = "停止联系第三人并书面致歉"
+    complaints.settle_propose(desk.session, complaint, terms, actor=desk.lead, now=desk.now)
+    assert not complaints.settle_confirm(desk.session, complaint, terms=terms, actor=desk.firm_lead, now=desk.now)
+    with pytest.raises(BadInput):
+        complaints.settle_confirm(desk.session, complaint, terms=terms, actor=own, now=desk.now)
+    with pytest.raises(NotNow):
+        complaints.settle_confirm(desk.session, complaint, terms="别的", pressure=False, actor=own, now=desk.now)
+    assert complaints.settle_confirm(desk.session, complaint, terms=terms, pressure=False, actor=own, now=desk.now)
+    assert (complaint.state, complaint.outcome, complaint.pressure) == ("CLOSED", "SETTLED", False)
+
+
+def test_c19_new_terms_undo_every_agreement_and_members_agree_to_nothing(desk):
+    complaint = desk.accepted()
+    own = person_of(complaint)
+    complaints.settle_propose(desk.session, complaint, "甲", actor=own, now=desk.now)
+    with pytest.raises(NotAllowed):
+        complaints.settle_confirm(desk.session, complaint, terms="甲", actor=desk.member, now=desk.now)
+    complaints.settle_propose(desk.session, complaint, "乙", actor=desk.lead, now=desk.now)
+    assert complaint.state == "FORWARDED"
+    assert complaints.settle_confirm(desk.session, complaint, terms="乙", pressure=True, actor=own, now=desk.now)
+    assert tasks(desk, "retaliation")[0].urgent
+
+
+def test_c20_withdrawal_asks_about_pressure_and_ends_everything(desk):
+    forwarding = desk.forwarded()
+    complaint = forwarding.complaint
+    own = person_of(complaint)
+    with pytest.raises(BadInput):
+        complaints.withdraw(desk.session, complaint, pressure=None, actor=own, now=desk.now)
+    with pytest.raises(NotAllowed):
+        complaints.withdraw(desk.session, complaint, pressure=False, actor=NOBODY, now=desk.now)
+    complaints.withdraw(desk.session, complaint, pressure=True, actor=own, now=desk.now)
+    assert (complaint.state, complaint.outcome, forwarding.state) == ("WITHDRAWN", "WITHDRAWN", "CLOSED")
+    assert tasks(desk, "retaliation") and tasks(desk, "screen")
+    assert clocks.live(desk.session, "K03", ("forwarding", forwarding.id)) is None
+
+
+def test_c20_staff_note_a_withdrawal_in_the_name_of_the_person(desk):
+    complaint = desk.received()
+    complaints.withdraw(desk.session, complaint, pressure=False, actor=desk.intake, now=desk.now)
+    settle(desk.session)
+    entry = desk.session.scalar(select(JournalEntry).where(JournalEntry.row == "C20"))
+    assert entry.actor == f"account:{desk.intake.id}"
+
+
+def test_c20_withdrawal_voids_letters_on_their_way(desk):
+    forwarding = desk.accepted().forwardings[0]
+    complaints.withdraw(
+        desk.session, forwarding.complaint, pressure=False, actor=person_of(forwarding.complaint), now=desk.now
+    )
+    letter = desk.session.scalar(select(Document).where(Document.kind == "D05b"))
+    assert letter.void_at is not None
+
+
+def test_a_case_goes_on_after_a_withdrawal(desk):
+    complaint = desk.disputed()
+    complaints.escalate(desk.session, complaint, why="多人佐证", actor=desk.officer, now=desk.now)
+    complaints.withdraw(desk.session, complaint, pressure=False, actor=person_of(complaint), now=desk.now)
+    assert [track.state for track in policies.tracks_of(desk.session, complaint)][0] == "SCREENING"
+
+
+# Merging
+
+
+def twins(desk):
+    return desk.received(), desk.received()
+
+
+def test_c23_c25_the_same_matter_follows_its_lead_to_the_end(desk):
+    lead, second = twins(desk)
+    complaints.merge(desk.session, second, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
+    assert (second.state, runs(desk, "K01", second)) == ("MERGED", None)
+    complaints.withdraw(desk.session, lead, pressure=False, actor=person_of(lead), now=desk.now)
+    assert (second.state, second.outcome) == ("CLOSED", "DUPLICATE")
+    assert desk.letters("complaint", second.id)[-1] == "D08"
+
+
+def test_c23_only_the_same_person_respondents_and_facts_are_merged(desk):
+    lead, second = twins(desk)
+    stranger = desk.received(contact="13900001111")
+    elsewhere = desk.received(companies=[Company("FIRM", "NAME", "海石催收服务有限公司")])
+    for one, to, same in ((second, lead, False), (stranger, lead, True), (elsewhere, lead, True), (lead, lead, True)):
+        with pytest.raises(BadInput):
+            complaints.merge(desk.session, one, lead=to, same_facts=same, actor=desk.intake, now=desk.now)
+    complaints.withdraw(desk.session, lead, pressure=False, actor=person_of(lead), now=desk.now)
+    with pytest.raises(BadInput):
+        complaints.merge(desk.session, second, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
+
+
+def test_c24_parted_again_later_messages_are_shared_out(desk):
+    from casework import messages  # noqa: PLC0415
+
+    lead, second = twins(desk)
+    complaints.merge(desk.session, second, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
+    written = messages.write(desk.session, lead, "关于第二件事", actor=person_of(lead), now=desk.now)
+    said = {"actor": desk.intake, "now": desk.now}
+    with pytest.raises(BadInput):
+        complaints.unmerge(desk.session, second, why="", messages=[], **said)
+    with pytest.raises(BadInput):
+        complaints.unmerge(desk.session, second, why="事实不同", messages=None, **said)
+    complaints.unmerge(desk.session, second, why="事实不同", messages=[written.id], **said)
+    assert (second.state, second.lead_id) == ("RECEIVED", None)
+    assert [message.body for message in messages.thread(desk.session, second)] == ["关于第二件事"]
+    assert runs(desk, "K01", second) is ClockState.RUNNING
+
+
+# Looking again
+
+
+def test_c29_a_rejection_is_looked_at_again_once_by_somebody_new(desk):
+    complaint = desk.received()
+    complaints.reject(desk.session, complaint, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=desk.now)
+    with pytest.raises(BadInput):
+        complaints.recheck(desk.session, complaint, why="", actor=desk.head, now=desk.now)
+    with pytest.raises(NotNow):
+        complaints.recheck(desk.session, complaint, why="补充", actor=desk.head, now=desk.on(40))
+    complaint.ended_by = desk.head.id
+    with pytest.raises(NotAllowed):
+        complaints.recheck(desk.session, complaint, why="补充", actor=desk.head, now=desk.now)
+    complaint.ended_by = desk.intake.id
+    desk.session.flush()
+    complaints.recheck(desk.session, complaint, why="有新材料", actor=desk.head, now=desk.now)
+    assert (complaint.state, complaint.reason, complaint.rechecked) == ("RECEIVED", None, True)
+    complaints.reject(desk.session, complaint, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=desk.now)
+    with pytest.raises(NotNow):
+        complaints.recheck(desk.session, complaint, why="再来", actor=desk.head, now=desk.now)
+
+
+def test_c30_a_closed_complaint_is_checked_again_but_not_an_accepted_one(desk):
+    complaint = desk.disputed()
+    complaints.close(desk.session, complaint, why="无违规", actor=desk.officer, now=desk.now)
+    complaints.recheck(desk.session, complaint, why="漏看材料", own_error=True, actor=desk.head, now=desk.on(90))
+    assert (complaint.state, runs(desk, "K06", complaint)) == ("DISPUTED", ClockState.RUNNING)
+    accepted = desk.released(contact="13900001111")
+    complaints.accept_reply(desk.session, accepted, actor=person_of(accepted), now=desk.now)
+    with pytest.raises(NotNow):
+        complaints.recheck(desk.session, accepted, why="反悔", actor=desk.head, now=desk.now)
+
+
+# Around them
+
+
+def test_the_second_of_two_people_is_told(desk):
+    complaint = desk.received()
+    seen = complaint.version
+    complaints.assign(desk.session, complaint, desk.officer.id, actor=desk.intake, now=desk.now)
+    desk.session.flush()
+    with pytest.raises(Changed):
+        complaints.ask_info(
+            desk.session, complaint, missing=["x"], actor=desk.intake, version=seen, now=desk.now
+        )
+
+
+def test_roles_that_do_not_fit_are_refused(desk):
+    complaint = desk.received()
+    with pytest.raises(NotAllowed):
+        complaints.ask_info(desk.session, complaint, missing=["x"], actor=desk.officer, now=desk.now)
+    with pytest.raises(NotAllowed):
+        complaints.ask_info(desk.session, complaint, missing=["x"], actor=person_of(complaint), now=desk.now)
+
+
+def test_a_historic_complaint_is_taken_up_as_a_new_one(desk):
+    historic = Complaint(
+        ref="CFPB-1",
+        state="HISTORIC",
+        channel="IMPORT",
+        received_at=desk.on(-900),
+        facts="They called my neighbours about my debt.",
+        source="cfpb",
+        source_no="1",
+        lang="en",
+    )
+    desk.session.add(historic)
+    desk.session.flush()
+    said = {"companies": [Company("INSTITUTION", "NAME", "x", desk.lender.id)], "codes": ["V-C04"], "now": desk.now}
+    with pytest.raises(NotAllowed):
+        complaints.take_up(desk.session, historic, key="t", actor=desk.officer, **said)
+    new, _code = complaints.take_up(desk.session, historic, key="t", actor=desk.intake, **said)
+    assert (new.state, new.taken_from_id, new.lang, historic.state) == ("RECEIVED", historic.id, "en", "HISTORIC")
+    assert new.received_at == desk.now
+    with pytest.raises(NotNow):
+        complaints.take_up(desk.session, new, key="u", actor=desk.intake, **said)
+
+
+def test_several_similar_complaints_suggest_a_case(desk):
+    found = [desk.received(contact=f"1390000333{place}") for place in range(3)]
+    assert policies.verified_people(policies.similar(desk.session, found[0], desk.now)) == 0
+    for complaint in found:
+        complaints.verify_contact(desk.session, complaint, actor=desk.intake, now=desk.now)
+    elsewhere = party(desk.session, "白帆小额贷款有限公司")
+    desk.received(contact="13900004444", companies=[Company("INSTITUTION", "NAME", "x", elsewhere.id)])
+    assert policies.verified_people(policies.similar(desk.session, found[0], desk.now)) == 3

@@ -1,0 +1,94 @@
+"""Receipt codes: derived, found by a keyed hash, stored nowhere, renewed where lost."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from casework import complaints, receipts
+from core.actors import NOBODY
+from core.errors import NotAllowed, NotNow
+from core.mail import Mail
+from tests.builders import MAIL, Desk, person_of, submission
+
+
+@pytest.fixture
+def desk(session, now):
+    return Desk(session, now)
+
+
+def sent(desk, key="form", **changed):
+    return complaints.submit(desk.session, submission(**changed), key=key, actor=NOBODY, now=desk.now)
+
+
+def test_a_code_is_six_groups_of_four_without_look_alikes(app):
+    code = receipts.code("some form")
+    assert re.fullmatch(r"[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){5}", code)
+    assert len(set(receipts.LETTERS)) == 32 and not set("01IO") & set(receipts.LETTERS)
+
+
+def test_the_same_form_gives_the_same_code_and_another_form_another(app):
+    assert receipts.code("a") == receipts.code("a") != receipts.code("b")
+
+
+def test_a_code_is_found_however_it_is_typed(desk):
+    complaint, code = sent(desk)
+    for typed in (code, code.lower(), code.replace("-", ""), code.replace("-", " "), f"  {code}　"):
+        assert receipts.find(desk.session, typed) == complaint.id
+
+
+def test_a_wrong_code_finds_nothing(desk):
+    _complaint, code = sent(desk)
+    for typed in ("", "x", code[:-1], code + "A", code[:-1] + ("A" if code[-1] != "A" else "B"), "A" * 10_000):
+        assert receipts.find(desk.session, typed) is None
+
+
+def test_the_code_is_stored_nowhere(desk):
+    _complaint, code = sent(desk)
+    desk.session.flush()
+    dumped = [str(desk.session.execute(text(f"SELECT * FROM {table}")).all()) for table in ("complaint", "document", "outbox")]
+    assert not any(code in each or code.replace("-", "") in each for each in dumped)
+
+
+def test_staff_renew_a_lost_code_and_the_old_one_opens_nothing(desk):
+    complaint, old = sent(desk)
+    for stranger in (NOBODY, desk.lead):
+        with pytest.raises(NotAllowed):
+            receipts.renew(desk.session, complaint, "k", actor=stranger, now=desk.now)
+    fresh = receipts.renew(desk.session, complaint, "k", actor=desk.intake, now=desk.now)
+    assert receipts.find(desk.session, old) is None
+    assert receipts.find(desk.session, fresh) == complaint.id
+
+
+def test_whoever_came_by_the_code_may_change_it(desk):
+    complaint, _old = sent(desk)
+    fresh = receipts.renew(desk.session, complaint, "k", actor=person_of(complaint), now=desk.now)
+    assert receipts.find(desk.session, fresh) == complaint.id
+
+
+def link(desk, complaint, contact=MAIL):
+    receipts.ask_link(desk.session, complaint.ref, contact, url="https://x.invalid/track/renew", now=desk.now)
+    mails = desk.session.scalars(select(Mail).order_by(Mail.id)).all()
+    return re.search(r"/track/renew/(\S+)", mails[-1].body)[1] if mails else None
+
+
+def test_a_lost_code_is_renewed_once_by_a_link_to_the_contact_on_file(desk):
+    complaint, old = sent(desk, contact=MAIL)
+    token = link(desk, complaint)
+    found, fresh = receipts.by_link(desk.session, token, "k", now=desk.now)
+    assert found.id == receipts.find(desk.session, fresh) and receipts.find(desk.session, old) is None
+    assert complaint.complainant.contact_verified_at == desk.now
+    with pytest.raises(NotNow):
+        receipts.by_link(desk.session, token, "k2", now=desk.now)
+
+
+def test_a_stranger_gets_no_link_and_an_old_or_forged_one_is_worth_nothing(desk):
+    complaint, _code = sent(desk, contact=MAIL)
+    assert link(desk, complaint, "other@example.invalid") is None
+    token = link(desk, complaint)
+    for bad in ("", "x", "1.2", token[:-1] + ("0" if token[-1] != "0" else "1")):
+        with pytest.raises(NotNow):
+            receipts.by_link(desk.session, bad, "k", now=desk.now)
+    with pytest.raises(NotNow):
+        receipts.by_link(desk.session, token, "k", now=desk.now + timedelta(hours=3))

@@ -11,6 +11,7 @@ from typing import Final
 from fontTools.ttLib import TTCollection, TTFont
 
 from core.errors import Unavailable
+from core.pdf_failures import CharactersMissing
 from core.settings import ROOT
 from core.words import _l
 
@@ -21,7 +22,12 @@ FETCHED: Final = (
     "FandolHei-Regular.otf",
     "FandolKai-Regular.otf",
 )
-INSTALLED: Final = ("NotoSerifCJK-Regular.ttc", "NotoSansCJK-Regular.ttc")
+INSTALLED: Final = (
+    "NotoSerifCJK-Regular.ttc",
+    "NotoSansCJK-Regular.ttc",
+    "NotoSerifCJK-Bold.ttc",
+    "NotoSansCJK-Bold.ttc",
+)
 """Rare names, and all Latin text of English documents; from the system package fonts-noto-cjk."""
 
 GETA: Final = "〓"
@@ -41,16 +47,6 @@ class FontsMissing(Unavailable):
         sentence = _l("The fonts %(names)s are missing. Fetch them with: %(command)s", names=listed, command=command)
         super().__init__(sentence)
         self.names = names
-
-
-class CharactersMissing(Unavailable):
-    """A character that no font of ours can draw; an archive file may not hold it."""
-
-    def __init__(self, characters: tuple[str, ...]) -> None:
-        """Name the first of them."""
-        told = ", ".join(f"{character} (U+{ord(character):04X})" for character in characters[:10])
-        super().__init__(_l("No font has the character %(characters)s. Replace it, or spell it out.", characters=told))
-        self.characters = characters
 
 
 def folder() -> Path:
@@ -81,7 +77,7 @@ def _cmaps() -> Iterator[dict[int, str]]:
     for name in FETCHED:
         with TTFont(folder() / name, lazy=True) as face:
             yield face.getBestCmap()
-    for name in INSTALLED:
+    for name in INSTALLED[:2]:
         with TTCollection(installed(name), lazy=True) as faces:
             yield faces.fonts[0].getBestCmap()
 

@@ -11,7 +11,6 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from functools import cache
 from typing import Any, Final, NoReturn, Protocol, cast
 
@@ -19,26 +18,8 @@ from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from core import fonts, pdf_justify
-from core.errors import Unavailable
-from core.words import LazyString, _l
-
-
-class Reason(StrEnum):
-    """Why one document could not be made."""
-
-    BLOCKED = "blocked"
-    BROKEN = "broken"
-    TOO_LARGE = "too_large"
-    TOO_LONG = "too_long"
-
-
-WHY: Final[dict[Reason, LazyString]] = {
-    Reason.BLOCKED: _l("The document asked for a file or an address outside its own materials."),
-    Reason.BROKEN: _l("The document could not be laid out."),
-    Reason.TOO_LARGE: _l("The document needs more memory than a document may use."),
-    Reason.TOO_LONG: _l("The document takes longer to make than a document may take."),
-}
+from core import fonts, fonts_latin, pdf_justify
+from core.pdf_failures import CharactersMissing, Reason, RenderFailed
 
 UA_IDENTIFIER: Final = (
     b'<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"'
@@ -55,17 +36,9 @@ UA_IDENTIFIER: Final = (
 
 Work = Callable[[], bytes]
 
+__all__ = ["Attached", "Limits", "RenderFailed", "in_limits", "render", "render_in_limits", "warm"]
+
 pdf_justify.install()
-
-
-class RenderFailed(Unavailable):
-    """One document could not be made, and why; ``detail`` is for the log."""
-
-    def __init__(self, reason: Reason, detail: str = "") -> None:
-        """Say it in the words of WHY."""
-        super().__init__(WHY[reason])
-        self.reason = reason
-        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +77,7 @@ class _Locked(URLFetcher):  # type: ignore[misc]
 
 
 class _Typefaces(_Locked):
-    """Gives the fonts of the folder to stylesheets: ``url("font:FandolFang-Regular.otf")``."""
+    """Gives fonts to stylesheets: ``url("font:FandolFang-Regular.otf")``, ``url("latin:Serif")``."""
 
     def __init__(self) -> None:
         super().__init__({})
@@ -113,19 +86,25 @@ class _Typefaces(_Locked):
         name = url.removeprefix("font:")
         if url.startswith("font:") and name in fonts.FETCHED:
             return URLFetcherResponse(url, (fonts.folder() / name).read_bytes(), {"Content-Type": "font/otf"})
+        if url in fonts_latin.SOURCES:
+            return URLFetcherResponse(url, fonts_latin.latin(url), {"Content-Type": "font/otf"})
         return super().fetch(url, headers)
 
 
 @cache
-def _typecase() -> FontConfiguration:
-    """One for the life of the process: a new one for each document would cost twice the time and memory."""
+def _typecase(process: int) -> FontConfiguration:
+    """One for the life of a process: a new one for each document would cost twice the time and memory.
+
+    Never one that was made before a fork: Pango looks for fonts in threads of its own, and they stay behind.
+    """
+    del process
     fonts.require()
     return FontConfiguration()
 
 
 @cache
-def _stylesheet(text: str) -> CSS:
-    return CSS(string=text, url_fetcher=_Typefaces(), font_config=_typecase())
+def _stylesheet(process: int, text: str) -> CSS:
+    return CSS(string=text, url_fetcher=_Typefaces(), font_config=_typecase(process))
 
 
 def render(
@@ -143,16 +122,16 @@ def render(
     """
     fonts.require()
     if lacking := fonts.uncovered(markup.unescape(fonts.text_in(html))):
-        raise fonts.CharactersMissing(lacking)
-    locked = _Locked(resources or {})
+        raise CharactersMissing(lacking)
+    locked, process = _Locked(resources or {}), os.getpid()
     options: dict[str, Any] = {
         "pdf_variant": "pdf/a-3a",
         "attachments": [_attachment(each, created, locked) for each in attachments],
     }
     try:
-        sheets = [_stylesheet(text) for text in stylesheets]
+        sheets = [_stylesheet(process, text) for text in stylesheets]
         document = HTML(string=html, base_url="part:", url_fetcher=locked).render(
-            font_config=_typecase(), stylesheets=sheets, **options
+            font_config=_typecase(process), stylesheets=sheets, **options
         )
         document.metadata.created = document.metadata.modified = created.isoformat(timespec="seconds")
         return cast("bytes", document.write_pdf(finisher=_finish, **options))
@@ -186,10 +165,14 @@ def _finish(_document: object, pdf: _Written) -> None:
     pdf.catalog["ViewerPreferences"] = "<</DisplayDocTitle true>>"
 
 
-def warm(stylesheets: Sequence[str] = ()) -> None:
-    """Load fonts and stylesheets now, so that processes forked later find them in memory."""
-    page = "<html lang=zh-CN><title>-</title><p>一 a</p></html>"
-    render(page, created=datetime.fromisoformat("2026-01-01T00:00:00+00:00"), stylesheets=stylesheets)
+def warm() -> None:
+    """Load what a process forked later may share: which characters there are, and the letters for English.
+
+    Not the typecase: see there.
+    """
+    fonts.uncovered("一")
+    for address in fonts_latin.SOURCES:
+        fonts_latin.latin(address)
 
 
 def in_limits(work: Work, limits: Limits | None = None) -> bytes:
@@ -247,7 +230,7 @@ def _in_child(work: Work, limits: Limits, writing: int) -> NoReturn:
         resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + 1))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         answer = b"P" + work()
-    except fonts.CharactersMissing as error:
+    except CharactersMissing as error:
         answer = b"F" + json.dumps(["characters", list(error.characters)]).encode()
     except fonts.FontsMissing:
         answer = b"F" + json.dumps(["fonts", ""]).encode()
@@ -283,10 +266,10 @@ def _judged(answer: bytes | None, status: int) -> bytes:
         return answer[1:]
     reason, detail = json.loads(answer[1:])
     if reason == "characters":
-        raise fonts.CharactersMissing(tuple(detail))
+        raise CharactersMissing(tuple(detail))
     if reason == "fonts":
         fonts.require()
-    raise RenderFailed(Reason(reason) if reason in WHY else Reason.BROKEN, str(detail))
+    raise RenderFailed(Reason(reason) if reason in set(Reason) else Reason.BROKEN, str(detail))
 
 
 def render_in_limits(

@@ -13,6 +13,7 @@ from fontTools.ttLib import TTCollection, TTFont
 
 from core import fonts
 from core.errors import Unavailable
+from core.pdf_failures import CharactersMissing
 from core.words import _l
 
 RED: Final = "#d7000f"
@@ -117,7 +118,7 @@ def _glyph(character: str) -> tuple[TTFont, str]:
     for load in (_song, _fallback):
         if name := load().getBestCmap().get(ord(character)):
             return load(), name
-    raise fonts.CharactersMissing((character,))
+    raise CharactersMissing((character,))
 
 
 @cache

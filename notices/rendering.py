@@ -107,10 +107,15 @@ def stylesheets(layout: Layout, head: Head) -> list[str]:
     return [_stylesheet(name) for name in (*names, *["demonstration"] * head.demonstration)]
 
 
-def warm() -> None:
-    """Load what every document needs, before a worker forks."""
-    demonstration = Head("-", "-", demonstration=True)
-    pdf.warm([*stylesheets(Layout.RED_HEAD, demonstration), *stylesheets(Layout.LETTER, demonstration)])
+def warm(seal_text: str = "") -> None:
+    """Load what processes forked later may share: templates, stylesheets, characters, the seal."""
+    pdf.warm()
+    for layout in Layout:
+        _templates().get_template(f"layouts/{FILES[layout]}.html")
+        stylesheets(layout, Head("", "", demonstration=True))
+    stylesheets(Layout.LETTER, Head("", "", lang="en"))
+    if seal_text:
+        seal_svg(seal_text)
 
 
 def html_of(paper: Paper, head: Head) -> str:
@@ -171,7 +176,7 @@ def _sealed(paper: Paper, head: Head) -> bool:
 
 
 def _signature_lines(paper: Paper, colon: str) -> str:
-    return "　".join(f"{name}{colon}________" for name in paper.signatures)
+    return "　".join(f"{name}{colon}______" for name in paper.signatures)
 
 
 def _contact(head: Head, words: Mapping[str, str]) -> str:

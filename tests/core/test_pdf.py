@@ -16,6 +16,7 @@ import pikepdf
 import pytest
 
 from core import fonts, pdf, seal
+from core.pdf_failures import CharactersMissing
 from core.qr import qr_svg
 
 CREATED = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
@@ -143,14 +144,14 @@ def test_a_name_of_a_hundred_rare_characters_is_set() -> None:
 
 @pytest.mark.parametrize("character", ["\ue000", "\u0378", "\U0010fffd"])
 def test_a_character_in_no_font_is_named(character: str) -> None:
-    with pytest.raises(fonts.CharactersMissing) as refused:
+    with pytest.raises(CharactersMissing) as refused:
         made(f"<p>张{character}三</p>")
     assert f"U+{ord(character):04X}" in str(refused.value)
 
 
 def test_pictures_among_the_letters_become_a_printers_mark() -> None:
     assert fonts.printable("谢谢🙏🏽") == "谢谢〓〓"
-    with pytest.raises(fonts.CharactersMissing):
+    with pytest.raises(CharactersMissing):
         fonts.printable("张\ue000")
 
 
@@ -183,7 +184,7 @@ def test_whatever_a_document_throws_is_told_as_its_failure() -> None:
     with pytest.raises(pdf.RenderFailed) as blocked:
         pdf.render_in_limits(page('<img src="file:///etc/passwd" alt="">'), created=CREATED)
     assert blocked.value.reason == "blocked"
-    with pytest.raises(fonts.CharactersMissing):
+    with pytest.raises(CharactersMissing):
         pdf.render_in_limits(page("<p>\ue000</p>"), created=CREATED)
 
 
@@ -203,3 +204,13 @@ def test_a_seal_is_outlines_only_and_without_text_refused() -> None:
 
 def test_the_text_of_a_seal_cannot_leave_its_attribute() -> None:
     assert "<script" not in seal.seal_svg('A"><script>')
+
+
+def test_a_child_finds_its_own_fonts_after_its_parent_used_fonts() -> None:
+    made("<p>一</p>")
+    for size, face in enumerate(("Kai", "Hei", "Biao", "Song"), 20):
+        html = page(f'<p style="font: {size}pt {face}">二</p>')
+        made_in_child = pdf.render_in_limits(
+            html, created=CREATED, stylesheets=[GRID], limits=pdf.Limits(wall=20, cpu=15)
+        )
+        assert made_in_child == pdf.render(html, created=CREATED, stylesheets=[GRID])

@@ -1,0 +1,46 @@
+"""Why one document could not be made, in words for the person who has to mend it."""
+
+from enum import StrEnum
+from typing import Final
+
+from core.errors import Unavailable
+from core.words import LazyString, _l
+
+
+class Reason(StrEnum):
+    """What went wrong."""
+
+    BLOCKED = "blocked"
+    BROKEN = "broken"
+    CHARACTERS = "characters"
+    TOO_LARGE = "too_large"
+    TOO_LONG = "too_long"
+
+
+WHY: Final[dict[Reason, LazyString]] = {
+    Reason.BLOCKED: _l("The document asked for a file or an address outside its own materials."),
+    Reason.BROKEN: _l("The document could not be laid out."),
+    Reason.TOO_LARGE: _l("The document needs more memory than a document may use."),
+    Reason.TOO_LONG: _l("The document takes longer to make than a document may take."),
+}
+
+
+class RenderFailed(Unavailable):
+    """One document could not be made; others can. ``detail`` is for the log."""
+
+    def __init__(self, reason: Reason, detail: str = "", *, told: LazyString | None = None) -> None:
+        """Say it in the words of WHY, or in better ones."""
+        super().__init__(told or WHY[reason])
+        self.reason = reason
+        self.detail = detail
+
+
+class CharactersMissing(RenderFailed):
+    """A character that no font of ours can draw; an archive file may not hold it."""
+
+    def __init__(self, characters: tuple[str, ...]) -> None:
+        """Name the first of them."""
+        names = ", ".join(f"{character} (U+{ord(character):04X})" for character in characters[:10])
+        told = _l("No font has the character %(characters)s. Replace it, or spell it out.", characters=names)
+        super().__init__(Reason.CHARACTERS, told=told)
+        self.characters = characters

@@ -1,4 +1,4 @@
-"""Latin letters for English documents, taken out of the big Chinese fonts once: a tenth of the file, a quarter of the time."""
+"""Latin letters for English documents, taken once out of the big Chinese fonts: a tenth of the file."""
 
 import os
 import tempfile

@@ -8,6 +8,7 @@ from core import clock, files, outbox
 from core.actors import SYSTEM
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.machine import Ask
+from core.errors import Refused
 from core.pdf import RenderFailed
 from notices import rendering, services
 from notices.models import Document, Service
@@ -25,8 +26,8 @@ def render(document_id: int) -> None:
     at.rollback()
     if not done:
         try:
-            pdf = rendering.pdf_of(Paper.from_json(frozen["paper"]), Head.from_json(frozen["head"]))
-        except RenderFailed as failure:
+            pdf = rendering.pdf_in_limits(Paper.from_json(frozen["paper"]), Head.from_json(frozen["head"]))
+        except (RenderFailed, Refused) as failure:
             _note_failure(document_id, str(failure))
             raise
         with transaction() as inside:

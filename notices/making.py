@@ -9,9 +9,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, fonts
+from core.errors import NotNow
 from core.machine import Ask
-from notices import numbers, wording
+from core.pdf_failures import CharactersMissing
+from core.seal import seal_svg
+from notices import numbers, papers, wording
 from notices.kinds import KINDS
 from notices.models import Document
 from notices.papers import Head
@@ -87,17 +90,27 @@ def head_of(session: Session, lang: str, *, to: str, to_address: str = "") -> He
 
 
 def make(ask: Ask, kind: str, draft: Draft, *, base_url: str) -> Document:
-    """Number and freeze one document; nothing of it changes afterwards (I-08)."""
+    """Number and freeze one document; nothing of it changes afterwards (I-08).
+
+    A missing font, seal or character stops the issue before a number is given.
+    """
     about = KINDS[kind]
     lang = draft.lang if about.outward else "zh"
     day = clock.day_of(ask.now)
     code = check_code()
     head = head_of(ask.session, lang, to=draft.to, to_address=draft.to_address)
+    fonts.require()
+    if about.outward:
+        seal_svg(head.seal_text or head.association_zh)
     given = None
     if about.outward and about.series:
         given = numbers.give(ask.session, about.series, day.year)
     head = numbers.on_head(head, given, day, code, f"{base_url}/verify?code={code}" if about.outward else "")
     paper = wording.paper_of(kind, head, draft.values, copies_to=draft.copies_to)
+    try:
+        fonts.printable(papers.text_of(paper.blocks) + paper.title + paper.addressee)
+    except CharactersMissing as lacking:
+        raise NotNow(lacking.told) from lacking
     frozen = {"paper": paper.to_json(), "head": head.to_json()}
     document = Document(
         kind=kind,

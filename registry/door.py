@@ -26,7 +26,6 @@ def counts_receipts_under(prefix: str) -> None:
         _places.append(prefix)
 
 
-@web.door
 def enter() -> tuple[Actor | None, Reader]:
     """Say who is there: somebody signed in, the person of one complaint, or anybody."""
     if "sqlalchemy" not in current_app.extensions:

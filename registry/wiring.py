@@ -65,6 +65,7 @@ def init_app(app: Flask) -> None:
     app.extensions.setdefault("rooms", []).append((models.__name__, door.__name__, jobs.__name__))
     for pages in (public.bp, account.bp, first_run.bp, portal.bp):
         app.register_blueprint(pages)
+    web.door(door.enter)
     web.place("sign_in", "registry_public.sign_in")
     web.place("sign_out", "registry_account.sign_out")
     web.nav("account", _l("My account"), "registry_account.show", order=10)

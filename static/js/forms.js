@@ -193,7 +193,41 @@
     });
   }
 
+  /* Suggested: names that begin like what was typed, once the typing rests. */
+  function suggest(input) {
+    const list = document.getElementById(input.getAttribute("list"));
+    let waiting = 0;
+    const ask = () => {
+      const text = input.value.trim();
+      if (text.length < 2) {
+        return;
+      }
+      fetch(input.dataset.suggest + "?q=" + encodeURIComponent(text), { credentials: "same-origin" })
+        .then((answer) => (answer.ok ? answer.text() : ""))
+        .then((markup) => {
+          const found = new DOMParser().parseFromString(markup, "text/html").querySelectorAll("option");
+          list.textContent = "";
+          found.forEach((option) => {
+            const choice = document.createElement("option");
+            choice.value = option.value;
+            list.append(choice);
+          });
+        })
+        .catch(() => {});
+    };
+    input.addEventListener("input", (event) => {
+      window.clearTimeout(waiting);
+      if (!event.isComposing) {
+        waiting = window.setTimeout(ask, 300);
+      }
+    });
+    input.addEventListener("compositionend", () => {
+      waiting = window.setTimeout(ask, 300);
+    });
+  }
+
   function start(root) {
+    all("[data-suggest]", root).forEach(suggest);
     all("[data-count]", root).forEach(count);
     all("[data-files]", root).forEach(files);
     all("form[data-draft-url]", root).forEach(draft);

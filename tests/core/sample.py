@@ -105,6 +105,12 @@ def complain() -> ResponseReturnValue:
     return redirect(url_for(".receipt"), 303)
 
 
+@_public.get("/companies")
+def companies() -> str:
+    """Names that begin like what was typed."""
+    return "".join(f'<option value="{name}"></option>' for name in ("云杉消费金融", "云帆小贷"))
+
+
 @_public.get("/receipt")
 def receipt() -> str:
     """What is shown once."""

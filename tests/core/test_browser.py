@@ -150,6 +150,14 @@ def test_characters_are_counted_down(page: Page) -> None:
     assert page.locator("#story-count").inner_text() == "超出 3 个字"
 
 
+def test_names_are_suggested_while_one_types(page: Page) -> None:
+    page.goto("/complain")
+    with page.expect_response("**/companies?q=*"):
+        page.locator("#company").press_sequentially("云杉")
+    page.locator("#company-list option").nth(1).wait_for(state="attached")
+    assert page.locator("#company-list option").first.get_attribute("value") == "云杉消费金融"
+
+
 def test_the_receipt_becomes_a_picture_to_press_and_hold(page: Page) -> None:
     page.goto("/receipt")
     page.get_by_role("button", name="保存为图片").click()

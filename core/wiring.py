@@ -13,7 +13,7 @@ _migrate = Migrate(directory="migrations", compare_type=True)
 def init_app(app: Flask) -> None:
     """Configure the application from its settings."""
     settings: Settings = app.extensions["zilu"]
-    app.config.setdefault("SECRET_KEY", settings.secret_key)
+    app.config["SECRET_KEY"] = app.config.get("SECRET_KEY") or settings.secret_key
     app.config.setdefault("SQLALCHEMY_DATABASE_URI", settings.database_url)
     app.config.setdefault(
         "SQLALCHEMY_ENGINE_OPTIONS",

@@ -1,14 +1,12 @@
 """Half sentences and lists that documents about a case share: standing, conduct, allegations, provisions, people."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import policies_tracks as policies
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
-from core.settings import Settings
 from notices.papers import Lang, day_text, period_text
 from registry.clock_hooks import HOOKS
 from registry.models import BasisKind
@@ -39,24 +37,6 @@ OUTSIDE = "于行为发生时未加入本协会，亦未签署公约或者作出
 FINDINGS = {"ESTABLISHED": "成立", "NOT_ESTABLISHED": "不成立", "UNPROVEN": "证据不足，不予认定"}
 GIVERS = {"COMPLAINANT": "投诉人提供", "STAFF": "本协会收集", "RESPONDENT": "当事单位提供"}
 FORMS = {"image": "图片", "audio": "录音", "video": "录像", "application": "电子文件", "text": "电子文件"}
-
-
-@dataclass
-class _Places:
-    base: str = ""
-
-
-_places = _Places()
-
-
-def use(settings: Settings) -> None:
-    """Where the pages of this installation stand."""
-    _places.base = settings.base_url.rstrip("/")
-
-
-def portal_url() -> str:
-    """The address of the portal, as documents name it."""
-    return f"{_places.base}/portal"
 
 
 def conduct_period(case: CaseFile, lang: Lang = "zh") -> str:
@@ -142,6 +122,12 @@ def length(session: Session, key: str, lang: Lang = "zh") -> str:
     """How long a clock runs, as laid down today."""
     terms = HOOKS.terms(session, key)
     return period_text(terms.length, terms.unit, lang)
+
+
+def again(session: Session, key: str) -> int:
+    """How long a clock runs when it starts anew after a failure."""
+    terms = HOOKS.terms(session, key)
+    return terms.again or terms.length
 
 
 def established(track: CaseTrack) -> list[Allegation]:

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from casework import clauses
+from casework.documents import lang_of, portal_url
 from casework.models import Complaint
 from casework.models_cases import Allegation, CaseFile, CaseTrack
+from casework.phrases import phrase
 from casework.policies_tracks import conduct_day
 from casework.states import COMPLAINT
 from core.machine import Ask
@@ -29,7 +31,6 @@ WAYS: dict[Lang, tuple[str, ...]] = {
         "complain to the Association again when there are new facts or evidence",
     ),
 }
-NO_NAME: dict[Lang, str] = {"zh": "投诉人", "en": "the complainant"}
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def filing_notice(ask: Ask) -> Iterator[Draft]:
             "investigators": [clauses.name(session, track.investigator_id)],
             "explanation_period": clauses.length(session, "K12"),
             "materials": ["有关通话、短信和外访的记录", "催收管理制度和人员培训记录", *_contract(track)],
-            "portal_url": clauses.portal_url(),
+            "portal_url": portal_url(),
         },
         to=track.party.name_zh,
         party_id=track.party_id,
@@ -144,7 +145,7 @@ def not_filed(ask: Ask) -> Iterator[Draft]:
     for complaint in track.case.complaints:
         if complaint.state in COMPLAINT.ends or complaint.state in {"HISTORIC", "MERGED"}:
             continue
-        lang: Lang = "en" if complaint.lang == "en" else "zh"
+        lang = lang_of(complaint)
         yield Draft(
             values={
                 "complaint_no": complaint.ref,
@@ -161,7 +162,7 @@ def not_filed(ask: Ask) -> Iterator[Draft]:
 def complainant_name(complaint: Complaint, lang: Lang) -> str:
     """How a letter addresses the person, who may have given no name."""
     person = complaint.complainant
-    return (person.name if person else None) or NO_NAME[lang]
+    return (person.name if person else None) or phrase("person", lang)
 
 
 @makes("track", "D15")

@@ -1,6 +1,6 @@
 """Where leads come from: whom a complaint concerns, what an earlier track gave rise to, and the tracks they open."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +13,7 @@ from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack
 from casework.states import COMPLAINT, TRACK
 from core import journal
 from core.actors import Actor
+from core.clock import day_of
 from core.machine import Ask
 from notices import numbers
 from registry import queries as register
@@ -32,12 +33,15 @@ class Respondent:
     engagement_id: int | None = None
 
 
-def respondents(session: Session, complaints: Iterable[Complaint]) -> list[Respondent]:
-    """Whom these complaints concern: those they were put before, and the other side of each one's engagement."""
+def respondents(session: Session, complaints: Iterable[Complaint], only: Collection[int] | None = None) -> list[Respondent]:
+    """Whom these complaints concern: those they were put before, and the other side of each one's engagement.
+
+    `only` narrows it to some of these companies and the other side of theirs.
+    """
     found: dict[int, Respondent] = {}
     for complaint in complaints:
-        day = complaint.conduct_to or complaint.conduct_from or complaint.received_at.date()
-        named = _named(complaint)
+        day = complaint.conduct_to or complaint.conduct_from or day_of(complaint.received_at)
+        named = [party for party in _named(complaint) if only is None or party.id in only]
         for party in named:
             found.setdefault(party.id, Respondent(party, role_of(party)))
         for party in named:
@@ -181,7 +185,7 @@ def of_complaint(ask: Ask) -> list[CaseTrack]:
     complaint: Complaint = ask.it
     session, codes = ask.session, codes_of([complaint])
     fresh = []
-    for each in respondents(session, [complaint]):
+    for each in respondents(session, [complaint], ask.facts.get("parties")):
         covered = policies.covering(session, each.party.id, [complaint], codes)
         if covered is None:
             fresh.append(each)
@@ -199,7 +203,7 @@ def of_complaint(ask: Ask) -> list[CaseTrack]:
     )
     note(session, case, "open", ask.root.actor, ask.now, complaint=complaint.ref)
     link(session, case, complaint, actor=ask.root.actor, now=ask.now)
-    lead = text_of([complaint])
+    lead = "\n".join(filter(None, (ask.facts.get("lead"), text_of([complaint]))))
     return [new_track(session, case, each, lead=lead, place=place) for place, each in enumerate(fresh, 1)]
 
 

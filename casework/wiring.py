@@ -4,7 +4,6 @@ from flask import Flask
 
 from casework import (
     cases,
-    clauses,
     complaints,
     documents,
     documents_cases,
@@ -36,7 +35,6 @@ CASES = (cases, documents_cases, leads, policies_tracks, tracks)
 def init_app(app: Flask) -> None:
     """Set the room up."""
     app.extensions.setdefault("rooms", []).append(models_cases.__name__ and models.__name__)
-    clauses.use(app.extensions["zilu"])
     documents.use(app.extensions["zilu"])
     clock_hooks.on_expiry(expiries.act)
     clock_hooks.on_alert(expiries.alert)

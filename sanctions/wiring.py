@@ -1,10 +1,44 @@
 """Registers this room with the application."""
 
-from flask import Flask
+from datetime import datetime
 
-from sanctions import models
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from casework import expiries
+from core.web import label
+from sanctions import (
+    bulletins,
+    decisions,
+    documents,
+    documents_execution,
+    documents_publications,
+    labels,
+    measures,
+    models,
+    panels,
+    policies,
+    policies_execution,
+    policies_publications,
+    proposals,
+    statements,
+)
+from sanctions.states import PUBLICATION
+
+DECIDING = (decisions, documents, panels, policies, proposals, statements)
+EXECUTING = (documents_execution, measures, policies_execution)
+PUBLISHING = (bulletins, documents_publications, policies_publications)
+"""Imported for what they register."""
+
+
+@expiries.on_take_down
+def take_down(session: Session, number: int, now: datetime) -> None:
+    """The notice of a withdrawal has been shown long enough (K33)."""
+    bulletins.end_withdrawal(session, PUBLICATION.thing(session, number), now)
 
 
 def init_app(app: Flask) -> None:
     """Set the room up."""
     app.extensions.setdefault("rooms", []).append(models.__name__)
+    for name, rows in labels.TABLES.items():
+        label(name, rows)

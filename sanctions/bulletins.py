@@ -1,0 +1,397 @@
+"""Circulars and bulletins: drafted from the served decision, redacted, checked by a second person, shown, taken down."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import clauses
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import same
+from casework.states import TRACK
+from core import journal
+from core.actors import SYSTEM, Actor
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from core.words import _l
+from notices import dossiers
+from notices.making import LETTERS
+from notices.papers import Paper
+from registry import settings
+from sanctions import policies_publications as policies
+from sanctions import rounds, served
+from sanctions.levels import FIRST_MAJOR, LEVELS, SCOPES
+from sanctions.models import Publication, PublicationText, Redaction
+from sanctions.states import PUBLICATION
+
+SLUG_LENGTH = 8
+
+
+@PUBLICATION.found_from("track")
+def of_track(ask: Ask) -> list[Publication]:
+    """A new one for a decision that orders L4 or L5; for other events the one there is."""
+    track: CaseTrack = ask.it
+    there = rounds.publication(ask.session, track)
+    if ask.facts["event"] != "draft":
+        return [there] if there else []
+    decision = rounds.decision(ask.session, track)
+    if there is not None or decision is None or decision.level < FIRST_MAJOR:
+        return []
+    return [
+        Publication(
+            track_id=track.id,
+            decision_id=decision.id,
+            party_id=track.party_id,
+            scope=SCOPES[decision.level],
+            state="NEW",
+            slug=_slug(ask.session, ask.on.year),
+            codes=[each.code for each in clauses.established(track)],
+            level=decision.level,
+        ),
+    ]
+
+
+def _slug(session: Session, year: int) -> str:
+    """The permanent part of the address: the year and letters that nobody can guess from another one."""
+    while True:
+        slug = f"{year}-{''.join(secrets.choice(LETTERS) for _ in range(SLUG_LENGTH)).lower()}"
+        if session.scalar(select(Publication.id).where(Publication.slug == slug)) is None:
+            return slug
+
+
+@TRACK.found_from("publication")
+def track_of(ask: Ask) -> list[CaseTrack]:
+    """The track whose decision is published."""
+    return [ask.session.get_one(CaseTrack, ask.it.track_id, with_for_update=True)]
+
+
+@PUBLICATION.effect("B01")
+def draft_from_decision(ask: Ask) -> None:
+    """The first text is the served decision's, word for word."""
+    publication: Publication = ask.it
+    track = ask.session.get_one(CaseTrack, publication.track_id)
+    document = served.decision_document(ask.session, track)
+    if document is None:
+        return
+    ask.session.add(publication)
+    paper = Paper.from_json(document.paper["paper"])
+    text = PublicationText(
+        no=1,
+        title=_title(track, publication.level),
+        summary=_summary(ask.session, track, publication),
+        body=served.text_of_document(document),
+        shown=False,
+        at=ask.now,
+    )
+    publication.texts.append(text)
+    ask.facts["journal"] = {"decision": document.number, "title": paper.title}
+
+
+def _title(track: CaseTrack, level: int) -> str:
+    word = "公开通报批评" if level > FIRST_MAJOR else "通报批评"
+    return f"关于对{track.party.name_zh}予以{word}的{'公告' if level > FIRST_MAJOR else '通报'}"
+
+
+def _summary(session: Session, track: CaseTrack, publication: Publication) -> dict[str, str]:
+    document = served.decision_document(session, track)
+    decision = rounds.decision(session, track)
+    return {
+        "decision_number": (document.number if document else None) or "",
+        "decision_date": document.issued_on.isoformat() if document else "",
+        "respondent": track.party.name_zh,
+        "uscc": track.party.uscc,
+        "violations": "；".join(clauses.violation_names(session, publication.codes)),
+        "provisions": "；".join(clauses.provisions(session, track)),
+        "measures": "、".join(LEVELS[level].zh for level in (decision.measures if decision else [])),
+        "issuer": str(settings.value(session, "ASSOCIATION.name_zh") or ""),
+    }
+
+
+def redact(  # noqa: PLR0913 - each value is named
+    session: Session,
+    publication: Publication,
+    *,
+    passage: str,
+    instead: str,
+    reason: str,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> Redaction:
+    """Leave a passage out of the draft, with a reason; from now on its author cannot approve it."""
+    same(publication, version)
+    if not policies.may_redact(actor, publication):
+        raise _not_redactable(actor)
+    text = policies.text_now(publication)
+    if text is None or not passage.strip() or passage not in text.body:
+        raise BadInput("passage", _l("This passage does not stand in the text."))
+    if not reason.strip():
+        raise BadInput("reason", _l("Say why it is left out."))
+    mark = Redaction(passage=passage, instead=instead.strip() or "〔略〕", reason=reason.strip())
+    publication.redactions.append(mark)
+    publication.redacted_by = actor.id
+    session.flush()
+    _write_again(session, publication)
+    _note(session, publication, "redact", actor, now, redaction=mark.id)
+    return mark
+
+
+def unredact(
+    session: Session,
+    publication: Publication,
+    redaction: Redaction,
+    *,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """Put a passage back."""
+    same(publication, version)
+    if not policies.may_redact(actor, publication):
+        raise _not_redactable(actor)
+    publication.redactions.remove(redaction)
+    session.delete(redaction)
+    publication.redacted_by = actor.id
+    session.flush()
+    _write_again(session, publication)
+    _note(session, publication, "unredact", actor, now)
+
+
+def _not_redactable(actor: Actor) -> NotAllowed | NotNow:
+    return NotNow(_l("Only a draft is redacted.")) if actor.has("publisher") else NotAllowed()
+
+
+def _write_again(session: Session, publication: Publication) -> None:
+    document = served.decision_document(session, publication.track)
+    text = policies.text_now(publication)
+    if document is not None and text is not None:
+        text.body = served.redacted(served.text_of_document(document), publication.redactions)
+    session.flush()
+
+
+def submit(session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime) -> None:
+    """Hand the redacted draft over to be checked (row B02)."""
+    _move(session, publication, "submit", actor, version, now)
+
+
+def return_(  # noqa: PLR0913
+    session: Session,
+    publication: Publication,
+    *,
+    comments: str,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """Send it back with comments (row B03)."""
+    _move(session, publication, "return_draft", actor, version, now, comments=comments.strip())
+
+
+def approve(session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime) -> None:
+    """A second person finds nothing personal in it (row B04)."""
+    _move(session, publication, "approve", actor, version, now)
+
+
+def publish(session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime) -> None:
+    """Make it known: a circular to members (B05), public criticism to everybody (B10)."""
+    event = "publish_members" if publication.scope == "MEMBERS" else "publish_public"
+    ask = _move(session, publication, event, actor, version, now)
+    made = [document for kind in ("D23e", "D23f") for document in ask.papers.get(kind, ())]
+    text = policies.text_now(publication)
+    if made and text is not None:
+        publication.document_id = made[0].id
+        text.summary = {**text.summary, "number": made[0].number or "", "check_code": made[0].check_code}
+    session.flush()
+
+
+def propose_correction(  # noqa: PLR0913
+    session: Session,
+    publication: Publication,
+    *,
+    wrong: str,
+    right: str,
+    reason: str,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> PublicationText:
+    """Write a corrected text; it is shown only once a second person has put it in place."""
+    same(publication, version)
+    if not actor.has("publisher"):
+        raise NotAllowed
+    if publication.state != "PUBLISHED":
+        raise NotNow(_l("Only what is published can be corrected."))
+    if policies.proposed_correction(publication) is not None:
+        raise NotNow(_l("A correction already waits for a second person."))
+    text = policies.text_now(publication)
+    if text is None or not wrong.strip() or wrong not in text.body:
+        raise BadInput("wrong", _l("This passage does not stand in the text."))
+    if not right.strip():
+        raise BadInput("right", _l("Write what is right."))
+    if not reason.strip():
+        raise BadInput("reason", _l("Give the reason."))
+    about = {"proposed_by": str(actor.id), "wrong": wrong, "right": right.strip()}
+    proposed = PublicationText(
+        no=len(publication.texts) + 1,
+        title=text.title,
+        summary={**text.summary, **about},
+        body=text.body.replace(wrong, right.strip()),
+        note=reason.strip(),
+        shown=False,
+        at=now,
+    )
+    publication.texts.append(proposed)
+    session.flush()
+    _note(session, publication, "propose_correction", actor, now, text=proposed.no)
+    return proposed
+
+
+def correct(session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime) -> None:
+    """A second person puts the corrected text in place; the old one is kept inside (row B06)."""
+    _move(session, publication, "correct", actor, version, now)
+
+
+def withdraw(  # noqa: PLR0913
+    session: Session,
+    publication: Publication,
+    *,
+    reason: str,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """Take it back at once; a notice of equal prominence stands in its place for a time (row B07)."""
+    _move(session, publication, "withdraw", actor, version, now, reason=reason.strip())
+
+
+def drop(  # noqa: PLR0913
+    session: Session,
+    publication: Publication,
+    *,
+    reason: str,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """Give up a draft, because the measure is gone (row B09)."""
+    _move(session, publication, "drop", actor, version, now, reason=reason.strip())
+
+
+def _move(  # noqa: PLR0913, PLR0917
+    session: Session,
+    publication: Publication,
+    event: str,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+    **facts: Any,  # noqa: ANN401 - facts of the move
+) -> Ask:
+    same(publication, version)
+    ask = Ask(session, publication, actor, facts, now)
+    dossiers.move(ask, PUBLICATION, event)
+    return ask
+
+
+@PUBLICATION.effect("B02")
+def note_author(ask: Ask) -> None:
+    """Whoever hands the text over answers for its redactions."""
+    ask.it.redacted_by, ask.it.comments = ask.actor.id, None
+
+
+@PUBLICATION.effect("B03")
+def note_comments(ask: Ask) -> None:
+    """What is to be changed."""
+    ask.it.comments = ask.facts["comments"]
+
+
+@PUBLICATION.effect("B04")
+def note_approval(ask: Ask) -> None:
+    """Who checked it."""
+    ask.it.approved_by = ask.actor.id
+
+
+@PUBLICATION.effect("B05", "B10")
+def show(ask: Ask) -> None:
+    """From now on it is shown, in the text that was approved."""
+    publication: Publication = ask.it
+    publication.published_at = ask.now
+    text = policies.text_now(publication)
+    if text is not None:
+        text.shown, text.at = True, ask.now
+
+
+@PUBLICATION.effect("B06")
+def replace_text(ask: Ask) -> None:
+    """The corrected text is shown with its note and time, the old one is kept."""
+    publication: Publication = ask.it
+    proposed = policies.proposed_correction(publication)
+    if proposed is None:
+        return
+    for each in publication.texts:
+        each.shown = False
+    ask.facts["correction"] = dict(proposed.summary), proposed.note
+    proposed.summary = {name: said for name, said in proposed.summary.items() if name not in {"proposed_by", "wrong", "right"}}
+    proposed.shown, proposed.at = True, ask.now
+
+
+@PUBLICATION.effect("B07")
+def show_withdrawal(ask: Ask) -> None:
+    """Its text is gone at once; what is shown says that it was withdrawn, and why."""
+    publication: Publication = ask.it
+    reason = ask.facts.get("reason") or "据以公布的决定已被撤销或者变更"
+    publication.withdrawn_at, publication.withdrawn_because = ask.now, reason
+    before = policies.text_now(publication)
+    for each in publication.texts:
+        each.shown = False
+    title, summary = (before.title, before.summary) if before else ("", {})
+    publication.texts.append(
+        PublicationText(
+            no=len(publication.texts) + 1,
+            title=f"关于撤回《{title}》的公告",
+            summary={name: summary[name] for name in ("number", "respondent", "issuer") if name in summary},
+            body=f"本协会此前发布的《{title}》现予撤回，自即日起不再有效，请停止引用、转载。\n\n撤回理由：{reason}",
+            note=reason,
+            shown=True,
+            at=ask.now,
+        ),
+    )
+
+
+@PUBLICATION.effect("B08", "B11")
+def take_down(ask: Ask) -> None:
+    """Its time is over: the address stays and says so, the text is kept inside."""
+    ask.it.ended_at = ask.now
+    for each in ask.it.texts:
+        each.shown = False
+
+
+@PUBLICATION.effect("B09")
+def note_drop(ask: Ask) -> None:
+    """Why the draft was given up."""
+    ask.it.withdrawn_because = ask.facts.get("reason")
+
+
+def end_withdrawal(session: Session, publication: Publication, now: datetime) -> None:
+    """The notice of withdrawal has been shown long enough (K33)."""
+    publication.ended_at = now
+    for each in publication.texts:
+        each.shown = False
+    session.flush()
+    _note(session, publication, "taken_down", SYSTEM, now)
+
+
+def _note(session: Session, publication: Publication, what: str, actor: Actor, now: datetime, **changes: int | str | None) -> None:
+    journal.write(
+        session,
+        subject=("publication", publication.id),
+        row=f"publication.{what}",
+        ref=publication.ref,
+        actor=actor,
+        now=now,
+        states=(publication.state, publication.state),
+        changes=dict(changes) or None,
+    )
+
+

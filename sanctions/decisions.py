@@ -1,0 +1,84 @@
+"""Decisions of panels: what the votes come to, announced by a member, in force on service or after the review time."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import same
+from casework.states import TRACK
+from core.actors import Actor
+from core.errors import NotAllowed, NotNow
+from core.machine import Ask
+from core.words import _l
+from notices import dossiers
+from sanctions import policies, rounds, terms
+from sanctions.models import Decision
+from sanctions.tallies import Outcome, quorum
+
+
+def decide(  # noqa: PLR0913 - each value is named
+    session: Session,
+    track: CaseTrack,
+    *,
+    actor: Actor,
+    reasons: str,
+    statement_dealt: str,
+    now: datetime,
+    version: int | None = None,
+) -> Decision:
+    """Announce what the votes come to (rows S25, S26, S27); terms are those of the advance notice, never more."""
+    same(track, version)
+    panel = rounds.panel(session, track)
+    if panel is None:
+        raise NotNow(_l("No panel has been drawn yet."))
+    if not policies.is_on(actor, panel):
+        raise NotAllowed(_l("Only members of the panel decide."))
+    found = policies.outcome(session, track)
+    if found is None:
+        needed = quorum(panel.size)
+        raise NotNow(_l("Not enough members have voted: %(quorum)s are needed.", quorum=needed))
+    facts = {"outcome": found, "reasons": reasons.strip(), "dealt": statement_dealt.strip()}
+    ask = Ask(session, track, actor, facts, now)
+    dossiers.move(ask, TRACK, policies.event_of(found.level))
+    decided: Decision = ask.facts["decision"]
+    return decided
+
+
+@TRACK.effect("S25", "S26", "S27")
+def note_decision(ask: Ask) -> None:
+    """What was decided, by how many, and why."""
+    track: CaseTrack = ask.it
+    found: Outcome = ask.facts["outcome"]
+    proposal = rounds.proposal(ask.session, track)
+    decision = Decision(
+        track_id=track.id,
+        round=track.round,
+        level=found.level,
+        measures=list(found.measures),
+        terms=terms.plain(proposal.terms if proposal else {}, found.measures),
+        reasons=ask.facts["reasons"],
+        statement_dealt=ask.facts["dealt"],
+        votes_for=found.last.yes,
+        votes_against=found.last.no,
+        abstained=found.last.abstained,
+        decided_on=ask.on,
+    )
+    ask.session.add(decision)
+    track.decided_level = found.level
+    ask.facts["decision"] = decision
+    ask.facts["journal"] = {"measures": list(found.measures)}
+
+
+@TRACK.effect("S27")
+def note_end(ask: Ask) -> None:
+    """Without a measure the track has ended."""
+    ask.it.reasons, ask.it.ended_on = ask.facts["reasons"], ask.on
+
+
+@TRACK.effect("S29", "S32", "S59")
+def note_effect(ask: Ask) -> None:
+    """From this day the decision is in force and counts as history."""
+    decision = rounds.decision(ask.session, ask.it)
+    if decision is not None:
+        decision.effective_on = ask.on

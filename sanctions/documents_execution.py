@@ -1,0 +1,330 @@
+"""What the documents of execution say: orders, summons, records, demands, certificates, verification, closing."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from casework import clauses
+from casework.documents import portal_url
+from casework.models_cases import CaseTrack
+from core import clock
+from core.machine import Ask
+from notices import queries as notices
+from notices.making import Draft, makes
+from notices.papers import day_text, period_text
+from sanctions import documents, rounds, served, terms
+from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
+from sanctions.models import Measure, RectificationItem
+from sanctions.plans import InterviewRecord
+
+SIGNATORY = "负责催收工作的高级管理人员"
+
+
+def decision_number(session: Session, track: CaseTrack) -> str:
+    """The number of the decision that a measure rests on."""
+    found = served.decision_document(session, track)
+    return (found.number if found else None) or "自律措施决定书"
+
+
+def order_number(session: Session, track: CaseTrack, kind: str) -> str:
+    """The number of the notice that ordered a measure."""
+    found = rounds.document(session, track, kind)
+    return (found.number if found else None) or "执行通知书"
+
+
+def _ordered(ask: Ask, level: int) -> Measure | None:
+    """The measure that this row orders or orders again; none where the row leaves it alone."""
+    found = rounds.measure(ask.session, ask.it, level)
+    return found if found is not None and found.state == "ORDERED" else None
+
+
+def _round_note(measure: Measure) -> str:
+    if measure.attempt == 1:
+        return ""
+    return "经验收，你单位此前的执行情况不合格，本通知为第二次通知，逾期仍不合格的，本协会将作为新的违规线索处理。"
+
+
+def _facts(session: Session, track: CaseTrack) -> str:
+    return "\n".join(clauses.allegations(session, clauses.established(track)))
+
+
+@makes("track", "D23a")
+def rectification_order(ask: Ask) -> Iterator[Draft]:
+    """Numbered problems with their correction, time and proof."""
+    track: CaseTrack = ask.it
+    measure = _ordered(ask, RECTIFICATION)
+    if measure is None:
+        return
+    said = measure.terms
+    days = clauses.again(ask.session, "K22") if measure.attempt > 1 else int(said["days"])
+    yield Draft(
+        values={
+            "case_no": track.case.ref,
+            "decision_number": decision_number(ask.session, track),
+            "round_note": _round_note(measure),
+            "facts": _facts(ask.session, track),
+            "provisions": clauses.provisions(ask.session, track),
+            "problems": [_problem(item, days) for item in measure.items if item.result != "PASS"],
+            "overall_period": period_text(days, "CD", "zh"),
+            "named_executive": track.party.named_executive or SIGNATORY,
+            "remedies": said.get("remedies") or ["停止有关行为"],
+            "firm_duty": said.get("firm_duty") or "",
+            "review_period": clauses.length(ask.session, "K20"),
+            "portal_url": portal_url(),
+        },
+        to=track.party.name_zh,
+        party_id=track.party_id,
+        round=track.round,
+    )
+
+
+def _problem(item: RectificationItem, most: int) -> tuple[str, str, str, str]:
+    return item.problem, item.correction, f"{min(item.days, most)}日内", item.proof
+
+
+@makes("track", "D23b")
+def summons(ask: Ask) -> Iterator[Draft]:
+    """When and where, who must come, about what, and what to bring."""
+    track: CaseTrack = ask.it
+    measure = _ordered(ask, INTERVIEW)
+    if measure is None or measure.interview is None:
+        return
+    held = measure.interview
+    note = _round_note(measure)
+    if held.missed:
+        note = "你单位未按前次通知参加约谈，本通知为再次通知。"
+    yield Draft(
+        values={
+            "case_no": track.case.ref,
+            "decision_number": decision_number(ask.session, track),
+            "round_note": note,
+            "reason": _facts(ask.session, track),
+            "held_on": f"{clock.local(held.at):%Y年%-m月%-d日 %H:%M}",
+            "place": held.place,
+            "interviewers": clauses.names(ask.session, held.interviewers),
+            "purpose": held.purpose,
+            "attendee": held.must_attend,
+            "topics": measure.terms.get("topics") or ["违规问题及整改要求"],
+            "materials": held.bring.split("；"),
+            "portal_url": portal_url(),
+        },
+        to=track.party.name_zh,
+        party_id=track.party_id,
+        round=track.round,
+    )
+
+
+@makes("track", "D23c")
+def interview_record(ask: Ask) -> Iterator[Draft]:
+    """The record of the interview: questions, answers, commitments, signatures or their refusal."""
+    track: CaseTrack = ask.it
+    record: InterviewRecord = ask.facts["record"]
+    measure = rounds.measure(ask.session, track, INTERVIEW)
+    held = measure.interview if measure else None
+    yield Draft(
+        values={
+            "case_no": track.case.ref,
+            "notice_number": order_number(ask.session, track, "D23b"),
+            "held_on": day_text(clock.day_of(record.started_at), "zh"),
+            "started_at": f"{clock.local(record.started_at):%H:%M}",
+            "ended_at": f"{clock.local(record.ended_at):%H:%M}",
+            "place": held.place if held else "",
+            "interviewers": clauses.names(ask.session, held.interviewers if held else []),
+            "recorder": clauses.name(ask.session, ask.actor.id),
+            "attendees": [
+                tuple(each.get(name) or "—" for name in ("name", "position", "identity_checked", "authority"))
+                for each in record.attendees
+            ],
+            "rights_told": "已告知陈述、更正笔录和申请回避的权利",
+            "recusal_answer": "不申请回避",
+            "questions": [(each["question"], each["answer"]) for each in record.entries],
+            "commitments": [(each["commitment"], each.get("due") or "—") for each in record.commitments] or [("无", "—")],
+            "corrections": record.corrections,
+            "recording": f"SHA-256 {record.recording}" if record.recording else "",
+            "refusal": _refusal(ask, record),
+        },
+        to="案卷",
+    )
+
+
+def _refusal(ask: Ask, record: InterviewRecord) -> str:
+    if not record.refused_because:
+        return ""
+    return f"{record.refused_because}（在场见证：{clauses.name(ask.session, record.second_officer_id)}）"
+
+
+@makes("track", "D23d")
+def training_order(ask: Ask) -> Iterator[Draft]:
+    """Who must be trained, in what, how long, until when, and how it is shown."""
+    track: CaseTrack = ask.it
+    measure = _ordered(ask, TRAINING)
+    if measure is None or measure.training is None:
+        return
+    training = measure.training
+    period = clauses.length(ask.session, "K24")
+    if measure.attempt > 1:
+        period = period_text(clauses.again(ask.session, "K24"), "CD", "zh")
+    yield Draft(
+        values={
+            "case_no": track.case.ref,
+            "decision_number": decision_number(ask.session, track),
+            "round_note": _round_note(measure),
+            "reason": _facts(ask.session, track),
+            "participants": f"{training.who}，不少于{training.minimum}人",
+            "subjects": training.subjects.split("；"),
+            "hours": f"{training.hours}学时",
+            "form": training.form,
+            "dates": training.dates,
+            "place": training.place,
+            "pass_mark": f"{training.pass_mark}分",
+            "makeup": "未参加或者考核不合格的，应当在完成期限内补训补考一次",
+            "proof": "签到记录、考核结果",
+            "training_period": period,
+            "portal_url": portal_url(),
+        },
+        to=track.party.name_zh,
+        party_id=track.party_id,
+        round=track.round,
+    )
+
+
+@makes("track", "D38")
+def certificate(ask: Ask) -> Iterator[Draft]:
+    """One certificate for each person who passed."""
+    track: CaseTrack = ask.it
+    measure = rounds.measure(ask.session, track, TRAINING)
+    training = measure.training if measure else None
+    for person in training.people if training else []:
+        if training is None or not person.attended or (person.result or 0) < training.pass_mark:
+            continue
+        yield Draft(
+            values={
+                "order_number": order_number(ask.session, track, "D23d"),
+                "person_name": person.name,
+                "party_name": track.party.name_zh,
+                "subjects": training.subjects.split("；"),
+                "hours": f"{training.hours}学时",
+                "dates": training.dates,
+                "result": f"考核{person.result}分，合格",
+            },
+            to=track.party.name_zh,
+            party_id=track.party_id,
+            round=track.round,
+        )
+
+
+SITUATIONS = {
+    "S39": (RECTIFICATION, "你单位未在规定期限内提交整改报告。"),
+    "S44": (TRAINING, "你单位未在规定期限内完成强制培训。"),
+    "S43": (INTERVIEW, "你单位无正当理由未参加约谈。"),
+    "S79": (INTERVIEW, "你单位再次无正当理由未参加约谈。"),
+}
+CONSEQUENCES = {
+    "S43": "本协会已另行通知约谈一次，并将上述情况作为不配合自律管理的线索登记。再次无正当理由不参加的，认定本项措施执行不合格。",
+    "S79": "本项措施认定为执行不合格，本协会将在验收后依据自律规则处理。",
+}
+FAILED = "本项措施认定为执行不合格，作为新的违规线索登记，并在后续处理中作为从重情节。"
+
+
+@makes("track", "D07c")
+def demand(ask: Ask) -> Iterator[Draft]:
+    """What was not done, what is to be done, and what follows."""
+    track: CaseTrack = ask.it
+    row = ask.row.id if ask.row else ""
+    level, happened = SITUATIONS[row]
+    kind = LEVELS[level].document
+    yield Draft(
+        values={
+            "case_no": track.case.ref,
+            "decision_number": decision_number(ask.session, track),
+            "order_number": order_number(ask.session, track, kind),
+            "measure": LEVELS[level].zh,
+            "situation": ask.facts.get("situation") or happened,
+            "required": f"按照执行通知书的要求履行{LEVELS[level].zh}，并书面说明未履行的原因。",
+            "consequence": CONSEQUENCES.get(row, FAILED),
+        },
+        to=track.party.name_zh,
+        party_id=track.party_id,
+        round=track.round,
+    )
+
+
+OUTCOMES = {"PASSED": "合格", "DONE": "合格", "FAILED": "不合格", "ORDERED": "未执行"}
+
+
+def verified(measures: list[Measure]) -> list[tuple[str, str, str, str]]:
+    """Each item of the measures and what the verification found."""
+    rows = []
+    for each in measures:
+        word = OUTCOMES[each.state]
+        if not each.items:
+            rows.append((LEVELS[each.level].zh, "按照执行通知书履行", _done_text(each), word))
+        for item in each.items:
+            passed = item.result == "PASS"
+            rows.append((item.problem, item.correction, item.result_note or "未报告整改情况", "合格" if passed else "不合格"))
+    return rows
+
+
+def _done_text(measure: Measure) -> str:
+    if measure.state == "FAILED" or measure.done_on is None:
+        return "未按要求履行"
+    return f"{day_text(measure.done_on, 'zh')}履行完毕" + ("（逾期）" if measure.done_late else "")
+
+
+@makes("track", "D24")
+def result_of_verification(ask: Ask) -> Iterator[Draft]:
+    """What two officers found, item by item, and what follows."""
+    track: CaseTrack = ask.it
+    passed = ask.row is not None and ask.row.id == "S40"
+    follows = "本案予以结案。" if passed else "本案予以结案；未合格的事项作为新的违规线索另行处理。"
+    yield Draft(
+        values={
+            "case_no": track.case.ref,
+            "decision_number": decision_number(ask.session, track),
+            "verified": verified(list(rounds.measures(ask.session, track))),
+            "result": "各项措施均已履行，验收合格。" if passed else "经两次验收，仍有措施未履行或者不合格。",
+            "next_step": follows,
+        },
+        to=track.party.name_zh,
+        party_id=track.party_id,
+        round=track.round,
+    )
+
+
+@makes("track", "D32")
+def closing_report(ask: Ask) -> Iterator[Draft]:
+    """The course of the case, what was found and ordered, how it was carried out, and the complaints answered."""
+    track: CaseTrack = ask.it
+    session, case = ask.session, ask.it.case
+    measures = list(rounds.measures(session, track))
+    passed = ask.row is not None and ask.row.id == "S40"
+    yield Draft(
+        values={
+            "case_no": case.ref,
+            "respondent": track.party.name_zh,
+            "uscc": track.party.uscc,
+            "opened_on": day_text(case.opened_on, "zh"),
+            "closed_on": day_text(ask.on, "zh"),
+            "officer": clauses.name(session, case.officer_id),
+            "course": _course(session, track),
+            "findings": "\n".join(documents.findings(session, track)),
+            "measures": [terms.worded(session, each.level, each.terms) for each in measures],
+            "execution": "；".join(f"{LEVELS[each.level].zh}：{OUTCOMES[each.state]}" for each in measures),
+            "complaints": _complaints(track),
+            "outcome": "措施执行完毕，验收合格。" if passed else "措施执行不合格，另行登记线索。",
+            "lessons": ask.facts.get("lessons") or "",
+        },
+        to="案卷",
+    )
+
+
+def _course(session: Session, track: CaseTrack) -> str:
+    made = notices.documents_of(session, [("track", track.id)])
+    lines = [f"{day_text(each.issued_on, 'zh')}发出{each.number}" for each in made if each.outward and each.number]
+    return "；".join(lines) or "见案卷。"
+
+
+def _complaints(track: CaseTrack) -> str:
+    refs = "、".join(each.ref for each in track.case.complaints)
+    return f"相关投诉{refs}，答复情况见投诉卷。" if refs else "本案无相关投诉。"
+

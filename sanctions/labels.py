@@ -1,0 +1,45 @@
+"""What people read for states and levels of this room, and the colour of each tag."""
+
+from typing import Any
+
+from core.words import LazyString, _l
+from sanctions.levels import LEVELS, label
+
+Rows = dict[Any, tuple[LazyString, str]]
+
+PUBLICATION: Rows = {
+    "NEW": (_l("Being drafted"), "grey"),
+    "DRAFT": (_l("Draft"), "yellow"),
+    "REDACTED": (_l("Redacted, to be checked"), "orange"),
+    "APPROVED": (_l("Approved"), "blue"),
+    "PUBLISHED": (_l("Published"), "green"),
+    "WITHDRAWN": (_l("Withdrawn"), "red"),
+    "EXPIRED": (_l("Expired"), "grey"),
+    "DROPPED": (_l("Given up"), "grey"),
+}
+MEASURE: Rows = {
+    "ORDERED": (_l("Ordered"), "orange"),
+    "DONE": (_l("Reported or done"), "blue"),
+    "PASSED": (_l("Passed"), "green"),
+    "FAILED": (_l("Failed"), "red"),
+}
+SCOPE: Rows = {"MEMBERS": (_l("For members"), "blue"), "PUBLIC": (_l("For the public"), "purple")}
+CHOICE: Rows = {
+    "PROPOSED": (_l("As proposed"), "blue"),
+    "LIGHTER": (_l("Lighter"), "turquoise"),
+    "NONE": (_l("No measure"), "green"),
+    "ABSTAIN": (_l("Abstain"), "grey"),
+}
+RESULT: Rows = {"PASS": (_l("Passed"), "green"), "FAIL": (_l("Failed"), "red")}
+_COLOURS = {1: "blue", 2: "turquoise", 3: "yellow", 4: "orange", 5: "red"}
+LEVEL: Rows = {number: (level.word, _COLOURS[number]) for number, level in LEVELS.items()}
+
+TABLES: dict[str, Rows] = {
+    "publication": PUBLICATION,
+    "measure": MEASURE,
+    "publication_scope": SCOPE,
+    "vote": CHOICE,
+    "verification": RESULT,
+    "level": LEVEL,
+    "level_label": {label(number): row for number, row in LEVEL.items()},
+}

@@ -1,0 +1,232 @@
+"""What must hold before a track moves from the check to the decision, and who may be on a panel."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import citable, has_run_out, is_document, require_submitter, within_jurisdiction
+from casework.states import TRACK
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from registry import settings
+from registry.models import Engagement
+from registry.models_accounts import Account, AccountRole, Audience
+from sanctions import rounds, terms
+from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label, scope_of
+from sanctions.models import Panel, PanelBackground, Proposal
+from sanctions.tallies import Outcome, quorum, tally
+
+WINDOWS = ("K14", "K15", "K16")
+
+
+def may_propose(actor: Actor, track: CaseTrack) -> bool:
+    """The adjudication unit, never whoever investigated (I-03)."""
+    return actor.has("reviewer") and actor.id is not None and actor.id not in {track.investigator_id, None}
+
+
+def is_on(actor: Actor, panel: Panel | None) -> bool:
+    """Whether somebody sits on a panel and was not recused."""
+    return panel is not None and any(member.account_id == actor.id for member in rounds.sitting(panel))
+
+
+def dealing_with(session: Session, track: CaseTrack) -> set[int]:
+    """Whoever investigated, reviewed or filed a track of the case: they are on no panel of it (I-03)."""
+    rows = session.execute(
+        select(CaseTrack.investigator_id, CaseTrack.reviewer_id, CaseTrack.filed_by).where(CaseTrack.case_id == track.case_id),
+    )
+    return {number for row in rows for number in row if number is not None}
+
+
+def eligible(session: Session, track: CaseTrack) -> list[tuple[Account, PanelBackground | None]]:
+    """The pool, without who took part in the case and who works for a company concerned or its partners."""
+    concerned = {each.party_id for each in track.case.tracks}
+    partners = session.execute(
+        select(Engagement.institution_id, Engagement.firm_id).where(
+            or_(Engagement.institution_id.in_(concerned), Engagement.firm_id.in_(concerned)),
+        ),
+    )
+    barred = concerned | {number for row in partners for number in row}
+    pool = (
+        select(Account, PanelBackground)
+        .join(AccountRole, AccountRole.account_id == Account.id)
+        .outerjoin(PanelBackground, PanelBackground.account_id == Account.id)
+        .where(AccountRole.role == "panel", Account.audience == Audience.STAFF, Account.locked_at.is_(None))
+        .order_by(Account.id)
+    )
+    taken = dealing_with(session, track)
+    return [
+        (person, background)
+        for person, background in session.execute(pool)
+        if person.id not in taken and (background is None or background.party_id not in barred)
+    ]
+
+
+def is_outside(background: PanelBackground | None) -> bool:
+    """From outside the member institutions."""
+    return background is None or background.party_id is None
+
+
+def _reviewer(ask: Ask) -> Iterator[Refused]:
+    if ask.actor.id == ask.it.investigator_id:
+        yield NotAllowed(_l("Whoever investigated a track does not review it."))
+
+
+@TRACK.guard("S14")
+def nothing_established(ask: Ask) -> Iterator[Refused]:
+    """No allegation is established, and somebody else says so than investigated."""
+    yield from _reviewer(ask)
+    if any(each.finding == "ESTABLISHED" for each in ask.it.allegations):
+        yield NotNow(_l("An allegation is established: propose a measure."))
+    if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
+        yield BadInput("reasons", _l("Give the reasons."))
+
+
+@TRACK.guard("S15", "S16")
+def can_be_proposed(ask: Ask) -> Iterator[Refused]:
+    """Something is established, the party is bound, every rule can be cited, another person proposes."""
+    track: CaseTrack = ask.it
+    yield from _reviewer(ask)
+    if all(each.finding != "ESTABLISHED" for each in track.allegations):
+        yield NotNow(_l("No allegation is established: there is nothing to take a measure for."))
+    yield from within_jurisdiction(ask.session, track)
+    yield from citable(ask.session, track)
+    if "measures" in ask.facts:
+        yield from _proposal(ask)
+
+
+def _proposal(ask: Ask) -> Iterator[Refused]:
+    measures: list[int] = ask.facts["measures"]
+    major = heaviest(measures) >= FIRST_MAJOR
+    wanted = "S16" if major else "S15"
+    if not measures or any(level not in LEVELS for level in measures) or heaviest(measures) > HIGHEST:
+        yield BadInput("measures", _l("Choose measures from L1 to L5; heavier ones can't be taken yet."))
+        return
+    if ask.row and ask.row.id != wanted:
+        yield NotNow(_l("The heaviest measure decides the tier."))
+    if sum(1 for level in measures if level >= FIRST_MAJOR) > 1:
+        yield BadInput("measures", _l("Only one of L4 and L5 is taken for one act."))
+    if ask.facts.get("scope") not in {None, scope_of(measures)}:
+        yield BadInput("scope", _l("A circular goes to members, public criticism to the public, the rest to nobody."))
+    for level in measures:
+        yield from terms.problems(level, terms.of_level(ask.facts["terms"], level))
+        yield from confirmed(ask.session, f"MEASURE_BASIS.{label(level)}")
+    if sorted(measures) != sorted(ask.facts["suggested"]) and not str(ask.facts["reasons"]).strip():
+        yield BadInput("reasons", _l("A departure from the ladder needs written reasons."))
+
+
+def confirmed(session: Session, *keys: str) -> Iterator[Refused]:
+    """In production, what rests on an unconfirmed setting is refused."""
+    try:
+        settings.require(session, *keys)
+    except Refused as refusal:
+        yield refusal
+
+
+@TRACK.guard("S17")
+def advance_notice_served(ask: Ask) -> Iterator[Refused]:
+    """The advance notice of this round."""
+    yield from is_document(ask, "D17", of_round=True)
+
+
+@TRACK.guard("S19")
+def stated_before_the_vote(ask: Ask) -> Iterator[Refused]:
+    """Any number, a late one is marked; none after the vote has begun."""
+    yield from require_submitter(ask)
+    if rounds.has_voted(ask.session, ask.it):
+        yield NotNow(_l("The panel is voting: statements can't be taken any more."))
+    if "text" in ask.facts and not str(ask.facts["text"]).strip():
+        yield BadInput("text", _l("Write your statement."))
+
+
+@TRACK.guard("S69", "S59")
+def waived_in_writing(ask: Ask) -> Iterator[Refused]:
+    """A right is given up in writing only."""
+    yield from require_submitter(ask)
+    if "confirmed" in ask.facts and not ask.facts["confirmed"]:
+        yield BadInput("confirmed", _l("Confirm that nothing more will follow."))
+
+
+@TRACK.guard("S21")
+def windows_over(ask: Ask) -> Iterator[Refused]:
+    """All windows of the advance notice ended, stopped or waived."""
+    if any(not has_run_out(ask.session, ask.it, key, day_of(ask.now)) for key in WINDOWS):
+        yield NotNow(_l("The respondent still has time for a statement or for asking a hearing."))
+
+
+def outcome(session: Session, track: CaseTrack) -> Outcome | None:
+    """What the votes of the present panel come to; None before there is anything to count."""
+    panel, proposal = rounds.panel(session, track), rounds.proposal(session, track)
+    if panel is None or proposal is None:
+        return None
+    cast = rounds.votes(session, panel)
+    return tally(proposal.measures, cast) if len(cast) >= quorum(panel.size) else None
+
+
+@TRACK.guard("S25", "S26", "S27")
+def panel_has_decided(ask: Ask) -> Iterator[Refused]:
+    """Quorum; a majority, or two thirds for a major measure; the statement is dealt with."""
+    panel = rounds.panel(ask.session, ask.it)
+    if panel is None:
+        yield NotNow(_l("No panel has been drawn yet."))
+        return
+    if not is_on(ask.actor, panel):
+        yield NotAllowed(_l("Only members of the panel decide."))
+    found = outcome(ask.session, ask.it)
+    if found is None:
+        yield NotNow(_l("Not enough members have voted: %(quorum)s are needed.", quorum=quorum(panel.size)))
+        return
+    yield from _tier(ask, found)
+    stated = rounds.statements(ask.session, ask.it)
+    if stated and "dealt" in ask.facts and not str(ask.facts["dealt"]).strip():
+        yield BadInput("statement_dealt", _l("Say how the respondent's statement was dealt with."))
+    if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
+        yield BadInput("reasons", _l("Give the reasons."))
+
+
+def event_of(level: int) -> str:
+    """The event by which a panel decides a level."""
+    if not level:
+        return "decide_none"
+    return "decide_major" if level >= FIRST_MAJOR else "decide_minor"
+
+
+def _tier(ask: Ask, found: Outcome) -> Iterator[Refused]:
+    if ask.row and ask.row.event != event_of(found.level):
+        yield NotNow(_l("The votes come to another result."))
+
+
+@TRACK.guard("S25", "S26")
+def not_harsher(ask: Ask) -> Iterator[Refused]:
+    """Never beyond the advance notice (I-02), and only what can be cited (I-09)."""
+    proposal: Proposal | None = rounds.proposal(ask.session, ask.it)
+    found = outcome(ask.session, ask.it)
+    if proposal is not None and found is not None and found.level > proposal.level:
+        yield NotNow(_l("A decision is never harsher than the advance notice."))
+    yield from citable(ask.session, ask.it)
+
+
+@TRACK.guard("S29")
+def minor_decision_served(ask: Ask) -> Iterator[Refused]:
+    """The decision of this round, of the minor tier."""
+    yield from is_document(ask, "D20", of_round=True)
+    if ask.it.major:
+        yield NotNow(_l("This decision is a major one."))
+
+
+@TRACK.guard("S30")
+def major_decision_served(ask: Ask) -> Iterator[Refused]:
+    """The decision of this round, of the major tier."""
+    yield from is_document(ask, "D20", of_round=True)
+    if not ask.it.major:
+        yield NotNow(_l("This decision is a minor one."))
+
+
+def levels_of(measures: Iterable[Any]) -> list[int]:
+    """Levels of measures, lightest first."""
+    return sorted(each.level for each in measures)

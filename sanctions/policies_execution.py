@@ -1,0 +1,238 @@
+"""What must hold while measures are carried out and verified."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import has_run_out, require_submitter
+from casework.states import TRACK
+from core.clock import day_of
+from core.errors import BadInput, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from registry import settings
+from registry.models_accounts import Account
+from sanctions import rounds
+from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
+from sanctions.models import Measure
+
+TWO = 2
+
+
+def interview_notice(ask: Ask) -> int:
+    """How many working days lie between the summons and the interview."""
+    return int(settings.value(ask.session, "INTERVIEW_NOTICE_WD"))
+
+
+def plan_problems(ask: Ask, levels: list[int]) -> Iterator[Refused]:
+    """An interview has its day, place and two interviewers; a training its dates and place."""
+    if INTERVIEW in levels and "interview" in ask.facts:
+        yield from _interview_plan(ask, ask.facts["interview"])
+    if TRAINING in levels and "training" in ask.facts:
+        plan = ask.facts["training"]
+        if plan is None or not plan.dates.strip() or not plan.place.strip():
+            yield BadInput("training", _l("Say when and where the training takes place."))
+
+
+def _interview_plan(ask: Ask, plan: Any) -> Iterator[Refused]:  # noqa: ANN401 - measures.InterviewPlan
+    if plan is None or not plan.place.strip():
+        yield BadInput("interview", _l("Say when and where the interview takes place."))
+        return
+    if len(set(plan.interviewers)) < TWO:
+        yield BadInput("interviewers", _l("An interview is held by two people."))
+    earliest = rounds.working_day_after(ask.session, ask.on, interview_notice(ask))
+    if earliest is not None and day_of(plan.at) <= earliest:
+        yield BadInput(
+            "at",
+            _l("The interview is at least %(days)s working days after the summons.", days=interview_notice(ask)),
+        )
+
+
+@TRACK.guard("S37")
+def can_be_executed(ask: Ask) -> Iterator[Refused]:
+    """One notice for each measure ordered, none else; what it must say is known."""
+    found = rounds.decision(ask.session, ask.it)
+    if found is None or not found.measures:
+        yield NotNow(_l("No measure was decided."))
+        return
+    yield from plan_problems(ask, found.measures)
+
+
+def measure_or_refuse(ask: Ask, level: int) -> Iterator[Refused]:
+    """The measure was ordered and is still to be carried out."""
+    found = rounds.measure(ask.session, ask.it, level)
+    if found is None:
+        yield NotNow(_l("This measure was not ordered."))
+    elif found.state not in _still_taken(ask.it):
+        yield NotNow(_l("This measure is already done."))
+
+
+def _still_taken(track: CaseTrack) -> tuple[str, ...]:
+    """After its time a measure counts as failed; what still comes during the verification is taken and marked."""
+    return ("ORDERED", "FAILED") if track.state == "VERIFYING" else ("ORDERED",)
+
+
+@TRACK.guard("S61")
+def report_is_whole(ask: Ask) -> Iterator[Refused]:
+    """Every item has its report and proof, and the named executive signed."""
+    yield from require_submitter(ask)
+    yield from measure_or_refuse(ask, RECTIFICATION)
+    found = rounds.measure(ask.session, ask.it, RECTIFICATION)
+    if found is None or "reports" not in ask.facts:
+        return
+    for item in found.items:
+        if item.result == "PASS":
+            continue
+        if not str(ask.facts["reports"].get(item.no, "")).strip():
+            yield BadInput("reports", _l("Say what was done about problem %(no)s.", no=item.no))
+        if not rounds.proofs(ask.session, item):
+            yield BadInput("files", _l("Problem %(no)s has no proof yet.", no=item.no))
+    named, signed = ask.it.party.named_executive.strip(), str(ask.facts.get("signed_by", "")).strip()
+    if not signed or (named and signed != named):
+        yield BadInput("signed_by", _l("The report is signed by the senior executive named for collection."))
+
+
+@TRACK.guard("S62", "S43", "S79")
+def summoned_in_time(ask: Ask) -> Iterator[Refused]:
+    """The summons was served as many working days before as the rules ask."""
+    yield from measure_or_refuse(ask, INTERVIEW)
+    served = rounds.served_on(ask.session, ask.it, "D23b")
+    if served is None:
+        yield NotNow(_l("The summons has not been served."))
+        return
+    found = rounds.measure(ask.session, ask.it, INTERVIEW)
+    held = ask.facts.get("started_at") or (found.interview.at if found and found.interview else None)
+    notice = interview_notice(ask)
+    earliest = rounds.working_day_after(ask.session, served, notice)
+    if held is not None and (earliest is None or day_of(held) < earliest + timedelta(days=1)):
+        yield NotNow(_l("The summons was not served %(days)s working days before the interview.", days=notice))
+    if held is not None and held > ask.now:
+        yield NotNow(_l("The interview has not taken place yet."))
+
+
+@TRACK.guard("S62")
+def record_is_whole(ask: Ask) -> Iterator[Refused]:
+    """Two interviewers, rights told, every page signed or the refusal noted with a second officer."""
+    if "record" not in ask.facts:
+        return
+    record = ask.facts["record"]
+    found = rounds.measure(ask.session, ask.it, INTERVIEW)
+    if found is None or found.interview is None or len(set(found.interview.interviewers)) < TWO:
+        yield NotNow(_l("An interview is held by two people."))
+    if not record.rights_told:
+        yield BadInput("rights_told", _l("The attendee must be told of his rights first."))
+    if not record.attendees or not record.entries:
+        yield BadInput("entries", _l("The record says who came, what was asked and what was answered."))
+    if not record.signed_by.strip() and not (record.refused_because.strip() and record.second_officer_id):
+        yield BadInput("signed_by", _l("Every page is signed, or the refusal noted with its reason and a second officer."))
+    if record.second_officer_id is not None and record.second_officer_id == ask.actor.id:
+        yield BadInput("second_officer", _l("The second officer is somebody else."))
+
+
+@TRACK.guard("S63")
+def trained_as_ordered(ask: Ask) -> Iterator[Refused]:
+    """Attendance and results of all who had to come."""
+    yield from measure_or_refuse(ask, TRAINING)
+    found = rounds.measure(ask.session, ask.it, TRAINING)
+    training = found.training if found else None
+    if training is None or "results" not in ask.facts:
+        return
+    results = ask.facts["results"]
+    if len(training.people) < training.minimum:
+        yield NotNow(_l("At least %(minimum)s people must be enrolled.", minimum=training.minimum))
+    if any(person.id not in results for person in training.people):
+        yield BadInput("results", _l("Enter attendance and result of everybody enrolled."))
+    passed = [each for each in results.values() if each[0] and (each[1] or 0) >= training.pass_mark]
+    if len(passed) < training.minimum:
+        yield NotNow(_l("At least %(minimum)s people must have passed.", minimum=training.minimum))
+
+
+@TRACK.guard("S64")
+def is_out(ask: Ask) -> Iterator[Refused]:
+    """The circular or bulletin is published."""
+    found = rounds.publication(ask.session, ask.it)
+    if found is None or found.state != "PUBLISHED":
+        yield NotNow(_l("The publication is not out yet."))
+
+
+@TRACK.guard("S39", "S44")
+def time_to_carry_out_over(ask: Ask) -> Iterator[Refused]:
+    """The measure is marked failed only when its time has ended without a report."""
+    level, key = (RECTIFICATION, "K22") if ask.row and ask.row.id == "S39" else (TRAINING, "K24")
+    found = rounds.measure(ask.session, ask.it, level)
+    if found is None or found.state != "ORDERED":
+        yield NotNow(_l("This measure is not waiting to be carried out."))
+    elif not has_run_out(ask.session, ask.it, key, day_of(ask.now)):
+        yield NotNow(_l("The time to carry out the measure has not ended."))
+
+
+@TRACK.guard("S43", "S79")
+def absence_noted_by_two(ask: Ask) -> Iterator[Refused]:
+    """Absent without good reason, noted by two officers; summoned again once."""
+    found = rounds.measure(ask.session, ask.it, INTERVIEW)
+    missed = found.interview.missed if found and found.interview else 0
+    if ask.row and ask.row.id == "S43" and missed:
+        yield NotNow(_l("A missed interview is summoned again only once."))
+    if ask.row and ask.row.id == "S79" and not missed:
+        yield NotNow(_l("A first absence is followed by a new summons."))
+    if "second" in ask.facts:
+        yield from _second_officer(ask)
+    if ask.row and ask.row.id == "S43":
+        yield from plan_problems(ask, [INTERVIEW])
+
+
+def _second_officer(ask: Ask) -> Iterator[Refused]:
+    second: Account | None = ask.facts["second"]
+    if second is None or second.id == ask.actor.id or not second.role_words & {"officer", "investigator", "head"}:
+        yield BadInput("second", _l("A second officer notes it together with you."))
+
+
+@TRACK.guard("S38")
+def nothing_is_open(ask: Ask) -> Iterator[Refused]:
+    """Every measure is reported, held, confirmed, published or failed."""
+    ordered = rounds.measures(ask.session, ask.it)
+    if not ordered or any(each.state == "ORDERED" for each in ordered):
+        yield NotNow(_l("A measure still waits to be carried out."))
+
+
+def failed(measures: list[Measure]) -> list[Measure]:
+    """Measures not carried out, or with an item that did not pass."""
+    return [each for each in measures if each.state == "FAILED" or any(item.result == "FAIL" for item in each.items)]
+
+
+def unverified(measures: list[Measure]) -> list[int]:
+    """Numbers of the problems that two officers have not verified yet."""
+    return [item.no for each in measures if each.state == "DONE" for item in each.items if item.second_by is None]
+
+
+@TRACK.guard("S40", "S41", "S42")
+def verified_by_two(ask: Ask) -> Iterator[Refused]:
+    """Two officers looked at each item; the result is what they found."""
+    measures = list(rounds.measures(ask.session, ask.it))
+    if numbers := unverified(measures):
+        said = "、".join(str(number) for number in numbers)
+        yield NotNow(_l("Two officers have not yet verified these problems: %(numbers)s.", numbers=said))
+    wrong = failed(measures)
+    if ask.row and ask.row.id == "S40":
+        if wrong:
+            yield NotNow(_l("A measure was not carried out, or did not pass."))
+        if not any(each.items for each in measures) and "second" in ask.facts:
+            yield from _second_officer(ask)
+    elif not wrong:
+        yield NotNow(_l("Nothing failed: let it pass."))
+
+
+@TRACK.guard("S41")
+def first_failure(ask: Ask) -> Iterator[Refused]:
+    """A second try is given once."""
+    if ask.it.failures:
+        yield NotNow(_l("The second try has failed as well; the head closes the track."))
+    yield from plan_problems(ask, [each.level for each in failed(list(rounds.measures(ask.session, ask.it)))])
+
+
+@TRACK.guard("S42")
+def second_failure(ask: Ask) -> Iterator[Refused]:
+    """Only after the second try."""
+    if not ask.it.failures:
+        yield NotNow(_l("A first failure is followed by a second try."))

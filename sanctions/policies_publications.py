@@ -1,0 +1,153 @@
+"""What must hold before a circular or bulletin moves on: two persons, nothing personal, the served text and no other."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from notices import queries as notices
+from registry.clock_moves import has_ended, live
+from registry.models import BasisKind
+from registry.policies import basis_on
+from sanctions import scan, served
+from sanctions.levels import FIRST_MAJOR
+from sanctions.models import Publication, PublicationText
+from sanctions.states import PUBLICATION
+
+PUBLICATION.lives(Publication)
+
+EXECUTED = ("EXECUTING", "VERIFYING", "CLOSED", "ARCHIVED")
+EDITORS = ("publisher", "head")
+
+
+def may_redact(actor: Actor, publication: Publication) -> bool:
+    """A draft is redacted by the people who publish."""
+    return actor.has("publisher") and publication.state == "DRAFT"
+
+
+def may_approve(actor: Actor, publication: Publication) -> bool:
+    """A redaction takes a second pair of eyes (B04)."""
+    return actor.has(*EDITORS) and actor.id is not None and actor.id != publication.redacted_by
+
+
+def may_read_circulars(session: Session, party_id: int | None, day: date) -> bool:
+    """Circulars are for members, not for everybody who is bound by the rules."""
+    return party_id is not None and basis_on(session, party_id, day) == BasisKind.MEMBERSHIP.value
+
+
+def text_now(publication: Publication) -> PublicationText | None:
+    """The text that stands: the last one that is no proposal of a correction."""
+    texts = [each for each in publication.texts if "proposed_by" not in each.summary]
+    return texts[-1] if texts else None
+
+
+def proposed_correction(publication: Publication) -> PublicationText | None:
+    """A correction that waits for a second person."""
+    return next((each for each in reversed(publication.texts) if "proposed_by" in each.summary and not each.shown), None)
+
+
+def found_in(session: Session, publication: Publication) -> list[scan.Found]:
+    """What the scan finds in the text that stands."""
+    text = text_now(publication)
+    if text is None:
+        return []
+    shown = [publication.track.party.uscc]
+    return scan.scan(f"{text.title}\n{text.body}", scan.people_of(session, publication.track), shown)
+
+
+@PUBLICATION.guard("B01")
+def made_from_a_served_decision(ask: Ask) -> Iterator[Refused]:
+    """The served decision orders L4 or more."""
+    if ask.it.level < FIRST_MAJOR:
+        yield NotNow(_l("Only a circular or public criticism is published."))
+    yield from _decision_served(ask)
+
+
+def _decision_served(ask: Ask) -> Iterator[Refused]:
+    publication: Publication = ask.it
+    track = ask.session.get_one(CaseTrack, publication.track_id)
+    document = served.decision_document(ask.session, track)
+    if document is None or notices.served_on(ask.session, document.id) is None:
+        yield NotNow(_l("The decision has not been served."))
+
+
+@PUBLICATION.guard("B02")
+def redactions_have_reasons(ask: Ask) -> Iterator[Refused]:
+    """Every redaction says why, and its passage stands in the decision."""
+    for each in ask.it.redactions:
+        if not each.reason.strip():
+            yield NotNow(_l("A redaction has no reason."))
+
+
+@PUBLICATION.guard("B03")
+def returned_with_comments(ask: Ask) -> Iterator[Refused]:
+    """Whoever returns a draft says why."""
+    if "comments" in ask.facts and not str(ask.facts["comments"]).strip():
+        yield BadInput("comments", _l("Say what is to be changed."))
+
+
+@PUBLICATION.guard("B04")
+def checked_by_another(ask: Ask) -> Iterator[Refused]:
+    """The author of the redaction cannot approve it."""
+    if not may_approve(ask.actor, ask.it):
+        yield NotAllowed(_l("Whoever made the redactions can't approve them."))
+
+
+@PUBLICATION.guard("B04", "B05", "B10")
+def nothing_personal(ask: Ask) -> Iterator[Refused]:
+    """The scan must be empty before the publish button works."""
+    if found_in(ask.session, ask.it):
+        yield NotNow(_l("The scan found personal data in the text; redact them first."))
+
+
+@PUBLICATION.guard("B05", "B10")
+def text_is_the_served_one(ask: Ask) -> Iterator[Refused]:
+    """Published text = served text minus redactions (I-06), of a final decision that is being carried out."""
+    publication: Publication = ask.it
+    wanted = "MEMBERS" if ask.row and ask.row.id == "B05" else "PUBLIC"
+    if publication.scope != wanted:
+        yield NotNow(_l("The decision orders another kind of publication."))
+    if publication.track.state not in EXECUTED:
+        yield NotNow(_l("The decision is not being carried out."))
+    yield from _decision_served(ask)
+    document, text = served.decision_document(ask.session, publication.track), text_now(publication)
+    if document is None or text is None:
+        yield NotNow(_l("There is no text to publish."))
+    elif text.body != served.redacted(served.text_of_document(document), publication.redactions):
+        yield NotNow(_l("The text differs from the served decision by more than the redactions."))
+
+
+@PUBLICATION.guard("B06")
+def corrected_by_a_second_person(ask: Ask) -> Iterator[Refused]:
+    """One proposes a correction, another puts it in place; the old text is kept."""
+    proposed = proposed_correction(ask.it)
+    if proposed is None:
+        yield NotNow(_l("No correction has been proposed."))
+        return
+    if proposed.summary["proposed_by"] == str(ask.actor.id):
+        yield NotAllowed(_l("Whoever proposed the correction can't put it in place."))
+    people = scan.people_of(ask.session, ask.it.track)
+    if scan.scan(f"{proposed.title}\n{proposed.body}", people, [ask.it.track.party.uscc]):
+        yield NotNow(_l("The scan found personal data in the text; redact them first."))
+
+
+@PUBLICATION.guard("B07", "B09")
+def taken_back_because(ask: Ask) -> Iterator[Refused]:
+    """Quashed, varied, a court, or a request granted by the head: it is said."""
+    if "reason" in ask.facts and not str(ask.facts["reason"]).strip():
+        yield BadInput("reason", _l("Give the reason."))
+
+
+@PUBLICATION.guard("B08", "B11")
+def shown_long_enough(ask: Ask) -> Iterator[Refused]:
+    """It is taken down by itself only when its time has ended."""
+    key = "K32" if ask.row and ask.row.id == "B08" else "K36"
+    clock = live(ask.session, key, ("publication", ask.it.id))
+    if clock is not None and not has_ended(clock, day_of(ask.now)):
+        yield NotNow(_l("Its time has not ended."))

@@ -1,0 +1,86 @@
+"""Proposals of the adjudication unit: the ladder's suggestion, and what is announced to the respondent."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import same
+from casework.states import TRACK
+from core.actors import Actor
+from core.errors import BadInput
+from core.machine import Ask
+from core.words import _l
+from notices import dossiers
+from sanctions import terms as wordings
+from sanctions.ladder import Part, Suggestion, suggest
+from sanctions.levels import FIRST_MAJOR, LEVELS, heaviest, scope_of
+from sanctions.models import Proposal
+
+
+def propose(  # noqa: PLR0913 - each value is named
+    session: Session,
+    track: CaseTrack,
+    *,
+    measures: Sequence[int],
+    terms: Mapping[Any, Any],
+    reasons: str,
+    scope: str | None,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """Announce measures to the respondent (rows S15, S16), or end the track where nothing is established (S14)."""
+    same(track, version)
+    levels = sorted(set(measures))
+    if any(level not in LEVELS for level in levels):
+        raise BadInput("measures", _l("Choose measures from L1 to L5; heavier ones can't be taken yet."))
+    found = suggest(session, track)
+    facts = {
+        "measures": levels,
+        "terms": wordings.plain(terms, levels),
+        "reasons": reasons.strip(),
+        "scope": scope or scope_of(levels),
+        "suggested": found.band,
+        "suggestion": found,
+    }
+    event = "propose_none"
+    if levels:
+        event = "propose_major" if heaviest(levels) >= FIRST_MAJOR else "propose_minor"
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, event)
+
+
+@TRACK.effect("S14")
+def note_nothing(ask: Ask) -> None:
+    """Who found that nothing is established, and that the track ended."""
+    ask.it.reviewer_id, ask.it.reasons, ask.it.ended_on = ask.actor.id, ask.facts["reasons"], ask.on
+
+
+@TRACK.effect("S15", "S16")
+def note_proposal(ask: Ask) -> None:
+    """A new round with its proposal; documents of an earlier one move nothing any more."""
+    track: CaseTrack = ask.it
+    facts = ask.facts
+    track.round += 1
+    track.reviewer_id = ask.actor.id
+    track.proposed_level, track.decided_level = heaviest(facts["measures"]), None
+    ask.session.add(
+        Proposal(
+            track_id=track.id,
+            round=track.round,
+            level=track.proposed_level,
+            measures=facts["measures"],
+            terms=facts["terms"],
+            reasons=facts["reasons"],
+            scope=facts["scope"],
+            score=facts["suggestion"].to_json(),
+            proposed_by=ask.actor.id,
+            proposed_at=ask.now,
+        ),
+    )
+    facts["journal"] = {"measures": facts["measures"], "score": facts["suggestion"].score}
+
+
+__all__ = ["Part", "Suggestion", "propose", "suggest"]

@@ -1,0 +1,248 @@
+"""Reads of what the association decides: measures, votes, what a respondent may know, what is published to whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from casework.models_cases import CaseTrack
+from registry.models import Party
+from sanctions import rounds
+from sanctions.models import (
+    Decision,
+    Measure,
+    Panel,
+    PanelMember,
+    Proposal,
+    Publication,
+    PublicationText,
+    Statement,
+    Vote,
+)
+
+MOST = 1000
+PAGE = 20
+SHOWN = ("PUBLISHED", "WITHDRAWN")
+
+
+@dataclass(frozen=True)
+class Course:
+    """Everything decided on a track so far, newest round first."""
+
+    proposals: Sequence[Proposal]
+    statements: Sequence[Statement]
+    panel: Panel | None
+    votes: Sequence[Vote]
+    decisions: Sequence[Decision]
+    measures: Sequence[Measure]
+    publication: Publication | None
+
+
+def course(session: Session, track: CaseTrack) -> Course:
+    """For the case page and for members of the panel."""
+    panel = rounds.panel(session, track)
+    return Course(
+        proposals=session.scalars(_of(Proposal, track).order_by(Proposal.round.desc())).all(),
+        statements=session.scalars(_of(Statement, track).order_by(Statement.id)).all(),
+        panel=panel,
+        votes=rounds.votes(session, panel) if panel else [],
+        decisions=session.scalars(_of(Decision, track).order_by(Decision.round.desc())).all(),
+        measures=measures_of(session, track),
+        publication=rounds.publication(session, track),
+    )
+
+
+def _of(model: Any, track: CaseTrack) -> Any:  # noqa: ANN401 - any table of a track
+    return select(model).where(model.track_id == track.id)
+
+
+def measures_of(session: Session, track: CaseTrack) -> Sequence[Measure]:
+    """The measures ordered on a track with what they ask, as far as this reader may see them."""
+    mine = select(Measure).where(Measure.track_id == track.id).order_by(Measure.decision_id, Measure.level)
+    return (
+        session.scalars(
+            mine.options(selectinload(Measure.items), joinedload(Measure.interview), joinedload(Measure.training)),
+        )
+        .unique()
+        .all()
+    )
+
+
+def statements_of(session: Session, track: CaseTrack) -> Sequence[Statement]:
+    """What the respondent said on a track, as it may read itself."""
+    return session.scalars(_of(Statement, track).order_by(Statement.id)).all()
+
+
+def seats(session: Session, account_id: int) -> Sequence[PanelMember]:
+    """The panels somebody sits on, the newest first; none he was recused from."""
+    mine = select(PanelMember).where(PanelMember.account_id == account_id, PanelMember.recused_at.is_(None))
+    return session.scalars(mine.order_by(PanelMember.id.desc())).all()
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list of publications is narrowed to."""
+
+    scope: str = ""
+    state: str = ""
+    code: str = ""
+    party_id: int | None = None
+    level: int | None = None
+    text: str = ""
+    year: int | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One publication with the text that is shown of it."""
+
+    publication: Publication
+    text: PublicationText | None
+    party: Party | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list, with the keys of its neighbours, and the count up to a thousand."""
+
+    lines: list[Line]
+    before: str
+    after: str
+    count: int
+
+
+def published(session: Session, filters: Filters, *, after: str = "", before: str = "", limit: int = PAGE) -> Page:
+    """What is shown, newest first: to the public what is public, to members circulars as well."""
+    shown = select(Publication).where(Publication.state.in_(SHOWN), Publication.ended_at.is_(None))
+    return _page(session, _narrowed(shown, filters), after, before, limit)
+
+
+def all_publications(session: Session, filters: Filters, *, after: str = "", before: str = "", limit: int = PAGE) -> Page:
+    """Every publication in every state, for the people who publish."""
+    return _page(session, _narrowed(select(Publication), filters), after, before, limit, key=Publication.id)
+
+
+def _narrowed(asked: Select[tuple[Publication]], filters: Filters) -> Select[tuple[Publication]]:
+    if filters.scope:
+        asked = asked.where(Publication.scope == filters.scope)
+    if filters.state:
+        asked = asked.where(Publication.state == filters.state)
+    if filters.code:
+        asked = asked.where(Publication.codes.contains([filters.code]))
+    if filters.party_id is not None:
+        asked = asked.where(Publication.party_id == filters.party_id)
+    if filters.level is not None:
+        asked = asked.where(Publication.level == filters.level)
+    if filters.year is not None:
+        asked = asked.where(Publication.slug.startswith(f"{filters.year}-"))
+    if filters.text.strip():
+        asked = asked.join(Party, Party.id == Publication.party_id).where(_like(filters.text.strip()))
+    return asked
+
+
+def _like(text: str) -> Any:  # noqa: ANN401 - SQL
+    like = f"%{text.replace('%', '').replace('_', '')}%"
+    return or_(Party.name_zh.ilike(like), Party.name_en.ilike(like), Party.uscc == text.upper())
+
+
+def _page(  # noqa: PLR0913, PLR0917 - the parts of one list
+    session: Session,
+    asked: Select[tuple[Publication]],
+    after: str,
+    before: str,
+    limit: int,
+    key: Any = None,  # noqa: ANN401 - SQL
+) -> Page:
+    count = session.scalar(select(func.count()).select_from(asked.with_only_columns(Publication.id).limit(MOST + 1).subquery()))
+    place = (Publication.published_at, Publication.id) if key is None else (key,)
+    rows = list(session.scalars(_keyed(asked, place, after, before).limit(limit + 1)))
+    more, rows = len(rows) > limit, rows[:limit]
+    if before:
+        rows.reverse()
+    texts = _texts(session, rows)
+    parties = {each.id: each for each in session.scalars(select(Party).where(Party.id.in_([row.party_id for row in rows])))}
+    lines = [Line(row, texts.get(row.id), parties.get(row.party_id)) for row in rows]
+    earlier, later = (more, True) if before else (bool(after), more)
+    return Page(
+        lines,
+        before=_key(rows[0], key) if rows and earlier else "",
+        after=_key(rows[-1], key) if rows and later else "",
+        count=int(count or 0),
+    )
+
+
+def _keyed(asked: Select[tuple[Publication]], place: tuple[Any, ...], after: str, before: str) -> Select[tuple[Publication]]:
+    order = [each.desc() for each in place]
+    if before:
+        asked, order = asked.where(tuple_(*place) > tuple_(*_values(before, place))), [each.asc() for each in place]
+    elif after:
+        asked = asked.where(tuple_(*place) < tuple_(*_values(after, place)))
+    return asked.order_by(*order)
+
+
+def _key(row: Publication, key: Any) -> str:  # noqa: ANN401 - SQL
+    if key is not None or row.published_at is None:
+        return str(row.id)
+    return f"{row.published_at.timestamp()}_{row.id}"
+
+
+def _values(said: str, place: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The key of a row as it stood in an address; what nobody wrote leads to the beginning."""
+    first, _, last = said.rpartition("_")
+    try:
+        number = int(last)
+        if len(place) == 1:
+            return (number,)
+        return datetime.fromtimestamp(float(first)).astimezone(), number
+    except (ValueError, OverflowError, OSError):
+        return (2**62,) if len(place) == 1 else (datetime.max.astimezone(), 2**62)
+
+
+def _texts(session: Session, rows: Sequence[Publication]) -> dict[int, PublicationText]:
+    """For each publication the text that is shown, else the last one this reader may see."""
+    wanted = select(PublicationText).where(PublicationText.publication_id.in_([row.id for row in rows]))
+    found: dict[int, PublicationText] = {}
+    for text in session.scalars(wanted.order_by(PublicationText.publication_id, PublicationText.shown, PublicationText.no)):
+        found[text.publication_id] = text
+    return found
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One publication as an address leads to it; gone where its time is over (410, neutral words)."""
+
+    publication: Publication
+    text: PublicationText | None
+    party: Party | None
+
+    @property
+    def gone(self) -> bool:
+        """Whether the address answers 410."""
+        return self.publication.state == "EXPIRED" or self.publication.ended_at is not None
+
+    @property
+    def check_code(self) -> str:
+        """By which the PDF is verified and found (`notices.queries.verified`)."""
+        return self.text.summary.get("check_code", "") if self.text else ""
+
+
+def publication_by_slug(session: Session, slug: str) -> Shown | None:
+    """What an address leads to, if this reader may know of it; also what expired, which is gone."""
+    found = session.scalar(select(Publication).where(Publication.slug == slug.strip().lower()))
+    if found is None:
+        return None
+    return Shown(found, _texts(session, [found]).get(found.id), session.get(Party, found.party_id))
+
+
+def publication(session: Session, slug: str) -> Publication | None:
+    """A publication for the people who publish, with its texts and redactions."""
+    asked = select(Publication).where(Publication.slug == slug.strip().lower())
+    return session.scalar(asked.options(selectinload(Publication.texts), selectinload(Publication.redactions)))
+
+
+def newest_bulletins(session: Session, limit: int = 50) -> list[Line]:
+    """The newest public bulletins, for the feed and the first page."""
+    return published(session, Filters(scope="PUBLIC"), limit=limit).lines

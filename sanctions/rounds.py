@@ -1,0 +1,103 @@
+"""What stands on a track in its present round: proposal, statements, panel with its votes, decision, measures."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack, Evidence
+from notices import queries as notices
+from notices.models import Document
+from registry import calendar
+from registry.counting import Unit
+from sanctions.models import (
+    Decision,
+    Measure,
+    Panel,
+    PanelMember,
+    Proposal,
+    Publication,
+    RectificationItem,
+    Statement,
+    Vote,
+)
+
+
+def proposal(session: Session, track: CaseTrack) -> Proposal | None:
+    """What was proposed in the round."""
+    return session.scalar(select(Proposal).where(Proposal.track_id == track.id, Proposal.round == track.round))
+
+
+def statements(session: Session, track: CaseTrack) -> Sequence[Statement]:
+    """What the respondent said to the advance notice of the round, in order."""
+    mine = select(Statement).where(Statement.track_id == track.id, Statement.round == track.round)
+    return session.scalars(mine.order_by(Statement.id)).all()
+
+
+def panel(session: Session, track: CaseTrack) -> Panel | None:
+    """The members drawn for the round."""
+    return session.scalar(select(Panel).where(Panel.track_id == track.id, Panel.round == track.round))
+
+
+def sitting(of: Panel) -> list[PanelMember]:
+    """The members who take part: a recused one is out from the moment of the recusal."""
+    return [member for member in of.members if member.recused_at is None]
+
+
+def votes(session: Session, of: Panel) -> Sequence[Vote]:
+    """The votes of the members who still sit."""
+    ids = [member.id for member in sitting(of)]
+    return session.scalars(select(Vote).where(Vote.panel_id == of.id, Vote.member_id.in_(ids)).order_by(Vote.id)).all()
+
+
+def has_voted(session: Session, track: CaseTrack) -> bool:
+    """Whether the vote has begun: from then on nothing more is stated."""
+    found = panel(session, track)
+    return found is not None and bool(votes(session, found))
+
+
+def decision(session: Session, track: CaseTrack) -> Decision | None:
+    """What was decided in the round."""
+    return session.scalar(select(Decision).where(Decision.track_id == track.id, Decision.round == track.round))
+
+
+def measures(session: Session, track: CaseTrack) -> Sequence[Measure]:
+    """The measures ordered by the decision of the round, lightest first."""
+    found = decision(session, track)
+    if found is None:
+        return []
+    return session.scalars(select(Measure).where(Measure.decision_id == found.id).order_by(Measure.level)).all()
+
+
+def measure(session: Session, track: CaseTrack, level: int) -> Measure | None:
+    """One of them."""
+    return next((each for each in measures(session, track) if each.level == level), None)
+
+
+def publication(session: Session, track: CaseTrack) -> Publication | None:
+    """The circular or bulletin made from the decision of the round."""
+    found = decision(session, track)
+    return session.scalar(select(Publication).where(Publication.decision_id == found.id)) if found else None
+
+
+def document(session: Session, track: CaseTrack, kind: str) -> Document | None:
+    """The last document of a kind that a row of the track made in the round."""
+    return notices.last_document(session, [kind], "track", track.id)
+
+
+def served_on(session: Session, track: CaseTrack, kind: str) -> date | None:
+    """When that document was served, if it was."""
+    found = document(session, track, kind)
+    return notices.served_on(session, found.id) if found else None
+
+
+def proofs(session: Session, item: RectificationItem) -> Sequence[Evidence]:
+    """The files handed in as proof of one correction."""
+    mine = select(Evidence).where(Evidence.item_id == item.id, Evidence.purpose == "PROOF")
+    return session.scalars(mine.order_by(Evidence.id)).all()
+
+
+def working_day_after(session: Session, day: date, length: int) -> date | None:
+    """The last of so many working days after a day; None where the calendar does not reach that far."""
+    return calendar.deadline(session, day, length, Unit.WD).due_on

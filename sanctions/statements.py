@@ -1,0 +1,59 @@
+"""Statements of the respondent on an advance notice, and rights given up in writing."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import has_run_out, may_submit
+from casework.states import TRACK
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed
+from core.machine import Ask
+from core.words import _l
+from notices import dossiers, services
+from sanctions.models import Statement
+
+
+def state(session: Session, track: CaseTrack, *, text: str, actor: Actor, now: datetime) -> Statement:
+    """The respondent states its view, any number of times until the vote (row S19); it has then received the notice."""
+    _submits(actor, track)
+    if not text.strip():
+        raise BadInput("text", _l("Write your statement."))
+    services.answer(session, "track", track.id, actor=actor, now=now, kinds=("D17",))
+    ask = Ask(session, track, actor, {"text": text.strip()}, now)
+    dossiers.move(ask, TRACK, "state")
+    said: Statement = ask.facts["statement"]
+    return said
+
+
+def waive(session: Session, track: CaseTrack, *, confirmed: bool, actor: Actor, now: datetime) -> None:
+    """Say in writing that nothing more will follow: no statement and no hearing (S69), or no review (S59)."""
+    _submits(actor, track)
+    if not confirmed:
+        raise BadInput("confirmed", _l("Confirm that nothing more will follow."))
+    services.answer(session, "track", track.id, actor=actor, now=now, kinds=("D17", "D20"))
+    event = "waive_review" if track.state == "SERVED" else "waive_windows"
+    dossiers.move(Ask(session, track, actor, {"confirmed": confirmed}, now), TRACK, event)
+
+
+def _submits(actor: Actor, track: CaseTrack) -> None:
+    if not may_submit(actor, track):
+        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
+
+
+@TRACK.effect("S19")
+def note_statement(ask: Ask) -> None:
+    """What was said, and whether it came in time; a late one is taken all the same."""
+    track: CaseTrack = ask.it
+    late = all(has_run_out(ask.session, track, key, ask.on) for key in ("K14", "K15"))
+    said = Statement(
+        track_id=track.id,
+        round=track.round,
+        body=ask.facts["text"],
+        stated_at=ask.now,
+        stated_by=ask.actor.id,
+        late=late,
+    )
+    ask.session.add(said)
+    ask.facts["statement"] = said

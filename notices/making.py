@@ -70,17 +70,14 @@ def check_code() -> str:
 
 def head_of(session: Session, lang: str, *, to: str, to_address: str = "") -> Head:
     """The association's part of a head, from its settings."""
-    said = {
-        name: str(settings.value(session, f"ASSOCIATION.{name}") or "")
-        for name in ("name_zh", "name_en", "address", "telephone", "signatory", "seal_text", "contact_person")
-    }
+    said = settings.association(session)
     return Head(
         association_zh=said["name_zh"],
         association_en=said["name_en"],
         lang="en" if lang == "en" else "zh",
         address=said["address"],
         telephone=said["telephone"],
-        contact_person=said["contact_person"],
+        contact_person=said.get("contact_person", ""),
         signatory=said["signatory"],
         seal_text=said["seal_text"],
         recipient_name=to,

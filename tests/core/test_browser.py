@@ -27,18 +27,9 @@ def address() -> Iterator[str]:
     server.shutdown()
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """Debian's Chromium, for pytest-playwright where it runs."""
-    return {"executable_path": CHROMIUM, "args": ARGUMENTS}
-
-
 @pytest.fixture(scope="module")
-def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """One browser; the one of pytest-playwright where there is one, for two can't run in one thread."""
-    if request.config.pluginmanager.hasplugin("playwright"):
-        yield request.getfixturevalue("browser")
-        return
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, gone with this module: two can't run in one thread."""
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser

@@ -1,4 +1,4 @@
-"""What style sheets, scripts and templates promise: old browsers keep the page, nothing is inline, names have hashes."""
+"""What style sheets, scripts and templates promise: old browsers keep the page, nothing inline, names have hashes."""
 
 import re
 from pathlib import Path

@@ -18,6 +18,7 @@ from core.machine import Ask
 from registry.accounts import mail_key
 from registry.models import Basis, BasisKind, Engagement, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account, AccountRole, Audience
+from tests.core import making_files as made
 
 DAY = date(2026, 10, 10)
 """The day of the conduct."""
@@ -104,7 +105,7 @@ class World:
     def complaint(self, state: str = "ESCALATED", codes: tuple[str, ...] = ("V-C04",), name: str = "林晓芸") -> Complaint:
         """A complaint about the lender, entered without its own verbs."""
         number = next(_number)
-        made = Complaint(
+        entered = Complaint(
             ref=f"TS2026-T{number:05d}",
             state=state,
             channel="WEB",
@@ -115,14 +116,14 @@ class World:
             conduct_to=DAY,
             severity=3,
         )
-        self.session.add(made)
+        self.session.add(entered)
         self.session.flush()
-        self.session.add(Complainant(complaint_id=made.id, role="UNRELATED", name=name, contact="13812345678"))
-        self.session.add(NamedCompany(complaint_id=made.id, kind="INSTITUTION", how="NAME", value="青屿", party_id=self.lender.id))
-        self.session.add_all(AllegedCode(complaint_id=made.id, code=code) for code in codes)
+        self.session.add(Complainant(complaint_id=entered.id, role="UNRELATED", name=name, contact="13812345678"))
+        self.session.add(NamedCompany(complaint_id=entered.id, kind="INSTITUTION", how="NAME", value="青屿", party_id=self.lender.id))
+        self.session.add_all(AllegedCode(complaint_id=entered.id, code=code) for code in codes)
         self.session.flush()
-        self.session.refresh(made)
-        return made
+        self.session.refresh(entered)
+        return entered
 
     def case(self, *complaints: Complaint) -> CaseFile:
         """A case opened by an officer."""
@@ -146,7 +147,7 @@ class World:
         self.serve(track, "D11b")
         tracks.explain(self.session, track, text="情况说明", actor=actor(self.lead), now=self.later(1))
         proof = evidence.add(
-            self.session, track.case, io.BytesIO(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"), "记录.pdf",
+            self.session, track.case, io.BytesIO(made.picture()), "记录.png",
             actor=actor(self.investigator), now=self.later(2), shows="通话记录",
         )  # fmt: skip
         cases.find(

@@ -1,0 +1,110 @@
+"""Clocks as cards: how long for what, until when, and how the date was computed, day by day."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework.queries_queue import LATE, group_of
+from core.words import _, _n
+from notices.papers import Lang, day_text, period_text
+from registry import clocks
+from registry.clock_kinds import KINDS
+from registry.counting import Unit
+from registry.models_clocks import Clock, ClockEnd, ClockState
+
+LATE_TRACK = {
+    "K10": ("SCREENING",),
+    "K11": ("FILED", "INVESTIGATING"),
+    "K13": ("REVIEWING",),
+    "K18": ("DELIBERATION",),
+    "K25": ("EXECUTING",),
+    "K26": ("VERIFYING",),
+}
+"""As LATE, for tracks."""
+
+
+def cards(
+    session: Session,
+    things: Iterable[tuple[str, Any, str]],
+    today: date,
+    lang: Lang,
+) -> list[dict[str, Any]]:
+    """The clocks that run on these things (machine, thing, what it is called), the most urgent first."""
+    found = [(clock, name) for machine, it, name in things for clock in standing(session, machine, it)]
+    found.sort(key=lambda each: (each[0].due_on is None, each[0].due_on or today, each[0].id))
+    return [_card(session, clock, name, today, lang) for clock, name in found]
+
+
+def standing(session: Session, machine: str, it: Any) -> list[Clock]:  # noqa: ANN401 - a thing of that machine
+    """The clocks of a thing that wait, run or are held, and those of ours that expired and are still owed."""
+    newest = {clock.key: clock for clock in clocks.of(session, (machine, it.id))}
+    return [clock for clock in newest.values() if clock.state is not ClockState.ENDED or is_owed(clock, it.state)]
+
+
+def is_owed(clock: Clock, state: str) -> bool:
+    """Whether an expired clock only alerted, and what it waits for is still to be done."""
+    return clock.how is ClockEnd.EXPIRED and state in (LATE | LATE_TRACK).get(clock.key, ())
+
+
+def name_of(key: str, lang: Lang) -> str:
+    """What a clock is called, as a title."""
+    name = KINDS[key].name(lang)
+    return name[:1].upper() + name[1:]
+
+
+def _card(session: Session, clock: Clock, name: str, today: date, lang: Lang) -> dict[str, Any]:
+    rows = clocks.explain(session, clock)
+    text, tone = _left(clock, rows, today)
+    return {
+        "key": clock.key,
+        "title": f"{name_of(clock.key, lang)} · {name}" if name else name_of(clock.key, lang),
+        "text": text,
+        "tone": tone,
+        "note": _note(clock, lang),
+        "explain": [_line(row) for row in rows],
+    }
+
+
+def _left(clock: Clock, rows: Sequence[clocks.Row], today: date) -> tuple[str, str]:
+    if clock.state is ClockState.ARMED:
+        return _("Not started"), "none"
+    if clock.state is ClockState.PAUSED:
+        return _n("Paused, %(num)d day left", "Paused, %(num)d days left", clock.days_left or 0), "paused"
+    if clock.due_on is None:
+        return _("No date yet"), "none"
+    tone = group_of(clock.due_on, today)
+    return _days(clock, clock.due_on, rows, today), tone
+
+
+def _days(clock: Clock, due_on: date, rows: Sequence[clocks.Row], today: date) -> str:
+    """Working days where the clock counts working days."""
+    if due_on <= today:
+        late = (today - due_on).days
+        return str(_n("%(num)d day overdue", "%(num)d days overdue", late) if late else _("Due today"))
+    if clock.unit is Unit.WD:
+        left = sum(row.counted for row in rows if row.day > today)
+        return str(_n("%(num)d working day left", "%(num)d working days left", left))
+    return str(_n("%(num)d day left", "%(num)d days left", (due_on - today).days))
+
+
+def _note(clock: Clock, lang: Lang) -> str:
+    length = period_text(clock.length, clock.unit.value, lang)
+    if clock.state is ClockState.ARMED:
+        return str(_("%(period)s from the day of service", period=length))
+    if clock.due_on is None:
+        return length
+    parts = [_("until %(day)s", day=day_text(clock.due_on, lang)), length]
+    if clock.steps:
+        parts.append(_("extended"))
+    if clock.provisional:
+        parts.append(_("provisional: the calendar of that year is not official yet"))
+    return " · ".join(parts)
+
+
+def _line(row: clocks.Row) -> str:
+    words = f"{row.words} ({row.holiday})" if row.holiday else str(row.words)
+    number = f" · {row.n}" if row.counted else ""
+    doubt = "" if row.confirmed else f" · {_('not official yet')}"
+    return f"{row.day.isoformat()} {words}{number}{doubt}"

@@ -1,0 +1,118 @@
+"""Deeds: what staff can do with a thing, each with its words, its form and its verb; the pages show and run them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework.forms_staff import PlainForm, opened
+from core.actors import Actor
+from core.errors import BadInput, Refused
+from core.machine import Ask, Machine
+from core.words import LazyString, _l
+
+Thing = Any
+"""What the deed is done with: a complaint, a forwarding, a track, a case."""
+StaffForms = Any
+DONE = _l("Done.")
+Do = Callable[[Session, Thing, StaffForms, Actor, datetime], object]
+
+
+def _no_choices(_session: Session, _thing: Thing, _form: StaffForms) -> None:
+    """Nothing has to be looked up for the form."""
+
+
+def _no_facts(_session: Session, _thing: Thing) -> dict[str, Any]:
+    return {}
+
+
+def _as_oneself(actor: Actor, _thing: Thing) -> Actor:
+    return actor
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing that can be done: asked of the machine by the page, carried out by the verb."""
+
+    event: str
+    title: LazyString
+    button: LazyString
+    do: Do
+    form: Callable[[Session, Thing], Any] | type[Any] = PlainForm
+    note: LazyString | str = ""
+    said: LazyString = DONE
+    confirm: LazyString | str = ""
+    offer: Callable[[Session, Thing, StaffForms], None] = _no_choices
+    facts: Callable[[Session, Thing], dict[str, Any]] = _no_facts
+    speaks: Callable[[Actor, Thing], Actor] = _as_oneself
+    inline: bool = False
+    """Its form stands on the thing's own page."""
+
+    @property
+    def wordless(self) -> bool:
+        """Whether a button alone is enough."""
+        return self.form is PlainForm
+
+
+def table(*every: Deed) -> dict[str, Deed]:
+    """Deeds by their event, in the order in which they are offered."""
+    return {deed.event: deed for deed in every}
+
+
+def form_of(session: Session, deed: Deed, thing: Thing) -> StaffForms:
+    """The form of a deed with its choices."""
+    kind = deed.form if isinstance(deed.form, type) else deed.form(session, thing)
+    form = opened(kind, thing, prefix=deed.event if deed.inline else "")
+    deed.offer(session, thing, form)
+    return form
+
+
+def refusals(
+    session: Session,
+    machine: Machine,
+    deed: Deed,
+    thing: Thing,
+    actor: Actor,
+    now: datetime,
+) -> list[Refused] | None:
+    """Why a deed can't be done now, wrong input aside; None where it is no question for this reader at all."""
+    row = machine.row(thing.state, deed.event)
+    who = deed.speaks(actor, thing)
+    if row is None or not who.has(*row.roles):
+        return None
+    found = machine.refusals(Ask(session, thing, who, deed.facts(session, thing), now), deed.event)
+    return [each for each in found if not isinstance(each, BadInput)]
+
+
+def steps(
+    session: Session,
+    machine: Machine,
+    every: Iterable[Deed],
+    thing: Thing,
+    *,
+    actor: Actor,
+    now: datetime,
+    url: Callable[[str], str],
+) -> list[dict[str, Any]]:
+    """What this reader can do next with a thing, and why some of it can't be done now."""
+    found = []
+    for deed in every:
+        refused = refusals(session, machine, deed, thing, actor, now)
+        if refused is None:
+            continue
+        found.append(
+            {
+                "event": deed.event,
+                "title": deed.title,
+                "note": deed.note,
+                "button": deed.button,
+                "url": url(deed.event),
+                "method": "post" if deed.wordless else "get",
+                "confirm": deed.confirm,
+                "version": thing.version,
+                "refused": refused,
+            },
+        )
+    return sorted(found, key=lambda step: bool(step["refused"]))

@@ -1,0 +1,143 @@
+"""Forms of staff for cases and their tracks: opened, alleged, found, filed, reported."""
+
+from casework import labels
+from casework.forms_staff import StaffForm
+from core.forms import Files, LongText, ManyOf, OneOf, PastDate, Text, Whole
+from core.words import _l
+
+
+class OpenCaseForm(StaffForm):
+    """A case from complaints, or from another source on named companies."""
+
+    drafted = True
+    complaints = ManyOf(_l("Complaints on which it rests"), (), required=False)
+    source = OneOf(_l("Where the lead comes from"), labels.choices(labels.SOURCE), look="select")
+    parties = ManyOf(
+        _l("Companies besides those the complaints concern"),
+        (),
+        required=False,
+        hint=_l("Without complaints: the companies that the case is about"),
+    )
+    title = Text(_l("Title"), most=120, required=False, hint=_l("Empty: made from the company and what is alleged"))
+    lead = LongText(
+        _l("What the lead says"),
+        most=5000,
+        rows=5,
+        required=False,
+        hint=_l("Empty: the masked text of the complaints"),
+    )
+    conduct_from = PastDate(_l("Conduct from"), required=False, hint=_l("Only without complaints"))
+    conduct_to = PastDate(_l("to"), required=False)
+
+
+class AttachForm(StaffForm):
+    """One more complaint."""
+
+    complaint = Text(_l("Number of the complaint"), most=20)
+
+
+class AddTrackForm(StaffForm):
+    """One more company."""
+
+    drafted = True
+    party = OneOf(_l("Company"), (), look="select")
+    lead = LongText(_l("What the lead says"), most=5000, rows=4, required=False)
+
+
+class AllegeForm(StaffForm):
+    """A kind of violation and the facts."""
+
+    drafted = True
+    code = OneOf(_l("Kind of violation"), (), look="select", missing=_l("Choose a kind of violation from the list."))
+    facts = LongText(
+        _l("What was done, when and how"), most=3000, rows=4, missing=_l("Say what was done, when and how.")
+    )
+    persons = Whole(_l("Persons affected"), least=1, most=1_000_000, default=1)
+    acts = Whole(_l("Acts (calls, messages, visits)"), least=1, most=1_000_000, default=1)
+
+
+class ReviseForm(StaffForm):
+    """An allegation put more exactly."""
+
+    drafted = True
+    facts = LongText(
+        _l("What was done, when and how"), most=3000, rows=4, missing=_l("Say what was done, when and how.")
+    )
+    persons = Whole(_l("Persons affected"), least=1, most=1_000_000)
+    acts = Whole(_l("Acts (calls, messages, visits)"), least=1, most=1_000_000)
+
+
+class FindForm(StaffForm):
+    """What was found on an allegation, by which evidence and why."""
+
+    drafted = True
+    finding = OneOf(
+        _l("Finding"),
+        labels.choices(labels.FINDING, "ESTABLISHED", "NOT_ESTABLISHED", "UNPROVEN"),
+        missing=_l("Choose: established, not established or unproven."),
+    )
+    evidence = ManyOf(_l("Evidence on which it rests"), (), required=False)
+    reason = LongText(_l("Reasons"), most=5000, rows=5, missing=_l("Give the reasons."))
+
+
+class FileForm(StaffForm):
+    """The head files and names the investigator."""
+
+    drafted = True
+    investigator = OneOf(_l("Investigator"), (), look="select", missing=_l("Name an investigator."))
+    opinion = LongText(_l("Opinion"), most=1000, rows=2, required=False, hint=_l("Empty: “filing approved”"))
+
+
+class DeclineForm(StaffForm):
+    """The head does not file."""
+
+    drafted = True
+    reasons = LongText(_l("Reasons, which the complainant reads"), most=3000, missing=_l("Give the reasons."))
+
+
+class ReportForm(StaffForm):
+    """The investigator's report."""
+
+    drafted = True
+    course = LongText(_l("What was done"), most=8000, rows=5, missing=_l("Fill this in: it stands in the report."))
+    conclusion = LongText(_l("What was found"), most=8000, rows=6, missing=_l("Fill this in: it stands in the report."))
+    proposal = LongText(_l("What is proposed"), most=4000, rows=3, missing=_l("Fill this in: it stands in the report."))
+    handling = LongText(
+        _l("How the respondent's explanation was dealt with"),
+        most=4000,
+        rows=3,
+        required=False,
+        hint=_l("Empty: that it was considered together with the findings"),
+    )
+
+
+class ReassignForm(StaffForm):
+    """Another investigator."""
+
+    investigator = OneOf(_l("Investigator"), (), look="select", missing=_l("Name an investigator."))
+
+
+class AssignCaseForm(StaffForm):
+    """Who keeps the case."""
+
+    officer = OneOf(_l("Officer"), (), look="select")
+
+
+class RenameForm(StaffForm):
+    """Another title."""
+
+    title = Text(_l("Title"), most=120, missing=_l("Write a title."))
+
+
+class CaseEvidenceForm(StaffForm):
+    """A file collected by the association."""
+
+    files = Files(_l("Files"), required=True, missing=_l("Choose at least one file."))
+    shows = Text(_l("What it shows"), most=300, required=False)
+    track = OneOf(_l("Belongs to"), (), look="select", required=False, hint=_l("Empty: to the whole case"))
+
+
+class DescribeForm(StaffForm):
+    """What a piece of evidence shows."""
+
+    shows = Text(_l("What it shows"), most=300, required=False)

@@ -1,0 +1,334 @@
+"""Forms of staff for complaints and forwardings: triage, what is noted for a person, what becomes of an answer."""
+
+from typing import Any
+
+from flask import g, request
+from werkzeug.datastructures import MultiDict
+
+from casework import labels
+from core import drafting
+from core.forms import OWN, Files, Form, LongText, ManyOf, OneOf, PastDate, Text, Tick, Whole
+from core.words import _l
+
+LEADING = 4
+"""How many parts of an address name the thing that a page is about: /staff/complaints/TS2026-ABCDEF."""
+YES_NO = (("no", _l("No")), ("yes", _l("Yes")))
+
+
+def page_of(path: str) -> str:
+    """The address of the page to which an address below it belongs."""
+    return "/".join(path.split("/")[:LEADING])
+
+
+class StaffForm(Form):
+    """One of several forms of a page: its draft and its kept text belong to the page, wherever it is sent."""
+
+    @property
+    def place(self) -> str:
+        """The page it stands on, and which form of it."""
+        name = f"{page_of(request.path)}#{self._prefix}{type(self).__name__}"
+        return name[: drafting.LONGEST_PLACE] if super().place else ""
+
+    def recalled(self) -> MultiDict[str, str] | None:
+        """The draft; which version its author sees, the page says anew."""
+        found = super().recalled()
+        if found is not None:
+            for name in OWN:
+                found.poplist(f"{self._prefix}{name}")
+        return found
+
+    def kept(self) -> MultiDict[str, str] | None:
+        """The text kept while its author signed in again, when all of it belongs to this form."""
+        fields = drafting.kept()
+        names = {name for name in fields if name.removeprefix(self._prefix) not in OWN}
+        if not names or not names <= {field.name for field in self}:
+            return None
+        g.kept = {}
+        return MultiDict((name, value) for name, values in fields.items() for value in values)
+
+
+def opened(form: type[Any], thing: Any = None, prefix: str = "", **data: Any) -> Any:  # noqa: ANN401 - one of the forms below
+    """A form for the thing as it is now; a draft that came back is for what its author sees now."""
+    version = getattr(thing, "version", None)
+    made = form(prefix=prefix, version=version, **data)
+    if made.restored:
+        made.version.data = version
+    return made
+
+
+class PlainForm(StaffForm):
+    """Nothing to fill in: what is done needs no words."""
+
+
+class AcceptForm(StaffForm):
+    """The complaint is accepted and put before those that are ticked."""
+
+    drafted = True
+    masked_facts = LongText(
+        _l("Copy for the respondents"),
+        most=12000,
+        rows=12,
+        hint=_l("Names, numbers and addresses are hidden already: read it, and hide what was missed."),
+        missing=_l("Check the copy that the respondent may read."),
+    )
+    respondents = ManyOf(
+        _l("Put it before"),
+        (),
+        missing=_l("Choose at least one respondent that the rules reach on that day."),
+    )
+    other = OneOf(_l("Another respondent"), (), look="select", required=False)
+
+
+class AskInfoForm(StaffForm):
+    """What the person is asked to add."""
+
+    drafted = True
+    missing = LongText(
+        _l("What is missing"),
+        most=2000,
+        rows=4,
+        hint=_l("One point a line; the person reads it in a letter and can be asked once."),
+        missing=_l("Say what is missing."),
+    )
+
+
+class RejectForm(StaffForm):
+    """Why the complaint is not accepted, and what the person can still do."""
+
+    drafted = True
+    reason = OneOf(_l("Reason"), (), look="select", missing=_l("Choose a reason."))
+    why = LongText(_l("In words, for this person"), most=2000, rows=3, required=False)
+    ways = ManyOf(
+        _l("What the person can still do"),
+        (),
+        missing=_l("Tell the person what can still be done."),
+    )
+
+
+class ReferForm(StaffForm):
+    """Another authority is competent."""
+
+    drafted = True
+    authority = Text(_l("Authority"), most=120, missing=_l("Name the authority that is competent."))
+    authority_contact = Text(_l("How it is reached"), most=200, required=False)
+    why = LongText(_l("Why it is competent"), most=2000, rows=3, missing=_l("Give the reason."))
+    suspected = Text(_l("What is suspected"), most=200, required=False)
+    identity = Tick(_l("Pass on name and contact (the person has consented)"))
+
+
+class ReferPartForm(StaffForm):
+    """Another authority is competent for a part."""
+
+    drafted = True
+    scope = Text(_l("Which part"), most=300, missing=_l("Say which part is referred."))
+    authority = Text(_l("Authority"), most=120, missing=_l("Name the authority that is competent."))
+    authority_contact = Text(_l("How it is reached"), most=200, required=False)
+    why = LongText(_l("Why it is competent"), most=2000, rows=3, missing=_l("Give the reason."))
+    facts = LongText(_l("Facts that are passed on"), most=5000, rows=5, required=False)
+    suspected = Text(_l("What is suspected"), most=200, required=False)
+    identity = Tick(_l("Pass on name and contact (the person has consented)"))
+
+
+class AddRespondentForm(StaffForm):
+    """Another company is found to be concerned."""
+
+    respondents = ManyOf(
+        _l("Put it before"),
+        (),
+        missing=_l("Choose at least one respondent that the rules reach on that day."),
+    )
+
+
+class InfoNoteForm(StaffForm):
+    """What the person added by telephone, letter or at the counter."""
+
+    drafted = True
+    text = LongText(_l("What the person added"), most=10000, rows=6, required=False)
+    files = Files(_l("Files"))
+
+
+class DisputeNoteForm(StaffForm):
+    """The person does not accept a reply."""
+
+    drafted = True
+    release = OneOf(_l("Which reply?"), (), missing=_l("Choose the reply that the person does not accept."))
+    why = LongText(_l("What is not right, or not answered?"), most=5000)
+
+
+class WithdrawNoteForm(StaffForm):
+    """The person withdraws; it is asked whether somebody pressed for it."""
+
+    pressure = OneOf(_l("Did anybody press the person to withdraw?"), YES_NO)
+    why = LongText(_l("What the person said"), most=2000, rows=3, required=False)
+
+
+class WhyForm(StaffForm):
+    """A reason in words."""
+
+    drafted = True
+    why = LongText(_l("Reason"), most=5000, missing=_l("Give the reason."))
+
+
+class EscalateForm(StaffForm):
+    """Signs of a breach become a lead on the respondents."""
+
+    drafted = True
+    why = LongText(_l("Which signs of a breach are there?"), most=5000, missing=_l("Give the reason."))
+    parties = ManyOf(_l("Against whom"), (), required=False)
+
+
+class MergeForm(StaffForm):
+    """The same matter twice."""
+
+    lead = Text(_l("Number of the complaint that leads"), most=20)
+    same_facts = Tick(
+        _l("I have compared them: same person, same companies, same facts"),
+        required=True,
+        missing=_l("Confirm that both tell the same facts."),
+    )
+
+
+class UnmergeForm(StaffForm):
+    """They part again."""
+
+    why = LongText(_l("Reason"), most=2000, rows=3, missing=_l("Give the reason."))
+    messages = ManyOf(_l("Which messages of the leading complaint belong to this one?"), (), required=False)
+
+
+class RecheckForm(StaffForm):
+    """Somebody new looks once more."""
+
+    drafted = True
+    why = LongText(_l("Reason"), most=5000, rows=4, missing=_l("Give the reason."))
+    asked_on = PastDate(_l("Day on which it was asked for"), required=False, hint=_l("Empty: today"))
+    own_error = Tick(_l("An error of our own: the period does not matter"))
+
+
+class TakeUpForm(StaffForm):
+    """A complaint of an earlier register becomes a new one."""
+
+    drafted = True
+    role = OneOf(_l("Who complained"), labels.choices(labels.ROLE), look="select")
+    institution = OneOf(_l("Which institution of the register is it?"), (), look="select", required=False)
+    firm = OneOf(_l("Which collection firm?"), (), look="select", required=False)
+    codes = ManyOf(_l("What is alleged"), (), required=False)
+    facts = LongText(_l("What happened"), most=12000, rows=10)
+    conduct_from = PastDate(_l("Conduct from"))
+    conduct_to = PastDate(_l("to"))
+    lang = OneOf(_l("Language in which the person is written to"), (("zh", "中文"), ("en", "English")))
+
+
+class IdentifyForm(StaffForm):
+    """Which party of the register a named company is."""
+
+    party = OneOf(_l("Party of the register"), (), look="select", required=False)
+
+
+class CodesForm(StaffForm):
+    """Which kinds of conduct are alleged."""
+
+    codes = ManyOf(_l("What is alleged"), (), required=False)
+
+
+class NoteForm(StaffForm):
+    """An internal note."""
+
+    drafted = True
+    text = LongText(_l("Internal note"), most=5000, rows=3, missing=_l("Write the note."))
+
+
+class MessageForm(StaffForm):
+    """A message to the complainant."""
+
+    drafted = True
+    body = LongText(_l("Message to the complainant"), most=5000, rows=3, missing=_l("Write a message."))
+
+
+class EvidenceForm(StaffForm):
+    """Files that came by another way."""
+
+    files = Files(_l("Files"), required=True, missing=_l("Choose at least one file."))
+    shared = Tick(_l("The person agreed that the institution may see these files"))
+
+
+class AssignForm(StaffForm):
+    """Who handles it."""
+
+    officer = OneOf(_l("Officer"), (), look="select", required=False)
+
+
+class IntakeForm(StaffForm):
+    """A complaint that came by telephone, letter or at the counter: all topics on one page."""
+
+    drafted = True
+    channel = OneOf(_l("How did it come?"), labels.choices(labels.CHANNEL, "PHONE", "LETTER", "COUNTER"))
+    lang = OneOf(_l("Language in which the person is written to"), (("zh", "中文"), ("en", "English")))
+    role = OneOf(_l("What has the person to do with the debt?"), labels.choices(labels.ROLE), look="select")
+    how = OneOf(
+        _l("How is the institution known?"),
+        labels.choices(labels.HOW, "NAME", "APP", "SMS_SIGNATURE", "NUMBER"),
+        look="select",
+    )
+    value = Text(_l("As the person says it"), most=100, hint=_l("Name, app, signature or number"))
+    more = Text(_l("Another institution"), most=100, required=False)
+    firm = Text(_l("Collection firm"), most=100, required=False)
+    number = Text(_l("Number that called or wrote"), most=30, required=False)
+    product = Text(_l("Loan or product"), most=100, required=False)
+    codes = ManyOf(_l("What is alleged"), (), required=False)
+    conduct_from = PastDate(_l("Conduct from"), hint=_l("For example 2026-11-03"))
+    conduct_to = PastDate(_l("to"), hint=_l("For example 2026-11-20"))
+    facts = LongText(_l("What happened"), most=10000, least=10, rows=10, missing=_l("Tell what happened."))
+    request = LongText(_l("What the person asks for"), most=2000, rows=2, required=False)
+    files = Files(_l("Files"))
+    shared = Tick(_l("The person agreed that the institution may see these files"))
+    name = Text(_l("Name"), most=60, required=False, private=True)
+    contact = Text(_l("Mail address or telephone number"), most=120, required=False)
+    id_no = Text(_l("Identity number, only if it was given"), most=30, required=False)
+    share_identity = Tick(_l("The person agreed that the institution may know name and contact"))
+    agent_authorised = Tick(_l("A written authorisation was shown"))
+    consent = Tick(
+        _l("The person was told how the data is used, and agreed"),
+        required=True,
+        missing=_l("Tell the person how the data is used, and note the answer."),
+    )
+
+
+class ExtendForm(StaffForm):
+    """More time for the answer."""
+
+    drafted = True
+    why = LongText(_l("Reason"), most=2000, rows=3, missing=_l("Give the reason."))
+    to = Whole(_l("Total length in days"), least=1, most=120, required=False, hint=_l("Empty: the longest next step"))
+
+
+class SendBackForm(StaffForm):
+    """The gaps of an answer."""
+
+    drafted = True
+    gaps = LongText(
+        _l("Gaps of the answer"),
+        most=3000,
+        rows=5,
+        hint=_l("One point a line; the respondent answers each. An answer can be sent back once."),
+        missing=_l("Name the gaps of the answer."),
+    )
+
+
+class ReleaseForm(StaffForm):
+    """The complainant may read the text."""
+
+    read = Tick(
+        _l("I have read the text for the complainant"),
+        missing=_l("Confirm that you have read the text for the complainant."),
+        required=True,
+    )
+
+
+class WarnedReleaseForm(ReleaseForm):
+    """The same where the complainant is not the debtor."""
+
+    warned = Tick(
+        _l("The text shows nothing of the debt: not whose it is, how much, nor whether it is overdue"),
+        missing=_l("The complainant is not the debtor: confirm that the text shows nothing of the debt."),
+        required=True,
+    )

@@ -1,0 +1,215 @@
+"""What the staff's page of one complaint shows, and whom it could be put before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from casework import policies
+from casework.models import Answer, Complaint, Forwarding, Message, Note, Release, Settlement, Task
+from casework.models_cases import CaseComplaint, CaseFile, Evidence
+from core.actors import Actor
+from notices import queries as notices
+from notices.models import Document
+from registry import queries as register
+from registry.models import Engagement, Party, PartyKind
+from registry.models_rulebook import Violation
+from registry.policies import may_be_named, within_jurisdiction
+
+NEAR = 8
+"""So many similar complaints stand on the page."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A party that a complaint could be put before: why, and whether the rules reached it on the day."""
+
+    party: Party
+    basis: str
+    reachable: bool
+    named: bool
+    engagement: Engagement | None = None
+    forwarded: bool = False
+
+
+@dataclass(frozen=True)
+class Whole:
+    """All that hangs on one complaint."""
+
+    evidence: Sequence[Evidence]
+    releases: Sequence[Release]
+    messages: Sequence[Message]
+    notes: Sequence[Note]
+    letters: Sequence[Document]
+    settlement: Settlement | None
+    cases: Sequence[CaseFile]
+    similar: list[Complaint]
+    followers: Sequence[Complaint]
+    lead: Complaint | None
+    taken_from: Complaint | None
+    taken_up: Complaint | None
+
+    @property
+    def unseen(self) -> bool:
+        """Whether the complainant wrote something nobody has looked at."""
+        return any(message.from_complainant and message.seen_at is None for message in self.messages)
+
+    def files_of(self, forwarding: Forwarding) -> list[Evidence]:
+        """What a respondent handed in with its answers."""
+        return [each for each in self.evidence if each.forwarding_id == forwarding.id]
+
+    @property
+    def given(self) -> list[Evidence]:
+        """What belongs to the complaint itself."""
+        return [each for each in self.evidence if each.forwarding_id is None]
+
+
+def complaint(session: Session, ref: str, actor: Actor) -> Complaint | None:
+    """A complaint by its number, where this reader may see it."""
+    asked = select(Complaint).where(Complaint.ref == ref.strip().upper())
+    found = session.scalar(
+        asked.options(
+            selectinload(Complaint.companies),
+            selectinload(Complaint.codes),
+            selectinload(Complaint.forwardings).selectinload(Forwarding.answers),
+        ),
+    )
+    return found if found is not None and policies.may_read(actor, found) else None
+
+
+def complaint_ref(session: Session, number: int) -> str | None:
+    """The number people use for a complaint."""
+    return session.scalar(select(Complaint.ref).where(Complaint.id == number))
+
+
+def forwarding(session: Session, number: int, actor: Actor) -> Forwarding | None:
+    """A forwarding, where this reader may see its complaint."""
+    found = session.scalar(select(Forwarding).where(Forwarding.id == number).options(selectinload(Forwarding.answers)))
+    return found if found is not None and policies.may_read(actor, found.complaint) else None
+
+
+def whole(session: Session, it: Complaint, now: datetime) -> Whole:
+    """Everything that hangs on a complaint."""
+    sent = [each.id for each in it.forwardings]
+    evidence = select(Evidence).where((Evidence.complaint_id == it.id) | Evidence.forwarding_id.in_(sent))
+    resting = select(CaseComplaint.case_id).where(CaseComplaint.complaint_id == it.id)
+    near = policies.similar(session, it, now) if it.state != "HISTORIC" else []
+    return Whole(
+        evidence=session.scalars(evidence.order_by(Evidence.id)).all(),
+        releases=releases(session, it),
+        messages=messages(session, it.id),
+        notes=session.scalars(select(Note).where(Note.complaint_id == it.id).order_by(Note.id.desc())).all(),
+        letters=notices.documents_of(
+            session,
+            [("complaint", it.id), *(("forwarding", number) for number in sent)],
+            [it.id],
+        ),
+        settlement=session.scalar(select(Settlement).where(Settlement.complaint_id == it.id)),
+        cases=session.scalars(select(CaseFile).where(CaseFile.id.in_(resting)).order_by(CaseFile.id)).all(),
+        similar=[each for each in near if each.id != it.id],
+        followers=session.scalars(
+            select(Complaint).where(Complaint.lead_id == it.id, Complaint.state == "MERGED").order_by(Complaint.id),
+        ).all(),
+        lead=session.get(Complaint, it.lead_id) if it.lead_id else None,
+        taken_from=session.get(Complaint, it.taken_from_id) if it.taken_from_id else None,
+        taken_up=session.scalar(select(Complaint).where(Complaint.taken_from_id == it.id).limit(1)),
+    )
+
+
+def releases(session: Session, it: Complaint) -> Sequence[Release]:
+    """The answers that the complainant was given."""
+    return session.scalars(select(Release).where(Release.complaint_id == it.id).order_by(Release.id)).all()
+
+
+def messages(session: Session, complaint_id: int) -> Sequence[Message]:
+    """The messages of a complaint, oldest first."""
+    return session.scalars(select(Message).where(Message.complaint_id == complaint_id).order_by(Message.id)).all()
+
+
+def candidates(session: Session, it: Complaint) -> list[Candidate]:
+    """Who was named, and the other side of each one's engagements on the day of the conduct; lenders first."""
+    day = policies.conduct_day(it)
+    named = {each.party_id: each.party for each in it.companies if each.party is not None}
+    sent = {each.party_id for each in it.forwardings}
+    found = [_candidate(session, party, day, named=True, sent=sent) for party in named.values()]
+    known = set(named)
+    for party in named.values():
+        lender = party.kind is PartyKind.INSTITUTION
+        for each in register.engagements_on(
+            session,
+            day,
+            institution=party if lender else None,
+            firm=None if lender else party,
+        ):
+            other = each.firm if lender else each.institution
+            if other.id not in known:
+                known.add(other.id)
+                found.append(_candidate(session, other, day, named=False, sent=sent, engagement=each))
+    return sorted(found, key=lambda each: (not each.named, each.party.kind is PartyKind.FIRM, each.party.id))
+
+
+def _candidate(
+    session: Session,
+    party: Party,
+    day: date,
+    *,
+    named: bool,
+    sent: set[int],
+    engagement: Engagement | None = None,
+) -> Candidate:
+    basis = register.basis_on(session, party, day)
+    reachable = within_jurisdiction(session, party, day) and may_be_named(party)
+    return Candidate(party, basis, reachable, named, engagement, party.id in sent)
+
+
+def engagement_of(session: Session, it: Complaint, party: Party) -> list[Engagement]:
+    """Whom a party worked with on the day of the conduct."""
+    lender = party.kind is PartyKind.INSTITUTION
+    day = policies.conduct_day(it)
+    return register.engagements_on(session, day, institution=party if lender else None, firm=None if lender else party)
+
+
+def violations(session: Session, codes: Sequence[str]) -> dict[str, Violation]:
+    """What codes are called."""
+    return {each.code: each for each in session.scalars(select(Violation).where(Violation.code.in_(codes)))}
+
+
+def evidence(session: Session, number: int) -> Evidence | None:
+    """A file, if this reader may see it."""
+    return session.scalar(select(Evidence).where(Evidence.id == number))
+
+
+def names_in(session: Session, it: Evidence) -> list[str]:
+    """Names that the name of a file must not show."""
+    number = it.complaint_id
+    if number is None and it.forwarding_id is not None:
+        number = session.scalar(select(Forwarding.complaint_id).where(Forwarding.id == it.forwarding_id))
+    found = session.get(Complaint, number) if number is not None else None
+    person = found.complainant if found is not None else None
+    return [person.name] if person and person.name else []
+
+
+def last_answer(it: Forwarding) -> Answer | None:
+    """The answer that counts."""
+    return it.answers[-1] if it.answers else None
+
+
+def by_refs(session: Session, refs: Sequence[str]) -> list[Complaint]:
+    """Complaints by their numbers."""
+    wanted = [ref.strip().upper() for ref in refs if ref.strip()]
+    return list(session.scalars(select(Complaint).where(Complaint.ref.in_(wanted)).order_by(Complaint.id)))
+
+
+def tasks(session: Session, actor: Actor, limit: int = 200) -> Sequence[Task]:
+    """What the people of this reader's roles must look at, the urgent first; the head sees all of it."""
+    asked = select(Task).where(Task.done_at.is_(None))
+    if not actor.has("head"):
+        asked = asked.where(Task.role.in_(sorted(actor.roles)))
+    return session.scalars(asked.order_by(Task.urgent.desc(), Task.raised_at, Task.id).limit(limit)).all()
+
+
+def task(session: Session, number: int) -> Task | None:
+    """One task."""
+    return session.get(Task, number)

@@ -1,0 +1,167 @@
+"""What happened, as sentences: the journal of a complaint or a case, told to staff."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from core.journal import JournalEntry
+from core.words import LazyString, _, _l
+from registry.models_accounts import Account
+
+MOST = 200
+SENTENCES: dict[str, LazyString] = {
+    "C01": _l("sent the complaint"),
+    "C02": _l("asked the person for more"),
+    "C03": _l("added what was asked for"),
+    "C04": _l("closed the complaint: nothing was added in time"),
+    "C05": _l("did not accept the complaint"),
+    "C06": _l("referred the complaint to an authority"),
+    "C07": _l("accepted the complaint and put it before the respondents"),
+    "C08": _l("reopened the acceptance check: every respondent returned the complaint"),
+    "C09": _l("noted that all answers are released; the period for feedback begins"),
+    "C10": _l("accepted the reply"),
+    "C11": _l("disputed a reply"),
+    "C12": _l("closed the complaint: no feedback came"),
+    "C13": _l("closed the complaint after checking the disputed reply"),
+    "C14": _l("asked the respondents again"),
+    "C15": _l("escalated the complaint to a case"),
+    "C16": _l("escalated the complaint to a case"),
+    "C17": _l("escalated the complaint to a case while answers are awaited"),
+    "C18": _l("escalated the complaint: the reminder period ended without an answer"),
+    "C19": _l("confirmed the settlement; the complaint is closed"),
+    "C20": _l("withdrew the complaint"),
+    "C21": _l("told the complainant how it goes on"),
+    "C22": _l("closed the complaint: its case has ended"),
+    "C23": _l("merged the complaint with another one"),
+    "C24": _l("separated the complaint from the one it followed"),
+    "C25": _l("closed the complaint together with the one it followed"),
+    "C26": _l("referred a part to an authority"),
+    "C27": _l("noted that the case has ended and the answers are released"),
+    "C28": _l("issued the request for more again"),
+    "C29": _l("reopened the acceptance check"),
+    "C30": _l("reopened the check of the reply"),
+    "C31": _l("put the complaint before another respondent"),
+    "C32": _l("put the complaint before another respondent"),
+    "evidence": _l("added evidence"),
+    "contact.verified": _l("verified the contact of the complainant"),
+    "company.identified": _l("said which party a named company is"),
+    "codes.changed": _l("corrected what is alleged"),
+    "receipt.renewed": _l("issued a new receipt code"),
+    "assigned": _l("assigned the complaint"),
+    "identity.revealed": _l("looked at the identity of the complainant"),
+    "noted": _l("wrote an internal note"),
+    "settlement.proposed": _l("proposed terms of a settlement"),
+    "settlement.confirmed": _l("agreed to the terms of a settlement"),
+    "F01": _l("forwarded the complaint"),
+    "F02": _l("asked for more time"),
+    "F03": _l("gave more time for the answer"),
+    "F04": _l("answered"),
+    "F05": _l("returned the complaint: it does not concern them"),
+    "F06": _l("did not accept the return; the letter went out again"),
+    "F07": _l("accepted the return"),
+    "F08": _l("noted that no answer came in time, and sent a reminder"),
+    "F09": _l("noted that no further answer came in time, and sent a reminder"),
+    "F10": _l("answered late"),
+    "F11": _l("noted that the reminder period ended without an answer"),
+    "F12": _l("sent the answer back with its gaps"),
+    "F13": _l("released the answer to the complainant"),
+    "F14": _l("asked for a further answer to the open points"),
+    "F15": _l("ended the forwarding with the complaint"),
+    "F16": _l("refused more time"),
+    "F17": _l("took the letter back: the wrong respondent"),
+    "F18": _l("issued the letter again"),
+    "S01": _l("opened the lead"),
+    "S02": _l("filed the case and named the investigator"),
+    "S03": _l("did not file"),
+    "S05": _l("noted that the filing notice is served; the investigation begins"),
+    "S06": _l("explained itself"),
+    "S07": _l("noted that no explanation came in time"),
+    "S12": _l("filed the report of the investigation"),
+    "S14": _l("ended the track without a measure"),
+    "S15": _l("proposed minor measures and issued the advance notice"),
+    "S16": _l("proposed major measures and issued the advance notice"),
+    "S17": _l("noted that the advance notice is served"),
+    "S19": _l("made a statement"),
+    "S21": _l("noted that the statement period is over; deliberation begins"),
+    "S25": _l("decided minor measures"),
+    "S26": _l("decided major measures"),
+    "S27": _l("decided that no measure is taken"),
+    "S29": _l("noted that the decision is served and in effect"),
+    "S30": _l("noted that the decision is served"),
+    "S32": _l("noted that the review period is over; the decision is in effect"),
+    "S37": _l("began to carry out the measures"),
+    "S38": _l("noted that all measures are reported; verification begins"),
+    "S39": _l("noted that the correction was not reported in time"),
+    "S40": _l("verified the measures and closed the track"),
+    "S41": _l("found that verification failed; a second try begins"),
+    "S42": _l("found that verification failed again and closed the track"),
+    "S43": _l("noted that the interview was missed"),
+    "S44": _l("noted that the training was not done in time"),
+    "S59": _l("waived review"),
+    "S61": _l("reported the correction"),
+    "S62": _l("held the warning interview"),
+    "S63": _l("confirmed the training"),
+    "S64": _l("noted that the publication is out"),
+    "S69": _l("waived the statement period"),
+    "S79": _l("noted that the interview was refused"),
+    "case.open": _l("opened the case"),
+    "case.attach": _l("let the case rest on one more complaint"),
+    "case.allege": _l("named an alleged violation"),
+    "case.revise": _l("put an allegation more exactly"),
+    "case.find": _l("made a finding"),
+    "case.note": _l("wrote an internal note"),
+    "case.assign": _l("assigned the case"),
+    "case.reassign": _l("gave the investigation to somebody else"),
+    "case.rename": _l("gave the case another title"),
+    "case.evidence": _l("added evidence"),
+    "case.describe": _l("said what a piece of evidence shows"),
+}
+"""By the row of a table, or the word that the journal has for what no row says."""
+TOLD = ("track", "code", "complaint", "lead", "authority", "scope", "why")
+"""Which of the changed values stand behind a sentence."""
+
+
+def sentence(row: str) -> str:
+    """What happened, for a reader who sees before it who did it."""
+    found = SENTENCES.get(row)
+    return str(found) if found is not None else row
+
+
+def entries(session: Session, subjects: Iterable[tuple[str, int, str]], lang: str) -> list[dict[str, Any]]:
+    """The journal of several subjects (kind, number, what it is called), newest first."""
+    names = {(kind, number): name for kind, number, name in subjects}
+    mine = [(JournalEntry.subject_kind == kind) & (JournalEntry.subject_id == number) for kind, number in names]
+    if not mine:
+        return []
+    asked = select(JournalEntry).where(or_(*mine), ~JournalEntry.row.startswith("-"))
+    rows = session.scalars(asked.order_by(JournalEntry.at.desc(), JournalEntry.id.desc()).limit(MOST)).all()
+    people = _people(session, rows)
+    return [_entry(row, names[row.subject_kind, row.subject_id], people, lang) for row in rows]
+
+
+def _people(session: Session, rows: Sequence[JournalEntry]) -> dict[str, Account]:
+    numbers = {int(row.actor.removeprefix("account:")) for row in rows if row.actor.startswith("account:")}
+    return {f"account:{each.id}": each for each in session.scalars(select(Account).where(Account.id.in_(numbers)))}
+
+
+def _entry(row: JournalEntry, name: str, people: dict[str, Account], lang: str) -> dict[str, Any]:
+    who, tone = _who(row.actor, people, lang)
+    told = [str(row.changes[key]) for key in TOLD if row.changes and row.changes.get(key)]
+    return {
+        "at": row.at,
+        "who": who,
+        "tone": tone,
+        "text": " · ".join(part for part in (sentence(row.row), name, *told) if part),
+    }
+
+
+def _who(actor: str, people: dict[str, Account], lang: str) -> tuple[str, str]:
+    if (known := people.get(actor)) is not None:
+        if known.party is not None:
+            return known.party.name(lang), "theirs"
+        return known.name, "ours"
+    if actor == "complainant":
+        return _("Complainant"), "theirs"
+    return _("System"), "system"

@@ -44,7 +44,7 @@ def of_dossier(ask: Ask) -> list[Service]:
             if document.party_id is not None or document.complaint_id is not None:
                 found.append(
                     Service(
-                        document=document,
+                        document_id=document.id,
                         state="NEW",
                         party_id=document.party_id,
                         complaint_id=document.complaint_id,

@@ -144,7 +144,7 @@ def escalate(
 ) -> None:
     """Signs of a breach become a lead on the respondents (rows C15, C16, C17)."""
     holds.hold(session, complaint, version)
-    facts = {"why": why.strip(), "lead": why.strip(), "source": "COMPLAINT", "parties": _respondents(complaint, parties)}
+    facts = {"why": why.strip(), "source": "COMPLAINT", "parties": _respondents(complaint, parties)}
     dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "escalate")
 
 
@@ -277,7 +277,8 @@ def settle_propose(session: Session, complaint: Complaint, terms: str, *, actor:
     session.flush()
     _note_terms(session, complaint, "settlement.proposed", actor, now)
     subject = ("complaint", complaint.id, complaint.ref)
-    tasks.put(session, "settlement", subject, role="officer", now=now, key=f"settlement:{complaint.id}:{now:%Y%m%d%H%M%S}")
+    key = f"settlement:{complaint.id}:{now:%Y%m%d%H%M%S}"
+    tasks.put(session, "settlement", subject, role="officer", now=now, key=key)
     return found
 
 
@@ -316,7 +317,8 @@ def settle_confirm(
 
 def _may_settle(complaint: Complaint, actor: Actor) -> None:
     own = policies.is_own(actor, complaint)
-    theirs = actor.has("lead") and any(f.party_id == actor.party_id and f.state != "CLOSED" for f in complaint.forwardings)
+    open_with = {f.party_id for f in complaint.forwardings if f.state != "CLOSED"}
+    theirs = actor.has("lead") and actor.party_id in open_with
     if not (own or theirs):
         raise NotAllowed(_l("Only the two sides can agree on terms."))
     if COMPLAINT.row(complaint.state, "settle") is None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import holds, policies, policies_forwardings, tasks
+from casework import holds, policies, tasks
 from casework.intake import EvidenceFile
 from casework.models import Answer, Complaint, Forwarding, LedgerEntry, Release
 from casework.models_cases import Evidence
@@ -75,7 +75,7 @@ def join_complaint(ask: Ask) -> None:
     ask.it.party = ask.session.get_one(Party, ask.it.party_id)
 
 
-def answer(
+def answer(  # noqa: PLR0913 - what a respondent says, each value named
     session: Session,
     forwarding: Forwarding,
     *,

@@ -1,4 +1,4 @@
-"""Intake: a complaint comes in, is completed, rejected, referred, accepted, merged, or taken up from an old register."""
+"""Intake: a complaint comes in, is completed, rejected, referred, accepted, merged, or taken up as a new one."""
 
 import secrets
 from collections.abc import Iterable, Sequence
@@ -401,7 +401,7 @@ def note_rejection(ask: Ask) -> None:
     ask.it.ended_at, ask.it.ended_by = ask.now, ask.actor.id
 
 
-def refer_out(
+def refer_out(  # noqa: PLR0913 - what a referral says
     session: Session,
     complaint: Complaint,
     *,
@@ -433,7 +433,7 @@ def note_referral(ask: Ask) -> None:
     ask.it.ended_at, ask.it.ended_by = ask.now, ask.actor.id
 
 
-def refer_part(
+def refer_part(  # noqa: PLR0913 - what a referral says
     session: Session,
     complaint: Complaint,
     *,
@@ -564,7 +564,7 @@ def share_out_messages(ask: Ask) -> None:
     ask.it.lead_id = None
 
 
-def take_up(
+def take_up(  # noqa: PLR0913 - what staff say of it
     session: Session,
     historic: Complaint,
     *,

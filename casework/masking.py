@@ -54,12 +54,24 @@ def _street(match: re.Match[str]) -> str:  # noqa: ARG001 - called with the matc
 _GAP = r"[ \t\u3000-]?"
 _PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ("MAIL", re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), _mail),
-    ("ID", re.compile(rf"{_BEGINS}[1-9]\d{{5}}{_GAP}(?:19|20)\d{{2}}{_GAP}\d{{4}}{_GAP}\d{{3}}[0-9Xx]{_ENDS}"), _ending(2)),
+    (
+        "ID",
+        re.compile(rf"{_BEGINS}[1-9]\d{{5}}{_GAP}(?:19|20)\d{{2}}{_GAP}\d{{4}}{_GAP}\d{{3}}[0-9Xx]{_ENDS}"),
+        _ending(2),
+    ),
     ("ID", re.compile(rf"{_BEGINS}\d{{17}}[Xx]{_ENDS}"), _ending(2)),
     ("CARD", re.compile(rf"{_BEGINS}\d(?:{_GAP}\d){{15,18}}{_ENDS}"), _ending(4)),
     ("ID", re.compile(rf"{_BEGINS}[1-9]\d{{14}}{_ENDS}"), _ending(2)),
-    ("MOBILE", re.compile(rf"(?<![0-9A-Za-z*])(?:(?:\+|00)?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}{_ENDS}"), _mobile),
-    ("LANDLINE", re.compile(rf"{_BEGINS}[(（]?(?P<area>0\d{{2,3}})[)）]?{_GAP}(?P<number>\d{{3,4}}{_GAP}\d{{4}}){_ENDS}"), _landline),
+    (
+        "MOBILE",
+        re.compile(rf"(?<![0-9A-Za-z*])(?:(?:\+|00)?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}{_ENDS}"),
+        _mobile,
+    ),
+    (
+        "LANDLINE",
+        re.compile(rf"{_BEGINS}[(（]?(?P<area>0\d{{2,3}})[)）]?{_GAP}(?P<number>\d{{3,4}}{_GAP}\d{{4}}){_ENDS}"),
+        _landline,
+    ),
     (
         "ADDRESS",
         re.compile(

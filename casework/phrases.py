@@ -70,8 +70,11 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "unreachable.outside": (
         "{name}：在行为发生之日不受本协会自律规则约束，您可以向委托其催收的机构或者金融监管部门反映",
-        "{name}: not bound by the Association's rules on the day of the conduct; you may turn to the institution that "
-        "engaged it or to the financial regulator",
+        (
+            "{name}: not bound by the Association's rules on the day of the conduct; you may turn to the "
+            "institution that "
+            "engaged it or to the financial regulator"
+        ),
     ),
     "unreachable.suspended": (
         "{name}：目前无法接收转办，您可以向金融监管部门反映",
@@ -164,8 +167,11 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "case.runs": (
         "对有关机构是否违反自律规则，本协会正在按照自律程序另行处理；本投诉的办结不影响该程序。",
-        "Whether a company broke the rules is being examined in a procedure of its own, which the end of this complaint "
-        "does not affect.",
+        (
+            "Whether a company broke the rules is being examined in a procedure of its own, which the end of "
+            "this complaint "
+            "does not affect."
+        ),
     ),
     "progress": (
         "您反映的有关情况，本协会正在按照自律程序核查处理，目前尚未办结。",
@@ -174,23 +180,38 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     # Mails: what to look at, never what stands there
     "mail.message.subject": ("您的投诉有新的留言", "There is a message about your complaint"),
     "mail.message.body": (
-        "您好：\n\n您的投诉有一条新的留言。请凭查询码在下列页面查看和回复：\n{url}\n\n本邮件由系统自动发出，请勿直接回复。",
-        "Hello,\n\nthere is a new message about your complaint. Please read and answer it with your receipt code at\n"
-        "{url}\n\nThis mail was sent automatically; please do not answer it.",
+        (
+            "您好：\n\n您的投诉有一条新的留言。请凭查询码在下列页面查看和回复：\n{url}\n\n"
+            "本邮件由系统自动发出，请勿直接回复。"
+        ),
+        (
+            "Hello,\n\nthere is a new message about your complaint. Please read and answer it with your receipt "
+            "code at\n"
+            "{url}\n\nThis mail was sent automatically; please do not answer it."
+        ),
     ),
     "mail.moved.subject": ("一项办理期限的届满日期有变动", "A time limit has moved"),
     "mail.moved.body": (
-        "您好：\n\n因工作日安排公布，一项办理期限的届满日期有变动，请登录下列页面查看：\n{url}\n\n"
-        "本邮件由系统自动发出，请勿直接回复。",
-        "Hello,\n\nthe calendar was announced, and a time limit has moved. Please look at\n{url}\n\n"
-        "This mail was sent automatically; please do not answer it.",
+        (
+            "您好：\n\n因工作日安排公布，一项办理期限的届满日期有变动，请登录下列页面查看：\n{url}\n\n"
+            "本邮件由系统自动发出，请勿直接回复。"
+        ),
+        (
+            "Hello,\n\nthe calendar was announced, and a time limit has moved. Please look at\n{url}\n\n"
+            "This mail was sent automatically; please do not answer it."
+        ),
     ),
     "mail.renew.subject": ("重新取得查询码", "A new receipt code"),
     "mail.renew.body": (
-        "您好：\n\n有人申请重新取得一件投诉的查询码。如系您本人申请，请在两小时内打开下列链接；"
-        "如非本人申请，请忽略本邮件，原查询码继续有效。\n{url}",
-        "Hello,\n\nsomebody asked for a new receipt code of a complaint. If it was you, open this link within two hours; "
-        "otherwise ignore this mail, and the old code stays valid.\n{url}",
+        (
+            "您好：\n\n有人申请重新取得一件投诉的查询码。如系您本人申请，请在两小时内打开下列链接；"
+            "如非本人申请，请忽略本邮件，原查询码继续有效。\n{url}"
+        ),
+        (
+            "Hello,\n\nsomebody asked for a new receipt code of a complaint. If it was you, open this link "
+            "within two hours; "
+            "otherwise ignore this mail, and the old code stays valid.\n{url}"
+        ),
     ),
 }
 

@@ -41,7 +41,7 @@ Subject = tuple[str, int, str]
 """Machine, number and reference of what the task is about."""
 
 
-def put(  # noqa: PLR0913 - each value is named
+def put(
     session: Session,
     kind: str,
     subject: Subject,
@@ -83,6 +83,7 @@ def may_finish(actor: Actor, task: Task) -> bool:
 
 def done(session: Session, task: Task, *, actor: Actor, now: datetime) -> None:
     """Somebody looked at it."""
+    session.flush()
     session.refresh(task, with_for_update=True)
     if not may_finish(actor, task):
         raise NotAllowed

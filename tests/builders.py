@@ -122,6 +122,7 @@ class Desk:
     firm: Party = field(init=False)
 
     def __post_init__(self) -> None:
+        """Bring everybody in."""
         session = self.session
         self.lender = party(session, "青屿消费金融有限公司")
         self.firm = party(session, "海石催收服务有限公司", PartyKind.FIRM, BasisKind.UNDERTAKING)

@@ -1,37 +1,40 @@
 """Forwardings: every row of the table, and every guard that refuses."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from casework import complaints, forwardings
 from casework.complaints import EvidenceFile
 from casework.models import Answer, Forwarding
 from casework.models_cases import Evidence
 from core import files
-from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from notices.models import Document
 from registry import clocks
+from registry.models import Basis
 from registry.models_clocks import ClockState
 from tests.builders import CONDUCT, MASKED, Desk, person_of, rendered
 
 
 @pytest.fixture
-def desk(session, now):
+def desk(session: Session, now: datetime) -> Desk:
     return Desk(session, now)
 
 
-def clock(desk, key, forwarding):
+def clock(desk: Desk, key: str, forwarding: Forwarding) -> Any:
     return clocks.live(desk.session, key, ("forwarding", forwarding.id))
 
 
-def last(desk, kind):
+def last(desk: Desk, kind: str) -> Any:
     return desk.session.scalar(select(Document).where(Document.kind == kind).order_by(Document.id.desc()).limit(1))
 
 
-def test_f01_the_letter_waits_for_its_service_and_then_the_answer_period_runs(desk):
+def test_f01_the_letter_waits_for_its_service_and_then_the_answer_period_runs(desk: Desk) -> None:
     forwarding = desk.accepted().forwardings[0]
     assert desk.letters("forwarding", forwarding.id) == ["D05b"]
     assert clock(desk, "K03", forwarding).state is ClockState.ARMED
@@ -41,18 +44,19 @@ def test_f01_the_letter_waits_for_its_service_and_then_the_answer_period_runs(de
     assert (running.visible_party, running.visible_complaint) == (desk.lender.id, forwarding.complaint_id)
 
 
-def test_f01_identity_goes_only_with_a_stored_consent(desk):
+def test_f01_identity_goes_only_with_a_stored_consent(desk: Desk) -> None:
     kept = desk.accepted().forwardings[0]
-    assert kept.identity is None and "沈若禾" not in str(last(desk, "D05b").paper)
+    assert kept.identity is None
+    assert "沈若禾" not in str(last(desk, "D05b").paper)
     told = desk.accepted(share_identity=True, contact="13900001111", facts="他们每天来电").forwardings[0]
     assert told.identity == "沈若禾，13900001111"
     assert "沈若禾" in str(last(desk, "D05b").paper)
 
 
-def test_f01_refuses_whom_the_rules_do_not_reach_and_copies_that_name_somebody(desk):
+def test_f01_refuses_whom_the_rules_do_not_reach_and_copies_that_name_somebody(desk: Desk) -> None:
     complaint = desk.accepted()
 
-    def refused(**changed):
+    def refused(**changed: Any) -> list[Refused]:
         said = {"party_id": desk.firm.id, "masked_facts": MASKED} | changed
         one = Forwarding(complaint_id=complaint.id, ref="x", role="COLLECTOR", state="NEW", sent_at=desk.now, **said)
         ask = Ask(desk.session, one, desk.intake, {}, desk.now)
@@ -65,16 +69,17 @@ def test_f01_refuses_whom_the_rules_do_not_reach_and_copies_that_name_somebody(d
     assert refused(identity="沈若禾")
 
 
-def test_f04_an_answer_in_time_stops_the_period_and_starts_its_check(desk):
+def test_f04_an_answer_in_time_stops_the_period_and_starts_its_check(desk: Desk) -> None:
     forwarding = desk.answer(desk.forwarded())
     assert forwarding.state == "ANSWERED"
     assert clock(desk, "K03", forwarding) is None
     assert clock(desk, "K35", forwarding).state is ClockState.RUNNING
     [answer] = forwarding.answers
-    assert answer.timely and answer.submitted_by == desk.lead.id
+    assert answer.timely
+    assert answer.submitted_by == desk.lead.id
 
 
-def test_f04_answering_acknowledges_a_letter_not_yet_served(desk):
+def test_f04_answering_acknowledges_a_letter_not_yet_served(desk: Desk) -> None:
     forwarding = desk.accepted().forwardings[0]
     letter = last(desk, "D05b")
     rendered(desk.session, letter, desk.now)
@@ -83,24 +88,25 @@ def test_f04_answering_acknowledges_a_letter_not_yet_served(desk):
 
 
 @pytest.mark.parametrize("missing", [{"outcome": "NOT_OURS"}, {"to_association": " "}, {"to_complainant": ""}])
-def test_f04_an_answer_has_an_outcome_and_two_texts(desk, missing):
+def test_f04_an_answer_has_an_outcome_and_two_texts(desk: Desk, missing: dict[str, Any]) -> None:
     with pytest.raises(BadInput):
         desk.answer(desk.forwarded(), **missing)
 
 
-def test_f04_only_the_respondents_lead_answers(desk):
+def test_f04_only_the_respondents_lead_answers(desk: Desk) -> None:
     forwarding = desk.forwarded()
     for stranger in (desk.firm_lead, desk.member, desk.intake):
         with pytest.raises(NotAllowed):
             desk.answer(forwarding, actor=stranger)
 
 
-def test_f04_after_the_last_day_but_before_the_sweep_the_answer_is_late(desk):
+def test_f04_after_the_last_day_but_before_the_sweep_the_answer_is_late(desk: Desk) -> None:
     forwarding = desk.answer(desk.forwarded(), now=desk.on(18))
-    assert forwarding.state == "ANSWERED" and not forwarding.answers[0].timely
+    assert forwarding.state == "ANSWERED"
+    assert not forwarding.answers[0].timely
 
 
-def test_files_of_an_answer_belong_to_the_respondent(desk, session):
+def test_files_of_an_answer_belong_to_the_respondent(desk: Desk, session: Session) -> None:
     kept = files.keep_made(session, b"%PDF-1.4 x", "a.pdf", "application/pdf")
     file = EvidenceFile(kept.sha256, "通话记录.pdf", kept.media_type, kept.size)
     forwarding = desk.answer(desk.forwarded(), files=[file])
@@ -108,16 +114,18 @@ def test_files_of_an_answer_belong_to_the_respondent(desk, session):
     assert (evidence.given_by, evidence.party_id, evidence.complaint_id) == ("RESPONDENT", desk.lender.id, None)
 
 
-def test_f05_f06_a_return_is_upheld_once_and_then_it_must_be_answered(desk):
+def test_f05_f06_a_return_is_upheld_once_and_then_it_must_be_answered(desk: Desk) -> None:
     forwarding = desk.forwarded()
     with pytest.raises(BadInput):
         forwardings.not_ours(desk.session, forwarding, why=" ", actor=desk.lead, now=desk.now)
     forwardings.not_ours(desk.session, forwarding, why="非我司客户", actor=desk.lead, now=desk.now)
-    assert forwarding.state == "RETURNED" and clock(desk, "K35", forwarding)
+    assert forwarding.state == "RETURNED"
+    assert clock(desk, "K35", forwarding)
     with pytest.raises(BadInput):
         forwardings.insist(desk.session, forwarding, why="", actor=desk.intake, now=desk.now)
     forwardings.insist(desk.session, forwarding, why="短信签名为贵司", actor=desk.intake, now=desk.now)
-    assert forwarding.state == "SENT" and clock(desk, "K03", forwarding).state is ClockState.ARMED
+    assert forwarding.state == "SENT"
+    assert clock(desk, "K03", forwarding).state is ClockState.ARMED
     assert desk.letters("forwarding", forwarding.id) == ["D05b", "D05b"]
     assert "短信签名为贵司" in str(last(desk, "D05b").paper)
     with pytest.raises(NotNow):
@@ -127,22 +135,23 @@ def test_f05_f06_a_return_is_upheld_once_and_then_it_must_be_answered(desk):
         forwardings.insist(desk.session, forwarding, why="x", actor=desk.intake, now=desk.now)
 
 
-def test_f05_what_was_answered_is_not_returned(desk):
+def test_f05_what_was_answered_is_not_returned(desk: Desk) -> None:
     forwarding = desk.answer(desk.forwarded())
     forwardings.send_back(desk.session, forwarding, gaps=["何时停止"], actor=desk.intake, now=desk.now)
     with pytest.raises(NotNow):
         forwardings.not_ours(desk.session, forwarding, why="x", actor=desk.lead, now=desk.now)
 
 
-def test_f07_an_accepted_return_closes_it(desk):
+def test_f07_an_accepted_return_closes_it(desk: Desk) -> None:
     forwarding = desk.forwarded(desk.lender, desk.firm)
     forwardings.not_ours(desk.session, forwarding, why="非我司客户", actor=desk.lead, now=desk.now)
     forwardings.accept_return(desk.session, forwarding, actor=desk.intake, now=desk.now)
-    assert forwarding.state == "CLOSED" and clock(desk, "K35", forwarding) is None
+    assert forwarding.state == "CLOSED"
+    assert clock(desk, "K35", forwarding) is None
     assert forwarding.complaint.state == "FORWARDED"
 
 
-def test_f07_the_last_return_lets_the_released_answers_through(desk):
+def test_f07_the_last_return_lets_the_released_answers_through(desk: Desk) -> None:
     complaint = desk.accepted(desk.lender, desk.firm)
     first, second = complaint.forwardings
     desk.release(desk.answer(first))
@@ -151,7 +160,7 @@ def test_f07_the_last_return_lets_the_released_answers_through(desk):
     assert complaint.state == "RELEASED"
 
 
-def test_f02_f03_more_time_is_asked_for_and_given_twice_at_most(desk):
+def test_f02_f03_more_time_is_asked_for_and_given_twice_at_most(desk: Desk) -> None:
     forwarding = desk.forwarded()
     session, now = desk.session, desk.now
     with pytest.raises(BadInput):
@@ -172,12 +181,12 @@ def test_f02_f03_more_time_is_asked_for_and_given_twice_at_most(desk):
         forwardings.ask_time(session, forwarding, why="x", actor=desk.lead, now=now)
 
 
-def test_f02_not_after_the_period(desk):
+def test_f02_not_after_the_period(desk: Desk) -> None:
     with pytest.raises(NotNow):
         forwardings.ask_time(desk.session, desk.forwarded(), why="x", actor=desk.lead, now=desk.on(20))
 
 
-def test_f03_a_request_made_in_time_may_be_granted_after_the_last_day(desk):
+def test_f03_a_request_made_in_time_may_be_granted_after_the_last_day(desk: Desk) -> None:
     forwarding = desk.forwarded()
     with pytest.raises(NotNow):
         forwardings.extend(desk.session, forwarding, why="x", actor=desk.head, now=desk.on(20))
@@ -187,7 +196,7 @@ def test_f03_a_request_made_in_time_may_be_granted_after_the_last_day(desk):
     assert running.due_on >= running.day0 + timedelta(days=30)
 
 
-def test_f16_no_more_time_with_reasons_and_the_period_goes_on(desk):
+def test_f16_no_more_time_with_reasons_and_the_period_goes_on(desk: Desk) -> None:
     forwarding = desk.forwarded()
     with pytest.raises(NotNow):
         forwardings.refuse_time(desk.session, forwarding, why="x", actor=desk.head, now=desk.now)
@@ -199,7 +208,7 @@ def test_f16_no_more_time_with_reasons_and_the_period_goes_on(desk):
     assert clock(desk, "K03", forwarding).state is ClockState.RUNNING
 
 
-def test_f12_gaps_are_named_and_asked_for_once(desk):
+def test_f12_gaps_are_named_and_asked_for_once(desk: Desk) -> None:
     forwarding = desk.answer(desk.forwarded())
     with pytest.raises(BadInput):
         forwardings.send_back(desk.session, forwarding, gaps=[" "], actor=desk.intake, now=desk.now)
@@ -213,7 +222,7 @@ def test_f12_gaps_are_named_and_asked_for_once(desk):
         forwardings.send_back(desk.session, forwarding, gaps=["再问"], actor=desk.intake, now=desk.now)
 
 
-def test_f13_a_release_was_read_and_where_needed_warned_of_the_debt(desk):
+def test_f13_a_release_was_read_and_where_needed_warned_of_the_debt(desk: Desk) -> None:
     forwarding = desk.answer(desk.forwarded(role="UNRELATED"))
     said = {"actor": desk.intake, "now": desk.now}
     with pytest.raises(BadInput):
@@ -227,15 +236,16 @@ def test_f13_a_release_was_read_and_where_needed_warned_of_the_debt(desk):
     forwardings.release(desk.session, own, read=True, **said)
 
 
-def test_a_release_holds_the_complainants_text_and_nothing_else(desk):
+def test_a_release_holds_the_complainants_text_and_nothing_else(desk: Desk) -> None:
     forwarding = desk.answer(desk.forwarded())
     release = desk.release(forwarding)
     assert release.body == forwarding.answers[0].to_complainant
     paper = str(last(desk, "D39").paper)
-    assert release.body in paper and forwarding.answers[0].to_association not in paper
+    assert release.body in paper
+    assert forwarding.answers[0].to_association not in paper
 
 
-def test_f14_only_a_disputed_answer_is_asked_about_again(desk):
+def test_f14_only_a_disputed_answer_is_asked_about_again(desk: Desk) -> None:
     complaint = desk.accepted(desk.lender, desk.firm)
     first, second = complaint.forwardings
     for each in (first, second):
@@ -254,7 +264,7 @@ def test_f14_only_a_disputed_answer_is_asked_about_again(desk):
     assert (first.state, second.state) == ("SENT", "RELEASED")
 
 
-def test_f17_the_wrong_respondent_is_let_go_and_its_letter_void(desk):
+def test_f17_the_wrong_respondent_is_let_go_and_its_letter_void(desk: Desk) -> None:
     forwarding = desk.accepted(desk.lender, desk.firm).forwardings[1]
     with pytest.raises(BadInput):
         forwardings.retract(desk.session, forwarding, why="", actor=desk.intake, now=desk.now)
@@ -264,14 +274,14 @@ def test_f17_the_wrong_respondent_is_let_go_and_its_letter_void(desk):
     assert clock(desk, "K03", forwarding) is None
 
 
-def test_f17_an_answered_one_is_not_taken_back(desk):
+def test_f17_an_answered_one_is_not_taken_back(desk: Desk) -> None:
     forwarding = desk.answer(desk.forwarded())
     forwardings.send_back(desk.session, forwarding, gaps=["x"], actor=desk.intake, now=desk.now)
     with pytest.raises(NotNow):
         forwardings.retract(desk.session, forwarding, why="x", actor=desk.intake, now=desk.now)
 
 
-def test_f18_a_voided_letter_is_issued_again_and_the_period_waits_for_the_new_one(desk):
+def test_f18_a_voided_letter_is_issued_again_and_the_period_waits_for_the_new_one(desk: Desk) -> None:
     forwarding = desk.accepted().forwardings[0]
     with pytest.raises(NotNow):
         forwardings.reissue(desk.session, forwarding, actor=desk.intake, now=desk.now)
@@ -279,10 +289,11 @@ def test_f18_a_voided_letter_is_issued_again_and_the_period_waits_for_the_new_on
     forwardings.reissue(desk.session, forwarding, actor=desk.intake, now=desk.now)
     assert desk.letters("forwarding", forwarding.id) == ["D05b", "D05b"]
     armed = clock(desk, "K03", forwarding)
-    assert armed.state is ClockState.ARMED and first.id not in armed.awaits
+    assert armed.state is ClockState.ARMED
+    assert first.id not in armed.awaits
 
 
-def test_f18_a_voided_request_for_more_is_issued_again(desk):
+def test_f18_a_voided_request_for_more_is_issued_again(desk: Desk) -> None:
     forwarding = desk.answer(desk.forwarded())
     forwardings.send_back(desk.session, forwarding, gaps=["x"], actor=desk.intake, now=desk.now)
     desk.void("forwarding", forwarding.id, "D07b")
@@ -291,7 +302,7 @@ def test_f18_a_voided_request_for_more_is_issued_again(desk):
     assert clock(desk, "K30", forwarding).state is ClockState.ARMED
 
 
-def test_the_second_of_two_people_is_told(desk):
+def test_the_second_of_two_people_is_told(desk: Desk) -> None:
     forwarding = desk.forwarded()
     seen = forwarding.version
     forwardings.ask_time(desk.session, forwarding, why="需调取录音", actor=desk.lead, now=desk.now)
@@ -299,9 +310,7 @@ def test_the_second_of_two_people_is_told(desk):
         desk.answer(forwarding, version=seen)
 
 
-def test_jurisdiction_is_that_of_the_day_of_the_conduct(desk):
-    from registry.models import Basis  # noqa: PLC0415
-
+def test_jurisdiction_is_that_of_the_day_of_the_conduct(desk: Desk) -> None:
     basis = desk.session.scalar(select(Basis).where(Basis.party_id == desk.lender.id))
     basis.to_on = CONDUCT
     desk.session.flush()

@@ -27,58 +27,65 @@ from casework.masking import found, masked, masked_contact, masked_name
         ("I live at 12 Harbour Street, Apt 4", "I live at [address]"),
     ],
 )
-def test_what_is_personal_is_hidden(text, hidden):
+def test_what_is_personal_is_hidden(text: str, hidden: str) -> None:
     assert masked(text) == hidden
 
 
 @pytest.mark.parametrize(
     "text",
-    ["每天打5次电话", "2026年11月10日22时30分", "欠款12345.67元", "编号TS2026-7K3M9Q", "他们在蓝湾市有公司", "第18号文件"],
+    [
+        "每天打5次电话",
+        "2026年11月10日22时30分",
+        "欠款12345.67元",
+        "编号TS2026-7K3M9Q",
+        "他们在蓝湾市有公司",
+        "第18号文件",
+    ],
 )
-def test_what_is_not_personal_stays(text):
+def test_what_is_not_personal_stays(text: str) -> None:
     assert masked(text) == text
 
 
-def test_names_are_shortened_and_two_of_one_family_told_apart():
+def test_names_are_shortened_and_two_of_one_family_told_apart() -> None:
     text = "沈若禾和沈 一诺都被联系，欧阳清也是。John Miller too, JOHN MILLER!"
     told = masked(text, ["沈若禾", "沈一诺", "欧阳清", "John Miller"])
     assert told == "沈某甲和沈某乙都被联系，欧阳某也是。J*** too, J***!"
     assert masked("张伟来电", ["张伟"]) == "张某来电"
 
 
-def test_an_empty_or_single_letter_name_hides_nothing():
+def test_an_empty_or_single_letter_name_hides_nothing() -> None:
     assert masked("文字", ["", "文", None]) == "文字"
 
 
-def test_it_tells_what_it_found_and_where():
+def test_it_tells_what_it_found_and_where() -> None:
     text = "沈若禾，13912345678，a@b.cn"
     assert [(each.kind, each.start) for each in found(text, ["沈若禾"])] == [("NAME", 0), ("MOBILE", 4), ("MAIL", 16)]
     assert not found("没有什么")
 
 
-def test_one_name_or_contact_alone():
+def test_one_name_or_contact_alone() -> None:
     assert masked_name("欧阳清") == "欧阳某"
     assert masked_contact("13912345678") == "139****5678"
     assert masked_contact("abc") == "a***"
 
 
 @given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), st.sampled_from(["", " ", "，", "(", "电话", "\n"]))
-def test_no_mobile_survives(number, beside):
+def test_no_mobile_survives(number: str, beside: str) -> None:
     assert number not in masked(f"{beside}{number}{beside}")
 
 
 @given(st.from_regex(r"[1-9][0-9]{16}[0-9X]", fullmatch=True))
-def test_no_identity_number_survives_whatever_its_check_digit(number):
+def test_no_identity_number_survives_whatever_its_check_digit(number: str) -> None:
     assert number not in masked(f"号码{number}。")
 
 
 @given(st.from_regex(r"[1-9][0-9]{15,18}", fullmatch=True), st.sampled_from(["", " ", "-"]))
-def test_no_card_survives_in_whatever_groups(number, gap):
+def test_no_card_survives_in_whatever_groups(number: str, gap: str) -> None:
     grouped = gap.join(number[at : at + 4] for at in range(0, len(number), 4))
     assert grouped not in masked(f"卡{grouped}，")
 
 
 @given(st.text(max_size=200))
-def test_masking_a_masked_text_changes_nothing_more(text):
+def test_masking_a_masked_text_changes_nothing_more(text: str) -> None:
     once = masked(text)
     assert masked(once) == once

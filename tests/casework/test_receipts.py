@@ -1,12 +1,16 @@
 """Receipt codes: derived, found by a keyed hash, stored nowhere, renewed where lost."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from casework import complaints, receipts
+from casework.models import Complaint
 from core.actors import NOBODY
 from core.errors import NotAllowed, NotNow
 from core.mail import Mail
@@ -14,44 +18,46 @@ from tests.builders import MAIL, Desk, person_of, submission
 
 
 @pytest.fixture
-def desk(session, now):
+def desk(session: Session, now: datetime) -> Desk:
     return Desk(session, now)
 
 
-def sent(desk, key="form", **changed):
+def sent(desk: Desk, key: str = "form", **changed: Any) -> tuple[Complaint, str]:
     return complaints.submit(desk.session, submission(**changed), key=key, actor=NOBODY, now=desk.now)
 
 
-def test_a_code_is_six_groups_of_four_without_look_alikes(app):
+def test_a_code_is_six_groups_of_four_without_look_alikes(app: Flask) -> None:
     code = receipts.code("some form")
     assert re.fullmatch(r"[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){5}", code)
-    assert len(set(receipts.LETTERS)) == 32 and not set("01IO") & set(receipts.LETTERS)
+    assert len(set(receipts.LETTERS)) == 32
+    assert not set("01IO") & set(receipts.LETTERS)
 
 
-def test_the_same_form_gives_the_same_code_and_another_form_another(app):
+def test_the_same_form_gives_the_same_code_and_another_form_another(app: Flask) -> None:
     assert receipts.code("a") == receipts.code("a") != receipts.code("b")
 
 
-def test_a_code_is_found_however_it_is_typed(desk):
+def test_a_code_is_found_however_it_is_typed(desk: Desk) -> None:
     complaint, code = sent(desk)
     for typed in (code, code.lower(), code.replace("-", ""), code.replace("-", " "), f"  {code}　"):
         assert receipts.find(desk.session, typed) == complaint.id
 
 
-def test_a_wrong_code_finds_nothing(desk):
+def test_a_wrong_code_finds_nothing(desk: Desk) -> None:
     _complaint, code = sent(desk)
     for typed in ("", "x", code[:-1], code + "A", code[:-1] + ("A" if code[-1] != "A" else "B"), "A" * 10_000):
         assert receipts.find(desk.session, typed) is None
 
 
-def test_the_code_is_stored_nowhere(desk):
+def test_the_code_is_stored_nowhere(desk: Desk) -> None:
     _complaint, code = sent(desk)
     desk.session.flush()
-    dumped = [str(desk.session.execute(text(f"SELECT * FROM {table}")).all()) for table in ("complaint", "document", "outbox")]
+    tables = ("complaint", "document", "outbox")
+    dumped = [str(desk.session.execute(text(f"SELECT * FROM {table}")).all()) for table in tables]
     assert not any(code in each or code.replace("-", "") in each for each in dumped)
 
 
-def test_staff_renew_a_lost_code_and_the_old_one_opens_nothing(desk):
+def test_staff_renew_a_lost_code_and_the_old_one_opens_nothing(desk: Desk) -> None:
     complaint, old = sent(desk)
     for stranger in (NOBODY, desk.lead):
         with pytest.raises(NotAllowed):
@@ -61,29 +67,30 @@ def test_staff_renew_a_lost_code_and_the_old_one_opens_nothing(desk):
     assert receipts.find(desk.session, fresh) == complaint.id
 
 
-def test_whoever_came_by_the_code_may_change_it(desk):
+def test_whoever_came_by_the_code_may_change_it(desk: Desk) -> None:
     complaint, _old = sent(desk)
     fresh = receipts.renew(desk.session, complaint, "k", actor=person_of(complaint), now=desk.now)
     assert receipts.find(desk.session, fresh) == complaint.id
 
 
-def link(desk, complaint, contact=MAIL):
+def link(desk: Desk, complaint: Complaint, contact: str = MAIL) -> str | None:
     receipts.ask_link(desk.session, complaint.ref, contact, url="https://x.invalid/track/renew", now=desk.now)
     mails = desk.session.scalars(select(Mail).order_by(Mail.id)).all()
     return re.search(r"/track/renew/(\S+)", mails[-1].body)[1] if mails else None
 
 
-def test_a_lost_code_is_renewed_once_by_a_link_to_the_contact_on_file(desk):
+def test_a_lost_code_is_renewed_once_by_a_link_to_the_contact_on_file(desk: Desk) -> None:
     complaint, old = sent(desk, contact=MAIL)
     token = link(desk, complaint)
     found, fresh = receipts.by_link(desk.session, token, "k", now=desk.now)
-    assert found.id == receipts.find(desk.session, fresh) and receipts.find(desk.session, old) is None
+    assert found.id == receipts.find(desk.session, fresh)
+    assert receipts.find(desk.session, old) is None
     assert complaint.complainant.contact_verified_at == desk.now
     with pytest.raises(NotNow):
         receipts.by_link(desk.session, token, "k2", now=desk.now)
 
 
-def test_a_stranger_gets_no_link_and_an_old_or_forged_one_is_worth_nothing(desk):
+def test_a_stranger_gets_no_link_and_an_old_or_forged_one_is_worth_nothing(desk: Desk) -> None:
     complaint, _code = sent(desk, contact=MAIL)
     assert link(desk, complaint, "other@example.invalid") is None
     token = link(desk, complaint)

@@ -1,0 +1,246 @@
+"""Clocks of complaints and forwardings: through the sweep, with time passed in."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from casework import complaints, expiries, forwardings
+from casework.models import Complaint, Forwarding, LedgerEntry, Task
+from core.clock import day_of
+from core.db import transaction
+from core.mail import Mail
+from notices.models import Document
+from registry import clocks
+from registry.models_accounts import Account
+from registry.models_clocks import Clock, ClockState
+from tests.builders import MAIL, Desk, person_of
+
+START = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
+"""A Tuesday; nothing of what follows passes a day that is not official yet."""
+
+
+Scene = Callable[[Callable[[Desk], Complaint | Forwarding]], tuple[Desk, int]]
+
+
+@pytest.fixture
+def scene(app: Flask) -> Iterator[Scene]:
+    """Brings something about in a transaction of its own, and gives its number."""
+
+    def bring(about: Callable[[Desk], Complaint | Forwarding]) -> tuple[Desk, int]:
+        with transaction() as session:
+            desk = Desk(session, START)
+            return desk, about(desk).id
+
+    with app.app_context():
+        yield bring
+
+
+def sweep(day: date) -> list[tuple[str, bool]]:
+    now = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=7)
+    return [(one.key, one.done) for one in clocks.sweep(now) if one.key != "K19"]  # of letters nobody served here
+
+
+def end_of(key: str, subject: str, number: int) -> date:
+    with transaction() as session:
+        found = clocks.live(session, key, (subject, number))
+        assert found is not None
+        assert found.due_on is not None, key
+        assert not found.provisional
+        return found.due_on
+
+
+def stands(model: type[Any], number: int) -> Any:
+    with transaction() as session:
+        found = session.get_one(model, number, populate_existing=True)
+        session.expunge_all()
+        return found
+
+
+def of_kind(kind: str) -> list[str]:
+    with transaction() as session:
+        return [task.subject_ref for task in session.scalars(select(Task).where(Task.kind == kind))]
+
+
+def after(day: date, days: int = 1) -> date:
+    return day + timedelta(days=days)
+
+
+def conducted(**changed: Any) -> dict[str, Any]:
+    return {"conduct_from": date(2026, 8, 20), "conduct_to": date(2026, 8, 25)} | changed
+
+
+def test_k01_over_alerts_the_head_once_and_nothing_else_happens(scene: Scene) -> None:
+    _desk, number = scene(lambda desk: desk.received(**conducted()))
+    last = end_of("K01", "complaint", number)
+    assert last == date(2026, 9, 8)
+    assert sweep(last) == []
+    assert sweep(after(last)) == [("K01", True)]
+    assert sweep(after(last, 2)) == []
+    complaint = stands(Complaint, number)
+    assert complaint.state == "RECEIVED"
+    assert of_kind("clock_ended:K01") == [complaint.ref]
+
+
+def test_c04_nothing_added_in_time_is_rejected_on_the_last_day(scene: Scene) -> None:
+    def asked(desk: Desk) -> Complaint:
+        complaint = desk.received(**conducted())
+        complaints.ask_info(desk.session, complaint, missing=["录音"], actor=desk.intake, now=START)
+        desk.serve("complaint", complaint.id, "D02", START)
+        return complaint
+
+    _desk, number = scene(asked)
+    last = end_of("K02", "complaint", number)
+    assert last == date(2026, 9, 15)
+    sweep(last)
+    assert stands(Complaint, number).state == "NEED_INFO"
+    sweep(after(last, 4))
+    complaint = stands(Complaint, number)
+    assert (complaint.state, complaint.reason) == ("REJECTED", "K02")
+
+
+def test_f08_f11_c18_no_answer_is_reminded_noted_and_escalated(scene: Scene) -> None:
+    _desk, number = scene(lambda desk: desk.forwarded(**conducted()))
+    last = end_of("K03", "forwarding", number)
+    assert last == date(2026, 9, 16)
+    sweep(after(last))
+    forwarding = stands(Forwarding, number)
+    assert forwarding.state == "OVERDUE"
+    with transaction() as session:
+        [entry] = session.scalars(select(LedgerEntry))
+        assert (entry.code, entry.forwarding_id, entry.on) == ("V-P01", number, after(last))
+        letter = session.scalar(select(Document).where(Document.kind == "D07a"))
+        assert "2026年9月16日" in str(letter.paper)
+    reminder = end_of("K04", "forwarding", number)
+    assert reminder == date(2026, 9, 22)  # 17, 18, 20 (a make-up workday), 21, 22
+    sweep(after(reminder))
+    forwarding = stands(Forwarding, number)
+    complaint = stands(Complaint, forwarding.complaint_id)
+    assert (forwarding.state, forwarding.gave_up, complaint.state) == ("OVERDUE", True, "ESCALATED")
+    assert end_of("K07", "complaint", complaint.id) >= after(reminder, 29)
+
+
+def test_r13_after_days_of_absence_each_period_counts_from_the_end_of_the_one_before(scene: Scene) -> None:
+    _desk, number = scene(lambda desk: desk.forwarded(**conducted()))
+    assert sweep(date(2026, 10, 12))[:2] == [("K03", True), ("K04", True)]
+    with transaction() as session:
+        k04 = session.scalar(select(Clock).where(Clock.key == "K04", Clock.subject_id == number))
+        assert (k04.day0, k04.due_on) == (date(2026, 9, 16), date(2026, 9, 22))
+
+
+def test_f10_a_late_answer_is_taken_and_marked(scene: Scene) -> None:
+    desk, number = scene(lambda desk: desk.forwarded(**conducted()))
+    sweep(date(2026, 9, 25))
+    now = datetime(2026, 9, 25, 3, tzinfo=UTC)
+    with transaction() as session:
+        desk.session = session
+        forwarding = desk.answer(session.get_one(Forwarding, number), now=now)
+        assert (forwarding.state, forwarding.answers[0].timely) == ("ANSWERED", False)
+        assert forwarding.complaint.state == "ESCALATED"
+        desk.release(forwarding, now)
+        assert forwarding.complaint.state == "ESCALATED"  # its case runs
+
+
+def test_f09_no_further_answer_is_noted_as_well(scene: Scene) -> None:
+    def sent_back(desk: Desk) -> Forwarding:
+        forwarding = desk.answer(desk.forwarded(**conducted()))
+        forwardings.send_back(desk.session, forwarding, gaps=["次数"], actor=desk.intake, now=START)
+        desk.serve("forwarding", forwarding.id, "D07b", START)
+        return forwarding
+
+    _desk, number = scene(sent_back)
+    last = end_of("K30", "forwarding", number)
+    sweep(after(last))
+    assert stands(Forwarding, number).state == "OVERDUE"
+    with transaction() as session:
+        assert session.scalar(select(LedgerEntry.code)) == "V-P01"
+
+
+def test_while_a_request_for_time_waits_k03_does_not_act_and_the_head_is_told_daily(scene: Scene) -> None:
+    def asked(desk: Desk) -> Forwarding:
+        forwarding = desk.forwarded(**conducted())
+        forwardings.ask_time(desk.session, forwarding, why="需调取录音", actor=desk.lead, now=START)
+        return forwarding
+
+    desk, number = scene(asked)
+    last = end_of("K03", "forwarding", number)
+    for days in (1, 2):
+        assert ("K03", False) in sweep(after(last, days))
+        sweep(after(last, days))
+    assert stands(Forwarding, number).state == "SENT"
+    assert len(of_kind("time_waits")) == 2
+    with transaction() as session:
+        forwarding = session.get_one(Forwarding, number)
+        now = START + timedelta(days=20)
+        forwardings.refuse_time(session, forwarding, why="理由不足", actor=desk.head, now=now)
+        assert not session.scalar(select(Task).where(Task.kind == "time_waits", Task.done_at.is_(None)))
+    sweep(after(last, 6))
+    assert stands(Forwarding, number).state == "OVERDUE"
+
+
+def test_c12_without_feedback_it_closes(scene: Scene) -> None:
+    _desk, number = scene(lambda desk: desk.released(**conducted()))
+    last = end_of("K05", "complaint", number)
+    assert last == date(2026, 9, 11)
+    sweep(last)
+    assert stands(Complaint, number).state == "RELEASED"
+    sweep(after(last))
+    complaint = stands(Complaint, number)
+    assert (complaint.state, complaint.outcome) == ("CLOSED", "NO_FEEDBACK")
+    assert of_kind("screen") == [complaint.ref]
+
+
+def test_c21_progress_is_told_every_thirty_days(scene: Scene) -> None:
+    def escalated(desk: Desk) -> Complaint:
+        complaint = desk.disputed(**conducted())
+        complaints.escalate(desk.session, complaint, why="多人佐证", actor=desk.officer, now=START)
+        return complaint
+
+    _desk, number = scene(escalated)
+    first = end_of("K07", "complaint", number)
+    sweep(after(first))
+    assert end_of("K07", "complaint", number) > first
+    with transaction() as session:
+        kinds = session.scalars(select(Document.kind).where(Document.kind == "D09", Document.subject_id == number))
+        assert list(kinds) == ["D09"]
+
+
+def test_i19_a_provisional_clock_expires_nothing_and_staff_are_told(scene: Scene) -> None:
+    def late(desk: Desk) -> Complaint:
+        desk.now = datetime(2026, 12, 20, 2, 0, tzinfo=UTC)
+        return desk.received()
+
+    _desk, number = scene(late)
+    with transaction() as session:
+        clock = clocks.live(session, "K01", ("complaint", number))
+        assert clock.provisional
+        day = clock.due_on
+    sweep(after(day, 20))
+    complaint = stands(Complaint, number)
+    assert complaint.state == "RECEIVED"
+    assert of_kind("clock_estimate:K01") == [complaint.ref] or of_kind("clock_ended:K01") == [complaint.ref]
+
+
+def test_a_date_that_moves_is_told_to_whom_it_concerns(scene: Scene) -> None:
+    desk, number = scene(lambda desk: desk.forwarded(**conducted(contact=MAIL)))
+    with transaction() as session:
+        clock = clocks.live(session, "K03", ("forwarding", number))
+        expiries.moved(session, clock, clock.due_on)
+        assert not session.scalars(select(Mail).where(Mail.key.startswith("moved:"))).all()
+        expiries.moved(session, clock, clock.due_on - timedelta(days=1))
+        told = {mail.to for mail in session.scalars(select(Mail).where(Mail.key.startswith("moved:")))}
+        assert told == {MAIL, session.get_one(Account, desk.lead.id).mail}
+
+
+def test_acts_end_the_clocks_that_waited_for_them(scene: Scene) -> None:
+    _desk, number = scene(lambda desk: desk.released(**conducted()))
+    with transaction() as session:
+        complaint = session.get_one(Complaint, number)
+        complaints.accept_reply(session, complaint, actor=person_of(complaint), now=START)
+        forwarding = complaint.forwardings[0]
+        for subject in (("complaint", number), ("forwarding", forwarding.id)):
+            assert {clock.state for clock in clocks.of(session, subject)} == {ClockState.ENDED}
+    assert day_of(START) == date(2026, 9, 1)

@@ -1,0 +1,148 @@
+"""Documents of complaints and forwardings: their values, in the recipient's language, and nothing that must not be."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import complaints, forwardings
+from casework.complaints import Company
+from core.actors import NOBODY
+from notices.models import Document
+from notices.papers import Paper
+from tests.builders import Desk, person_of, submission
+
+
+@pytest.fixture
+def desk(session: Session, now: datetime) -> Desk:
+    return Desk(session, now)
+
+
+def last(desk: Desk, kind: str) -> Document:
+    found = desk.session.scalar(select(Document).where(Document.kind == kind).order_by(Document.id.desc()).limit(1))
+    assert found is not None, kind
+    return found
+
+
+def said(document: Document) -> str:
+    return str(Paper.from_json(document.paper["paper"]).to_json())
+
+
+def test_every_letter_to_a_complainant_reaches_that_complainant_alone(desk: Desk) -> None:
+    complaint = desk.disputed()
+    complaints.close(desk.session, complaint, why="无违规", actor=desk.officer, now=desk.now)
+    for kind in ("D01", "D05a", "D39", "D08"):
+        document = last(desk, kind)
+        assert (document.complaint_id, document.party_id, document.volume) == (complaint.id, None, "complainant")
+        assert [service.complaint_id for service in document.services] == [complaint.id]
+
+
+def test_a_letter_to_a_respondent_says_what_it_may_read(desk: Desk) -> None:
+    forwarding = desk.accepted().forwardings[0]
+    document = last(desk, "D05b")
+    text = said(document)
+    assert document.party_id == desk.lender.id
+    assert "该公司每天多次致电投诉人的同事" in text
+    assert "向联系人催收" in text
+    assert "15日" in text
+    assert "2026年11月8日至2026年11月10日" in text
+    assert "沈若禾" not in text
+    assert "13912345678" not in text
+    assert forwarding.complaint.ref in text
+
+
+def test_the_acknowledgement_never_holds_the_receipt_code(desk: Desk) -> None:
+    complaint, code = complaints.submit(desk.session, submission(), key="k", actor=NOBODY, now=desk.now)
+    text = said(last(desk, "D01"))
+    assert complaint.ref in text
+    assert code not in text
+    assert code.replace("-", "") not in text
+
+
+def test_letters_speak_the_complainants_language(desk: Desk) -> None:
+    complaint = desk.released(lang="en")
+    complaints.accept_reply(desk.session, complaint, actor=person_of(complaint), now=desk.now)
+    for kind, words in (("D01", "working days"), ("D05a", "15 days"), ("D39", "10 days"), ("D08", "You accepted")):
+        document = last(desk, kind)
+        assert document.lang == "en"
+        assert words in said(document), kind
+    assert last(desk, "D05b").lang == "zh"
+
+
+def test_acceptance_names_whom_the_association_cannot_reach_and_where_to_turn(desk: Desk) -> None:
+    companies = [
+        Company("INSTITUTION", "NAME", "青屿消费金融有限公司"),
+        Company("FIRM", "NAME", "远山信息咨询有限公司"),
+        Company("FIRM", "APP", "无名贷"),
+        Company("FIRM", "NUMBER", "0592 5550 0123"),
+    ]
+    desk.accepted(companies=companies)
+    text = said(last(desk, "D05a"))
+    assert "远山信息咨询有限公司：在行为发生之日不受本协会自律规则约束" in text
+    assert "“无名贷”：本协会登记信息中未能查明该主体" in text
+    assert "0592" not in text
+
+
+def test_a_released_answer_tells_who_else_is_awaited(desk: Desk) -> None:
+    complaint = desk.accepted(desk.lender, desk.firm)
+    first, second = complaint.forwardings
+    desk.release(desk.answer(first))
+    assert "另有1家被投诉机构尚未答复" in said(last(desk, "D39"))
+    desk.release(desk.answer(second))
+    assert "尚未答复" not in said(last(desk, "D39"))
+
+
+def test_an_extension_tells_both_sides_the_new_last_day_where_it_is_certain(session: Session, now: datetime) -> None:
+    desk = Desk(session, now - timedelta(days=60))
+    conduct = {"conduct_from": None, "conduct_to": desk.now.date() - timedelta(days=3)}
+    forwarding = desk.forwarded(**conduct)
+    forwardings.extend(session, forwarding, why="情况复杂", actor=desk.head, now=desk.now)
+    for kind in ("D06a", "D06b"):
+        text = said(last(desk, kind))
+        assert "30日" in text
+        assert "2026年10月26日" in text
+    forwardings.extend(session, forwarding, why="情况特殊", actor=desk.head, now=desk.now)
+    assert "60日" in said(last(desk, "D06a"))
+
+
+def test_a_provisional_last_day_is_not_printed(desk: Desk) -> None:
+    forwardings.extend(desk.session, desk.forwarded(), why="情况复杂", actor=desk.head, now=desk.now)
+    assert "届满日期" not in said(last(desk, "D06a"))
+
+
+def test_a_closing_letter_quotes_released_texts_only(desk: Desk) -> None:
+    complaint = desk.released()
+    complaints.accept_reply(desk.session, complaint, actor=person_of(complaint), now=desk.now)
+    text = said(last(desk, "D08"))
+    assert "我司已停止联系您的同事" in text
+    assert "经核查通话记录" not in text
+
+
+def test_a_request_for_more_names_the_gaps_or_the_disputed_points(desk: Desk) -> None:
+    forwarding = desk.answer(desk.forwarded())
+    forwardings.send_back(desk.session, forwarding, gaps=["共致电几次"], actor=desk.intake, now=desk.now)
+    text = said(last(desk, "D07b"))
+    assert "共致电几次" in text
+    assert last(desk, "D05b").number in text
+    complaint = desk.disputed(contact="13900001111")
+    again = complaint.forwardings[0]
+    complaints.ask_again(desk.session, complaint, points={again.id: ["是否停止"]}, actor=desk.officer, now=desk.now)
+    assert "投诉人对该答复提出异议" in said(last(desk, "D07b"))
+
+
+def test_documents_are_numbered_in_their_series_without_gaps(desk: Desk) -> None:
+    desk.released()
+    found = desk.session.execute(
+        select(Document.series, Document.serial).where(Document.serial.is_not(None)).order_by(Document.serial)
+    )
+    by_series: dict[str, list[int]] = {}
+    for series, serial in found:
+        by_series.setdefault(series, []).append(serial)
+    assert set(by_series) == {"受", "转"}
+    assert all(serials == list(range(1, len(serials) + 1)) for serials in by_series.values())
+
+
+def test_an_agent_or_anonymous_person_is_addressed_all_the_same(desk: Desk) -> None:
+    desk.received(name=None, contact=None)
+    assert last(desk, "D01").paper["head"]["recipient_name"] == "投诉人"

@@ -1,0 +1,141 @@
+"""Messages and evidence: both ways, told by neutral mails, seen and done."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import complaints, messages, queries, tasks
+from casework.complaints import EvidenceFile
+from casework.models import Complaint, Task
+from casework.models_cases import Evidence
+from core import files
+from core.actors import NOBODY
+from core.errors import BadInput, NotAllowed, NotNow
+from core.mail import Mail
+from tests.builders import MAIL, NAME, Desk, person_of
+
+
+@pytest.fixture
+def desk(session: Session, now: datetime) -> Desk:
+    return Desk(session, now)
+
+
+def test_a_message_of_staff_is_told_by_a_mail_that_says_nothing_of_it(desk: Desk) -> None:
+    complaint = desk.received(contact=MAIL)
+    messages.write(desk.session, complaint, "请补充录音", actor=desk.intake, now=desk.now)
+    mail = desk.session.scalars(select(Mail).where(Mail.key.startswith("message:"))).one()
+    assert mail.to == MAIL
+    assert "录音" not in mail.body
+    assert NAME not in mail.body
+    assert complaint.ref not in mail.body
+
+
+def test_without_a_mail_address_the_tracking_page_shows_it(desk: Desk) -> None:
+    complaint = desk.received()
+    messages.write(desk.session, complaint, "请补充录音", actor=desk.intake, now=desk.now)
+    assert messages.addresses(desk.session, complaint.id) == []
+    assert [message.body for message in messages.thread(desk.session, complaint)] == ["请补充录音"]
+
+
+def test_a_message_of_the_complainant_is_a_task_until_somebody_has_seen_it(desk: Desk) -> None:
+    complaint = desk.received()
+    messages.write(desk.session, complaint, "我还有录音", actor=person_of(complaint), now=desk.now)
+    [task] = tasks.open_of(desk.session, ("complaint", complaint.id))
+    assert (task.kind, task.role) == ("message", "intake")
+    messages.seen(desk.session, complaint, actor=desk.intake, now=desk.now)
+    assert not tasks.open_of(desk.session, ("complaint", complaint.id))
+    assert messages.thread(desk.session, complaint)[0].seen_at == desk.now
+
+
+def test_worse_than_before_is_urgent(desk: Desk) -> None:
+    complaint = desk.received()
+    messages.write(desk.session, complaint, "他们又打来了", actor=person_of(complaint), now=desk.now, worse=True)
+    [task] = desk.session.scalars(select(Task).where(Task.kind == "retaliation"))
+    assert task.urgent
+    assert complaint.ref in tasks.sentence(task)
+
+
+def test_strangers_write_nothing_and_nobody_writes_nothing(desk: Desk) -> None:
+    complaint, other = desk.received(), desk.received()
+    for stranger in (NOBODY, person_of(other), desk.lead):
+        with pytest.raises(NotAllowed):
+            messages.write(desk.session, complaint, "x", actor=stranger, now=desk.now)
+    for body in (" ", "长" * 5001):
+        with pytest.raises(BadInput):
+            messages.write(desk.session, complaint, body, actor=desk.intake, now=desk.now)
+
+
+def kept(session: Session, *, shared: bool) -> EvidenceFile:
+    one = files.keep_made(session, b"%PDF-1.4 x", "我的截图.pdf", "application/pdf")
+    return EvidenceFile(one.sha256, "我的截图.pdf", one.media_type, one.size, shared=shared)
+
+
+def test_evidence_is_added_later_while_the_complaint_is_open(desk: Desk, session: Session) -> None:
+    complaint = desk.received()
+    own = person_of(complaint)
+    complaints.bring_evidence(session, complaint, [kept(session, shared=False)], actor=own, now=desk.now)
+    [evidence] = session.scalars(select(Evidence).where(Evidence.complaint_id == complaint.id))
+    assert (evidence.given_by, evidence.shared, evidence.stripped_sha256) == ("COMPLAINANT", False, None)
+    with pytest.raises(BadInput):
+        complaints.bring_evidence(session, complaint, [], actor=own, now=desk.now)
+    with pytest.raises(NotAllowed):
+        complaints.bring_evidence(session, complaint, [kept(session, shared=False)], actor=desk.lead, now=desk.now)
+    complaints.withdraw(session, complaint, pressure=False, actor=own, now=desk.now)
+    with pytest.raises(NotNow):
+        complaints.bring_evidence(session, complaint, [kept(session, shared=False)], actor=own, now=desk.now)
+
+
+def test_a_task_is_raised_once_and_done_once_by_its_people(desk: Desk) -> None:
+    complaint = desk.received()
+    subject = ("complaint", complaint.id, complaint.ref)
+    for _ in range(2):
+        tasks.put(desk.session, "screen", subject, role="officer", now=desk.now)
+    [task] = tasks.open_of(desk.session, ("complaint", complaint.id))
+    with pytest.raises(NotAllowed):
+        tasks.done(desk.session, task, actor=desk.lead, now=desk.now)
+    tasks.done(desk.session, task, actor=desk.officer, now=desk.now)
+    with pytest.raises(NotNow):
+        tasks.done(desk.session, task, actor=desk.officer, now=desk.now)
+    with pytest.raises(LookupError):
+        tasks.put(desk.session, "nonsense", subject, role="officer", now=desk.now)
+
+
+def test_every_kind_of_task_has_its_sentence(desk: Desk) -> None:
+    for kind in tasks.KINDS:
+        task = Task(kind=f"{kind}:K01" if kind.startswith("clock") else kind, subject_ref="TS2026-AAAAAA")
+        assert "TS2026-AAAAAA" in tasks.sentence(task)
+
+
+def test_tasks_are_read_page_by_page_for_ones_roles(desk: Desk) -> None:
+    complaint = desk.received()
+    for place in range(5):
+        subject = ("complaint", complaint.id, complaint.ref)
+        tasks.put(desk.session, "screen", subject, role="officer", now=desk.now, key=f"t{place}")
+    first = queries.tasks(desk.session, reader=desk.officer, size=3)
+    second = queries.tasks(desk.session, reader=desk.officer, after=first.after, size=3)
+    assert (len(first.lines), len(second.lines), second.after) == (3, 2, "")
+    assert not queries.tasks(desk.session, reader=desk.lead).lines
+
+
+def test_what_a_reader_may_not_see_does_not_exist(desk: Desk) -> None:
+    forwarding = desk.forwarded()
+    complaint = forwarding.complaint
+    other = desk.received(contact="13900001111")
+    for reader in (desk.intake, desk.officer, desk.head, person_of(complaint)):
+        assert queries.complaint(desk.session, complaint.ref.lower(), reader=reader) is complaint
+    for reader in (NOBODY, desk.lead, person_of(other)):
+        assert queries.complaint(desk.session, complaint.ref, reader=reader) is None
+    assert queries.forwarding(desk.session, forwarding.ref, reader=desk.lead) is forwarding
+    for reader in (NOBODY, desk.firm_lead, person_of(complaint)):
+        assert queries.forwarding(desk.session, forwarding.ref, reader=reader) is None
+
+
+def test_complaints_of_one_person_are_found(desk: Desk) -> None:
+    first, second = desk.received(), desk.received()
+    desk.received(contact="13900001111")
+    assert queries.of_same_person(desk.session, first) == [second]
+    assert queries.may_lead(desk.session, second) == [first]
+    assert [one.id for one in queries.similar(desk.session, first, desk.now)][-1] == second.id
+    assert desk.session.get(Complaint, first.id) is first

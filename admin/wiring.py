@@ -1,8 +1,100 @@
-"""Registers this room with the application."""
+"""Registers this room with the application: the back office on Flask-Admin, its navigation, and the commands."""
 
-from flask import Flask
+from flask import Flask, g
+from flask_admin import Admin
+from flask_admin.base import BaseView, expose
+
+from admin import commands, queries, views_accounts, views_audit, views_calendar, views_parties, views_rules
+from admin.records import Entry, Group
+from core import clock, web
+from core.db import session
+from core.words import _l
+from registry import calendar, settings
+
+STATES = {
+    "party_state": {"ENTERED": (_l("In the register"), "green"), "SUSPENDED": (_l("Suspended"), "red")},
+    "account_state": {"OPEN": (_l("Open"), "green"), "LOCKED": (_l("Locked"), "red")},
+    "provision_state": {"VERIFIED": (_l("Verified"), "green"), "UNVERIFIED": (_l("Not verified"), "orange")},
+    "setting_state": {"CONFIRMED": (_l("Confirmed"), "green"), "LAID_DOWN": (_l("Not confirmed"), "orange")},
+    "year_source": {
+        "package": (_l("Official"), "green"),
+        "notice": (_l("Loaded by notice"), "blue"),
+        "estimate": (_l("Estimated"), "orange"),
+    },
+    "mail_state": {
+        "SENT": (_l("Sent"), "green"),
+        "BOUNCED": (_l("Came back"), "red"),
+        "HERE": (_l("Stands here"), "grey"),
+        "WAITING": (_l("On its way"), "blue"),
+    },
+    "job_state": {
+        "DONE": (_l("Done"), "green"),
+        "WAITING": (_l("Waiting"), "blue"),
+        "GAVE_UP": (_l("Given up"), "red"),
+    },
+}
+
+
+class Home(BaseView):
+    """Where an administrator begins: what needs a look, and what his role opens."""
+
+    group = ""
+
+    def __init__(self):
+        super().__init__(name=_l("Overview"), endpoint="admin", url="/admin")
+
+    def is_accessible(self):
+        """Whether somebody is an administrator of any kind."""
+        return g.me.audience == "admin"
+
+    @expose("/")
+    def index(self):
+        """Show what needs a look."""
+        at = session()
+        system = g.me.has("system_admin")
+        return self.render(
+            "admin/home.html",
+            unconfirmed=len(settings.unconfirmed(at)) if system else 0,
+            missing=calendar.missing_year(at, clock.today()) if system else None,
+            failed=queries.failed_jobs(at) if g.me.has("system_admin", "audit_admin") else 0,
+            groups=[group for group in side(self) if group.title],
+        )
+
+
+def side(here):
+    """List the pages that this administrator's roles open, in their groups."""
+    groups = {}
+    for view in here.admin._views:  # noqa: SLF001 - Flask-Admin has no other list
+        if view.is_accessible():
+            group = groups.setdefault(str(view.group), Group(view.group))
+            endpoint = f"{view.endpoint}.{view._default_view}"  # noqa: SLF001 - as above
+            group.entries.append(Entry(view.name, here.get_url(endpoint), view is here))
+    return list(groups.values())
 
 
 def init_app(app: Flask) -> None:
     """Set the room up."""
     app.extensions.setdefault("rooms", []).append("admin")
+    office = Admin(app, name="Zilü", index_view=Home())
+    web.gate("admin", "admin")
+    for module in (views_parties, views_rules, views_calendar, views_accounts, views_audit):
+        for view in module.views():
+            office.add_view(view)
+            web.gate(view.endpoint, "admin")
+    app.jinja_env.globals.update(office_side=side)
+    for name, words in STATES.items():
+        web.label(name, words)
+    _navigation()
+    commands.init_app(app)
+
+
+def _navigation():
+    system, security, audit = ("system_admin",), ("system_admin", "security_admin"), ("audit_admin",)
+    web.nav("admin", _l("Overview"), "admin.index", order=0)
+    web.nav("admin", _l("Register"), "admin_parties.index_view", roles=system, order=10)
+    web.nav("admin", _l("Rulebook"), "admin_violations.index_view", roles=system, order=20)
+    web.nav("admin", _l("Settings"), "admin_settings.index_view", roles=system, order=30)
+    web.nav("admin", _l("Calendar"), "admin_calendar.index", roles=system, order=40)
+    web.nav("admin", _l("Accounts"), "admin_accounts.index_view", roles=security, order=50)
+    web.nav("admin", _l("Journal"), "admin_journal.index", roles=audit, order=60)
+    web.nav("admin", _l("Mails"), "admin_mails.index", roles=(*audit, *system), order=70)

@@ -1,0 +1,29 @@
+"""Forms of accounts: invitations, roles, locks."""
+
+from core.forms import Form, Mail, OneOf, Text
+from core.words import _l
+from registry.models_accounts import Audience
+
+AUDIENCES = [
+    (Audience.STAFF, _l("Association")),
+    (Audience.PARTY, _l("Institution or firm")),
+    (Audience.ADMIN, _l("Administrator")),
+]
+
+
+class InviteForm(Form):
+    """Somebody who gets an account."""
+
+    mail = Mail(_l("Mail address"), hint=_l("The invitation goes there; it holds a link to set a password."))
+    name = Text(_l("Name of the person"), most=80)
+    audience = OneOf(_l("Where does this person work?"), AUDIENCES)
+    party = OneOf(
+        _l("Which institution or firm?"), look="select", required=False, hint=_l("Only for people of the portal.")
+    )
+    language = OneOf(_l("Language of mails"), [("zh", "中文"), ("en", "English")], default="zh")
+
+
+class RoleForm(Form):
+    """One role."""
+
+    role = OneOf(_l("Role"), look="select")

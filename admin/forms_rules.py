@@ -1,0 +1,78 @@
+"""Forms of the rulebook, the settings and the calendar."""
+
+from core.forms import Day, Form, LongText, OneOf, Text, Whole
+from core.words import _l
+
+
+class ProvisionForm(Form):
+    """A provision, or a new version of one."""
+
+    instrument_id = OneOf(_l("Instrument"), look="select")
+    clause = Text(
+        _l("Clause"), most=40, required=False, hint=_l("As it is cited, such as 5.3; empty for the whole instrument.")
+    )
+    title_zh = Text(_l("What it is about, in Chinese"))
+    title_en = Text(_l("What it is about, in English"))
+    effective_from = Day(_l("In force from"))
+    effective_to = Day(_l("Last day in force"), required=False)
+    summary_zh = LongText(_l("What it says, in our own words, in Chinese"), most=2000, required=False)
+    summary_en = LongText(_l("What it says, in our own words, in English"), most=2000, required=False)
+
+
+class ProvisionChangeForm(Form):
+    """What we say of a provision, or its end."""
+
+    summary_zh = LongText(_l("What it says, in our own words, in Chinese"), most=2000, required=False)
+    summary_en = LongText(_l("What it says, in our own words, in English"), most=2000, required=False)
+    effective_to = Day(_l("Last day in force"), required=False)
+
+
+BASIS_HINT = _l("Article of the charter or rule, meeting, date.")
+
+
+class TextSettingForm(Form):
+    """A setting that is a word or a line."""
+
+    value = Text(_l("Value"), most=500)
+    basis = LongText(_l("What it rests on"), most=1000, rows=3, hint=BASIS_HINT)
+
+
+class NumberSettingForm(Form):
+    """A setting that counts something."""
+
+    value = Whole(_l("Value"))
+    basis = LongText(_l("What it rests on"), most=1000, rows=3, hint=BASIS_HINT)
+
+
+class YesNoSettingForm(Form):
+    """A setting that is on or off."""
+
+    value = OneOf(_l("Value"), [("yes", _l("Yes")), ("no", _l("No"))])
+    basis = LongText(_l("What it rests on"), most=1000, rows=3, hint=BASIS_HINT)
+
+
+class StructureSettingForm(Form):
+    """A setting of several values, written as JSON."""
+
+    value = LongText(_l("Value"), most=4000, rows=8, hint=_l("Keep the brackets and quotation marks as they are."))
+    basis = LongText(_l("What it rests on"), most=1000, rows=3, hint=BASIS_HINT)
+
+
+class YearForm(Form):
+    """A year's notice: which days are off, and which weekends are worked."""
+
+    year = Whole(_l("Year"), least=2000, most=2200)
+    notice_no = Text(_l("Number of the official notice"), most=100)
+    holidays = LongText(
+        _l("Days off"),
+        most=4000,
+        rows=8,
+        hint=_l("One line for each: 2027-01-01, or a period such as 2027-02-05 to 2027-02-11, or 2月5日至11日."),
+    )
+    workdays = LongText(
+        _l("Weekend days that are worked"),
+        most=2000,
+        rows=4,
+        required=False,
+        hint=_l("One line for each; none where the notice names none."),
+    )

@@ -1,0 +1,116 @@
+"""Reads of the back office: the journal's outer columns page by page, mails, later work, the calendar by month."""
+
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import func, select
+
+from core.clock import ZONE
+from core.journal import JournalEntry
+from core.mail import Mail
+from core.outbox import Outbox
+from registry import calendar
+
+OUTER = ("id", "subject_kind", "subject_id", "seq", "row", "ref", "actor", "at", "before", "after", "digest")
+"""Columns of the journal that an administrator may select: never what was changed."""
+PAGE = 50
+EXPORTED = 10_000
+CAP = 1000
+
+
+def _wanted(asked, wanted):
+    """Narrow to a subject kind, a reference, an actor, a row, and days in Shanghai."""
+    columns = JournalEntry.__table__.c
+    for name in ("subject_kind", "actor", "row"):
+        if wanted.get(name):
+            asked = asked.where(columns[name] == wanted[name])
+    if wanted.get("ref"):
+        asked = asked.where(columns.ref.startswith(wanted["ref"], autoescape=True))
+    if wanted.get("from_on"):
+        asked = asked.where(columns["at"] >= datetime.combine(wanted["from_on"], time.min, ZONE))
+    if wanted.get("to_on"):
+        asked = asked.where(columns["at"] < datetime.combine(wanted["to_on"] + timedelta(days=1), time.min, ZONE))
+    return asked
+
+
+def _outer():
+    return select(*(JournalEntry.__table__.c[name] for name in OUTER))
+
+
+def journal_page(at, wanted, *, before=None, after=None, size=PAGE):
+    """List one page, newest first, with whether there is more on either side."""
+    key = JournalEntry.__table__.c.id
+    asked = _wanted(_outer(), wanted)
+    if after is not None:
+        found = at.execute(asked.where(key > after).order_by(key).limit(size + 1)).all()
+        return list(reversed(found[:size])), len(found) > size, True
+    if before is not None:
+        asked = asked.where(key < before)
+    found = at.execute(asked.order_by(key.desc()).limit(size + 1)).all()
+    return found[:size], before is not None, len(found) > size
+
+
+def journal_count(at, wanted):
+    """Count the entries, no further than the cap and one."""
+    some = _wanted(select(JournalEntry.__table__.c.id), wanted).limit(CAP + 1).subquery()
+    return at.scalar(select(func.count()).select_from(some)) or 0
+
+
+def journal_lines(at, wanted):
+    """Give the newest entries for a file, newest first."""
+    asked = _wanted(_outer(), wanted).order_by(JournalEntry.__table__.c.id.desc()).limit(EXPORTED)
+    return at.execute(asked.execution_options(yield_per=1000))
+
+
+def journal_kinds(at):
+    """List what the journal tells of, walking the index instead of the table."""
+    kind = JournalEntry.__table__.c.subject_kind
+    found, last = [], None
+    while (last := at.scalar(select(func.min(kind)).where(kind > last if last is not None else kind.is_not(None)))) is not None:
+        found.append(last)
+    return found
+
+
+def mails_page(at, *, before=None, size=PAGE):
+    """List mails, newest first, with whether there are older ones."""
+    asked = select(Mail).order_by(Mail.id.desc()).limit(size + 1)
+    if before is not None:
+        asked = asked.where(Mail.id < before)
+    found = at.scalars(asked).all()
+    return found[:size], len(found) > size
+
+
+def mail(at, number):
+    """Find one mail."""
+    return at.get(Mail, number)
+
+
+def jobs_page(at, *, state="", before=None, size=PAGE):
+    """List later work, newest first, with whether there is older work."""
+    asked = select(Outbox).order_by(Outbox.id.desc()).limit(size + 1)
+    if state == "waiting":
+        asked = asked.where(Outbox.done_at.is_(None), Outbox.gave_up_at.is_(None))
+    elif state == "failed":
+        asked = asked.where(Outbox.gave_up_at.is_not(None))
+    if before is not None:
+        asked = asked.where(Outbox.id < before)
+    found = at.scalars(asked).all()
+    return found[:size], len(found) > size
+
+
+def failed_jobs(at):
+    """Count what was given up, no further than the cap and one."""
+    some = select(Outbox.id).where(Outbox.gave_up_at.is_not(None)).limit(CAP + 1).subquery()
+    return at.scalar(select(func.count()).select_from(some)) or 0
+
+
+def months(at, year):
+    """Give a year as twelve months of weeks, Monday first; None where a week reaches out of the month."""
+    days = {found.day: found for found in calendar.days_of(at, year)}
+    found = []
+    for month in range(1, 13):
+        mine = [known for day, known in sorted(days.items()) if day.month == month]
+        if mine:
+            cells = [None] * mine[0].day.weekday() + mine
+            cells += [None] * (-len(cells) % 7)
+            found.append([cells[n : n + 7] for n in range(0, len(cells), 7)])
+    return found

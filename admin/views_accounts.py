@@ -1,0 +1,187 @@
+"""Tables of accounts: who signs in, in which roles, from which browsers; invitations and locks."""
+
+from flask import g, request
+from markupsafe import Markup
+from sqlalchemy import select
+
+from admin import forms_accounts as forms
+from admin.forms import WhyForm
+from admin.records import Act, Pick, Records, Related, Whether
+from admin.views_parties import choices, party_name, tag, worded
+from core import clock, journal
+from core.db import transaction
+from core.show import instant
+from core.web import state_label
+from core.words import _, _l
+from registry import accounts, sessions
+from registry.models import Party
+from registry.models_accounts import ROLES, Account, AccountSecret, Audience
+
+PEOPLE = _l("People")
+SYSTEM, SECURITY = "system_admin", "security_admin"
+
+
+def _roles(_view, _context, row, _name):
+    words = sorted(row.role_words - {"respondent"}, key=ROLES[row.audience].index)
+    return Markup(" ").join(tag("role", word) for word in words) if words else "—"
+
+
+def _locked(_view, _context, row, _name):
+    return tag("account_state", "LOCKED" if row.locked_at else "OPEN")
+
+
+def _give(at, row, form):
+    accounts.give_role(at, row, form.role.data, actor=g.me, now=clock.now())
+
+
+def _take(at, row, form):
+    accounts.take_role(at, row, form.role.data, actor=g.me, now=clock.now())
+
+
+def _lock(at, row, form):
+    accounts.lock(at, row, actor=g.me, why=form.why.data, version=form.version.data, now=clock.now())
+
+
+def _unlock(at, row, form):
+    accounts.unlock(at, row, actor=g.me, version=form.version.data, now=clock.now())
+
+
+def _invite_again(at, row, _form):
+    accounts.invite_again(at, row, actor=g.me, now=clock.now())
+
+
+def _end_sessions(at, row, _form):
+    now = clock.now()
+    sessions.end_all(at, row.id, reason="ended by the security administrator", now=now)
+    state = "LOCKED" if row.locked_at else "OPEN"
+    journal.write(
+        at,
+        subject=("account", row.id),
+        row="account.end_sessions",
+        ref=f"account:{row.id}",
+        actor=g.me,
+        now=now,
+        states=(state, state),
+    )
+
+
+def _offer_new(form, row):
+    form.role.choices = _worded(word for word in ROLES[row.audience] if word not in row.role_words)
+
+
+def _offer_held(form, row):
+    form.role.choices = _worded(word for word in ROLES[row.audience] if word in row.role_words - {"respondent"})
+
+
+def _worded(words):
+    return [(word, state_label("role", word).text) for word in words]
+
+
+class Accounts(Records):
+    """Everybody who signs in."""
+
+    seen_by = (SYSTEM, SECURITY)
+    kept_by = (SYSTEM,)
+    group = PEOPLE
+    about = _l("The system administrator invites; roles and locks are the security administrator's.")
+    entry_form, entry_text = forms.InviteForm, _l("Invite somebody")
+    column_list = ("name", "audience", "party", "roles", "locked_at")
+    column_details_list = (
+        "name", "mail", "audience", "party", "roles", "language", "locked_at", "lock_reason", "created_at",
+    )  # fmt: skip
+    column_sortable_list = ("name", "created_at")
+    column_default_sort = [("audience", False), ("name", False)]  # noqa: RUF012 - Flask-Admin's own names, here and below
+    column_searchable_list = ("name",)
+    search_label = _l("Name, or a whole mail address")
+    column_labels = {  # noqa: RUF012
+        "name": _l("Name"),
+        "mail": _l("Mail address"),
+        "audience": _l("Works at"),
+        "party": _l("Party"),
+        "roles": _l("Roles"),
+        "language": _l("Language"),
+        "locked_at": _l("State"),
+        "lock_reason": _l("Why it is locked"),
+        "created_at": _l("Made on"),
+    }
+    column_formatters = {  # noqa: RUF012
+        "audience": worded("audience", "audience"),
+        "party": lambda _v, _c, row, _n: party_name(row.party),
+        "roles": _roles,
+        "locked_at": _locked,
+        "language": lambda _v, _c, row, _n: {"zh": "中文", "en": "English"}.get(row.language, row.language),
+        "lock_reason": lambda _v, _c, row, _n: row.lock_reason or "—",
+    }
+    column_filters = (
+        Pick(Account.audience, _l("Works at"), [(a.value, text) for a, text in forms.AUDIENCES], "audience"),
+        Whether(Account.locked_at.is_not(None), _l("Locked"), "locked"),
+    )
+    acts = (
+        Act("give", _l("Give a role"), _l("Given; open sessions ended, so that the next sign-in has it."), _give,
+            forms.RoleForm, roles=(SECURITY,), offer=_offer_new, may=lambda row: len(row.role_words) < len(ROLES[row.audience])),
+        Act("take", _l("Take a role away"), _l("Taken; open sessions ended at once."), _take,
+            forms.RoleForm, roles=(SECURITY,), offer=_offer_held, may=lambda row: bool(row.role_words - {"respondent"})),
+        Act("lock", _l("Lock the account"), _l("Locked; its sessions ended at once."), _lock, WhyForm,
+            roles=(SECURITY,), may=lambda row: row.locked_at is None, danger=True),
+        Act("unlock", _l("Open the account again"), _l("The account is open again."), _unlock,
+            roles=(SECURITY,), may=lambda row: row.locked_at is not None),
+        Act("end", _l("End all its sessions"), _l("All sessions of this account have ended."), _end_sessions,
+            roles=(SECURITY,), danger=True),
+        Act("invite", _l("Send the invitation again"), _l("Sent again."), _invite_again,
+            may=lambda row: not _accepted(row)),
+    )  # fmt: skip
+
+    def title(self, row):
+        """The person's name."""
+        return row.name
+
+    def given(self):
+        """The party whose page sent us here."""
+        party = request.args.get("party")
+        return {"party": party, "audience": Audience.PARTY.value if party else None}
+
+    def offer(self, form, row):
+        """All parties."""
+        if row is None:
+            form.party.choices = choices()
+
+    def enter(self, at, form):
+        """Invite somebody; a role is given afterwards by the security administrator."""
+        number = form.party.data
+        return accounts.invite(
+            at,
+            actor=g.me,
+            mail=form.mail.data or "",
+            name=form.name.data or "",
+            audience=Audience(form.audience.data),
+            party=at.get_one(Party, int(number)) if number else None,
+            language=form.language.data,
+            now=clock.now(),
+        )
+
+    def _apply_search(self, query, count_query, joins, count_joins, search):
+        if "@" not in search:
+            return super()._apply_search(query, count_query, joins, count_joins, search)
+        mine = Account.mail_hash == accounts.mail_key(search)
+        return query.filter(mine), count_query.filter(mine), joins, count_joins
+
+    def related(self, row):
+        """Its open sessions, for whoever may end them."""
+        if not g.me.has(SECURITY):
+            return []
+        now = clock.now()
+        with transaction() as at:
+            rows = [[one.client or "—", instant(one.created_at), instant(one.last_seen_at)]
+                    for one in sessions.open_of(at, row.id, now)]  # fmt: skip
+        return [Related(_l("Open sessions"), (_l("Browser"), _l("Begun"), _l("Last seen")), rows)]
+
+
+def _accepted(account):
+    with transaction() as at:
+        found = select(AccountSecret.password_hash).where(AccountSecret.account_id == account.id)
+        return at.scalar(found) is not None
+
+
+def views():
+    """Build the tables of this module."""
+    return [Accounts(Account, _l("Accounts"), "accounts")]

@@ -1,0 +1,141 @@
+"""What the audit administrator reads: the journal's outer columns, mails, later work; nothing here is changed."""
+
+import csv
+import io
+from datetime import date
+
+from flask import Response, abort, g, request, stream_with_context
+from flask_admin.base import BaseView, expose
+
+from admin import queries
+from core import clock, mail
+from core.db import session
+from core.words import _l
+
+AUDIT = _l("Audit")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+BIGGEST = 2**63 - 1
+WORDS = ("subject_kind", "ref", "actor", "row")
+
+
+class Pages(BaseView):
+    """A page of the back office that is no table of Flask-Admin's."""
+
+    seen_by = ()
+    group = AUDIT
+
+    def __init__(self, name, path):
+        super().__init__(name=name, endpoint=f"admin_{path}", url=path)
+
+    def is_accessible(self):
+        """Whether this administrator's role opens it."""
+        return g.me.has(*self.seen_by)
+
+
+def number(name):
+    """Read a number of a page from the address; None where it is none."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and int(text) <= BIGGEST else None
+
+
+def _day(name):
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _asked():
+    words = {name: request.args.get(name, "").replace("\0", "").strip()[:100] for name in WORDS}
+    return words | {"from_on": _day("from_on"), "to_on": _day("to_on")}
+
+
+class Journal(Pages):
+    """Who did what to which thing, and when; never what was changed."""
+
+    seen_by = ("audit_admin",)
+
+    @expose("/")
+    def index(self):
+        """List one page of entries, newest first."""
+        wanted, at = _asked(), session()
+        rows, newer, older = queries.journal_page(at, wanted, before=number("before"), after=number("after"))
+        kept = {name: value for name, value in wanted.items() if value}
+        return self.render(
+            "admin/journal.html",
+            rows=rows,
+            wanted=wanted,
+            kept=kept,
+            kinds=queries.journal_kinds(at),
+            count=queries.journal_count(at, wanted),
+            cap=queries.CAP,
+            newer=self.get_url(".index", **kept, after=rows[0].id) if newer and rows else "",
+            older=self.get_url(".index", **kept, before=rows[-1].id) if older and rows else "",
+            export=self.get_url(".export", **kept),
+            most=queries.EXPORTED,
+        )
+
+    @expose("/export.csv")
+    def export(self):
+        """Write the entries as CSV, safe to open in a spreadsheet."""
+        lines = _csv(queries.journal_lines(session(), _asked()))
+        name = f"journal-{clock.local(clock.now()):%Y%m%d-%H%M}.csv"
+        headers = {"Content-Disposition": f"attachment; filename={name}"}
+        return Response(stream_with_context(lines), mimetype="text/csv; charset=utf-8", headers=headers)
+
+
+def _csv(rows):
+    """Write lines; a cell that a spreadsheet would run as a formula is made text."""
+    yield "\ufeff" + _line(queries.OUTER)
+    for row in rows:
+        yield _line([clock.local(value).isoformat() if name == "at" else value for name, value in row._mapping.items()])  # noqa: SLF001 - SQLAlchemy's public mapping
+
+
+def _line(values):
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow([f"'{v}" if str(v).startswith(FORMULA) else v for v in values])
+    return buffer.getvalue()
+
+
+class Mails(Pages):
+    """Mails that were sent, or that stand here because no mail server is set."""
+
+    seen_by = ("audit_admin", "system_admin")
+
+    @expose("/")
+    def index(self):
+        """List one page of mails, newest first."""
+        rows, more = queries.mails_page(session(), before=number("before"))
+        older = self.get_url(".index", before=rows[-1].id) if more else ""
+        return self.render("admin/mails.html", rows=rows, older=older, stays=not mail.leaves_the_house())
+
+    @expose("/<int:mail_id>/")
+    def show(self, mail_id):
+        """Show one mail; its text only while mail stays in the house, for it may hold a link."""
+        found = queries.mail(session(), mail_id) if mail_id <= BIGGEST else None
+        if found is None:
+            abort(404)
+        return self.render("admin/mail.html", mail=found, stays=not mail.leaves_the_house())
+
+
+class Jobs(Pages):
+    """Work asked for later: what waits, what is done, what was given up."""
+
+    seen_by = ("audit_admin", "system_admin")
+
+    @expose("/")
+    def index(self):
+        """List one page of later work, newest first."""
+        state = request.args.get("state", "")
+        rows, more = queries.jobs_page(session(), state=state, before=number("before"))
+        older = self.get_url(".index", state=state, before=rows[-1].id) if more else ""
+        return self.render("admin/jobs.html", rows=rows, state=state, older=older)
+
+
+def views():
+    """Build the pages of this module, in their order."""
+    return [
+        Journal(_l("Journal"), "journal"),
+        Mails(_l("Mails"), "mails"),
+        Jobs(_l("Later work"), "jobs"),
+    ]

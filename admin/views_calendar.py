@@ -1,0 +1,60 @@
+"""The working-day calendar: its years, their days, and loading a year by its official notice."""
+
+from flask import abort, flash, g, redirect, request
+from flask_admin.base import expose
+
+from admin import queries
+from admin.forms_rules import YearForm
+from admin.views_audit import Pages
+from admin.views_rules import OFFICE
+from admin.year_notice import exceptions
+from core import clock
+from core.db import session, transaction
+from core.words import _, _l, _n
+from registry import calendar
+
+
+class Calendar(Pages):
+    """The years: official, loaded by notice, or estimated."""
+
+    seen_by = ("system_admin",)
+    group = OFFICE
+
+    @expose("/")
+    def index(self):
+        """List the years."""
+        at = session()
+        return self.render(
+            "admin/calendar.html", years=calendar.years(at), missing=calendar.missing_year(at, clock.today())
+        )
+
+    @expose("/<int:year>/")
+    def year(self, year):
+        """Show the days of one year, by month."""
+        at = session()
+        found = next((known for known in calendar.years(at) if known.year == year), None)
+        if found is None:
+            abort(404)
+        return self.render("admin/calendar_year.html", year=found, months=queries.months(at, year))
+
+    @expose("/load/", methods=("GET", "POST"))
+    def load(self):
+        """Type in a notice, look at what it changes, then confirm."""
+        form = YearForm(data={"year": calendar.missing_year(session(), clock.today())})
+        if not form.validate_on_submit():
+            return self.render("admin/calendar_load.html", form=form), (422 if form.is_submitted() else 200)
+        named = exceptions(form.holidays.data or "", form.workdays.data or "", form.year.data)
+        if request.form.get("step") != "confirm":
+            changes = calendar.diff(session(), form.year.data, named)
+            return self.render("admin/calendar_diff.html", form=form, changes=changes, named=len(named))
+        with transaction(once=form.key.data) as at:
+            loaded = calendar.load_year(at, form.year.data, named, form.notice_no.data, g.me, clock.now())
+        flash(_("The year is loaded."))
+        if loaded.moved:
+            flash(_n("%(num)d clock moved.", "%(num)d clocks moved.", len(loaded.moved)), "info")
+        return redirect(self.get_url(".year", year=form.year.data), 303)
+
+
+def views():
+    """Build the pages of this module."""
+    return [Calendar(_l("Working-day calendar"), "calendar")]

@@ -1,0 +1,329 @@
+"""Tables of the rulebook, the settings and the document series."""
+
+import json
+
+from flask import g
+from sqlalchemy import select
+
+from admin import forms_rules as forms
+from admin.records import Act, Pick, Records, Related, Whether
+from admin.views_parties import SYSTEM, tag
+from core import clock
+from core.db import session
+from core.errors import BadInput
+from core.i18n import language
+from core.show import day
+from core.words import _, _l
+from notices.models import SeriesCounter
+from registry import queries, rulebook, settings
+from registry.models_rulebook import Instrument, Provision, Violation, ViolationCite
+from registry.models_settings import Setting
+
+RULES = _l("Rulebook")
+OFFICE = _l("Association")
+
+
+def _in_language(zh, en):
+    return lambda _view, _context, row, _name: getattr(row, en if language() == "en" else zh) or "—"
+
+
+def _retire(at, row, form):
+    rulebook.retire(at, row, actor=g.me, version=form.version.data, retired=True)
+
+
+def _bring_back(at, row, form):
+    rulebook.retire(at, row, actor=g.me, version=form.version.data, retired=False)
+
+
+class Violations(Records):
+    """The kinds of violations."""
+
+    seen_by = kept_by = SYSTEM
+    group = RULES
+    about = _l("What a complaint can allege and a finding can say; each code cites its provisions.")
+    column_list = ("code", "zh", "severity", "retired")
+    column_details_list = ("code", "zh", "en", "severity", "retired")
+    column_sortable_list = ("code", "severity")
+    column_default_sort = "code"
+    column_searchable_list = ("code", "zh", "en")
+    column_labels = {  # noqa: RUF012 - Flask-Admin's own names, here and below
+        "code": _l("Code"),
+        "zh": _l("What it is called"),
+        "en": _l("In English"),
+        "severity": _l("Severity"),
+        "retired": _l("Retired"),
+    }
+    column_formatters = {"zh": _in_language("zh", "en")}  # noqa: RUF012
+    column_formatters_detail = {}  # noqa: RUF012
+    column_filters = (
+        Pick(Violation.severity, _l("Severity"), [(str(n), str(n)) for n in range(1, 6)], "severity"),
+        Whether(Violation.retired.is_(True), _l("Retired"), "retired"),
+    )
+    acts = (
+        Act("retire", _l("Take it out of the choices"), _l("Retired; what cites it stays."), _retire,
+            may=lambda row: not row.retired, danger=True,
+            note=_l("Nobody can choose this code any more; what cites it stays.")),
+        Act("restore", _l("Put it back among the choices"), _l("It can be chosen again."), _bring_back,
+            may=lambda row: row.retired),
+    )  # fmt: skip
+
+    def title(self, row):
+        """Code and name."""
+        return f"{row.code} {row.name(language())}"
+
+    def related(self, row):
+        """The provisions it cites."""
+        cited = (
+            select(Provision)
+            .join(ViolationCite, ViolationCite.provision_id == Provision.id)
+            .where(ViolationCite.violation_code == row.code)
+            .order_by(Provision.instrument_id, Provision.clause, Provision.id)
+        )
+        rows = [[p.cited(language()), day(p.effective_from), day(p.effective_to), _verified(p)]
+                for p in session().scalars(cited)]  # fmt: skip
+        return [Related(_l("Provisions it breaches"), (_l("Provision"), _l("From"), _l("To"), _l("State")), rows)]
+
+
+def _verified(provision):
+    return tag("provision_state", "VERIFIED" if provision.verified_at else "UNVERIFIED")
+
+
+def _verify(at, row, form):
+    rulebook.verify(at, row, actor=g.me, version=form.version.data, now=clock.now())
+
+
+class Provisions(Records):
+    """Clauses of instruments, in our own words."""
+
+    seen_by = kept_by = SYSTEM
+    group = RULES
+    about = _l("Only a provision that somebody compared with its official text may carry a decision.")
+    entry_form, entry_text = forms.ProvisionForm, _l("Enter a provision")
+    change_form, change_text = forms.ProvisionChangeForm, _l("Correct it")
+    column_list = ("instrument", "clause", "title_zh", "effective_from", "effective_to", "verified_at")
+    column_details_list = (
+        "instrument", "clause", "title_zh", "title_en", "summary_zh", "summary_en", "effective_from", "effective_to",
+        "verified_by", "verified_at",
+    )  # fmt: skip
+    column_sortable_list = ("clause", "effective_from", "effective_to")
+    column_default_sort = ("id", False)
+    column_searchable_list = ("clause", "title_zh", "title_en", "instrument.title_zh", "instrument.title_en")
+    column_labels = {  # noqa: RUF012
+        "instrument": _l("Instrument"),
+        "clause": _l("Clause"),
+        "title_zh": _l("What it is about"),
+        "title_en": _l("In English"),
+        "summary_zh": _l("What it says"),
+        "summary_en": _l("What it says, in English"),
+        "effective_from": _l("From"),
+        "effective_to": _l("To"),
+        "verified_by": _l("Verified by"),
+        "verified_at": _l("State"),
+    }
+    column_formatters = {  # noqa: RUF012
+        "instrument": lambda _v, _c, row, _n: _title(row.instrument),
+        "title_zh": _in_language("title_zh", "title_en"),
+        "verified_at": lambda _v, _c, row, _n: _verified(row),
+    }
+    column_formatters_detail = {  # noqa: RUF012
+        "instrument": lambda _v, _c, row, _n: _title(row.instrument),
+        "verified_at": lambda _v, _c, row, _n: _verified(row),
+        "verified_by": lambda _v, _c, row, _n: queries.account_name(session(), row.verified_by) or "—",
+    }
+    column_filters = (Whether(Provision.verified_at.is_not(None), _l("Verified"), "verified"),)
+    acts = (
+        Act("verify", _l("Say that it was verified"), _l("Verified."), _verify,
+            may=lambda row: row.verified_at is None,
+            note=_l("Confirm only with the official text before you: clause, days in force, and what we say of it.")),
+    )  # fmt: skip
+
+    def title(self, row):
+        """How a document cites it."""
+        return row.cited(language())
+
+    def offer(self, form, row):
+        """All instruments."""
+        if row is None:
+            form.instrument_id.choices = [(one.id, _title(one)) for one in rulebook.instruments(session())]
+
+    def enter(self, at, form):
+        """Enter a provision, unverified."""
+        return rulebook.add_provision(
+            at,
+            actor=g.me,
+            instrument=at.get_one(Instrument, int(form.instrument_id.data)),
+            clause=form.clause.data or "",
+            title_zh=form.title_zh.data or "",
+            title_en=form.title_en.data or "",
+            effective_from=form.effective_from.data,
+            effective_to=form.effective_to.data,
+            summary_zh=form.summary_zh.data or "",
+            summary_en=form.summary_en.data or "",
+            now=clock.now(),
+        )
+
+    def change(self, at, row, form):
+        """Correct it; it must be verified again."""
+        rulebook.change_provision(
+            at,
+            row,
+            actor=g.me,
+            version=form.version.data,
+            summary_zh=form.summary_zh.data or "",
+            summary_en=form.summary_en.data or "",
+            effective_to=form.effective_to.data,
+            now=clock.now(),
+        )
+
+
+def _title(instrument):
+    return instrument.title_en if language() == "en" else instrument.title_zh
+
+
+class Instruments(Records):
+    """Conventions, standards and laws."""
+
+    seen_by = SYSTEM
+    group = RULES
+    about = _l("The conventions, standards and laws in which the provisions stand.")
+    column_list = ("title_zh", "issuer", "issued_on", "in_force_on", "replaced_on")
+    column_details_list = ("key", "title_zh", "title_en", "issuer", "issued_on", "in_force_on", "replaced_on", "note")
+    column_sortable_list = ("issued_on", "in_force_on")
+    column_default_sort = ("id", False)
+    column_searchable_list = ("title_zh", "title_en", "key")
+    column_labels = {  # noqa: RUF012
+        "key": _l("Key"),
+        "title_zh": _l("Title"),
+        "title_en": _l("In English"),
+        "issuer": _l("Issued by"),
+        "issued_on": _l("Issued on"),
+        "in_force_on": _l("In force from"),
+        "replaced_on": _l("Last day in force"),
+        "note": _l("Note"),
+    }
+    column_formatters = {"title_zh": _in_language("title_zh", "title_en")}  # noqa: RUF012
+    column_formatters_detail = {}  # noqa: RUF012
+
+    def title(self, row):
+        """Its title."""
+        return _title(row)
+
+
+def said(value):
+    """Show the value of a setting."""
+    if value is None:
+        return _("Not laid down yet")
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _state_of(_view, _context, row, _name):
+    return tag("setting_state", "CONFIRMED" if row.confirmed_at else "LAID_DOWN")
+
+
+def _confirm(at, row, form):
+    settings.confirm(at, row, actor=g.me, version=form.version.data, now=clock.now())
+
+
+class Settings(Records):
+    """What counts days, points, majorities or months, and what stands on documents."""
+
+    seen_by = kept_by = SYSTEM
+    group = OFFICE
+    about = _l("Whatever counts days, points or majorities is laid down here, with what it rests on.")
+    change_form, change_text = forms.TextSettingForm, _l("Lay down another value")
+    column_list = ("key", "value", "unit", "meaning", "confirmed_at")
+    column_details_list = ("key", "meaning", "value", "unit", "basis", "confirmed_by", "confirmed_at")
+    column_sortable_list = ("key",)
+    column_default_sort = "key"
+    column_searchable_list = ("key", "meaning", "meaning_zh", "basis")
+    column_labels = {  # noqa: RUF012
+        "key": _l("Key"),
+        "value": _l("Value"),
+        "unit": _l("Unit"),
+        "meaning": _l("What it governs"),
+        "basis": _l("What it rests on"),
+        "confirmed_by": _l("Confirmed by"),
+        "confirmed_at": _l("State"),
+    }
+    column_formatters = {  # noqa: RUF012
+        "value": lambda _v, _c, row, _n: said(row.value),
+        "meaning": _in_language("meaning_zh", "meaning"),
+        "confirmed_at": _state_of,
+        "confirmed_by": lambda _v, _c, row, _n: queries.account_name(session(), row.confirmed_by) or "—",
+    }
+    column_filters = (Whether(Setting.confirmed_at.is_not(None), _l("Confirmed"), "confirmed"),)
+    acts = (
+        Act("confirm", _l("Say that the association decided this"), _l("Confirmed."), _confirm,
+            may=lambda row: row.confirmed_at is None and row.value not in (None, ""),
+            note=_l("In production nothing rests on a value that the association has not confirmed.")),
+    )  # fmt: skip
+
+    def title(self, row):
+        """Its key."""
+        return row.key
+
+    def form_for(self, row):
+        """A form for the kind of value."""
+        if isinstance(row.value, bool):
+            return forms.YesNoSettingForm
+        if isinstance(row.value, int):
+            return forms.NumberSettingForm
+        return forms.TextSettingForm if row.value is None or isinstance(row.value, str) else forms.StructureSettingForm
+
+    def present(self, row):
+        """The value as its form takes it; what it rests on has to be said anew only where it changes."""
+        value = row.value
+        if isinstance(value, bool):
+            value = "yes" if value else "no"
+        elif value is not None and not isinstance(value, str | int):
+            value = json.dumps(value, ensure_ascii=False, indent=1)
+        return {"value": value, "basis": row.basis}
+
+    def change(self, at, row, form):
+        """Lay down a value with its basis."""
+        settings.change(
+            at,
+            row,
+            actor=g.me,
+            value=_read(row, form.value.data),
+            basis=form.basis.data or "",
+            version=form.version.data,
+            now=clock.now(),
+        )
+
+
+def _read(row, value):
+    if isinstance(row.value, bool):
+        return value == "yes"
+    if row.value is None or isinstance(row.value, str | int):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise BadInput("value", _l("Brackets, commas or quotation marks don't fit together.")) from None
+
+
+class Series(Records):
+    """The last number given in each series and year."""
+
+    seen_by = SYSTEM
+    group = OFFICE
+    about = _l("Numbers are given without a gap, one after the other, when a document is issued.")
+    can_view_details = False
+    column_list = ("series", "year", "last")
+    column_sortable_list = ("series", "year", "last")
+    column_default_sort = [("year", True), ("series", False)]  # noqa: RUF012
+    column_labels = {"series": _l("Type word"), "year": _l("Year"), "last": _l("Last number")}  # noqa: RUF012
+
+
+def views():
+    """Build the tables of this module, in their order."""
+    return [
+        Violations(Violation, _l("Violation codes"), "violations"),
+        Provisions(Provision, _l("Provisions"), "provisions"),
+        Instruments(Instrument, _l("Instruments"), "instruments"),
+        Settings(Setting, _l("Settings"), "settings"),
+        Series(SeriesCounter, _l("Document series"), "series"),
+    ]

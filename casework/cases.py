@@ -57,6 +57,7 @@ def open(  # noqa: A001, PLR0913 - the word of the business; each value is named
         officer_id=actor.id,
     )
     leads.note(session, case, "open", actor, now, source=source)
+    leads.check_white_list(session, case, concerned, now)
     text = lead.strip() or leads.text_of(complaints)
     facts = {"complaints": list(complaints), "codes": codes}
     for complaint in complaints:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import policies_tracks as policies
+from casework import tasks
 from casework.models import Complaint
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack
 from casework.states import COMPLAINT, TRACK
@@ -158,6 +159,14 @@ def link(session: Session, case: CaseFile, complaint: Complaint, *, actor: Actor
     return True
 
 
+def check_white_list(session: Session, case: CaseFile, found: Iterable[Respondent], now: datetime) -> None:
+    """Where no engagement is known for a lender, somebody looks at its published list of firms (domain 6.1)."""
+    several = list(found)
+    lenders = [each for each in several if each.role == "PRINCIPAL"]
+    if lenders and not any(each.engagement_id for each in several):
+        tasks.put(session, "white_list", ("case", case.id, case.ref), role="officer", now=now)
+
+
 def title_of(session: Session, parties: Sequence[Party], codes: Sequence[str]) -> str:
     """What a case is called until somebody calls it otherwise."""
     violation = session.get(Violation, codes[0]) if codes else None
@@ -202,6 +211,7 @@ def of_complaint(ask: Ask) -> list[CaseTrack]:
         officer_id=complaint.officer_id or (ask.root.actor.id if ask.root.by_staff else None),
     )
     note(session, case, "open", ask.root.actor, ask.now, complaint=complaint.ref)
+    check_white_list(session, case, fresh, ask.now)
     link(session, case, complaint, actor=ask.root.actor, now=ask.now)
     lead = "\n".join(filter(None, (ask.facts.get("lead"), text_of([complaint]))))
     return [new_track(session, case, each, lead=lead, place=place) for place, each in enumerate(fresh, 1)]

@@ -146,19 +146,24 @@ class World:
         track = self.filed(code)
         self.serve(track, "D11b")
         tracks.explain(self.session, track, text="情况说明", actor=actor(self.lead), now=self.later(1))
+        self.found(track, self.later(2), finding)
+        return track
+
+    def found(self, track: CaseTrack, now: datetime, finding: str = "ESTABLISHED") -> None:
+        """Evidence is added, findings made, the report filed."""
         proof = evidence.add(
             self.session, track.case, io.BytesIO(made.picture()), "记录.png",
-            actor=actor(self.investigator), now=self.later(2), shows="通话记录",
+            actor=actor(self.investigator), now=now, shows="通话记录",
         )  # fmt: skip
-        cases.find(
-            self.session, track.allegations[0], finding=finding, reason="记录与陈述一致", evidence=[proof],
-            actor=actor(self.investigator), now=self.later(2),
-        )  # fmt: skip
+        for each in track.allegations:
+            cases.find(
+                self.session, each, finding=finding, reason="记录与陈述一致", evidence=[proof],
+                actor=actor(self.investigator), now=now,
+            )  # fmt: skip
         tracks.report(
             self.session, track, course="调取记录并核对。", conclusion="违规行为成立。", proposal="建议采取自律措施。",
-            handling="", actor=actor(self.investigator), version=None, now=self.later(3),
+            handling="", actor=actor(self.investigator), version=None, now=now,
         )  # fmt: skip
-        return track
 
     def serve(self, track: CaseTrack, kind: str, now: datetime | None = None) -> Document:
         """Let the last document of a kind be rendered, made available and received."""

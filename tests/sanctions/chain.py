@@ -1,0 +1,165 @@
+"""A track brought by its verbs as far as a test wants it, each document served on the way."""
+
+from datetime import datetime, timedelta
+from io import BytesIO
+
+from casework import evidence
+from casework.models_cases import CaseTrack
+from core.actors import Actor
+from notices import queries as notices
+from registry import calendar
+from registry.counting import Unit
+from sanctions import bulletins, decisions, measures, panels, proposals, rounds, statements, terms
+from sanctions.models import Publication
+from sanctions.plans import InterviewPlan, InterviewRecord, Person, TrainingPlan
+from tests.builders_cases import World, actor
+from tests.core import making_files as made
+
+DAY = timedelta(days=1)
+
+
+class Chain(World):
+    """People and companies, and a track of the lender's that goes on."""
+
+    def proposed(self, measures: list[int], code: str = "V-C04") -> CaseTrack:
+        """The advance notice is issued."""
+        track = self.reported(code)
+        self.propose(track, measures)
+        return track
+
+    def propose(self, track: CaseTrack, measures: list[int], **changed: object) -> None:
+        """Propose these measures with the terms to begin with."""
+        said = {
+            "measures": measures,
+            "terms": terms.proposed(self.session, track, measures),
+            "reasons": "综合考虑违规次数和影响",
+            "scope": None,
+            "actor": actor(self.reviewer),
+            "version": None,
+            "now": self.later(4),
+        }
+        proposals.propose(self.session, track, **{**said, **changed})  # type: ignore[arg-type]
+
+    def deliberating(self, measures: list[int], code: str = "V-C04") -> CaseTrack:
+        """The advance notice is served, and the respondent has nothing more to say."""
+        track = self.proposed(measures, code)
+        self.serve(track, "D17", self.later(4))
+        statements.waive(self.session, track, confirmed=True, actor=actor(self.lead), now=self.later(5))
+        return track
+
+    def vote(
+        self, track: CaseTrack, *choices: str, lighter: tuple[int, ...] = (), now: datetime | None = None
+    ) -> list[Actor]:
+        """Draw the panel and let its members vote so, in their order."""
+        when = now or self.later(6)
+        panel = panels.draw(self.session, track, actor=actor(self.secretary), now=when, seed="一二三")
+        people = {person.id: person for person in self.panel}
+        members = [actor(people[member.account_id]) for member in panel.members]
+        for member, choice in zip(members, choices, strict=False):
+            panels.vote(
+                self.session, track, choice=choice, reasons="理由充分", actor=member, now=when,
+                measures=lighter if choice == "LIGHTER" else (),
+            )  # fmt: skip
+        return members
+
+    def decided(self, measures: list[int], code: str = "V-C04") -> CaseTrack:
+        """All members voted as proposed, and the decision is issued."""
+        track = self.deliberating(measures, code)
+        members = self.vote(track, *["PROPOSED"] * 5)
+        decisions.decide(
+            self.session, track, actor=members[0], reasons="事实清楚，证据充分。", statement_dealt="", now=self.later(7),
+        )  # fmt: skip
+        return track
+
+    def effective(self, measures: list[int], code: str = "V-C04") -> CaseTrack:
+        """The decision is served and in force."""
+        track = self.decided(measures, code)
+        self.serve(track, "D20", self.later(7))
+        if track.state == "SERVED":
+            statements.waive(self.session, track, confirmed=True, actor=actor(self.lead), now=self.later(8))
+        return track
+
+    def plan(self, after: datetime) -> InterviewPlan:
+        """An interview late enough after a summons of that day."""
+        day = calendar.deadline(self.session, after.date(), 6, Unit.WD).due_on
+        assert day is not None
+        at = after + timedelta(days=(day - after.date()).days)
+        return InterviewPlan(at, "协会会议室", (self.officer.id, self.second.id))
+
+    def executing(self, measures_: list[int], code: str = "V-C04") -> CaseTrack:
+        """Every measure is ordered, and its notice served."""
+        track = self.effective(measures_, code)
+        self.execute(track, self.later(9))
+        return track
+
+    def execute(self, track: CaseTrack, now: datetime) -> None:
+        """Order the measures and serve each notice."""
+        measures.execute(
+            self.session, track, actor=actor(self.officer), version=None, now=now,
+            interview=self.plan(now), training=TrainingPlan("12月中旬", "线上"),
+        )  # fmt: skip
+        for kind in ("D23a", "D23b", "D23d"):
+            if notices.last_document(self.session, [kind], "track", track.id):
+                self.serve(track, kind, now)
+
+    def publish(self, publication: Publication, now: datetime) -> None:
+        """Hand in, approved by somebody else, published."""
+        bulletins.submit(self.session, publication, actor=actor(self.publisher), version=None, now=now)
+        bulletins.approve(self.session, publication, actor=actor(self.other_publisher), version=None, now=now)
+        bulletins.publish(self.session, publication, actor=actor(self.publisher), version=None, now=now)
+
+    def report(self, track: CaseTrack, now: datetime | None = None) -> None:
+        """The lender reports its corrections with proof."""
+
+
+
+
+
+        measure = rounds.measure(self.session, track, 1)
+        assert measure is not None
+        for item in measure.items:
+            evidence.hand_in(
+                self.session, track, BytesIO(made.picture()), "证明.png", purpose="PROOF", item_id=item.id,
+                actor=actor(self.lead), now=now or self.later(12),
+            )  # fmt: skip
+        measures.report_correction(
+            self.session, track, reports={item.no: "已整改" for item in measure.items}, signed_by="周岚",
+            actor=actor(self.lead), now=now or self.later(12),
+        )  # fmt: skip
+
+    def interviewed(self, track: CaseTrack) -> None:
+        """The interview takes place on its day."""
+        measure = rounds.measure(self.session, track, 2)
+        assert measure is not None
+        assert measure.interview is not None
+        at = measure.interview.at
+        record = InterviewRecord(
+            started_at=at,
+            ended_at=at + timedelta(hours=1),
+            attendees=({"name": "周岚", "position": "副总经理", "identity_checked": "1234", "authority": "本人"},),
+            rights_told=True,
+            entries=({"question": "是否清楚约谈事由？", "answer": "清楚。"},),
+            commitments=({"commitment": "停止联系无关人员", "due": "即日"},),
+            signed_by="周岚",
+        )
+        measures.hold_interview(
+            self.session, track, record=record, actor=actor(self.officer), version=None, now=at + timedelta(hours=2),
+        )  # fmt: skip
+
+    def trained(self, track: CaseTrack, mark: int = 90, now: datetime | None = None) -> None:
+        """Enough people are trained and pass."""
+        people = [Person(f"学员{place}", "催收主管") for place in "甲乙丙"]
+        enrolled = measures.enrol(self.session, track, people=people, actor=actor(self.lead), now=now or self.later(10))
+        results = {person.id: (True, mark) for person in enrolled}
+        measures.confirm_training(
+            self.session, track, results=results, actor=actor(self.officer), version=None, now=now or self.later(20),
+        )  # fmt: skip
+
+    def verify(self, track: CaseTrack, result: str = "PASS", now: datetime | None = None) -> None:
+        """Two officers look at every item."""
+        measure = rounds.measure(self.session, track, 1)
+        for item in measure.items if measure else []:
+            for person in (self.officer, self.second):
+                measures.verify_item(
+                    self.session, item, result=result, note="核对原始材料", actor=actor(person), now=now or self.later(21),
+                )  # fmt: skip

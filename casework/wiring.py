@@ -19,6 +19,7 @@ from casework import (
     policies_tracks,
     tasks,
     tracks,
+    wiring_portal,
     wiring_public,
 )
 from core import outbox
@@ -45,3 +46,4 @@ def init_app(app: Flask) -> None:
     if tasks.job_gave_up not in outbox.GIVEN_UP:
         outbox.GIVEN_UP.append(tasks.job_gave_up)
     wiring_public.register(app)
+    wiring_portal.register(app)

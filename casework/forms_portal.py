@@ -1,0 +1,105 @@
+"""Forms of respondents: answering a forwarding, asking for time, returning it, settling, explaining."""
+
+from wtforms import HiddenField
+
+from core.forms import Files, Form, LongText, ManyOf, OneOf, Tick
+from core.words import _l
+
+OUTCOMES = (
+    ("REMEDY_MONEY", _l("Remedied, with money"), {"hint": _l("For example repaid, reduced, waived")}),
+    ("REMEDY_NONMONEY", _l("Remedied without money"), {"hint": _l("For example stopped, apologised, data deleted")}),
+    ("EXPLAINED", _l("Explained"), {"hint": _l("You found no breach, and say why")}),
+    ("REJECTED_BY_INST", _l("Rejected"), {"hint": _l("You do not accept the complaint, and say why")}),
+)
+
+
+class WrittenForm(Form):
+    """A text that colleagues prepare together and their lead sends."""
+
+    drafted = True
+    seen = HiddenField(default="0")
+    """The number of the shared draft that its author saw."""
+    gone = ManyOf(_l("Remove files"), (), required=False)
+
+
+class AnswerForm(WrittenForm):
+    """The answer: an outcome, a text for the association, a text for the complainant, files."""
+
+    outcome = OneOf(_l("What is the outcome?"), OUTCOMES, missing=_l("Choose an outcome."))
+    to_association = LongText(
+        _l("To the association"),
+        most=10000,
+        rows=9,
+        missing=_l("Write what you found."),
+        hint=_l("What you checked, what you found on each point, what you did. Only the association reads it."),
+    )
+    to_complainant = LongText(
+        _l("For the complainant"),
+        most=5000,
+        rows=7,
+        missing=_l("Write the text for the complainant."),
+        hint=_l("In plain words. The association reads it first, then hands it on exactly as you write it."),
+    )
+    files = Files(_l("Files for the association"), hint=_l("Records, call logs, proof of what you did."))
+
+
+class ExplanationForm(WrittenForm):
+    """What the respondent explains to the filing notice."""
+
+    text = LongText(
+        _l("Your explanation"),
+        most=20000,
+        rows=14,
+        missing=_l("Write your explanation."),
+        hint=_l("Take the points of the notice one by one: what happened, who acted, what you have done since."),
+    )
+    files = Files(_l("Files"), hint=_l("Records, contracts, call logs, rules in force at the time."))
+
+
+class SendWrittenForm(Form):
+    """The last look at what is sent."""
+
+    seen = HiddenField(default="0")
+    warned = Tick(
+        _l("I have checked: the text for the complainant shows nothing of the debt"),
+        required=True,
+        missing=_l("Confirm that the text shows nothing of the debt."),
+    )
+
+
+class MoreTimeForm(Form):
+    """Why more time is needed."""
+
+    drafted = True
+    why = LongText(
+        _l("Why do you need more time?"),
+        most=2000,
+        rows=5,
+        missing=_l("Say why more time is needed."),
+        hint=_l("For example records that a partner must hand over, and when you will have them."),
+    )
+
+
+class NotOursForm(Form):
+    """Why a forwarding does not concern the respondent."""
+
+    drafted = True
+    why = LongText(
+        _l("Why does this not concern you?"),
+        most=2000,
+        rows=5,
+        missing=_l("Say why this does not concern you."),
+        hint=_l("For example no contract with this person, no such product, a number that is not yours."),
+    )
+
+
+class TermsForm(Form):
+    """Terms that both sides agree on."""
+
+    terms = LongText(_l("What did you agree on?"), most=3000, rows=5, missing=_l("Write what both sides agree on."))
+
+
+class AgreeForm(Form):
+    """Agreement to the terms that were read."""
+
+    terms = HiddenField()

@@ -1,0 +1,59 @@
+"""What respondents read for the states of a forwarding and of a case: tags, and a plain sentence for each."""
+
+from casework.labels import Rows
+from core.words import LazyString, _l
+
+FORWARDING: Rows = {
+    "NEW": (_l("Being prepared"), "grey"),
+    "SENT": (_l("Your answer is awaited"), "purple"),
+    "OVERDUE": (_l("Overdue"), "red"),
+    "ANSWERED": (_l("Answered"), "blue"),
+    "RETURNED": (_l("Returned by you"), "yellow"),
+    "RELEASED": (_l("Handed to the complainant"), "green"),
+    "CLOSED": (_l("Ended"), "grey"),
+}
+FORWARDING_NOW: dict[str, LazyString] = {
+    "NEW": _l("The association is preparing this."),
+    "SENT": _l("The association waits for your answer."),
+    "OVERDUE": _l("The answer period has ended without an answer. You can still answer: it is taken and marked late."),
+    "ANSWERED": _l("The association checks your answer. You need not do anything."),
+    "RETURNED": _l("You said that this does not concern you. The association decides about it."),
+    "RELEASED": _l("The association handed your text to the complainant. The complainant may still ask back."),
+    "CLOSED": _l("This has ended. Nothing more is expected of you."),
+}
+TRACK: Rows = {
+    "FILED": (_l("Case opened"), "purple"),
+    "INVESTIGATING": (_l("Investigation"), "turquoise"),
+    "REVIEWING": (_l("Review"), "yellow"),
+    "NO_MEASURE": (_l("Ended without a measure"), "green"),
+    "NOTICE_ISSUED": (_l("Advance notice"), "purple"),
+    "PRE_NOTICE": (_l("Your statement"), "orange"),
+    "DELIBERATION": (_l("Deliberation"), "yellow"),
+    "DECIDED": (_l("Decision on its way"), "purple"),
+    "SERVED": (_l("Decision served"), "turquoise"),
+    "EFFECTIVE": (_l("Decision in effect"), "red"),
+    "EXECUTING": (_l("Measures to carry out"), "orange"),
+    "VERIFYING": (_l("Verification"), "blue"),
+    "CLOSED": (_l("Closed"), "green"),
+    "REFERRED": (_l("Referred to an authority"), "grey"),
+    "ARCHIVED": (_l("Closed and archived"), "grey"),
+}
+TRACK_NOW: dict[str, LazyString] = {
+    "FILED": _l("The association has opened a case. Open the filing notice: the time to explain counts from that day."),
+    "INVESTIGATING": _l("The association investigates. You can explain what happened; a late one is taken too."),
+    "REVIEWING": _l("The investigation is over. Another unit of the association checks the report."),
+    "NO_MEASURE": _l("The case against you has ended without a measure."),
+    "NOTICE_ISSUED": _l(
+        "Measures are proposed. Open the advance notice: the time for your statement counts from then."
+    ),
+    "PRE_NOTICE": _l("You can state your view on the measures proposed, as often as you need, until the vote."),
+    "DELIBERATION": _l("A panel decides. Until its vote you can still add a statement; it is marked late."),
+    "DECIDED": _l("The panel has decided. Open the decision: from then its periods count."),
+    "SERVED": _l("The decision is served. It takes effect when the review period ends, or when you waive it."),
+    "EFFECTIVE": _l("The decision is in effect. The notice of each measure follows."),
+    "EXECUTING": _l("The measures below are to be carried out."),
+    "VERIFYING": _l("All is reported. Two officers of the association check what was done."),
+    "CLOSED": _l("The case is closed."),
+    "REFERRED": _l("The matter was referred to the competent authority."),
+    "ARCHIVED": _l("The case is closed and archived."),
+}

@@ -1,0 +1,267 @@
+"""Portal pages of forwardings: what waits for a company, one forwarding, its answer, more time, files."""
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import (
+    complaints,
+    forwardings,
+    portal_clocks,
+    portal_writing,
+    queries_portal,
+    queries_waiting,
+    shared_drafts,
+)
+from casework import forms_portal as forms
+from casework import labels_portal as words
+from casework import policies_forwardings as policies
+from casework.models import Complaint, Forwarding
+from casework.states import FORWARDING
+from core import clock
+from core.db import session, transaction
+from core.downloads import served
+from core.errors import BadInput, Refused
+from core.i18n import language
+from core.machine import Ask
+from core.web import blueprint
+from core.words import _
+from notices import services
+from notices.kinds import KINDS
+from registry import queries as register
+
+bp = blueprint("casework_portal", __name__, audience="portal", prefix="/portal")
+
+STATES = {"open": ("SENT", "OVERDUE", "RETURNED"), "answered": ("ANSWERED", "RELEASED"), "ended": ("CLOSED",)}
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    """What waits for the company, by urgency."""
+    things = queries_waiting.waiting(session(), g.me.party_id)
+    return render_template(
+        "casework/portal_home.html",
+        groups=queries_waiting.grouped(things, clock.today()),
+        address=register.service_address(session(), g.me.party_id or 0),
+        lead=g.me.has("lead"),
+        length=portal_clocks.length,
+    )
+
+
+@bp.get("/forwardings/")
+def index() -> ResponseReturnValue:
+    """All forwardings of the company, newest first."""
+    state = request.args.get("state", "")
+    before = request.args.get("before", type=int)
+    found, more = queries_portal.forwardings(session(), g.me.party_id, states=STATES.get(state, ()), before=before)
+    return render_template("casework/portal_forwardings.html", found=found, more=more, state=state, before=before)
+
+
+@bp.get("/forwardings/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """One forwarding: what is asked, until when, what was answered, what can be done now."""
+    return _page(_forwarding(number), forms.TermsForm(prefix="terms"), forms.AgreeForm(prefix="agree"))
+
+
+def _forwarding(number: int) -> Forwarding:
+    return queries_portal.forwarding(session(), number, g.me.party_id) or abort(404)
+
+
+def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str:
+    found = queries_portal.asked(session(), it)
+    if found.terms is not None and not agree.is_submitted():
+        agree.terms.data = found.terms.terms
+    return render_template(
+        "casework/portal_forwarding.html",
+        found=found,
+        it=it,
+        alleged=[each.name(language()) for each in found.codes],
+        kinds=KINDS,
+        now=words.FORWARDING_NOW[it.state],
+        clocks=portal_clocks.cards(session(), found.clocks),
+        actions=_actions(it),
+        terms=terms,
+        agree=agree,
+        agreed=found.terms is not None and str(it.party_id) in found.terms.confirmed,
+        lead=g.me.has("lead"),
+    )
+
+
+def _actions(it: Forwarding) -> list[dict[str, Any]]:
+    """What this reader can do now; what is impossible says why."""
+    offered = (
+        (
+            "answer",
+            ".answer",
+            _("Answer"),
+            _("Draft it with your colleagues; your lead sends it."),
+            _("Write the answer"),
+        ),
+        ("ask_time", ".more_time", _("Ask for more time"), "", _("Ask for more time")),
+        ("not_ours", ".not_ours", _("Return it"), _("Where it does not concern your company."), _("Not ours")),
+    )
+    found = []
+    for event, endpoint, title, note, button in offered:
+        if FORWARDING.row(it.state, event) is None:
+            continue
+        drafts = event == "answer" and not policies.may_answer(g.me, it)
+        refused = [] if drafts else _refusals(it, event)
+        url = url_for(endpoint, number=it.id)
+        found.append({"title": title, "note": note, "url": url, "button": button, "refused": refused})
+    return found
+
+
+def _refusals(it: Forwarding, event: str) -> list[Refused]:
+    """Why it may not be done, apart from what has still to be written."""
+    refused = FORWARDING.refusals(Ask(session(), it, g.me, {}, clock.now()), event)
+    return [each for each in refused if not isinstance(each, BadInput)]
+
+
+@bp.post("/forwardings/<int:number>/received")
+def received(number: int) -> ResponseReturnValue:
+    """Say that the letters of this matter have arrived: that is their service."""
+    it = _forwarding(number)
+    with transaction() as at:
+        services.answer(at, "forwarding", it.id, actor=g.me, now=clock.now())
+    flash(_("The receipt is recorded. The periods named in the letter count from tomorrow."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+def _place(it: Forwarding) -> str:
+    return f"answer:{it.id}:{it.round}"
+
+
+@bp.route("/forwardings/<int:number>/answer", methods=["GET", "POST"])
+def answer(number: int) -> ResponseReturnValue:
+    """Write the answer, together with colleagues."""
+    it = _forwarding(number)
+    desk = portal_writing.desk(forms.AnswerForm, _place(it), version=it.version)
+    if act := portal_writing.kept(desk):
+        flash(_("The draft is saved; your colleagues see it too."), "info")
+        return redirect(url_for(".check" if act == portal_writing.LOOK else ".show", number=number), 303)
+    found = queries_portal.asked(session(), it)
+    page = render_template(
+        "casework/portal_answer.html",
+        found=found,
+        alleged=[each.name(language()) for each in found.codes],
+        it=it,
+        desk=desk,
+        form=desk.form,
+        refused=_refusals(it, "answer"),
+    )
+    return page, (422 if desk.form.is_submitted() else 200)
+
+
+@bp.route("/forwardings/<int:number>/answer/check", methods=["GET", "POST"])
+def check(number: int) -> ResponseReturnValue:
+    """Look at the answer as it will be read, then send it."""
+    it = _forwarding(number)
+    draft = portal_writing.draft(_place(it))
+    form = forms.SendWrittenForm(version=it.version, seen=draft.number)
+    if it.debtor:
+        del form.warned
+    if not form.validate_on_submit():
+        return _look(it, draft, form)
+    with transaction(once=form.key.data) as at:
+        said = shared_drafts.held(at, _place(it), seen=int(form.seen.data or 0), actor=g.me)
+        forwardings.answer(
+            at,
+            at.get_one(Forwarding, number),
+            outcome=said.fields.get("outcome", ""),
+            to_association=said.fields.get("to_association", ""),
+            to_complainant=said.fields.get("to_complainant", ""),
+            files=said.evidence(),
+            actor=g.me,
+            version=form.version.data,
+            now=clock.now(),
+        )
+        shared_drafts.drop(at, _place(it), actor=g.me)
+    flash(_("The answer is sent. Its receipt is recorded with today's date."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+def _look(it: Forwarding, draft: shared_drafts.SharedDraft, form: forms.SendWrittenForm) -> ResponseReturnValue:
+    if not draft.number and not form.is_submitted():
+        return redirect(url_for(".answer", number=it.id))
+    form.seen.data = draft.number
+    page = render_template(
+        "casework/portal_answer_check.html",
+        it=it,
+        draft=draft,
+        form=form,
+        refused=_refusals(it, "answer"),
+    )
+    return page, (422 if form.is_submitted() else 200)
+
+
+@bp.route("/forwardings/<int:number>/more-time", methods=["GET", "POST"])
+def more_time(number: int) -> ResponseReturnValue:
+    """Ask for more time, with the reason."""
+    it = _forwarding(number)
+    form = forms.MoreTimeForm(version=it.version)
+    if not form.validate_on_submit():
+        page = render_template(
+            "casework/portal_more_time.html",
+            it=it,
+            form=form,
+            refused=_refusals(it, "ask_time"),
+            clocks=portal_clocks.cards(session(), queries_portal.live_clocks(session(), "forwarding", it.id)),
+        )
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        found = at.get_one(Forwarding, number)
+        forwardings.ask_time(at, found, why=form.why.data or "", actor=g.me, version=form.version.data, now=clock.now())
+    flash(_("Your request is with the association. Until it is decided, the period does not act."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.route("/forwardings/<int:number>/not-ours", methods=["GET", "POST"])
+def not_ours(number: int) -> ResponseReturnValue:
+    """Return it: it does not concern the company."""
+    it = _forwarding(number)
+    form = forms.NotOursForm(version=it.version)
+    if not form.validate_on_submit():
+        refused = _refusals(it, "not_ours")
+        page = render_template("casework/portal_not_ours.html", it=it, form=form, refused=refused)
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        found = at.get_one(Forwarding, number)
+        forwardings.not_ours(at, found, why=form.why.data or "", actor=g.me, version=form.version.data, now=clock.now())
+    flash(_("It is returned. The association decides whether it accepts that."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.post("/forwardings/<int:number>/terms")
+def propose(number: int) -> ResponseReturnValue:
+    """Propose terms to the complainant."""
+    it = _forwarding(number)
+    form = forms.TermsForm(prefix="terms")
+    if not form.validate_on_submit():
+        return _page(it, form, forms.AgreeForm(prefix="agree")), 422
+    with transaction(once=form.key.data) as at:
+        complaint = at.get_one(Complaint, it.complaint_id)
+        complaints.settle_propose(at, complaint, form.terms.data or "", actor=g.me, now=clock.now())
+    flash(_("The terms stand on the complainant's page. The complaint is settled when both sides agree to them."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.post("/forwardings/<int:number>/agree")
+def agree(number: int) -> ResponseReturnValue:
+    """Agree to the terms that were read."""
+    it = _forwarding(number)
+    form = forms.AgreeForm(prefix="agree")
+    if not form.validate_on_submit():
+        return _page(it, forms.TermsForm(prefix="terms"), form), 422
+    with transaction(once=form.key.data) as at:
+        complaint = at.get_one(Complaint, it.complaint_id)
+        complaints.settle_confirm(at, complaint, terms=form.terms.data or "", actor=g.me, now=clock.now())
+    flash(_("Your agreement is recorded."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.get("/files/<int:number>")
+def file(number: int) -> ResponseReturnValue:
+    """A file that this company may have."""
+    found = queries_portal.file(session(), number, g.me.party_id) or abort(404)
+    return served(found.sha256, found.name, found.media_type, inline=request.args.get("show") == "1")

@@ -1,0 +1,232 @@
+"""Portal pages of cases: a company's own track, its explanation, and what higher rooms add to it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from casework import (
+    evidence,
+    policies_tracks,
+    portal_clocks,
+    portal_panels,
+    portal_writing,
+    queries_portal,
+    shared_drafts,
+    tracks,
+)
+from casework import forms_portal as forms
+from casework import labels_portal as words
+from casework.models_cases import CaseTrack
+from casework.portal_panels import Happened
+from casework.queries_portal import Notice
+from casework.states import TRACK
+from core import clock, files
+from core.actors import Actor
+from core.db import session, transaction
+from core.errors import NotAllowed, Refused
+from core.i18n import language
+from core.web import blueprint
+from core.words import _, _l
+from notices import services
+from notices.kinds import KINDS
+from notices.papers import Block, Paper
+
+bp = blueprint("casework_portal_tracks", __name__, audience="portal", prefix="/portal/cases")
+
+SAYING = ("D11b", "D17", "D20", "D16a", "D16b")
+"""Notices that say what is alleged or decided: the page quotes them and nothing else."""
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """The company's cases, newest first."""
+    before = request.args.get("before", type=int)
+    found, more = queries_portal.tracks(session(), g.me.party_id, before=before)
+    return render_template("casework/portal_tracks.html", found=found, more=more, before=before, now=words.TRACK_NOW)
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """Where the case stands, what is alleged as the notices say it, and what can be done now."""
+    it = own_track(number)
+    letters = queries_portal.notices_of(session(), "track", it.id)
+    return render_template(
+        "casework/portal_track.html",
+        it=it,
+        notices=letters,
+        kinds=KINDS,
+        now=words.TRACK_NOW[it.state],
+        said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING],
+        clocks=portal_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
+        files=queries_portal.own_files(session(), it, g.me.party_id, "EXPLANATION"),
+        actions=_actions(it),
+        panels=[found for each in portal_panels.PANELS if (found := each(session(), it, g.me))],
+        happened=_happened(it, letters),
+    )
+
+
+def own_track(number: int) -> CaseTrack:
+    """The company's own track, or no page at all."""
+    return queries_portal.track(session(), number, g.me.party_id) or abort(404)
+
+
+def blocks(notice: Notice) -> tuple[Block, ...]:
+    """The text of a notice as it was frozen."""
+    return Paper.from_json(notice.document.paper["paper"]).blocks
+
+
+def _actions(it: CaseTrack) -> list[dict[str, Any]]:
+    return [action for each in portal_panels.OFFERS for action in each(session(), it, g.me)]
+
+
+def only_lead(it: CaseTrack, actor: Actor) -> list[Refused]:
+    """Why this reader may not submit; empty for the lead."""
+    if policies_tracks.may_submit(actor, it):
+        return []
+    return [NotAllowed(_l("Only the lead of your company can submit this; your text is kept as a draft."))]
+
+
+def together(it: CaseTrack, actor: Actor) -> str:
+    """What members are told beside a text that only their lead sends."""
+    return "" if policies_tracks.may_submit(actor, it) else _("Draft it with your colleagues; your lead sends it.")
+
+
+def _happened(it: CaseTrack, letters: list[Notice]) -> list[Happened]:
+    told = [line for each in portal_panels.TELLERS for line in each(session(), it)]
+    told += [line for each in letters for line in _served(each)]
+    return sorted(told, key=lambda each: each.at, reverse=True)
+
+
+def _served(notice: Notice) -> Iterator[Happened]:
+    kind = KINDS[notice.document.kind].name(language())
+    url = url_for("notices_portal.show", number=notice.document.id)
+    number = notice.document.number or ""
+    yield Happened(
+        notice.document.issued_at, _("The association"), _("issued: %(kind)s", kind=kind), False, url, number
+    )
+    if notice.service and notice.service.opened_at:
+        yield Happened(notice.service.opened_at, _("Your company"), _("opened: %(kind)s", kind=kind), own=True)
+
+
+@portal_panels.offer
+def explaining(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
+    """An explanation while the case is investigated."""
+    if TRACK.row(it.state, "explain") is None:
+        return
+    yield {
+        "title": _("Add to the explanation") if it.explained_at else _("Explain what happened"),
+        "note": ""
+        if policies_tracks.may_submit(actor, it)
+        else _("Draft it with your colleagues; your lead sends it."),
+        "url": url_for("casework_portal_tracks.explain", number=it.id),
+        "button": _("Write"),
+        "refused": [],
+    }
+
+
+@portal_panels.teller
+def explained(_session: Session, it: CaseTrack) -> Iterator[Happened]:
+    """That the company explained."""
+    if it.explained_at:
+        text = _("explained what happened, late") if it.explained_late else _("explained what happened")
+        yield Happened(it.explained_at, _("Your company"), text, own=True)
+
+
+@bp.post("/<int:number>/received")
+def received(number: int) -> ResponseReturnValue:
+    """Say that the notices of this case have arrived: that is their service."""
+    it = own_track(number)
+    with transaction() as at:
+        services.answer(at, "track", it.id, actor=g.me, now=clock.now())
+    flash(_("The receipt is recorded. The periods named in the letter count from tomorrow."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.route("/<int:number>/explanation", methods=["GET", "POST"])
+def explain(number: int) -> ResponseReturnValue:
+    """Write the explanation, together with colleagues."""
+    it = own_track(number)
+    desk = portal_writing.desk(forms.ExplanationForm, f"explanation:{it.id}")
+    if act := portal_writing.kept(desk):
+        flash(_("The draft is saved; your colleagues see it too."), "info")
+        return redirect(url_for(".check" if act == portal_writing.LOOK else ".show", number=number), 303)
+    return writing_page(it, desk, event="explain", title=_("Your explanation"))
+
+
+@bp.route("/<int:number>/explanation/check", methods=["GET", "POST"])
+def check(number: int) -> ResponseReturnValue:
+    """Look at the explanation, then send it."""
+    it = own_track(number)
+    draft = portal_writing.draft(f"explanation:{it.id}")
+    form = sending_form(draft)
+    if not form.validate_on_submit():
+        write = url_for(".explain", number=number)
+        return check_page(it, draft, form, event="explain", title=_("Your explanation"), write=write)
+    with transaction(once=form.key.data) as at:
+        mine = at.get_one(CaseTrack, number)
+        said = shared_drafts.held(at, f"explanation:{it.id}", seen=int(form.seen.data or 0), actor=g.me)
+        tracks.explain(at, mine, text=said.fields.get("text", ""), actor=g.me, now=clock.now())
+        hand_in(at, mine, said, "EXPLANATION")
+        shared_drafts.drop(at, f"explanation:{it.id}", actor=g.me)
+    flash(_("The explanation is sent."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+def hand_in(at: Session, track: CaseTrack, said: shared_drafts.SharedDraft, purpose: str) -> None:
+    """The files of a draft become the company's evidence."""
+    for each in said.evidence():
+        with files.open_file(each.sha256) as stream:
+            evidence.hand_in(at, track, stream, each.name, purpose=purpose, actor=g.me, now=clock.now())
+
+
+def sending_form(draft: shared_drafts.SharedDraft) -> forms.SendWrittenForm:
+    """The form that sends what was looked at."""
+    form = forms.SendWrittenForm(seen=draft.number)
+    del form.warned
+    return form
+
+
+def writing_page(it: CaseTrack, desk: portal_writing.Desk, *, event: str, title: str) -> ResponseReturnValue:
+    """The page on which a text of a case is written."""
+    letters = queries_portal.notices_of(session(), "track", it.id)
+    page = render_template(
+        "casework/portal_write.html",
+        it=it,
+        desk=desk,
+        form=desk.form,
+        title=title,
+        said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING][:1],
+        kinds=KINDS,
+        possible=TRACK.row(it.state, event) is not None,
+        clocks=portal_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
+    )
+    return page, (422 if desk.form.is_submitted() else 200)
+
+
+def check_page(
+    it: CaseTrack,
+    draft: shared_drafts.SharedDraft,
+    form: forms.SendWrittenForm,
+    *,
+    event: str,
+    title: str,
+    write: str,
+) -> ResponseReturnValue:
+    """The page on which a text is looked at before it is sent."""
+    if not draft.number and not form.is_submitted():
+        return redirect(write)
+    form.seen.data = draft.number
+    page = render_template(
+        "casework/portal_check.html",
+        it=it,
+        draft=draft,
+        form=form,
+        title=title,
+        write=write,
+        refused=only_lead(it, g.me),
+        possible=TRACK.row(it.state, event) is not None,
+    )
+    return page, (422 if form.is_submitted() else 200)

@@ -1,0 +1,91 @@
+"""Drafts that the people of one company write together: members prepare, the lead sends what everybody sees."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework.intake import EvidenceFile
+from core import clock, drafts
+from core.actors import Actor
+from core.errors import Changed, NotAllowed
+from core.words import _l
+
+
+@dataclass(frozen=True)
+class SharedDraft:
+    """What a company's people have written so far; number 0 where nobody has begun."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    files: list[dict[str, Any]] = field(default_factory=list)
+    by: str = ""
+    at: datetime | None = None
+    number: int = 0
+
+    def evidence(self, of: str = "") -> list[EvidenceFile]:
+        """Its files as evidence; only those of one part of it where one is named."""
+        return [
+            EvidenceFile(each["sha256"], each["name"], each["media_type"], each["size"])
+            for each in self.files
+            if each.get("of", "") == of
+        ]
+
+
+def find(session: Session, place: str, *, actor: Actor) -> SharedDraft:
+    """The draft of the actor's company in this place. Read inside transaction(): no reader sees drafts."""
+    kept = drafts.find(session, _owner(actor), place)
+    if not kept:
+        return SharedDraft()
+    return SharedDraft(kept["fields"], kept["files"], kept["by"], datetime.fromisoformat(kept["at"]), kept["number"])
+
+
+def keep(
+    session: Session,
+    place: str,
+    *,
+    fields: Mapping[str, Any],
+    files: Sequence[Mapping[str, Any]],
+    seen: int,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Keep what was written, unless a colleague saved something in the meantime."""
+    there = held(session, place, seen=seen, actor=actor)
+    kept = {
+        "fields": dict(fields),
+        "files": [dict(each) for each in files],
+        "by": actor.name,
+        "at": now.isoformat(),
+        "number": there.number + 1,
+    }
+    drafts.save(session, _owner(actor), place, kept, now)
+
+
+def held(session: Session, place: str, *, seen: int, actor: Actor) -> SharedDraft:
+    """The draft as its reader saw it; refused where a colleague changed it since."""
+    there = find(session, place, actor=actor)
+    if there.number == seen:
+        return there
+    if there.at is None:
+        raise Changed(_l("A colleague has sent or removed this draft since you opened it. Your text stands below."))
+    time = f"{clock.local(there.at):%H:%M}"
+    raise Changed(
+        _l(
+            "%(who)s saved this draft at %(time)s, after you opened it. Both texts stand here: compare them.",
+            who=there.by,
+            time=time,
+        ),
+    )
+
+
+def drop(session: Session, place: str, *, actor: Actor) -> None:
+    """It was sent."""
+    drafts.drop(session, _owner(actor), place)
+
+
+def _owner(actor: Actor) -> str:
+    if actor.party_id is None:
+        raise NotAllowed
+    return f"party:{actor.party_id}"

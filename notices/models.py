@@ -13,6 +13,7 @@ OWN_SERVICE = {
     "staff": "true",
     "party": "party_id = zilu_party()",
     "complainant": "complaint_id = zilu_complaint()",
+    "panel": "EXISTS (SELECT 1 FROM document d WHERE d.id = document_id)",
 }
 
 
@@ -77,6 +78,8 @@ class Document(Base):
         "staff": "true",
         "party": "party_id = zilu_party() AND outward",
         "complainant": "complaint_id = zilu_complaint() AND outward",
+        "panel": "subject_kind = 'track' AND kind IN ('D15', 'D17', 'D20', 'D31') "
+        "AND EXISTS (SELECT 1 FROM case_track t WHERE t.id = subject_id)",
     }
     id: Mapped[BigId]
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"), index=True)

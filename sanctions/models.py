@@ -66,6 +66,8 @@ class Panel(Base):
     """The seed of the draw, so that it can be repeated."""
     drawn_at: Mapped[Instant]
     drawn_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    tally: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """How many voted, and what it comes to once enough did: counts only, for members may not read others' votes."""
     members: Mapped[list["PanelMember"]] = relationship(back_populates="panel", order_by="PanelMember.id")
 
 

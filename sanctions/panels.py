@@ -2,7 +2,8 @@
 
 import random
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -10,39 +11,52 @@ from sqlalchemy.orm import Session
 from casework import leads
 from casework.models_cases import CaseTrack
 from core.actors import Actor
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.words import _l
 from registry import settings
 from registry.models_accounts import Account
 from sanctions import policies, rounds
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models import Panel, PanelBackground, PanelMember, Vote
-from sanctions.tallies import is_lighter
+from sanctions.tallies import is_lighter, quorum
 
 CHOICES = ("PROPOSED", "LIGHTER", "NONE", "ABSTAIN")
 DRAWN_IN = ("PRE_NOTICE", "DELIBERATION")
 
 
-def draw(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, seed: str | None = None) -> Panel:
-    """Draw the panel of the round; the seed lets anybody repeat the draw."""
-    if not actor.has("secretary", "head", "system"):
-        raise NotAllowed
-    if track.state not in DRAWN_IN:
-        raise NotNow(_l("A panel is drawn once the advance notice is served."))
-    if rounds.panel(session, track) is not None:
-        raise NotNow(_l("The panel of this round has been drawn already."))
+def size_for(session: Session, track: CaseTrack) -> int:
+    """How many members a panel has: more for a major measure."""
     proposal = rounds.proposal(session, track)
     major = proposal is not None and proposal.level >= FIRST_MAJOR
-    size = int(settings.value(session, "PANEL_MAJOR" if major else "PANEL_MINOR"))
-    pool = policies.eligible(session, track)
-    if len(pool) < size:
-        raise NotNow(_l("Only %(found)s members may decide this case; %(size)s are needed.", found=len(pool), size=size))
+    return int(settings.value(session, "PANEL_MAJOR" if major else "PANEL_MINOR"))
+
+
+def draw_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
+    """Why no panel can be drawn now."""
+    if not actor.has("secretary", "head", "system"):
+        yield NotAllowed()
+        return
+    if track.state not in DRAWN_IN:
+        yield NotNow(_l("A panel is drawn once the advance notice is served."))
+        return
+    if rounds.panel(session, track) is not None:
+        yield NotNow(_l("The panel of this round has been drawn already."))
+    found, size = len(policies.eligible(session, track)), size_for(session, track)
+    if found < size:
+        yield NotNow(_l("Only %(found)s members may decide this case; %(size)s are needed.", found=found, size=size))
+
+
+def draw(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, seed: str | None = None) -> Panel:
+    """Draw the panel of the round; the seed lets anybody repeat the draw."""
+    for refusal in draw_refusals(session, track, actor):
+        raise refusal
+    size, pool = size_for(session, track), policies.eligible(session, track)
     seed = seed or secrets.token_hex(16)
     chosen = chosen_by(seed, pool, size, int(settings.value(session, "PANEL_OUTSIDE")))
     panel = Panel(track_id=track.id, round=track.round, size=size, seed=seed, drawn_at=now, drawn_by=actor.id)
     for place, (person, background) in enumerate(chosen):
-        member = PanelMember(track_id=track.id, account_id=person.id, chair=place == 0, outside=policies.is_outside(background))
-        panel.members.append(member)
+        outside = policies.is_outside(background)
+        panel.members.append(PanelMember(track_id=track.id, account_id=person.id, chair=place == 0, outside=outside))
     session.add(panel)
     session.flush()
     leads.note(session, track.case, "draw", actor, now, track=track.ref, seed=seed, pool=len(pool))
@@ -79,10 +93,36 @@ def recuse(session: Session, member: PanelMember, *, reason: str, actor: Actor, 
     member.recused_at = now
     session.flush()
     track = session.get_one(CaseTrack, member.track_id)
+    _count(session, track, member.panel)
     leads.note(session, track.case, "recuse", actor, now, track=track.ref, member=member.id)
 
 
-def vote(  # noqa: PLR0913 - each value is named
+def vote_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
+    """Why somebody can't vote now."""
+    panel = rounds.panel(session, track)
+    member = next((each for each in rounds.sitting(panel) if each.account_id == actor.id), None) if panel else None
+    if panel is None or member is None:
+        yield NotAllowed(_l("Only members of the panel vote."))
+        return
+    if track.state != "DELIBERATION":
+        yield NotNow(_l("The panel votes once the respondent's time has ended."))
+    if any(each.member_id == member.id for each in rounds.votes(session, panel)):
+        yield NotNow(_l("You have voted already."))
+
+
+def _count(session: Session, track: CaseTrack, panel: Panel) -> None:
+    """Note how many voted, and what it comes to once enough did; never who voted how."""
+    found = policies.outcome(session, track)
+    panel.tally = {
+        "cast": len(rounds.votes(session, panel)),
+        "needed": quorum(panel.size),
+        "measures": list(found.measures) if found else None,
+        "puts": [asdict(put) for put in found.puts] if found else [],
+    }
+    session.flush()
+
+
+def vote(
     session: Session,
     track: CaseTrack,
     *,
@@ -93,18 +133,16 @@ def vote(  # noqa: PLR0913 - each value is named
     measures: Sequence[int] = (),
 ) -> Vote:
     """One member votes once, with reasons: as proposed, lighter, for no measure, or abstains."""
+    for refusal in vote_refusals(session, track, actor):
+        raise refusal
     panel = rounds.panel(session, track)
-    if panel is None or not policies.is_on(actor, panel):
+    if panel is None:
         raise NotAllowed(_l("Only members of the panel vote."))
-    if track.state != "DELIBERATION":
-        raise NotNow(_l("The panel votes once the respondent's time has ended."))
     if choice not in CHOICES:
         raise BadInput("choice", _l("Choose how you vote."))
     if not reasons.strip():
         raise BadInput("reasons", _l("Give your reasons; they are kept with the vote."))
     member = next(each for each in rounds.sitting(panel) if each.account_id == actor.id)
-    if any(each.member_id == member.id for each in rounds.votes(session, panel)):
-        raise NotNow(_l("You have voted already."))
     proposal = rounds.proposal(session, track)
     wanted = sorted(set(measures)) if choice == "LIGHTER" else []
     if choice == "LIGHTER" and (proposal is None or not is_lighter(wanted, proposal.measures)):
@@ -119,5 +157,6 @@ def vote(  # noqa: PLR0913 - each value is named
     )
     session.add(cast)
     session.flush()
+    _count(session, track, panel)
     leads.note(session, track.case, "vote", actor, now, track=track.ref)
     return cast

@@ -1137,6 +1137,7 @@ def upgrade() -> None:
         sa.Column("seed", sa.String(), nullable=False),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("drawn_by", sa.BigInteger(), nullable=True),
+        sa.Column("tally", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.ForeignKeyConstraint(["drawn_by"], ["account.id"], name=op.f("fk_panel_drawn_by")),
         sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_panel_track_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_panel")),

@@ -158,6 +158,12 @@ READERS = (
     ("document", "staff", "", "true"),
     ("document", "party", "", "party_id = zilu_party() AND outward"),
     ("document", "complainant", "", "complaint_id = zilu_complaint() AND outward"),
+    (
+        "document",
+        "panel",
+        "",
+        "subject_kind = 'track' AND kind IN ('D15', 'D17', 'D20', 'D31') AND EXISTS (SELECT 1 FROM case_track t WHERE t.id = subject_id)",
+    ),
     ("forwarding", "staff", "", "true"),
     ("forwarding", "party", "", "party_id = zilu_party()"),
     (
@@ -197,6 +203,7 @@ READERS = (
     ("service", "staff", "", "true"),
     ("service", "party", "", "party_id = zilu_party()"),
     ("service", "complainant", "", "complaint_id = zilu_complaint()"),
+    ("service", "panel", "", "EXISTS (SELECT 1 FROM document d WHERE d.id = document_id)"),
     ("statement", "staff", "", "true"),
     ("statement", "party", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"),
     ("statement", "panel", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"),

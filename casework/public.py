@@ -13,7 +13,6 @@ from core.db import session, transaction
 from core.throttle import limiter
 from core.web import blueprint
 from registry import queries as register
-from registry import rulebook
 
 bp = blueprint("casework_public", __name__, audience=None)
 
@@ -116,8 +115,8 @@ def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - 
         files=said.get("evidence", {}).get("files", []),
         submission=_submission(said) if step == "send" else None,
         masked=_masked(said) if step == "send" else "",
-        words={**dict(forms.ROLES), **dict(forms.CONDUCT), **dict(forms.KNOWN_BY)},
-        violations={row.code: row for row in rulebook.violations(session())},
+        words=dict(forms.ROLES),
+        chosen=[str(dict(forms.CONDUCT)[code]) for code in said.get("conduct", {}).get("codes", [])],
     )
 
 

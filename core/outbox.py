@@ -12,7 +12,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
-from sqlalchemy import Index, event, select, text
+from sqlalchemy import Index, event, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -28,8 +28,9 @@ log = structlog.get_logger()
 
 TRIES = 5
 QUEUE = "zilu"
+FRESH_FOR = timedelta(seconds=10)
 HANDED_FOR = timedelta(seconds=60)
-"""How long a handed-over row may stay undone before it is handed over again."""
+"""How long a row may stay undone, after it was asked for and after each handing over, before the sweep hands it over."""
 
 
 class Outbox(Base):
@@ -181,7 +182,7 @@ def sweep(now: datetime) -> int:
         rows = at.scalars(
             select(Outbox)
             .where(Outbox.done_at.is_(None), Outbox.gave_up_at.is_(None))
-            .where((Outbox.handed_at.is_(None)) | (Outbox.handed_at < now - HANDED_FOR))
+            .where(func.coalesce(Outbox.handed_at + (HANDED_FOR - FRESH_FOR), Outbox.asked_at) < now - FRESH_FOR)
             .order_by(Outbox.id)
             .limit(500)
             .with_for_update(skip_locked=True),

@@ -61,7 +61,7 @@ class Site:
             self._wait_for_web()
 
     def _valkey(self) -> subprocess.Popen[bytes]:
-        program = binaries.valkey(unprivileged.account())
+        program = binaries.valkey(unprivileged.Account(None, None))
         # as the tests' own user: nothing is written to disk
         command = [program, "--port", str(self.queue_port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         return self._run("valkey", command)

@@ -38,7 +38,7 @@ def mail(who: str) -> str:
 
 def enter(at: Session) -> None:
     """Two parties, their engagement, and everybody's account."""
-    lender = _party(at, PartyKind.INSTITUTION, "云栖消费金融有限公司", "Yunqi Consumer Finance Co., Ltd.", "91350200MA2XYZ123")
+    lender = _party(at, PartyKind.INSTITUTION, "云栖消费金融有限公司", "Yunqi Consumer Finance Co., Ltd.", "91350200MA2XYR123")
     firm = _party(at, PartyKind.FIRM, "衡泰商务咨询有限公司", "Hengtai Business Consulting Co., Ltd.", "91350200MA3ABC567")
     for who, (name, roles) in STAFF.items():
         _account(at, mail(who), name, Audience.STAFF, roles)

@@ -130,9 +130,10 @@ class Person:
 
 
 @pytest.fixture
-def person(browser_: Browser, site: Site) -> Iterator[Callable[..., Person]]:
-    """Makes people, each with a browser window of their own."""
+def person(browser_: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Callable[..., Person]]:
+    """Makes people, each with a browser window of their own; what they see last is kept when a test fails."""
     windows: list[BrowserContext] = []
+    failed = request.session.testsfailed
 
     def somebody(lang: str = "zh", **wishes: Any) -> Person:
         window = browser_.new_context(
@@ -148,5 +149,8 @@ def person(browser_: Browser, site: Site) -> Iterator[Callable[..., Person]]:
         return Person(window.new_page(), site, lang)
 
     yield somebody
-    for window in windows:
+    for number, window in enumerate(windows):
+        if request.session.testsfailed > failed:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            window.pages[0].screenshot(path=PICTURES / f"failed-{request.node.name}-{number}.png", full_page=True)
         window.close()

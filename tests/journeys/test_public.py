@@ -45,7 +45,7 @@ def complain(somebody: Person, lang: str = "zh") -> str:
     somebody.no_barrier()
     somebody.picture(f"check.{lang}")
     page.click("main button[type=submit]")
-    code = page.locator("[data-receipt], .receipt code, .receipt-code").first.inner_text()
+    code = page.locator("[data-receipt-code]").inner_text()
     somebody.picture(f"receipt.{lang}")
     somebody.no_barrier()
     return code

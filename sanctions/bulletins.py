@@ -20,6 +20,7 @@ from notices import dossiers
 from notices.making import LETTERS
 from notices.papers import Paper
 from registry import settings
+from registry.clock_moves import live
 from sanctions import policies_publications as policies
 from sanctions import rounds, served
 from sanctions.levels import FIRST_MAJOR, LEVELS, SCOPES
@@ -202,8 +203,19 @@ def publish(session: Session, publication: Publication, *, actor: Actor, version
     text = policies.text_now(publication)
     if made and text is not None:
         publication.document_id = made[0].id
-        text.summary = {**text.summary, "number": made[0].number or "", "check_code": made[0].check_code}
+        text.summary = {
+            **text.summary,
+            "number": made[0].number or "",
+            "check_code": made[0].check_code,
+            "shown_until": _shown_until(session, publication),
+        }
     session.flush()
+
+
+def _shown_until(session: Session, publication: Publication) -> str:
+    """The last day on which it is shown; empty where the calendar does not say yet."""
+    clock = live(session, LEVELS[publication.level].clock, ("publication", publication.id))
+    return clock.due_on.isoformat() if clock is not None and clock.due_on is not None else ""
 
 
 def propose_correction(  # noqa: PLR0913
@@ -250,7 +262,12 @@ def propose_correction(  # noqa: PLR0913
 
 def correct(session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime) -> None:
     """A second person puts the corrected text in place; the old one is kept inside (row B06)."""
-    _move(session, publication, "correct", actor, version, now)
+    made = _move(session, publication, "correct", actor, version, now).papers.get("D36a", [])
+    text = policies.text_now(publication)
+    if made and text is not None:
+        said = {"correction_number": made[0].number or "", "correction_code": made[0].check_code}
+        text.summary = {**text.summary, **said}
+    session.flush()
 
 
 def withdraw(  # noqa: PLR0913
@@ -332,7 +349,9 @@ def replace_text(ask: Ask) -> None:
     for each in publication.texts:
         each.shown = False
     ask.facts["correction"] = dict(proposed.summary), proposed.note
-    proposed.summary = {name: said for name, said in proposed.summary.items() if name not in {"proposed_by", "wrong", "right"}}
+    proposed.summary = {
+        name: said for name, said in proposed.summary.items() if name not in {"proposed_by", "wrong", "right"}
+    }
     proposed.shown, proposed.at = True, ask.now
 
 
@@ -382,7 +401,9 @@ def end_withdrawal(session: Session, publication: Publication, now: datetime) ->
     _note(session, publication, "taken_down", SYSTEM, now)
 
 
-def _note(session: Session, publication: Publication, what: str, actor: Actor, now: datetime, **changes: int | str | None) -> None:
+def _note(
+    session: Session, publication: Publication, what: str, actor: Actor, now: datetime, **changes: int | str | None
+) -> None:
     journal.write(
         session,
         subject=("publication", publication.id),
@@ -393,5 +414,3 @@ def _note(session: Session, publication: Publication, what: str, actor: Actor, n
         states=(publication.state, publication.state),
         changes=dict(changes) or None,
     )
-
-

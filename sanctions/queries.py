@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from casework.models_cases import CaseTrack
 from registry.models import Party
 from sanctions import rounds
+from sanctions.levels import LEVELS
 from sanctions.models import (
     Decision,
     Measure,
@@ -91,6 +92,10 @@ class Filters:
     code: str = ""
     party_id: int | None = None
     level: int | None = None
+    measure: int | None = None
+    """A measure that the decision orders, whether it is what is published or stands beside it."""
+    kind: str = ""
+    """INSTITUTION or FIRM."""
     text: str = ""
     year: int | None = None
 
@@ -120,27 +125,35 @@ def published(session: Session, filters: Filters, *, after: str = "", before: st
     return _page(session, _narrowed(shown, filters), after, before, limit)
 
 
-def all_publications(session: Session, filters: Filters, *, after: str = "", before: str = "", limit: int = PAGE) -> Page:
+def all_publications(
+    session: Session, filters: Filters, *, after: str = "", before: str = "", limit: int = PAGE
+) -> Page:
     """Every publication in every state, for the people who publish."""
     return _page(session, _narrowed(select(Publication), filters), after, before, limit, key=Publication.id)
 
 
 def _narrowed(asked: Select[tuple[Publication]], filters: Filters) -> Select[tuple[Publication]]:
-    if filters.scope:
-        asked = asked.where(Publication.scope == filters.scope)
-    if filters.state:
-        asked = asked.where(Publication.state == filters.state)
+    own = {"scope": filters.scope, "state": filters.state, "party_id": filters.party_id, "level": filters.level}
+    for column, value in own.items():
+        if value:
+            asked = asked.where(getattr(Publication, column) == value)
     if filters.code:
         asked = asked.where(Publication.codes.contains([filters.code]))
-    if filters.party_id is not None:
-        asked = asked.where(Publication.party_id == filters.party_id)
-    if filters.level is not None:
-        asked = asked.where(Publication.level == filters.level)
     if filters.year is not None:
         asked = asked.where(Publication.slug.startswith(f"{filters.year}-"))
-    if filters.text.strip():
-        asked = asked.join(Party, Party.id == Publication.party_id).where(_like(filters.text.strip()))
-    return asked
+    if filters.measure in LEVELS:
+        ordered = PublicationText.summary["measures"].astext.contains(LEVELS[filters.measure].zh)
+        asked = asked.where(Publication.id.in_(select(PublicationText.publication_id).where(ordered)))
+    return _of_party(asked, filters)
+
+
+def _of_party(asked: Select[tuple[Publication]], filters: Filters) -> Select[tuple[Publication]]:
+    text = filters.text.strip()
+    if filters.kind or text:
+        asked = asked.join(Party, Party.id == Publication.party_id)
+    if filters.kind:
+        asked = asked.where(Party.kind == filters.kind)
+    return asked.where(_like(text)) if text else asked
 
 
 def _like(text: str) -> Any:  # noqa: ANN401 - SQL
@@ -156,14 +169,18 @@ def _page(  # noqa: PLR0913, PLR0917 - the parts of one list
     limit: int,
     key: Any = None,  # noqa: ANN401 - SQL
 ) -> Page:
-    count = session.scalar(select(func.count()).select_from(asked.with_only_columns(Publication.id).limit(MOST + 1).subquery()))
+    count = session.scalar(
+        select(func.count()).select_from(asked.with_only_columns(Publication.id).limit(MOST + 1).subquery())
+    )
     place = (Publication.published_at, Publication.id) if key is None else (key,)
     rows = list(session.scalars(_keyed(asked, place, after, before).limit(limit + 1)))
     more, rows = len(rows) > limit, rows[:limit]
     if before:
         rows.reverse()
     texts = _texts(session, rows)
-    parties = {each.id: each for each in session.scalars(select(Party).where(Party.id.in_([row.party_id for row in rows])))}
+    parties = {
+        each.id: each for each in session.scalars(select(Party).where(Party.id.in_([row.party_id for row in rows])))
+    }
     lines = [Line(row, texts.get(row.id), parties.get(row.party_id)) for row in rows]
     earlier, later = (more, True) if before else (bool(after), more)
     return Page(
@@ -174,7 +191,9 @@ def _page(  # noqa: PLR0913, PLR0917 - the parts of one list
     )
 
 
-def _keyed(asked: Select[tuple[Publication]], place: tuple[Any, ...], after: str, before: str) -> Select[tuple[Publication]]:
+def _keyed(
+    asked: Select[tuple[Publication]], place: tuple[Any, ...], after: str, before: str
+) -> Select[tuple[Publication]]:
     order = [each.desc() for each in place]
     if before:
         asked, order = asked.where(tuple_(*place) > tuple_(*_values(before, place))), [each.asc() for each in place]
@@ -205,7 +224,9 @@ def _texts(session: Session, rows: Sequence[Publication]) -> dict[int, Publicati
     """For each publication the text that is shown, else the last one this reader may see."""
     wanted = select(PublicationText).where(PublicationText.publication_id.in_([row.id for row in rows]))
     found: dict[int, PublicationText] = {}
-    for text in session.scalars(wanted.order_by(PublicationText.publication_id, PublicationText.shown, PublicationText.no)):
+    for text in session.scalars(
+        wanted.order_by(PublicationText.publication_id, PublicationText.shown, PublicationText.no)
+    ):
         found[text.publication_id] = text
     return found
 
@@ -241,6 +262,26 @@ def publication(session: Session, slug: str) -> Publication | None:
     """A publication for the people who publish, with its texts and redactions."""
     asked = select(Publication).where(Publication.slug == slug.strip().lower())
     return session.scalar(asked.options(selectinload(Publication.texts), selectinload(Publication.redactions)))
+
+
+def states(session: Session) -> dict[str, int]:
+    """How many publications there are in each state."""
+    found = select(Publication.state, func.count()).group_by(Publication.state)
+    return {state: int(number) for state, number in session.execute(found)}
+
+
+def years(session: Session) -> list[int]:
+    """The years in which something public was published, the latest first."""
+    year = func.extract("year", Publication.published_at)
+    asked = select(year).where(Publication.scope == "PUBLIC", Publication.state.in_(SHOWN)).distinct()
+    return sorted((int(each) for each in session.scalars(asked)), reverse=True)
+
+
+def codes_shown(session: Session) -> list[str]:
+    """The kinds of breaches that public bulletins are about."""
+    code = func.jsonb_array_elements_text(Publication.codes)
+    asked = select(code).where(Publication.scope == "PUBLIC", Publication.state.in_(SHOWN)).distinct()
+    return sorted(session.scalars(asked))
 
 
 def newest_bulletins(session: Session, limit: int = 50) -> list[Line]:

@@ -1,5 +1,6 @@
 """Complaints: every row of the table, and every guard that refuses."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,12 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, messages, policies
+from casework import complaints, forwardings, messages, policies, tracks
 from casework.complaints import Company
 from casework.models import Complaint, Task
-from core.actors import NOBODY
+from casework.states import COMPLAINT
+from core.actors import NOBODY, SYSTEM
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import JournalEntry, settle
+from core.machine import Ask
 from notices.models import Document
 from registry import clocks
 from registry.models_clocks import ClockState
@@ -424,6 +427,65 @@ def test_c17_only_grave_complaints_are_escalated_while_answers_are_awaited(desk:
     assert (grave.state, grave.forwardings[0].state) == ("ESCALATED", "SENT")
 
 
+def end_tracks(desk: Desk, complaint: Complaint) -> None:
+    """Decline every lead."""
+    for track in policies.tracks_of(desk.session, complaint):
+        tracks.decline(desk.session, track, reasons="无违规迹象", actor=desk.head, version=None, now=desk.now)
+
+
+def test_c22_the_end_of_its_cases_closes_a_complaint(desk: Desk) -> None:
+    complaint = desk.disputed()
+    complaints.escalate(desk.session, complaint, why="多人佐证", actor=desk.officer, now=desk.now)
+    ask = Ask(desk.session, complaint, SYSTEM, {}, desk.now)
+    assert COMPLAINT.refusals(ask, "case_ended")
+    end_tracks(desk, complaint)
+    assert (complaint.state, complaint.outcome) == ("CLOSED", "ESCALATED")
+    assert runs(desk, "K07", complaint) is None
+
+
+def test_c22_c27_an_answer_still_awaited_keeps_it_open_and_its_release_goes_to_the_person(desk: Desk) -> None:
+    forwarding = desk.forwarded(codes=["V-I02"])
+    complaint = forwarding.complaint
+    complaints.escalate(desk.session, complaint, why="公开曝光", actor=desk.officer, now=desk.now)
+    ask = Ask(desk.session, complaint, SYSTEM, {}, desk.now)
+    assert COMPLAINT.refusals(ask, "all_released")
+    end_tracks(desk, complaint)
+    assert complaint.state == "ESCALATED"
+    desk.release(desk.answer(forwarding))
+    assert complaint.state == "RELEASED"
+    assert runs(desk, "K05", complaint) is ClockState.ARMED
+
+
+# Rows of the system: what others do not make true, the rows refuse
+
+
+@pytest.mark.parametrize(
+    ("state", "event"),
+    [
+        ("NEED_INFO", "K02_expired"),
+        ("FORWARDED", "all_returned"),
+        ("FORWARDED", "all_released"),
+        ("RELEASED", "K05_expired"),
+        ("FORWARDED", "unanswered"),
+        ("FORWARDED", "settle"),
+        ("ESCALATED", "K07_expired"),
+        ("ESCALATED", "case_ended"),
+        ("ESCALATED", "all_released"),
+        ("MERGED", "lead_ended"),
+    ],
+)
+def test_a_row_of_the_system_refuses_what_is_not_so(desk: Desk, state: str, event: str) -> None:
+    complaint = desk.accepted()
+    complaint.lead_id = desk.received(contact="13900001111").id
+    complaint.state = state
+    row = COMPLAINT.row(state, event)
+    assert row is not None
+    someone = replace(SYSTEM, roles=frozenset({"system", "complainant"}))
+    if event.startswith("K"):
+        clocks.keeper.start(Ask(desk.session, complaint, SYSTEM, {}, desk.now), event[:3], ("complaint", complaint.id))
+    assert COMPLAINT.refusals(Ask(desk.session, complaint, someone, {}, desk.now), event)
+
+
 # Settlement and withdrawal
 
 
@@ -621,3 +683,15 @@ def test_several_similar_complaints_suggest_a_case(desk: Desk) -> None:
     elsewhere = party(desk.session, "白帆小额贷款有限公司")
     desk.received(contact="13900004444", companies=[Company("INSTITUTION", "NAME", "x", elsewhere.id)])
     assert policies.verified_people(policies.similar(desk.session, found[0], desk.now)) == 3
+
+
+def test_staff_say_what_the_register_did_not_find_and_which_conduct_it_is(desk: Desk) -> None:
+    complaint = desk.received(companies=[Company("INSTITUTION", "APP", "青屿借")], codes=[])
+    assert (complaint.companies[0].party_id, complaint.severity) == (None, 0)
+    with pytest.raises(NotAllowed):
+        complaints.identify(desk.session, complaint.companies[0], desk.lender.id, actor=desk.lead, now=desk.now)
+    complaints.identify(desk.session, complaint.companies[0], desk.lender.id, actor=desk.intake, now=desk.now)
+    assert complaint.companies[0].party is desk.lender
+    complaints.recode(desk.session, complaint, ["V-T01", "V-I02"], actor=desk.intake, now=desk.now)
+    complaints.recode(desk.session, complaint, ["V-I02"], actor=desk.intake, now=desk.now)
+    assert ([alleged.code for alleged in complaint.codes], complaint.severity, complaint.urgent) == (["V-I02"], 5, True)

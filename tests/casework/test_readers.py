@@ -1,0 +1,127 @@
+"""Who sees what of a complaint: the database itself hides the rest, also from a query that forgot."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.exc import ProgrammingError
+
+from casework import complaints, intake, messages
+from casework.complaints import EvidenceFile
+from casework.models import (
+    Answer,
+    Complainant,
+    Complaint,
+    Forwarding,
+    LedgerEntry,
+    Message,
+    Note,
+    Release,
+    Settlement,
+    Task,
+)
+from casework.models_cases import Evidence
+from core import files
+from core.db import Reader, read_as, session, transaction
+from tests.builders import Desk, person_of
+from tests.conftest import NOW
+
+TABLES = (
+    Complaint,
+    Complainant,
+    Forwarding,
+    Answer,
+    Release,
+    Message,
+    Note,
+    Evidence,
+    Settlement,
+    Task,
+    LedgerEntry,
+)
+
+
+@pytest.fixture
+def scene(app: Flask) -> Any:
+    """Two complaints of two people about two companies; one answered and released, one answered only."""
+    with app.app_context():
+        with transaction() as at:
+            desk = Desk(at, NOW)
+            first = desk.accepted(desk.lender, desk.firm)
+            desk.release(desk.answer(first.forwardings[0]))
+            desk.answer(first.forwardings[1])
+            second = desk.accepted(desk.firm, contact="13900001111")
+            for one in (first, second):
+                messages.write(at, one, "有新情况", actor=person_of(one), now=NOW)
+                for shared in (True, False):
+                    kept = files.keep_made(at, f"x{one.id}{shared}".encode(), "a.pdf", "application/pdf")
+                    file = EvidenceFile(kept.sha256, "a.pdf", kept.media_type, kept.size)
+                    [added] = intake.add_evidence(at, one, [file], now=NOW)
+                    added.shared = shared
+            complaints.settle_propose(at, first, "致歉", actor=desk.lead, now=NOW)
+            numbers = (first.id, second.id)
+        yield desk, *numbers
+
+
+def seen(role: str, *settings: tuple[str, str]) -> dict[str, int]:
+    """How many rows of each table such a reader sees."""
+    at = session()
+    found = {}
+    for model in TABLES:
+        at.rollback()
+        read_as(at, Reader(role, settings))
+        key = next(iter(model.__table__.primary_key.columns))
+        try:
+            found[model.__tablename__] = at.execute(select(func.count(key))).scalar_one()
+        except ProgrammingError:
+            found[model.__tablename__] = 0
+    at.rollback()
+    return {name: count for name, count in found.items() if count}
+
+
+def read(scene: Any, role: str, name: str = "", value: object = "") -> dict[str, int]:
+    del scene
+    return seen(role, *([(name, str(value))] if name else []))
+
+
+def test_a_complainant_sees_the_own_complaint_and_nothing_of_an_answer_but_its_release(scene: Any) -> None:
+    _desk, first, second = scene
+    assert read(scene, "zilu_complainant", "zilu.complaint", first) == {
+        "complaint": 1,
+        "complainant": 1,
+        "forwarding": 2,
+        "release": 1,
+        "message": 1,
+        "evidence": 2,
+        "settlement": 1,
+    }
+    assert "release" not in read(scene, "zilu_complainant", "zilu.complaint", second)
+
+
+def test_a_company_sees_its_own_forwardings_and_answers_and_shared_files_only(scene: Any) -> None:
+    desk, _first, _second = scene
+    assert read(scene, "zilu_party", "zilu.party", desk.lender.id) == {
+        "forwarding": 1,
+        "answer": 1,
+        "evidence": 1,
+        "settlement": 1,
+    }
+    assert read(scene, "zilu_party", "zilu.party", desk.firm.id)["forwarding"] == 2
+    assert read(scene, "zilu_party", "zilu.party", desk.outside.id) == {}
+
+
+def test_the_public_and_administrators_see_nothing(scene: Any) -> None:
+    assert read(scene, "zilu_public") == {}
+    assert read(scene, "zilu_admin") == {}
+
+
+def test_a_complainant_cannot_select_what_a_forwarding_says(scene: Any) -> None:
+    _desk, first, _second = scene
+    at = session()
+    at.rollback()
+    read_as(at, Reader("zilu_complainant", (("zilu.complaint", str(first)),)))
+    assert len(at.execute(select(Forwarding.ref)).all()) == 2
+    with pytest.raises(ProgrammingError):
+        at.execute(select(Forwarding.gaps)).all()
+    at.rollback()

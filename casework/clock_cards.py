@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework.queries_queue import LATE, group_of
+from casework import queries_cases_pages, queries_queue
+from casework.queries_queue import group_of
 from core.words import _, _n
 from notices.papers import Lang, day_text, period_text
 from registry import clocks
@@ -14,27 +15,18 @@ from registry.clock_kinds import KINDS
 from registry.counting import Unit
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
-LATE_TRACK = {
-    "K10": ("SCREENING",),
-    "K11": ("FILED", "INVESTIGATING"),
-    "K13": ("REVIEWING",),
-    "K18": ("DELIBERATION",),
-    "K25": ("EXECUTING",),
-    "K26": ("VERIFYING",),
-}
-"""As LATE, for tracks."""
-
 
 def cards(
     session: Session,
     things: Iterable[tuple[str, Any, str]],
     today: date,
-    lang: Lang,
+    lang: str,
 ) -> list[dict[str, Any]]:
     """The clocks that run on these things (machine, thing, what it is called), the most urgent first."""
     found = [(clock, name) for machine, it, name in things for clock in standing(session, machine, it)]
     found.sort(key=lambda each: (each[0].due_on is None, each[0].due_on or today, each[0].id))
-    return [_card(session, clock, name, today, lang) for clock, name in found]
+    spoken: Lang = "en" if lang == "en" else "zh"
+    return [_card(session, clock, name, today, spoken) for clock, name in found]
 
 
 def standing(session: Session, machine: str, it: Any) -> list[Clock]:  # noqa: ANN401 - a thing of that machine
@@ -45,7 +37,7 @@ def standing(session: Session, machine: str, it: Any) -> list[Clock]:  # noqa: A
 
 def is_owed(clock: Clock, state: str) -> bool:
     """Whether an expired clock only alerted, and what it waits for is still to be done."""
-    return clock.how is ClockEnd.EXPIRED and state in (LATE | LATE_TRACK).get(clock.key, ())
+    return clock.how is ClockEnd.EXPIRED and state in (queries_queue.LATE | queries_cases_pages.LATE).get(clock.key, ())
 
 
 def name_of(key: str, lang: Lang) -> str:

@@ -47,6 +47,8 @@ class Deed:
     offer: Callable[[Session, Thing, StaffForms], None] = _no_choices
     facts: Callable[[Session, Thing], dict[str, Any]] = _no_facts
     speaks: Callable[[Actor, Thing], Actor] = _as_oneself
+    quiet: bool = False
+    """Not shown while it can't be done: why not would interest nobody."""
     inline: bool = False
     """Its form stands on the thing's own page."""
 
@@ -100,7 +102,7 @@ def steps(
     found = []
     for deed in every:
         refused = refusals(session, machine, deed, thing, actor, now)
-        if refused is None:
+        if refused is None or (refused and deed.quiet):
             continue
         found.append(
             {

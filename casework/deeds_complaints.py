@@ -370,7 +370,7 @@ TRIAGE = table(
 """What is decided on one screen while a complaint is checked."""
 
 DEEDS = TRIAGE | table(
-    Deed("reissue", _l("Issue the request again"), _l("Issue again"), _reissue, said=_l("Issued again.")),
+    Deed("reissue", _l("Issue the request again"), _l("Issue again"), _reissue, said=_l("Issued again."), quiet=True),
     Deed(
         "give_info",
         _l("Note what the person added"),

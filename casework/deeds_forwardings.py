@@ -113,6 +113,7 @@ DEEDS = table(
         _refuse_time,
         forms.WhyForm,
         said=_l("More time is refused."),
+        quiet=True,
     ),
     Deed(
         "retract",
@@ -123,5 +124,5 @@ DEEDS = table(
         _l("The wrong respondent: the forwarding ends."),
         said=_l("The letter is taken back."),
     ),
-    Deed("reissue", _l("Issue the letter again"), _l("Issue again"), _reissue, said=_l("Issued again.")),
+    Deed("reissue", _l("Issue the letter again"), _l("Issue again"), _reissue, said=_l("Issued again."), quiet=True),
 )

@@ -29,6 +29,10 @@ class StaffForm(Form):
         name = f"{page_of(request.path)}#{self._prefix}{type(self).__name__}"
         return name[: drafting.LONGEST_PLACE] if super().place else ""
 
+    def is_submitted(self) -> bool:
+        """Whether it is this form that was sent, and not another one of its page."""
+        return bool(super().is_submitted()) and is_sent(self._prefix)
+
     def recalled(self) -> MultiDict[str, str] | None:
         """The draft; which version its author sees, the page says anew."""
         found = super().recalled()
@@ -47,10 +51,16 @@ class StaffForm(Form):
         return MultiDict((name, value) for name, values in fields.items() for value in values)
 
 
+def is_sent(prefix: str) -> bool:
+    """Whether the form of this prefix was sent: each one carries its key."""
+    return not prefix or f"{prefix.rstrip('-')}-key" in request.form
+
+
 def opened(form: type[Any], thing: Any = None, prefix: str = "", **data: Any) -> Any:  # noqa: ANN401 - one of the forms below
     """A form for the thing as it is now; a draft that came back is for what its author sees now."""
     version = getattr(thing, "version", None)
-    made = form(prefix=prefix, version=version, **data)
+    source = {} if is_sent(prefix) or request.method != "POST" else {"formdata": None}
+    made = form(prefix=prefix, version=version, **source, **data)
     if made.restored:
         made.version.data = version
     return made

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from casework import sentences
 from core.journal import JournalEntry
 from core.words import LazyString, _, _l
 from registry.models_accounts import Account
@@ -72,61 +73,15 @@ SENTENCES: dict[str, LazyString] = {
     "F16": _l("refused more time"),
     "F17": _l("took the letter back: the wrong respondent"),
     "F18": _l("issued the letter again"),
-    "S01": _l("opened the lead"),
-    "S02": _l("filed the case and named the investigator"),
-    "S03": _l("did not file"),
-    "S05": _l("noted that the filing notice is served; the investigation begins"),
-    "S06": _l("explained itself"),
-    "S07": _l("noted that no explanation came in time"),
-    "S12": _l("filed the report of the investigation"),
-    "S14": _l("ended the track without a measure"),
-    "S15": _l("proposed minor measures and issued the advance notice"),
-    "S16": _l("proposed major measures and issued the advance notice"),
-    "S17": _l("noted that the advance notice is served"),
-    "S19": _l("made a statement"),
-    "S21": _l("noted that the statement period is over; deliberation begins"),
-    "S25": _l("decided minor measures"),
-    "S26": _l("decided major measures"),
-    "S27": _l("decided that no measure is taken"),
-    "S29": _l("noted that the decision is served and in effect"),
-    "S30": _l("noted that the decision is served"),
-    "S32": _l("noted that the review period is over; the decision is in effect"),
-    "S37": _l("began to carry out the measures"),
-    "S38": _l("noted that all measures are reported; verification begins"),
-    "S39": _l("noted that the correction was not reported in time"),
-    "S40": _l("verified the measures and closed the track"),
-    "S41": _l("found that verification failed; a second try begins"),
-    "S42": _l("found that verification failed again and closed the track"),
-    "S43": _l("noted that the interview was missed"),
-    "S44": _l("noted that the training was not done in time"),
-    "S59": _l("waived review"),
-    "S61": _l("reported the correction"),
-    "S62": _l("held the warning interview"),
-    "S63": _l("confirmed the training"),
-    "S64": _l("noted that the publication is out"),
-    "S69": _l("waived the statement period"),
-    "S79": _l("noted that the interview was refused"),
-    "case.open": _l("opened the case"),
-    "case.attach": _l("let the case rest on one more complaint"),
-    "case.allege": _l("named an alleged violation"),
-    "case.revise": _l("put an allegation more exactly"),
-    "case.find": _l("made a finding"),
-    "case.note": _l("wrote an internal note"),
-    "case.assign": _l("assigned the case"),
-    "case.reassign": _l("gave the investigation to somebody else"),
-    "case.rename": _l("gave the case another title"),
-    "case.evidence": _l("added evidence"),
-    "case.describe": _l("said what a piece of evidence shows"),
 }
-"""By the row of a table, or the word that the journal has for what no row says."""
+"""By the row of a table, or the word that the journal has for what no row says; cases: casework.sentences."""
 TOLD = ("track", "code", "complaint", "lead", "authority", "scope", "why")
 """Which of the changed values stand behind a sentence."""
 
 
 def sentence(row: str) -> str:
     """What happened, for a reader who sees before it who did it."""
-    found = SENTENCES.get(row)
-    return str(found) if found is not None else row
+    return str(SENTENCES.get(row) or sentences.sentence(row))
 
 
 def entries(session: Session, subjects: Iterable[tuple[str, int, str]], lang: str) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from casework import (
     complaints,
     documents,
     documents_cases,
+    documents_forwardings,
     expiries,
     forwardings,
     jobs,
@@ -15,18 +16,29 @@ from casework import (
     models,
     models_cases,
     policies,
+    policies_complaints,
     policies_forwardings,
     policies_tracks,
     tasks,
     tracks,
     wiring_portal,
     wiring_public,
+    wiring_staff,
 )
 from core import outbox
 from notices import queries as notices
 from registry import clock_hooks
 
-COMPLAINTS = (complaints, documents, forwardings, jobs, policies, policies_forwardings)
+COMPLAINTS = (
+    complaints,
+    documents,
+    documents_forwardings,
+    forwardings,
+    jobs,
+    policies,
+    policies_complaints,
+    policies_forwardings,
+)
 """Imported for what they register about complaints and forwardings."""
 
 CASES = (cases, documents_cases, leads, policies_tracks, tracks)
@@ -47,3 +59,4 @@ def init_app(app: Flask) -> None:
         outbox.GIVEN_UP.append(tasks.job_gave_up)
     wiring_public.register(app)
     wiring_portal.register(app)
+    wiring_staff.register(app)

@@ -1,0 +1,121 @@
+"""What the staff's page of one case is made of: tracks with their steps and panels, findings, evidence, notices."""
+
+from typing import Any
+
+from flask import g, render_template, url_for
+from markupsafe import Markup
+
+from casework import clock_cards, deeds, panels, policies_tracks, queries_cases_pages, showing, timelines
+from casework import forms_staff as forms
+from casework.deeds_cases import CASES, MOVES
+from casework.forms_staff import opened
+from casework.labels import TRACK as WORDS
+from casework.models_cases import CaseFile, CaseTrack
+from casework.states import TRACK
+from core import clock
+from core.db import session
+from core.i18n import language
+from core.words import LazyString, _, _l
+from registry import queries as register
+from registry import rulebook
+
+STAGES: tuple[tuple[LazyString, tuple[str, ...]], ...] = (
+    (_l("Lead"), ("NEW", "SCREENING")),
+    (_l("Filing"), ("FILED",)),
+    (_l("Investigation"), ("INVESTIGATING",)),
+    (_l("Review of the report"), ("REVIEWING",)),
+    (_l("Advance notice"), ("NOTICE_ISSUED", "PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "ADMITTED")),
+    (_l("Decision"), ("DELIBERATION", "DECIDED", "SERVED")),
+    (_l("Measures"), ("EFFECTIVE", "EXECUTING")),
+    (_l("Verification"), ("VERIFYING",)),
+    (_l("End"), tuple(sorted(TRACK.ends))),
+)
+SHORTENED = ("NOT_FILED", "NO_MEASURE", "REFERRED")
+"""Ends that leave steps out."""
+
+
+def page(it: CaseFile, given: dict[str, Any] | None = None) -> str:
+    """The page; a form that was sent and is wrong stands in it as it was sent."""
+    at, given = session(), given or {}
+    whole = queries_cases_pages.whole(at, it)
+    works = policies_tracks.may_work_on(g.me)
+    subjects = [("case", it.id, ""), *(("track", each.id, each.party.name(language())) for each in it.tracks)]
+    many = len(it.tracks) > 1
+    things = [("track", each, each.party.name(language()) if many else "") for each in it.tracks]
+    names = [each.complainant.name for each in it.complaints if each.complainant and each.complainant.name]
+    return render_template(
+        "casework/staff_case.html",
+        case=it,
+        whole=whole,
+        tracks=[_track(each, whole, works=works) for each in it.tracks],
+        clocks=clock_cards.cards(at, things, clock.today(), language()),
+        evidence=showing.files(whole.evidence, names),
+        letters=showing.letters(whole.letters),
+        timeline=timelines.entries(at, subjects, language()),
+        beside=[_rendered(each) for each in panels.of_case(at, it, g.me)],
+        people={each.author_id: register.account_name(at, each.author_id) for each in whole.notes},
+        officer=register.account_name(at, it.officer_id),
+        form=given.get("note") or (opened(forms.NoteForm, prefix="note") if g.me.audience == "staff" else None),
+        wrong=next(iter(given.values()), None),
+        deeds=CASES if works else {},
+        works=works,
+    )
+
+
+def _track(it: CaseTrack, whole: queries_cases_pages.Whole, *, works: bool) -> dict[str, Any]:
+    at = session()
+    before_report = it.state in policies_tracks.BEFORE_REPORT
+    mine = it.investigator_id is not None and it.investigator_id == g.me.id
+    return {
+        "it": it,
+        "steps": deeds.steps(
+            at,
+            TRACK,
+            MOVES.values(),
+            it,
+            actor=g.me,
+            now=clock.now(),
+            url=lambda event: url_for("casework_cases.act_on_track", number=it.case_id, track=it.id, event=event),
+        ),
+        "rungs": rungs(it),
+        "allegations": [_allegation(each, whole) for each in it.allegations],
+        "may_allege": works and before_report,
+        "may_find": mine and it.state == "INVESTIGATING",
+        "may_reassign": g.me.has("head") and it.investigator_id is not None and before_report,
+        "investigator": register.account_name(at, it.investigator_id),
+        "reviewer": register.account_name(at, it.reviewer_id),
+        "panels": [_rendered(each) for each in panels.of_track(at, it, g.me)],
+    }
+
+
+def _allegation(it: Any, whole: queries_cases_pages.Whole) -> dict[str, Any]:  # noqa: ANN401 - an allegation
+    day = policies_tracks.conduct_day(it.track.case)
+    return {
+        "it": it,
+        "violation": rulebook.violation(session(), it.code),
+        "provisions": [each.cited(language()) for each in rulebook.provisions_for(session(), it.code, day)],
+        "marks": [(whole.marks[each.id], each.id) for each in it.evidence if each.id in whole.marks],
+    }
+
+
+def rungs(it: CaseTrack) -> list[dict[str, Any]]:
+    """Where a track stands, as a ladder of the procedure; an early end leaves out what was not reached."""
+    here = next(place for place, (_words, states) in enumerate(STAGES) if it.state in states)
+    if it.state in SHORTENED:
+        reached = {"NOT_FILED": 1}.get(it.state, 4 if it.proposed_level is None else 6)
+        shown = [{"text": words, "state": "done"} for words, _states in STAGES[:reached]]
+        return [*shown, {"text": WORDS[it.state][0], "state": "now", "note": _("without further steps")}]
+    found = []
+    for place, (words, _states) in enumerate(STAGES):
+        state = "done" if place < here else "now" if place == here else "open"
+        over = it.state in TRACK.ends and place == here
+        note = str(WORDS[it.state][0]) if place == here and str(WORDS[it.state][0]) != str(words) else ""
+        found.append({"text": words, "state": "done" if over else state, "note": note})
+    return found
+
+
+def _rendered(found: Markup | panels.Shown) -> Markup:
+    """A panel as markup: what a template renders is escaped already."""
+    if isinstance(found, Markup):
+        return found
+    return Markup(render_template(found.template, **found.context))  # noqa: S704 - the template has escaped it

@@ -1,0 +1,179 @@
+"""What the staff's page of one complaint is made of: its forms, its steps and all that hangs on it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import g, render_template, url_for
+
+from casework import (
+    clock_cards,
+    deeds,
+    policies,
+    policies_forwardings,
+    policies_tracks,
+    queries_pages,
+    showing,
+    tasks,
+    timelines,
+)
+from casework import forms_staff as forms
+from casework.deeds_complaints import DEEDS, TRIAGE, code_choices, party_choices
+from casework.deeds_forwardings import DEEDS as FORWARDING_DEEDS
+from casework.forms_staff import opened
+from casework.models import Complaint, Forwarding
+from casework.queries_queue import colleagues, title_of
+from casework.states import COMPLAINT, FORWARDING
+from core import clock
+from core.db import session
+from core.i18n import language
+from registry import queries as register
+from registry.models import PartyKind
+
+
+def codes_form(it: Complaint) -> Any:  # noqa: ANN401 - a form
+    """What is alleged, to be corrected."""
+    form = opened(forms.CodesForm, it, prefix="codes")
+    form.codes.choices = code_choices(session())
+    if not form.is_submitted():
+        form.codes.data = [each.code for each in it.codes]
+    return form
+
+
+def company_form(company: Any) -> Any:  # noqa: ANN401 - a named company, a form
+    """Which party of the register a company is that the person named."""
+    form = opened(forms.IdentifyForm, prefix=f"company{company.id}")
+    form.party.choices = party_choices(session(), PartyKind(company.kind))
+    if not form.is_submitted():
+        form.party.data = str(company.party_id) if company.party_id else None
+    return form
+
+
+def assign_form(it: Complaint) -> Any:  # noqa: ANN401 - a form
+    """Who handles it."""
+    form = opened(forms.AssignForm, prefix="assign")
+    form.officer.choices = [(str(each.id), each.name) for each in colleagues(session(), "officer", "intake")]
+    if not form.is_submitted():
+        form.officer.data = str(it.officer_id) if it.officer_id else None
+    return form
+
+
+def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool = False) -> str:
+    """The page; a form that was sent and is wrong stands in it as it was sent."""
+    at, now, given = session(), clock.now(), given or {}
+    if it.state == "HISTORIC":
+        return _historic(it)
+    whole = queries_pages.whole(at, it, now)
+    works = policies.may_work(g.me)
+    checking = it.state == "RECEIVED" and g.me.has("intake")
+    every = {**(_page_forms(it) if works else {}), **_triage(it, checking=checking), **given}
+    things: list[tuple[str, Any, str]] = [("complaint", it, "")]
+    things += [("forwarding", each, each.party.name(language())) for each in it.forwardings]
+    subjects = [(machine, thing.id, name) for machine, thing, name in things]
+    return render_template(
+        "casework/staff_complaint.html",
+        complaint=it,
+        title=title_of(it.facts),
+        whole=whole,
+        forms_of=every,
+        wrong=next(iter(given.values()), None),
+        clocks=clock_cards.cards(at, things, clock.today(), language()),
+        triage=_triage_steps(it) if checking else {},
+        steps=_steps(it, skip=TRIAGE if checking else {}),
+        candidates=queries_pages.candidates(at, it),
+        engagements={each.id: queries_pages.engagement_of(at, it, each.party) for each in it.companies if each.party},
+        violations=queries_pages.violations(at, [each.code for each in it.codes]),
+        marked=showing.marked(it.facts, showing.names(it)),
+        person=showing.person(it, revealed=revealed),
+        revealed=revealed,
+        evidence=showing.files(whole.given, showing.names(it)),
+        forwardings=_forwardings(it, whole),
+        letters=showing.letters(whole.letters),
+        thread=showing.thread(whole.messages, _people(whole)),
+        people=_people(whole),
+        officer=register.account_name(at, it.officer_id),
+        timeline=timelines.entries(at, subjects, language()),
+        tasks=[
+            (each, tasks.sentence(each), tasks.may_finish(g.me, each))
+            for each in tasks.open_of(at, ("complaint", it.id))
+        ],
+        works=works,
+        may_open=policies_tracks.may_work_on(g.me),
+    )
+
+
+def _historic(it: Complaint) -> str:
+    whole = queries_pages.whole(session(), it, clock.now())
+    return render_template(
+        "casework/staff_historic.html",
+        complaint=it,
+        whole=whole,
+        title=title_of(it.facts),
+        may_take_up=g.me.has("intake"),
+    )
+
+
+def _page_forms(it: Complaint) -> dict[str, Any]:
+    """The small forms that always stand on the page."""
+    return {
+        "note": opened(forms.NoteForm, prefix="note"),
+        "message": opened(forms.MessageForm, prefix="message"),
+        "evidence": opened(forms.EvidenceForm, prefix="evidence"),
+        "codes": codes_form(it),
+        "assign": assign_form(it),
+        **{f"company{each.id}": company_form(each) for each in it.companies},
+    }
+
+
+def _triage(it: Complaint, *, checking: bool) -> dict[str, Any]:
+    return {event: deeds.form_of(session(), deed, it) for event, deed in TRIAGE.items()} if checking else {}
+
+
+def _triage_steps(it: Complaint) -> dict[str, Any]:
+    return {step["event"]: step for step in _steps_of(it, TRIAGE)}
+
+
+def _steps(it: Complaint, *, skip: dict[str, deeds.Deed]) -> list[dict[str, Any]]:
+    return _steps_of(it, {event: deed for event, deed in DEEDS.items() if event not in skip})
+
+
+def _steps_of(it: Complaint, every: dict[str, deeds.Deed]) -> list[dict[str, Any]]:
+    return deeds.steps(
+        session(),
+        COMPLAINT,
+        every.values(),
+        it,
+        actor=g.me,
+        now=clock.now(),
+        url=lambda event: url_for("casework_complaints.act", ref=it.ref, event=event),
+    )
+
+
+def _forwardings(it: Complaint, whole: queries_pages.Whole) -> list[dict[str, Any]]:
+    """Each respondent with its answers, what it handed in, and what can be done."""
+    return [
+        {
+            "it": each,
+            "files": showing.files(whole.files_of(each), showing.names(it)),
+            "warns": policies_forwardings.needs_warning(each),
+            "releases": {release.answer_id: release for release in whole.releases if release.forwarding_id == each.id},
+            "steps": deeds.steps(
+                session(),
+                FORWARDING,
+                FORWARDING_DEEDS.values(),
+                each,
+                actor=g.me,
+                now=clock.now(),
+                url=_deed_of(each),
+            ),
+        }
+        for each in it.forwardings
+    ]
+
+
+def _people(whole: queries_pages.Whole) -> dict[int, str]:
+    authors = [each.author_id for each in whole.notes] + [each.author_id for each in whole.messages]
+    return {number: register.account_name(session(), number) for number in set(authors) if number}
+
+
+def _deed_of(it: Forwarding) -> Callable[[str], str]:
+    return lambda event: url_for("casework_forwardings.act", number=it.id, event=event)

@@ -1,0 +1,272 @@
+"""Deeds of tracks and cases: filed or declined, investigated and reported; what is alleged, found and added."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework import cases, evidence, queries_cases, queries_pages, tracks
+from casework import forms_cases as forms
+from casework.deeds import Deed, table
+from casework.deeds_complaints import code_choices, party_choices
+from casework.labels import GIVEN_BY
+from casework.models_cases import Allegation, CaseFile, CaseTrack
+from casework.policies_tracks import is_showable
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed
+from core.i18n import language
+from core.words import _l
+from registry import queries as register
+from registry.models_accounts import Account
+
+Form = Any
+
+
+def _offer_investigators(session: Session, _it: CaseTrack, form: Form) -> None:
+    form.investigator.choices = [(str(each.id), each.name) for each in queries_cases.investigators(session)]
+
+
+def account(session: Session, number: str | None) -> Account:
+    """Somebody who was chosen from a list."""
+    found = session.get(Account, int(number)) if number else None
+    if found is None:
+        raise BadInput("investigator", _l("Name an investigator."))
+    return found
+
+
+def _file(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+    tracks.file(
+        at,
+        it,
+        investigator=account(at, form.investigator.data),
+        opinion=form.opinion.data or "",
+        actor=actor,
+        version=form.version.data,
+        now=now,
+    )
+
+
+def _decline(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+    tracks.decline(at, it, reasons=form.reasons.data, actor=actor, version=form.version.data, now=now)
+
+
+def _report(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+    tracks.report(
+        at,
+        it,
+        course=form.course.data,
+        conclusion=form.conclusion.data,
+        proposal=form.proposal.data,
+        handling=form.handling.data or "",
+        actor=actor,
+        version=form.version.data,
+        now=now,
+    )
+
+
+def _reassign(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+    chosen = account(at, form.investigator.data)
+    tracks.reassign(at, it, chosen, actor=actor, version=form.version.data, now=now)
+
+
+def _offer_codes(session: Session, it: CaseTrack, form: Form) -> None:
+    known = {each.code for each in it.allegations}
+    likely = queries_cases.suggested_codes(it.case, it)
+    offered = [each for each in code_choices(session) if each[0] not in known]
+    form.code.choices = sorted(offered, key=lambda each: each[0] not in likely)
+    if likely and not form.is_submitted() and not form.restored:
+        form.code.data = likely[0]
+
+
+def _allege(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+    cases.allege(
+        at,
+        it,
+        code=form.code.data,
+        facts=form.facts.data,
+        persons=form.persons.data,
+        acts=form.acts.data,
+        actor=actor,
+        version=form.version.data,
+        now=now,
+    )
+
+
+MOVES = table(
+    Deed(
+        "file",
+        _l("File and name the investigator"),
+        _l("File…"),
+        _file,
+        forms.FileForm,
+        _l("The respondent is told in a filing notice and may explain itself."),
+        said=_l("Filed; the notice goes out."),
+        offer=_offer_investigators,
+    ),
+    Deed(
+        "decline",
+        _l("Do not file"),
+        _l("Decline…"),
+        _decline,
+        forms.DeclineForm,
+        _l("The complainants read the reasons in a letter."),
+        said=_l("Not filed; the complainants are told why."),
+    ),
+    Deed(
+        "report",
+        _l("File the report of the investigation"),
+        _l("Report…"),
+        _report,
+        forms.ReportForm,
+        _l("Every allegation has a finding with its reasons; the adjudication unit checks the report."),
+        said=_l("The report is filed."),
+    ),
+)
+"""Rows of the table of tracks that this room carries out."""
+
+
+def _offer_revise(_session: Session, it: Allegation, form: Form) -> None:
+    if not form.is_submitted() and not form.restored:
+        form.facts.data, form.persons.data, form.acts.data = it.facts, it.persons, it.acts
+
+
+def _revise(at: Session, it: Allegation, form: Form, actor: Actor, now: datetime) -> None:
+    persons, acts = form.persons.data, form.acts.data
+    cases.revise(at, it, facts=form.facts.data, persons=persons, acts=acts, actor=actor, now=now)
+
+
+def _offer_evidence(session: Session, it: Allegation, form: Form) -> None:
+    """All that the respondent may be shown; a finding rests on nothing else."""
+    every = queries_cases.evidence_of(session, it.track.case)
+    form.evidence.choices = [
+        (str(each.id), f"E{place} {each.name}", {"hint": each.shows or GIVEN_BY[each.given_by][0]})
+        for place, each in enumerate(every, 1)
+        if is_showable(each, it.track)
+    ]
+    if not form.is_submitted() and not form.restored and it.finding:
+        form.finding.data, form.reason.data = it.finding, it.reason
+        form.evidence.data = [str(each.id) for each in it.evidence]
+
+
+def _find(at: Session, it: Allegation, form: Form, actor: Actor, now: datetime) -> None:
+    wanted = {int(number) for number in form.evidence.data or ()}
+    chosen = [each for each in queries_cases.evidence_of(at, it.track.case) if each.id in wanted]
+    cases.find(at, it, finding=form.finding.data, reason=form.reason.data, evidence=chosen, actor=actor, now=now)
+
+
+ALLEGATIONS = table(
+    Deed(
+        "find",
+        _l("Finding"),
+        _l("Finding…"),
+        _find,
+        forms.FindForm,
+        _l("Only evidence that the respondent may be shown can be cited."),
+        said=_l("The finding is made."),
+        offer=_offer_evidence,
+    ),
+    Deed(
+        "revise", _l("Put the allegation more exactly"), _l("Revise…"), _revise, forms.ReviseForm, offer=_offer_revise
+    ),
+)
+"""What is done with one allegation."""
+
+TRACKS = MOVES | table(
+    Deed("allege", _l("Name an alleged violation"), _l("Allege…"), _allege, forms.AllegeForm, offer=_offer_codes),
+    Deed(
+        "reassign",
+        _l("Give the investigation to somebody else"),
+        _l("Reassign…"),
+        _reassign,
+        forms.ReassignForm,
+        offer=_offer_investigators,
+    ),
+)
+"""What is done with one track."""
+
+
+def _offer_officers(session: Session, it: CaseFile, form: Form) -> None:
+    form.officer.choices = [(str(each.id), each.name) for each in queries_cases.officers(session)]
+    if not form.is_submitted():
+        form.officer.data = str(it.officer_id) if it.officer_id else None
+
+
+def _assign(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:
+    cases.assign(at, it, account(at, form.officer.data), actor=actor, version=form.version.data, now=now)
+
+
+def _offer_title(_session: Session, it: CaseFile, form: Form) -> None:
+    if not form.is_submitted():
+        form.title.data = it.title
+
+
+def _rename(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:
+    cases.rename(at, it, title=form.title.data, actor=actor, version=form.version.data, now=now)
+
+
+def _attach(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:
+    found = queries_pages.by_refs(at, [form.complaint.data])
+    if not found:
+        raise BadInput("complaint", _l("There is no complaint of this number."))
+    cases.attach(at, it, found[0], actor=actor, now=now)
+
+
+def _offer_companies(session: Session, it: CaseFile, form: Form) -> None:
+    known = {each.party_id for each in it.tracks}
+    form.party.choices = [each for each in party_choices(session) if int(each[0]) not in known]
+
+
+def _add_track(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:
+    party = register.party(at, int(form.party.data))
+    if party is None:
+        raise NotAllowed
+    cases.add_track(at, it, party, lead=form.lead.data or "", actor=actor, version=form.version.data, now=now)
+
+
+def _offer_tracks(_session: Session, it: CaseFile, form: Form) -> None:
+    form.track.choices = [(str(each.id), each.party.name(language())) for each in it.tracks]
+
+
+def _add_evidence(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:
+    track = next((each for each in it.tracks if str(each.id) == form.track.data), None)
+    for each in form.files.data:
+        shows = form.shows.data or ""
+        evidence.add(at, it, each.stream, each.filename, shows=shows, track=track, actor=actor, now=now)
+
+
+CASES = table(
+    Deed(
+        "evidence",
+        _l("Add evidence"),
+        _l("Add"),
+        _add_evidence,
+        forms.CaseEvidenceForm,
+        said=_l("Added."),
+        offer=_offer_tracks,
+    ),
+    Deed("attach", _l("Rest it on one more complaint"), _l("Attach"), _attach, forms.AttachForm, said=_l("Attached.")),
+    Deed(
+        "add_track",
+        _l("Open a track on one more company"),
+        _l("Open"),
+        _add_track,
+        forms.AddTrackForm,
+        said=_l("The track is open."),
+        offer=_offer_companies,
+    ),
+    Deed(
+        "assign",
+        _l("Assign the case"),
+        _l("Assign"),
+        _assign,
+        forms.AssignCaseForm,
+        said=_l("Assigned."),
+        offer=_offer_officers,
+    ),
+    Deed(
+        "rename", _l("Change the title"), _l("Save"), _rename, forms.RenameForm, said=_l("Saved."), offer=_offer_title
+    ),
+)
+"""What is done with a whole case."""
+
+__all__ = ["ALLEGATIONS", "CASES", "MOVES", "TRACKS", "account"]

@@ -1,0 +1,252 @@
+"""The list of cases and what the page of one case shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, func, literal, or_, select, tuple_, union_all
+from sqlalchemy.orm import Session, aliased, selectinload
+
+from casework import queries_cases
+from casework.models import Complaint, Note
+from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
+from casework.queries_queue import MOST, SIZE, group_of
+from casework.states import TRACK
+from core.actors import Actor
+from notices import queries as notices
+from notices.models import Document
+from registry.models import Party
+from registry.models_accounts import Account
+from registry.models_clocks import Clock, ClockEnd, ClockState
+from registry.names import fold
+
+LATE = {
+    "K10": ("SCREENING",),
+    "K11": ("FILED", "INVESTIGATING"),
+    "K13": ("REVIEWING",),
+    "K18": ("DELIBERATION",),
+    "K25": ("EXECUTING",),
+    "K26": ("VERIFYING",),
+}
+"""Clocks of the association itself: once expired they only alert, and stay late until the state is left."""
+STAGES = {
+    "screening": ("SCREENING",),
+    "investigation": ("FILED", "INVESTIGATING"),
+    "review": ("REVIEWING",),
+    "notice": ("NOTICE_ISSUED", "PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "ADMITTED"),
+    "decision": ("DELIBERATION", "DECIDED", "SERVED"),
+    "execution": ("EFFECTIVE", "EXECUTING"),
+    "verification": ("VERIFYING",),
+}
+TURNS = {
+    "head": ("SCREENING",),
+    "reviewer": ("REVIEWING",),
+    "secretary": ("PRE_NOTICE", "DELIBERATION"),
+    "publisher": ("EXECUTING",),
+}
+"""Whose turn it is where nobody is named."""
+VIEWS = ("mine", "open", *STAGES, "ended", "all")
+_NEVER = date(9999, 12, 31)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants to see of the cases."""
+
+    view: str = "mine"
+    party: int | None = None
+    code: str = ""
+    officer: str = ""
+    text: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One case in the list."""
+
+    id: int
+    ref: str
+    title: str
+    opened_on: date
+    officer: str
+    complaints: int
+    due_on: date | None
+    clock: str
+    group: str
+    tracks: Sequence[CaseTrack] = field(default=())
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of cases."""
+
+    lines: list[Line]
+    after: str
+
+
+@dataclass(frozen=True)
+class Whole:
+    """All that hangs on one case."""
+
+    evidence: Sequence[Evidence]
+    notes: Sequence[Note]
+    letters: Sequence[Document]
+    marks: dict[int, str]
+    """What the pieces of evidence are called: E1, E2 …"""
+
+
+def case(session: Session, number: int) -> CaseFile | None:
+    """A case, if this reader may see it."""
+    tracks = selectinload(CaseFile.tracks)
+    return session.scalar(
+        select(CaseFile)
+        .where(CaseFile.id == number)
+        .options(
+            tracks.selectinload(CaseTrack.allegations).selectinload(Allegation.evidence),
+            tracks.selectinload(CaseTrack.party),
+            selectinload(CaseFile.complaints),
+        ),
+    )
+
+
+def case_of_track(session: Session, number: int) -> int | None:
+    """The case to which a track belongs."""
+    return session.scalar(select(CaseTrack.case_id).where(CaseTrack.id == number))
+
+
+def track(session: Session, number: int) -> CaseTrack | None:
+    """A track, if this reader may see it."""
+    return session.scalar(select(CaseTrack).where(CaseTrack.id == number))
+
+
+def allegation(session: Session, number: int) -> Allegation | None:
+    """An allegation, if this reader may see it."""
+    return session.scalar(select(Allegation).where(Allegation.id == number))
+
+
+def whole(session: Session, it: CaseFile) -> Whole:
+    """Everything that hangs on a case."""
+    evidence = queries_cases.evidence_of(session, it)
+    subjects = [("case", it.id), *(("track", each.id) for each in it.tracks)]
+    return Whole(
+        evidence=evidence,
+        notes=session.scalars(select(Note).where(Note.case_id == it.id).order_by(Note.id.desc())).all(),
+        letters=notices.documents_of(session, subjects),
+        marks={each.id: f"E{place}" for place, each in enumerate(evidence, 1)},
+    )
+
+
+def page(session: Session, asked: Asked, actor: Actor, today: date) -> Page:
+    """The cases that were asked for, the most urgent first."""
+    due, officer = _earliest(), aliased(Account)
+    many = select(func.count()).select_from(CaseComplaint).where(CaseComplaint.case_id == CaseFile.id).scalar_subquery()
+    keys = (func.coalesce(due.c.due_on, literal(_NEVER)), CaseFile.id)
+    found = (
+        select(CaseFile, due.c.due_on, due.c.key, officer.name.label("officer"), many.label("complaints"))
+        .outerjoin(due, due.c.case_id == CaseFile.id)
+        .outerjoin(officer, officer.id == CaseFile.officer_id)
+        .where(_view(asked.view, actor), *_filters(asked, actor))
+        .options(selectinload(CaseFile.tracks).selectinload(CaseTrack.party))
+    )
+    rows = list(session.execute(_from_place(found, keys, asked.after).limit(SIZE + 1)))
+    lines = [_line(row, today) for row in rows[:SIZE]]
+    last = lines[-1] if len(rows) > SIZE else None
+    return Page(lines, f"{last.due_on or _NEVER}~{last.id}" if last else "")
+
+
+def counts(session: Session, actor: Actor) -> dict[str, int]:
+    """How many each view holds."""
+    columns = []
+    for view in VIEWS:
+        inner = select(literal(1)).select_from(CaseFile).where(_view(view, actor)).limit(MOST + 1).subquery()
+        columns.append(select(func.count()).select_from(inner).scalar_subquery().label(view))
+    return dict(session.execute(select(*columns)).mappings().one())
+
+
+def _line(row: Any, today: date) -> Line:  # noqa: ANN401 - a row of the query above
+    it: CaseFile = row[0]
+    return Line(
+        id=it.id,
+        ref=it.ref,
+        title=it.title,
+        opened_on=it.opened_on,
+        officer=row.officer or "",
+        complaints=row.complaints,
+        due_on=row.due_on,
+        clock=row.key or "",
+        group=group_of(row.due_on, today),
+        tracks=it.tracks,
+    )
+
+
+def _from_place(found: Select[Any], keys: tuple[Any, Any], spoken: str) -> Select[Any]:
+    value, _, number = spoken.partition("~")
+    if number.isdecimal():
+        try:
+            found = found.where(tuple_(*keys) > tuple_(date.fromisoformat(value), int(number)))
+        except ValueError:
+            return found.order_by(*keys)
+    return found.order_by(*keys)
+
+
+def _earliest() -> Subquery:
+    """The earliest last day of each case, over its tracks: of a running clock, or one of ours that expired."""
+    on_track = (Clock.subject_type == "track") & (Clock.subject_id == CaseTrack.id)
+    base = select(CaseTrack.case_id, Clock.due_on, Clock.key).join(Clock, on_track)
+    running = base.where(Clock.state == ClockState.RUNNING, Clock.due_on.is_not(None), Clock.key != "K27")
+    newer = aliased(Clock)
+    same = (newer.key == Clock.key) & (newer.subject_type == "track") & (newer.subject_id == Clock.subject_id)
+    again = select(newer.id).where(same, newer.id > Clock.id).exists()
+    still = or_(*((Clock.key == key) & CaseTrack.state.in_(states) for key, states in LATE.items()))
+    late = base.where(Clock.how == ClockEnd.EXPIRED, still, ~again)
+    every = union_all(running, late).subquery()
+    return select(every).distinct(every.c.case_id).order_by(every.c.case_id, every.c.due_on).subquery()
+
+
+def _tracks(*wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    return CaseFile.id.in_(select(CaseTrack.case_id).where(*wanted))
+
+
+def _view(view: str, actor: Actor) -> ColumnElement[bool]:
+    going_on = _tracks(CaseTrack.state.not_in(sorted(TRACK.ends)))
+    if view in STAGES:
+        return _tracks(CaseTrack.state.in_(STAGES[view]))
+    if view == "open":
+        return going_on
+    if view == "ended":
+        return ~going_on
+    if view == "all":
+        return literal(True)
+    turns = [state for role, states in TURNS.items() if actor.has(role) for state in states]
+    named = or_(CaseTrack.investigator_id == actor.id, CaseTrack.reviewer_id == actor.id, CaseTrack.state.in_(turns))
+    return going_on & ((CaseFile.officer_id == actor.id) | _tracks(CaseTrack.state.not_in(sorted(TRACK.ends)), named))
+
+
+def _filters(asked: Asked, actor: Actor) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if asked.party is not None:
+        found.append(_tracks(CaseTrack.party_id == asked.party))
+    if asked.code:
+        alleged = select(Allegation.track_id).where(Allegation.code == asked.code)
+        found.append(_tracks(CaseTrack.id.in_(alleged)))
+    if asked.officer:
+        who = actor.id if asked.officer == "me" else int(asked.officer)
+        found.append((CaseFile.officer_id == who) | _tracks(CaseTrack.investigator_id == who))
+    if asked.text:
+        found.append(_told(asked.text))
+    return found
+
+
+def _told(text: str) -> ColumnElement[bool]:
+    ways: list[ColumnElement[bool]] = [
+        CaseFile.title.icontains(text, autoescape=True),
+        CaseFile.ref.icontains(text, autoescape=True),
+    ]
+    resting = select(CaseComplaint.case_id).join(Complaint, Complaint.id == CaseComplaint.complaint_id)
+    ways.append(CaseFile.id.in_(resting.where(Complaint.ref.icontains(text, autoescape=True))))
+    if folded := fold(text):
+        like = Party.folded_zh.contains(folded, autoescape=True) | Party.folded_en.contains(folded, autoescape=True)
+        ways.append(_tracks(CaseTrack.party_id.in_(select(Party.id).where(like))))
+    return or_(*ways)

@@ -1,0 +1,104 @@
+"""How pages of staff show what hangs on a complaint or a case: files, letters, messages, the person, texts."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup
+
+from casework import masking
+from casework.labels import GIVEN_BY
+from casework.models import Complaint, Message
+from casework.models_cases import Evidence
+from core.downloads import INLINE
+from core.i18n import language
+from core.words import _
+from notices.kinds import KINDS
+from notices.models import Document
+
+SHOWN = {kind: kind.partition("/")[0] for kind in INLINE}
+"""By media type: how the page shows it."""
+
+
+def files(found: Iterable[Evidence], names: Sequence[str] = (), first: int = 1) -> list[dict[str, Any]]:
+    """Files as the page lists them; their names are masked, for people put names there."""
+    return [_file(each, f"E{place}", names) for place, each in enumerate(found, first)]
+
+
+def _file(it: Evidence, mark: str, names: Sequence[str]) -> dict[str, Any]:
+    url = url_for("casework_staff.evidence", number=it.id)
+    notes = [str(GIVEN_BY[it.given_by][0])]
+    if it.shows:
+        notes.append(it.shows)
+    return {
+        "id": it.id,
+        "mark": mark,
+        "name": masking.masked(it.name, names),
+        "bytes": it.size,
+        "url": url,
+        "kind": SHOWN.get(it.media_type, ""),
+        "preview": f"{url}?inline=1" if it.media_type in INLINE else "",
+        "sha": it.sha256,
+        "note": " · ".join(notes),
+        "tag": (_("Shown to the institution"), "turquoise") if it.shared else None,
+    }
+
+
+def letters(found: Iterable[Document]) -> list[dict[str, Any]]:
+    """Official documents, newest first, with how each stands with its recipient."""
+    return [
+        {
+            "url": url_for("notices_staff.show", number=each.id),
+            "name": KINDS[each.kind].en if language() == "en" else KINDS[each.kind].zh,
+            "number": each.number or "",
+            "to": each.to if each.party_id is not None else "",
+            "issued_on": each.issued_on,
+            "state": "VOID" if each.void_at else each.services[0].state if each.services else "",
+            "served_on": next((service.served_on for service in each.services if service.served_on), None),
+        }
+        for each in reversed(list(found))
+    ]
+
+
+def thread(found: Iterable[Message], people: dict[int, str]) -> list[dict[str, Any]]:
+    """Messages as staff see them."""
+    return [
+        {
+            "who": _("Complainant") if each.from_complainant else people.get(each.author_id or 0, _("The association")),
+            "at": each.at,
+            "text": each.body,
+            "mine": not each.from_complainant,
+        }
+        for each in found
+    ]
+
+
+def person(it: Complaint, *, revealed: bool = False) -> list[tuple[str, str]]:
+    """Who complains, pair by pair; masked until somebody asks."""
+    known = it.complainant
+    if known is None:
+        return []
+    said = [(_("Name"), known.name), (_("Contact"), known.contact), (_("Identity number"), known.id_no)]
+    return [(label, value if revealed else _masked(label, value, known.name)) for label, value in said if value]
+
+
+def _masked(label: str, value: str, name: str | None) -> str:
+    return (
+        masking.masked_name(value) or "***" if value == name and label == _("Name") else masking.masked_contact(value)
+    )
+
+
+def names(it: Complaint) -> list[str]:
+    """Names that must not show."""
+    return [it.complainant.name] if it.complainant and it.complainant.name else []
+
+
+def marked(text: str, hidden: Sequence[str]) -> Markup:
+    """A text in which all that the masked copy hides is marked."""
+    parts, at = [], 0
+    for found in masking.found(text, hidden):
+        if found.start < at:
+            continue
+        parts.append(Markup("{}<mark>{}</mark>").format(text[at : found.start], found.text))
+        at = found.start + len(found.text)
+    return Markup("").join([*parts, text[at:]])

@@ -1,0 +1,222 @@
+"""Staff pages of cases: the list, one case, opening one, and what is done with its tracks and allegations."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import cases, deeds, policies, policies_tracks, queries_cases_pages, queries_pages
+from casework import forms_cases as forms
+from casework.case_page import page
+from casework.deeds_cases import ALLEGATIONS, CASES, TRACKS
+from casework.deeds_complaints import code_choices, party_choices
+from casework.forms_staff import NoteForm, opened
+from casework.models_cases import CaseFile
+from casework.queries_cases_pages import Asked
+from casework.queries_queue import MOST, colleagues, title_of
+from core import clock
+from core.db import session, transaction
+from core.i18n import language
+from core.web import blueprint
+from core.words import LazyString, _, _l
+from registry import queries as register
+
+bp = blueprint("casework_cases", __name__, audience="staff", prefix="/staff/cases")
+
+VIEWS: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
+    (_l("Work"), (("mine", _l("My cases")), ("open", _l("All open")))),
+    (
+        _l("By stage"),
+        (
+            ("screening", _l("Screening")),
+            ("investigation", _l("Investigation")),
+            ("review", _l("Review of the report")),
+            ("notice", _l("Advance notice")),
+            ("decision", _l("Decision")),
+            ("execution", _l("Measures")),
+            ("verification", _l("Verification")),
+        ),
+    ),
+    (_l("All"), (("ended", _l("Ended")), ("all", _l("All cases")))),
+)
+TITLES = {view: words for _title, views in VIEWS for view, words in views}
+FILTERS = ("text", "party", "code", "officer")
+
+
+@bp.get("")
+def listing() -> ResponseReturnValue:
+    """The cases, the most urgent first."""
+    asked, at = _asked(), session()
+    found = queries_cases_pages.page(at, asked, g.me, clock.today())
+    return render_template(
+        "casework/staff_cases.html",
+        asked=asked,
+        title=TITLES[asked.view],
+        page=found,
+        side=_side(queries_cases_pages.counts(at, g.me), asked),
+        filters=_filters(asked),
+        chips=_chips(asked),
+        after=f"{_address(asked)}&{urlencode({'after': found.after})}" if found.after else "",
+        clear=url_for(".listing", view=asked.view),
+        may_open=policies_tracks.may_work_on(g.me),
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def start() -> ResponseReturnValue:
+    """A case opened from complaints, or from another source on named companies."""
+    form = opened(forms.OpenCaseForm)
+    found = _offered(form)
+    if not form.validate_on_submit():
+        page_of = render_template("casework/staff_case_open.html", form=form, found=found)
+        return page_of, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        named = [register.party(at, int(number)) for number in form.parties.data or ()]
+        made = cases.open(
+            at,
+            queries_pages.by_refs(at, form.complaints.data or ()),
+            title=form.title.data or "",
+            source=form.source.data,
+            parties=[each for each in named if each is not None],
+            lead=form.lead.data or "",
+            conduct=(form.conduct_from.data, form.conduct_to.data),
+            actor=g.me,
+            now=clock.now(),
+        )
+    flash(_("The case %(ref)s is open.", ref=made.ref))
+    return redirect(url_for(".show", number=made.id), 303)
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """The case with its tracks, findings, evidence, notices, and what can be done next."""
+    return page(_case(number))
+
+
+@bp.post("/<int:number>/notes")
+def note(number: int) -> ResponseReturnValue:
+    """An internal note."""
+    it, form = _case(number), opened(NoteForm, prefix="note")
+    if not form.validate_on_submit():
+        return page(it, {"note": form}), 422
+    with transaction(once=form.key.data) as at:
+        cases.note(at, it, text=form.text.data, actor=g.me, now=clock.now())
+    flash(_("Noted."))
+    return redirect(url_for(".show", number=number, _anchor="notes"), 303)
+
+
+@bp.route("/<int:number>/do/<event>", methods=["GET", "POST"])
+def act(number: int, event: str) -> ResponseReturnValue:
+    """One deed with the whole case."""
+    it, deed = _case(number), CASES.get(event) or abort(404)
+    return _done(it, deed, it, it.title)
+
+
+@bp.route("/<int:number>/tracks/<int:track>/<event>", methods=["GET", "POST"])
+def act_on_track(number: int, track: int, event: str) -> ResponseReturnValue:
+    """One deed with a track."""
+    it, deed = _case(number), TRACKS.get(event) or abort(404)
+    found = next((each for each in it.tracks if each.id == track), None) or abort(404)
+    return _done(it, deed, found, found.party.name(language()), found.lead)
+
+
+@bp.route("/<int:number>/allegations/<int:allegation>/<event>", methods=["GET", "POST"])
+def act_on_allegation(number: int, allegation: int, event: str) -> ResponseReturnValue:
+    """One deed with an allegation."""
+    it, deed = _case(number), ALLEGATIONS.get(event) or abort(404)
+    every = [each for track in it.tracks for each in track.allegations]
+    found = next((each for each in every if each.id == allegation), None) or abort(404)
+    return _done(it, deed, found, f"{found.code} · {found.track.party.name(language())}", found.facts)
+
+
+def _case(number: int) -> CaseFile:
+    return queries_cases_pages.case(session(), number) or abort(404)
+
+
+def _done(it: CaseFile, deed: deeds.Deed, thing: Any, about: str, text: str = "") -> ResponseReturnValue:  # noqa: ANN401
+    """Show the form of a deed; when it is sent and right, do it and go back to the case."""
+    form = deeds.form_of(session(), deed, thing)
+    back = url_for(".show", number=it.id)
+    if not form.validate_on_submit():
+        crumbs = [(_("Cases"), url_for(".listing")), (it.ref, back)]
+        shown = render_template(
+            "casework/staff_act.html",
+            deed=deed,
+            form=form,
+            ref=it.ref,
+            about=about,
+            back=back,
+            crumbs=crumbs,
+            text=text,
+        )
+        return shown, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        deed.do(at, thing, form, g.me, clock.now())
+    flash(str(deed.said))
+    return redirect(back, 303)
+
+
+def _offered(form: Any) -> list[Any]:  # noqa: ANN401 - the form
+    """The complaints that were asked for, and similar ones, as choices of the form."""
+    at = session()
+    asked = queries_pages.by_refs(at, request.args.getlist("complaint") or form.complaints.data or [])
+    near = [each for one in asked[:1] for each in policies.similar(at, one, clock.now())]
+    found = {each.id: each for each in [*asked, *near] if each.state not in cases.UNFIT}
+    form.complaints.choices = [(each.ref, f"{each.ref} {title_of(each.facts)}") for each in found.values()]
+    form.parties.choices = party_choices(at)
+    if not form.is_submitted() and not form.restored:
+        form.complaints.data = [each.ref for each in asked if each.id in found]
+        form.source.data = "COMPLAINT" if asked else None
+    return list(found.values())
+
+
+def _asked() -> Asked:
+    args = request.args
+    view, officer = args.get("view", "mine"), args.get("officer", "")
+    return Asked(
+        view=view if view in queries_cases_pages.VIEWS else "mine",
+        party=args.get("party", type=int),
+        code=args.get("code", "")[:10],
+        officer=officer if officer == "me" or officer.isdecimal() else "",
+        text=args.get("text", "").strip()[:100],
+        after=args.get("after", ""),
+    )
+
+
+def _address(asked: Asked, **other: str) -> str:
+    said = {name: getattr(asked, name) for name in ("view", *FILTERS)} | other
+    given = {name: value for name, value in said.items() if value not in (None, "")}
+    return f"{url_for('casework_cases.listing')}?{urlencode(given)}"
+
+
+def _side(counts: dict[str, int], asked: Asked) -> list[Any]:
+    groups: list[Any] = []
+    for title, views in VIEWS:
+        rows = []
+        for view, words in views:
+            shown = f"{MOST:,}+" if counts[view] > MOST else f"{counts[view]:,}"
+            rows.append((words, url_for("casework_cases.listing", view=view), shown, asked.view == view, False))
+        groups.append((title, rows))
+    return groups
+
+
+def _filters(asked: Asked) -> list[tuple[str, str, list[tuple[str, Any]] | None, str]]:
+    at = session()
+    every = [("", _("All"))]
+    people = [(str(each.id), each.name) for each in colleagues(at, "officer", "investigator")]
+    return [
+        ("text", _("Words or number"), None, asked.text),
+        ("party", _("Respondent"), [*every, *party_choices(at)], str(asked.party or "")),
+        ("code", _("Alleged"), [*every, *code_choices(at)], asked.code),
+        ("officer", _("Officer or investigator"), [*every, ("me", _("Me")), *people], asked.officer),
+    ]
+
+
+def _chips(asked: Asked) -> list[tuple[str, str]]:
+    chips = []
+    for name, label, answers, chosen in _filters(asked):
+        if chosen:
+            shown = dict(answers).get(chosen, chosen) if answers is not None else chosen
+            chips.append((f"{label}: {shown}", _address(asked, **{name: ""})))
+    return chips

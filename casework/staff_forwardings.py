@@ -1,0 +1,98 @@
+"""Staff pages of one forwarding: the answer beside what was asked, released, sent back or given more time."""
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import clock_cards, deeds, policies_forwardings, queries_pages, showing, timelines
+from casework.deeds_forwardings import DEEDS
+from casework.models import Forwarding
+from casework.queries_queue import title_of
+from casework.states import FORWARDING
+from core import clock
+from core.db import session, transaction
+from core.i18n import language
+from core.web import blueprint
+from core.words import _
+
+bp = blueprint("casework_forwardings", __name__, audience="staff", prefix="/staff/forwardings")
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """What was asked, what was answered, and what can be done with it."""
+    return _page(_forwarding(number))
+
+
+@bp.route("/<int:number>/do/<event>", methods=["GET", "POST"])
+def act(number: int, event: str) -> ResponseReturnValue:
+    """One deed; the release and the gaps stand beside the answer."""
+    it, deed = _forwarding(number), DEEDS.get(event) or abort(404)
+    form = deeds.form_of(session(), deed, it)
+    if not form.validate_on_submit():
+        page = _page(it, {event: form}) if deed.inline else _deed_page(it, deed, form)
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        deed.do(at, it, form, g.me, clock.now())
+    flash(str(deed.said))
+    return redirect(url_for("casework_complaints.show", ref=it.complaint.ref, _anchor=f"forwarding-{it.id}"), 303)
+
+
+def _forwarding(number: int) -> Forwarding:
+    return queries_pages.forwarding(session(), number, g.me) or abort(404)
+
+
+def _crumbs(it: Forwarding) -> list[tuple[str, str]]:
+    ref = it.complaint.ref
+    return [(_("Complaints"), url_for("casework_staff.queue")), (ref, url_for("casework_complaints.show", ref=ref))]
+
+
+def _deed_page(it: Forwarding, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN401 - a form
+    return render_template(
+        "casework/staff_act.html",
+        deed=deed,
+        form=form,
+        ref=it.ref,
+        about=it.party.name(language()),
+        back=url_for(".show", number=it.id),
+        crumbs=[*_crumbs(it), (it.party.name(language()), url_for(".show", number=it.id))],
+        text=it.time_reason if deed.event in {"extend", "refuse_time"} else it.return_reason or it.masked_facts,
+    )
+
+
+def _page(it: Forwarding, given: dict[str, Any] | None = None) -> str:
+    at, now, given = session(), clock.now(), given or {}
+    found = deeds.steps(
+        at,
+        FORWARDING,
+        DEEDS.values(),
+        it,
+        actor=g.me,
+        now=now,
+        url=lambda event: url_for(".act", number=it.id, event=event),
+    )
+    open_here = {step["event"]: step for step in found if DEEDS[step["event"]].inline and not step["refused"]}
+    whole = queries_pages.whole(at, it.complaint, now)
+    name = it.party.name(language())
+    return render_template(
+        "casework/staff_forwarding.html",
+        forwarding=it,
+        complaint=it.complaint,
+        name=name,
+        title=title_of(it.complaint.facts),
+        answer=queries_pages.last_answer(it),
+        warns=policies_forwardings.needs_warning(it),
+        inline=open_here,
+        forms_of={event: given.get(event) or deeds.form_of(at, DEEDS[event], it) for event in {*open_here, *given}},
+        wrong=next(iter(given.values()), None),
+        steps=[step for step in found if step["event"] not in open_here],
+        clocks=clock_cards.cards(at, [("forwarding", it, "")], clock.today(), language()),
+        files=showing.files(whole.files_of(it), showing.names(it.complaint)),
+        letters=showing.letters(
+            [each for each in whole.letters if each.subject_kind == "forwarding" and each.subject_id == it.id]
+        ),
+        violations=queries_pages.violations(at, it.codes),
+        timeline=timelines.entries(at, [("forwarding", it.id, "")], language()),
+        crumbs=_crumbs(it),
+    )

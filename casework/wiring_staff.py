@@ -1,0 +1,73 @@
+"""Registers the staff's pages of this room: navigation, search, words of every state, addresses of things."""
+
+from collections.abc import Callable
+
+from flask import Flask, g, has_request_context, url_for
+
+from casework import (
+    clock_cards,
+    labels,
+    queries_cases_pages,
+    queries_pages,
+    staff,
+    staff_cases,
+    staff_complaints,
+    staff_forwardings,
+    staff_intake,
+)
+from core import web
+from core.db import session
+from core.i18n import language
+from core.words import _l
+from notices.queries import LINKS
+
+PAGES = (staff_intake.bp, staff.bp, staff_complaints.bp, staff_forwardings.bp, staff_cases.bp)
+
+
+def register(app: Flask) -> None:
+    """Set the staff's pages up."""
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    for machine, rows in labels.TABLES.items():
+        web.label(machine, rows)
+    work = ("intake", "officer", "head")
+    web.nav("staff", _l("Complaints"), "casework_staff.queue", roles=work, order=10)
+    web.nav("staff", _l("Cases"), "casework_cases.listing", order=20)
+    web.nav("staff", _l("To look at"), "casework_staff.to_look_at", order=30, count=_waiting)
+    web.place("search.staff", "casework_staff.search")
+    for kind, address in (("complaint", _complaint), ("forwarding", _forwarding), ("track", _track), ("case", _case)):
+        LINKS[kind] = for_staff(address, LINKS.get(kind))
+    app.jinja_env.globals.update(clock_title=lambda key: clock_cards.name_of(key, "en" if language() == "en" else "zh"))
+
+
+def for_staff(mine: Callable[[int], str], others: Callable[[int], str] | None) -> Callable[[int], str]:
+    """An address for staff; whoever else asks gets what was registered for them."""
+
+    def address(number: int) -> str:
+        if has_request_context() and g.me.audience == "staff":
+            return mine(number)
+        return others(number) if others is not None else ""
+
+    return address
+
+
+def _waiting() -> int:
+    return len(queries_pages.tasks(session(), g.me, limit=100))
+
+
+def _complaint(number: int) -> str:
+    ref = queries_pages.complaint_ref(session(), number)
+    return url_for("casework_complaints.show", ref=ref) if ref else ""
+
+
+def _forwarding(number: int) -> str:
+    return url_for("casework_forwardings.show", number=number)
+
+
+def _case(number: int) -> str:
+    return url_for("casework_cases.show", number=number)
+
+
+def _track(number: int) -> str:
+    case = queries_cases_pages.case_of_track(session(), number)
+    return url_for("casework_cases.show", number=case, _anchor=f"track-{number}") if case is not None else ""

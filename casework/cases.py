@@ -79,7 +79,7 @@ def attach(session: Session, case: CaseFile, complaint: Complaint, *, actor: Act
         raise NotNow(_l("This case already rests on this complaint."))
 
 
-def add_track(  # noqa: PLR0913
+def add_track(
     session: Session,
     case: CaseFile,
     party: Party,
@@ -131,7 +131,7 @@ def allege(  # noqa: PLR0913
     return allegation
 
 
-def revise(  # noqa: PLR0913
+def revise(
     session: Session,
     allegation: Allegation,
     *,
@@ -153,7 +153,7 @@ def revise(  # noqa: PLR0913
     leads.note(session, track.case, "revise", actor, now, track=track.ref, code=allegation.code)
 
 
-def find(  # noqa: PLR0913
+def find(
     session: Session,
     allegation: Allegation,
     *,
@@ -179,7 +179,9 @@ def find(  # noqa: PLR0913
         if not _of_case(each, track.case):
             raise BadInput("evidence", _l("This evidence does not belong to the case."))
         if not policies.is_showable(each, track):
-            raise BadInput("evidence", _l("No finding may rest on what the respondent can't be shown: %(name)s.", name=each.name))
+            raise BadInput(
+                "evidence", _l("No finding may rest on what the respondent can't be shown: %(name)s.", name=each.name)
+            )
     allegation.finding, allegation.reason = finding, reason.strip()
     allegation.found_by, allegation.found_at = actor.id, now
     allegation.evidence = list(evidence)
@@ -200,7 +202,9 @@ def note(session: Session, case: CaseFile, *, text: str, actor: Actor, now: date
     return written
 
 
-def assign(session: Session, case: CaseFile, officer: Account, *, actor: Actor, version: int | None, now: datetime) -> None:
+def assign(
+    session: Session, case: CaseFile, officer: Account, *, actor: Actor, version: int | None, now: datetime
+) -> None:
     """Say which officer keeps the case."""
     if not actor.has("head", "officer"):
         raise NotAllowed

@@ -66,7 +66,10 @@ def violation_names(session: Session, codes: Iterable[str], lang: Lang = "zh") -
     """What kinds of violations are called, with their codes."""
     wanted = list(codes)
     known = {each.code: each for each in session.scalars(select(Violation).where(Violation.code.in_(wanted)))}
-    return [f"{known[code].name(lang)}（{code}）" if lang == "zh" else f"{known[code].name(lang)} ({code})" for code in wanted]
+    return [
+        f"{known[code].name(lang)}（{code}）" if lang == "zh" else f"{known[code].name(lang)} ({code})"
+        for code in wanted
+    ]
 
 
 def allegations(session: Session, found: Iterable[Allegation], lang: Lang = "zh") -> list[str]:

@@ -39,7 +39,7 @@ def add(  # noqa: PLR0913 - each value is named
     return _enter(session, case, added, actor, now)
 
 
-def hand_in(  # noqa: PLR0913
+def hand_in(
     session: Session,
     track: CaseTrack,
     stream: files.Readable,

@@ -34,7 +34,9 @@ class Respondent:
     engagement_id: int | None = None
 
 
-def respondents(session: Session, complaints: Iterable[Complaint], only: Collection[int] | None = None) -> list[Respondent]:
+def respondents(
+    session: Session, complaints: Iterable[Complaint], only: Collection[int] | None = None
+) -> list[Respondent]:
     """Whom these complaints concern: those they were put before, and the other side of each one's engagement.
 
     `only` narrows it to some of these companies and the other side of theirs.
@@ -64,6 +66,7 @@ def _named(complaint: Complaint) -> list[Party]:
 
 
 def role_of(party: Party) -> str:
+    """A lender answers for its firms as their principal."""
     return "PRINCIPAL" if party.kind is PartyKind.INSTITUTION else "COLLECTOR"
 
 
@@ -73,7 +76,9 @@ def _other_side(session: Session, party: Party, named: Sequence[Party], day: dat
     Where several engagements ran on that day and none of the companies was named, nobody is guessed at.
     """
     lender = party.kind is PartyKind.INSTITUTION
-    running = register.engagements_on(session, day, institution=party if lender else None, firm=None if lender else party)
+    running = register.engagements_on(
+        session, day, institution=party if lender else None, firm=None if lender else party
+    )
     known = {each.id for each in named}
     mine = [each for each in running if (each.firm_id if lender else each.institution_id) in known]
     if not mine and len({each.firm_id if lender else each.institution_id for each in running}) == 1:
@@ -258,4 +263,3 @@ def alleged_by_lead(ask: Ask) -> None:
     if track.lead_code:
         ask.session.add(track)
         ask.session.add(Allegation(track=track, code=track.lead_code, facts=track.lead))
-

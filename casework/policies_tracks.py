@@ -151,9 +151,9 @@ def opened_once(ask: Ask) -> Iterator[Refused]:
     there = select(CaseTrack.id).where(CaseTrack.case_id == case.id, CaseTrack.party_id == track.party_id)
     if ask.session.scalar(there) is not None:
         yield NotNow(_l("This case already has a track on this company."))
-    elif covered := covering(ask.session, track.party_id, ask.facts.get("complaints", ()), ask.facts.get("codes", ())):
-        if covered.case_id != case.id and covered.state not in TRACK.ends:
-            yield NotNow(_l("%(ref)s already covers these facts: add the complaint to it.", ref=covered.ref))
+    covered = covering(ask.session, track.party_id, ask.facts.get("complaints", ()), ask.facts.get("codes", ()))
+    if covered is not None and covered.case_id != case.id and covered.state not in TRACK.ends:
+        yield NotNow(_l("%(ref)s already covers these facts: add the complaint to it.", ref=covered.ref))
     if track.lead_code in FOLLOW_UPS:
         earlier = select(CaseTrack.id).where(CaseTrack.earlier_id == track.earlier_id)
         if ask.session.scalar(earlier.where(CaseTrack.lead_code.in_(FOLLOW_UPS)).limit(1)) is not None:

@@ -133,7 +133,9 @@ def state_of(tracks: Iterable[CaseTrack]) -> str:
 def case_list(session: Session, filters: Filters, *, after: str = "", before: str = "", limit: int = PAGE) -> Page:
     """Cases, the newest first, as this reader may see them."""
     asked = _narrowed(select(CaseFile), filters)
-    count = session.scalar(select(func.count()).select_from(asked.with_only_columns(CaseFile.id).limit(MOST + 1).subquery()))
+    count = session.scalar(
+        select(func.count()).select_from(asked.with_only_columns(CaseFile.id).limit(MOST + 1).subquery())
+    )
     rows = list(session.scalars(_keyed(asked, after, before).options(_with_tracks()).limit(limit + 1)))
     more, rows = len(rows) > limit, rows[:limit]
     if before:
@@ -151,7 +153,7 @@ def _with_tracks() -> Any:  # noqa: ANN401 - a loader option
     return selectinload(CaseFile.tracks).joinedload(CaseTrack.party)
 
 
-def _narrowed(asked: Select[tuple[CaseFile]], filters: Filters) -> Select[tuple[CaseFile]]:
+def _narrowed(asked: Select[CaseFile], filters: Filters) -> Select[CaseFile]:
     of_tracks = []
     if filters.state:
         of_tracks.append(CaseTrack.state == filters.state)
@@ -184,7 +186,7 @@ def _worded(text: str) -> Any:  # noqa: ANN401 - SQL
     )
 
 
-def _keyed(asked: Select[tuple[CaseFile]], after: str, before: str) -> Select[tuple[CaseFile]]:
+def _keyed(asked: Select[CaseFile], after: str, before: str) -> Select[CaseFile]:
     place = (CaseFile.opened_on, CaseFile.id)
     if before and (key := _read_key(before)):
         return asked.where(tuple_(*place) > tuple_(*key)).order_by(*(each.asc() for each in place))
@@ -216,7 +218,8 @@ def _lines(session: Session, cases: Sequence[CaseFile]) -> list[Line]:
     )
     for number, day in session.execute(running):
         case = tracks[number]
-        due[case] = min(day, due.get(case, day))
+        if day is not None:
+            due[case] = min(day, due.get(case, day))
     people = people_of(session, [case.officer_id for case in cases])
     return [Line(case, state_of(case.tracks), due.get(case.id), people.get(case.officer_id or 0, "")) for case in cases]
 
@@ -227,7 +230,7 @@ def people_of(session: Session, account_ids: Iterable[int | None]) -> dict[int, 
     if not wanted:
         return {}
     rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted)))
-    return {number: name for number, name in rows}
+    return dict(rows.tuples())
 
 
 def case_by_ref(session: Session, ref: str) -> CaseFile | None:
@@ -268,7 +271,9 @@ def view(session: Session, case: CaseFile) -> View:
         notices=notices.documents_of(session, [("track", number) for number in tracks]),
         notes=notes,
         violations={each.code: each for each in session.scalars(select(Violation).where(Violation.code.in_(codes)))},
-        people=people_of(session, [*people, *(note.author_id for note in notes), *(each.found_by for each in allegations)]),
+        people=people_of(
+            session, [*people, *(note.author_id for note in notes), *(each.found_by for each in allegations)]
+        ),
     )
 
 
@@ -298,12 +303,16 @@ def evidence_of(session: Session, case: CaseFile) -> Sequence[Evidence]:
 def timeline(session: Session, case: CaseFile, *, most: int = 300) -> list[Moment]:
     """What happened in a case and on its tracks, the newest first, as sentences."""
     subjects = [("case", case.id), *(("track", track.id) for track in case.tracks)]
-    mine = or_(*(and_(JournalEntry.subject_kind == kind, JournalEntry.subject_id == number) for kind, number in subjects))
+    mine = or_(
+        *(and_(JournalEntry.subject_kind == kind, JournalEntry.subject_id == number) for kind, number in subjects)
+    )
     entries = session.scalars(
         select(JournalEntry).where(mine).order_by(JournalEntry.at.desc(), JournalEntry.id.desc()).limit(most),
     ).all()
     accounts = {int(entry.actor.partition(":")[2]) for entry in entries if entry.actor.startswith("account:")}
-    known = {each.id: each for each in session.scalars(select(Account).where(Account.id.in_(accounts)))} if accounts else {}
+    known = (
+        {each.id: each for each in session.scalars(select(Account).where(Account.id.in_(accounts)))} if accounts else {}
+    )
     return [_moment(entry, known) for entry in entries]
 
 
@@ -329,7 +338,9 @@ def suggested_codes(case: CaseFile, track: CaseTrack) -> list[str]:
 
 def party_tracks(session: Session, party_id: int, *, open_only: bool = False) -> Sequence[CaseTrack]:
     """A party's tracks as its people see them in the portal: none before the filing notice."""
-    mine = select(CaseTrack).where(CaseTrack.party_id == party_id, CaseTrack.state.not_in(["NEW", "SCREENING", "NOT_FILED"]))
+    mine = select(CaseTrack).where(
+        CaseTrack.party_id == party_id, CaseTrack.state.not_in(["NEW", "SCREENING", "NOT_FILED"])
+    )
     if open_only:
         mine = mine.where(CaseTrack.state.not_in(TRACK.ends))
     return session.scalars(mine.options(selectinload(CaseTrack.case)).order_by(CaseTrack.id.desc())).all()

@@ -17,7 +17,7 @@ from notices import dossiers, services
 from registry.models_accounts import Account
 
 
-def file(  # noqa: PLR0913 - each value is named
+def file(
     session: Session,
     track: CaseTrack,
     *,
@@ -33,7 +33,9 @@ def file(  # noqa: PLR0913 - each value is named
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "file")
 
 
-def decline(session: Session, track: CaseTrack, *, reasons: str, actor: Actor, version: int | None, now: datetime) -> None:
+def decline(
+    session: Session, track: CaseTrack, *, reasons: str, actor: Actor, version: int | None, now: datetime
+) -> None:
     """The head does not file; the complainants are told why (row S03)."""
     policies.same(track, version)
     dossiers.move(Ask(session, track, actor, {"reasons": reasons}, now), TRACK, "decline")

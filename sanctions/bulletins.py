@@ -1,4 +1,4 @@
-"""Circulars and bulletins: drafted from the served decision, redacted, checked by a second person, shown, taken down."""
+"""Circulars and bulletins: drafted from the served decision, redacted, checked by a second person, shown."""
 
 import secrets
 from datetime import datetime
@@ -110,7 +110,7 @@ def _summary(session: Session, track: CaseTrack, publication: Publication) -> di
     }
 
 
-def redact(  # noqa: PLR0913 - each value is named
+def redact(
     session: Session,
     publication: Publication,
     *,
@@ -177,7 +177,7 @@ def submit(session: Session, publication: Publication, *, actor: Actor, version:
     _move(session, publication, "submit", actor, version, now)
 
 
-def return_(  # noqa: PLR0913
+def return_(
     session: Session,
     publication: Publication,
     *,
@@ -218,7 +218,7 @@ def _shown_until(session: Session, publication: Publication) -> str:
     return clock.due_on.isoformat() if clock is not None and clock.due_on is not None else ""
 
 
-def propose_correction(  # noqa: PLR0913
+def propose_correction(
     session: Session,
     publication: Publication,
     *,
@@ -270,7 +270,7 @@ def correct(session: Session, publication: Publication, *, actor: Actor, version
     session.flush()
 
 
-def withdraw(  # noqa: PLR0913
+def withdraw(
     session: Session,
     publication: Publication,
     *,
@@ -283,7 +283,7 @@ def withdraw(  # noqa: PLR0913
     _move(session, publication, "withdraw", actor, version, now, reason=reason.strip())
 
 
-def drop(  # noqa: PLR0913
+def drop(
     session: Session,
     publication: Publication,
     *,
@@ -296,7 +296,7 @@ def drop(  # noqa: PLR0913
     _move(session, publication, "drop", actor, version, now, reason=reason.strip())
 
 
-def _move(  # noqa: PLR0913, PLR0917
+def _move(
     session: Session,
     publication: Publication,
     event: str,

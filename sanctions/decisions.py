@@ -17,7 +17,7 @@ from sanctions.models import Decision
 from sanctions.tallies import Outcome, quorum
 
 
-def decide(  # noqa: PLR0913 - each value is named
+def decide(
     session: Session,
     track: CaseTrack,
     *,

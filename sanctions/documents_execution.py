@@ -138,7 +138,8 @@ def interview_record(ask: Ask) -> Iterator[Draft]:
             "rights_told": "已告知陈述、更正笔录和申请回避的权利",
             "recusal_answer": "不申请回避",
             "questions": [(each["question"], each["answer"]) for each in record.entries],
-            "commitments": [(each["commitment"], each.get("due") or "—") for each in record.commitments] or [("无", "—")],
+            "commitments": [(each["commitment"], each.get("due") or "—") for each in record.commitments]
+            or [("无", "—")],
             "corrections": record.corrections,
             "recording": f"SHA-256 {record.recording}" if record.recording else "",
             "refusal": _refusal(ask, record),
@@ -220,7 +221,8 @@ SITUATIONS = {
     "S79": (INTERVIEW, "你单位再次无正当理由未参加约谈。"),
 }
 CONSEQUENCES = {
-    "S43": "本协会已另行通知约谈一次，并将上述情况作为不配合自律管理的线索登记。再次无正当理由不参加的，认定本项措施执行不合格。",
+    "S43": "本协会已另行通知约谈一次，并将上述情况作为不配合自律管理的线索登记。"
+    "再次无正当理由不参加的，认定本项措施执行不合格。",
     "S79": "本项措施认定为执行不合格，本协会将在验收后依据自律规则处理。",
 }
 FAILED = "本项措施认定为执行不合格，作为新的违规线索登记，并在后续处理中作为从重情节。"
@@ -261,7 +263,9 @@ def verified(measures: list[Measure]) -> list[tuple[str, str, str, str]]:
             rows.append((LEVELS[each.level].zh, "按照执行通知书履行", _done_text(each), word))
         for item in each.items:
             passed = item.result == "PASS"
-            rows.append((item.problem, item.correction, item.result_note or "未报告整改情况", "合格" if passed else "不合格"))
+            rows.append(
+                (item.problem, item.correction, item.result_note or "未报告整改情况", "合格" if passed else "不合格")
+            )
     return rows
 
 
@@ -327,4 +331,3 @@ def _course(session: Session, track: CaseTrack) -> str:
 def _complaints(track: CaseTrack) -> str:
     refs = "、".join(each.ref for each in track.case.complaints)
     return f"相关投诉{refs}，答复情况见投诉卷。" if refs else "本案无相关投诉。"
-

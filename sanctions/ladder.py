@@ -51,7 +51,10 @@ def suggest(session: Session, track: CaseTrack) -> Suggestion:
     found = clauses.established(track)
     if not found:
         return Suggestion(0, [], [])
-    known = {each.code: each for each in session.scalars(select(Violation).where(Violation.code.in_([a.code for a in found])))}
+    known = {
+        each.code: each
+        for each in session.scalars(select(Violation).where(Violation.code.in_([a.code for a in found])))
+    }
     violations = [known[each.code] for each in found]
     parts = [*_base(session, violations), *_factors(session, track, found, violations)]
     score = max(0, sum(part.points for part in parts))
@@ -72,7 +75,11 @@ def band_of(score: int, bands: Iterable[Sequence[Any]]) -> list[int]:
 def _base(session: Session, violations: Sequence[Violation]) -> list[Part]:
     base: Mapping[str, int] = settings.value(session, "LADDER_BASE")
     worst = max(violations, key=lambda each: each.severity)
-    parts = [Part(_l("Most serious violation established"), int(base[str(worst.severity)]), f"{worst.code} S{worst.severity}")]
+    parts = [
+        Part(
+            _l("Most serious violation established"), int(base[str(worst.severity)]), f"{worst.code} S{worst.severity}"
+        )
+    ]
     others = min(len(violations) - 1, MOST_OTHER)
     if others:
         codes = "、".join(each.code for each in violations if each is not worst)

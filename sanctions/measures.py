@@ -27,7 +27,7 @@ from sanctions.terms import WHO
 RESULTS = ("PASS", "FAIL")
 
 
-def execute(  # noqa: PLR0913 - each value is named
+def execute(
     session: Session,
     track: CaseTrack,
     *,
@@ -116,7 +116,7 @@ def _training(said: Mapping[str, Any], plan: TrainingPlan) -> Training:
     )
 
 
-def report_correction(  # noqa: PLR0913
+def report_correction(
     session: Session,
     track: CaseTrack,
     *,
@@ -189,7 +189,7 @@ def note_interview(ask: Ask) -> None:
     _done(ask, measure)
 
 
-def miss(  # noqa: PLR0913
+def miss(
     session: Session,
     track: CaseTrack,
     *,
@@ -244,7 +244,9 @@ def confirm_attendance(session: Session, track: CaseTrack, *, actor: Actor, now:
     leads.note(session, track.case, "confirm_attendance", actor, now, track=track.ref)
 
 
-def enrol(session: Session, track: CaseTrack, *, people: Sequence[Person], actor: Actor, now: datetime) -> list[TrainingPerson]:
+def enrol(
+    session: Session, track: CaseTrack, *, people: Sequence[Person], actor: Actor, now: datetime
+) -> list[TrainingPerson]:
     """The respondent, or an officer for it, says who takes part in the training."""
     staff = actor.audience == "staff" and actor.has("officer", "investigator", "head")
     if not (staff or may_submit(actor, track)):
@@ -297,7 +299,7 @@ def note_published(ask: Ask) -> None:
             _done(ask, each)
 
 
-def verify_item(  # noqa: PLR0913
+def verify_item(
     session: Session,
     item: RectificationItem,
     *,
@@ -306,7 +308,7 @@ def verify_item(  # noqa: PLR0913
     actor: Actor,
     now: datetime,
 ) -> None:
-    """An officer looks at one correction; a second one confirms it, or finds otherwise, and then a third look is due."""
+    """An officer looks at one correction, and a second one confirms it; who finds otherwise begins anew."""
     track = item.measure.track
     if not actor.has("officer", "investigator", "head") or actor.audience != "staff" or actor.id is None:
         raise NotAllowed
@@ -329,7 +331,7 @@ def verify_item(  # noqa: PLR0913
     leads.note(session, track.case, "verify", actor, now, track=track.ref, item=item.no, result=result)
 
 
-def pass_(  # noqa: PLR0913
+def pass_(
     session: Session,
     track: CaseTrack,
     *,
@@ -345,7 +347,7 @@ def pass_(  # noqa: PLR0913
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "pass")
 
 
-def fail(  # noqa: PLR0913
+def fail(
     session: Session,
     track: CaseTrack,
     *,

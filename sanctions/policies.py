@@ -38,7 +38,9 @@ def is_on(actor: Actor, panel: Panel | None) -> bool:
 def dealing_with(session: Session, track: CaseTrack) -> set[int]:
     """Whoever investigated, reviewed or filed a track of the case: they are on no panel of it (I-03)."""
     rows = session.execute(
-        select(CaseTrack.investigator_id, CaseTrack.reviewer_id, CaseTrack.filed_by).where(CaseTrack.case_id == track.case_id),
+        select(CaseTrack.investigator_id, CaseTrack.reviewer_id, CaseTrack.filed_by).where(
+            CaseTrack.case_id == track.case_id
+        ),
     )
     return {number for row in rows for number in row if number is not None}
 

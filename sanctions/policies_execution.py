@@ -125,7 +125,9 @@ def record_is_whole(ask: Ask) -> Iterator[Refused]:
     if not record.attendees or not record.entries:
         yield BadInput("entries", _l("The record says who came, what was asked and what was answered."))
     if not record.signed_by.strip() and not (record.refused_because.strip() and record.second_officer_id):
-        yield BadInput("signed_by", _l("Every page is signed, or the refusal noted with its reason and a second officer."))
+        yield BadInput(
+            "signed_by", _l("Every page is signed, or the refusal noted with its reason and a second officer.")
+        )
     if record.second_officer_id is not None and record.second_officer_id == ask.actor.id:
         yield BadInput("second_officer", _l("The second officer is somebody else."))
 

@@ -1,4 +1,4 @@
-"""What must hold before a circular or bulletin moves on: two persons, nothing personal, the served text and no other."""
+"""What must hold before a circular or bulletin moves on: two persons, nothing personal, the served text."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -49,7 +49,9 @@ def text_now(publication: Publication) -> PublicationText | None:
 
 def proposed_correction(publication: Publication) -> PublicationText | None:
     """A correction that waits for a second person."""
-    return next((each for each in reversed(publication.texts) if "proposed_by" in each.summary and not each.shown), None)
+    return next(
+        (each for each in reversed(publication.texts) if "proposed_by" in each.summary and not each.shown), None
+    )
 
 
 def found_in(session: Session, publication: Publication) -> list[scan.Found]:

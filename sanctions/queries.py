@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select, tuple_
@@ -27,6 +27,8 @@ from sanctions.models import (
 MOST = 1000
 PAGE = 20
 SHOWN = ("PUBLISHED", "WITHDRAWN")
+LAST = datetime(9999, 1, 1, tzinfo=UTC)
+"""Later than anything published."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def all_publications(
     return _page(session, _narrowed(select(Publication), filters), after, before, limit, key=Publication.id)
 
 
-def _narrowed(asked: Select[tuple[Publication]], filters: Filters) -> Select[tuple[Publication]]:
+def _narrowed(asked: Select[Publication], filters: Filters) -> Select[Publication]:
     own = {"scope": filters.scope, "state": filters.state, "party_id": filters.party_id, "level": filters.level}
     for column, value in own.items():
         if value:
@@ -147,7 +149,7 @@ def _narrowed(asked: Select[tuple[Publication]], filters: Filters) -> Select[tup
     return _of_party(asked, filters)
 
 
-def _of_party(asked: Select[tuple[Publication]], filters: Filters) -> Select[tuple[Publication]]:
+def _of_party(asked: Select[Publication], filters: Filters) -> Select[Publication]:
     text = filters.text.strip()
     if filters.kind or text:
         asked = asked.join(Party, Party.id == Publication.party_id)
@@ -161,9 +163,9 @@ def _like(text: str) -> Any:  # noqa: ANN401 - SQL
     return or_(Party.name_zh.ilike(like), Party.name_en.ilike(like), Party.uscc == text.upper())
 
 
-def _page(  # noqa: PLR0913, PLR0917 - the parts of one list
+def _page(
     session: Session,
-    asked: Select[tuple[Publication]],
+    asked: Select[Publication],
     after: str,
     before: str,
     limit: int,
@@ -191,9 +193,7 @@ def _page(  # noqa: PLR0913, PLR0917 - the parts of one list
     )
 
 
-def _keyed(
-    asked: Select[tuple[Publication]], place: tuple[Any, ...], after: str, before: str
-) -> Select[tuple[Publication]]:
+def _keyed(asked: Select[Publication], place: tuple[Any, ...], after: str, before: str) -> Select[Publication]:
     order = [each.desc() for each in place]
     if before:
         asked, order = asked.where(tuple_(*place) > tuple_(*_values(before, place))), [each.asc() for each in place]
@@ -215,9 +215,9 @@ def _values(said: str, place: tuple[Any, ...]) -> tuple[Any, ...]:
         number = int(last)
         if len(place) == 1:
             return (number,)
-        return datetime.fromtimestamp(float(first)).astimezone(), number
+        return datetime.fromtimestamp(float(first), UTC), number
     except (ValueError, OverflowError, OSError):
-        return (2**62,) if len(place) == 1 else (datetime.max.astimezone(), 2**62)
+        return (2**62,) if len(place) == 1 else (LAST, 2**62)
 
 
 def _texts(session: Session, rows: Sequence[Publication]) -> dict[int, PublicationText]:

@@ -116,7 +116,9 @@ def worded(session: Session, level: int, terms: Terms) -> str:
         return f"{name}：由{terms.get('must_attend') or WHO}到会接受约谈"
     if level == TRAINING:
         hours = terms["hours"]
-        return f"{name}：组织{terms['who']}不少于{terms['minimum']}人参加{hours}学时的培训，考核{terms['pass_mark']}分合格"
+        return (
+            f"{name}：组织{terms['who']}不少于{terms['minimum']}人参加{hours}学时的培训，考核{terms['pass_mark']}分合格"
+        )
     return f"{name}：{scope_text(session, level)}"
 
 

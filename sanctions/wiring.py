@@ -22,6 +22,7 @@ from sanctions import (
     policies_publications,
     proposals,
     statements,
+    wiring_portal,
 )
 from sanctions.states import PUBLICATION
 
@@ -42,3 +43,4 @@ def init_app(app: Flask) -> None:
     app.extensions.setdefault("rooms", []).append(models.__name__)
     for name, rows in labels.TABLES.items():
         label(name, rows)
+    wiring_portal.register(app)

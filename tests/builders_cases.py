@@ -11,10 +11,10 @@ from casework import cases, evidence, tracks
 from casework.models import AllegedCode, Complainant, Complaint, NamedCompany
 from casework.models_cases import CaseFile, CaseTrack
 from core.actors import SYSTEM, Actor
+from core.machine import Ask
 from notices import queries as notices
 from notices.models import Document, Service
 from notices.states import APPROVAL, SERVICE
-from core.machine import Ask
 from registry.accounts import mail_key
 from registry.models import Basis, BasisKind, Engagement, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account, AccountRole, Audience
@@ -30,7 +30,9 @@ def account(session: Session, name: str, *roles: str, party: Party | None = None
     """Somebody with these roles."""
     audience = Audience.PARTY if party else Audience.STAFF
     mail = f"p{next(_number)}@test.invalid"
-    made = Account(mail=mail, mail_hash=mail_key(mail), name=name, audience=audience, party_id=party.id if party else None)
+    made = Account(
+        mail=mail, mail_hash=mail_key(mail), name=name, audience=audience, party_id=party.id if party else None
+    )
     session.add(made)
     session.flush()
     session.add_all(AccountRole(account_id=made.id, role=role) for role in roles)
@@ -44,7 +46,9 @@ def actor(of: Account) -> Actor:
     return Actor(of.id, of.role_words, of.party_id, of.name, of.audience.value)
 
 
-def party(session: Session, name: str, kind: PartyKind = PartyKind.INSTITUTION, basis: BasisKind | None = BasisKind.MEMBERSHIP) -> Party:
+def party(
+    session: Session, name: str, kind: PartyKind = PartyKind.INSTITUTION, basis: BasisKind | None = BasisKind.MEMBERSHIP
+) -> Party:
     """A company, bound by the rules unless told otherwise."""
     code = f"91000000TEST{next(_number):05d}X"[:18].replace("S", "5").replace("I", "1")
     made = Party(kind=kind, name_zh=name, uscc=code, named_executive="周岚")
@@ -66,6 +70,7 @@ class World:
     firm: Party = field(init=False)
 
     def __post_init__(self) -> None:
+        """Enter them."""
         session = self.session
         self.lender = party(session, "青屿消费金融有限公司")
         self.firm = party(session, "海石催收服务有限公司", PartyKind.FIRM, BasisKind.UNDERTAKING)
@@ -102,7 +107,9 @@ class World:
         """So many days after the beginning."""
         return self.now + timedelta(days=days)
 
-    def complaint(self, state: str = "ESCALATED", codes: tuple[str, ...] = ("V-C04",), name: str = "林晓芸") -> Complaint:
+    def complaint(
+        self, state: str = "ESCALATED", codes: tuple[str, ...] = ("V-C04",), name: str = "林晓芸"
+    ) -> Complaint:
         """A complaint about the lender, entered without its own verbs."""
         number = next(_number)
         entered = Complaint(
@@ -119,7 +126,9 @@ class World:
         self.session.add(entered)
         self.session.flush()
         self.session.add(Complainant(complaint_id=entered.id, role="UNRELATED", name=name, contact="13812345678"))
-        self.session.add(NamedCompany(complaint_id=entered.id, kind="INSTITUTION", how="NAME", value="青屿", party_id=self.lender.id))
+        self.session.add(
+            NamedCompany(complaint_id=entered.id, kind="INSTITUTION", how="NAME", value="青屿", party_id=self.lender.id)
+        )
         self.session.add_all(AllegedCode(complaint_id=entered.id, code=code) for code in codes)
         self.session.flush()
         self.session.refresh(entered)
@@ -127,18 +136,32 @@ class World:
 
     def case(self, *complaints: Complaint) -> CaseFile:
         """A case opened by an officer."""
-        return cases.open(self.session, list(complaints) or [self.complaint()], title="", actor=actor(self.officer), now=self.now)
+        return cases.open(
+            self.session, list(complaints) or [self.complaint()], title="", actor=actor(self.officer), now=self.now
+        )
 
     def filed(self, code: str = "V-C04", case: CaseFile | None = None) -> CaseTrack:
         """The lender's track, filed."""
         track = (case or self.case()).tracks[0]
         cases.allege(
-            self.session, track, code=code, facts="10月7日至10日致电无关人员共六次", persons=2, acts=6,
-            actor=actor(self.officer), now=self.now,
-        )  # fmt: skip
+            self.session,
+            track,
+            code=code,
+            facts="10月7日至10日致电无关人员共六次",
+            persons=2,
+            acts=6,
+            actor=actor(self.officer),
+            now=self.now,
+        )
         tracks.file(
-            self.session, track, investigator=self.investigator, opinion="同意", actor=actor(self.head), version=None, now=self.now,
-        )  # fmt: skip
+            self.session,
+            track,
+            investigator=self.investigator,
+            opinion="同意",
+            actor=actor(self.head),
+            version=None,
+            now=self.now,
+        )
         return track
 
     def reported(self, code: str = "V-C04", finding: str = "ESTABLISHED") -> CaseTrack:
@@ -152,18 +175,35 @@ class World:
     def found(self, track: CaseTrack, now: datetime, finding: str = "ESTABLISHED") -> None:
         """Evidence is added, findings made, the report filed."""
         proof = evidence.add(
-            self.session, track.case, io.BytesIO(made.picture()), "记录.png",
-            actor=actor(self.investigator), now=now, shows="通话记录",
-        )  # fmt: skip
+            self.session,
+            track.case,
+            io.BytesIO(made.picture()),
+            "记录.png",
+            actor=actor(self.investigator),
+            now=now,
+            shows="通话记录",
+        )
         for each in track.allegations:
             cases.find(
-                self.session, each, finding=finding, reason="记录与陈述一致", evidence=[proof],
-                actor=actor(self.investigator), now=now,
-            )  # fmt: skip
+                self.session,
+                each,
+                finding=finding,
+                reason="记录与陈述一致",
+                evidence=[proof],
+                actor=actor(self.investigator),
+                now=now,
+            )
         tracks.report(
-            self.session, track, course="调取记录并核对。", conclusion="违规行为成立。", proposal="建议采取自律措施。",
-            handling="", actor=actor(self.investigator), version=None, now=now,
-        )  # fmt: skip
+            self.session,
+            track,
+            course="调取记录并核对。",
+            conclusion="违规行为成立。",
+            proposal="建议采取自律措施。",
+            handling="",
+            actor=actor(self.investigator),
+            version=None,
+            now=now,
+        )
 
     def serve(self, track: CaseTrack, kind: str, now: datetime | None = None) -> Document:
         """Let the last document of a kind be rendered, made available and received."""
@@ -182,8 +222,6 @@ class World:
 
 def rendered(session: Session, document: Document, now: datetime) -> None:
     """What the rendering job would leave: a digest, a sealed dossier, services that can go on."""
-
-
     dossier = document.dossier
     if dossier is not None and dossier.state == "ISSUED":
         session.refresh(dossier, ["documents"])

@@ -10,8 +10,8 @@ from casework import cases
 from casework.models_cases import CaseTrack, Evidence
 from casework.states import COMPLAINT, TRACK
 from core.actors import SYSTEM
-from core.files import StoredFile
 from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.files import StoredFile
 from core.machine import Ask, fire
 from tests.builders_cases import World, actor
 
@@ -49,8 +49,13 @@ def test_a_second_complaint_about_the_same_facts_joins_the_open_case(world: Worl
     case = world.case()
     for track in case.tracks:
         cases.allege(
-            world.session, track, code="V-C04", facts="致电无关人员", actor=actor(world.officer), now=world.now,
-        )  # fmt: skip
+            world.session,
+            track,
+            code="V-C04",
+            facts="致电无关人员",
+            actor=actor(world.officer),
+            now=world.now,
+        )
     second = world.complaint(name="赵一鸣")
     ask = Ask(world.session, second, actor(world.officer), {}, world.now)
     ask.machine, ask.row = "complaint", COMPLAINT.rows["C15"]
@@ -77,8 +82,14 @@ def test_two_people_on_one_track_do_not_overwrite_each_other(world: World) -> No
     track = world.case().tracks[0]
     with pytest.raises(Changed):
         cases.allege(
-            world.session, track, code="V-C04", facts="事实", actor=actor(world.officer), version=track.version + 1, now=world.now,
-        )  # fmt: skip
+            world.session,
+            track,
+            code="V-C04",
+            facts="事实",
+            actor=actor(world.officer),
+            version=track.version + 1,
+            now=world.now,
+        )
 
 
 def test_only_the_investigator_makes_findings(world: World) -> None:
@@ -88,9 +99,14 @@ def test_only_the_investigator_makes_findings(world: World) -> None:
     world.serve(track, "D11b")
     with pytest.raises(NotAllowed):
         cases.find(
-            world.session, track.allegations[0], finding="UNPROVEN", reason="无证据", evidence=[],
-            actor=actor(world.officer), now=world.now,
-        )  # fmt: skip
+            world.session,
+            track.allegations[0],
+            finding="UNPROVEN",
+            reason="无证据",
+            evidence=[],
+            actor=actor(world.officer),
+            now=world.now,
+        )
 
 
 def test_a_finding_never_rests_on_what_the_respondent_cannot_be_shown(world: World) -> None:
@@ -107,21 +123,31 @@ def test_a_finding_never_rests_on_what_the_respondent_cannot_be_shown(world: Wor
 
 def _find(world: World, track: CaseTrack, evidence: list[Evidence]) -> None:
     cases.find(
-        world.session, track.allegations[0], finding="ESTABLISHED", reason="证据一致", evidence=evidence,
-        actor=actor(world.investigator), now=world.now,
-    )  # fmt: skip
+        world.session,
+        track.allegations[0],
+        finding="ESTABLISHED",
+        reason="证据一致",
+        evidence=evidence,
+        actor=actor(world.investigator),
+        now=world.now,
+    )
 
 
 def _file(world: World, complaint_id: int, *, shared: bool) -> Evidence:
-
 
     digest = ("1" if shared else "2") * 64
     world.session.add(StoredFile(sha256=digest, size=1, media_type="application/pdf", kept_at=world.now))
     world.session.flush()
     made = Evidence(
-        complaint_id=complaint_id, given_by="COMPLAINANT", sha256=digest, name="a.pdf", media_type="application/pdf",
-        size=1, shared=shared, added_at=world.now,
-    )  # fmt: skip
+        complaint_id=complaint_id,
+        given_by="COMPLAINANT",
+        sha256=digest,
+        name="a.pdf",
+        media_type="application/pdf",
+        size=1,
+        shared=shared,
+        added_at=world.now,
+    )
     world.session.add(made)
     world.session.flush()
     return made

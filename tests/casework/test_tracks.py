@@ -49,8 +49,14 @@ def test_the_head_alone_files(world: World) -> None:
     cases.allege(world.session, track, code="V-C04", facts="致电", actor=actor(world.officer), now=world.now)
     with pytest.raises(NotAllowed):
         tracks.file(
-            world.session, track, investigator=world.investigator, opinion="", actor=actor(world.officer), version=None, now=world.now,
-        )  # fmt: skip
+            world.session,
+            track,
+            investigator=world.investigator,
+            opinion="",
+            actor=actor(world.officer),
+            version=None,
+            now=world.now,
+        )
 
 
 def test_a_firm_outside_the_rules_on_the_day_of_the_conduct_cannot_be_filed_against(world: World) -> None:
@@ -59,10 +65,16 @@ def test_a_firm_outside_the_rules_on_the_day_of_the_conduct_cannot_be_filed_agai
     track = world.case().tracks[1]
     assert track.basis == "VIA_PRINCIPAL"
     cases.allege(world.session, track, code="V-C04", facts="致电", actor=actor(world.officer), now=world.now)
-    with pytest.raises(NotNow, match="会员|membership"):
+    with pytest.raises(NotNow, match=r"会员|membership"):
         tracks.file(
-            world.session, track, investigator=world.investigator, opinion="", actor=actor(world.head), version=None, now=world.now,
-        )  # fmt: skip
+            world.session,
+            track,
+            investigator=world.investigator,
+            opinion="",
+            actor=actor(world.head),
+            version=None,
+            now=world.now,
+        )
 
 
 def test_conduct_that_ended_too_long_ago_is_not_filed(world: World) -> None:
@@ -85,7 +97,9 @@ def test_declining_tells_every_complainant_why(world: World) -> None:
     track = world.case(complaint).tracks[0]
     with pytest.raises(NotNow):
         tracks.decline(world.session, track, reasons=" ", actor=actor(world.head), version=None, now=world.now)
-    tracks.decline(world.session, track, reasons="不属于违规行为。", actor=actor(world.head), version=None, now=world.now)
+    tracks.decline(
+        world.session, track, reasons="不属于违规行为。", actor=actor(world.head), version=None, now=world.now
+    )
     assert track.state == "NOT_FILED"
     assert track.ended_on == day_of(world.now)
     letter = notices.last_document(world.session, ["D12"], "complaint", complaint.id)
@@ -96,7 +110,6 @@ def test_declining_tells_every_complainant_why(world: World) -> None:
 
 def test_an_explanation_serves_the_notice_it_answers_and_is_only_the_leads_to_give(world: World) -> None:
     track = world.filed()
-
 
     letter = notices.last_document(world.session, ["D11b"], "track", track.id)
     assert letter is not None

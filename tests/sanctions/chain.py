@@ -57,9 +57,14 @@ class Chain(World):
         members = [actor(people[member.account_id]) for member in panel.members]
         for member, choice in zip(members, choices, strict=False):
             panels.vote(
-                self.session, track, choice=choice, reasons="理由充分", actor=member, now=when,
+                self.session,
+                track,
+                choice=choice,
+                reasons="理由充分",
+                actor=member,
+                now=when,
                 measures=lighter if choice == "LIGHTER" else (),
-            )  # fmt: skip
+            )
         return members
 
     def decided(self, measures: list[int], code: str = "V-C04") -> CaseTrack:
@@ -67,8 +72,13 @@ class Chain(World):
         track = self.deliberating(measures, code)
         members = self.vote(track, *["PROPOSED"] * 5)
         decisions.decide(
-            self.session, track, actor=members[0], reasons="事实清楚，证据充分。", statement_dealt="", now=self.later(7),
-        )  # fmt: skip
+            self.session,
+            track,
+            actor=members[0],
+            reasons="事实清楚，证据充分。",
+            statement_dealt="",
+            now=self.later(7),
+        )
         return track
 
     def effective(self, measures: list[int], code: str = "V-C04") -> CaseTrack:
@@ -95,9 +105,14 @@ class Chain(World):
     def execute(self, track: CaseTrack, now: datetime) -> None:
         """Order the measures and serve each notice."""
         measures.execute(
-            self.session, track, actor=actor(self.officer), version=None, now=now,
-            interview=self.plan(now), training=TrainingPlan("12月中旬", "线上"),
-        )  # fmt: skip
+            self.session,
+            track,
+            actor=actor(self.officer),
+            version=None,
+            now=now,
+            interview=self.plan(now),
+            training=TrainingPlan("12月中旬", "线上"),
+        )
         for kind in ("D23a", "D23b", "D23d"):
             if notices.last_document(self.session, [kind], "track", track.id):
                 self.serve(track, kind, now)
@@ -110,22 +125,27 @@ class Chain(World):
 
     def report(self, track: CaseTrack, now: datetime | None = None) -> None:
         """The lender reports its corrections with proof."""
-
-
-
-
-
         measure = rounds.measure(self.session, track, 1)
         assert measure is not None
         for item in measure.items:
             evidence.hand_in(
-                self.session, track, BytesIO(made.picture()), "证明.png", purpose="PROOF", item_id=item.id,
-                actor=actor(self.lead), now=now or self.later(12),
-            )  # fmt: skip
+                self.session,
+                track,
+                BytesIO(made.picture()),
+                "证明.png",
+                purpose="PROOF",
+                item_id=item.id,
+                actor=actor(self.lead),
+                now=now or self.later(12),
+            )
         measures.report_correction(
-            self.session, track, reports={item.no: "已整改" for item in measure.items}, signed_by="周岚",
-            actor=actor(self.lead), now=now or self.later(12),
-        )  # fmt: skip
+            self.session,
+            track,
+            reports={item.no: "已整改" for item in measure.items},
+            signed_by="周岚",
+            actor=actor(self.lead),
+            now=now or self.later(12),
+        )
 
     def interviewed(self, track: CaseTrack) -> None:
         """The interview takes place on its day."""
@@ -143,8 +163,13 @@ class Chain(World):
             signed_by="周岚",
         )
         measures.hold_interview(
-            self.session, track, record=record, actor=actor(self.officer), version=None, now=at + timedelta(hours=2),
-        )  # fmt: skip
+            self.session,
+            track,
+            record=record,
+            actor=actor(self.officer),
+            version=None,
+            now=at + timedelta(hours=2),
+        )
 
     def trained(self, track: CaseTrack, mark: int = 90, now: datetime | None = None) -> None:
         """Enough people are trained and pass."""
@@ -152,8 +177,13 @@ class Chain(World):
         enrolled = measures.enrol(self.session, track, people=people, actor=actor(self.lead), now=now or self.later(10))
         results = {person.id: (True, mark) for person in enrolled}
         measures.confirm_training(
-            self.session, track, results=results, actor=actor(self.officer), version=None, now=now or self.later(20),
-        )  # fmt: skip
+            self.session,
+            track,
+            results=results,
+            actor=actor(self.officer),
+            version=None,
+            now=now or self.later(20),
+        )
 
     def verify(self, track: CaseTrack, result: str = "PASS", now: datetime | None = None) -> None:
         """Two officers look at every item."""
@@ -161,5 +191,10 @@ class Chain(World):
         for item in measure.items if measure else []:
             for person in (self.officer, self.second):
                 measures.verify_item(
-                    self.session, item, result=result, note="核对原始材料", actor=actor(person), now=now or self.later(21),
-                )  # fmt: skip
+                    self.session,
+                    item,
+                    result=result,
+                    note="核对原始材料",
+                    actor=actor(person),
+                    now=now or self.later(21),
+                )

@@ -175,11 +175,20 @@ def check(number: int) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number), 303)
 
 
-def hand_in(at: Session, track: CaseTrack, said: shared_drafts.SharedDraft, purpose: str) -> None:
-    """The files of a draft become the company's evidence."""
-    for each in said.evidence():
+def hand_in(
+    at: Session,
+    track: CaseTrack,
+    said: shared_drafts.SharedDraft,
+    purpose: str,
+    *,
+    of: str = "",
+    item_id: int | None = None,
+) -> None:
+    """The files of a draft, or of one part of it, become the company's evidence."""
+    for each in said.evidence(of):
         with files.open_file(each.sha256) as stream:
-            evidence.hand_in(at, track, stream, each.name, purpose=purpose, actor=g.me, now=clock.now())
+            given = {"purpose": purpose, "item_id": item_id, "actor": g.me, "now": clock.now()}
+            evidence.hand_in(at, track, stream, each.name, **given)
 
 
 def sending_form(draft: shared_drafts.SharedDraft) -> forms.SendWrittenForm:

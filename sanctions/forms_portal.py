@@ -1,0 +1,82 @@
+"""Forms of respondents: a statement, rights given up, the report of corrections, people for a training."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from casework.forms_portal import SendWrittenForm, WrittenForm
+from core.forms import Files, Form, LongText, Text, Tick
+from core.words import _l
+from sanctions.models import RectificationItem
+
+ROWS = 6
+"""How many people one form enrols; it can be sent again."""
+
+
+class StatementForm(WrittenForm):
+    """What the respondent says to the measures proposed."""
+
+    text = LongText(
+        _l("Your statement"),
+        most=20000,
+        rows=14,
+        missing=_l("Write your statement."),
+        hint=_l("On the facts, on the rules, on the measures. Nothing you say makes the measures harsher."),
+    )
+    files = Files(_l("Files"), hint=_l("What supports your statement."))
+
+
+class WaiveForm(Form):
+    """A right given up in writing."""
+
+    confirmed = Tick(
+        _l("I give this up for my company, and know that it can't be taken back"),
+        required=True,
+        missing=_l("Confirm that nothing more will follow."),
+    )
+
+
+class SignedForm(SendWrittenForm):
+    """The report is sent with its signature."""
+
+    signed = Tick(
+        _l("The executive named above has read this report and signed it"),
+        required=True,
+        missing=_l("Confirm that the named executive has signed."),
+    )
+
+
+def report_form(items: Iterable[RectificationItem]) -> type[WrittenForm]:
+    """The form for an order: for each numbered problem what was done, and its proof; and who signs."""
+    fields: dict[str, Any] = {
+        "__doc__": "What was done about each numbered problem.",
+        "signed_by": Text(
+            _l("Signed by the senior executive named for collection"),
+            most=60,
+            hint=_l("The report names this person; the association compares it with its register."),
+        ),
+    }
+    for item in items:
+        fields[f"report_{item.no}"] = LongText(
+            _l("What you did about problem %(no)s", no=item.no),
+            most=5000,
+            rows=6,
+            missing=_l("Say what was done about problem %(no)s.", no=item.no),
+        )
+        fields[f"files_{item.no}"] = Files(_l("Proof for problem %(no)s", no=item.no))
+    return type("ReportForm", (WrittenForm,), fields)
+
+
+class PeopleForm(Form):
+    """People who take part in a training."""
+
+    @property
+    def people(self) -> list[tuple[str, str]]:
+        """Names and positions, as they were typed."""
+        rows = range(1, ROWS + 1)
+        return [(self[f"name_{row}"].data or "", self[f"position_{row}"].data or "") for row in rows]
+
+
+for _row in range(1, ROWS + 1):
+    _name = Text(_l("Name"), most=60, required=_row == 1, private=True, missing=_l("Name at least one person."))
+    setattr(PeopleForm, f"name_{_row}", _name)
+    setattr(PeopleForm, f"position_{_row}", Text(_l("Position"), most=60, required=False))

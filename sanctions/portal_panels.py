@@ -1,0 +1,101 @@
+"""What this room adds to a respondent's page of its case: statements, measures, what can be done, what happened."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from casework import policies_tracks
+from casework.models_cases import CaseTrack
+from casework.portal_panels import Happened, Panel, offer, panel, teller
+from casework.portal_tracks import only_lead, together
+from casework.queries_portal import own_files
+from casework.states import TRACK
+from core.actors import Actor
+from core.words import _
+from sanctions import queries, queries_portal
+from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
+
+
+@panel
+def measures(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
+    """The measures ordered, each with what it asks."""
+    found = queries_portal.ordered(session, it)
+    if not found:
+        return None
+    shown = {"it": it, "measures": found, "lead": policies_tracks.may_submit(actor, it)}
+    return Panel("sanctions/portal_measures.html", shown)
+
+
+@panel
+def statements(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
+    """What the company said to the measures proposed."""
+    said = queries.statements_of(session, it)
+    if not said:
+        return None
+    files = own_files(session, it, actor.party_id, "STATEMENT")
+    by_time = {each.id: [file for file in files if file.at == each.stated_at] for each in said}
+    return Panel("sanctions/portal_statements.html", {"said": said, "files": by_time})
+
+
+@offer
+def stating(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
+    """A statement, and giving up rights."""
+    refused = only_lead(it, actor)
+    if TRACK.row(it.state, "state") is not None:
+        url = url_for("sanctions_portal.statement", number=it.id)
+        title = _("State your view on the measures proposed")
+        yield {"title": title, "note": together(it, actor), "url": url, "button": _("Write"), "refused": []}
+    url = url_for("sanctions_portal.waive", number=it.id)
+    if TRACK.row(it.state, "waive_windows") is not None:
+        note = _("The panel can then decide at once.")
+        title = _("Say that no statement will follow")
+        yield {"title": title, "note": note, "url": url, "button": _("Waive"), "refused": refused}
+    if TRACK.row(it.state, "waive_review") is not None:
+        title = _("Give up the review")
+        note = _("The decision takes effect at once.")
+        yield {"title": title, "note": note, "url": url, "button": _("Waive"), "refused": refused}
+
+
+@offer
+def carrying_out(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
+    """Reports, attendance, people to be trained."""
+    if it.state not in queries_portal.TO_REPORT:
+        return
+    found = {each.measure.level: each for each in queries_portal.ordered(session, it) if each.opened}
+    if RECTIFICATION in found and queries_portal.to_report(it, found[RECTIFICATION]):
+        url = url_for("sanctions_portal.report", number=it.id)
+        title = _("Report the corrections")
+        yield {"title": title, "note": together(it, actor), "url": url, "button": _("Write the report"), "refused": []}
+    held = found[INTERVIEW].measure if INTERVIEW in found else None
+    if held is not None and held.interview is not None and held.state == "ORDERED" and not held.interview.confirmed_at:
+        yield {
+            "title": _("Confirm that you come to the interview"),
+            "url": url_for("sanctions_portal.confirm", number=it.id),
+            "button": _("We will come"),
+            "method": "post",
+            "refused": only_lead(it, actor),
+        }
+    if TRAINING in found and found[TRAINING].measure.state == "ORDERED":
+        url = url_for("sanctions_portal.training", number=it.id)
+        title = _("Say who takes part in the training")
+        yield {"title": title, "url": url, "button": _("Enrol people"), "refused": only_lead(it, actor)}
+
+
+@teller
+def stated(session: Session, it: CaseTrack) -> Iterator[Happened]:
+    """Statements, reports and confirmations of the company."""
+    ours = _("Your company")
+    for each in queries.statements_of(session, it):
+        text = _("sent a statement, late") if each.late else _("sent a statement")
+        yield Happened(each.stated_at, ours, text, own=True)
+    for measure in queries.measures_of(session, it):
+        times = {item.reported_at for item in measure.items if item.reported_at}
+        for at in times:
+            yield Happened(at, ours, _("reported the corrections"), own=True)
+        held = measure.interview
+        if held is not None and held.confirmed_at:
+            yield Happened(held.confirmed_at, ours, _("confirmed that it comes to the interview"), own=True)
+        if held is not None and held.ended_at:
+            yield Happened(held.ended_at, _("The association"), _("held the interview"), own=False)

@@ -1,0 +1,145 @@
+"""What a respondent may know of statements and measures on its track, and what waits for it there."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack, Evidence
+from casework.queries_portal import File, as_file
+from casework.queries_waiting import Waiting, clocks_by_subject, source
+from core.clock import day_of
+from core.words import _l
+from notices import queries as notices
+from registry.models import BasisKind
+from registry.policies import basis_on
+from sanctions import queries
+from sanctions.levels import FIRST_MAJOR, INTERVIEW, LEVELS, RECTIFICATION, TRAINING
+from sanctions.models import Interview, Measure, RectificationItem, Statement, Training, TrainingPerson
+
+TO_REPORT = {"EXECUTING": ("ORDERED",), "VERIFYING": ("ORDERED", "FAILED")}
+"""By state of the track: in which state a measure is still reported on; late reports are taken and marked."""
+PAGE = "casework_portal_tracks.show"
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """A measure as its respondent reads it: what it asks is shown once its notice was served."""
+
+    measure: Measure
+    opened: bool
+    proofs: dict[int, list[File]]
+
+    @property
+    def items(self) -> list[RectificationItem]:
+        """The numbered problems."""
+        return list(self.measure.items)
+
+
+def ordered(session: Session, track: CaseTrack) -> list[Ordered]:
+    """The measures of the latest decision, lightest first; those that ask nothing of the respondent left out."""
+    found = queries.measures_of(session, track)
+    last = max((each.decision_id for each in found), default=0)
+    return [
+        Ordered(each, _opened(session, track, each.level), proofs(session, track))
+        for each in found
+        if each.decision_id == last and each.level < FIRST_MAJOR
+    ]
+
+
+def _opened(session: Session, track: CaseTrack, level: int) -> bool:
+    letter = notices.last_document(session, [LEVELS[level].document], "track", track.id)
+    return letter is not None and notices.served_on(session, letter.id) is not None
+
+
+def proofs(session: Session, track: CaseTrack) -> dict[int, list[File]]:
+    """Files handed in as proof, by problem."""
+    mine = select(Evidence).where(Evidence.track_id == track.id, Evidence.purpose == "PROOF")
+    found: dict[int, list[File]] = {}
+    for each in session.scalars(mine.order_by(Evidence.id)):
+        found.setdefault(each.item_id or 0, []).append(as_file(each))
+    return found
+
+
+def one(session: Session, track: CaseTrack, level: int) -> Ordered | None:
+    """One measure of the latest decision."""
+    return next((each for each in ordered(session, track) if each.measure.level == level), None)
+
+
+def to_report(track: CaseTrack, found: Ordered | None) -> bool:
+    """Whether a measure can still be reported on."""
+    return found is not None and found.measure.state in TO_REPORT.get(track.state, ())
+
+
+def open_items(found: Ordered) -> list[RectificationItem]:
+    """The problems of an order that still need a report."""
+    return [each for each in found.items if each.result != "PASS"]
+
+
+def may_read_circulars(session: Session, party_id: int | None, today: date) -> bool:
+    """Circulars go to member institutions."""
+    return party_id is not None and basis_on(session, party_id, today) == BasisKind.MEMBERSHIP.value
+
+
+@source
+def statements(session: Session, party_id: int) -> Iterator[Waiting]:
+    """Advance notices to which nothing was said yet."""
+    said = select(Statement.id).where(Statement.track_id == CaseTrack.id, Statement.round == CaseTrack.round).exists()
+    mine = select(CaseTrack).where(CaseTrack.party_id == party_id, CaseTrack.state == "PRE_NOTICE", ~said)
+    found = session.scalars(mine.order_by(CaseTrack.id)).all()
+    clocks = clocks_by_subject(session, "track", [each.id for each in found], "K14", "K15")
+    for each in found:
+        clock = clocks.get(each.id)
+        due = clock.due_on if clock else None
+        yield Waiting(_l("State your view on the measures proposed"), each.ref, PAGE, each.id, due, clock)
+
+
+def _waiting_measures(session: Session, party_id: int, level: int) -> Sequence[tuple[CaseTrack, Measure]]:
+    found = session.execute(
+        select(CaseTrack, Measure)
+        .join(Measure, Measure.track_id == CaseTrack.id)
+        .where(CaseTrack.party_id == party_id, CaseTrack.state == "EXECUTING")
+        .where(Measure.level == level, Measure.state == "ORDERED")
+        .order_by(CaseTrack.id),
+    )
+    return [(track, measure) for track, measure in found]
+
+
+@source
+def corrections(session: Session, party_id: int) -> Iterator[Waiting]:
+    """Rectification orders to report on."""
+    found = _waiting_measures(session, party_id, RECTIFICATION)
+    clocks = clocks_by_subject(session, "track", [track.id for track, _measure in found], "K22")
+    for track, _measure in found:
+        clock = clocks.get(track.id)
+        due = clock.due_on if clock else None
+        yield Waiting(_l("Report the corrections"), track.ref, PAGE, track.id, due, clock)
+
+
+@source
+def interviews(session: Session, party_id: int) -> Iterator[Waiting]:
+    """Interviews to confirm, or to come to; the day is told once the summons was served."""
+    for track, measure in _waiting_measures(session, party_id, INTERVIEW):
+        held = session.scalar(select(Interview).where(Interview.measure_id == measure.id))
+        if held is None or not _opened(session, track, INTERVIEW):
+            continue
+        what = _l("Come to the interview") if held.confirmed_at else _l("Confirm that you come to the interview")
+        yield Waiting(what, track.ref, PAGE, track.id, day_of(held.at))
+
+
+@source
+def trainings(session: Session, party_id: int) -> Iterator[Waiting]:
+    """Trainings for which people are to be named, or that are under way."""
+    found = _waiting_measures(session, party_id, TRAINING)
+    clocks = clocks_by_subject(session, "track", [track.id for track, _measure in found], "K24")
+    for track, measure in found:
+        training = session.scalar(select(Training).where(Training.measure_id == measure.id))
+        if training is None:
+            continue
+        enrolled = select(func.count()).select_from(TrainingPerson).where(TrainingPerson.training_id == training.id)
+        enough = (session.scalar(enrolled) or 0) >= training.minimum
+        what = _l("Have your people trained") if enough else _l("Say who takes part in the training")
+        clock = clocks.get(track.id)
+        yield Waiting(what, track.ref, PAGE, track.id, clock.due_on if clock else None, clock)

@@ -8,14 +8,17 @@ from datetime import datetime
 import click
 import structlog
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 from rq import Queue, Worker
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from admin.commands_demo import demo_command, pictures_command
+from admin.commands_import import import_complaints_command
 from core import assets, clock, journal, outbox, pdf
 from core.db import SYSTEM_READER, db, read_as, session, transaction
 from core.errors import Refused
 from core.wiring import check_role
-from registry import accounts, clock_sweep, seeds
+from registry import clock_sweep, seeds, signin
 from registry.calendar import deadline as due_on
 from registry.clocks import rows_of
 from registry.counting import Unit
@@ -24,57 +27,53 @@ log = structlog.get_logger()
 
 SWEEP_EVERY = float(os.environ.get("ZILU_SWEEP_EVERY", "20"))
 """Seconds between two rounds of the clock process."""
-
-
-class Refusal(click.ClickException):
-    """The command was refused: exit code 1, with the sentence on stderr."""
-
-    exit_code = 1
+REFUSED = 1
 
 
 @click.command("collect-assets")
+@with_appcontext
 def collect_assets() -> None:
     """Copy stylesheets and scripts to instance/static under hashed names."""
-    assets.collect()
+    assets.collect_assets()
 
 
 @click.command("seed")
+@with_appcontext
 def seed() -> None:
     """Fill in what every installation starts with: calendar, rulebook, settings."""
+    try:
+        sow()
+    except Refused as refused:
+        click.echo(str(refused), err=True)
+        sys.exit(REFUSED)
+
+
+def sow() -> None:
+    """Put in every seed that is missing."""
     with transaction() as at:
         seeds.sow(at, mode=current_app.extensions["zilu"].mode, now=clock.now())
 
 
-@click.command("first-admin")
-@click.argument("mail")
-def first_admin(mail: str) -> None:
-    """Invite the first administrators' account; prints the link to set its password."""
-    try:
-        with transaction() as at:
-            link = accounts.first_admin(at, mail, now=clock.now())
-    except Refused as refused:
-        raise Refusal(str(refused)) from refused
-    click.echo(link)
-
-
 @click.command("verify-journal")
+@with_appcontext
 def verify_journal() -> None:
     """Check every chain of the journal; the first broken link is named on stdout, exit code 1."""
     at = session()
     read_as(at, SYSTEM_READER)
     for broken in journal.verify(at):
         click.echo(f"{broken.subject_kind} {broken.subject_id}, entry {broken.seq}: {broken.why}")
-        sys.exit(1)
+        sys.exit(REFUSED)
     click.echo("The journal holds.")
 
 
 @click.command("deadline")
 @click.argument("start", type=click.DateTime(["%Y-%m-%d"]))
 @click.argument("length", type=click.IntRange(1, 5000))
-@click.argument("unit", type=click.Choice(["WD", "CD", "MONTH"]))
+@click.argument("unit", type=click.Choice([unit.value for unit in Unit]))
 @click.option("--explain", is_flag=True, help="Show every day that was counted or not.")
+@with_appcontext
 def deadline(start: datetime, length: int, unit: str, *, explain: bool) -> None:
-    """Compute a due date from START, whose day is not counted."""
+    """Compute a due date from START, whose day is not counted, in working days, natural days or months."""
     at = session()
     read_as(at, SYSTEM_READER)
     counted = due_on(at, start.date(), length, Unit(unit))
@@ -87,10 +86,10 @@ def deadline(start: datetime, length: int, unit: str, *, explain: bool) -> None:
 
 @click.command("worker")
 @click.option("--burst", is_flag=True, help="Stop when nothing waits.")
+@with_appcontext
 def worker(*, burst: bool) -> None:
-    """Do later work: PDFs, mail, publications."""
-    app = current_app._get_current_object()  # noqa: SLF001 - the worker outlives this command's context
-    check_role(app)
+    """Do later work: PDFs, mails, publications."""
+    check_role(current_app._get_current_object())  # noqa: SLF001 - the worker outlives this command's context
     pdf.warm()
     db.engine.dispose()
     connection = outbox.patient_connection()
@@ -99,13 +98,19 @@ def worker(*, burst: bool) -> None:
 
 @click.command("clock")
 @click.option("--once", is_flag=True, help="One round, then stop.")
+@with_appcontext
 def clock_process(*, once: bool) -> None:
     """Act on clocks that ran out, and hand over again what the queue lost."""
     check_role(current_app._get_current_object())  # noqa: SLF001 - as above
+    forgot = None
     while True:
         try:
             now = clock.now()
             outbox.sweep(now)
+            if forgot != now.date():
+                with transaction() as at:
+                    signin.forget_old(at, now)
+                forgot = now.date()
             for swept in clock_sweep.sweep(now):
                 log.info("clock", clock=swept.clock_id, key=swept.key, done=swept.done)
         except (OperationalError, InterfaceError) as error:
@@ -116,6 +121,16 @@ def clock_process(*, once: bool) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Register every command."""
-    for command in (collect_assets, seed, first_admin, verify_journal, deadline, worker, clock_process):
+    """Register every command of this room."""
+    for command in (
+        collect_assets,
+        seed,
+        verify_journal,
+        deadline,
+        worker,
+        clock_process,
+        import_complaints_command,
+        demo_command,
+        pictures_command,
+    ):
         app.cli.add_command(command)

@@ -3,11 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from core.actors import SYSTEM
 from core.machine import Ask, Machine, Row
-from core.outbox import later
 from core.settings import Settings
 from notices import making, queries, services
 from notices.kinds import KINDS
@@ -52,7 +49,6 @@ def move(ask: Ask, machine: Machine, event: str) -> Row:
     ask.dossier = dossier
     _step(ask, dossier, "sign")
     _step(ask, dossier, "issue", move=ask, machine=machine)
-    _ask_for_rendering(ask)
     return row
 
 
@@ -121,7 +117,6 @@ class RowPapers:
                 dossier = root.dossier if isinstance(root.dossier, Dossier) else None
                 if dossier is not None and ask.machine != "service":
                     document.dossier_id = dossier.id
-                root.facts.setdefault("made", []).append(document)
         ask.session.flush()
 
     def arms(self, ask: Ask, key: str) -> list[int]:
@@ -138,25 +133,15 @@ class RowPapers:
         services.tell(ask)
 
     def finish(self, ask: Ask) -> None:
-        """Issue the dossier that the system opened on the way, and render what was made."""
+        """Issue the dossier that the system opened on the way."""
         if ask.facts.pop("issue_at_end", False):
             _step(ask, ask.dossier, "issue")
-        if ask.machine not in {"approval"} and not (ask.by_staff and ask.dossier is not None):
-            _ask_for_rendering(ask)
 
 
 def _any_outward_kind(row: Row) -> bool:
     return any(is_outward(kind) for kind in row.documents)
 
 
-def _ask_for_rendering(ask: Ask) -> None:
-    for document in ask.facts.pop("made", []):
-        later(ask.session, "notices.render", key=f"render:{document.id}", document_id=document.id)
-
-
-def paper_of_form(session: Session, ask: Ask, kind: str, draft: Draft) -> Document:
+def form(ask: Ask, kind: str, draft: Draft) -> Document:
     """One unnumbered form outside any row, such as the confirmation of a service address (D28)."""
-    document = making.make(ask, kind, draft, base_url=_base["url"])
-    later(session, "notices.render", key=f"render:{document.id}", document_id=document.id)
-    return document
-
+    return making.make(ask, kind, draft, base_url=_base["url"])

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core import clock, fonts
 from core.errors import NotNow
 from core.machine import Ask
+from core.outbox import later
 from core.pdf_failures import CharactersMissing
 from core.seal import seal_svg
 from notices import numbers, papers, wording
@@ -136,5 +137,6 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str) -> Document:
     ask.session.add(document)
     ask.session.flush()
     ask.papers.setdefault(kind, []).append(document)
+    later(ask.session, "notices.render", key=f"render:{document.id}", document_id=document.id)
     return document
 

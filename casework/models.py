@@ -83,7 +83,7 @@ class Complaint(Base):
     companies: Mapped[list["NamedCompany"]] = relationship(back_populates="complaint", order_by="NamedCompany.id")
     codes: Mapped[list["AllegedCode"]] = relationship(order_by="AllegedCode.code")
     forwardings: Mapped[list["Forwarding"]] = relationship(back_populates="complaint", order_by="Forwarding.id")
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
 
 class Complainant(Base):
@@ -241,7 +241,7 @@ class Forwarding(Base):
     complaint: Mapped[Complaint] = relationship(back_populates="forwardings")
     party: Mapped[Party] = relationship()
     answers: Mapped[list["Answer"]] = relationship(back_populates="forwarding", order_by="Answer.id")
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
     @property
     def waits(self) -> bool:

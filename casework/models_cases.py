@@ -41,7 +41,7 @@ class CaseFile(Base):
     tracks: Mapped[list["CaseTrack"]] = relationship(back_populates="case", order_by="CaseTrack.id")
     complaints: Mapped[list[Complaint]] = relationship(secondary="case_complaint", order_by=Complaint.id)
     evidence: Mapped[list["Evidence"]] = relationship(order_by="Evidence.id")
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
 
 class CaseComplaint(Base):
@@ -109,7 +109,7 @@ class CaseTrack(Base):
     party: Mapped[Party] = relationship()
     engagement: Mapped[Engagement | None] = relationship()
     allegations: Mapped[list["Allegation"]] = relationship(back_populates="track", order_by="Allegation.id")
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
     @property
     def major(self) -> bool:

@@ -10,13 +10,14 @@ from casework import complaining, forms, intake, masking, receipts
 from casework.intake import Company, EvidenceFile, Submission
 from core import clock
 from core.db import session, transaction
+from core.forms import Form
 from core.throttle import limiter
 from core.web import blueprint
 from registry import queries as register
 
 bp = blueprint("casework_public", __name__, audience=None)
 
-FORMS: dict[str, type[forms.Form]] = {
+FORMS: dict[str, type[Form]] = {
     "who": forms.RoleForm,
     "company": forms.CompanyForm,
     "conduct": forms.ConductForm,

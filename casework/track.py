@@ -8,6 +8,7 @@ from casework.intake import EvidenceFile
 from casework.models import Complaint
 from core import clock
 from core.db import session, transaction
+from core.forms import Form
 from core.throttle import limiter
 from core.web import blueprint
 from core.words import _
@@ -24,7 +25,7 @@ def enter() -> ResponseReturnValue:
     form = forms.CodeForm()
     if form.validate_on_submit():
         with transaction() as at:
-            found = receipts.find(at, form.code.data)
+            found = receipts.find(at, form.code.data or "")
         if found is not None:
             door.open_complaint(found)
             return redirect(url_for(".show"), 303)
@@ -42,7 +43,7 @@ def lost() -> ResponseReturnValue:
     if form.validate_on_submit():
         with transaction(once=form.key.data) as at:
             url = url_for(".renewed", token="", _external=True).rstrip("/")
-            receipts.ask_link(at, form.ref.data, form.contact.data, url=url, now=clock.now())
+            receipts.ask_link(at, form.ref.data or "", form.contact.data or "", url=url, now=clock.now())
         flash(_("If this is the mail address of that complaint, a link is on its way to it."))
         return redirect(url_for(".enter"), 303)
     return render_template("casework/lost.html", form=form), (422 if form.is_submitted() else 200)
@@ -73,9 +74,9 @@ def _tracking() -> queries_tracking.Tracking:
     return found or abort(redirect(url_for(".enter")))
 
 
-def _page(status: int = 200, **given: forms.Form) -> ResponseReturnValue:
+def _page(status: int = 200, **given: Form) -> ResponseReturnValue:
     found = _tracking()
-    blank: dict[str, forms.Form] = {
+    blank: dict[str, Form] = {
         "message": given.get("message") or forms.MessageForm(prefix="m"),
         "files": given.get("files") or forms.AddFilesForm(prefix="f"),
         "info": given.get("info") or forms.InfoForm(prefix="i"),
@@ -106,7 +107,7 @@ def message() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(422, message=form)
     with transaction(once=form.key.data) as at:
-        messages.write(at, _mine(at), form.body.data, actor=g.me, now=clock.now(), worse=bool(form.worse.data))
+        messages.write(at, _mine(at), form.body.data or "", actor=g.me, now=clock.now(), worse=bool(form.worse.data))
     flash(_("Your message has arrived."))
     return redirect(url_for(".show"), 303)
 
@@ -134,7 +135,7 @@ def info() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(422, info=form)
     with transaction(once=form.key.data) as at:
-        intake.give_info(at, _mine(at), text=form.facts.data, actor=g.me, now=clock.now())
+        intake.give_info(at, _mine(at), text=form.facts.data or "", actor=g.me, now=clock.now())
     flash(_("Thank you. The check goes on."))
     return redirect(url_for(".show"), 303)
 
@@ -165,7 +166,7 @@ def dispute() -> ResponseReturnValue:
             at,
             _mine(at),
             releases=[int(number) for number in form.releases.data],
-            why=form.why.data,
+            why=form.why.data or "",
             actor=g.me,
             now=clock.now(),
         )
@@ -197,7 +198,7 @@ def settle() -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         mine = _mine(at)
         if found.settlement is None or found.settlement.terms != form.terms.data:
-            complaints.settle_propose(at, mine, form.terms.data, actor=g.me, now=clock.now())
-        complaints.settle_confirm(at, mine, terms=form.terms.data, pressure=pressed, actor=g.me, now=clock.now())
+            complaints.settle_propose(at, mine, form.terms.data or "", actor=g.me, now=clock.now())
+        complaints.settle_confirm(at, mine, terms=form.terms.data or "", pressure=pressed, actor=g.me, now=clock.now())
     flash(_("Your agreement is recorded. The complaint is settled when the other side agrees to the same words."))
     return redirect(url_for(".show"), 303)

@@ -1,5 +1,7 @@
 """Throttles: how often one address may ask; counted in Valkey, in memory while Valkey is away."""
 
+from typing import Any
+
 from flask import Flask, request
 from flask_limiter import Limiter
 
@@ -9,10 +11,12 @@ def address() -> str:
     return request.remote_addr or "nobody"
 
 
+TIMEOUTS: Any = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
+
 limiter = Limiter(
     key_func=address,
     in_memory_fallback_enabled=True,
-    storage_options={"socket_timeout": 0.2, "socket_connect_timeout": 0.2},
+    storage_options=TIMEOUTS,
     strategy="moving-window",
 )
 

@@ -108,7 +108,7 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str) -> Document:
     try:
         fonts.printable(papers.text_of(paper.blocks) + paper.title + paper.addressee)
     except CharactersMissing as lacking:
-        raise NotNow(lacking.told) from lacking
+        raise NotNow(lacking.message) from lacking
     frozen = {"paper": paper.to_json(), "head": head.to_json()}
     document = Document(
         kind=kind,

@@ -55,7 +55,7 @@ class Dossier(Base):
     dropped_because: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
     documents: Mapped[list["Document"]] = relationship(back_populates="dossier", order_by="Document.id")
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
     @property
     def ref(self) -> str:
@@ -155,7 +155,7 @@ class Service(Base):
     trouble: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
     document: Mapped[Document] = relationship(back_populates="services")
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
     @property
     def ref(self) -> str:

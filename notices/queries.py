@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from notices.models import Document, Dossier, Service
@@ -37,7 +37,7 @@ def document(session: Session, number: int) -> Document | None:
 
 def documents_of(session: Session, subjects: Iterable[tuple[str, int]], complaint_ids: Iterable[int] = ()) -> Sequence[Document]:
     """The documents that rows of these subjects made, or that went to these complainants, oldest first."""
-    pairs = [(Document.subject_kind == kind) & (Document.subject_id == number) for kind, number in subjects]
+    pairs: list[ColumnElement[bool]] = [(Document.subject_kind == kind) & (Document.subject_id == number) for kind, number in subjects]
     pairs += [Document.complaint_id == number for number in complaint_ids]
     if not pairs:
         return []
@@ -47,7 +47,7 @@ def documents_of(session: Session, subjects: Iterable[tuple[str, int]], complain
 
 def last_document(session: Session, kinds: Iterable[str], machine: str, number: int, round_no: int | None = None) -> Document | None:
     """The latest document of these kinds for a subject (or for its complainant)."""
-    mine = (Document.subject_kind == machine) & (Document.subject_id == number)
+    mine: ColumnElement[bool] = (Document.subject_kind == machine) & (Document.subject_id == number)
     if machine == "complaint":
         mine = or_(mine, Document.complaint_id == number)
     found = select(Document).where(mine, Document.kind.in_(list(kinds)), Document.void_at.is_(None))

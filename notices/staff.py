@@ -34,7 +34,7 @@ def show(number: int) -> ResponseReturnValue:
             services.step(
                 at,
                 service.id,
-                form.step.data,
+                form.step.data or "",
                 actor=g.me,
                 now=clock.now(),
                 version=form.version.data,

@@ -307,7 +307,7 @@ class Publication(Base):
     track: Mapped[CaseTrack] = relationship()
     texts: Mapped[list["PublicationText"]] = relationship(back_populates="publication", order_by="PublicationText.no")
     redactions: Mapped[list["Redaction"]] = relationship(back_populates="publication", order_by="Redaction.id")
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
     @property
     def ref(self) -> str:

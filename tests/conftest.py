@@ -84,7 +84,7 @@ def whole_app(template: str) -> Iterator[Flask]:
 def _clone(server: "psycopg.Connection[tuple[object, ...]]", template: str) -> None:
     server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
     server.execute(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(DATABASE), sql.Identifier(template)),
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(DATABASE), sql.Identifier(template)),
     )
 
 

@@ -39,7 +39,7 @@ def site(template: str) -> Iterator[Site]:
     with psycopg.connect(_owner("postgres"), autocommit=True) as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
         server.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(DATABASE), sql.Identifier(template)),
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(DATABASE), sql.Identifier(template)),
         )
     made = Site(_application(DATABASE))
     app = create_app(SQLALCHEMY_DATABASE_URI=made.database_url)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from weasyprint import HTML
 
 from bench.measure import MS, Result, of_times, p95, peak_mb, report
-from casework import intake
+from casework import intake, triage
 from casework.intake import Company, Submission
 from casework.models import Complaint
 from core import clock
@@ -73,7 +73,7 @@ def issue(complaint_id: int, party_id: int) -> int:
     """The click: accepted, forwarded, numbered, committed; the number of the forwarding letter's document."""
     with transaction() as at:
         complaint = at.get_one(Complaint, complaint_id)
-        intake.accept(at, complaint, respondents=[party_id], masked_facts=complaint.facts, actor=CLERK, now=clock.now())
+        triage.accept(at, complaint, respondents=[party_id], masked_facts=complaint.facts, actor=CLERK, now=clock.now())
         letter = select(Document.id).where(Document.kind == "D05b").order_by(Document.id.desc()).limit(1)
         return int(at.scalars(letter).one())
 

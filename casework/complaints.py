@@ -14,27 +14,29 @@ from casework.intake import (
     Company,
     EvidenceFile,
     Submission,
-    accept,
-    add_respondent,
-    ask_info,
     bring_evidence,
     give_info,
     identify,
-    masked_draft,
-    merge,
     recode,
-    refer_out,
-    refer_part,
-    reissue,
-    reject,
     submit,
     take_up,
-    unmerge,
     verify_contact,
 )
 from casework.models import Complaint, Release, Settlement
 from casework.policies import SEVERE
 from casework.states import COMPLAINT
+from casework.triage import (
+    accept,
+    add_respondent,
+    ask_info,
+    masked_draft,
+    merge,
+    refer_out,
+    refer_part,
+    reissue,
+    reject,
+    unmerge,
+)
 from core import journal
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow

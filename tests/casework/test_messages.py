@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, messages, queries, tasks
+from casework import complaints, messages, tasks
 from casework.complaints import EvidenceFile
-from casework.models import Complaint, Task
+from casework.models import Task
 from casework.models_cases import Evidence
 from core import files
 from core.actors import NOBODY
@@ -106,36 +106,3 @@ def test_every_kind_of_task_has_its_sentence(desk: Desk) -> None:
     for kind in tasks.KINDS:
         task = Task(kind=f"{kind}:K01" if kind.startswith("clock") else kind, subject_ref="TS2026-AAAAAA")
         assert "TS2026-AAAAAA" in tasks.sentence(task)
-
-
-def test_tasks_are_read_page_by_page_for_ones_roles(desk: Desk) -> None:
-    complaint = desk.received()
-    for place in range(5):
-        subject = ("complaint", complaint.id, complaint.ref)
-        tasks.put(desk.session, "screen", subject, role="officer", now=desk.now, key=f"t{place}")
-    first = queries.tasks(desk.session, reader=desk.officer, size=3)
-    second = queries.tasks(desk.session, reader=desk.officer, after=first.after, size=3)
-    assert (len(first.lines), len(second.lines), second.after) == (3, 2, "")
-    assert not queries.tasks(desk.session, reader=desk.lead).lines
-
-
-def test_what_a_reader_may_not_see_does_not_exist(desk: Desk) -> None:
-    forwarding = desk.forwarded()
-    complaint = forwarding.complaint
-    other = desk.received(contact="13900001111")
-    for reader in (desk.intake, desk.officer, desk.head, person_of(complaint)):
-        assert queries.complaint(desk.session, complaint.ref.lower(), reader=reader) is complaint
-    for reader in (NOBODY, desk.lead, person_of(other)):
-        assert queries.complaint(desk.session, complaint.ref, reader=reader) is None
-    assert queries.forwarding(desk.session, forwarding.ref, reader=desk.lead) is forwarding
-    for reader in (NOBODY, desk.firm_lead, person_of(complaint)):
-        assert queries.forwarding(desk.session, forwarding.ref, reader=reader) is None
-
-
-def test_complaints_of_one_person_are_found(desk: Desk) -> None:
-    first, second = desk.received(), desk.received()
-    desk.received(contact="13900001111")
-    assert queries.of_same_person(desk.session, first) == [second]
-    assert queries.may_lead(desk.session, second) == [first]
-    assert [one.id for one in queries.similar(desk.session, first, desk.now)][-1] == second.id
-    assert desk.session.get(Complaint, first.id) is first

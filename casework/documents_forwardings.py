@@ -1,0 +1,209 @@
+"""What the documents of forwardings say: the letter, extension, reminder, further questions, the released answer."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from casework.documents import evidence_of, lang_of, period, portal_url, to_complainant, tracking_url, violations
+from casework.models import Answer, Complaint, Forwarding
+from casework.phrases import phrase
+from casework.policies import was_voided
+from core.clock import day_of
+from core.files import neutral_name
+from core.machine import Ask
+from notices import queries as papers_sent
+from notices.making import Draft, makes
+from notices.papers import Lang, day_text, period_text
+from registry import calendar, clocks
+from registry.counting import due
+from registry.models import Party
+from registry.queries import service_address
+
+
+def _to_party(session: Session, forwarding: Forwarding, values: dict[str, Any]) -> Draft:
+    address = service_address(session, forwarding.party_id)
+    return Draft(
+        values={"complaint_no": complaint_of(session, forwarding).ref} | values,
+        to=forwarding_party(session, forwarding).name_zh,
+        to_address=address.postal_address if address else "",
+        party_id=forwarding.party_id,
+        round=forwarding.round,
+    )
+
+
+def complaint_of(session: Session, forwarding: Forwarding) -> Complaint:
+    """The complaint that was forwarded."""
+    return session.get_one(Complaint, forwarding.complaint_id)
+
+
+def forwarding_party(session: Session, forwarding: Forwarding) -> Party:
+    """The respondent it was forwarded to."""
+    return session.get_one(Party, forwarding.party_id)
+
+
+def conduct_period(first: date | None, last: date | None, lang: Lang = "zh") -> str:
+    """From when to when the conduct took place."""
+    if first is None and last is None:
+        return phrase("conduct.unknown", lang)
+    days = [day_text(day, lang) for day in dict.fromkeys([first or last, last or first]) if day]
+    return phrase("conduct.from_to", lang, first=days[0], last=days[1]) if len(days) > 1 else days[0]
+
+
+@makes("forwarding", "D05b")
+def forwarding_letter(ask: Ask) -> Iterator[Draft]:
+    """What the respondent is asked to look into, masked, and until when."""
+    it: Forwarding = ask.it
+    if _other_was_void(ask, "D05b"):
+        return
+    complaint = complaint_of(ask.session, it)
+    codes = violations(ask.session, it.codes, "zh")
+    points = [line.strip() for line in it.masked_facts.splitlines() if line.strip()]
+    if codes:
+        points.append(phrase("alleged", codes="、".join(codes)))
+    shared = evidence_of(ask.session, complaint, shared=True)
+    insists = ask.row is not None and ask.row.id == "F06"
+    yield _to_party(
+        ask.session,
+        it,
+        {
+            "received_on": day_text(day_of(complaint.received_at), "zh"),
+            "product": it.product or "",
+            "conduct_period": conduct_period(it.conduct_from, it.conduct_to),
+            "allegations": points,
+            "files": [neutral_name(each.stripped_sha256 or each.sha256, each.media_type) for each in shared],
+            "identity_note": phrase("identity.shared", who=it.identity) if it.identity else phrase("identity.kept"),
+            "insist_reason": phrase("insist", why=str(ask.facts["why"]).rstrip("。.")) if insists else "",
+            "answer_period": period(ask.session, "K03", "zh"),
+            "portal_url": portal_url(),
+        },
+    )
+
+
+def _other_was_void(ask: Ask, kind: str) -> bool:
+    """Row F18 issues again only the kind of letter that was made void."""
+    if ask.row is None or ask.row.id != "F18":
+        return False
+    void = was_voided(ask.session, "forwarding", ask.it.id, ("D05b", "D07b"))
+    return void is None or void.kind != kind
+
+
+def _basis(session: Session, forwarding: Forwarding, *kinds: str) -> tuple[str, str]:
+    """Number and day of service of the letter that a further one follows."""
+    found = papers_sent.last_document(session, kinds, "forwarding", forwarding.id)
+    if found is None or found.number is None:
+        return "—", "—"
+    served = papers_sent.served_on(session, found.id)
+    return found.number, day_text(served or found.issued_on, "zh")
+
+
+def extended(ask: Ask) -> tuple[int, str, date | None]:
+    """Total length of the answer period as it will be, its unit, and its last day where it is certain."""
+    clock = clocks.live(ask.session, "K03", ("forwarding", ask.it.id))
+    if clock is None or clock.day0 is None:
+        return 0, "CD", None
+    step = next((total for total in clock.extend_to[len(clock.steps) :] if total > clock.length), clock.length)
+    total = int(ask.facts.get("to") or step)
+    counted = due(clock.day0, total, clock.unit, calendar.days(ask.session), pauses=clock.pauses)
+    return total, clock.unit.value, None if counted.provisional else counted.due_on
+
+
+@makes("forwarding", "D06a")
+def extension_for_respondent(ask: Ask) -> Iterator[Draft]:
+    """How long it has in total."""
+    total, unit, last = extended(ask)
+    number, _served = _basis(ask.session, ask.it, "D05b")
+    draft = _to_party(ask.session, ask.it, {})
+    values = {
+        "matter": phrase("matter.answer", no=complaint_of(ask.session, ask.it).ref),
+        "basis_number": number,
+        "reason": ask.facts["why"],
+        "total_period": period_text(total, unit, "zh"),
+        "new_due": day_text(last, "zh") if last else "",
+    }
+    yield Draft(values, to=draft.to, to_address=draft.to_address, party_id=draft.party_id, round=draft.round)
+
+
+@makes("forwarding", "D06b")
+def extension_for_complainant(ask: Ask) -> Iterator[Draft]:
+    """That the respondent has more time, and why."""
+    complaint = complaint_of(ask.session, ask.it)
+    lang = lang_of(complaint)
+    total, unit, last = extended(ask)
+    yield to_complainant(
+        complaint,
+        {
+            "respondent": forwarding_party(ask.session, ask.it).name(lang),
+            "reason": str(ask.facts["why"]).rstrip("。."),
+            "total_period": period_text(total, unit, lang),
+            "new_due": day_text(last, lang) if last else "",
+        },
+        received=False,
+    )
+
+
+@makes("forwarding", "D07a")
+def reminder(ask: Ask) -> Iterator[Draft]:
+    """The period has ended; a short one begins."""
+    further = ask.row is not None and ask.row.id == "F09"
+    number, served = _basis(ask.session, ask.it, "D07b" if further else "D05b")
+    yield _to_party(
+        ask.session,
+        ask.it,
+        {
+            "basis_number": number,
+            "served_on": served,
+            "due_on": day_text(ask.on, "zh"),
+            "reminder_period": period(ask.session, "K04", "zh"),
+            "portal_url": portal_url(),
+        },
+    )
+
+
+@makes("forwarding", "D07b")
+def request_for_more(ask: Ask) -> Iterator[Draft]:
+    """The gaps of the answer, or the points still open."""
+    it: Forwarding = ask.it
+    if _other_was_void(ask, "D07b"):
+        return
+    number, _served = _basis(ask.session, it, "D05b")
+    last = ask.session.scalar(
+        select(func.max(Answer.submitted_at)).where(Answer.forwarding_id == it.id),
+    )
+    disputed = it.complaint.asked_again
+    yield _to_party(
+        ask.session,
+        it,
+        {
+            "basis_number": number,
+            "answered_on": day_text(day_of(last or ask.now), "zh"),
+            "reason": phrase("ask_again.reason" if disputed else "send_back.reason"),
+            "points": [line for line in (it.gaps or "").splitlines() if line.strip()],
+            "answer_period": period(ask.session, "K30", "zh"),
+            "portal_url": portal_url(),
+        },
+    )
+
+
+@makes("forwarding", "D39")
+def released_answer(ask: Ask) -> Iterator[Draft]:
+    """The text for the complainant as released, and nothing else of the answer (I-16)."""
+    it: Forwarding = ask.it
+    complaint = complaint_of(ask.session, it)
+    lang = lang_of(complaint)
+    answer: Answer = ask.facts["answer"]
+    others = sum(each.waits for each in complaint.forwardings if each.id != it.id)
+    yield to_complainant(
+        complaint,
+        {
+            "respondent": forwarding_party(ask.session, it).name(lang),
+            "answered_on": day_text(day_of(answer.submitted_at), lang),
+            "answer_text": answer.to_complainant,
+            "pending_note": phrase("pending", lang, n=others) if others else "",
+            "feedback_period": period(ask.session, "K05", lang),
+            "tracking_url": tracking_url(),
+        },
+        received=False,
+    )

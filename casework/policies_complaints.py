@@ -1,0 +1,365 @@
+"""What must hold before a complaint moves on: the guards of the rows of COMPLAINT."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+
+from casework.models import Complainant, Complaint, Release, Settlement
+from casework.policies import (
+    FINAL,
+    GRAVE,
+    REASONS,
+    RECHECK_DAYS,
+    SEVERE,
+    cases_ended,
+    clock_ended,
+    disputed_forwardings,
+    is_own,
+    personal_in,
+    reach,
+    same_person,
+    similar,
+    verified_people,
+    waited_for,
+    was_voided,
+)
+from casework.states import COMPLAINT
+from core.clock import ZONE, day_of
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from registry import settings
+
+
+@COMPLAINT.guard("C03", "C10", "C11", "C20")
+def only_ones_own(ask: Ask) -> Iterator[Refused]:
+    """A receipt code opens one complaint."""
+    if not (is_own(ask.actor, ask.it) or ask.actor.has("intake")):
+        yield NotAllowed(_l("This is not your complaint."))
+
+
+@COMPLAINT.guard("C01")
+def form_is_complete(ask: Ask) -> Iterator[Refused]:
+    """What a complaint needs; its trap for machines stays empty."""
+    it: Complaint = ask.it
+    person = it.complainant
+    if ask.facts.get("honeypot"):
+        yield NotNow(_l("This could not be sent. Leave the last field empty."))
+    if it.channel != "WEB" and not ask.actor.has("intake"):
+        yield NotAllowed()
+    if not it.facts.strip():
+        yield BadInput("facts", _l("Tell what happened."))
+    if person is None or not person.role:
+        yield BadInput("role", _l("Say what you have to do with the debt."))
+    if not any(company.value.strip() for company in it.companies):
+        yield BadInput("companies", _l("Name the company that you complain about."))
+    yield from _days_in_order(it, ask.on)
+
+
+def _days_in_order(it: Complaint, today: date) -> Iterator[Refused]:
+    first, last = it.conduct_from, it.conduct_to
+    if (first and first > today) or (last and last > today):
+        yield BadInput("conduct_from" if first and first > today else "conduct_to", _l("This day lies in the future."))
+    elif first and last and first > last:
+        yield BadInput("conduct_to", _l("The last day lies before the first."))
+
+
+@COMPLAINT.guard("C01")
+def not_too_many(ask: Ask) -> Iterator[Refused]:
+    """Above the daily number a person adds to the complaint that is open."""
+    person = ask.it.complainant
+    if person is None or person.contact_hash is None:
+        return
+    most = int(settings.value(ask.session, "COMPLAINTS_PER_PERSON_PER_DAY"))
+    midnight = datetime.combine(ask.on, datetime.min.time(), tzinfo=ZONE)
+    today = (
+        select(func.count())
+        .select_from(Complainant)
+        .join(Complainant.complaint)
+        .where(Complainant.contact_hash == person.contact_hash, Complaint.received_at >= midnight)
+        .where(Complaint.state != "NEW")
+    )
+    if (ask.session.scalar(today) or 0) >= most:
+        yield NotNow(
+            _l(
+                "One person can send at most %(most)s complaints a day. Add this to a complaint that is open, "
+                "with its receipt code.",
+                most=most,
+            ),
+        )
+
+
+@COMPLAINT.guard("C01")
+def name_where_required(ask: Ask) -> Iterator[Refused]:
+    """Anonymous complaints are taken, unless the association decided otherwise."""
+    person = ask.it.complainant
+    required = bool(settings.value(ask.session, "REAL_NAME_REQUIRED"))
+    if required and not (person and person.name):
+        yield BadInput("name", _l("The association takes complaints only with a name."))
+    if person and person.share_identity and not (person.name or person.contact):
+        yield BadInput("share_identity", _l("There is no name and no contact that could be passed on."))
+
+
+@COMPLAINT.guard("C02")
+def asks_once(ask: Ask) -> Iterator[Refused]:
+    """A person is asked to complete the complaint once, and told what is missing."""
+    if ask.it.asked_info:
+        yield NotNow(_l("This person was already asked for more once."))
+    if not any(str(line).strip() for line in ask.facts.get("missing", ())):
+        yield BadInput("missing", _l("Say what is missing."))
+
+
+@COMPLAINT.guard("C03")
+def still_in_time(ask: Ask) -> Iterator[Refused]:
+    """K02 has not ended."""
+    if clock_ended(ask, "K02"):
+        yield NotNow(_l("The period for adding to the complaint has ended."))
+    if not str(ask.facts.get("text") or "").strip() and not ask.facts.get("files"):
+        yield BadInput("facts", _l("Add what was asked for, or say why you can't."))
+
+
+EXPIRY = {"C04": "K02", "C12": "K05", "C21": "K07"}
+
+
+@COMPLAINT.guard(*EXPIRY)
+def really_expired(ask: Ask) -> Iterator[Refused]:
+    """Nothing expires before its confirmed last day has passed (I-19)."""
+    key = EXPIRY[ask.row.id] if ask.row else ""
+    if not clock_ended(ask, key):
+        yield NotNow(_l("This time limit has not ended."))
+
+
+@COMPLAINT.guard("C05")
+def reason_of_the_list(ask: Ask) -> Iterator[Refused]:
+    """A reason of the list; and what the person can still do is told."""
+    if ask.facts.get("reason") not in REASONS:
+        yield BadInput("reason", _l("Choose a reason."))
+    if not ask.facts.get("ways"):
+        yield BadInput("ways", _l("Tell the person what can still be done."))
+
+
+@COMPLAINT.guard("C06", "C26")
+def authority_named(ask: Ask) -> Iterator[Refused]:
+    """The competent authority is named; identity is passed on only as consented (I-13)."""
+    if not str(ask.facts.get("authority") or "").strip():
+        yield BadInput("authority", _l("Name the authority that is competent."))
+    if not str(ask.facts.get("why") or "").strip():
+        yield BadInput("why", _l("Give the reason."))
+    if ask.row and ask.row.id == "C26" and not str(ask.facts.get("scope") or "").strip():
+        yield BadInput("scope", _l("Say which part is referred."))
+    person = ask.it.complainant
+    if ask.facts.get("identity") and not (person and person.share_identity):
+        yield BadInput("identity", _l("The person has not consented to being named."))
+
+
+@COMPLAINT.guard("C06")
+def nobody_within_reach(ask: Ask) -> Iterator[Refused]:
+    """A complaint about a party that the rules reach is handled, not referred away."""
+    named = [company.party_id for company in ask.it.companies if company.party_id is not None]
+    within, _outside = reach(ask.session, ask.it, named)
+    if within:
+        yield NotNow(
+            _l("%(name)s is bound by the association's rules: forward the complaint.", name=within[0].name_zh),
+        )
+
+
+@COMPLAINT.guard("C07", "C31", "C32")
+def somebody_within_reach(ask: Ask) -> Iterator[Refused]:
+    """At least one respondent is in the register, with jurisdiction on the day of the conduct, and new to it."""
+    within, _outside = reach(ask.session, ask.it, ask.facts.get("respondents", ()))
+    if not within:
+        yield BadInput("respondents", _l("Choose at least one respondent that the rules reach on that day."))
+    known = {forwarding.party_id for forwarding in ask.it.forwardings}
+    if again := [party for party in within if party.id in known]:
+        yield BadInput(
+            "respondents",
+            _l("This complaint was already forwarded to %(name)s.", name=again[0].name_zh),
+        )
+
+
+@COMPLAINT.guard("C07", "C31", "C32")
+def masked_copy_checked(ask: Ask) -> Iterator[Refused]:
+    """What the respondent may read was checked, and names nobody who did not consent (I-13)."""
+    text = str(ask.facts.get("masked_facts") or ask.it.masked_facts or "")
+    if not text.strip():
+        yield BadInput("masked_facts", _l("Check the copy that the respondent may read."))
+    elif personal_in(ask.it, text):
+        yield BadInput("masked_facts", _l("This copy still holds the name, contact or identity number of the person."))
+
+
+@COMPLAINT.guard("C07")
+def agent_is_authorised(ask: Ask) -> Iterator[Refused]:
+    """An agent has shown the written authorisation."""
+    person = ask.it.complainant
+    if person and person.role == "AGENT" and not person.agent_authorised:
+        yield NotNow(_l("The agent has not shown a written authorisation."))
+
+
+@COMPLAINT.guard("C08")
+def all_ended_unanswered(ask: Ask) -> Iterator[Refused]:
+    """Every forwarding has ended without an answer."""
+    if any(f.state != "CLOSED" or f.answers for f in ask.it.forwardings):
+        yield NotNow(_l("Another respondent still has this complaint."))
+
+
+@COMPLAINT.guard("C09", "C27")
+def nobody_is_waited_for(ask: Ask) -> Iterator[Refused]:
+    """No forwarding waits for anybody, and at least one answer is released."""
+    if any(f.waits for f in ask.it.forwardings):
+        yield NotNow(_l("Another answer is still awaited."))
+    if not any(f.state == "RELEASED" for f in ask.it.forwardings):
+        yield NotNow(_l("No answer was released."))
+
+
+@COMPLAINT.guard("C22", "C27")
+def every_track_ended(ask: Ask) -> Iterator[Refused]:
+    """A case that runs keeps the complaint open."""
+    if not cases_ended(ask.session, ask.it):
+        yield NotNow(_l("A case of this complaint has not ended."))
+
+
+@COMPLAINT.guard("C22")
+def no_answer_awaited(ask: Ask) -> Iterator[Refused]:
+    """A forwarding whose reminder period ended no longer waits."""
+    if any(f.waits for f in ask.it.forwardings):
+        yield NotNow(_l("Another answer is still awaited."))
+
+
+@COMPLAINT.guard("C11")
+def dispute_in_time(ask: Ask) -> Iterator[Refused]:
+    """K05 has not ended; which answer, and why."""
+    if clock_ended(ask, "K05"):
+        yield NotNow(_l("The period for feedback has ended."))
+    if not str(ask.facts.get("why") or "").strip():
+        yield BadInput("why", _l("Say what is not right, or not answered."))
+    wanted = set(ask.facts.get("releases", ()))
+    mine = set(ask.session.scalars(select(Release.id).where(Release.complaint_id == ask.it.id)))
+    if not wanted or not wanted <= mine:
+        yield BadInput("release", _l("Choose the reply that you do not accept."))
+
+
+@COMPLAINT.guard("C13", "C15")
+def reasons_given(ask: Ask) -> Iterator[Refused]:
+    """No sign of a breach, or which signs there are: in words."""
+    if not str(ask.facts.get("why") or "").strip():
+        yield BadInput("why", _l("Give the reason."))
+
+
+@COMPLAINT.guard("C14")
+def asks_again_once(ask: Ask) -> Iterator[Refused]:
+    """Once; at least one answer is disputed; the open points are named."""
+    if ask.it.asked_again:
+        yield NotNow(_l("The respondents were already asked again once."))
+    points: dict[int, list[str]] = ask.facts.get("points", {})
+    disputed = disputed_forwardings(ask.session, ask.it)
+    if not disputed:
+        yield NotNow(_l("No answer is disputed."))
+    if not points or not set(points) <= disputed or not all(any(p.strip() for p in each) for each in points.values()):
+        yield BadInput("points", _l("Name the open points of a disputed answer."))
+
+
+@COMPLAINT.guard("C16")
+def severe_or_many(ask: Ask) -> Iterator[Refused]:
+    """Severity S3 or more, or enough verified, distinct, similar complaints on the party."""
+    if ask.it.severity >= SEVERE:
+        return
+    if verified_people(similar(ask.session, ask.it, ask.now)) < settings.days(ask.session, "SIMILAR_COUNT"):
+        yield NotNow(_l("Only severe allegations, or several similar complaints, are escalated before feedback."))
+
+
+@COMPLAINT.guard("C17")
+def grave_only(ask: Ask) -> Iterator[Refused]:
+    """Severity S4 or more; the forwardings go on."""
+    if ask.it.severity < GRAVE:
+        yield NotNow(_l("Only grave allegations are escalated while answers are awaited."))
+
+
+@COMPLAINT.guard("C18")
+def reminder_ended(ask: Ask) -> Iterator[Refused]:
+    """The reminder period of a forwarding ended."""
+    if not any(f.gave_up and f.state == "OVERDUE" for f in ask.it.forwardings):
+        yield NotNow(_l("No reminder period has ended."))
+
+
+@COMPLAINT.guard("C19")
+def same_terms_confirmed(ask: Ask) -> Iterator[Refused]:
+    """The complainant, and every respondent whose forwarding is open, confirmed the same terms."""
+    terms = ask.session.scalar(select(Settlement).where(Settlement.complaint_id == ask.it.id))
+    if terms is None or terms.complainant_at is None:
+        yield NotNow(_l("The complainant has not confirmed the terms."))
+    missing = waited_for(ask.it, terms)
+    if missing:
+        yield NotNow(_l("%(name)s has not confirmed the terms.", name=missing[0].party.name_zh))
+    if ask.it.pressure is None:
+        yield NotNow(_l("The person was not asked about pressure."))
+
+
+@COMPLAINT.guard("C20")
+def asked_about_pressure(ask: Ask) -> Iterator[Refused]:
+    """Nobody withdraws without having been asked whether somebody pressed for it."""
+    if ask.facts.get("pressure") is None:
+        yield BadInput("pressure", _l("Answer whether anybody pressed you."))
+
+
+@COMPLAINT.guard("C23")
+def same_matter(ask: Ask) -> Iterator[Refused]:
+    """Same person, same respondents, same facts; the leading complaint is open."""
+    it, lead = ask.it, ask.facts.get("lead")
+    if lead is None or lead.id == it.id or lead.state in {*COMPLAINT.ends, "MERGED", "HISTORIC"}:
+        yield BadInput("lead", _l("The leading complaint must be another one that is open."))
+        return
+    if not same_person(it, lead):
+        yield BadInput("lead", _l("The two complaints do not come from the same person."))
+    mine, its = ({c.party_id or c.value for c in one.companies} for one in (it, lead))
+    if not mine <= its:
+        yield BadInput("lead", _l("The leading complaint does not concern the same companies."))
+    if not ask.facts.get("same_facts"):
+        yield BadInput("same_facts", _l("Confirm that both tell the same facts."))
+
+
+@COMPLAINT.guard("C24")
+def nothing_is_lost(ask: Ask) -> Iterator[Refused]:
+    """Why they part, and which later messages of the leading complaint belong to this one."""
+    if not str(ask.facts.get("why") or "").strip():
+        yield BadInput("why", _l("Give the reason."))
+    if ask.facts.get("messages") is None:
+        yield BadInput("messages", _l("Say which later messages belong to this complaint."))
+
+
+@COMPLAINT.guard("C25")
+def lead_has_ended(ask: Ask) -> Iterator[Refused]:
+    """The leading complaint ended."""
+    lead = ask.session.get(Complaint, ask.it.lead_id)
+    if lead is None or lead.state not in COMPLAINT.ends:
+        yield NotNow(_l("The leading complaint is still open."))
+
+
+@COMPLAINT.guard("C28")
+def letter_was_void(ask: Ask) -> Iterator[Refused]:
+    """D02 was voided before service."""
+    if not was_voided(ask.session, ask.machine, ask.it.id, ("D02",)):
+        yield NotNow(_l("The document was not made void."))
+
+
+@COMPLAINT.guard("C29", "C30")
+def looked_at_once_more(ask: Ask) -> Iterator[Refused]:
+    """Asked within 30 days, once, or an own error; decided by somebody new to it."""
+    it: Complaint = ask.it
+    if it.rechecked:
+        yield NotNow(_l("This complaint was already looked at again once."))
+    asked_on = ask.facts.get("asked_on") or ask.on
+    ended_on = day_of(it.ended_at) if it.ended_at else asked_on
+    if not ask.facts.get("own_error") and asked_on > ended_on + timedelta(days=RECHECK_DAYS):
+        yield NotNow(_l("More than %(days)s days have passed since the notice.", days=RECHECK_DAYS))
+    if ask.actor.id is not None and ask.actor.id == it.ended_by:
+        yield NotAllowed(_l("Somebody who took no part in it must decide."))
+    if not str(ask.facts.get("why") or "").strip():
+        yield BadInput("why", _l("Give the reason."))
+
+
+@COMPLAINT.guard("C30")
+def not_what_the_person_decided(ask: Ask) -> Iterator[Refused]:
+    """Not after an accepted reply or a settlement."""
+    if ask.it.outcome in FINAL:
+        yield NotNow(_l("The person accepted the reply or agreed on terms: a new complaint is possible."))

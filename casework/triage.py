@@ -1,0 +1,231 @@
+"""Triage: a received complaint is completed, rejected, referred, accepted and forwarded, merged or parted again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import holds, masking
+from casework.documents import names_of
+from casework.models import Complaint, Message
+from casework.states import COMPLAINT
+from core.actors import Actor
+from core.machine import Ask
+from notices import dossiers
+
+
+def ask_info(
+    session: Session,
+    complaint: Complaint,
+    *,
+    missing: Sequence[str],
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """Something is missing (row C02)."""
+    holds.hold(session, complaint, version)
+    dossiers.move(Ask(session, complaint, actor, {"missing": list(missing)}, now), COMPLAINT, "ask_info")
+
+
+@COMPLAINT.effect("C02")
+def note_missing(ask: Ask) -> None:
+    """What was asked for; it is asked for once."""
+    ask.it.missing = "\n".join(str(line).strip() for line in ask.facts["missing"] if str(line).strip())
+    ask.it.asked_info = True
+
+
+def reissue(session: Session, complaint: Complaint, *, actor: Actor, version: int | None = None, now: datetime) -> None:
+    """D02 was made void before it was served: it is issued again (row C28)."""
+    holds.hold(session, complaint, version)
+    dossiers.move(Ask(session, complaint, actor, {}, now), COMPLAINT, "reissue")
+
+
+def reject(
+    session: Session,
+    complaint: Complaint,
+    *,
+    reason: str,
+    why: str = "",
+    ways: Sequence[str] = (),
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """It is not accepted, for a reason of the list (row C05); what can still be done is told."""
+    holds.hold(session, complaint, version)
+    facts = {"reason": reason, "why": why.strip(), "ways": [way.strip() for way in ways if way.strip()]}
+    dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "reject")
+
+
+@COMPLAINT.effect("C04", "C05")
+def note_rejection(ask: Ask) -> None:
+    """Why; and who decided, for somebody else looks at it again."""
+    by_clock = ask.row is not None and ask.row.id == "C04"
+    ask.it.reason = "K02" if by_clock else ask.facts["reason"]
+    ask.it.reason_text = ask.facts.get("why") or None
+    ask.it.ended_at, ask.it.ended_by = ask.now, ask.actor.id
+
+
+def refer_out(  # noqa: PLR0913 - what a referral says
+    session: Session,
+    complaint: Complaint,
+    *,
+    authority: str,
+    why: str,
+    authority_contact: str = "",
+    suspected: str = "",
+    identity: bool = False,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """No respondent is within reach: the complaint goes to the authority that is competent (row C06)."""
+    holds.hold(session, complaint, version)
+    facts = {
+        "authority": authority,
+        "authority_contact": authority_contact,
+        "why": why,
+        "suspected": suspected,
+        "identity": identity,
+    }
+    dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "refer_out")
+
+
+@COMPLAINT.effect("C06")
+def note_referral(ask: Ask) -> None:
+    """To whom it went."""
+    ask.it.authority, ask.it.outcome = str(ask.facts["authority"]).strip(), "REFERRED_OUT"
+    ask.it.ended_at, ask.it.ended_by = ask.now, ask.actor.id
+
+
+def refer_part(  # noqa: PLR0913 - what a referral says
+    session: Session,
+    complaint: Complaint,
+    *,
+    authority: str,
+    scope: str,
+    why: str,
+    facts: str = "",
+    authority_contact: str = "",
+    suspected: str = "",
+    identity: bool = False,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """Another authority is competent for a respondent, or for some facts (row C26)."""
+    holds.hold(session, complaint, version)
+    said = {
+        "authority": authority,
+        "authority_contact": authority_contact,
+        "scope": scope,
+        "why": why,
+        "facts": facts,
+        "suspected": suspected,
+        "identity": identity,
+        "journal": {"authority": authority, "scope": scope},
+    }
+    dossiers.move(Ask(session, complaint, actor, said, now), COMPLAINT, "refer_part")
+
+
+def masked_draft(complaint: Complaint) -> str:
+    """What a respondent would read, before somebody checked it."""
+    return complaint.masked_facts or masking.masked(complaint.facts, names_of(complaint))
+
+
+def accept(
+    session: Session,
+    complaint: Complaint,
+    *,
+    respondents: Sequence[int],
+    masked_facts: str,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """It is accepted and put before each respondent that the rules reach, one forwarding each (row C07)."""
+    holds.hold(session, complaint, version)
+    facts = {"respondents": list(respondents), "masked_facts": masked_facts.strip()}
+    dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "accept")
+
+
+def add_respondent(
+    session: Session,
+    complaint: Complaint,
+    *,
+    respondents: Sequence[int],
+    masked_facts: str = "",
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """Another party is found to be concerned (rows C31, C32)."""
+    holds.hold(session, complaint, version)
+    facts = {"respondents": list(respondents), "masked_facts": masked_facts.strip()}
+    dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "add_respondent")
+
+
+@COMPLAINT.effect("C07", "C31", "C32")
+def note_masked_copy(ask: Ask) -> None:
+    """What respondents may read, and who checked it."""
+    if ask.facts.get("masked_facts"):
+        ask.it.masked_facts, ask.it.masked_by = ask.facts["masked_facts"], ask.actor.id
+    if ask.it.officer_id is None and ask.actor.has("officer"):
+        ask.it.officer_id = ask.actor.id
+
+
+def merge(
+    session: Session,
+    complaint: Complaint,
+    *,
+    lead: Complaint,
+    same_facts: bool,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """The same matter twice: this one follows the leading complaint (row C23)."""
+    holds.hold(session, complaint, version)
+    facts = {"lead": lead, "same_facts": same_facts, "journal": {"lead": lead.ref}}
+    dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "merge")
+
+
+@COMPLAINT.effect("C23")
+def note_lead(ask: Ask) -> None:
+    """Which complaint leads."""
+    ask.it.lead_id = ask.facts["lead"].id
+
+
+def unmerge(
+    session: Session,
+    complaint: Complaint,
+    *,
+    why: str,
+    messages: Sequence[int] | None,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """They part again (row C24); later messages of the leading complaint that belong here are copied."""
+    holds.hold(session, complaint, version)
+    facts = {"why": why, "messages": None if messages is None else list(messages), "journal": {"why": why}}
+    dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "unmerge")
+
+
+@COMPLAINT.effect("C24")
+def share_out_messages(ask: Ask) -> None:
+    """Nothing is lost: what was written to the leading complaint stands here as well."""
+    mine = select(Message).where(Message.complaint_id == ask.it.lead_id, Message.id.in_(ask.facts["messages"]))
+    for message in ask.session.scalars(mine.order_by(Message.id)).all():
+        ask.session.add(
+            Message(
+                complaint_id=ask.it.id,
+                from_complainant=message.from_complainant,
+                body=message.body,
+                at=message.at,
+                author_id=message.author_id,
+            ),
+        )
+    ask.it.lead_id = None

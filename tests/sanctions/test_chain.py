@@ -71,7 +71,8 @@ def _complain(world: Chain, session: Session) -> Complaint:
     )
     complaint, _code = intake.submit(session, said, key="chain", actor=NOBODY, now=world.now)
     masked = "该公司把欠款人的姓名张贴在投诉人店门口。"
-    complaints.accept(session, complaint, respondents=[world.lender.id], masked_facts=masked, actor=intake_, now=world.now)
+    to = [world.lender.id]
+    complaints.accept(session, complaint, respondents=to, masked_facts=masked, actor=intake_, now=world.now)
     forwarding = complaint.forwardings[0]
     _served(world, session, "forwarding", forwarding.id, "D05b", lead)
     forwardings.answer(

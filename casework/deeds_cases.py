@@ -10,7 +10,7 @@ from casework import forms_cases as forms
 from casework.deeds import Deed, table
 from casework.deeds_complaints import code_choices, party_choices
 from casework.labels import GIVEN_BY
-from casework.models_cases import Allegation, CaseFile, CaseTrack
+from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from casework.policies_tracks import is_showable
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed
@@ -269,4 +269,17 @@ CASES = table(
 )
 """What is done with a whole case."""
 
-__all__ = ["ALLEGATIONS", "CASES", "MOVES", "TRACKS", "account"]
+
+def _offer_words(_session: Session, it: Evidence, form: Form) -> None:
+    if not form.is_submitted():
+        form.shows.data = it.shows
+
+
+def describing(case: CaseFile) -> Deed:
+    """What a piece of evidence of this case shows."""
+
+    def describe(at: Session, it: Evidence, form: Form, actor: Actor, now: datetime) -> None:
+        evidence.describe(at, case, it, shows=form.shows.data or "", actor=actor, now=now)
+
+    title, said = _l("Say what it shows"), _l("Saved.")
+    return Deed("describe", title, _l("Save"), describe, forms.DescribeForm, said=said, offer=_offer_words)

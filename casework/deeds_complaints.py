@@ -17,6 +17,7 @@ from core.actors import Actor
 from core.errors import BadInput
 from core.forms import LongText
 from core.i18n import language
+from core.web import state_label
 from core.words import _, _l
 from registry import queries as register
 from registry import rulebook
@@ -47,6 +48,15 @@ def code_choices(session: Session) -> list[tuple[str, str]]:
     return [(each.code, f"{each.code} {each.name(language())}") for each in rulebook.violations(session)]
 
 
+def why(found: queries_pages.Candidate) -> str:
+    """Why a party is offered, and on what the rules bound it."""
+    if found.named or found.engagement is None:
+        reason = str(_("named by the complainant"))
+    else:
+        reason = str(_("engaged on the day of the conduct, since %(day)s", day=found.engagement.from_on.isoformat()))
+    return f"{reason} · {state_label('basis', found.basis).text}"
+
+
 def _respondents(session: Session, it: Complaint) -> list[queries_pages.Candidate]:
     return [each for each in queries_pages.candidates(session, it) if each.reachable and not each.forwarded]
 
@@ -54,7 +64,9 @@ def _respondents(session: Session, it: Complaint) -> list[queries_pages.Candidat
 def _offer_respondents(session: Session, it: Complaint, form: Form) -> None:
     """Those in reach; ticked are the named ones, and the other side of a single engagement."""
     found = _respondents(session, it)
-    form.respondents.choices = [(str(each.party.id), each.party.name(language())) for each in found]
+    form.respondents.choices = [
+        (str(each.party.id), each.party.name(language()), {"hint": why(each)}) for each in found
+    ]
     if not form.is_submitted() and not form.restored:
         engaged = [each for each in found if not each.named]
         ticked = [each for each in found if each.named] + (engaged if len(engaged) == 1 else [])
@@ -63,7 +75,7 @@ def _offer_respondents(session: Session, it: Complaint, form: Form) -> None:
 
 def _offer_accept(session: Session, it: Complaint, form: Form) -> None:
     _offer_respondents(session, it, form)
-    shown = {value for value, _label in form.respondents.choices}
+    shown = {value for value, *_rest in form.respondents.choices}
     form.other.choices = [each for each in party_choices(session) if each[0] not in shown]
     form.respondents.validators = [] if form.other.data else form.respondents.validators
     if form.masked_facts.data is None:

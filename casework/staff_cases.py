@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import cases, deeds, policies, policies_tracks, queries_cases_pages, queries_pages
+from casework import cases, deeds, policies, policies_tracks, queries_cases, queries_cases_pages, queries_pages
 from casework import forms_cases as forms
 from casework.case_page import page
-from casework.deeds_cases import ALLEGATIONS, CASES, TRACKS
+from casework.deeds_cases import ALLEGATIONS, CASES, TRACKS, describing
 from casework.deeds_complaints import code_choices, party_choices
 from casework.forms_staff import NoteForm, opened
 from casework.models_cases import CaseFile
@@ -128,6 +128,15 @@ def act_on_allegation(number: int, allegation: int, event: str) -> ResponseRetur
     every = [each for track in it.tracks for each in track.allegations]
     found = next((each for each in every if each.id == allegation), None) or abort(404)
     return _done(it, deed, found, f"{found.code} · {found.track.party.name(language())}", found.facts)
+
+
+@bp.route("/<int:number>/evidence/<int:evidence>", methods=["GET", "POST"])
+def describe(number: int, evidence: int) -> ResponseReturnValue:
+    """What a piece of evidence shows."""
+    it = _case(number)
+    every = queries_cases.evidence_of(session(), it)
+    found = next((each for each in every if each.id == evidence), None) or abort(404)
+    return _done(it, describing(it), found, found.name)
 
 
 def _case(number: int) -> CaseFile:

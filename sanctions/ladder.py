@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,13 +23,30 @@ OTHER = 3
 GRAVEST = 5
 
 
+PARTS: Final = {
+    "worst": _l("Most serious violation established"),
+    "others": _l("Other violations established"),
+    "A1": _l("A1 Persons affected"),
+    "A2": _l("A2 Duration in months"),
+    "A3": _l("A3 Earlier measures for the same"),
+    "A10": _l("A10 Number of acts"),
+    "floor": _l("Floor: the gravest kind of breach is at least a circular"),
+}
+"""What a score is made of."""
+
+
 @dataclass(frozen=True)
 class Part:
     """One part of a score: what it is, how many points, and where it was read."""
 
-    label: LazyString
+    name: str
     points: int
     source: str
+
+    @property
+    def label(self) -> LazyString:
+        """What it is, in the reader's language."""
+        return PARTS[self.name]
 
 
 @dataclass(frozen=True)
@@ -42,8 +59,13 @@ class Suggestion:
 
     def to_json(self) -> dict[str, Any]:
         """What is kept with the proposal."""
-        parts = [{"label": str(part.label), "points": part.points, "source": part.source} for part in self.parts]
+        parts = [{"name": part.name, "points": part.points, "source": part.source} for part in self.parts]
         return {"score": self.score, "band": self.band, "parts": parts}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Suggestion":
+        """As it was kept with a proposal."""
+        return cls(kept["score"], list(kept["band"]), [Part(**part) for part in kept["parts"]])
 
 
 def suggest(session: Session, track: CaseTrack) -> Suggestion:
@@ -60,7 +82,7 @@ def suggest(session: Session, track: CaseTrack) -> Suggestion:
     score = max(0, sum(part.points for part in parts))
     band = band_of(score, settings.value(session, "LADDER_BANDS"))
     if any(each.severity == GRAVEST for each in violations) and max(band, default=0) < CIRCULAR:
-        parts.append(Part(_l("Floor: the gravest kind of breach is at least a circular"), 0, "S5"))
+        parts.append(Part("floor", 0, "S5"))
         band = sorted({*band, CIRCULAR})
     return Suggestion(score, band, parts)
 
@@ -75,15 +97,11 @@ def band_of(score: int, bands: Iterable[Sequence[Any]]) -> list[int]:
 def _base(session: Session, violations: Sequence[Violation]) -> list[Part]:
     base: Mapping[str, int] = settings.value(session, "LADDER_BASE")
     worst = max(violations, key=lambda each: each.severity)
-    parts = [
-        Part(
-            _l("Most serious violation established"), int(base[str(worst.severity)]), f"{worst.code} S{worst.severity}"
-        )
-    ]
+    parts = [Part("worst", int(base[str(worst.severity)]), f"{worst.code} S{worst.severity}")]
     others = min(len(violations) - 1, MOST_OTHER)
     if others:
         codes = "、".join(each.code for each in violations if each is not worst)
-        parts.append(Part(_l("Other violations established"), OTHER * others, codes))
+        parts.append(Part("others", OTHER * others, codes))
     return parts
 
 
@@ -99,10 +117,10 @@ def _factors(
     earlier = len(previous(session, track, violations))
     first, more = factors["A3"]
     parts = [
-        Part(_l("A1 Persons affected"), _step(persons, factors["A1"]), str(persons)),
-        Part(_l("A2 Duration in months"), _step(months, factors["A2"]), str(months)),
-        Part(_l("A3 Earlier measures for the same"), more if earlier > 1 else first if earlier else 0, str(earlier)),
-        Part(_l("A10 Number of acts"), _step(acts, factors["A10"]), str(acts)),
+        Part("A1", _step(persons, factors["A1"]), str(persons)),
+        Part("A2", _step(months, factors["A2"]), str(months)),
+        Part("A3", more if earlier > 1 else first if earlier else 0, str(earlier)),
+        Part("A10", _step(acts, factors["A10"]), str(acts)),
     ]
     return [part for part in parts if part.points]
 

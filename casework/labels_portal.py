@@ -24,7 +24,7 @@ FORWARDING_NOW: dict[str, LazyString] = {
 TRACK: Rows = {
     "FILED": (_l("Case opened"), "purple"),
     "INVESTIGATING": (_l("Investigation"), "turquoise"),
-    "REVIEWING": (_l("Review"), "yellow"),
+    "REVIEWING": (_l("Review of the report"), "yellow"),
     "NO_MEASURE": (_l("Ended without a measure"), "green"),
     "NOTICE_ISSUED": (_l("Advance notice"), "purple"),
     "PRE_NOTICE": (_l("Your statement"), "orange"),

@@ -1,0 +1,74 @@
+"""The commands of the demonstration: its data, its accounts, and pictures of its pages."""
+
+import sys
+import time
+from pathlib import Path
+
+import click
+import pyotp
+from flask import current_app
+from flask.cli import with_appcontext
+
+from admin import demo, pictures
+from core import clock
+from core.db import session, transaction
+from core.errors import Refused
+from core.web import state_label
+from registry import accounts, credentials, seeds
+from registry.models_accounts import Audience
+
+REFUSED = 1
+
+
+@click.command("demo")
+@click.option("--accounts", "show", is_flag=True, help="Only print the accounts to sign in with.")
+@with_appcontext
+def demo_command(*, show: bool) -> None:
+    """Fill the database with the demonstration's fictional data, once; or print its accounts."""
+    if current_app.extensions["zilu"].mode != "demonstration":
+        click.echo("Demonstration data belong into a demonstration only: ZILU_MODE is production here.", err=True)
+        sys.exit(REFUSED)
+    try:
+        if show:
+            _tell()
+            return
+        _fill()
+    except Refused as refused:
+        click.echo(str(refused), err=True)
+        sys.exit(REFUSED)
+
+
+def _fill() -> None:
+    if demo.is_there():
+        click.echo("The demonstration data are there already.", err=True)
+        return
+    began = time.monotonic()
+    with transaction() as at:
+        seeds.sow(at, mode="demonstration", now=clock.now())
+    demo.fill(tell=lambda said: click.echo(said, err=True))
+    click.echo(f"The demonstration data were made in {time.monotonic() - began:.1f} s.", err=True)
+
+
+def _tell() -> None:
+    click.echo(f"  Password of every account: {accounts.DEMONSTRATION_PASSWORD}")
+    click.echo("  密码均相同；后一列为当前动态验证码，每30秒一换（随时再运行 ./zilu demo --accounts）。")
+    with transaction() as at:
+        for account in accounts.demonstration_accounts(at):
+            secret = credentials.secret_of(at, account.id)
+            code = pyotp.TOTP(secret.totp_secret).now() if secret.totp_secret else "      "
+            words = [str(state_label("role", role).text) for role in sorted(account.role_words - {"respondent"})]
+            party = account.party.name_zh if account.audience is Audience.PARTY and account.party else ""
+            click.echo(f"  {account.mail:<34} {code}  {'、'.join(words)} {party}".rstrip())
+
+
+@click.command("pictures")
+@click.option("--at", "address", default="http://127.0.0.1:8000", help="Where the demonstration runs.")
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("docs/pictures"), help="Where to."
+)
+@with_appcontext
+def pictures_command(address: str, folder: Path) -> None:
+    """Take the README's pictures of a running demonstration with a headless Chromium."""
+    at = session()
+    for name, size in pictures.take(at, address.rstrip("/"), folder):
+        click.echo(f"{name}  {size // 1024} KB")

@@ -1,0 +1,211 @@
+"""The stage of the demonstration: past time that moves on, people who act, papers that reach their recipients."""
+
+import heapq
+import random
+from contextlib import contextmanager
+from datetime import datetime, time, timedelta
+from itertools import count
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.actors import SYSTEM, Actor
+from core.clock import ZONE, day_of
+from core.db import db, transaction
+from core.machine import Ask
+from core.outbox import Outbox
+from notices import queries as papers
+from notices import services
+from notices.models import Document, Dossier, Service
+from notices.states import APPROVAL, SERVICE
+from registry import calendar, clock_sweep
+from registry.models import Party
+from registry.models_accounts import Account, Audience
+from registry.models_clocks import Clock, ClockState, YearSource
+from registry.sessions import AREA
+
+UNRENDERED = "0" * 64
+"""Stands for a PDF while the past is told; the worker makes the real one afterwards."""
+JUST_NOW = timedelta(hours=20)
+"""What was issued so lately is left for the worker to finish as in daily work."""
+OPENED_ONLINE = ("AVAILABLE", "ALERTED", "NOTICE_POSTED")
+
+
+@contextmanager
+def all_or_nothing():
+    """Run many transactions inside one: an interrupted run leaves an empty database, not half a story."""
+    db.session.remove()
+    with db.engine.connect() as connection, connection.begin():
+        at = Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+        db.session.registry.set(at)
+        try:
+            yield
+        finally:
+            at.close()
+            db.session.registry.clear()
+
+
+class Stage:
+    """Time, the people, and the stories that wait for their next moment."""
+
+    def __init__(self, begin, end):
+        self.begin, self.end, self.now = begin, end, begin
+        self.dice = random.Random(20261125)  # noqa: S311 - the same story every time
+        self.people: dict[str, Actor] = {}
+        self.parties: dict[str, Party] = {}
+        self.leads: dict[int, Actor] = {}
+        self.works: frozenset = frozenset()
+        self.at: Session
+        self._waiting, self._order, self._swept = [], count(), begin.date()
+
+    # Time
+
+    def ago(self, days, hour=9, minute=None):
+        """Give a moment so many days before the end, in Shanghai."""
+        day = day_of(self.end) - timedelta(days=days)
+        minute = self.dice.randrange(0, 55) if minute is None else minute
+        return datetime.combine(day, time(hour, minute, self.dice.randrange(60)), ZONE)
+
+    def working(self, days, hour=None):
+        """Give a moment so many working days after now, in office hours."""
+        day = day_of(self.now)
+        while days > 0:
+            day += timedelta(days=1)
+            days -= day in self.works
+        hour = self.dice.choice((9, 10, 11, 14, 15, 16)) if hour is None else hour
+        found = datetime.combine(day, time(hour, self.dice.randrange(60), self.dice.randrange(60)), ZONE)
+        return max(found, self.now + timedelta(minutes=5))
+
+    def later(self, days, hour=None):
+        """Give a moment so many days after now, at any hour people are awake."""
+        day = day_of(self.now) + timedelta(days=days)
+        hour = self.dice.choice((8, 10, 12, 19, 20, 21)) if hour is None else hour
+        found = datetime.combine(day, time(hour, self.dice.randrange(60), self.dice.randrange(60)), ZONE)
+        return max(found, self.now + timedelta(minutes=5))
+
+    def know_calendar(self):
+        """Read the working days; a year known only by estimate is taken as it stands, so that clocks can end."""
+        for year in calendar.years(self.at):
+            if self.begin.year <= year.year <= self.end.year and year.source is YearSource.ESTIMATE:
+                named = {d.day: d.is_workday for d in calendar.days_of(self.at, year.year) if d.name}
+                calendar.load_year(self.at, year.year, named, "演示放假安排", SYSTEM, self.begin)
+        years = range(self.begin.year, self.end.year + 2)
+        self.works = frozenset(d.day for y in years for d in calendar.days_of(self.at, y) if d.is_workday)
+
+    # People
+
+    def enter(self, key, account):
+        """Remember somebody who acts."""
+        roles = account.role_words
+        self.people[key] = Actor(account.id, roles, account.party_id, account.name, AREA[account.audience])
+        if account.audience is Audience.PARTY and "lead" in roles:
+            self.leads[account.party_id] = self.people[key]
+
+    def account(self, key):
+        """Find the account of somebody who acts."""
+        return self.at.get_one(Account, self.people[key].id)
+
+    @staticmethod
+    def person(complaint):
+        """Whoever came with the receipt code of a complaint."""
+        return Actor(None, frozenset({"complainant"}), subject_id=complaint.id)
+
+    # Stories
+
+    def plan(self, when, story):
+        """Let a story begin at a moment; each time it yields it says when it goes on."""
+        heapq.heappush(self._waiting, (when, next(self._order), story))
+
+    def play(self):
+        """Tell all stories in the order of time; clocks end on the way, and what is issued is finished."""
+        while self._waiting:
+            when, _, story = heapq.heappop(self._waiting)
+            if when > self.end:
+                continue
+            self._expire(when)
+            self.now = when
+            with transaction() as self.at:
+                again = next(story, None)
+                self._finish_papers()
+            if again is not None:
+                self.plan(again, story)
+        self._expire(self.end)
+
+    def _expire(self, until):
+        """Sweep on every morning on which a clock has run out."""
+        today = day_of(until)
+        ended = self._swept
+        while True:
+            with transaction() as at:
+                running = (Clock.state == ClockState.RUNNING) & ~Clock.provisional
+                due = at.scalar(select(func.min(Clock.due_on)).where(running, Clock.due_on >= ended))
+            if due is None or due >= today:
+                break
+            ended = due + timedelta(days=1)
+            morning = datetime.combine(ended, time(0, 10, 0), ZONE)
+            for _swept in clock_sweep.sweep(morning):
+                pass
+            self.now = morning
+            with transaction() as self.at:
+                self._finish_papers()
+        self._swept = max(ended, today)
+
+    # Papers
+
+    def _finish_papers(self):
+        """Do what the rendering job would: seal what was issued, and pass it on to its recipient."""
+        for dossier in self.at.scalars(select(Dossier).where(Dossier.state == "ISSUED").order_by(Dossier.id)):
+            if self.end - self.now < JUST_NOW:
+                continue
+            self._seal(dossier, self.now + timedelta(minutes=2))
+
+    def _seal(self, dossier, now):
+        mine = Document.dossier_id == dossier.id
+        self.at.execute(update(Document).where(mine).values(pdf_sha256=UNRENDERED, pdf_at=now))
+        self.at.refresh(dossier, ["documents"])
+        for document in dossier.documents:
+            self.at.refresh(document)
+        APPROVAL.carry_out(Ask(self.at, dossier, SYSTEM, {}, now), "seal")
+        waiting = select(Service).join(Service.document).where(mine, Service.state.in_(["READY", "AVAILABLE"]))
+        for service in self.at.scalars(waiting.order_by(Service.id)).all():
+            services.onward(self.at, service, now)
+
+    def receive(self, machine, thing, *kinds):
+        """Let the recipients of a thing's documents open them, or have them handed over where they want paper."""
+        for service in papers.unserved(self.at, machine, thing.id, kinds):
+            if service.state in OPENED_ONLINE:
+                actor = self._recipient(service)
+                services.open_(self.at, service.id, actor=actor, now=self.now)
+            elif service.state == "READY":
+                today = day_of(self.now)
+                services.step(self.at, service.id, "hand_over", actor=self.people["officer"], now=self.now,
+                              served_on=today, receiver="前台 孙女士（签收章）")  # fmt: skip
+
+    def _recipient(self, service):
+        if service.complaint_id is not None:
+            return Actor(None, frozenset({"complainant"}), subject_id=service.complaint_id)
+        return self.leads[service.party_id]
+
+    def leave_rendering(self):
+        """Take the stand-ins away: from now on the worker makes each PDF, whatever it thought was done."""
+        with transaction() as at:
+            made = at.scalars(
+                update(Document)
+                .where(Document.pdf_sha256 == UNRENDERED)
+                .values(pdf_sha256=None, pdf_at=None)
+                .returning(Document.id)
+            ).all()
+            keys = [f"render:{number}" for number in made]
+            at.execute(
+                update(Outbox).where(Outbox.key.in_(keys)).values(done_at=None, gave_up_at=None, handed_at=None)
+            )
+        return len(made)
+
+
+def moment():
+    """The present, on a whole second."""
+    return clock.now().replace(microsecond=0)
+
+
+__all__ = ["SERVICE", "Stage", "all_or_nothing", "moment"]

@@ -1,0 +1,196 @@
+"""What the people of the demonstration say: fictional complaints and answers, in Chinese and English."""
+
+from typing import NamedTuple
+
+
+class Matter(NamedTuple):
+    """What happened to somebody; {company}, {app}, {name} and {phone} are filled in."""
+
+    role: str
+    codes: tuple[str, ...]
+    product: str
+    facts: str
+    request: str
+    lang: str = "zh"
+    files: tuple[str, ...] = ()
+    """Kinds of evidence: calls, chat, sound, paper."""
+
+
+LOAN, CARD, POINT = "个人消费贷款", "信用卡", "先享后付"
+
+ZH = (
+    Matter("DEBTOR", ("V-C01", "V-F04"), LOAN,
+           "我在“{app}”借款逾期十一天。从上周一开始，自称{company}委外人员的人每天给我单位前台打电话，四天共打了九次，"
+           "当着同事的面说我欠钱不还。我叫{name}，电话{phone}一直开机，他们完全可以直接找我。",
+           "停止给我单位打电话，并书面说明单位号码从何而来。", files=("calls",)),
+    Matter("DEBTOR", ("V-T01", "V-F01"), LOAN,
+           "逾期第五天起，催收电话常在夜里十点半以后打来，最晚一次是零点十二分；白天也一样，最多一天接通七次。"
+           "我已经在电话里说明会在发薪日还款，对方答“系统自动拨的，停不了”。",
+           "夜间不再来电，每天不超过规定次数。", files=("calls", "sound")),
+    Matter("UNRELATED", ("V-C04", "V-I01"), LOAN,
+           "我和借款人只是三年前的租客与房东关系，从未为他担保。{company}的人连续两周给我打电话、发短信，"
+           "短信里写明了他的姓名、欠款金额和逾期天数。我要求删除我的号码，对方说“你劝他还了就不打”。",
+           "立即停止联系我，删除我的号码，告知号码来源。", files=("calls", "chat")),
+    Matter("OTHER_CONTACT", ("V-C05", "V-I01"), LOAN,
+           "我是借款人的表姐。昨天一天之内，家族群里十几个人都收到同一条短信，说我表弟“恶意逃废债，亲友代为转告”，"
+           "附有他的身份证头像。老人吓得住院观察。我们没有任何人是担保人。",
+           "停止群发，公开更正并道歉。", files=("chat",)),
+    Matter("DEBTOR", ("V-B01",), LOAN,
+           "七月二十日下午的通话里，催收员骂了我将近六分钟，说“你这种人不配有孩子”，还说知道我女儿在哪个幼儿园。"
+           "我有完整录音。",
+           "处理当事催收员，书面道歉。", files=("sound",)),
+    Matter("DEBTOR", ("V-B03", "V-B04"), LOAN,
+           "对方发来一份盖有“某区联合调解中心”字样的《立案前告知书》，要求两小时内还清，否则“移送公安网上追逃”。"
+           "我查询后得知并无此机构，落款电话打过去还是催收公司。",
+           "停止冒用机关名义，撤回假文书。", files=("paper", "chat")),
+    Matter("WRONG_NUMBER", ("V-F04", "V-B06"), LOAN,
+           "我半年前换了这个号码，之后一直收到找“王先生”的催收电话，每天四五次，对方从不说自己是哪家公司。"
+           "我说过不下二十遍打错了，还是照打。",
+           "核对号码，停止拨打。", files=("calls",)),
+    Matter("DEBTOR", ("V-I03", "V-I04"), LOAN,
+           "“{app}”提额时要求读取通讯录，不同意就不能继续；我点了拒绝，页面一直停在同一步。逾期后他们联系的人，"
+           "正是我通讯录里备注为“大学导师”的老师。",
+           "关闭强制读取，删除已读取的通讯录。", files=("chat",)),
+    Matter("AGREED_CONTACT", ("V-C02", "V-C03"), LOAN,
+           "我是借款合同里留的紧急联系人。借款人手机一直畅通，他们还是先打给我；我在九月三日明确拒绝再被联系，"
+           "之后又接到六次电话，最近一次就在今天上午。",
+           "不要再联系我。", files=("calls",)),
+    Matter("DEBTOR", ("V-B08",), CARD,
+           "协商分期时，对方要求先付八百元“减免服务费”到个人账户，说付了才能上报。我付了以后分期没有办下来，"
+           "费用也不退。",
+           "退还八百元。", files=("chat", "paper")),
+    Matter("EMPLOYER", ("V-C04", "V-F04"), LOAN,
+           "我是一家小店的店主。店员在“{app}”的借款逾期，催收人员两天内给店里的订餐电话打了三十多次，"
+           "影响营业。我们没有义务替他还款，也不愿意知道他的私事。",
+           "停止拨打店里电话。", files=("calls",)),
+    Matter("DEBTOR", ("V-B05", "V-I02"), LOAN,
+           "昨天下班回家，单元门上贴着一张印有我照片和欠款金额的“友情提示”，电梯里也有一张。邻居都看见了。"
+           "物业说是两个陌生人贴的，留的电话是{company}的催收电话。",
+           "撤下张贴，赔礼道歉，追究责任。", files=("chat",)),
+    Matter("GUARANTOR", ("V-F01",), LOAN,
+           "我为弟弟的借款提供了保证。逾期后对方只找我不找他，三天接通了十四次，每次话术一样。"
+           "我愿意协商，但要求通过短信联系，对方不理会。",
+           "每天不超过三次，尊重我选择的联系方式。", files=("calls",)),
+    Matter("DEBTOR", ("V-B09",), POINT,
+           "客服建议我“再下一个平台借出来先还上，拆东补西大家都这么做”，还直接发来另一家的下载链接。"
+           "我照做后欠得更多了。",
+           "停止诱导借新还旧，协商还款方案。", files=("chat",)),
+    Matter("DEBTOR", ("V-I06", "V-I09"), LOAN,
+           "注册“{app}”时，紧急联系人是从通讯录自动填好的三个人，我没有手动输入过。授权书是一整页小字，"
+           "只有“全部同意”一个按钮。",
+           "允许我自己填写联系人，且不超过两人。", files=("chat",)),
+    Matter("DEBTOR", ("V-F03", "V-F02"), CARD,
+           "信用卡账单日后第三天开始，同一个号码一天呼我十一次，接起来是录音，说完就挂。我打回去是空号。",
+           "控制呼叫次数，提供能打通的客服电话。", files=("calls",)),
+    Matter("UNRELATED", ("V-C04",), LOAN,
+           "我的号码与某位客户只差一位，我已发过三次短信说明。{company}的人回复“请转告本人”，之后照打不误。",
+           "从系统中删除我的号码。", files=("calls",)),
+    Matter("DEBTOR", ("V-B07", "V-B06"), LOAN,
+           "两名没有出示证件的男子晚上八点上门，自称“贷后管理”，问他们代表哪家公司，只说“你欠谁的钱心里清楚”。"
+           "我要求他们录像，他们说没带设备。",
+           "说明上门人员身份，提供录音录像。", files=("sound",)),
+)  # fmt: skip
+
+EN = (
+    Matter("DEBTOR", ("V-F01", "V-T01"), LOAN,
+           "I am a foreign resident and fell behind on one instalment with “{app}”. The collectors call up to eight "
+           "times a day, twice after eleven at night. I asked in writing for e-mail only. The calls went on that evening.",
+           "Please make them stop calling at night and use e-mail.", "en", ("calls",)),
+    Matter("UNRELATED", ("V-C04", "V-I01"), LOAN,
+           "A colleague of mine borrowed from {company}. Since last Monday I have received eleven text messages "
+           "naming him and the sum he owes. I was never his guarantor and never gave anybody my number.",
+           "Delete my number and tell me where you got it.", "en", ("chat",)),
+    Matter("DEBTOR", ("V-B01", "V-C01"), LOAN,
+           "On the telephone a man shouted that he would “visit the school gate” where I teach. An hour later he rang "
+           "the school office and told the secretary that I owe money. I have a recording of the first call.",
+           "An apology, and no more calls to my school.", "en", ("sound",)),
+    Matter("WRONG_NUMBER", ("V-F04",), LOAN,
+           "I bought this SIM card in spring. Every day somebody asks for a Mr Zhao and his loan. I have explained it "
+           "in two languages. They answer “we will update the system” and ring again the next morning.",
+           "Correct your records.", "en", ("calls",)),
+    Matter("DEBTOR", ("V-B04", "V-B03"), CARD,
+           "I was sent a paper that looks like a court summons, with a case number and a red stamp. The court it names "
+           "told me there is no such case. The number on the paper is that of the collection firm.",
+           "Withdraw the false paper and confirm in writing that no case exists.", "en", ("paper",)),
+    Matter("OTHER_CONTACT", ("V-C01", "V-C03"), LOAN,
+           "My former flatmate seems to have an overdue loan with “{app}”. I told the caller on the first day that I do "
+           "not wish to be contacted. Since then there have been nine calls and a message to my mother.",
+           "Stop contacting my family and me.", "en", ("calls", "chat")),
+    Matter("DEBTOR", ("V-B08",), LOAN,
+           "To agree on a plan I was asked for a “file fee” of 500 yuan, to be paid to a private account. There is "
+           "nothing about such a fee in my contract.",
+           "A refund, and a plan without fees.", "en", ("chat",)),
+)  # fmt: skip
+
+NAMES_ZH = (
+    "沈若禾 许知夏 梁一舟 唐可 邵明远 叶青岚 秦望舒 程念 陆星河 阮小满 余墨 贺兰亭 施语 康宁 钱朵 方舟 尹棠 白砚 "
+    "鲁安 纪南 冯清 岳云 蒋之遥 宋晚 谢庭 潘橙 姜禾 卢川 袁朗 孟夏 谭溪 苗苗 温然 游方 庄禾 艾可 柯然 包宜 段青 史远"
+).split()
+NAMES_EN = "Daniel Okafor|Mira Lindqvist|Tomás Arce|Hana Novak|Peter Aldous|Leila Haddad|Sven Riis".split("|")
+
+ANSWERS_ZH = (
+    ("EXPLAINED",
+     "经调取通话录音和系统日志，受托机构确有联系投诉人所述号码的情况，系统标签未及时更新所致。已停止相关联系，"
+     "对经办人员停岗培训三日，并对同批号码复核。",
+     "您好，您反映的情况我们已核实。我们已停止联系您提到的号码，并对相关人员作出处理。给您带来的困扰，我们诚恳致歉。"),
+    ("REMEDY_NONMONEY",
+     "经核查，受托机构个别坐席在约定时段之外拨打，违反我司外包管理规定。已扣减该机构当月服务费，"
+     "将投诉人列入夜间免打扰名单。",
+     "您好，我们已将您的号码列入免打扰名单，今后仅在每日9时至19时之间与您联系，并优先使用短信。对此前的打扰深表歉意。"),
+    ("REMEDY_MONEY",
+     "经核查，所述费用并非我司收取，系受托机构人员私自收取。已责令退还，并终止该人员的服务资格。",
+     "您好，您支付的费用已原路退还，请注意查收。该人员已不再从事相关工作。感谢您的监督。"),
+    ("REJECTED_BY_INST",
+     "经查通话记录，我司及受托机构当期每日拨打均未超过三次，时段均在8时至20时之间，未发现投诉所述情形。"
+     "记录清单随附。",
+     "您好，经核查我们的记录，未发现您所述的情况。如您能提供具体日期和来电号码，我们愿意再次核实。"),
+)  # fmt: skip
+
+ANSWERS_EN = (
+    ("EXPLAINED",
+     "通话记录显示确有夜间来电两次，系外包系统时区设置有误。已更正，并通知该客户仅以电子邮件联系。",
+     "We have checked our records. The two late calls came from a wrong setting, which has been corrected. From now on "
+     "we contact you by e-mail only. We apologise for the disturbance."),
+    ("REJECTED_BY_INST",
+     "未在系统中找到该号码的外呼记录，可能为他人冒用。",
+     "We found no call to this number in our records. If you can send us the date and the calling number, we will look again."),
+)  # fmt: skip
+
+DISPUTES = {
+    "zh": "答复与事实不符：就在收到答复的当天下午，同一号码又打到我单位。答复也没有说明号码从哪里来。",
+    "en": "This is not what happened. The same number called my office again on the day of your reply, and you do not say "
+          "where you got it.",
+}  # fmt: skip
+MORE = {
+    "zh": "补充：来电号码为0100-5559开头的座机，时间在附图中可以看到；合同编号在借款页面截图第二行。",
+    "en": "Here is what you asked for: the calls came from a landline beginning 0100-5559; the times are in the picture.",
+}  # fmt: skip
+QUESTIONS = {
+    "zh": ("请问大概什么时候会有结果？需要我再提供什么吗？", "您好，已转请被投诉单位答复，答复期届满后我们会审核并告知您。目前无需补充。"),
+    "en": ("When can I expect a result? Do you need anything else from me?",
+           "Thank you for asking. The company has been asked to answer; once its time has ended we review the answer and "
+           "write to you. Nothing more is needed now."),
+}  # fmt: skip
+
+NOTES = (
+    "已电话核实投诉人，情绪平稳，愿意等待书面答复。",
+    "同一受托机构本月第三件同类投诉，建议关注。",
+    "录音前两分钟有明显辱骂，已转存证据并标注时间点。",
+    "投诉人要求不透露单位名称，转办文本已相应处理。",
+)
+
+HISTORIC = (
+    ("2023-03-14", "Debt collection", "Frequent or repeated calls",
+     "They ring the shop where I work up to nine times a day although I have asked them to write to my address instead.",
+     "Blue Heron Instalments", "D-2023-0114"),
+    ("2023-06-02", "Debt collection", "Contacted your employer",
+     "A collector told the front desk that I was under investigation. There was never any case, only one late instalment.",
+     "澜桥消费金融有限公司", "D-2023-0187"),
+    ("2023-09-21", "Debt collection", "Talked to a third party about your debt",
+     "My aunt received messages with my name and the sum. She has nothing to do with my loan and is afraid of the calls.",
+     "海望网络小额贷款有限公司", "D-2023-0240"),
+    ("2024-01-30", "Debt collection", "Debt is not yours",
+     "The debt belongs to somebody who had this number before me. I have sent the bill of my own contract twice.",
+     "Copperfield Pay Later", "D-2024-0009"),
+)  # fmt: skip
+"""Rows of an old register, as an import brings them: received, product, issue, narrative, company, number."""

@@ -228,7 +228,8 @@ def of_track(ask: Ask) -> list[CaseTrack]:
     track: CaseTrack = ask.it
     if ask.facts["event"] != "open_lead":
         return [track]
-    code = "V-P02" if ask.row and ask.row.id == MISSED else "V-P03"
+    row = ask.fired_by.row if ask.fired_by else None
+    code = "V-P02" if row and row.id == MISSED else "V-P03"
     earlier = select(CaseTrack.id).where(CaseTrack.earlier_id == track.id, CaseTrack.lead_code.in_(policies.FOLLOW_UPS))
     if ask.session.scalar(earlier.limit(1)) is not None:
         return []

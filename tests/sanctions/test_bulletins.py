@@ -1,0 +1,271 @@
+"""Publications: two persons, nothing personal, the served text and no other; corrected, withdrawn, expired."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.db import PUBLIC, Reader, read_as, transaction
+from core.db import session as reading
+from core.errors import BadInput, Changed, NotAllowed, NotNow
+from notices import queries as notices
+from registry import clocks
+from registry.clock_sweep import sweep
+from sanctions import bulletins, feeds, measures, queries, rounds, served
+from sanctions.models import Publication, PublicationText
+from sanctions.policies_publications import may_read_circulars, text_now
+from sanctions.queries import Filters
+from tests.builders_cases import actor
+from tests.sanctions.chain import Chain
+
+START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def chain(session: Session, now: datetime) -> Chain:
+    return Chain(session, now)
+
+
+def _draft(chain: Chain, level: int = 5) -> Publication:
+    track = chain.effective([level], code="V-I02")
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9))
+    found = rounds.publication(chain.session, track)
+    assert found is not None
+    return found
+
+
+def _redact(chain: Chain, publication: Publication, passage: str, reason: str = "涉及个人信息") -> None:
+    bulletins.redact(
+        chain.session,
+        publication,
+        passage=passage,
+        instead="某地",
+        reason=reason,
+        actor=actor(chain.publisher),
+        version=None,
+        now=chain.later(10),
+    )
+
+
+def test_the_first_text_is_the_served_decisions_word_for_word(chain: Chain) -> None:
+    publication = _draft(chain)
+    document = served.decision_document(chain.session, publication.track)
+    assert document is not None
+    text = text_now(publication)
+    assert text is not None
+    assert text.body == served.text_of_document(document)
+    assert text.summary["decision_number"] == document.number
+
+
+def test_a_redaction_stands_in_the_text_and_has_a_reason(chain: Chain) -> None:
+    publication = _draft(chain)
+    with pytest.raises(BadInput):
+        _redact(chain, publication, "决定书里没有的文字")
+    with pytest.raises(BadInput):
+        _redact(chain, publication, "无关人员", " ")
+    _redact(chain, publication, "无关人员")
+    text = text_now(publication)
+    assert text is not None
+    assert "无关人员" not in text.body
+    assert "某地" in text.body
+    bulletins.unredact(
+        chain.session,
+        publication,
+        publication.redactions[0],
+        actor=actor(chain.publisher),
+        version=None,
+        now=chain.later(10),
+    )
+    assert "无关人员" in text.body
+
+
+def test_the_author_of_a_redaction_cannot_approve_it(chain: Chain) -> None:
+    publication = _draft(chain)
+    bulletins.submit(chain.session, publication, actor=actor(chain.publisher), version=None, now=chain.later(10))
+    with pytest.raises(NotAllowed):
+        bulletins.approve(chain.session, publication, actor=actor(chain.publisher), version=None, now=chain.later(10))
+
+
+def test_a_returned_draft_says_what_to_change(chain: Chain) -> None:
+    publication = _draft(chain)
+    bulletins.submit(chain.session, publication, actor=actor(chain.publisher), version=None, now=chain.later(10))
+    said = {"actor": actor(chain.other_publisher), "version": None, "now": chain.later(10)}
+    with pytest.raises(BadInput):
+        bulletins.return_(chain.session, publication, comments=" ", **said)
+    bulletins.return_(chain.session, publication, comments="请再核对", **said)
+    assert (publication.state, publication.comments) == ("DRAFT", "请再核对")
+
+
+def test_personal_data_in_the_text_stop_the_approval(chain: Chain) -> None:
+    publication = _draft(chain)
+    text = text_now(publication)
+    assert text is not None
+    for leak in ("林晓芸", "13812345678"):
+        before, text.body = text.body, f"{text.body}\n{leak}"
+        publication.state = "REDACTED"
+        chain.session.flush()
+        with pytest.raises(NotNow):
+            bulletins.approve(
+                chain.session, publication, actor=actor(chain.other_publisher), version=None, now=chain.later(10)
+            )
+        text.body = before
+
+
+def test_a_text_changed_by_more_than_redactions_is_not_published(chain: Chain) -> None:
+    publication = _draft(chain)
+    bulletins.submit(chain.session, publication, actor=actor(chain.publisher), version=None, now=chain.later(10))
+    bulletins.approve(chain.session, publication, actor=actor(chain.other_publisher), version=None, now=chain.later(10))
+    text = text_now(publication)
+    assert text is not None
+    text.body += "\n另外补充一句。"
+    chain.session.flush()
+    with pytest.raises(NotNow):
+        bulletins.publish(chain.session, publication, actor=actor(chain.publisher), version=None, now=chain.later(10))
+
+
+def test_a_bulletin_has_its_number_its_clock_and_ends_the_measure(chain: Chain) -> None:
+    publication = _draft(chain)
+    chain.publish(publication, chain.later(10))
+    document = notices.document(chain.session, publication.document_id or 0)
+    assert document is not None
+    assert document.kind == "D23f"
+    assert "公〔2026〕" in (document.number or "")
+    assert clocks.live(chain.session, "K36", ("publication", publication.id))
+    assert not clocks.live(chain.session, "K32", ("publication", publication.id))
+    assert publication.track.state == "VERIFYING"
+    text = text_now(publication)
+    assert text is not None
+    assert text.summary["check_code"] == document.check_code
+
+
+def test_a_correction_takes_a_second_person_and_keeps_the_old_text(chain: Chain) -> None:
+    publication = _draft(chain)
+    chain.publish(publication, chain.later(10))
+    said = {"version": None, "now": chain.later(20)}
+    bulletins.propose_correction(
+        chain.session,
+        publication,
+        wrong="共六次",
+        right="共五次",
+        reason="笔误",
+        actor=actor(chain.publisher),
+        **said,
+    )
+    with pytest.raises(NotAllowed):
+        bulletins.correct(chain.session, publication, actor=actor(chain.publisher), **said)
+    bulletins.correct(chain.session, publication, actor=actor(chain.other_publisher), **said)
+    shown = [text for text in publication.texts if text.shown]
+    assert [text.no for text in shown] == [2]
+    assert "共五次" in shown[0].body
+    assert shown[0].note == "笔误"
+    assert "共六次" in publication.texts[0].body
+    assert notices.last_document(chain.session, ["D36a"], "publication", publication.id)
+
+
+def test_a_withdrawal_shows_a_notice_and_nothing_else(chain: Chain) -> None:
+    publication = _draft(chain)
+    chain.publish(publication, chain.later(10))
+    said = {"version": None, "now": chain.later(20)}
+    with pytest.raises(NotAllowed):
+        bulletins.withdraw(chain.session, publication, reason="法院判决", actor=actor(chain.publisher), **said)
+    with pytest.raises(BadInput):
+        bulletins.withdraw(chain.session, publication, reason=" ", actor=actor(chain.head), **said)
+    bulletins.withdraw(chain.session, publication, reason="法院判决", actor=actor(chain.head), **said)
+    assert publication.state == "WITHDRAWN"
+    shown = [text for text in publication.texts if text.shown]
+    assert len(shown) == 1
+    assert "法院判决" in shown[0].body
+    assert "致电" not in shown[0].body
+    assert clocks.live(chain.session, "K33", ("publication", publication.id))
+    assert not clocks.live(chain.session, "K36", ("publication", publication.id))
+    bulletins.end_withdrawal(chain.session, publication, chain.later(60))
+    assert not [text for text in publication.texts if text.shown]
+
+
+def test_two_people_on_one_draft_do_not_overwrite_each_other(chain: Chain) -> None:
+    publication = _draft(chain)
+    before = publication.version
+    _redact(chain, publication, "无关人员")
+    with pytest.raises(Changed):
+        bulletins.submit(chain.session, publication, actor=actor(chain.publisher), version=before, now=chain.later(10))
+
+
+def test_the_public_sees_bulletins_and_members_circulars(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            world = Chain(at, START)
+            public, members = _published(world, 5), _published(world, 4)
+        _as(PUBLIC)
+        assert [line.publication.slug for line in queries.published(reading(), Filters()).lines] == [public]
+        assert queries.publication_by_slug(reading(), members) is None
+        _as(Reader("zilu_party", (("zilu.party", str(world.firm.id)),)))
+        assert {line.publication.slug for line in queries.published(reading(), Filters()).lines} == {public, members}
+        assert not may_read_circulars(reading(), world.firm.id, date(2026, 4, 1))
+        _as(Reader("zilu_party", (("zilu.party", str(world.lender.id)),)))
+        assert may_read_circulars(reading(), world.lender.id, date(2026, 4, 1))
+
+
+def _published(world: Chain, level: int) -> str:
+    publication = _draft(world, level)
+    world.publish(publication, world.later(10))
+    return publication.slug
+
+
+def _as(reader: Reader) -> None:
+    at = reading()
+    at.rollback()
+    at.expunge_all()
+    read_as(at, reader)
+
+
+def test_what_has_expired_is_gone_for_the_public_and_kept_inside(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            slug = _published(Chain(at, START), 5)
+        _as(PUBLIC)
+        found = queries.publication_by_slug(reading(), slug)
+        assert found is not None
+        assert found.text is not None
+        assert not found.gone
+        assert found.check_code
+        assert all(each.done for each in sweep(START + timedelta(days=3 * 365 + 30)))
+        _as(PUBLIC)
+        gone = queries.publication_by_slug(reading(), slug)
+        assert gone is not None
+        assert gone.gone
+        assert gone.text is None
+        _as(Reader("zilu_staff"))
+        assert reading().scalar(select(PublicationText.body)) is not None
+
+
+def test_the_list_goes_forwards_and_backwards_by_keys(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            world = Chain(at, START)
+            slugs = [_published(world, 5) for _ in range(3)]
+        _as(PUBLIC)
+        first = queries.published(reading(), Filters(), limit=2)
+        assert [line.publication.slug for line in first.lines] == [slugs[2], slugs[1]]
+        assert (first.before, first.count) == ("", 3)
+        second = queries.published(reading(), Filters(), limit=2, after=first.after)
+        assert [line.publication.slug for line in second.lines] == [slugs[0]]
+        assert second.after == ""
+        back = queries.published(reading(), Filters(), limit=2, before=second.before)
+        assert [line.publication.slug for line in back.lines] == [slugs[2], slugs[1]]
+        assert queries.published(reading(), Filters(code="V-T01")).lines == []
+        assert len(queries.published(reading(), Filters(text="青屿")).lines) == 3
+        assert queries.published(reading(), Filters(), after="nonsense").lines
+
+
+def test_the_feed_names_each_bulletin_once_with_its_permanent_address(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            slug = _published(Chain(at, START), 5)
+        _as(PUBLIC)
+        home = "https://association.invalid/bulletins"
+        lines = queries.newest_bulletins(reading())
+        atom = feeds.atom(lines, title="公告", author="协会", home=home, own=f"{home}/feed.atom", lang="zh")
+        assert atom.count(f"{home}/{slug}</id>".encode()) == 1
+        assert b"<updated>" in atom

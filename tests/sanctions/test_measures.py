@@ -1,0 +1,282 @@
+"""Execution: a notice and a clock for each measure and none else; failure is marked, and nothing is left hanging."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core.actors import SYSTEM
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from notices import queries as notices
+from registry import clocks
+from registry.models_clocks import Clock
+from sanctions import decisions, measures, rounds, statements
+from sanctions.models import Measure
+from sanctions.plans import InterviewPlan, Person, TrainingPlan
+from tests.builders_cases import actor
+from tests.sanctions.chain import Chain
+
+
+@pytest.fixture
+def chain(session: Session, now: datetime) -> Chain:
+    return Chain(session, now)
+
+
+def _letters(chain: Chain, track: CaseTrack, kind: str) -> int:
+    made = notices.documents_of(chain.session, [("track", track.id)])
+    return sum(1 for document in made if document.kind == kind)
+
+
+def _measure(chain: Chain, track: CaseTrack, level: int) -> Measure:
+    found = rounds.measure(chain.session, track, level)
+    assert found is not None
+    return found
+
+
+def _clock(chain: Chain, track: CaseTrack, key: str) -> Clock | None:
+    return clocks.live(chain.session, key, ("track", track.id))
+
+
+def _expire(chain: Chain, track: CaseTrack, key: str) -> datetime:
+    clock = _clock(chain, track, key)
+    assert clock is not None
+    assert clock.day0 is not None
+    clock.due_on, clock.provisional = clock.day0 + timedelta(days=1), False
+    clock.notified_due_on = None
+    chain.session.flush()
+    after = chain.later(60)
+    TRACK.carry_out(Ask(chain.session, track, SYSTEM, {}, after, day=clock.due_on), f"{key}_expired")
+    return after
+
+
+def test_only_the_measures_ordered_get_a_notice_and_a_clock(chain: Chain) -> None:
+    track = chain.executing([2])
+    assert [_letters(chain, track, kind) for kind in ("D23a", "D23b", "D23d")] == [0, 1, 0]
+    assert [bool(_clock(chain, track, key)) for key in ("K22", "K23", "K24", "K25")] == [False, True, False, False]
+
+
+def test_a_circular_alone_is_ordered_without_any_letter(chain: Chain) -> None:
+    track = chain.effective([4], code="V-I02")
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9))
+    assert track.state == "EXECUTING"
+    publication = rounds.publication(chain.session, track)
+    assert publication is not None
+    assert publication.scope == "MEMBERS"
+    chain.publish(publication, chain.later(10))
+    assert track.state == "VERIFYING"
+    assert _measure(chain, track, 4).state == "DONE"
+
+
+def test_an_order_sets_its_own_length(chain: Chain) -> None:
+    track = chain.reported()
+    said = {"1": {"days": 45, "items": [{"problem": "甲", "correction": "乙", "proof": "丙"}]}}
+    chain.propose(track, [1], terms=said)
+    chain.serve(track, "D17", chain.later(4))
+
+    statements.waive(chain.session, track, confirmed=True, actor=actor(chain.lead), now=chain.later(5))
+    members = chain.vote(track, *["PROPOSED"] * 3)
+    decisions.decide(chain.session, track, actor=members[0], reasons="事实清楚", statement_dealt="", now=chain.later(7))
+    chain.serve(track, "D20", chain.later(7))
+    chain.execute(track, chain.later(9))
+    clock = _clock(chain, track, "K22")
+    assert clock is not None
+    assert clock.length == 45
+
+
+def test_an_interview_too_soon_or_by_one_person_is_refused(chain: Chain) -> None:
+    track = chain.effective([2])
+    plan = chain.plan(chain.later(9))
+    soon = InterviewPlan(chain.later(10), plan.place, plan.interviewers)
+    alone = InterviewPlan(plan.at, plan.place, (chain.officer.id,))
+    for wrong in (soon, alone, None):
+        with pytest.raises(BadInput):
+            measures.execute(
+                chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9), interview=wrong
+            )
+
+
+def test_a_report_needs_proof_of_every_item_and_the_named_signature(chain: Chain) -> None:
+    track = chain.executing([1])
+    item = _measure(chain, track, 1).items[0]
+    lead = actor(chain.lead)
+    with pytest.raises(BadInput):
+        measures.report_correction(
+            chain.session, track, reports={item.no: "已整改"}, signed_by="周岚", actor=lead, now=chain.later(12)
+        )
+    chain.report(track)
+    assert item.report == "已整改"
+    assert track.state == "VERIFYING"
+
+
+def test_only_the_company_reports(chain: Chain) -> None:
+    track = chain.executing([1])
+    with pytest.raises(NotAllowed):
+        measures.report_correction(
+            chain.session,
+            track,
+            reports={1: "已整改"},
+            signed_by="周岚",
+            actor=actor(chain.firm_lead),
+            now=chain.later(12),
+        )
+
+
+def test_no_report_in_time_fails_the_measure_opens_a_lead_and_goes_on_to_the_verification(chain: Chain) -> None:
+    track = chain.executing([1])
+    _expire(chain, track, "K22")
+    assert _measure(chain, track, 1).state == "FAILED"
+    assert _letters(chain, track, "D07c") == 1
+    assert track.state == "VERIFYING"
+    lead = chain.session.scalars(select(CaseTrack).where(CaseTrack.earlier_id == track.id)).one()
+    assert (lead.lead_code, lead.state) == ("V-P03", "SCREENING")
+    assert lead.allegations[0].code == "V-P03"
+    assert lead.case_id != track.case_id
+
+
+def test_a_late_report_is_taken_and_marked(chain: Chain) -> None:
+    track = chain.executing([1])
+    after = _expire(chain, track, "K22")
+    chain.report(track, after)
+    measure = _measure(chain, track, 1)
+    assert measure.state == "DONE"
+    assert measure.done_late
+    chain.verify(track, now=after)
+    measures.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=after)
+    assert track.state == "CLOSED"
+
+
+def test_two_officers_verify_each_item(chain: Chain) -> None:
+    track = chain.executing([1])
+    chain.report(track)
+    item = _measure(chain, track, 1).items[0]
+    measures.verify_item(
+        chain.session, item, result="PASS", note="核对", actor=actor(chain.officer), now=chain.later(13)
+    )
+    with pytest.raises(NotAllowed):
+        measures.verify_item(
+            chain.session, item, result="PASS", note="核对", actor=actor(chain.officer), now=chain.later(13)
+        )
+    with pytest.raises(NotNow):
+        measures.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(13))
+    measures.verify_item(
+        chain.session, item, result="FAIL", note="材料不符", actor=actor(chain.second), now=chain.later(13)
+    )
+    assert (item.result, item.verified_by, item.second_by) == ("FAIL", chain.second.id, None)
+
+
+def test_a_first_failure_orders_only_what_failed_again_with_the_shorter_time(chain: Chain) -> None:
+    track = chain.executing([1, 3])
+    chain.report(track)
+    chain.trained(track)
+    chain.verify(track, "FAIL")
+    measures.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
+    assert track.state == "EXECUTING"
+    assert track.failures == 1
+    assert [_letters(chain, track, kind) for kind in ("D23a", "D23d")] == [2, 1]
+    clock = _clock(chain, track, "K22")
+    assert clock is not None
+    assert clock.length == 15
+    assert not _clock(chain, track, "K24")
+    assert _measure(chain, track, 3).state == "DONE"
+
+
+def test_a_second_failure_is_closed_by_the_head_with_a_new_lead(chain: Chain) -> None:
+    track = chain.executing([1])
+    chain.report(track)
+    chain.verify(track, "FAIL")
+    measures.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
+    chain.serve(track, "D23a", chain.later(22))
+    chain.report(track, chain.later(23))
+    chain.verify(track, "FAIL", chain.later(24))
+    with pytest.raises(NotAllowed):
+        measures.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(24))
+    measures.fail(chain.session, track, actor=actor(chain.head), version=None, now=chain.later(24))
+    assert track.state == "CLOSED"
+    assert _measure(chain, track, 1).state == "FAILED"
+    assert _letters(chain, track, "D24") == 1
+    leads = chain.session.scalars(select(CaseTrack).where(CaseTrack.earlier_id == track.id)).all()
+    assert [lead.lead_code for lead in leads] == ["V-P03"]
+
+
+def test_a_missed_interview_is_summoned_again_once_and_then_fails(chain: Chain) -> None:
+    track = chain.executing([2])
+    held = _measure(chain, track, 2).interview
+    assert held is not None
+    after = held.at + timedelta(hours=1)
+    again = chain.plan(after)
+    said = {"second": chain.second, "situation": "无人到场。", "actor": actor(chain.officer), "version": None}
+    measures.miss(chain.session, track, now=after, again=again, **said)
+    assert (track.state, held.missed) == ("EXECUTING", 1)
+    assert [_letters(chain, track, kind) for kind in ("D07c", "D23b")] == [1, 2]
+    lead = chain.session.scalars(select(CaseTrack).where(CaseTrack.earlier_id == track.id)).one()
+    assert lead.lead_code == "V-P02"
+    chain.serve(track, "D23b", after)
+    measures.miss(chain.session, track, now=held.at + timedelta(hours=1), **said)
+    assert _measure(chain, track, 2).state == "FAILED"
+    assert track.state == "VERIFYING"
+
+
+def test_absence_is_noted_by_two(chain: Chain) -> None:
+    track = chain.executing([2])
+    held = _measure(chain, track, 2).interview
+    assert held is not None
+    with pytest.raises(BadInput):
+        measures.miss(
+            chain.session,
+            track,
+            second=chain.officer,
+            situation="无人到场。",
+            again=chain.plan(held.at),
+            actor=actor(chain.officer),
+            version=None,
+            now=held.at + timedelta(hours=1),
+        )
+
+
+def test_a_training_needs_enough_people_who_passed_and_gives_each_a_certificate(chain: Chain) -> None:
+    track = chain.executing([3])
+    people = [Person("学员甲"), Person("学员乙"), Person("学员丙"), Person("学员丁")]
+    enrolled = measures.enrol(chain.session, track, people=people, actor=actor(chain.lead), now=chain.later(10))
+    few = {person.id: (True, 90 if place < 2 else 50) for place, person in enumerate(enrolled)}
+    with pytest.raises(NotNow):
+        measures.confirm_training(
+            chain.session, track, results=few, actor=actor(chain.officer), version=None, now=chain.later(20)
+        )
+    enough = {person.id: (True, 90 if place < 3 else 50) for place, person in enumerate(enrolled)}
+    measures.confirm_training(
+        chain.session, track, results=enough, actor=actor(chain.officer), version=None, now=chain.later(20)
+    )
+    assert _letters(chain, track, "D38") == 3
+    assert track.state == "VERIFYING"
+
+
+def test_no_training_in_time_fails_and_is_ordered_again(chain: Chain) -> None:
+    track = chain.executing([3])
+    after = _expire(chain, track, "K24")
+    assert track.state == "VERIFYING"
+    measures.fail(
+        chain.session,
+        track,
+        actor=actor(chain.officer),
+        version=None,
+        now=after,
+        training=TrainingPlan("次月", "线上"),
+    )
+    assert _measure(chain, track, 3).state == "ORDERED"
+    assert _letters(chain, track, "D23d") == 2
+
+
+def test_without_items_a_second_officer_is_named_for_the_verification(chain: Chain) -> None:
+    track = chain.executing([2])
+    chain.interviewed(track)
+    assert track.state == "VERIFYING"
+    with pytest.raises(BadInput):
+        measures.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(30))
+    measures.pass_(
+        chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(30), second=chain.second
+    )
+    assert track.state == "CLOSED"

@@ -1,0 +1,184 @@
+"""Panels and decisions: drawn by chance from who took no part, votes of those who sit, never harsher than announced."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from core.errors import BadInput, NotAllowed, NotNow
+from notices import queries as notices
+from notices.papers import Paper, text_of
+from registry import clocks
+from registry.models_accounts import AccountRole
+from registry.models_clocks import ClockState
+from sanctions import decisions, panels, policies, rounds, statements
+from sanctions.models import Decision, PanelBackground, Vote
+from tests.builders_cases import actor
+from tests.sanctions.chain import Chain
+
+
+@pytest.fixture
+def chain(session: Session, now: datetime) -> Chain:
+    return Chain(session, now)
+
+
+def _decide(chain: Chain, track: CaseTrack, by: int = 0, dealt: str = "不予采纳，理由同上。") -> Decision:
+    panel = rounds.panel(chain.session, track)
+    assert panel is not None
+    people = {person.id: person for person in chain.panel}
+    member = actor(people[rounds.sitting(panel)[by].account_id])
+    return decisions.decide(
+        chain.session,
+        track,
+        actor=member,
+        reasons="事实清楚。",
+        statement_dealt=dealt,
+        now=chain.later(7),
+    )
+
+
+def test_a_seed_draws_the_same_panel_again(chain: Chain) -> None:
+    pool = [(person, None) for person in chain.panel]
+    first = panels.chosen_by("seed", pool, 5, 1)
+    assert first == panels.chosen_by("seed", pool, 5, 1)
+    assert len({person.id for person, _ in first}) == 5
+    assert first != panels.chosen_by("other", pool, 5, 1)
+
+
+def test_a_panel_has_one_from_outside_where_the_pool_has_one(chain: Chain) -> None:
+    inside = [PanelBackground(account_id=person.id, party_id=chain.firm.id) for person in chain.panel[:-1]]
+    pool = [*zip(chain.panel, inside, strict=False), (chain.panel[-1], None)]
+    for number in range(20):
+        assert chain.panel[-1] in [person for person, _ in panels.chosen_by(str(number), pool, 3, 1)]
+
+
+def test_who_took_part_or_works_for_a_company_concerned_is_never_drawn(chain: Chain) -> None:
+    track = chain.proposed([1])
+    for person in (chain.investigator, chain.reviewer, chain.head):
+        chain.session.add(AccountRole(account_id=person.id, role="panel"))
+    chain.session.add(PanelBackground(account_id=chain.panel[0].id, party_id=chain.lender.id))
+    chain.session.add(PanelBackground(account_id=chain.panel[1].id, party_id=chain.firm.id))
+    chain.session.flush()
+    drawn = {person.id for person, _ in policies.eligible(chain.session, track)}
+    assert drawn == {person.id for person in chain.panel[2:]}
+
+
+def test_too_small_a_pool_is_said(chain: Chain) -> None:
+    track = chain.deliberating([1, 5], code="V-I02")
+    for person in chain.panel[:3]:
+        person.locked_at = chain.now
+    chain.session.flush()
+    with pytest.raises(NotNow, match="5"):
+        panels.draw(chain.session, track, actor=actor(chain.secretary), now=chain.later(6))
+
+
+def test_a_panel_is_drawn_once_by_the_secretary(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    with pytest.raises(NotAllowed):
+        panels.draw(chain.session, track, actor=actor(chain.officer), now=chain.later(6))
+    panel = panels.draw(chain.session, track, actor=actor(chain.secretary), now=chain.later(6))
+    assert len(panel.members) == 3
+    assert [member.chair for member in panel.members] == [True, False, False]
+    with pytest.raises(NotNow):
+        panels.draw(chain.session, track, actor=actor(chain.secretary), now=chain.later(6))
+
+
+def test_a_member_votes_once_with_reasons_and_a_stranger_never(chain: Chain) -> None:
+    track = chain.deliberating([1, 2])
+    members = chain.vote(track, "PROPOSED")
+    with pytest.raises(NotNow):
+        panels.vote(chain.session, track, choice="NONE", reasons="再想", actor=members[0], now=chain.later(6))
+    with pytest.raises(BadInput):
+        panels.vote(chain.session, track, choice="NONE", reasons=" ", actor=members[1], now=chain.later(6))
+    with pytest.raises(BadInput):
+        panels.vote(
+            chain.session, track, choice="LIGHTER", measures=[3], reasons="较轻", actor=members[1], now=chain.later(6)
+        )
+    with pytest.raises(NotAllowed):
+        panels.vote(chain.session, track, choice="NONE", reasons="反对", actor=actor(chain.head), now=chain.later(6))
+
+
+def test_a_recused_member_has_no_vote(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    members = chain.vote(track, "PROPOSED", "PROPOSED", "PROPOSED")
+    panel = rounds.panel(chain.session, track)
+    assert panel is not None
+    panels.recuse(chain.session, panel.members[0], reason="曾任职于当事单位", actor=members[0], now=chain.later(7))
+    assert len(rounds.votes(chain.session, panel)) == 2
+    with pytest.raises(NotNow):
+        _decide(chain, track)
+
+
+def test_without_a_quorum_nothing_is_decided(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    chain.vote(track, "PROPOSED", "PROPOSED")
+    with pytest.raises(NotNow):
+        _decide(chain, track)
+
+
+def test_a_statement_must_be_dealt_with(chain: Chain) -> None:
+    track = chain.proposed([1])
+    chain.serve(track, "D17", chain.later(4))
+    statements.state(chain.session, track, text="请求从轻", actor=actor(chain.lead), now=chain.later(5))
+    statements.waive(chain.session, track, confirmed=True, actor=actor(chain.lead), now=chain.later(5))
+    chain.vote(track, *["PROPOSED"] * 3)
+    with pytest.raises(BadInput):
+        _decide(chain, track, dealt=" ")
+    _decide(chain, track)
+    letter = notices.last_document(chain.session, ["D20"], "track", track.id)
+    assert letter is not None
+    text = text_of(Paper.from_json(letter.paper["paper"]).blocks)
+    assert "请求从轻" in text
+    assert "不予采纳" in text
+
+
+def test_a_lighter_decision_drops_measures_and_may_change_the_tier(chain: Chain) -> None:
+    track = chain.deliberating([1, 3, 5], code="V-I02")
+    chain.vote(track, "PROPOSED", "LIGHTER", "LIGHTER", "LIGHTER", "NONE", lighter=(1, 3))
+    decision = _decide(chain, track)
+    assert decision.measures == [1, 3]
+    assert set(decision.terms) == {"1", "3"}
+    assert track.decided_level == 3
+    assert not track.major
+    chain.serve(track, "D20", chain.later(7))
+    assert track.state == "EFFECTIVE"
+
+
+def test_a_panel_that_wants_none_ends_the_track(chain: Chain) -> None:
+    complaint = chain.complaint()
+    assert complaint
+    track = chain.deliberating([1])
+    chain.vote(track, "NONE", "NONE", "ABSTAIN")
+    decision = _decide(chain, track)
+    assert decision.measures == []
+    assert track.state == "NO_MEASURE"
+    assert notices.last_document(chain.session, ["D16b"], "track", track.id)
+
+
+def test_the_record_of_deliberation_says_how_many_and_never_who(chain: Chain) -> None:
+    track = chain.decided([1])
+    record = notices.last_document(chain.session, ["D31"], "track", track.id)
+    assert record is not None
+    assert not record.outward
+    assert record.volume == "internal"
+    text = text_of(Paper.from_json(record.paper["paper"]).blocks)
+    assert "一二三" in text
+    assert chain.session.scalars(select(Vote)).first() is not None
+    assert "理由充分" not in text
+
+
+def test_a_major_decision_waits_for_the_review_time(chain: Chain) -> None:
+    track = chain.decided([1, 4], code="V-I02")
+    chain.serve(track, "D20", chain.later(7))
+    assert track.state == "SERVED"
+    clock = clocks.live(chain.session, "K20", ("track", track.id))
+    assert clock is not None
+    assert clock.state is ClockState.RUNNING
+    decision = rounds.decision(chain.session, track)
+    assert decision is not None
+    assert decision.effective_on is None
+    statements.waive(chain.session, track, confirmed=True, actor=actor(chain.lead), now=chain.later(8))
+    assert track.state == "EFFECTIVE"
+    assert decision.effective_on is not None

@@ -1,0 +1,52 @@
+"""How votes become a result."""
+
+import pytest
+
+from sanctions.models import Vote
+from sanctions.tallies import is_lighter, quorum, tally
+
+
+def _votes(*said: str | tuple[int, ...]) -> list[Vote]:
+    cast = []
+    for each in said:
+        choice, measures = ("LIGHTER", list(each)) if isinstance(each, tuple) else (each, [])
+        cast.append(Vote(choice=choice, measures=measures, reasons="理由"))
+    return cast
+
+
+P, N, A = "PROPOSED", "NONE", "ABSTAIN"
+
+
+@pytest.mark.parametrize(
+    ("proposed", "votes", "decided"),
+    [
+        ([1, 2], (P, P, N), (1, 2)),
+        ([1, 2], (P, N, A), ()),
+        ([1, 2], (P, (1,), N), (1,)),
+        ([1, 3, 5], (P, P, P, N, N), ()),
+        ([1, 3, 5], (P, P, P, P, N), (1, 3, 5)),
+        ([1, 3, 5], (P, P, P, A, A), ()),
+        ([1, 3, 5], (P, P, P, (1, 3), N), (1, 3)),
+        ([1, 3, 5], (P, P, (1, 3, 4), (1, 3, 4), N), (1, 3, 4)),
+        ([1], (N, N, P), ()),
+    ],
+)
+def test_the_harshest_that_finds_its_share_is_decided(
+    proposed: list[int],
+    votes: tuple[str | tuple[int, ...], ...],
+    decided: tuple[int, ...],
+) -> None:
+    assert tally(proposed, _votes(*votes)).measures == decided
+
+
+def test_a_quorum_is_all_drawn_but_one_and_never_under_three() -> None:
+    assert [quorum(3), quorum(5), quorum(7)] == [3, 4, 6]
+
+
+def test_lighter_is_part_of_the_proposal_or_a_circular_in_place_of_public_criticism() -> None:
+    assert is_lighter([1], [1, 2])
+    assert is_lighter([1, 4], [1, 3, 5])
+    assert not is_lighter([1, 2], [1, 2])
+    assert not is_lighter([3], [1, 2])
+    assert not is_lighter([4, 5], [1, 5])
+    assert not is_lighter([], [1])

@@ -20,6 +20,7 @@ from casework import forms_staff as forms
 from casework.deeds_complaints import DEEDS, TRIAGE, code_choices, party_choices
 from casework.deeds_forwardings import DEEDS as FORWARDING_DEEDS
 from casework.forms_staff import opened
+from casework.labels import WAITING
 from casework.models import Complaint, Forwarding
 from casework.queries_queue import colleagues, title_of
 from casework.states import COMPLAINT, FORWARDING
@@ -79,6 +80,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         clocks=clock_cards.cards(at, things, clock.today(), language()),
         triage=_triage_steps(it) if checking else {},
         steps=_steps(it, skip=TRIAGE if checking else {}),
+        waiting=WAITING.get(it.state, ""),
         candidates=queries_pages.candidates(at, it),
         engagements={each.id: queries_pages.engagement_of(at, it, each.party) for each in it.companies if each.party},
         violations=queries_pages.violations(at, [each.code for each in it.codes]),

@@ -49,6 +49,8 @@ class Deed:
     speaks: Callable[[Actor, Thing], Actor] = _as_oneself
     quiet: bool = False
     """Not shown while it can't be done: why not would interest nobody."""
+    aside: bool = False
+    """Seldom done: offered, but never as the next step."""
     inline: bool = False
     """Its form stands on the thing's own page."""
 
@@ -115,6 +117,7 @@ def steps(
                 "confirm": deed.confirm,
                 "version": thing.version,
                 "refused": refused,
+                "aside": deed.aside,
             },
         )
     return sorted(found, key=lambda step: bool(step["refused"]))

@@ -430,8 +430,17 @@ DEEDS = TRIAGE | table(
         said=_l("Forwarded to another respondent."),
         offer=_offer_add,
         facts=lambda session, it: {"respondents": [each.party.id for each in _respondents(session, it)]},
+        aside=True,
     ),
-    Deed("merge", _l("Merge with another complaint"), _l("Merge…"), _merge, forms.MergeForm, offer=_offer_lead),
+    Deed(
+        "merge",
+        _l("Merge with another complaint"),
+        _l("Merge…"),
+        _merge,
+        forms.MergeForm,
+        offer=_offer_lead,
+        aside=True,
+    ),
     Deed(
         "unmerge",
         _l("Separate from the leading complaint"),
@@ -439,8 +448,16 @@ DEEDS = TRIAGE | table(
         _unmerge,
         forms.UnmergeForm,
         offer=_offer_messages,
+        aside=True,
     ),
-    Deed("refer_part", _l("Refer a part to an authority"), _l("Refer a part…"), _refer_part, forms.ReferPartForm),
+    Deed(
+        "refer_part",
+        _l("Refer a part to an authority"),
+        _l("Refer a part…"),
+        _refer_part,
+        forms.ReferPartForm,
+        aside=True,
+    ),
     Deed(
         "accept_reply",
         _l("Note that the person accepts the reply"),
@@ -449,6 +466,7 @@ DEEDS = TRIAGE | table(
         said=_l("Noted; the complaint is closed."),
         confirm=_l("The complaint is closed. Has the person said so?"),
         speaks=speaking,
+        aside=True,
     ),
     Deed(
         "dispute",
@@ -459,6 +477,7 @@ DEEDS = TRIAGE | table(
         said=_l("Noted; the reply is checked."),
         offer=_offer_releases,
         speaks=speaking,
+        aside=True,
     ),
     Deed(
         "withdraw",
@@ -468,6 +487,7 @@ DEEDS = TRIAGE | table(
         forms.WithdrawNoteForm,
         said=_l("Noted; the complaint is withdrawn."),
         speaks=speaking,
+        aside=True,
     ),
     Deed(
         "recheck",

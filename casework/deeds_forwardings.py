@@ -123,6 +123,7 @@ DEEDS = table(
         forms.WhyForm,
         _l("The wrong respondent: the forwarding ends."),
         said=_l("The letter is taken back."),
+        aside=True,
     ),
     Deed("reissue", _l("Issue the letter again"), _l("Issue again"), _reissue, said=_l("Issued again."), quiet=True),
 )

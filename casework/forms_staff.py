@@ -77,7 +77,7 @@ class AcceptForm(StaffForm):
     masked_facts = LongText(
         _l("Copy for the respondents"),
         most=12000,
-        rows=12,
+        rows=8,
         hint=_l("Names, numbers and addresses are hidden already: read it, and hide what was missed."),
         missing=_l("Check the copy that the respondent may read."),
     )

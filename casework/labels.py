@@ -71,12 +71,12 @@ CHANNEL: Rows = {
     "IMPORT": (_l("Earlier register"), "grey"),
 }
 HOW: Rows = {
-    "NAME": (_l("Name"), "grey"),
+    "NAME": (_l("Company name"), "grey"),
     "APP": (_l("App"), "blue"),
     "SMS_SIGNATURE": (_l("Message signature"), "turquoise"),
     "NUMBER": (_l("Telephone number"), "purple"),
     "WEB": (_l("Website"), "green"),
-    "ANY": (_l("Name"), "grey"),
+    "ANY": (_l("Company name"), "grey"),
 }
 REASON: Rows = {
     "DUPLICATE": (_l("Same person, same facts: already handled"), "grey"),
@@ -110,6 +110,20 @@ GIVEN_BY: Rows = {
     "STAFF": (_l("collected by the association"), "grey"),
     "RESPONDENT": (_l("from the respondent"), "orange"),
 }
+WAITING = {
+    "NEED_INFO": _l("The person was asked for more; until then nothing is to be done."),
+    "FORWARDED": _l("The respondents have time to answer; their answers appear below."),
+    "RELEASED": _l("The person reads the answers and says whether they settle the matter."),
+    "ESCALATED": _l("The matter goes on in the case."),
+    "MERGED": _l("It ends together with the complaint it follows."),
+    "REJECTED": _l("The complaint has ended."),
+    "REFERRED_OUT": _l("The complaint has ended."),
+    "CLOSED": _l("The complaint has ended."),
+    "WITHDRAWN": _l("The complaint has ended."),
+    "RECEIVED": _l("Intake checks whether the association can take it."),
+    "DISPUTED": _l("An officer checks the disputed reply."),
+}
+"""What is waited for where this reader has nothing to do."""
 TABLES: dict[str, Rows] = {
     "complaint": COMPLAINT,
     "forwarding": FORWARDING,

@@ -1,5 +1,6 @@
 """The queue of complaints: views, filters, order, pages by key, and how many there are."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -23,6 +24,7 @@ MOST = 1000
 """Counts stop here."""
 SOON = 3
 LONGEST_TITLE = 60
+SENTENCE = re.compile(r".{8,}?(?:[。！？]|[.!?](?=\s|$))")
 SHUT = (*sorted(COMPLAINT.ends), "HISTORIC", "NEW")
 TO_CHECK = ("ANSWERED", "RETURNED")
 LATE = {"K01": ("RECEIVED",), "K06": ("DISPUTED",), "K35": TO_CHECK}
@@ -325,8 +327,10 @@ def _line(row: Any, asked: Asked, today: date) -> Line:  # noqa: ANN401
 
 
 def title_of(facts: str) -> str:
-    """What a complaint is called in lists: the beginning of its text, masked."""
+    """What a complaint is called in lists: its first sentence, masked."""
     text = " ".join(masking.masked(facts).split())
+    first = SENTENCE.match(text)
+    text = first[0].rstrip("。.") if first else text
     return text[:LONGEST_TITLE] + ("…" if len(text) > LONGEST_TITLE else "")
 
 

@@ -78,7 +78,7 @@ def person(it: Complaint, *, revealed: bool = False) -> list[tuple[str, str]]:
     known = it.complainant
     if known is None:
         return []
-    said = [(_("Name"), known.name), (_("Contact"), known.contact), (_("Identity number"), known.id_no)]
+    said = [(_("Name"), known.name), (_("Contact data"), known.contact), (_("Identity number"), known.id_no)]
     return [(label, value if revealed else _masked(label, value, known.name)) for label, value in said if value]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from core.actors import Actor
+from core.clock import day_of
 from core.errors import NotNow, Refused
 from core.machine import Ask
 from core.words import _l
@@ -12,7 +13,7 @@ from notices.states import APPROVAL, SERVICE
 
 APPROVAL.lives(Dossier)
 SERVICE.lives(Service)
-from registry import settings
+from registry import clocks, settings
 
 
 def is_recipient(actor: Actor, service: Service) -> bool:
@@ -75,6 +76,29 @@ def opened_by_recipient(ask: Ask) -> Iterator[Refused]:
     """Only the recipient's own people open it."""
     if not is_recipient(ask.root.actor, ask.it):
         yield NotNow(_l("Only the recipient can open this document."))
+
+
+@SERVICE.guard("V07")
+def deemed_period_over(ask: Ask) -> Iterator[Refused]:
+    """Deemed served only when the period after an alert that did not come back is over."""
+    period = clocks.live(ask.session, "K28", ("service", ask.it.id))
+    over = period is not None and period.due_on is not None and period.due_on < day_of(ask.now)
+    if ask.it.bounced_at is not None or not over or (period is not None and period.provisional):
+        yield NotNow(_l("The period after which the document counts as served is not over."))
+
+
+@SERVICE.guard("V08")
+def alert_was_sent(ask: Ask) -> Iterator[Refused]:
+    """Only an alert that was sent can come back."""
+    if ask.it.alerted_at is None:
+        yield NotNow(_l("No message was sent to this recipient."))
+
+
+@SERVICE.guard("V09")
+def recipient_asks(ask: Ask) -> Iterator[Refused]:
+    """A paper copy is for the recipient to ask for."""
+    if not is_recipient(ask.root.actor, ask.it):
+        yield NotNow(_l("Only the recipient can ask for a paper copy."))
 
 
 @SERVICE.guard("V10", "V14")

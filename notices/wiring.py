@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
     nav("portal", _l("Notices"), "notices_portal.inbox", order=20)
     nav("public", _l("Verify a document"), "notices_public.verify", order=40)
     label("service", WORDS)
+    label("approval", STEPS)
     app.jinja_env.globals.update(clock_name=clock_name, period=period, paper_lines=paper_lines)
 
 
@@ -44,6 +45,15 @@ def paper_lines(paper: papers.Paper) -> list[str]:
     return [line for line in papers.text_of(paper.blocks).splitlines() if line.strip()]
 
 
+STEPS = {
+    "NEW": (_l("New"), "grey"),
+    "DRAFTED": (_l("Drafted"), "grey"),
+    "IN_APPROVAL": (_l("In approval"), "yellow"),
+    "SIGNED": (_l("Signed"), "blue"),
+    "ISSUED": (_l("Issued, PDF in the making"), "turquoise"),
+    "SEALED": (_l("Sealed"), "green"),
+    "DROPPED": (_l("Dropped"), "grey"),
+}
 WORDS = {
     "NEW": (_l("New"), "grey"),
     "ISSUED": (_l("Issued, PDF in the making"), "grey"),

@@ -15,9 +15,14 @@ from registry.models_settings import Installation, Setting
 from registry.seeds_settings import ASSOCIATION
 
 
+def fixed_mode(session: Session) -> str | None:
+    """The mode in the database; None before the first set-up."""
+    return session.scalar(select(Installation.mode))
+
+
 def mode(session: Session) -> str:
     """The mode fixed at first set-up; before it, the strict one."""
-    return session.scalar(select(Installation.mode)) or "production"
+    return fixed_mode(session) or "production"
 
 
 def is_demonstration(session: Session) -> bool:

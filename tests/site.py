@@ -9,6 +9,7 @@ import tempfile
 import time
 import urllib.request
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from launch import binaries, unprivileged
@@ -106,8 +107,14 @@ class Site:
         process.wait()
 
     def travel(self, seconds: float) -> None:
-        """Let time go by: every process of the site reads the offset."""
-        (self.folder / "offset").write_text(str(seconds))
+        """Let time go by: every process of the site reads the offset, and never a file half written."""
+        fresh = self.folder / "offset.new"
+        fresh.write_text(str(seconds))
+        fresh.replace(self.folder / "offset")
+
+    def be_at(self, instant: datetime) -> None:
+        """Let it be that time; from then on its clock goes as ours."""
+        self.travel((instant - datetime.now(UTC)).total_seconds())
 
     def stop(self) -> None:
         """End everything that runs."""

@@ -1,7 +1,8 @@
-"""What every test stands on: a fresh clone of a migrated and seeded database, the application, a browser-like client."""
+"""What every test stands on: a fresh clone of a migrated and seeded database, the application, a client."""
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +30,8 @@ DATABASE = f"zilu_test_{_run}_{_worker}"
 
 
 def _owner(database: str) -> str:
-    return make_url(os.environ[OWNER]).set(database=database, drivername="postgresql").render_as_string(hide_password=False)
+    address = make_url(os.environ[OWNER]).set(database=database, drivername="postgresql")
+    return address.render_as_string(hide_password=False)
 
 
 def _application(database: str) -> str:
@@ -48,9 +50,9 @@ def template() -> Iterator[str]:
         server.execute("SELECT pg_advisory_unlock(726012)")
     yield TEMPLATE
     with psycopg.connect(_owner("postgres"), autocommit=True) as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
+        drop(server, DATABASE)
         if _worker in {"gw0", "master"}:
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(TEMPLATE)))
+            drop(server, TEMPLATE)
 
 
 def _fill(database: str) -> None:
@@ -66,13 +68,13 @@ def _fill(database: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def whole_app(template: str) -> Iterator[Flask]:
+def whole_app(template: str) -> Flask:
     """The application of this worker; its database is cloned anew for each test."""
     os.environ["ZILU_DATA"] = tempfile.mkdtemp(prefix="zilu-test-")
     Path(os.environ["ZILU_DATA"], "files").mkdir()
     with psycopg.connect(_owner("postgres"), autocommit=True) as server:
         _clone(server, template)
-    yield create_app(
+    return create_app(
         SQLALCHEMY_DATABASE_URI=_application(DATABASE),
         TESTING=True,
         WTF_CSRF_ENABLED=False,
@@ -82,10 +84,24 @@ def whole_app(template: str) -> Iterator[Flask]:
 
 
 def _clone(server: "psycopg.Connection[tuple[object, ...]]", template: str) -> None:
-    server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
+    drop(server, DATABASE)
     server.execute(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(DATABASE), sql.Identifier(template)),
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+            sql.Identifier(DATABASE),
+            sql.Identifier(template),
+        ),
     )
+
+
+def drop(server: "psycopg.Connection[tuple[object, ...]]", database: str) -> None:
+    """Drop a database; a vacuum of the server's own that is at work there is waited for."""
+    for _turn in range(100):
+        try:
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+        except psycopg.errors.InsufficientPrivilege:
+            time.sleep(0.1)
+        else:
+            return
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def page(it: CaseFile, given: dict[str, Any] | None = None) -> str:
         tracks=[_track(each, whole, works=works) for each in it.tracks],
         clocks=clock_cards.cards(at, things, clock.today(), language()),
         evidence=showing.files(whole.evidence, names),
-        letters=showing.letters(whole.letters),
+        letters=showing.letters(whole.letters, {each.party_id: each.party.name(language()) for each in it.tracks}),
         timeline=timelines.entries(at, subjects, language()),
         beside=[_rendered(each) for each in panels.of_case(at, it, g.me)],
         people={each.author_id: register.account_name(at, each.author_id) for each in whole.notes},

@@ -89,7 +89,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         revealed=revealed,
         evidence=showing.files(whole.given, showing.names(it)),
         forwardings=_forwardings(it, whole),
-        letters=showing.letters(whole.letters),
+        letters=showing.letters(whole.letters, {each.party_id: each.party.name(language()) for each in it.forwardings}),
         thread=showing.thread(whole.messages, _people(whole)),
         people=_people(whole),
         officer=register.account_name(at, it.officer_id),

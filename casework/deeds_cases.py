@@ -111,6 +111,7 @@ MOVES = table(
         forms.DeclineForm,
         _l("The complainants read the reasons in a letter."),
         said=_l("Not filed; the complainants are told why."),
+        aside=True,
     ),
     Deed(
         "report",

@@ -1,6 +1,6 @@
 """How pages of staff show what hangs on a complaint or a case: files, letters, messages, the person, texts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -44,14 +44,14 @@ def _file(it: Evidence, mark: str, names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def letters(found: Iterable[Document]) -> list[dict[str, Any]]:
+def letters(found: Iterable[Document], parties: Mapping[int, str]) -> list[dict[str, Any]]:
     """Official documents, newest first, with how each stands with its recipient."""
     return [
         {
             "url": url_for("notices_staff.show", number=each.id),
             "name": KINDS[each.kind].en if language() == "en" else KINDS[each.kind].zh,
             "number": each.number or "",
-            "to": each.to if each.party_id is not None else "",
+            "to": parties.get(each.party_id or 0, ""),
             "issued_on": each.issued_on,
             "state": "VOID" if each.void_at else each.services[0].state if each.services else "",
             "served_on": next((service.served_on for service in each.services if service.served_on), None),

@@ -15,6 +15,7 @@ from core.db import session, transaction
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
+from notices.models import Document
 
 bp = blueprint("casework_forwardings", __name__, audience="staff", prefix="/staff/forwardings")
 
@@ -89,10 +90,12 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None) -> str:
         steps=[step for step in found if step["event"] not in open_here],
         clocks=clock_cards.cards(at, [("forwarding", it, "")], clock.today(), language()),
         files=showing.files(whole.files_of(it), showing.names(it.complaint)),
-        letters=showing.letters(
-            [each for each in whole.letters if each.subject_kind == "forwarding" and each.subject_id == it.id]
-        ),
+        letters=showing.letters(_letters(it, whole), {it.party_id: name}),
         violations=queries_pages.violations(at, it.codes),
         timeline=timelines.entries(at, [("forwarding", it.id, "")], language()),
         crumbs=_crumbs(it),
     )
+
+
+def _letters(it: Forwarding, whole: queries_pages.Whole) -> list[Document]:
+    return [each for each in whole.letters if each.subject_kind == "forwarding" and each.subject_id == it.id]

@@ -1,0 +1,137 @@
+"""Verification: two officers look at each correction; what failed is ordered again once, then the track is closed."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casework import leads
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import same
+from casework.states import TRACK
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from core.words import _l
+from notices import dossiers
+from registry.models_accounts import Account
+from sanctions import policies_execution as policies
+from sanctions import rounds
+from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
+from sanctions.marking import done, ordered
+from sanctions.models import RectificationItem
+from sanctions.plans import InterviewPlan, TrainingPlan
+
+RESULTS = ("PASS", "FAIL")
+
+
+@TRACK.effect("S79", "S39", "S44")
+def note_failure(ask: Ask) -> None:
+    """The measure counts as failed from this day."""
+    levels = {"S79": INTERVIEW, "S39": RECTIFICATION, "S44": TRAINING}
+    done(ask, ordered(ask, levels[ask.row.id if ask.row else ""]), state="FAILED")
+
+
+def verify_item(
+    session: Session,
+    item: RectificationItem,
+    *,
+    result: str,
+    note: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """An officer looks at one correction, and a second one confirms it; who finds otherwise begins anew."""
+    track = item.measure.track
+    if not actor.has("officer", "investigator", "head") or actor.audience != "staff" or actor.id is None:
+        raise NotAllowed
+    if track.state != "VERIFYING":
+        raise NotNow(_l("Corrections are verified once all measures are reported."))
+    if result not in RESULTS:
+        raise BadInput("result", _l("Choose: passed or failed."))
+    if not note.strip():
+        raise BadInput("note", _l("Say what you found."))
+    if item.report is None and result == "PASS":
+        raise NotNow(_l("Nothing was reported about this problem."))
+    if item.verified_by is None or item.result != result:
+        item.verified_by, item.second_by = actor.id, None
+    elif item.verified_by == actor.id:
+        raise NotAllowed(_l("A second officer confirms what you found."))
+    else:
+        item.second_by = actor.id
+    item.result, item.result_note = result, note.strip()
+    session.flush()
+    leads.note(session, track.case, "verify", actor, now, track=track.ref, item=item.no, result=result)
+
+
+def pass_(
+    session: Session,
+    track: CaseTrack,
+    *,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+    second: Account | None = None,
+    lessons: str = "",
+) -> None:
+    """All was carried out: the track is closed (row S40); without items a second officer is named."""
+    same(track, version)
+    facts = {"second": second, "lessons": lessons.strip()}
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "pass")
+
+
+def fail(
+    session: Session,
+    track: CaseTrack,
+    *,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+    interview: InterviewPlan | None = None,
+    training: TrainingPlan | None = None,
+    lessons: str = "",
+) -> None:
+    """Something failed: the first time it is ordered again (S41), the second time the head closes the track (S42)."""
+    same(track, version)
+    if track.failures:
+        dossiers.move(Ask(session, track, actor, {"lessons": lessons.strip()}, now), TRACK, "fail_second")
+        return
+    facts = {"interview": interview, "training": training, "again": True}
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "fail_first")
+
+
+@TRACK.effect("S40")
+def note_pass(ask: Ask) -> None:
+    """Every measure passed, and the track ended today."""
+    for each in rounds.measures(ask.session, ask.it):
+        each.state = "PASSED"
+    ask.it.ended_on = ask.on
+
+
+@TRACK.effect("S41")
+def order_again(ask: Ask) -> None:
+    """Only what failed is ordered again, with its own shorter time."""
+    ask.it.failures += 1
+    for measure in policies.failed(list(rounds.measures(ask.session, ask.it))):
+        measure.state, measure.done_on, measure.done_late, measure.attempt = "ORDERED", None, False, measure.attempt + 1
+        for item in measure.items:
+            if item.result != "PASS":
+                item.result = item.verified_by = item.second_by = item.report = item.reported_at = None
+        if measure.interview is not None:
+            plan: InterviewPlan = ask.facts["interview"]
+            measure.interview.missed, measure.interview.confirmed_at = 0, None
+            measure.interview.at, measure.interview.place = plan.at, plan.place.strip()
+            measure.interview.interviewers = list(plan.interviewers)
+        if measure.training is not None:
+            dates: TrainingPlan = ask.facts["training"]
+            measure.training.dates, measure.training.place = dates.dates.strip(), dates.place.strip()
+    ask.session.flush()
+
+
+@TRACK.effect("S42")
+def note_second_failure(ask: Ask) -> None:
+    """What failed stays failed; the track ended today."""
+    wrong = policies.failed(list(rounds.measures(ask.session, ask.it)))
+    for each in rounds.measures(ask.session, ask.it):
+        each.state = "FAILED" if each in wrong else "PASSED"
+        each.done_on = each.done_on or ask.on
+    ask.it.ended_on = ask.on

@@ -103,7 +103,7 @@ def _actions(it: Forwarding) -> list[dict[str, Any]]:
     )
     found = []
     for event, endpoint, title, note, button in offered:
-        if FORWARDING.row(it.state, event) is None:
+        if FORWARDING.row(it.state, event) is None or (it.round and event != "answer"):
             continue
         drafts = event == "answer" and not policies.may_answer(g.me, it)
         refused = [] if drafts else _refusals(it, event)

@@ -50,7 +50,7 @@ def card(session: Session, clock: Clock) -> dict[str, Any]:
 def remaining(session: Session, clock: Clock) -> str:
     """How many days are left of a running clock, in its own unit."""
     today = time.today()
-    if clock.day0 is None or clock.due_on is None or clock.due_on < today or clock.unit is not Unit.WD:
+    if clock.day0 is None or clock.due_on is None or clock.due_on <= today or clock.unit is not Unit.WD:
         return days_left(clock.due_on)
     count = left(clock.day0, clock.length, clock.unit, calendar.days(session), on=today, pauses=clock.pauses)
     return str(_n("%(num)d working day left", "%(num)d working days left", count))

@@ -1,6 +1,7 @@
 """Portal pages of cases: a company's own track, its explanation, and what higher rooms add to it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -105,7 +106,7 @@ def _served(notice: Notice) -> Iterator[Happened]:
     url = url_for("notices_portal.show", number=notice.document.id)
     number = notice.document.number or ""
     yield Happened(
-        notice.document.issued_at, _("The association"), _("issued: %(kind)s", kind=kind), False, url, number
+        notice.document.issued_at, _("The Association"), _("issued: %(kind)s", kind=kind), False, url, number
     )
     if notice.service and notice.service.opened_at:
         yield Happened(notice.service.opened_at, _("Your company"), _("opened: %(kind)s", kind=kind), own=True)
@@ -165,11 +166,12 @@ def check(number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         write = url_for(".explain", number=number)
         return check_page(it, draft, form, event="explain", title=_("Your explanation"), write=write)
+    now = clock.now()
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
         said = shared_drafts.held(at, f"explanation:{it.id}", seen=int(form.seen.data or 0), actor=g.me)
-        tracks.explain(at, mine, text=said.fields.get("text", ""), actor=g.me, now=clock.now())
-        hand_in(at, mine, said, "EXPLANATION")
+        tracks.explain(at, mine, text=said.fields.get("text", ""), actor=g.me, now=now)
+        hand_in(at, mine, said, "EXPLANATION", now=now)
         shared_drafts.drop(at, f"explanation:{it.id}", actor=g.me)
     flash(_("The explanation is sent."))
     return redirect(url_for(".show", number=number), 303)
@@ -181,13 +183,14 @@ def hand_in(
     said: shared_drafts.SharedDraft,
     purpose: str,
     *,
+    now: datetime,
     of: str = "",
     item_id: int | None = None,
 ) -> None:
     """The files of a draft, or of one part of it, become the company's evidence."""
     for each in said.evidence(of):
         with files.open_file(each.sha256) as stream:
-            given = {"purpose": purpose, "item_id": item_id, "actor": g.me, "now": clock.now()}
+            given = {"purpose": purpose, "item_id": item_id, "actor": g.me, "now": now}
             evidence.hand_in(at, track, stream, each.name, **given)
 
 

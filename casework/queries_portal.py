@@ -18,6 +18,8 @@ from registry.models_clocks import Clock
 from registry.models_rulebook import Violation
 
 PAGE = 30
+ASKING = ("D05b", "D07b")
+"""Letters that ask for an answer."""
 UNOPENED = ("READY", "AVAILABLE", "ALERTED", "POSTED", "UNDELIVERED", "NOTICE_POSTED")
 """States in which a notice is on its way to its recipient, who may open it or say that it has arrived."""
 ONLINE = ("AVAILABLE", "ALERTED", "NOTICE_POSTED")
@@ -88,8 +90,8 @@ class Asked:
 
     @property
     def letter(self) -> Notice | None:
-        """The letter that waits to be opened."""
-        return next((each for each in self.notices if each.waits), None)
+        """The letter that asks something and waits to be opened."""
+        return next((each for each in self.notices if each.waits and each.document.kind in ASKING), None)
 
 
 def forwarding(session: Session, number: int, party_id: int | None) -> Forwarding | None:

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session, contains_eager
 from casework.models import Forwarding, Settlement
 from casework.models_cases import CaseTrack
 from casework.queries_portal import ONLINE
+from core.i18n import language
 from core.words import LazyString, _l
+from notices.kinds import KINDS
 from notices.models import Document, Service
 from registry.models_clocks import Clock
 
@@ -29,7 +31,7 @@ class Waiting:
     due: date | None = None
     clock: Clock | None = None
     """Where it waits for a service, or its date is provisional."""
-    note: LazyString | None = None
+    note: LazyString | str = ""
 
 
 @dataclass(frozen=True)
@@ -104,11 +106,13 @@ def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
     for each in found:
         clock = clocks.get(each.id)
         what = _l("Answer the forwarding")
+        if clock is not None and clock.day0 is None:
+            what = _l("Open the letter and answer it")
         if each.state == "OVERDUE":
             what = _l("Answer at once: the period has ended")
-        elif each.round:
+        elif each.round and not (clock and clock.day0 is None):
             what = _l("Answer the points that are still open")
-        note = _l("You asked for more time") if each.time_asked_at else None
+        note = _l("You asked for more time") if each.time_asked_at else ""
         due = clock.due_on if clock else None
         yield Waiting(what, each.ref, "casework_portal.show", each.id, due, clock, note)
 
@@ -125,7 +129,8 @@ def unopened(session: Session, party_id: int) -> Iterator[Waiting]:
         .order_by(Service.id)
     )
     for each in session.scalars(mine):
-        yield Waiting(_l("Open a notice"), each.document.ref, "notices_portal.show", each.document_id)
+        kind = KINDS[each.document.kind].name(language())
+        yield Waiting(_l("Open a notice"), each.document.ref, "notices_portal.show", each.document_id, note=kind)
 
 
 @source

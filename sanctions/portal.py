@@ -51,11 +51,12 @@ def check(number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         write = url_for(".statement", number=number)
         return portal_tracks.check_page(it, draft, form, event="state", title=_("Your statement"), write=write)
+    now = clock.now()
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
         said = shared_drafts.held(at, _statement(it), seen=int(form.seen.data or 0), actor=g.me)
-        statements.state(at, mine, text=said.fields.get("text", ""), actor=g.me, now=clock.now())
-        portal_tracks.hand_in(at, mine, said, "STATEMENT")
+        statements.state(at, mine, text=said.fields.get("text", ""), actor=g.me, now=now)
+        portal_tracks.hand_in(at, mine, said, "STATEMENT", now=now)
         shared_drafts.drop(at, _statement(it), actor=g.me)
     flash(_("The statement is sent."))
     return _back(number)
@@ -119,15 +120,16 @@ def check_report(number: int) -> ResponseReturnValue:
             return redirect(url_for(".report", number=number))
         form.seen.data = draft.number
         return _report_page("sanctions/portal_report_check.html", it, order, draft=draft, form=form)
+    now = clock.now()
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
         said = shared_drafts.held(at, _report(it, order), seen=int(form.seen.data or 0), actor=g.me)
         items = portal_queries.open_items(order)
         for item in items:
-            portal_tracks.hand_in(at, mine, said, "PROOF", of=str(item.no), item_id=item.id)
+            portal_tracks.hand_in(at, mine, said, "PROOF", now=now, of=str(item.no), item_id=item.id)
         reports = {item.no: said.fields.get(f"report_{item.no}", "") for item in items}
         signed = said.fields.get("signed_by", "")
-        measures.report_correction(at, mine, reports=reports, signed_by=signed, actor=g.me, now=clock.now())
+        measures.report_correction(at, mine, reports=reports, signed_by=signed, actor=g.me, now=now)
         shared_drafts.drop(at, _report(it, order), actor=g.me)
     flash(_("The report is sent. Two officers of the association will verify it."))
     return _back(number)

@@ -98,4 +98,4 @@ def stated(session: Session, it: CaseTrack) -> Iterator[Happened]:
         if held is not None and held.confirmed_at:
             yield Happened(held.confirmed_at, ours, _("confirmed that it comes to the interview"), own=True)
         if held is not None and held.ended_at:
-            yield Happened(held.ended_at, _("The association"), _("held the interview"), own=False)
+            yield Happened(held.ended_at, _("The Association"), _("held the interview"), own=False)

@@ -1,0 +1,400 @@
+"""What a company's people see and do in the portal: their own rows only, together, with nothing lost."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from casework import forwardings
+from casework.intake import EvidenceFile
+from casework.models import Answer, Forwarding
+from casework.models_cases import CaseTrack, Evidence
+from core import clock, files
+from core.db import transaction
+from notices.models import Service
+from registry import sessions
+from registry.models import ServiceAddress
+from registry.models_accounts import Account
+from sanctions import rounds
+from sanctions.models import Interview, Publication, Statement, TrainingPerson
+from tests.builders import Desk, account, rendered
+from tests.builders_cases import actor
+from tests.conftest import NOW
+from tests.core import making_files as made
+from tests.sanctions.chain import Chain
+
+BEGUN = NOW - timedelta(days=12)
+ANSWER = {
+    "outcome": "EXPLAINED",
+    "to_association": "已核对通话记录，未发现违规。",
+    "to_complainant": "我们已停止联系您，并向您致歉。",
+}
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    """Every test happens on 25 November 2026."""
+    with time_machine.travel(NOW):
+        yield
+
+
+@dataclass
+class Browser:
+    """A browser in which somebody of a company is signed in."""
+
+    client: FlaskClient
+
+    def get(self, url: str, status: int = 200) -> str:
+        """Look at a page."""
+        answer = self.client.get(url, follow_redirects=False)
+        assert answer.status_code == status, (url, answer.status_code, answer.text[:2000])
+        return answer.text
+
+    def post(self, url: str, status: int = 303, **fields: Any) -> str:
+        """Send the form that stands on a page, with these fields."""
+        sent = {"key": f"{url}{len(fields)}{id(fields)}", **fields}
+        answer = self.client.post(url, data=sent, content_type="multipart/form-data")
+        assert answer.status_code == status, (url, answer.status_code, re.sub(r"\s+", " ", answer.text)[:3000])
+        return answer.text
+
+
+Enter = Callable[[int], Browser]
+
+
+@pytest.fixture
+def enter(app: Flask) -> Enter:
+    """Sign somebody in."""
+
+    def entered(number: int) -> Browser:
+        client = app.test_client()
+        with app.app_context(), transaction() as at:
+            person = at.get_one(Account, number)
+            token = sessions.begin(at, person, passed=True, client="test", now=clock.now())
+        with client.session_transaction() as cookie:
+            cookie["sid"] = token
+        client.set_cookie("lang", "en")
+        return Browser(client)
+
+    return entered
+
+
+@dataclass
+class Sent:
+    """A forwarding that was sent, and who may and may not see it."""
+
+    number: int
+    lead: int
+    member: int
+    stranger: int
+    shared: int
+    kept: int
+
+
+@pytest.fixture
+def sent(app: Flask) -> Sent:
+    """A forwarding whose letter waits in the portal; the complainant is not the borrower."""
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, BEGUN)
+        one = files.keep(at, BytesIO(made.picture()), "沈若禾的截图.png")
+        two = files.keep(at, BytesIO(made.picture("WEBP")), "另一份.webp")
+        pictures = [
+            EvidenceFile(one.sha256, one.name, one.media_type, one.size, shared=True),
+            EvidenceFile(two.sha256, two.name, two.media_type, two.size),
+        ]
+        it = desk.accepted(role="UNRELATED", files=pictures).forwardings[0]
+        for service in at.scalars(select(Service).where(Service.party_id == desk.lender.id)):
+            rendered(at, service.document, BEGUN)
+        given = at.scalars(select(Evidence).where(Evidence.complaint_id == it.complaint_id).order_by(Evidence.id)).all()
+        people = (desk.lead.id, desk.member.id, desk.firm_lead.id)
+        return Sent(it.id, *(number or 0 for number in people), shared=given[0].id, kept=given[1].id)
+
+
+def address(sent: Sent, *more: str) -> str:
+    return "/".join((f"/portal/forwardings/{sent.number}", *more))
+
+
+def opened(enter: Enter, sent: Sent) -> Browser:
+    """The lead, after the letter was opened."""
+    browser = enter(sent.lead)
+    browser.post(address(sent, "received"))
+    return browser
+
+
+def test_before_opening_there_is_a_period_and_afterwards_a_date(enter: Enter, sent: Sent) -> None:
+    browser = enter(sent.lead)
+    assert "15 days from opening" in browser.get("/portal/")
+    before = browser.get(address(sent))
+    assert "15 days from opening" in before
+    assert "告知其欠款" not in before
+    browser.post(address(sent, "received"))
+    after = browser.get(address(sent))
+    assert "until 10 December 2026, 24:00" in after
+    assert "告知其欠款" in after
+    assert "Day of the event: not counted" in after
+
+
+def test_another_company_finds_nothing(enter: Enter, sent: Sent) -> None:
+    stranger = enter(sent.stranger)
+    for page in (address(sent), address(sent, "answer"), address(sent, "answer", "check"), address(sent, "not-ours")):
+        stranger.get(page, 404)
+    stranger.get(f"/portal/files/{sent.shared}", 404)
+    assert "TS2026" not in stranger.get("/portal/forwardings/")
+
+
+def test_a_file_is_shown_only_as_the_complainant_agreed(enter: Enter, sent: Sent) -> None:
+    browser = opened(enter, sent)
+    page = browser.get(address(sent))
+    assert "沈若禾" not in page
+    answer = browser.client.get(f"/portal/files/{sent.shared}")
+    assert answer.status_code == 200
+    assert re.search(r"filename=file-[0-9a-f]{8}\.png", answer.headers["Content-Disposition"])
+    browser.get(f"/portal/files/{sent.kept}", 404)
+
+
+def test_a_member_drafts_and_the_lead_sends(app: Flask, enter: Enter, sent: Sent) -> None:
+    lead, member = opened(enter, sent), enter(sent.member)
+    member.post(address(sent, "answer"), **ANSWER, seen="0", act="look", files=(BytesIO(made.picture()), "记录.png"))
+    check = member.get(address(sent, "answer", "check"))
+    assert "Only the lead of your company can submit this" in check
+    refused = member.post(address(sent, "answer", "check"), 403, seen="1", warned="y")
+    assert ANSWER["to_complainant"] in refused
+    assert ANSWER["to_association"] in lead.get(address(sent, "answer"))
+    lead.post(address(sent, "answer", "check"), seen="1", warned="y")
+    with app.app_context(), transaction() as at:
+        answer = at.scalars(select(Answer)).one()
+        assert (answer.to_complainant, answer.timely) == (ANSWER["to_complainant"], True)
+        assert at.scalars(select(Evidence.name).where(Evidence.purpose == "ANSWER")).all() == ["记录.png"]
+    assert "Draft of your company" not in lead.get(address(sent, "answer"))
+
+
+def test_nothing_is_sent_before_the_text_for_a_stranger_to_the_debt_was_checked(enter: Enter, sent: Sent) -> None:
+    lead = opened(enter, sent)
+    lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")
+    assert "The complainant is not the borrower" in lead.get(address(sent, "answer", "check"))
+    assert "Confirm that the text shows nothing" in lead.post(address(sent, "answer", "check"), 422, seen="1")
+
+
+def test_a_colleague_s_text_is_never_overwritten(enter: Enter, sent: Sent) -> None:
+    lead, member = opened(enter, sent), enter(sent.member)
+    member.post(address(sent, "answer"), **ANSWER, seen="0", act="save")
+    mine = {**ANSWER, "to_association": "我写的另一段。"}
+    page = lead.post(address(sent, "answer"), 409, **mine, seen="0", act="save")
+    assert "青屿经办 saved this draft" in page
+    assert "我写的另一段。" in page
+    assert ANSWER["to_association"] in page
+
+
+def test_what_was_looked_at_is_what_is_sent(app: Flask, enter: Enter, sent: Sent) -> None:
+    lead, member = opened(enter, sent), enter(sent.member)
+    lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")
+    member.post(address(sent, "answer"), **{**ANSWER, "to_complainant": "改过了。"}, seen="1", act="save")
+    assert "改过了。" in lead.post(address(sent, "answer", "check"), 409, seen="1", warned="y")
+    with app.app_context(), transaction() as at:
+        assert at.scalars(select(Answer)).all() == []
+
+
+def test_a_half_written_draft_is_kept_and_cannot_be_sent(enter: Enter, sent: Sent) -> None:
+    lead = opened(enter, sent)
+    lead.post(address(sent, "answer"), to_association="开头", seen="0", act="save")
+    assert "开头" in lead.get(address(sent, "answer"))
+    assert "Choose an outcome." in lead.post(address(sent, "answer", "check"), 422, seen="1", warned="y")
+    page = lead.post(address(sent, "answer"), 422, to_association="开头", seen="1", act="look")
+    assert "Write the text for the complainant." in page
+
+
+def test_two_people_send_and_the_second_is_told(app: Flask, enter: Enter, sent: Sent) -> None:
+    lead = opened(enter, sent)
+    lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")
+    with app.app_context(), transaction() as at:
+        it = at.get_one(Forwarding, sent.number)
+        person = actor(at.get_one(Account, sent.lead))
+        forwardings.answer(at, it, **ANSWER, actor=person, now=clock.now())
+    page = lead.post(address(sent, "answer", "check"), 409, seen="1", warned="y", version="1")
+    assert "Somebody else changed this" in page
+    assert ANSWER["to_complainant"] in page
+
+
+def test_a_late_answer_is_taken_and_marked(app: Flask, enter: Enter, sent: Sent) -> None:
+    lead = opened(enter, sent)
+    with time_machine.travel(NOW + timedelta(days=20)):
+        lead = enter(sent.lead)
+        lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")
+        lead.post(address(sent, "answer", "check"), seen="1", warned="y")
+        assert "late" in lead.get(address(sent))
+    with app.app_context(), transaction() as at:
+        assert at.scalars(select(Answer.timely)).all() == [False]
+
+
+def test_more_time_is_asked_for_with_a_reason(enter: Enter, sent: Sent) -> None:
+    lead = opened(enter, sent)
+    assert "Say why more time is needed." in lead.post(address(sent, "more-time"), 422, why="")
+    lead.post(address(sent, "more-time"), why="等待录音")
+    page = lead.get(address(sent))
+    assert "等待录音" in page
+    assert "You have already asked for more time." in page
+    assert "You asked for more time" in lead.get("/portal/")
+
+
+def test_a_forwarding_can_be_returned(enter: Enter, sent: Sent) -> None:
+    lead = opened(enter, sent)
+    lead.post(address(sent, "not-ours"), why="没有这个产品")
+    assert "Returned by you" in lead.get(address(sent))
+
+
+def test_terms_are_proposed_by_the_lead_alone(enter: Enter, sent: Sent) -> None:
+    lead = opened(enter, sent)
+    enter(sent.member).post(address(sent, "terms"), 403, **{"terms-terms": "停止联系"})
+    lead.post(address(sent, "terms"), **{"terms-terms": "停止联系并致歉"})
+    assert "停止联系并致歉" in lead.get(address(sent))
+
+
+def test_without_a_service_address_the_lead_is_told(app: Flask, enter: Enter, sent: Sent) -> None:
+    with app.app_context(), transaction() as at:
+        person = at.get_one(Account, sent.lead)
+        at.delete(at.scalars(select(ServiceAddress).where(ServiceAddress.party_id == person.party_id)).one())
+    assert "Confirm the service address" in enter(sent.lead).get("/portal/")
+    assert "please remind that person" in enter(sent.member).get("/portal/")
+
+
+@dataclass
+class Case:
+    """A track and the people of the company concerned."""
+
+    number: int
+    lead: int
+    member: int
+    stranger: int
+
+    def at(self, *more: str) -> str:
+        """An address of it."""
+        return "/".join((f"/portal/cases/{self.number}", *more))
+
+
+def case(app: Flask, bring: Callable[[Chain], CaseTrack]) -> Case:
+    """Bring a track somewhere."""
+    with app.app_context(), transaction() as at:
+        chain = Chain(at, BEGUN)
+        member = account(at, "青屿经办", "respondent", "member", party=chain.lender)
+        track = bring(chain)
+        return Case(track.id, chain.lead.id, member.id, chain.firm_lead.id)
+
+
+def test_a_case_is_seen_by_its_company_alone_and_only_once_filed(app: Flask, enter: Enter) -> None:
+    filed = case(app, lambda chain: chain.filed())
+    assert "Case opened" in enter(filed.lead).get(filed.at())
+    enter(filed.stranger).get(filed.at(), 404)
+    screening = case(app, lambda chain: chain.case(chain.complaint(codes=("V-T01",))).tracks[0])
+    enter(screening.lead).get(screening.at(), 404)
+
+
+def test_allegations_stand_as_in_the_notices_once_opened(app: Flask, enter: Enter) -> None:
+    filed = case(app, lambda chain: chain.filed())
+    lead = enter(filed.lead)
+    assert "10月7日至10日" not in lead.get(filed.at())
+    with app.app_context(), transaction() as at:
+        for service in at.scalars(select(Service)):
+            rendered(at, service.document, NOW)
+    lead.post(filed.at("received"))
+    assert "10月7日至10日" in lead.get(filed.at())
+
+
+def test_an_explanation_is_drafted_together_and_sent_by_the_lead(app: Flask, enter: Enter) -> None:
+    def investigated(chain: Chain) -> CaseTrack:
+        track = chain.filed()
+        chain.serve(track, "D11b")
+        return track
+
+    it = case(app, investigated)
+    enter(it.member).post(it.at("explanation"), text="经核查，情况如下。", seen="0", act="save")
+    lead = enter(it.lead)
+    assert "经核查，情况如下。" in lead.get(it.at("explanation", "check"))
+    lead.post(it.at("explanation", "check"), seen="1")
+    page = lead.get(it.at())
+    assert "经核查，情况如下。" in page
+    assert "explained what happened" in page
+
+
+def proposed(chain: Chain) -> CaseTrack:
+    track = chain.proposed([1, 2, 3])
+    chain.serve(track, "D17", NOW - timedelta(hours=1))
+    return track
+
+
+def test_a_statement_comes_with_files_and_rights_are_given_up_in_writing(app: Flask, enter: Enter) -> None:
+    it = case(app, proposed)
+    lead = enter(it.lead)
+    assert "State your view on the measures proposed" in lead.get("/portal/")
+    lead.post(it.at("statement"), text="请求从轻。", seen="0", act="look", files=(BytesIO(made.picture()), "材料.png"))
+    lead.post(it.at("statement", "check"), seen="1")
+    page = lead.get(it.at())
+    assert "请求从轻。" in page
+    assert "材料.png" in page
+    assert "Confirm that nothing more will follow." in lead.post(it.at("waive"), 422)
+    enter(it.member).post(it.at("waive"), 403, confirmed="y")
+    lead.post(it.at("waive"), confirmed="y")
+    assert "Deliberation" in lead.get(it.at())
+    with app.app_context(), transaction() as at:
+        assert at.scalars(select(Statement.late)).all() == [False]
+
+
+def test_corrections_are_reported_problem_by_problem_and_signed(app: Flask, enter: Enter) -> None:
+    it = case(app, lambda chain: chain.executing([1, 2, 3]))
+    lead = enter(it.lead)
+    assert "Report the corrections" in lead.get("/portal/")
+    lead.post(it.at("report"), report_1="已停止并培训。", signed_by="周岚", seen="0", act="look")
+    assert "No proof yet" in lead.get(it.at("report", "check"))
+    assert "has no proof yet" in lead.post(it.at("report", "check"), 422, seen="1", signed="y")
+    proof = (BytesIO(made.picture()), "证明.png")
+    lead.post(it.at("report"), report_1="已停止并培训。", signed_by="周岚", seen="1", act="look", files_1=proof)
+    lead.post(it.at("report", "check"), seen="2", signed="y")
+    page = lead.get(it.at())
+    assert "已停止并培训。" in page
+    assert "证明.png" in page
+
+
+def test_an_interview_is_confirmed_and_a_training_gets_its_people(app: Flask, enter: Enter) -> None:
+    it = case(app, lambda chain: chain.executing([1, 2, 3]))
+    lead = enter(it.lead)
+    enter(it.member).post(it.at("interview"), 403)
+    lead.post(it.at("interview"))
+    assert "BEGIN:VEVENT" in lead.get(it.at("interview.ics"))
+    assert "Name at least one person." in lead.post(it.at("training"), 422, name_1="")
+    lead.post(it.at("training"), name_1="学员甲", position_1="主管", name_2="学员乙")
+    assert "学员甲" in lead.get(it.at("training"))
+    with app.app_context(), transaction() as at:
+        assert at.scalars(select(Interview.confirmed_at)).one() is not None
+        assert len(at.scalars(select(TrainingPerson)).all()) == 2
+
+
+def test_circulars_are_for_members(app: Flask, enter: Enter) -> None:
+    def circulated(chain: Chain) -> CaseTrack:
+        track = chain.executing([1, 4])
+        publication = rounds.publication(chain.session, track)
+        assert publication is not None
+        chain.publish(publication, chain.later(11))
+        return track
+
+    it = case(app, circulated)
+    with app.app_context(), transaction() as at:
+        slug = at.scalars(select(Publication.slug)).one()
+    lead, firm = enter(it.lead), enter(it.stranger)
+    assert slug in lead.get("/portal/circulars/")
+    assert "青屿消费金融有限公司" in lead.get(f"/portal/circulars/{slug}")
+    assert slug not in firm.get("/portal/circulars/")
+    firm.get(f"/portal/circulars/{slug}", 403)
+
+
+def test_every_page_is_in_both_languages(app: Flask, enter: Enter) -> None:
+    it = case(app, lambda chain: chain.executing([1, 2, 3]))
+    lead = enter(it.lead)
+    for page in ("/portal/", "/portal/forwardings/", "/portal/cases/", it.at(), it.at("report"), it.at("training")):
+        assert 'lang="zh-CN"' in lead.get(f"{page}?lang=zh")
+        assert 'lang="en"' in lead.get(f"{page}?lang=en")

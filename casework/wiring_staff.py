@@ -32,11 +32,13 @@ def register(app: Flask) -> None:
         web.label(machine, rows)
     work = ("intake", "officer", "head")
     web.nav("staff", _l("Complaints"), "casework_staff.queue", roles=work, order=10)
-    web.nav("staff", _l("Cases"), "casework_cases.listing", order=20)
-    web.nav("staff", _l("To look at"), "casework_staff.to_look_at", order=30, count=_waiting)
+    all_but_panels = (*work, "investigator", "reviewer", "secretary", "publisher", "seal keeper", "council")
+    web.nav("staff", _l("Cases"), "casework_cases.listing", roles=all_but_panels, order=20)
+    web.nav("staff", _l("To look at"), "casework_staff.to_look_at", roles=all_but_panels, order=30, count=_waiting)
     web.place("search.staff", "casework_staff.search")
     for kind, address in (("complaint", _complaint), ("forwarding", _forwarding), ("track", _track), ("case", _case)):
         LINKS[kind] = for_staff(address, LINKS.get(kind))
+    app.jinja_env.filters["titled"] = titled
     app.jinja_env.globals.update(clock_title=lambda key: clock_cards.name_of(key, "en" if language() == "en" else "zh"))
 
 
@@ -49,6 +51,11 @@ def for_staff(mine: Callable[[int], str], others: Callable[[int], str] | None) -
         return others(number) if others is not None else ""
 
     return address
+
+
+def titled(text: str) -> str:
+    """A name at the beginning of a line."""
+    return text[:1].upper() + text[1:]
 
 
 def _waiting() -> int:

@@ -22,6 +22,7 @@ from sanctions import (
     policies_publications,
     proposals,
     statements,
+    wiring_pages,
     wiring_portal,
 )
 from sanctions.states import PUBLICATION
@@ -44,3 +45,4 @@ def init_app(app: Flask) -> None:
     for name, rows in labels.TABLES.items():
         label(name, rows)
     wiring_portal.register(app)
+    wiring_pages.register(app)

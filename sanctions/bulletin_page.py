@@ -1,0 +1,109 @@
+"""A publication as people read it: its head, key facts and text, in the reader's language; also before it is out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from flask import current_app, url_for
+from sqlalchemy.orm import Session
+
+from core.i18n import language
+from core.words import _
+from notices.papers import Paper
+from notices.wording_lines import passage
+from registry import rulebook, settings
+from registry.models import Party
+from sanctions.levels import CIRCULAR, LEVELS
+from sanctions.models import Publication, PublicationText
+
+BY_NAME = {level.zh: number for number, level in LEVELS.items()}
+
+
+@dataclass(frozen=True)
+class Read:
+    """One publication, ready to be read."""
+
+    publication: Publication
+    text: PublicationText
+    party: Party | None
+    title: str
+    measures: list[int]
+    violations: list[str]
+    issuer: str
+    blocks: list[Any]
+
+    @property
+    def number(self) -> str:
+        """Its number, once it is published."""
+        return self.text.summary.get("number", "")
+
+    @property
+    def check_code(self) -> str:
+        """By which anybody verifies the paper that stands: the correction's where there is one."""
+        return self.text.summary.get("correction_code") or self.text.summary.get("check_code", "")
+
+    @property
+    def corrected(self) -> bool:
+        """Whether this is a corrected text."""
+        return self.publication.state == "PUBLISHED" and bool(self.text.note)
+
+    @property
+    def shown_until(self) -> date | None:
+        """The last day on which it is shown."""
+        return _day(self.text.summary.get("shown_until", ""))
+
+    @property
+    def decided_on(self) -> date | None:
+        """The day of the decision."""
+        return _day(self.text.summary.get("decision_date", ""))
+
+
+def _day(said: str) -> date | None:
+    return date.fromisoformat(said) if said else None
+
+
+def read(session: Session, publication: Publication, text: PublicationText, party: Party | None) -> Read:
+    """The publication with this text."""
+    named = [BY_NAME[name] for name in text.summary.get("measures", "").split("、") if name in BY_NAME]
+    found = [rulebook.violation(session, code) for code in publication.codes]
+    paper = Paper(kind="D23f", title_lines=(text.title,), blocks=passage(text.body))
+    return Read(
+        publication,
+        text,
+        party,
+        title=title(publication, text, party),
+        measures=sorted(named, reverse=True),
+        violations=[each.name(language()) for each in found if each is not None],
+        issuer=_issuer(session, text),
+        blocks=cast("list[Any]", paper.to_json()["blocks"]),
+    )
+
+
+def title(publication: Publication, text: PublicationText, party: Party | None) -> str:
+    """In Chinese as it was published; in English what it is about."""
+    if language() != "en" or party is None:
+        return text.title
+    name = party.name("en")
+    if publication.state == "WITHDRAWN":
+        return str(_("Withdrawal of a notice on %(name)s", name=name))
+    if publication.level > CIRCULAR:
+        return str(_("Public criticism of %(name)s", name=name))
+    return str(_("Circular to members on %(name)s", name=name))
+
+
+def _issuer(session: Session, text: PublicationText) -> str:
+    if language() == "en":
+        return settings.association(session)["name_en"] or text.summary.get("issuer", "")
+    return text.summary.get("issuer", "")
+
+
+def listed(session: Session, lines: Iterable[Any]) -> list[Read]:
+    """The lines of a list, as they are read; what has no text to show is left out."""
+    return [read(session, each.publication, each.text, each.party) for each in lines if each.text is not None]
+
+
+def verify_address(code: str) -> str:
+    """Where the code is verified; it stands in the QR code."""
+    base = current_app.extensions["zilu"].base_url.rstrip("/")
+    return f"{base}{url_for('notices_public.verify', code=code)}"

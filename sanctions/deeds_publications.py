@@ -1,0 +1,160 @@
+"""Deeds with a publication: handed over, returned, approved, published, corrected, withdrawn, given up."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework.deeds import Deed, table
+from core.actors import Actor
+from core.errors import NotNow, Refused
+from core.words import _l
+from sanctions import bulletins, policies_publications
+from sanctions import forms_publications as forms
+from sanctions.models import Publication
+
+Form = Any
+PUBLISHING = {"MEMBERS": "publish_members", "PUBLIC": "publish_public"}
+
+
+def _submit(at: Session, it: Publication, form: Form, actor: Actor, now: datetime) -> None:
+    bulletins.submit(at, it, actor=actor, version=form.version.data, now=now)
+
+
+def _return(at: Session, it: Publication, form: Form, actor: Actor, now: datetime) -> None:
+    bulletins.return_(at, it, comments=form.comments.data, actor=actor, version=form.version.data, now=now)
+
+
+def _approve(at: Session, it: Publication, form: Form, actor: Actor, now: datetime) -> None:
+    bulletins.approve(at, it, actor=actor, version=form.version.data, now=now)
+
+
+def _publish(at: Session, it: Publication, form: Form, actor: Actor, now: datetime) -> None:
+    bulletins.publish(at, it, actor=actor, version=form.version.data, now=now)
+
+
+def _correct(at: Session, it: Publication, form: Form, actor: Actor, now: datetime) -> None:
+    bulletins.correct(at, it, actor=actor, version=form.version.data, now=now)
+
+
+def _withdraw(at: Session, it: Publication, form: Form, actor: Actor, now: datetime) -> None:
+    bulletins.withdraw(at, it, reason=form.reason.data, actor=actor, version=form.version.data, now=now)
+
+
+def _drop(at: Session, it: Publication, form: Form, actor: Actor, now: datetime) -> None:
+    bulletins.drop(at, it, reason=form.reason.data, actor=actor, version=form.version.data, now=now)
+
+
+def _propose_correction(at: Session, it: Publication, form: Form, actor: Actor, now: datetime) -> None:
+    bulletins.propose_correction(
+        at,
+        it,
+        wrong=form.wrong.data,
+        right=form.right.data,
+        reason=form.reason.data,
+        actor=actor,
+        version=form.version.data,
+        now=now,
+    )
+
+
+DEEDS = table(
+    Deed(
+        "publish_public",
+        _l("Publish the bulletin"),
+        _l("Publish"),
+        _publish,
+        note=_l("It gets its number and PDF, and stands on the public site at once."),
+        said=_l("Published."),
+        confirm=_l("It is shown to everybody at once. Publish it?"),
+    ),
+    Deed(
+        "publish_members",
+        _l("Publish the circular to members"),
+        _l("Publish"),
+        _publish,
+        note=_l("It gets its number and PDF; members read it in the portal."),
+        said=_l("Published."),
+        confirm=_l("Members read it at once. Publish it?"),
+    ),
+    Deed(
+        "approve",
+        _l("Approve the redacted text"),
+        _l("Approve"),
+        _approve,
+        note=_l("A second person has read it, and nothing personal is left."),
+        said=_l("Approved."),
+    ),
+    Deed(
+        "submit",
+        _l("Hand the redacted text over to be checked"),
+        _l("Hand over"),
+        _submit,
+        note=_l("Somebody else than you approves it."),
+        said=_l("Handed over."),
+    ),
+    Deed(
+        "return_draft",
+        _l("Send it back with comments"),
+        _l("Send back…"),
+        _return,
+        forms.ReturnForm,
+        said=_l("Sent back."),
+    ),
+    Deed(
+        "correct",
+        _l("Put the corrected text in place"),
+        _l("Correct"),
+        _correct,
+        note=_l("The old text is kept inside; the reason and the time are shown."),
+        said=_l("Corrected."),
+        confirm=_l("The corrected text replaces the old one at once. Go on?"),
+    ),
+    Deed(
+        "withdraw",
+        _l("Withdraw it"),
+        _l("Withdraw…"),
+        _withdraw,
+        forms.ReasonForm,
+        _l("The text is gone at once; a notice of withdrawal stands at the same address for a time."),
+        said=_l("Withdrawn."),
+    ),
+    Deed(
+        "drop",
+        _l("Give the draft up"),
+        _l("Give up…"),
+        _drop,
+        forms.ReasonForm,
+        _l("Because the measure is gone."),
+        said=_l("Given up."),
+    ),
+)
+"""Rows of the table of publications."""
+
+CORRECTION = Deed(
+    "propose_correction",
+    _l("Propose a correction"),
+    _l("Correct…"),
+    _propose_correction,
+    forms.CorrectionForm,
+    _l("It is shown once a second person has put it in place."),
+    said=_l("Proposed; a second person puts it in place."),
+)
+EVERY = {**DEEDS, CORRECTION.event: CORRECTION}
+
+
+def offered(it: Publication) -> list[Deed]:
+    """Only the way of publishing that the decision orders; a correction to put in place only where one waits."""
+    other = set(PUBLISHING.values()) - {PUBLISHING[it.scope]}
+    if policies_publications.proposed_correction(it) is None:
+        other.add("correct")
+    return [deed for deed in DEEDS.values() if deed.event not in other]
+
+
+def correction_refusals(it: Publication, actor: Actor) -> list[Refused] | None:
+    """Why no correction can be proposed now; None where it is no question for this reader."""
+    if it.state != "PUBLISHED" or not actor.has("publisher"):
+        return None
+    if policies_publications.proposed_correction(it) is not None:
+        return [NotNow(_l("A correction already waits for a second person."))]
+    return []

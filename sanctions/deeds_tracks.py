@@ -1,0 +1,89 @@
+"""Deeds of the adjudication unit with a track: measures proposed, or nothing established; and all deeds of tracks."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework.deeds import Deed, table
+from casework.models_cases import CaseTrack
+from core.actors import Actor
+from core.words import _l
+from sanctions import deeds_execution, proposals
+from sanctions import forms_staff as forms
+from sanctions import terms as wordings
+from sanctions.deeds_execution import fresh
+from sanctions.forms_rows import with_rows
+from sanctions.ladder import suggest
+from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
+
+Form = Any
+
+
+def _propose_form(session: Session, it: CaseTrack) -> type[forms.ProposeForm]:
+    found = wordings.proposed(session, it, [RECTIFICATION])[str(RECTIFICATION)]
+    return with_rows(forms.ProposeForm, item=max(1, len(found["items"])))  # type: ignore[return-value]
+
+
+def _offer_proposal(session: Session, it: CaseTrack, form: Form) -> None:
+    """What the ladder suggests is ticked, and every measure has terms to begin with."""
+    if not fresh(form):
+        return
+    said = wordings.proposed(session, it, list(LEVELS))
+    form.measures.data = [str(level) for level in suggest(session, it).band]
+    one, two, three = said[str(RECTIFICATION)], said[str(INTERVIEW)], said[str(TRAINING)]
+    form.put("item", one["items"])
+    form.days.data, form.firm_duty.data = one["days"], one["firm_duty"]
+    form.remedies.data = "\n".join(one["remedies"])
+    form.purpose.data, form.must_attend.data = two["purpose"], two["must_attend"]
+    form.topics.data, form.materials.data = "\n".join(two["topics"]), "\n".join(two["materials"])
+    form.who.data, form.minimum.data, form.hours.data = three["who"], three["minimum"], three["hours"]
+    form.subjects.data, form.manner.data = "\n".join(three["subjects"]), three["form"]
+    form.pass_mark.data = three["pass_mark"]
+
+
+def _propose(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+    proposals.propose(
+        at,
+        it,
+        measures=form.levels,
+        terms=form.terms(),
+        reasons=form.reasons.data or "",
+        scope=None,
+        actor=actor,
+        version=form.version.data,
+        now=now,
+    )
+
+
+def _propose_none(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+    version = form.version.data
+    proposals.propose(
+        at, it, measures=(), terms={}, reasons=form.reasons.data, scope=None, actor=actor, version=version, now=now
+    )
+
+
+PROPOSALS = table(
+    Deed(
+        "propose_minor",
+        _l("Propose measures and issue the advance notice"),
+        _l("Propose…"),
+        _propose,
+        _propose_form,
+        _l("The respondent then has its time for a statement; the panel decides afterwards."),
+        said=_l("Proposed; the advance notice goes out."),
+        offer=_offer_proposal,
+    ),
+    Deed(
+        "propose_none",
+        _l("End the track: nothing is established"),
+        _l("End…"),
+        _propose_none,
+        forms.ReasonsForm,
+        _l("The respondent is told that the case is closed without a breach."),
+        said=_l("The track ended without a measure."),
+    ),
+)
+
+DEEDS = PROPOSALS | deeds_execution.DEEDS
+"""Rows of the table of tracks that this room carries out, as staff find them."""

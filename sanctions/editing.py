@@ -1,0 +1,43 @@
+"""What the editor shows of a text: where the scan still finds something, and where passages were left out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from sanctions import policies_publications, scan
+from sanctions.models import Publication, Redaction
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of the text: plain, found by the scan, or standing in the place of a passage left out."""
+
+    text: str
+    kind: str = ""
+    why: str = ""
+
+
+def scanned(session: Session, publication: Publication) -> list[scan.Found]:
+    """What the scan finds in the text, with places counted in the body alone; what stands in the title comes first."""
+    text = policies_publications.text_now(publication)
+    before = len(text.title) + 1 if text else 0
+    return [each._replace(start=each.start - before) for each in policies_publications.found_in(session, publication)]
+
+
+def marked(body: str, found: Iterable[scan.Found], redactions: Iterable[Redaction]) -> list[Piece]:
+    """The text in stretches, in order; nothing is lost between them."""
+    spans = [(each.start, each.start + len(each.text), "found", str(scan.WORDS[each.kind])) for each in found]
+    for each in redactions:
+        start = body.find(each.instead)
+        while start >= 0:
+            spans.append((start, start + len(each.instead), "gone", each.reason))
+            start = body.find(each.instead, start + len(each.instead))
+    pieces: list[Piece] = []
+    here = 0
+    for start, end, kind, why in sorted(set(spans)):
+        if start < here or start < 0:
+            continue
+        pieces += [Piece(body[here:start]), Piece(body[start:end], kind, why)]
+        here = end
+    return [each for each in (*pieces, Piece(body[here:])) if each.text]

@@ -1,0 +1,52 @@
+"""Forms of the people who publish: redactions, comments, corrections, reasons."""
+
+from casework.forms_staff import StaffForm
+from core.forms import LongText, OneOf, Text
+from core.words import _l
+
+GROUNDS = (
+    ("涉及自然人个人信息", _l("Personal data of somebody")),
+    ("可推断投诉人身份", _l("From it the complainant could be recognised")),
+    ("涉及商业秘密", _l("A trade secret")),
+    ("涉及第三方单位", _l("A third company that is not a party")),
+    ("涉及国家秘密或者依法不得公开", _l("Secret, or not to be published by law")),
+)
+"""Why a passage is left out: kept in Chinese, as the record is."""
+PERSONAL = GROUNDS[0][0]
+
+
+class RedactForm(StaffForm):
+    """A passage, what stands in its place, and why."""
+
+    drafted = True
+    passage = LongText(
+        _l("Passage, exactly as it stands in the text"),
+        most=2000,
+        rows=3,
+        missing=_l("Copy the passage from the text."),
+    )
+    instead = Text(_l("What stands in its place"), most=200, required=False, hint=_l("Empty: 〔略〕"))
+    reason = OneOf(_l("Why it is left out"), GROUNDS, look="select", missing=_l("Say why it is left out."))
+
+
+class ReturnForm(StaffForm):
+    """What is to be changed."""
+
+    drafted = True
+    comments = LongText(_l("What is to be changed"), most=3000, missing=_l("Say what is to be changed."))
+
+
+class CorrectionForm(StaffForm):
+    """What is wrong, what is right, and why."""
+
+    drafted = True
+    wrong = LongText(_l("What is wrong, exactly as it stands"), most=2000, rows=3)
+    right = LongText(_l("What is right"), most=2000, rows=3, missing=_l("Write what is right."))
+    reason = LongText(_l("Reason, shown with the corrected text"), most=1000, rows=2, missing=_l("Give the reason."))
+
+
+class ReasonForm(StaffForm):
+    """Why it is taken back."""
+
+    drafted = True
+    reason = LongText(_l("Reason"), most=2000, rows=3, missing=_l("Give the reason."))

@@ -1,0 +1,293 @@
+"""Forms of staff for measures: proposed, ordered, held, trained, verified; votes and decisions of panels."""
+
+from typing import Any, ClassVar
+
+from casework.forms_staff import StaffForm
+from core.forms import Files, LongText, ManyOf, Moment, OneOf, Text, Tick, Whole
+from core.words import _, _l
+from sanctions.forms_rows import RowForm, Rows
+from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
+
+NEEDED: dict[int, tuple[str, ...]] = {
+    RECTIFICATION: ("days",),
+    INTERVIEW: ("purpose", "topics", "must_attend"),
+    TRAINING: ("who", "minimum", "subjects", "hours", "pass_mark"),
+}
+"""What must be said of a measure before it can be proposed."""
+ONE_A_LINE = _l("One a line")
+
+
+def lines(text: str | None) -> list[str]:
+    """Points, one a line."""
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
+class ProposeForm(RowForm):
+    """Which measures, what each orders, and why."""
+
+    drafted = True
+    ROWS: ClassVar[tuple[Rows, ...]] = (
+        Rows(
+            "item",
+            {
+                "problem": lambda: LongText(_l("Problem"), most=2000, rows=3, required=False),
+                "correction": lambda: LongText(_l("What must be corrected"), most=2000, rows=3, required=False),
+                "proof": lambda: Text(_l("Proof to be filed"), most=500, required=False),
+                "days": lambda: Whole(_l("Days"), least=5, most=90, required=False),
+            },
+            needs=("problem", "correction", "proof"),
+        ),
+    )
+    measures = ManyOf(_l("Measures"), [(str(number), level.word) for number, level in LEVELS.items()])
+    days = Whole(
+        _l("Time for all of it, in days"),
+        least=5,
+        most=90,
+        required=False,
+        hint=_l("5 to 90 days from service; the time of one problem is never longer"),
+    )
+    remedies = LongText(_l("Remedies for the people affected"), most=2000, rows=2, required=False, hint=ONE_A_LINE)
+    firm_duty = Text(_l("What the lender must see to at its firm"), most=500, required=False)
+    purpose = LongText(_l("What the interview is for"), most=1000, rows=2, required=False)
+    topics = LongText(_l("What will be talked about"), most=2000, rows=3, required=False, hint=ONE_A_LINE)
+    must_attend = Text(_l("Who must attend"), most=300, required=False)
+    materials = LongText(_l("What to bring"), most=1000, rows=3, required=False, hint=ONE_A_LINE)
+    who = Text(_l("Who must be trained"), most=300, required=False)
+    minimum = Whole(_l("At least how many people"), least=1, most=10000, required=False)
+    subjects = LongText(_l("Subjects"), most=2000, rows=3, required=False, hint=ONE_A_LINE)
+    hours = Whole(_l("Hours"), least=1, most=400, required=False)
+    manner = Text(_l("In which form"), most=200, required=False)
+    pass_mark = Whole(_l("Pass mark"), least=1, most=100, required=False)
+    reasons = LongText(
+        _l("Reasons"),
+        most=5000,
+        rows=5,
+        required=False,
+        hint=_l("They stand in the advance notice. A departure from what the ladder suggests needs reasons."),
+    )
+
+    @property
+    def levels(self) -> list[int]:
+        """The measures that were chosen."""
+        return sorted(int(each) for each in self.measures.data or ())
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms hands on
+        """What is chosen is whole; what is not chosen may be left as it stands."""
+        right = bool(super().validate(extra_validators=extra_validators))
+        for level in self.levels:
+            for name in NEEDED.get(level, ()):
+                field = self[name]
+                if field.data in (None, "") and not field.errors:
+                    field.errors = [_("Fill in: %(label)s", label=str(field.label.text))]
+                    right = False
+        if RECTIFICATION in self.levels and not self.given("item"):
+            first = self.rows("item")[0]["problem"]
+            first.errors = [_("A rectification order names at least one problem.")]
+            right = False
+        return right
+
+    def terms(self) -> dict[int, dict[str, Any]]:
+        """What each measure orders."""
+        longest = self.days.data
+        items = [{**row, "days": min(row["days"] or longest or 0, longest or 0)} for row in self.given("item")]
+        return {
+            RECTIFICATION: {
+                "days": longest,
+                "items": items,
+                "remedies": lines(self.remedies.data),
+                "firm_duty": self.firm_duty.data or "",
+            },
+            INTERVIEW: {
+                "purpose": self.purpose.data or "",
+                "topics": lines(self.topics.data),
+                "materials": lines(self.materials.data),
+                "must_attend": self.must_attend.data or "",
+            },
+            TRAINING: {
+                "who": self.who.data or "",
+                "minimum": self.minimum.data,
+                "subjects": lines(self.subjects.data),
+                "hours": self.hours.data,
+                "form": self.manner.data or "",
+                "pass_mark": self.pass_mark.data,
+            },
+        }
+
+
+class ReasonsForm(StaffForm):
+    """Reasons alone."""
+
+    drafted = True
+    reasons = LongText(_l("Reasons"), most=5000, missing=_l("Give the reasons."))
+
+
+class PlanForm(StaffForm):
+    """When and where an interview or a training takes place; what is not ordered is taken out of the form."""
+
+    drafted = True
+    at = Moment(_l("Day and time of the interview"), missing=_l("Say when the interview takes place."))
+    place_of = Text(_l("Place of the interview"), most=200, missing=_l("Say where the interview takes place."))
+    interviewers = ManyOf(_l("Interviewers"), (), missing=_l("An interview is held by two people."))
+    dates = Text(_l("Dates of the training"), most=200, missing=_l("Say when the training takes place."))
+    training_place = Text(_l("Place of the training"), most=200, missing=_l("Say where the training takes place."))
+
+
+class AgainForm(PlanForm):
+    """What failed is ordered again."""
+
+
+class MissedForm(PlanForm):
+    """Nobody came, as two officers note; the first time the interview gets another day."""
+
+    situation = LongText(_l("What happened"), most=2000, rows=3, missing=_l("Say what happened."))
+    second = OneOf(_l("Second officer who notes it"), (), look="select", missing=_l("Name the second officer."))
+
+
+class RecordForm(RowForm):
+    """The record of an interview."""
+
+    drafted = True
+    ROWS: ClassVar[tuple[Rows, ...]] = (
+        Rows(
+            "attendee",
+            {
+                "name": lambda: Text(_l("Name"), most=60, required=False),
+                "position": lambda: Text(_l("Position"), most=100, required=False),
+                "identity_checked": lambda: Text(_l("Identity document, last four"), most=4, required=False),
+                "authority": lambda: Text(_l("Authority"), most=100, required=False),
+            },
+            needs=("name", "position"),
+            first=2,
+            most=12,
+        ),
+        Rows(
+            "entry",
+            {
+                "question": lambda: LongText(_l("Question"), most=2000, rows=2, required=False),
+                "answer": lambda: LongText(_l("Answer"), most=5000, rows=3, required=False),
+            },
+            needs=("question", "answer"),
+            first=4,
+            most=60,
+        ),
+        Rows(
+            "promise",
+            {
+                "commitment": lambda: Text(_l("Commitment"), most=500, required=False),
+                "due": lambda: Text(_l("Until when"), most=60, required=False),
+            },
+            needs=("commitment",),
+            first=2,
+            most=20,
+        ),
+    )
+    started_at = Moment(_l("Beginning"))
+    ended_at = Moment(_l("End"))
+    rights_told = Tick(_l("The attendees were told that they may state their view, correct the record and ask recusal"))
+    corrections = LongText(_l("Corrections asked by the attendees"), most=2000, rows=2, required=False)
+    recording = Files(_l("Recording"), most=1)
+    signed_by = Text(_l("Every page was signed by"), most=100, required=False)
+    refused_because = Text(_l("Or: why the signature was refused"), most=500, required=False)
+    second = OneOf(_l("Second officer who witnessed the refusal"), (), look="select", required=False)
+
+
+class EnrolForm(StaffForm):
+    """Who takes part in a training."""
+
+    drafted = True
+    people = LongText(
+        _l("People"),
+        most=10000,
+        hint=_l("One a line: name, then a comma and the position"),
+        missing=_l("Name at least one person."),
+    )
+
+
+class TrainingForm(StaffForm):
+    """Attendance and result of everybody enrolled; one pair of fields for each person."""
+
+    people: ClassVar[tuple[int, ...]] = ()
+
+    @property
+    def results(self) -> dict[int, tuple[bool, int | None]]:
+        """By person: whether they came, and their mark."""
+        return {each: (bool(self[f"came_{each}"].data), self[f"mark_{each}"].data) for each in self.people}
+
+
+def training_form(people: tuple[int, ...]) -> type[TrainingForm]:
+    """The form for these people."""
+    fields: dict[str, Any] = {"people": people, "__doc__": TrainingForm.__doc__}
+    for each in people:
+        fields[f"came_{each}"] = Tick(_l("Attended"))
+        fields[f"mark_{each}"] = Whole(_l("Mark"), least=0, most=100, required=False)
+    return type("TrainingForm", (TrainingForm,), fields)
+
+
+class VerifyForm(StaffForm):
+    """What an officer finds on one correction."""
+
+    drafted = True
+    result = OneOf(
+        _l("Is the problem corrected?"),
+        [("PASS", _l("Passed")), ("FAIL", _l("Failed"))],
+        missing=_l("Choose: passed or failed."),
+    )
+    note = LongText(_l("What was found, and by which proof"), most=3000, rows=3, missing=_l("Say what you found."))
+
+
+class PassForm(StaffForm):
+    """All was carried out."""
+
+    drafted = True
+    second = OneOf(_l("Second officer"), (), look="select", missing=_l("Name the second officer."))
+    lessons = LongText(_l("What is to be learnt from the case"), most=3000, rows=3, required=False)
+
+
+class CloseFailedForm(StaffForm):
+    """The second try failed too."""
+
+    drafted = True
+    lessons = LongText(_l("What is to be learnt from the case"), most=3000, rows=3, required=False)
+
+
+class VoteForm(StaffForm):
+    """One member's secret vote."""
+
+    drafted = True
+    choice = OneOf(
+        _l("Your vote"),
+        [
+            ("PROPOSED", _l("For the measures as proposed")),
+            ("LIGHTER", _l("For fewer or lighter measures")),
+            ("NONE", _l("For no measure")),
+            ("ABSTAIN", _l("I abstain"), {"hint": _l("You count as present, and not as a yes.")}),
+        ],
+        missing=_l("Choose how you vote."),
+    )
+    measures = ManyOf(_l("Which ones, if fewer or lighter"), (), required=False)
+    reasons = LongText(
+        _l("Your reasons"),
+        most=5000,
+        missing=_l("Give your reasons; they are kept with the vote."),
+        hint=_l("They are kept with your vote; no other member reads them."),
+    )
+
+
+class DecideForm(StaffForm):
+    """The reasons of the decision, and how the statement was dealt with."""
+
+    drafted = True
+    reasons = LongText(
+        _l("Reasons of the decision"),
+        most=8000,
+        rows=6,
+        missing=_l("Give the reasons."),
+        hint=_l("As they stand in it"),
+    )
+    statement_dealt = LongText(_l("How the respondent's statement was dealt with"), most=5000, rows=4, required=False)
+
+
+class RecuseForm(StaffForm):
+    """Why a member takes no part."""
+
+    reason = Text(_l("Ground of recusal"), most=500, missing=_l("Give the reason."))

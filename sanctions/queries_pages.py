@@ -1,0 +1,134 @@
+"""What pages of staff show of a track after its report: its papers, its panel, what waits for members and secretary."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from casework.models_cases import Allegation, CaseTrack, Evidence
+from notices import queries as notices
+from notices.models import Document
+from registry import queries as register
+from sanctions import rounds
+from sanctions.models import Panel, PanelMember, Publication, RectificationItem, Vote
+
+TO_DRAW = ("PRE_NOTICE", "DELIBERATION")
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A place on a panel: the track, its panel, and the vote of whoever sits there."""
+
+    track: CaseTrack
+    panel: Panel
+    vote: Vote | None
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of a panel as staff see it: whether, never how, somebody voted."""
+
+    member: PanelMember
+    name: str
+    voted: bool
+
+
+def track(session: Session, number: int) -> CaseTrack | None:
+    """A track with what belongs to it, if this reader may see it."""
+    asked = select(CaseTrack).where(CaseTrack.id == number)
+    return session.scalar(
+        asked.options(
+            selectinload(CaseTrack.case),
+            selectinload(CaseTrack.party),
+            selectinload(CaseTrack.allegations).selectinload(Allegation.evidence),
+        ),
+    )
+
+
+def papers(session: Session, it: CaseTrack) -> dict[str, Document]:
+    """The latest document of each kind that rows of the track made."""
+    found = notices.documents_of(session, [("track", it.id)])
+    return {each.kind: each for each in found if each.void_at is None}
+
+
+def members(session: Session, panel: Panel | None) -> list[Member]:
+    """Everybody who was drawn, the chair first."""
+    if panel is None:
+        return []
+    cast = set(session.scalars(select(Vote.member_id).where(Vote.panel_id == panel.id)))
+    ordered = sorted(panel.members, key=lambda each: (not each.chair, each.id))
+    return [Member(each, register.account_name(session, each.account_id), each.id in cast) for each in ordered]
+
+
+def seat(session: Session, number: int, account_id: int) -> Seat | None:
+    """Somebody's place on the panel of the present round of a track; none after a recusal."""
+    it = track(session, number)
+    panel = rounds.panel(session, it) if it else None
+    mine = next((each for each in rounds.sitting(panel) if each.account_id == account_id), None) if panel else None
+    return _seat(session, it, panel, mine) if it and panel and mine else None
+
+
+def _seat(session: Session, it: CaseTrack, panel: Panel, mine: PanelMember) -> Seat:
+    return Seat(it, panel, session.scalar(select(Vote).where(Vote.member_id == mine.id)))
+
+
+def seats(session: Session, account_id: int) -> list[Seat]:
+    """The panels somebody sits on, the newest first; none he was recused from."""
+    asked = (
+        select(PanelMember, Panel, CaseTrack)
+        .join(Panel, Panel.id == PanelMember.panel_id)
+        .join(CaseTrack, CaseTrack.id == PanelMember.track_id)
+        .where(PanelMember.account_id == account_id, PanelMember.recused_at.is_(None), Panel.round == CaseTrack.round)
+        .order_by(PanelMember.id.desc())
+        .limit(MOST)
+    )
+    return [_seat(session, it, panel, mine) for mine, panel, it in session.execute(asked)]
+
+
+def to_draw(session: Session) -> Sequence[CaseTrack]:
+    """Tracks whose advance notice is served and that have no panel yet, the oldest first."""
+    drawn = select(Panel.id).where(Panel.track_id == CaseTrack.id, Panel.round == CaseTrack.round).exists()
+    asked = select(CaseTrack).where(CaseTrack.state.in_(TO_DRAW), ~drawn)
+    return session.scalars(asked.order_by(CaseTrack.state, CaseTrack.id).limit(MOST)).all()
+
+
+def drawn(session: Session) -> list[tuple[CaseTrack, Panel]]:
+    """Panels at work: drawn, and not decided yet."""
+    asked = (
+        select(CaseTrack, Panel)
+        .join(Panel, (Panel.track_id == CaseTrack.id) & (Panel.round == CaseTrack.round))
+        .where(CaseTrack.state.in_(TO_DRAW))
+        .order_by(CaseTrack.id)
+        .limit(MOST)
+    )
+    return [(it, panel) for it, panel in session.execute(asked)]
+
+
+def name(session: Session, account_id: int | None) -> str:
+    """Who somebody is, as far as this reader may know."""
+    return register.account_name(session, account_id)
+
+
+def member(session: Session, number: int) -> PanelMember | None:
+    """One member of a panel."""
+    return session.get(PanelMember, number)
+
+
+def item(session: Session, it: CaseTrack, no: int) -> RectificationItem | None:
+    """One numbered problem of the rectification order of the present round."""
+    found = rounds.measure(session, it, 1)
+    return next((each for each in found.items if each.no == no), None) if found else None
+
+
+def cited(it: CaseTrack, number: int) -> Evidence | None:
+    """A piece of evidence that a finding of the track cites."""
+    every = {each.id: each for allegation in it.allegations for each in allegation.evidence}
+    return every.get(number)
+
+
+def publications_open(session: Session) -> int:
+    """How many publications wait for somebody."""
+    asked = select(Publication.id).where(Publication.state.in_(["DRAFT", "REDACTED", "APPROVED"])).limit(MOST)
+    return len(session.scalars(asked).all())

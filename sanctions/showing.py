@@ -1,0 +1,112 @@
+"""How pages show what is decided on a track: the ladder, measures in words, letters, findings."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework import policies_tracks
+from casework.models_cases import CaseTrack
+from core.i18n import language
+from core.words import _, _l
+from notices.models import Document
+from registry import rulebook
+from sanctions import ladder, rounds, terms
+from sanctions.ladder import Suggestion
+from sanctions.levels import CIRCULAR, INTERVIEW, LEVELS, RECTIFICATION, TRAINING, label
+from sanctions.models import Decision, Measure, Proposal
+
+MEASURE = {
+    "ORDERED": _l("Ordered, being carried out"),
+    "DONE": _l("Reported or done, to be verified"),
+    "PASSED": _l("Carried out"),
+    "FAILED": _l("Not carried out"),
+}
+RUNG = {"ORDERED": "now", "DONE": "done", "PASSED": "done", "FAILED": "now"}
+
+
+def suggestion(session: Session, it: CaseTrack, proposal: Proposal | None) -> Suggestion:
+    """What the ladder suggested when the measures were proposed; before, what it suggests today."""
+    if proposal is not None and proposal.score:
+        return Suggestion.from_json(proposal.score)
+    return ladder.suggest(session, it)
+
+
+def rungs(
+    band: Iterable[int],
+    proposal: Proposal | None,
+    decision: Decision | None,
+    measures: Iterable[Measure],
+) -> list[dict[str, Any]]:
+    """The ladder, lightest first: how far each measure has come on this track."""
+    ordered = {each.level: each.state for each in measures}
+    suggested = set(band)
+    found = []
+    for number, level in LEVELS.items():
+        text = f"{label(number)} {level.word}"
+        note, state = _rung(number, suggested, proposal, decision, ordered)
+        found.append({"text": text, "note": str(note), "state": state})
+    return found
+
+
+def _rung(
+    level: int,
+    suggested: set[int],
+    proposal: Proposal | None,
+    decision: Decision | None,
+    ordered: Mapping[int, str],
+) -> tuple[Any, str]:
+    if level in ordered:
+        return MEASURE[ordered[level]], RUNG[ordered[level]]
+    if decision is not None:
+        return (_l("Decided"), "now") if level in decision.measures else (_l("not ordered"), "open")
+    if proposal is not None:
+        return (_l("Announced to the respondent"), "now") if level in proposal.measures else ("", "open")
+    if level in suggested:
+        return _l("Suggested"), "now"
+    return (_l("needs two thirds of the panel") if level >= CIRCULAR else ""), "open"
+
+
+def worded(session: Session, measures: Iterable[int], said: Mapping[str, Any]) -> list[tuple[int, str]]:
+    """Measures with what they order, in the words of the notice."""
+    return [(level, terms.worded(session, level, terms.of_level(said, level))) for level in measures]
+
+
+def findings(session: Session, it: CaseTrack) -> list[dict[str, Any]]:
+    """Each allegation with the kind of violation, the provisions, the finding and the evidence it cites."""
+    day = policies_tracks.conduct_day(it.case)
+    return [
+        {
+            "it": each,
+            "violation": rulebook.violation(session, each.code),
+            "provisions": [found.cited(language()) for found in rulebook.provisions_for(session, each.code, day)],
+        }
+        for each in it.allegations
+    ]
+
+
+def service_of(document: Document | None) -> Any:  # noqa: ANN401 - a service, or nothing
+    """How an outward document reaches its recipient."""
+    return document.services[0] if document is not None and document.services else None
+
+
+KINDS = {RECTIFICATION: "D23a", INTERVIEW: "D23b", TRAINING: "D23d"}
+
+
+def measures(session: Session, it: CaseTrack, papers: Mapping[str, Document]) -> list[dict[str, Any]]:
+    """Each measure ordered, with its notice, what it asks, and how it was carried out."""
+    found = []
+    for each in rounds.measures(session, it):
+        document = papers.get(KINDS.get(each.level, ""))
+        found.append(
+            {
+                "it": each,
+                "word": LEVELS[each.level].word,
+                "label": label(each.level),
+                "document": document,
+                "service": service_of(document),
+                "proofs": {item.no: rounds.proofs(session, item) for item in each.items},
+                "late": _("carried out late") if each.done_late else "",
+            },
+        )
+    return found

@@ -1,0 +1,162 @@
+"""Pages of panels: what members read, how they vote and decide, and how the secretary draws."""
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework.forms_staff import opened
+from casework.models_cases import CaseTrack
+from core import clock, files
+from core.db import session, transaction
+from core.downloads import served
+from core.web import blueprint
+from core.words import _
+from sanctions import decisions, forms_staff, panels, queries_pages, rounds, showing
+from sanctions.levels import CIRCULAR, LEVELS, heaviest
+from sanctions.queries_pages import Seat
+
+bp = blueprint("sanctions_panel", __name__, audience="staff", prefix="/staff/panel")
+
+DRAWERS = ("secretary", "head")
+
+
+@bp.get("")
+def listing() -> ResponseReturnValue:
+    """The panels I sit on; for the secretary, those to be drawn and those at work."""
+    at, draws = session(), g.me.has(*DRAWERS)
+    return render_template(
+        "sanctions/panels.html",
+        seats=queries_pages.seats(at, g.me.id),
+        draws=draws,
+        to_draw=[(it, list(panels.draw_refusals(at, it, g.me))) for it in queries_pages.to_draw(at)] if draws else [],
+        drawn=queries_pages.drawn(at) if draws else [],
+    )
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """The file of one track, my vote, and the decision once enough have voted."""
+    return _page(_seat(number))
+
+
+@bp.post("/<int:number>/vote")
+def vote(number: int) -> ResponseReturnValue:
+    """My vote; it can't be changed."""
+    seat = _seat(number)
+    form = _vote_form(seat)
+    if not form.validate_on_submit():
+        return _page(seat, vote=form), 422
+    chosen = [int(each) for each in form.measures.data or ()]
+    with transaction(once=form.key.data) as at:
+        said = {"choice": form.choice.data, "reasons": form.reasons.data, "measures": chosen}
+        panels.vote(at, seat.track, actor=g.me, now=clock.now(), **said)
+    flash(_("Your vote is cast."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.post("/<int:number>/decision")
+def decide(number: int) -> ResponseReturnValue:
+    """A member announces what the votes come to; the decision goes out."""
+    seat = _seat(number)
+    form = opened(forms_staff.DecideForm, seat.track, prefix="decision")
+    if not form.validate_on_submit():
+        return _page(seat, decision=form), 422
+    with transaction(once=form.key.data) as at:
+        decisions.decide(
+            at,
+            seat.track,
+            actor=g.me,
+            reasons=form.reasons.data,
+            statement_dealt=form.statement_dealt.data or "",
+            now=clock.now(),
+            version=form.version.data,
+        )
+    flash(_("Decided; the decision goes out."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.post("/<int:number>/draw")
+def draw(number: int) -> ResponseReturnValue:
+    """The secretary draws the panel of a track."""
+    it = _track(number)
+    with transaction(once=request.form.get("key")) as at:
+        panels.draw(at, it, actor=g.me, now=clock.now())
+    flash(_("The panel is drawn."))
+    return redirect(url_for("sanctions_staff.show", number=number, _anchor="panel"), 303)
+
+
+@bp.route("/members/<int:number>/recusal", methods=["GET", "POST"])
+def recuse(number: int) -> ResponseReturnValue:
+    """A member declares a conflict, or the head grants it; from then on the file is closed to that member."""
+    member = queries_pages.member(session(), number) or abort(404)
+    mine = member.account_id == g.me.id
+    if not mine and not g.me.has("head"):
+        abort(404)
+    form = opened(forms_staff.RecuseForm)
+    it = _track(member.track_id)
+    if not form.validate_on_submit():
+        name = queries_pages.name(session(), member.account_id)
+        page = render_template("sanctions/recuse.html", form=form, track=it, name=name, mine=mine)
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        panels.recuse(at, member, reason=form.reason.data, actor=g.me, now=clock.now())
+    flash(_("Recused: no access and no vote from now on."))
+    back = url_for(".listing") if mine else url_for("sanctions_staff.show", number=it.id)
+    return redirect(back, 303)
+
+
+@bp.get("/<int:number>/files/<int:evidence>")
+def file(number: int, evidence: int) -> ResponseReturnValue:
+    """A piece of evidence that a finding cites, under a name that says nothing of anybody."""
+    found = queries_pages.cited(_seat(number).track, evidence) or abort(404)
+    name = files.neutral_name(found.sha256, found.media_type)
+    return served(found.sha256, name, found.media_type, inline="inline" in request.args)
+
+
+def _seat(number: int) -> Seat:
+    return queries_pages.seat(session(), number, g.me.id) or abort(404)
+
+
+def _track(number: int) -> CaseTrack:
+    return queries_pages.track(session(), number) or abort(404)
+
+
+def _vote_form(seat: Seat) -> Any:  # noqa: ANN401 - a form
+    """The form with the measures that are lighter than what was proposed."""
+    form = opened(forms_staff.VoteForm, prefix="vote")
+    proposal = rounds.proposal(session(), seat.track)
+    levels = list(proposal.measures) if proposal else []
+    if heaviest(levels) > CIRCULAR:
+        levels = sorted({*levels, CIRCULAR})
+    form.measures.choices = [(str(level), LEVELS[level].word) for level in levels]
+    return form
+
+
+def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were sent
+    at, it = session(), seat.track
+    proposal = rounds.proposal(at, it)
+    decision = rounds.decision(at, it)
+    voting = given.get("vote") or _vote_form(seat)
+    deciding = given.get("decision") or opened(forms_staff.DecideForm, it, prefix="decision")
+    return render_template(
+        "sanctions/panel.html",
+        seat=seat,
+        track=it,
+        proposal=proposal,
+        suggestion=showing.suggestion(at, it, proposal),
+        proposed=showing.worded(at, proposal.measures, proposal.terms) if proposal else [],
+        statements=rounds.statements(at, it),
+        findings=showing.findings(at, it),
+        papers=queries_pages.papers(at, it),
+        service_of=showing.service_of,
+        decision=decision,
+        decided=showing.worded(at, decision.measures, decision.terms) if decision else [],
+        refused=[] if seat.vote else list(panels.vote_refusals(at, it, g.me)),
+        voting=voting,
+        deciding=deciding,
+        wrong=next(iter(given.values()), None),
+        levels=LEVELS,
+        member=next(each for each in rounds.sitting(seat.panel) if each.account_id == g.me.id),
+        name=lambda account: queries_pages.name(at, account),
+    )

@@ -1,0 +1,171 @@
+"""Pages of the people who publish: the queue by state, the editor of redactions, and the preview."""
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import deeds
+from casework.forms_staff import opened
+from core import clock
+from core.db import session, transaction
+from core.web import blueprint, state_label
+from core.words import _
+from registry import queries as register
+from sanctions import bulletin_page, bulletins, editing, forms_publications, policies_publications, queries, scan
+from sanctions.deeds_publications import CORRECTION, EVERY, correction_refusals, offered
+from sanctions.models import Publication
+from sanctions.queries import Filters
+from sanctions.states import PUBLICATION
+
+bp = blueprint("sanctions_publications", __name__, audience="staff", prefix="/staff/publications")
+
+STATES = ("DRAFT", "REDACTED", "APPROVED", "PUBLISHED", "WITHDRAWN", "EXPIRED", "DROPPED")
+
+
+@bp.get("")
+def listing() -> ResponseReturnValue:
+    """Every publication, the newest first, by state."""
+    at, state = session(), request.args.get("state", "")
+    state = state if state in STATES else ""
+    text = request.args.get("text", "").strip()[:100]
+    after, before = request.args.get("after", ""), request.args.get("before", "")
+    found = queries.all_publications(at, Filters(state=state, text=text), after=after, before=before)
+    counts = queries.states(at)
+    tabs = [("", sum(counts.values())), *((each, counts.get(each, 0)) for each in STATES)]
+    return render_template(
+        "sanctions/publications.html",
+        lines=found.lines,
+        tabs=[(_tab(each), url_for(".listing", state=each or None), number, each == state) for each, number in tabs],
+        text=text,
+        state=state,
+        before=url_for(".listing", state=state or None, text=text or None, before=found.before) if found.before else "",
+        after=url_for(".listing", state=state or None, text=text or None, after=found.after) if found.after else "",
+        count=found.count,
+        most=queries.MOST,
+    )
+
+
+@bp.get("/<slug>")
+def show(slug: str) -> ResponseReturnValue:
+    """The text as it would be published, its redactions, what the scan finds, and what can be done next."""
+    return _page(_publication(slug))
+
+
+@bp.post("/<slug>/redactions")
+def redact(slug: str) -> ResponseReturnValue:
+    """A passage is left out."""
+    it = _publication(slug)
+    form = opened(forms_publications.RedactForm, it)
+    if not form.validate_on_submit():
+        return _page(it, form), 422
+    with transaction(once=form.key.data) as at:
+        bulletins.redact(
+            at,
+            it,
+            passage=form.passage.data,
+            instead=form.instead.data or "",
+            reason=form.reason.data,
+            actor=g.me,
+            version=form.version.data,
+            now=clock.now(),
+        )
+    flash(_("Left out."))
+    return redirect(url_for(".show", slug=slug, _anchor="scan"), 303)
+
+
+@bp.post("/<slug>/redactions/<int:number>/undo")
+def unredact(slug: str, number: int) -> ResponseReturnValue:
+    """A passage is put back."""
+    it = _publication(slug)
+    mark = next((each for each in it.redactions if each.id == number), None) or abort(404)
+    version = request.form.get("version", type=int)
+    with transaction(once=request.form.get("key")) as at:
+        bulletins.unredact(at, it, mark, actor=g.me, version=version, now=clock.now())
+    flash(_("Put back."))
+    return redirect(url_for(".show", slug=slug, _anchor="redactions"), 303)
+
+
+@bp.route("/<slug>/do/<event>", methods=["GET", "POST"])
+def act(slug: str, event: str) -> ResponseReturnValue:
+    """One deed with a publication."""
+    it, deed = _publication(slug), EVERY.get(event) or abort(404)
+    if request.method == "GET" and event not in {each["event"] for each in _steps(it)}:
+        abort(404)
+    form = deeds.form_of(session(), deed, it)
+    if not form.validate_on_submit():
+        page = render_template("sanctions/publication_act.html", deed=deed, form=form, it=it, text=_text(it))
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        deed.do(at, it, form, g.me, clock.now())
+    flash(str(deed.said))
+    return redirect(url_for(".show", slug=slug), 303)
+
+
+@bp.get("/<slug>/preview")
+def preview(slug: str) -> ResponseReturnValue:
+    """The page as everybody would see it."""
+    it = _publication(slug)
+    text = policies_publications.proposed_correction(it) if "correction" in request.args else None
+    text = text or _text(it) or abort(404)
+    party = register.party(session(), it.party_id)
+    read = bulletin_page.read(session(), it, text, party)
+    return render_template("sanctions/bulletin.html", it=read, pdf=None, preview=True)
+
+
+def _publication(slug: str) -> Publication:
+    return queries.publication(session(), slug) or abort(404)
+
+
+def _text(it: Publication) -> Any:  # noqa: ANN401 - a text, or nothing
+    return policies_publications.text_now(it)
+
+
+def _tab(state: str) -> str:
+    return str(state_label("publication", state).text) if state else _("All")
+
+
+def _page(it: Publication, form: Any = None) -> str:  # noqa: ANN401 - the form as it was sent
+    at, text = session(), _text(it)
+    found = editing.scanned(at, it)
+    return render_template(
+        "sanctions/publication.html",
+        it=it,
+        text=text,
+        party=register.party(at, it.party_id),
+        steps=_steps(it),
+        found=found,
+        scan_words=scan.WORDS,
+        personal=forms_publications.PERSONAL,
+        stretches=editing.marked(text.body, found, it.redactions) if text else [],
+        form=form or opened(forms_publications.RedactForm, it),
+        wrong=form,
+        editable=policies_publications.may_redact(g.me, it),
+        correction=policies_publications.proposed_correction(it),
+        name=lambda number: register.account_name(at, number),
+    )
+
+
+def _steps(it: Publication) -> list[dict[str, Any]]:
+    """What this reader can do next, and why some of it can't be done now."""
+    found = deeds.steps(
+        session(),
+        PUBLICATION,
+        offered(it),
+        it,
+        actor=g.me,
+        now=clock.now(),
+        url=lambda event: url_for(".act", slug=it.slug, event=event),
+    )
+    refused = correction_refusals(it, g.me)
+    if refused is None:
+        return found
+    mine = {
+        "event": CORRECTION.event,
+        "title": CORRECTION.title,
+        "note": CORRECTION.note,
+        "button": CORRECTION.button,
+        "url": url_for(".act", slug=it.slug, event=CORRECTION.event),
+        "refused": refused,
+    }
+    return [*found, mine]

@@ -1,0 +1,131 @@
+"""What the staff's page of one track after its report is made of, and what its card on the case page shows."""
+
+from typing import Any
+
+from flask import g, render_template, url_for
+from sqlalchemy.orm import Session
+
+from casework import clock_cards, deeds, panels
+from casework.models_cases import CaseFile, CaseTrack
+from casework.states import TRACK
+from core import clock
+from core.actors import Actor
+from core.db import session
+from core.errors import NotAllowed
+from core.i18n import language
+from core.words import _, _l
+from registry import queries as register
+from sanctions import panels as drawing
+from sanctions import queries, queries_pages, rounds, showing
+from sanctions.deeds_tracks import DEEDS
+
+BEFORE = ("NEW", "SCREENING", "NOT_FILED", "FILED", "INVESTIGATING")
+"""There is nothing to show yet."""
+Facts = dict[str, Any]
+
+
+def page(it: CaseTrack) -> str:
+    """The whole page."""
+    return render_template("sanctions/track.html", **facts(session(), it, g.me))
+
+
+def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
+    """Everything that the page, or the card, shows."""
+    course = queries.course(at, it)
+    proposal, decision = rounds.proposal(at, it), rounds.decision(at, it)
+    papers = queries_pages.papers(at, it)
+    found = showing.suggestion(at, it, proposal)
+    ordered = showing.measures(at, it, papers)
+    return {
+        "track": it,
+        "steps": steps(at, it, me),
+        "suggestion": found,
+        "rungs": showing.rungs(found.band, proposal, decision, [each["it"] for each in ordered]),
+        "proposal": proposal,
+        "proposed": showing.worded(at, proposal.measures, proposal.terms) if proposal else [],
+        "statements": rounds.statements(at, it),
+        "decision": decision,
+        "decided": showing.worded(at, decision.measures, decision.terms) if decision else [],
+        "members": queries_pages.members(at, course.panel),
+        "panel": course.panel,
+        "measures": ordered,
+        "publication": course.publication,
+        "papers": papers,
+        "service_of": showing.service_of,
+        "clocks": clock_cards.cards(at, [("track", it, "")], clock.today(), language()),
+        "findings": showing.findings(at, it),
+        "name": lambda number: register.account_name(at, number),
+        "may_verify": me.has("officer", "investigator", "head"),
+        "may_recuse": me.has("head"),
+    }
+
+
+def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
+    """What this reader can do next with a track, and why some of it can't be done now."""
+    found = deeds.steps(
+        at,
+        TRACK,
+        DEEDS.values(),
+        it,
+        actor=me,
+        now=clock.now(),
+        url=lambda event: url_for("sanctions_staff.act", number=it.id, event=event),
+    )
+    return [*found, *_of_panel(at, it, me)]
+
+
+def _of_panel(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
+    if it.state not in drawing.DRAWN_IN:
+        return []
+    panel = rounds.panel(at, it)
+    found = []
+    if panel is None:
+        refused = list(drawing.draw_refusals(at, it, me))
+        if not any(isinstance(each, NotAllowed) for each in refused):
+            found.append(_draw(at, it, refused))
+    elif any(each.account_id == me.id for each in rounds.sitting(panel)):
+        found.append(
+            {
+                "title": _("Read the file, vote and decide"),
+                "note": _("You were drawn for this panel."),
+                "button": _("Go to the panel"),
+                "url": url_for("sanctions_panel.show", number=it.id),
+            },
+        )
+    return found
+
+
+def _draw(at: Session, it: CaseTrack, refused: list[Any]) -> dict[str, Any]:
+    return {
+        "title": _("Draw the panel"),
+        "note": _(
+            "%(size)s members by lot, one at least from outside; the seed is kept.", size=drawing.size_for(at, it)
+        ),
+        "button": _("Draw"),
+        "url": url_for("sanctions_panel.draw", number=it.id),
+        "method": "post",
+        "confirm": _l("The draw can't be repeated. Draw now?"),
+        "refused": refused,
+    }
+
+
+@panels.panel
+def card(at: Session, it: CaseTrack, me: Actor) -> panels.Shown | None:
+    """What stands of a track's measures on its card of the case page."""
+    if it.state in BEFORE:
+        return None
+    return panels.Shown("sanctions/track_card.html", facts(at, it, me))
+
+
+@panels.beside
+def beside(at: Session, case: CaseFile, _me: Actor) -> panels.Shown | None:
+    """The ladder of each track that has come so far."""
+    found = []
+    for it in case.tracks:
+        if it.state in BEFORE:
+            continue
+        proposal, decision = rounds.proposal(at, it), rounds.decision(at, it)
+        suggested = showing.suggestion(at, it, proposal)
+        rungs = showing.rungs(suggested.band, proposal, decision, rounds.measures(at, it))
+        found.append({"track": it, "suggestion": suggested, "rungs": rungs})
+    return panels.Shown("sanctions/ladder_card.html", {"ladders": found}) if found else None

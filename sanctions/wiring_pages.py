@@ -1,0 +1,24 @@
+"""Registers the pages of this room: measures, panels, publications, bulletins."""
+
+from flask import Flask
+
+from core.db import session
+from core.web import nav
+from core.words import _l
+from sanctions import public, queries_pages, staff, staff_panel, staff_publications
+
+
+def register(app: Flask) -> None:
+    """Put the pages in their places."""
+    for page in (public, staff, staff_panel, staff_publications):
+        app.register_blueprint(page.bp)
+    nav("public", _l("Bulletins"), "sanctions_public.listing", order=30)
+    nav("staff", _l("Panels"), "sanctions_panel.listing", roles=("panel", "secretary", "head"), order=40)
+    nav(
+        "staff",
+        _l("Publications"),
+        "sanctions_publications.listing",
+        roles=("publisher", "head"),
+        order=45,
+        count=lambda: queries_pages.publications_open(session()),
+    )

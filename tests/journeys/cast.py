@@ -6,18 +6,20 @@ from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from registry import accounts, parties
-from registry.accounts import DEMONSTRATION_PASSWORD as PASSWORD
 from registry.models import AliasKind, BasisKind, Party, PartyKind
 from registry.models_accounts import Audience
 from registry.names import check_character
 
+PASSWORD = accounts.DEMONSTRATION_PASSWORD
 LONG_AGO = datetime(2025, 1, 2, 2, 0, tzinfo=UTC)
 FIRST = date(2020, 1, 1)
+LENDER, FIRM, APP = "云栖消费金融有限公司", "衡泰商务咨询有限公司", "云栖借"
 KEEPER = Actor(None, frozenset({"system_admin", "system"}), name="system", audience="admin")
 STAFF = {
     "intake": ("林晚", ["intake"]),
-    "officer": ("周砚", ["officer", "investigator"]),
+    "officer": ("周砚", ["officer"]),
     "officer2": ("许宁", ["officer"]),
+    "investigator": ("程未央", ["investigator"]),
     "head": ("方秉正", ["head"]),
     "reviewer": ("赵敏之", ["reviewer"]),
     "secretary": ("沈听澜", ["secretary"]),
@@ -38,8 +40,8 @@ def mail(who: str) -> str:
 
 def enter(at: Session) -> None:
     """Two parties, their engagement, and everybody's account."""
-    lender = _party(at, PartyKind.INSTITUTION, "云栖消费金融有限公司", "Yunqi Consumer Finance Co., Ltd.", "91350200MA2XYR123")
-    firm = _party(at, PartyKind.FIRM, "衡泰商务咨询有限公司", "Hengtai Business Consulting Co., Ltd.", "91350200MA3ABC567")
+    lender = _party(at, PartyKind.INSTITUTION, LENDER, "Yunqi Consumer Finance Co., Ltd.", "91350200MA2XYR123")
+    firm = _party(at, PartyKind.FIRM, FIRM, "Hengtai Business Consulting Co., Ltd.", "91350200MA3ABC567")
     for who, (name, roles) in STAFF.items():
         _account(at, mail(who), name, Audience.STAFF, roles)
     _account(at, "lead@yunqi.example", "陈立", Audience.PARTY, ["lead"], lender)
@@ -47,7 +49,7 @@ def enter(at: Session) -> None:
     _account(at, "lead@hengtai.example", "孙屿", Audience.PARTY, ["lead"], firm)
     for who, role in (("system", "system_admin"), ("security", "security_admin"), ("audit", "audit_admin")):
         _account(at, mail(who), f"{who} 管理员", Audience.ADMIN, [role])
-    parties.add_alias(at, lender, kind=AliasKind.APP, value="云栖借", actor=KEEPER, now=LONG_AGO)
+    parties.add_alias(at, lender, kind=AliasKind.APP, value=APP, actor=KEEPER, now=LONG_AGO)
     parties.add_basis(at, lender, kind=BasisKind.MEMBERSHIP, from_on=FIRST, actor=KEEPER, now=LONG_AGO)
     parties.add_basis(at, firm, kind=BasisKind.UNDERTAKING, from_on=FIRST, actor=KEEPER, now=LONG_AGO)
     parties.engage(at, institution=lender, firm=firm, from_on=FIRST, actor=KEEPER, now=LONG_AGO)

@@ -1,0 +1,196 @@
+"""The whole chain as people live it: from a complaint to a bulletin and a closed case, each in a window of their own."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from core.clock import ZONE
+from tests.core import making_files as made
+from tests.journeys import cast
+from tests.journeys.person import Person
+from tests.site import Site
+
+BEGINS = datetime(2026, 3, 2, 9, 30, tzinfo=ZONE)
+"""Early in a year whose calendar is certain."""
+FACTS = (
+    "2月10日起，对方催收人员每天多次打电话给我的同事，告诉他们我欠款并报出金额。"
+    "2月20日又把我的姓名和欠款金额发在公司群里。我的电话是13912345678。"
+)
+LEADS = {"lender": "lead@yunqi.example", "firm": "lead@hengtai.example"}
+
+
+@dataclass
+class Story:
+    """One story: its site, its people, and the day it has come to."""
+
+    site: Site
+    somebody: Callable[..., Person]
+    ask: Callable[..., list[Any]]
+    people: dict[str, Person] = field(default_factory=dict)
+    signed_in: dict[str, datetime] = field(default_factory=dict)
+    today: datetime = BEGINS
+    code: str = ""
+    ref: str = ""
+
+    def on(self, month: int, day: int, hour: int = 10) -> None:
+        """Go on to that day: whoever was signed in has to do so again."""
+        self.today = datetime(2026, month, day, hour, tzinfo=ZONE)
+        self.site.be_at(self.today)
+
+    def who(self, name: str) -> Person:
+        """Somebody of the story; staff and people of companies are signed in."""
+        if name not in self.people:
+            self.people[name] = self.somebody()
+            self.people[name].mail = LEADS.get(name) or (cast.mail(name) if name in cast.STAFF else "")
+        person = self.people[name]
+        if person.mail and self.signed_in.get(name) != self.today:
+            person.sign_in()
+            self.signed_in[name] = self.today
+        return person
+
+    def complain(self) -> None:
+        """A borrower complains: the institution by the name of its app, and the firm."""
+        borrower = self.who("borrower")
+        borrower.go("/complain").follow("开始")
+        borrower.send(role="DEBTOR")
+        borrower.send(how="APP", value=cast.APP, firm=cast.FIRM)
+        borrower.send(codes=["V-I01", "V-C04"], conduct_from="2026-02-10", conduct_to="2026-02-20", facts=FACTS)
+        shot = {"name": "通话记录.png", "mimeType": "image/png", "buffer": made.picture(size=(300, 200))}
+        borrower.send(files=shot)
+        borrower.send(shared=True)
+        borrower.send(name="沈若禾", contact="shen@example.invalid", consent=True)
+        borrower.send()
+        self.code = borrower.page.locator("[data-receipt-code]").inner_text()
+        self.ref = re.findall(r"TS2026-\w{6}", borrower.reads())[0]
+
+    def forward(self) -> None:
+        """Intake checks the masked copy, accepts, and puts it before the lender and the firm."""
+        intake = self.who("intake")
+        intake.go("/staff?view=acceptance").follow("", where="tbody")
+        copy = intake.page.locator("[name='accept-masked_facts']").input_value()
+        assert "13912345678" not in copy
+        parties = intake.page.locator("[name='accept-respondents']:checked").count()
+        assert parties == 2, "the lender and the firm are offered, and ticked"
+        intake.send("/do/accept", **{"accept-masked_facts": copy})
+        sides = intake.page.locator(".respondent")
+        assert sides.count() == 2
+
+    def confirm(self, lead: str) -> None:
+        """At the first sign-in the lead confirms where notices are served (D28)."""
+        person = self.who(lead)
+        assert person.page.url.endswith("/portal/address")
+        person.send(
+            electronic=True,
+            postal_address="蓝湾市海望区潮汐路1号",
+            contact_name="陈立",
+            contact_phone="0592-5550100",
+            signed_name="陈立",
+            understood=True,
+        )
+        assert person.page.url.endswith("/portal/")
+
+    def open(self, lead: str, kind: str) -> Person:
+        """Open a notice in the portal once it is there: its receipt is recorded."""
+        person = self.who(lead)
+        person.until(f"tr:has-text('{kind}') a.queue-link", "/portal/notices/").click()
+        person.until("form[action$='/open']")
+        person.send("/open")
+        person.until("a[href$='.pdf']")
+        return person
+
+    def forwarding(self, lead: str) -> int:
+        """The number of the forwarding to a company."""
+        asked = "SELECT f.id FROM forwarding f JOIN party p ON p.id = f.party_id WHERE p.name_zh = :name"
+        return int(self.ask(asked, name=cast.LENDER if lead == "lender" else cast.FIRM)[0].id)
+
+    def answer(self, lead: str, outcome: str, to_association: str, to_complainant: str) -> None:
+        """A company writes its answer, looks at it, and sends it."""
+        person = self.who(lead)
+        number = self.forwarding(lead)
+        person.go(f"/portal/forwardings/{number}/answer")
+        said = {"outcome": outcome, "to_association": to_association, "to_complainant": to_complainant}
+        person.send(press="look", **said)
+        person.send(holding="seen")
+
+    def release(self, lead: str) -> None:
+        """Staff read the text for the complainant, who is the debtor, and hand it on."""
+        intake = self.who("intake")
+        intake.go(f"/staff/forwardings/{self.forwarding(lead)}")
+        intake.send("/do/release", **{"release-read": True})
+
+    def track(self, lead: str) -> int:
+        """The number of the track against a company."""
+        asked = "SELECT t.id FROM case_track t JOIN party p ON p.id = t.party_id WHERE p.name_zh = :name"
+        return int(self.ask(asked, name=cast.LENDER if lead == "lender" else cast.FIRM)[0].id)
+
+    def case(self) -> int:
+        """The number of the case."""
+        return int(self.ask("SELECT id FROM case_file")[0].id)
+
+    def follow_up(self) -> None:
+        """The borrower opens the tracking page with the code."""
+        borrower = self.who("borrower")
+        borrower.go("/track/")
+        if "/complaint" not in borrower.page.url:
+            borrower.send(code=self.code)
+
+    def dispute(self) -> None:
+        """The borrower reads both answers and disputes them."""
+        self.follow_up()
+        borrower = self.who("borrower")
+        every = borrower.page.locator("[name='d-releases']").all()
+        assert len(every) == 2
+        marks = [each.get_attribute("value") for each in every]
+        borrower.send("/dispute", **{"d-releases": marks, "d-why": "昨天他们又给我的同事打了电话，群里的消息也没有撤回。"})
+
+    def escalate(self) -> None:
+        """The officer sees signs of a breach: a case with one track for each company."""
+        officer = self.who("officer")
+        officer.go(f"/staff/complaints/{self.ref}/do/escalate")
+        officer.send(why="两家被投诉主体均承认曾联系投诉人同事，涉嫌向无关第三人催收并泄露债务。")
+        assert officer.page.locator("#related a").count() == 1
+        self.who("head")
+
+    def allege(self, lead: str, code: str, facts: str) -> None:
+        """The officer says what is alleged of one company."""
+        officer = self.who("officer")
+        officer.go(f"/staff/cases/{self.case()}/tracks/{self.track(lead)}/allege")
+        officer.send(code=code, facts=facts, persons=3, acts=12)
+
+    def file(self, lead: str) -> None:
+        """The head files and names the investigator."""
+        head = self.who("head")
+        head.go(f"/staff/cases/{self.case()}/tracks/{self.track(lead)}/file")
+        name = head.page.locator("[name=investigator] option", has_text="程未央").get_attribute("value")
+        head.send(investigator=name)
+
+    def explain(self, lead: str, text: str) -> None:
+        """A company explains what happened."""
+        person = self.who(lead)
+        person.go(f"/portal/cases/{self.track(lead)}/explanation")
+        person.send(press="look", text=text)
+        person.send(holding="seen")
+
+    def find(self, lead: str, reason: str) -> None:
+        """The investigator finds the allegation of a track established, by the evidence."""
+        investigator = self.who("investigator")
+        investigator.go(f"/staff/cases/{self.case()}")
+        links = investigator.page.locator(f"#track-{self.track(lead)} a[href$='/find']")
+        for address in [each.get_attribute("href") for each in links.all()]:
+            investigator.go(str(address))
+            proofs = investigator.page.locator("[name=evidence]").all()
+            marks = [each.get_attribute("value") for each in proofs]
+            investigator.send(finding="ESTABLISHED", evidence=marks, reason=reason)
+
+    def report(self, lead: str) -> None:
+        """The investigator files the report."""
+        investigator = self.who("investigator")
+        investigator.go(f"/staff/cases/{self.case()}/tracks/{self.track(lead)}/report")
+        investigator.send(
+            course="调取了双方通话清单和群聊记录，询问了投诉人。",
+            conclusion="对无关第三人进行催收并泄露债务信息的事实成立。",
+            proposal="建议采取自律管理措施。",
+        )

@@ -271,13 +271,20 @@ class IntakeForm(StaffForm):
     """A complaint that came by telephone, letter or at the counter: all topics on one page."""
 
     drafted = True
-    channel = OneOf(_l("How did it come?"), labels.choices(labels.CHANNEL, "PHONE", "LETTER", "COUNTER"))
-    lang = OneOf(_l("Language in which the person is written to"), (("zh", "中文"), ("en", "English")))
+    channel = OneOf(
+        _l("How did it come?"), labels.choices(labels.CHANNEL, "PHONE", "LETTER", "COUNTER"), default="PHONE"
+    )
+    lang = OneOf(
+        _l("Language in which the person is written to"),
+        (("zh", "中文"), ("en", "English")),
+        default="zh",
+    )
     role = OneOf(_l("What has the person to do with the debt?"), labels.choices(labels.ROLE), look="select")
     how = OneOf(
         _l("How is the institution known?"),
         labels.choices(labels.HOW, "NAME", "APP", "SMS_SIGNATURE", "NUMBER"),
         look="select",
+        default="NAME",
     )
     value = Text(_l("As the person says it"), most=100, hint=_l("Name, app, signature or number"))
     more = Text(_l("Another institution"), most=100, required=False)

@@ -49,7 +49,7 @@ def letters(found: Iterable[Document], parties: Mapping[int, str]) -> list[dict[
     return [
         {
             "url": url_for("notices_staff.show", number=each.id),
-            "name": KINDS[each.kind].en if language() == "en" else KINDS[each.kind].zh,
+            "name": _kind(each.kind),
             "number": each.number or "",
             "to": parties.get(each.party_id or 0, ""),
             "issued_on": each.issued_on,
@@ -58,6 +58,14 @@ def letters(found: Iterable[Document], parties: Mapping[int, str]) -> list[dict[
         }
         for each in reversed(list(found))
     ]
+
+
+def _kind(kind: str) -> str:
+    """What a document is called, without what its list says beside."""
+    if language() != "en":
+        return KINDS[kind].zh
+    name = KINDS[kind].en.partition(" (")[0]
+    return name[:1].upper() + name[1:]
 
 
 def thread(found: Iterable[Message], people: dict[int, str]) -> list[dict[str, Any]]:

@@ -21,6 +21,9 @@ DAY = timedelta(days=1)
 class Chain(World):
     """People and companies, and a track of the lender's that goes on."""
 
+    track: CaseTrack
+    members: list[Actor]
+
     def proposed(self, measures: list[int], code: str = "V-C04") -> CaseTrack:
         """The advance notice is issued."""
         track = self.reported(code)

@@ -323,6 +323,7 @@ def fire(ask: Ask, machine: str, event: str, facts: Mapping[str, Any] | None = N
         raise LookupError(message)
     asked = replace(ask, facts={**ask.facts, **(facts or {})}, actor=SYSTEM, fired_by=ask, papers={}, row=None)
     asked.facts["event"] = event
+    asked.facts.pop("journal", None)
     for thing in list(finder(asked)):
         follow = replace(asked, it=thing, facts=dict(asked.facts), papers={})
         refused = target.refusals(follow, event)

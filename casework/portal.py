@@ -22,7 +22,7 @@ from casework.states import FORWARDING
 from core import clock
 from core.db import session, transaction
 from core.downloads import served
-from core.errors import BadInput, Refused
+from core.errors import BadInput, NotNow, Refused
 from core.i18n import language
 from core.machine import Ask
 from core.web import blueprint
@@ -114,6 +114,8 @@ def _actions(it: Forwarding) -> list[dict[str, Any]]:
 
 def _refusals(it: Forwarding, event: str) -> list[Refused]:
     """Why it may not be done, apart from what has still to be written."""
+    if FORWARDING.row(it.state, event) is None:
+        return [NotNow(words.FORWARDING_NOW[it.state])]
     refused = FORWARDING.refusals(Ask(session(), it, g.me, {}, clock.now()), event)
     return [each for each in refused if not isinstance(each, BadInput)]
 

@@ -1,36 +1,31 @@
 """Portal pages of cases: a company's own track, its explanation, and what higher rooms add to it."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
+from casework import forms_portal as forms
+from casework import labels_portal as words
 from casework import (
-    evidence,
-    policies_tracks,
     portal_clocks,
+    portal_offers,
     portal_panels,
     portal_writing,
     queries_portal,
     shared_drafts,
     tracks,
 )
-from casework import forms_portal as forms
-from casework import labels_portal as words
 from casework.models_cases import CaseTrack
 from casework.portal_panels import Happened
 from casework.queries_portal import Notice
 from casework.states import TRACK
-from core import clock, files
-from core.actors import Actor
+from core import clock
 from core.db import session, transaction
-from core.errors import NotAllowed, Refused
 from core.i18n import language
 from core.web import blueprint
-from core.words import _, _l
+from core.words import _
 from notices import services
 from notices.kinds import KINDS
 from notices.papers import Block, Paper
@@ -83,18 +78,6 @@ def _actions(it: CaseTrack) -> list[dict[str, Any]]:
     return [action for each in portal_panels.OFFERS for action in each(session(), it, g.me)]
 
 
-def only_lead(it: CaseTrack, actor: Actor) -> list[Refused]:
-    """Why this reader may not submit; empty for the lead."""
-    if policies_tracks.may_submit(actor, it):
-        return []
-    return [NotAllowed(_l("Only the lead of your company can submit this; your text is kept as a draft."))]
-
-
-def together(it: CaseTrack, actor: Actor) -> str:
-    """What members are told beside a text that only their lead sends."""
-    return "" if policies_tracks.may_submit(actor, it) else _("Draft it with your colleagues; your lead sends it.")
-
-
 def _happened(it: CaseTrack, letters: list[Notice]) -> list[Happened]:
     told = [line for each in portal_panels.TELLERS for line in each(session(), it)]
     told += [line for each in letters for line in _served(each)]
@@ -110,30 +93,6 @@ def _served(notice: Notice) -> Iterator[Happened]:
     )
     if notice.service and notice.service.opened_at:
         yield Happened(notice.service.opened_at, _("Your company"), _("opened: %(kind)s", kind=kind), own=True)
-
-
-@portal_panels.offer
-def explaining(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
-    """An explanation while the case is investigated."""
-    if TRACK.row(it.state, "explain") is None:
-        return
-    yield {
-        "title": _("Add to the explanation") if it.explained_at else _("Explain what happened"),
-        "note": ""
-        if policies_tracks.may_submit(actor, it)
-        else _("Draft it with your colleagues; your lead sends it."),
-        "url": url_for("casework_portal_tracks.explain", number=it.id),
-        "button": _("Write"),
-        "refused": [],
-    }
-
-
-@portal_panels.teller
-def explained(_session: Session, it: CaseTrack) -> Iterator[Happened]:
-    """That the company explained."""
-    if it.explained_at:
-        text = _("explained what happened, late") if it.explained_late else _("explained what happened")
-        yield Happened(it.explained_at, _("Your company"), text, own=True)
 
 
 @bp.post("/<int:number>/received")
@@ -171,27 +130,10 @@ def check(number: int) -> ResponseReturnValue:
         mine = at.get_one(CaseTrack, number)
         said = shared_drafts.held(at, f"explanation:{it.id}", seen=int(form.seen.data or 0), actor=g.me)
         tracks.explain(at, mine, text=said.fields.get("text", ""), actor=g.me, now=now)
-        hand_in(at, mine, said, "EXPLANATION", now=now)
+        portal_writing.hand_in(at, mine, said, "EXPLANATION", now=now)
         shared_drafts.drop(at, f"explanation:{it.id}", actor=g.me)
     flash(_("The explanation is sent."))
     return redirect(url_for(".show", number=number), 303)
-
-
-def hand_in(
-    at: Session,
-    track: CaseTrack,
-    said: shared_drafts.SharedDraft,
-    purpose: str,
-    *,
-    now: datetime,
-    of: str = "",
-    item_id: int | None = None,
-) -> None:
-    """The files of a draft, or of one part of it, become the company's evidence."""
-    for each in said.evidence(of):
-        with files.open_file(each.sha256) as stream:
-            given = {"purpose": purpose, "item_id": item_id, "actor": g.me, "now": now}
-            evidence.hand_in(at, track, stream, each.name, **given)
 
 
 def sending_form(draft: shared_drafts.SharedDraft) -> forms.SendWrittenForm:
@@ -213,6 +155,7 @@ def writing_page(it: CaseTrack, desk: portal_writing.Desk, *, event: str, title:
         said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING][:1],
         kinds=KINDS,
         possible=TRACK.row(it.state, event) is not None,
+        now=words.TRACK_NOW[it.state],
         clocks=portal_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
     )
     return page, (422 if desk.form.is_submitted() else 200)
@@ -238,7 +181,8 @@ def check_page(
         form=form,
         title=title,
         write=write,
-        refused=only_lead(it, g.me),
+        refused=portal_offers.only_lead(it, g.me),
         possible=TRACK.row(it.state, event) is not None,
+        now=words.TRACK_NOW[it.state],
     )
     return page, (422 if form.is_submitted() else 200)

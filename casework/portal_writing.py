@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import g, request
+from sqlalchemy.orm import Session
 
-from casework import shared_drafts
+from casework import evidence, shared_drafts
 from casework.forms_portal import WrittenForm
+from casework.models_cases import CaseTrack
 from casework.shared_drafts import SharedDraft
 from core import clock, files
 from core.db import transaction
@@ -73,7 +76,7 @@ def kept(at: Desk) -> str:
     return LOOK if act == LOOK and right else SAVE
 
 
-def _uploaded(session: Any, field: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a session and a field of files
+def _uploaded(session: Session, field: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a field of files
     """Uploads, checked and kept; a field called files_3 belongs to part 3."""
     part = field.short_name.partition("_")[2]
     found = []
@@ -102,3 +105,20 @@ def _texts(data: Mapping[str, Any]) -> dict[str, Any]:
 def _number(said: object) -> int:
     text = str(said or "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(10**9)) else 0
+
+
+def hand_in(
+    session: Session,
+    track: CaseTrack,
+    said: SharedDraft,
+    purpose: str,
+    *,
+    now: datetime,
+    of: str = "",
+    item_id: int | None = None,
+) -> None:
+    """The files of a draft, or of one part of it, become the company's evidence."""
+    for each in said.evidence(of):
+        with files.open_file(each.sha256) as stream:
+            given = {"purpose": purpose, "item_id": item_id, "actor": g.me, "now": now}
+            evidence.hand_in(session, track, stream, each.name, **given)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from casework.intake import EvidenceFile
 from core import clock, drafts
 from core.actors import Actor
+from core.drafts import Draft
 from core.errors import Changed, NotAllowed
 from core.words import _l
 
@@ -64,7 +65,8 @@ def keep(
 
 
 def held(session: Session, place: str, *, seen: int, actor: Actor) -> SharedDraft:
-    """The draft as its reader saw it; refused where a colleague changed it since."""
+    """The draft as its reader saw it, held until the end; refused where a colleague changed it since."""
+    session.get(Draft, (_owner(actor), place), with_for_update=True)
     there = find(session, place, actor=actor)
     if there.number == seen:
         return there

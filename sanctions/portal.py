@@ -5,7 +5,8 @@ from typing import Any
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import portal_clocks, portal_tracks, portal_writing, queries_portal, shared_drafts
+from casework import portal_clocks, portal_offers, portal_tracks, portal_writing, queries_portal, shared_drafts
+from casework.labels_portal import TRACK_NOW
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
@@ -56,7 +57,7 @@ def check(number: int) -> ResponseReturnValue:
         mine = at.get_one(CaseTrack, number)
         said = shared_drafts.held(at, _statement(it), seen=int(form.seen.data or 0), actor=g.me)
         statements.state(at, mine, text=said.fields.get("text", ""), actor=g.me, now=now)
-        portal_tracks.hand_in(at, mine, said, "STATEMENT", now=now)
+        portal_writing.hand_in(at, mine, said, "STATEMENT", now=now)
         shared_drafts.drop(at, _statement(it), actor=g.me)
     flash(_("The statement is sent."))
     return _back(number)
@@ -76,7 +77,7 @@ def waive(number: int) -> ResponseReturnValue:
             form=form,
             review=review,
             possible=possible,
-            refused=portal_tracks.only_lead(it, g.me),
+            refused=portal_offers.only_lead(it, g.me),
         )
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
@@ -126,7 +127,7 @@ def check_report(number: int) -> ResponseReturnValue:
         said = shared_drafts.held(at, _report(it, order), seen=int(form.seen.data or 0), actor=g.me)
         items = portal_queries.open_items(order)
         for item in items:
-            portal_tracks.hand_in(at, mine, said, "PROOF", now=now, of=str(item.no), item_id=item.id)
+            portal_writing.hand_in(at, mine, said, "PROOF", now=now, of=str(item.no), item_id=item.id)
         reports = {item.no: said.fields.get(f"report_{item.no}", "") for item in items}
         signed = said.fields.get("signed_by", "")
         measures.report_correction(at, mine, reports=reports, signed_by=signed, actor=g.me, now=now)
@@ -142,7 +143,8 @@ def _report_page(template: str, it: CaseTrack, order: Ordered, **given: Any) -> 
         order=order,
         items=portal_queries.open_items(order),
         possible=portal_queries.to_report(it, order),
-        refused=portal_tracks.only_lead(it, g.me),
+        now=TRACK_NOW[it.state],
+        refused=portal_offers.only_lead(it, g.me),
         clocks=portal_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
         **given,
     )
@@ -195,7 +197,7 @@ def training(number: int) -> ResponseReturnValue:
             form=form,
             rows=range(1, forms.ROWS + 1),
             possible=found.measure.state != "DONE" and it.state in portal_queries.TO_REPORT,
-            refused=portal_tracks.only_lead(it, g.me),
+            refused=portal_offers.only_lead(it, g.me),
         )
         return page, (422 if form.is_submitted() else 200)
     people = [measures.Person(name, position) for name, position in form.people]

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from casework import policies_tracks
 from casework.models_cases import CaseTrack
+from casework.portal_offers import only_lead, together
 from casework.portal_panels import Happened, Panel, offer, panel, teller
-from casework.portal_tracks import only_lead, together
 from casework.queries_portal import own_files
 from casework.states import TRACK
 from core.actors import Actor

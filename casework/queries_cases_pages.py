@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, func, literal, or_, select, tuple_, union_all
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from casework import queries_cases
@@ -202,7 +203,7 @@ def _earliest() -> Subquery:
     still = or_(*((Clock.key == key) & CaseTrack.state.in_(states) for key, states in LATE.items()))
     late = base.where(Clock.how == ClockEnd.EXPIRED, still, ~again)
     every = union_all(running, late).subquery()
-    return select(every).distinct(every.c.case_id).order_by(every.c.case_id, every.c.due_on).subquery()
+    return select(every).ext(distinct_on(every.c.case_id)).order_by(every.c.case_id, every.c.due_on).subquery()
 
 
 def _tracks(*wanted: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, or_, select, tuple_, union_all
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
 from casework import masking, receipts
@@ -158,7 +159,7 @@ def earliest() -> Subquery:
         .where(_late(Complaint.state)),
         on_forwarding.where(_late(Forwarding.state)),
     ).subquery()
-    first = select(every).distinct(every.c.complaint_id).order_by(every.c.complaint_id, every.c.due_on)
+    first = select(every).ext(distinct_on(every.c.complaint_id)).order_by(every.c.complaint_id, every.c.due_on)
     return first.subquery()
 
 

@@ -1,0 +1,553 @@
+"""What staff see and do on their pages: my work first, triage on one screen, nothing lost, nobody's name in the open."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from markupsafe import Markup
+from sqlalchemy import func, select
+
+from casework import complaints, forwardings, panels
+from casework.intake import EvidenceFile
+from casework.models import Complaint, Forwarding, NamedCompany, Note
+from casework.models_cases import Allegation, CaseFile, Evidence
+from core import clock, files
+from core.db import transaction
+from core.drafts import Draft
+from core.journal import JournalEntry
+from registry import sessions
+from registry.models_accounts import Account
+from tests.builders import NAME, PHONE, Desk, account, person_of
+from tests.conftest import NOW
+from tests.core import making_files as made
+
+BEGUN = NOW - timedelta(days=5)
+_key = iter(range(10**6))
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    """Every test happens on 25 November 2026."""
+    with time_machine.travel(NOW):
+        yield
+
+
+@dataclass
+class Browser:
+    """A browser in which somebody of the staff is signed in."""
+
+    client: FlaskClient
+
+    def get(self, url: str, status: int = 200) -> str:
+        answer = self.client.get(url)
+        assert answer.status_code == status, (url, answer.status_code, answer.text[:2000])
+        return answer.text
+
+    def where(self, url: str) -> str:
+        answer = self.client.get(url)
+        assert answer.status_code == 302, (url, answer.status_code)
+        return str(answer.location)
+
+    def post(self, url: str, status: int = 303, prefix: str = "", **fields: Any) -> str:
+        begins = f"{prefix}-" if prefix else ""
+        sent = {f"{begins}key": f"key{next(_key)}", **{f"{begins}{name}": value for name, value in fields.items()}}
+        answer = self.client.post(url, data=sent, content_type="multipart/form-data")
+        assert answer.status_code == status, (url, answer.status_code, re.sub(r"\s+", " ", answer.text)[:4000])
+        return answer.text
+
+    def do(self, ref: str, event: str, status: int = 303, **fields: Any) -> str:
+        """A deed whose form stands on the complaint's page."""
+        return self.post(f"/staff/complaints/{ref}/do/{event}", status, prefix=event, **fields)
+
+
+@dataclass
+class House:
+    """Everybody, by the number of the account, and what the test made."""
+
+    app: Flask
+    people: dict[str, int] = field(default_factory=dict)
+    made: dict[str, Any] = field(default_factory=dict)
+
+    def enter(self, who: str, lang: str = "en") -> Browser:
+        client = self.app.test_client()
+        with self.app.app_context(), transaction() as at:
+            person = at.get_one(Account, self.people[who])
+            token = sessions.begin(at, person, passed=True, client="test", now=clock.now())
+        with client.session_transaction() as cookie:
+            cookie["sid"] = token
+        client.set_cookie("lang", lang)
+        return Browser(client)
+
+    def read(self, look: Callable[[Any], Any]) -> Any:
+        with self.app.app_context(), transaction() as at:
+            return look(at)
+
+    def state(self, ref: str) -> str:
+        return str(self.read(lambda at: at.scalar(select(Complaint.state).where(Complaint.ref == ref))))
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    return House(app)
+
+
+def fill(house: House, make: Callable[[Desk], dict[str, Any]]) -> House:
+    """Bring everybody in and let the test make what it needs."""
+    with house.app.app_context(), transaction() as at:
+        desk = Desk(at, BEGUN)
+        house.made = make(desk)
+        house.people = {
+            "intake": desk.intake.id or 0,
+            "officer": desk.officer.id or 0,
+            "head": desk.head.id or 0,
+            "lead": desk.lead.id or 0,
+            "reviewer": account(at, "审理员丁", "reviewer").id,
+            "investigator": account(at, "调查员丙", "officer", "investigator").id,
+        }
+        house.made |= {"lender": str(desk.lender.id), "firm": str(desk.firm.id)}
+    return house
+
+
+@pytest.fixture
+def received(house: House) -> House:
+    """A complaint that has just come in, with a picture the institution may see."""
+
+    def make(desk: Desk) -> dict[str, Any]:
+        kept = files.keep(desk.session, BytesIO(made.picture()), f"{NAME}的截图.png")
+        picture = EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size, shared=True)
+        it = desk.received(files=[picture])
+        return {"ref": it.ref, "id": it.id}
+
+    return fill(house, make)
+
+
+@pytest.fixture
+def answered(house: House) -> House:
+    """An answer to check; the complainant is not the borrower."""
+
+    def make(desk: Desk) -> dict[str, Any]:
+        it = desk.answer(desk.forwarded(role="UNRELATED"))
+        return {"ref": it.complaint.ref, "number": it.id}
+
+    return fill(house, make)
+
+
+def test_my_work_comes_first_grouped_by_the_earliest_clock(received: House) -> None:
+    page = received.enter("intake").get("/staff")
+    assert "My work" in page
+    assert received.made["ref"] in page
+    assert 'class="group group-soon"' in page  # received on Friday the 20th, 5 working days: the 27th
+    assert received.made["ref"] not in received.enter("officer").get("/staff")
+
+
+def test_staff_land_on_the_queue_after_signing_in(received: House) -> None:
+    assert received.enter("intake").where("/account/home") == "/staff"
+
+
+def test_filters_stand_in_the_address_as_chips_that_can_be_taken_away(received: House) -> None:
+    browser = received.enter("intake")
+    page = browser.get("/staff?view=open&state=RECEIVED&channel=WEB&code=V-C01")
+    assert received.made["ref"] in page
+    assert page.count('class="chips"') == 1
+    assert "/staff?view=open&amp;sort=due&amp;state=RECEIVED&amp;channel=WEB" in page  # without the code
+    assert "No complaint fits these filters." in browser.get("/staff?view=open&code=V-B02")
+    browser.get("/staff?view=nonsense&sort=nonsense&party=x&officer=x&after=x~y&before=2026-13-01~1")
+
+
+@pytest.mark.parametrize("text", ["青屿", PHONE, "同事"])
+def test_a_complaint_is_found_by_company_contact_and_words(received: House, text: str) -> None:
+    page = received.enter("intake").client.get("/staff", query_string={"view": "open", "text": text}).text
+    assert received.made["ref"] in page
+
+
+def test_a_number_in_the_search_leads_straight_to_its_page(received: House) -> None:
+    browser = received.enter("intake")
+    ref = received.made["ref"]
+    assert browser.where(f"/staff/search?q={ref.lower()}") == f"/staff/complaints/{ref}"
+
+
+def test_pages_of_the_queue_go_on_by_key_without_overlap(house: House) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        for place in range(120):
+            desk.session.add(
+                Complaint(
+                    ref=f"TS2025-P{place:05d}", state="RECEIVED", channel="WEB", facts="多次致电。",
+                    received_at=BEGUN - timedelta(minutes=place // 3),
+                )
+            )  # fmt: skip
+        return {}
+
+    browser = fill(house, make).enter("intake")
+    for sort in ("due", "-due", "received", "-received"):
+        seen, url = [], f"/staff?view=open&sort={sort}"
+        pages = []
+        while url:
+            page = browser.get(url)
+            pages.append(re.findall(r"TS2025-P\d{5}</a>|TS2025-P\d{5}(?=</small>)", page))
+            seen += re.findall(r'value="(TS2025-P\d{5})"', page)
+            after = re.search(r'href="([^"]+)" rel="next"', page)
+            url = after[1].replace("&amp;", "&") if after else ""
+        assert len(pages) == 3
+        assert len(seen) == len(set(seen)) == 120
+        back = re.search(r'href="([^"]+)" rel="prev"', page)
+        assert back is not None
+        assert re.findall(r'value="(TS2025-P\d{5})"', browser.get(back[1].replace("&amp;", "&"))) == seen[50:100]
+
+
+def test_picked_complaints_are_given_to_somebody_at_once(received: House) -> None:
+    browser = received.enter("intake")
+    browser.post("/staff/assign", ids=received.made["ref"], officer=str(received.people["officer"]))
+    assert received.made["ref"] in received.enter("officer").get("/staff")
+
+
+def test_triage_stands_on_one_page_with_the_copy_prefilled_and_respondents_ticked(received: House) -> None:
+    page = received.enter("intake").get(f"/staff/complaints/{received.made['ref']}")
+    for event in ("accept", "ask_info", "reject", "refer_out"):
+        assert f"/do/{event}" in page or event == "refer_out"
+    copy = re.search(r'<textarea[^>]*name="accept-masked_facts"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+    assert copy is not None
+    assert NAME not in copy[1]
+    assert PHONE not in copy[1]
+    assert f"<mark>{NAME}</mark>" in page
+    ticked = re.findall(r'name="accept-respondents" value="(\d+)" checked', page)
+    assert ticked == [received.made["lender"], received.made["firm"]]  # the firm that the engagement shows
+
+
+def test_accepting_forwards_to_each_respondent_that_is_ticked(received: House) -> None:
+    browser, ref = received.enter("intake"), received.made["ref"]
+    both = [received.made["lender"], received.made["firm"]]
+    browser.do(ref, "accept", masked_facts="每天多次致电投诉人的同事。", respondents=both, version="1")
+    assert received.state(ref) == "FORWARDED"
+    page = browser.get(f"/staff/complaints/{ref}")
+    assert "Respondents and their answers" in page
+    assert received.read(lambda at: at.scalar(select(func.count()).select_from(Forwarding))) == 2
+
+
+def test_a_copy_that_names_the_person_is_refused_and_nothing_typed_is_lost(received: House) -> None:
+    browser, ref = received.enter("intake"), received.made["ref"]
+    text = f"多次致电{NAME}的同事。"
+    page = browser.do(ref, "accept", 422, masked_facts=text, respondents=received.made["lender"], version="1")
+    assert "still holds the name" in page
+    assert f"{text}</textarea>" in page
+    assert 'name="reject-ways" value="new" checked' in page  # the other forms are as they were
+    assert received.state(ref) == "RECEIVED"
+
+
+def test_a_complaint_is_rejected_only_with_a_reason_of_the_list_and_a_way_out(received: House) -> None:
+    browser, ref = received.enter("intake"), received.made["ref"]
+    page = browser.do(ref, "reject", 422, why="没有事实", version="1")
+    assert "Choose a reason." in page
+    assert '<details class="way" id="reject" open>' in page
+    browser.do(ref, "reject", reason="NO_FACTS", why="没有事实", ways=["new", "authority"], version="1")
+    assert received.state(ref) == "REJECTED"
+
+
+def test_asking_for_more_sends_one_point_a_line(received: House) -> None:
+    browser, ref = received.enter("intake"), received.made["ref"]
+    browser.do(ref, "ask_info", missing="通话时间\n\n来电号码", version="1")
+    assert received.state(ref) == "NEED_INFO"
+    assert received.read(lambda at: at.scalar(select(Complaint.missing))) == "通话时间\n来电号码"
+
+
+def test_what_cannot_be_done_says_why(received: House) -> None:
+    page = received.enter("intake").get(f"/staff/complaints/{received.made['ref']}")
+    assert "forward the complaint" in page  # refer_out: the lender is bound by the rules
+    assert 'id="refer_out"' in page
+
+
+def test_the_second_of_two_people_is_told_and_keeps_the_text(received: House) -> None:
+    first, second, ref = received.enter("intake"), received.enter("intake"), received.made["ref"]
+    first.do(ref, "ask_info", missing="通话时间", version="1")
+    page = second.post(f"/staff/complaints/{ref}/codes", 409, prefix="codes", codes=["V-C01"], version="1")
+    assert "Somebody else changed this" in page
+
+
+def test_a_draft_of_the_copy_comes_back_for_the_version_that_is_shown(received: House) -> None:
+    browser, ref = received.enter("intake"), received.made["ref"]
+    place = re.search(r'data-draft="([^"]+AcceptForm)"', browser.get(f"/staff/complaints/{ref}"))
+    assert place is not None
+    browser.client.post(
+        "/drafts",
+        data={"place": place[1], "accept-masked_facts": "核对到一半的脱敏文本", "accept-version": "0"},
+        headers={"X-Draft": "1"},
+    )
+    page = browser.get(f"/staff/complaints/{ref}")
+    assert "核对到一半的脱敏文本</textarea>" in page
+    assert re.search(r'name="accept-version" type="hidden" value="1"', page)
+    lender = received.made["lender"]
+    browser.do(ref, "accept", masked_facts="多次致电投诉人的同事。", respondents=lender, version="1")
+    assert received.read(lambda at: at.scalar(select(func.count()).select_from(Draft))) == 0
+
+
+def test_identity_is_masked_and_revealing_it_is_journalled(received: House) -> None:
+    browser, ref = received.enter("intake"), received.made["ref"]
+    page = browser.get(f"/staff/complaints/{ref}")
+    assert f"<dd>{PHONE}</dd>" not in page
+    assert f"<dd>{NAME}</dd>" not in page
+    shown = browser.client.post(f"/staff/complaints/{ref}/reveal").text
+    assert f"<dd>{PHONE}</dd>" in shown
+    rows = received.read(lambda at: at.scalars(select(JournalEntry.row)).all())
+    assert rows.count("identity.revealed") == 1
+    assert received.enter("reviewer").client.post(f"/staff/complaints/{ref}/reveal").status_code == 403
+
+
+def test_a_file_is_shown_in_the_page_and_its_name_says_nothing_of_the_person(received: House) -> None:
+    browser = received.enter("intake")
+    number = received.read(lambda at: at.scalar(select(Evidence.id)))
+    page = browser.get(f"/staff/complaints/{received.made['ref']}")
+    assert f'src="/staff/evidence/{number}?inline=1"' in page
+    answer = browser.client.get(f"/staff/evidence/{number}")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "%E6%B2%88%E8%8B%A5%E7%A6%BE" not in answer.headers["Content-Disposition"]
+    assert NAME not in page.split('id="evidence"')[1].split("</section>")[0]
+
+
+def test_an_answer_is_released_to_others_than_the_borrower_only_with_the_warning_confirmed(answered: House) -> None:
+    browser, number = answered.enter("intake"), answered.made["number"]
+    page = browser.get(f"/staff/forwardings/{number}")
+    assert "The complainant is not the debtor" in page
+    url = f"/staff/forwardings/{number}/do/release"
+    page = browser.post(url, 422, prefix="release", read="y", version=_version(answered, number))
+    assert "confirm that the text shows nothing of the debt" in page
+    browser.post(url, prefix="release", read="y", warned="y", version=_version(answered, number))
+    assert answered.state(answered.made["ref"]) == "RELEASED"
+
+
+def _version(house: House, number: int) -> str:
+    return str(house.read(lambda at: at.get_one(Forwarding, number).version))
+
+
+def test_an_answer_goes_back_with_its_gaps(answered: House) -> None:
+    browser, number = answered.enter("officer"), answered.made["number"]
+    url = f"/staff/forwardings/{number}/do/send_back"
+    browser.post(url, prefix="send_back", gaps="未说明录音\n未说明处理", version=_version(answered, number))
+    assert answered.read(lambda at: at.get_one(Forwarding, number).gaps) == "未说明录音\n未说明处理"
+
+
+def test_a_request_for_time_is_the_heads_to_decide(house: House) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        it = desk.forwarded()
+        forwardings.ask_time(desk.session, it, why="调取录音", actor=desk.lead, now=NOW)
+        return {"number": it.id, "ref": it.complaint.ref}
+
+    fill(house, make)
+    number = house.made["number"]
+    head = house.enter("head")
+    assert house.made["ref"] in head.get("/staff?view=answers")
+    assert "A respondent asks for more time" in head.get("/staff/tasks")
+    assert "/do/extend" in head.get(f"/staff/forwardings/{number}")
+    assert "/do/extend" not in house.enter("intake").get(f"/staff/forwardings/{number}")
+    head.post(f"/staff/forwardings/{number}/do/extend", why="录音较多", version=_version(house, number))
+    assert house.read(lambda at: at.get_one(Forwarding, number).extended) == 1
+    assert "A respondent asks for more time" not in head.get("/staff/tasks")
+
+
+INTAKE = {
+    "channel": "PHONE", "lang": "zh", "role": "UNRELATED", "how": "NAME", "value": "青屿消费金融有限公司",
+    "conduct_from": "2026-11-03", "conduct_to": "2026-11-20", "facts": "每天多次致电我的同事，告知欠款。", "consent": "y",
+}  # fmt: skip
+
+
+def test_a_complaint_by_telephone_is_entered_on_one_page_and_its_code_shown(received: House) -> None:
+    browser = received.enter("intake")
+    before = received.read(lambda at: at.scalar(select(func.count()).select_from(Complaint)))
+    page = browser.post("/staff/complaints/new", 200, **INTAKE, key="the-same-form")
+    code = re.search(r'data-copy="((?:[2-9A-Z]{4}-){5}[2-9A-Z]{4})"', page)
+    assert code is not None
+    again = browser.post("/staff/complaints/new", 200, **INTAKE, key="the-same-form")
+    assert code[1] in again
+    assert received.read(lambda at: at.scalar(select(func.count()).select_from(Complaint))) == before + 1
+    ref = re.search(r"/staff/complaints/(TS2026-\w{6})", page)
+    assert ref is not None
+    assert code[1] not in browser.get(f"/staff/complaints/{ref[1]}")
+
+
+def test_a_complaint_with_a_day_in_the_future_is_refused_beside_the_field(received: House) -> None:
+    page = received.enter("intake").post("/staff/complaints/new", 422, **INTAKE | {"conduct_to": "2027-01-01"})
+    assert 'id="conduct_to-error"' in page
+    assert "每天多次致电我的同事，告知欠款。</textarea>" in page
+
+
+def test_a_lost_code_is_renewed_by_staff_once_more(received: House) -> None:
+    page = received.enter("intake").post(f"/staff/complaints/{received.made['ref']}/code", 200)
+    assert "data-receipt-code" in page
+
+
+def test_a_historic_complaint_is_only_read_until_it_is_taken_up(house: House) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        old = Complaint(
+            ref="TS2024-HHHHHH", state="HISTORIC", channel="IMPORT", lang="en", facts="They kept calling my office.",
+            received_at=NOW - timedelta(days=400), source="sample", source_no="17",
+        )  # fmt: skip
+        desk.session.add(old)
+        desk.session.flush()
+        desk.session.add(NamedCompany(complaint_id=old.id, kind="INSTITUTION", how="NAME", value="Somebody"))
+        return {}
+
+    fill(house, make)
+    browser = house.enter("intake")
+    assert "TS2024-HHHHHH" in browser.get("/staff?view=historic")
+    page = browser.get("/staff/complaints/TS2024-HHHHHH")
+    assert '<form method="post" action="/staff/complaints' not in page
+    assert "Take it up" in page
+    browser.post(
+        "/staff/complaints/TS2024-HHHHHH/take-up", 200, role="DEBTOR", institution=house.made["lender"], codes=["V-C04"],
+        facts="They kept calling my office.", conduct_from="2026-11-01", conduct_to="2026-11-02", lang="en",
+    )  # fmt: skip
+    assert house.state("TS2024-HHHHHH") == "HISTORIC"
+    new = house.read(lambda at: at.scalar(select(Complaint).where(Complaint.taken_from_id.is_not(None))).ref)
+    assert "Taken up as" in browser.get("/staff/complaints/TS2024-HHHHHH")
+    assert "Taken up from" in browser.get(f"/staff/complaints/{new}")
+
+
+def test_messages_go_both_ways_and_notes_stay_inside(received: House) -> None:
+    ref = received.made["ref"]
+    with received.app.app_context(), transaction() as at:
+        it = at.scalars(select(Complaint).where(Complaint.ref == ref)).one()
+        complaints.bring_evidence(at, it, _picture(at), actor=person_of(it), now=NOW)
+    browser = received.enter("intake")
+    assert "New evidence came in" in browser.get(f"/staff/complaints/{ref}")
+    browser.post(f"/staff/complaints/{ref}/messages", prefix="message", body="请提供通话时间。")
+    browser.post(f"/staff/complaints/{ref}/notes", prefix="note", text="电话里语气很急。")
+    page = browser.get(f"/staff/complaints/{ref}")
+    assert "请提供通话时间。" in page
+    assert "电话里语气很急。" in page
+    assert received.read(lambda at: at.scalar(select(func.count()).select_from(Note))) == 1
+    assert "Write a message." in browser.post(f"/staff/complaints/{ref}/messages", 422, prefix="message", body=" ")
+
+
+def _picture(at: Any) -> list[EvidenceFile]:
+    kept = files.keep(at, BytesIO(made.picture()), "新的截图.png")
+    return [EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size)]
+
+
+def test_a_company_is_matched_by_hand_and_codes_corrected(received: House) -> None:
+    browser, ref = received.enter("intake"), received.made["ref"]
+    number = received.read(lambda at: at.scalar(select(NamedCompany.id)))
+    prefix = f"company{number}"
+    browser.post(f"/staff/complaints/{ref}/companies/{number}", prefix=prefix, party="")
+    assert "Nobody who was named is in reach" in browser.get(f"/staff/complaints/{ref}")
+    browser.post(f"/staff/complaints/{ref}/companies/{number}", prefix=prefix, party=received.made["lender"])
+    browser.post(f"/staff/complaints/{ref}/codes", prefix="codes", codes=["V-B02"], version="1")
+    assert received.read(lambda at: at.scalar(select(Complaint.severity))) == 5
+
+
+def test_a_disputed_reply_becomes_a_case_with_a_track_for_each_company(house: House) -> None:
+    fill(house, lambda desk: {"ref": desk.disputed().ref})
+    officer, ref = house.enter("officer"), house.made["ref"]
+    page = officer.get(f"/staff/complaints/{ref}")
+    version = house.read(lambda at: at.scalar(select(Complaint.version)))
+    assert "/do/escalate" in page
+    officer.post(f"/staff/complaints/{ref}/do/escalate", why="录音显示告知他人欠款。", version=str(version))
+    number = house.read(lambda at: at.scalar(select(CaseFile.id)))
+    case = officer.get(f"/staff/cases/{number}")
+    assert case.count('class="card card-next track"') == 2
+    assert f"/staff/cases/{number}" in officer.get("/staff/cases?view=screening")
+    assert officer.where("/staff/search?q=AJ2026-1") == f"/staff/cases/{number}"
+
+
+@pytest.fixture
+def case(house: House) -> House:
+    """A case that was opened on the page from a forwarded complaint."""
+    fill(house, lambda desk: {"ref": desk.accepted().ref})
+    page = house.enter("officer").get(f"/staff/cases/new?complaint={house.made['ref']}")
+    assert f'value="{house.made["ref"]}" checked' in page
+    fields = {"complaints": house.made["ref"], "source": "COMPLAINT"}
+    house.enter("officer").post(f"/staff/cases/new?complaint={house.made['ref']}", **fields)
+    house.made["case"], house.made["track"] = house.read(
+        lambda at: (at.scalar(select(CaseFile.id)), at.scalar(select(CaseFile)).tracks[0].id),
+    )
+    return house
+
+
+def test_a_track_is_filed_only_when_a_violation_is_named_and_the_page_says_so(case: House) -> None:
+    head = case.enter("head")
+    base = f"/staff/cases/{case.made['case']}"
+    track = f"{base}/tracks/{case.made['track']}"
+    assert "Name at least one kind of violation first." in head.get(base)
+    assert "V-C01" in head.get(f"{track}/allege")  # what the complaint alleges is offered first
+    head.post(f"{track}/allege", code="V-C01", facts="致电同事六次", persons="2", acts="6")
+    page = head.post(f"{track}/file", 422, opinion="同意")
+    assert "Name an investigator." in page
+    head.post(f"{track}/file", investigator=str(case.people["investigator"]), opinion="同意")
+    assert "Filed, notice on its way" in head.get(base)
+    number = case.read(lambda at: at.scalar(select(Allegation.id)))
+    refused = head.post(f"{base}/allegations/{number}/find", 409, finding="UNPROVEN", reason="证据不足")
+    assert "Findings are made while the track is investigated." in refused
+
+
+def test_what_belongs_to_another_case_is_not_found_under_this_one(case: House) -> None:
+    head = case.enter("head")
+    head.get(f"/staff/cases/{case.made['case'] + 1}/tracks/{case.made['track']}/file", 404)
+    head.get(f"/staff/cases/{case.made['case']}/tracks/9999/file", 404)
+    head.get(f"/staff/cases/{case.made['case']}/do/nonsense", 404)
+
+
+def test_a_higher_room_adds_a_panel_to_the_card_of_each_track(case: House) -> None:
+    def added(_session: Any, track: Any, _actor: Any) -> Markup:
+        return Markup("<p>panel of {}</p>").format(track.ref)
+
+    panels.panel(added)
+    try:
+        page = case.enter("head").get(f"/staff/cases/{case.made['case']}")
+    finally:
+        panels.PANELS.remove(added)
+    assert page.count("<p>panel of AJ〔2026〕1-") == 2
+
+
+def test_notes_and_evidence_of_a_case(case: House) -> None:
+    officer, base = case.enter("officer"), f"/staff/cases/{case.made['case']}"
+    officer.post(f"{base}/notes", prefix="note", text="等待录音。")
+    picture = (BytesIO(made.picture()), "通话记录.png")
+    officer.post(f"{base}/do/evidence", files=picture, shows="通话记录")
+    number = case.read(lambda at: at.scalar(select(Evidence.id).where(Evidence.case_id.is_not(None))))
+    officer.post(f"{base}/evidence/{number}", shows="三次通话")
+    page = officer.get(base)
+    assert "等待录音。" in page
+    assert "三次通话" in page
+
+
+def test_others_than_intake_see_a_complaint_without_its_triage(received: House) -> None:
+    ref = received.made["ref"]
+    page = received.enter("reviewer").get(f"/staff/complaints/{ref}")
+    assert 'id="triage"' not in page
+    assert "Reveal identity" not in page
+    received.enter("officer").do(ref, "reject", 403, reason="NO_FACTS", ways=["new"], version="1")
+    assert received.state(ref) == "RECEIVED"
+
+
+def test_people_of_a_company_get_nowhere_on_pages_of_staff(received: House) -> None:
+    lead = received.enter("lead")
+    for url in (
+        "/staff",
+        f"/staff/complaints/{received.made['ref']}",
+        "/staff/cases",
+        "/staff/tasks",
+        "/staff/evidence/1",
+    ):
+        lead.get(url, 403)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_page_is_there_in_both_languages(case: House, lang: str) -> None:
+    browser = case.enter("head", lang)
+    base, ref = f"/staff/cases/{case.made['case']}", case.made["ref"]
+    number = case.read(lambda at: at.scalar(select(Forwarding.id)))
+    for url in (
+        "/staff", "/staff/tasks", "/staff/cases", "/staff/cases?view=all", "/staff/cases/new", "/staff/complaints/new", base,
+        f"{base}/do/evidence", f"{base}/do/attach", f"{base}/do/add_track", f"{base}/do/assign", f"{base}/do/rename",
+        f"{base}/tracks/{case.made['track']}/decline", f"{base}/tracks/{case.made['track']}/report",
+        f"/staff/complaints/{ref}", f"/staff/complaints/{ref}/code", f"/staff/forwardings/{number}",
+        *(f"/staff/complaints/{ref}/do/{event}" for event in ("escalate", "ask_again", "close", "merge", "unmerge", "recheck")),
+        *(f"/staff/complaints/{ref}/do/{event}" for event in ("refer_part", "add_respondent", "withdraw", "dispute", "give_info")),
+        *(f"/staff/forwardings/{number}/do/{event}" for event in ("insist", "retract", "refuse_time", "extend", "reissue")),
+    ):  # fmt: skip
+        page = browser.get(url)
+        assert f'<html lang="{"zh-CN" if lang == "zh" else "en"}"' in page

@@ -140,7 +140,7 @@ def answer(number: int) -> ResponseReturnValue:
     it = _forwarding(number)
     desk = portal_writing.desk(forms.AnswerForm, _place(it), version=it.version)
     if act := portal_writing.kept(desk):
-        flash(_("The draft is saved; your colleagues see it too."), "info")
+        portal_writing.say_kept(act)
         return redirect(url_for(".check" if act == portal_writing.LOOK else ".show", number=number), 303)
     found = queries_portal.asked(session(), it)
     page = render_template(

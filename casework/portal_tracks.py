@@ -111,7 +111,7 @@ def explain(number: int) -> ResponseReturnValue:
     it = own_track(number)
     desk = portal_writing.desk(forms.ExplanationForm, f"explanation:{it.id}")
     if act := portal_writing.kept(desk):
-        flash(_("The draft is saved; your colleagues see it too."), "info")
+        portal_writing.say_kept(act)
         return redirect(url_for(".check" if act == portal_writing.LOOK else ".show", number=number), 303)
     return writing_page(it, desk, event="explain", title=_("Your explanation"))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import g, request
+from flask import flash, g, request
 from sqlalchemy.orm import Session
 
 from casework import evidence, shared_drafts
@@ -16,7 +16,7 @@ from core import clock, files
 from core.db import transaction
 from core.errors import BadInput
 from core.forms import OWN
-from core.words import _l
+from core.words import _, _l
 
 SAVE, LOOK = "save", "look"
 NOT_TEXT = OWN | {"seen", "gone"}
@@ -74,6 +74,12 @@ def kept(at: Desk) -> str:
             now=clock.now(),
         )
     return LOOK if act == LOOK and right else SAVE
+
+
+def say_kept(act: str) -> None:
+    """Tell whoever goes on later that nothing is lost."""
+    if act == SAVE:
+        flash(_("The draft is saved; your colleagues see it too."), "info")
 
 
 def _uploaded(session: Session, field: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a field of files

@@ -34,7 +34,7 @@ def statement(number: int) -> ResponseReturnValue:
     it = portal_tracks.own_track(number)
     desk = portal_writing.desk(forms.StatementForm, _statement(it))
     if act := portal_writing.kept(desk):
-        flash(_("The draft is saved; your colleagues see it too."), "info")
+        portal_writing.say_kept(act)
         return redirect(url_for(".check" if act == portal_writing.LOOK else CASE, number=number), 303)
     return portal_tracks.writing_page(it, desk, event="state", title=_("Your statement"))
 
@@ -103,7 +103,7 @@ def report(number: int) -> ResponseReturnValue:
     kind = forms.report_form(portal_queries.open_items(order))
     desk = portal_writing.desk(kind, _report(it, order), signed_by=it.party.named_executive)
     if act := portal_writing.kept(desk):
-        flash(_("The draft is saved; your colleagues see it too."), "info")
+        portal_writing.say_kept(act)
         return redirect(url_for(".check_report" if act == portal_writing.LOOK else CASE, number=number), 303)
     return _report_page("sanctions/portal_report.html", it, order, desk=desk, form=desk.form)
 

@@ -107,6 +107,7 @@ def transaction(once: str | None = None) -> Iterator[Session]:
     at.info["open"] = True
     try:
         _become(at.connection(), SYSTEM_READER)
+        at.expire_all()  # what the reader's policies left out of a collection must not be taken for all there is
         if once:
             _claim(at, once)
         yield at

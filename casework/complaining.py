@@ -15,7 +15,7 @@ from core.i18n import language
 
 STEPS = ("who", "company", "conduct", "evidence", "contact", "send")
 PLACE = "complain"
-TOKEN = "draft"
+TOKEN = "draft"  # noqa: S105 - the name of a cookie's entry
 CONSENT = "2026-11"
 """Version of the text about the use of data that the last page shows."""
 

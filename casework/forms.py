@@ -59,7 +59,10 @@ class CompanyForm(Form):
         hint=_l("Leave empty if you do not know: we look it up"),
     )
     number = Text(
-        _l("Number that called or wrote, if you have it"), most=30, required=False, hint=_l("For example 0592 5550 0123")
+        _l("Number that called or wrote, if you have it"),
+        most=30,
+        required=False,
+        hint=_l("For example 0592 5550 0123"),
     )
 
 

@@ -1,7 +1,7 @@
 """Tables of cases: the file, one track per respondent, allegations with their findings, evidence."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship

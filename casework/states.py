@@ -132,7 +132,7 @@ COMPLAINT = Machine(
         stop="K05+K06",
         fires="forwarding.forward",
     ),
-    ends=("REJECTED", "REFERRED_OUT", "CLOSED", "WITHDRAWN",),
+    ends=("REJECTED", "REFERRED_OUT", "CLOSED", "WITHDRAWN"),
 )
 
 FORWARDING = Machine(
@@ -376,5 +376,5 @@ TRACK = Machine(
         doc="D24+D32",
         fires="complaint.case_ended, track.open_lead",
     ),
-    ends=("NOT_FILED", "NO_MEASURE", "REFERRED", "CLOSED", "ARCHIVED",),
+    ends=("NOT_FILED", "NO_MEASURE", "REFERRED", "CLOSED", "ARCHIVED"),
 )

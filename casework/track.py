@@ -85,7 +85,8 @@ def _page(status: int = 200, **given: Form) -> ResponseReturnValue:
         "settle": given.get("settle") or forms.SettleForm(prefix="s"),
         "accept": forms.SendForm(prefix="a"),
     }
-    blank["dispute"].releases.choices = [(str(one.id), f"{n}. {one.body[:40]}") for n, one in enumerate(found.releases, 1)]
+    replies = [(str(one.id), f"{n}. {one.body[:40]}") for n, one in enumerate(found.releases, 1)]
+    blank["dispute"].releases.choices = replies
     return render_template("casework/track.html", found=found, forms_=blank, kinds=KINDS), status
 
 

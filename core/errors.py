@@ -15,6 +15,7 @@ class Refused(Exception):  # noqa: N818 - it names what happened, and the page s
         self.message = message
 
     def __str__(self) -> str:
+        """The sentence, in the reader's language."""
         return str(self.message)
 
 

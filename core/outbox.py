@@ -30,7 +30,7 @@ TRIES = 5
 QUEUE = "zilu"
 FRESH_FOR = timedelta(seconds=10)
 HANDED_FOR = timedelta(seconds=60)
-"""How long a row may stay undone, after it was asked for and after each handing over, before the sweep hands it over."""
+"""How long a row may stay undone, once asked for and after each handing over, before the sweep hands it over."""
 
 
 class Outbox(Base):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+NEEDED = ("DATABASE_URL", "REDIS_URL", "ZILU_DATA", "ZILU_SECRET_KEY", "ZILU_HASH_KEY")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -49,7 +50,7 @@ def _field_keys(environ: Mapping[str, str]) -> dict[str, bytes]:
 
 def from_environ(environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings; raises Misconfigured with the name of what is missing."""
-    missing = [name for name in ("DATABASE_URL", "REDIS_URL", "ZILU_DATA", "ZILU_SECRET_KEY", "ZILU_HASH_KEY") if not environ.get(name)]
+    missing = [name for name in NEEDED if not environ.get(name)]
     if missing:
         message = f"Set {', '.join(missing)}, or start the application through ./zilu, which sets them."
         raise Misconfigured(message)

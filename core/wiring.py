@@ -39,5 +39,5 @@ def check_role(app: Flask) -> None:
             text("SELECT rolsuper OR rolbypassrls OR rolinherit FROM pg_roles WHERE rolname = current_user"),
         ).scalar_one()
     if bypasses:
-        message = "DATABASE_URL signs in as a role that row-level security does not bind; use zilu_app (launch/roles.sql)."
+        message = "DATABASE_URL names a role that row-level security does not bind; use zilu_app (launch/roles.sql)."
         raise Misconfigured(message)

@@ -9,7 +9,7 @@ from core.settings import Settings
 from notices import making, queries, services
 from notices.kinds import KINDS
 from notices.making import Draft
-from notices.models import Dossier, Document
+from notices.models import Document, Dossier
 from notices.states import APPROVAL
 from registry.clock_kinds import KINDS as CLOCKS
 
@@ -39,7 +39,7 @@ def move(ask: Ask, machine: Machine, event: str) -> Row:
     """
     ask.machine = machine.name
     row = machine.row(ask.it.state, event)
-    if row is None or not ask.by_staff or not _any_outward(machine, row):
+    if row is None or not ask.by_staff or not _any_outward(row):
         return machine.carry_out(ask, event)
     for refusal in want(ask, machine, event):
         raise refusal
@@ -52,14 +52,14 @@ def move(ask: Ask, machine: Machine, event: str) -> Row:
     return row
 
 
-def _any_outward(machine: Machine, row: Row, seen: frozenset[str] = frozenset()) -> bool:
+def _any_outward(row: Row, seen: frozenset[str] = frozenset()) -> bool:
     """Whether the row, or a row it fires, makes an outward document."""
     if any(is_outward(kind) for kind in row.documents):
         return True
     for name, event in row.fired:
         if name in Machine.all and f"{name}.{event}" not in seen:
             follow = [each for each in Machine.all[name].rows.values() if each.event == event]
-            if any(_any_outward(Machine.all[name], each, seen | {f"{name}.{event}"}) for each in follow):
+            if any(_any_outward(each, seen | {f"{name}.{event}"}) for each in follow):
                 return True
     return False
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from core import clock, files, outbox
 from core.actors import SYSTEM
 from core.db import SYSTEM_READER, read_as, session, transaction
-from core.machine import Ask
 from core.errors import Refused
+from core.machine import Ask
 from core.pdf import RenderFailed
 from notices import rendering, services
 from notices.models import Document, Service

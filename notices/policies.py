@@ -10,10 +10,10 @@ from core.words import _l
 from notices import queries
 from notices.models import Dossier, Service
 from notices.states import APPROVAL, SERVICE
+from registry import clocks, settings
 
 APPROVAL.lives(Dossier)
 SERVICE.lives(Service)
-from registry import clocks, settings
 
 
 def is_recipient(actor: Actor, service: Service) -> bool:

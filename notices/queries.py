@@ -35,9 +35,15 @@ def document(session: Session, number: int) -> Document | None:
     return session.scalar(select(Document).where(Document.id == number))
 
 
-def documents_of(session: Session, subjects: Iterable[tuple[str, int]], complaint_ids: Iterable[int] = ()) -> Sequence[Document]:
+def documents_of(
+    session: Session,
+    subjects: Iterable[tuple[str, int]],
+    complaint_ids: Iterable[int] = (),
+) -> Sequence[Document]:
     """The documents that rows of these subjects made, or that went to these complainants, oldest first."""
-    pairs: list[ColumnElement[bool]] = [(Document.subject_kind == kind) & (Document.subject_id == number) for kind, number in subjects]
+    pairs: list[ColumnElement[bool]] = [
+        (Document.subject_kind == kind) & (Document.subject_id == number) for kind, number in subjects
+    ]
     pairs += [Document.complaint_id == number for number in complaint_ids]
     if not pairs:
         return []
@@ -45,7 +51,13 @@ def documents_of(session: Session, subjects: Iterable[tuple[str, int]], complain
     return session.scalars(found.options(joinedload(Document.services))).unique().all()
 
 
-def last_document(session: Session, kinds: Iterable[str], machine: str, number: int, round_no: int | None = None) -> Document | None:
+def last_document(
+    session: Session,
+    kinds: Iterable[str],
+    machine: str,
+    number: int,
+    round_no: int | None = None,
+) -> Document | None:
     """The latest document of these kinds for a subject (or for its complainant)."""
     mine: ColumnElement[bool] = (Document.subject_kind == machine) & (Document.subject_id == number)
     if machine == "complaint":
@@ -81,7 +93,8 @@ def unserved(session: Session, machine: str, number: int, kinds: Iterable[str] =
 
 def served_on(session: Session, document_id: int) -> date | None:
     """The day on which a document was served, if it was."""
-    return session.scalar(select(Service.served_on).where(Service.document_id == document_id, Service.state == "SERVED"))
+    served = select(Service.served_on).where(Service.document_id == document_id, Service.state == "SERVED")
+    return session.scalar(served)
 
 
 def service_address(session: Session, party_id: int) -> ServiceAddress | None:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
@@ -159,7 +158,15 @@ def tell(ask: Ask) -> None:
             machine.carry_out(follow, event)
 
 
-def answer(session: Session, machine: str, number: int, *, actor: Actor, now: datetime, kinds: tuple[str, ...] = ()) -> None:
+def answer(
+    session: Session,
+    machine: str,
+    number: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    kinds: tuple[str, ...] = (),
+) -> None:
     """An act answers: what is not yet served of this subject is acknowledged first (domain 6.2, 3)."""
     for service in queries.unserved(session, machine, number, kinds):
         if service.state in {"READY", "AVAILABLE", "ALERTED", "POSTED", "UNDELIVERED", "NOTICE_POSTED"}:

@@ -11,7 +11,7 @@ APPROVAL = Machine(
     Row("Q06", "SIGNED", "issue", "ISSUED", who="approver, system", doc="D34", fires="service.issue"),
     Row("Q07", "ISSUED", "seal", "SEALED", who="seal keeper, system", fires="service.final_pdf"),
     Row("Q08", "DRAFTED, IN_APPROVAL, SIGNED", "drop", "DROPPED", who="officer, system"),
-    ends=("SEALED", "DROPPED",),
+    ends=("SEALED", "DROPPED"),
 )
 
 SERVICE = Machine(
@@ -70,5 +70,5 @@ SERVICE = Machine(
     ),
     Row("V19", "READY, AVAILABLE, UNDELIVERED", "keep_on_page", "NOTICE_POSTED", who="system", start="K29"),
     Row("V20", "AVAILABLE", "arrive", "SERVED", who="system", stop="K19", doc="D21", fires="*.served"),
-    ends=("SERVED", "VOID",),
+    ends=("SERVED", "VOID"),
 )

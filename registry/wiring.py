@@ -7,7 +7,6 @@ from flask import Flask, g, has_request_context
 
 from core import i18n, web
 from core.db import session
-from core.settings import Misconfigured
 from core.words import _l
 from registry import account, commands, door, first_run, jobs, models, portal, public, settings
 

@@ -33,5 +33,5 @@ PUBLICATION = Machine(
     Row("B08", "PUBLISHED", "K32_expired", "EXPIRED", who="system", stop="K32"),
     Row("B11", "PUBLISHED", "K36_expired", "EXPIRED", who="system", stop="K36"),
     Row("B09", "DRAFT, REDACTED, APPROVED", "drop", "DROPPED", who="system, head"),
-    ends=("EXPIRED", "WITHDRAWN", "DROPPED",),
+    ends=("EXPIRED", "WITHDRAWN", "DROPPED"),
 )

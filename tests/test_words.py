@@ -12,7 +12,8 @@ from babel.messages.pofile import read_po
 from core.settings import ROOT
 
 ROOMS = ("core", "registry", "notices", "casework", "sanctions", "admin")
-KEYWORDS = {"_": None, "_l": None, "_n": (1, 2), "_ln": (1, 2), "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+ONE, MANY = None, (1, 2)
+KEYWORDS = {"_": ONE, "_l": ONE, "gettext": ONE, "lazy_gettext": ONE, "_n": MANY, "_ln": MANY, "ngettext": MANY}
 CATALOGUES = ROOT / "translations" / "zh_Hans_CN" / "LC_MESSAGES"
 
 

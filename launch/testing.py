@@ -28,6 +28,7 @@ CHECKS = (
     Check("types", (str(TOOLS / "mypy"),)),
     Check("import contracts", (str(TOOLS / "lint-imports"),)),
 )
+BOTH_CORES = ("-n", "2", "--dist", "loadfile")  # a file's tests share one worker, and with it one site
 TESTS = Check("tests", (str(PYTHON), "-m", "pytest"))  # last, so that its closing line is the last one seen
 
 
@@ -40,7 +41,7 @@ def test(words: list[str]) -> int:
     with embedded.servers("test") as given:
         environment = as_application(given)
         codes = [_carry_out(check, [], environment) for check in (() if chosen else CHECKS)]
-        codes.append(_carry_out(TESTS, [*extent, *chosen], environment))
+        codes.append(_carry_out(TESTS, [*extent, *(chosen or BOTH_CORES)], environment))
     return 1 if any(codes) else 0
 
 

@@ -8,6 +8,7 @@ import click
 import pyotp
 from flask import current_app
 from flask.cli import with_appcontext
+from flask_babel import force_locale
 
 from admin import demo, pictures
 from core import clock
@@ -50,15 +51,20 @@ def _fill() -> None:
 
 
 def _tell() -> None:
-    click.echo(f"  Password of every account: {accounts.DEMONSTRATION_PASSWORD}")
-    click.echo("  密码均相同；后一列为当前动态验证码，每30秒一换（随时再运行 ./zilu demo --accounts）。")
+    click.echo(f"  Password of every account / 所有账号的密码: {accounts.DEMONSTRATION_PASSWORD}")
+    click.echo("  The six digits are the code of this half minute / 六位数字为当前动态验证码: ./zilu demo --accounts")
     with transaction() as at:
         for account in accounts.demonstration_accounts(at):
             secret = credentials.secret_of(at, account.id)
-            code = pyotp.TOTP(secret.totp_secret).now() if secret.totp_secret else "      "
-            words = [str(state_label("role", role).text) for role in sorted(account.role_words - {"respondent"})]
+            code = pyotp.TOTP(secret.totp_secret).now() if secret.totp_secret else "-"
+            roles = sorted(account.role_words - {"respondent"})
+            with force_locale("zh_Hans_CN"):
+                words = "、".join(str(state_label("role", role).text) for role in roles)
             party = account.party.name_zh if account.audience is Audience.PARTY and account.party else ""
-            click.echo(f"  {account.mail:<34} {code}  {'、'.join(words)} {party}".rstrip())
+            click.echo(f"  {account.mail:<31}{code:>7}  {words} {', '.join(roles)} {party}".rstrip())
+    click.echo("  Receipt codes for /track / 查询码:")
+    for code, zh, en in demo.codes():
+        click.echo(f"  {code}  {zh} / {en}")
 
 
 @click.command("pictures")

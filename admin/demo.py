@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from admin import demo_cases, demo_complaints, demo_parties, demo_texts
 from admin.demo_cases import Course, Matter
 from admin.demo_complaints import Life
-from admin.demo_stage import Stage, all_or_nothing, moment
+from admin.demo_stage import Stage, all_or_nothing, hand_over, moment
 from casework import receipts
 from casework.importing import import_complaints
 from casework.models import Complaint
@@ -24,7 +24,8 @@ log = structlog.get_logger()
 ZH, EN = demo_texts.ZH, demo_texts.EN
 PAST = 730
 """How many days before the present the story begins."""
-SHOWN_CODES = (("澜桥分期的投诉，已转请答复", 31), ("已公开答复，等待投诉人反馈", 41), ("English complaint, answer released", 43))
+SHOWN_CODES = ((41, "答复已公开，等您反馈", "answer released, waiting for you"), (18, "已转请两家单位答复", "put before two companies"),
+               (43, "英文投诉，答复已公开", "in English, answer released"))  # fmt: skip
 """Complaints whose receipt codes are told with the accounts, for trying the tracking page."""
 
 LIVES = (
@@ -33,17 +34,15 @@ LIVES = (
     (2, Life(3, EN[0], "xingcha", "RECEIVED", how="APP")),
     (3, Life(4, ZH[6], "zhouxing", "RECEIVED", how="SMS_SIGNATURE")),
     (2, Life(5, ZH[10], "shibei", "RECEIVED", channel="PHONE")),
-    (6, Life(6, ZH[7], "wanxi", "COMPLETED", how="APP")),
+    (12, Life(6, ZH[7], "wanxi", "COMPLETED", how="APP")),
     (5, Life(7, ZH[16], "beiting", "NEED_INFO", channel="LETTER")),
     (4, Life(8, EN[3], "zhichao", "NEED_INFO")),
     (40, Life(9, ZH[9], "luzhou", "NEED_INFO")),
-    (35, Life(10, ZH[14], "qingyu", "REJECTED")),
     (60, Life(11, ZH[8], "yuanfan", "REJECTED", channel="COUNTER")),
     (24, Life(12, EN[6], "lanqiao", "RECHECKED")),
     (52, Life(13, ZH[17], "duosheng", "REFERRED_OUT")),
     (18, Life(14, EN[4], "yuanshan", "REFERRED_OUT")),
     (3, Life(15, ZH[2], "xingcha", "SENT", share=True)),
-    (4, Life(16, ZH[15], "luzhou", "SENT")),
     (9, Life(17, ZH[12], "wanxi", "OPENED", how="APP")),
     (8, Life(18, EN[1], "beiting", "OPENED", firm="changxi", share=True)),
     (15, Life(19, ZH[3], "zhouxing", "TIME_ASKED", how="APP")),
@@ -53,20 +52,17 @@ LIVES = (
     (15, Life(23, ZH[16], "wanxi", "INSISTED", how="APP")),
     (11, Life(24, ZH[8], "qingyu", "ALL_RETURNED")),
     (14, Life(25, ZH[0], "xingcha", "ANSWERED", firm="haishi", share=True)),
-    (13, Life(26, EN[5], "haiwang", "ANSWERED", how="APP")),
+    (18, Life(26, EN[5], "haiwang", "ANSWERED", how="APP")),
     (20, Life(27, ZH[4], "luzhou", "SENT_BACK")),
-    (23, Life(28, ZH[10], "yuanfan", "OVERDUE")),
     (24, Life(29, ZH[1], "beiting", "OVERDUE", how="APP", verified=True)),
     (19, Life(31, ZH[2], "lanqiao", "MERGED", firm="haishi", how="APP")),
     (18, Life(41, ZH[1], "haiwang", "RELEASED", how="APP", verified=True)),
-    (20, Life(42, ZH[16], "luzhou", "RELEASED")),
     (21, Life(43, EN[0], "xingcha", "RELEASED", how="APP")),
-    (26, Life(44, ZH[12], "wanxi", "DISPUTED", firm="tingan")),
+    (36, Life(44, ZH[12], "wanxi", "DISPUTED", firm="tingan")),
     (28, Life(45, EN[2], "lanqiao", "DISPUTED", how="APP", verified=True)),
     (33, Life(46, ZH[7], "zhouxing", "ASKED_AGAIN", how="APP")),
     (80, Life(47, ZH[15], "shibei", "CHECKED")),
     (120, Life(48, ZH[14], "qingyu", "ACCEPTED")),
-    (95, Life(49, ZH[6], "beiting", "ACCEPTED", how="SMS_SIGNATURE")),
     (70, Life(50, ZH[13], "zhichao", "NO_FEEDBACK")),
     (65, Life(51, ZH[9], "haiwang", "SETTLED", firm="tingan")),
     (45, Life(52, ZH[5], "xingcha", "WITHDRAWN")),
@@ -81,36 +77,36 @@ CASES = (
     (430, Matter((Life(63, ZH[3], "haiwang", "", how="APP"), Life(64, ZH[2], "haiwang", "", how="SMS_SIGNATURE")), {
         "haiwang": Course("CLOSED", (1, 2, 5), persons=12, acts=40, publication="PUBLISHED"),
         "tingan": Course("CLOSED", (1, 3, 5), persons=12, acts=40, publication="WITHDRAWN")})),
-    (270, Matter((Life(65, ZH[4], "qingyu", "", firm="mingli"), Life(66, ZH[0], "qingyu", "")), {
-        "qingyu": Course("CLOSED", (1, 4), acts=12, publication="PUBLISHED", fails=True),
-        "mingli": Course("NO_MEASURE", (1,), votes=("NONE", "NONE", "ABSTAIN"))})),
-    (200, Matter((Life(67, ZH[5], "beiting", "", how="APP"),), {
-        "beiting": Course("EXECUTING", (1, 4), acts=9, publication="DROPPED"),
-        "changxi": Course("VERIFYING", (1,), acts=9)})),
+    (270, Matter((Life(65, ZH[4], "luzhou", "", firm="changxi"), Life(66, ZH[0], "luzhou", "")), {
+        "luzhou": Course("CLOSED", (1, 4), acts=12, publication="PUBLISHED", fails=True),
+        "changxi": Course("NO_MEASURE", (1,), votes=("NONE", "NONE", "ABSTAIN"))})),
+    (190, Matter((Life(67, ZH[5], "beiting", "", how="APP"),), {
+        "beiting": Course("EXECUTING", (1, 4), acts=9, publication="DROPPED", rest=16),
+        "changxi": Course("VERIFYING", (1,), acts=9, rest=14)})),
     (170, Matter((Life(68, ZH[11], "xingcha", "", firm="haishi", verified=True),), {
-        "xingcha": Course("EXECUTING", (1, 5), persons=3, acts=15, publication="APPROVED"),
-        "haishi": Course("EXECUTING", (1, 2, 3), persons=3, acts=15)})),
-    (160, Matter((Life(69, EN[2], "zhouxing", ""), ), {
-        "zhouxing": Course("EXECUTING", (1, 4), acts=11, publication="REDACTED"),
+        "xingcha": Course("EXECUTING", (1, 5), persons=3, acts=15, publication="APPROVED", rest=6),
+        "haishi": Course("EXECUTING", (1, 2, 3), persons=3, acts=15, rest=14)})),
+    (160, Matter((Life(69, EN[2], "zhouxing", ""),), {
+        "zhouxing": Course("EXECUTING", (1, 4), acts=11, publication="REDACTED", rest=5),
         "yuanshan": Course("NOT_FILED")})),
     (150, Matter((Life(70, ZH[10], "wanxi", "", how="APP"), Life(71, ZH[2], "wanxi", "")), {
-        "wanxi": Course("EXECUTING", (2, 5), persons=5, acts=33, publication="DRAFT"),
+        "wanxi": Course("EXECUTING", (2, 5), persons=5, acts=33, publication="DRAFT", rest=4),
         "tingan": Course("NO_MEASURE")})),
-    (108, Matter((Life(72, ZH[1], "luzhou", ""),), {
-        "luzhou": Course("SERVED", (1, 5), acts=18),
-        "changxi": Course("DECIDED", (1, 2), acts=18, state=False)})),
-    (112, Matter((Life(73, ZH[7], "zhichao", "", how="APP"),), {
-        "zhichao": Course("EFFECTIVE", (1, 2), acts=5),
-        "mingli": Course("DELIBERATION", (1, 3), acts=5)})),
-    (88, Matter((Life(74, ZH[0], "lanqiao", "", firm="haishi", how="APP"), Life(75, EN[1], "lanqiao", "")), {
-        "lanqiao": Course("PRE_NOTICE", (1, 4), persons=3, acts=14),
-        "haishi": Course("NOTICE_ISSUED", (1, 2), persons=3, acts=14)})),
+    (108, Matter((Life(72, ZH[1], "qingyu", "", firm="mingli"),), {
+        "qingyu": Course("SERVED", (1, 5), acts=18, rest=8),
+        "mingli": Course("DECIDED", (1, 2), acts=18, state=False, rest=4)})),
+    (112, Matter((Life(73, ZH[7], "lanqiao", "", how="APP"),), {
+        "lanqiao": Course("EFFECTIVE", (1, 2), acts=5, rest=3),
+        "haishi": Course("DELIBERATION", (1, 3), acts=5)})),
+    (84, Matter((Life(74, ZH[0], "zhichao", "", firm="mingli", how="APP"), Life(75, EN[1], "zhichao", "")), {
+        "zhichao": Course("PRE_NOTICE", (1, 4), persons=3, acts=14, rest=3),
+        "mingli": Course("NOTICE_ISSUED", (1, 2), persons=3, acts=14, rest=2)})),
     (74, Matter((Life(76, ZH[8], "haiwang", ""),), {
-        "haiwang": Course("REVIEWING", (1,)),
+        "haiwang": Course("REVIEWING", (1,), rest=5),
         "tingan": Course("INVESTIGATING", (1,))})),
     (42, Matter((Life(77, ZH[4], "qingyu", "", firm="mingli", how="APP"),), {
         "qingyu": Course("SCREENING"),
-        "mingli": Course("FILED")}, silent=True)),
+        "mingli": Course("FILED", rest=2)}, silent=True)),
 )  # fmt: skip
 """How many days ago the first complaint of a case came in, and how its tracks go."""
 
@@ -139,6 +135,7 @@ def fill(tell=lambda _said: None):
         made = stage.leave_rendering()
         with transaction() as at:
             found = {model: at.scalar(select(func.count()).select_from(model)) for model in (Complaint, CaseFile)}
+    hand_over()
     tell(f"{found[Complaint]} complaints, {found[CaseFile]} cases; {made} documents will be rendered by the worker.")
     return stage
 
@@ -180,4 +177,4 @@ def _historic():
 
 def codes():
     """Receipt codes with which anybody may try the tracking page."""
-    return [(about, receipts.code(f"demonstration:{number}")) for about, number in SHOWN_CODES]
+    return [(receipts.code(f"demonstration:{number}"), zh, en) for number, zh, en in SHOWN_CODES]

@@ -28,6 +28,12 @@ class Course:
     """DRAFT, REDACTED, APPROVED, PUBLISHED, CORRECTED, WITHDRAWN or DROPPED."""
     fails: bool = False
     """The first verification fails."""
+    rest: int = 0
+    """How many working days before the end the last step is taken; nothing runs out while it is waited for."""
+
+    def last(self, step, stage, days):
+        """Say when to go on: near the end where this is the last step, else after so many working days."""
+        return stage.near_end(self.rest) if self.rest and step == self.end else stage.working(days)
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ def tell(stage, matter):
     """Tell a case from its first complaint on."""
     first = matter.lives[0]
     for life in matter.lives[1:]:
-        stage.plan(stage.later(2 + life.no % 4), _follow(stage, life, first))
+        stage.plan(stage.later(9 + life.no % 4), _follow(stage, life, first))
     if matter.silent:
         yield from demo_complaints.to_forwarded(stage, first)
         case = None
@@ -120,7 +126,7 @@ def _screened(stage, track, course):
 def _filed(stage, track, course, key):
     if course.end == "SCREENING":
         return False
-    yield stage.working(4)
+    yield course.last("FILED", stage, 4)
     head = stage.people["head"]
     if course.end == "NOT_FILED":
         tracks.decline(
@@ -162,7 +168,7 @@ def _reported(stage, track, course, key):
             reason="录音不完整，无法确认来电主体。" if nothing else "通话录音、系统日志与投诉人提供的截图相互印证。",
             evidence=[] if nothing else [proof], actor=who, now=stage.now,
         )  # fmt: skip
-    yield stage.working(3)
+    yield course.last("REVIEWING", stage, 3)
     tracks.report(
         stage.at, track, course="调取外呼系统日志和通话录音，核对委托合同与评估记录，询问经办坐席并制作笔录。",
         conclusion="现有证据不足以认定违规事实。" if nothing else "违规事实清楚，证据确实。",
@@ -179,7 +185,7 @@ def _investigator(stage, track):
 def _stated(stage, track, course, key):
     if course.end == "REVIEWING":
         return False
-    yield stage.working(4)
+    yield course.last("NOTICE_ISSUED", stage, 4)
     levels = list(course.measures)
     said = terms.proposed(stage.at, track, levels)
     for item in said.get("1", {}).get("items", []):
@@ -191,9 +197,9 @@ def _stated(stage, track, course, key):
     )  # fmt: skip
     if not levels or course.end == "NOTICE_ISSUED":
         return False
-    yield stage.working(1)
+    yield course.last("PRE_NOTICE", stage, 1)
     stage.receive("track", track, "D17")
-    yield stage.working(2)
+    yield stage.working(1)
     lead = stage.leads[track.party_id]
     if course.state:
         statements.state(stage.at, track, text=STATED[track.role], actor=lead, now=stage.now)
@@ -213,7 +219,7 @@ def _deliberated(stage, track, course, key):
         panels.vote(stage.at, track, choice=choice, reasons=VOTED[choice], actor=member, now=stage.now)
     if course.end == "DELIBERATION":
         return False
-    yield stage.working(1)
+    yield course.last(course.end if course.end in {"DECIDED", "SERVED", "EFFECTIVE"} else "", stage, 1)
     decisions.decide(
         stage.at, track, actor=members[0], now=stage.now,
         reasons="审议小组认为，事实清楚、证据充分，拟作措施与违规情节相当。" if "NONE" not in choices else "审议小组认为，情节轻微且已主动纠正，可不采取措施。",

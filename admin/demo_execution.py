@@ -16,7 +16,7 @@ TRAINEES = (("蔺晨", "催收主管"), ("宗悫", "质检专员"), ("庾信", "
 
 def carry_out(stage, track, course, key):
     """Order each measure, then carry it out as far as the course goes."""
-    yield stage.working(2)
+    yield course.last(course.end if course.end in {"EXECUTING", "VERIFYING"} else "", stage, 2)
     officers = (stage.people["officer"].id, stage.people["officer2"].id)
     levels = rounds.decision(stage.at, track).measures
     interview = InterviewPlan(stage.working(8, 14), PLACE, officers) if INTERVIEW in levels else None
@@ -32,7 +32,7 @@ def carry_out(stage, track, course, key):
     stage.receive("track", track, "D23a", "D23b", "D23d")
     if INTERVIEW in levels:
         yield from _interviewed(stage, track, interview)
-    if RECTIFICATION in levels and (course.end != "EXECUTING" or course.publication):
+    if RECTIFICATION in levels and course.end != "EXECUTING":
         yield stage.working(8)
         _reported(stage, track, key)
     if TRAINING in levels:

@@ -6,24 +6,30 @@ from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from itertools import count
 
-from sqlalchemy import func, select, update
+import structlog
+from sqlalchemy import BigInteger, event, func, select, update
 from sqlalchemy.orm import Session
 
-from core import clock
+from casework import tasks
+from casework.models import Task
+from core import clock, outbox
 from core.actors import SYSTEM, Actor
 from core.clock import ZONE, day_of
 from core.db import db, transaction
+from core.errors import Refused
 from core.machine import Ask
 from core.outbox import Outbox
 from notices import queries as papers
 from notices import services
 from notices.models import Document, Dossier, Service
-from notices.states import APPROVAL, SERVICE
+from notices.states import APPROVAL
 from registry import calendar, clock_sweep
 from registry.models import Party
 from registry.models_accounts import Account, Audience
 from registry.models_clocks import Clock, ClockState, YearSource
 from registry.sessions import AREA
+
+log = structlog.get_logger()
 
 UNRENDERED = "0" * 64
 """Stands for a PDF while the past is told; the worker makes the real one afterwards."""
@@ -38,6 +44,7 @@ def all_or_nothing():
     db.session.remove()
     with db.engine.connect() as connection, connection.begin():
         at = Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+        event.listen(at, "before_commit", lambda mine: mine.info.pop("later", None))  # handed over at the end, in our order
         db.session.registry.set(at)
         try:
             yield
@@ -57,6 +64,7 @@ class Stage:
         self.leads: dict[int, Actor] = {}
         self.works: frozenset = frozenset()
         self.at: Session
+        self.refused: list[str] = []
         self._waiting, self._order, self._swept = [], count(), begin.date()
 
     # Time
@@ -83,6 +91,15 @@ class Stage:
         hour = self.dice.choice((8, 10, 12, 19, 20, 21)) if hour is None else hour
         found = datetime.combine(day, time(hour, self.dice.randrange(60), self.dice.randrange(60)), ZONE)
         return max(found, self.now + timedelta(minutes=5))
+
+    def near_end(self, days, hour=10):
+        """Give a moment so many working days before the end, or the next one after now."""
+        day = day_of(self.end)
+        while days > 0:
+            day -= timedelta(days=1)
+            days -= day in self.works
+        found = datetime.combine(day, time(hour, self.dice.randrange(60), self.dice.randrange(60)), ZONE)
+        return max(found, self.working(1))
 
     def know_calendar(self):
         """Read the working days; a year known only by estimate is taken as it stands, so that clocks can end."""
@@ -124,17 +141,30 @@ class Stage:
             if when > self.end:
                 continue
             self._expire(when)
-            self.now = when
-            with transaction() as self.at:
-                again = next(story, None)
-                self._finish_papers()
+            again = self._go_on(story, when)
             if again is not None:
                 self.plan(again, story)
         self._expire(self.end)
 
+    def _go_on(self, story, when):
+        """Tell the next part of a story; one that is refused ends there, and the others go on."""
+        self.now = when
+        try:
+            with transaction() as self.at:
+                again = next(story, None)
+                self._finish_papers()
+        except Refused as refused:
+            log.warning("the demonstration's story was refused", story=story.__qualname__, why=str(refused))
+            self.refused.append(f"{story.__qualname__}: {refused}")
+            return None
+        return again
+
     def _expire(self, until):
         """Sweep on every morning on which a clock has run out."""
         today = day_of(until)
+        if today == self._swept:
+            return
+        self._daily(until)
         ended = self._swept
         while True:
             with transaction() as at:
@@ -150,6 +180,22 @@ class Stage:
             with transaction() as self.at:
                 self._finish_papers()
         self._swept = max(ended, today)
+
+    def _daily(self, until):
+        """What people do every day: complainants look at their page, staff do what waited."""
+        self.now = max(self.now, datetime.combine(day_of(until), time(0, 5), ZONE) - timedelta(hours=4))
+        since = self.now - timedelta(hours=20)
+        with transaction() as self.at:
+            waiting = select(Service.id).join(Service.document).where(Service.complaint_id.is_not(None))
+            waiting = waiting.where(Service.state.in_(OPENED_ONLINE), Document.issued_at < since, Document.kind != "D39")
+            for number in self.at.scalars(waiting.order_by(Service.id)).all():
+                service = self.at.get_one(Service, number)
+                services.open_(self.at, number, actor=self._recipient(service), now=self.now)
+            old = select(Task).where(Task.done_at.is_(None), Task.raised_at < self.now - timedelta(days=4))
+            old = old.where(Task.kind != "time_asked")
+            for task in self.at.scalars(old.order_by(Task.id)).all():
+                tasks.done(self.at, task, actor=self.people[task.role], now=self.now)
+            self._finish_papers()
 
     # Papers
 
@@ -187,7 +233,8 @@ class Stage:
             return Actor(None, frozenset({"complainant"}), subject_id=service.complaint_id)
         return self.leads[service.party_id]
 
-    def leave_rendering(self):
+    @staticmethod
+    def leave_rendering():
         """Take the stand-ins away: from now on the worker makes each PDF, whatever it thought was done."""
         with transaction() as at:
             made = at.scalars(
@@ -203,9 +250,23 @@ class Stage:
         return len(made)
 
 
+def hand_over():
+    """Give the waiting work to the queue: what people see first, the newest before the old."""
+    with transaction() as at:
+        number = func.cast(func.substr(Outbox.key, len("render:") + 1), BigInteger)
+        renders = select(Outbox.id).join(Document, Document.id == number).where(Outbox.key.like("render:%"))
+        renders = renders.where(Outbox.done_at.is_(None), Outbox.gave_up_at.is_(None))
+        order = (Document.kind.in_(["D23e", "D23f"]).desc(), Document.outward.desc(), Document.id.desc())
+        numbers = at.scalars(renders.order_by(*order)).all()
+        at.execute(update(Outbox).where(Outbox.id.in_(numbers)).values(handed_at=clock.now()))
+    for place in numbers:
+        if not outbox.enqueue(place):
+            return
+
+
 def moment():
     """The present, on a whole second."""
     return clock.now().replace(microsecond=0)
 
 
-__all__ = ["SERVICE", "Stage", "all_or_nothing", "moment"]
+__all__ = ["Stage", "all_or_nothing", "hand_over", "moment"]

@@ -194,3 +194,146 @@ class Story:
             conclusion="对无关第三人进行催收并泄露债务信息的事实成立。",
             proposal="建议采取自律管理措施。",
         )
+
+    def propose(self, lead: str, measures: list[int], reasons: str) -> None:
+        """The reviewer proposes other measures than the ladder suggests, with reasons: the advance notice goes out."""
+        reviewer = self.who("reviewer")
+        reviewer.go(f"/staff/tracks/{self.track(lead)}/do/propose_minor")
+        reviewer.send(measures=measures, reasons=reasons)
+
+    def state(self, lead: str, text: str) -> None:
+        """A company states its view on the measures proposed."""
+        person = self.who(lead)
+        person.go(f"/portal/cases/{self.track(lead)}/statement")
+        person.send(press="look", text=text)
+        person.send(holding="seen")
+
+    def waive(self, lead: str) -> None:
+        """A company says in writing that nothing more will follow."""
+        person = self.who(lead)
+        person.go(f"/portal/cases/{self.track(lead)}/waive")
+        person.send(confirmed=True)
+
+    def draw(self, lead: str) -> None:
+        """The secretary draws the panel by lot."""
+        secretary = self.who("secretary")
+        secretary.go(f"/staff/tracks/{self.track(lead)}")
+        secretary.send("/draw")
+
+    def members(self, lead: str) -> list[str]:
+        """Who sits on the panel of a track."""
+        asked = (
+            "SELECT a.name FROM panel_member m JOIN account a ON a.id = m.account_id "
+            "WHERE m.track_id = :track AND m.recused_at IS NULL ORDER BY m.chair DESC, m.id"
+        )
+        names = [row.name for row in self.ask(asked, track=self.track(lead))]
+        known = {name: who for who, (name, _roles) in cast.STAFF.items()}
+        return [known[name] for name in names]
+
+    def vote(self, lead: str) -> None:
+        """Every member reads the file and votes; the chair announces the decision."""
+        number, members = self.track(lead), self.members(lead)
+        for member in members:
+            person = self.who(member)
+            person.go(f"/staff/panel/{number}")
+            person.send("/vote", **{"vote-choice": "PROPOSED", "vote-reasons": "事实清楚，证据充分，措施适当。"})
+        chair = self.who(members[0])
+        chair.go(f"/staff/panel/{number}")
+        said = {"decision-reasons": "违规事实清楚，证据充分，当事单位的意见已予考虑。"}
+        if chair.page.locator("[name='decision-statement_dealt']").count():
+            said["decision-statement_dealt"] = "当事单位提出的整改情况已在措施幅度中予以考虑。"
+        chair.send("/decision", **said)
+
+    def order(self, lead: str) -> None:
+        """The officer orders the measures of a decision in force: a notice for each."""
+        officer = self.who("officer")
+        officer.go(f"/staff/tracks/{self.track(lead)}/do/execute")
+        box = officer.page.locator(".choice", has_text="许宁").locator("[name=interviewers]")
+        box.set_checked(True)
+        plan = {"place_of": "协会三楼会议室"}
+        if officer.page.locator("[name=dates]").count():
+            plan |= {"dates": "4月7日至4月8日", "training_place": "协会培训中心"}
+        officer.send(**plan)
+
+    def correct(self, lead: str) -> None:
+        """A company reports what it did about each problem, with its proof, signed by the named executive."""
+        person = self.who(lead)
+        person.go(f"/portal/cases/{self.track(lead)}/report")
+        areas = person.page.locator("textarea[name^=report_]").all()
+        said: dict[str, Any] = {str(each.get_attribute("name")): "已停止并完成整改，附抽查录音。" for each in areas}
+        for name in list(said):
+            proof = {"name": "整改证明.pdf", "mimeType": "application/pdf", "buffer": made.pdf(author="孙屿")}
+            said[name.replace("report_", "files_")] = proof
+        person.send(press="look", **said)
+        person.send(signed=True)
+
+    def enrol(self) -> None:
+        """The lender says who takes part in the training, and confirms that it comes to the interview."""
+        person = self.who("lender")
+        number = self.track("lender")
+        person.go(f"/portal/cases/{number}/training")
+        people = {f"name_{place}": name for place, name in enumerate(("高一鸣", "蒋文", "田野"), 1)}
+        person.send(**people, **{f"position_{place}": "催收主管" for place in (1, 2, 3)})
+        person.go(f"/portal/cases/{number}")
+        person.send("/interview")
+
+    def slug(self) -> str:
+        """The permanent name of the bulletin."""
+        return str(self.ask("SELECT slug FROM publication")[0].slug)
+
+    def publish(self) -> None:
+        """A publisher redacts the decision's text and hands it over; a second one approves; it is published."""
+        publisher, second = self.who("publisher"), self.who("publisher2")
+        address = f"/staff/publications/{self.slug()}"
+        publisher.go(address)
+        publisher.send("/redactions", passage="群内有同事36人", reason="可推断投诉人身份")
+        assert "群内有同事36人" not in publisher.page.locator("[data-manuscript]").inner_text()
+        publisher.send("/do/submit")
+        publisher.go(address)
+        assert publisher.page.locator("form[action$='/do/approve']").count() == 0, "not who redacted it"
+        second.go(address)
+        second.send("/do/approve")
+        publisher.go(address)
+        publisher.send("/do/publish_public")
+
+    def interview(self, lead: str) -> None:
+        """The interview takes place and its record is entered: who came, questions and answers, commitments."""
+        officer = self.who("officer")
+        officer.go(f"/staff/tracks/{self.track(lead)}/do/hold_interview")
+        entries = officer.page.locator("[name^=entry_][name$=_question]").all()
+        asked = [each.get_attribute("name") for each in entries if each.input_value()]
+        answers = {str(name).replace("_question", "_answer"): "情况属实，已整改。" for name in asked}
+        officer.send(
+            attendee_1_name="郑安",
+            attendee_1_position="副总经理",
+            attendee_1_identity_checked="1234",
+            promise_1_commitment="不再联系与债务无关的人员",
+            promise_1_due="即日",
+            ended_at=f"{self.today:%Y-%m-%d} 11:00",
+            rights_told=True,
+            signed_by="郑安",
+            **answers,
+        )
+
+    def train(self) -> None:
+        """Attendance and marks of everybody who was enrolled."""
+        officer = self.who("officer")
+        officer.go(f"/staff/tracks/{self.track('lender')}/do/confirm_training")
+        form = officer.page.locator("main form")
+        came = [str(each.get_attribute("name")) for each in form.locator("[name^=came_]").all()]
+        officer.send(**dict.fromkeys(came, True), **{name.replace("came", "mark"): 92 for name in came})
+
+    def verify(self, lead: str) -> None:
+        """Two officers look at every correction and its proof."""
+        number = self.track(lead)
+        asked = "SELECT i.no FROM rectification_item i JOIN measure m ON m.id = i.measure_id WHERE m.track_id = :track"
+        for row in self.ask(asked, track=number):
+            for who in ("officer", "officer2"):
+                person = self.who(who).go(f"/staff/tracks/{number}/problems/{row.no}")
+                person.send(result="PASS", note="核对整改证明和抽查录音，问题已纠正。")
+
+    def finish(self, lead: str) -> None:
+        """Everything was carried out: the track is passed and closed."""
+        officer = self.who("officer")
+        officer.go(f"/staff/tracks/{self.track(lead)}/do/pass")
+        officer.send(lessons="合作方作业名单应当逐号核验。", holding="lessons")

@@ -28,6 +28,8 @@ from sanctions.models import Publication, PublicationText, Redaction
 from sanctions.states import PUBLICATION
 
 SLUG_LENGTH = 8
+LEFT_OUT = "〔略〕"
+INSIDE = "内部案号"
 
 
 @PUBLICATION.found_from("track")
@@ -70,19 +72,22 @@ def track_of(ask: Ask) -> list[CaseTrack]:
 
 @PUBLICATION.effect("B01")
 def draft_from_decision(ask: Ask) -> None:
-    """The first text is the served decision's, word for word."""
+    """The first text is the served decision's, word for word, less the number of the case, which is never public."""
     publication: Publication = ask.it
     track = ask.session.get_one(CaseTrack, publication.track_id)
     document = served.decision_document(ask.session, track)
     if document is None:
         return
     ask.session.add(publication)
+    said = served.text_of_document(document)
+    if track.case.ref in said:
+        publication.redactions.append(Redaction(passage=track.case.ref, instead=LEFT_OUT, reason=INSIDE))
     paper = Paper.from_json(document.paper["paper"])
     text = PublicationText(
         no=1,
         title=_title(track, publication.level),
         summary=_summary(ask.session, track, publication),
-        body=served.text_of_document(document),
+        body=served.redacted(said, publication.redactions),
         shown=False,
         at=ask.now,
     )
@@ -130,7 +135,7 @@ def redact(
         raise BadInput("passage", _l("This passage does not stand in the text."))
     if not reason.strip():
         raise BadInput("reason", _l("Say why it is left out."))
-    mark = Redaction(passage=passage, instead=instead.strip() or "〔略〕", reason=reason.strip())
+    mark = Redaction(passage=passage, instead=instead.strip() or LEFT_OUT, reason=reason.strip())
     publication.redactions.append(mark)
     publication.redacted_by = actor.id
     session.flush()

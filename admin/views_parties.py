@@ -102,7 +102,7 @@ class Parties(Records):
     column_default_sort = "name_zh"
     column_searchable_list = ("name_zh", "name_en", "uscc", "member_no")
     column_labels = {  # noqa: RUF012 - Flask-Admin's own names, here and below
-        "name_zh": _l("Name"),
+        "name_zh": _l("Full name"),
         "name_en": _l("Name in English"),
         "kind": _l("Kind"),
         "uscc": _l("Unified social credit code"),

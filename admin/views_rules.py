@@ -111,7 +111,7 @@ class Provisions(Records):
     column_labels = {  # noqa: RUF012
         "instrument": _l("Instrument"),
         "clause": _l("Clause"),
-        "title_zh": _l("What it is about"),
+        "title_zh": _l("Subject matter"),
         "title_en": _l("In English"),
         "summary_zh": _l("What it says"),
         "summary_en": _l("What it says, in English"),
@@ -195,7 +195,7 @@ class Instruments(Records):
         "key": _l("Key"),
         "title_zh": _l("Title"),
         "title_en": _l("In English"),
-        "issuer": _l("Issued by"),
+        "issuer": _l("Issuer"),
         "issued_on": _l("Issued on"),
         "in_force_on": _l("In force from"),
         "replaced_on": _l("Last day in force"),
@@ -216,6 +216,23 @@ def said(value):
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+UNITS = {
+    "WD": _l("working days"),
+    "CD": _l("natural days"),
+    "MONTH": _l("months"),
+    "months": _l("months"),
+    "years": _l("years"),
+    "members": _l("members"),
+    "persons": _l("persons"),
+    "points": _l("points"),
+    "complaints": _l("complaints"),
+    "steps": _l("steps"),
+    "text": _l("text"),
+    "yes/no": _l("yes or no"),
+    "on/off": _l("on or off"),
+}
 
 
 def _state_of(_view, _context, row, _name):
@@ -249,6 +266,7 @@ class Settings(Records):
     }
     column_formatters = {  # noqa: RUF012
         "value": lambda _v, _c, row, _n: said(row.value),
+        "unit": lambda _v, _c, row, _n: UNITS.get(row.unit, row.unit),
         "meaning": _in_language("meaning_zh", "meaning"),
         "confirmed_at": _state_of,
         "confirmed_by": lambda _v, _c, row, _n: queries.account_name(session(), row.confirmed_by) or "—",

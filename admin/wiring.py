@@ -13,7 +13,7 @@ from registry import calendar, settings
 
 STATES = {
     "party_state": {"ENTERED": (_l("In the register"), "green"), "SUSPENDED": (_l("Suspended"), "red")},
-    "account_state": {"OPEN": (_l("Open"), "green"), "LOCKED": (_l("Locked"), "red")},
+    "account_state": {"OPEN": (_l("Account open"), "green"), "LOCKED": (_l("Locked"), "red")},
     "provision_state": {"VERIFIED": (_l("Verified"), "green"), "UNVERIFIED": (_l("Not verified"), "orange")},
     "setting_state": {"CONFIRMED": (_l("Confirmed"), "green"), "LAID_DOWN": (_l("Not confirmed"), "orange")},
     "year_source": {

@@ -6,6 +6,7 @@ from typing import Any
 from flask import g, render_template, url_for
 
 from casework import (
+    cases,
     clock_cards,
     deeds,
     policies,
@@ -20,7 +21,7 @@ from casework import forms_staff as forms
 from casework.deeds_complaints import DEEDS, TRIAGE, code_choices, party_choices
 from casework.deeds_forwardings import DEEDS as FORWARDING_DEEDS
 from casework.forms_staff import opened
-from casework.labels import WAITING
+from casework.labels import TO_CHECK, UNHURRIED, WAITING
 from casework.models import Complaint, Forwarding
 from casework.queries_queue import colleagues, title_of
 from casework.states import COMPLAINT, FORWARDING
@@ -79,7 +80,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         wrong=next(iter(given.values()), None),
         clocks=clock_cards.cards(at, things, clock.today(), language()),
         triage=_triage_steps(it) if checking else {},
-        steps=_steps(it, skip=TRIAGE if checking else {}),
+        **_steps(it, checking=checking),
         waiting=WAITING.get(it.state, ""),
         candidates=queries_pages.candidates(at, it),
         engagements={each.id: queries_pages.engagement_of(at, it, each.party) for each in it.companies if each.party},
@@ -94,12 +95,9 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         people=_people(whole),
         officer=register.account_name(at, it.officer_id),
         timeline=timelines.entries(at, subjects, language()),
-        tasks=[
-            (each, tasks.sentence(each), tasks.may_finish(g.me, each))
-            for each in tasks.open_of(at, ("complaint", it.id))
-        ],
+        tasks=_tasks(things),
         works=works,
-        may_open=policies_tracks.may_work_on(g.me),
+        may_open=policies_tracks.may_work_on(g.me) and it.state not in cases.UNFIT and not whole.cases,
     )
 
 
@@ -134,8 +132,14 @@ def _triage_steps(it: Complaint) -> dict[str, Any]:
     return {step["event"]: step for step in _steps_of(it, TRIAGE)}
 
 
-def _steps(it: Complaint, *, skip: dict[str, deeds.Deed]) -> list[dict[str, Any]]:
-    return _steps_of(it, {event: deed for event, deed in DEEDS.items() if event not in skip})
+def _steps(it: Complaint, *, checking: bool) -> dict[str, Any]:
+    """What comes next, and what stands aside: where others have the next step, or an answer is to be checked, all."""
+    found = _steps_of(it, {event: deed for event, deed in DEEDS.items() if not (checking and event in TRIAGE)})
+    waits = it.state in UNHURRIED or any(each.state in TO_CHECK for each in it.forwardings)
+    return {
+        "steps": [] if waits else [step for step in found if not step["aside"]],
+        "seldom": [step for step in found if waits or step["aside"]],
+    }
 
 
 def _steps_of(it: Complaint, every: dict[str, deeds.Deed]) -> list[dict[str, Any]]:
@@ -156,7 +160,9 @@ def _forwardings(it: Complaint, whole: queries_pages.Whole) -> list[dict[str, An
         {
             "it": each,
             "files": showing.files(whole.files_of(each), showing.names(it)),
-            "warns": policies_forwardings.needs_warning(each),
+            "to_check": each.state in TO_CHECK,
+            "returned": each.return_reason is not None and not each.answers,
+            "warns": policies_forwardings.needs_warning(each) and bool(each.answers) and each.state in TO_CHECK,
             "releases": {release.answer_id: release for release in whole.releases if release.forwarding_id == each.id},
             "steps": deeds.steps(
                 session(),
@@ -179,3 +185,9 @@ def _people(whole: queries_pages.Whole) -> dict[int, str]:
 
 def _deed_of(it: Forwarding) -> Callable[[str], str]:
     return lambda event: url_for("casework_forwardings.act", number=it.id, event=event)
+
+
+def _tasks(things: list[tuple[str, Any, str]]) -> list[tuple[Any, str, bool]]:
+    """What is open on the complaint and its forwardings, in words, and whether this reader may call it done."""
+    found = [task for machine, thing, _name in things for task in tasks.open_of(session(), (machine, thing.id))]
+    return [(task, tasks.sentence(task), tasks.may_finish(g.me, task)) for task in found]

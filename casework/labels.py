@@ -124,6 +124,10 @@ WAITING = {
     "DISPUTED": _l("An officer checks the disputed reply."),
 }
 """What is waited for where this reader has nothing to do."""
+UNHURRIED = ("FORWARDED", "RELEASED")
+"""Others have the next step: what could be done all the same stands aside."""
+TO_CHECK = ("ANSWERED", "RETURNED")
+"""A respondent has acted, and staff look at it."""
 TABLES: dict[str, Rows] = {
     "complaint": COMPLAINT,
     "forwarding": FORWARDING,

@@ -10,6 +10,7 @@ from casework import (
     deeds,
     deeds_complaints,
     identities,
+    masking,
     messages,
     notes,
     queries_pages,
@@ -24,6 +25,7 @@ from casework.models import Complaint
 from casework.queries_queue import title_of
 from core import clock, drafting
 from core.db import session, transaction
+from core.i18n import language
 from core.web import blueprint
 from core.words import _
 
@@ -199,5 +201,14 @@ def _deed_page(it: Complaint, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN4
         about=title_of(it.facts),
         back=url_for(".show", ref=it.ref),
         crumbs=[(_("Complaints"), url_for("casework_staff.queue")), (it.ref, url_for(".show", ref=it.ref))],
-        text=it.facts,
+        text=_context(it, deed),
     )
+
+
+def _context(it: Complaint, deed: deeds.Deed) -> str:
+    """What one wants to read beside the form: why a reply is disputed, else the masked text."""
+    names = {each.id: each.party.name(language()) for each in it.forwardings}
+    disputed = [each for each in queries_pages.releases(session(), it) if each.why_disputed]
+    if deed.event in {"ask_again", "close", "escalate"} and disputed:
+        return "\n\n".join(f"{names.get(each.forwarding_id, '')}: {each.why_disputed}" for each in disputed)
+    return masking.masked(it.facts, showing.names(it))

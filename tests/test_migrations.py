@@ -1,0 +1,63 @@
+"""Migrations go up, down and up again on a database with rows in it, and end where the models are."""
+
+import os
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from psycopg import sql
+from sqlalchemy import create_engine, text
+
+from core.db import Base, db, transaction
+from registry import seeds
+from tests.builders import Desk
+from tests.conftest import NOW, OWNER, _application, _owner, _run, _worker, drop
+from wsgi import create_app
+
+DATABASE = f"zilu_migrated_{_run}_{_worker}"
+
+
+@pytest.fixture
+def migrated(monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """An application on an empty database of its own, with the owner's address in the environment."""
+    with psycopg.connect(_owner("postgres"), autocommit=True) as server:
+        drop(server, DATABASE)
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+    monkeypatch.setenv(OWNER, os.environ[OWNER].rsplit("/", 1)[0] + f"/{DATABASE}")
+    app = create_app(SQLALCHEMY_DATABASE_URI=_application(DATABASE), TESTING=True)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    with psycopg.connect(_owner("postgres"), autocommit=True) as server:
+        drop(server, DATABASE)
+
+
+def _differences() -> list[object]:
+    engine = create_engine(os.environ[OWNER])
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        found = compare_metadata(context, Base.metadata)
+    engine.dispose()
+    return [one for one in found if "alembic_version" not in str(one)]
+
+
+def test_up_down_and_up_on_populated_data(migrated: Flask) -> None:
+    upgrade()
+    with transaction() as at:
+        seeds.sow(at, mode="demonstration", now=NOW)
+        Desk(at, NOW).received()
+    db.session.remove()
+    db.engine.dispose()
+    downgrade(revision="base")
+    engine = create_engine(os.environ[OWNER])
+    with engine.connect() as connection:
+        left = connection.execute(text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")).scalar()
+    engine.dispose()
+    assert left == 1  # alembic's own
+    upgrade()
+    assert not _differences()

@@ -109,7 +109,7 @@ def _record_form(_session: Session, _it: CaseTrack) -> type[forms.RecordForm]:
 
 
 def _offer_record(session: Session, it: CaseTrack, form: Form) -> None:
-    form.second.choices = [("", _l("Nobody")), *people(session)]
+    form.second.choices = [("", "—"), *people(session)]
     held = rounds.measure(session, it, INTERVIEW)
     if held is None or held.interview is None or not fresh(form):
         return

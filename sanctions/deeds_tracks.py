@@ -9,7 +9,7 @@ from casework.deeds import Deed, table
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.words import _l
-from sanctions import deeds_execution, proposals
+from sanctions import deeds_execution, proposals, rounds
 from sanctions import forms_staff as forms
 from sanctions import terms as wordings
 from sanctions.deeds_execution import fresh
@@ -84,6 +84,21 @@ PROPOSALS = table(
         said=_l("The track ended without a measure."),
     ),
 )
+
+
+def offered(session: Session, it: CaseTrack) -> list[Deed]:
+    """What is a question on this track at all: nothing about measures not ordered or already done."""
+    established = any(each.finding == "ESTABLISHED" for each in it.allegations)
+    gone = {"propose_none" if established else "propose_minor", "fail_first" if it.failures else "fail_second"}
+    held, trained = (rounds.measure(session, it, level) for level in (INTERVIEW, TRAINING))
+    if held is None or held.state != "ORDERED" or held.interview is None:
+        gone |= {"hold_interview", "interview_missed", "interview_refused"}
+    else:
+        gone.add("interview_missed" if held.interview.missed else "interview_refused")
+    if trained is None or trained.state not in {"ORDERED", "FAILED"}:
+        gone.add("confirm_training")
+    return [deed for deed in DEEDS.values() if deed.event not in gone]
+
 
 DEEDS = PROPOSALS | deeds_execution.DEEDS
 """Rows of the table of tracks that this room carries out, as staff find them."""

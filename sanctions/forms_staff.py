@@ -15,6 +15,7 @@ NEEDED: dict[int, tuple[str, ...]] = {
 }
 """What must be said of a measure before it can be proposed."""
 ONE_A_LINE = _l("One a line")
+MAY_BE_EMPTY = _l("May be left empty")
 
 
 def lines(text: str | None) -> list[str]:
@@ -46,8 +47,14 @@ class ProposeForm(RowForm):
         required=False,
         hint=_l("5 to 90 days from service; the time of one problem is never longer"),
     )
-    remedies = LongText(_l("Remedies for the people affected"), most=2000, rows=2, required=False, hint=ONE_A_LINE)
-    firm_duty = Text(_l("What the lender must see to at its firm"), most=500, required=False)
+    remedies = LongText(
+        _l("Remedies for the people affected"),
+        most=2000,
+        rows=2,
+        required=False,
+        hint=_l("One a line; may be left empty"),
+    )
+    firm_duty = Text(_l("What the lender must see to at its firm"), most=500, required=False, hint=MAY_BE_EMPTY)
     purpose = LongText(_l("What the interview is for"), most=1000, rows=2, required=False)
     topics = LongText(_l("What will be talked about"), most=2000, rows=3, required=False, hint=ONE_A_LINE)
     must_attend = Text(_l("Who must attend"), most=300, required=False)
@@ -56,7 +63,7 @@ class ProposeForm(RowForm):
     minimum = Whole(_l("At least how many people"), least=1, most=10000, required=False)
     subjects = LongText(_l("Subjects"), most=2000, rows=3, required=False, hint=ONE_A_LINE)
     hours = Whole(_l("Hours"), least=1, most=400, required=False)
-    manner = Text(_l("In which form"), most=200, required=False)
+    manner = Text(_l("In which form"), most=200, required=False, hint=MAY_BE_EMPTY)
     pass_mark = Whole(_l("Pass mark"), least=1, most=100, required=False)
     reasons = LongText(
         _l("Reasons"),
@@ -154,7 +161,7 @@ class RecordForm(RowForm):
                 "name": lambda: Text(_l("Name"), most=60, required=False),
                 "position": lambda: Text(_l("Position"), most=100, required=False),
                 "identity_checked": lambda: Text(_l("Identity document, last four"), most=4, required=False),
-                "authority": lambda: Text(_l("Authority"), most=100, required=False),
+                "authority": lambda: Text(_l("Acts by authority of"), most=100, required=False),
             },
             needs=("name", "position"),
             first=2,
@@ -164,7 +171,7 @@ class RecordForm(RowForm):
             "entry",
             {
                 "question": lambda: LongText(_l("Question"), most=2000, rows=2, required=False),
-                "answer": lambda: LongText(_l("Answer"), most=5000, rows=3, required=False),
+                "answer": lambda: LongText(_l("What was answered"), most=5000, rows=3, required=False),
             },
             needs=("question", "answer"),
             first=4,
@@ -181,8 +188,8 @@ class RecordForm(RowForm):
             most=20,
         ),
     )
-    started_at = Moment(_l("Beginning"))
-    ended_at = Moment(_l("End"))
+    started_at = Moment(_l("Began at"))
+    ended_at = Moment(_l("Ended at"))
     rights_told = Tick(_l("The attendees were told that they may state their view, correct the record and ask recusal"))
     corrections = LongText(_l("Corrections asked by the attendees"), most=2000, rows=2, required=False)
     recording = Files(_l("Recording"), most=1)

@@ -149,7 +149,7 @@ def _choices(asked: Filters) -> list[tuple[str, str, list[tuple[str, Any]] | Non
     measures = [(level, labels.LEVEL[int(level)][0]) for level in LEVELS]
     kinds = [("INSTITUTION", _("Institution")), ("FIRM", _("Collection firm"))]
     return [
-        ("text", _("Company"), None, asked.text),
+        ("text", _("Name of the company"), None, asked.text),
         ("kind", _("Kind of company"), [every, *kinds], asked.kind),
         ("measure", _("Measure"), [every, *measures], str(asked.measure or "")),
         ("code", _("Kind of breach"), [every, *codes], asked.code),

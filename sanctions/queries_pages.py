@@ -2,17 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from notices import queries as notices
 from notices.models import Document
 from registry import queries as register
+from registry.models_clocks import Clock, ClockState
 from sanctions import rounds
 from sanctions.models import Panel, PanelMember, Publication, RectificationItem, Vote
 
+STAGES: dict[str, tuple[str, ...]] = {
+    "review": ("REVIEWING",),
+    "notice": ("NOTICE_ISSUED", "PRE_NOTICE"),
+    "panel": ("DELIBERATION",),
+    "decided": ("DECIDED", "SERVED"),
+    "order": ("EFFECTIVE",),
+    "execution": ("EXECUTING",),
+    "verification": ("VERIFYING",),
+}
+THEIRS = ("K20",)
+"""The respondent's time for a review is nothing that we wait for."""
+NEVER = date(9999, 12, 31)
+SIZE = 50
 TO_DRAW = ("PRE_NOTICE", "DELIBERATION")
 MOST = 200
 
@@ -24,6 +39,23 @@ class Seat:
     track: CaseTrack
     panel: Panel
     vote: Vote | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A track in the list, with the next date on it."""
+
+    track: CaseTrack
+    due_on: date | None
+    place: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the list; `after` is the place of the next one."""
+
+    lines: list[Line]
+    after: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +77,40 @@ def track(session: Session, number: int) -> CaseTrack | None:
             selectinload(CaseTrack.allegations).selectinload(Allegation.evidence),
         ),
     )
+
+
+def tracks(session: Session, stage: str, after: str, size: int = SIZE) -> Page:
+    """Tracks after their report, the next date first, page by page."""
+    due = (
+        select(Clock.subject_id, func.min(Clock.due_on).label("due_on"))
+        .where(Clock.subject_type == "track", Clock.state == ClockState.RUNNING, Clock.key.not_in(THEIRS))
+        .group_by(Clock.subject_id)
+        .subquery()
+    )
+    day = func.coalesce(due.c.due_on, NEVER)
+    asked = select(CaseTrack, due.c.due_on).outerjoin(due, due.c.subject_id == CaseTrack.id)
+    states = STAGES.get(stage, tuple(state for each in STAGES.values() for state in each))
+    asked = asked.where(CaseTrack.state.in_(states))
+    asked = asked.options(selectinload(CaseTrack.case), selectinload(CaseTrack.party))
+    if place := _place(after):
+        asked = asked.where(tuple_(day, CaseTrack.id) > place)
+    rows = session.execute(asked.order_by(day, CaseTrack.id).limit(size + 1)).all()
+    lines = [Line(it, due_on, f"{due_on or NEVER}_{it.id}") for it, due_on in rows[:size]]
+    return Page(lines, lines[-1].place if len(rows) > size else "")
+
+
+def _place(said: str) -> tuple[date, int] | None:
+    day, _, number = said.partition("_")
+    try:
+        return date.fromisoformat(day), int(number)
+    except ValueError:
+        return None
+
+
+def stage_counts(session: Session) -> dict[str, int]:
+    """How many tracks there are in each stage."""
+    by_state = dict(session.execute(select(CaseTrack.state, func.count()).group_by(CaseTrack.state)).tuples().all())
+    return {stage: sum(by_state.get(state, 0) for state in states) for stage, states in STAGES.items()}
 
 
 def papers(session: Session, it: CaseTrack) -> dict[str, Document]:

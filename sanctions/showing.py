@@ -68,8 +68,9 @@ def _rung(
 
 
 def worded(session: Session, measures: Iterable[int], said: Mapping[str, Any]) -> list[tuple[int, str]]:
-    """Measures with what they order, in the words of the notice."""
-    return [(level, terms.worded(session, level, terms.of_level(said, level))) for level in measures]
+    """Measures with what they order, in the words of the notice without the name that stands beside."""
+    found = [(level, terms.worded(session, level, terms.of_level(said, level))) for level in measures]
+    return [(level, text.removeprefix(f"{LEVELS[level].zh}：")) for level, text in found]
 
 
 def findings(session: Session, it: CaseTrack) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from core import clock
 from core.db import session, transaction
 from core.i18n import language
 from core.web import blueprint
-from core.words import _
+from core.words import _, _l
 from sanctions import forms_staff as forms
 from sanctions import measures, queries_pages, rounds, showing
 from sanctions.deeds_tracks import DEEDS
@@ -23,12 +23,36 @@ from sanctions.track_page import page
 
 bp = blueprint("sanctions_staff", __name__, audience="staff", prefix="/staff/tracks")
 
+STAGES = {
+    "review": _l("To be proposed"),
+    "notice": _l("Advance notice"),
+    "panel": _l("Deliberation"),
+    "decided": _l("Decision on its way"),
+    "order": _l("To be ordered"),
+    "execution": _l("Being carried out"),
+    "verification": _l("To be verified"),
+}
 PAGES = {
     "propose_minor": "sanctions/propose.html",
     "hold_interview": "sanctions/record.html",
     "confirm_training": "sanctions/results.html",
 }
 """Deeds whose form has a page of its own."""
+
+
+@bp.get("")
+def listing() -> ResponseReturnValue:
+    """Tracks after their report by stage, the next date first."""
+    at, stage = session(), request.args.get("stage", "")
+    found = queries_pages.tracks(at, stage, request.args.get("after", ""))
+    counts = queries_pages.stage_counts(at)
+    every = [("", _("All"), sum(counts.values())), *((each, words, counts[each]) for each, words in STAGES.items())]
+    return render_template(
+        "sanctions/tracks.html",
+        page=found,
+        tabs=[(words, url_for(".listing", stage=each or None), number, each == stage) for each, words, number in every],
+        after=url_for(".listing", stage=stage or None, after=found.after) if found.after else "",
+    )
 
 
 @bp.get("/<int:number>")
@@ -107,6 +131,7 @@ def _status(form: Any) -> int:  # noqa: ANN401 - a form
 
 def _deed_page(it: CaseTrack, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN401 - a form
     at = session()
+    decision = rounds.decision(at, it)
     proposal = rounds.proposal(at, it) if deed.event != "propose_minor" else None
     return render_template(
         PAGES.get(deed.event, "sanctions/act.html"),
@@ -117,5 +142,5 @@ def _deed_page(it: CaseTrack, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN4
         suggestion=showing.suggestion(at, it, proposal),
         findings=showing.findings(at, it),
         measures=rounds.measures(at, it),
-        decision=rounds.decision(at, it),
+        decided=showing.worded(at, decision.measures, decision.terms) if decision else [],
     )

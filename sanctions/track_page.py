@@ -17,7 +17,7 @@ from core.words import _, _l
 from registry import queries as register
 from sanctions import panels as drawing
 from sanctions import queries, queries_pages, rounds, showing
-from sanctions.deeds_tracks import DEEDS
+from sanctions.deeds_tracks import offered
 
 BEFORE = ("NEW", "SCREENING", "NOT_FILED", "FILED", "INVESTIGATING")
 """There is nothing to show yet."""
@@ -65,7 +65,7 @@ def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
     found = deeds.steps(
         at,
         TRACK,
-        DEEDS.values(),
+        offered(at, it),
         it,
         actor=me,
         now=clock.now(),

@@ -13,6 +13,8 @@ def register(app: Flask) -> None:
     for page in (public, staff, staff_panel, staff_publications):
         app.register_blueprint(page.bp)
     nav("public", _l("Bulletins"), "sanctions_public.listing", order=30)
+    work = ("officer", "investigator", "reviewer", "secretary", "head")
+    nav("staff", _l("Measures"), "sanctions_staff.listing", roles=work, order=25)
     nav("staff", _l("Panels"), "sanctions_panel.listing", roles=("panel", "secretary", "head"), order=40)
     nav(
         "staff",

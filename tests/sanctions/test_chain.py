@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework import complaints, forwardings, intake, queries_cases, tracks
+from casework.importing import import_complaints
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
 from core import journal
@@ -16,16 +18,20 @@ from core.actors import NOBODY, Actor
 from core.clock import day_of
 from core.db import transaction
 from core.machine import Ask
+from core.settings import ROOT
 from notices import queries as notices
 from notices.states import SERVICE
 from registry import clocks
 from registry.clock_sweep import sweep
 from registry.models_clocks import Clock, ClockState
 from sanctions import decisions, measures, rounds, statements
+from sanctions.models import PublicationText
 from tests.builders import rendered, submission
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
 
+FICTIONAL = ROOT / "tests" / "data" / "import" / "fictional.csv"
+REAL = ROOT.parent / "shared" / "data" / "cfpb_complaints_1000.csv"
 HARD = [1, 2, 3, 5]
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 """Early in a year whose calendar is certain."""
@@ -58,9 +64,8 @@ def _due(session: Session, track: CaseTrack, key: str) -> datetime:
     return datetime.combine(clock.due_on, time(2, 0), UTC) + timedelta(days=1)
 
 
-def _complain(world: Chain, session: Session) -> Complaint:
-    """A complaint that is submitted, accepted, answered, released, disputed and escalated by its verbs."""
-    intake_, lead = actor(world.officer), actor(world.lead)
+def _submitted(world: Chain, session: Session) -> Complaint:
+    """A person complains on the public page."""
     said = submission(
         role="UNRELATED",
         companies=[intake.Company("INSTITUTION", "NAME", world.lender.name_zh)],
@@ -69,7 +74,29 @@ def _complain(world: Chain, session: Session) -> Complaint:
         conduct_to=CONDUCT,
         facts="该公司把欠款人的姓名张贴在我店门口。我叫沈若禾，电话13912345678。",
     )
-    complaint, _code = intake.submit(session, said, key="chain", actor=NOBODY, now=world.now)
+    return intake.submit(session, said, key="chain", actor=NOBODY, now=world.now)[0]
+
+
+def _taken_up(world: Chain, session: Session, historic: Complaint) -> Complaint:
+    """Staff take up an imported complaint; its company is replaced by a fictional one."""
+    complaint, _code = intake.take_up(
+        session,
+        historic,
+        key=f"taken:{historic.id}",
+        companies=[intake.Company("INSTITUTION", "NAME", world.lender.name_zh)],
+        codes=["V-I02", "V-C04"],
+        role="UNRELATED",
+        conduct_from=CONDUCT,
+        conduct_to=CONDUCT,
+        actor=actor(world.officer),
+        now=world.now,
+    )
+    return complaint
+
+
+def _escalated(world: Chain, session: Session, complaint: Complaint) -> None:
+    """It is accepted, answered, released, disputed and escalated by its verbs."""
+    intake_, lead = actor(world.officer), actor(world.lead)
     masked = "该公司把欠款人的姓名张贴在投诉人店门口。"
     to = [world.lender.id]
     complaints.accept(session, complaint, respondents=to, masked_facts=masked, actor=intake_, now=world.now)
@@ -88,7 +115,6 @@ def _complain(world: Chain, session: Session) -> Complaint:
     person = Actor(None, frozenset({"complainant"}), subject_id=complaint.id)
     complaints.dispute(session, complaint, releases=[release.id], why="仍在张贴。", actor=person, now=world.later(1))
     complaints.escalate(session, complaint, why="有违规迹象。", actor=intake_, now=world.later(1))
-    return complaint
 
 
 def _served(world: Chain, session: Session, machine: str, number: int, kind: str, by: Actor) -> None:
@@ -100,7 +126,34 @@ def _served(world: Chain, session: Session, machine: str, number: int, kind: str
 
 def test_from_a_submitted_complaint_to_a_published_bulletin(world: Chain) -> None:
     with transaction() as session:
-        complaint = _complain(world, session)
+        complaint = _submitted(world, session)
+    _to_the_bulletin(world, complaint)
+
+
+@pytest.mark.parametrize("file", [FICTIONAL, REAL], ids=["fictional", "real"])
+def test_from_an_imported_complaint_to_a_published_bulletin(world: Chain, file: Path) -> None:
+    if not file.is_file():
+        pytest.skip("the real complaints lie beside the project, and are not here")
+    import_complaints(file, "cfpb")
+    with transaction() as session:
+        told = select(Complaint).where(Complaint.state == "HISTORIC", func.length(Complaint.facts) > 200)
+        debt = told.where(Complaint.product.ilike("%debt%"), Complaint.out_of_scope.is_(False))
+        historic = session.scalars(debt.order_by(Complaint.id).limit(1)).one()
+        complaint = _taken_up(world, session, historic)
+        assert complaint.facts == historic.facts
+        assert [one.party_id for one in complaint.companies if one.party_id] == [world.lender.id]
+    _to_the_bulletin(world, complaint)
+    with transaction() as session:
+        assert historic.state == "HISTORIC"
+        companies = {one.value for one in historic.companies}
+        published = session.scalars(select(PublicationText.body)).all()
+        assert published
+        assert not [name for name in companies for body in published if name in body]
+
+
+def _to_the_bulletin(world: Chain, complaint: Complaint) -> None:
+    with transaction() as session:
+        _escalated(world, session, complaint)
         assert complaint.state == "ESCALATED"
         case = queries_cases.cases_of(session, complaint)[0]
         lender, firm = case.tracks

@@ -62,7 +62,7 @@ def _party(at: Session, kind: PartyKind, zh: str, en: str, uscc: str) -> Party:
     )
 
 
-def _account(at: Session, address: str, name: str, audience: Audience, roles: list[str], of: Party | None = None) -> None:
-    accounts.enter_demonstration(
-        at, mail=address, name=name, audience=audience, roles=roles, party=of, now=LONG_AGO
-    )
+def _account(
+    at: Session, address: str, name: str, audience: Audience, roles: list[str], of: Party | None = None
+) -> None:
+    accounts.enter_demonstration(at, mail=address, name=name, audience=audience, roles=roles, party=of, now=LONG_AGO)

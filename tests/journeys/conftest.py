@@ -1,8 +1,10 @@
 """A real site and a real browser: every process is ours, every click is a person's."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +18,7 @@ from core.db import db, transaction
 from tests.conftest import NOW, _application, _owner, _run, _worker
 from tests.journeys import cast
 from tests.journeys.person import PICTURES, Person
+from tests.journeys.story import BEGINS, Story
 from tests.site import Site
 from wsgi import create_app
 
@@ -31,16 +34,25 @@ ARGUMENTS = [
 ]
 
 
+def _drop(database: str) -> None:
+    """Drop a database; a process of the server's own that still looks at it is waited for."""
+    with psycopg.connect(_owner("postgres"), autocommit=True) as server:
+        for _try in range(20):
+            try:
+                server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+            except psycopg.errors.InsufficientPrivilege:
+                time.sleep(0.5)
+            else:
+                return
+
+
 @contextmanager
 def running(template: str, begins: datetime = NOW, database: str = DATABASE) -> Iterator[Site]:
     """Web, worker, clock and Valkey on a database of their own, with the people of the story, at that time."""
+    _drop(database)
+    names = (sql.Identifier(database), sql.Identifier(template))
     with psycopg.connect(_owner("postgres"), autocommit=True) as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
-        server.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-                sql.Identifier(database), sql.Identifier(template)
-            ),
-        )
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(*names))
     made = Site(_application(database))
     made.be_at(begins)
     app = create_app(SQLALCHEMY_DATABASE_URI=made.database_url)
@@ -53,19 +65,21 @@ def running(template: str, begins: datetime = NOW, database: str = DATABASE) -> 
         yield made
     finally:
         made.stop()
-        with psycopg.connect(_owner("postgres"), autocommit=True) as server:
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+        _drop(database)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(template: str) -> Iterator[Site]:
-    """A site of this module's own."""
+    """The site that shorter journeys share."""
     with running(template) as made:
         yield made
 
 
-@pytest.fixture
-def ask(site: Site) -> Iterator[Callable[..., list[Any]]]:
+Ask = Callable[..., list[Any]]
+
+
+@contextmanager
+def asking(site: Site) -> Iterator[Ask]:
     """Questions to the site's database, as its owner."""
     engine = create_engine(site.database_url.replace(_app_part(), _owner_part()))
 
@@ -75,6 +89,60 @@ def ask(site: Site) -> Iterator[Callable[..., list[Any]]]:
 
     yield question
     engine.dispose()
+
+
+@pytest.fixture
+def ask(site: Site) -> Iterator[Ask]:
+    """Questions to the site's database."""
+    with asking(site) as question:
+        yield question
+
+
+@dataclass
+class Stage:
+    """The site of the one long story, which is told once for all modules that look at it."""
+
+    site: Site
+    code: str = ""
+    ref: str = ""
+    told: bool | None = None
+
+
+@pytest.fixture(scope="session")
+def stage(template: str) -> Iterator[Stage]:
+    """A site of the story's own, at its first day."""
+    with running(template, BEGINS, f"{DATABASE}_story") as made:
+        yield Stage(made)
+
+
+@pytest.fixture(scope="module")
+def story(stage: Stage, browser_: Browser) -> Iterator[Story]:
+    """The story, told to its end."""
+    windows: list[BrowserContext] = []
+
+    def somebody(lang: str = "zh", **wishes: Any) -> Person:
+        windows.append(open_window(browser_, stage.site, lang, **wishes))
+        return Person(windows[-1].new_page(), stage.site, lang)
+
+    with asking(stage.site) as question:
+        whole = Story(stage.site, somebody, question, code=stage.code, ref=stage.ref)
+        if stage.told is None:
+            stage.told = False
+            _tell(whole)
+            stage.told, stage.code, stage.ref = True, whole.code, whole.ref
+        assert stage.told, "the story broke off; see the first test that told it"
+        yield whole
+    for window in windows:
+        window.close()
+
+
+def _tell(story: Story) -> None:
+    try:
+        story.tell()
+    except BaseException:
+        for name, person in story.people.items():
+            person.picture(f"failed-story-{name}")
+        raise
 
 
 def _app_part() -> str:

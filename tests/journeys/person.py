@@ -77,7 +77,15 @@ class Person:
         found = self.page.locator(f"main form[action$='{action}']" if action else "main form")
         return found.filter(has=self.page.locator(f"[name='{holding}']")).first if holding else found.first
 
-    def send(self, action: str = "", *, press: str = "", right: bool = True, holding: str = "", **fields: Any) -> "Person":
+    def send(
+        self,
+        action: str = "",
+        *,
+        press: str = "",
+        right: bool = True,
+        holding: str = "",
+        **fields: Any,
+    ) -> "Person":
         """Fill a form and send it; `right` says whether the site shall take it."""
         form = self.form(action, holding or next(iter(fields), ""))
         self.fill(form, **fields)
@@ -165,4 +173,3 @@ class Person:
             RULES,
         )
         assert not found, (self.page.url, found)
-

@@ -1,10 +1,9 @@
-"""The whole chain as people live it: from a complaint to a bulletin and a closed case, each in a window of their own."""
+"""The whole chain as people live it: from a complaint to a bulletin and a closed case, each in an own window."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import BytesIO
 from typing import Any
 
 from core.clock import ZONE
@@ -50,6 +49,100 @@ class Story:
             person.sign_in()
             self.signed_in[name] = self.today
         return person
+
+    def tell(self) -> None:
+        """All of it, day by day."""
+        self.first_day()
+        self.after_the_time_to_answer()
+        self.after_the_time_for_a_statement()
+        self.on_the_day_of_the_interview()
+        self.after_the_time_for_a_review()
+        self.at_the_end()
+
+    def first_day(self) -> None:
+        """Complained, accepted, forwarded to both; the lender answers at once."""
+        self.complain()
+        self.forward()
+        for lead in LEADS:
+            self.confirm(lead)
+            self.open(lead, "转办函")
+        self.answer(
+            "lender",
+            "REMEDY_NONMONEY",
+            "经核查，我司委托的衡泰公司于2月10日至20日拨打了投诉人同事的电话。我司已责令停止，并更换作业人员。",
+            "我司已责令合作方停止联系您的同事，并向您致歉。",
+        )
+        self.release("lender")
+
+    def after_the_time_to_answer(self) -> None:
+        """The firm let its time pass and answers late; disputed, escalated, filed, investigated, proposed."""
+        self.on(3, 18)
+        self.open("firm", "催办函")
+        self.answer(
+            "firm",
+            "EXPLAINED",
+            "我司作业人员未核实号码归属，误将投诉人同事列为联系人，致电12次，已停止。",
+            "我司作业人员联系了您的同事，我们已停止并向您致歉。",
+        )
+        self.release("firm")
+        self.dispute()
+        self.escalate()
+        self.allege("lender", "V-I01", "2月20日通过合作方将投诉人姓名和欠款金额发布在其工作群，群内有同事36人。")
+        self.allege("lender", "V-C04", "2月10日至20日通过合作方12次致电投诉人的3名同事催收。")
+        self.allege("firm", "V-C04", "2月10日至20日12次致电投诉人的3名同事催收。")
+        for lead in LEADS:
+            self.file(lead)
+        for lead in LEADS:
+            self.open(lead, "立案通知书")
+            self.explain(lead, "已停止有关行为，正在排查全部在催名单。")
+            self.find(lead, "通话清单与群聊截图相互印证。")
+            self.report(lead)
+        heavier = "违规行为通过公司群公开债务信息，影响范围大，行业内通报不足以警示，故建议公开通报批评并约谈。"
+        self.propose("lender", [1, 2, 3, 5], heavier)
+        self.propose("firm", [1, 2], "首次违规，及时停止并致歉，责令整改和警示约谈即可达到目的。")
+        for lead in LEADS:
+            self.open(lead, "事先告知书")
+        self.state("lender", "我司已终止有关作业人员的授权，请求从轻。")
+        self.waive("lender")
+
+    def after_the_time_for_a_statement(self) -> None:
+        """The firm said nothing; both panels decide; the lender gives up the review, corrects, and is published."""
+        self.on(3, 24)
+        for lead in LEADS:
+            self.draw(lead)
+            self.vote(lead)
+        for lead in LEADS:
+            self.open(lead, "决定书")
+        self.waive("lender")
+        self.order("lender")
+        for kind in ("责令整改通知书", "约谈通知书", "培训通知书"):
+            self.open("lender", kind)
+        self.correct("lender")
+        self.enrol()
+        self.publish()
+
+    def on_the_day_of_the_interview(self) -> None:
+        """The lender comes to the interview."""
+        self.on(4, 3, 14)
+        self.interview("lender")
+
+    def after_the_time_for_a_review(self) -> None:
+        """The lender's people are trained, its track is closed; the firm's decision is in force."""
+        self.on(4, 16)
+        self.train()
+        self.verify("lender")
+        self.finish("lender")
+        self.order("firm")
+        for kind in ("责令整改通知书", "约谈通知书"):
+            self.open("firm", kind)
+        self.correct("firm")
+
+    def at_the_end(self) -> None:
+        """The firm comes to its interview, its track is closed, and with it the complaint."""
+        self.on(4, 28, 14)
+        self.interview("firm")
+        self.verify("firm")
+        self.finish("firm")
 
     def complain(self) -> None:
         """A borrower complains: the institution by the name of its app, and the firm."""
@@ -144,7 +237,8 @@ class Story:
         every = borrower.page.locator("[name='d-releases']").all()
         assert len(every) == 2
         marks = [each.get_attribute("value") for each in every]
-        borrower.send("/dispute", **{"d-releases": marks, "d-why": "昨天他们又给我的同事打了电话，群里的消息也没有撤回。"})
+        why = "昨天他们又给我的同事打了电话，群里的消息也没有撤回。"
+        borrower.send("/dispute", **{"d-releases": marks, "d-why": why})
 
     def escalate(self) -> None:
         """The officer sees signs of a breach: a case with one track for each company."""

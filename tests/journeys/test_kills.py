@@ -2,17 +2,23 @@
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
-from tests.journeys.conftest import Person
+from tests.journeys.conftest import DATABASE, Ask, running
+from tests.journeys.person import Person
 from tests.journeys.test_public import complain
 from tests.site import Site
 
-Ask = Callable[..., list[Any]]
 PATIENCE = 90
 ALIVE = ("valkey", "web", "worker", "clock")
+
+
+@pytest.fixture(scope="module")
+def site(template: str) -> Iterator[Site]:
+    """A site of one's own, to kill."""
+    with running(template, database=f"{DATABASE}_kills") as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

@@ -5,14 +5,16 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.journeys.conftest import Person
+from tests.journeys.person import Person
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 WORDS = {
     "zh": ("11月3日起，对方每天多次打电话给我的同事，告诉他们我欠款。我的电话是13912345678。", "单位同事都知道了"),
-    "en": ("Since 3 November they have called my colleagues every day and told them of the debt. My number is 13912345678.",
-           "My colleagues know now"),
-}  # fmt: skip
+    "en": (
+        "Since 3 November they have called my colleagues every day and told them. My number is 13912345678.",
+        "My colleagues know now",
+    ),
+}
 
 
 def complain(somebody: Person, lang: str = "zh") -> str:

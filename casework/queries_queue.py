@@ -25,6 +25,8 @@ MOST = 1000
 """Counts stop here."""
 SOON = 3
 LONGEST_TITLE = 60
+"""In characters; twice as many where they are narrow."""
+HAN = re.compile(r"[\u4e00-\u9fff]{4}")
 SENTENCE = re.compile(r".{8,}?(?:[。！？]|[.!?](?=\s|$))")
 SHUT = (*sorted(COMPLAINT.ends), "HISTORIC", "NEW")
 TO_CHECK = ("ANSWERED", "RETURNED")
@@ -332,7 +334,8 @@ def title_of(facts: str) -> str:
     text = " ".join(masking.masked(facts).split())
     first = SENTENCE.match(text)
     text = first[0].rstrip("。.") if first else text
-    return text[:LONGEST_TITLE] + ("…" if len(text) > LONGEST_TITLE else "")
+    most = LONGEST_TITLE if HAN.search(text) else 2 * LONGEST_TITLE
+    return text[:most] + ("…" if len(text) > most else "")
 
 
 def _with_companies(session: Session, lines: list[Line], lang: str) -> list[Line]:

@@ -6,11 +6,21 @@ from urllib.parse import urlencode
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import complaints, labels, masking, policies, queries_cases, queries_cases_pages, queries_pages, tasks
+from casework import (
+    complaints,
+    labels,
+    masking,
+    policies,
+    policies_pages,
+    queries_cases,
+    queries_cases_pages,
+    queries_pages,
+    tasks,
+)
 from casework import queries_queue as queue_of
 from casework.deeds_complaints import code_choices, party_choices
 from casework.queries_queue import Asked
-from core import clock
+from core import clock, files
 from core.db import session, transaction
 from core.downloads import served
 from core.i18n import language
@@ -42,6 +52,13 @@ TITLES = {view: words for _title, views in VIEWS for view, words in views}
 BAD = {"urgent"}
 NEWEST_FIRST = {"ended", "historic"}
 FILTERS = ("text", "state", "party", "code", "officer", "channel")
+
+
+@bp.before_request
+def only_readers() -> None:
+    """Complaints are read by those who work on them; a file of evidence by whoever sees its row."""
+    if request.endpoint != "casework_staff.evidence" and not policies_pages.may_read_files(g.me):
+        abort(403)
 
 
 @bp.get("")
@@ -115,7 +132,9 @@ def task_done(number: int) -> ResponseReturnValue:
 def evidence(number: int) -> ResponseReturnValue:
     """A file, under a name that shows nobody's name; in the page where the browser may show it."""
     it = queries_pages.evidence(session(), number) or abort(404)
-    name = masking.masked(it.name, queries_pages.names_in(session(), it))
+    name = files.neutral_name(it.sha256, it.media_type)
+    if policies_pages.may_read_complaints(g.me):
+        name = masking.masked(it.name, queries_pages.names_in(session(), it))
     return served(it.sha256, name, it.media_type, inline="inline" in request.args)
 
 

@@ -6,7 +6,16 @@ from urllib.parse import urlencode
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import cases, deeds, policies, policies_tracks, queries_cases, queries_cases_pages, queries_pages
+from casework import (
+    cases,
+    deeds,
+    policies,
+    policies_pages,
+    policies_tracks,
+    queries_cases,
+    queries_cases_pages,
+    queries_pages,
+)
 from casework import forms_cases as forms
 from casework.case_page import page
 from casework.deeds_cases import ALLEGATIONS, CASES, TRACKS, describing
@@ -42,6 +51,13 @@ VIEWS: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
 )
 TITLES = {view: words for _title, views in VIEWS for view, words in views}
 FILTERS = ("text", "party", "code", "officer")
+
+
+@bp.before_request
+def only_readers() -> None:
+    """Files are read by the staff; panels read their papers on their own pages."""
+    if not policies_pages.may_read_files(g.me):
+        abort(403)
 
 
 @bp.get("")

@@ -13,6 +13,7 @@ from casework import (
     masking,
     messages,
     notes,
+    policies_pages,
     queries_pages,
     receipts,
     showing,
@@ -189,6 +190,8 @@ def take_up(ref: str) -> ResponseReturnValue:
 
 
 def _complaint(ref: str) -> Complaint:
+    if not policies_pages.may_read_complaints(g.me):
+        abort(404)
     return queries_pages.complaint(session(), ref, g.me) or abort(404)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import clock_cards, deeds, policies_forwardings, queries_pages, showing, timelines
+from casework import clock_cards, deeds, policies_forwardings, policies_pages, queries_pages, showing, timelines
 from casework.deeds_forwardings import DEEDS
 from casework.models import Forwarding
 from casework.queries_queue import title_of
@@ -41,6 +41,8 @@ def act(number: int, event: str) -> ResponseReturnValue:
 
 
 def _forwarding(number: int) -> Forwarding:
+    if not policies_pages.may_read_complaints(g.me):
+        abort(404)
     return queries_pages.forwarding(session(), number, g.me) or abort(404)
 
 

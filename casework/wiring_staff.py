@@ -7,6 +7,7 @@ from flask import Flask, g, has_request_context, url_for
 from casework import (
     clock_cards,
     labels,
+    policies_pages,
     queries_cases_pages,
     queries_pages,
     staff,
@@ -32,9 +33,9 @@ def register(app: Flask) -> None:
         web.label(machine, rows)
     work = ("intake", "officer", "head")
     web.nav("staff", _l("Complaints"), "casework_staff.queue", roles=work, order=10)
-    all_but_panels = (*work, "investigator", "reviewer", "secretary", "publisher", "seal keeper", "council")
-    web.nav("staff", _l("Cases"), "casework_cases.listing", roles=all_but_panels, order=20)
-    web.nav("staff", _l("To look at"), "casework_staff.to_look_at", roles=all_but_panels, order=30, count=_waiting)
+    on_file = policies_pages.ON_FILE
+    web.nav("staff", _l("Cases"), "casework_cases.listing", roles=on_file, order=20)
+    web.nav("staff", _l("To look at"), "casework_staff.to_look_at", roles=on_file, order=30, count=_waiting)
     web.place("search.staff", "casework_staff.search")
     for kind, address in (("complaint", _complaint), ("forwarding", _forwarding), ("track", _track), ("case", _case)):
         LINKS[kind] = for_staff(address, LINKS.get(kind))

@@ -537,6 +537,14 @@ def test_people_of_a_company_get_nowhere_on_pages_of_staff(received: House) -> N
         lead.get(url, 403)
 
 
+def test_whoever_was_only_drawn_for_a_panel_opens_no_file(case: House) -> None:
+    case.people["panel"] = case.read(lambda at: account(at, "欧阳衡", "panel").id)
+    member = case.enter("panel")
+    for url in ("/staff", "/staff/cases", f"/staff/cases/{case.made['case']}", "/staff/tasks", "/staff/search?q=x"):
+        member.get(url, 403)
+    member.get(f"/staff/complaints/{case.made['ref']}", 404)
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_page_is_there_in_both_languages(case: House, lang: str) -> None:
     browser = case.enter("head", lang)

@@ -1,0 +1,20 @@
+"""Which of the staff's pages somebody opens; whoever was only drawn for a panel reads its papers on the panel's own."""
+
+from casework.policies import STAFF
+from core.actors import Actor
+from registry.models_accounts import ROLES, Audience
+
+DRAWN = ("panel", "review body")
+"""Who holds only these roles sees the tracks he was drawn for, on the panel's own pages, and no file."""
+ON_FILE = tuple(role for role in ROLES[Audience.STAFF] if role not in DRAWN)
+READERS = (*STAFF, "reviewer", "secretary", "investigator")
+
+
+def may_read_complaints(actor: Actor) -> bool:
+    """Whoever receives complaints, handles cases or checks them."""
+    return actor.has(*READERS)
+
+
+def may_read_files(actor: Actor) -> bool:
+    """Everybody of the staff but those who were only drawn for a panel."""
+    return actor.has(*ON_FILE)

@@ -12,7 +12,7 @@ from flask_babel import force_locale
 
 from admin import demo, pictures
 from core import clock
-from core.db import session, transaction
+from core.db import transaction
 from core.errors import Refused
 from core.web import state_label
 from registry import accounts, credentials, seeds
@@ -75,6 +75,9 @@ def _tell() -> None:
 @with_appcontext
 def pictures_command(address: str, folder: Path) -> None:
     """Take the README's pictures of a running demonstration with a headless Chromium."""
-    at = session()
-    for name, size in pictures.take(at, address.rstrip("/"), folder):
-        click.echo(f"{name}  {size // 1024} KB")
+    try:
+        for name, size in pictures.take(address.rstrip("/"), folder):
+            click.echo(f"{name}  {size // 1024} KB")
+    except Refused as refused:
+        click.echo(str(refused), err=True)
+        sys.exit(REFUSED)

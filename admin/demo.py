@@ -8,11 +8,12 @@ from pathlib import Path
 import structlog
 from sqlalchemy import func, select
 
-from admin import demo_cases, demo_complaints, demo_parties, demo_texts
+from admin import demo_cases, demo_lives, demo_parties, demo_texts
 from admin.demo_cases import Course, Matter
 from admin.demo_complaints import Life
 from admin.demo_stage import Stage, all_or_nothing, hand_over, moment
 from casework import receipts
+from casework.import_mapping import mapping
 from casework.importing import import_complaints
 from casework.models import Complaint
 from casework.models_cases import CaseFile
@@ -24,8 +25,11 @@ log = structlog.get_logger()
 ZH, EN = demo_texts.ZH, demo_texts.EN
 PAST = 730
 """How many days before the present the story begins."""
-SHOWN_CODES = ((41, "答复已公开，等您反馈", "answer released, waiting for you"), (18, "已转请两家单位答复", "put before two companies"),
-               (43, "英文投诉，答复已公开", "in English, answer released"))  # fmt: skip
+SHOWN_CODES = (
+    (41, "答复已公开，等您反馈", "answer released, waiting for you"),
+    (18, "已转请两家单位答复", "put before two companies"),
+    (43, "英文投诉，答复已公开", "in English, answer released"),
+)
 """Complaints whose receipt codes are told with the accounts, for trying the tracking page."""
 
 LIVES = (
@@ -71,7 +75,7 @@ LIVES = (
 """How many days ago a complaint came in, and its life."""
 
 CASES = (
-    (600, Matter((Life(61, ZH[2], "lanqiao", "", firm="haishi", share=True), Life(62, ZH[0], "lanqiao", "", verified=True)), {
+    (600, Matter((Life(61, ZH[2], "lanqiao", "", firm="haishi", share=True), Life(62, ZH[0], "lanqiao", "")), {
         "lanqiao": Course("CLOSED", (1, 4), persons=4, acts=22, publication="PUBLISHED"),
         "haishi": Course("CLOSED", (1, 3, 5), persons=6, acts=31, publication="PUBLISHED")})),
     (430, Matter((Life(63, ZH[3], "haiwang", "", how="APP"), Life(64, ZH[2], "haiwang", "", how="SMS_SIGNATURE")), {
@@ -143,7 +147,7 @@ def fill(tell=lambda _said: None):
 def _plan(stage):
     stage.plan(stage.ago(PAST - 30), demo_parties.change_over_time(stage))
     for days, life in LIVES:
-        stage.plan(_began(stage, days, life), demo_complaints.tell(stage, life))
+        stage.plan(_began(stage, days, life), demo_lives.tell(stage, life))
     for days, matter in CASES:
         stage.plan(_began(stage, days, matter.lives[0]), demo_cases.tell(stage, matter))
 
@@ -157,11 +161,7 @@ def _began(stage, days, life):
 
 def _historic():
     """Rows of an old register, through the import."""
-    heads = (
-        "Date received,Product,Sub-product,Issue,Sub-issue,Consumer complaint narrative,Company public response,Company,State,"
-        "ZIP code,Tags,Consumer consent provided?,Submitted via,Date sent to company,Company response to consumer,"
-        "Timely response?,Consumer disputed?,Complaint ID"
-    ).split(",")
+    heads = mapping("cfpb").all_columns
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "register.csv"
         with path.open("w", encoding="utf-8", newline="") as file:

@@ -8,10 +8,12 @@ from sqlalchemy import select
 from admin import demo_complaints, demo_files, demo_texts
 from admin.demo_complaints import Life
 from admin.demo_execution import carry_out
+from admin.demo_texts import DECIDED, EXPLAINED, FACTS, LENDER, STATED, VOTED
 from casework import cases, complaints, evidence, receipts, tracks
 from casework.models import Complaint
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
 from sanctions import decisions, panels, proposals, rounds, statements, terms
+
 
 @dataclass(frozen=True)
 class Course:
@@ -19,7 +21,6 @@ class Course:
 
     end: str
     measures: tuple[int, ...] = ()
-    facts: str = ""
     persons: int = 1
     acts: int = 6
     votes: tuple[str, ...] = ()
@@ -63,16 +64,18 @@ def tell(stage, matter):
         demo_complaints.dispute(stage, complaint)
         yield stage.working(3)
         complaints.escalate(
-            stage.at, complaint, why="答复与投诉人提供的录音、通话记录明显不符，有违反自律规则的迹象。",
-            actor=stage.people["officer"], now=stage.now,
-        )  # fmt: skip
+            stage.at,
+            complaint,
+            why="答复与投诉人提供的录音、通话记录明显不符，有违反自律规则的迹象。",
+            **stage.by("officer"),
+        )
         case = _case_of(stage, first)
     stage.at.expire(case, ["tracks"])
     for track in case.tracks:
         key = next(key for key, party in stage.parties.items() if party.id == track.party_id)
-        stage.plan(stage.working(1 + (track.role != "PRINCIPAL")), _track(stage, track.id, matter.courses[key], key))
+        stage.plan(stage.working(1 + (track.role != "PRINCIPAL")), _track(stage, track.id, matter.courses[key]))
     yield stage.working(2)
-    cases.note(stage.at, case, text=demo_texts.NOTES[first.no % 4], actor=stage.people["officer"], now=stage.now)
+    cases.note(stage.at, case, text=demo_texts.NOTES[first.no % 4], **stage.by("officer"))
 
 
 def _case_of(stage, life):
@@ -91,54 +94,79 @@ def _follow(stage, life, first):
         case = _case_of(stage, first)
         if complaint.state != "RELEASED":
             return
-    cases.attach(stage.at, case, complaint, actor=stage.people["officer"], now=stage.now)
+    cases.attach(stage.at, case, complaint, **stage.by("officer"))
     complaints.escalate(
-        stage.at, complaint, why="与在办案件反映同一受托机构的同类行为，并案调查。", actor=stage.people["officer"], now=stage.now
+        stage.at, complaint, why="与在办案件反映同一受托机构的同类行为，并案调查。", **stage.by("officer")
     )
 
 
-def _track(stage, number, course, key):
+def _track(stage, number, course):
     """Tell one track as far as its course goes."""
     track = stage.at.get_one(CaseTrack, number)
     yield from _screened(stage, track, course)
     for go in (_filed, _investigated, _reported, _stated, _deliberated, _served, _executed):
-        again = yield from go(stage, track, course, key)
+        again = yield from go(stage, track, course)
         if again is False:
             return
 
 
 def _screened(stage, track, course):
-    officer = stage.people["officer"]
+    officer, ends = stage.people["officer"], LENDER if track.role == "PRINCIPAL" else "。"
     for code in [each.code for complaint in track.case.complaints for each in complaint.codes][:2]:
         if all(each.code != code for each in track.allegations):
             cases.allege(
-                stage.at, track, code=code, facts=course.facts or FACTS[track.role], persons=course.persons, acts=course.acts,
-                actor=officer, now=stage.now,
-            )  # fmt: skip
+                stage.at,
+                track,
+                code=code,
+                facts=FACTS[code] + ends,
+                persons=course.persons,
+                acts=course.acts,
+                actor=officer,
+                now=stage.now,
+            )
     yield stage.working(1)
     picture = demo_files.call_log(track.id % 5)
     evidence.add(
-        stage.at, track.case, io.BytesIO(picture), "监测系统外呼记录.png", actor=officer, now=stage.now,
-        shows="涉案号码在投诉期间的呼叫时间和次数", track=track,
-    )  # fmt: skip
+        stage.at,
+        track.case,
+        io.BytesIO(picture),
+        "监测系统外呼记录.png",
+        actor=officer,
+        now=stage.now,
+        shows="涉案号码在投诉期间的呼叫时间和次数",
+        track=track,
+    )
 
 
-def _filed(stage, track, course, key):
+def _filed(stage, track, course):
     if course.end == "SCREENING":
         return False
     yield course.last("FILED", stage, 4)
     head = stage.people["head"]
     if course.end == "NOT_FILED":
         tracks.decline(
-            stage.at, track, reasons="该单位于行为发生时未受本协会自律规则约束，由其委托机构承担管理责任。", actor=head, version=None, now=stage.now
+            stage.at,
+            track,
+            reasons="该单位于行为发生时未受本协会自律规则约束，由其委托机构承担管理责任。",
+            actor=head,
+            version=None,
+            now=stage.now,
         )
         return False
     person = stage.account("investigator" if track.id % 2 else "investigator2")
-    tracks.file(stage.at, track, investigator=person, opinion="有违规迹象，同意立案调查。", actor=head, version=None, now=stage.now)
+    tracks.file(
+        stage.at,
+        track,
+        investigator=person,
+        opinion="有违规迹象，同意立案调查。",
+        actor=head,
+        version=None,
+        now=stage.now,
+    )
     return None
 
 
-def _investigated(stage, track, course, key):
+def _investigated(stage, track, course):
     if course.end == "FILED":
         return False
     yield stage.working(1)
@@ -152,29 +180,45 @@ def _investigated(stage, track, course, key):
     return None
 
 
-def _reported(stage, track, course, key):
+def _reported(stage, track, course):
     if course.end == "INVESTIGATING":
         return False
     yield stage.working(5)
     who = _investigator(stage, track)
     sound = demo_files.recording(track.id)
     proof = evidence.add(
-        stage.at, track.case, io.BytesIO(sound), "调取的通话录音.wav", actor=who, now=stage.now, shows="催收人员通话内容", track=track
+        stage.at,
+        track.case,
+        io.BytesIO(sound),
+        "调取的通话录音.wav",
+        actor=who,
+        now=stage.now,
+        shows="催收人员通话内容",
+        track=track,
     )
     nothing = course.end == "NO_MEASURE" and not course.measures
     for allegation in track.allegations:
         cases.find(
-            stage.at, allegation, finding="UNPROVEN" if nothing else "ESTABLISHED",
+            stage.at,
+            allegation,
+            finding="UNPROVEN" if nothing else "ESTABLISHED",
             reason="录音不完整，无法确认来电主体。" if nothing else "通话录音、系统日志与投诉人提供的截图相互印证。",
-            evidence=[] if nothing else [proof], actor=who, now=stage.now,
-        )  # fmt: skip
+            evidence=[] if nothing else [proof],
+            actor=who,
+            now=stage.now,
+        )
     yield course.last("REVIEWING", stage, 3)
     tracks.report(
-        stage.at, track, course="调取外呼系统日志和通话录音，核对委托合同与评估记录，询问经办坐席并制作笔录。",
+        stage.at,
+        track,
+        course="调取外呼系统日志和通话录音，核对委托合同与评估记录，询问经办坐席并制作笔录。",
         conclusion="现有证据不足以认定违规事实。" if nothing else "违规事实清楚，证据确实。",
         proposal="建议不作处理。" if nothing else "建议按照自律规则采取自律措施。",
-        handling="", actor=who, version=None, now=stage.now,
-    )  # fmt: skip
+        handling="",
+        actor=who,
+        version=None,
+        now=stage.now,
+    )
     return None
 
 
@@ -182,7 +226,7 @@ def _investigator(stage, track):
     return next(actor for actor in stage.people.values() if actor.id == track.investigator_id)
 
 
-def _stated(stage, track, course, key):
+def _stated(stage, track, course):
     if course.end == "REVIEWING":
         return False
     yield course.last("NOTICE_ISSUED", stage, 4)
@@ -192,9 +236,15 @@ def _stated(stage, track, course, key):
         item["days"] = said["1"]["days"]
     reasons = "违规行为持续时间较长，涉及多名无关人员，受托机构管理责任突出，结合整改态度提出上述措施。"
     proposals.propose(
-        stage.at, track, measures=levels, terms=said, reasons=reasons if levels else "证据不足，不予处理。", scope=None,
-        actor=stage.people["reviewer"], version=None, now=stage.now,
-    )  # fmt: skip
+        stage.at,
+        track,
+        measures=levels,
+        terms=said,
+        reasons=reasons if levels else "证据不足，不予处理。",
+        scope=None,
+        version=None,
+        **stage.by("reviewer"),
+    )
     if not levels or course.end == "NOTICE_ISSUED":
         return False
     yield course.last("PRE_NOTICE", stage, 1)
@@ -206,8 +256,8 @@ def _stated(stage, track, course, key):
     return None if course.end != "PRE_NOTICE" else False
 
 
-def _deliberated(stage, track, course, key):
-    panels.draw(stage.at, track, actor=stage.people["secretary"], now=stage.now, seed=f"lanwan-{track.ref}")
+def _deliberated(stage, track, course):
+    panels.draw(stage.at, track, **stage.by("secretary"), seed=f"lanwan-{track.ref}")
     while track.state == "PRE_NOTICE":
         yield stage.working(2)
     panel = rounds.panel(stage.at, track)
@@ -221,14 +271,17 @@ def _deliberated(stage, track, course, key):
         return False
     yield course.last(course.end if course.end in {"DECIDED", "SERVED", "EFFECTIVE"} else "", stage, 1)
     decisions.decide(
-        stage.at, track, actor=members[0], now=stage.now,
-        reasons="审议小组认为，事实清楚、证据充分，拟作措施与违规情节相当。" if "NONE" not in choices else "审议小组认为，情节轻微且已主动纠正，可不采取措施。",
+        stage.at,
+        track,
+        actor=members[0],
+        now=stage.now,
+        reasons=DECIDED["NONE" in choices],
         statement_dealt="已听取当事单位的陈述申辩：其关于已主动整改的意见予以考虑，关于行为系个人所为的意见不予采纳。",
-    )  # fmt: skip
+    )
     return False if track.state == "NO_MEASURE" else None
 
 
-def _served(stage, track, course, key):
+def _served(stage, track, course):
     if course.end == "DECIDED":
         return False
     yield stage.working(1)
@@ -240,31 +293,9 @@ def _served(stage, track, course, key):
     return False if course.end == "EFFECTIVE" else None
 
 
-def _executed(stage, track, course, key):
-    yield from carry_out(stage, track, course, key)
+def _executed(stage, track, course):
+    yield from carry_out(stage, track, course)
     return False
-
-
-FACTS = {
-    "PRINCIPAL": "其委托的催收机构在投诉期间多次致电海望区第三小学教务处等与债务无关的单位和个人，并透露债务情况；"
-                 "该单位未对受托机构的外呼名单和话术进行检查，收到投诉后仍未制止。",
-    "COLLECTOR": "其催收人员在投诉期间多次致电海望区第三小学教务处等与债务无关的单位和个人，透露债务情况，"
-                 "并在22时以后拨打电话，对方明确拒绝后仍继续联系。",
-}  # fmt: skip
-EXPLAINED = {
-    "PRINCIPAL": "我司收到立案通知后即行自查：受托机构外呼名单未及时剔除非约定联系人，系双方数据同步存在延迟。已暂停该批次外呼，并对全部在催名单进行核对。",
-    "COLLECTOR": "我司承认坐席未按规范核对联系人身份。涉事两名坐席已停岗，外呼系统已增加时段限制。恳请考虑我司积极配合的情节。",
-}
-STATED = {
-    "PRINCIPAL": "我司对认定的事实无异议。受托机构的行为并非我司授意，事发后已扣减服务费并开展专项检查，恳请从轻处理。",
-    "COLLECTOR": "我司已辞退涉事人员并完成全员培训，相关做法系个别人员所为，恳请减轻处理。",
-}
-VOTED = {
-    "PROPOSED": "事实清楚，同意拟作措施。",
-    "LIGHTER": "已主动整改，可以从轻。",
-    "NONE": "情节轻微，已主动纠正并取得谅解，不必采取措施。",
-    "ABSTAIN": "对证据三的完整性有保留。",
-}
 
 
 __all__ = ["Course", "Matter", "tell"]

@@ -20,11 +20,12 @@ FILES = {
     "calls": ("通话记录截图.png", demo_files.call_log),
     "chat": ("聊天记录截图.png", demo_files.chat),
     "sound": ("通话录音.wav", demo_files.recording),
-    "paper": ("收到的文书.pdf", lambda seed: demo_files.paper(f"NOTICE No. {seed}", ("To be shown to the Association.", "Copy."))),
+    "paper": (
+        "收到的文书.pdf",
+        lambda seed: demo_files.paper(f"NOTICE No. {seed}", ("To be shown to the Association.", "Copy.")),
+    ),
 }
 HOW = {"APP": AliasKind.APP, "SMS_SIGNATURE": AliasKind.SMS_SIGNATURE, "NUMBER": AliasKind.NUMBER}
-WAYS = {"zh": ["向金融监管部门投诉", "依法提起诉讼", "有新的事实时再次向本协会投诉"],
-        "en": ["complain to the financial regulator", "bring an action in court", "complain again when there are new facts"]}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,12 @@ class Life:
 def submit(stage, life, taken_from=None):
     """The complaint comes in."""
     matter = life.matter
-    words = {"company": stage.parties[life.lender].name("zh" if matter.lang == "zh" else "en"), "app": _app(stage, life),
-             "name": life.name, "phone": life.contact}  # fmt: skip
+    words = {
+        "company": stage.parties[life.lender].name("zh" if matter.lang == "zh" else "en"),
+        "app": _app(stage, life),
+        "name": life.name,
+        "phone": life.contact,
+    }
     last = day_of(stage.now) - timedelta(days=1 + life.no % 3)
     actor = stage.people["intake"] if life.channel != "WEB" else NOBODY
     said = Submission(
@@ -89,7 +94,9 @@ def submit(stage, life, taken_from=None):
     )
     if said.name is None and life.share:
         said = replace(said, name=life.name)
-    complaint, _code = complaints.submit(stage.at, said, key=life.key, actor=actor, now=stage.now, taken_from=taken_from)
+    complaint, _code = complaints.submit(
+        stage.at, said, key=life.key, actor=actor, now=stage.now, taken_from=taken_from
+    )
     return complaint
 
 
@@ -101,8 +108,9 @@ def keep(stage, kind, seed, *, shared=True):
 
 
 def _app(stage, life):
-    found = select(PartyAlias.value).where(PartyAlias.party_id == stage.parties[life.lender].id, PartyAlias.kind == AliasKind.APP)
-    return stage.at.scalar(found.limit(1)) or stage.parties[life.lender].name_zh
+    lender = stage.parties[life.lender]
+    found = select(PartyAlias.value).where(PartyAlias.party_id == lender.id, PartyAlias.kind == AliasKind.APP)
+    return stage.at.scalar(found.limit(1)) or lender.name_zh
 
 
 def _companies(stage, life):
@@ -135,16 +143,21 @@ def answer(stage, forwarding, no, *, files_too=False):
     outcome, inside, outside = texts[no % len(texts)]
     more = [keep(stage, "calls", no + 2)] if files_too else []
     forwardings.answer(
-        stage.at, forwarding, outcome=outcome, to_association=inside, to_complainant=outside, files=more,
-        actor=stage.leads[forwarding.party_id], now=stage.now,
-    )  # fmt: skip
+        stage.at,
+        forwarding,
+        outcome=outcome,
+        to_association=inside,
+        to_complainant=outside,
+        files=more,
+        **stage.leading(forwarding),
+    )
 
 
 def release(stage, complaint):
     """Staff release every answer that waits."""
     for forwarding in complaint.forwardings:
         if forwarding.state == "ANSWERED":
-            forwardings.release(stage.at, forwarding, read=True, warned=True, actor=stage.people["intake"], now=stage.now)
+            forwardings.release(stage.at, forwarding, read=True, warned=True, **stage.by("intake"))
 
 
 def read(stage, complaint):
@@ -158,7 +171,7 @@ def dispute(stage, complaint):
     found = select(Release.id).where(Release.complaint_id == complaint.id).order_by(Release.id)
     mine = list(stage.at.scalars(found))
     why = demo_texts.DISPUTES[complaint.lang]
-    complaints.dispute(stage.at, complaint, releases=mine, why=why, actor=stage.person(complaint), now=stage.now)
+    complaints.dispute(stage.at, complaint, releases=mine, why=why, **stage.speaking(complaint))
 
 
 def to_forwarded(stage, life):
@@ -166,8 +179,8 @@ def to_forwarded(stage, life):
     complaint = submit(stage, life)
     yield stage.working(1 + life.no % 3)
     if life.verified:
-        complaints.verify_contact(stage.at, complaint, actor=stage.people["intake"], now=stage.now)
-        notes.write(stage.at, complaint, text=demo_texts.NOTES[life.no % 4], actor=stage.people["intake"], now=stage.now)
+        complaints.verify_contact(stage.at, complaint, **stage.by("intake"))
+        notes.write(stage.at, complaint, text=demo_texts.NOTES[life.no % 4], **stage.by("intake"))
     accept(stage, complaint, life)
     yield stage.working(1)
     for forwarding in complaint.forwardings:
@@ -193,240 +206,6 @@ def to_released(stage, life):
 
 def _talk(stage, complaint):
     asked, said = demo_texts.QUESTIONS[complaint.lang]
-    messages.write(stage.at, complaint, asked, actor=stage.person(complaint), now=stage.now)
+    messages.write(stage.at, complaint, asked, **stage.speaking(complaint))
     yield stage.working(1)
-    messages.write(stage.at, complaint, said, actor=stage.people["intake"], now=stage.now)
-
-
-def tell(stage, life):
-    """Tell a life as far as its end is wanted."""
-    return ENDS[life.end](stage, life)
-
-
-def _received(stage, life):
-    complaint = submit(stage, life)
-    yield stage.later(1)
-    if life.no % 2:
-        messages.write(stage.at, complaint, demo_texts.QUESTIONS[complaint.lang][0], actor=stage.person(complaint), now=stage.now)
-
-
-def _asked(stage, life):
-    complaint = submit(stage, life)
-    yield stage.working(2)
-    lang = life.matter.lang
-    missing = (["来电号码及大致时间", "借款合同编号或者借款页面截图"] if lang == "zh"
-               else ["the calling number and about when", "the number of the loan contract"])  # fmt: skip
-    complaints.ask_info(stage.at, complaint, missing=missing, actor=stage.people["intake"], now=stage.now)
-    yield stage.later(1)
-    stage.receive("complaint", complaint, "D02")
-    return complaint
-
-
-def _completed(stage, life):
-    complaint = yield from _asked(stage, life)
-    yield stage.later(3)
-    complaints.give_info(
-        stage.at, complaint, text=demo_texts.MORE[complaint.lang], files=[keep(stage, "calls", life.no)],
-        actor=stage.person(complaint), now=stage.now,
-    )  # fmt: skip
-
-
-def _rejected(stage, life):
-    complaint = submit(stage, life)
-    yield stage.working(3)
-    reason = ("OUT_OF_SCOPE", "COURT_OR_AUTHORITY", "NO_FACTS")[life.no % 3]
-    complaints.reject(
-        stage.at, complaint, reason=reason, why="", ways=WAYS[complaint.lang], actor=stage.people["intake"], now=stage.now
-    )
-    return complaint
-
-
-def _rechecked(stage, life):
-    complaint = yield from _rejected(stage, life)
-    yield stage.later(6)
-    complaints.recheck(
-        stage.at, complaint, why="投诉人补充了法院并未受理的证明，原不予受理理由不再成立。", asked_on=day_of(stage.now),
-        actor=stage.people["deputy"], now=stage.now,
-    )  # fmt: skip
-
-
-def _referred(stage, life):
-    complaint = submit(stage, life)
-    yield stage.working(3)
-    complaints.refer_out(
-        stage.at, complaint, authority="蓝湾市地方金融管理局", authority_contact="蓝湾市海望区政务大道6号",
-        why="被投诉单位未加入本协会，亦未签署自律公约或者作出承诺。", suspected="涉嫌违规催收", actor=stage.people["intake"],
-        now=stage.now,
-    )  # fmt: skip
-
-
-def _sent(stage, life):
-    complaint = submit(stage, life)
-    yield stage.working(1)
-    accept(stage, complaint, life)
-
-
-def _opened(stage, life):
-    yield from to_forwarded(stage, life)
-
-
-def _time_asked(stage, life):
-    complaint = yield from to_forwarded(stage, life)
-    yield stage.working(5)
-    forwarding = complaint.forwardings[0]
-    forwardings.ask_time(
-        stage.at, forwarding, why="需向受托机构调取六个月的通话录音，数据量较大。", actor=stage.leads[forwarding.party_id], now=stage.now
-    )
-    return forwarding
-
-
-def _extended(stage, life):
-    forwarding = yield from _time_asked(stage, life)
-    yield stage.working(1)
-    forwardings.extend(stage.at, forwarding, why="所述理由成立，同意延长。", actor=stage.people["head"], now=stage.now)
-
-
-def _time_refused(stage, life):
-    forwarding = yield from _time_asked(stage, life)
-    yield stage.working(1)
-    forwardings.refuse_time(stage.at, forwarding, why="录音可由系统直接导出，无需延长。", actor=stage.people["head"], now=stage.now)
-
-
-def _returned(stage, life):
-    complaint = yield from to_forwarded(stage, life)
-    yield stage.working(3)
-    forwarding = complaint.forwardings[0]
-    forwardings.not_ours(
-        stage.at, forwarding, why="经核对姓名和号码，我司无此客户，疑为他人冒用我司名义。", actor=stage.leads[forwarding.party_id],
-        now=stage.now,
-    )  # fmt: skip
-    return complaint
-
-
-def _insisted(stage, life):
-    complaint = yield from _returned(stage, life)
-    yield stage.working(2)
-    forwardings.insist(
-        stage.at, complaint.forwardings[0], why="短信签名和来电号码均在贵司登记名录之内。", actor=stage.people["intake"], now=stage.now
-    )
-
-
-def _all_returned(stage, life):
-    complaint = yield from _returned(stage, life)
-    yield stage.working(2)
-    forwardings.accept_return(stage.at, complaint.forwardings[0], actor=stage.people["intake"], now=stage.now)
-
-
-def _answered(stage, life):
-    complaint = yield from to_forwarded(stage, life)
-    yield stage.working(6)
-    answer(stage, complaint.forwardings[0], life.no, files_too=True)
-    return complaint
-
-
-def _sent_back(stage, life):
-    complaint = yield from _answered(stage, life)
-    yield stage.working(2)
-    gaps = ["未说明单位号码的来源", "未提供所称“停岗培训”的证明"]
-    forwardings.send_back(stage.at, complaint.forwardings[0], gaps=gaps, actor=stage.people["intake"], now=stage.now)
-
-
-def _overdue(stage, life):
-    yield from to_forwarded(stage, life)
-
-
-def _released(stage, life):
-    yield from to_released(stage, life)
-
-
-def _disputed(stage, life):
-    complaint = yield from to_released(stage, life)
-    yield stage.later(2)
-    dispute(stage, complaint)
-    return complaint
-
-
-def _asked_again(stage, life):
-    complaint = yield from _disputed(stage, life)
-    yield stage.working(3)
-    points = {forwarding.id: ["单位号码从何处取得", "答复当日仍有来电的原因"] for forwarding in complaint.forwardings}
-    complaints.ask_again(stage.at, complaint, points=points, actor=stage.people["officer"], now=stage.now)
-
-
-def _checked(stage, life):
-    complaint = yield from _disputed(stage, life)
-    yield stage.working(6)
-    complaints.close(
-        stage.at, complaint, why="经核对双方提供的通话记录，每日接通未超过规定次数，未发现违反自律规则的情形。",
-        actor=stage.people["officer"], now=stage.now,
-    )  # fmt: skip
-
-
-def _accepted(stage, life):
-    complaint = yield from to_released(stage, life)
-    yield stage.later(2)
-    complaints.accept_reply(stage.at, complaint, actor=stage.person(complaint), now=stage.now)
-
-
-def _settled(stage, life):
-    complaint = yield from to_released(stage, life)
-    terms = "受托机构人员私自收取的费用全额退还；剩余欠款分六期偿还，期间不再另收费用；双方不再就此事互相追究。"
-    for forwarding in complaint.forwardings:
-        yield stage.later(2)
-        lead = stage.leads[forwarding.party_id]
-        if forwarding is complaint.forwardings[0]:
-            complaints.settle_propose(stage.at, complaint, terms, actor=lead, now=stage.now)
-        else:
-            complaints.settle_confirm(stage.at, complaint, terms=terms, actor=lead, now=stage.now)
-    yield stage.later(1)
-    complaints.settle_confirm(
-        stage.at, complaint, terms=terms, pressure=False, actor=stage.person(complaint), now=stage.now
-    )
-
-
-def _withdrawn(stage, life):
-    complaint = yield from to_forwarded(stage, life)
-    yield stage.later(4)
-    complaints.withdraw(
-        stage.at, complaint, pressure=life.no % 2 == 0, why="已与机构达成还款安排。" if life.no % 2 else "对方来电要求我撤诉。",
-        actor=stage.person(complaint), now=stage.now,
-    )  # fmt: skip
-
-
-def _merged(stage, life):
-    twin = replace(life, no=life.no - 1)
-    first = yield from to_forwarded(stage, twin)
-    yield stage.later(3)
-    second = submit(stage, replace(life, of=twin.no))
-    yield stage.working(1)
-    complaints.merge(stage.at, second, lead=first, same_facts=True, actor=stage.people["intake"], now=stage.now)
-
-
-ENDS = {
-    "RECEIVED": _received,
-    "NEED_INFO": _asked,
-    "COMPLETED": _completed,
-    "REJECTED": _rejected,
-    "RECHECKED": _rechecked,
-    "REFERRED_OUT": _referred,
-    "SENT": _sent,
-    "OPENED": _opened,
-    "TIME_ASKED": _time_asked,
-    "EXTENDED": _extended,
-    "TIME_REFUSED": _time_refused,
-    "RETURNED": _returned,
-    "INSISTED": _insisted,
-    "ALL_RETURNED": _all_returned,
-    "ANSWERED": _answered,
-    "SENT_BACK": _sent_back,
-    "OVERDUE": _overdue,
-    "RELEASED": _released,
-    "DISPUTED": _disputed,
-    "ASKED_AGAIN": _asked_again,
-    "CHECKED": _checked,
-    "ACCEPTED": _accepted,
-    "NO_FEEDBACK": _released,
-    "SETTLED": _settled,
-    "WITHDRAWN": _withdrawn,
-    "MERGED": _merged,
-}
+    messages.write(stage.at, complaint, said, **stage.by("intake"))

@@ -11,10 +11,15 @@ from sanctions.plans import InterviewPlan, InterviewRecord, Person, TrainingPlan
 
 PLACE = "蓝湾互联网金融自律协会三层会议室"
 DONE = "已停止对无关人员的联系，清理外呼名单两万余条，修订《联系人管理办法》，并对全体坐席完成培训。"
+PROOF = ("New rules for contacts, in force.", "Training record attached.")
+LEFT_OUT = (
+    ("海望区第三小学教务处", "某学校", "可以据此推知投诉人的工作单位"),
+    ("潮汐花园2号楼", "某住宅楼", "可以据此推知投诉人的住址"),
+)
 TRAINEES = (("蔺晨", "催收主管"), ("宗悫", "质检专员"), ("庾信", "坐席组长"), ("鲜于可", "坐席"))
 
 
-def carry_out(stage, track, course, key):
+def carry_out(stage, track, course):
     """Order each measure, then carry it out as far as the course goes."""
     yield course.last(course.end if course.end in {"EXECUTING", "VERIFYING"} else "", stage, 2)
     officers = (stage.people["officer"].id, stage.people["officer2"].id)
@@ -23,9 +28,7 @@ def carry_out(stage, track, course, key):
     begins = stage.working(15).date()
     dates = f"{begins:%Y年%-m月%-d日}至{begins + timedelta(days=1):%-m月%-d日}"
     training = TrainingPlan(dates, "线上培训平台及协会培训教室") if TRAINING in levels else None
-    measures.execute(
-        stage.at, track, actor=stage.people["officer"], version=None, now=stage.now, interview=interview, training=training
-    )
+    measures.execute(stage.at, track, version=None, **stage.by("officer"), interview=interview, training=training)
     if course.publication:
         stage.plan(stage.working(2), publish(stage, track, course))
     yield stage.working(1)
@@ -34,7 +37,7 @@ def carry_out(stage, track, course, key):
         yield from _interviewed(stage, track, interview)
     if RECTIFICATION in levels and course.end != "EXECUTING":
         yield stage.working(8)
-        _reported(stage, track, key)
+        _reported(stage, track)
     if TRAINING in levels:
         yield from _trained(stage, track, finished=course.end != "EXECUTING")
     if course.end == "EXECUTING":
@@ -42,43 +45,63 @@ def carry_out(stage, track, course, key):
     while track.state == "EXECUTING":
         yield stage.working(2)
     if course.end != "VERIFYING":
-        yield from _verified(stage, track, course, key)
+        yield from _verified(stage, track, course)
 
 
 def _interviewed(stage, track, plan):
     yield stage.working(2)
-    measures.confirm_attendance(stage.at, track, actor=stage.leads[track.party_id], now=stage.now)
+    measures.confirm_attendance(stage.at, track, **stage.leading(track))
     yield plan.at + timedelta(hours=2)
     record = InterviewRecord(
         started_at=plan.at,
         ended_at=plan.at + timedelta(minutes=85),
-        attendees=({"name": track.party.named_executive or "负责人", "position": "分管催收工作的高级管理人员",
-                    "identity_checked": "已核对证件末四位", "authority": "授权委托书"},),
+        attendees=(
+            {
+                "name": track.party.named_executive or "负责人",
+                "position": "分管催收工作的高级管理人员",
+                "identity_checked": "已核对证件末四位",
+                "authority": "授权委托书",
+            },
+        ),
         rights_told=True,
         entries=(
-            {"question": "贵单位何时知悉受托坐席联系无关人员？", "answer": "收到投诉转办函之后。此前的质检抽查没有覆盖这一批次。"},
+            {
+                "question": "贵单位何时知悉受托坐席联系无关人员？",
+                "answer": "收到投诉转办函之后。此前的质检抽查没有覆盖这一批次。",
+            },
             {"question": "采取了哪些措施防止再次发生？", "answer": "外呼前增加联系人身份核验，未核验的号码不能拨出。"},
             {"question": "对被打扰的人有何安排？", "answer": "已逐一致歉，并删除其号码。"},
         ),
         commitments=({"commitment": "每月向协会报送外呼合规自查情况，为期半年", "due": "每月5日前"},),
         signed_by=track.party.named_executive or "负责人",
-    )  # fmt: skip
-    measures.hold_interview(stage.at, track, record=record, actor=stage.people["officer"], version=None, now=stage.now)
+    )
+    measures.hold_interview(stage.at, track, record=record, version=None, **stage.by("officer"))
 
 
-def _reported(stage, track, key):
+def _reported(stage, track):
     at, lead = stage.at, stage.leads[track.party_id]
     measure = rounds.measure(at, track, RECTIFICATION)
     waiting = [item for item in measure.items if item.result != "PASS"]
     for item in waiting:
-        proof = demo_files.paper(f"RECTIFICATION {track.id}-{item.no}", ("New rules for contacts, in force.", "Training record attached."))
+        proof = demo_files.paper(f"RECTIFICATION {track.id}-{item.no}", PROOF)
         evidence.hand_in(
-            at, track, io.BytesIO(proof), "整改报告及制度.pdf", purpose="PROOF", item_id=item.id, actor=lead, now=stage.now
+            at,
+            track,
+            io.BytesIO(proof),
+            "整改报告及制度.pdf",
+            purpose="PROOF",
+            item_id=item.id,
+            actor=lead,
+            now=stage.now,
         )
     measures.report_correction(
-        at, track, reports={item.no: DONE for item in waiting}, signed_by=track.party.named_executive or "负责人",
-        actor=lead, now=stage.now,
-    )  # fmt: skip
+        at,
+        track,
+        reports={item.no: DONE for item in waiting},
+        signed_by=track.party.named_executive or "负责人",
+        actor=lead,
+        now=stage.now,
+    )
 
 
 def _trained(stage, track, *, finished):
@@ -91,17 +114,22 @@ def _trained(stage, track, *, finished):
         return
     yield stage.working(18)
     results = {person.id: (True, 84 + 3 * place) for place, person in enumerate(people)}
-    measures.confirm_training(stage.at, track, results=results, actor=stage.people["officer"], version=None, now=stage.now)
+    measures.confirm_training(stage.at, track, results=results, version=None, **stage.by("officer"))
 
 
-def _verified(stage, track, course, key):
+def _verified(stage, track, course):
     first, second = stage.people["officer"], stage.people["investigator2"]
     items = [item for each in rounds.measures(stage.at, track) for item in each.items]
     yield stage.working(4)
     if course.fails and items:
         for actor in (first, second):
             measures.verify_item(
-                stage.at, items[0], result="FAIL", note="抽查三十通录音，仍有两通拨打无关人员。", actor=actor, now=stage.now
+                stage.at,
+                items[0],
+                result="FAIL",
+                note="抽查三十通录音，仍有两通拨打无关人员。",
+                actor=actor,
+                now=stage.now,
             )
             for item in items[1:]:
                 measures.verify_item(stage.at, item, result="PASS", note="制度和记录齐全。", actor=actor, now=stage.now)
@@ -109,7 +137,7 @@ def _verified(stage, track, course, key):
         yield stage.working(1)
         stage.receive("track", track, "D23a")
         yield stage.working(6)
-        _reported(stage, track, key)
+        _reported(stage, track)
         while track.state == "EXECUTING":
             yield stage.working(1)
         yield stage.working(3)
@@ -121,27 +149,43 @@ def _verified(stage, track, course, key):
                 )
     yield stage.working(2)
     measures.pass_(
-        stage.at, track, actor=first, version=None, now=stage.now, second=stage.account("officer2"),
+        stage.at,
+        track,
+        actor=first,
+        version=None,
+        now=stage.now,
+        second=stage.account("officer2"),
         lessons="受托机构外呼名单应逐日同步；投诉中出现的单位号码应当即列入禁呼名单。",
-    )  # fmt: skip
+    )
 
 
 def publish(stage, track, course):
     """Take the circular or bulletin as far as the course says."""
     publication = rounds.publication(stage.at, track)
     one, two, head = stage.people["publisher"], stage.people["publisher2"], stage.people["head"]
-    passage = "海望区第三小学教务处"
-    if passage in _text_of(publication):
-        bulletins.redact(
-            stage.at, publication, passage=passage, instead="某学校", reason="可以据此推知投诉人的工作单位", actor=one, version=None,
-            now=stage.now,
-        )  # fmt: skip
+    for passage, instead, reason in LEFT_OUT:
+        if passage in _text_of(publication):
+            bulletins.redact(
+                stage.at,
+                publication,
+                passage=passage,
+                instead=instead,
+                reason=reason,
+                actor=one,
+                version=None,
+                now=stage.now,
+            )
     if course.publication == "DRAFT":
         return
     if course.publication == "DROPPED":
         yield stage.working(2)
         bulletins.drop(
-            stage.at, publication, reason="当事单位已停止该项业务并公开致歉，通报目的已经达到。", actor=head, version=None, now=stage.now
+            stage.at,
+            publication,
+            reason="当事单位已停止该项业务并公开致歉，通报目的已经达到。",
+            actor=head,
+            version=None,
+            now=stage.now,
         )
         return
     yield stage.working(1)
@@ -157,9 +201,13 @@ def publish(stage, track, course):
     if course.publication == "WITHDRAWN":
         yield stage.later(50, 10)
         bulletins.withdraw(
-            stage.at, publication, reason="当事单位提供的新证据表明，部分来电由他人冒用其号码拨出，协会决定撤回本公告。", actor=head,
-            version=None, now=stage.now,
-        )  # fmt: skip
+            stage.at,
+            publication,
+            reason="当事单位提供的新证据表明，部分来电由他人冒用其号码拨出，协会决定撤回本公告。",
+            actor=head,
+            version=None,
+            now=stage.now,
+        )
 
 
 def _text_of(publication):

@@ -45,8 +45,8 @@ def chat(seed):
         left = 516 - width if mine else 24
         draw.rounded_rectangle((left, top, left + width, top + 72), 12, fill=GREEN if mine else BUBBLE)
         for row in range(2):
-            end = left + width - 18 - (row * 60)
-            draw.rectangle((left + 16, top + 18 + row * 24, max(end, left + 60), top + 28 + row * 24), fill=(170, 176, 184))
+            end, line_top = max(left + width - 18 - row * 60, left + 60), top + 18 + row * 24
+            draw.rectangle((left + 16, line_top, end, line_top + 10), fill=(170, 176, 184))
     return _png(picture)
 
 

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from core.actors import SYSTEM
 from registry import accounts, parties
 from registry.models import AliasKind, BasisKind, BasisStatus, PartyKind
 from registry.models_accounts import Audience
@@ -32,13 +31,14 @@ APP, SMS, NUMBER, SHORT, WEB = AliasKind.APP, AliasKind.SMS_SIGNATURE, AliasKind
 
 INSTITUTIONS = (
     Company("lanqiao", "澜桥消费金融有限公司", "Lanqiao Consumer Finance Co., Ltd.", (MEMBER, date(2018, 5, 1)),
-            "褚维桢", "殷若琳", ((APP, "澜桥分期"), (SMS, "【澜桥金融】"), (NUMBER, "0100-5551001"), (SHORT, "澜桥")), "卞小舟"),
+            "褚维桢", "殷若琳",
+            ((APP, "澜桥分期"), (SMS, "【澜桥金融】"), (NUMBER, "0100-5551001"), (SHORT, "澜桥")), "卞小舟"),
     Company("haiwang", "海望网络小额贷款有限公司", "Haiwang Online Microloan Co., Ltd.", (MEMBER, date(2018, 9, 1)),
             "管承远", "戚可心", ((APP, "望潮贷"), (SMS, "【望潮】"), (NUMBER, "0100-5551002")), "左江"),
     Company("qingyu", "青屿消费金融有限公司", "Qingyu Consumer Finance Co., Ltd.", (MEMBER, date(2019, 3, 1)),
             "樊知白", "辛夷", ((APP, "青屿借"), (SMS, "【青屿消金】"), (WEB, "qingyu.example"))),
-    Company("beiting", "北汀互联网小额贷款有限公司", "Beiting Internet Microloan Co., Ltd.", (MEMBER, date(2019, 11, 1)),
-            "章台柳", "骆青云", ((APP, "北汀钱包"), (SMS, "【北汀】"))),
+    Company("beiting", "北汀互联网小额贷款有限公司", "Beiting Internet Microloan Co., Ltd.",
+            (MEMBER, date(2019, 11, 1)), "章台柳", "骆青云", ((APP, "北汀钱包"), (SMS, "【北汀】"))),
     Company("zhouxing", "舟行数字科技有限公司", "Zhouxing Digital Technology Co., Ltd.", (SIGNED, date(2020, 6, 1)),
             "费扬", "喻清", ((APP, "舟行借钱"), (SMS, "【舟行】"), (NUMBER, "0100-5551005")), "祝融"),
     Company("yunan", "云岸融资担保有限公司", "Yun'an Financing Guarantee Co., Ltd.", (MEMBER, date(2021, 1, 1)),
@@ -140,7 +140,8 @@ def set_up(stage):
     for lender, firm, first, last, months in ENGAGED:
         parties.engage(
             at, actor=keeper, institution=stage.parties[lender], firm=stage.parties[firm], from_on=first, to_on=last,
-            products="个人消费贷款", white_list_url=f"https://{lender}.example/partners", contract=f"LW-{first:%Y%m}-{firm.upper()}",
+            products="个人消费贷款", white_list_url=f"https://{lender}.example/partners",
+            contract=f"LW-{first:%Y%m}-{firm.upper()}",
             last_evaluated_on=now.date() - timedelta(days=30 * months) if months else None, now=now,
         )  # fmt: skip
     for company in (*INSTITUTIONS, *FIRMS):
@@ -171,7 +172,8 @@ def _party(stage, company, serial, keeper):
     if company.bound:
         kind, since = company.bound
         papers = {MEMBER: "入会证书", SIGNED: "自律公约签署页", PROMISED: "接受自律规则承诺书"}
-        parties.add_basis(at, party, actor=keeper, kind=kind, from_on=since, document=f"{papers[kind]}（{since:%Y}）", now=now)
+        document = f"{papers[kind]}（{since:%Y}）"
+        parties.add_basis(at, party, actor=keeper, kind=kind, from_on=since, document=document, now=now)
         if kind is MEMBER and lends:
             parties.add_basis(at, party, actor=keeper, kind=SIGNED, from_on=since, document="自律公约签署页", now=now)
     for kind, value in company.names:
@@ -203,16 +205,16 @@ def change_over_time(stage):
     parties.rename(stage.at, party, actor=keeper, name_zh="鹭汀商业银行股份有限公司", version=None, now=stage.now)
     yield stage.later(40, 10)
     left = parties.add_basis(
-        stage.at, stage.parties["yunan"], actor=keeper, kind=PROMISED, from_on=date(2020, 1, 1), to_on=date(2020, 12, 31),
-        document="入会前承诺书", now=stage.now,
+        stage.at, stage.parties["yunan"], actor=keeper, kind=PROMISED, from_on=date(2020, 1, 1),
+        to_on=date(2020, 12, 31), document="入会前承诺书", now=stage.now,
     )  # fmt: skip
     yield stage.later(60, 10)
     parties.end_basis(
         stage.at, left, actor=keeper, status=BasisStatus.WITHDRAWN, to_on=date(2020, 12, 31), now=stage.now
     )
-    parties.add_alias(
-        stage.at, stage.parties["lanqiao"], actor=SYSTEM, kind=APP, value="桥下借", from_on=date(2024, 1, 1), now=stage.now
-    )
+    lanqiao = stage.parties["lanqiao"]
+    since = date(2024, 1, 1)
+    parties.add_alias(stage.at, lanqiao, actor=keeper, kind=APP, value="桥下借", from_on=since, now=stage.now)
 
 
 __all__ = ["ADMINS", "FIRMS", "INSTITUTIONS", "STAFF", "change_over_time", "set_up"]

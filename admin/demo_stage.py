@@ -44,7 +44,7 @@ def all_or_nothing():
     db.session.remove()
     with db.engine.connect() as connection, connection.begin():
         at = Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
-        event.listen(at, "before_commit", lambda mine: mine.info.pop("later", None))  # handed over at the end, in our order
+        event.listen(at, "before_commit", lambda mine: mine.info.pop("later", None))  # handed over at the end
         db.session.registry.set(at)
         try:
             yield
@@ -128,6 +128,18 @@ class Stage:
         """Whoever came with the receipt code of a complaint."""
         return Actor(None, frozenset({"complainant"}), subject_id=complaint.id)
 
+    def by(self, key):
+        """Who acts, and when: the last arguments of a verb."""
+        return {"actor": self.people[key], "now": self.now}
+
+    def speaking(self, complaint):
+        """The same of a complainant."""
+        return {"actor": self.person(complaint), "now": self.now}
+
+    def leading(self, thing):
+        """The same of the lead of the party that something concerns."""
+        return {"actor": self.leads[thing.party_id], "now": self.now}
+
     # Stories
 
     def plan(self, when, story):
@@ -187,7 +199,9 @@ class Stage:
         since = self.now - timedelta(hours=20)
         with transaction() as self.at:
             waiting = select(Service.id).join(Service.document).where(Service.complaint_id.is_not(None))
-            waiting = waiting.where(Service.state.in_(OPENED_ONLINE), Document.issued_at < since, Document.kind != "D39")
+            waiting = waiting.where(
+                Service.state.in_(OPENED_ONLINE), Document.issued_at < since, Document.kind != "D39"
+            )
             for number in self.at.scalars(waiting.order_by(Service.id)).all():
                 service = self.at.get_one(Service, number)
                 services.open_(self.at, number, actor=self._recipient(service), now=self.now)
@@ -244,9 +258,7 @@ class Stage:
                 .returning(Document.id)
             ).all()
             keys = [f"render:{number}" for number in made]
-            at.execute(
-                update(Outbox).where(Outbox.key.in_(keys)).values(done_at=None, gave_up_at=None, handed_at=None)
-            )
+            at.execute(update(Outbox).where(Outbox.key.in_(keys)).values(done_at=None, gave_up_at=None, handed_at=None))
         return len(made)
 
 

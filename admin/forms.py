@@ -32,9 +32,7 @@ class PartyForm(Form):
     kind = OneOf(_l("What is it?"), KINDS)
     name_zh = Text(_l("Full name in Chinese"), hint=_l("As in the business licence."))
     name_en = Text(_l("Name in English"), required=False)
-    uscc = Text(
-        _l("Unified social credit code"), most=30, hint=_l("18 characters; the last one checks the others.")
-    )
+    uscc = Text(_l("Unified social credit code"), most=30, hint=_l("18 characters; the last one checks the others."))
     member_no = Text(_l("Member number"), most=40, required=False)
     named_executive = Text(
         _l("Executive named for collection"),
@@ -107,9 +105,7 @@ class EngagementForm(Form):
     to_on = Day(_l("Last day, if it has ended"), required=False)
     contract = Text(_l("Number of the contract"), required=False)
     products = Text(_l("Products it collects for"), required=False)
-    white_list_url = Text(
-        _l("Address of the institution's published list of firms"), most=300, required=False
-    )
+    white_list_url = Text(_l("Address of the institution's published list of firms"), most=300, required=False)
     subcontracting_allowed = Tick(_l("The firm may pass work on to others"))
     last_evaluated_on = Day(_l("Last evaluation of the firm"), required=False)
 

@@ -1,6 +1,108 @@
 """Pictures of the demonstration's pages for the README, taken by a headless Chromium through Playwright."""
 
+import importlib
+import io
+import os
+import shutil
+from typing import NamedTuple
 
-def take(_at, _address, _folder):
-    """Give each picture's name and size."""
-    return []
+import pyotp
+from PIL import Image
+from sqlalchemy import select
+
+from casework.models_cases import CaseTrack
+from core import clock
+from core.db import transaction
+from core.errors import Unavailable
+from core.words import _l
+from notices.models import Document
+from registry import accounts, credentials
+from sanctions.models import Publication
+
+MOST = 200 * 1024
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+class Picture(NamedTuple):
+    """One picture: whose page, in which language, how wide."""
+
+    name: str
+    path: str
+    lang: str
+    who: str = ""
+    size: dict[str, int] = WIDE
+
+
+def take(address, folder):
+    """Take every picture; gives name and size in bytes."""
+    try:
+        playwright = importlib.import_module("playwright.sync_api")
+    except ImportError:
+        raise Unavailable(_l("Pictures need Playwright: run ./zilu setup test first.")) from None
+    folder.mkdir(parents=True, exist_ok=True)
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=_browser(), args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        for picture in _pictures():
+            page = browser.new_context(viewport=picture.size, color_scheme="light", locale="zh-CN").new_page()
+            if picture.who:
+                _sign_in(page, address, picture.who)
+            joined = "&" if "?" in picture.path else "?"
+            page.goto(f"{address}{picture.path}{joined}lang={picture.lang}")
+            page.wait_for_load_state("networkidle")
+            content = _small(page.screenshot())
+            (folder / picture.name).write_bytes(content)
+            yield picture.name, len(content)
+        browser.close()
+
+
+def _browser():
+    """The Chromium of this machine, else the one that Playwright brought."""
+    named = os.environ.get("ZILU_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    return named or None
+
+
+def _pictures():
+    with transaction() as at:
+        track = at.scalar(select(CaseTrack).where(CaseTrack.state == "EXECUTING", CaseTrack.role == "COLLECTOR"))
+        track = track or at.scalars(select(CaseTrack).order_by(CaseTrack.id)).first()
+        shown = Publication.state == "PUBLISHED", Publication.scope == "PUBLIC"
+        slug = at.scalar(select(Publication.slug).where(*shown).order_by(Publication.id.desc()).limit(1))
+        notice = at.scalar(select(Document.id).where(Document.kind == "D20").order_by(Document.id.desc()).limit(1))
+    return [
+        Picture("queue.zh.png", "/staff", "zh", "intake@lanwan.example"),
+        Picture("case.en.png", f"/staff/cases/{track.case_id}", "en", "officer@lanwan.example"),
+        Picture("complain.zh.phone.png", "/complain", "zh", size=PHONE),
+        Picture("bulletin.zh.png", f"/bulletins/{slug}", "zh"),
+        Picture("notice.zh.png", f"/staff/notices/{notice}", "zh", "officer@lanwan.example"),
+        Picture("admin.zh.png", "/admin/parties/details/?id=1", "zh", "system@lanwan.example"),
+    ]
+
+
+def _sign_in(page, address, mail):
+    page.goto(f"{address}/sign-in")
+    page.fill("[name=mail]", mail)
+    page.fill("[name=password]", accounts.DEMONSTRATION_PASSWORD)
+    page.click("main form button[type=submit]")
+    page.wait_for_load_state()
+    with transaction() as at:
+        account = accounts.by_mail(at, mail)
+        secret = credentials.secret_of(at, account.id)
+        step = secret.totp_last_step
+        totp = pyotp.TOTP(secret.totp_secret)
+    while totp.timecode(clock.now()) <= step:
+        page.wait_for_timeout(1000)
+    page.fill("[name=code]", totp.now())
+    page.click("main form button[type=submit]")
+    page.wait_for_load_state()
+
+
+def _small(content):
+    """The same picture in few enough bytes for a README."""
+    for colours in (256, 128, 64, 32):
+        with Image.open(io.BytesIO(content)) as picture:
+            buffer = io.BytesIO()
+            picture.convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+        if len(buffer.getvalue()) <= MOST:
+            break
+    return buffer.getvalue()

@@ -64,9 +64,10 @@ def journal_lines(at, wanted):
 def journal_kinds(at):
     """List what the journal tells of, walking the index instead of the table."""
     kind = JournalEntry.__table__.c.subject_kind
-    found, last = [], None
-    while (last := at.scalar(select(func.min(kind)).where(kind > last if last is not None else kind.is_not(None)))) is not None:
+    found, last = [], at.scalar(select(func.min(kind)))
+    while last is not None:
         found.append(last)
+        last = at.scalar(select(func.min(kind)).where(kind > last))
     return found
 
 

@@ -1,4 +1,4 @@
-"""A table of the back office on Flask-Admin: read-only unless its view names the verb; forms, refusals and look are ours."""
+"""A table of the back office on Flask-Admin: read-only unless its view names the verb; forms and look are ours."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -99,8 +99,8 @@ class Pick(BaseFilter):
 class Whether(Pick):
     """Rows for which something holds, or does not."""
 
-    def __init__(self, clause, label, key, yes=_l("Yes"), no=_l("No")):
-        super().__init__(None, label, [("1", yes), ("0", no)], key)
+    def __init__(self, clause, label, key):
+        super().__init__(None, label, [("1", _l("Yes")), ("0", _l("No"))], key)
         self.clause = clause
 
     def apply(self, query, value, _alias=None):
@@ -228,7 +228,7 @@ class Records(ModelView):
             return None
         return session().get(self.model, kind(id))
 
-    def get_list(self, page, sort_column, sort_desc, search, filters, execute=True, page_size=None):  # noqa: FBT002
+    def get_list(self, page, sort_column, sort_desc, search, filters, execute=True, page_size=None):
         """List one page; an impossible number of a page is the nearest possible one."""
         page = min(max(page or 0, 0), LAST_PAGE)
         search = (search or "").replace("\0", "")[:100]
@@ -296,11 +296,11 @@ class Records(ModelView):
             may_edit=self.change_form is not None and self.keeps() and self.may_change(row),
         )
 
-    @expose("/do/<name>/", methods=("GET", "POST"))
-    def act_view(self, name):
+    @expose("/do/<what>/", methods=("GET", "POST"))
+    def act_view(self, what):
         """Do something to a row."""
         row = self._row()
-        act = next((known for known in self.acts if known.name == name), None)
+        act = next((known for known in self.acts if known.name == what), None)
         if act is None:
             abort(404)
         if not g.me.has(*(act.roles or self.kept_by)):

@@ -12,7 +12,7 @@ from core import clock, journal
 from core.db import transaction
 from core.show import instant
 from core.web import state_label
-from core.words import _, _l
+from core.words import _l
 from registry import accounts, sessions
 from registry.models import Party
 from registry.models_accounts import ROLES, Account, AccountSecret, Audience
@@ -65,12 +65,20 @@ def _end_sessions(at, row, _form):
     )
 
 
+def _more(row):
+    return [word for word in ROLES[row.audience] if word not in row.role_words]
+
+
+def _held(row):
+    return [word for word in ROLES[row.audience] if word in row.role_words - {"respondent"}]
+
+
 def _offer_new(form, row):
-    form.role.choices = _worded(word for word in ROLES[row.audience] if word not in row.role_words)
+    form.role.choices = _worded(_more(row))
 
 
 def _offer_held(form, row):
-    form.role.choices = _worded(word for word in ROLES[row.audience] if word in row.role_words - {"respondent"})
+    form.role.choices = _worded(_held(row))
 
 
 def _worded(words):
@@ -118,9 +126,9 @@ class Accounts(Records):
     )
     acts = (
         Act("give", _l("Give a role"), _l("Given; open sessions ended, so that the next sign-in has it."), _give,
-            forms.RoleForm, roles=(SECURITY,), offer=_offer_new, may=lambda row: len(row.role_words) < len(ROLES[row.audience])),
+            forms.RoleForm, roles=(SECURITY,), offer=_offer_new, may=lambda row: bool(_more(row))),
         Act("take", _l("Take a role away"), _l("Taken; open sessions ended at once."), _take,
-            forms.RoleForm, roles=(SECURITY,), offer=_offer_held, may=lambda row: bool(row.role_words - {"respondent"})),
+            forms.RoleForm, roles=(SECURITY,), offer=_offer_held, may=lambda row: bool(_held(row))),
         Act("lock", _l("Lock the account"), _l("Locked; its sessions ended at once."), _lock, WhyForm,
             roles=(SECURITY,), may=lambda row: row.locked_at is None, danger=True),
         Act("unlock", _l("Open the account again"), _l("The account is open again."), _unlock,

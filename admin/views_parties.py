@@ -111,7 +111,12 @@ class Parties(Records):
         "suspended_at": _l("State"),
         "created_at": _l("Entered on"),
     }
-    column_formatters = {"kind": worded("party_kind", "kind"), "suspended_at": _suspended}  # noqa: RUF012
+    column_formatters = {  # noqa: RUF012
+        "name_zh": lambda _v, _c, row, _n: party_name(row),
+        "kind": worded("party_kind", "kind"),
+        "suspended_at": _suspended,
+    }
+    column_formatters_detail = {"kind": worded("party_kind", "kind"), "suspended_at": _suspended}  # noqa: RUF012
     column_filters = (
         Pick(Party.kind, _l("Kind"), [(k.value, text) for k, text in forms.KINDS], "kind"),
         Whether(Party.suspended_at.is_not(None), _l("Suspended"), "suspended"),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from flask_babel import force_locale
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import mail
@@ -15,6 +16,8 @@ from notices import queries
 from notices.models import Service
 from notices.states import SERVICE
 from registry import clocks
+from registry.models import ServiceAddress
+from registry.parties import on_address_confirmed
 
 HOW = {
     "V06": "PORTAL",
@@ -179,6 +182,21 @@ def onward(session: Session, service: Service, now: datetime) -> None:
         ask = Ask(session, service, SYSTEM, {}, now)
         if SERVICE.row(service.state, event) and not SERVICE.refusals(ask, event):
             SERVICE.carry_out(ask, event)
+
+
+@on_address_confirmed
+def online_after_all(session: Session, address: ServiceAddress, _actor: Actor, now: datetime) -> None:
+    """What waited to be served on paper goes into the portal when its address is confirmed.
+
+    A document that is being rendered at this moment is waited for, so that none falls between the two.
+    """
+    if not address.electronic:
+        return
+    asked = select(Service).where(Service.party_id == address.party_id, Service.state.in_(("ISSUED", "READY")))
+    asked = asked.order_by(Service.id).with_for_update().execution_options(populate_existing=True)
+    for service in session.scalars(asked).all():
+        if service.state == "READY":
+            onward(session, service, now)
 
 
 def step(  # noqa: PLR0913 - what a receipt or a slip says

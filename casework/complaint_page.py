@@ -18,8 +18,10 @@ from casework import (
     timelines,
 )
 from casework import forms_staff as forms
-from casework.deeds_complaints import DEEDS, TRIAGE, code_choices, party_choices
+from casework.choices import code_choices, party_choices
+from casework.deeds_complaints import DEEDS
 from casework.deeds_forwardings import DEEDS as FORWARDING_DEEDS
+from casework.deeds_triage import TRIAGE
 from casework.forms_staff import opened
 from casework.labels import TO_CHECK, UNHURRIED, WAITING
 from casework.models import Complaint, Forwarding

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from casework import cases, evidence, queries_cases, queries_pages, tracks
 from casework import forms_cases as forms
+from casework.choices import code_choices, party_choices
 from casework.deeds import Deed, table
-from casework.deeds_complaints import code_choices, party_choices
 from casework.labels import GIVEN_BY
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from casework.policies_tracks import is_showable

@@ -1,4 +1,4 @@
-"""Deeds of complaints: triage, what is noted for the complainant, the check of a disputed reply, escalation, ends."""
+"""Deeds of complaints after triage: noted for the complainant, the check of a disputed reply, escalation, ends."""
 
 from datetime import datetime
 from typing import Any
@@ -7,142 +7,20 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, policies, queries_pages
 from casework import forms_staff as forms
-from casework.complaints import Company, EvidenceFile, speaking
+from casework.choices import code_choices, kept, lines, party_choices
+from casework.complaints import Company, speaking
 from casework.deeds import Deed, table
-from casework.labels import REASON, choices
+from casework.deeds_triage import TRIAGE, chosen, respondents
 from casework.models import Complaint, Forwarding
-from casework.phrases import phrase
-from core import files
 from core.actors import Actor
 from core.errors import BadInput
 from core.forms import LongText
 from core.i18n import language
-from core.web import state_label
 from core.words import _, _l
 from registry import queries as register
-from registry import rulebook
 from registry.models import PartyKind
 
-WAYS = ("new", "institution", "authority", "court", "police")
 Form = Any
-
-
-def lines(text: str | None) -> list[str]:
-    """Points, one a line."""
-    return [line.strip() for line in (text or "").splitlines() if line.strip()]
-
-
-def kept(session: Session, uploads: Any, *, shared: bool = False) -> list[EvidenceFile]:  # noqa: ANN401 - uploads of a form
-    """Uploads checked and kept."""
-    found = [files.keep(session, each.stream, each.filename) for each in uploads or ()]
-    return [EvidenceFile(each.sha256, each.name, each.media_type, each.size, shared) for each in found]
-
-
-def party_choices(session: Session, kind: PartyKind | None = None) -> list[tuple[str, str]]:
-    """The register's parties as answers of a form."""
-    return [(str(each.id), each.name(language())) for each in register.parties(session, kind)]
-
-
-def code_choices(session: Session) -> list[tuple[str, str]]:
-    """The kinds of violations as answers of a form."""
-    return [(each.code, f"{each.code} {each.name(language())}") for each in rulebook.violations(session)]
-
-
-def why(found: queries_pages.Candidate) -> str:
-    """Why a party is offered, and on what the rules bound it."""
-    if found.named or found.engagement is None:
-        reason = str(_("named by the complainant"))
-    else:
-        reason = str(_("engaged on the day of the conduct, since %(day)s", day=found.engagement.from_on.isoformat()))
-    return f"{reason} · {state_label('basis', found.basis).text}"
-
-
-def _respondents(session: Session, it: Complaint) -> list[queries_pages.Candidate]:
-    return [each for each in queries_pages.candidates(session, it) if each.reachable and not each.forwarded]
-
-
-def _offer_respondents(session: Session, it: Complaint, form: Form) -> None:
-    """Those in reach; ticked are the named ones, and the other side of a single engagement."""
-    found = _respondents(session, it)
-    form.respondents.choices = [
-        (str(each.party.id), each.party.name(language()), {"hint": why(each)}) for each in found
-    ]
-    if not form.is_submitted() and not form.restored:
-        engaged = [each for each in found if not each.named]
-        ticked = [each for each in found if each.named] + (engaged if len(engaged) == 1 else [])
-        form.respondents.data = [str(each.party.id) for each in ticked]
-
-
-def _offer_accept(session: Session, it: Complaint, form: Form) -> None:
-    _offer_respondents(session, it, form)
-    shown = {value for value, *_rest in form.respondents.choices}
-    form.other.choices = [each for each in party_choices(session) if each[0] not in shown]
-    form.respondents.validators = [] if form.other.data else form.respondents.validators
-    if form.masked_facts.data is None:
-        form.masked_facts.data = complaints.masked_draft(it)
-
-
-def _chosen(form: Form) -> list[int]:
-    other = getattr(form, "other", None)
-    extra = [int(other.data)] if other is not None and other.data else []
-    return [int(number) for number in form.respondents.data or ()] + extra
-
-
-def _accept(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    complaints.accept(
-        at,
-        it,
-        respondents=_chosen(form),
-        masked_facts=form.masked_facts.data,
-        actor=actor,
-        version=form.version.data,
-        now=now,
-    )
-
-
-def _all_named(session: Session, it: Complaint) -> dict[str, Any]:
-    """Enough to learn whether anybody is in reach at all."""
-    return {"respondents": [each.party.id for each in _respondents(session, it)], "masked_facts": "…"}
-
-
-def _ask_info(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    missing = lines(form.missing.data)
-    complaints.ask_info(at, it, missing=missing, actor=actor, version=form.version.data, now=now)
-
-
-def _offer_reject(_session: Session, it: Complaint, form: Form) -> None:
-    form.reason.choices = choices(REASON, *policies.REASONS)
-    form.ways.choices = [(key, phrase(f"way.{key}", language())) for key in WAYS]
-    if not form.is_submitted() and not form.restored:
-        form.ways.data = ["new", "institution", "authority"] if it.severity < policies.GRAVE else list(WAYS)
-
-
-def _reject(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    complaints.reject(
-        at,
-        it,
-        reason=form.reason.data,
-        why=form.why.data or "",
-        ways=[phrase(f"way.{key}", it.lang) for key in form.ways.data],
-        actor=actor,
-        version=form.version.data,
-        now=now,
-    )
-
-
-def _refer_out(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    complaints.refer_out(
-        at,
-        it,
-        authority=form.authority.data,
-        authority_contact=form.authority_contact.data or "",
-        why=form.why.data,
-        suspected=form.suspected.data or "",
-        identity=form.identity.data,
-        actor=actor,
-        version=form.version.data,
-        now=now,
-    )
 
 
 def _refer_part(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
@@ -166,11 +44,11 @@ def _offer_add(session: Session, it: Complaint, form: Form) -> None:
     sent = {each.party_id for each in it.forwardings}
     form.respondents.choices = [each for each in party_choices(session) if int(each[0]) not in sent]
     if not form.is_submitted():
-        form.respondents.data = [str(each.party.id) for each in _respondents(session, it)]
+        form.respondents.data = [str(each.party.id) for each in respondents(session, it)]
 
 
 def _add_respondent(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    complaints.add_respondent(at, it, respondents=_chosen(form), actor=actor, version=form.version.data, now=now)
+    complaints.add_respondent(at, it, respondents=chosen(form), actor=actor, version=form.version.data, now=now)
 
 
 def _give_info(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
@@ -332,55 +210,6 @@ def take_up(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime)
     )
 
 
-TRIAGE = table(
-    Deed(
-        "accept",
-        _l("Accept and forward"),
-        _l("Accept and forward"),
-        _accept,
-        forms.AcceptForm,
-        _l("Each respondent gets its own letter and its own time to answer."),
-        said=_l("Accepted and forwarded."),
-        offer=_offer_accept,
-        facts=_all_named,
-        inline=True,
-    ),
-    Deed(
-        "ask_info",
-        _l("Ask for more"),
-        _l("Send the request"),
-        _ask_info,
-        forms.AskInfoForm,
-        _l("The acceptance check stops; the person has 10 working days."),
-        said=_l("The person was asked for more."),
-        inline=True,
-    ),
-    Deed(
-        "reject",
-        _l("Do not accept"),
-        _l("Do not accept"),
-        _reject,
-        forms.RejectForm,
-        _l("The person gets a letter with the reason and what can still be done."),
-        said=_l("Not accepted; the person is told why."),
-        confirm=_l("The complaint ends here, and the letter goes out. Go on?"),
-        offer=_offer_reject,
-        inline=True,
-    ),
-    Deed(
-        "refer_out",
-        _l("Refer to an authority"),
-        _l("Refer"),
-        _refer_out,
-        forms.ReferForm,
-        _l("Only where no company named is bound by the association's rules."),
-        said=_l("Referred; the person is told to whom."),
-        confirm=_l("The complaint ends here, and the letters go out. Go on?"),
-        inline=True,
-    ),
-)
-"""What is decided on one screen while a complaint is checked."""
-
 DEEDS = TRIAGE | table(
     Deed("reissue", _l("Issue the request again"), _l("Issue again"), _reissue, said=_l("Issued again."), quiet=True),
     Deed(
@@ -429,7 +258,7 @@ DEEDS = TRIAGE | table(
         forms.AddRespondentForm,
         said=_l("Forwarded to another respondent."),
         offer=_offer_add,
-        facts=lambda session, it: {"respondents": [each.party.id for each in _respondents(session, it)]},
+        facts=lambda session, it: {"respondents": [each.party.id for each in respondents(session, it)]},
         aside=True,
     ),
     Deed(

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from casework import forms_staff as forms
 from casework import forwardings, policies_forwardings
+from casework.choices import lines
 from casework.deeds import Deed, table
-from casework.deeds_complaints import lines
 from casework.models import Forwarding
 from core.actors import Actor
 from core.words import _l

@@ -18,7 +18,7 @@ from casework import (
     tasks,
 )
 from casework import queries_queue as queue_of
-from casework.deeds_complaints import code_choices, party_choices
+from casework.choices import code_choices, party_choices
 from casework.queries_queue import Asked
 from core import clock, files
 from core.db import session, transaction

@@ -18,8 +18,8 @@ from casework import (
 )
 from casework import forms_cases as forms
 from casework.case_page import page
+from casework.choices import code_choices, party_choices
 from casework.deeds_cases import ALLEGATIONS, CASES, TRACKS, describing
-from casework.deeds_complaints import code_choices, party_choices
 from casework.forms_staff import NoteForm, opened
 from casework.models_cases import CaseFile
 from casework.queries_cases_pages import Asked

@@ -19,8 +19,9 @@ from casework import (
     showing,
 )
 from casework import forms_staff as forms
+from casework.choices import kept
 from casework.complaint_page import assign_form, codes_form, company_form, page
-from casework.deeds_complaints import DEEDS, kept
+from casework.deeds_complaints import DEEDS
 from casework.forms_staff import opened
 from casework.models import Complaint
 from casework.queries_queue import title_of

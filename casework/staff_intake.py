@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from casework import complaints, queries_pages, receipts
 from casework import forms_staff as forms
+from casework.choices import code_choices, kept
 from casework.complaining import CONSENT
 from casework.complaints import Company, Submission
-from casework.deeds_complaints import code_choices, kept
 from casework.forms_staff import opened
 from core import clock, drafting
 from core.db import session, transaction

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from markupsafe import Markup
 from sqlalchemy import func, select
 
-from casework import complaints, deeds_cases, deeds_complaints, deeds_forwardings, forwardings, panels
+from casework import complaints, deeds_cases, deeds_complaints, deeds_forwardings, deeds_triage, forwardings, panels
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding, NamedCompany, Note
 from casework.models_cases import Allegation, CaseFile, Evidence
@@ -566,7 +566,7 @@ def test_every_page_is_there_in_both_languages(case: House, lang: str) -> None:
         ),
         *(f"{base}/do/{deed}" for deed in deeds_cases.CASES),
         *(f"{track}/{deed}" for deed in deeds_cases.TRACKS),
-        *(f"{it}/do/{deed}" for deed in deeds_complaints.DEEDS if deed not in deeds_complaints.TRIAGE),
+        *(f"{it}/do/{deed}" for deed in deeds_complaints.DEEDS if deed not in deeds_triage.TRIAGE),
         *(f"{answer}/do/{deed}" for deed in deeds_forwardings.DEEDS),
         *(base, it, f"{it}/code", answer),
     ]

@@ -1,0 +1,33 @@
+"""What forms of staff offer from the register, and how what they send is read: parties, codes, points, files."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework.complaints import EvidenceFile
+from core import files
+from core.i18n import language
+from registry import queries as register
+from registry import rulebook
+from registry.models import PartyKind
+
+
+def lines(text: str | None) -> list[str]:
+    """Points, one a line."""
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
+def kept(session: Session, uploads: Any, *, shared: bool = False) -> list[EvidenceFile]:  # noqa: ANN401 - uploads of a form
+    """Uploads checked and kept."""
+    found = [files.keep(session, each.stream, each.filename) for each in uploads or ()]
+    return [EvidenceFile(each.sha256, each.name, each.media_type, each.size, shared) for each in found]
+
+
+def party_choices(session: Session, kind: PartyKind | None = None) -> list[tuple[str, str]]:
+    """The register's parties as answers of a form."""
+    return [(str(each.id), each.name(language())) for each in register.parties(session, kind)]
+
+
+def code_choices(session: Session) -> list[tuple[str, str]]:
+    """The kinds of violations as answers of a form."""
+    return [(each.code, f"{each.code} {each.name(language())}") for each in rulebook.violations(session)]

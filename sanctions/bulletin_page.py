@@ -8,9 +8,10 @@ from typing import Any, cast
 from flask import current_app, url_for
 from sqlalchemy.orm import Session
 
+from core.clock import day_of
 from core.i18n import language
 from core.words import _
-from notices.papers import Paper
+from notices.papers import Paper, day_text
 from notices.wording_lines import passage
 from registry import rulebook, settings
 from registry.models import Party
@@ -52,6 +53,12 @@ class Read:
     def shown_until(self) -> date | None:
         """The last day on which it is shown."""
         return _day(self.text.summary.get("shown_until", ""))
+
+    @property
+    def signed_on(self) -> str:
+        """The day under the text, as the text is written."""
+        at = self.publication.withdrawn_at or self.publication.published_at
+        return day_text(day_of(at), "zh") if at else ""
 
     @property
     def decided_on(self) -> date | None:
@@ -101,6 +108,11 @@ def _issuer(session: Session, text: PublicationText) -> str:
 def listed(session: Session, lines: Iterable[Any]) -> list[Read]:
     """The lines of a list, as they are read; what has no text to show is left out."""
     return [read(session, each.publication, each.text, each.party) for each in lines if each.text is not None]
+
+
+def printable(text: str) -> str:
+    """What somebody typed into an address, without signs that no name has."""
+    return "".join(sign for sign in text if sign.isprintable()).strip()[:100]
 
 
 def verify_address(code: str) -> str:

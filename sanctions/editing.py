@@ -25,6 +25,11 @@ def scanned(session: Session, publication: Publication) -> list[scan.Found]:
     return [each._replace(start=each.start - before) for each in policies_publications.found_in(session, publication)]
 
 
+def once(found: Iterable[scan.Found]) -> list[scan.Found]:
+    """Each string once: leaving it out leaves it out everywhere."""
+    return list({(each.text, each.start < 0): each for each in found}.values())
+
+
 def marked(body: str, found: Iterable[scan.Found], redactions: Iterable[Redaction]) -> list[Piece]:
     """The text in stretches, in order; nothing is lost between them."""
     spans = [(each.start, each.start + len(each.text), "found", str(scan.WORDS[each.kind])) for each in found]

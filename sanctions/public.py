@@ -16,7 +16,7 @@ from core.words import _
 from notices import queries as notices
 from registry import rulebook, settings
 from sanctions import bulletin_page, feeds, labels, queries
-from sanctions.bulletin_page import Read
+from sanctions.bulletin_page import Read, printable
 from sanctions.queries import Filters, Shown
 
 bp = blueprint("sanctions_public", __name__, audience=None)
@@ -133,10 +133,10 @@ def _asked() -> Filters:
     kind, measure = args.get("kind", ""), args.get("measure", "")
     return Filters(
         scope="PUBLIC",
-        text=args.get("text", "").strip()[:100],
+        text=printable(args.get("text", "")),
         kind=kind if kind in KINDS else "",
         measure=int(measure) if measure in LEVELS else None,
-        code=args.get("code", "")[:10],
+        code=printable(args.get("code", ""))[:10],
         year=args.get("year", type=int),
     )
 

@@ -1,5 +1,6 @@
 """Reads of what the association decides: measures, votes, what a respondent may know, what is published to whom."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ from sanctions.models import (
 
 MOST = 1000
 PAGE = 20
+LARGEST = 2**63 - 1
+SLUG = re.compile(r"[0-9a-z-]{1,40}")
 SHOWN = ("PUBLISHED", "WITHDRAWN")
 LAST = datetime(9999, 1, 1, tzinfo=UTC)
 """Later than anything published."""
@@ -212,7 +215,7 @@ def _values(said: str, place: tuple[Any, ...]) -> tuple[Any, ...]:
     """The key of a row as it stood in an address; what nobody wrote leads to the beginning."""
     first, _, last = said.rpartition("_")
     try:
-        number = int(last)
+        number = max(0, min(int(last), LARGEST))
         if len(place) == 1:
             return (number,)
         return datetime.fromtimestamp(float(first), UTC), number
@@ -252,7 +255,9 @@ class Shown:
 
 def publication_by_slug(session: Session, slug: str) -> Shown | None:
     """What an address leads to, if this reader may know of it; also what expired, which is gone."""
-    found = session.scalar(select(Publication).where(Publication.slug == slug.strip().lower()))
+    if not SLUG.fullmatch(slug):
+        return None
+    found = session.scalar(select(Publication).where(Publication.slug == slug))
     if found is None:
         return None
     return Shown(found, _texts(session, [found]).get(found.id), session.get(Party, found.party_id))
@@ -260,7 +265,9 @@ def publication_by_slug(session: Session, slug: str) -> Shown | None:
 
 def publication(session: Session, slug: str) -> Publication | None:
     """A publication for the people who publish, with its texts and redactions."""
-    asked = select(Publication).where(Publication.slug == slug.strip().lower())
+    if not SLUG.fullmatch(slug):
+        return None
+    asked = select(Publication).where(Publication.slug == slug)
     return session.scalar(asked.options(selectinload(Publication.texts), selectinload(Publication.redactions)))
 
 

@@ -28,6 +28,8 @@ THEIRS = ("K20",)
 """The respondent's time for a review is nothing that we wait for."""
 NEVER = date(9999, 12, 31)
 SIZE = 50
+LONGEST = 19
+"""Digits of a key that the database can hold."""
 TO_DRAW = ("PRE_NOTICE", "DELIBERATION")
 MOST = 200
 
@@ -102,7 +104,7 @@ def tracks(session: Session, stage: str, after: str, size: int = SIZE) -> Page:
 def _place(said: str) -> tuple[date, int] | None:
     day, _, number = said.partition("_")
     try:
-        return date.fromisoformat(day), int(number)
+        return (date.fromisoformat(day), int(number)) if len(number) < LONGEST else None
     except ValueError:
         return None
 

@@ -13,6 +13,7 @@ from core.web import blueprint, state_label
 from core.words import _
 from registry import queries as register
 from sanctions import bulletin_page, bulletins, editing, forms_publications, policies_publications, queries, scan
+from sanctions.bulletin_page import printable
 from sanctions.deeds_publications import CORRECTION, EVERY, correction_refusals, offered
 from sanctions.models import Publication
 from sanctions.queries import Filters
@@ -28,7 +29,7 @@ def listing() -> ResponseReturnValue:
     """Every publication, the newest first, by state."""
     at, state = session(), request.args.get("state", "")
     state = state if state in STATES else ""
-    text = request.args.get("text", "").strip()[:100]
+    text = printable(request.args.get("text", ""))
     after, before = request.args.get("after", ""), request.args.get("before", "")
     found = queries.all_publications(at, Filters(state=state, text=text), after=after, before=before)
     counts = queries.states(at)
@@ -134,7 +135,7 @@ def _page(it: Publication, form: Any = None) -> str:  # noqa: ANN401 - the form 
         text=text,
         party=register.party(at, it.party_id),
         steps=_steps(it),
-        found=found,
+        found=editing.once(found),
         scan_words=scan.WORDS,
         personal=forms_publications.PERSONAL,
         stretches=editing.marked(text.body, found, it.redactions) if text else [],

@@ -10,7 +10,7 @@ from tests.journeys.person import Person
 from tests.journeys.test_public import complain
 from tests.site import Site
 
-PATIENCE = 90
+PATIENCE = 240
 ALIVE = ("valkey", "web", "worker", "clock")
 
 

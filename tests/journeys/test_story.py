@@ -14,7 +14,7 @@ from tests.journeys.person import Person
 from tests.journeys.story import Story
 from tests.site import ROOT
 
-PATIENCE = 90
+PATIENCE = 240
 CODE = re.compile(r"(?:[2-9A-Z]{4}-){3}[2-9A-Z]{4}")
 
 

@@ -4,7 +4,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from sqlalchemy import text
 
-from core import crypto, db, files, mail, outbox, throttle, web
+from core import crypto, db, files, mail, outbox, squeeze, throttle, web
 from core.settings import Misconfigured, Settings
 
 _migrate = Migrate(directory="migrations", compare_type=True)
@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
     files.init(settings)
     mail.init(settings)
     throttle.init_app(app, settings.redis_url)
+    squeeze.init_app(app)
     web.init_app(app)
 
 

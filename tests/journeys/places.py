@@ -1,0 +1,101 @@
+"""The addresses of every page of the story, by who reads them, found in the story's own database."""
+
+from collections.abc import Iterator
+
+from tests.journeys.story import Story
+
+Place = tuple[str, str, str]
+"""Who goes there, what the picture is called, and the address."""
+
+PUBLIC = {
+    "home": "/",
+    "begin": "/complain",
+    "who": "/complain/who",
+    "rights": "/rights",
+    "privacy": "/privacy",
+    "verify-form": "/verify",
+    "bulletins": "/bulletins",
+    "bulletins-none": "/bulletins?text=没有这家公司",
+    "track-enter": "/track/",
+    "track-lost": "/track/lost",
+    "sign-in": "/sign-in/",
+    "forgotten": "/sign-in/forgotten",
+}
+STAFF = {
+    "queue-open": ("intake", "/staff?view=open"),
+    "queue-ended": ("intake", "/staff?view=ended"),
+    "queue-empty": ("officer", "/staff?view=urgent"),
+    "tasks": ("officer", "/staff/tasks"),
+    "enter-complaint": ("intake", "/staff/complaints/new"),
+    "to-serve": ("officer", "/staff/notices/"),
+    "cases": ("officer", "/staff/cases?view=all"),
+    "case-new": ("officer", "/staff/cases/new"),
+    "measures": ("officer", "/staff/tracks"),
+    "panels": ("secretary", "/staff/panel"),
+    "panels-mine": ("panel1", "/staff/panel"),
+    "publications": ("publisher", "/staff/publications"),
+    "account": ("officer", "/account/"),
+}
+PORTAL = {
+    "portal-home": "/portal/",
+    "forwardings": "/portal/forwardings/",
+    "portal-cases": "/portal/cases/",
+    "inbox": "/portal/notices/",
+    "circulars": "/portal/circulars/",
+    "address": "/portal/address",
+    "people": "/portal/people",
+    "portal-account": "/account/",
+}
+ADMIN = {
+    "system": ("", "parties", "aliases", "bases", "engagements", "addresses", "calendar", "jobs", "mails", "series"),
+    "security": ("accounts",),
+    "audit": ("journal",),
+}
+
+
+def every(story: Story) -> Iterator[Place]:
+    """All of them."""
+    yield from (("reader", name, path) for name, path in PUBLIC.items())
+    yield from _public(story)
+    yield from ((who, name, path) for name, (who, path) in STAFF.items())
+    yield from _staff(story)
+    yield from (("lender", name, path) for name, path in PORTAL.items())
+    yield from _portal(story)
+    for who, tables in ADMIN.items():
+        yield from ((who, f"admin-{table or 'home'}", f"/admin/{table}/".replace("//", "/")) for table in tables)
+    yield "system", "admin-party", "/admin/parties/details/?id=1"
+    yield "system", "admin-party-edit", "/admin/parties/edit/?id=1"
+    yield "system", "admin-year", "/admin/calendar/2026/"
+
+
+def _public(story: Story) -> Iterator[Place]:
+    code = story.ask("SELECT check_code FROM document WHERE kind = 'D23f'")[0].check_code
+    yield "reader", "bulletin", f"/bulletins/{story.slug()}"
+    yield "reader", "verify-genuine", f"/verify?code={code}"
+    yield "reader", "verify-wrong", "/verify?code=AAAA-BBBB-CCCC-DDDD"
+    yield "borrower", "track-closed", "/track/complaint"
+
+
+def _staff(story: Story) -> Iterator[Place]:
+    yield "officer", "complaint-closed", f"/staff/complaints/{story.ref}"
+    yield "intake", "new-code", f"/staff/complaints/{story.ref}/code"
+    yield "officer", "case-closed", f"/staff/cases/{story.case()}"
+    for event in ("evidence", "attach", "add_track", "assign", "rename"):
+        yield "officer", f"case-{event}", f"/staff/cases/{story.case()}/do/{event}"
+    yield "officer", "forwarding", f"/staff/forwardings/{story.forwarding('lender')}"
+    yield "officer", "measures-closed", f"/staff/tracks/{story.track('lender')}"
+    yield "publisher", "publication", f"/staff/publications/{story.slug()}"
+    yield "publisher", "correction", f"/staff/publications/{story.slug()}/do/propose_correction"
+    yield "head", "withdrawal", f"/staff/publications/{story.slug()}/do/withdraw"
+    kinds = "SELECT DISTINCT ON (kind) kind, id FROM document WHERE kind IN ('D05b', 'D20', 'D23a', 'D31') ORDER BY 1, 2"
+    for row in story.ask(kinds):
+        yield "officer", f"notice-{row.kind}", f"/staff/notices/{row.id}"
+
+
+def _portal(story: Story) -> Iterator[Place]:
+    for lead in ("lender", "firm"):
+        yield lead, f"portal-case-{lead}", f"/portal/cases/{story.track(lead)}"
+    yield "firm", "portal-forwarding", f"/portal/forwardings/{story.forwarding('firm')}"
+    asked = "SELECT d.id FROM document d JOIN service s ON s.document_id = d.id JOIN party p ON p.id = s.party_id " \
+        "WHERE d.kind = 'D20' AND p.name_zh LIKE '云栖%'"  # fmt: skip
+    yield "lender", "portal-notice", f"/portal/notices/{story.ask(asked)[0].id}"

@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import deeds
+from casework import deeds, policies_pages
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
@@ -38,6 +38,13 @@ PAGES = {
     "confirm_training": "sanctions/results.html",
 }
 """Deeds whose form has a page of its own."""
+
+
+@bp.before_request
+def only_readers() -> None:
+    """Files are read by the staff; panels read their papers on their own pages."""
+    if not policies_pages.may_read_files(g.me):
+        abort(403)
 
 
 @bp.get("")

@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import deeds
+from casework import deeds, policies_pages
 from casework.forms_staff import opened
 from core import clock
 from core.db import session, transaction
@@ -22,6 +22,13 @@ from sanctions.states import PUBLICATION
 bp = blueprint("sanctions_publications", __name__, audience="staff", prefix="/staff/publications")
 
 STATES = ("DRAFT", "REDACTED", "APPROVED", "PUBLISHED", "WITHDRAWN", "EXPIRED", "DROPPED")
+
+
+@bp.before_request
+def only_readers() -> None:
+    """What is to be published is read by who publishes and by who works on the file."""
+    if not (g.me.has(*policies_publications.EDITORS) or policies_pages.may_read_files(g.me)):
+        abort(403)
 
 
 @bp.get("")

@@ -504,3 +504,14 @@ def test_a_member_announces_what_the_votes_come_to(house: House) -> None:
     assert "Give the reasons." in member.post(f"/staff/panel/{house.track}/decision", 422, prefix="decision")
     member.post(f"/staff/panel/{house.track}/decision", prefix="decision", reasons="事实清楚，证据充分。")
     assert house.state == "DECIDED"
+
+
+def test_who_was_only_drawn_opens_the_cited_evidence_and_none_of_the_staffs_pages(house: House) -> None:
+    house.fill(_voting)
+    member = house.enter(house.drawn())
+    cited = re.search(rf'href="(/staff/panel/{house.track}/files/\d+)"', member.get(f"/staff/panel/{house.track}"))
+    assert cited
+    assert member.client.get(cited[1]).mimetype == "image/png"
+    member.get(f"/staff/panel/{house.track}/files/999", 404)
+    for url in ("/staff/tracks", f"/staff/tracks/{house.track}", "/staff/publications"):
+        member.get(url, 403)

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, text
 from core.db import db, transaction
 from tests.conftest import NOW, _application, _owner, _run, _worker
 from tests.journeys import cast
+from tests.journeys.look import Looker
 from tests.journeys.person import PICTURES, Person
 from tests.journeys.story import BEGINS, Story
 from tests.site import Site
@@ -106,6 +107,7 @@ class Stage:
     code: str = ""
     ref: str = ""
     told: bool | None = None
+    looker: Looker = field(default_factory=Looker)
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +127,7 @@ def story(stage: Stage, browser_: Browser) -> Iterator[Story]:
         return Person(windows[-1].new_page(), stage.site, lang)
 
     with asking(stage.site) as question:
-        whole = Story(stage.site, somebody, question, code=stage.code, ref=stage.ref)
+        whole = Story(stage.site, somebody, question, code=stage.code, ref=stage.ref, looker=stage.looker)
         if stage.told is None:
             stage.told = False
             _tell(whole)

@@ -10,7 +10,6 @@ Place = tuple[str, str, str]
 PUBLIC = {
     "home": "/",
     "begin": "/complain",
-    "who": "/complain/who",
     "rights": "/rights",
     "privacy": "/privacy",
     "verify-form": "/verify",
@@ -87,7 +86,9 @@ def _staff(story: Story) -> Iterator[Place]:
     yield "publisher", "publication", f"/staff/publications/{story.slug()}"
     yield "publisher", "correction", f"/staff/publications/{story.slug()}/do/propose_correction"
     yield "head", "withdrawal", f"/staff/publications/{story.slug()}/do/withdraw"
-    kinds = "SELECT DISTINCT ON (kind) kind, id FROM document WHERE kind IN ('D05b', 'D20', 'D23a', 'D31') ORDER BY 1, 2"
+    kinds = (
+        "SELECT DISTINCT ON (kind) kind, id FROM document WHERE kind IN ('D05b', 'D20', 'D23a', 'D31') ORDER BY 1, 2"
+    )
     for row in story.ask(kinds):
         yield "officer", f"notice-{row.kind}", f"/staff/notices/{row.id}"
 

@@ -9,6 +9,7 @@ from typing import Any
 from core.clock import ZONE
 from tests.core import making_files as made
 from tests.journeys import cast
+from tests.journeys.look import Looker
 from tests.journeys.person import Person
 from tests.site import Site
 
@@ -33,6 +34,11 @@ class Story:
     today: datetime = BEGINS
     code: str = ""
     ref: str = ""
+    looker: Looker = field(default_factory=Looker)
+
+    def look(self, person: Person, name: str) -> None:
+        """Look closely at the page that somebody has open."""
+        self.looker.at(person, name)
 
     def on(self, month: int, day: int, hour: int = 10) -> None:
         """Go on to that day: whoever was signed in has to do so again."""
@@ -148,13 +154,19 @@ class Story:
         """A borrower complains: the institution by the name of its app, and the firm."""
         borrower = self.who("borrower")
         borrower.go("/complain").follow("开始")
+        self.look(borrower, "who")
         borrower.send(role="DEBTOR")
+        self.look(borrower, "company")
         borrower.send(how="APP", value=cast.APP, firm=cast.FIRM)
+        self.look(borrower, "conduct")
         borrower.send(codes=["V-I01", "V-C04"], conduct_from="2026-02-10", conduct_to="2026-02-20", facts=FACTS)
         shot = {"name": "通话记录.png", "mimeType": "image/png", "buffer": made.picture(size=(300, 200))}
         borrower.send(files=shot)
+        self.look(borrower, "evidence")
         borrower.send(shared=True)
+        self.look(borrower, "contact")
         borrower.send(name="沈若禾", contact="shen@example.invalid", consent=True)
+        self.look(borrower, "check-and-send")
         borrower.send()
         self.code = borrower.page.locator("[data-receipt-code]").inner_text()
         self.ref = re.findall(r"TS2026-\w{6}", borrower.reads())[0]
@@ -163,6 +175,7 @@ class Story:
         """Intake checks the masked copy, accepts, and puts it before the lender and the firm."""
         intake = self.who("intake")
         intake.go("/staff?view=acceptance").follow("", where="tbody")
+        self.look(intake, "triage")
         copy = intake.page.locator("[name='accept-masked_facts']").input_value()
         assert "13912345678" not in copy
         parties = intake.page.locator("[name='accept-respondents']:checked").count()
@@ -170,11 +183,13 @@ class Story:
         intake.send("/do/accept", **{"accept-masked_facts": copy})
         sides = intake.page.locator(".respondent")
         assert sides.count() == 2
+        self.look(intake, "complaint-forwarded")
 
     def confirm(self, lead: str) -> None:
         """At the first sign-in the lead confirms where notices are served (D28)."""
         person = self.who(lead)
         assert person.page.url.endswith("/portal/address")
+        self.look(person, "address-first")
         person.send(
             electronic=True,
             postal_address="蓝湾市海望区潮汐路1号",
@@ -190,6 +205,7 @@ class Story:
         person = self.who(lead)
         person.until(f"tr:has-text('{kind}') a.queue-link", "/portal/notices/").click()
         person.until("form[action$='/open']")
+        self.look(person, "notice-unopened")
         person.send("/open")
         person.until("a[href$='.pdf']")
         return person
@@ -203,15 +219,22 @@ class Story:
         """A company writes its answer, looks at it, and sends it."""
         person = self.who(lead)
         number = self.forwarding(lead)
-        person.go(f"/portal/forwardings/{number}/answer")
+        self.look(person.go("/portal/"), "portal-home-waiting")
+        self.look(person.go(f"/portal/forwardings/{number}"), "forwarding-open")
+        for page in ("more-time", "not-ours"):
+            if self.today == BEGINS:
+                self.look(person.go(f"/portal/forwardings/{number}/{page}"), f"forwarding-{page}")
+        self.look(person.go(f"/portal/forwardings/{number}/answer"), "answer")
         said = {"outcome": outcome, "to_association": to_association, "to_complainant": to_complainant}
         person.send(press="look", **said)
+        self.look(person, "answer-check")
         person.send(holding="seen")
 
     def release(self, lead: str) -> None:
         """Staff read the text for the complainant, who is the debtor, and hand it on."""
         intake = self.who("intake")
         intake.go(f"/staff/forwardings/{self.forwarding(lead)}")
+        self.look(intake, "forwarding-answered")
         intake.send("/do/release", **{"release-read": True})
 
     def track(self, lead: str) -> int:
@@ -234,6 +257,7 @@ class Story:
         """The borrower reads both answers and disputes them."""
         self.follow_up()
         borrower = self.who("borrower")
+        self.look(borrower, "track-released")
         every = borrower.page.locator("[name='d-releases']").all()
         assert len(every) == 2
         marks = [each.get_attribute("value") for each in every]
@@ -244,20 +268,24 @@ class Story:
         """The officer sees signs of a breach: a case with one track for each company."""
         officer = self.who("officer")
         officer.go(f"/staff/complaints/{self.ref}/do/escalate")
+        self.look(officer, "escalate")
         officer.send(why="两家被投诉主体均承认曾联系投诉人同事，涉嫌向无关第三人催收并泄露债务。")
         assert officer.page.locator("#related a").count() == 1
-        self.who("head")
+        self.look(officer, "complaint-escalated")
+        self.look(officer.go(f"/staff/cases/{self.case()}"), "case-screening")
 
     def allege(self, lead: str, code: str, facts: str) -> None:
         """The officer says what is alleged of one company."""
         officer = self.who("officer")
         officer.go(f"/staff/cases/{self.case()}/tracks/{self.track(lead)}/allege")
+        self.look(officer, "allege")
         officer.send(code=code, facts=facts, persons=3, acts=12)
 
     def file(self, lead: str) -> None:
         """The head files and names the investigator."""
         head = self.who("head")
         head.go(f"/staff/cases/{self.case()}/tracks/{self.track(lead)}/file")
+        self.look(head, "file")
         name = head.page.locator("[name=investigator] option", has_text="程未央").get_attribute("value")
         head.send(investigator=name)
 
@@ -265,7 +293,9 @@ class Story:
         """A company explains what happened."""
         person = self.who(lead)
         person.go(f"/portal/cases/{self.track(lead)}/explanation")
+        self.look(person, "explain")
         person.send(press="look", text=text)
+        self.look(person, "explain-check")
         person.send(holding="seen")
 
     def find(self, lead: str, reason: str) -> None:
@@ -273,8 +303,10 @@ class Story:
         investigator = self.who("investigator")
         investigator.go(f"/staff/cases/{self.case()}")
         links = investigator.page.locator(f"#track-{self.track(lead)} a[href$='/find']")
+        self.look(investigator, "case-investigated")
         for address in [each.get_attribute("href") for each in links.all()]:
             investigator.go(str(address))
+            self.look(investigator, "find")
             proofs = investigator.page.locator("[name=evidence]").all()
             marks = [each.get_attribute("value") for each in proofs]
             investigator.send(finding="ESTABLISHED", evidence=marks, reason=reason)
@@ -283,6 +315,7 @@ class Story:
         """The investigator files the report."""
         investigator = self.who("investigator")
         investigator.go(f"/staff/cases/{self.case()}/tracks/{self.track(lead)}/report")
+        self.look(investigator, "report")
         investigator.send(
             course="调取了双方通话清单和群聊记录，询问了投诉人。",
             conclusion="对无关第三人进行催收并泄露债务信息的事实成立。",
@@ -293,24 +326,27 @@ class Story:
         """The reviewer proposes other measures than the ladder suggests, with reasons: the advance notice goes out."""
         reviewer = self.who("reviewer")
         reviewer.go(f"/staff/tracks/{self.track(lead)}/do/propose_minor")
+        self.look(reviewer, "propose")
         reviewer.send(measures=measures, reasons=reasons)
 
     def state(self, lead: str, text: str) -> None:
         """A company states its view on the measures proposed."""
         person = self.who(lead)
-        person.go(f"/portal/cases/{self.track(lead)}/statement")
+        self.look(person.go(f"/portal/cases/{self.track(lead)}"), "portal-case-advance-notice")
+        self.look(person.go(f"/portal/cases/{self.track(lead)}/statement"), "statement")
         person.send(press="look", text=text)
         person.send(holding="seen")
 
     def waive(self, lead: str) -> None:
         """A company says in writing that nothing more will follow."""
         person = self.who(lead)
-        person.go(f"/portal/cases/{self.track(lead)}/waive")
+        self.look(person.go(f"/portal/cases/{self.track(lead)}/waive"), "waive")
         person.send(confirmed=True)
 
     def draw(self, lead: str) -> None:
         """The secretary draws the panel by lot."""
         secretary = self.who("secretary")
+        self.look(secretary.go("/staff/panel"), "panels-to-draw")
         secretary.go(f"/staff/tracks/{self.track(lead)}")
         secretary.send("/draw")
 
@@ -329,10 +365,10 @@ class Story:
         number, members = self.track(lead), self.members(lead)
         for member in members:
             person = self.who(member)
-            person.go(f"/staff/panel/{number}")
+            self.look(person.go(f"/staff/panel/{number}"), "panel-vote")
             person.send("/vote", **{"vote-choice": "PROPOSED", "vote-reasons": "事实清楚，证据充分，措施适当。"})
         chair = self.who(members[0])
-        chair.go(f"/staff/panel/{number}")
+        self.look(chair.go(f"/staff/panel/{number}"), "panel-decide")
         said = {"decision-reasons": "违规事实清楚，证据充分，当事单位的意见已予考虑。"}
         if chair.page.locator("[name='decision-statement_dealt']").count():
             said["decision-statement_dealt"] = "当事单位提出的整改情况已在措施幅度中予以考虑。"
@@ -342,6 +378,7 @@ class Story:
         """The officer orders the measures of a decision in force: a notice for each."""
         officer = self.who("officer")
         officer.go(f"/staff/tracks/{self.track(lead)}/do/execute")
+        self.look(officer, "order")
         box = officer.page.locator(".choice", has_text="许宁").locator("[name=interviewers]")
         box.set_checked(True)
         plan = {"place_of": "协会三楼会议室"}
@@ -352,20 +389,22 @@ class Story:
     def correct(self, lead: str) -> None:
         """A company reports what it did about each problem, with its proof, signed by the named executive."""
         person = self.who(lead)
-        person.go(f"/portal/cases/{self.track(lead)}/report")
+        self.look(person.go(f"/portal/cases/{self.track(lead)}"), "portal-case-measures")
+        self.look(person.go(f"/portal/cases/{self.track(lead)}/report"), "correct")
         areas = person.page.locator("textarea[name^=report_]").all()
         said: dict[str, Any] = {str(each.get_attribute("name")): "已停止并完成整改，附抽查录音。" for each in areas}
         for name in list(said):
             proof = {"name": "整改证明.pdf", "mimeType": "application/pdf", "buffer": made.pdf(author="孙屿")}
             said[name.replace("report_", "files_")] = proof
         person.send(press="look", **said)
+        self.look(person, "correct-check")
         person.send(signed=True)
 
     def enrol(self) -> None:
         """The lender says who takes part in the training, and confirms that it comes to the interview."""
         person = self.who("lender")
         number = self.track("lender")
-        person.go(f"/portal/cases/{number}/training")
+        self.look(person.go(f"/portal/cases/{number}/training"), "enrol")
         people = {f"name_{place}": name for place, name in enumerate(("高一鸣", "蒋文", "田野"), 1)}
         person.send(**people, **{f"position_{place}": "催收主管" for place in (1, 2, 3)})
         person.go(f"/portal/cases/{number}")
@@ -379,7 +418,8 @@ class Story:
         """A publisher redacts the decision's text and hands it over; a second one approves; it is published."""
         publisher, second = self.who("publisher"), self.who("publisher2")
         address = f"/staff/publications/{self.slug()}"
-        publisher.go(address)
+        self.look(publisher.go(f"{address}/preview"), "publication-preview")
+        self.look(publisher.go(address), "publication-draft")
         publisher.send("/redactions", passage="群内有同事36人", reason="可推断投诉人身份")
         assert "群内有同事36人" not in publisher.page.locator("[data-manuscript]").inner_text()
         publisher.send("/do/submit")
@@ -394,6 +434,7 @@ class Story:
         """The interview takes place and its record is entered: who came, questions and answers, commitments."""
         officer = self.who("officer")
         officer.go(f"/staff/tracks/{self.track(lead)}/do/hold_interview")
+        self.look(officer, "record")
         entries = officer.page.locator("[name^=entry_][name$=_question]").all()
         asked = [each.get_attribute("name") for each in entries if each.input_value()]
         answers = {str(name).replace("_question", "_answer"): "情况属实，已整改。" for name in asked}
@@ -413,6 +454,7 @@ class Story:
         """Attendance and marks of everybody who was enrolled."""
         officer = self.who("officer")
         officer.go(f"/staff/tracks/{self.track('lender')}/do/confirm_training")
+        self.look(officer, "results")
         form = officer.page.locator("main form")
         came = [str(each.get_attribute("name")) for each in form.locator("[name^=came_]").all()]
         officer.send(**dict.fromkeys(came, True), **{name.replace("came", "mark"): 92 for name in came})
@@ -424,10 +466,12 @@ class Story:
         for row in self.ask(asked, track=number):
             for who in ("officer", "officer2"):
                 person = self.who(who).go(f"/staff/tracks/{number}/problems/{row.no}")
+                self.look(person, "verify-problem")
                 person.send(result="PASS", note="核对整改证明和抽查录音，问题已纠正。")
 
     def finish(self, lead: str) -> None:
         """Everything was carried out: the track is passed and closed."""
         officer = self.who("officer")
         officer.go(f"/staff/tracks/{self.track(lead)}/do/pass")
+        self.look(officer, "pass")
         officer.send(lessons="合作方作业名单应当逐号核验。", holding="lessons")

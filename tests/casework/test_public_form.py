@@ -1,0 +1,94 @@
+"""The public's form: what is sent twice counts once, and the code appears only where it belongs."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select, text
+
+from casework.models import Complaint
+from core.clock import today
+from core.db import SYSTEM_READER, db, read_as
+from core.db import session as current
+
+STEPS = {
+    "who": {"role": "DEBTOR"},
+    "company": {"how": "NAME", "value": "青屿消费金融有限公司"},
+    "conduct": {
+        "codes": ["V-I01"],
+        "conduct_from": "2026-01-03",
+        "conduct_to": "2026-01-05",
+        "facts": "对方每天多次打电话给我的同事，告诉他们我欠款。",
+    },
+    "evidence": {},
+    "contact": {"name": "沈若禾", "consent": "y"},
+}
+
+
+def fill(client: FlaskClient) -> str:
+    """All pages but the last; the one-time key of the last."""
+    for step, answers in STEPS.items():
+        assert client.post(f"/complain/{step}", data=answers).status_code == 303, step
+    page = client.get("/complain/send").get_data(as_text=True)
+    found = re.search(r'name="key"[^>]*value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def code_in(page: str) -> str:
+    found = re.search(r"data-receipt-code>(.*?)</p>", page, re.DOTALL)
+    assert found is not None
+    return re.sub(r"[^0-9A-Z]", "", re.sub(r"<[^>]+>", "", found[1]))
+
+
+def complaints() -> int:
+    at = current()
+    read_as(at, SYSTEM_READER)
+    return int(at.scalar(select(func.count()).select_from(Complaint)) or 0)
+
+
+def test_a_form_sent_twice_makes_one_complaint_and_shows_one_code(app: Flask, client: FlaskClient) -> None:
+    assert today() >= date(2026, 1, 5)
+    key = fill(client)
+    with client.session_transaction() as cookie:
+        kept = dict(cookie)
+
+    def send(_turn: int) -> str:
+        browser = app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie.update(kept)
+        answer = browser.post("/complain/send", data={"key": key})
+        return code_in(answer.get_data(as_text=True))
+
+    with ThreadPoolExecutor(5) as pool:
+        codes = set(pool.map(send, range(5)))
+    assert len(codes) == 1
+    assert len(codes.pop()) == 24
+    with app.app_context():
+        assert complaints() == 1
+
+
+def test_the_code_stands_in_no_row_of_the_database(app: Flask, client: FlaskClient) -> None:
+    key = fill(client)
+    code = code_in(client.post("/complain/send", data={"key": key}).get_data(as_text=True))
+    with app.app_context(), db.engine.connect() as connection:
+        connection.execute(text("SET ROLE zilu_system"))
+        tables = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars().all()
+        for table in tables:
+            if table != "alembic_version":
+                rows = connection.execute(text(f'SELECT t::text FROM "{table}" t')).scalars().all()
+                assert not [row for row in rows if code in row.replace("-", "").replace(" ", "")], table
+
+
+def test_a_filled_honeypot_sends_nothing(app: Flask, client: FlaskClient) -> None:
+    for step, answers in STEPS.items():
+        trapped = {**answers, "homepage": "http://spam.invalid"} if step == "contact" else answers
+        client.post(f"/complain/{step}", data=trapped)
+    page = client.get("/complain/send").get_data(as_text=True)
+    key = re.search(r'name="key"[^>]*value="([^"]+)"', page)
+    assert key is not None
+    assert client.post("/complain/send", data={"key": key[1]}).status_code in {409, 422}
+    with app.app_context():
+        assert complaints() == 0

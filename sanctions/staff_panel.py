@@ -139,6 +139,8 @@ def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were
     decision = rounds.decision(at, it)
     voting = given.get("vote") or _vote_form(seat)
     deciding = given.get("decision") or opened(forms_staff.DecideForm, it, prefix="decision")
+    statements = rounds.statements(at, it)
+    deciding.statement_dealt.flags.required = bool(statements)
     return render_template(
         "sanctions/panel.html",
         seat=seat,
@@ -146,7 +148,7 @@ def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were
         proposal=proposal,
         suggestion=showing.suggestion(at, it, proposal),
         proposed=showing.worded(at, proposal.measures, proposal.terms) if proposal else [],
-        statements=rounds.statements(at, it),
+        statements=statements,
         findings=showing.findings(at, it),
         papers=queries_pages.papers(at, it),
         service_of=showing.service_of,

@@ -58,7 +58,7 @@ def journal_count(at, wanted):
 def journal_lines(at, wanted):
     """Give the newest entries for a file, newest first."""
     asked = _wanted(_outer(), wanted).order_by(JournalEntry.__table__.c.id.desc()).limit(EXPORTED)
-    return at.execute(asked.execution_options(yield_per=1000))
+    return at.execute(asked).all()
 
 
 def journal_kinds(at):

@@ -4,7 +4,7 @@ import csv
 import io
 from datetime import date
 
-from flask import Response, abort, g, request, stream_with_context
+from flask import Response, abort, g, request
 from flask_admin.base import BaseView, expose
 
 from admin import queries
@@ -78,10 +78,10 @@ class Journal(Pages):
     @expose("/export.csv")
     def export(self):
         """Write the entries as CSV, safe to open in a spreadsheet."""
-        lines = _csv(queries.journal_lines(session(), _asked()))
+        lines = "".join(_csv(queries.journal_lines(session(), _asked())))
         name = f"journal-{clock.local(clock.now()):%Y%m%d-%H%M}.csv"
         headers = {"Content-Disposition": f"attachment; filename={name}"}
-        return Response(stream_with_context(lines), mimetype="text/csv; charset=utf-8", headers=headers)
+        return Response(lines, mimetype="text/csv; charset=utf-8", headers=headers)
 
 
 def _csv(rows):

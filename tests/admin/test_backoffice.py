@@ -1,0 +1,310 @@
+"""The back office: each role its tables, every change by its verb, nothing of complaints and cases."""
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from admin.records import SHOWN, Records
+from core import journal, outbox
+from core.actors import SYSTEM
+from core.clock import now as present
+from core.db import transaction
+from core.journal import JournalEntry
+from registry import sessions
+from registry.accounts import mail_key
+from registry.models import Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind
+from registry.models_accounts import Account, AccountRole, Audience
+from registry.models_clocks import CalendarDay, CalendarYear
+from registry.models_rulebook import Provision, Violation
+from registry.models_settings import Setting
+from registry.names import check_character
+from tests import builders
+
+USCC = "91999900MA7000001"
+TABLES = {
+    "system_admin": {
+        "parties", "aliases", "bases", "engagements", "addresses", "violations", "provisions", "instruments",
+        "settings", "series", "calendar", "accounts", "mails", "jobs",
+    },
+    "security_admin": {"accounts"},
+    "audit_admin": {"journal", "mails", "jobs"},
+}  # fmt: skip
+
+
+class Office:
+    """An administrator's browser."""
+
+    def __init__(self, app: Flask, role: str) -> None:
+        client = app.test_client()
+        with app.app_context(), transaction() as at:
+            mail = f"{role}@lanwan.invalid"
+            account = Account(mail=mail, mail_hash=mail_key(mail), name=role, audience=Audience.ADMIN)
+            at.add(account)
+            at.flush()
+            at.add(AccountRole(account_id=account.id, role=role))
+            at.flush()
+            token = sessions.begin(at, account, passed=True, client="test", now=present())
+            self.id = account.id
+        self.app, self.client = app, client
+        with client.session_transaction() as cookie:
+            cookie["sid"] = token
+
+    def get(self, path: str, status: int = 200) -> str:
+        answer = self.client.get(f"/admin/{path}")
+        assert answer.status_code == status, (path, answer.status_code)
+        return answer.get_data(as_text=True)
+
+    def post(self, path: str, code: int = 303, /, **data: object) -> str:
+        page = self.get(path)
+        hidden = dict(re.findall(r'name="(\w+)" type="hidden" value="([^"]*)"', page))
+        answer = self.client.post(f"/admin/{path}", data=hidden | data)
+        text = answer.get_data(as_text=True)
+        assert answer.status_code == code, (answer.status_code, re.sub(r"<[^>]+>|\s+", " ", text)[:3000])
+        return text
+
+    def one(self, model: type, *where: object) -> Any:
+        """The one row of these facts."""
+        with self.app.app_context(), transaction() as at:
+            return at.scalars(select(model).where(*where)).one()
+
+    def party(self, name: str = "澜桥消费金融有限公司", kind: PartyKind = PartyKind.INSTITUTION) -> Party:
+        with self.app.app_context(), transaction() as at:
+            return builders.party(at, name, kind)
+
+
+@pytest.fixture
+def system(app: Flask) -> Office:
+    return Office(app, "system_admin")
+
+
+@pytest.fixture
+def audit(app: Flask) -> Office:
+    return Office(app, "audit_admin")
+
+
+@pytest.mark.parametrize("role", sorted(TABLES))
+def test_each_administrator_opens_only_what_is_his(app: Flask, role: str) -> None:
+    office = Office(app, role)
+    assert office.get("")
+    for path in set().union(*TABLES.values()):
+        office.get(f"{path}/", 200 if path in TABLES[role] else 403)
+    side = office.get("")
+    assert all((f'/admin/{path}/"' in side) == (path in TABLES[role]) for path in set().union(*TABLES.values()))
+
+
+def test_no_table_holds_complaints_or_cases_and_nothing_is_deleted(app: Flask) -> None:
+    office = app.extensions["admin"][0]
+    tables = [view for view in office._views if isinstance(view, Records)]
+    assert {view.model.__module__.split(".")[0] for view in tables} <= {"registry", "notices"}
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/admin/")]
+    assert {rule.endpoint.split(".")[1] for rule in rules} <= {*SHOWN, "index", "show", "export", "year", "load"}
+    assert not [rule for rule in rules if "delete" in rule.rule or "static" in rule.rule]
+
+
+def test_a_stranger_and_staff_stay_outside(app: Flask, client: FlaskClient) -> None:
+    assert client.get("/admin/parties/").status_code == 302
+    with app.app_context(), transaction() as at:
+        person = builders.account(at, "陈若安", "head")
+        token = sessions.begin(at, person, passed=True, client="test", now=present())
+    with client.session_transaction() as cookie:
+        cookie["sid"] = token
+    assert client.get("/admin/").status_code == 403
+
+
+def test_a_party_is_entered_by_its_verb_and_the_journal_says_who(system: Office) -> None:
+    code = USCC + check_character(USCC)
+    wrong = system.post("parties/new/", 422, kind="INSTITUTION", name_zh="新屿小额贷款有限公司", uscc=USCC + "Z")
+    assert "新屿小额贷款有限公司" in wrong
+    assert 'id="uscc-error"' in wrong
+    system.post("parties/new/", kind="INSTITUTION", name_zh="新屿小额贷款有限公司", uscc=code, named_executive="褚维桢")
+    party = system.one(Party, Party.uscc == code)
+    entry = system.one(JournalEntry, JournalEntry.subject_kind == "party", JournalEntry.subject_id == party.id)
+    assert (entry.row, entry.actor) == ("party.create", f"account:{system.id}")
+    assert "新屿小额贷款有限公司" in system.get(f"parties/details/?id={party.id}")
+
+
+def test_a_new_name_keeps_the_old_one(system: Office) -> None:
+    party = system.party()
+    system.post(f"parties/do/rename/?id={party.id}", name_zh="澜桥新消费金融有限公司")
+    assert system.one(PartyAlias).value == "澜桥消费金融有限公司"
+    assert "澜桥新消费金融有限公司" in system.get("parties/?search=澜桥新")
+
+
+def test_two_people_at_one_party_and_the_second_is_told(system: Office) -> None:
+    party = system.party()
+    page = system.get(f"parties/edit/?id={party.id}")
+    seen = re.search(r'name="version" type="hidden" value="(\d+)"', page)
+    with system.app.app_context(), transaction() as at:
+        at.get_one(Party, party.id).named_executive = "别人"
+    answer = system.client.post(
+        f"/admin/parties/edit/?id={party.id}",
+        data={
+            "version": seen.group(1) if seen else "0",
+            "key": "k" * 32,
+            "member_no": "LW0099",
+            "named_executive": "我",
+        },
+    )
+    assert answer.status_code == 409
+    assert 'value="LW0099"' in answer.get_data(as_text=True)
+    assert system.one(Party).named_executive == "别人"
+
+
+def test_a_party_is_suspended_with_a_reason_and_restored(system: Office) -> None:
+    party = system.party()
+    system.post(f"parties/do/suspend/?id={party.id}", 422, why="")
+    system.post(f"parties/do/suspend/?id={party.id}", why="正在清算")
+    assert system.one(Party).suspended_at
+    assert "澜桥" in system.get("parties/?flt0_suspended=1")
+    system.post(f"parties/do/restore/?id={party.id}")
+    assert system.one(Party).suspended_at is None
+
+
+def test_names_bases_and_engagements_are_added_from_the_party(system: Office) -> None:
+    lender, firm = system.party(), system.party("海石资产管理服务有限公司", PartyKind.FIRM)
+    system.post(f"aliases/new/?party={lender.id}", party_id=lender.id, kind="APP", value="澜桥分期")
+    system.post(f"aliases/new/?party={lender.id}", 422, party_id=lender.id, kind="APP", value="澜桥分期")
+    system.post("bases/new/", party_id=firm.id, kind="MEMBERSHIP", from_on="2020-01-01", to_on="2020-12-31")
+    basis = system.one(Basis, Basis.party_id == firm.id, Basis.kind == BasisKind.MEMBERSHIP, Basis.to_on.is_not(None))
+    system.post(f"bases/edit/?id={basis.id}", 422, status="WITHDRAWN", to_on="2019-12-31")
+    system.post(f"bases/edit/?id={basis.id}", status="WITHDRAWN", to_on="2020-06-30")
+    system.post(
+        "engagements/new/", 422, institution_id=lender.id, firm_id=firm.id, from_on="2024-01-01", white_list_url="x"
+    )
+    system.post("engagements/new/", institution_id=lender.id, firm_id=firm.id, from_on="2024-01-01")
+    engaged = system.one(Engagement)
+    system.post(f"engagements/edit/?id={engaged.id}", to_on="2026-06-30", last_evaluated_on="2026-05-01")
+    page = system.get(f"parties/details/?id={lender.id}")
+    assert all(word in page for word in ("澜桥分期", "海石资产管理服务有限公司", "2026-06-30"))
+
+
+def test_a_setting_needs_what_it_rests_on_and_is_confirmed_by_itself(system: Office) -> None:
+    number = system.one(Setting, Setting.key == "K03").id
+    system.post(f"settings/edit/?id={number}", 422, value="20", basis="")
+    system.post(f"settings/edit/?id={number}", 422, value="twenty", basis="会员大会2026年11月决议")
+    system.post(f"settings/edit/?id={number}", value="20", basis="会员大会2026年11月决议")
+    assert (
+        system.one(Setting, Setting.key == "K03").value,
+        system.one(Setting, Setting.key == "K03").confirmed_at,
+    ) == (20, None)
+    system.post(f"settings/do/confirm/?id={number}")
+    assert system.one(Setting, Setting.key == "K03").confirmed_by == system.id
+    bands = system.one(Setting, Setting.key == "LADDER_BANDS").id
+    wrong = system.post(f"settings/edit/?id={bands}", 422, value="[[0, [", basis="决议")
+    assert "[[0, [" in wrong
+    yes = system.one(Setting, Setting.key == "REAL_NAME_REQUIRED").id
+    system.post(f"settings/edit/?id={yes}", value="yes", basis="决议")
+    assert system.one(Setting, Setting.key == "REAL_NAME_REQUIRED").value is True
+
+
+def test_codes_retire_and_provisions_are_verified_anew_after_a_change(system: Office) -> None:
+    system.post("violations/do/retire/?id=V-M04")
+    assert system.one(Violation, Violation.code == "V-M04").retired
+    system.post("violations/do/restore/?id=V-M04")
+    with system.app.app_context(), transaction() as at:
+        number = at.scalars(select(Provision.id).order_by(Provision.id)).first()
+    system.post(f"provisions/do/verify/?id={number}")
+    assert system.one(Provision, Provision.id == number).verified_by == system.id
+    system.post(f"provisions/edit/?id={number}", summary_zh="新的概述", summary_en="", effective_to="")
+    assert system.one(Provision, Provision.id == number).verified_at is None
+
+
+def test_a_year_is_loaded_after_a_look_at_what_changes(system: Office) -> None:
+    said = {
+        "year": "2027",
+        "notice_no": "国办发明电〔2026〕7号",
+        "holidays": "1月1日\n2027-02-05至2027-02-11",
+        "workdays": "2027-01-03",
+    }
+    preview = system.post("calendar/load/", 200, **said)
+    assert "2027-02-05" in preview
+    assert system.one(CalendarYear, CalendarYear.year == 2027).notice_no is None
+    system.post("calendar/load/", 422, **(said | {"holidays": "春节"}))
+    system.post("calendar/load/", 303, **said, step="confirm")
+    assert system.one(CalendarYear, CalendarYear.year == 2027).notice_no == said["notice_no"]
+    assert system.one(CalendarDay, CalendarDay.day == date(2027, 1, 3)).is_workday
+    assert "2027" in system.get("calendar/2027/")
+
+
+def test_the_system_administrator_invites_and_the_security_administrator_gives_roles(
+    system: Office, app: Flask
+) -> None:
+    system.post("accounts/new/", mail="new@lanwan.invalid", name="新来的", audience="staff", language="zh", party="")
+    person = system.one(Account, Account.name == "新来的")
+    system.get(f"accounts/do/give/?id={person.id}", 403)
+    assert "新来的" in system.get("accounts/?search=NEW@lanwan.invalid")
+    assert "新来的" not in system.get("accounts/?search=new@lanwan")
+    security = Office(app, "security_admin")
+    security.post(f"accounts/do/give/?id={person.id}", role="officer")
+    security.post(f"accounts/do/give/?id={security.id}", 403, role="audit_admin")
+    security.post(f"accounts/do/take/?id={person.id}", role="officer")
+    security.post(f"accounts/do/lock/?id={person.id}", why="离职")
+    assert system.one(Account, Account.name == "新来的").locked_at
+    security.get("accounts/new/", 403)
+
+
+def test_the_journal_shows_and_exports_outer_columns_only(audit: Office) -> None:
+    with audit.app.app_context(), transaction() as at:
+        desk = builders.Desk(at, present())
+        complaint = desk.received(facts="=1+1 私密的经过")
+    page = audit.get("journal/?subject_kind=complaint")
+    assert complaint.ref in page
+    assert "私密的经过" not in page
+    assert audit.get(f"journal/?ref={complaint.ref}&from_on=nonsense&before=x&after=99999999999999999999")
+    answer = audit.client.get("/admin/journal/export.csv")
+    text = answer.get_data(as_text=True)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert text.startswith("\ufeffid,subject_kind")
+    assert "changes" not in text.splitlines()[0]
+    assert complaint.ref in text
+
+
+def test_the_journal_pages_by_key_both_ways(audit: Office) -> None:
+    for number in range(1, 71):
+        with audit.app.app_context(), transaction() as at:
+            subject = ("sample", number)
+            journal.write(at, subject=subject, row="X", ref="S", actor=SYSTEM, now=present(), states=("A", "B"))
+    first = audit.get("journal/?subject_kind=sample")
+    older = re.search(r'href="([^"]+before=\d+)" rel="next"', first)
+    assert older
+    second = audit.client.get(older.group(1).replace("&amp;", "&")).get_data(as_text=True)
+    newer = re.search(r'href="([^"]+after=\d+)" rel="prev"', second)
+    assert newer
+    back = audit.client.get(newer.group(1).replace("&amp;", "&")).get_data(as_text=True)
+    rows = r"<td[^>]*>sample (\d+)"
+    assert re.findall(rows, back) == re.findall(rows, first)
+    assert not set(re.findall(rows, first)) & set(re.findall(rows, second))
+
+
+@pytest.mark.parametrize("path", [
+    "parties/details/?id=0", "parties/details/?id=x", "parties/details/?id=99999999999999999999999", "parties/details/",
+    "parties/edit/?id=-1", "parties/do/nothing/?id=1", "violations/details/?id=V-X99", "mails/9999999999999999999999/",
+    "calendar/1800/",
+])  # fmt: skip
+def test_what_does_not_exist_is_not_found(system: Office, path: str) -> None:
+    system.get(path, 404)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["page=-3", "page=999999999999999", "sort=99", "desc=x", "flt0_kind=NO", "flt7=1", "search=%25%00'", "page_size=9"],
+)
+def test_a_strange_address_is_answered_calmly(system: Office, query: str) -> None:
+    system.party()
+    system.get(f"parties/?{query}")
+
+
+def test_mails_stand_here_while_no_server_is_set(system: Office) -> None:
+    system.post("accounts/new/", mail="new@lanwan.invalid", name="新来的", audience="staff", language="zh", party="")
+    with system.app.app_context():
+        outbox.run_all()
+    page = system.get("mails/")
+    number = re.search(r"/admin/mails/(\d+)/", page)
+    assert "new@lanwan.invalid" in page
+    assert number
+    assert "http" in system.get(f"mails/{number.group(1)}/")

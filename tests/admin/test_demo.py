@@ -1,0 +1,128 @@
+"""The demonstration: one story that reaches every state by the verbs, told once, whole or not at all."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from admin import demo
+from casework.models import Answer, Complaint, Forwarding, Message, Note, Settlement, Task
+from casework.models_cases import CaseFile, CaseTrack, Evidence
+from casework.states import COMPLAINT, FORWARDING, TRACK
+from core import journal
+from core.clock import now as present
+from core.clock import today
+from core.db import session as current
+from core.db import transaction
+from notices.models import Document, SeriesCounter
+from registry.models import Basis, BasisKind, Engagement, Party, ServiceAddress
+from registry.models_accounts import ROLES, AccountRole, Audience
+from registry.models_clocks import Clock, ClockState
+from sanctions.models import Measure, Publication, Vote
+from sanctions.states import PUBLICATION
+
+
+def _states(model: type, *where: object) -> set[str]:
+    return set(current().scalars(select(model.state).where(*where)))
+
+
+def _count(model: type, *where: object) -> int:
+    return current().scalar(select(func.count()).select_from(model).where(*where)) or 0
+
+
+@pytest.fixture
+def told(app: Flask) -> Flask:
+    with app.app_context():
+        stage = demo.fill()
+        assert stage.refused == []
+    return app
+
+
+def test_the_story_reaches_every_state_and_everything_in_it_is_consistent(told: Flask) -> None:
+    with told.app_context(), transaction():
+        _everybody_is_there()
+        _every_state_is_reached()
+        _numbers_follow_time()
+        _clocks_and_journal_hold()
+    runner = told.test_cli_runner()
+    again = runner.invoke(args=["demo"])
+    assert (again.exit_code, "already" in again.stderr) == (0, True)
+    accounts = runner.invoke(args=["demo", "--accounts"]).stdout
+    assert "officer@lanwan.example" in accounts
+    assert "lead@lanqiao.example" in accounts
+    assert "The journal holds." in runner.invoke(args=["verify-journal"]).stdout
+
+
+def _everybody_is_there() -> None:
+    at = current()
+    assert (_count(Party, Party.kind == "INSTITUTION"), _count(Party, Party.kind == "FIRM")) == (12, 6)
+    bound = select(Basis.party_id)
+    outside = at.scalars(select(Party).where(Party.id.not_in(bound))).all()
+    assert len(outside) == 2
+    assert {engaged.firm_id for engaged in at.scalars(select(Engagement))} >= {party.id for party in outside}
+    assert _count(Basis, Basis.kind == BasisKind.UNDERTAKING)
+    assert _count(ServiceAddress) > 10
+    wanted = {role for audience in Audience for role in ROLES[audience]}
+    assert set(at.scalars(select(AccountRole.role))) == wanted
+
+
+def _every_state_is_reached() -> None:
+    assert _states(Complaint) == (COMPLAINT.states - {"NEW"}) | {"HISTORIC"}
+    assert _states(Forwarding) == FORWARDING.states - {"NEW"}
+    assert _states(CaseTrack) == {row.target for row in TRACK.rows.values()} - {"SAME"}
+    assert _states(Publication) == PUBLICATION.states - {"NEW"}
+    assert set(current().scalars(select(Publication.scope).where(Publication.state == "PUBLISHED"))) == {
+        "MEMBERS",
+        "PUBLIC",
+    }
+    assert (_count(Complaint), _count(CaseFile)) == (60, 12)
+    assert set(current().scalars(select(Complaint.lang))) == {"zh", "en"}
+    assert set(current().scalars(select(Measure.level))) == {1, 2, 3, 4, 5}
+    assert {"ORDERED", "DONE", "PASSED"} <= _states(Measure)
+    kinds = {media.split("/")[0] for media in current().scalars(select(Evidence.media_type))}
+    assert kinds == {"image", "audio", "application"}
+    assert all(_count(model) for model in (Answer, Message, Note, Settlement, Task, Vote))
+    assert _count(Task, Task.done_at.is_(None))
+
+
+def _numbers_follow_time() -> None:
+    for counter in current().scalars(select(SeriesCounter)):
+        mine = select(Document).where(Document.series == counter.series, Document.year == counter.year)
+        found = current().scalars(mine.order_by(Document.serial)).all()
+        if found:
+            assert [each.serial for each in found] == list(range(1, counter.last + 1))
+            times = [each.issued_at for each in found]
+            assert times == sorted(times), counter.series
+    assert current().scalar(select(func.max(Document.issued_at))) <= present()
+
+
+def _clocks_and_journal_hold() -> None:
+    over = _count(
+        Clock, Clock.state == ClockState.RUNNING, ~Clock.provisional, Clock.due_on < today() - timedelta(days=1)
+    )
+    waits = _count(Forwarding, Forwarding.time_asked_at.is_not(None))
+    assert over <= waits
+    assert list(journal.verify(current())) == []
+    assert _count(Document, Document.pdf_sha256 == "0" * 64) == 0
+
+
+def test_an_interrupted_story_leaves_nothing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_stage: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo, "_plan", interrupted)
+    with app.app_context():
+        with pytest.raises(KeyboardInterrupt):
+            demo.fill()
+        assert not demo.is_there()
+        with transaction():
+            assert _count(Party) == 0
+
+
+def test_production_refuses_it(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = app.extensions["zilu"]
+    monkeypatch.setitem(app.extensions, "zilu", type(settings)(**{**vars(settings), "mode": "production"}))
+    answer = app.test_cli_runner().invoke(args=["demo"])
+    assert answer.exit_code == 1
+    assert "production" in answer.stderr

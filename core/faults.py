@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, flash, g, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
-from werkzeug.exceptions import HTTPException
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError, ProgrammingError
+from werkzeug.exceptions import Forbidden, HTTPException, NotFound
 from werkzeug.wrappers import Response
 
 from core.errors import AlreadyDone, Refused
@@ -133,8 +134,22 @@ def _away(_error: Exception) -> Response:
     return _calm(CALM)
 
 
+def _no_such(_error: DataError) -> Response:
+    """An address names a number or a text that no row can have."""
+    return _http(NotFound())
+
+
+def _hidden(error: ProgrammingError) -> Response:
+    """The database itself refused this reader: the page is not for them."""
+    if isinstance(error.orig, InsufficientPrivilege):
+        return _http(Forbidden())
+    raise error
+
+
 def init_app(app: Flask) -> None:
     """Register the pages."""
+    app.register_error_handler(DataError, _no_such)
+    app.register_error_handler(ProgrammingError, _hidden)
     app.register_error_handler(CSRFError, _too_long)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(AlreadyDone, _already)

@@ -21,6 +21,8 @@ from notices.models import Document
 from notices.papers import Head
 from registry import settings
 
+SECRETARIAT = {"zh": "秘书处", "en": "Secretariat"}
+"""Whom to ask, where no person is named."""
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without the look-alikes 0 O 1 I."""
 
@@ -78,7 +80,7 @@ def head_of(session: Session, lang: str, *, to: str, to_address: str = "") -> He
         lang="en" if lang == "en" else "zh",
         address=said["address"],
         telephone=said["telephone"],
-        contact_person=said.get("contact_person", ""),
+        contact_person=said.get("contact_person") or SECRETARIAT[lang if lang == "en" else "zh"],
         signatory=said["signatory"],
         seal_text=said["seal_text"],
         recipient_name=to,

@@ -1,0 +1,139 @@
+"""How documents are numbered, served and verified: each promise tried against the verbs and the page."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.clock import day_of
+from core.db import transaction
+from core.errors import Refused
+from core.machine import Ask
+from notices import numbers, queries, services
+from notices.models import Document, Service
+from notices.states import SERVICE
+from tests.builders import Desk, rendered
+from tests.conftest import NOW
+
+
+@pytest.fixture
+def desk(session: Session) -> Desk:
+    return Desk(session, NOW)
+
+
+def letter(desk: Desk) -> Service:
+    """The forwarding letter to the lender, its PDF made."""
+    forwarding = desk.accepted().forwardings[0]
+    document = queries.last_document(desk.session, ["D05b"], "forwarding", forwarding.id)
+    assert document is not None
+    return rendered(desk.session, document, desk.now)[0]
+
+
+def step(desk: Desk, service: Service, event: str, **said: object) -> None:
+    actor = desk.head if event in {"post_publicly", "void"} else desk.officer
+    services.step(desk.session, service.id, event, actor=actor, now=desk.now, **said)  # type: ignore[arg-type]
+
+
+def test_numbers_of_a_series_have_no_gap_and_begin_anew_each_year(session: Session) -> None:
+    given = [numbers.give(session, "函", year).serial for year in (2026, 2026, 2027, 2026)]
+    assert given == [1, 2, 1, 3]
+
+
+def test_a_refused_move_uses_up_no_number(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            desk = Desk(at, NOW)
+            desk.received()
+        with pytest.raises(ConnectionError):
+            _fails_after_a_number_was_given(desk)
+        with transaction() as at:
+            desk.session = at
+            desk.received(contact="13900000002")
+            serials = at.scalars(select(Document.serial).where(Document.kind == "D01").order_by(Document.id)).all()
+    assert serials == [1, 2]
+
+
+def _fails_after_a_number_was_given(desk: Desk) -> None:
+    with transaction() as at:
+        desk.session = at
+        desk.received(contact="13900000001")
+        raise ConnectionError
+
+
+def test_nothing_is_served_before_its_pdf_exists(desk: Desk) -> None:
+    forwarding = desk.accepted().forwardings[0]
+    document = queries.last_document(desk.session, ["D05b"], "forwarding", forwarding.id)
+    assert document is not None
+    service = document.services[0]
+    assert service.state == "ISSUED"
+    ask = Ask(desk.session, service, desk.lead, {}, desk.now)
+    assert SERVICE.refusals(ask, "open")
+    assert SERVICE.refusals(ask, "final_pdf")
+
+
+def test_only_the_recipient_opens_it_and_opening_is_its_service(desk: Desk) -> None:
+    service = letter(desk)
+    services.onward(desk.session, service, desk.now)
+    with pytest.raises(Refused):
+        services.open_(desk.session, service.id, actor=desk.firm_lead, now=desk.now)
+    services.open_(desk.session, service.id, actor=desk.member, now=desk.now)
+    services.open_(desk.session, service.id, actor=desk.lead, now=desk.on(1))
+    assert service.state == "SERVED"
+    assert service.served_on == day_of(desk.now)
+    assert service.opened_by == desk.member.id
+
+
+def test_without_a_confirmed_address_it_waits_for_paper(desk: Desk) -> None:
+    address = queries.service_address(desk.session, desk.lender.id)
+    assert address is not None
+    address.electronic = False
+    service = letter(desk)
+    services.onward(desk.session, service, desk.now)
+    assert service.state == "READY"
+    step(desk, service, "post", slip_no="EX123")
+    step(desk, service, "slip_signed", served_on=day_of(desk.now), receiver="前台 王某")
+    assert (service.state, service.served_how) == ("SERVED", "POST")
+
+
+def test_public_notice_comes_only_after_two_other_ways_failed(desk: Desk) -> None:
+    service = letter(desk)
+    for number in ("EX1", "EX2"):
+        step(desk, service, "post", slip_no=number)
+        with pytest.raises(Refused):
+            step(desk, service, "post_publicly")
+        step(desk, service, "returned", reason="查无此人")
+    step(desk, service, "post_publicly")
+    assert service.state == "NOTICE_POSTED"
+    notice = desk.session.scalars(select(Document).where(Document.kind == "D37")).one()
+    assert "投诉" not in str(notice.paper["paper"]["blocks"])
+
+
+def test_a_day_of_receipt_lies_between_issue_and_today(desk: Desk) -> None:
+    service = letter(desk)
+    for day in (day_of(desk.now) - timedelta(days=1), day_of(desk.now) + timedelta(days=1)):
+        with pytest.raises(Refused):
+            SERVICE.carry_out(Ask(desk.session, service, desk.officer, {"served_on": day}, desk.now), "acknowledge")
+
+
+def test_a_void_document_is_verified_as_void_and_keeps_its_number(desk: Desk) -> None:
+    service = letter(desk)
+    step(desk, service, "void", reason="内容有误")
+    found = queries.verified(desk.session, service.document.check_code)
+    assert found is not None
+    assert (found.number, found.in_force, found.void_on) == (service.document.number, False, day_of(desk.now))
+
+
+def test_anyone_verifies_a_document_and_learns_nothing_of_its_parties(app: Flask, client: FlaskClient) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        service = letter(desk)
+        code, number, party = service.document.check_code, service.document.number, desk.lender.name_zh
+    page = client.get("/verify", query_string={"code": code.lower()}).get_data(as_text=True)
+    assert str(number) in page
+    assert "真实且有效" in page
+    assert party not in page
+    wrong = client.get("/verify", query_string={"code": "AAAA-AAAA-AAAA-AAAA"}).get_data(as_text=True)
+    assert "不是本协会的文书" in wrong

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError, Programm
 from werkzeug.exceptions import Forbidden, HTTPException, NotFound
 from werkzeug.wrappers import Response
 
+from core.db import session
 from core.errors import AlreadyDone, Refused
 from core.words import LazyString, _l
 
@@ -136,12 +137,14 @@ def _away(_error: Exception) -> Response:
 
 def _no_such(_error: DataError) -> Response:
     """An address names a number or a text that no row can have."""
+    session().rollback()
     return _http(NotFound())
 
 
 def _hidden(error: ProgrammingError) -> Response:
     """The database itself refused this reader: the page is not for them."""
     if isinstance(error.orig, InsufficientPrivilege):
+        session().rollback()
         return _http(Forbidden())
     raise error
 

@@ -20,7 +20,7 @@ from core.errors import Refused
 from core.machine import Ask
 from core.outbox import Outbox
 from notices import queries as papers
-from notices import services
+from notices import serving
 from notices.models import Document, Dossier, Service
 from notices.states import APPROVAL
 from registry import calendar, clock_sweep
@@ -204,7 +204,7 @@ class Stage:
             )
             for number in self.at.scalars(waiting.order_by(Service.id)).all():
                 service = self.at.get_one(Service, number)
-                services.open_(self.at, number, actor=self._recipient(service), now=self.now)
+                serving.open_(self.at, number, actor=self._recipient(service), now=self.now)
             old = select(Task).where(Task.done_at.is_(None), Task.raised_at < self.now - timedelta(days=4))
             old = old.where(Task.kind != "time_asked", (Task.id % 3 > 0) | (Task.raised_at < self.now - timedelta(days=16)))
             for task in self.at.scalars(old.order_by(Task.id)).all():
@@ -229,17 +229,17 @@ class Stage:
         APPROVAL.carry_out(Ask(self.at, dossier, SYSTEM, {}, now), "seal")
         waiting = select(Service).join(Service.document).where(mine, Service.state.in_(["READY", "AVAILABLE"]))
         for service in self.at.scalars(waiting.order_by(Service.id)).all():
-            services.onward(self.at, service, now)
+            serving.onward(self.at, service, now)
 
     def receive(self, machine, thing, *kinds):
         """Let the recipients of a thing's documents open them, or have them handed over where they want paper."""
         for service in papers.unserved(self.at, machine, thing.id, kinds):
             if service.state in OPENED_ONLINE:
                 actor = self._recipient(service)
-                services.open_(self.at, service.id, actor=actor, now=self.now)
+                serving.open_(self.at, service.id, actor=actor, now=self.now)
             elif service.state == "READY":
                 today = day_of(self.now)
-                services.step(self.at, service.id, "hand_over", actor=self.people["officer"], now=self.now,
+                serving.step(self.at, service.id, "hand_over", actor=self.people["officer"], now=self.now,
                               served_on=today, receiver="前台 孙女士（签收章）")  # fmt: skip
 
     def _recipient(self, service):

@@ -42,7 +42,7 @@ from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
-from notices import dossiers, services
+from notices import dossiers, serving
 
 
 def speaking(actor: Actor, complaint: Complaint) -> Actor:
@@ -55,7 +55,7 @@ def speaking(actor: Actor, complaint: Complaint) -> Actor:
 def _acknowledge(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
     """Whoever answers a reply has received it (domain 6.2, 3)."""
     for forwarding in complaint.forwardings:
-        services.answer(session, "forwarding", forwarding.id, actor=actor, now=now, kinds=("D39",))
+        serving.answer(session, "forwarding", forwarding.id, actor=actor, now=now, kinds=("D39",))
 
 
 def accept_reply(

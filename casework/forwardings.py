@@ -15,7 +15,7 @@ from core import files as kept_files
 from core.actors import Actor
 from core.clock import day_of
 from core.machine import Ask
-from notices import dossiers, services
+from notices import dossiers, serving
 from registry import clocks
 from registry.models import Party, PartyKind
 
@@ -102,7 +102,7 @@ def _acknowledge(ask: Ask, event: str) -> None:
     """Whoever answers has received the letter (domain 6.2, 3); nobody acknowledges by what is refused."""
     for refusal in FORWARDING.refusals(ask, event):
         raise refusal
-    services.answer(ask.session, "forwarding", ask.it.id, actor=ask.actor, now=ask.now, kinds=LETTERS)
+    serving.answer(ask.session, "forwarding", ask.it.id, actor=ask.actor, now=ask.now, kinds=LETTERS)
 
 
 def _keep_files(

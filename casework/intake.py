@@ -22,7 +22,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.outbox import later
 from core.words import _l
-from notices import dossiers, services
+from notices import dossiers, serving
 from registry.models import Party
 from registry.models_rulebook import Violation
 from registry.queries import match
@@ -332,7 +332,7 @@ def give_info(
     """What was asked for comes (row C03), by the complainant or through staff."""
     holds.hold(session, complaint, version)
     if policies.is_own(actor, complaint):
-        services.answer(session, "complaint", complaint.id, actor=actor, now=now, kinds=("D02",))
+        serving.answer(session, "complaint", complaint.id, actor=actor, now=now, kinds=("D02",))
     dossiers.move(Ask(session, complaint, actor, {"text": text, "files": list(files)}, now), COMPLAINT, "give_info")
     add_evidence(session, complaint, files, now=now, actor=actor)
     tasks.put(session, "information", ("complaint", complaint.id, complaint.ref), role="intake", now=now)

@@ -27,7 +27,7 @@ from core.i18n import language
 from core.machine import Ask
 from core.web import blueprint
 from core.words import _
-from notices import services
+from notices import serving
 from notices.kinds import KINDS
 from registry import queries as register
 
@@ -125,7 +125,7 @@ def received(number: int) -> ResponseReturnValue:
     """Say that the letters of this matter have arrived: that is their service."""
     it = _forwarding(number)
     with transaction() as at:
-        services.answer(at, "forwarding", it.id, actor=g.me, now=clock.now())
+        serving.answer(at, "forwarding", it.id, actor=g.me, now=clock.now())
     flash(_("The receipt is recorded. The periods named in the letter count from tomorrow."))
     return redirect(url_for(".show", number=number), 303)
 

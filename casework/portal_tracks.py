@@ -26,7 +26,7 @@ from core.db import session, transaction
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
-from notices import services
+from notices import serving
 from notices.kinds import KINDS
 from notices.papers import Block, Paper
 
@@ -100,7 +100,7 @@ def received(number: int) -> ResponseReturnValue:
     """Say that the notices of this case have arrived: that is their service."""
     it = own_track(number)
     with transaction() as at:
-        services.answer(at, "track", it.id, actor=g.me, now=clock.now())
+        serving.answer(at, "track", it.id, actor=g.me, now=clock.now())
     flash(_("The receipt is recorded. The periods named in the letter count from tomorrow."))
     return redirect(url_for(".show", number=number), 303)
 

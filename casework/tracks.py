@@ -13,7 +13,7 @@ from core.actors import Actor
 from core.errors import BadInput, NotAllowed
 from core.machine import Ask
 from core.words import _l
-from notices import dossiers, services
+from notices import dossiers, serving
 from registry.models_accounts import Account
 
 
@@ -47,7 +47,7 @@ def explain(session: Session, track: CaseTrack, *, text: str, actor: Actor, now:
         raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
     if not text.strip():
         raise BadInput("text", _l("Write your explanation."))
-    services.answer(session, "track", track.id, actor=actor, now=now, kinds=("D11b",))
+    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D11b",))
     dossiers.move(Ask(session, track, actor, {"text": text}, now), TRACK, "explain")
 
 

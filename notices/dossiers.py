@@ -6,7 +6,7 @@ from typing import Any
 from core.actors import SYSTEM
 from core.machine import Ask, Machine, Row
 from core.settings import Settings
-from notices import making, queries, services
+from notices import making, queries, serving
 from notices.kinds import KINDS
 from notices.making import Draft
 from notices.models import Document, Dossier
@@ -130,7 +130,7 @@ class RowPapers:
 
     def served(self, ask: Ask) -> None:
         """The clocks that waited for this service start, and the thing whose row made the document is told."""
-        services.tell(ask)
+        serving.tell(ask)
 
     def finish(self, ask: Ask) -> None:
         """Issue the dossier that the system opened on the way."""

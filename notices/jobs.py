@@ -10,7 +10,7 @@ from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.machine import Ask
 from core.pdf import RenderFailed
-from notices import rendering, services
+from notices import rendering, serving
 from notices.models import Document, Service
 from notices.papers import Head, Paper
 from notices.states import APPROVAL, SERVICE
@@ -53,7 +53,7 @@ def finish(document_id: int) -> None:
         if dossier.state == "SEALED":
             waiting = select(Service).join(Service.document).where(Document.dossier_id == dossier.id)
             for service in at.scalars(waiting.where(Service.state.in_(["READY", "AVAILABLE"])).order_by(Service.id)):
-                services.onward(at, service, now)
+                serving.onward(at, service, now)
 
 
 def _note_failure(document_id: int, trouble: str) -> None:

@@ -8,7 +8,7 @@ from core.db import session, transaction
 from core.downloads import served
 from core.web import blueprint
 from core.words import _
-from notices import forms, queries, services
+from notices import forms, queries, serving
 from notices.kinds import KINDS
 
 bp = blueprint("notices_portal", __name__, audience="portal", prefix="/portal/notices")
@@ -42,7 +42,7 @@ def open_(number: int) -> ResponseReturnValue:
     """Open the PDF; the receipt is recorded, and that is its service."""
     service = queries.service_of(session(), number) or abort(404)
     with transaction() as at:
-        services.open_(at, service.id, actor=g.me, now=clock.now())
+        serving.open_(at, service.id, actor=g.me, now=clock.now())
     flash(_("The notice is open and its receipt is recorded."))
     return redirect(url_for(".show", number=number), 303)
 
@@ -52,7 +52,7 @@ def ask_paper(number: int) -> ResponseReturnValue:
     """A paper copy beside electronic service."""
     service = queries.service_of(session(), number) or abort(404)
     with transaction() as at:
-        services.step(at, service.id, "ask_paper", actor=g.me, now=clock.now())
+        serving.step(at, service.id, "ask_paper", actor=g.me, now=clock.now())
     flash(_("A paper copy will be sent."))
     return redirect(url_for(".show", number=number), 303)
 

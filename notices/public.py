@@ -9,7 +9,7 @@ from core.downloads import served
 from core.throttle import limiter
 from core.web import blueprint
 from core.words import _
-from notices import forms, queries, services
+from notices import forms, queries, serving
 from notices.kinds import KINDS
 
 bp = blueprint("notices_public", __name__, audience=None)
@@ -29,7 +29,7 @@ def open_letter(number: int) -> ResponseReturnValue:
     """A complainant opens a letter: that is its service."""
     service = queries.service_of(session(), number) or abort(404)
     with transaction() as at:
-        services.open_(at, service.id, actor=g.me, now=clock.now())
+        serving.open_(at, service.id, actor=g.me, now=clock.now())
     flash(_("The letter is open. The day is recorded."))
     return redirect(url_for(".letter", number=number), 303)
 

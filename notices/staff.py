@@ -8,7 +8,7 @@ from core.db import session, transaction
 from core.downloads import served
 from core.web import blueprint
 from core.words import _
-from notices import forms, queries, services
+from notices import forms, queries, serving
 from notices.kinds import KINDS
 from notices.papers import Head, Paper
 
@@ -31,7 +31,7 @@ def show(number: int) -> ResponseReturnValue:
     form = forms.StepForm(version=service.version if service else None)
     if service is not None and form.validate_on_submit():
         with transaction(once=form.key.data) as at:
-            services.step(
+            serving.step(
                 at,
                 service.id,
                 form.step.data or "",

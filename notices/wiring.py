@@ -6,10 +6,10 @@ from core import machine
 from core.i18n import language
 from core.web import label, nav
 from core.words import _l
-from notices import addresses, documents, dossiers, jobs, papers, policies, portal, public, queries, services, staff
+from notices import addresses, documents, dossiers, jobs, papers, policies, portal, public, queries, serving, staff
 from registry import clock_hooks, clock_kinds
 
-REGISTERED = (addresses, documents, jobs, policies, services)
+REGISTERED = (addresses, documents, jobs, policies, serving)
 """Imported for what they register."""
 
 

@@ -13,7 +13,7 @@ from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
-from notices import dossiers, services
+from notices import dossiers, serving
 from registry.models_accounts import Account
 from sanctions import rounds
 from sanctions.levels import INTERVIEW
@@ -28,7 +28,7 @@ def confirm_attendance(session: Session, track: CaseTrack, *, actor: Actor, now:
     measure = rounds.measure(session, track, INTERVIEW)
     if measure is None or measure.interview is None or measure.state != "ORDERED":
         raise NotNow(_l("No interview waits for you."))
-    services.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23b",))
+    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23b",))
     measure.interview.confirmed_at = now
     session.flush()
     leads.note(session, track.case, "confirm_attendance", actor, now, track=track.ref)

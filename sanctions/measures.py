@@ -14,7 +14,7 @@ from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
-from notices import dossiers, services
+from notices import dossiers, serving
 from registry import clocks
 from sanctions import rounds
 from sanctions.interviews import confirm_attendance, hold_interview, miss
@@ -127,7 +127,7 @@ def report_correction(
     """The respondent reports each correction with its proof, signed by the named executive (row S61)."""
     if not may_submit(actor, track):
         raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
-    services.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23a",))
+    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23a",))
     facts = {"reports": dict(reports), "signed_by": signed_by.strip()}
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "report_correction")
 

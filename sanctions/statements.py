@@ -11,7 +11,7 @@ from core.actors import Actor
 from core.errors import BadInput, NotAllowed
 from core.machine import Ask
 from core.words import _l
-from notices import dossiers, services
+from notices import dossiers, serving
 from sanctions.models import Statement
 
 
@@ -20,7 +20,7 @@ def state(session: Session, track: CaseTrack, *, text: str, actor: Actor, now: d
     _submits(actor, track)
     if not text.strip():
         raise BadInput("text", _l("Write your statement."))
-    services.answer(session, "track", track.id, actor=actor, now=now, kinds=("D17",))
+    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D17",))
     ask = Ask(session, track, actor, {"text": text.strip()}, now)
     dossiers.move(ask, TRACK, "state")
     said: Statement = ask.facts["statement"]
@@ -32,7 +32,7 @@ def waive(session: Session, track: CaseTrack, *, confirmed: bool, actor: Actor, 
     _submits(actor, track)
     if not confirmed:
         raise BadInput("confirmed", _l("Confirm that nothing more will follow."))
-    services.answer(session, "track", track.id, actor=actor, now=now, kinds=("D17", "D20"))
+    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D17", "D20"))
     event = "waive_review" if track.state == "SERVED" else "waive_windows"
     dossiers.move(Ask(session, track, actor, {"confirmed": confirmed}, now), TRACK, event)
 

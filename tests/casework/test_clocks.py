@@ -15,7 +15,7 @@ from core.clock import day_of
 from core.db import transaction
 from core.machine import Ask
 from core.mail import Mail
-from notices import services
+from notices import serving
 from notices.models import Document
 from registry import clocks
 from registry.models_accounts import Account
@@ -254,7 +254,7 @@ def test_k28_deems_a_letter_served_on_the_last_day_and_its_period_runs_from_then
         forwarding = desk.accepted(**conducted()).forwardings[0]
         letter = desk.session.scalars(select(Document).where(Document.kind == "D05b")).one()
         [service] = rendered(desk.session, letter, START)
-        services.onward(desk.session, service, START)
+        serving.onward(desk.session, service, START)
         return forwarding
 
     _desk, number = scene(alerted)

@@ -1,4 +1,4 @@
-"""A close look at one page: both languages, both widths, narrow, heavy, noisy, untranslated; each flaw becomes a line."""
+"""A close look at one page: both languages, widths, weight, noise, words left in English; each flaw is a line."""
 
 import re
 from dataclasses import dataclass, field
@@ -15,7 +15,8 @@ FIND = """async ([tags, colours]) => (await axe.run({resultTypes: ['violations']
   rules: {'color-contrast': {enabled: colours}}})).violations
   .map(v => v.id + ' ' + v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(' | '))"""
 TEXT = """() => { const copy = document.body.cloneNode(true);
-  copy.querySelectorAll('[lang=en], script, noscript, style, textarea, option, code, .language').forEach(e => e.remove());
+  const foreign = '[lang=en], script, noscript, style, textarea, option, code, .language';
+  copy.querySelectorAll(foreign).forEach(e => e.remove());
   return copy.textContent.replace(/\\s+/g, ' '); }"""
 
 

@@ -97,6 +97,9 @@ def _portal(story: Story) -> Iterator[Place]:
     for lead in ("lender", "firm"):
         yield lead, f"portal-case-{lead}", f"/portal/cases/{story.track(lead)}"
     yield "firm", "portal-forwarding", f"/portal/forwardings/{story.forwarding('firm')}"
-    asked = "SELECT d.id FROM document d JOIN service s ON s.document_id = d.id JOIN party p ON p.id = s.party_id " \
-        "WHERE d.kind = 'D20' AND p.name_zh LIKE '云栖%'"  # fmt: skip
-    yield "lender", "portal-notice", f"/portal/notices/{story.ask(asked)[0].id}"
+    served = (
+        "SELECT s.document_id AS id FROM service s JOIN document d ON d.id = s.document_id WHERE s.party_id = :party"
+    )
+    lender = story.ask("SELECT id FROM party WHERE name_zh LIKE '云栖%'")[0].id
+    asked = f"{served} AND d.kind = 'D20'"
+    yield "lender", "portal-notice", f"/portal/notices/{story.ask(asked, party=lender)[0].id}"

@@ -1,4 +1,4 @@
-"""Every page of the story, looked at closely: both languages, a desk and a phone, narrow, light, and without scripts."""
+"""Every page of the story, looked at closely in both languages, on a desk and a phone, and without scripts."""
 
 import pytest
 from playwright.sync_api import Browser

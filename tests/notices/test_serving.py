@@ -12,7 +12,7 @@ from core.clock import day_of
 from core.db import transaction
 from core.errors import Refused
 from core.machine import Ask
-from notices import numbers, queries, services
+from notices import numbers, queries, serving
 from notices.models import Document, Service
 from notices.states import SERVICE
 from tests.builders import Desk, rendered
@@ -34,7 +34,7 @@ def letter(desk: Desk) -> Service:
 
 def step(desk: Desk, service: Service, event: str, **said: object) -> None:
     actor = desk.head if event in {"post_publicly", "void"} else desk.officer
-    services.step(desk.session, service.id, event, actor=actor, now=desk.now, **said)  # type: ignore[arg-type]
+    serving.step(desk.session, service.id, event, actor=actor, now=desk.now, **said)  # type: ignore[arg-type]
 
 
 def test_numbers_of_a_series_have_no_gap_and_begin_anew_each_year(session: Session) -> None:
@@ -76,11 +76,11 @@ def test_nothing_is_served_before_its_pdf_exists(desk: Desk) -> None:
 
 def test_only_the_recipient_opens_it_and_opening_is_its_service(desk: Desk) -> None:
     service = letter(desk)
-    services.onward(desk.session, service, desk.now)
+    serving.onward(desk.session, service, desk.now)
     with pytest.raises(Refused):
-        services.open_(desk.session, service.id, actor=desk.firm_lead, now=desk.now)
-    services.open_(desk.session, service.id, actor=desk.member, now=desk.now)
-    services.open_(desk.session, service.id, actor=desk.lead, now=desk.on(1))
+        serving.open_(desk.session, service.id, actor=desk.firm_lead, now=desk.now)
+    serving.open_(desk.session, service.id, actor=desk.member, now=desk.now)
+    serving.open_(desk.session, service.id, actor=desk.lead, now=desk.on(1))
     assert service.state == "SERVED"
     assert service.served_on == day_of(desk.now)
     assert service.opened_by == desk.member.id
@@ -91,7 +91,7 @@ def test_without_a_confirmed_address_it_waits_for_paper(desk: Desk) -> None:
     assert address is not None
     address.electronic = False
     service = letter(desk)
-    services.onward(desk.session, service, desk.now)
+    serving.onward(desk.session, service, desk.now)
     assert service.state == "READY"
     step(desk, service, "post", slip_no="EX123")
     step(desk, service, "slip_signed", served_on=day_of(desk.now), receiver="前台 王某")

@@ -75,18 +75,14 @@ def plain(data: dict[str, Any]) -> dict[str, Any]:
     """Form data as JSON: days become text, the form's own fields are left out."""
     own = {"csrf_token", "key", "version", "files"}
     return {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in data.items()
-        if name not in own
+        name: value.isoformat() if isinstance(value, date) else value for name, value in data.items() if name not in own
     }
 
 
 def typed(said: dict[str, Any]) -> dict[str, Any]:
     """The same back into form data."""
     days = {"conduct_from", "conduct_to"}
-    return {
-        name: date.fromisoformat(value) if name in days and value else value for name, value in said.items()
-    }
+    return {name: date.fromisoformat(value) if name in days and value else value for name, value in said.items()}
 
 
 def lang() -> str:

@@ -61,8 +61,10 @@ class CaseTrack(Base):
         UniqueConstraint("case_id", "party_id"),
         CheckConstraint("reviewer_id IS NULL OR reviewer_id <> investigator_id", name="reviewer_not_investigator"),
         CheckConstraint("(decided_level IS NULL) OR (decided_level <= proposed_level)", name="not_harsher"),
-        CheckConstraint("(ended_on IS NOT NULL) = (state IN ('NOT_FILED','NO_MEASURE','REFERRED','CLOSED','ARCHIVED'))",
-                        name="ended_on_if_ended"),
+        CheckConstraint(
+            "(ended_on IS NOT NULL) = (state IN ('NOT_FILED','NO_MEASURE','REFERRED','CLOSED','ARCHIVED'))",
+            name="ended_on_if_ended",
+        ),
         Index("ix_case_track_queue", "state", "id"),
     )
     __readers__: ClassVar[dict[str, str]] = {

@@ -284,8 +284,6 @@ def render_in_limits(
     """As ``render``, in a child process within limits; raises RenderFailed or what the fonts lack."""
 
     def work() -> bytes:
-        return render(
-            html, created=created, stylesheets=stylesheets, resources=resources, attachments=attachments
-        )
+        return render(html, created=created, stylesheets=stylesheets, resources=resources, attachments=attachments)
 
     return in_limits(work, limits)

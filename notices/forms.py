@@ -33,8 +33,6 @@ class StepForm(Form):
 
     step = OneOf(_l("What happened"), STEPS)
     served_on = PastDate(_l("Day on the receipt or slip"), required=False)
-    receiver = Text(
-        _l("Who signed, in what position; or the two witnesses"), most=200, required=False, private=True
-    )
+    receiver = Text(_l("Who signed, in what position; or the two witnesses"), most=200, required=False, private=True)
     slip_no = Text(_l("Number of the postal slip"), most=60, required=False)
     reason = Text(_l("Reason"), most=500, required=False)

@@ -1,6 +1,6 @@
 """The kinds of official documents: data only, one row each, equal to the domain model."""
 
-# ruff: noqa: E501 - rows of data
+
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -50,7 +50,16 @@ class Kind:
 
 
 _ROWS: Final = (
-    Kind("D01", "投诉收件回执", "acknowledgement of a complaint (number, never the receipt code)", "complainant", Layout.LETTER, True, Volume.COMPLAINANT, "受"),
+    Kind(
+        "D01",
+        "投诉收件回执",
+        "acknowledgement of a complaint (number, never the receipt code)",
+        "complainant",
+        Layout.LETTER,
+        True,
+        Volume.COMPLAINANT,
+        "受",
+    ),
     Kind("D02", "补正通知书", "request to complete", "complainant", Layout.LETTER, True, Volume.COMPLAINANT, "受"),
     Kind("D03", "不予受理告知书", "non-acceptance", "complainant", Layout.LETTER, True, Volume.COMPLAINANT, "受"),
     Kind("D04a", "投诉移送函", "referral of a complaint", "authority", Layout.LETTER, True, Volume.COMPLAINANT, "移"),
@@ -58,10 +67,23 @@ _ROWS: Final = (
     Kind("D05a", "受理告知书", "acceptance", "complainant", Layout.LETTER, True, Volume.COMPLAINANT, "受"),
     Kind("D05b", "转办函", "forwarding", "respondent", Layout.LETTER, True, Volume.MAIN, "转"),
     Kind("D06a", "延期通知书", "extension, to the respondent", "respondent", Layout.LETTER, True, Volume.MAIN, "转"),
-    Kind("D06b", "延期告知书", "extension, to the complainant", "complainant", Layout.LETTER, True, Volume.COMPLAINANT, "受"),
+    Kind(
+        "D06b",
+        "延期告知书",
+        "extension, to the complainant",
+        "complainant",
+        Layout.LETTER,
+        True,
+        Volume.COMPLAINANT,
+        "受",
+    ),
     Kind("D07a", "催办函", "reminder to answer", "respondent", Layout.LETTER, True, Volume.MAIN, "转"),
-    Kind("D07b", "要求补充答复函", "request for a further answer", "respondent", Layout.LETTER, True, Volume.MAIN, "转"),
-    Kind("D07c", "督促履行通知书", "demand to carry out a measure", "respondent", Layout.LETTER, True, Volume.MAIN, "督"),
+    Kind(
+        "D07b", "要求补充答复函", "request for a further answer", "respondent", Layout.LETTER, True, Volume.MAIN, "转"
+    ),
+    Kind(
+        "D07c", "督促履行通知书", "demand to carry out a measure", "respondent", Layout.LETTER, True, Volume.MAIN, "督"
+    ),
     Kind("D08", "办结告知书", "closing", "complainant", Layout.LETTER, True, Volume.COMPLAINANT, "受"),
     Kind("D09", "办理进展告知书", "progress", "complainant", Layout.LETTER, True, Volume.COMPLAINANT, "受"),
     Kind("D10", "线索登记表", "lead form", "file", Layout.FORM, False, Volume.INTERNAL, ""),
@@ -73,7 +95,16 @@ _ROWS: Final = (
     Kind("D14", "移送函", "referral of a case or of facts", "authority", Layout.LETTER, True, Volume.MAIN, "移"),
     Kind("D15", "调查报告", "investigation report", "file", Layout.REPORT, False, Volume.INTERNAL, ""),
     Kind("D16a", "结案通知书", "closing without a breach", "respondent", Layout.LETTER, True, Volume.MAIN, "结"),
-    Kind("D16b", "不予采取自律措施决定书", "decision to take no measure", "respondent", Layout.RED_HEAD, True, Volume.MAIN, "决"),
+    Kind(
+        "D16b",
+        "不予采取自律措施决定书",
+        "decision to take no measure",
+        "respondent",
+        Layout.RED_HEAD,
+        True,
+        Volume.MAIN,
+        "决",
+    ),
     Kind("D16c", "终止通知书", "termination", "respondent", Layout.LETTER, True, Volume.MAIN, "结"),
     Kind("D17", "自律措施事先告知书", "advance notice", "respondent", Layout.RED_HEAD, True, Volume.MAIN, "告"),
     Kind("D18", "听证通知书", "hearing notice", "respondent", Layout.RED_HEAD, True, Volume.MAIN, "听"),
@@ -89,20 +120,55 @@ _ROWS: Final = (
     Kind("D23f", "公开通报批评公告", "public bulletin", "public", Layout.PUBLIC, True, Volume.MAIN, "公"),
     Kind("D24", "整改验收通知书", "result of the verification", "respondent", Layout.LETTER, True, Volume.MAIN, "整"),
     Kind("D25", "提示函", "reminder without a finding", "respondent", Layout.LETTER, True, Volume.MAIN, "函"),
-    Kind("D26", "委托机构督促函", "letter to the principal of a firm", "principal", Layout.LETTER, True, Volume.MAIN, "函"),
-    Kind("D27", "签署承诺书邀请函", "invitation to sign the undertaking", "firm", Layout.LETTER, True, Volume.MAIN, "函"),
-    Kind("D28", "送达地址确认书", "confirmation of the service address", "respondent", Layout.FORM, True, Volume.MAIN, ""),
+    Kind(
+        "D26",
+        "委托机构督促函",
+        "letter to the principal of a firm",
+        "principal",
+        Layout.LETTER,
+        True,
+        Volume.MAIN,
+        "函",
+    ),
+    Kind(
+        "D27", "签署承诺书邀请函", "invitation to sign the undertaking", "firm", Layout.LETTER, True, Volume.MAIN, "函"
+    ),
+    Kind(
+        "D28", "送达地址确认书", "confirmation of the service address", "respondent", Layout.FORM, True, Volume.MAIN, ""
+    ),
     Kind("D29", "询问笔录", "questioning record", "file, the person signs", Layout.MINUTES, False, Volume.MAIN, ""),
     Kind("D30", "证据清单", "list of evidence", "file", Layout.FORM, False, Volume.MAIN, ""),
     Kind("D31", "审议记录", "record of deliberation and votes", "file", Layout.MINUTES, False, Volume.INTERNAL, ""),
     Kind("D32", "结案报告", "closing report", "file", Layout.REPORT, False, Volume.INTERNAL, ""),
-    Kind("D33", "停止联系转告函", "stop-contact letter (number only)", "respondent", Layout.LETTER, True, Volume.COMPLAINANT, "转"),
+    Kind(
+        "D33",
+        "停止联系转告函",
+        "stop-contact letter (number only)",
+        "respondent",
+        Layout.LETTER,
+        True,
+        Volume.COMPLAINANT,
+        "转",
+    ),
     Kind("D34", "发文稿纸", "dispatch sheet", "file", Layout.FORM, False, Volume.INTERNAL, ""),
     Kind("D35", "案卷封面及卷内目录", "volume cover and index", "file", Layout.FORM, False, Volume.MAIN, ""),
-    Kind("D36a", "更正公告", "correction of a publication", "public or members", Layout.PUBLIC, True, Volume.MAIN, "公"),
-    Kind("D36b", "撤回公告", "withdrawal of a publication", "public or members", Layout.PUBLIC, True, Volume.MAIN, "公"),
+    Kind(
+        "D36a", "更正公告", "correction of a publication", "public or members", Layout.PUBLIC, True, Volume.MAIN, "公"
+    ),
+    Kind(
+        "D36b", "撤回公告", "withdrawal of a publication", "public or members", Layout.PUBLIC, True, Volume.MAIN, "公"
+    ),
     Kind("D37", "送达公告", "service by public notice", "public", Layout.PUBLIC, True, Volume.MAIN, "公"),
-    Kind("D38", "培训结业证明", "training certificate", "person trained, respondent", Layout.FORM, True, Volume.MAIN, "训"),
+    Kind(
+        "D38",
+        "培训结业证明",
+        "training certificate",
+        "person trained, respondent",
+        Layout.FORM,
+        True,
+        Volume.MAIN,
+        "训",
+    ),
     Kind("D39", "答复告知书", "the answer, as released", "complainant", Layout.LETTER, True, Volume.COMPLAINANT, "受"),
     Kind("D40", "更正通知书", "correction of a clerical error", "respondent", Layout.LETTER, True, Volume.MAIN, "决"),
     Kind("D41", "问询函", "question to a firm outside the rules", "firm", Layout.LETTER, True, Volume.MAIN, "函"),

@@ -141,4 +141,3 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str) -> Document:
     ask.papers.setdefault(kind, []).append(document)
     later(ask.session, "notices.render", key=f"render:{document.id}", document_id=document.id)
     return document
-

@@ -99,8 +99,10 @@ def note_alert(ask: Ask) -> None:
                 key=f"alert:{service.id}:{number}",
                 to=address,
                 subject=_("A document is waiting for you"),
-                body=_("The association has put a document in its online service for you. Sign in, or enter your "
-                       "receipt code, to open it. This message holds nothing of the matter itself."),
+                body=_(
+                    "The association has put a document in its online service for you. Sign in, or enter your "
+                    "receipt code, to open it. This message holds nothing of the matter itself."
+                ),
                 language=language,
             )
 

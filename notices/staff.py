@@ -66,4 +66,3 @@ def pdf(number: int) -> ResponseReturnValue:
     if document.pdf_sha256 is None:
         return redirect(url_for(".show", number=number))
     return served(document.pdf_sha256, f"{document.ref}.pdf", "application/pdf", inline=True)
-

@@ -90,9 +90,7 @@ def _bare(name: str) -> str:
     return name.strip("*#=?")
 
 
-def paper_of(
-    kind: str, head: Head, values: Values, *, text: str | None = None, copies_to: Sequence[str] = ()
-) -> Paper:
+def paper_of(kind: str, head: Head, values: Values, *, text: str | None = None, copies_to: Sequence[str] = ()) -> Paper:
     """The paper of a kind in the head's language; ``text`` replaces the shipped wording."""
     wording = load(kind, head.lang) if text is None else read(kind, text)
     _check(kind, values)

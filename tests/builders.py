@@ -152,9 +152,7 @@ class Desk:
         """Accepted and put before the lender, or these parties (C07)."""
         made = self.received(**changed)
         numbers = [each.id for each in parties or (self.lender,)]
-        complaints.accept(
-            self.session, made, respondents=numbers, masked_facts=masked, actor=self.intake, now=self.now
-        )
+        complaints.accept(self.session, made, respondents=numbers, masked_facts=masked, actor=self.intake, now=self.now)
         return made
 
     def forwarded(self, *parties: Party, **changed: Any) -> Forwarding:

@@ -81,9 +81,7 @@ class Site:
     def _run(self, name: str, command: list[str], **more: str) -> subprocess.Popen[bytes]:
         with (self.folder / f"{name}.log").open("ab") as log:
             environment = {**self.environment, **more}
-            return subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
-            )
+            return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
 
     def _wait_for_web(self) -> None:
         until = time.monotonic() + PATIENCE

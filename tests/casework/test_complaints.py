@@ -239,9 +239,7 @@ def test_c05_a_rejection_names_a_reason_of_the_list_and_what_is_left(desk: Desk)
         complaints.reject(desk.session, complaint, reason="BORING", ways=["x"], actor=desk.intake, now=desk.now)
     with pytest.raises(BadInput):
         complaints.reject(desk.session, complaint, reason="NO_FACTS", actor=desk.intake, now=desk.now)
-    complaints.reject(
-        desk.session, complaint, reason="NO_FACTS", ways=["可以报警"], actor=desk.intake, now=desk.now
-    )
+    complaints.reject(desk.session, complaint, reason="NO_FACTS", ways=["可以报警"], actor=desk.intake, now=desk.now)
     assert (complaint.state, complaint.reason) == ("REJECTED", "NO_FACTS")
     assert desk.letters("complaint", complaint.id)[-1] == "D03"
     assert complaint.ended_by == desk.intake.id
@@ -639,9 +637,7 @@ def test_the_second_of_two_people_is_told(desk: Desk) -> None:
     complaints.assign(desk.session, complaint, desk.officer.id, actor=desk.intake, now=desk.now)
     desk.session.flush()
     with pytest.raises(Changed):
-        complaints.ask_info(
-            desk.session, complaint, missing=["x"], actor=desk.intake, version=seen, now=desk.now
-        )
+        complaints.ask_info(desk.session, complaint, missing=["x"], actor=desk.intake, version=seen, now=desk.now)
 
 
 def test_roles_that_do_not_fit_are_refused(desk: Desk) -> None:

@@ -21,12 +21,15 @@ from core.qr import qr_svg
 
 CREATED = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
 FACES = Path(pdf.__file__).parent.parent.joinpath("templates/documents/layouts/fonts.css").read_text("utf-8")
-GRID = FACES + """
+GRID = (
+    FACES
+    + """
 @page { size: 210mm 297mm; margin: 37mm 26mm 35mm 28mm }
 html { font: 16pt/calc(225mm / 22) Fang; letter-spacing: calc((156mm - 28 * 16pt) / 28 - .001pt) }
 body { margin: 0; text-align: justify; orphans: 1; widows: 1 }
 p { margin: 0 }
 """
+)
 MM = 72 / 25.4
 RARE = "堃喆昇赟𬭎䶮㛃"
 

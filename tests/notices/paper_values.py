@@ -36,7 +36,10 @@ ZH: Final[dict[str, Value]] = {
     "closed_on": "2026年12月20日",
     "collection_hours": "工作日9时至11时30分、14时至17时",
     "collection_place": "滨海市蓝湾区观澜路66号3层",
-    "commitments": [["自即日起停止向第三人提及债务信息", "2026年11月25日"], ["完成全体催收人员再培训", "2026年12月31日"]],
+    "commitments": [
+        ["自即日起停止向第三人提及债务信息", "2026年11月25日"],
+        ["完成全体催收人员再培训", "2026年12月31日"],
+    ],
     "compiled_by": "林书遥",
     "compiled_on": "2026年10月12日",
     "complaint_no": "TS2026-K7M2XQ",
@@ -136,14 +139,22 @@ ZH: Final[dict[str, Value]] = {
     "portal_url": "https://zilu.example/portal",
     "postal_address": "滨海市高新区云帆路18号星湾大厦12层",
     "problems": [
-        ["向债务人单位前台、同事披露逾期信息", "立即停止，修订外呼话术并纳入质检", "送达之日起5日内", "修订后的话术、质检规则"],
+        [
+            "向债务人单位前台、同事披露逾期信息",
+            "立即停止，修订外呼话术并纳入质检",
+            "送达之日起5日内",
+            "修订后的话术、质检规则",
+        ],
         ["未对受托机构进行年度评估", "完成评估并据以调整委托范围", "送达之日起30日内", "评估报告"],
     ],
     "product": "个人网络消费信贷",
     "progress": "本协会已就您反映的情况开展进一步核查，正在收集、核对有关材料。",
     "proof": "签到记录、考试成绩单",
     "proposal": "建议采取责令整改、警示约谈措施。",
-    "provisions": ["《互联网金融逾期债务催收自律公约（试行）》关于不得向债务人以外的人披露债务信息的规定", "GB/T 45251—2025第5.5条"],
+    "provisions": [
+        "《互联网金融逾期债务催收自律公约（试行）》关于不得向债务人以外的人披露债务信息的规定",
+        "GB/T 45251—2025第5.5条",
+    ],
     "publication_number": "蓝金协公〔2026〕2号",
     "publication_scope": "向社会公开，公示期三十六个月",
     "publication_title": "关于对星湾消费金融有限公司予以公开通报批评的公告",
@@ -168,7 +179,11 @@ ZH: Final[dict[str, Value]] = {
     "registered_on": "2026年9月20日",
     "relation": "工作人员",
     "remark": "同时以挂号信寄送纸质文书一份",
-    "remedies": ["立即停止联系十二名受影响人员的单位前台和同事", "自送达之日起十日内向受影响人员书面致歉", "删除非法取得的联系人信息"],
+    "remedies": [
+        "立即停止联系十二名受影响人员的单位前台和同事",
+        "自送达之日起十日内向受影响人员书面致歉",
+        "删除非法取得的联系人信息",
+    ],
     "reminder_period": "5个工作日",
     "reported_on": "2026年10月30日",
     "required": "立即完成整改通知书所列第二项，并提交评估报告",
@@ -198,7 +213,11 @@ ZH: Final[dict[str, Value]] = {
     "statement_handling": "关于已主动停止的意见，经核属实，作为从轻情节予以考虑；关于行为由受托机构自行实施的意见，委托人应当对受托机构的催收行为负责，不予采纳。",
     "statement_period": "5个工作日",
     "statement_summary": "你单位于2026年10月24日提交书面陈述，主张有关行为由受托机构自行实施，且已主动停止。",
-    "steps": [["拟稿", "林书遥", "—", "2026年11月4日"], ["核稿", "沈若谷", "同意", "2026年11月4日"], ["签发", "许明远", "同意签发", "2026年11月5日"]],
+    "steps": [
+        ["拟稿", "林书遥", "—", "2026年11月4日"],
+        ["核稿", "沈若谷", "同意", "2026年11月4日"],
+        ["签发", "许明远", "同意签发", "2026年11月5日"],
+    ],
     "subjects": ["催收自律规则和国家标准", "个人信息保护", "外呼话术与质检"],
     "summary": "催收人员多次致电单位前台，披露逾期信息",
     "supplement_period": "10个工作日",
@@ -235,7 +254,9 @@ EN: Final[dict[str, Value]] = {
     "answer_period": "15 days",
     "answer_text": "We have found that the collection firm acting for us did call your employer's reception desk in August and September 2026. We have ordered it to stop at once, and the persons concerned have been taken off duty for training.\nWe sincerely apologise for the distress this caused you.",
     "answered_on": "9 October 2026",
-    "answers": ["Xingwan Consumer Finance Co., Ltd.: the firm was ordered to stop, and a written apology was sent to you"],
+    "answers": [
+        "Xingwan Consumer Finance Co., Ltd.: the firm was ordered to stop, and a written apology was sent to you"
+    ],
     "association_action": "The Association forwarded the complaint, read the answer and passed it on to you, and asked for a further answer where it was incomplete.",
     "attendee": "Zhou Qiming, the senior executive responsible for collection",
     "authority": "Lanwan Branch of the Binhai Public Security Bureau",
@@ -257,10 +278,17 @@ EN: Final[dict[str, Value]] = {
     "decision_number": "蓝金协决〔2026〕7号",
     "decision_text": "# 1. Findings\nIn August and September 2026 a collection firm acting for Xingwan Consumer Finance Co., Ltd. repeatedly called the reception desks of debtors' employers and disclosed that the debtors were overdue. Twelve persons were affected.\n# 2. Decision\n- public criticism\n- a rectification order",
     "deliberated_on": "3 November 2026",
-    "documents": [["Decision on self-discipline measures", "蓝金协决〔2026〕7号", "1"], ["Rectification order", "蓝金协整〔2026〕5号", "1"]],
+    "documents": [
+        ["Decision on self-discipline measures", "蓝金协决〔2026〕7号", "1"],
+        ["Rectification order", "蓝金协整〔2026〕5号", "1"],
+    ],
     "due_on": "16 October 2026",
     "effective": "This decision takes effect when the period for asking for a review has passed without such a request; where a review is asked for, the review decision determines its effect.",
-    "evidence": ["three call recordings submitted by the complainant", "412 entries of the firm's call log", "the outsourcing contract"],
+    "evidence": [
+        "three call recordings submitted by the complainant",
+        "412 entries of the firm's call log",
+        "the outsourcing contract",
+    ],
     "explanation_period": "10 working days",
     "facts": "From 3 August to 12 September 2026 Binhai Xinda Collection Services Co., Ltd., acting for you, called the reception desks or colleagues of twelve debtors twenty-six times and told them that the debtors were overdue.",
     "factors": ["aggravating: twelve persons affected", "mitigating: stopped on its own when discovered"],
@@ -268,7 +296,10 @@ EN: Final[dict[str, Value]] = {
     "file_count": "4",
     "files": ["two screenshots of calls", "one screenshot of messages"],
     "filing_number": "蓝金协立〔2026〕12号",
-    "findings": ["Allegation 1 is established: recordings and call log agree", "Allegation 2 is not established: the log shows no such calls"],
+    "findings": [
+        "Allegation 1 is established: recordings and call log agree",
+        "Allegation 2 is not established: the log shows no such calls",
+    ],
     "firm_duty": "You must see to it that the firm makes the same corrections, place no new orders with it until they are complete, and evaluate anew whether it can comply.",
     "form": "online lectures and a test on site",
     "hearing_period": "5 working days",
@@ -286,9 +317,16 @@ EN: Final[dict[str, Value]] = {
     "matter": "the answer to complaint TS2026-K7M2XQ",
     "measure": "the rectification order",
     "measure_basis": "the Association's Rules on Self-Discipline Measures, adopted by the members' meeting in April 2026",
-    "measures": ["public criticism", "a rectification order with a period of 30 days", "mandatory training of at least 16 hours"],
+    "measures": [
+        "public criticism",
+        "a rectification order with a period of 30 days",
+        "mandatory training of at least 16 hours",
+    ],
     "method": "electronic service",
-    "missing": ["the name of the institution, or the calling number, message signature or app", "roughly when the conduct took place"],
+    "missing": [
+        "the name of the institution, or the calling number, message signature or app",
+        "roughly when the conduct took place",
+    ],
     "mitigating": ["stopped and apologised on its own"],
     "mobile": "138****5678",
     "named_executive": "Zhou Qiming",
@@ -305,20 +343,39 @@ EN: Final[dict[str, Value]] = {
     "pass_mark": "closed-book test, 80 points to pass",
     "pending_note": "Another institution has not answered yet; its answer will be passed on to you separately.",
     "person_name": "Zhou Qiming",
-    "persons": [["Zhou Qiming", "Deputy general manager", "0571-5550 0123"], ["Zheng Yu'an", "Legal manager", "0571-5550 0124"]],
+    "persons": [
+        ["Zhou Qiming", "Deputy general manager", "0571-5550 0123"],
+        ["Zheng Yu'an", "Legal manager", "0571-5550 0124"],
+    ],
     "place": "Meeting room 2, 66 Guanlan Road, Lanwan District, Binhai",
-    "points": ["how often and with what words the reception desk was called", "the firm's quality records were not enclosed"],
+    "points": [
+        "how often and with what words the reception desk was called",
+        "the firm's quality records were not enclosed",
+    ],
     "portal_account": "xingwan-lead",
     "portal_url": "https://zilu.example/portal",
     "postal_address": "12th floor, Xingwan Tower, 18 Yunfan Road, Binhai",
     "problems": [
-        ["Overdue information disclosed to reception desks and colleagues", "Stop at once; revise the scripts and include them in quality control", "within 5 days of service", "revised scripts and quality rules"],
-        ["No yearly evaluation of the firm", "Evaluate it and adjust the scope of its orders", "within 30 days of service", "evaluation report"],
+        [
+            "Overdue information disclosed to reception desks and colleagues",
+            "Stop at once; revise the scripts and include them in quality control",
+            "within 5 days of service",
+            "revised scripts and quality rules",
+        ],
+        [
+            "No yearly evaluation of the firm",
+            "Evaluate it and adjust the scope of its orders",
+            "within 30 days of service",
+            "evaluation report",
+        ],
     ],
     "product": "personal online consumer credit",
     "progress": "The Association is looking further into what you reported and is gathering and comparing material.",
     "proof": "attendance records and test results",
-    "provisions": ["the Convention on Self-Discipline in the Collection of Overdue Internet-Finance Debts (Trial), on not disclosing debts to others", "GB/T 45251-2025, clause 5.5"],
+    "provisions": [
+        "the Convention on Self-Discipline in the Collection of Overdue Internet-Finance Debts (Trial), on not disclosing debts to others",
+        "GB/T 45251-2025, clause 5.5",
+    ],
     "publication_number": "蓝金协公〔2026〕2号",
     "publication_scope": "open to the public for 36 months",
     "publication_title": "Public Criticism of Xingwan Consumer Finance Co., Ltd.",
@@ -333,7 +390,11 @@ EN: Final[dict[str, Value]] = {
     "refusal": "",
     "relation": "employee",
     "remark": "a paper copy was sent by registered post",
-    "remedies": ["stop contacting the reception desks and colleagues of the twelve persons affected", "apologise to them in writing within ten days of service", "delete contact data that was obtained unlawfully"],
+    "remedies": [
+        "stop contacting the reception desks and colleagues of the twelve persons affected",
+        "apologise to them in writing within ten days of service",
+        "delete contact data that was obtained unlawfully",
+    ],
     "reminder_period": "5 working days",
     "required": "Complete item 2 of the order at once and file the evaluation report",
     "respondent": "Xingwan Consumer Finance Co., Ltd.",
@@ -356,7 +417,11 @@ EN: Final[dict[str, Value]] = {
     "statement_handling": "That the conduct was stopped is correct and is considered as mitigating. That the firm acted on its own is no defence, because you are responsible for collection on your behalf.",
     "statement_period": "5 working days",
     "statement_summary": "In your statement of 24 October 2026 you say that the firm acted on its own and that the conduct was stopped.",
-    "subjects": ["self-discipline rules and the national standard", "protection of personal information", "call scripts and quality control"],
+    "subjects": [
+        "self-discipline rules and the national standard",
+        "protection of personal information",
+        "call scripts and quality control",
+    ],
     "summary": "Repeated calls to the employer's reception desk that disclosed the debt",
     "supplement_period": "10 working days",
     "suspected": "collection by threats, which may breach public-order law",
@@ -365,14 +430,25 @@ EN: Final[dict[str, Value]] = {
     "total_period": "30 days",
     "tracking_url": "https://zilu.example/track",
     "training_period": "60 days",
-    "unreachable": ["the operator of the app “Kuaihuanbao” could not be identified; you may report it to the cyberspace authority"],
+    "unreachable": [
+        "the operator of the app “Kuaihuanbao” could not be identified; you may report it to the cyberspace authority"
+    ],
     "uscc": "91330100MA0TEST12X",
     "verified": [
-        ["Overdue information disclosed", "Stop and revise the scripts", "fifty recordings sampled, none found", "passed"],
+        [
+            "Overdue information disclosed",
+            "Stop and revise the scripts",
+            "fifty recordings sampled, none found",
+            "passed",
+        ],
         ["No evaluation of the firm", "Evaluate", "report true and complete", "passed"],
     ],
     "violations": ["disclosing debt to others"],
-    "ways": ["complain to the financial supervision authority", "bring an action before a court", "report threats or harassment to the police"],
+    "ways": [
+        "complain to the financial supervision authority",
+        "bring an action before a court",
+        "report threats or harassment to the police",
+    ],
     "witnesses": "",
     "wrong_text": "twenty persons affected",
 }
@@ -380,7 +456,9 @@ EN: Final[dict[str, Value]] = {
 TEXTS: Final = frozenset({"D16a", "D16b", "D32"})
 """Kinds whose findings are a text; a table in D15, a list elsewhere."""
 
-TABLE: Final = [["向第三人披露债务信息", "先后二十六次致电十二人的单位前台", "录音三段、系统日志", "GB/T 45251—2025第5.5条", "成立"]]
+TABLE: Final = [
+    ["向第三人披露债务信息", "先后二十六次致电十二人的单位前台", "录音三段、系统日志", "GB/T 45251—2025第5.5条", "成立"]
+]
 
 
 def values_for(kind: str, lang: Lang) -> dict[str, Value]:

@@ -38,6 +38,8 @@ class Tracking:
     letters: Sequence[Document]
     settlement: Settlement | None
     clocks: Sequence[Clock]
+    names: dict[int, str]
+    """The company of each forwarding."""
 
     @property
     def ended(self) -> bool:
@@ -59,17 +61,17 @@ def tracking(session: Session, complaint_id: int) -> Tracking | None:
         return None
     of = complaint.id
     rows = session.execute(
-        select(Party.name_zh, Party.name_en, Forwarding.role, Forwarding.state)
+        select(Forwarding.id, Party.name_zh, Party.name_en, Forwarding.role, Forwarding.state)
         .join(Party, Party.id == Forwarding.party_id)
         .where(Forwarding.complaint_id == of)
         .order_by(Forwarding.id),
     ).all()
     english = complaint.lang == "en"
+    names = {row.id: row.name_en if english and row.name_en else row.name_zh for row in rows}
     return Tracking(
         complaint=complaint,
-        respondents=[
-            Respondent(row.name_en if english and row.name_en else row.name_zh, row.role, row.state) for row in rows
-        ],
+        respondents=[Respondent(names[row.id], row.role, row.state) for row in rows],
+        names=names,
         releases=session.scalars(select(Release).where(Release.complaint_id == of).order_by(Release.id)).all(),
         messages=session.scalars(select(Message).where(Message.complaint_id == of).order_by(Message.id)).all(),
         evidence=session.scalars(select(Evidence).where(Evidence.complaint_id == of).order_by(Evidence.id)).all(),

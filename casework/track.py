@@ -85,7 +85,7 @@ def _page(status: int = 200, **given: Form) -> ResponseReturnValue:
         "settle": given.get("settle") or forms.SettleForm(prefix="s"),
         "accept": forms.SendForm(prefix="a"),
     }
-    replies = [(str(one.id), f"{n}. {one.body[:40]}") for n, one in enumerate(found.releases, 1)]
+    replies = [(str(one.id), found.names[one.forwarding_id]) for one in found.releases]
     blank["dispute"].releases.choices = replies
     return render_template("casework/track.html", found=found, forms_=blank, kinds=KINDS), status
 
@@ -159,7 +159,7 @@ def dispute() -> ResponseReturnValue:
     """The reply does not settle the matter: which, and why."""
     found = _tracking()
     form = forms.DisputeForm(prefix="d")
-    form.releases.choices = [(str(one.id), str(n)) for n, one in enumerate(found.releases, 1)]
+    form.releases.choices = [(str(one.id), found.names[one.forwarding_id]) for one in found.releases]
     if not form.validate_on_submit():
         return _page(422, dispute=form)
     with transaction(once=form.key.data) as at:

@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
     nav("public", _l("Verify a document"), "notices_public.verify", order=40)
     label("service", WORDS)
     label("approval", STEPS)
-    app.jinja_env.globals.update(clock_name=clock_name, period=period, paper_lines=paper_lines)
+    app.jinja_env.globals.update(clock_name=clock_name, period=period)
 
 
 def clock_name(key: str) -> str:
@@ -38,11 +38,6 @@ def clock_name(key: str) -> str:
 def period(length: int, unit: str) -> str:
     """A length of time in the reader's language."""
     return papers.period_text(length, str(unit), "en" if language() == "en" else "zh")
-
-
-def paper_lines(paper: papers.Paper) -> list[str]:
-    """The text of a document, line by line."""
-    return [line for line in papers.text_of(paper.blocks).splitlines() if line.strip()]
 
 
 STEPS = {

@@ -2,8 +2,8 @@
 
 from sqlalchemy.orm import Session
 
+from casework.changes import changed
 from casework.models import Complaint, Forwarding
-from core.errors import Changed
 
 
 def hold(session: Session, complaint: Complaint, version: int | None = None) -> None:
@@ -12,7 +12,7 @@ def hold(session: Session, complaint: Complaint, version: int | None = None) -> 
         session.flush()
         session.refresh(complaint, with_for_update=True)
     if version is not None and version != complaint.version:
-        raise Changed
+        raise changed(complaint)
 
 
 def hold_forwarding(session: Session, forwarding: Forwarding, version: int | None = None) -> None:
@@ -20,4 +20,4 @@ def hold_forwarding(session: Session, forwarding: Forwarding, version: int | Non
     hold(session, forwarding.complaint)
     session.refresh(forwarding, with_for_update=True)
     if version is not None and version != forwarding.version:
-        raise Changed
+        raise changed(forwarding)

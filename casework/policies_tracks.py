@@ -7,12 +7,13 @@ from typing import Protocol
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from casework.changes import changed
 from casework.models import Complaint
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
-from core.errors import Changed, NotAllowed, NotNow, Refused
+from core.errors import NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from registry import policies, rulebook, settings
@@ -39,7 +40,7 @@ class Versioned(Protocol):
 def same(thing: Versioned, version: int | None) -> None:
     """Refuse where somebody else changed the thing since the page was opened."""
     if version is not None and version != thing.version:
-        raise Changed
+        raise changed(thing)
 
 
 def conduct_day(case: CaseFile) -> date:

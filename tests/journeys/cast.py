@@ -14,6 +14,8 @@ PASSWORD = accounts.DEMONSTRATION_PASSWORD
 LONG_AGO = datetime(2025, 1, 2, 2, 0, tzinfo=UTC)
 FIRST = date(2020, 1, 1)
 LENDER, FIRM, APP = "云栖消费金融有限公司", "衡泰商务咨询有限公司", "云栖借"
+ON_PAPER, SUSPENDED = "北辰小额贷款有限公司", "远帆网络小额贷款有限公司"
+"""A member that never confirms its service address, and one whose business is suspended."""
 KEEPER = Actor(None, frozenset({"system_admin", "system"}), name="system", audience="admin")
 STAFF = {
     "intake": ("林晚", ["intake"]),
@@ -39,9 +41,14 @@ def mail(who: str) -> str:
 
 
 def enter(at: Session) -> None:
-    """Two parties, their engagement, and everybody's account."""
+    """The parties, the engagement of two, and everybody's account."""
     lender = _party(at, PartyKind.INSTITUTION, LENDER, "Yunqi Consumer Finance Co., Ltd.", "91350200MA2XYR123")
     firm = _party(at, PartyKind.FIRM, FIRM, "Hengtai Business Consulting Co., Ltd.", "91350200MA3ABC567")
+    paper = _party(at, PartyKind.INSTITUTION, ON_PAPER, "Beichen Microloan Co., Ltd.", "91350200MA4BCD111")
+    suspended = _party(at, PartyKind.INSTITUTION, SUSPENDED, "Yuanfan Online Microloan Co., Ltd.", "91350200MA5CDE222")
+    for party in (paper, suspended):
+        parties.add_basis(at, party, kind=BasisKind.MEMBERSHIP, from_on=FIRST, actor=KEEPER, now=LONG_AGO)
+    parties.suspend(at, suspended, why="暂停业务", version=None, actor=KEEPER, now=LONG_AGO)
     for who, (name, roles) in STAFF.items():
         _account(at, mail(who), name, Audience.STAFF, roles)
     _account(at, "lead@yunqi.example", "陈立", Audience.PARTY, ["lead"], lender)

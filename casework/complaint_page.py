@@ -80,6 +80,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         whole=whole,
         forms_of=every,
         wrong=next(iter(given.values()), None),
+        kept=next((form for event, form in given.items() if event in TRIAGE and not checking), None),
         clocks=clock_cards.cards(at, things, clock.today(), language()),
         triage=_triage_steps(it) if checking else {},
         **_steps(it, checking=checking),

@@ -89,6 +89,7 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None) -> str:
         inline=open_here,
         forms_of={event: given.get(event) or deeds.form_of(at, DEEDS[event], it) for event in {*open_here, *given}},
         wrong=next(iter(given.values()), None),
+        kept=next((form for event, form in given.items() if event not in open_here), None),
         steps=[step for step in found if step["event"] not in open_here],
         clocks=clock_cards.cards(at, [("forwarding", it, "")], clock.today(), language()),
         files=showing.files(whole.files_of(it), showing.names(it.complaint)),

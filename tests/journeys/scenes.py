@@ -1,8 +1,10 @@
 """Short scenes that several journeys begin with: a complaint by telephone, accepted and forwarded."""
 
 import re
+import secrets
 from typing import Any
 
+from tests.core.making_files import picture as drawn
 from tests.journeys import cast
 from tests.journeys.person import Person
 
@@ -17,14 +19,19 @@ PHONED = {
     "conduct_to": "2026-11-10",
     "facts": FACTS,
     "name": "沈若禾",
-    "contact": "shen@example.invalid",
     "consent": True,
 }
 
 
+def picture() -> bytes:
+    """A small picture."""
+    return drawn(size=(300, 200))
+
+
 def by_telephone(intake: Person, company: str = cast.LENDER, **changed: Any) -> tuple[str, str]:
     """Intake enters a complaint; its number, and the receipt code that is read out once."""
-    intake.go("/staff/complaints/new").send(**{**PHONED, "value": company, **changed})
+    said = {**PHONED, "value": company, "contact": f"{secrets.token_hex(5)}@example.invalid", **changed}
+    intake.go("/staff/complaints/new").send(**said)
     code = intake.page.locator("[data-receipt-code]").inner_text()
     return re.findall(r"TS2026-\w{6}", intake.reads())[0], code
 

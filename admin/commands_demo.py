@@ -40,12 +40,13 @@ def demo_command(*, show: bool) -> None:
 
 
 def _fill() -> None:
+    with transaction() as at:
+        seeds.sow(at, mode="demonstration", now=clock.now())
     if demo.is_there():
         click.echo("The demonstration data are there already.", err=True)
         return
+    click.echo("Telling two years of a fictional association; this takes about half a minute.", err=True)
     began = time.monotonic()
-    with transaction() as at:
-        seeds.sow(at, mode="demonstration", now=clock.now())
     demo.fill(tell=lambda said: click.echo(said, err=True))
     click.echo(f"The demonstration data were made in {time.monotonic() - began:.1f} s.", err=True)
 

@@ -42,6 +42,7 @@ LIVES = (
     (5, Life(7, ZH[16], "beiting", "NEED_INFO", channel="LETTER")),
     (4, Life(8, EN[3], "zhichao", "NEED_INFO")),
     (40, Life(9, ZH[9], "luzhou", "NEED_INFO")),
+    (35, Life(10, ZH[14], "qingyu", "REJECTED")),
     (60, Life(11, ZH[8], "yuanfan", "REJECTED", channel="COUNTER")),
     (24, Life(12, EN[6], "lanqiao", "RECHECKED")),
     (52, Life(13, ZH[17], "duosheng", "REFERRED_OUT")),
@@ -58,9 +59,11 @@ LIVES = (
     (14, Life(25, ZH[0], "xingcha", "ANSWERED", firm="haishi", share=True)),
     (18, Life(26, EN[5], "haiwang", "ANSWERED", how="APP")),
     (20, Life(27, ZH[4], "luzhou", "SENT_BACK")),
+    (23, Life(28, ZH[10], "yuanfan", "OVERDUE")),
     (24, Life(29, ZH[1], "beiting", "OVERDUE", how="APP", verified=True)),
     (19, Life(31, ZH[2], "lanqiao", "MERGED", firm="haishi", how="APP")),
     (18, Life(41, ZH[1], "haiwang", "RELEASED", how="APP", verified=True)),
+    (20, Life(42, ZH[16], "luzhou", "RELEASED")),
     (21, Life(43, EN[0], "xingcha", "RELEASED", how="APP")),
     (36, Life(44, ZH[12], "wanxi", "DISPUTED", firm="tingan")),
     (28, Life(45, EN[2], "lanqiao", "DISPUTED", how="APP", verified=True)),
@@ -75,17 +78,17 @@ LIVES = (
 """How many days ago a complaint came in, and its life."""
 
 CASES = (
-    (600, Matter((Life(61, ZH[2], "lanqiao", "", firm="haishi", share=True), Life(62, ZH[0], "lanqiao", "")), {
+    (600, Matter((Life(61, ZH[2], "lanqiao", "", firm="haishi", share=True),), {
         "lanqiao": Course("CLOSED", (1, 4), persons=4, acts=22, publication="PUBLISHED"),
         "haishi": Course("CLOSED", (1, 3, 5), persons=6, acts=31, publication="PUBLISHED")})),
-    (430, Matter((Life(63, ZH[3], "haiwang", "", how="APP"), Life(64, ZH[2], "haiwang", "", how="SMS_SIGNATURE")), {
+    (430, Matter((Life(63, ZH[3], "haiwang", "", how="APP"),), {
         "haiwang": Course("CLOSED", (1, 2, 5), persons=12, acts=40, publication="PUBLISHED"),
         "tingan": Course("CLOSED", (1, 3, 5), persons=12, acts=40, publication="WITHDRAWN")})),
-    (270, Matter((Life(65, ZH[4], "luzhou", "", firm="changxi"), Life(66, ZH[0], "luzhou", "")), {
+    (270, Matter((Life(65, ZH[4], "luzhou", "", firm="changxi"),), {
         "luzhou": Course("CLOSED", (1, 4), acts=12, publication="PUBLISHED", fails=True),
         "changxi": Course("NO_MEASURE", (1,), votes=("NONE", "NONE", "ABSTAIN"))})),
-    (190, Matter((Life(67, ZH[5], "beiting", "", how="APP"),), {
-        "beiting": Course("EXECUTING", (1, 4), acts=9, publication="DROPPED", rest=16),
+    (176, Matter((Life(67, ZH[5], "beiting", "", how="APP"),), {
+        "beiting": Course("EXECUTING", (1, 4), acts=9, publication="DROPPED", rest=8),
         "changxi": Course("VERIFYING", (1,), acts=9, rest=14)})),
     (170, Matter((Life(68, ZH[11], "xingcha", "", firm="haishi", verified=True),), {
         "xingcha": Course("EXECUTING", (1, 5), persons=3, acts=15, publication="APPROVED", rest=6),
@@ -99,7 +102,7 @@ CASES = (
     (108, Matter((Life(72, ZH[1], "qingyu", "", firm="mingli"),), {
         "qingyu": Course("SERVED", (1, 5), acts=18, rest=8),
         "mingli": Course("DECIDED", (1, 2), acts=18, state=False, rest=4)})),
-    (112, Matter((Life(73, ZH[7], "lanqiao", "", how="APP"),), {
+    (95, Matter((Life(73, ZH[7], "lanqiao", "", how="APP"),), {
         "lanqiao": Course("EFFECTIVE", (1, 2), acts=5, rest=3),
         "haishi": Course("DELIBERATION", (1, 3), acts=5)})),
     (84, Matter((Life(74, ZH[0], "zhichao", "", firm="mingli", how="APP"), Life(75, EN[1], "zhichao", "")), {
@@ -146,6 +149,7 @@ def fill(tell=lambda _said: None):
 
 def _plan(stage):
     stage.plan(stage.ago(PAST - 30), demo_parties.change_over_time(stage))
+    stage.plan(stage.ago(CASES[0][0] - 2, 20), stage.evenings())
     for days, life in LIVES:
         stage.plan(_began(stage, days, life), demo_lives.tell(stage, life))
     for days, matter in CASES:

@@ -1,5 +1,6 @@
 """The stage of the demonstration: past time that moves on, people who act, papers that reach their recipients."""
 
+import gc
 import heapq
 import random
 from contextlib import contextmanager
@@ -38,11 +39,27 @@ JUST_NOW = timedelta(hours=20)
 OPENED_ONLINE = ("AVAILABLE", "ALERTED", "NOTICE_POSTED")
 
 
+PREPARED_AFTER = 3
+
+
+@contextmanager
+def _quick(connection):
+    """Let the server keep the plans of statements that come thousands of times, and Python not look for rubbish."""
+    driver = connection.connection.driver_connection
+    usual, driver.prepare_threshold = driver.prepare_threshold, PREPARED_AFTER
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        driver.prepare_threshold = usual
+
+
 @contextmanager
 def all_or_nothing():
     """Run many transactions inside one: an interrupted run leaves an empty database, not half a story."""
     db.session.remove()
-    with db.engine.connect() as connection, connection.begin():
+    with db.engine.connect() as connection, _quick(connection), connection.begin():
         at = Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
         event.listen(at, "before_commit", lambda mine: mine.info.pop("later", None))  # handed over at the end
         db.session.registry.set(at)
@@ -173,11 +190,9 @@ class Stage:
 
     def _expire(self, until):
         """Sweep on every morning on which a clock has run out."""
-        today = day_of(until)
-        if today == self._swept:
+        today, ended = day_of(until), self._swept
+        if today == ended:
             return
-        self._daily(until)
-        ended = self._swept
         while True:
             with transaction() as at:
                 running = (Clock.state == ClockState.RUNNING) & ~Clock.provisional
@@ -185,31 +200,29 @@ class Stage:
             if due is None or due >= today:
                 break
             ended = due + timedelta(days=1)
-            morning = datetime.combine(ended, time(0, 10, 0), ZONE)
-            for _swept in clock_sweep.sweep(morning):
+            self.now = datetime.combine(ended, time(0, 10, 0), ZONE)
+            for _swept in clock_sweep.sweep(self.now):
                 pass
-            self.now = morning
             with transaction() as self.at:
                 self._finish_papers()
         self._swept = max(ended, today)
 
-    def _daily(self, until):
-        """What people do every day: complainants look at their page, staff do what waited."""
-        self.now = max(self.now, datetime.combine(day_of(until), time(0, 5), ZONE) - timedelta(hours=4))
-        since = self.now - timedelta(hours=20)
-        with transaction() as self.at:
-            waiting = select(Service.id).join(Service.document).where(Service.complaint_id.is_not(None))
+    def evenings(self):
+        """What people do every other day: complainants look at their page, staff do what waited."""
+        while True:
+            since = self.now - timedelta(hours=20)
+            waiting = select(Service).join(Service.document).where(Service.complaint_id.is_not(None))
             waiting = waiting.where(
                 Service.state.in_(OPENED_ONLINE), Document.issued_at < since, Document.kind != "D39"
             )
-            for number in self.at.scalars(waiting.order_by(Service.id)).all():
-                service = self.at.get_one(Service, number)
-                serving.open_(self.at, number, actor=self._recipient(service), now=self.now)
-            old = select(Task).where(Task.done_at.is_(None), Task.raised_at < self.now - timedelta(days=4))
-            old = old.where(Task.kind != "time_asked", (Task.id % 3 > 0) | (Task.raised_at < self.now - timedelta(days=16)))
-            for task in self.at.scalars(old.order_by(Task.id)).all():
+            for service in self.at.scalars(waiting.order_by(Service.id)).all():
+                serving.open_(self.at, service.id, actor=self._recipient(service), now=self.now)
+            old, very_old = self.now - timedelta(days=4), self.now - timedelta(days=16)
+            left = select(Task).where(Task.done_at.is_(None), Task.raised_at < old, Task.kind != "time_asked")
+            left = left.where((Task.id % 3 > 0) | (Task.raised_at < very_old))
+            for task in self.at.scalars(left.order_by(Task.id)).all():
                 tasks.done(self.at, task, actor=self.people[task.role], now=self.now)
-            self._finish_papers()
+            yield self.later(2, 20)
 
     # Papers
 
@@ -221,12 +234,11 @@ class Stage:
             self._seal(dossier, self.now + timedelta(minutes=2))
 
     def _seal(self, dossier, now):
-        mine = Document.dossier_id == dossier.id
-        self.at.execute(update(Document).where(mine).values(pdf_sha256=UNRENDERED, pdf_at=now))
         self.at.refresh(dossier, ["documents"])
         for document in dossier.documents:
-            self.at.refresh(document)
+            document.pdf_sha256, document.pdf_at = UNRENDERED, now
         APPROVAL.carry_out(Ask(self.at, dossier, SYSTEM, {}, now), "seal")
+        mine = Document.dossier_id == dossier.id
         waiting = select(Service).join(Service.document).where(mine, Service.state.in_(["READY", "AVAILABLE"]))
         for service in self.at.scalars(waiting.order_by(Service.id)).all():
             serving.onward(self.at, service, now)

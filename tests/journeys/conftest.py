@@ -24,6 +24,7 @@ from tests.site import Site
 from wsgi import create_app
 
 DATABASE = f"zilu_site_{_run}_{_worker}"
+ALIVE = ("valkey", "web", "worker", "clock")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -48,7 +49,9 @@ def _drop(database: str) -> None:
 
 
 @contextmanager
-def running(template: str, begins: datetime = NOW, database: str = DATABASE) -> Iterator[Site]:
+def running(
+    template: str, begins: datetime = NOW, database: str = DATABASE, alive: tuple[str, ...] = ALIVE
+) -> Iterator[Site]:
     """Web, worker, clock and Valkey on a database of their own, with the people of the story, at that time."""
     _drop(database)
     names = (sql.Identifier(database), sql.Identifier(template))
@@ -62,7 +65,7 @@ def running(template: str, begins: datetime = NOW, database: str = DATABASE) -> 
             cast.enter(at)
         db.engine.dispose()
     try:
-        made.start("valkey", "web", "worker", "clock")
+        made.start(*alive)
         yield made
     finally:
         made.stop()

@@ -4,7 +4,7 @@ import re
 import secrets
 from typing import Any
 
-from tests.core.making_files import picture as drawn
+from tests.core import making_files as made
 from tests.journeys import cast
 from tests.journeys.person import Person
 
@@ -25,7 +25,12 @@ PHONED = {
 
 def picture() -> bytes:
     """A small picture."""
-    return drawn(size=(300, 200))
+    return made.picture(size=(300, 200))
+
+
+def pdf() -> bytes:
+    """A small PDF."""
+    return made.pdf()
 
 
 def by_telephone(intake: Person, company: str = cast.LENDER, **changed: Any) -> tuple[str, str]:

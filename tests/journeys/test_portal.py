@@ -1,0 +1,181 @@
+"""The respondents' journeys: answers written together, more time, warnings, what is not theirs, late answers."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.conftest import NOW
+from tests.journeys import cast, scenes
+from tests.journeys.person import Person
+from tests.site import Site
+
+People = Callable[..., Person]
+Ask = Callable[..., list[Any]]
+TO_US = "经核查，作业人员于11月10日三次拨打投诉人单位座机，违反我司作业规范，已停岗。"
+TO_PERSON = "我们已停止拨打您单位的电话，并向您致歉。"
+
+
+@pytest.fixture
+def intake(person: People) -> Person:
+    return person().sign_in(cast.mail("intake"))
+
+
+@pytest.fixture
+def lead(person: People) -> Person:
+    return scenes.confirmed(person().sign_in("lead@yunqi.example"))
+
+
+def forwarding(ask: Ask, ref: str) -> int:
+    asked = "SELECT f.id FROM forwarding f JOIN complaint c ON c.id = f.complaint_id WHERE c.ref = :ref"
+    return int(ask(asked, ref=ref)[0].id)
+
+
+def opened(lead: Person, number: int) -> None:
+    """Open the letter on the page of its matter, as soon as it is there."""
+    lead.until("form[action$='/open']", f"/portal/forwardings/{number}")
+    lead.send("/open")
+
+
+def test_colleagues_write_and_the_lead_sends(person: People, intake: Person, lead: Person, ask: Ask) -> None:
+    ref, code = scenes.forwarded(intake)
+    number = forwarding(ask, ref)
+    opened(lead, number)
+    member = person().sign_in("member@yunqi.example")
+    member.go(f"/portal/forwardings/{number}/answer")
+    member.send(press="look", outcome="EXPLAINED", to_association=TO_US, to_complainant=TO_PERSON)
+    assert member.page.locator("[data-off]").count(), "a member drafts, the lead sends"
+    lead.go(f"/portal/forwardings/{number}/answer").says("吴桐")
+    assert lead.page.locator("[name=to_association]").input_value() == TO_US
+    log = {"name": "通话清单.pdf", "mimeType": "application/pdf", "buffer": scenes.pdf()}
+    lead.send(press="look", outcome="REMEDY_NONMONEY", files=log)
+    lead.send(holding="seen")
+    lead.says("已答复")
+    intake.go(f"/staff/forwardings/{number}").says(TO_US)
+    intake.says("通话清单.pdf")
+    intake.send("/do/release", right=False, holding="release-read")
+    intake.send("/do/release", **{"release-read": True})
+    caller = person()
+    caller.go("/track/").send(code=code)
+    caller.says(TO_PERSON)
+    assert TO_US not in caller.reads()
+    caller.send("/accept")
+    caller.says("已结案")
+
+
+def test_two_colleagues_write_at_once_and_nothing_is_lost(
+    person: People, intake: Person, lead: Person, ask: Ask
+) -> None:
+    ref, _code = scenes.forwarded(intake)
+    number = forwarding(ask, ref)
+    member = person().sign_in("member@yunqi.example")
+    member.go(f"/portal/forwardings/{number}/answer")
+    lead.go(f"/portal/forwardings/{number}/answer")
+    lead.send(press="save", to_association="第一稿：负责人写的说明。")
+    member.send(press="save", right=False, to_association="第二稿：经办人写的说明。")
+    member.says("陈立")
+    member.no_barrier()
+    assert member.page.locator("[name=to_association]").input_value().startswith("第二稿")
+    assert "第一稿：负责人写的说明。" in member.page.content()
+
+
+def test_who_is_not_the_debtor_learns_nothing_of_the_debt(intake: Person, lead: Person, ask: Ask) -> None:
+    ref, _code = scenes.forwarded(intake, role="UNRELATED")
+    number = forwarding(ask, ref)
+    lead.go(f"/portal/forwardings/{number}/answer").says("投诉人不是借款人")
+    lead.send(press="look", outcome="EXPLAINED", to_association=TO_US, to_complainant=TO_PERSON)
+    lead.send(holding="seen", right=False)
+    assert lead.page.locator("#warned-error").count() == 1
+    lead.send(warned=True)
+    intake.go(f"/staff/forwardings/{number}").says("投诉人不是借款人")
+    intake.send("/do/release", right=False, **{"release-read": True})
+    intake.send("/do/release", **{"release-read": True, "release-warned": True})
+
+
+def test_more_time_is_asked_for_and_given(person: People, intake: Person, lead: Person, ask: Ask) -> None:
+    ref, _code = scenes.forwarded(intake)
+    number = forwarding(ask, ref)
+    opened(lead, number)
+    lead.go(f"/portal/forwardings/{number}/more-time").send(right=False, why="")
+    lead.send(why="合作方尚在调取通话录音，预计12月8日提供。")
+    head = person().sign_in(cast.mail("head"))
+    head.go(f"/staff/forwardings/{number}/do/extend").send(why="录音调取需要时间")
+    lead.go(f"/portal/forwardings/{number}").says("期限已延长1次")
+    lead.says("工作日安排尚未公布")
+
+
+def test_what_is_returned_is_accepted_or_not(intake: Person, lead: Person, ask: Ask) -> None:
+    ref, _code = scenes.forwarded(intake)
+    number = forwarding(ask, ref)
+    lead.go(f"/portal/forwardings/{number}/not-ours").send(why="该客户不是我司客户，号码亦非我司所有。")
+    intake.go(f"/staff/complaints/{ref}").says("该客户不是我司客户")
+    intake.go(f"/staff/forwardings/{number}/do/insist").send(why="合同编号显示放贷机构为贵司。")
+    lead.go(f"/portal/forwardings/{number}").says("待贵机构答复")
+    assert not lead.page.locator("a[href$='/not-ours']").count() or lead.page.locator("[data-off]").count()
+
+
+def test_a_signed_out_author_finds_the_text_again(person: People, intake: Person, lead: Person, ask: Ask) -> None:
+    ref, _code = scenes.forwarded(intake)
+    number = forwarding(ask, ref)
+    lead.go(f"/portal/forwardings/{number}/not-ours")
+    lead.fill(lead.form(holding="why"), why="该号码不是我司使用的号码。")
+    person().sign_in("lead@yunqi.example", fresh=True).go("/account/").send("/account/sessions/end")
+    lead.press(lead.form(holding="why"))
+    lead.type_in()
+    assert lead.page.url.endswith("/not-ours")
+    assert lead.page.locator("[name=why]").input_value() == "该号码不是我司使用的号码。"
+
+
+def test_wrong_files_are_named_beside_their_field(intake: Person, lead: Person, ask: Ask) -> None:
+    ref, _code = scenes.forwarded(intake)
+    number = forwarding(ask, ref)
+    lead.go(f"/portal/forwardings/{number}/answer")
+    trap = {"name": "清单.pdf", "mimeType": "application/pdf", "buffer": b"MZ" + b"\0" * 4000}
+    said = {"outcome": "EXPLAINED", "to_association": TO_US, "to_complainant": TO_PERSON}
+    lead.send(press="look", right=False, files=trap, **said)
+    assert "清单.pdf" in lead.page.locator(".error-summary").inner_text()
+    assert lead.page.locator("[name=to_association]").input_value() == TO_US
+
+
+def test_a_firm_sees_nothing_of_the_lenders(person: People, intake: Person, lead: Person, ask: Ask) -> None:
+    ref, _code = scenes.forwarded(intake)
+    number = forwarding(ask, ref)
+    opened(lead, number)
+    letter = re.findall(r"/portal/notices/\d+", lead.page.content())[0]
+    firm = person().sign_in("lead@hengtai.example")
+    for place in (f"/portal/forwardings/{number}", f"/portal/forwardings/{number}/answer", letter, f"{letter}.pdf"):
+        firm.page.goto(firm.site.address + place)
+        assert firm.status == 404, place
+    firm.no_barrier()
+    firm.go("/portal/forwardings/")
+    assert ref not in firm.reads()
+
+
+def test_the_lead_keeps_the_people_of_the_company(lead: Person, ask: Ask) -> None:
+    lead.go("/portal/people").send(name="李想", mail="lixiang@yunqi.example", role="member")
+    lead.says("lixiang@yunqi.example")
+    lead.go("/portal/people").send(right=False, name="李想", mail="not an address", role="member")
+    assert lead.page.locator("#mail-error").count() == 1
+    assert lead.page.locator("[name=name]").input_value() == "李想"
+
+
+def test_the_language_is_switched_and_stays(lead: Person) -> None:
+    lead.go("/portal/").follow("English", where="header")
+    lead.go("/portal/notices/").says("Notices")
+    assert lead.page.locator("html").get_attribute("lang") == "en"
+
+
+def test_a_late_answer_is_taken_and_marked(person: People, intake: Person, lead: Person, ask: Ask, site: Site) -> None:
+    ref, _code = scenes.forwarded(intake)
+    number = forwarding(ask, ref)
+    opened(lead, number)
+    site.be_at(NOW + timedelta(days=16))
+    lead.sign_in()
+    lead.until("text=已逾期", f"/portal/forwardings/{number}")
+    lead.go(f"/portal/forwardings/{number}/answer").says("期限已过")
+    lead.send(press="look", outcome="EXPLAINED", to_association=TO_US, to_complainant=TO_PERSON)
+    lead.send(holding="seen")
+    intake.sign_in()
+    intake.go(f"/staff/forwardings/{number}").says("逾期")

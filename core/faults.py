@@ -79,7 +79,13 @@ def _calm(status: int) -> Response:
     """A page that asks nothing of the database, not even the association's name."""
     title, advice = PAGES[status]
     template = current_app.jinja_env.get_template("core/calm.html")
-    text = template.render(status=status, title=title, advice=advice, fragment=bool(request.headers.get("HX-Request")))
+    text = template.render(
+        status=status,
+        title=title,
+        advice=advice,
+        again=request.method in {"GET", "HEAD"},
+        fragment=bool(request.headers.get("HX-Request")),
+    )
     response = current_app.make_response((text, status))
     if status == CALM:
         response.headers["Retry-After"] = "30"

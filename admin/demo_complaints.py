@@ -193,7 +193,7 @@ def to_released(stage, life):
     """From receipt to an answer that the complainant has read."""
     complaint = yield from to_forwarded(stage, life)
     for place, forwarding in enumerate(complaint.forwardings):
-        yield stage.working(4 + place + life.no % 3)
+        yield stage.soon(4 + life.no % 3, 8) if not place else stage.soon(3, 4)
         answer(stage, forwarding, life.no + place, files_too=life.no % 2 == 0)
     if life.no % 5 == 0:
         yield from _talk(stage, complaint)

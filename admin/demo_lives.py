@@ -102,7 +102,7 @@ def _opened(stage, life):
 
 def _time_asked(stage, life):
     complaint = yield from to_forwarded(stage, life)
-    yield stage.working(5)
+    yield stage.soon(5, 9)
     forwarding = complaint.forwardings[0]
     forwardings.ask_time(
         stage.at, forwarding, why="需向受托机构调取六个月的通话录音，数据量较大。", **stage.leading(forwarding)
@@ -124,7 +124,7 @@ def _time_refused(stage, life):
 
 def _returned(stage, life):
     complaint = yield from to_forwarded(stage, life)
-    yield stage.working(3)
+    yield stage.soon(3, 6)
     forwarding = complaint.forwardings[0]
     forwardings.not_ours(
         stage.at,
@@ -151,7 +151,7 @@ def _all_returned(stage, life):
 
 def _answered(stage, life):
     complaint = yield from to_forwarded(stage, life)
-    yield stage.working(6)
+    yield stage.soon(6, 10)
     answer(stage, complaint.forwardings[0], life.no, files_too=True)
     return complaint
 

@@ -109,6 +109,10 @@ class Stage:
         found = datetime.combine(day, time(hour, self.dice.randrange(60), self.dice.randrange(60)), ZONE)
         return max(found, self.now + timedelta(minutes=5))
 
+    def soon(self, working, days):
+        """Give a moment so many working days after now, but no more than so many days: some limits know no holidays."""
+        return min(self.working(working), self.later(days, 11))
+
     def near_end(self, days, hour=10):
         """Give a moment so many working days before the end, or the next one after now."""
         day = day_of(self.end)

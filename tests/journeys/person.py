@@ -162,6 +162,16 @@ class Person:
             self.page.reload()
         return self.page.locator(selector).first
 
+    def until_answered(self, path: str, status: int) -> None:
+        """Go there again until it answers so."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            self.page.goto(self.site.address + path)
+            if self.status == status:
+                return
+            assert time.monotonic() < until, (path, self.status)
+            self.page.wait_for_timeout(300)
+
     def picture(self, name: str) -> Path:
         """Keep what the person sees."""
         PICTURES.mkdir(parents=True, exist_ok=True)

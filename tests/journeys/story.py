@@ -420,6 +420,8 @@ class Story:
         address = f"/staff/publications/{self.slug()}"
         self.look(publisher.go(f"{address}/preview"), "publication-preview")
         self.look(publisher.go(address), "publication-draft")
+        publisher.send("/redactions", right=False, passage="文本里没有这句话", reason="可推断投诉人身份")
+        assert publisher.page.locator("#passage-error").count() == 1
         publisher.send("/redactions", passage="群内有同事36人", reason="可推断投诉人身份")
         assert "群内有同事36人" not in publisher.page.locator("[data-manuscript]").inner_text()
         publisher.send("/do/submit")

@@ -1,7 +1,5 @@
 """The kinds of official documents: data only, one row each, equal to the domain model."""
 
-
-
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final

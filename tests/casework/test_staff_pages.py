@@ -266,7 +266,7 @@ def test_the_second_of_two_people_is_told_and_keeps_the_text(received: House) ->
     first, second, ref = received.enter("intake"), received.enter("intake"), received.made["ref"]
     first.do(ref, "ask_info", missing="通话时间", version="1")
     page = second.post(f"/staff/complaints/{ref}/codes", 409, prefix="codes", codes=["V-C01"], version="1")
-    assert "Somebody else changed this" in page
+    assert "Meanwhile, at" in page
 
 
 def test_a_draft_of_the_copy_comes_back_for_the_version_that_is_shown(received: House) -> None:

@@ -9,6 +9,10 @@ from sanctions.queries import Line
 MOST = 50
 
 
+WITHDRAWN = ("【已撤回】", "Withdrawn: ")
+"""Stands before the title of what no longer holds; nothing else of it is told."""
+
+
 def atom(lines: Iterable[Line], *, title: str, author: str, home: str, own: str, lang: str) -> bytes:
     """Bulletins as an Atom feed; `home` is the page of the list, `own` the address of the feed itself."""
     feed = FeedGenerator()
@@ -26,11 +30,13 @@ def atom(lines: Iterable[Line], *, title: str, author: str, home: str, own: str,
         address = f"{home.rstrip('/')}/{publication.slug}"
         entry = feed.add_entry(order="append")
         entry.id(address)
-        entry.title(text.title)
+        withdrawn = publication.state == "WITHDRAWN"
+        entry.title(f"{WITHDRAWN[lang == 'en']}{text.title}" if withdrawn else text.title)
         entry.link(href=address)
         entry.published(publication.published_at)
         entry.updated(max(text.at, publication.published_at))
-        entry.summary(_summary(text.summary))
+        if not withdrawn:
+            entry.summary(_summary(text.summary))
         newest = max(newest or text.at, text.at)
     if newest is not None:
         feed.updated(newest)

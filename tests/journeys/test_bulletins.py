@@ -80,8 +80,9 @@ def test_withdrawn_it_leaves_a_notice_and_then_nothing(story: Story) -> None:
     assert reader.page.locator("meta[name=robots][content=noindex]").count() == 1
     reader.no_barrier()
     reader.picture("withdrawn.zh")
-    assert slug not in reader.go("/bulletins").page.content()
-    assert slug not in reader.page.request.get(f"{story.site.address}/bulletins.atom").text()
+    listed = reader.go("/bulletins").page.locator(f"li:has(a[href*='{slug}'])").inner_text()
+    assert "已撤回" in listed
+    assert "【已撤回】" in reader.page.request.get(f"{story.site.address}/bulletins.atom").text()
     assert "真实有效" not in reader.go(f"/verify?code={code}").reads()
     assert reader.page.request.get(f"{story.site.address}/bulletins/{slug}.pdf").status in {404, 410}
     story.today += timedelta(days=31)

@@ -19,7 +19,7 @@ from core.db import db, transaction
 from tests.conftest import NOW, _application, _owner, _run, _worker
 from tests.journeys import cast
 from tests.journeys.look import Looker
-from tests.journeys.person import PICTURES, Person
+from tests.journeys.person import AXE, PICTURES, Person
 from tests.journeys.story import BEGINS, Story
 from tests.site import Site
 from wsgi import create_app
@@ -127,6 +127,7 @@ class Stage:
     site: Site
     code: str = ""
     ref: str = ""
+    today: datetime = BEGINS
     told: bool | None = None
     looker: Looker = field(default_factory=Looker)
 
@@ -148,11 +149,12 @@ def story(stage: Stage, browser_: Browser) -> Iterator[Story]:
         return Person(windows[-1].new_page(), stage.site, lang)
 
     with asking(stage.site) as question:
-        whole = Story(stage.site, somebody, question, code=stage.code, ref=stage.ref, looker=stage.looker)
+        whole = Story(stage.site, somebody, question, looker=stage.looker)
+        whole.code, whole.ref, whole.today = stage.code, stage.ref, stage.today
         if stage.told is None:
             stage.told = False
             _tell(whole)
-            stage.told, stage.code, stage.ref = True, whole.code, whole.ref
+            stage.told, stage.code, stage.ref, stage.today = True, whole.code, whole.ref, whole.today
         assert stage.told, "the story broke off; see the first test that told it"
         yield whole
     for window in windows:
@@ -176,13 +178,20 @@ def _owner_part() -> str:
     return os.environ["DATABASE_OWNER_URL"].split("//")[1].split("@")[0]
 
 
-@pytest.fixture(scope="module")
-def browser_() -> Iterator[Browser]:
+@contextmanager
+def chromium() -> Iterator[Browser]:
     """Debian's Chromium."""
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser_() -> Iterator[Browser]:
+    """The browser of a module: two can't run in one thread."""
+    with chromium() as browser:
+        yield browser
 
 
 def open_window(browser: Browser, site: Site, lang: str = "zh", **wishes: Any) -> BrowserContext:
@@ -196,6 +205,7 @@ def open_window(browser: Browser, site: Site, lang: str = "zh", **wishes: Any) -
     )
     window.add_cookies([{"name": "lang", "value": lang, "url": site.address}])
     window.set_default_timeout(20_000)
+    window.add_init_script(path=AXE)
     return window
 
 

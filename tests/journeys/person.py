@@ -181,7 +181,6 @@ class Person:
 
     def no_barrier(self) -> None:
         """Axe finds nothing on this page."""
-        self.page.evaluate(AXE.read_text("utf-8"))
         found = self.page.evaluate(
             "async rules => (await axe.run({runOnly: {type: 'tag', values: rules}})).violations"
             ".map(v => [v.id, v.nodes.map(n => n.target.join(' ')).slice(0, 4)])",

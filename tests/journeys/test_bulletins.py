@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pdfplumber
@@ -66,3 +67,24 @@ def test_a_correction_needs_a_second_person_and_says_why(story: Story) -> None:
     reader.go(f"/bulletins/{story.slug()}").says(REASON)
     assert RIGHT in reader.reads()
     assert WRONG not in reader.reads()
+
+
+def test_withdrawn_it_leaves_a_notice_and_then_nothing(story: Story) -> None:
+    head, reader = story.who("head"), story.who("reader")
+    slug = story.slug()
+    code = story.ask("SELECT check_code FROM document WHERE kind = 'D23f'")[0].check_code
+    head.go(f"/staff/publications/{slug}/do/withdraw").send(reason="复核决定撤销了公开通报批评。")
+    reader.go(f"/bulletins/{slug}").says("已撤回")
+    assert WRONG not in reader.reads()
+    assert RIGHT not in reader.reads()
+    assert reader.page.locator("meta[name=robots][content=noindex]").count() == 1
+    reader.no_barrier()
+    reader.picture("withdrawn.zh")
+    reader.go("/bulletins").says("已撤回")
+    assert "【已撤回】" in reader.page.request.get(f"{story.site.address}/bulletins.atom").text()
+    assert "真实有效" not in reader.go(f"/verify?code={code}").reads()
+    assert reader.page.request.get(f"{story.site.address}/bulletins/{slug}.pdf").status in {404, 410}
+    story.site.be_at(story.today + timedelta(days=32))
+    reader.until_answered(f"/bulletins/{slug}", 410)
+    reader.no_barrier()
+    assert slug not in reader.go("/bulletins").page.content()

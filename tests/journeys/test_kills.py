@@ -5,20 +5,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.journeys.conftest import DATABASE, Ask, running
+from tests.journeys.conftest import Ask
 from tests.journeys.person import Person
 from tests.journeys.test_public import complain
 from tests.site import Site
 
 PATIENCE = 240
 ALIVE = ("valkey", "web", "worker", "clock")
-
-
-@pytest.fixture(scope="module")
-def site(template: str) -> Iterator[Site]:
-    """A site of one's own, to kill."""
-    with running(template, database=f"{DATABASE}_kills") as made:
-        yield made
 
 
 @pytest.fixture(autouse=True)

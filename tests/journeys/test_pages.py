@@ -1,42 +1,73 @@
 """Every page of the story, looked at closely in both languages, on a desk and a phone, and without scripts."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys import cast, places
-from tests.journeys.conftest import open_window
+from tests.journeys.conftest import chromium, open_window
+from tests.journeys.look import Looker
 from tests.journeys.person import Person
 from tests.journeys.story import LEADS, Story
+from tests.site import Site
 
 LEAST_PAGES = 100
+AT_ONCE = 2
+"""How many browsers look at pages at the same time."""
 UNKNOWN = "一连三天有人打电话找我不认识的人还钱，我从未借过款。"
 
 
+Cookies = dict[str, Any]
+
+
 @pytest.fixture(scope="module")
-def flaws(story: Story) -> list[str]:
+def cookies(story: Story) -> Cookies:
+    """Everybody is signed in, and the borrower has the tracking page open."""
+    story.follow_up()
+    people = {who for who, _name, _path in places.every(story)}
+    return {who: story.who(who).page.context.cookies() for who in sorted(people)}
+
+
+@pytest.fixture(scope="module")
+def seen(story: Story, cookies: Cookies) -> Looker:
     """What is wrong with the pages that were open while the story went on, and with those it leaves behind."""
-    story.follow_up()
-    for who, name, path in places.every(story):
-        story.looker.at(story.who(who), name, path)
-    return story.looker.flaws
+    every = list(places.every(story))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        parts = [pool.submit(_walk, story.site, every[part::AT_ONCE], cookies) for part in range(AT_ONCE)]
+        for part in parts:
+            story.looker.take(part.result())
+    return story.looker
 
 
-def test_no_page_has_a_flaw(story: Story, flaws: list[str]) -> None:
-    assert not flaws, "\n".join(flaws)
-    assert len(story.looker.seen) > LEAST_PAGES
+def _walk(site: Site, part: list[places.Place], cookies: Cookies) -> Looker:
+    """Look at some of the pages, in a browser of one's own."""
+    looker, people = Looker(), dict[str, Person]()
+    with chromium() as browser:
+        for who, name, path in part:
+            if who not in people:
+                window = open_window(browser, site)
+                window.add_cookies(cookies[who])
+                people[who] = Person(window.new_page(), site)
+            looker.at(people[who], name, path)
+    return looker
 
 
-def test_every_page_is_there_without_scripts(story: Story, browser_: Browser) -> None:
+def test_no_page_has_a_flaw(seen: Looker) -> None:
+    assert not seen.flaws, "\n".join(seen.flaws)
+    assert len(seen.seen) > LEAST_PAGES
+
+
+def test_every_page_is_there_without_scripts(story: Story, cookies: Cookies, browser_: Browser) -> None:
     """Loads, says what it has to say, and every button is one that a form sends."""
-    story.follow_up()
     plain: dict[str, Person] = {}
     wrong = []
     for who, name, path in places.every(story):
         if who not in plain:
             window = open_window(browser_, story.site, java_script_enabled=False)
-            window.add_cookies(story.who(who).page.context.cookies())
+            window.add_cookies(cookies[who])
             plain[who] = Person(window.new_page(), story.site)
         person = plain[who]
         person.page.goto(story.site.address + path)

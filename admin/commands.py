@@ -9,13 +9,13 @@ import click
 import structlog
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from rq import Queue, Worker
+from rq import Queue, SimpleWorker
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from admin.commands_demo import demo_command, pictures_command
 from admin.commands_import import import_complaints_command
 from core import assets, clock, journal, outbox, pdf
-from core.db import SYSTEM_READER, db, read_as, session, transaction
+from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.wiring import check_role
 from registry import clock_sweep, seeds, signin
@@ -91,9 +91,11 @@ def worker(*, burst: bool) -> None:
     """Do later work: PDFs, mails, publications."""
     check_role(current_app._get_current_object())  # noqa: SLF001 - the worker outlives this command's context
     pdf.warm()
-    db.engine.dispose()
     connection = outbox.patient_connection()
-    Worker([Queue(outbox.QUEUE, connection=connection)], connection=connection).work(burst=burst, with_scheduler=False)
+    # no fork per job: what may go wrong beyond repair is laying out a document, and that the press does apart
+    SimpleWorker([Queue(outbox.QUEUE, connection=connection)], connection=connection).work(
+        burst=burst, with_scheduler=False
+    )
 
 
 @click.command("clock")

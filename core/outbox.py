@@ -130,7 +130,7 @@ def enqueue(number: int) -> bool:
 
 
 def perform(number: int) -> None:
-    """Do one row's work: run by RQ in a forked work-horse; a row already done, or under way elsewhere, is left."""
+    """Do one row's work: run by RQ; a row already done, or under way elsewhere, is left."""
     assert _wiring.app is not None  # noqa: S101 - the worker is started by the application's own command
     with _wiring.app.app_context(), _alone(number) as alone:
         if alone:
@@ -177,7 +177,7 @@ def _alone(number: int) -> "Iterator[bool]":
 
 
 def sweep(now: datetime) -> int:
-    """Hand over again what was lost between commit and queue, or died in a work-horse."""
+    """Hand over again what was lost between commit and queue, or died with its worker."""
     with transaction() as at:
         rows = at.scalars(
             select(Outbox)

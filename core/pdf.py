@@ -1,18 +1,12 @@
 """HTML to an archive file (PDF/A-3a and PDF/UA-1): reaches nothing it was not given, in known time and memory."""
 
 import html as markup
-import json
 import os
-import resource
-import select
-import signal
-import time
-import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any, Final, NoReturn, Protocol, cast
+from functools import cache, partial
+from typing import Any, Final, Protocol, cast
 
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
@@ -20,6 +14,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from core import fonts, fonts_latin, pdf_justify
 from core.pdf_failures import CharactersMissing, Reason, RenderFailed
+from core.press import PRESS, Limits, folder_of_letters
 
 UA_IDENTIFIER: Final = (
     b'<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"'
@@ -34,9 +29,7 @@ UA_IDENTIFIER: Final = (
     b'<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>'
 )
 
-Work = Callable[[], bytes]
-
-__all__ = ["Attached", "Limits", "RenderFailed", "in_limits", "render", "render_in_limits", "warm"]
+__all__ = ["Attached", "Limits", "RenderFailed", "render", "render_in_limits", "warm"]
 
 pdf_justify.install()
 
@@ -49,15 +42,6 @@ class Attached:
     content: bytes
     description: str = ""
     relationship: str = "Data"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one document may use: bytes of memory, seconds of processor, seconds on the wall."""
-
-    memory: int = 1536 << 20
-    cpu: int = 20
-    wall: float = 60.0
 
 
 class _Locked(URLFetcher):  # type: ignore[misc]
@@ -91,6 +75,14 @@ class _Typefaces(_Locked):
         return super().fetch(url, headers)
 
 
+class _Typecase(FontConfiguration):  # type: ignore[misc]
+    """Its letters lie in a folder that goes with the process, however that ends (30 MB each would fill a disk)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = folder_of_letters()
+
+
 @cache
 def _typecase(process: int) -> FontConfiguration:
     """One for the life of a process: a new one for each document would cost twice the time and memory.
@@ -99,7 +91,7 @@ def _typecase(process: int) -> FontConfiguration:
     """
     del process
     fonts.require()
-    return FontConfiguration()
+    return _Typecase()
 
 
 @cache
@@ -175,103 +167,6 @@ def warm() -> None:
         fonts_latin.latin(address)
 
 
-def in_limits(work: Work, limits: Limits | None = None) -> bytes:
-    """Do the work in a child process that may fail in any way without harm to this one."""
-    limits = limits or Limits()
-    reading, writing = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # other threads hold nothing that the child touches
-        child = os.fork()
-    if child == 0:
-        os.close(reading)
-        _in_child(work, limits, writing)
-    os.close(writing)
-    try:
-        answer = _read_until_end(reading, limits.wall)
-    finally:
-        os.close(reading)
-        status = _end(child)
-    return _judged(answer, status)
-
-
-def _end(child: int) -> int:
-    """The child's status: it has a moment to leave, then it is made to."""
-    for _ in range(20):
-        pid, status = os.waitpid(child, os.WNOHANG)
-        if pid:
-            return status
-        time.sleep(0.005)
-    os.kill(child, signal.SIGKILL)
-    return os.waitpid(child, 0)[1]
-
-
-def _read_until_end(reading: int, wall: float) -> bytes | None:
-    """All that the child says; None when it does not come to an end in time."""
-    parts: list[bytes] = []
-    end = time.monotonic() + wall
-    while (left := end - time.monotonic()) > 0:
-        if not select.select([reading], [], [], left)[0]:
-            continue
-        part = os.read(reading, 1 << 20)
-        if not part:
-            return b"".join(parts)
-        parts.append(part)
-    return None
-
-
-def _in_child(work: Work, limits: Limits, writing: int) -> NoReturn:
-    """Runs in the forked child: whatever happens, one answer, and no clean-up of the parent's things."""
-    answer = b"F" + json.dumps([Reason.BROKEN, "died"]).encode()
-    try:
-        for name in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGXCPU):
-            signal.signal(name, signal.SIG_DFL)
-        room = max(limits.memory, _address_space() + (512 << 20))
-        resource.setrlimit(resource.RLIMIT_AS, (room, room))
-        resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + 1))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        answer = b"P" + work()
-    except CharactersMissing as error:
-        answer = b"F" + json.dumps(["characters", list(error.characters)]).encode()
-    except fonts.FontsMissing:
-        answer = b"F" + json.dumps(["fonts", ""]).encode()
-    except RenderFailed as error:
-        answer = b"F" + json.dumps([error.reason, error.detail]).encode()
-    except MemoryError:
-        answer = b"F" + json.dumps([Reason.TOO_LARGE, ""]).encode()
-    except BaseException as error:  # noqa: BLE001 - FatalURLFetchingError and the like must not run the parent's code
-        answer = b"F" + json.dumps([Reason.BROKEN, type(error).__name__]).encode()
-    finally:
-        try:
-            with open(writing, "wb", closefd=False) as pipe:
-                pipe.write(answer)
-        finally:
-            os._exit(0)
-
-
-def _address_space() -> int:
-    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - not a file of ours
-        return int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-
-
-_LATE: Final = {signal.SIGXCPU, signal.SIGKILL}
-
-
-def _judged(answer: bytes | None, status: int) -> bytes:
-    """The child's PDF, or its failure told as ours."""
-    if answer is None or (not answer and os.WIFSIGNALED(status) and os.WTERMSIG(status) in _LATE):
-        raise RenderFailed(Reason.TOO_LONG)
-    if not answer:  # C code that finds no memory ends the process at once
-        raise RenderFailed(Reason.TOO_LARGE, f"status {status}")
-    if answer[:1] == b"P":
-        return answer[1:]
-    reason, detail = json.loads(answer[1:])
-    if reason == "characters":
-        raise CharactersMissing(tuple(detail))
-    if reason == "fonts":
-        fonts.require()
-    raise RenderFailed(Reason(reason) if reason in set(Reason) else Reason.BROKEN, str(detail))
-
-
 def render_in_limits(
     html: str,
     *,
@@ -281,9 +176,7 @@ def render_in_limits(
     attachments: Sequence[Attached] = (),
     limits: Limits | None = None,
 ) -> bytes:
-    """As ``render``, in a child process within limits; raises RenderFailed or what the fonts lack."""
-
-    def work() -> bytes:
-        return render(html, created=created, stylesheets=stylesheets, resources=resources, attachments=attachments)
-
-    return in_limits(work, limits)
+    """As ``render``, on the press; raises RenderFailed or what the fonts lack."""
+    fonts.require()
+    work = partial(render, created=created, stylesheets=stylesheets, resources=resources, attachments=attachments)
+    return PRESS.make(work, html, limits=limits)

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from core import fonts, pdf
 from core.clock import ZONE
+from core.press import PRESS
 from core.qr import qr_svg
 from core.seal import seal_svg
 from notices.kinds import KINDS, Layout
@@ -238,5 +239,6 @@ def pdf_of(paper: Paper, head: Head) -> bytes:
 
 
 def pdf_in_limits(paper: Paper, head: Head, limits: pdf.Limits | None = None) -> bytes:
-    """As ``pdf_of``, in a child process within limits; raises pdf.RenderFailed or what the fonts lack."""
-    return pdf.in_limits(lambda: pdf_of(paper, head), limits)
+    """As ``pdf_of``, on the press; raises pdf.RenderFailed or what the fonts lack."""
+    fonts.require()
+    return PRESS.make(pdf_of, paper, head, limits=limits)

@@ -1,7 +1,6 @@
 """What every test stands on: a fresh clone of a migrated and seeded database, the application, a client."""
 
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -68,9 +67,9 @@ def _fill(database: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def whole_app(template: str) -> Flask:
+def whole_app(template: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application of this worker; its database is cloned anew for each test."""
-    os.environ["ZILU_DATA"] = tempfile.mkdtemp(prefix="zilu-test-")
+    os.environ["ZILU_DATA"] = str(tmp_path_factory.mktemp("data"))
     Path(os.environ["ZILU_DATA"], "files").mkdir()
     with psycopg.connect(_owner("postgres"), autocommit=True) as server:
         _clone(server, template)

@@ -1,6 +1,7 @@
 """A whole site of real processes: web, worker, clock and a Valkey of its own, which a test may kill."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -115,6 +116,7 @@ class Site:
         self.travel((instant - datetime.now(UTC)).total_seconds())
 
     def stop(self) -> None:
-        """End everything that runs."""
+        """End everything that runs, and leave nothing on the disk."""
         for name in list(self.running):
             self.kill(name)
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -4,7 +4,6 @@ import io
 import resource
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -158,37 +157,13 @@ def test_pictures_among_the_letters_become_a_printers_mark() -> None:
         fonts.printable("张\ue000")
 
 
-def test_a_document_too_long_to_make_is_ended_and_the_caller_lives() -> None:
-    def forever() -> bytes:
-        while True:
-            pass
-
-    for limits in (pdf.Limits(cpu=1), pdf.Limits(wall=0.5)):
-        started = time.monotonic()
-        with pytest.raises(pdf.RenderFailed) as refused:
-            pdf.in_limits(forever, limits)
-        assert refused.value.reason == "too_long"
-        assert time.monotonic() - started < 10
-
-
-def test_a_document_that_needs_too_much_memory_is_ended() -> None:
-    with pytest.raises(pdf.RenderFailed) as refused:
-        pdf.in_limits(lambda: bytes(8 << 30))
-    assert refused.value.reason == "too_large"
-
-
-def test_whatever_a_document_throws_is_told_as_its_failure() -> None:
-    def deep() -> bytes:
-        raise KeyboardInterrupt
-
-    with pytest.raises(pdf.RenderFailed) as refused:
-        pdf.in_limits(deep)
-    assert refused.value.reason == "broken"
+def test_what_a_document_lacks_is_told_from_the_press() -> None:
     with pytest.raises(pdf.RenderFailed) as blocked:
         pdf.render_in_limits(page('<img src="file:///etc/passwd" alt="">'), created=CREATED)
     assert blocked.value.reason == "blocked"
-    with pytest.raises(CharactersMissing):
+    with pytest.raises(CharactersMissing) as missing:
         pdf.render_in_limits(page("<p>\ue000</p>"), created=CREATED)
+    assert missing.value.characters == ("\ue000",)
 
 
 def test_a_document_in_limits_is_the_same_document() -> None:

@@ -1,0 +1,105 @@
+"""Rows of fields in a form: as many as there are, and one more when asked for; without any script."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from flask import request
+from wtforms import Field
+
+from casework.forms_staff import StaffForm, page_of
+from core import drafting
+from core.words import _, _l
+
+MORE = "more"
+"""The button that asks for one more row."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A group of rows: its fields, how many at first, at most, and which of them a begun row must have."""
+
+    name: str
+    fields: Mapping[str, Callable[[], Any]]
+    needs: tuple[str, ...]
+    first: int = 1
+    most: int = 30
+
+
+class RowForm(StaffForm):
+    """A form with rows; fields of a row are called item_1_problem, item_1_proof and so on."""
+
+    ROWS: ClassVar[tuple[Rows, ...]] = ()
+    counts: ClassVar[dict[str, int]] = {}
+
+    def rows(self, name: str) -> list[dict[str, Field]]:
+        """The fields of a group, row by row."""
+        group = next(each for each in self.ROWS if each.name == name)
+        return [
+            {field: self[f"{name}_{place}_{field}"] for field in group.fields}
+            for place in range(1, self.counts[name] + 1)
+        ]
+
+    def given(self, name: str) -> list[dict[str, Any]]:
+        """What was written, without rows left empty."""
+        read = [{field: each.data for field, each in row.items()} for row in self.rows(name)]
+        return [row for row in read if any(value not in (None, "") for value in row.values())]
+
+    def put(self, name: str, rows: list[Mapping[str, Any]]) -> None:
+        """Fill the rows before anybody has written in them."""
+        for fields, values in zip(self.rows(name), rows, strict=False):
+            for field, value in values.items():
+                if field in fields:
+                    fields[field].data = value
+
+    @property
+    def wants_more(self) -> bool:
+        """Whether the form was sent only to get one more row."""
+        return bool(self.is_submitted() and request.form.get(MORE))
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms hands on
+        """A form that asks for one more row is not sent yet."""
+        return False if self.wants_more else super().validate_on_submit(extra_validators)
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401
+        """Who begins a row fills it."""
+        right = bool(super().validate(extra_validators=extra_validators))
+        for group in self.ROWS:
+            for row in self.rows(group.name):
+                right = _whole(group, row) and right
+        return right
+
+
+def _whole(group: Rows, row: Mapping[str, Field]) -> bool:
+    if all(field.data in (None, "") and not field.errors for field in row.values()):
+        return True
+    empty = [row[name] for name in group.needs if row[name].data in (None, "") and not row[name].errors]
+    for field in empty:
+        field.errors = [*field.errors, _("Fill in: %(label)s", label=str(field.label.text))]
+    return not empty
+
+
+def with_rows(kind: type[RowForm], **first: int) -> type[RowForm]:
+    """The form with as many rows as it needs: those to begin with, those that were sent or drafted, one more."""
+    counts = {group.name: _count(kind, group, first.get(group.name, group.first)) for group in kind.ROWS}
+    fields = {
+        f"{group.name}_{place}_{field}": make()
+        for group in kind.ROWS
+        for place in range(1, counts[group.name] + 1)
+        for field, make in group.fields.items()
+    }
+    return type(kind.__name__, (kind,), {**fields, "counts": counts, "__doc__": kind.__doc__})
+
+
+def _count(kind: type[RowForm], group: Rows, first: int) -> int:
+    names = {*request.form, *drafting.kept()}
+    if kind.drafted and not request.form:
+        place = f"{page_of(request.path)}#{kind.__name__}"
+        names |= {name for name, _value in drafting.recall(place)}
+    found = [int(match[1]) for name in names if (match := re.fullmatch(rf"{group.name}_(\d{{1,3}})_[a-z_]+", name))]
+    wanted = max([first, *found]) + (1 if request.form.get(MORE) == group.name else 0)
+    return min(wanted, group.most)
+
+
+ONE_MORE = _l("One more")

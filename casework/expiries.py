@@ -13,7 +13,6 @@ from casework.phrases import phrase
 from core import clock as time
 from core import mail
 from core.actors import SYSTEM
-from core.db import before_the_end
 from core.machine import Ask, Machine
 from notices import dossiers
 from registry.clock_kinds import KINDS
@@ -21,8 +20,6 @@ from registry.clock_sweep import sweep_time
 from registry.models_clocks import Clock
 from registry.queries import people_of
 
-WAITING = "requests that wait"
-"""Under this name the session keeps alerts of a move that was refused, past the end of its transaction."""
 TakeDown = Callable[[Session, int, datetime], None]
 _take_downs: list[TakeDown] = []
 
@@ -57,8 +54,6 @@ def _move(session: Session, clock: Clock, event: str, now: datetime, *, may_be_r
     ask = Ask(session, thing, SYSTEM, {}, now, day=clock.due_on)
     if may_be_refused and machine.refusals(ask, event):
         return
-    if clock.key == "K03" and thing.time_asked_at is not None:
-        session.info.setdefault(WAITING, []).append((thing.id, thing.ref, now))
     dossiers.move(ask, machine, event)
 
 
@@ -70,19 +65,22 @@ def _held(session: Session, machine: Machine, number: int) -> Any:  # noqa: ANN4
     return machine.thing(session, number)
 
 
-@before_the_end
-def tell_of_waiting(session: Session) -> None:
-    """While a request for time waits, K03 is refused, and the head told daily: in the transaction that follows."""
-    for number, ref, now in session.info.pop(WAITING, []):
-        tasks.put(
-            session,
-            "time_waits",
-            ("forwarding", number, ref),
-            role="head",
-            now=now,
-            key=f"time_waits:{number}:{time.day_of(now)}",
-            urgent=True,
-        )
+def waits_for_a_decision(session: Session, clock: Clock) -> bool:
+    """While a request for time waits, K03 does not act, and the head is told daily (row F08)."""
+    if clock.key != "K03":
+        return False
+    forwarding = session.get_one(Forwarding, clock.subject_id, populate_existing=True)
+    if forwarding.time_asked_at is None or forwarding.state != "SENT":
+        return False
+    remind_of_waiting(session, "forwarding", forwarding.id, forwarding.ref)
+    return True
+
+
+def remind_of_waiting(session: Session, kind: str, number: int, ref: str) -> None:
+    """Tell the head that a request for more time still waits after the last day; once a day."""
+    now = sweep_time(session) or time.now()
+    key = f"time_waits:{kind}:{number}:{time.day_of(now)}"
+    tasks.put(session, "time_waits", (kind, number, ref), role="head", now=now, key=key, urgent=True)
 
 
 def alert(session: Session, clock: Clock, what: str) -> None:

@@ -222,10 +222,7 @@ def extend(
 def note_extension(ask: Ask) -> None:
     """One step more. A request made in time may be granted after the last day: till then K03 has not acted."""
     it: Forwarding = ask.it
-    running = clocks.live(ask.session, "K03", ("forwarding", it.id), lock=True)
-    today = day_of(ask.now)
-    if it.time_asked_at is not None and running and running.due_on and running.due_on < today:
-        running.due_on = today  # counted again by the extension itself
+    ask.facts["in_time"] = it.time_asked_at is not None
     it.extended += 1
     it.time_asked_at = None
     tasks.settle(ask.session, ("forwarding", it.id), ("time_asked", "time_waits"), actor=ask.actor, now=ask.now)

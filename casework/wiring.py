@@ -60,3 +60,4 @@ def init_app(app: Flask) -> None:
     wiring_public.register(app)
     wiring_portal.register(app)
     wiring_staff.register(app)
+    clock_hooks.on_hold(expiries.waits_for_a_decision)

@@ -28,6 +28,7 @@ class Terms:
 Audience = tuple[int | None, int | None]
 """The party and the complaint that may see a clock."""
 Acting = Callable[[Session, Clock], None]
+Holding = Callable[[Session, Clock], bool]
 Alerting = Callable[[Session, Clock, str], None]
 Moving = Callable[[Session, Clock, date | None], None]
 
@@ -61,6 +62,7 @@ class Hooks:
     served: Callable[[Session, int], date | None] = _never_served
     audiences: dict[str, Callable[[Session, int, str], Audience]] = field(default_factory=dict)
     expiries: list[tuple[Acting, frozenset[str]]] = field(default_factory=list)
+    holds: list[Holding] = field(default_factory=list)
     alerts: list[Alerting] = field(default_factory=list)
     moves: list[Moving] = field(default_factory=list)
 
@@ -87,6 +89,13 @@ def on_expiry(function: Acting, *subject_types: str) -> Acting:
     """Register who acts when a clock expires; on subjects of any type where none is named."""
     if (entry := (function, frozenset(subject_types))) not in HOOKS.expiries:
         HOOKS.expiries.append(entry)
+    return function
+
+
+def on_hold(function: Holding) -> Holding:
+    """Register who says that an expiry waits: a request made in time has not been decided yet."""
+    if function not in HOOKS.holds:
+        HOOKS.holds.append(function)
     return function
 
 

@@ -41,8 +41,9 @@ def sweep(now: datetime) -> Iterator[Swept]:
     """Let each due clock expire, in a transaction of its own, ordered by last day and number.
 
     What an expiry starts counts from the expired last day (R13) and may be over as well after days of absence: it
-    follows in its turn. A clock that fails is noted and tried again next time; the others go on. A provisional
-    clock never expires: when its estimate has passed, staff are told once.
+    follows in its turn. A clock that fails is noted and tried again next time; the others go on. One that is held
+    waits without a word until what it waits for is decided. A provisional clock never expires: when its estimate has
+    passed, staff are told once.
     """
     today = day_of(now)
     with transaction() as session:
@@ -66,7 +67,9 @@ def _each(now: datetime, which: ColumnElement[bool], act: Act) -> Iterator[Swept
     after: Place | None = None
     while (found := _next(after, day_of(now), which)) is not None:
         key, after = found
-        yield Swept(after[1], key, _done(after[1], now, act))
+        done = _done(after[1], now, act)
+        if done is not None:
+            yield Swept(after[1], key, done)
 
 
 def _next(after: Place | None, today: date, which: ColumnElement[bool]) -> tuple[str, Place] | None:
@@ -79,14 +82,16 @@ def _next(after: Place | None, today: date, which: ColumnElement[bool]) -> tuple
     return (row[0], (row[1], row[2])) if row and row[1] else None
 
 
-def _done(clock_id: int, now: datetime, act: Act) -> bool:
-    """Act on one clock in a transaction of its own; another sweep waits, and then finds it done."""
+def _done(clock_id: int, now: datetime, act: Act) -> bool | None:
+    """Act on one clock in a transaction of its own; another sweep waits, and then finds it done. None where held."""
     try:
         with transaction() as session:
             session.execute(select(func.pg_advisory_xact_lock(SWEEPING)))
             clock = session.get_one(Clock, clock_id, populate_existing=True)
             if clock.state is ClockState.RUNNING and clock.due_on is not None and clock.due_on < day_of(now):
                 session.info[EXPIRING] = (clock.id, now)
+                if act is _expire and any(held(session, clock) for held in HOOKS.holds):
+                    return None
                 act(session, clock, now)
     except Exception as error:  # noqa: BLE001 - the clock's own runner: one that fails must not stop the rest
         log.warning("clock failed", clock=clock_id, error=type(error).__name__)

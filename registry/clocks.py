@@ -13,7 +13,17 @@ from core.errors import BadInput, NotNow
 from core.machine import Ask, on_clocks
 from core.words import LazyString, _l
 from registry import calendar
-from registry.clock_hooks import HOOKS, Terms, lengths_from, on_alert, on_expiry, on_moved, seen_by, served_from
+from registry.clock_hooks import (
+    HOOKS,
+    Terms,
+    lengths_from,
+    on_alert,
+    on_expiry,
+    on_hold,
+    on_moved,
+    seen_by,
+    served_from,
+)
 from registry.clock_kinds import KINDS
 from registry.clock_moves import Subject, begin, date_again, due_of, end, has_ended, live, locked, made, note
 from registry.clock_sweep import Swept, is_expiring, sweep, sweep_time
@@ -61,7 +71,8 @@ class Keeper:
     """What the tables of states ask of the clocks.
 
     A fact of the move may say more: `length` (an order's own), `again` (it starts anew after a failure), `to` (total
-    after an extension), `clocks` (the only keys to start, arm or extend).
+    after an extension), `in_time` (the extension was asked before the end, which waited for it), `clocks` (the only
+    keys to start, arm or extend).
     """
 
     def start(self, ask: Ask, key: str, subject: Subject) -> Clock | None:
@@ -129,7 +140,7 @@ class Keeper:
             return
         if clock is None or clock.day0 is None:
             raise NotNow(_l("This time limit is not running."))
-        if has_ended(clock, day_of(ask.now)):
+        if has_ended(clock, day_of(ask.now)) and not ask.facts.get("in_time"):
             raise NotNow(_l("This time limit has already ended; it can only be extended before its end."))
         longest = next((step for step in clock.extend_to[len(clock.steps) :] if step > clock.length), None)
         if longest is None:
@@ -259,6 +270,7 @@ __all__ = [
     "rows_of",
     "seen_by",
     "served_from",
+    "on_hold",
     "sweep",
     "sweep_time",
 ]

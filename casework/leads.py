@@ -230,8 +230,7 @@ def of_track(ask: Ask) -> list[CaseTrack]:
         return [track]
     row = ask.fired_by.row if ask.fired_by else None
     code = "V-P02" if row and row.id == MISSED else "V-P03"
-    earlier = select(CaseTrack.id).where(CaseTrack.earlier_id == track.id, CaseTrack.lead_code.in_(policies.FOLLOW_UPS))
-    if ask.session.scalar(earlier.limit(1)) is not None:
+    if ask.session.scalar(policies.follow_ups(track.id, track.round).limit(1)) is not None:
         return []
     violation = ask.session.get_one(Violation, code)
     case = new_case(
@@ -245,7 +244,7 @@ def of_track(ask: Ask) -> list[CaseTrack]:
     note(ask.session, case, "open", ask.root.actor, ask.now, earlier=track.ref)
     lead = f"{track.ref}号案件所作自律措施未按要求执行，作为新的线索登记。"
     new = new_track(ask.session, case, Respondent(track.party, track.role, track.engagement_id), lead=lead)
-    new.lead_code, new.earlier_id = code, track.id
+    new.lead_code, new.earlier_id, new.earlier_round = code, track.id, track.round
     return [new]
 
 

@@ -96,6 +96,8 @@ class CaseTrack(Base):
     filed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     explanation: Mapped[str | None]
     explained_at: Mapped[Instant | None]
+    earlier_round: Mapped[int | None]
+    """The round of that track whose decision gave rise to it: one lead per decision."""
     explained_late: Mapped[bool] = mapped_column(default=False)
     no_answer: Mapped[bool] = mapped_column(default=False)
     report: Mapped[str | None]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Protocol
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from casework.changes import changed
@@ -25,7 +25,7 @@ from registry.models_rulebook import Provision
 TRACK.lives(CaseTrack)
 
 SOURCES = ("COMPLAINT", "INSPECTION", "REGULATOR", "MEDIA", "PEER")
-BEFORE_REPORT = ("SCREENING", "FILED", "INVESTIGATING")
+BEFORE_REPORT = ("SCREENING", "FILED", "INVESTIGATING", "SUSPENDED")
 """States in which new facts can still be taken into a track."""
 FOLLOW_UPS = ("V-P02", "V-P03")
 """Codes of leads that an earlier track gave rise to."""
@@ -142,6 +142,12 @@ def within_jurisdiction(session: Session, track: CaseTrack) -> Iterator[Refused]
         )
 
 
+def follow_ups(earlier_id: int, round_no: int | None) -> Select[tuple[int]]:
+    """The leads that the decision of one round of a track gave rise to."""
+    mine = select(CaseTrack.id).where(CaseTrack.earlier_id == earlier_id, CaseTrack.earlier_round == round_no)
+    return mine.where(CaseTrack.lead_code.in_(FOLLOW_UPS))
+
+
 @TRACK.guard("S01")
 def opened_once(ask: Ask) -> Iterator[Refused]:
     """A known source; no open track covers these facts; one follow-up lead per decision."""
@@ -155,10 +161,9 @@ def opened_once(ask: Ask) -> Iterator[Refused]:
     covered = covering(ask.session, track.party_id, ask.facts.get("complaints", ()), ask.facts.get("codes", ()))
     if covered is not None and covered.case_id != case.id and covered.state not in TRACK.ends:
         yield NotNow(_l("%(ref)s already covers these facts: add the complaint to it.", ref=covered.ref))
-    if track.lead_code in FOLLOW_UPS:
-        earlier = select(CaseTrack.id).where(CaseTrack.earlier_id == track.earlier_id)
-        if ask.session.scalar(earlier.where(CaseTrack.lead_code.in_(FOLLOW_UPS)).limit(1)) is not None:
-            yield NotNow(_l("This decision has already given rise to a lead."))
+    follows = track.earlier_id is not None and track.lead_code in FOLLOW_UPS
+    if follows and ask.session.scalar(follow_ups(track.earlier_id or 0, track.earlier_round).limit(1)) is not None:
+        yield NotNow(_l("This decision has already given rise to a lead."))
 
 
 @TRACK.guard("S02")
@@ -203,14 +208,14 @@ def declined_because(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S05")
 def filing_notice_served(ask: Ask) -> Iterator[Refused]:
-    """The filing notice of this track."""
-    yield from is_document(ask, "D11b")
+    """The filing notice of this track, or the question to a firm outside the rules."""
+    yield from is_document(ask, "D11b", "D41")
 
 
-def is_document(ask: Ask, kind: str, *, of_round: bool = False) -> Iterator[Refused]:
-    """The service that fires is of this kind of document, of this track and round."""
+def is_document(ask: Ask, *kinds: str, of_round: bool = False) -> Iterator[Refused]:
+    """The service that fires is of such a document, of this track and round."""
     document = ask.facts.get("document")
-    right = document is not None and document.kind == kind and document.subject_id == ask.it.id
+    right = document is not None and document.kind in kinds and document.subject_id == ask.it.id
     if not right or (of_round and document is not None and document.round != ask.it.round):
         yield NotNow(_l("This is not the document that the track waits for."))
 

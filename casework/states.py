@@ -378,3 +378,26 @@ TRACK = Machine(
     ),
     ends=("NOT_FILED", "NO_MEASURE", "REFERRED", "CLOSED", "ARCHIVED"),
 )
+    Row(
+        "S75",
+        "EXECUTING, VERIFYING",
+        "close_unexecuted",
+        "CLOSED",
+        who="head",
+        start="K27",
+        stop="K22+K23+K24+K25+K26",
+        doc="D32",
+        fires="complaint.case_ended",
+    ),
+    Row(
+        "S76",
+        "FILED, INVESTIGATING, SUSPENDED, REVIEWING, NOTICE_ISSUED, PRE_NOTICE, HEARING_ASKED, HEARING_SET, ADMITTED, "
+        "DELIBERATION",
+        "terminate",
+        "NO_MEASURE",
+        who="head",
+        start="K27",
+        stop="K11+K12+K13+K14+K15+K16+K17+K18+K31",
+        doc="D16c",
+        fires="complaint.case_ended, service.void",
+    ),

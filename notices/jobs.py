@@ -35,6 +35,7 @@ def render(document_id: int) -> None:
             kept = files.keep_made(inside, pdf, f"{document_id}.pdf", "application/pdf")
             if document.pdf_sha256 is None:
                 document.pdf_sha256, document.pdf_at, document.render_trouble = kept.sha256, clock.now(), None
+                document.pages = rendering.pages_of(pdf)
     finish(document_id)
 
 

@@ -114,6 +114,8 @@ class Document(Base):
     render_trouble: Mapped[str | None]
     void_at: Mapped[Instant | None]
     void_reason: Mapped[str | None]
+    pages: Mapped[int | None]
+    """How many pages the PDF has; known once it is made."""
     set_aside_on: Mapped[date | None]
     """The day from which the document is no longer in force (withdrawn or superseded)."""
     dossier: Mapped[Dossier | None] = relationship(back_populates="documents")

@@ -1,5 +1,6 @@
 """A frozen paper and its head as a page and as a PDF: the same data give the same bytes."""
 
+import io
 import json
 import re
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+import pikepdf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -242,3 +244,9 @@ def pdf_in_limits(paper: Paper, head: Head, limits: pdf.Limits | None = None) ->
     """As ``pdf_of``, on the press; raises pdf.RenderFailed or what the fonts lack."""
     fonts.require()
     return PRESS.make(pdf_of, paper, head, limits=limits)
+
+
+def pages_of(made: bytes) -> int:
+    """How many pages a PDF has."""
+    with pikepdf.open(io.BytesIO(made)) as opened:
+        return len(opened.pages)

@@ -50,6 +50,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "D17": ("case_no", "standing", "*facts", "*evidence", "*provisions", "*factors?", "measure_basis", "*measures",
             "publication_scope", "statement_period", "hearing_period?", "portal_url"),
     "D20": ("uscc", "case_no", "standing", "advance_notice_number", "advance_notice_served_on", "*allegations",
+    "D16c": ("case_no", "filing_number", "ground", "reasons"),
             "statement_summary", "statement_handling", "hearing_summary?", "*evidence", "*findings", "*provisions",
             "*aggravating?", "*mitigating?", "reasons", "deciding_body", "deliberated_on", "measure_basis",
             "*measures", "effective", "publication_scope", "immediate_order?", "review_period", "review_body",
@@ -170,3 +171,4 @@ MEANING: Final[dict[str, str]] = {
     "verified": "each item of the order and what the verification found",
     "ways": "what the person can still do, and where",
 }
+    "ground": "why the case is terminated, as a sentence",

@@ -1,4 +1,4 @@
-"""What the documents of execution say: orders, summons, records, demands, certificates, verification, closing."""
+"""What the documents of execution say: orders, summons, records, demands, certificates, verification."""
 
 from collections.abc import Iterator
 
@@ -293,41 +293,3 @@ def result_of_verification(ask: Ask) -> Iterator[Draft]:
         party_id=track.party_id,
         round=track.round,
     )
-
-
-@makes("track", "D32")
-def closing_report(ask: Ask) -> Iterator[Draft]:
-    """The course of the case, what was found and ordered, how it was carried out, and the complaints answered."""
-    track: CaseTrack = ask.it
-    session, case = ask.session, ask.it.case
-    measures = list(rounds.measures(session, track))
-    passed = ask.row is not None and ask.row.id == "S40"
-    yield Draft(
-        values={
-            "case_no": case.ref,
-            "respondent": track.party.name_zh,
-            "uscc": track.party.uscc,
-            "opened_on": day_text(case.opened_on, "zh"),
-            "closed_on": day_text(ask.on, "zh"),
-            "officer": clauses.name(session, case.officer_id),
-            "course": _course(session, track),
-            "findings": "\n".join(documents.findings(session, track)),
-            "measures": [terms.worded(session, each.level, each.terms) for each in measures],
-            "execution": "；".join(f"{LEVELS[each.level].zh}：{OUTCOMES[each.state]}" for each in measures),
-            "complaints": _complaints(track),
-            "outcome": "措施执行完毕，验收合格。" if passed else "措施执行不合格，另行登记线索。",
-            "lessons": ask.facts.get("lessons") or "",
-        },
-        to="案卷",
-    )
-
-
-def _course(session: Session, track: CaseTrack) -> str:
-    made = notices.documents_of(session, [("track", track.id)])
-    lines = [f"{day_text(each.issued_on, 'zh')}发出{each.number}" for each in made if each.outward and each.number]
-    return "；".join(lines) or "见案卷。"
-
-
-def _complaints(track: CaseTrack) -> str:
-    refs = "、".join(each.ref for each in track.case.complaints)
-    return f"相关投诉{refs}，答复情况见投诉卷。" if refs else "本案无相关投诉。"

@@ -160,6 +160,12 @@ class Measure(Base):
     items: Mapped[list["RectificationItem"]] = relationship(back_populates="measure", order_by="RectificationItem.no")
     interview: Mapped["Interview | None"] = relationship(back_populates="measure")
     training: Mapped["Training | None"] = relationship(back_populates="measure")
+    more_time_asked_at: Mapped[Instant | None]
+    """Since when a request for more time waits for the head; until it is decided, the time limit does not act."""
+    more_time_reason: Mapped[str | None]
+    more_time_refused_because: Mapped[str | None]
+    extended_on: Mapped[date | None]
+    """When more time was given: once (S73)."""
 
 
 OF_MEASURE = {
@@ -227,6 +233,14 @@ class Interview(Base):
     refused_because: Mapped[str | None]
     second_officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     measure: Mapped[Measure] = relationship(back_populates="interview")
+    recording_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    recorded_at: Mapped[Instant | None]
+    """When the record was put before the attendees to be read, corrected and signed."""
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    corrections: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
+    """By page: what an attendee wants corrected; it becomes part of the record."""
+    signatures: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
+    """By page: who signed, when, by which account, and the digest of what was signed."""
 
 
 class Training(Base):
@@ -247,6 +261,8 @@ class Training(Base):
     pass_mark: Mapped[int]
     measure: Mapped[Measure] = relationship(back_populates="training")
     people: Mapped[list["TrainingPerson"]] = relationship(back_populates="training", order_by="TrainingPerson.id")
+    sessions: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    """The days on which it takes place: attendance is taken on each."""
 
 
 class TrainingPerson(Base):
@@ -265,8 +281,14 @@ class TrainingPerson(Base):
     result: Mapped[int | None]
     training: Mapped[Training] = relationship(back_populates="people")
 
+    sessions: Mapped[list[int]] = mapped_column(JSONB, default=list)
+    """The numbers of the sessions that the person came to."""
 
+    """Whether the person came to every session, or to the one held to make up."""
 class Publication(Base):
+    makeup_on: Mapped[date | None]
+    """When missed sessions or a failed test were made up for."""
+    makeup_result: Mapped[int | None]
     """A members' circular or a public bulletin, from its draft to its expiry."""
 
     __tablename__ = "publication"

@@ -11,16 +11,20 @@ from sanctions import (
     bulletins,
     decisions,
     documents,
+    documents_closing,
+    documents_endings,
     documents_execution,
     documents_publications,
     labels,
     measures,
+    endings,
     models,
     panels,
     policies,
     policies_execution,
     policies_publications,
     proposals,
+    policies_endings,
     statements,
     wiring_pages,
     wiring_portal,
@@ -36,6 +40,7 @@ PUBLISHING = (bulletins, documents_publications, policies_publications)
 @expiries.on_take_down
 def take_down(session: Session, number: int, now: datetime) -> None:
     """The notice of a withdrawal has been shown long enough (K33)."""
+ENDING = (documents_closing, documents_endings, endings, policies_endings)
     bulletins.end_withdrawal(session, PUBLICATION.thing(session, number), now)
 
 

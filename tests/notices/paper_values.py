@@ -101,6 +101,7 @@ ZH: Final[dict[str, Value]] = {
     "lessons": "建议在年度检查中增加单位前台来电抽查。",
     "mail": "compliance@xingwan.example",
     "makeup": "未参加或者考核不合格的，可以补训补考一次",
+    "ground": "经核实，有关事项不属于本协会自律管理范围。",
     "materials": ["委托催收合同及质检报告", "有关人员的培训记录"],
     "matter": "TS2026-K7M2XQ号投诉的答复",
     "measure": "责令整改",
@@ -347,6 +348,7 @@ EN: Final[dict[str, Value]] = {
         ["Zhou Qiming", "Deputy general manager", "0571-5550 0123"],
         ["Zheng Yu'an", "Legal manager", "0571-5550 0124"],
     ],
+    "ground": "The matter was found not to be within what the Association may deal with.",
     "place": "Meeting room 2, 66 Guanlan Road, Lanwan District, Binhai",
     "points": [
         "how often and with what words the reception desk was called",

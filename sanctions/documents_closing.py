@@ -1,0 +1,134 @@
+"""What the closing report says (D32): course, findings, measures and what became of them, the complaints."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from casework import clauses
+from casework.models import Complaint
+from casework.models_cases import CaseTrack
+from core.clock import day_of
+from core.machine import Ask
+from notices import queries as notices
+from notices.kinds import KINDS
+from notices.making import Draft, makes
+from notices.models import Document
+from notices.papers import day_text
+from sanctions import documents, rounds, terms
+from sanctions.levels import FIRST_MAJOR, LEVELS
+from sanctions.models import Measure, Publication
+
+STATES = {
+    "PASSED": "已履行，验收合格",
+    "DONE": "已履行",
+    "FAILED": "未按要求履行",
+    "ORDERED": "未执行，原决定对该项措施仍有约束力",
+}
+OUTCOMES = {
+    "S40": "措施执行完毕，验收合格，予以结案。",
+    "S42": "经两次验收，仍有措施执行不合格，予以结案；未执行的事项作为新的违规线索另行登记。",
+    "S47": "情节轻微，以提示函结案，不采取自律措施，不计入自律记录。",
+    "S48": "当事单位不受本协会自律规则约束，不对其采取自律措施；已致函委托机构并邀请当事单位签署承诺，予以结案。",
+    "S75": "措施未能执行，予以结案；原决定继续有效，具备执行条件时仍应执行。",
+}
+GROUNDS = {"CEASED": "当事单位已经终止", "UNABLE": "当事单位已不具备履行条件"}
+CLOSED = {
+    "CLOSED": "已办结",
+    "WITHDRAWN": "投诉人已撤回",
+    "REJECTED": "未予受理",
+    "REFERRED_OUT": "已移送",
+}
+
+
+@makes("track", "D32")
+def closing_report(ask: Ask) -> Iterator[Draft]:
+    """The course of the case, what was found and ordered, how it was carried out, and the complaints answered."""
+    track: CaseTrack = ask.it
+    session, case = ask.session, ask.it.case
+    measures = list(rounds.measures(session, track))
+    yield Draft(
+        values={
+            "case_no": case.ref,
+            "respondent": track.party.name_zh,
+            "uscc": track.party.uscc,
+            "opened_on": day_text(case.opened_on, "zh"),
+            "closed_on": day_text(ask.on, "zh"),
+            "officer": clauses.name(session, case.officer_id),
+            "course": course(session, track),
+            "findings": "\n".join(documents.findings(session, track)) or "未作认定。",
+            "measures": [terms.worded(session, each.level, each.terms) for each in measures],
+            "execution": "\n".join(executed(session, track, measures)),
+            "complaints": _complaints(case.complaints),
+            "outcome": _outcome(ask),
+            "lessons": ask.facts.get("lessons") or "",
+        },
+        to="案卷",
+    )
+
+
+def _outcome(ask: Ask) -> str:
+    said = OUTCOMES[ask.row.id if ask.row else ""]
+    ground = GROUNDS.get(str(ask.facts.get("ground")))
+    return f"{ground}：{ask.facts['reasons'].rstrip('。')}。{said}" if ground else said
+
+
+def course(session: Session, track: CaseTrack) -> str:
+    """What was done, in time order: each step of the case and each letter with its service."""
+    steps = [(track.case.opened_on, "登记线索")]
+    if track.explained_at:
+        late = "（逾期）" if track.explained_late else ""
+        steps.append((day_of(track.explained_at), f"当事单位提交书面说明{late}"))
+    steps += [
+        (day_of(each.stated_at), f"当事单位提交陈述、申辩意见{'（逾期）' if each.late else ''}")
+        for each in rounds.statements(session, track)
+    ]
+    if decision := rounds.decision(session, track):
+        steps.append((decision.decided_on, "审议作出决定"))
+        steps += [(decision.effective_on, "决定生效")] if decision.effective_on else []
+    made = notices.documents_of(session, [("track", track.id)])
+    steps += [(each.issued_on, _sent(session, each)) for each in made if each.outward and each.number]
+    return "\n".join(f"{day_text(day, 'zh')}，{text}。" for day, text in sorted(steps, key=_first))
+
+
+def _first(step: tuple[date, str]) -> date:
+    return step[0]
+
+
+def _sent(session: Session, document: Document) -> str:
+    name = f"发出{KINDS[document.kind].zh}（{document.number}）"
+    if document.void_at is not None:
+        return f"{name}，已作废"
+    served = notices.served_on(session, document.id)
+    return f"{name}，{day_text(served, 'zh')}送达" if served else name
+
+
+def executed(session: Session, track: CaseTrack, measures: list[Measure]) -> list[str]:
+    """How each measure was carried out; for each problem of a rectification what was found."""
+    lines = []
+    for each in measures:
+        day = f"（{day_text(each.done_on, 'zh')}{'，逾期' if each.done_late else ''}）" if each.done_on else ""
+        again = "，经再次通知" if each.attempt > 1 else ""
+        lines.append(f"{LEVELS[each.level].zh}：{STATES[each.state]}{day}{again}。")
+        for item in each.items:
+            found = {"PASS": "合格", "FAIL": "不合格"}.get(item.result or "", "未验收")
+            note = f"：{item.result_note.rstrip('。')}" if item.result_note else ""
+            lines.append(f"问题{item.no}（{item.problem.rstrip('。')}）验收{found}{note}。")
+    publication = rounds.publication(session, track)
+    if publication is not None and publication.level >= FIRST_MAJOR:
+        lines.append(_published(publication))
+    return lines
+
+
+def _published(publication: Publication) -> str:
+    scope = "向会员单位" if publication.scope == "MEMBERS" else "向社会"
+    if publication.published_at is None:
+        return f"通报文稿未发布（{publication.ref}）。"
+    return f"{day_text(day_of(publication.published_at), 'zh')}{scope}发布通报（{publication.ref}）。"
+
+
+def _complaints(complaints: list[Complaint]) -> str:
+    if not complaints:
+        return "本案无相关投诉。"
+    lines = [f"{each.ref}：{CLOSED.get(each.state, '随本案结案答复投诉人')}" for each in complaints]
+    return "；".join(lines) + "。答复文书见投诉卷。"

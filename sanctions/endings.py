@@ -1,0 +1,65 @@
+"""Ends out of turn: a track terminated before its decision, or closed though its measures can't be carried out."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import same
+from casework.states import TRACK
+from core.actors import Actor
+from core.machine import Ask
+from notices import dossiers
+
+
+def terminate(
+    session: Session,
+    track: CaseTrack,
+    *,
+    ground: str,
+    reasons: str,
+    no_successor: bool = False,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """The head ends a track that should not go on; what is still on its way is made void (row S76)."""
+    same(track, version)
+    facts = {
+        "ground": ground,
+        "reasons": reasons.strip(),
+        "reason": reasons.strip(),
+        "no_successor": no_successor,
+        "journal": {"ground": ground},
+    }
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "terminate")
+
+
+def close_unexecuted(  # noqa: PLR0913 - each value is named
+    session: Session,
+    track: CaseTrack,
+    *,
+    ground: str,
+    reasons: str,
+    binding: bool,
+    lessons: str = "",
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """The head closes a track whose measures can't be carried out any more; they stay ordered (row S75)."""
+    same(track, version)
+    facts = {
+        "ground": ground,
+        "reasons": reasons.strip(),
+        "binding": binding,
+        "lessons": lessons.strip(),
+        "journal": {"ground": ground},
+    }
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "close_unexecuted")
+
+
+@TRACK.effect("S75", "S76")
+def note_end(ask: Ask) -> None:
+    """Why, and that it ended today."""
+    ask.it.reasons, ask.it.ended_on = ask.facts["reasons"], ask.on

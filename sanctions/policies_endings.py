@@ -1,0 +1,49 @@
+"""What must hold before a track is terminated or closed without execution."""
+
+from collections.abc import Iterator
+
+from casework.states import TRACK
+from core.errors import BadInput, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from sanctions import rounds
+from sanctions.levels import FIRST_MAJOR
+
+TERMINATED = ("MISTAKE", "NO_JURISDICTION", "CEASED")
+"""Why a track can be terminated before a decision (S76)."""
+UNEXECUTED = ("CEASED", "UNABLE")
+"""Why measures can stay unexecuted (S75)."""
+OUT = ("PUBLISHED", "EXPIRED", "WITHDRAWN", "DROPPED")
+"""States of a publication that nobody waits for."""
+
+
+def said(ask: Ask, name: str) -> str:
+    """What was written in a field of the form."""
+    return str(ask.facts.get(name) or "").strip()
+
+
+@TRACK.guard("S76")
+def ends_for_a_known_ground(ask: Ask) -> Iterator[Refused]:
+    """Filed by mistake, no jurisdiction, or ceased to exist without a successor; reasons."""
+    ground = ask.facts.get("ground")
+    if ground not in TERMINATED:
+        yield BadInput("ground", _l("Choose why the track is terminated."))
+    if ground == "CEASED" and not ask.facts.get("no_successor"):
+        yield BadInput("no_successor", _l("Confirm that the company has no successor: a successor stays concerned."))
+    if not said(ask, "reasons"):
+        yield BadInput("reasons", _l("Give the reasons."))
+
+
+@TRACK.guard("S75")
+def can_stay_unexecuted(ask: Ask) -> Iterator[Refused]:
+    """The respondent ceased to exist, or can no longer do what was ordered; every publication is out."""
+    found, publication = rounds.decision(ask.session, ask.it), rounds.publication(ask.session, ask.it)
+    ordered = found is not None and found.level >= FIRST_MAJOR
+    if (publication is not None and publication.state not in OUT) or (ordered and publication is None):
+        yield NotNow(_l("The circular or bulletin is not out yet: it needs nothing of the respondent."))
+    if ask.facts.get("ground") not in UNEXECUTED:
+        yield BadInput("ground", _l("Choose why the measures can't be carried out."))
+    if not said(ask, "reasons"):
+        yield BadInput("reasons", _l("Give the reasons."))
+    if not ask.facts.get("binding"):
+        yield BadInput("binding", _l("Confirm that the order stays binding although it is not carried out now."))

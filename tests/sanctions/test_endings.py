@@ -1,0 +1,164 @@
+"""Ends out of turn: each is refused without its ground, and leaves nothing behind that still runs."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from casework import tracks
+from casework.models_cases import CaseTrack
+from core.errors import BadInput, NotAllowed, NotNow
+from notices import queries as notices
+from notices.models import Document
+from registry import clocks
+from registry.models_clocks import ClockState
+from sanctions import endings, rounds
+from tests.builders_cases import actor
+from tests.sanctions.chain import Chain
+
+AT_AN_END = {"K20", "K27"}
+"""What may still run at an end of a track (I-22)."""
+
+
+@pytest.fixture
+def chain(session: Session, now: datetime) -> Chain:
+    return Chain(session, now)
+
+
+def _letters(chain: Chain, track: CaseTrack, kind: str) -> list[Document]:
+    return [each for each in notices.documents_of(chain.session, [("track", track.id)]) if each.kind == kind]
+
+
+def _running(chain: Chain, track: CaseTrack) -> set[str]:
+    found = clocks.of(chain.session, ("track", track.id))
+    return {each.key for each in found if each.state is not ClockState.ENDED}
+
+
+def _text(document: Document) -> str:
+    return str(document.paper["paper"])
+
+
+def _terminate(chain: Chain, track: CaseTrack, **changed: object) -> None:
+    said = {
+        "ground": "MISTAKE",
+        "reasons": "立案对象有误。",
+        "no_successor": False,
+        "actor": actor(chain.head),
+        "version": None,
+        "now": chain.later(5),
+    }
+    endings.terminate(chain.session, track, **{**said, **changed})  # type: ignore[arg-type]
+
+
+def _close(chain: Chain, track: CaseTrack, **changed: object) -> None:
+    said = {
+        "ground": "CEASED",
+        "reasons": "该公司已办理注销登记。",
+        "binding": True,
+        "actor": actor(chain.head),
+        "version": None,
+        "now": chain.later(14),
+    }
+    endings.close_unexecuted(chain.session, track, **{**said, **changed})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [({"ground": ""}, "ground"), ({"reasons": " "}, "reasons"), ({"ground": "CEASED"}, "no_successor")],
+)
+def test_a_track_is_terminated_only_on_a_known_ground_with_reasons(
+    chain: Chain, changed: dict[str, object], field: str
+) -> None:
+    track = chain.reported()
+    with pytest.raises(BadInput) as refused:
+        _terminate(chain, track, **changed)
+    assert refused.value.field == field
+
+
+def test_only_the_head_terminates(chain: Chain) -> None:
+    track = chain.reported()
+    with pytest.raises(NotAllowed):
+        _terminate(chain, track, actor=actor(chain.officer))
+
+
+def test_a_terminated_track_tells_the_respondent_and_closes_the_complaint(chain: Chain) -> None:
+    track = chain.proposed([1])
+    for other in track.case.tracks[1:]:
+        tracks.decline(
+            chain.session, other, reasons="无违规迹象", actor=actor(chain.head), version=None, now=chain.later(4)
+        )
+    _terminate(chain, track, ground="CEASED", no_successor=True)
+    assert (track.state, track.ended_on) == ("NO_MEASURE", chain.later(5).date())
+    assert _running(chain, track) == {"K27"}
+    told = _letters(chain, track, "D16c")[0]
+    assert "无权利义务承受人" in _text(told)
+    assert told.number is not None
+    notice = _letters(chain, track, "D17")[0]
+    assert notice.void_at is not None
+    assert [each.state for each in notice.services] == ["VOID"]
+    assert [each.state for each in told.services] == ["ISSUED"]
+    assert track.case.complaints[0].state == "CLOSED"
+
+
+@pytest.mark.parametrize("stage", ["FILED", "INVESTIGATING", "REVIEWING", "PRE_NOTICE", "DELIBERATION"])
+def test_a_track_can_be_terminated_until_it_is_decided(chain: Chain, stage: str) -> None:
+    track = _in(chain, stage)
+    assert track.state == stage
+    _terminate(chain, track, now=chain.later(8))
+    assert track.state == "NO_MEASURE"
+    assert _running(chain, track) <= AT_AN_END
+
+
+def _in(chain: Chain, stage: str) -> CaseTrack:
+    if stage in {"FILED", "INVESTIGATING"}:
+        track = chain.filed()
+        if stage == "INVESTIGATING":
+            chain.serve(track, "D11b")
+        return track
+    if stage == "REVIEWING":
+        return chain.reported()
+    if stage == "DELIBERATION":
+        return chain.deliberating([1])
+    track = chain.proposed([4], code="V-I02")
+    chain.serve(track, "D17", chain.later(4))
+    return track
+
+
+def test_a_decided_track_is_not_terminated(chain: Chain) -> None:
+    track = chain.effective([1])
+    with pytest.raises(NotNow):
+        _terminate(chain, track, now=chain.later(9))
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [({"ground": "MISTAKE"}, "ground"), ({"reasons": ""}, "reasons"), ({"binding": False}, "binding")],
+)
+def test_measures_stay_unexecuted_only_on_a_known_ground(chain: Chain, changed: dict[str, object], field: str) -> None:
+    track = chain.executing([1])
+    with pytest.raises(BadInput) as refused:
+        _close(chain, track, **changed)
+    assert refused.value.field == field
+
+
+def test_what_cannot_be_carried_out_stays_ordered_and_is_reported(chain: Chain) -> None:
+    track = chain.executing([1, 3])
+    _close(chain, track)
+    assert track.state == "CLOSED"
+    assert [each.state for each in rounds.measures(chain.session, track)] == ["ORDERED", "ORDERED"]
+    assert _running(chain, track) <= AT_AN_END
+    report = _letters(chain, track, "D32")[0]
+    assert "当事单位已经终止" in _text(report)
+    assert "原决定继续有效" in _text(report)
+
+
+def test_a_publication_does_not_wait_for_a_company_that_is_gone(chain: Chain) -> None:
+    track = chain.effective([4], code="V-I02")
+    chain.execute(track, chain.later(9))
+    with pytest.raises(NotNow):
+        _close(chain, track)
+    publication = rounds.publication(chain.session, track)
+    assert publication is not None
+    chain.publish(publication, chain.later(10))
+    _close(chain, track)
+    assert track.state == "CLOSED"

@@ -14,7 +14,7 @@ from core.words import _l
 from registry import calendar
 from registry.clock_hooks import HOOKS, Audience, Terms
 from registry.clock_kinds import KINDS, Kind
-from registry.counting import Due, due
+from registry.counting import Count, Due, Step, StepKind, Unit, due
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
 Subject = tuple[str, int]
@@ -79,23 +79,30 @@ def begin(session: Session, clock: Clock, day0: date, now: datetime) -> None:
 
 
 def date_again(session: Session, clock: Clock) -> None:
-    """Count its last day; one that was notified stays or moves later, never earlier (I-10)."""
+    """Count its last day; whoever sees a date has been told it, an estimated one as well (I-10)."""
     with session.no_autoflush:  # a state and its dates are written together, or the table refuses
         counted = due_of(session, clock)
-    told = clock.notified_due_on
-    clock.due_on = max(counted.due_on, told) if counted.due_on and told else counted.due_on
-    clock.provisional = counted.provisional
+    clock.due_on, clock.provisional = counted.due_on, counted.provisional
     seen = clock.visible_party is not None or clock.visible_complaint is not None
-    if seen and not clock.provisional:
+    if seen and clock.due_on is not None:
         clock.notified_due_on = clock.due_on
     session.flush()
 
 
 def due_of(session: Session, clock: Clock) -> Due:
-    """The count of a clock that has a day 0, pauses left out."""
+    """The count of a clock that has a day 0, pauses left out; a day that was told stays where it is, or moves later."""
     assert clock.day0 is not None  # noqa: S101 - a CHECK of the table
-    rolls = KINDS[clock.key].rolls
-    return due(clock.day0, clock.length, clock.unit, calendar.days(session), pauses=clock.pauses, rolls=rolls)
+    days, rolls = calendar.days(session), KINDS[clock.key].rolls
+    counted = due(clock.day0, clock.length, clock.unit, days, pauses=clock.pauses, rolls=rolls)
+    told = clock.notified_due_on
+    if told is None or counted.due_on is None or counted.due_on >= told:
+        return counted
+    rows = (*counted.rows, Step(told, StepKind.KEPT, counted=False, n=counted.rows[-1].n))
+    if clock.unit is Unit.MONTH or not rolls:
+        return Due(told, counted.provisional, rows)
+    then = Count(told, Unit.CD, days).end()  # the day that was told may have become a day of rest
+    rolled = tuple(step._replace(n=rows[-1].n) for step in then.rows[1:])
+    return Due(then.due_on or told, counted.provisional or then.provisional, (*rows, *rolled))
 
 
 def end(session: Session, clock: Clock, how: ClockEnd, now: datetime) -> None:

@@ -192,6 +192,11 @@ def notified(clock: Clock) -> None:
     clock.notified_due_on = clock.due_on
 
 
+def one(session: Session, number: int) -> Clock | None:
+    """One clock, where the reader may see it."""
+    return session.scalar(select(Clock).where(Clock.id == number))
+
+
 def recompute(session: Session, clock: Clock, actor: Actor, now: datetime) -> bool:
     """Count again after the calendar changed; journal the move and have it told. True where the date moved."""
     if clock.state is ClockState.PAUSED and clock.day0 is not None:
@@ -204,6 +209,9 @@ def recompute(session: Session, clock: Clock, actor: Actor, now: datetime) -> bo
     date_again(session, clock)
     if (was, was_provisional) == (clock.due_on, clock.provisional):
         return False
+    if was is not None and was != clock.due_on:
+        clock.moved_from, clock.moved_at = was, now
+        session.flush()
     told = {"due_on": [str(was), str(clock.due_on)], "provisional": [was_provisional, clock.provisional]}
     note(session, clock, "counted", actor, now, (clock.state.value, clock.state.value), told)
     if was != clock.due_on or not clock.provisional:
@@ -225,10 +233,8 @@ def explain(session: Session, clock: Clock) -> list[Row]:
     if clock.day0 is None:
         return []
     rows = [_row(step) for step in due_of(session, clock).rows]
-    if clock.state is ClockState.PAUSED:
-        rows = [row for row in rows if row.day <= clock.paused_on[-1]]
-    elif clock.due_on is not None and rows and rows[-1].day < clock.due_on:
-        rows.append(_row(Step(clock.due_on, StepKind.KEPT, counted=False, n=rows[-1].n)))
+    if len(clock.paused_on) > len(clock.resumed_on):  # held now, or when it ended
+        return [row for row in rows if row.day <= clock.paused_on[-1]]
     return rows
 
 
@@ -265,6 +271,7 @@ __all__ = [
     "on_alert",
     "on_expiry",
     "on_moved",
+    "one",
     "recompute",
     "recompute_touching",
     "rows_of",

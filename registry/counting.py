@@ -95,18 +95,12 @@ def due(
     if length < 1:
         message = f"a time limit has at least one day, not {length}"
         raise ValueError(message)
-    count = _Count(start, days, pauses)
+    count = Count(start, unit, days, pauses=pauses, rolls=rolls)
     try:
-        if unit is Unit.MONTH:
-            count.months(length)
-        else:
-            count.to_length(length, unit, asking=rolls or unit is Unit.WD)
-            count.past_pauses()
-            if rolls:
-                count.roll()
-    except LeavesCalendarError:
+        count.to(length)
+    except (LeavesCalendarError, OverflowError):  # the year 9999 has a last day
         return Due(None, provisional=True, rows=tuple(count.rows))
-    return Due(count.day, count.provisional, tuple(count.rows))
+    return count.end()
 
 
 def left(
@@ -142,45 +136,78 @@ class LeavesCalendarError(Exception):
     """The count reached a day of a year that the calendar does not have."""
 
 
-class _Count:
-    """A count on its way: the day it stands on, how many are counted, and a row for each day passed."""
+class Count:
+    """A count on its way: the day it stands on, how many are counted, and a row for each day passed.
 
-    def __init__(self, start: date, days: Days, pauses: Sequence[Pause]) -> None:
-        self.day, self.n = start, 0
-        self.days, self.pauses = days, pauses
+    `end` says where a time limit of as many days ends and leaves the count where it stands, so that it can go on.
+    """
+
+    def __init__(
+        self,
+        start: date,
+        unit: Unit,
+        days: Days,
+        *,
+        pauses: Sequence[Pause] = (),
+        rolls: bool = True,
+    ) -> None:
+        self.start = self.day = start
+        self.n, self.unit = 0, unit
+        self.days, self.pauses, self.rolls = days, pauses, rolls and unit is not Unit.MONTH
         self.provisional = False
         self.rows = [Step(start, StepKind.START, counted=False, n=0)]
 
-    def to_length(self, length: int, unit: Unit, *, asking: bool) -> None:
-        """Day by day until `length` days are counted; the start day is not one of them (R1, R7)."""
+    def to(self, length: int) -> None:
+        """Go on until so many are counted; the start day is not one of them (R1, R7)."""
+        if self.unit is Unit.MONTH:
+            self._months(length)
+            return
+        asking = self.rolls or self.unit is Unit.WD
         while self.n < length:
             self.day += ONE_DAY
-            if any(paused < self.day <= resumed for paused, resumed in self.pauses):
+            if self.pauses and any(paused < self.day <= resumed for paused, resumed in self.pauses):
                 self._note(StepKind.PAUSED)
                 continue
             known = self._known() if asking else WITHOUT_CALENDAR
-            counted = unit is Unit.CD or known.is_workday
+            counted = self.unit is Unit.CD or known.is_workday
             self.n += counted
-            self._note(StepKind.COUNTED if unit is Unit.CD else _kind(self.day, known), known, counted=counted)
+            self._note(StepKind.COUNTED if self.unit is Unit.CD else _kind(self.day, known), known, counted=counted)
 
-    def months(self, length: int) -> None:
-        """Month by month; days of a pause are added at the end."""
-        start = self.day
-        for self.n in range(1, length + 1):
-            self.day = same_day_later(start, self.n)
+    def end(self) -> Due:
+        """The last day of a time limit as long as what is counted so far."""
+        day, provisional, length = self.day, self.provisional, len(self.rows)
+        try:
+            self._past_pauses()
+            if self.rolls:
+                self._roll()
+            return Due(self.day, self.provisional, tuple(self.rows))
+        except LeavesCalendarError:
+            return Due(None, provisional=True, rows=tuple(self.rows))
+        finally:
+            self.day, self.provisional = day, provisional
+            del self.rows[length:]
+
+    def _months(self, length: int) -> None:
+        while self.n < length:
+            self.day = same_day_later(self.start, self.n + 1)
+            self.n += 1
             self._note(StepKind.MONTH, counted=True)
-        for paused, resumed in self.pauses:
-            self.day += resumed - paused
-            self._note(StepKind.PAUSED)
 
-    def past_pauses(self) -> None:
-        """A time limit that was paused on its last day, or while it rolled, ends with the day it is resumed."""
+    def _past_pauses(self) -> None:
+        """Months get the held days at their end.
+
+        A limit in days that was paused on its last day, or while it rolled, ends with the day it is resumed.
+        """
         for paused, resumed in self.pauses:
+            if self.unit is Unit.MONTH:
+                self.day += resumed - paused
+                self._note(StepKind.PAUSED)
+                continue
             while self.day <= paused < resumed or paused < self.day < resumed:
                 self.day += ONE_DAY
                 self._note(StepKind.PAUSED)
 
-    def roll(self) -> None:
+    def _roll(self) -> None:
         """Forward to the next workday (R3)."""
         while not (known := self._known()).is_workday:
             self.provisional |= not known.confirmed

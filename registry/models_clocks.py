@@ -98,6 +98,7 @@ class Clock(Base):
         CheckConstraint("(state = 'ENDED') = (how IS NOT NULL)", name="how_if_ended"),
         CheckConstraint("how <> 'expired' OR (due_on IS NOT NULL AND NOT provisional)", name="only_certain_expires"),
         CheckConstraint("due_on >= notified_due_on", name="never_earlier_than_notified"),
+        CheckConstraint("(moved_from IS NULL) = (moved_at IS NULL)", name="moved_from_if_moved"),
         Index(
             "uq_clock_live", "key", "subject_type", "subject_id", unique=True, postgresql_where=text("state <> 'ENDED'")
         ),
@@ -147,7 +148,10 @@ class Clock(Base):
     provisional: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
     days_left: Mapped[int | None]
     notified_due_on: Mapped[date | None]
-    """The date that was told to a party or complainant: it only moves later."""
+    """The date that was told to a party or complainant: it only moves later, and a trigger never lets it go back."""
+    moved_from: Mapped[date | None]
+    """The last day as it stood before the calendar last moved it."""
+    moved_at: Mapped[Instant | None]
     alerted_at: Mapped[Instant | None]
     """When staff were told that an estimated last day has passed."""
     visible_party: Mapped[int | None] = mapped_column(BigInteger)

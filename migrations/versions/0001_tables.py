@@ -96,6 +96,8 @@ def upgrade() -> None:
         sa.Column("provisional", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("days_left", sa.Integer(), nullable=True),
         sa.Column("notified_due_on", sa.Date(), nullable=True),
+        sa.Column("moved_from", sa.Date(), nullable=True),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("alerted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("visible_party", sa.BigInteger(), nullable=True),
         sa.Column("visible_complaint", sa.BigInteger(), nullable=True),
@@ -126,6 +128,7 @@ def upgrade() -> None:
             "state NOT IN ('RUNNING', 'PAUSED') OR day0 IS NOT NULL", name=op.f("ck_clock_running_has_day0")
         ),
         sa.CheckConstraint("(day0 IS NULL) = (started_at IS NULL)", name=op.f("ck_clock_day0_if_started")),
+        sa.CheckConstraint("(moved_from IS NULL) = (moved_at IS NULL)", name=op.f("ck_clock_moved_from_if_moved")),
         sa.CheckConstraint("day0 IS NOT NULL OR due_on IS NULL", name=op.f("ck_clock_no_due_without_day0")),
         sa.CheckConstraint("due_on >= notified_due_on", name=op.f("ck_clock_never_earlier_than_notified")),
         sa.CheckConstraint("due_on IS NULL OR due_on > day0", name=op.f("ck_clock_due_after_day0")),

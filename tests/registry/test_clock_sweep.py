@@ -58,7 +58,7 @@ def stand() -> list[tuple[str, str, str | None]]:
         return states(session)
 
 
-def test_a_clock_expires_after_midnight_in_shanghai_and_once(swept: Sweep) -> None:
+def test_r4_a_clock_expires_after_midnight_in_shanghai_and_once(swept: Sweep) -> None:
     acted = []
     clocks.on_expiry(lambda _session, clock: acted.append((clock.key, clock.due_on)))
     begun("K01")
@@ -78,7 +78,7 @@ def test_an_expiry_is_journalled_on_the_subject(swept: Sweep) -> None:
         assert (entry.subject_kind, entry.subject_id, entry.after) == ("thing", 1, "ENDED")
 
 
-def test_expiries_missed_for_weeks_are_caught_up_in_order_with_what_they_start(swept: Sweep) -> None:
+def test_r13_expiries_missed_for_weeks_are_caught_up_in_order_with_what_they_start(swept: Sweep) -> None:
     def act(session: Session, clock: Clock) -> None:
         if clock.key == "K03":
             ask = Ask(session, Thing(), SYSTEM, {}, clocks.sweep_time(session), clock.due_on)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -41,12 +41,12 @@ def session(session: Session) -> Session:
 # Start, arm, stop
 
 
-def test_a_started_clock_counts_from_the_day_of_the_event(session: Session) -> None:
+def test_r13_a_started_clock_counts_from_the_day_of_the_event(session: Session) -> None:
     clock = keeper.start(at(session, date(2026, 4, 29)), "K01", ON)
     assert (clock.state, clock.day0, clock.due_on) == (ClockState.RUNNING, date(2026, 4, 29), date(2026, 5, 9))
 
 
-def test_length_unit_and_basis_are_copied_from_the_settings_at_the_start(session: Session) -> None:
+def test_r10_length_unit_and_basis_are_copied_from_the_settings_at_the_start(session: Session) -> None:
     setting = session.scalars(select(Setting).where(Setting.key == "K01")).one()
     setting.value, setting.basis = 3, "章程第九条"
     clock = keeper.start(at(session), "K01", ON)
@@ -61,7 +61,7 @@ def test_production_starts_no_clock_whose_length_nobody_confirmed(session: Sessi
         keeper.start(at(session), "K01", ON)
 
 
-def test_an_armed_clock_has_no_dates_until_its_document_is_served(session: Session) -> None:
+def test_r12_an_armed_clock_has_no_dates_until_its_document_is_served(session: Session) -> None:
     clock = keeper.arm(at(session), "K03", ON, [5])
     assert (clock.state, clock.day0, clock.due_on) == (ClockState.ARMED, None, None)
     assert clocks.document_served(session, 6, date(2026, 3, 4), NOW) == []
@@ -69,7 +69,7 @@ def test_an_armed_clock_has_no_dates_until_its_document_is_served(session: Sessi
     assert (clock.state, clock.day0, clock.due_on) == (ClockState.RUNNING, date(2026, 3, 4), date(2026, 3, 19))
 
 
-def test_a_clock_armed_on_several_documents_starts_with_the_last_service(session: Session) -> None:
+def test_r12_a_clock_armed_on_several_documents_starts_with_the_last_service(session: Session) -> None:
     clock = keeper.arm(at(session), "K05", ON, [5, 6])
     assert clocks.document_served(session, 6, date(2026, 3, 6), NOW) == []
     assert clocks.document_served(session, 5, date(2026, 3, 4), NOW) == [clock]
@@ -83,12 +83,12 @@ def test_the_same_document_served_twice_starts_once(session: Session) -> None:
     assert clock.day0 == date(2026, 3, 4)
 
 
-def test_arming_on_a_document_already_served_starts_the_clock_today(session: Session) -> None:
+def test_r12_arming_on_a_document_already_served_starts_the_clock_today(session: Session) -> None:
     clocks.served_from(lambda _session, number: date(2026, 2, 26) if number == 5 else None)
     assert keeper.arm(at(session), "K03", ON, [5]).day0 == date(2026, 3, 2)
 
 
-def test_a_document_issued_again_arms_anew(session: Session) -> None:
+def test_r12_a_document_issued_again_arms_anew(session: Session) -> None:
     first = keeper.arm(at(session), "K03", ON, [5])
     keeper.arm(at(session), "K03", ON, [6])
     assert (first.state, first.how) == (ClockState.ENDED, ClockEnd.REPLACED)
@@ -163,7 +163,7 @@ def test_a_clock_that_starts_anew_after_a_failure_is_as_short_as_the_model_says(
 # Pause, resume, extend
 
 
-def test_a_pause_stores_the_days_left_and_resuming_counts_them_from_the_next_day(session: Session) -> None:
+def test_r5_a_pause_stores_the_days_left_and_resuming_counts_them_from_the_next_day(session: Session) -> None:
     clock = keeper.start(at(session), "K01", ON)
     keeper.pause(at(session, date(2026, 3, 4)), "K01", ON)
     assert (clock.state, clock.days_left, clock.due_on) == (ClockState.PAUSED, 3, None)
@@ -184,7 +184,7 @@ def test_what_is_already_over_is_not_held_anymore(session: Session) -> None:
     assert clock.state is ClockState.RUNNING
 
 
-def test_an_extension_counts_the_new_total_from_the_original_start(session: Session) -> None:
+def test_r6_an_extension_counts_the_new_total_from_the_original_start(session: Session) -> None:
     clock = keeper.start(at(session, date(2026, 3, 3)), "K03", ON)
     keeper.extend(at(session, date(2026, 3, 10)), "K03", ON)
     assert (clock.length, clock.steps, clock.due_on) == (30, [30], date(2026, 4, 2))
@@ -194,7 +194,7 @@ def test_an_extension_counts_the_new_total_from_the_original_start(session: Sess
         keeper.extend(at(session, date(2026, 3, 30)), "K03", ON)
 
 
-def test_an_extension_may_grant_less_than_the_step_but_never_more(session: Session) -> None:
+def test_r6_an_extension_may_grant_less_than_the_step_but_never_more(session: Session) -> None:
     clock = keeper.start(at(session), "K03", ON)
     with pytest.raises(BadInput):
         keeper.extend(at(session, to=31), "K03", ON)
@@ -202,7 +202,7 @@ def test_an_extension_may_grant_less_than_the_step_but_never_more(session: Sessi
     assert clock.length == 20
 
 
-def test_a_clock_is_extended_on_its_last_day_but_not_after_it(session: Session) -> None:
+def test_r6_a_clock_is_extended_on_its_last_day_but_not_after_it(session: Session) -> None:
     keeper.start(at(session), "K03", ON)
     with pytest.raises(NotNow):
         keeper.extend(at(session, date(2026, 3, 18)), "K03", ON)
@@ -235,7 +235,7 @@ def test_a_clock_has_ended_after_its_confirmed_last_day_and_never_while_provisio
     assert not clocks.has_ended(open_end, date(2027, 12, 1))
 
 
-def test_a_count_that_leaves_the_calendar_starts_without_a_date_and_staff_are_told(session: Session) -> None:
+def test_r11_a_count_that_leaves_the_calendar_starts_without_a_date_and_staff_are_told(session: Session) -> None:
     told = []
     clocks.on_alert(lambda _session, clock, why: told.append((clock.key, why)))
     clock = keeper.start(at(session, date(2028, 12, 1)), "K11", ON)
@@ -258,6 +258,7 @@ def test_loading_a_year_counts_its_clocks_again_journals_and_tells(session: Sess
     load(session, {date(2027, 1, 1): False, date(2027, 1, 4): False})
     assert (clock.due_on, clock.provisional) == (date(2027, 1, 12), False)
     assert moved == [(date(2027, 1, 11), date(2027, 1, 12))]
+    assert (clock.moved_from, clock.moved_at) == (date(2027, 1, 11), NOW)
     [entry] = [entry for entry in session.info["journal"] if entry["row"] == "K02.counted"]
     assert entry["changes"]["due_on"] == ["2027-01-11", "2027-01-12"]
 
@@ -287,11 +288,43 @@ def test_the_database_refuses_to_move_a_notified_date_earlier(session: Session) 
     session.rollback()
 
 
-def test_a_party_that_sees_a_certain_date_has_been_notified_of_it(session: Session) -> None:
+def test_a_party_that_sees_a_date_has_been_told_it_an_estimated_one_as_well(session: Session) -> None:
     certain = keeper.start(at(session), "K12", ON)
     assert (certain.visible_party, certain.notified_due_on) == (11, certain.due_on)
     open_end = keeper.start(at(session, date(2026, 12, 20)), "K12", ON)
-    assert open_end.notified_due_on is None
+    assert open_end.provisional
+    assert open_end.notified_due_on == open_end.due_on
+    undated = keeper.start(at(session, date(2028, 12, 20)), "K12", ON)
+    assert (undated.due_on, undated.notified_due_on) == (None, None)
+
+
+def test_an_estimate_that_a_party_saw_moves_later_but_not_earlier(session: Session) -> None:
+    clock = keeper.start(at(session, date(2026, 12, 20)), "K12", ON)
+    estimate = clock.due_on
+    assert estimate == date(2027, 1, 4)
+    load(session, {date(2027, 1, 1): False, date(2027, 1, 2): True, date(2027, 1, 3): True})
+    assert (clock.due_on, clock.provisional) == (estimate, False)
+    load(session, {date(2027, 1, n): False for n in (1, 4, 5)})
+    assert clock.due_on == date(2027, 1, 6)
+
+
+def test_a_told_day_that_becomes_a_day_of_rest_rolls_on(session: Session) -> None:
+    clock = keeper.start(at(session, date(2026, 12, 21)), "K12", ON)
+    assert clock.due_on == date(2027, 1, 5)
+    works = {date(2027, 1, n): True for n in (2, 3)}
+    load(session, works | {date(2027, 1, n): False for n in (1, 5, 6)})
+    assert (clock.due_on, clock.provisional) == (date(2027, 1, 7), False)
+    assert clocks.explain(session, clock)[-1].kind is StepKind.KEPT
+    assert clock.moved_from == date(2027, 1, 5)
+
+
+def test_the_database_does_not_let_a_told_day_be_forgotten_together_with_the_last_day(session: Session) -> None:
+    clock = keeper.start(at(session), "K12", ON)
+    number, earlier = clock.id, clock.due_on - timedelta(days=1)
+    for told in (earlier, None):
+        change = update(Clock).where(Clock.id == number).values(due_on=earlier, notified_due_on=told)
+        with pytest.raises(IntegrityError, match="only moves later"), session.begin_nested():
+            session.execute(change)
 
 
 # Who may see one
@@ -341,6 +374,13 @@ def test_a_pause_is_explained_and_a_held_clock_as_far_as_it_ran(session: Session
     assert [row.n for row in clocks.explain(session, clock)] == [0, 1, 2]
     keeper.resume(at(session, date(2026, 3, 10)), "K01", ON)
     assert [row.kind for row in clocks.explain(session, clock)].count(StepKind.PAUSED) == 6
+
+
+def test_a_clock_that_ended_while_held_is_explained_as_far_as_it_ran(session: Session) -> None:
+    clock = keeper.start(at(session), "K01", ON)
+    keeper.pause(at(session, date(2026, 3, 4)), "K01", ON)
+    keeper.stop(at(session, date(2026, 3, 5)), "K01", ON)
+    assert [row.n for row in clocks.explain(session, clock)] == [0, 1, 2]
 
 
 def test_an_armed_clock_has_nothing_to_explain(session: Session) -> None:

@@ -26,6 +26,16 @@ _run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 TEMPLATE = f"zilu_template_{_run}"
 DATABASE = f"zilu_test_{_run}_{_worker}"
+STORY = ("test_story", "test_pages", "test_bulletins")
+"""The modules that look at one long story, in the order in which they must: at its end the bulletin is gone."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file's tests share one worker, and with it one site; the story's, the longest, come first and share as well."""
+    items.sort(key=lambda item: STORY.index(item.path.stem) if item.path.stem in STORY else len(STORY))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("story" if item.path.stem in STORY else item.path.stem))
 
 
 def _owner(database: str) -> str:

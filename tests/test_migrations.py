@@ -11,6 +11,7 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from psycopg import sql
 from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 
 from core.db import Base, db, transaction
 from registry import seeds
@@ -27,7 +28,8 @@ def migrated(monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     with psycopg.connect(_owner("postgres"), autocommit=True) as server:
         drop(server, DATABASE)
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
-    monkeypatch.setenv(OWNER, os.environ[OWNER].rsplit("/", 1)[0] + f"/{DATABASE}")
+    owner = make_url(os.environ[OWNER]).set(database=DATABASE)
+    monkeypatch.setenv(OWNER, owner.render_as_string(hide_password=False))
     app = create_app(SQLALCHEMY_DATABASE_URI=_application(DATABASE), TESTING=True)
     with app.app_context():
         yield app

@@ -44,7 +44,7 @@ def too_much() -> bytes:
 
 
 def hoard() -> bytes:
-    globals()["kept"] = bytearray(900 << 20)
+    globals()["kept"] = bytearray(press.SPARE // 3 * 2)
     return who()
 
 
@@ -96,7 +96,7 @@ def test_whatever_a_document_does_is_told_and_the_next_is_made(pressed: Press, w
 
 
 def test_a_press_that_keeps_memory_is_replaced(pressed: Press) -> None:
-    assert pressed.make(hoard) != pressed.make(who)
+    assert pressed.make(hoard, limits=Limits(memory=0)) != pressed.make(who)
 
 
 def test_a_press_is_replaced_after_enough_documents(pressed: Press, monkeypatch: pytest.MonkeyPatch) -> None:

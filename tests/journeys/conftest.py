@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -25,7 +24,6 @@ from tests.site import Site
 from wsgi import create_app
 
 DATABASE = f"zilu_site_{_run}_{_worker}"
-HERE = Path(__file__).parent
 ALIVE = ("valkey", "web", "worker", "clock")
 ARGUMENTS = [
     "--no-sandbox",
@@ -82,22 +80,6 @@ def site(template: str) -> Iterator[Site]:
 
 
 Ask = Callable[..., list[Any]]
-
-
-ORDER = ("test_story", "test_pages", "test_bulletins")
-"""The story's modules come first and in this order: a bulletin is withdrawn only after all have looked at it."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the modules of the story in their order, where the journeys stand."""
-    places = [place for place, item in enumerate(items) if item.path.parent == HERE]
-    ordered = sorted((items[place] for place in places), key=lambda item: _turn(item.path.stem))
-    for place, item in zip(places, ordered, strict=True):
-        items[place] = item
-
-
-def _turn(module: str) -> int:
-    return ORDER.index(module) if module in ORDER else len(ORDER)
 
 
 @contextmanager

@@ -327,7 +327,7 @@ class Story:
         reviewer = self.who("reviewer")
         reviewer.go(f"/staff/tracks/{self.track(lead)}/do/propose_minor")
         self.look(reviewer, "propose")
-        reviewer.send(measures=measures, reasons=reasons)
+        reviewer.send(measures=measures, reasons=reasons, departure=reasons)
 
     def state(self, lead: str, text: str) -> None:
         """A company states its view on the measures proposed."""

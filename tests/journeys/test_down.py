@@ -23,7 +23,7 @@ PLACES = ("/", "/complain/who", "/bulletins", "/verify", "/staff", "/portal/")
 class Wire:
     """Between the application and PostgreSQL: a wire that can be cut."""
 
-    host: str
+    host: str  # or the folder of its socket
     port: int
     whole: bool = True
     open: list[socket.socket] = field(default_factory=list)
@@ -43,10 +43,17 @@ class Wire:
             if not self.whole:
                 near.close()
                 continue
-            far = socket.create_connection((self.host, self.port))
+            far = self._reach()
             self.open += [near, far]
             for here, there in ((near, far), (far, near)):
                 threading.Thread(target=self._carry, args=(here, there), daemon=True).start()
+
+    def _reach(self) -> socket.socket:
+        if not self.host.startswith("/"):
+            return socket.create_connection((self.host, self.port))
+        far = socket.socket(socket.AF_UNIX)
+        far.connect(f"{self.host}/.s.PGSQL.{self.port}")
+        return far
 
     def _carry(self, here: socket.socket, there: socket.socket) -> None:
         with contextlib.suppress(OSError):
@@ -83,8 +90,9 @@ def wired(template: str) -> Iterator[Wired]:
     """The web server reaches PostgreSQL over our wire; nothing else runs."""
     with running(template, database=f"{DATABASE}_down", alive=("valkey",)) as site:
         url = make_url(site.database_url)
-        wire = Wire(str(url.host), int(url.port or 5432))
-        site.database_url = url.set(host="127.0.0.1", port=wire.own).render_as_string(hide_password=False)
+        wire = Wire(str(url.host or url.query["host"]), int(url.port or 5432))
+        ours = url.difference_update_query(["host"]).set(host="127.0.0.1", port=wire.own)
+        site.database_url = ours.render_as_string(hide_password=False)
         site.start("web")
         yield Wired(site, wire)
         wire.ear.close()

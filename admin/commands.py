@@ -3,7 +3,6 @@
 import os
 import sys
 import time
-from datetime import datetime
 
 import click
 import structlog
@@ -12,6 +11,7 @@ from flask.cli import with_appcontext
 from rq import Queue, SimpleWorker
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from admin.commands_deadline import deadline
 from admin.commands_demo import demo_command, pictures_command
 from admin.commands_import import import_complaints_command
 from core import assets, clock, journal, outbox, pdf
@@ -19,9 +19,6 @@ from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.wiring import check_role
 from registry import clock_sweep, seeds, signin
-from registry.calendar import deadline as due_on
-from registry.clocks import rows_of
-from registry.counting import Unit
 
 log = structlog.get_logger()
 
@@ -64,24 +61,6 @@ def verify_journal() -> None:
         click.echo(f"{broken.subject_kind} {broken.subject_id}, entry {broken.seq}: {broken.why}")
         sys.exit(REFUSED)
     click.echo("The journal holds.")
-
-
-@click.command("deadline")
-@click.argument("start", type=click.DateTime(["%Y-%m-%d"]))
-@click.argument("length", type=click.IntRange(1, 5000))
-@click.argument("unit", type=click.Choice([unit.value for unit in Unit]))
-@click.option("--explain", is_flag=True, help="Show every day that was counted or not.")
-@with_appcontext
-def deadline(start: datetime, length: int, unit: str, *, explain: bool) -> None:
-    """Compute a due date from START, whose day is not counted, in working days, natural days or months."""
-    at = session()
-    read_as(at, SYSTEM_READER)
-    counted = due_on(at, start.date(), length, Unit(unit))
-    if explain:
-        for row in rows_of(counted):
-            click.echo(f"{row.day.isoformat()}  {row.n if row.counted else '':>3}  {row.words}")
-    said = counted.due_on.isoformat() if counted.due_on else "no date: the calendar ends before it"
-    click.echo(f"{said}{' provisional' if counted.provisional else ''}")
 
 
 @click.command("worker")

@@ -1,10 +1,14 @@
 """Commands tell how they ended: on stdout what was asked, on stderr what is wrong, and by their exit code."""
 
+import json
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
 from core.db import transaction
+from core.settings import ROOT
 from tests import builders
 
 
@@ -28,6 +32,76 @@ def test_a_deadline_is_explained_day_by_day(app: Flask) -> None:
     assert len(answer.stdout.splitlines()) == 7
     assert app.test_cli_runner().invoke(args=["deadline", "yesterday", "3", "WD"]).exit_code == 2
     assert app.test_cli_runner().invoke(args=["deadline", "2026-11-25", "0", "WD"]).exit_code == 2
+
+
+def test_an_explanation_names_holidays_and_make_up_workdays_and_ends_with_the_day(app: Flask) -> None:
+    said = app.test_cli_runner().invoke(args=["deadline", "2026-04-29", "5", "WD", "--explain"]).stdout.splitlines()
+    assert said[0].startswith("2026-04-29 Wed")
+    assert "not counted (Labour Day)" in "".join(said)
+    assert said[-2].startswith("2026-05-09 Sat    5  Make-up workday")
+    assert said[-1] == "2026-05-09"
+
+
+def batch(app: Flask, rows: str) -> tuple[int, str, str]:
+    answer = app.test_cli_runner().invoke(args=["deadline", "--batch", "-"], input=rows)
+    return answer.exit_code, answer.stdout, answer.stderr
+
+
+def test_a_batch_answers_every_worked_deadline_in_its_row(app: Flask) -> None:
+    vectors = json.loads((ROOT / "tests" / "data" / "vectors.json").read_text("utf-8"))
+    rows = "".join(f"{one['id']},{one['start']},{one['length']},{one['unit']}\n" for one in vectors)
+    code, said, _ = batch(app, "\ufeffid,start,length,unit\n" + rows)
+    wanted = [
+        f"{one['id']},{one['start']},{one['length']},{one['unit']},{one['due']},{str(one['provisional']).lower()}"
+        for one in vectors
+    ]
+    assert (code, said.splitlines()) == (0, ["id,start,length,unit,due,provisional", *wanted])
+
+
+def test_a_batch_may_come_without_a_head_and_reads_a_file(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("2026-01-31,1,MONTH\n2028-12-20,60,WD\n", "utf-8")
+    answer = app.test_cli_runner().invoke(args=["deadline", "--batch", str(file)])
+    assert answer.stdout == "2026-01-31,1,MONTH,2026-02-28,false\n2028-12-20,60,WD,,true\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("2026-02-30,5,WD", "line 3: “2026-02-30” is no day"),
+        ("2026-03-02,0,WD", "line 3: “0” is no length"),
+        ("2026-03-02,x,WD", "line 3: “x” is no length"),
+        ("2026-03-02,5,YEAR", "line 3: “YEAR” is no unit"),
+        ("2026-03-02,5", "line 3: 2 values where 3 are expected"),
+        ('2026-03-02,"5,WD', "line 3: this is no CSV"),
+    ],
+)
+def test_a_bad_row_is_named_and_nothing_is_answered(app: Flask, row: str, why: str) -> None:
+    code, said, wrong = batch(app, f"start,length,unit\n2026-03-02,5,WD\n{row}\n")
+    assert (code, said) == (1, "")
+    assert why in wrong
+
+
+@pytest.mark.parametrize("rows", ["", "\n", "start,length\n2026-03-02,5\n"])
+def test_a_file_without_what_is_needed_is_refused(app: Flask, rows: str) -> None:
+    code, said, wrong = batch(app, rows)
+    assert (code, said) == (1, "")
+    assert wrong.strip()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["2026-03-02", "5"],
+        ["--batch", "/no/such/file"],
+        ["--batch", "-", "--explain"],
+        ["2026-03-02", "5", "WD", "--batch", "-"],
+        ["2026-03-02", "5", "YEAR"],
+    ],
+)
+def test_a_deadline_asked_wrongly_exits_with_two(app: Flask, words: list[str]) -> None:
+    assert app.test_cli_runner().invoke(args=["deadline", *words], input="").exit_code == 2
 
 
 def test_a_changed_journal_is_named(app: Flask) -> None:

@@ -1,0 +1,147 @@
+"""The command `deadline`: one due date, with its count day by day; or a file of them."""
+
+import csv
+import sys
+from datetime import date
+
+import click
+from flask.cli import with_appcontext
+from flask_babel import force_locale
+
+from core import days
+from core.db import SYSTEM_READER, read_as, session
+from registry import calendar
+from registry.clocks import rows_of
+from registry.counting import Unit, due
+
+MOST = 5000
+"""The longest length."""
+REFUSED = 1
+SHOWN = 20
+"""So many bad rows are named."""
+ASKED, ANSWERED = ("start", "length", "unit"), ("due", "provisional")
+NOTHING_ASKED = "give START LENGTH UNIT, or --batch FILE"
+BOTH_ASKED = "--batch takes its rows from the file: no START LENGTH UNIT and no --explain beside it"
+
+
+class BadRowError(Exception):
+    """A row of the file that asks nothing that could be answered; its text says why."""
+
+
+@click.command("deadline")
+@click.argument("start", required=False, type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("length", required=False, type=click.IntRange(1, MOST))
+@click.argument("unit", required=False, type=click.Choice([unit.value for unit in Unit], case_sensitive=False))
+@click.option("--explain", is_flag=True, help="Show every day that was counted or not.")
+@click.option(
+    "--batch",
+    type=click.File("r", encoding="utf-8-sig", errors="replace"),
+    metavar="FILE",
+    help="Read CSV with the columns start,length,unit; write the same rows with due,provisional. - is stdin.",
+)
+@with_appcontext
+def deadline(start, length, unit, batch, *, explain):
+    """Compute a due date from START, whose day is not counted.
+
+    LENGTH is in working days (WD), natural days (CD, rolled on to a working day) or months (MONTH, never rolled).
+    """
+    if batch is None and unit is None:
+        raise click.UsageError(NOTHING_ASKED)
+    if batch is not None and (start is not None or explain):
+        raise click.UsageError(BOTH_ASKED)
+    at = session()
+    read_as(at, SYSTEM_READER)
+    if batch is None:
+        one(at, start.date(), length, Unit(unit), explain=explain)
+    else:
+        several(at, batch)
+
+
+def one(at, start, length, unit, *, explain):
+    """Tell one due date."""
+    counted = calendar.deadline(at, start, length, unit)
+    if explain:
+        with force_locale("en"):
+            for row in rows_of(counted):
+                click.echo(_line(row))
+    said = counted.due_on.isoformat() if counted.due_on else "no date: the calendar ends before it"
+    click.echo(f"{said}{' provisional' if counted.provisional else ''}")
+
+
+def _line(row):
+    number = row.n if row.counted else ""
+    name = f" ({row.holiday})" if row.holiday else ""
+    doubt = "" if row.confirmed else ", not official yet"
+    return f"{row.day.isoformat()} {row.day:%a}  {number:>3}  {row.words}{name}{doubt}"
+
+
+def several(at, file):
+    """Answer every row of a file, or none: the bad ones are named."""
+    reader = csv.reader(file, strict=True)
+    try:
+        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        _refuse([f"line {reader.line_num}: this is no CSV ({error})"])
+    titled = bool(rows) and "start" in _heads(rows[0][1])
+    heads = _heads(rows[0][1]) if titled else list(ASKED)
+    if not rows or (missing := [name for name in ASKED if name not in heads]):
+        _refuse(["the file is empty" if not rows else f"line {rows[0][0]}: no column {', '.join(missing)}"])
+    asked, wrong = [], []
+    for line, row in rows[titled:]:
+        try:
+            asked.append((row, _read(dict(zip(heads, row, strict=False)), heads, row)))
+        except BadRowError as error:
+            wrong.append(f"line {line}: {error}")
+    if wrong:
+        _refuse(wrong)
+    _answer(at, rows[0][1] if titled else None, asked)
+
+
+def _heads(row):
+    return [cell.strip().lower() for cell in row]
+
+
+def _answer(at, heads, asked):
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    if heads:
+        out.writerow([*heads, *ANSWERED])
+    known = calendar.days(at)
+    for row, (start, length, unit) in asked:
+        counted = due(start, length, unit, known)
+        said = counted.due_on.isoformat() if counted.due_on else ""
+        out.writerow([*row, said, "true" if counted.provisional else "false"])
+
+
+def _read(said, heads, row):
+    """Read what a row asks."""
+    if len(row) != len(heads):
+        why = f"{len(row)} values where {len(heads)} are expected"
+        raise BadRowError(why)
+    start, length, unit = (said[name].strip() for name in ASKED)
+    if unit.upper() not in Unit.__members__:
+        why = f"“{unit}” is no unit; use {', '.join(Unit.__members__)}"
+        raise BadRowError(why)
+    return _day(start), _length(length), Unit(unit.upper())
+
+
+def _day(text) -> date:
+    try:
+        return days.read(text)
+    except ValueError:
+        why = f"“{text}” is no day; write it as 2026-04-29"
+        raise BadRowError(why) from None
+
+
+def _length(text):
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST):
+        why = f"“{text}” is no length; write a whole number from 1 to {MOST}"
+        raise BadRowError(why)
+    return int(text)
+
+
+def _refuse(wrong):
+    for line in wrong[:SHOWN]:
+        click.echo(line, err=True)
+    if len(wrong) > SHOWN:
+        click.echo(f"… and {len(wrong) - SHOWN} more rows", err=True)
+    sys.exit(REFUSED)

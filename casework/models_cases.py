@@ -91,13 +91,13 @@ class CaseTrack(Base):
     lead_code: Mapped[str | None]
     """V-P02 or V-P03 where the lead arose from an earlier track."""
     earlier_id: Mapped[int | None] = mapped_column(ForeignKey("case_track.id"))
+    earlier_round: Mapped[int | None]
+    """The round of that track whose decision gave rise to it: one lead per decision."""
     investigator_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     filed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     explanation: Mapped[str | None]
     explained_at: Mapped[Instant | None]
-    earlier_round: Mapped[int | None]
-    """The round of that track whose decision gave rise to it: one lead per decision."""
     explained_late: Mapped[bool] = mapped_column(default=False)
     no_answer: Mapped[bool] = mapped_column(default=False)
     report: Mapped[str | None]

@@ -302,6 +302,7 @@ TRACK = Machine(
         fires="track.all_done",
     ),
     Row("S64", "EXECUTING", "published", "EXECUTING", who="system", stop="K25", fires="track.all_done"),
+    Row("S73", "EXECUTING", "extend_execution", "EXECUTING", who="head", extend="K22+K24", doc="D06a"),
     Row(
         "S39",
         "EXECUTING",
@@ -376,8 +377,6 @@ TRACK = Machine(
         doc="D24+D32",
         fires="complaint.case_ended, track.open_lead",
     ),
-    ends=("NOT_FILED", "NO_MEASURE", "REFERRED", "CLOSED", "ARCHIVED"),
-)
     Row(
         "S75",
         "EXECUTING, VERIFYING",
@@ -401,3 +400,5 @@ TRACK = Machine(
         doc="D16c",
         fires="complaint.case_ended, service.void",
     ),
+    ends=("NOT_FILED", "NO_MEASURE", "REFERRED", "CLOSED", "ARCHIVED"),
+)

@@ -50,6 +50,7 @@ def init_app(app: Flask) -> None:
     app.extensions.setdefault("rooms", []).append(models_cases.__name__ and models.__name__)
     documents.use(app.extensions["zilu"])
     clock_hooks.on_expiry(expiries.act)
+    clock_hooks.on_hold(expiries.waits_for_a_decision)
     clock_hooks.on_alert(expiries.alert)
     clock_hooks.on_moved(expiries.moved)
     clock_hooks.seen_by("complaint", expiries.seen_on_complaint)
@@ -60,4 +61,3 @@ def init_app(app: Flask) -> None:
     wiring_public.register(app)
     wiring_portal.register(app)
     wiring_staff.register(app)
-    clock_hooks.on_hold(expiries.waits_for_a_decision)

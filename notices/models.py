@@ -111,11 +111,11 @@ class Document(Base):
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     pdf_sha256: Mapped[str | None]
     pdf_at: Mapped[Instant | None]
+    pages: Mapped[int | None]
+    """How many pages the PDF has; known once it is made."""
     render_trouble: Mapped[str | None]
     void_at: Mapped[Instant | None]
     void_reason: Mapped[str | None]
-    pages: Mapped[int | None]
-    """How many pages the PDF has; known once it is made."""
     set_aside_on: Mapped[date | None]
     """The day from which the document is no longer in force (withdrawn or superseded)."""
     dossier: Mapped[Dossier | None] = relationship(back_populates="documents")

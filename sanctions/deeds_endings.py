@@ -1,4 +1,4 @@
-"""Deeds of the head with a track that ends out of turn."""
+"""Deeds of the head with a track: more time for a measure, and ends out of turn."""
 
 from datetime import datetime
 from typing import Any
@@ -9,8 +9,10 @@ from casework.deeds import Deed, table
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.words import _l
-from sanctions import endings
+from sanctions import endings, extensions, policies_extensions
 from sanctions import forms_endings as forms
+from sanctions.labels import LEVEL
+from sanctions.models import Measure
 
 Form = Any
 
@@ -42,7 +44,44 @@ def _close(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) 
     )
 
 
+def _offer_measures(session: Session, it: CaseTrack, form: Form) -> None:
+    found = policies_extensions.extendable(session, it)
+    form.level.choices = [(str(each.level), LEVEL[each.level][0], _asked(each)) for each in found]
+    if not form.is_submitted() and len(found) == 1:
+        form.level.data = str(found[0].level)
+
+
+def _asked(measure: Measure) -> dict[str, str]:
+    return {"hint": measure.more_time_reason} if measure.more_time_asked_at and measure.more_time_reason else {}
+
+
+def _extend(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+    extensions.extend(
+        at,
+        it,
+        level=int(form.level.data),
+        why=form.why.data,
+        to=form.to.data,
+        asked_on=form.asked_on.data,
+        actor=actor,
+        version=form.version.data,
+        now=now,
+    )
+
+
 DEEDS = table(
+    Deed(
+        "extend_execution",
+        _l("Give more time to carry out a measure"),
+        _l("Give time…"),
+        _extend,
+        forms.MoreTimeForm,
+        _l("Once for each measure, asked for before the end; the whole time counts from service."),
+        said=_l("More time is given; the respondent is told."),
+        offer=_offer_measures,
+        quiet=True,
+        aside=True,
+    ),
     Deed(
         "terminate",
         _l("Terminate the track"),
@@ -64,4 +103,4 @@ DEEDS = table(
         aside=True,
     ),
 )
-"""Rows of the table of tracks by which one ends out of turn."""
+"""Rows of the table of tracks that the head decides."""

@@ -9,7 +9,7 @@ from casework.deeds import Deed, table
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.words import _l
-from sanctions import deeds_execution, proposals, rounds
+from sanctions import deeds_endings, deeds_execution, proposals, rounds
 from sanctions import forms_staff as forms
 from sanctions import terms as wordings
 from sanctions.deeds_execution import fresh
@@ -100,5 +100,5 @@ def offered(session: Session, it: CaseTrack) -> list[Deed]:
     return [deed for deed in DEEDS.values() if deed.event not in gone]
 
 
-DEEDS = PROPOSALS | deeds_execution.DEEDS
+DEEDS = PROPOSALS | deeds_execution.DEEDS | deeds_endings.DEEDS
 """Rows of the table of tracks that this room carries out, as staff find them."""

@@ -1,7 +1,7 @@
-"""Forms of the head for ends out of turn."""
+"""Forms of the head for ends out of turn, and for more time."""
 
 from casework.forms_staff import StaffForm
-from core.forms import LongText, OneOf, Tick
+from core.forms import LongText, OneOf, PastDate, Tick, Whole
 from core.words import _l
 
 
@@ -46,3 +46,36 @@ class UnexecutedForm(StaffForm):
         missing=_l("Confirm that the order stays binding although it is not carried out now."),
     )
     lessons = LongText(_l("What is to be learnt from the case"), most=3000, rows=3, required=False)
+
+
+class MoreTimeForm(StaffForm):
+    """Which measure gets more time, how much in total, and why."""
+
+    drafted = True
+    level = OneOf(_l("Measure"), (), missing=_l("Choose the measure that gets more time."))
+    to = Whole(
+        _l("Total time, in days from service"),
+        least=6,
+        most=90,
+        required=False,
+        hint=_l("Left empty: the longest that is laid down"),
+    )
+    asked_on = PastDate(
+        _l("Asked for on"),
+        required=False,
+        hint=_l("Only where it was asked for by letter; a request in the portal has its day already"),
+    )
+    why = LongText(
+        _l("Reasons"),
+        most=2000,
+        rows=3,
+        missing=_l("Give the reasons."),
+        hint=_l("They stand in the notice to the respondent."),
+    )
+
+
+class NoMoreTimeForm(StaffForm):
+    """Why a measure gets no more time."""
+
+    level = OneOf(_l("Measure"), (), missing=_l("Choose the measure."))
+    why = LongText(_l("Reasons"), most=2000, rows=3, missing=_l("Give the reasons."))

@@ -156,16 +156,16 @@ class Measure(Base):
     done_on: Mapped[date | None]
     done_late: Mapped[bool] = mapped_column(default=False)
     attempt: Mapped[int] = mapped_column(default=1)
-    track: Mapped[CaseTrack] = relationship()
-    items: Mapped[list["RectificationItem"]] = relationship(back_populates="measure", order_by="RectificationItem.no")
-    interview: Mapped["Interview | None"] = relationship(back_populates="measure")
-    training: Mapped["Training | None"] = relationship(back_populates="measure")
     more_time_asked_at: Mapped[Instant | None]
     """Since when a request for more time waits for the head; until it is decided, the time limit does not act."""
     more_time_reason: Mapped[str | None]
     more_time_refused_because: Mapped[str | None]
     extended_on: Mapped[date | None]
     """When more time was given: once (S73)."""
+    track: Mapped[CaseTrack] = relationship()
+    items: Mapped[list["RectificationItem"]] = relationship(back_populates="measure", order_by="RectificationItem.no")
+    interview: Mapped["Interview | None"] = relationship(back_populates="measure")
+    training: Mapped["Training | None"] = relationship(back_populates="measure")
 
 
 OF_MEASURE = {
@@ -229,10 +229,6 @@ class Interview(Base):
     entries: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
     """Questions and answers in pairs."""
     commitments: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
-    signed_by: Mapped[str | None]
-    refused_because: Mapped[str | None]
-    second_officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    measure: Mapped[Measure] = relationship(back_populates="interview")
     recording_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     recorded_at: Mapped[Instant | None]
     """When the record was put before the attendees to be read, corrected and signed."""
@@ -241,6 +237,10 @@ class Interview(Base):
     """By page: what an attendee wants corrected; it becomes part of the record."""
     signatures: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
     """By page: who signed, when, by which account, and the digest of what was signed."""
+    signed_by: Mapped[str | None]
+    refused_because: Mapped[str | None]
+    second_officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    measure: Mapped[Measure] = relationship(back_populates="interview")
 
 
 class Training(Base):
@@ -257,12 +257,12 @@ class Training(Base):
     hours: Mapped[int]
     form: Mapped[str]
     dates: Mapped[str]
+    sessions: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    """The days on which it takes place: attendance is taken on each."""
     place: Mapped[str]
     pass_mark: Mapped[int]
     measure: Mapped[Measure] = relationship(back_populates="training")
     people: Mapped[list["TrainingPerson"]] = relationship(back_populates="training", order_by="TrainingPerson.id")
-    sessions: Mapped[list[str]] = mapped_column(JSONB, default=list)
-    """The days on which it takes place: attendance is taken on each."""
 
 
 class TrainingPerson(Base):
@@ -277,18 +277,18 @@ class TrainingPerson(Base):
     training_id: Mapped[int] = mapped_column(ForeignKey("training.id"), index=True)
     name: Mapped[str] = mapped_column(Encrypted)
     position: Mapped[str]
-    attended: Mapped[bool | None]
-    result: Mapped[int | None]
-    training: Mapped[Training] = relationship(back_populates="people")
-
     sessions: Mapped[list[int]] = mapped_column(JSONB, default=list)
     """The numbers of the sessions that the person came to."""
-
+    attended: Mapped[bool | None]
     """Whether the person came to every session, or to the one held to make up."""
-class Publication(Base):
+    result: Mapped[int | None]
     makeup_on: Mapped[date | None]
     """When missed sessions or a failed test were made up for."""
     makeup_result: Mapped[int | None]
+    training: Mapped[Training] = relationship(back_populates="people")
+
+
+class Publication(Base):
     """A members' circular or a public bulletin, from its draft to its expiry."""
 
     __tablename__ = "publication"

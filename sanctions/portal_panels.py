@@ -12,9 +12,11 @@ from casework.portal_offers import only_lead, together
 from casework.portal_panels import Happened, Panel, offer, panel, teller
 from casework.queries_portal import own_files
 from casework.states import TRACK
+from core import clock
 from core.actors import Actor
 from core.words import _
-from sanctions import queries, queries_portal
+from sanctions import policies_extensions, queries, queries_portal
+from sanctions.labels import LEVEL
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 
 
@@ -68,6 +70,14 @@ def carrying_out(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict
         url = url_for("sanctions_portal.report", number=it.id)
         title = _("Report the corrections")
         yield {"title": title, "note": together(it, actor), "url": url, "button": _("Write the report"), "refused": []}
+    for level in policies_extensions.KEYS:
+        if level in found and not list(policies_extensions.ask_refusals(session, it, level, clock.today())):
+            yield {
+                "title": _("Ask for more time: %(measure)s", measure=LEVEL[level][0]),
+                "url": url_for("sanctions_portal_execution.more_time", number=it.id, level=level),
+                "button": _("Ask for time"),
+                "refused": only_lead(it, actor),
+            }
     held = found[INTERVIEW].measure if INTERVIEW in found else None
     if held is not None and held.interview is not None and held.state == "ORDERED" and not held.interview.confirmed_at:
         yield {

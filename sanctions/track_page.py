@@ -16,7 +16,7 @@ from core.i18n import language
 from core.words import _, _l
 from registry import queries as register
 from sanctions import panels as drawing
-from sanctions import queries, queries_pages, rounds, showing
+from sanctions import execution_page, queries, queries_pages, rounds, showing
 from sanctions.deeds_tracks import offered
 
 BEFORE = ("NEW", "SCREENING", "NOT_FILED", "FILED", "INVESTIGATING")
@@ -71,7 +71,7 @@ def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
         now=clock.now(),
         url=lambda event: url_for("sanctions_staff.act", number=it.id, event=event),
     )
-    return [*found, *_of_panel(at, it, me)]
+    return [*execution_page.steps(at, it, me), *found, *_of_panel(at, it, me)]
 
 
 def _of_panel(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:

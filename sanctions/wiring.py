@@ -14,17 +14,20 @@ from sanctions import (
     documents_closing,
     documents_endings,
     documents_execution,
+    documents_extensions,
     documents_publications,
+    endings,
+    extensions,
     labels,
     measures,
-    endings,
     models,
     panels,
     policies,
+    policies_endings,
     policies_execution,
+    policies_extensions,
     policies_publications,
     proposals,
-    policies_endings,
     statements,
     wiring_pages,
     wiring_portal,
@@ -33,6 +36,8 @@ from sanctions.states import PUBLICATION
 
 DECIDING = (decisions, documents, panels, policies, proposals, statements)
 EXECUTING = (documents_execution, measures, policies_execution)
+ENDING = (documents_closing, documents_endings, endings, policies_endings)
+EXTENDING = (documents_extensions, extensions, policies_extensions)
 PUBLISHING = (bulletins, documents_publications, policies_publications)
 """Imported for what they register."""
 
@@ -40,7 +45,6 @@ PUBLISHING = (bulletins, documents_publications, policies_publications)
 @expiries.on_take_down
 def take_down(session: Session, number: int, now: datetime) -> None:
     """The notice of a withdrawal has been shown long enough (K33)."""
-ENDING = (documents_closing, documents_endings, endings, policies_endings)
     bulletins.end_withdrawal(session, PUBLICATION.thing(session, number), now)
 
 

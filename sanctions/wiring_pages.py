@@ -5,12 +5,13 @@ from flask import Flask
 from core.db import session
 from core.web import nav
 from core.words import _l
-from sanctions import public, queries_pages, staff, staff_panel, staff_publications
+from sanctions import endings_page, public, queries_pages, staff, staff_execution, staff_panel, staff_publications
 
 
 def register(app: Flask) -> None:
     """Put the pages in their places."""
-    for page in (public, staff, staff_panel, staff_publications):
+    app.extensions.setdefault("rooms", []).append(endings_page.__name__)
+    for page in (public, staff, staff_execution, staff_panel, staff_publications):
         app.register_blueprint(page.bp)
     nav("public", _l("Bulletins"), "sanctions_public.listing", order=30)
     work = ("officer", "investigator", "reviewer", "secretary", "head")

@@ -4,7 +4,7 @@ from flask import Flask
 
 from core import web
 from core.words import _l
-from sanctions import portal, portal_panels
+from sanctions import portal, portal_execution, portal_panels
 
 ADDED = (portal_panels,)
 """Imported for what it registers."""
@@ -13,4 +13,5 @@ ADDED = (portal_panels,)
 def register(app: Flask) -> None:
     """Set the portal pages up."""
     app.register_blueprint(portal.bp)
+    app.register_blueprint(portal_execution.bp)
     web.nav("portal", _l("Circulars"), "sanctions_portal.circulars", order=40)

@@ -550,6 +550,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_account_secret")),
     )
     op.create_table(
+        "archive_volume",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("subject_kind", sa.String(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("volume", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("retention_years", sa.Integer(), nullable=False),
+        sa.Column("bound_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("bound_by", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "volume IN ('main', 'internal', 'complainant')", name=op.f("ck_archive_volume_volume_known")
+        ),
+        sa.ForeignKeyConstraint(["bound_by"], ["account.id"], name=op.f("fk_archive_volume_bound_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_archive_volume")),
+        sa.UniqueConstraint(
+            "subject_kind", "subject_id", "volume", name=op.f("uq_archive_volume_subject_kind_subject_id_volume")
+        ),
+    )
+    op.create_table(
         "case_file",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
@@ -661,6 +683,26 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("state IN ('DRAFTED', 'IN_APPROVAL', 'SIGNED')"),
     )
+    op.create_table(
+        "interest",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("party_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("note", sa.String(), server_default="", nullable=False),
+        sa.Column("declared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('EMPLOYED', 'SHARES', 'BUSINESS', 'RELATIVE')", name=op.f("ck_interest_kind_known")
+        ),
+        sa.CheckConstraint("to_on IS NULL OR to_on >= from_on", name=op.f("ck_interest_ends_after_its_beginning")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_interest_account_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_interest_party_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_interest")),
+    )
+    op.create_index(op.f("ix_interest_account_id"), "interest", ["account_id"], unique=False)
+    op.create_index(op.f("ix_interest_party_id"), "interest", ["party_id"], unique=False)
     op.create_table(
         "panel_background",
         sa.Column("account_id", sa.BigInteger(), nullable=False),
@@ -789,6 +831,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("complaint_id", "code", name=op.f("pk_alleged_code")),
     )
     op.create_table(
+        "archive_entry",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("volume_id", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("first_page", sa.Integer(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=True),
+        sa.CheckConstraint("first_page > 0 AND pages > 0", name=op.f("ck_archive_entry_pages_run_on")),
+        sa.ForeignKeyConstraint(["volume_id"], ["archive_volume.id"], name=op.f("fk_archive_entry_volume_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_archive_entry")),
+        sa.UniqueConstraint("volume_id", "place", name=op.f("uq_archive_entry_volume_id_place")),
+    )
+    op.create_index(op.f("ix_archive_entry_volume_id"), "archive_entry", ["volume_id"], unique=False)
+    op.create_table(
         "case_complaint",
         sa.Column("case_id", sa.BigInteger(), nullable=False),
         sa.Column("complaint_id", sa.BigInteger(), nullable=False),
@@ -811,6 +871,7 @@ def upgrade() -> None:
         sa.Column("lead", sa.String(), nullable=False),
         sa.Column("lead_code", sa.String(), nullable=True),
         sa.Column("earlier_id", sa.BigInteger(), nullable=True),
+        sa.Column("earlier_round", sa.Integer(), nullable=True),
         sa.Column("investigator_id", sa.BigInteger(), nullable=True),
         sa.Column("reviewer_id", sa.BigInteger(), nullable=True),
         sa.Column("filed_by", sa.BigInteger(), nullable=True),
@@ -819,6 +880,10 @@ def upgrade() -> None:
         sa.Column("explained_late", sa.Boolean(), nullable=False),
         sa.Column("no_answer", sa.Boolean(), nullable=False),
         sa.Column("report", sa.String(), nullable=True),
+        sa.Column("extended_on", sa.Date(), nullable=True),
+        sa.Column("suspended_because", sa.String(), nullable=True),
+        sa.Column("returned_on", sa.Date(), nullable=True),
+        sa.Column("gaps", sa.String(), nullable=True),
         sa.Column("reasons", sa.String(), nullable=True),
         sa.Column("proposed_level", sa.Integer(), nullable=True),
         sa.Column("decided_level", sa.Integer(), nullable=True),
@@ -828,6 +893,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(ended_on IS NOT NULL) = (state IN ('NOT_FILED','NO_MEASURE','REFERRED','CLOSED','ARCHIVED'))",
             name=op.f("ck_case_track_ended_on_if_ended"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'SUSPENDED' OR suspended_because IS NOT NULL",
+            name=op.f("ck_case_track_suspended_because_of_something"),
         ),
         sa.CheckConstraint(
             "(decided_level IS NULL) OR (decided_level <= proposed_level)", name=op.f("ck_case_track_not_harsher")
@@ -895,6 +964,7 @@ def upgrade() -> None:
         sa.Column("issued_by", sa.BigInteger(), nullable=True),
         sa.Column("pdf_sha256", sa.String(), nullable=True),
         sa.Column("pdf_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pages", sa.Integer(), nullable=True),
         sa.Column("render_trouble", sa.String(), nullable=True),
         sa.Column("void_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("void_reason", sa.String(), nullable=True),
@@ -1000,6 +1070,52 @@ def upgrade() -> None:
     op.create_index(op.f("ix_note_case_id"), "note", ["case_id"], unique=False)
     op.create_index(op.f("ix_note_complaint_id"), "note", ["complaint_id"], unique=False)
     op.create_table(
+        "recusal",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("how", sa.String(), nullable=False),
+        sa.Column("ground", sa.String(), nullable=False),
+        sa.Column("facts", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.BigInteger(), nullable=True),
+        sa.Column("party_id", sa.BigInteger(), nullable=True),
+        sa.Column("complaint_id", sa.BigInteger(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.BigInteger(), nullable=True),
+        sa.Column("reasons", sa.String(), server_default="", nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "ground IN ('EMPLOYED', 'SHARES', 'BUSINESS', 'RELATIVE', 'TOOK_PART')",
+            name=op.f("ck_recusal_ground_known"),
+        ),
+        sa.CheckConstraint("state <> 'REFUSED' OR reasons <> ''", name=op.f("ck_recusal_refused_with_reasons")),
+        sa.CheckConstraint(
+            "state NOT IN ('GRANTED', 'REFUSED') OR decided_at IS NOT NULL",
+            name=op.f("ck_recusal_decided_at_if_decided"),
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_recusal_account_id")),
+        sa.ForeignKeyConstraint(["asked_by"], ["account.id"], name=op.f("fk_recusal_asked_by")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_recusal_case_id")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_recusal_complaint_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["account.id"], name=op.f("fk_recusal_decided_by")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_recusal_party_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recusal")),
+    )
+    op.create_index("ix_recusal_account", "recusal", ["account_id", "state"], unique=False)
+    op.create_index(op.f("ix_recusal_case_id"), "recusal", ["case_id"], unique=False)
+    op.create_index(op.f("ix_recusal_complaint_id"), "recusal", ["complaint_id"], unique=False)
+    op.create_index(op.f("ix_recusal_party_id"), "recusal", ["party_id"], unique=False)
+    op.create_index(
+        "uq_recusal_live",
+        "recusal",
+        ["case_id", "account_id"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('ASKED', 'GRANTED')"),
+    )
+    op.create_table(
         "settlement",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("complaint_id", sa.BigInteger(), nullable=False),
@@ -1012,6 +1128,51 @@ def upgrade() -> None:
         sa.UniqueConstraint("complaint_id", name=op.f("uq_settlement_complaint_id")),
     )
     op.create_table(
+        "stop_contact",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("complaint_id", sa.BigInteger(), nullable=False),
+        sa.Column("party_id", sa.BigInteger(), nullable=True),
+        sa.Column("number", sa.LargeBinary(), nullable=False),
+        sa.Column("number_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("confirmed_own", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("requested_by", sa.BigInteger(), nullable=True),
+        sa.Column("relayed_on", sa.Date(), nullable=True),
+        sa.Column("declined_why", sa.String(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by", sa.BigInteger(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'CONFIRMED') <= (confirmed_at IS NOT NULL)",
+            name=op.f("ck_stop_contact_confirmed_at_if_confirmed"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'DECLINED') <= (declined_why IS NOT NULL)", name=op.f("ck_stop_contact_declined_says_why")
+        ),
+        sa.CheckConstraint(
+            "state IN ('NEW', 'REQUESTED', 'DECLINED') OR party_id IS NOT NULL",
+            name=op.f("ck_stop_contact_relayed_has_party"),
+        ),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_stop_contact_complaint_id")),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["account.id"], name=op.f("fk_stop_contact_confirmed_by")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_stop_contact_party_id")),
+        sa.ForeignKeyConstraint(["requested_by"], ["account.id"], name=op.f("fk_stop_contact_requested_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stop_contact")),
+        sa.UniqueConstraint("ref", name=op.f("uq_stop_contact_ref")),
+    )
+    op.create_index(op.f("ix_stop_contact_complaint_id"), "stop_contact", ["complaint_id"], unique=False)
+    op.create_index(op.f("ix_stop_contact_party_id"), "stop_contact", ["party_id"], unique=False)
+    op.create_index(op.f("ix_stop_contact_state"), "stop_contact", ["state"], unique=False)
+    op.create_index(
+        "uq_stop_contact_asked",
+        "stop_contact",
+        ["complaint_id", "party_id", "number_hash"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'DECLINED'"),
+    )
+    op.create_table(
         "violation_cite",
         sa.Column("violation_code", sa.String(), nullable=False),
         sa.Column("provision_id", sa.BigInteger(), nullable=False),
@@ -1019,6 +1180,32 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["violation_code"], ["violation.code"], name=op.f("fk_violation_cite_violation_code")),
         sa.PrimaryKeyConstraint("violation_code", "provision_id", name=op.f("pk_violation_cite")),
     )
+    op.create_table(
+        "admission",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("track_id", sa.BigInteger(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("signed_by", sa.String(), nullable=False),
+        sa.Column("position", sa.String(), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.Column("admitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("admitted_by", sa.BigInteger(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("final_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused_because", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(refused_at IS NULL) = (refused_because IS NULL)", name=op.f("ck_admission_refused_with_reason")
+        ),
+        sa.CheckConstraint("told", name=op.f("ck_admission_consequences_told")),
+        sa.CheckConstraint("withdrawn_at IS NULL OR refused_at IS NULL", name=op.f("ck_admission_one_end")),
+        sa.ForeignKeyConstraint(["admitted_by"], ["account.id"], name=op.f("fk_admission_admitted_by")),
+        sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_admission_track_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_admission")),
+        sa.UniqueConstraint("track_id", "round", name=op.f("uq_admission_track_id_round")),
+    )
+    op.create_index(op.f("ix_admission_track_id"), "admission", ["track_id"], unique=False)
     op.create_table(
         "allegation",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1074,6 +1261,7 @@ def upgrade() -> None:
         sa.Column("abstained", sa.Integer(), nullable=False),
         sa.Column("decided_on", sa.Date(), nullable=False),
         sa.Column("effective_on", sa.Date(), nullable=True),
+        sa.Column("set_aside_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_decision_track_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
         sa.UniqueConstraint("track_id", "round", name=op.f("uq_decision_track_id_round")),
@@ -1117,6 +1305,50 @@ def upgrade() -> None:
     op.create_index(op.f("ix_evidence_forwarding_id"), "evidence", ["forwarding_id"], unique=False)
     op.create_index(op.f("ix_evidence_track_id"), "evidence", ["track_id"], unique=False)
     op.create_table(
+        "hearing",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("track_id", sa.BigInteger(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.BigInteger(), nullable=True),
+        sa.Column("wishes", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("place", sa.String(), nullable=True),
+        sa.Column("agenda", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("set_by", sa.BigInteger(), nullable=True),
+        sa.Column("adjourned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("adjourned_because", sa.String(), nullable=True),
+        sa.Column("waived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("absent", sa.Boolean(), nullable=False),
+        sa.Column("record", sa.LargeBinary(), nullable=True),
+        sa.Column("minutes", sa.LargeBinary(), nullable=True),
+        sa.Column("minutes_sha256", sa.String(), nullable=True),
+        sa.Column("signed_by", sa.String(), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_account", sa.BigInteger(), nullable=True),
+        sa.Column("signed_sha256", sa.String(), nullable=True),
+        sa.Column("corrections", sa.String(), nullable=True),
+        sa.Column("refused_because", sa.String(), nullable=True),
+        sa.Column("second_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "(adjourned_at IS NULL) = (adjourned_because IS NULL)", name=op.f("ck_hearing_adjourned_with_reason")
+        ),
+        sa.CheckConstraint("(at IS NULL) = (place IS NULL)", name=op.f("ck_hearing_place_with_time")),
+        sa.CheckConstraint("(signed_at IS NULL) = (signed_by IS NULL)", name=op.f("ck_hearing_signed_by_somebody")),
+        sa.CheckConstraint(
+            "second_id IS NULL OR refused_because IS NOT NULL", name=op.f("ck_hearing_witness_of_a_refusal")
+        ),
+        sa.ForeignKeyConstraint(["asked_by"], ["account.id"], name=op.f("fk_hearing_asked_by")),
+        sa.ForeignKeyConstraint(["second_id"], ["account.id"], name=op.f("fk_hearing_second_id")),
+        sa.ForeignKeyConstraint(["set_by"], ["account.id"], name=op.f("fk_hearing_set_by")),
+        sa.ForeignKeyConstraint(["signed_account"], ["account.id"], name=op.f("fk_hearing_signed_account")),
+        sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_hearing_track_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hearing")),
+    )
+    op.create_index(op.f("ix_hearing_track_id"), "hearing", ["track_id"], unique=False)
+    op.create_table(
         "ledger_entry",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("party_id", sa.BigInteger(), nullable=False),
@@ -1140,6 +1372,7 @@ def upgrade() -> None:
         sa.Column("seed", sa.String(), nullable=False),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("drawn_by", sa.BigInteger(), nullable=True),
+        sa.Column("redraws", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
         sa.Column("tally", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.ForeignKeyConstraint(["drawn_by"], ["account.id"], name=op.f("fk_panel_drawn_by")),
         sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_panel_track_id")),
@@ -1218,6 +1451,58 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_statement_track_id"), "statement", ["track_id"], unique=False)
     op.create_table(
+        "admission_signature",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("admission_id", sa.BigInteger(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("opinion", sa.String(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("role IN ('officer', 'legal')", name=op.f("ck_admission_signature_role_known")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_admission_signature_account_id")),
+        sa.ForeignKeyConstraint(["admission_id"], ["admission.id"], name=op.f("fk_admission_signature_admission_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_admission_signature")),
+        sa.UniqueConstraint("admission_id", "account_id", name=op.f("uq_admission_signature_admission_id_account_id")),
+        sa.UniqueConstraint("admission_id", "role", name=op.f("uq_admission_signature_admission_id_role")),
+    )
+    op.create_index(op.f("ix_admission_signature_admission_id"), "admission_signature", ["admission_id"], unique=False)
+    op.create_table(
+        "contact_event",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("complaint_id", sa.BigInteger(), nullable=True),
+        sa.Column("stop_contact_id", sa.BigInteger(), nullable=True),
+        sa.Column("party_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("direction", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("number", sa.LargeBinary(), nullable=True),
+        sa.Column("from_number", sa.String(), nullable=True),
+        sa.Column("target_role", sa.String(), nullable=True),
+        sa.Column("connected", sa.Boolean(), nullable=True),
+        sa.Column("effective", sa.Boolean(), nullable=True),
+        sa.Column("evidence_id", sa.BigInteger(), nullable=True),
+        sa.Column("said", sa.String(), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("added_by", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("direction IN ('IN', 'OUT')", name=op.f("ck_contact_event_direction_known")),
+        sa.CheckConstraint(
+            "kind IN ('CALL_INTERACTIVE', 'CALL_NOTICE', 'CALL_ATTEMPT', 'SMS', 'IM', 'LETTER', 'VISIT')",
+            name=op.f("ck_contact_event_kind_known"),
+        ),
+        sa.ForeignKeyConstraint(["added_by"], ["account.id"], name=op.f("fk_contact_event_added_by")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_contact_event_complaint_id")),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_contact_event_evidence_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_contact_event_party_id")),
+        sa.ForeignKeyConstraint(
+            ["stop_contact_id"], ["stop_contact.id"], name=op.f("fk_contact_event_stop_contact_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_event")),
+    )
+    op.create_index(op.f("ix_contact_event_complaint_id"), "contact_event", ["complaint_id"], unique=False)
+    op.create_index("ix_contact_event_day", "contact_event", ["complaint_id", "at", "id"], unique=False)
+    op.create_index(op.f("ix_contact_event_party_id"), "contact_event", ["party_id"], unique=False)
+    op.create_index(op.f("ix_contact_event_stop_contact_id"), "contact_event", ["stop_contact_id"], unique=False)
+    op.create_table(
         "finding_evidence",
         sa.Column("allegation_id", sa.BigInteger(), nullable=False),
         sa.Column("evidence_id", sa.BigInteger(), nullable=False),
@@ -1237,6 +1522,10 @@ def upgrade() -> None:
         sa.Column("done_on", sa.Date(), nullable=True),
         sa.Column("done_late", sa.Boolean(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("more_time_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("more_time_reason", sa.String(), nullable=True),
+        sa.Column("more_time_refused_because", sa.String(), nullable=True),
+        sa.Column("extended_on", sa.Date(), nullable=True),
         sa.CheckConstraint("(state = 'ORDERED') = (done_on IS NULL)", name=op.f("ck_measure_done_on_if_done")),
         sa.CheckConstraint("state IN ('ORDERED','DONE','PASSED','FAILED')", name=op.f("ck_measure_state_known")),
         sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_measure_decision_id")),
@@ -1341,10 +1630,19 @@ def upgrade() -> None:
         sa.Column("rights_told", sa.Boolean(), nullable=False),
         sa.Column("entries", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("commitments", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("recording_sha256", sa.String(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recorded_by", sa.BigInteger(), nullable=True),
+        sa.Column("corrections", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("signatures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("signed_by", sa.String(), nullable=True),
         sa.Column("refused_because", sa.String(), nullable=True),
         sa.Column("second_officer_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["measure_id"], ["measure.id"], name=op.f("fk_interview_measure_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["account.id"], name=op.f("fk_interview_recorded_by")),
+        sa.ForeignKeyConstraint(
+            ["recording_sha256"], ["stored_file.sha256"], name=op.f("fk_interview_recording_sha256")
+        ),
         sa.ForeignKeyConstraint(["second_officer_id"], ["account.id"], name=op.f("fk_interview_second_officer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interview")),
         sa.UniqueConstraint("measure_id", name=op.f("uq_interview_measure_id")),
@@ -1420,6 +1718,7 @@ def upgrade() -> None:
         sa.Column("hours", sa.Integer(), nullable=False),
         sa.Column("form", sa.String(), nullable=False),
         sa.Column("dates", sa.String(), nullable=False),
+        sa.Column("sessions", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("pass_mark", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["measure_id"], ["measure.id"], name=op.f("fk_training_measure_id")),
@@ -1448,8 +1747,11 @@ def upgrade() -> None:
         sa.Column("training_id", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("position", sa.String(), nullable=False),
+        sa.Column("sessions", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("attended", sa.Boolean(), nullable=True),
         sa.Column("result", sa.Integer(), nullable=True),
+        sa.Column("makeup_on", sa.Date(), nullable=True),
+        sa.Column("makeup_result", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["training_id"], ["training.id"], name=op.f("fk_training_person_training_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_training_person")),
     )
@@ -1482,6 +1784,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_measure_track_id"), table_name="measure")
     op.drop_table("measure")
     op.drop_table("finding_evidence")
+    op.drop_index(op.f("ix_contact_event_stop_contact_id"), table_name="contact_event")
+    op.drop_index(op.f("ix_contact_event_party_id"), table_name="contact_event")
+    op.drop_index("ix_contact_event_day", table_name="contact_event")
+    op.drop_index(op.f("ix_contact_event_complaint_id"), table_name="contact_event")
+    op.drop_table("contact_event")
+    op.drop_index(op.f("ix_admission_signature_admission_id"), table_name="admission_signature")
+    op.drop_table("admission_signature")
     op.drop_index(op.f("ix_statement_track_id"), table_name="statement")
     op.drop_table("statement")
     op.drop_index(op.f("ix_service_state"), table_name="service")
@@ -1495,6 +1804,8 @@ def downgrade() -> None:
     op.drop_table("panel")
     op.drop_index(op.f("ix_ledger_entry_party_id"), table_name="ledger_entry")
     op.drop_table("ledger_entry")
+    op.drop_index(op.f("ix_hearing_track_id"), table_name="hearing")
+    op.drop_table("hearing")
     op.drop_index(op.f("ix_evidence_track_id"), table_name="evidence")
     op.drop_index(op.f("ix_evidence_forwarding_id"), table_name="evidence")
     op.drop_index(op.f("ix_evidence_complaint_id"), table_name="evidence")
@@ -1506,8 +1817,21 @@ def downgrade() -> None:
     op.drop_table("answer")
     op.drop_index(op.f("ix_allegation_track_id"), table_name="allegation")
     op.drop_table("allegation")
+    op.drop_index(op.f("ix_admission_track_id"), table_name="admission")
+    op.drop_table("admission")
     op.drop_table("violation_cite")
+    op.drop_index("uq_stop_contact_asked", table_name="stop_contact", postgresql_where=sa.text("state <> 'DECLINED'"))
+    op.drop_index(op.f("ix_stop_contact_state"), table_name="stop_contact")
+    op.drop_index(op.f("ix_stop_contact_party_id"), table_name="stop_contact")
+    op.drop_index(op.f("ix_stop_contact_complaint_id"), table_name="stop_contact")
+    op.drop_table("stop_contact")
     op.drop_table("settlement")
+    op.drop_index("uq_recusal_live", table_name="recusal", postgresql_where=sa.text("state IN ('ASKED', 'GRANTED')"))
+    op.drop_index(op.f("ix_recusal_party_id"), table_name="recusal")
+    op.drop_index(op.f("ix_recusal_complaint_id"), table_name="recusal")
+    op.drop_index(op.f("ix_recusal_case_id"), table_name="recusal")
+    op.drop_index("ix_recusal_account", table_name="recusal")
+    op.drop_table("recusal")
     op.drop_index(op.f("ix_note_complaint_id"), table_name="note")
     op.drop_index(op.f("ix_note_case_id"), table_name="note")
     op.drop_table("note")
@@ -1533,6 +1857,8 @@ def downgrade() -> None:
     op.drop_table("case_track")
     op.drop_index(op.f("ix_case_complaint_complaint_id"), table_name="case_complaint")
     op.drop_table("case_complaint")
+    op.drop_index(op.f("ix_archive_entry_volume_id"), table_name="archive_entry")
+    op.drop_table("archive_entry")
     op.drop_table("alleged_code")
     op.drop_index("ix_web_session_open", table_name="web_session", postgresql_where=sa.text("ended_at IS NULL"))
     op.drop_table("web_session")
@@ -1544,6 +1870,9 @@ def downgrade() -> None:
     op.drop_index("uq_provision_clause", table_name="provision")
     op.drop_table("provision")
     op.drop_table("panel_background")
+    op.drop_index(op.f("ix_interest_party_id"), table_name="interest")
+    op.drop_index(op.f("ix_interest_account_id"), table_name="interest")
+    op.drop_table("interest")
     op.drop_index(
         "uq_dossier_open",
         table_name="dossier",
@@ -1557,6 +1886,7 @@ def downgrade() -> None:
     op.drop_table("complaint")
     op.drop_index(op.f("ix_case_file_officer_id"), table_name="case_file")
     op.drop_table("case_file")
+    op.drop_table("archive_volume")
     op.drop_table("account_secret")
     op.drop_table("account_role")
     op.drop_index(

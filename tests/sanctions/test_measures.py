@@ -44,11 +44,10 @@ def _clock(chain: Chain, track: CaseTrack, key: str) -> Clock | None:
 def _expire(chain: Chain, track: CaseTrack, key: str) -> datetime:
     clock = _clock(chain, track, key)
     assert clock is not None
-    assert clock.day0 is not None
-    clock.due_on, clock.provisional = clock.day0 + timedelta(days=1), False
-    clock.notified_due_on = None
+    assert clock.due_on is not None
+    clock.provisional = False
     chain.session.flush()
-    after = chain.later(60)
+    after = chain.now + (clock.due_on - chain.now.date()) + timedelta(days=1)
     TRACK.carry_out(Ask(chain.session, track, SYSTEM, {}, after, day=clock.due_on), f"{key}_expired")
     return after
 

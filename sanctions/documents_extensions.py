@@ -1,0 +1,47 @@
+"""What the notice of more time for a measure says (D06a)."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from core.machine import Ask
+from notices.making import Draft, makes
+from notices.papers import day_text, period_text
+from registry import calendar
+from registry.counting import due
+from sanctions import policies_extensions as policies
+from sanctions.documents_execution import order_number
+from sanctions.levels import LEVELS
+
+
+def extended(session: Session, track: CaseTrack, level: int, to: int | None) -> tuple[int, str, date | None]:
+    """Total length of a measure's time as it will be, its unit, and its last day where it is certain."""
+    clock = policies.period(session, track, level)
+    if clock is None or clock.day0 is None:
+        return 0, "CD", None
+    step = next((total for total in clock.extend_to[len(clock.steps) :] if total > clock.length), clock.length)
+    total = to or step
+    counted = due(clock.day0, total, clock.unit, calendar.days(session), pauses=clock.pauses)
+    return total, clock.unit.value, None if counted.provisional else counted.due_on
+
+
+@makes("track", "D06a")
+def extension(ask: Ask) -> Iterator[Draft]:
+    """How long the respondent has in total to carry out a measure."""
+    track: CaseTrack = ask.it
+    level: int = ask.facts["level"]
+    total, unit, last = extended(ask.session, track, level, ask.facts.get("to"))
+    yield Draft(
+        values={
+            "matter": f"履行{LEVELS[level].zh}措施",
+            "basis_number": order_number(ask.session, track, LEVELS[level].document),
+            "reason": ask.facts["why"],
+            "total_period": period_text(total, unit, "zh"),
+            "new_due": day_text(last, "zh") if last else "",
+        },
+        to=track.party.name_zh,
+        party_id=track.party_id,
+        round=track.round,
+    )

@@ -1,0 +1,123 @@
+"""More time to carry out a measure: asked by the respondent, given once or refused by the head."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from casework import expiries, leads, tasks
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import may_submit, same
+from casework.states import TRACK
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from core.words import _l
+from notices import dossiers, serving
+from registry.clock_hooks import on_hold
+from registry.models_clocks import Clock
+from sanctions import policies_extensions as policies
+from sanctions import rounds
+from sanctions.levels import LEVELS
+from sanctions.models import Measure
+
+
+def ask_for_time(session: Session, track: CaseTrack, *, level: int, why: str, actor: Actor, now: datetime) -> None:
+    """The respondent asks for more time; until the head decides, the time limit does not act."""
+    if not may_submit(actor, track):
+        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    if not why.strip():
+        raise BadInput("why", _l("Say why more time is needed."))
+    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=(LEVELS[level].document,))
+    for refusal in policies.ask_refusals(session, track, level, day_of(now)):
+        raise refusal
+    measure = _measure(session, track, level)
+    measure.more_time_asked_at, measure.more_time_reason = now, why.strip()
+    measure.more_time_refused_because = None
+    session.flush()
+    key = f"time_asked:measure:{measure.id}:{now.isoformat()}"
+    tasks.put(session, "time_asked", ("track", track.id, track.ref), role="head", now=now, key=key)
+    leads.note(session, track.case, "ask_for_time", actor, now, track=track.ref, level=level)
+
+
+def refuse_time(
+    session: Session,
+    track: CaseTrack,
+    *,
+    level: int,
+    why: str,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """The head gives no more time, with reasons; the time limit acts as it stands."""
+    if not actor.has("head"):
+        raise NotAllowed
+    same(track, version)
+    measure = _measure(session, track, level)
+    if measure.more_time_asked_at is None:
+        raise NotNow(_l("Nobody asked for more time."))
+    if not why.strip():
+        raise BadInput("why", _l("Give the reasons."))
+    measure.more_time_asked_at, measure.more_time_refused_because = None, why.strip()
+    session.flush()
+    _settle(session, track, actor, now)
+    leads.note(session, track.case, "refuse_time", actor, now, track=track.ref, level=level)
+
+
+def extend(  # noqa: PLR0913 - each value is named
+    session: Session,
+    track: CaseTrack,
+    *,
+    level: int,
+    why: str,
+    to: int | None = None,
+    asked_on: date | None = None,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """The head gives more time, as a total from service; once (row S73)."""
+    same(track, version)
+    facts = {
+        "level": level,
+        "why": why.strip(),
+        "to": to,
+        "asked_on": asked_on,
+        "clocks": {policies.KEYS.get(level, "")},
+        "journal": {"level": level, "to": to},
+    }
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "extend_execution")
+
+
+@TRACK.effect("S73")
+def note_extension(ask: Ask) -> None:
+    """Once; what was asked before the end may be given after it, for till then the time limit has not acted."""
+    measure = _measure(ask.session, ask.it, ask.facts["level"])
+    ask.facts["in_time"] = measure.more_time_asked_at is not None
+    measure.more_time_asked_at, measure.extended_on = None, ask.on
+    _settle(ask.session, ask.it, ask.actor, ask.now)
+
+
+@on_hold
+def waits_for_a_decision(session: Session, clock: Clock) -> bool:
+    """While a request for more time waits, K22 and K24 do not act, and the head is told daily."""
+    if clock.subject_type != "track" or clock.key not in policies.KEYS.values():
+        return False
+    track = session.get_one(CaseTrack, clock.subject_id)
+    if not any(policies.KEYS.get(each.level) == clock.key for each in policies.waiting(session, track)):
+        return False
+    expiries.remind_of_waiting(session, "track", track.id, track.ref)
+    return True
+
+
+def _measure(session: Session, track: CaseTrack, level: int) -> Measure:
+    found = rounds.measure(session, track, level)
+    if found is None:
+        raise NotNow(_l("This measure was not ordered."))
+    return found
+
+
+def _settle(session: Session, track: CaseTrack, actor: Actor, now: datetime) -> None:
+    if not policies.waiting(session, track):
+        tasks.settle(session, ("track", track.id), ("time_asked", "time_waits"), actor=actor, now=now)

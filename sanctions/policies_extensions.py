@@ -1,0 +1,87 @@
+"""What must hold before a measure gets more time: asked before the end, once, with reasons."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core.clock import day_of
+from core.errors import BadInput, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from registry.clock_moves import has_ended, live
+from registry.models_clocks import Clock
+from sanctions import rounds
+from sanctions.levels import RECTIFICATION, TRAINING
+from sanctions.models import Measure
+
+KEYS = {RECTIFICATION: "K22", TRAINING: "K24"}
+"""The time limits that can be extended (S73): those of the respondent."""
+
+
+def period(session: Session, track: CaseTrack, level: int) -> Clock | None:
+    """The time limit of a measure, once its notice was served; none for what has no such limit."""
+    found = live(session, KEYS[level], ("track", track.id)) if level in KEYS else None
+    return found if found is not None and found.day0 is not None else None
+
+
+def extendable(session: Session, track: CaseTrack) -> list[Measure]:
+    """The measures that can still be given more time."""
+    return [
+        each
+        for each in rounds.measures(session, track)
+        if each.state == "ORDERED" and each.extended_on is None and period(session, track, each.level) is not None
+    ]
+
+
+def waiting(session: Session, track: CaseTrack) -> list[Measure]:
+    """The measures for which a request for more time waits for the head."""
+    return [each for each in rounds.measures(session, track) if each.more_time_asked_at is not None]
+
+
+def ask_refusals(session: Session, track: CaseTrack, level: int, today: date) -> Iterator[Refused]:
+    """Why the respondent can't ask for more time now."""
+    measure, clock = rounds.measure(session, track, level), period(session, track, level)
+    if track.state != "EXECUTING" or measure is None or measure.state != "ORDERED" or clock is None:
+        yield NotNow(_l("No time limit of this measure is running."))
+        return
+    if measure.more_time_asked_at is not None:
+        yield NotNow(_l("You have already asked for more time."))
+    if measure.extended_on is not None:
+        yield NotNow(_l("More time is given once."))
+    if has_ended(clock, today):
+        yield NotNow(_l("The time limit has ended: report at once, late reports are taken."))
+
+
+def asked_on(ask: Ask, measure: Measure) -> date | None:
+    """When more time was asked for: in the portal, or as the head notes from a letter."""
+    day: date | None = ask.facts.get("asked_on")
+    return day_of(measure.more_time_asked_at) if measure.more_time_asked_at else day
+
+
+@TRACK.guard("S73")
+def more_time_once_and_asked_in_time(ask: Ask) -> Iterator[Refused]:
+    """Asked before the end; once; reasons."""
+    found = extendable(ask.session, ask.it)
+    if not found:
+        yield NotNow(_l("No measure can be given more time: once each, while its time limit runs."))
+        return
+    measure = next((each for each in found if each.level == ask.facts.get("level")), None)
+    if measure is None:
+        yield BadInput("level", _l("Choose the measure that gets more time."))
+        return
+    day, clock = asked_on(ask, measure), period(ask.session, ask.it, measure.level)
+    if day is None or clock is None or (clock.due_on is not None and day > clock.due_on) or day > ask.on:
+        yield BadInput("asked_on", _l("More time must have been asked for before the time limit ended."))
+    if not str(ask.facts.get("why") or "").strip():
+        yield BadInput("why", _l("Give the reasons."))
+
+
+@TRACK.guard("S39", "S44")
+def no_request_waits(ask: Ask) -> Iterator[Refused]:
+    """While a request for more time waits, the time limit does not act."""
+    level = RECTIFICATION if ask.row and ask.row.id == "S39" else TRAINING
+    if any(each.level == level for each in waiting(ask.session, ask.it)):
+        yield NotNow(_l("A request for more time has not been decided."))

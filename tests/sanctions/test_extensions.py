@@ -1,0 +1,159 @@
+"""More time for a measure: asked in time, given once, and while it is undecided nothing expires."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.models import Task
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core.actors import SYSTEM
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from notices import queries as notices
+from registry import clocks
+from registry.models_clocks import Clock
+from sanctions import extensions, rounds
+from sanctions.models import Measure
+from tests.builders_cases import actor
+from tests.sanctions.chain import Chain
+
+
+@pytest.fixture
+def chain(session: Session, now: datetime) -> Chain:
+    return Chain(session, now)
+
+
+def _measure(chain: Chain, track: CaseTrack, level: int = 1) -> Measure:
+    found = rounds.measure(chain.session, track, level)
+    assert found is not None
+    return found
+
+
+def _clock(chain: Chain, track: CaseTrack, key: str = "K22") -> Clock:
+    found = clocks.live(chain.session, key, ("track", track.id))
+    assert found is not None
+    return found
+
+
+def _ask(chain: Chain, track: CaseTrack, *, level: int = 1, why: str = "系统改造尚需时间", days: int = 12) -> None:
+    extensions.ask_for_time(chain.session, track, level=level, why=why, actor=actor(chain.lead), now=chain.later(days))
+
+
+def _give(chain: Chain, track: CaseTrack, **changed: object) -> None:
+    said = {
+        "level": 1,
+        "why": "理由正当",
+        "actor": actor(chain.head),
+        "version": None,
+        "now": chain.later(13),
+    }
+    extensions.extend(chain.session, track, **{**said, **changed})  # type: ignore[arg-type]
+
+
+def _ended(chain: Chain, track: CaseTrack, key: str = "K22") -> datetime:
+    """The last day, as the calendar confirms it, has passed."""
+    clock = _clock(chain, track, key)
+    assert clock.due_on is not None
+    clock.provisional = False
+    chain.session.flush()
+    return chain.now + (clock.due_on - chain.now.date()) + timedelta(days=1)
+
+
+def test_more_time_counts_from_service_and_is_told(chain: Chain) -> None:
+    track = chain.executing([1, 3])
+    _ask(chain, track)
+    _give(chain, track)
+    clock, other = _clock(chain, track), _clock(chain, track, "K24")
+    assert (clock.length, clock.steps, other.length) == (90, [90], 60)
+    assert clock.day0 == chain.later(9).date()
+    told = notices.last_document(chain.session, ["D06a"], "track", track.id)
+    assert told is not None
+    assert "90日" in str(told.paper["paper"])
+    assert _measure(chain, track).more_time_asked_at is None
+
+
+def test_more_time_is_given_once(chain: Chain) -> None:
+    track = chain.executing([1])
+    _ask(chain, track)
+    _give(chain, track, to=45)
+    with pytest.raises(NotNow):
+        _ask(chain, track, days=14)
+    with pytest.raises(NotNow):
+        _give(chain, track, now=chain.later(15))
+
+
+@pytest.mark.parametrize(("changed", "field"), [({"level": 2}, "level"), ({"why": " "}, "why"), ({"to": 91}, "to")])
+def test_more_time_needs_its_measure_its_reasons_and_its_limit(
+    chain: Chain, changed: dict[str, object], field: str
+) -> None:
+    track = chain.executing([1])
+    _ask(chain, track)
+    with pytest.raises(BadInput) as refused:
+        _give(chain, track, **changed)
+    assert refused.value.field == field
+
+
+def test_what_was_never_asked_for_in_time_is_not_given(chain: Chain) -> None:
+    track = chain.executing([1])
+    with pytest.raises(BadInput):
+        _give(chain, track)
+    with pytest.raises(BadInput):
+        _give(chain, track, asked_on=chain.later(14).date())
+    _give(chain, track, asked_on=chain.later(12).date())
+    assert _clock(chain, track).length == 90
+
+
+def test_only_the_head_gives_and_only_the_lead_asks(chain: Chain) -> None:
+    track = chain.executing([1])
+    with pytest.raises(NotAllowed):
+        extensions.ask_for_time(
+            chain.session, track, level=1, why="时间不足", actor=actor(chain.firm_lead), now=chain.later(12)
+        )
+    _ask(chain, track)
+    with pytest.raises(NotAllowed):
+        _give(chain, track, actor=actor(chain.officer))
+    with pytest.raises(NotAllowed):
+        extensions.refuse_time(
+            chain.session, track, level=1, why="否", actor=actor(chain.officer), version=None, now=chain.later(13)
+        )
+
+
+def test_while_a_request_waits_the_time_limit_does_not_act(chain: Chain) -> None:
+    track = chain.executing([1])
+    _ask(chain, track)
+    after = _ended(chain, track)
+    clock = _clock(chain, track)
+    assert extensions.waits_for_a_decision(chain.session, clock)
+    with pytest.raises(NotNow):
+        TRACK.carry_out(Ask(chain.session, track, SYSTEM, {}, after, day=clock.due_on), "K22_expired")
+    waits = select(Task).where(Task.kind == "time_waits", Task.subject_id == track.id)
+    assert len(chain.session.scalars(waits).all()) == 1
+    extensions.refuse_time(
+        chain.session, track, level=1, why="理由不足", actor=actor(chain.head), version=None, now=after
+    )
+    assert not extensions.waits_for_a_decision(chain.session, clock)
+    assert chain.session.scalars(waits).one().done_at is not None
+    TRACK.carry_out(Ask(chain.session, track, SYSTEM, {}, after, day=clock.due_on), "K22_expired")
+    assert _measure(chain, track).state == "FAILED"
+
+
+def test_what_was_asked_in_time_can_be_given_after_the_last_day(chain: Chain) -> None:
+    track = chain.executing([1])
+    _ask(chain, track)
+    after = _ended(chain, track)
+    _give(chain, track, now=after)
+    clock = _clock(chain, track)
+    assert clock.length == 90
+    assert clock.due_on is None or clock.due_on > after.date()
+
+
+def test_after_the_end_nobody_asks_for_time(chain: Chain) -> None:
+    track = chain.executing([1])
+    after = _ended(chain, track)
+    with pytest.raises(NotNow):
+        _ask(chain, track, days=(after - chain.now).days)
+    with pytest.raises(BadInput):
+        _ask(chain, track, why=" ")

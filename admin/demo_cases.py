@@ -241,6 +241,7 @@ def _stated(stage, track, course):
         measures=levels,
         terms=said,
         reasons=reasons if levels else "证据不足，不予处理。",
+        departure=reasons if levels else "",
         scope=None,
         version=None,
         **stage.by("reviewer"),

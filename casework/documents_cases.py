@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from casework import clauses
+from casework import circumstances, clauses
 from casework.documents import lang_of, portal_url
 from casework.models import Complaint
 from casework.models_cases import Allegation, CaseFile, CaseTrack
@@ -11,6 +11,7 @@ from casework.phrases import phrase
 from casework.policies_tracks import conduct_day
 from casework.states import COMPLAINT
 from core.machine import Ask
+from notices import queries as notices
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text
 from registry import rulebook
@@ -19,6 +20,8 @@ OPINION = {
     "COMPLAINT": "投诉反映的情况涉嫌违反催收自律规则，建议核查。",
     "INSPECTION": "工作中发现的情况涉嫌违反自律规则，建议核查。",
 }
+WORTH_FILING = "经核查，有违反催收自律规则的迹象，建议立案调查。"
+ASKED = "当事单位于行为发生时不受本协会自律规则约束，无答复义务，建议登记立案、发函问询，不对其采取自律措施。"
 WAYS: dict[Lang, tuple[str, ...]] = {
     "zh": (
         "向金融监管部门或者公安机关反映、报案",
@@ -98,8 +101,8 @@ def filing_approval(ask: Ask) -> Iterator[Draft]:
             "conduct_period": clauses.conduct_period(track.case),
             "facts": "\n".join(each.facts for each in track.allegations),
             "violations": clauses.violation_names(session, [each.code for each in track.allegations]),
-            "provisions": clauses.provisions(session, track),
-            "officer_opinion": "经核查，有违反催收自律规则的迹象，建议立案调查。",
+            "provisions": clauses.provisions(session, track) or ["—"],
+            "officer_opinion": ASKED if ask.row and ask.row.id == "S04" else WORTH_FILING,
             "officer": clauses.name(session, track.case.officer_id),
             "officer_on": day_text(ask.on, "zh"),
             "investigators": [clauses.name(session, track.investigator_id)],
@@ -179,7 +182,7 @@ def report(ask: Ask) -> Iterator[Draft]:
             "findings": [_finding(ask, each) for each in track.allegations],
             "explanation": _explanation(track),
             "explanation_handling": ask.facts["handling"] or "当事单位的说明已在上列认定中一并考虑。",
-            "factors": [],
+            "factors": circumstances.of_report(ask),
             "conclusion": ask.facts["conclusion"],
             "proposal": ask.facts["proposal"],
             "reported_on": day_text(ask.on, "zh"),
@@ -231,7 +234,26 @@ def list_of_evidence(ask: Ask) -> Iterator[Draft]:
                 )
                 for place, each in enumerate(clauses.cited(track), 1)
             ]
+            + _questionings(ask)
             or [("—", "—", "—", "—", "—", "—", "—")],
         },
         to="案卷",
     )
+
+
+def _questionings(ask: Ask) -> list[tuple[str, ...]]:
+    """The records of questionings stand on the list as well; their digest is that of the frozen text."""
+    made = notices.documents_of(ask.session, [("track", ask.it.id)])
+    records = [each for each in made if each.kind == "D29"]
+    return [
+        (
+            f"询问笔录{place}",
+            "本协会制作",
+            "笔录",
+            day_text(each.issued_on, "zh"),
+            each.paper_sha256,
+            "被询问人的陈述",
+            "—",
+        )
+        for place, each in enumerate(records, 1)
+    ]

@@ -43,6 +43,10 @@ LADDER_BANDS: list[list[Any]] = [
     [80, ["L5", "L1", "L3"]],
 ]
 
+LADDER_FLOORS: dict[str, int] = {"S5": 4, "A4": 2, "A5": 2}
+LADDER_REPEAT: dict[str, int] = {"measures": 2, "months": 12, "bands": 1}
+LADDER_OTHERS: dict[str, int] = {"points": 3, "most": 5}
+
 SERIES_WORDS = "受 转 移 督 立 告 听 决 结 整 约 训 通 公 复 函".split()  # noqa: SIM905 - reads as the model has it
 
 # fmt: off
@@ -77,6 +81,15 @@ _LAID_DOWN = (
                 "按严重程度的基础分"),
     SettingSeed("LADDER_FACTORS", LADDER_FACTORS, "points", "A1 to A10, M1 to M5", "加重因素A1至A10、减轻因素M1至M5"),
     SettingSeed("LADDER_BANDS", LADDER_BANDS, "points", "score to measures", "分值与措施的对应"),
+    SettingSeed("LADDER_OTHERS", LADDER_OTHERS, "points", "for each other established code, and how many count at most",
+                "其他每一成立事项的加分及计入的最多项数"),
+    SettingSeed("LADDER_FLOORS", LADDER_FLOORS, "level", "least measure where a code of severity 5, A4 or A5 counts",
+                "五级违规及情节A4、A5的最低措施"),
+    SettingSeed("LADDER_REPEAT", LADDER_REPEAT, "months",
+                "so many earlier measures for the same code within so many months: so many bands up, in place of A3",
+                "在若干月内因同一代码受到若干次措施的，替代A3提高若干档", "[D]; SAC model [V]"),
+    SettingSeed("LADDER_CLOSE", 10, "points", "scores no further apart than this are close: similar decisions",
+                "分值相差不超过该数的视为相近，列为类似决定"),
     SettingSeed("MEASURES_L6_L7", value=False, unit="on/off",
                 en="refused until they have rows for the council's vote, end and restoration",
                 zh="暂停或取消会员资格：理事会表决、终止、恢复程序未设置前不予适用"),

@@ -9,8 +9,9 @@ from casework.deeds import Deed, table
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.words import _l
-from sanctions import deeds_endings, deeds_execution, proposals, rounds
+from sanctions import deeds_endings, deeds_execution, deeds_hearings, deeds_letters, proposals, rounds
 from sanctions import forms_staff as forms
+from sanctions import showing_ladder as shown
 from sanctions import terms as wordings
 from sanctions.deeds_execution import fresh
 from sanctions.forms_rows import with_rows
@@ -27,10 +28,13 @@ def _propose_form(session: Session, it: CaseTrack) -> type[forms.ProposeForm]:
 
 def _offer_proposal(session: Session, it: CaseTrack, form: Form) -> None:
     """What the ladder suggests is ticked, and every measure has terms to begin with."""
+    form.offer_sources(shown.sources(session, it))
     if not fresh(form):
         return
+    begun = shown.begun(session, it)
+    form.take(begun)
     said = wordings.proposed(session, it, list(LEVELS))
-    form.measures.data = [str(level) for level in suggest(session, it).band]
+    form.measures.data = [str(level) for level in suggest(session, it, begun).band]
     one, two, three = said[str(RECTIFICATION)], said[str(INTERVIEW)], said[str(TRAINING)]
     form.put("item", one["items"])
     form.days.data, form.firm_duty.data = one["days"], one["firm_duty"]
@@ -53,6 +57,8 @@ def _propose(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime
         actor=actor,
         version=form.version.data,
         now=now,
+        judged=form.judged(),
+        departure=form.departure.data or "",
     )
 
 
@@ -100,5 +106,5 @@ def offered(session: Session, it: CaseTrack) -> list[Deed]:
     return [deed for deed in DEEDS.values() if deed.event not in gone]
 
 
-DEEDS = PROPOSALS | deeds_execution.DEEDS | deeds_endings.DEEDS
+DEEDS = PROPOSALS | deeds_letters.DEEDS | deeds_hearings.DEEDS | deeds_execution.DEEDS | deeds_endings.DEEDS
 """Rows of the table of tracks that this room carries out, as staff find them."""

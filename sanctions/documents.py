@@ -15,7 +15,7 @@ from notices.making import Draft, makes
 from notices.papers import day_text
 from registry import settings
 from registry.models import Party
-from sanctions import rounds, terms
+from sanctions import documents_hearings, ladder_sheets, rounds, terms
 from sanctions.levels import FIRST_MAJOR, LEVELS, heaviest, label
 from sanctions.models import Decision, PanelBackground, PanelMember, Proposal
 from sanctions.tallies import Outcome, Put
@@ -50,7 +50,7 @@ def evidence_or_none(track: CaseTrack) -> list[str]:
 def closed_without_breach(ask: Ask) -> Iterator[Draft]:
     """That nothing is established and the case is closed."""
     track: CaseTrack = ask.it
-    filing = rounds.document(ask.session, track, "D11b")
+    filing = rounds.document(ask.session, track, "D11b") or rounds.document(ask.session, track, "D41")
     yield Draft(
         values={
             "case_no": track.case.ref,
@@ -78,7 +78,7 @@ def advance_notice(ask: Ask) -> Iterator[Draft]:
             "facts": clauses.allegations(session, clauses.established(track)),
             "evidence": evidence_or_none(track),
             "provisions": clauses.provisions(session, track),
-            "factors": [ask.facts["reasons"]] if ask.facts["reasons"] else [],
+            "factors": _circumstances(ask.facts),
             "measure_basis": measure_basis(session, measures),
             "measures": [terms.worded(session, level, terms.of_level(said, level)) for level in measures],
             "publication_scope": terms.scope_text(session, heaviest(measures)),
@@ -90,6 +90,17 @@ def advance_notice(ask: Ask) -> Iterator[Draft]:
         party_id=track.party_id,
         round=track.round,
     )
+
+
+def _circumstances(facts: dict[str, Any]) -> list[str]:
+    """What aggravates and mitigates, why, and why more is announced than the ladder suggests."""
+    found = facts.get("suggestion")
+    lines = [f"从重情节：{each}" for each in ladder_sheets.weighed(found, mitigating=False)]
+    lines += [f"从轻情节：{each}" for each in ladder_sheets.weighed(found, mitigating=True)]
+    lines += [facts["reasons"]] if facts["reasons"] else []
+    if found is not None and found.departure and found.apart.beyond:
+        lines.append(f"拟采取更重措施的理由：{found.departure}")
+    return lines
 
 
 def body_name(size: int) -> str:
@@ -121,6 +132,7 @@ def record_of_deliberation(ask: Ask) -> Iterator[Draft]:
             "recusals": _recusals(session, members),
             "points": [*clauses.allegations(session, track.allegations), *_points(session, track)],
             "votes": [_put(put) for put in found.puts],
+            **ladder_sheets.values(rounds.proposal(session, track), found.measures),
             "reasons": decision.reasons,
             "result": "决定" + _measures_text(list(found.measures)),
         },
@@ -192,6 +204,7 @@ def decision(ask: Ask) -> Iterator[Draft]:
     session = ask.session
     made: Decision = ask.facts["decision"]
     panel = rounds.panel(session, track)
+    sheet = ladder_sheets.kept(rounds.proposal(session, track))
     yield Draft(
         values={
             "uscc": track.party.uscc,
@@ -201,12 +214,12 @@ def decision(ask: Ask) -> Iterator[Draft]:
             "allegations": clauses.allegations(session, track.allegations),
             "statement_summary": statement_summary(session, track),
             "statement_handling": made.statement_dealt or "本协会依据已经查明的事实和证据审议决定。",
-            "hearing_summary": "",
+            "hearing_summary": documents_hearings.summary(session, track),
             "evidence": evidence_or_none(track),
             "findings": findings(session, track),
             "provisions": clauses.provisions(session, track),
-            "aggravating": [],
-            "mitigating": [],
+            "aggravating": ladder_sheets.weighed(sheet, mitigating=False),
+            "mitigating": ladder_sheets.weighed(sheet, mitigating=True),
             "reasons": made.reasons,
             "deciding_body": body_name(panel.size if panel else 0),
             "deliberated_on": day_text(made.decided_on, "zh"),

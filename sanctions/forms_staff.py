@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from casework.forms_staff import StaffForm
 from core.forms import Files, LongText, ManyOf, Moment, OneOf, Text, Tick, Whole
 from core.words import _, _l
+from sanctions.forms_ladder import FactorForm
 from sanctions.forms_rows import RowForm, Rows
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 
@@ -23,7 +24,7 @@ def lines(text: str | None) -> list[str]:
     return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 
-class ProposeForm(RowForm):
+class ProposeForm(FactorForm):
     """Which measures, what each orders, and why."""
 
     drafted = True
@@ -70,7 +71,7 @@ class ProposeForm(RowForm):
         most=5000,
         rows=5,
         required=False,
-        hint=_l("They stand in the advance notice. A departure from what the ladder suggests needs reasons."),
+        hint=_l("They stand in the advance notice."),
     )
 
     @property

@@ -1,170 +1,302 @@
 """The scoring aid of domain 6.4: a recommendation with each part, its points and its source; never a decision."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import clauses
-from casework.models_cases import Allegation, CaseTrack
+from casework.models_cases import CaseTrack
 from casework.policies_tracks import conduct_day
-from core.words import LazyString, _l
-from registry import settings
-from registry.counting import same_day_later
+from core.words import LazyString
+from registry import policies, settings
+from registry.models import VIA_PRINCIPAL
 from registry.models_rulebook import Violation
-from sanctions.levels import CIRCULAR
-from sanctions.models import Decision
+from sanctions import ladder_history as history
+from sanctions.ladder_departures import Departure
+from sanctions.ladder_factors import BEFORE_FILING, BEFORE_NOTICE, FACTORS, JUDGED, NO, YES
+from sanctions.ladder_history import Earlier, Similar
 
-MOST_OTHER = 5
-OTHER = 3
 GRAVEST = 5
+KEYS: Final = (
+    "LADDER_BASE",
+    "LADDER_OTHERS",
+    "LADDER_FACTORS",
+    "LADDER_BANDS",
+    "LADDER_FLOORS",
+    "LADDER_REPEAT",
+    "LADDER_CLOSE",
+    "REPEAT_MONTHS",
+)
+"""What the association laid down; copied onto the proposal when it is made."""
 
 
-PARTS: Final = {
-    "worst": _l("Most serious violation established"),
-    "others": _l("Other violations established"),
-    "A1": _l("A1 Persons affected"),
-    "A2": _l("A2 Duration in months"),
-    "A3": _l("A3 Earlier measures for the same"),
-    "A10": _l("A10 Number of acts"),
-    "floor": _l("Floor: the gravest kind of breach is at least a circular"),
-}
-"""What a score is made of."""
+@dataclass(frozen=True)
+class Judged:
+    """What the adjudication unit says of one factor, why, and where it was read."""
+
+    answer: str = NO
+    reason: str = ""
+    source: str = ""
+    """A code established, a piece of evidence (E3), an earlier track; empty: its own reasoned entry."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a score: what it is, how many points, and where it was read."""
+    """One part of a score: what it is, how many points, where it was read, and what was said of it."""
 
     name: str
     points: int
     source: str
+    reason: str = ""
+    answer: str = ""
 
     @property
     def label(self) -> LazyString:
         """What it is, in the reader's language."""
-        return PARTS[self.name]
+        return FACTORS[self.name].word
+
+    @property
+    def judged(self) -> bool:
+        """Whether somebody said so, and it was not read off the file."""
+        return FACTORS[self.name].judged or bool(self.reason)
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """What the ladder recommends: the score, the levels of its band, and the parts it is made of."""
+    """What the ladder recommends: the score, the levels of its band, the parts, the history, what others got."""
 
     score: int
     band: list[int]
     parts: list[Part]
+    history: list[Earlier] = field(default_factory=list)
+    similar: list[Similar] = field(default_factory=list)
+    laid_down: dict[str, Any] = field(default_factory=dict)
+    departure: str = ""
+    """Why what was proposed is something else."""
+    apart: Departure = field(default_factory=Departure)
+    """How far what was proposed is something else."""
 
     def to_json(self) -> dict[str, Any]:
         """What is kept with the proposal."""
-        parts = [{"name": part.name, "points": part.points, "source": part.source} for part in self.parts]
-        return {"score": self.score, "band": self.band, "parts": parts}
+        return {
+            "score": self.score,
+            "band": self.band,
+            "parts": [vars(part) for part in self.parts],
+            "history": [each.to_json() for each in self.history],
+            "similar": [each.to_json() for each in self.similar],
+            "laid_down": self.laid_down,
+            "departure": self.departure,
+            "apart": self.apart.to_json(),
+        }
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "Suggestion":
         """As it was kept with a proposal."""
-        return cls(kept["score"], list(kept["band"]), [Part(**part) for part in kept["parts"]])
+        return cls(
+            kept["score"],
+            list(kept["band"]),
+            [Part(**part) for part in kept["parts"]],
+            [Earlier.from_json(each) for each in kept.get("history", ())],
+            [Similar.from_json(each) for each in kept.get("similar", ())],
+            dict(kept.get("laid_down", {})),
+            kept.get("departure", ""),
+            Departure.from_json(kept.get("apart", {})),
+        )
+
+    def judgements(self) -> dict[str, Judged]:
+        """What was said of the factors that are judged, and of numbers that were corrected."""
+        return {each.name: Judged(each.answer, each.reason, each.source) for each in self.parts if each.judged}
 
 
-def suggest(session: Session, track: CaseTrack) -> Suggestion:
-    """Score what was established on a track, with the factors that the file itself shows."""
+@dataclass(frozen=True)
+class _File:
+    """What the ladder reads of one track."""
+
+    track: CaseTrack
+    found: Sequence[Any]
+    violations: Sequence[Violation]
+    judged: Mapping[str, Judged]
+    laid_down: Mapping[str, Any]
+
+    @property
+    def codes(self) -> set[str]:
+        return {each.code for each in self.found}
+
+    def points(self, name: str) -> Any:  # noqa: ANN401 - a number, steps, or a pair
+        return self.laid_down["LADDER_FACTORS"][name]
+
+
+def suggest(session: Session, track: CaseTrack, judged: Mapping[str, Judged] | None = None) -> Suggestion:
+    """Score what was established on a track; what is unproven scores nothing, and what is missing never counts."""
     found = clauses.established(track)
     if not found:
         return Suggestion(0, [], [])
-    known = {
-        each.code: each
-        for each in session.scalars(select(Violation).where(Violation.code.in_([a.code for a in found])))
-    }
-    violations = [known[each.code] for each in found]
-    parts = [*_base(session, violations), *_factors(session, track, found, violations)]
-    score = max(0, sum(part.points for part in parts))
-    band = band_of(score, settings.value(session, "LADDER_BANDS"))
-    if any(each.severity == GRAVEST for each in violations) and max(band, default=0) < CIRCULAR:
-        parts.append(Part("floor", 0, "S5"))
-        band = sorted({*band, CIRCULAR})
-    return Suggestion(score, band, parts)
+    copied = settings.snapshot(session, *KEYS)
+    laid_down = {key: row["value"] for key, row in copied.items()}
+    violations = history.kinds(session, [each.code for each in found])
+    file = _File(track, found, violations, judged or {}, laid_down)
+    counted = history.earlier(session, track, violations)
+    parts = [*_base(session, file), *_persons_and_time(file), *_judgements(file)]
+    score, place, of_history = _with_history(file, parts, counted)
+    band = levels_of(laid_down["LADDER_BANDS"], place)
+    floors = _floors(file, band, parts)
+    band = sorted({*band, *(level for _part, level in floors)})
+    parts += [*of_history, *(part for part, _level in floors)]
+    if policies.basis_on(session, track.party_id, conduct_day(track.case)) == VIA_PRINCIPAL:
+        parts.append(Part("cap", 0, VIA_PRINCIPAL))
+        band = []
+    return Suggestion(score, band, parts, counted, laid_down=copied)
 
 
-def band_of(score: int, bands: Iterable[Sequence[Any]]) -> list[int]:
-    """The levels of the highest band that a score reaches; L0 is no measure."""
-    reached = [levels for least, levels in sorted(bands, key=lambda each: each[0]) if score >= int(least)]
-    levels = reached[-1] if reached else []
-    return sorted(int(level.removeprefix("L")) for level in levels if level != "L0")
+def with_similar(session: Session, track: CaseTrack, found: Suggestion) -> Suggestion:
+    """The same with what others got for the same breach and a close score."""
+    return replace(found, similar=history.similar(session, track, found.score)) if found.parts else found
 
 
-def _base(session: Session, violations: Sequence[Violation]) -> list[Part]:
-    base: Mapping[str, int] = settings.value(session, "LADDER_BASE")
-    worst = max(violations, key=lambda each: each.severity)
+def place_of(score: int, bands: Sequence[Sequence[Any]]) -> int:
+    """Which band a score reaches, the lightest first."""
+    return max((place for place, (least, _levels) in enumerate(_in_order(bands)) if score >= int(least)), default=0)
+
+
+def levels_of(bands: Sequence[Sequence[Any]], place: int) -> list[int]:
+    """The levels of a band; L0 is no measure."""
+    names = _in_order(bands)[place][1]
+    return sorted(int(level.removeprefix("L")) for level in names if level != "L0")
+
+
+def _in_order(bands: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+    return sorted(bands, key=lambda each: int(each[0]))
+
+
+def _base(session: Session, file: _File) -> list[Part]:
+    base: Mapping[str, int] = file.laid_down["LADDER_BASE"]
+    worst = file.violations[0]
     parts = [Part("worst", int(base[str(worst.severity)]), f"{worst.code} S{worst.severity}")]
-    others = min(len(violations) - 1, MOST_OTHER)
+    raised = _of_its_firm(session, file.track)
+    if raised is not None and raised[1] - 1 > worst.severity:
+        ref, severity = raised
+        more = int(base[str(severity - 1)]) - parts[0].points
+        parts.append(Part("raised", more, f"{ref} S{severity} → S{severity - 1}"))
+    rule = file.laid_down["LADDER_OTHERS"]
+    others = file.violations[1:]
     if others:
-        codes = "、".join(each.code for each in violations if each is not worst)
-        parts.append(Part("others", OTHER * others, codes))
+        counted = min(len(others), int(rule["most"]))
+        parts.append(Part("others", int(rule["points"]) * counted, "、".join(each.code for each in others)))
     return parts
 
 
-def _factors(
-    session: Session,
-    track: CaseTrack,
-    found: Sequence[Allegation],
-    violations: Sequence[Violation],
-) -> list[Part]:
-    factors: Mapping[str, Any] = settings.value(session, "LADDER_FACTORS")
-    persons, acts = max(each.persons for each in found), sum(each.acts for each in found)
-    months = _months(track)
-    earlier = len(previous(session, track, violations))
-    first, more = factors["A3"]
-    parts = [
-        Part("A1", _step(persons, factors["A1"]), str(persons)),
-        Part("A2", _step(months, factors["A2"]), str(months)),
-        Part("A3", more if earlier > 1 else first if earlier else 0, str(earlier)),
-        Part("A10", _step(acts, factors["A10"]), str(acts)),
+def _of_its_firm(session: Session, track: CaseTrack) -> tuple[str, int] | None:
+    """The most serious code established on a firm outside the rules, for its principal: track and code, severity."""
+    if track.role != "PRINCIPAL":
+        return None
+    day = conduct_day(track.case)
+    firms = [
+        each
+        for each in track.case.tracks
+        if each.role == "COLLECTOR"
+        and (each.engagement is None or each.engagement.institution_id == track.party_id)
+        and policies.basis_on(session, each.party_id, day) == VIA_PRINCIPAL
     ]
-    return [part for part in parts if part.points]
+    found = [
+        (each.ref, worst)
+        for each in firms
+        for worst in history.kinds(session, [a.code for a in clauses.established(each)])[:1]
+    ]
+    if not found:
+        return None
+    ref, worst = max(found, key=lambda each: each[1].severity)
+    return f"{ref} {worst.code}", worst.severity
+
+
+def _persons_and_time(file: _File) -> list[Part]:
+    """What the findings count (A1, A2, A10); the adjudication unit may correct the numbers with reasons."""
+    most = max(file.found, key=lambda each: each.persons)
+    acts = sum(each.acts for each in file.found)
+    listed = "、".join(f"{each.code}: {each.acts}" for each in file.found)
+    case = file.track.case
+    parts = [
+        _counted(file, "A1", most.persons, f"{most.code}: {most.persons}"),
+        Part("A2", _time_points(file), f"{case.conduct_from or '—'} – {case.conduct_to or '—'}"),
+        _counted(file, "A10", acts, listed),
+    ]
+    return [part for part in parts if part.points or part.judged]
+
+
+def _counted(file: _File, name: str, number: int, source: str) -> Part:
+    said = file.judged.get(name)
+    if said is not None and said.answer.isdigit():
+        return Part(name, _step(int(said.answer), file.points(name)), said.source, said.reason, said.answer)
+    return Part(name, _step(number, file.points(name)), source, answer=str(number))
 
 
 def _step(value: int, steps: Iterable[Sequence[int]]) -> int:
     """The points of the highest step reached."""
-    reached = [int(points) for least, points in steps if value >= int(least)]
-    return reached[-1] if reached else 0
+    return max(((int(least), int(points)) for least, points in steps if value >= int(least)), default=(0, 0))[1]
 
 
-def _months(track: CaseTrack) -> int:
-    """How many whole months the conduct went on."""
-    first, last = track.case.conduct_from, track.case.conduct_to
+def _time_points(file: _File) -> int:
+    """Under one month nothing, from one month on the first step, over three months the second."""
+    first, last = file.track.case.conduct_from, file.track.case.conduct_to
     if first is None or last is None:
         return 0
-    months = 0
-    while same_day_later(first, months + 1) <= last:
-        months += 1
-    return months
+    points = 0
+    for place, (months, worth) in enumerate(sorted(file.points("A2"))):
+        if history.length_reached(first, last, int(months), over=place > 0):
+            points = int(worth)
+    return points
 
 
-def previous(session: Session, track: CaseTrack, violations: Sequence[Violation]) -> list[Decision]:
-    """Earlier decisions on the party that count: in force within REPEAT_MONTHS before the conduct ended, for the same.
-
-    The same is the same code, or the same family within one severity step; pending cases are no history.
-    """
-    ended: date = conduct_day(track.case)
-    since = same_day_later(ended, -int(settings.value(session, "REPEAT_MONTHS")))
-    mine = (
-        select(Decision)
-        .join(CaseTrack, CaseTrack.id == Decision.track_id)
-        .where(CaseTrack.party_id == track.party_id, CaseTrack.id != track.id, Decision.level > 0)
-        .where(CaseTrack.state.not_in(["NO_MEASURE"]))
-        .where(Decision.effective_on.is_not(None), Decision.effective_on >= since, Decision.effective_on <= ended)
-        .order_by(Decision.id)
-    )
-    return [each for each in session.scalars(mine) if _same(session, each.track, violations)]
+def counts(name: str, codes: Iterable[str]) -> bool:
+    """Whether a factor may count: what makes the code is not a factor again."""
+    return FACTORS[name].code not in set(codes) if FACTORS[name].code else True
 
 
-def _same(session: Session, before: CaseTrack, violations: Sequence[Violation]) -> bool:
-    codes = [each.code for each in clauses.established(before)]
-    earlier = session.scalars(select(Violation).where(Violation.code.in_(codes))).all()
-    return any(
-        now.code == then.code or (now.family == then.family and abs(now.severity - then.severity) <= 1)
-        for now in violations
-        for then in earlier
-    )
+def _judgements(file: _File) -> list[Part]:
+    parts = []
+    for name in JUDGED:
+        said = file.judged.get(name)
+        if said is None or said.answer in {NO, ""} or not counts(name, file.codes):
+            continue
+        parts.append(Part(name, _worth(file.points(name), said.answer), said.source, said.reason, said.answer))
+    return parts
+
+
+def _worth(points: Any, answer: str) -> int:  # noqa: ANN401 - a number or a pair
+    if isinstance(points, list):
+        return int(dict(zip((BEFORE_FILING, BEFORE_NOTICE), points, strict=False)).get(answer, 0))
+    return int(points) if answer == YES else 0
+
+
+def _with_history(file: _File, parts: Sequence[Part], counted: Sequence[Earlier]) -> tuple[int, int, list[Part]]:
+    """The score and the band, with A3, or one band up in its place where that gives more."""
+    bands, rule = file.laid_down["LADDER_BANDS"], file.laid_down["LADDER_REPEAT"]
+    rest = sum(part.points for part in parts)
+    first, more = file.points("A3")
+    worth = 0 if not counted else int(first) if len(counted) == 1 else int(more)
+    score = max(0, rest + worth)
+    often = history.repeated(file.track, counted, rule)
+    up = min(place_of(max(0, rest), bands) + int(rule["bands"]), len(bands) - 1)
+    if often and up > place_of(score, bands):
+        return max(0, rest), up, [Part("repeat", 0, _refs(often))]
+    return score, place_of(score, bands), [Part("A3", worth, _refs(counted))] if counted else []
+
+
+def _refs(counted: Iterable[Earlier]) -> str:
+    return "、".join(f"{each.ref} ({each.since} {'/'.join(each.codes)})" for each in counted)
+
+
+def _floors(file: _File, band: Sequence[int], parts: Iterable[Part]) -> list[tuple[Part, int]]:
+    """The least measures where the band does not reach them; the band's own stay beside them."""
+    there = {part.name for part in parts}
+    floors: Mapping[str, int] = file.laid_down["LADDER_FLOORS"]
+    grounds = {
+        "S5": file.violations[0].code if file.violations[0].severity >= GRAVEST else "",
+        **{name: name if name in there else "" for name in ("A4", "A5")},
+    }
+    return [
+        (Part(f"floor_{name}", 0, ground), int(floors[name]))
+        for name, ground in grounds.items()
+        if ground and name in floors and int(floors[name]) > max(band, default=0)
+    ]

@@ -11,7 +11,7 @@ from casework.models_cases import OF_TRACK, OWN_TRACK, CaseTrack
 from core.crypto import Encrypted
 from core.db import Base, BigId, Instant
 
-INSIDE = {"staff": "true", "panel": OWN_TRACK}
+INSIDE = {"staff": OWN_TRACK, "panel": OWN_TRACK}
 
 
 class Proposal(Base):
@@ -66,6 +66,8 @@ class Panel(Base):
     """The seed of the draw, so that it can be repeated."""
     drawn_at: Mapped[Instant]
     drawn_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    redraws: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    """Draws in the place of recused members: seed, size of the pool, day, who drew, who was drawn."""
     tally: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     """How many voted, and what it comes to once enough did: counts only, for members may not read others' votes."""
     members: Mapped[list["PanelMember"]] = relationship(back_populates="panel", order_by="PanelMember.id")
@@ -99,7 +101,7 @@ class Vote(Base):
         CheckConstraint("choice IN ('PROPOSED', 'LIGHTER', 'NONE', 'ABSTAIN')", name="choice_known"),
     )
     __readers__: ClassVar[dict[str, str]] = {
-        "staff": "true",
+        "staff": "EXISTS (SELECT 1 FROM panel p WHERE p.id = panel_id)",
         "panel": "EXISTS (SELECT 1 FROM panel_member m WHERE m.id = member_id)",
     }
     id: Mapped[BigId]
@@ -132,6 +134,8 @@ class Decision(Base):
     abstained: Mapped[int]
     decided_on: Mapped[date]
     effective_on: Mapped[date | None]
+    set_aside_on: Mapped[date | None]
+    """When a review quashed, varied or remitted it: from then on it is no history (I-14)."""
     track: Mapped[CaseTrack] = relationship()
 
 
@@ -169,7 +173,7 @@ class Measure(Base):
 
 
 OF_MEASURE = {
-    "staff": "true",
+    "staff": "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)",
     "party": "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)",
     "panel": "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)",
 }
@@ -270,7 +274,7 @@ class TrainingPerson(Base):
 
     __tablename__ = "training_person"
     __readers__: ClassVar[dict[str, str]] = {
-        "staff": "true",
+        "staff": "EXISTS (SELECT 1 FROM training t WHERE t.id = training_id)",
         "party": "EXISTS (SELECT 1 FROM training t WHERE t.id = training_id)",
     }
     id: Mapped[BigId]
@@ -304,7 +308,8 @@ class Publication(Base):
     __readers__: ClassVar[dict[str, str]] = {
         "staff": "true",
         "public": "scope = 'PUBLIC' AND published_at IS NOT NULL",
-        "party": "published_at IS NOT NULL",
+        "party": "published_at IS NOT NULL AND (scope = 'PUBLIC' OR EXISTS "
+        "(SELECT 1 FROM basis b WHERE b.party_id = zilu_party() AND b.kind = 'MEMBERSHIP'))",
         "complainant": "scope = 'PUBLIC' AND published_at IS NOT NULL",
     }
     id: Mapped[BigId]

@@ -7,15 +7,16 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
+from casework.models_recusals import Interest
+from casework.policies_recusals import barred, concerned, since, taking_part
 from casework.policies_tracks import citable, has_run_out, is_document, require_submitter, within_jurisdiction
 from casework.states import TRACK
 from core.actors import Actor
-from core.clock import day_of
+from core.clock import day_of, today
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from registry import settings
-from registry.models import Engagement
 from registry.models_accounts import Account, AccountRole, Audience
 from sanctions import rounds, terms
 from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label, scope_of
@@ -35,37 +36,39 @@ def is_on(actor: Actor, panel: Panel | None) -> bool:
     return panel is not None and any(member.account_id == actor.id for member in rounds.sitting(panel))
 
 
-def dealing_with(session: Session, track: CaseTrack) -> set[int]:
-    """Whoever investigated, reviewed or filed a track of the case: they are on no panel of it (I-03)."""
-    rows = session.execute(
-        select(CaseTrack.investigator_id, CaseTrack.reviewer_id, CaseTrack.filed_by).where(
-            CaseTrack.case_id == track.case_id
-        ),
-    )
-    return {number for row in rows for number in row if number is not None}
+SAME_PART = {"panel": {"panel", "chair"}, "review body": {"review"}}
+"""What somebody may have done before in a case, and be drawn again for the same."""
 
 
-def eligible(session: Session, track: CaseTrack) -> list[tuple[Account, PanelBackground | None]]:
-    """The pool, without who took part in the case and who works for a company concerned or its partners."""
-    concerned = {each.party_id for each in track.case.tracks}
-    partners = session.execute(
-        select(Engagement.institution_id, Engagement.firm_id).where(
-            or_(Engagement.institution_id.in_(concerned), Engagement.firm_id.in_(concerned)),
-        ),
+def dealing_with(session: Session, track: CaseTrack, role: str = "panel") -> set[int]:
+    """Whoever took part in the case in another way is on no panel of it (I-03); nor is whoever was recused."""
+    parts = taking_part(session, track.case_id)
+    others = {number for number, did in parts.items() if set(did) - SAME_PART[role]}
+    return others | barred(session, track.case_id)
+
+
+def eligible(
+    session: Session, track: CaseTrack, role: str = "panel"
+) -> list[tuple[Account, PanelBackground | None]]:
+    """The pool, without who took part in the case, and who is tied to a company concerned or its partners."""
+    tied = concerned(session, track.case_id)
+    ties = select(Interest.account_id).where(
+        Interest.party_id.in_(tied),
+        or_(Interest.to_on.is_(None), Interest.to_on >= since(session, today())),
     )
-    barred = concerned | {number for row in partners for number in row}
     pool = (
         select(Account, PanelBackground)
         .join(AccountRole, AccountRole.account_id == Account.id)
         .outerjoin(PanelBackground, PanelBackground.account_id == Account.id)
-        .where(AccountRole.role == "panel", Account.audience == Audience.STAFF, Account.locked_at.is_(None))
+        .where(AccountRole.role == role, Account.audience == Audience.STAFF, Account.locked_at.is_(None))
+        .where(Account.id.not_in(ties))
         .order_by(Account.id)
     )
-    taken = dealing_with(session, track)
+    taken = dealing_with(session, track, role)
     return [
         (person, background)
         for person, background in session.execute(pool)
-        if person.id not in taken and (background is None or background.party_id not in barred)
+        if person.id not in taken and (background is None or background.party_id not in tied)
     ]
 
 
@@ -118,8 +121,6 @@ def _proposal(ask: Ask) -> Iterator[Refused]:
     for level in measures:
         yield from terms.problems(level, terms.of_level(ask.facts["terms"], level))
         yield from confirmed(ask.session, f"MEASURE_BASIS.{label(level)}")
-    if sorted(measures) != sorted(ask.facts["suggested"]) and not str(ask.facts["reasons"]).strip():
-        yield BadInput("reasons", _l("A departure from the ladder needs written reasons."))
 
 
 def confirmed(session: Session, *keys: str) -> Iterator[Refused]:

@@ -1,6 +1,7 @@
 """Proposals of the adjudication unit: the ladder's suggestion, and what is announced to the respondent."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,9 @@ from core.errors import BadInput
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers
+from sanctions import ladder_departures, ladder_history
 from sanctions import terms as wordings
-from sanctions.ladder import Part, Suggestion, suggest
+from sanctions.ladder import Judged, Part, Suggestion, suggest, with_similar
 from sanctions.levels import FIRST_MAJOR, LEVELS, heaviest, scope_of
 from sanctions.models import Proposal
 
@@ -31,20 +33,25 @@ def propose(  # noqa: PLR0913 - each value is named
     actor: Actor,
     version: int | None,
     now: datetime,
+    judged: Mapping[str, Judged] | None = None,
+    departure: str = "",
 ) -> None:
     """Announce measures to the respondent (rows S15, S16), or end the track where nothing is established (S14)."""
     same(track, version)
     levels = sorted(set(measures))
     if any(level not in LEVELS for level in levels):
         raise BadInput("measures", _l("Choose measures from L1 to L5; heavier ones can't be taken yet."))
-    found = suggest(session, track)
+    found = with_similar(session, track, suggest(session, track, judged))
+    apart = ladder_departures.departure(found.band, levels, ladder_history.ordered_before(session, track))
     facts = {
         "measures": levels,
         "terms": wordings.plain(terms, levels),
         "reasons": reasons.strip(),
         "scope": scope or scope_of(levels),
         "suggested": found.band,
-        "suggestion": found,
+        "suggestion": replace(found, departure=departure.strip(), apart=apart),
+        "judged": dict(judged or {}),
+        "departure": departure,
     }
     event = "propose_none"
     if levels:
@@ -83,4 +90,4 @@ def note_proposal(ask: Ask) -> None:
     facts["journal"] = {"measures": facts["measures"], "score": facts["suggestion"].score}
 
 
-__all__ = ["Part", "Suggestion", "propose", "suggest"]
+__all__ = ["Judged", "Part", "Suggestion", "propose", "suggest"]

@@ -15,7 +15,7 @@ from core.i18n import language
 from core.web import blueprint
 from core.words import _, _l
 from sanctions import forms_staff as forms
-from sanctions import measures, queries_pages, rounds, showing
+from sanctions import measures, queries_pages, rounds, showing, showing_ladder
 from sanctions.deeds_tracks import DEEDS
 from sanctions.levels import TRAINING
 from sanctions.plans import Person
@@ -140,13 +140,14 @@ def _deed_page(it: CaseTrack, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN4
     at = session()
     decision = rounds.decision(at, it)
     proposal = rounds.proposal(at, it) if deed.event != "propose_minor" else None
+    extra = showing_ladder.form_facts(at, it, form) if hasattr(form, "judged") else {}
     return render_template(
         PAGES.get(deed.event, "sanctions/act.html"),
         deed=deed,
         form=form,
         track=it,
         about=it.party.name(language()),
-        suggestion=showing.suggestion(at, it, proposal),
+        **{"suggestion": showing.suggestion(at, it, proposal), **extra},
         findings=showing.findings(at, it),
         measures=rounds.measures(at, it),
         decided=showing.worded(at, decision.measures, decision.terms) if decision else [],

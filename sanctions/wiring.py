@@ -15,10 +15,13 @@ from sanctions import (
     documents_endings,
     documents_execution,
     documents_extensions,
+    documents_ladder,
+    documents_letters,
     documents_publications,
     endings,
     extensions,
     labels,
+    letters,
     measures,
     models,
     panels,
@@ -26,15 +29,21 @@ from sanctions import (
     policies_endings,
     policies_execution,
     policies_extensions,
+    policies_ladder,
+    policies_letters,
     policies_publications,
+    policies_recusals,
     proposals,
     statements,
+    wiring_hearings,
     wiring_pages,
     wiring_portal,
 )
 from sanctions.states import PUBLICATION
 
-DECIDING = (decisions, documents, panels, policies, proposals, statements)
+DECIDING = (decisions, documents, documents_ladder, panels, policies, policies_ladder, proposals, statements)
+LETTERS = (documents_letters, letters, policies_letters)
+RECUSING = (policies_recusals,)
 EXECUTING = (documents_execution, measures, policies_execution)
 ENDING = (documents_closing, documents_endings, endings, policies_endings)
 EXTENDING = (documents_extensions, extensions, policies_extensions)
@@ -54,4 +63,5 @@ def init_app(app: Flask) -> None:
     for name, rows in labels.TABLES.items():
         label(name, rows)
     wiring_portal.register(app)
+    wiring_hearings.register(app)
     wiring_pages.register(app)

@@ -5,11 +5,21 @@ from flask import Flask
 from core.db import session
 from core.web import nav
 from core.words import _l
-from sanctions import endings_page, public, queries_pages, staff, staff_execution, staff_panel, staff_publications
+from sanctions import (
+    endings_page,
+    public,
+    queries_pages,
+    showing_ladder,
+    staff,
+    staff_execution,
+    staff_panel,
+    staff_publications,
+)
 
 
 def register(app: Flask) -> None:
     """Put the pages in their places."""
+    app.jinja_env.globals.update(ladder_answer=showing_ladder.said_of, ladder_against=showing_ladder.against)
     app.extensions.setdefault("rooms", []).append(endings_page.__name__)
     for page in (public, staff, staff_execution, staff_panel, staff_publications):
         app.register_blueprint(page.bp)

@@ -36,6 +36,7 @@ class Chain(World):
             "measures": measures,
             "terms": terms.proposed(self.session, track, measures),
             "reasons": "综合考虑违规次数和影响",
+            "departure": changed.get("reasons", "综合考虑违规次数和影响"),
             "scope": None,
             "actor": actor(self.reviewer),
             "version": None,

@@ -197,6 +197,61 @@ def test_a_withdrawn_bulletin_shows_the_notice_and_nothing_of_the_decision(house
     house.enter().get(f"/bulletins/{house.slug}.pdf", 404)
 
 
+def _rendered(house: House, kind: str) -> tuple[str, bytes]:
+    """Make the paper of a kind; its check code, and what it holds."""
+
+    def render(at: Session) -> tuple[str, bytes]:
+        document = at.scalars(select(Document).where(Document.kind == kind)).one()
+        content = PDF + kind.encode()
+        document.pdf_sha256, document.pdf_at = (
+            files.keep_made(at, content, "a.pdf", "application/pdf").sha256,
+            clock.now(),
+        )
+        return document.check_code, content
+
+    code, content = house.read(render)
+    return str(code), bytes(content)
+
+
+def test_a_corrected_bulletin_has_a_paper_of_its_own_which_is_verified_and_the_old_one_is_kept(house: House) -> None:
+    house.fill(_published)
+    old_code, old = _rendered(house, "D23f")
+    one, other, where = house.enter("publisher"), house.enter("other"), f"/staff/publications/{house.slug}"
+    one.post(f"{where}/do/propose_correction", wrong="共六次", right="共七次", reason="笔误")
+    other.post(f"{where}/do/correct")
+    anybody, page = house.enter(), f"/bulletins/{house.slug}"
+    anybody.get(f"{page}.pdf", 404)
+    code, new = _rendered(house, "D36a")
+    assert anybody.client.get(f"{page}.pdf").data == new
+    assert "The corrected bulletin as PDF" in anybody.get(page)
+    assert code in anybody.get(page)
+    assert "Genuine and in force" in anybody.get(f"/verify?code={code}")
+    assert "no longer in force" in anybody.get(f"/verify?code={old_code}")
+
+    def said(at: Session) -> str:
+        return str(at.scalars(select(Document).where(Document.kind == "D36a")).one().paper)
+
+    assert "指控事项" in house.read(said)
+    papers = one.get(where)
+    assert "replaced" in papers
+    links = re.findall(r'href="(/staff/notices/[0-9]+\.pdf)"', papers)
+    assert [one.client.get(link).data for link in links] == [new, old]
+
+
+def test_the_notice_of_a_withdrawal_is_a_paper_that_is_verified_while_the_bulletin_no_longer_is(house: House) -> None:
+    house.fill(_published)
+    old_code, _old = _rendered(house, "D23f")
+    house.enter("head").post(f"/staff/publications/{house.slug}/do/withdraw", reason="决定已被撤销")
+    code, notice = _rendered(house, "D36b")
+    anybody, page = house.enter(), f"/bulletins/{house.slug}"
+    assert anybody.client.get(f"{page}.pdf").data == notice
+    assert code in anybody.get(page)
+    assert old_code not in anybody.get(page)
+    assert "The notice of withdrawal as PDF" in anybody.get(page)
+    assert "Genuine and in force" in anybody.get(f"/verify?code={code}")
+    assert "no longer in force" in anybody.get(f"/verify?code={old_code}")
+
+
 def test_an_expired_bulletin_answers_gone_in_neutral_words(house: House) -> None:
     house.fill(_published)
 
@@ -330,9 +385,27 @@ def test_a_departure_from_the_ladder_needs_reasons_and_nothing_typed_is_lost(hou
     house.fill(lambda chain: chain.reported("V-I02"))
     where = f"/staff/tracks/{house.track}/do/propose_minor"
     page = house.enter("reviewer").post(where, 422, **_proposal(measures=["1"]))
-    assert "A departure from the ladder needs written reasons." in page
+    assert "The ladder suggests L1+L3+L4: a departure from it needs written reasons." in page
     assert "致电无关人员" in page
     assert house.state == "REVIEWING"
+
+
+def test_circumstances_are_judged_with_reasons_and_the_score_is_worked_out_anew_without_sending(house: House) -> None:
+    house.fill(lambda chain: chain.reported("V-I02"))
+    where = f"/staff/tracks/{house.track}/do/propose_minor"
+    reviewer = house.enter("reviewer")
+    said = {"M4": "yes", "M4_reason": "主动提供全部录音", "M4_source": "V-I02", "M1": "no", "A9": "no"}
+    page = reviewer.post(where, 200, **_proposal(more="score", **said))
+    assert "<b>70</b>" in page  # 70 for the breach, 5 for two people, less 5
+    assert "error-summary" not in page
+    assert "V-I02 is established: this does not count once more." in page
+    wrong = reviewer.post(where, 422, **_proposal(**{**said, "M4_reason": ""}))
+    assert "Give the reasons: M4 Full and early cooperation." in wrong
+    reviewer.post(where, **_proposal(**said))
+    kept = house.read(lambda at: at.scalars(select(Proposal)).one()).score
+    assert kept["score"] == 70
+    assert [part["source"] for part in kept["parts"] if part["name"] == "M4"] == ["V-I02"]
+    assert "主动提供全部录音" in reviewer.get(f"/staff/tracks/{house.track}")
 
 
 def test_one_more_row_is_given_without_sending_the_form(house: House) -> None:
@@ -484,9 +557,12 @@ def test_a_recused_member_no_longer_finds_the_file(house: House) -> None:
     members = house.read(lambda at: {each.account_id: each.id for each in at.scalars(select(Panel)).one().members})
     seat = members[house.people[who]]
     member = house.enter(who)
-    member.post(f"/staff/panel/members/{seat}/recusal", reason="曾在当事单位任职")
+    member.get(f"/staff/panel/members/{seat}/recusal", 302)
+    case = house.read(lambda at: at.get_one(CaseTrack, house.track).case_id)
+    member.post(f"/staff/recusals/case/{case}/declare", ground="EMPLOYED", facts="曾在当事单位任职")
     member.get(f"/staff/panel/{house.track}", 404)
     assert "You were not drawn" in member.get("/staff/panel")
+    assert "Recused" in member.get("/staff/recusals")
 
 
 def test_a_member_announces_what_the_votes_come_to(house: House) -> None:

@@ -1,0 +1,83 @@
+"""The questions of the ladder as a form: each factor that is judged, with reasons and where it was read."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from core.forms import LongText, OneOf, Whole
+from core.words import _l
+from sanctions.forms_rows import MORE, RowForm
+from sanctions.ladder import Judged
+from sanctions.ladder_factors import FACTORS, JUDGED, NO, answers
+
+ANEW = "score"
+"""The button that only works the score out anew."""
+CORRECTED = {
+    "A1": _l("People affected, if the findings count some twice or not at all"),
+    "A10": _l("Calls, messages and visits, if the findings count some twice or not at all"),
+}
+OWN_ENTRY = _l("My own entry, with the reasons")
+
+
+class FactorForm(RowForm):
+    """The factors of the ladder; their fields are A4, A4_source, A4_reason and so on."""
+
+    JUDGED: ClassVar[tuple[str, ...]] = JUDGED
+    CORRECTED: ClassVar[tuple[str, ...]] = tuple(CORRECTED)
+    SCORE: ClassVar[tuple[str, str]] = (MORE, ANEW)
+    departure = LongText(
+        _l("Why the proposal departs from the ladder"),
+        most=5000,
+        rows=4,
+        required=False,
+        hint=_l("Needed where the measures are others than those suggested, or where steps are skipped."),
+    )
+
+    def judged(self) -> dict[str, Judged]:
+        """What was said of each factor; numbers of the findings only where they were corrected."""
+        said = {
+            name: Judged(self[name].data or NO, (self[f"{name}_reason"].data or "").strip(), self._source(name))
+            for name in JUDGED
+        }
+        for name in CORRECTED:
+            if self[name].data is not None:
+                reason = (self[f"{name}_reason"].data or "").strip()
+                said[name] = Judged(str(self[name].data), reason, self._source(name))
+        return said
+
+    @property
+    def corrected(self) -> bool:
+        """Whether a number of the findings is corrected, or was tried to be."""
+        return any(self[name].data is not None or self[f"{name}_reason"].errors for name in CORRECTED)
+
+    def _source(self, name: str) -> str:
+        return str(self[f"{name}_source"].data or "")
+
+    def offer_sources(self, sources: Iterable[tuple[str, str]]) -> None:
+        """Where a factor can have been read: findings, evidence, earlier measures, or one's own entry."""
+        offered = [("", OWN_ENTRY), *sources]
+        for name in (*JUDGED, *CORRECTED):
+            self[f"{name}_source"].choices = offered
+
+    def take(self, judgements: Mapping[str, Judged]) -> None:
+        """Begin with what was said before."""
+        for name in JUDGED:
+            self[name].data = NO
+        for name, said in judgements.items():
+            self[name].data = int(said.answer) if name in CORRECTED else said.answer
+            self[f"{name}_reason"].data, self[f"{name}_source"].data = said.reason, said.source
+
+
+def _fields() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in JUDGED:
+        found[name] = OneOf(FACTORS[name].asks, list(answers(name).items()), required=False)
+    for name, text in CORRECTED.items():
+        found[name] = Whole(text, least=0, most=10_000_000, required=False)
+    for name in (*JUDGED, *CORRECTED):
+        found[f"{name}_source"] = OneOf(_l("Where it was read"), (), look="select", required=False)
+        found[f"{name}_reason"] = LongText(_l("Reasons"), most=2000, rows=2, required=False)
+    return found
+
+
+for _name, _field in _fields().items():
+    setattr(FactorForm, _name, _field)

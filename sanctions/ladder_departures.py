@@ -1,0 +1,42 @@
+"""How far measures depart from what the ladder suggests: heavier, lighter, steps skipped."""
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sanctions.levels import LEVELS, heaviest
+
+
+@dataclass(frozen=True)
+class Departure:
+    """What is beyond the suggestion, what was left out of it, and which steps of the ladder were skipped."""
+
+    beyond: tuple[int, ...] = ()
+    left_out: tuple[int, ...] = ()
+    skipped: tuple[int, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything departs."""
+        return bool(self.beyond or self.left_out or self.skipped)
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is kept with a proposal."""
+        return {name: list(levels) for name, levels in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Departure":
+        """As it was kept."""
+        return cls(**{name: tuple(kept.get(name, ())) for name in ("beyond", "left_out", "skipped")})
+
+
+def departure(band: Iterable[int], measures: Iterable[int], before: AbstractSet[int] = frozenset()) -> Departure:
+    """Compare measures with the band; a step between both that the company never had is skipped."""
+    suggested, chosen = set(band), set(measures)
+    low, high = heaviest(sorted(suggested)), heaviest(sorted(chosen))
+    between = {level for level in LEVELS if low < level < high}
+    return Departure(
+        tuple(sorted(chosen - suggested)),
+        tuple(sorted(suggested - chosen)),
+        tuple(sorted(between - chosen - suggested - before)),
+    )

@@ -1,0 +1,200 @@
+"""What the ladder reads of the past: measures that count against a company, and what others got for the same."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from casework import clauses
+from casework.models_cases import Allegation, CaseTrack
+from casework.policies_tracks import conduct_day
+from registry import settings
+from registry.counting import same_day_later
+from registry.models_rulebook import Violation
+from sanctions.levels import heaviest
+from sanctions.models import Decision, Measure, Proposal
+
+MOST = 8
+"""So many similar decisions are listed."""
+LATEST = 200
+"""So many decisions about the same breach are looked at, the latest first."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """One earlier decision that counts: which, since when, for what, and why it is the same."""
+
+    ref: str
+    since: date
+    codes: tuple[str, ...]
+    """Those of its codes that count."""
+    measures: tuple[int, ...]
+    same_code: bool
+    """Else of the same family, within one severity step."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is kept with a proposal."""
+        return {**asdict(self), "since": self.since.isoformat()}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Earlier":
+        """As it was kept."""
+        said = {"since": date.fromisoformat(kept["since"]), "codes": tuple(kept["codes"])}
+        return cls(**{**kept, **said, "measures": tuple(kept["measures"])})
+
+
+@dataclass(frozen=True)
+class Similar:
+    """One decision on the same kind of breach with a close score, and what it ordered; whose, it does not say."""
+
+    ref: str
+    day: date
+    codes: tuple[str, ...]
+    score: int
+    measures: tuple[int, ...]
+    all_codes: bool = field(default=True)
+    """Whether everything that was established is the same, and not the most serious part alone."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is kept with a proposal."""
+        return {**asdict(self), "day": self.day.isoformat()}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Similar":
+        """As it was kept."""
+        said = {"day": date.fromisoformat(kept["day"]), "codes": tuple(kept["codes"])}
+        return cls(**{**kept, **said, "measures": tuple(kept["measures"])})
+
+    def apart(self, measures: Iterable[int]) -> tuple[list[int], list[int]]:
+        """Which of these measures it did not order, and which it ordered beyond them."""
+        mine, theirs = set(measures), set(self.measures)
+        return sorted(mine - theirs), sorted(theirs - mine)
+
+    def steps(self, measures: Iterable[int]) -> int:
+        """How many levels heavier (or lighter, below nought) the heaviest of these measures is."""
+        return heaviest(list(measures)) - heaviest(list(self.measures))
+
+
+def standing() -> Select[Decision]:
+    """Decisions that took effect and still stand: nothing pending, nothing quashed, remitted or set aside (I-14)."""
+    return (
+        select(Decision)
+        .join(CaseTrack, CaseTrack.id == Decision.track_id)
+        .where(Decision.round == CaseTrack.round, Decision.effective_on.is_not(None), Decision.level > 0)
+        .where(CaseTrack.state.not_in(["NO_MEASURE"]))
+        .where(Decision.set_aside_on.is_(None))
+    )
+
+
+def earlier(session: Session, track: CaseTrack, violations: Sequence[Violation]) -> list[Earlier]:
+    """Decisions on the same company that count (A3): in force within REPEAT_MONTHS before the conduct ended.
+
+    For the same code, or for the same family within one severity step.
+    """
+    ended = conduct_day(track.case)
+    since = same_day_later(ended, -int(settings.value(session, "REPEAT_MONTHS")))
+    mine = (
+        standing()
+        .where(CaseTrack.party_id == track.party_id, CaseTrack.id != track.id)
+        .where(Decision.effective_on >= since, Decision.effective_on <= ended)
+        .order_by(Decision.effective_on, Decision.id)
+    )
+    found = [_counted(session, each, violations) for each in session.scalars(mine)]
+    return [each for each in found if each is not None]
+
+
+def _counted(session: Session, decision: Decision, violations: Sequence[Violation]) -> Earlier | None:
+    before = kinds(session, [each.code for each in clauses.established(decision.track)])
+    now = {each.code for each in violations}
+    same = sorted(each.code for each in before if each.code in now)
+    near = sorted(each.code for each in before if any(_near(each, other) for other in violations))
+    if decision.effective_on is None or not (same or near):
+        return None
+    ordered = tuple(sorted(decision.measures))
+    return Earlier(decision.track.ref, decision.effective_on, tuple(same or near), ordered, bool(same))
+
+
+def _near(then: Violation, now: Violation) -> bool:
+    return then.family == now.family and abs(then.severity - now.severity) <= 1
+
+
+def repeated(track: CaseTrack, counted: Iterable[Earlier], rule: Mapping[str, int]) -> list[Earlier]:
+    """The earlier measures for one and the same code within the short time, where there are enough of them."""
+    ended = conduct_day(track.case)
+    since = same_day_later(ended, -int(rule["months"]))
+    recent = [each for each in counted if each.same_code and each.since >= since]
+    for code in sorted({code for each in recent for code in each.codes}):
+        found = [each for each in recent if code in each.codes]
+        if len(found) >= int(rule["measures"]):
+            return found
+    return []
+
+
+def kinds(session: Session, codes: Iterable[str]) -> list[Violation]:
+    """Violation codes, the most serious first."""
+    wanted = list(codes)
+    found = session.scalars(select(Violation).where(Violation.code.in_(wanted))).all()
+    return sorted(found, key=lambda each: (-each.severity, each.code))
+
+
+def ordered_before(session: Session, track: CaseTrack) -> set[int]:
+    """Every measure that the company was ever ordered and that still stands."""
+    mine = standing().where(CaseTrack.party_id == track.party_id, CaseTrack.id != track.id)
+    return {level for each in session.scalars(mine) for level in each.measures}
+
+
+def failed_before(session: Session, track: CaseTrack) -> list[str]:
+    """Tracks on which the company failed to carry out a rectification; the file's hint at A6."""
+    return list(
+        session.scalars(
+            select(CaseTrack.ref)
+            .join(Measure, Measure.track_id == CaseTrack.id)
+            .join(Decision, Decision.id == Measure.decision_id)
+            .where(CaseTrack.party_id == track.party_id, CaseTrack.id != track.id)
+            .where(Measure.state == "FAILED", Measure.level == 1, Decision.set_aside_on.is_(None))
+            .order_by(CaseTrack.ref)
+            .distinct(),
+        ),
+    )
+
+
+def similar(session: Session, track: CaseTrack, score: int) -> list[Similar]:
+    """Decisions on the same kind of breach with a close score, the closest first; decisions for no measure as well."""
+    found = kinds(session, [each.code for each in clauses.established(track)])
+    if not found:
+        return []
+    close, codes = int(settings.value(session, "LADDER_CLOSE")), {each.code for each in found}
+    alleged = aliased(Allegation)
+    about_it = select(alleged.track_id).where(alleged.finding == "ESTABLISHED", alleged.code == found[0].code)
+    asked = (
+        select(Decision, Proposal.score)
+        .join(CaseTrack, CaseTrack.id == Decision.track_id)
+        .join(Proposal, (Proposal.track_id == Decision.track_id) & (Proposal.round == Decision.round))
+        .where(CaseTrack.id != track.id, CaseTrack.id.in_(about_it), Decision.round == CaseTrack.round)
+        .where(or_(Decision.effective_on.is_not(None), Decision.level == 0), Decision.set_aside_on.is_(None))
+        .where(or_(Decision.level == 0, CaseTrack.state != "NO_MEASURE"))
+        .order_by(Decision.decided_on.desc(), Decision.id.desc())
+        .limit(LATEST)
+    )
+    lines = [_line(decision, kept, found[0].code, codes) for decision, kept in session.execute(asked) if kept]
+    near = [each for each in lines if each is not None and abs(each.score - score) <= close]
+    return sorted(near, key=lambda each: (not each.all_codes, abs(each.score - score), -each.day.toordinal()))[:MOST]
+
+
+def _line(decision: Decision, kept: Mapping[str, Any], worst: str, codes: set[str]) -> Similar | None:
+    theirs = sorted(each.code for each in clauses.established(decision.track))
+    if worst not in theirs:
+        return None
+    ordered = tuple(sorted(decision.measures))
+    return Similar(
+        decision.track.ref, decision.decided_on, tuple(theirs), int(kept["score"]), ordered, set(theirs) == codes
+    )
+
+
+def length_reached(first: date, last: date, months: int, *, over: bool) -> bool:
+    """Whether a time from the first day to the last, both counted, is so many months long, or longer (`over`)."""
+    end, full = last + timedelta(days=1), same_day_later(first, months)
+    return end > full if over else end >= full

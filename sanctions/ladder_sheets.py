@@ -1,0 +1,108 @@
+"""The ladder as documents say it: the sheet with each factor, its points and source, and what others got."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sanctions.ladder import Part, Suggestion
+from sanctions.ladder_departures import departure
+from sanctions.ladder_factors import BEFORE_FILING, BEFORE_NOTICE, FACTORS
+from sanctions.ladder_history import Similar
+from sanctions.levels import label
+from sanctions.models import Proposal
+
+WHEN = {BEFORE_FILING: "（立案前）", BEFORE_NOTICE: "（事先告知前）"}
+OWN_ENTRY = "审理人员认定"
+NO_MEASURE = "不采取措施"
+
+
+def kept(proposal: Proposal | None) -> Suggestion | None:
+    """The sheet as it was kept when the measures were proposed."""
+    return Suggestion.from_json(proposal.score) if proposal is not None and proposal.score else None
+
+
+def labels(measures: Iterable[int]) -> str:
+    """L1+L2, as the ladder calls them."""
+    return "+".join(label(level) for level in sorted(measures)) or NO_MEASURE
+
+
+def named(part: Part) -> str:
+    """A factor as documents call it."""
+    short = part.name if part.name[0] in "AM" and part.name[1:].isdigit() else ""
+    return f"{short} {FACTORS[part.name].zh}{WHEN.get(part.answer, '')}".strip()
+
+
+def source(part: Part) -> str:
+    """Where a part was read, with what was said of it."""
+    read = part.source or (OWN_ENTRY if part.judged else "—")
+    return f"{read}；{part.reason}" if part.reason else read
+
+
+def rows(found: Suggestion) -> list[tuple[str, str, str]]:
+    """The sheet as a table: factor, source, points; the sum and the band at its end."""
+    if not found.parts:
+        return []
+    lines = [(named(part), source(part), f"{part.points:+d}" if part.points else "—") for part in found.parts]
+    return [*lines, ("合计", f"建议：{labels(found.band)}", str(found.score))]
+
+
+def lines(found: Suggestion) -> list[str]:
+    """The sheet as a list, for the report."""
+    return [f"{name}：{points}（{read}）" for name, read, points in rows(found)]
+
+
+def similar_rows(found: Iterable[Similar], measures: Iterable[int]) -> list[tuple[str, str, str, str, str]]:
+    """Similar decisions as a table: which, codes, score, what it ordered, how far these measures depart from it."""
+    return [
+        (each.ref, "、".join(each.codes), str(each.score), labels(each.measures), _apart(each, list(measures)))
+        for each in found
+    ]
+
+
+def _apart(each: Similar, measures: list[int]) -> str:
+    more, less = each.apart(measures)
+    said = [f"{word}{labels(levels)}" for word, levels in (("多出", more), ("少于", less)) if levels]
+    return "，".join(said) or "一致"
+
+
+def values(proposal: Proposal | None, decided: Iterable[int]) -> dict[str, Any]:
+    """What the record of deliberation shows of the ladder; nothing where nothing was scored."""
+    found, measures = kept(proposal), list(decided)
+    if found is None or proposal is None:
+        return {"ladder": [], "departure": "", "similar": []}
+    apart = departure(found.band, measures)
+    proposed = departure(found.band, proposal.measures)
+    said = []
+    if proposed and found.departure:
+        said.append(
+            f"拟采取的措施（{labels(proposal.measures)}）与评分建议（{labels(found.band)}）不一致的理由：{found.departure}"
+        )
+    if apart and sorted(measures) != sorted(proposal.measures):
+        said.append(f"审议结果（{labels(measures)}）与评分建议不一致的理由见“理由”部分。")
+    return {
+        "ladder": rows(found),
+        "departure": "\n".join(said),
+        "similar": similar_rows(found.similar, measures),
+    }
+
+
+def weighed(found: Suggestion | None, *, mitigating: bool) -> list[str]:
+    """The circumstances that aggravate, or those that mitigate, as a respondent reads them: without points."""
+    parts = found.parts if found is not None else []
+    return [_circumstance(part) for part in parts if _is_circumstance(part) and (part.points < 0) is mitigating]
+
+
+def _circumstance(part: Part) -> str:
+    name = FACTORS[part.name].zh
+    text = {
+        "A1": f"{name}为{part.answer}人",
+        "A2": f"{name}（{part.source.replace(' – ', '至')}）",
+        "A3": f"{name}（{part.source}）",
+        "A10": f"{name}为{part.answer}次",
+        "repeat": f"{name}（{part.source}）",
+    }.get(part.name, f"{name}{WHEN.get(part.answer, '')}")
+    return f"{text}（{part.reason}）" if part.reason else text
+
+
+def _is_circumstance(part: Part) -> bool:
+    """Whether it aggravates or mitigates, and is not the breach itself or a limit of the ladder."""
+    return (part.name[0] in "AM" and bool(part.points)) or part.name in {"raised", "repeat"}

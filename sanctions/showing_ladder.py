@@ -1,0 +1,91 @@
+"""How pages show the ladder: where a factor can have been read, what the file hints at, how far measures depart."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import clauses
+from casework.models_cases import CaseTrack
+from casework.queries_cases import evidence_of
+from core.i18n import language
+from core.words import LazyString, _, _l
+from sanctions import ladder_departures, ladder_history
+from sanctions.ladder import Judged, Part, Suggestion, suggest, with_similar
+from sanctions.ladder_departures import Departure
+from sanctions.ladder_factors import FACTORS, answers
+from sanctions.models import Proposal
+
+
+def sources(session: Session, track: CaseTrack) -> list[tuple[str, str]]:
+    """Findings, the evidence of the case, and earlier tracks of the company, as answers of a form."""
+    found = clauses.established(track)
+    named = ladder_history.kinds(session, [each.code for each in found])
+    codes = [(each.code, _("Finding %(code)s %(name)s", code=each.code, name=each.name(language()))) for each in named]
+    proofs = [
+        (f"E{place}", _("Evidence %(mark)s %(shows)s", mark=f"E{place}", shows=each.shows or ""))
+        for place, each in enumerate(evidence_of(session, track.case), 1)
+    ]
+    counted = ladder_history.earlier(session, track, named)
+    refs = dict.fromkeys([*(each.ref for each in counted), *ladder_history.failed_before(session, track)])
+    return [*codes, *proofs, *((ref, _("Earlier measure %(ref)s", ref=ref)) for ref in refs)]
+
+
+def begun(session: Session, track: CaseTrack) -> dict[str, Judged]:
+    """What was said of the factors in an earlier round."""
+    last = session.scalar(
+        select(Proposal).where(Proposal.track_id == track.id).order_by(Proposal.round.desc()).limit(1),
+    )
+    return Suggestion.from_json(last.score).judgements() if last is not None and last.score else {}
+
+
+def hints(session: Session, track: CaseTrack, codes: Iterable[str]) -> dict[str, LazyString]:
+    """What the file says to a question of the ladder; the answer stays with the person who judges."""
+    codes = set(codes)
+    found = {
+        name: _l("%(code)s is established: this does not count once more.", code=each.code)
+        for name, each in FACTORS.items()
+        if each.code and each.code in codes
+    }
+    failed = ladder_history.failed_before(session, track)
+    if failed and "A6" not in found:
+        found["A6"] = _l("The register knows of a rectification not carried out: %(refs)s.", refs="、".join(failed))
+    if track.no_answer:
+        found["M4"] = _l("No explanation came in time.")
+    elif track.explained_late:
+        found["M4"] = _l("The explanation came late.")
+    if track.case.complaints:
+        refs = "、".join(each.ref for each in track.case.complaints)
+        found["M1"] = _l("The case rests on complaints: %(refs)s.", refs=refs)
+    return found
+
+
+def departed(session: Session, track: CaseTrack, found: Suggestion, measures: Iterable[int]) -> Departure:
+    """How far these measures depart from the band."""
+    return ladder_departures.departure(found.band, measures, ladder_history.ordered_before(session, track))
+
+
+def form_facts(session: Session, track: CaseTrack, form: Any) -> dict[str, Any]:  # noqa: ANN401 - a form
+    """What the page of a proposal shows beside its form: the score by the answers given so far."""
+    found = with_similar(session, track, suggest(session, track, form.judged()))
+    return {
+        "suggestion": found,
+        "hints": hints(session, track, [each.code for each in clauses.established(track)]),
+        "apart": departed(session, track, found, form.levels),
+    }
+
+
+def said_of(part: Part) -> str:
+    """Which answer was given to a factor, where more than yes can be said."""
+    known = answers(part.name) if FACTORS[part.name].judged else {}
+    return str(known[part.answer]) if len(known) > 2 and part.answer in known else ""  # noqa: PLR2004 - yes and no
+
+
+def against(found: Suggestion, measures: Iterable[int] | None) -> list[dict[str, Any]]:
+    """Similar decisions with how far these measures, or else the band, depart from each."""
+    mine = sorted(found.band if measures is None else measures)
+    return [
+        {"it": each, "more": each.apart(mine)[0], "less": each.apart(mine)[1], "steps": each.steps(mine)}
+        for each in found.similar
+    ]

@@ -1,0 +1,314 @@
+"""The ladder: its vectors (domain 6.4), what counts as history, floors and caps, and what needs reasons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from casework.models_cases import Allegation, CaseTrack
+from core.actors import Actor
+from core.errors import BadInput, Unavailable
+from registry import settings
+from registry.models import Basis, BasisKind, PartyKind
+from registry.models_settings import Installation
+from sanctions import ladder_sheets, rounds
+from sanctions.ladder import Judged, Suggestion, suggest
+from sanctions.ladder_departures import departure
+from sanctions.ladder_history import similar
+from sanctions.models import Decision, Proposal
+from tests.builders_cases import actor, party
+from tests.sanctions.chain import Chain
+
+LAST = date(2026, 10, 10)
+YES = Judged("yes", "有书面材料证明", "E1")
+
+
+@pytest.fixture
+def chain(session: Session, now: datetime) -> Chain:
+    return Chain(session, now)
+
+
+def established(chain: Chain, track: CaseTrack, *codes: str, persons: int = 1, acts: int = 1) -> CaseTrack:
+    """Findings that stand, without the way there."""
+    for code in codes:
+        chain.session.add(
+            Allegation(
+                track=track, code=code, facts="事实", persons=persons, acts=acts, finding="ESTABLISHED", reason="理由"
+            ),
+        )
+    track.case.conduct_from = track.case.conduct_to = LAST
+    track.state = "REVIEWING"
+    chain.session.flush()
+    return track
+
+
+def had(
+    chain: Chain, code: str, since: date, *measures: int, set_aside_on: date | None = None, score: int = 35
+) -> Decision:
+    """An earlier decision on the lender, in force since that day."""
+    track = established(chain, chain.case().tracks[0], code)
+    track.round, track.state, track.proposed_level = 1, "EFFECTIVE", max(measures, default=0)
+    said = {
+        "track_id": track.id,
+        "round": 1,
+        "level": max(measures, default=0),
+        "measures": list(measures),
+        "terms": {},
+        "reasons": "理由",
+    }
+    made = Decision(
+        **said,
+        statement_dealt="",
+        votes_for=3,
+        votes_against=0,
+        abstained=0,
+        decided_on=since,
+        effective_on=since,
+        set_aside_on=set_aside_on,
+    )
+    scored = Suggestion(score, [], []).to_json()
+    proposal = Proposal(**said, score=scored, proposed_by=chain.reviewer.id, proposed_at=chain.now)
+    chain.session.add_all([made, proposal])
+    chain.session.flush()
+    return made
+
+
+@dataclass(frozen=True)
+class Vector:
+    """One of the vectors."""
+
+    codes: tuple[str, ...]
+    score: int
+    band: list[int]
+    persons: int = 1
+    start: date = LAST
+    before: tuple[str, date] | None = None
+    said: Mapping[str, Judged] = field(default_factory=dict)
+
+
+VECTORS = {
+    "a": Vector(("V-C04",), 30, [1, 2], said={"M4": YES}),
+    "b": Vector(("V-I01", "V-T01", "V-F01"), 87, [1, 3, 5], 12, date(2026, 6, 10), ("V-I03", date(2025, 12, 10)), {}),
+    "c": Vector(("V-T01",), 0, [], said={"M1": YES, "M2": Judged("filing", "已停止并补救", "")}),
+    "d": Vector(("V-I02",), 60, [1, 3, 4], said={"M2": Judged("filing", "已停止并补救", "")}),
+    "e": Vector(("V-F03", "V-B06", "V-O02"), 21, [1], 2),
+    "f": Vector(("V-I02",), 45, [1, 2, 3, 4], said={"M1": YES, "M2": Judged("filing", "已停止", ""), "M4": YES}),
+}
+
+
+@pytest.mark.parametrize("name", VECTORS)
+def test_the_vectors_of_the_domain(chain: Chain, name: str) -> None:
+    vector = VECTORS[name]
+    if vector.before:
+        had(chain, *vector.before, 1)
+    track = established(chain, chain.case().tracks[0], *vector.codes, persons=vector.persons)
+    track.case.conduct_from = vector.start
+    found = suggest(chain.session, track, vector.said)
+    assert (found.score, found.band) == (vector.score, vector.band)
+    assert sum(part.points for part in found.parts) == vector.score
+
+
+def test_a_principal_answers_for_a_firm_outside_the_rules_and_the_firm_gets_no_measure(chain: Chain) -> None:
+    """Vector (g)."""
+    outside = party(chain.session, "远岸催收有限公司", PartyKind.FIRM, basis=None)
+    principal = established(chain, chain.case().tracks[0], "V-O04")
+    firm = CaseTrack(
+        case=principal.case, party=outside, ref=f"{principal.case.ref}-9", role="COLLECTOR", basis="VIA_PRINCIPAL"
+    )
+    chain.session.add(firm)
+    established(chain, firm, "V-B02")
+    found = suggest(chain.session, principal)
+    assert (found.score, found.band) == (50, [1, 2, 3])
+    assert suggest(chain.session, firm).band == []
+    chain.session.add(Basis(party_id=outside.id, kind=BasisKind.UNDERTAKING, from_on=date(2026, 1, 1)))
+    chain.session.flush()
+    assert suggest(chain.session, principal).score == 35
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "points"),
+    [
+        (date(2026, 9, 11), date(2026, 10, 9), 0),
+        (date(2026, 9, 10), date(2026, 10, 9), 3),
+        (date(2026, 7, 10), date(2026, 10, 9), 3),
+        (date(2026, 7, 10), date(2026, 10, 10), 6),
+    ],
+)
+def test_one_to_three_months_is_one_step_and_longer_another(chain: Chain, first: date, last: date, points: int) -> None:
+    track = established(chain, chain.case().tracks[0], "V-C04")
+    track.case.conduct_from, track.case.conduct_to = first, last
+    assert suggest(chain.session, track).score == 35 + points
+
+
+def test_unproven_allegations_and_other_codes_beyond_five_score_nothing(chain: Chain) -> None:
+    codes = ("V-T01", "V-F01", "V-F02", "V-F04", "V-C02", "V-M03")
+    track = established(chain, chain.case().tracks[0], "V-C04", *codes)
+    assert suggest(chain.session, track).score == 35 + 15
+    for each in track.allegations[1:]:
+        each.finding = "UNPROVEN"
+    assert suggest(chain.session, track).score == 35
+
+
+@pytest.mark.parametrize(
+    ("code", "since", "points"),
+    [
+        ("V-C04", date(2026, 10, 10), 15),
+        ("V-C04", date(2024, 10, 10), 15),
+        ("V-C04", date(2024, 10, 9), 0),
+        ("V-C04", date(2026, 10, 11), 0),
+        ("V-C05", date(2026, 1, 1), 15),
+        ("V-C02", date(2026, 1, 1), 15),
+        ("V-I03", date(2026, 1, 1), 0),
+        ("V-T01", date(2026, 1, 1), 0),
+    ],
+)
+def test_history_is_the_same_code_or_family_one_step_apart_within_its_time(
+    chain: Chain, code: str, since: date, points: int
+) -> None:
+    earlier = had(chain, code, since, 1)
+    found = suggest(chain.session, established(chain, chain.case().tracks[0], "V-C04"))
+    assert found.score == 35 + points
+    assert [each.ref for each in found.history] == ([earlier.track.ref] if points else [])
+
+
+def test_a_family_two_steps_apart_is_no_history(chain: Chain) -> None:
+    had(chain, "V-B06", date(2026, 1, 1), 1)
+    assert suggest(chain.session, established(chain, chain.case().tracks[0], "V-B08")).history == []
+
+
+def test_quashed_measures_and_pending_cases_are_no_history(chain: Chain) -> None:
+    had(chain, "V-C04", date(2026, 1, 1), 1, set_aside_on=date(2026, 3, 1))
+    pending = had(chain, "V-C04", date(2026, 1, 1), 1)
+    pending.effective_on = None
+    quashed = had(chain, "V-C04", date(2026, 1, 1), 4)
+    quashed.track.state, quashed.track.ended_on = "NO_MEASURE", date(2026, 4, 1)
+    remitted = had(chain, "V-C04", date(2026, 1, 1), 1)
+    remitted.track.round = 2
+    had(chain, "V-C04", date(2026, 1, 1))
+    chain.session.flush()
+    track = established(chain, chain.case().tracks[0], "V-C04")
+    found = suggest(chain.session, track)
+    assert (found.score, found.history) == (35, [])
+    assert [each.measures for each in similar(chain.session, track, 35)] == [()]
+
+
+def test_two_for_the_same_code_within_a_year_are_one_band_up_where_that_gives_more(chain: Chain) -> None:
+    for month in (2, 4):
+        had(chain, "V-F03", date(2026, month, 1), 1)
+    track = established(chain, chain.case().tracks[0], "V-F03")
+    found = suggest(chain.session, track)
+    assert (found.score, found.band) == (35, [1, 2])  # A3 gives as much: 10 + 25
+    had(chain, "V-C04", date(2026, 2, 1), 1)
+    had(chain, "V-C04", date(2026, 4, 1), 1)
+    serious = suggest(chain.session, established(chain, chain.case().tracks[0], "V-C04"), {"M4": YES, "M3": YES})
+    assert (serious.score, serious.band) == (50, [1, 2, 3])
+    row = settings.setting(chain.session, "LADDER_FACTORS")
+    row.value = {**row.value, "A3": [0, 0]}
+    chain.session.flush()
+    raised = suggest(chain.session, track)
+    assert (raised.score, raised.band) == (10, [1, 2])
+    assert [part.name for part in raised.parts] == ["worst", "repeat"]
+
+
+def test_obstruction_and_retaliation_are_at_least_an_interview_with_the_bands_own_beside_it(chain: Chain) -> None:
+    track = established(chain, chain.case().tracks[0], "V-F03")
+    said = {"A4": YES, "M1": YES, "M2": Judged("notice", "已补救", ""), "M4": YES}
+    found = suggest(chain.session, track, said)
+    assert (found.score, found.band) == (10, [1, 2])
+    assert suggest(chain.session, track, {**said, "M5": YES}).band == [2]
+
+
+@pytest.mark.parametrize(("code", "factor"), [("V-P04", "A5"), ("V-I02", "A9"), ("V-P03", "A6"), ("V-P02", "A4")])
+def test_what_makes_the_code_is_not_a_factor_again(chain: Chain, code: str, factor: str) -> None:
+    track = chain.reported(code)
+    track.case.conduct_from = track.case.conduct_to
+    assert suggest(chain.session, track, {factor: YES}).score == suggest(chain.session, track).score
+    with pytest.raises(BadInput) as refused:
+        chain.propose(track, [1], judged={factor: YES})
+    assert refused.value.field == factor
+    assert code in str(refused.value)
+
+
+def test_a_factor_needs_its_reasons_and_a_corrected_number_as_well(chain: Chain) -> None:
+    track = chain.reported()
+    for name, said in {"A8": Judged("yes", " "), "A1": Judged("60", "")}.items():
+        with pytest.raises(BadInput) as refused:
+            chain.propose(track, [1], judged={name: said})
+        assert refused.value.field == f"{name}_reason"
+    for name, said in {"A3": YES, "A99": YES, "M2": YES, "A10": Judged("viele", "x")}.items():
+        with pytest.raises(BadInput):
+            chain.propose(track, [1], judged={name: said})
+    chain.propose(track, [1, 2, 3], judged={"A8": YES, "A1": Judged("1", "两项认定涉及同一人", "V-C04")}, departure="")
+    assert [part.source for part in ladder_sheets.kept(rounds.proposal(chain.session, track)).parts][-1] == "E1"
+
+
+def test_a_departure_and_skipped_steps_need_written_reasons(chain: Chain) -> None:
+    track = chain.reported("V-F03")
+    assert suggest(chain.session, track).band == [1]
+    for measures in ([2], [1, 2], [1, 4]):
+        with pytest.raises(BadInput) as refused:
+            chain.propose(track, measures, departure=" ")
+        assert refused.value.field == "departure"
+    assert "L2" in str(refused.value)
+    chain.propose(track, [1, 4], departure="情节特别恶劣")
+    kept = ladder_sheets.kept(rounds.proposal(chain.session, track))
+    assert kept is not None
+    assert (kept.apart.beyond, kept.apart.skipped, kept.departure) == ((4,), (2, 3), "情节特别恶劣")
+
+
+def test_a_step_that_the_company_had_before_is_not_skipped() -> None:
+    assert departure([1], [1, 4], {2, 3}).skipped == ()
+    assert departure([1], [1, 4], {3}).skipped == (2,)
+    assert not departure([1, 3, 4], [4, 3, 1])
+
+
+def test_what_the_association_laid_down_is_copied_when_the_proposal_is_made(chain: Chain) -> None:
+    track = chain.reported()
+    chain.propose(track, [1, 2], judged={"M3": YES}, departure="")
+    row = settings.setting(chain.session, "LADDER_BASE")
+    row.value = {**row.value, "3": 70}
+    chain.session.flush()
+    kept = ladder_sheets.kept(rounds.proposal(chain.session, track))
+    assert kept is not None
+    assert kept.laid_down["LADDER_BASE"]["value"]["3"] == 35
+    assert kept.laid_down["LADDER_BASE"]["basis"]
+    assert kept.judgements()["M3"] == YES
+    assert Suggestion.from_json(kept.to_json()) == kept
+
+
+def test_similar_decisions_are_listed_with_what_they_got_and_how_far_this_one_departs(chain: Chain) -> None:
+    near = had(chain, "V-C04", date(2024, 1, 1), 1, 2, score=41)
+    had(chain, "V-C04", date(2024, 1, 1), 5, score=99)
+    had(chain, "V-T01", date(2024, 1, 1), 1, score=37)
+    none = had(chain, "V-C04", date(2024, 2, 1), score=33)
+    both = had(chain, "V-C04", date(2024, 3, 1), 1, 2, 3, score=37)
+    established(chain, both.track, "V-T01")
+    track = established(chain, chain.case().tracks[0], "V-C04")
+    found = similar(chain.session, track, 37)
+    assert [each.ref for each in found] == [none.track.ref, near.track.ref, both.track.ref]
+    assert [each.apart([1, 4]) for each in found] == [([1, 4], []), ([4], [2]), ([4], [2, 3])]
+    assert [each.all_codes for each in found] == [True, True, False]
+    assert found[1].steps([1, 4]) == 2
+
+
+def test_production_does_not_propose_on_a_ladder_that_nobody_confirmed(chain: Chain) -> None:
+    track = chain.reported()
+    chain.session.get_one(Installation, 1).mode = "production"
+    chain.session.flush()
+    with pytest.raises(Unavailable):
+        chain.propose(track, [1, 2])
+
+
+def test_the_record_of_deliberation_shows_the_sheet_and_the_decision_its_circumstances(chain: Chain) -> None:
+    had(chain, "V-C04", date(2025, 3, 1), 1, 2, score=55)
+    track = chain.reported()
+    chain.propose(track, [1, 2, 3], judged={"M4": YES}, departure="")
+    values = ladder_sheets.values(rounds.proposal(chain.session, track), [1, 2])
+    assert values["ladder"][-1] == ("合计", "建议：L1+L2+L3", "50")
+    assert values["similar"][0][3:] == ("L1+L2", "一致")
+    kept = ladder_sheets.kept(rounds.proposal(chain.session, track))
+    assert ladder_sheets.weighed(kept, mitigating=True) == ["及早、全面配合（有书面材料证明）"]
+    assert ladder_sheets.weighed(kept, mitigating=False)[0] == "受影响人数为2人"
+    assert isinstance(actor(chain.reviewer), Actor)

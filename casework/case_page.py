@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from casework import clock_cards, deeds, panels, policies_tracks, queries_cases_pages, showing, timelines
 from casework import forms_staff as forms
-from casework.deeds_cases import CASES, MOVES
+from casework.deeds_cases import CASES, offered
 from casework.forms_staff import opened
 from casework.labels import TRACK as WORDS
 from casework.models_cases import CaseFile, CaseTrack
@@ -22,7 +22,7 @@ from registry import rulebook
 STAGES: tuple[tuple[LazyString, tuple[str, ...]], ...] = (
     (_l("Lead"), ("NEW", "SCREENING")),
     (_l("Filing"), ("FILED",)),
-    (_l("Investigation"), ("INVESTIGATING",)),
+    (_l("Investigation"), ("INVESTIGATING", "SUSPENDED")),
     (_l("Review of the report"), ("REVIEWING",)),
     (_l("Advance notice"), ("NOTICE_ISSUED", "PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "ADMITTED")),
     (_l("Decision"), ("DELIBERATION", "DECIDED", "SERVED")),
@@ -71,7 +71,7 @@ def _track(it: CaseTrack, whole: queries_cases_pages.Whole, *, works: bool) -> d
         "steps": deeds.steps(
             at,
             TRACK,
-            MOVES.values(),
+            offered(at, it, g.me),
             it,
             actor=g.me,
             now=clock.now(),

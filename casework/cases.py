@@ -5,11 +5,12 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from casework import leads
+from casework import leads, tasks
 from casework import policies_tracks as policies
 from casework.leads import Respondent
 from casework.models import Complaint, Note
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
+from casework.policies_inquiry import GRAVE_CODES, NO_DUTY, is_outside
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
@@ -123,11 +124,17 @@ def allege(  # noqa: PLR0913
         raise BadInput("facts", _l("Say what was done, when and how."))
     if any(each.code == code for each in track.allegations):
         raise BadInput("code", _l("This kind of violation is already named on this track."))
+    if code == NO_DUTY and is_outside(session, track):
+        raise BadInput(
+            "code", _l("A company outside the rules has no duty to answer: not cooperating can't be alleged.")
+        )
     _counts(persons, acts)
     allegation = Allegation(track=track, code=code, facts=facts.strip(), persons=persons, acts=acts)
     session.add(allegation)
     session.flush()
     leads.note(session, track.case, "allege", actor, now, track=track.ref, code=code)
+    if code in GRAVE_CODES:
+        tasks.put(session, "refer_authority", ("track", track.id, track.ref), role="head", now=now, urgent=True)
     return allegation
 
 

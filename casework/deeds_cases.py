@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import cases, evidence, queries_cases, queries_pages, tracks
+from casework import cases, deeds_inquiry, evidence, queries_cases, queries_pages, tracks
 from casework import forms_cases as forms
 from casework.choices import code_choices, party_choices
 from casework.deeds import Deed, table
@@ -171,6 +171,15 @@ ALLEGATIONS = table(
     ),
 )
 """What is done with one allegation."""
+
+MOVES |= deeds_inquiry.DEEDS
+
+
+def offered(session: Session, it: CaseTrack, actor: Actor) -> list[Deed]:
+    """What is a question on this track at all."""
+    gone = deeds_inquiry.out_of_question(session, it, actor)
+    return [deed for deed in MOVES.values() if deed.event not in gone]
+
 
 TRACKS = MOVES | table(
     Deed("allege", _l("Name an alleged violation"), _l("Allege…"), _allege, forms.AllegeForm, offer=_offer_codes),

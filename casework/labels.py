@@ -36,6 +36,7 @@ TRACK: Rows = {
     "NOT_FILED": (_l("Not filed"), "grey"),
     "FILED": (_l("Filed, notice on its way"), "purple"),
     "INVESTIGATING": (_l("Investigation"), "turquoise"),
+    "SUSPENDED": (_l("Investigation suspended"), "grey"),
     "REVIEWING": (_l("Review of the report"), "yellow"),
     "NO_MEASURE": (_l("Ended without a measure"), "grey"),
     "NOTICE_ISSUED": (_l("Advance notice issued"), "purple"),
@@ -52,6 +53,24 @@ TRACK: Rows = {
     "CLOSED": (_l("Closed"), "green"),
     "REFERRED": (_l("Referred to an authority"), "grey"),
     "ARCHIVED": (_l("Archived"), "grey"),
+}
+STOP_CONTACT: Rows = {
+    "NEW": (_l("Being entered"), "grey"),
+    "REQUESTED": (_l("To be passed on"), "blue"),
+    "RELAYED": (_l("Passed on, confirmation awaited"), "purple"),
+    "DECLINED": (_l("Not passed on"), "grey"),
+    "CONFIRMED": (_l("Confirmed by the company"), "green"),
+    "UNCONFIRMED": (_l("Not confirmed in time"), "orange"),
+    "BREACHED": (_l("Contacted all the same"), "red"),
+}
+CONTACT: Rows = {
+    "CALL_INTERACTIVE": (_l("A call that was answered"), "grey"),
+    "CALL_NOTICE": (_l("A call with a recorded announcement"), "grey"),
+    "CALL_ATTEMPT": (_l("A call that was not answered"), "grey"),
+    "SMS": (_l("A text message"), "grey"),
+    "IM": (_l("A message in an app"), "grey"),
+    "LETTER": (_l("A letter"), "grey"),
+    "VISIT": (_l("A visit"), "grey"),
 }
 ROLE: Rows = {
     "DEBTOR": (_l("Borrower"), "blue"),
@@ -131,6 +150,8 @@ TO_CHECK = ("ANSWERED", "RETURNED")
 TABLES: dict[str, Rows] = {
     "complaint": COMPLAINT,
     "forwarding": FORWARDING,
+    "stop_contact": STOP_CONTACT,
+    "contact": CONTACT,
     "track": TRACK,
     "complainant_role": ROLE,
     "channel": CHANNEL,

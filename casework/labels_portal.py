@@ -21,13 +21,29 @@ FORWARDING_NOW: dict[str, LazyString] = {
     "RELEASED": _l("The association handed your text to the complainant. The complainant may still ask back."),
     "CLOSED": _l("This has ended. Nothing more is expected of you."),
 }
+STOP_CONTACT: Rows = {
+    "RELAYED": (_l("Your confirmation is awaited"), "purple"),
+    "CONFIRMED": (_l("Confirmed by you"), "green"),
+    "UNCONFIRMED": (_l("Not confirmed in time"), "orange"),
+    "BREACHED": (_l("Contact was reported all the same"), "red"),
+}
+STOP_CONTACT_NOW: dict[str, LazyString] = {
+    "RELAYED": _l("Do not contact this number any more, tell the firms that you engaged, and confirm it here."),
+    "CONFIRMED": _l("You confirmed that this number is not contacted any more. That goes on to hold."),
+    "UNCONFIRMED": _l("The time to confirm has ended. You can still confirm; the number must not be contacted."),
+    "BREACHED": _l("After you received the letter somebody contacted this number. The association looks into it."),
+}
 TRACK: Rows = {
     "FILED": (_l("Case opened"), "purple"),
     "INVESTIGATING": (_l("Investigation"), "turquoise"),
+    "SUSPENDED": (_l("Investigation suspended"), "grey"),
     "REVIEWING": (_l("Review of the report"), "yellow"),
     "NO_MEASURE": (_l("Ended without a measure"), "green"),
     "NOTICE_ISSUED": (_l("Advance notice"), "purple"),
     "PRE_NOTICE": (_l("Your statement"), "orange"),
+    "HEARING_ASKED": (_l("Hearing asked for"), "orange"),
+    "HEARING_SET": (_l("Hearing set"), "orange"),
+    "ADMITTED": (_l("Facts admitted"), "blue"),
     "DELIBERATION": (_l("Deliberation"), "yellow"),
     "DECIDED": (_l("Decision on its way"), "purple"),
     "SERVED": (_l("Decision served"), "turquoise"),
@@ -41,12 +57,16 @@ TRACK: Rows = {
 TRACK_NOW: dict[str, LazyString] = {
     "FILED": _l("The association has opened a case. Open the filing notice: the time to explain counts from that day."),
     "INVESTIGATING": _l("The association investigates. You can explain what happened; a late one is taken too."),
+    "SUSPENDED": _l("The investigation waits; its time limits stand still. You will be told when it goes on."),
     "REVIEWING": _l("The investigation is over. Another unit of the association checks the report."),
     "NO_MEASURE": _l("The case against you has ended without a measure."),
     "NOTICE_ISSUED": _l(
         "Measures are proposed. Open the advance notice: the time for your statement counts from then."
     ),
     "PRE_NOTICE": _l("You can state your view on the measures proposed, as often as you need, until the vote."),
+    "HEARING_ASKED": _l("You asked for a hearing. The association sets the day and tells you by a notice."),
+    "HEARING_SET": _l("A hearing is set. Open its notice; you can still add statements until the vote."),
+    "ADMITTED": _l("You admitted the facts. While the time for it runs you can take that back."),
     "DELIBERATION": _l("A panel decides. Until its vote you can still add a statement; it is marked late."),
     "DECIDED": _l("The panel has decided. Open the decision: from then its periods count."),
     "SERVED": _l("The decision is served. It takes effect when the review period ends, or when you waive it."),
@@ -57,3 +77,15 @@ TRACK_NOW: dict[str, LazyString] = {
     "REFERRED": _l("The matter was referred to the competent authority."),
     "ARCHIVED": _l("The case is closed and archived."),
 }
+TRACK_ASKED: dict[str, LazyString] = {
+    "FILED": _l("The association asks you about something. You are under no duty to answer."),
+    "INVESTIGATING": _l("The association asks you about something. You may answer here; you are under no duty to."),
+    "CLOSED": _l("This has ended. No measure was taken against you."),
+}
+"""The same for a firm that the rules do not bind: it is asked, and owes nothing."""
+
+
+def now_of(state: str, basis: str) -> LazyString:
+    """Where a case stands, for this company."""
+    asked = TRACK_ASKED if basis == "VIA_PRINCIPAL" else {}
+    return asked.get(state, TRACK_NOW[state])

@@ -12,7 +12,11 @@ from registry.models import Engagement, Party
 
 OWN_TRACK = "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"
 """True for readers who see the track itself: its policy decides."""
-OF_TRACK = {"staff": "true", "party": OWN_TRACK, "panel": OWN_TRACK}
+TAKES_PART = (
+    "NOT IN (SELECT r.case_id FROM recusal r WHERE r.account_id = zilu_account() AND r.state = 'GRANTED')"
+)
+"""True of the number of a case from which this reader was not recused (I-04)."""
+OF_TRACK = {"staff": OWN_TRACK, "party": OWN_TRACK, "panel": OWN_TRACK}
 
 
 class CaseFile(Base):
@@ -21,7 +25,7 @@ class CaseFile(Base):
     __tablename__ = "case_file"
     __table_args__ = (UniqueConstraint("year", "serial"),)
     __readers__: ClassVar[dict[str, str]] = {
-        "staff": "true",
+        "staff": f"id {TAKES_PART}",
         "party": "EXISTS (SELECT 1 FROM case_track t WHERE t.case_id = case_file.id)",
         "panel": "EXISTS (SELECT 1 FROM case_track t WHERE t.case_id = case_file.id)",
     }
@@ -65,10 +69,11 @@ class CaseTrack(Base):
             "(ended_on IS NOT NULL) = (state IN ('NOT_FILED','NO_MEASURE','REFERRED','CLOSED','ARCHIVED'))",
             name="ended_on_if_ended",
         ),
+        CheckConstraint("state <> 'SUSPENDED' OR suspended_because IS NOT NULL", name="suspended_because_of_something"),
         Index("ix_case_track_queue", "state", "id"),
     )
     __readers__: ClassVar[dict[str, str]] = {
-        "staff": "true",
+        "staff": f"case_id {TAKES_PART}",
         "party": "party_id = zilu_party() AND state NOT IN ('NEW', 'SCREENING', 'NOT_FILED')",
         "panel": "EXISTS (SELECT 1 FROM panel_member m WHERE m.track_id = case_track.id "
         "AND m.account_id = zilu_account() AND m.recused_at IS NULL)",
@@ -101,6 +106,14 @@ class CaseTrack(Base):
     explained_late: Mapped[bool] = mapped_column(default=False)
     no_answer: Mapped[bool] = mapped_column(default=False)
     report: Mapped[str | None]
+    extended_on: Mapped[date | None]
+    """When the investigation was given more time: once (S08)."""
+    suspended_because: Mapped[str | None]
+    """What the investigation waits for, while it is suspended (S09)."""
+    returned_on: Mapped[date | None]
+    """When the report was sent back to the investigator: once (S13)."""
+    gaps: Mapped[str | None]
+    """What the adjudication unit missed in the report, one gap a line."""
     reasons: Mapped[str | None]
     """Why it was declined, or ended without a measure."""
     proposed_level: Mapped[int | None]
@@ -134,7 +147,7 @@ class Allegation(Base):
         CheckConstraint("finding IN ('ESTABLISHED', 'NOT_ESTABLISHED', 'UNPROVEN')", name="finding_known"),
         CheckConstraint("(finding IS NULL) = (reason IS NULL)", name="finding_has_reason"),
     )
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true", "panel": OWN_TRACK}
+    __readers__: ClassVar[dict[str, str]] = {"staff": OWN_TRACK, "panel": OWN_TRACK}
     id: Mapped[BigId]
     track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
     code: Mapped[str] = mapped_column(ForeignKey("violation.code"))
@@ -155,7 +168,7 @@ class Evidence(Base):
     __tablename__ = "evidence"
     __table_args__ = (CheckConstraint("num_nonnulls(complaint_id, case_id, forwarding_id) >= 1", name="of_something"),)
     __readers__: ClassVar[dict[str, str]] = {
-        "staff": "true",
+        "staff": "case_id IS NULL OR EXISTS (SELECT 1 FROM case_file c WHERE c.id = case_id)",
         "party": "party_id = zilu_party() OR (shared AND complaint_id IN (SELECT f.complaint_id FROM forwarding f))",
         "complainant": "complaint_id = zilu_complaint() AND given_by = 'COMPLAINANT'",
         "panel": "EXISTS (SELECT 1 FROM case_file c WHERE c.id = case_id)",
@@ -192,7 +205,7 @@ class FindingEvidence(Base):
 
     __tablename__ = "finding_evidence"
     __readers__: ClassVar[dict[str, str]] = {
-        "staff": "true",
+        "staff": "EXISTS (SELECT 1 FROM allegation a WHERE a.id = allegation_id)",
         "panel": "EXISTS (SELECT 1 FROM allegation a WHERE a.id = allegation_id)",
     }
     allegation_id: Mapped[int] = mapped_column(ForeignKey("allegation.id"), primary_key=True)

@@ -13,6 +13,7 @@ from casework.states import TRACK
 from core.actors import Actor
 from core.errors import NotAllowed, Refused
 from core.words import _, _l
+from registry.models import VIA_PRINCIPAL
 
 
 def only_lead(it: CaseTrack, actor: Actor) -> list[Refused]:
@@ -33,7 +34,7 @@ def explaining(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[
     if TRACK.row(it.state, "explain") is None:
         return
     yield {
-        "title": _("Add to the explanation") if it.explained_at else _("Explain what happened"),
+        "title": _title(it),
         "note": ""
         if policies_tracks.may_submit(actor, it)
         else _("Draft it with your colleagues; your lead sends it."),
@@ -41,6 +42,12 @@ def explaining(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[
         "button": _("Write"),
         "refused": [],
     }
+
+
+def _title(it: CaseTrack) -> str:
+    if it.explained_at:
+        return str(_("Add to the explanation"))
+    return str(_("Answer the question, if you wish to") if it.basis == VIA_PRINCIPAL else _("Explain what happened"))
 
 
 @portal_panels.teller

@@ -32,7 +32,7 @@ from notices.papers import Block, Paper
 
 bp = blueprint("casework_portal_tracks", __name__, audience="portal", prefix="/portal/cases")
 
-SAYING = ("D11b", "D17", "D20", "D16a", "D16b")
+SAYING = ("D11b", "D41", "D13a", "D13b", "D25", "D27", "D17", "D20", "D16a", "D16b")
 """Notices that say what is alleged or decided: the page quotes them and nothing else."""
 
 
@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
     """The company's cases, newest first."""
     before = request.args.get("before", type=int)
     found, more = queries_portal.tracks(session(), g.me.party_id, before=before)
-    return render_template("casework/portal_tracks.html", found=found, more=more, before=before, now=words.TRACK_NOW)
+    return render_template("casework/portal_tracks.html", found=found, more=more, before=before, now=words.now_of)
 
 
 @bp.get("/<int:number>")
@@ -54,7 +54,7 @@ def show(number: int) -> ResponseReturnValue:
         it=it,
         notices=letters,
         kinds=KINDS,
-        now=words.TRACK_NOW[it.state],
+        now=words.now_of(it.state, it.basis),
         said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING],
         clocks=portal_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
         files=queries_portal.own_files(session(), it, g.me.party_id, "EXPLANATION"),
@@ -155,7 +155,7 @@ def writing_page(it: CaseTrack, desk: portal_writing.Desk, *, event: str, title:
         said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING][:1],
         kinds=KINDS,
         possible=TRACK.row(it.state, event) is not None,
-        now=words.TRACK_NOW[it.state],
+        now=words.now_of(it.state, it.basis),
         clocks=portal_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
     )
     return page, (422 if desk.form.is_submitted() else 200)
@@ -183,6 +183,6 @@ def check_page(
         write=write,
         refused=portal_offers.only_lead(it, g.me),
         possible=TRACK.row(it.state, event) is not None,
-        now=words.TRACK_NOW[it.state],
+        now=words.now_of(it.state, it.basis),
     )
     return page, (422 if form.is_submitted() else 200)

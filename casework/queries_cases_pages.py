@@ -33,7 +33,7 @@ LATE = {
 """Clocks of the association itself: once expired they only alert, and stay late until the state is left."""
 STAGES = {
     "screening": ("SCREENING",),
-    "investigation": ("FILED", "INVESTIGATING"),
+    "investigation": ("FILED", "INVESTIGATING", "SUSPENDED"),
     "review": ("REVIEWING",),
     "notice": ("NOTICE_ISSUED", "PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "ADMITTED"),
     "decision": ("DELIBERATION", "DECIDED", "SERVED"),

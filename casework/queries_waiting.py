@@ -15,6 +15,7 @@ from core.i18n import language
 from core.words import LazyString, _l
 from notices.kinds import KINDS
 from notices.models import Document, Service
+from registry.models import VIA_PRINCIPAL
 from registry.models_clocks import Clock
 
 SOON = timedelta(days=3)
@@ -142,7 +143,9 @@ def explanations(session: Session, party_id: int) -> Iterator[Waiting]:
     for each in found:
         clock = clocks.get(each.id)
         due = clock.due_on if clock else None
-        yield Waiting(_l("Explain what happened"), each.ref, "casework_portal_tracks.show", each.id, due, clock)
+        asked = each.basis == VIA_PRINCIPAL
+        what = _l("You may answer a question") if asked else _l("Explain what happened")
+        yield Waiting(what, each.ref, "casework_portal_tracks.show", each.id, due, clock)
 
 
 @source

@@ -20,6 +20,7 @@ from casework import forms_cases as forms
 from casework.case_page import page
 from casework.choices import code_choices, party_choices
 from casework.deeds_cases import ALLEGATIONS, CASES, TRACKS, describing
+from casework.deeds_inquiry import PAGES
 from casework.forms_staff import NoteForm, opened
 from casework.models_cases import CaseFile
 from casework.queries_cases_pages import Asked
@@ -166,7 +167,7 @@ def _done(it: CaseFile, deed: deeds.Deed, thing: Any, about: str, text: str = ""
     if not form.validate_on_submit():
         crumbs = [(_("Cases"), url_for(".listing")), (it.ref, back)]
         shown = render_template(
-            "casework/staff_act.html",
+            PAGES.get(deed.event, "casework/staff_act.html"),
             deed=deed,
             form=form,
             ref=it.ref,
@@ -175,7 +176,7 @@ def _done(it: CaseFile, deed: deeds.Deed, thing: Any, about: str, text: str = ""
             crumbs=crumbs,
             text=text,
         )
-        return shown, (422 if form.is_submitted() else 200)
+        return shown, (422 if form.is_submitted() and not getattr(form, "wants_more", False) else 200)
     with transaction(once=form.key.data) as at:
         deed.do(at, thing, form, g.me, clock.now())
     flash(str(deed.said))

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from casework import leads
 from casework import policies_tracks as policies
 from casework.models_cases import CaseTrack
+from casework.policies_recusals import unfit_to_investigate
 from casework.states import TRACK
 from core.actors import Actor
+from core.clock import day_of
 from core.errors import BadInput, NotAllowed
 from core.machine import Ask
 from core.words import _l
@@ -47,7 +49,7 @@ def explain(session: Session, track: CaseTrack, *, text: str, actor: Actor, now:
         raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
     if not text.strip():
         raise BadInput("text", _l("Write your explanation."))
-    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D11b",))
+    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D11b", "D41"))
     dossiers.move(Ask(session, track, actor, {"text": text}, now), TRACK, "explain")
 
 
@@ -88,6 +90,8 @@ def reassign(
     policies.same(track, version)
     if "investigator" not in investigator.role_words or investigator.locked_at is not None:
         raise BadInput("investigator", _l("Name an investigator."))
+    for refusal in unfit_to_investigate(session, track, investigator, day_of(now)):
+        raise refusal
     track.investigator_id = investigator.id
     session.flush()
     leads.note(session, track.case, "reassign", actor, now, track=track.ref, investigator=investigator.id)

@@ -8,17 +8,26 @@ from casework import (
     documents,
     documents_cases,
     documents_forwardings,
+    documents_inquiry,
+    documents_stop_contacts,
     expiries,
     forwardings,
+    inquiries,
     jobs,
     leads,
     messages,
     models,
     models_cases,
+    models_contacts,
     policies,
     policies_complaints,
     policies_forwardings,
+    policies_inquiry,
+    policies_recusals,
+    policies_stop_contacts,
     policies_tracks,
+    recusals,
+    stop_contacts,
     tasks,
     tracks,
     wiring_portal,
@@ -41,8 +50,14 @@ COMPLAINTS = (
 )
 """Imported for what they register about complaints and forwardings."""
 
-CASES = (cases, documents_cases, leads, policies_tracks, tracks)
+STOP_CONTACTS = (documents_stop_contacts, models_contacts, policies_stop_contacts, stop_contacts)
+"""Imported for what they register about stop-contact requests."""
+
+CASES = (cases, documents_cases, documents_inquiry, inquiries, leads, policies_inquiry, policies_tracks, tracks)
 """Imported for what they register about cases."""
+
+RECUSALS = (policies_recusals, recusals)
+"""Imported for what they register about recusals."""
 
 
 def init_app(app: Flask) -> None:
@@ -55,6 +70,7 @@ def init_app(app: Flask) -> None:
     clock_hooks.on_moved(expiries.moved)
     clock_hooks.seen_by("complaint", expiries.seen_on_complaint)
     clock_hooks.seen_by("forwarding", expiries.seen_on_forwarding)
+    clock_hooks.seen_by("stop_contact", stop_contacts.seen_by)
     notices.contacts_from(messages.addresses)
     if tasks.job_gave_up not in outbox.GIVEN_UP:
         outbox.GIVEN_UP.append(tasks.job_gave_up)

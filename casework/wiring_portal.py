@@ -1,35 +1,59 @@
 """Registers the portal pages of this room: what waits, forwardings, cases; and what respondents read of each state."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, g, url_for
 
-from casework import labels_portal, portal, portal_tracks
+from casework import (
+    clock_pages,
+    labels_portal,
+    portal,
+    portal_recusals,
+    portal_stop_contacts,
+    portal_tracks,
+    queries_portal,
+)
 from core import web
+from core.db import session
 from core.words import _l
 from notices import queries as notices
+
+Own = Callable[[Any, int, int | None], object]
+
+ADDED = (portal_recusals,)
+"""Imported for its routes and what it adds to a case's page."""
 
 
 def register(app: Flask) -> None:
     """Set the portal pages up."""
     app.register_blueprint(portal.bp)
     app.register_blueprint(portal_tracks.bp)
+    app.register_blueprint(portal_stop_contacts.bp)
+    app.register_blueprint(clock_pages.portal)
     web.nav("portal", _l("To do"), "casework_portal.home", order=0)
     web.nav("portal", _l("Forwardings"), "casework_portal.index", order=10)
+    web.nav("portal", _l("Numbers not to contact"), "casework_portal_stops.index", order=20)
     web.nav("portal", _l("Cases"), "casework_portal_tracks.index", order=30)
     web.label("forwarding_theirs", labels_portal.FORWARDING)
     web.label("track_theirs", labels_portal.TRACK)
+    web.label("stop_contact_theirs", labels_portal.STOP_CONTACT)
     _link("forwarding", "casework_portal.show")
-    _link("track", "casework_portal_tracks.show")
+    _link("track", "casework_portal_tracks.show", queries_portal.track)
+    _link("stop_contact", "casework_portal_stops.show")
 
 
-def _link(machine: str, endpoint: str) -> None:
-    """From a notice to its matter, for people of the portal; others go where another registered."""
+def _link(machine: str, endpoint: str, own: Own | None = None) -> None:
+    """From a notice to its matter, for people of the portal; others go where another registered.
+
+    A letter to a principal is about its firm's track, which is no page of the principal's own.
+    """
     other: Callable[[int], str] | None = notices.LINKS.get(machine)
 
     def link(number: int) -> str:
         if g.me.audience == "portal":
-            return url_for(endpoint, number=number)
+            is_own = own is None or own(session(), number, g.me.party_id) is not None
+            return url_for(endpoint, number=number) if is_own else ""
         return other(number) if other else ""
 
     notices.LINKS[machine] = link

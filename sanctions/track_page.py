@@ -14,12 +14,14 @@ from core.db import session
 from core.errors import NotAllowed
 from core.i18n import language
 from core.words import _, _l
+from notices import circulars
 from registry import queries as register
+from sanctions import execution_page, queries, queries_hearings, queries_pages, rounds, showing
 from sanctions import panels as drawing
-from sanctions import execution_page, queries, queries_pages, rounds, showing
 from sanctions.deeds_tracks import offered
+from sanctions.models import Publication
 
-BEFORE = ("NEW", "SCREENING", "NOT_FILED", "FILED", "INVESTIGATING")
+BEFORE = ("NEW", "SCREENING", "NOT_FILED", "FILED", "INVESTIGATING", "SUSPENDED")
 """There is nothing to show yet."""
 Facts = dict[str, Any]
 
@@ -43,6 +45,7 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "rungs": showing.rungs(found.band, proposal, decision, [each["it"] for each in ordered]),
         "proposal": proposal,
         "proposed": showing.worded(at, proposal.measures, proposal.terms) if proposal else [],
+        "hearing": queries_hearings.hearing(at, it),
         "statements": rounds.statements(at, it),
         "decision": decision,
         "decided": showing.worded(at, decision.measures, decision.terms) if decision else [],
@@ -50,6 +53,7 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "panel": course.panel,
         "measures": ordered,
         "publication": course.publication,
+        "read_by": _read_by(at, course.publication),
         "papers": papers,
         "service_of": showing.service_of,
         "clocks": clock_cards.cards(at, [("track", it, "")], clock.today(), language()),
@@ -58,6 +62,12 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "may_verify": me.has("officer", "investigator", "head"),
         "may_recuse": me.has("head"),
     }
+
+
+def _read_by(at: Session, it: Publication | None) -> tuple[int, int] | None:
+    """How many members have read a circular, and how many it goes to."""
+    paper = queries_pages.paper_now(at, it) if it is not None and it.scope == "MEMBERS" else None
+    return circulars.read_by(at, paper.id) if paper is not None else None
 
 
 def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:

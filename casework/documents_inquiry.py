@@ -1,0 +1,170 @@
+"""What the documents of an investigation say: question, suspension, resumption, referral, record of a questioning."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from casework import clauses
+from casework.documents import portal_url
+from casework.models_cases import CaseTrack, Evidence
+from casework.questioning import Questioning
+from core import clock
+from core.machine import Ask
+from notices import queries as notices
+from notices.making import Draft, makes
+from notices.papers import day_text, period_text
+from registry import calendar
+from registry.clock_moves import live
+from registry.models_clocks import ClockState
+
+CAUSES = {
+    "CRIMINAL": "有关事实已由司法机关作为刑事案件办理",
+    "ADMINISTRATIVE": "有关事实已由行政机关立案办理",
+    "FORCE_MAJEURE": "发生不可抗力",
+}
+GOES_ON = "本协会对其余事项继续办理。"
+ENDS_HERE = "本协会对本案不再另行办理。"
+NO_EVIDENCE = "有关线索材料由本协会留存，可以依法调取"
+
+
+@makes("track", "D41")
+def question_to_a_firm(ask: Ask) -> Iterator[Draft]:
+    """What is reported about a firm outside the rules, and what it is asked; it owes no answer."""
+    track: CaseTrack = ask.it
+    session = ask.session
+    yield Draft(
+        values={
+            "case_no": track.case.ref,
+            "source": clauses.SOURCES[track.case.source],
+            "standing": clauses.standing(track),
+            "principal": track.engagement.institution.name_zh if track.engagement else "",
+            "conduct_period": clauses.conduct_period(track.case),
+            "allegations": clauses.allegations(session, track.allegations),
+            "asked": list(ask.facts["asked"]),
+            "explanation_period": clauses.length(session, "K12"),
+            "portal_url": portal_url(),
+        },
+        to=track.party.name_zh,
+        party_id=track.party_id,
+    )
+
+
+def first_letter(ask: Ask) -> str:
+    """The number of the letter with which the matter began for the company."""
+    found = notices.last_document(ask.session, ["D11b", "D41"], "track", ask.it.id)
+    return (found.number if found else None) or ask.it.case.ref
+
+
+@makes("track", "D13a")
+def suspension(ask: Ask) -> Iterator[Draft]:
+    """From when the investigation waits, for what, and which time limits stand still."""
+    track: CaseTrack = ask.it
+    stopped = ["调查期限"]
+    if (explains := live(ask.session, "K12", ("track", track.id))) and explains.state is ClockState.RUNNING:
+        stopped.append("书面说明期限")
+    yield Draft(
+        values={
+            "case_no": track.case.ref,
+            "basis_number": first_letter(ask),
+            "cause": CAUSES[ask.facts["cause"]],
+            "reason": ask.facts["reasons"].strip(),
+            "suspended_on": day_text(ask.on, "zh"),
+            "periods": stopped,
+        },
+        to=track.party.name_zh,
+        party_id=track.party_id,
+    )
+
+
+@makes("track", "D13b")
+def resumption(ask: Ask) -> Iterator[Draft]:
+    """That the investigation goes on, and how much time is left to explain; the date only where it is certain."""
+    track: CaseTrack = ask.it
+    explains = live(ask.session, "K12", ("track", track.id))
+    left, due = "", ""
+    if explains is not None and explains.state is ClockState.PAUSED and explains.days_left is not None:
+        left = period_text(explains.days_left, explains.unit.value, "zh")
+        counted = calendar.deadline(ask.session, ask.on, explains.days_left, explains.unit)
+        due = day_text(counted.due_on, "zh") if counted.due_on and not counted.provisional else ""
+    yield Draft(
+        values={
+            "case_no": track.case.ref,
+            "basis_number": first_letter(ask),
+            "reason": ask.facts["reasons"].strip(),
+            "resumed_on": day_text(ask.on, "zh"),
+            "remaining": left,
+            "new_due": due,
+        },
+        to=track.party.name_zh,
+        party_id=track.party_id,
+    )
+
+
+@makes("track", "D14")
+def referral(ask: Ask) -> Iterator[Draft]:
+    """The facts that another authority is competent for, with the evidence and what the association goes on with."""
+    track: CaseTrack = ask.it
+    whole = ask.row is not None and ask.row.id == "S11"
+    yield Draft(
+        values={
+            "case_no": track.case.ref,
+            "respondent": track.party.name_zh,
+            "uscc": track.party.uscc,
+            "facts": ask.facts["facts"].strip(),
+            "suspected": ask.facts["suspected"].strip(),
+            "evidence": _chosen(ask) or [NO_EVIDENCE],
+            "own_handling": ask.facts.get("own_handling", "").strip() or (ENDS_HERE if whole else GOES_ON),
+        },
+        to=ask.facts["authority"].strip(),
+    )
+
+
+def _chosen(ask: Ask) -> list[str]:
+    """The evidence that is passed on, as a letter lists it: what it is and shows, never under its file name."""
+    wanted = list(ask.facts.get("evidence") or ())
+    found = ask.session.scalars(select(Evidence).where(Evidence.id.in_(wanted)).order_by(Evidence.id)).all()
+    return [clauses.evidence_line(place, each) for place, each in enumerate(found, 1)]
+
+
+@makes("track", "D29")
+def record_of_questioning(ask: Ask) -> Iterator[Draft]:
+    """Who was questioned by whom, under which rights, what was asked and answered, and who signed."""
+    track: CaseTrack = ask.it
+    record: Questioning = ask.facts["record"]
+    session = ask.session
+    yield Draft(
+        values={
+            "case_no": track.case.ref,
+            "respondent": track.party.name_zh,
+            "held_on": day_text(clock.day_of(record.started_at), "zh"),
+            "started_at": _time(record.started_at, record.started_at),
+            "ended_at": _time(record.ended_at, record.started_at),
+            "place": record.place.strip(),
+            "interviewers": clauses.names(session, record.officers),
+            "recorder": clauses.name(session, ask.actor.id),
+            "person_name": record.person.strip(),
+            "position": record.position.strip(),
+            "identity_checked": record.identity_checked.strip(),
+            "rights_told": "已告知如实陈述、核对和更正笔录、申请调查人员回避的权利和义务",
+            "recusal_answer": "经询问，不申请回避",
+            "questions": [(each["question"], each["answer"]) for each in record.entries],
+            "corrections": record.corrections.strip(),
+            "recording": f"SHA-256 {record.recording}" if record.recording else "",
+            "refusal": _refusal(ask, record),
+        },
+        to="案卷",
+    )
+
+
+def _time(at: datetime, begun: datetime) -> str:
+    """The time of day; of another day with its date."""
+    same_day = clock.day_of(at) - clock.day_of(begun) < timedelta(days=1)
+    return f"{clock.local(at):%H:%M}" if same_day else f"{clock.local(at):%Y年%-m月%-d日 %H:%M}"
+
+
+def _refusal(ask: Ask, record: Questioning) -> str:
+    if record.signed_by.strip() or not record.refused_because.strip():
+        return ""
+    seen_by = clauses.name(ask.session, record.witness_id)
+    return f"被询问人拒绝签名，理由：{record.refused_because.strip()}（在场见证：{seen_by}）"

@@ -1,0 +1,221 @@
+"""The investigation: a question to a firm outside the rules, more time, suspension, referral, questioning, answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework import evidence, policies_inquiry, tasks, tracks
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import conduct_day, same
+from casework.questioning import Questioning
+from casework.states import TRACK
+from core import files
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed
+from core.machine import Ask
+from core.words import _l
+from notices import dossiers
+from notices import queries as notices
+from registry import policies as register
+from registry.models_accounts import Account
+
+ASKING = ("D11b", "D41")
+"""The documents that ask a company to explain itself."""
+
+
+@dataclass(frozen=True)
+class Referral:
+    """What is passed on to which authority, and what the association goes on with."""
+
+    authority: str
+    facts: str
+    suspected: str
+    own_handling: str = ""
+    scope: str = ""
+    evidence: tuple[int, ...] = ()
+
+
+def ask_outsider(
+    session: Session,
+    track: CaseTrack,
+    *,
+    investigator: Account,
+    asked: Sequence[str],
+    opinion: str,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """The head has a firm outside the rules asked; it owes no answer (row S04)."""
+    same(track, version)
+    facts = {
+        "investigator": investigator,
+        "asked": [line for line in asked if line.strip()],
+        "opinion": opinion.strip() or "同意发函问询。",
+    }
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "ask_outsider")
+
+
+def extend(
+    session: Session,
+    track: CaseTrack,
+    *,
+    reasons: str,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+    to: int | None = None,
+) -> None:
+    """The head gives the investigation more time, in total so many days from its start (row S08)."""
+    same(track, version)
+    facts: dict[str, Any] = {"reasons": reasons, "journal": {"why": reasons.strip()}}
+    if to is not None:
+        facts["to"] = to
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "extend")
+
+
+def suspend(
+    session: Session, track: CaseTrack, *, cause: str, reasons: str, actor: Actor, version: int | None, now: datetime
+) -> None:
+    """The investigation waits for another case or the end of force majeure; its clocks stand still (row S09)."""
+    same(track, version)
+    facts = {"cause": cause, "reasons": reasons, "journal": {"cause": cause, "why": reasons.strip()}}
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "suspend")
+
+
+def resume(
+    session: Session, track: CaseTrack, *, ended: bool, reasons: str, actor: Actor, version: int | None, now: datetime
+) -> None:
+    """The cause has ended: the investigation goes on, and what was left of its time counts on (row S10)."""
+    same(track, version)
+    facts = {"ended": ended, "reasons": reasons, "journal": {"why": reasons.strip()}}
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "resume")
+
+
+def refer_all(
+    session: Session,
+    track: CaseTrack,
+    referral: Referral,
+    *,
+    nothing_left: bool,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """The whole matter is an authority's: the track ends here (row S11)."""
+    same(track, version)
+    facts = {**_referred(referral), "nothing_left": nothing_left}
+    facts.pop("scope")
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "refer_all")
+
+
+def refer_part(
+    session: Session, track: CaseTrack, referral: Referral, *, actor: Actor, version: int | None, now: datetime
+) -> None:
+    """An authority is competent for a part; the case goes on with the rest (row S46)."""
+    same(track, version)
+    dossiers.move(Ask(session, track, actor, _referred(referral), now), TRACK, "refer_part")
+
+
+def _referred(referral: Referral) -> dict[str, Any]:
+    return {
+        "authority": referral.authority,
+        "facts": referral.facts,
+        "suspected": referral.suspected,
+        "own_handling": referral.own_handling,
+        "scope": referral.scope,
+        "evidence": referral.evidence,
+        "journal": {"authority": referral.authority.strip(), "scope": referral.scope.strip()},
+    }
+
+
+def question(
+    session: Session, track: CaseTrack, *, record: Questioning, actor: Actor, version: int | None, now: datetime
+) -> None:
+    """Put on record what the investigator and a second officer asked somebody (row S45)."""
+    same(track, version)
+    dossiers.move(Ask(session, track, actor, {"record": record}, now), TRACK, "question")
+
+
+def speaking(actor: Actor, track: CaseTrack) -> Actor:
+    """Staff who enter what a company sent on paper act as that company; the journal keeps the account."""
+    return replace(actor, roles=frozenset({"respondent", "lead"}), audience="portal", party_id=track.party_id)
+
+
+def enter_answer(  # noqa: PLR0913 - each value is named
+    session: Session,
+    track: CaseTrack,
+    *,
+    text: str,
+    signed_by: str,
+    received_on: date,
+    scans: Sequence[tuple[files.Readable, str | None]],
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """Enter an answer or explanation that came on paper: it counts on the day it was received (row S06)."""
+    same(track, version)
+    if not policies_inquiry.may_enter_answer(session, actor, track):
+        raise NotAllowed(_l("This company answers in the portal itself."))
+    _received(session, track, received_on, now)
+    if not text.strip():
+        raise BadInput("text", _l("Write down what the company answered."))
+    if not signed_by.strip():
+        raise BadInput("signed_by", _l("Say who signed the answer."))
+    company = speaking(actor, track)
+    body = f"{text.strip()}\n（书面提交，{signed_by.strip()}签署）"
+    facts = {"text": body, "journal": {"on_paper": str(received_on)}}
+    dossiers.move(Ask(session, track, company, facts, now, day=received_on), TRACK, "explain")
+    for stream, name in scans:
+        evidence.hand_in(session, track, stream, name, purpose="EXPLANATION", actor=company, now=now)
+
+
+def _received(session: Session, track: CaseTrack, received_on: date, now: datetime) -> None:
+    asked = notices.last_document(session, ASKING, "track", track.id)
+    if received_on > day_of(now) or (asked is not None and received_on < asked.issued_on):
+        raise BadInput("received_on", _l("The day of receipt lies between the day of issue and today."))
+
+
+TRACK.effect("S04")(tracks.note_filing)
+
+
+@TRACK.effect("S02", "S04")
+def note_basis(ask: Ask) -> None:
+    """What bound the company on the day of the conduct, as it is known now."""
+    ask.it.basis = register.basis_on(ask.session, ask.it.party_id, conduct_day(ask.it.case))
+
+
+@TRACK.effect("S08")
+def note_extension(ask: Ask) -> None:
+    """When more time was given."""
+    ask.it.extended_on = ask.on
+
+
+@TRACK.effect("S09")
+def note_suspension(ask: Ask) -> None:
+    """What is waited for."""
+    ask.it.suspended_because = ask.facts["reasons"].strip()
+
+
+@TRACK.effect("S10")
+def note_resumption(ask: Ask) -> None:
+    """Nothing is waited for any more."""
+    ask.it.suspended_because = None
+
+
+@TRACK.effect("S11")
+def note_end_by_referral(ask: Ask) -> None:
+    """That it ended today, and with whom it is now."""
+    ask.it.reasons, ask.it.ended_on, ask.it.suspended_because = ask.facts["facts"].strip(), ask.on, None
+
+
+@TRACK.effect("S11", "S46")
+def settle_question_of_referral(ask: Ask) -> None:
+    """The head has decided on a referral."""
+    with ask.session.no_autoflush:  # the end and its state are written together, or the table refuses
+        tasks.settle(ask.session, ("track", ask.it.id), ("refer_authority",), actor=ask.actor, now=ask.now)

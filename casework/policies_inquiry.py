@@ -1,0 +1,162 @@
+"""What must hold while a track is investigated: whom it may concern, more time, suspension, referral, questioning."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.policies import personal_in
+from casework.policies_tracks import conduct_day, has_investigator, has_run_out
+from casework.questioning import Questioning
+from casework.states import TRACK
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.machine import Ask
+from core.words import LazyString, _l
+from registry import policies as register
+from registry.models import VIA_PRINCIPAL
+from registry.models_accounts import Account
+from registry.queries import service_address
+
+NO_DUTY = "V-P02"
+"""Not cooperating is a breach only of those whom the rules bind."""
+GRAVE_CODES = ("V-I05", "V-B02")
+"""Violations that always put the question of a referral (domain 6.5)."""
+CAUSES: dict[str, LazyString] = {
+    "CRIMINAL": _l("A criminal case on the same facts"),
+    "ADMINISTRATIVE": _l("An administrative case on the same facts"),
+    "FORCE_MAJEURE": _l("Force majeure"),
+}
+"""Why an investigation may wait (row S09)."""
+OFFICERS = ("officer", "investigator", "head")
+TWO = 2
+
+
+def is_outside(session: Session, track: CaseTrack) -> bool:
+    """Whether nothing bound the company to the rules on the day of the conduct: it is reached through its principal."""
+    return register.basis_on(session, track.party_id, conduct_day(track.case)) == VIA_PRINCIPAL
+
+
+def may_enter_answer(session: Session, actor: Actor, track: CaseTrack) -> bool:
+    """Staff enter what came on paper: from a firm outside the rules, or a company that is not served online."""
+    if not actor.has(*OFFICERS) or TRACK.row(track.state, "explain") is None:
+        return False
+    address = service_address(session, track.party_id)
+    return track.basis == VIA_PRINCIPAL or address is None or not address.electronic
+
+
+TRACK.guard("S04")(has_investigator)
+
+
+@TRACK.guard("S04")
+def outside_the_rules(ask: Ask) -> Iterator[Refused]:
+    """Only whom the rules did not bind is asked instead of filed against; and it owes no answer."""
+    track: CaseTrack = ask.it
+    if not is_outside(ask.session, track):
+        yield NotNow(_l("The rules bound this company on the day of the conduct: file the case."))
+    if not track.allegations:
+        yield NotNow(_l("Name at least one kind of violation first."))
+    if any(each.code == NO_DUTY for each in track.allegations):
+        yield NotNow(_l("A company outside the rules has no duty to answer: not cooperating can't be alleged."))
+    if "asked" in ask.facts and not ask.facts["asked"]:
+        yield BadInput("asked", _l("Say what the company is asked."))
+
+
+@TRACK.guard("S08")
+def more_time_once(ask: Ask) -> Iterator[Refused]:
+    """Before the end of the investigation's time, once, with reasons; the head approves it."""
+    track: CaseTrack = ask.it
+    if track.extended_on is not None:
+        yield NotNow(_l("The investigation was given more time already; that is done once."))
+    if has_run_out(ask.session, track, "K11", day_of(ask.now)):
+        yield NotNow(_l("The time of the investigation has ended; it can only be extended before its end."))
+    yield from said(ask, "reasons", _l("Give the reasons."))
+
+
+@TRACK.guard("S09")
+def cause_to_wait(ask: Ask) -> Iterator[Refused]:
+    """A criminal or administrative case, or force majeure; nothing else stops an investigation."""
+    if "cause" in ask.facts and ask.facts["cause"] not in CAUSES:
+        yield BadInput(
+            "cause", _l("Only a criminal or administrative case or force majeure suspends an investigation.")
+        )
+    yield from said(ask, "reasons", _l("Say which case or event it is."))
+
+
+@TRACK.guard("S10")
+def cause_has_ended(ask: Ask) -> Iterator[Refused]:
+    """It goes on only when what it waited for is over."""
+    if "ended" in ask.facts and not ask.facts["ended"]:
+        yield BadInput("ended", _l("Confirm that the cause of the suspension has ended."))
+    yield from said(ask, "reasons", _l("Say how the cause ended."))
+
+
+@TRACK.guard("S11")
+def nothing_is_left(ask: Ask) -> Iterator[Refused]:
+    """The whole matter is the authority's; else only a part is referred."""
+    if "nothing_left" in ask.facts and not ask.facts["nothing_left"]:
+        yield BadInput("nothing_left", _l("Confirm that nothing is left for the association; else refer a part."))
+    yield from _referral(ask)
+
+
+@TRACK.guard("S46")
+def authority_is_competent(ask: Ask) -> Iterator[Refused]:
+    """Which authority, for which facts; the case goes on here."""
+    yield from said(ask, "scope", _l("Say which part is referred."))
+    yield from _referral(ask)
+
+
+def _referral(ask: Ask) -> Iterator[Refused]:
+    """The authority is named with the facts; a complainant's identity goes along only by consent (I-13)."""
+    yield from said(ask, "authority", _l("Name the authority that is competent."))
+    yield from said(ask, "facts", _l("Say which facts are passed on."))
+    yield from said(ask, "suspected", _l("Say what is suspected."))
+    passed_on = "\n".join(str(ask.facts.get(name) or "") for name in ("facts", "suspected", "own_handling"))
+    for complaint in ask.it.case.complaints:
+        person = complaint.complainant
+        if person is not None and not person.share_identity and personal_in(complaint, passed_on):
+            yield BadInput("facts", _l("The text names the complainant of %(ref)s without consent.", ref=complaint.ref))
+
+
+def said(ask: Ask, name: str, otherwise: LazyString) -> Iterator[Refused]:
+    """A fact of the ask that must not be left empty, where it is given at all."""
+    if name in ask.facts and not str(ask.facts[name] or "").strip():
+        yield BadInput(name, otherwise)
+
+
+@TRACK.guard("S45")
+def questioned_properly(ask: Ask) -> Iterator[Refused]:
+    """Two officers, one of them the investigator; rights told; recusal asked; signed, or the refusal witnessed."""
+    if ask.actor.id != ask.it.investigator_id:
+        yield NotAllowed(_l("Only the investigator of this track questions."))
+    record: Questioning | None = ask.facts.get("record")
+    if record is None:
+        return
+    yield from _two_officers(ask, record)
+    if not record.rights_told:
+        yield BadInput("rights_told", _l("The person must be told of the rights and duties first."))
+    if record.recusal not in {"NONE", "ASKED"}:
+        yield BadInput("recusal", _l("Ask whether the person wants an officer to be recused."))
+    elif record.recusal == "ASKED":
+        yield NotNow(_l("Recusal was asked for: the questioning waits until it is decided."))
+    if not record.entries:
+        yield BadInput("entries", _l("The record says what was asked and what was answered."))
+    if not record.started_at < record.ended_at <= ask.now:
+        yield BadInput("ended_at", _l("The questioning has ended, after it began."))
+    if not record.signed_by.strip() and not (record.refused_because.strip() and record.witness_id):
+        yield BadInput(
+            "signed_by", _l("Every page is signed, or the refusal noted with its reason and a second officer.")
+        )
+
+
+def _two_officers(ask: Ask, record: Questioning) -> Iterator[Refused]:
+    several = {each for each in record.officers if each}
+    if len(several) < TWO or ask.actor.id not in several:
+        yield BadInput("second", _l("Two officers question, one of them the investigator."))
+    for number in several:
+        person = ask.session.get(Account, number)
+        if person is None or person.locked_at is not None or not person.role_words & set(OFFICERS):
+            yield BadInput("second", _l("Only officers of the association question."))
+    if record.witness_id is not None and record.witness_id == ask.actor.id:
+        yield BadInput("witness", _l("The second officer is somebody else."))

@@ -1,0 +1,78 @@
+"""What the letters that end a track without a measure say: reminder, letter to the principal, invitation to sign."""
+
+from collections.abc import Iterator
+
+from casework import clauses
+from casework.documents import portal_url
+from casework.models_cases import CaseTrack
+from core.machine import Ask
+from notices.making import Draft, makes
+from notices.papers import day_text
+
+SILENT = "该机构未作答复；其对本协会的问询没有答复义务，不因此作不利认定。"
+
+
+def facts(ask: Ask) -> list[str]:
+    """What is written about: all that was not found untrue; of what is unproven, that it is."""
+    track: CaseTrack = ask.it
+    several = [each for each in track.allegations if each.finding in {"ESTABLISHED", "UNPROVEN"}]
+    lines = clauses.allegations(ask.session, several)
+    return [
+        line if each.finding == "ESTABLISHED" else f"{line}（现有证据不足以证实）"
+        for line, each in zip(lines, several, strict=True)
+    ]
+
+
+@makes("track", "D25")
+def reminder(ask: Ask) -> Iterator[Draft]:
+    """Facts without a finding, what to look at, and a request to acknowledge."""
+    track: CaseTrack = ask.it
+    yield Draft(
+        values={
+            "case_no": track.case.ref,
+            "conduct_period": clauses.conduct_period(track.case),
+            "facts": facts(ask),
+            "attention": ask.facts["attention"],
+            "portal_url": portal_url(),
+        },
+        to=track.party.name_zh,
+        party_id=track.party_id,
+        round=track.round,
+    )
+
+
+@makes("track", "D26")
+def to_the_principal(ask: Ask) -> Iterator[Draft]:
+    """The firm, its conduct and its answer; what the principal owes, and what it should report."""
+    track: CaseTrack = ask.it
+    by = ask.facts["report_by"]
+    yield Draft(
+        values={
+            "case_no": track.case.ref,
+            "firm": track.party.name_zh,
+            "uscc": track.party.uscc,
+            "standing": clauses.standing(track),
+            "conduct_period": clauses.conduct_period(track.case),
+            "facts": facts(ask),
+            "firm_answer": track.explanation or SILENT,
+            "duties": ask.facts["duties"],
+            "reports": ask.facts["reports"],
+            "report_by": day_text(by, "zh") if by else "",
+            "portal_url": portal_url(),
+        },
+        to=ask.facts["principal"].name_zh,
+        party_id=ask.facts["principal"].id,
+        round=track.round,
+    )
+
+
+@makes("track", "D27")
+def invitation(ask: Ask) -> Iterator[Draft]:
+    """What signing means, and the text of the undertaking."""
+    track: CaseTrack = ask.it
+    yield Draft(
+        values={"case_no": track.case.ref, "standing": clauses.standing(track)},
+        to=track.party.name_zh,
+        party_id=track.party_id,
+        round=track.round,
+    )

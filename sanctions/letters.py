@@ -1,0 +1,117 @@
+"""What the adjudication unit does without a measure: returns a report, reminds, writes to a firm's principal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import same
+from casework.states import TRACK
+from core.actors import Actor
+from core.machine import Ask
+from notices import dossiers
+from registry.models import Party
+from registry.models_accounts import Account
+from sanctions import ladder
+from sanctions.ladder import Judged
+
+
+@dataclass(frozen=True)
+class ToPrincipal:
+    """What is written to the institution for which a firm outside the rules collected."""
+
+    principal: Party | None
+    duties: Sequence[str]
+    reports: Sequence[str]
+    report_by: date | None = None
+
+
+def return_report(
+    session: Session,
+    track: CaseTrack,
+    *,
+    gaps: Sequence[str],
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """Send the report back to the investigator, once, with what is missing (row S13)."""
+    same(track, version)
+    facts = {"gaps": _written(gaps), "again": True, "journal": {"gaps": len(_written(gaps))}}
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "return_report")
+
+
+def remind(  # noqa: PLR0913 - each value is named
+    session: Session,
+    track: CaseTrack,
+    *,
+    attention: Sequence[str],
+    reasons: str,
+    approved_by: Account | None,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+    lessons: str = "",
+    judged: Mapping[str, Judged] | None = None,
+) -> None:
+    """Close the track with a reminder, which is no finding and no measure (row S47)."""
+    same(track, version)
+    found = ladder.suggest(session, track, judged)
+    facts = {
+        **_closing(reasons, approved_by, lessons),
+        "attention": _written(attention),
+        "suggestion": found,
+        "journal": {"score": found.score, "approved_by": approved_by.id if approved_by else None},
+    }
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "propose_reminder")
+
+
+def write_to_principal(  # noqa: PLR0913
+    session: Session,
+    track: CaseTrack,
+    letter: ToPrincipal,
+    *,
+    reasons: str,
+    approved_by: Account | None,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+    lessons: str = "",
+) -> None:
+    """Close the track of a firm outside the rules: its principal is told, the firm invited to sign (row S48)."""
+    same(track, version)
+    facts = {
+        **_closing(reasons, approved_by, lessons),
+        "principal": letter.principal,
+        "duties": _written(letter.duties),
+        "reports": _written(letter.reports),
+        "report_by": letter.report_by,
+        "journal": {
+            "principal": letter.principal.id if letter.principal else None,
+            "approved_by": approved_by.id if approved_by else None,
+        },
+    }
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "write_to_principal")
+
+
+def _closing(reasons: str, approved_by: Account | None, lessons: str) -> dict[str, Any]:
+    return {"reasons": reasons, "approved_by": approved_by, "lessons": lessons.strip()}
+
+
+def _written(points: Sequence[str]) -> list[str]:
+    return [each.strip() for each in points if each.strip()]
+
+
+@TRACK.effect("S13")
+def note_return(ask: Ask) -> None:
+    """What is missing; the adjudication unit looks at the next report as at the first."""
+    ask.it.returned_on, ask.it.gaps = ask.on, "\n".join(ask.facts["gaps"])
+
+
+@TRACK.effect("S47", "S48")
+def note_end(ask: Ask) -> None:
+    """Who checked, why no measure was taken, and that it ended."""
+    ask.it.reviewer_id, ask.it.reasons, ask.it.ended_on = ask.actor.id, ask.facts["reasons"].strip(), ask.on

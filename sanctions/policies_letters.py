@@ -1,0 +1,105 @@
+"""What must hold before the adjudication unit returns a report, or ends a track with letters instead of measures."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.policies_inquiry import is_outside, said
+from casework.policies_tracks import conduct_day
+from casework.states import TRACK
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from notices import queries as notices
+from registry import queries as register
+from registry.models import Party, PartyKind
+from registry.models_accounts import Account
+from sanctions import ladder
+from sanctions.models import Decision
+
+
+def may_approve(person: Account | None, track: CaseTrack) -> bool:
+    """The head approves; not one who investigated the track."""
+    return (
+        person is not None
+        and "head" in person.role_words
+        and person.locked_at is None
+        and person.id != track.investigator_id
+    )
+
+
+def principals(session: Session, track: CaseTrack) -> list[Party]:
+    """On whose behalf the firm collected: by its engagement, by the engagements of that day, by the case's tracks."""
+    found: dict[int, Party] = {}
+    if track.engagement is not None:
+        found[track.engagement.institution_id] = track.engagement.institution
+    for each in register.engagements_on(session, conduct_day(track.case), firm=track.party):
+        found.setdefault(each.institution_id, each.institution)
+    for other in track.case.tracks:
+        if other.role == "PRINCIPAL":
+            found.setdefault(other.party_id, other.party)
+    return list(found.values())
+
+
+@TRACK.guard("S13", "S47", "S48")
+def by_somebody_else(ask: Ask) -> Iterator[Refused]:
+    """Whoever investigated does not check (I-03)."""
+    if ask.actor.id == ask.it.investigator_id:
+        yield NotAllowed(_l("Whoever investigated a track does not review it."))
+
+
+@TRACK.guard("S13")
+def returned_once(ask: Ask) -> Iterator[Refused]:
+    """Once, and the investigator reads what is missing."""
+    if ask.it.returned_on is not None:
+        yield NotNow(_l("The report was returned once already."))
+    if "gaps" in ask.facts and not ask.facts["gaps"]:
+        yield BadInput("gaps", _l("Name the gaps of the report."))
+
+
+@TRACK.guard("S47", "S48")
+def something_is_known(ask: Ask) -> Iterator[Refused]:
+    """There is something to write about, and the head has approved the letter."""
+    if all(each.finding in {None, "NOT_ESTABLISHED"} for each in ask.it.allegations):
+        yield NotNow(_l("Nothing is established and nothing is left open: there is nothing to write about."))
+    if "approved_by" in ask.facts and not may_approve(ask.facts["approved_by"], ask.it):
+        yield BadInput("approved_by", _l("Name the head who has approved it."))
+    yield from said(ask, "reasons", _l("Give the reasons."))
+
+
+@TRACK.guard("S47")
+def ends_at_a_reminder(ask: Ask) -> Iterator[Refused]:
+    """Only where the ladder comes to no measure (L0)."""
+    found = ask.facts.get("suggestion") or ladder.suggest(ask.session, ask.it)
+    if found.band:
+        yield NotNow(_l("The ladder suggests measures: a reminder is only for what ends without one."))
+    if "attention" in ask.facts and not ask.facts["attention"]:
+        yield BadInput("attention", _l("Say what the company should look at."))
+
+
+@TRACK.guard("S48")
+def through_the_principal(ask: Ask) -> Iterator[Refused]:
+    """A firm outside the rules that was asked before; its principal is known; nothing was decided against it."""
+    track: CaseTrack = ask.it
+    if not is_outside(ask.session, track):
+        yield NotNow(_l("The rules bound this company on the day of the conduct: it is dealt with itself."))
+    question = notices.last_document(ask.session, ["D41"], "track", track.id)
+    if question is None or notices.served_on(ask.session, question.id) is None:
+        yield NotNow(_l("The firm must have been asked first, and the question served."))
+    decided = select(Decision.id).where(Decision.track_id == track.id, Decision.level > 0).limit(1)
+    if ask.session.scalar(decided) is not None:
+        yield NotNow(_l("A measure was decided against this company."))
+    if "principal" in ask.facts:
+        yield from _letter(ask)
+
+
+def _letter(ask: Ask) -> Iterator[Refused]:
+    principal: Party | None = ask.facts["principal"]
+    if principal is None or principal.kind is not PartyKind.INSTITUTION or principal.id == ask.it.party_id:
+        yield BadInput("principal", _l("Name the institution for which the firm collected."))
+    if not ask.facts["duties"]:
+        yield BadInput("duties", _l("Say what the principal must see to."))
+    if not ask.facts["reports"]:
+        yield BadInput("reports", _l("Say what the principal should report."))

@@ -1,0 +1,409 @@
+"""The investigation: a firm outside the rules is asked, more time, suspension, referral, questioning."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import cases, inquiries, tracks
+from casework.inquiries import Referral
+from casework.models import Task
+from casework.models_cases import CaseTrack
+from casework.questioning import Questioning
+from casework.states import TRACK
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.journal import JournalEntry, settle
+from core.machine import Ask
+from notices import queries as notices
+from notices.models import Document
+from notices.papers import Paper, text_of
+from registry import clocks
+from registry.models import Basis
+from registry.models_clocks import Clock, ClockState
+from tests.builders_cases import World, actor, rendered
+
+REFERRAL = Referral("蓝湾市公安局", "10月7日有人持械上门威胁。", "涉嫌违反治安管理规定", scope="上门威胁")
+
+
+@pytest.fixture
+def world(session: Session, now: Any) -> World:
+    return World(session, now)
+
+
+def outsider(world: World) -> CaseTrack:
+    """The firm's track; nothing bound the firm on the day of the conduct."""
+    basis = world.session.scalars(select(Basis).where(Basis.party_id == world.firm.id)).one()
+    basis.from_on = date(2026, 11, 1)
+    world.session.flush()
+    track = world.case().tracks[1]
+    allege(world, track)
+    return track
+
+
+def allege(world: World, track: CaseTrack, code: str = "V-C04") -> None:
+    facts = "10月7日至10日致电无关人员共六次"
+    cases.allege(world.session, track, code=code, facts=facts, actor=actor(world.officer), now=world.now)
+
+
+def ask_outsider(world: World, track: CaseTrack, **changed: Any) -> CaseTrack:
+    said = {
+        "investigator": world.investigator,
+        "asked": ["受谁委托", "号码从何而来"],
+        "opinion": "",
+        "actor": actor(world.head),
+        "version": None,
+        "now": world.now,
+    }
+    inquiries.ask_outsider(world.session, track, **{**said, **changed})
+    return track
+
+
+def asked(world: World) -> CaseTrack:
+    """A firm outside the rules has received the question."""
+    track = ask_outsider(world, outsider(world))
+    world.serve(track, "D41")
+    return track
+
+
+def investigated(world: World) -> CaseTrack:
+    """The lender's track, its filing notice served."""
+    track = world.filed()
+    world.serve(track, "D11b")
+    return track
+
+
+def live(world: World, track: CaseTrack, key: str) -> Clock:
+    found = clocks.live(world.session, key, ("track", track.id))
+    assert found is not None, key
+    return found
+
+
+def letter(world: World, track: CaseTrack, kind: str) -> Document:
+    found = notices.last_document(world.session, [kind], "track", track.id)
+    assert found is not None, kind
+    return found
+
+
+def text(document: Document) -> str:
+    return text_of(Paper.from_json(document.paper["paper"]).blocks)
+
+
+def refused(world: World, track: CaseTrack, event: str, person: Any, **facts: Any) -> list[Refused]:
+    return TRACK.refusals(Ask(world.session, track, actor(person), facts, world.now), event)
+
+
+def rows(world: World, track: CaseTrack) -> list[str]:
+    settle(world.session)
+    mine = (JournalEntry.subject_kind == "track") & (JournalEntry.subject_id == track.id)
+    return list(world.session.scalars(select(JournalEntry.row).where(mine).order_by(JournalEntry.id)))
+
+
+def test_a_firm_outside_the_rules_is_asked_and_told_that_it_owes_no_answer(world: World) -> None:
+    track = ask_outsider(world, outsider(world))
+    assert (track.state, track.basis, track.investigator_id) == ("FILED", "VIA_PRINCIPAL", world.investigator.id)
+    question = letter(world, track, "D41")
+    assert question.party_id == world.firm.id
+    assert "没有答复本函的义务" in text(question)
+    assert "号码从何而来" in text(question)
+    assert "不对其采取自律措施" in text(letter(world, track, "D11a"))
+    assert live(world, track, "K12").state is ClockState.ARMED
+    assert rows(world, track)[-1] == "S04"
+    world.serve(track, "D41")
+    assert track.state == "INVESTIGATING"
+    assert live(world, track, "K12").state is ClockState.RUNNING
+
+
+def test_a_company_that_the_rules_bind_is_filed_against_and_never_only_asked(world: World) -> None:
+    track = world.case().tracks[0]
+    allege(world, track)
+    with pytest.raises(NotNow, match=r"立案|file the case"):
+        ask_outsider(world, track)
+
+
+def test_only_the_head_asks_something_and_names_who_investigates(world: World) -> None:
+    track = outsider(world)
+    with pytest.raises(NotAllowed):
+        ask_outsider(world, track, actor=actor(world.officer))
+    with pytest.raises(BadInput):
+        ask_outsider(world, track, asked=[" "])
+    with pytest.raises(NotNow):
+        ask_outsider(world, track, investigator=world.second)
+
+
+def test_silence_of_a_firm_outside_the_rules_is_never_a_breach(world: World) -> None:
+    track = asked(world)
+    with pytest.raises(BadInput, match=r"没有答复义务|no duty"):
+        allege(world, track, "V-P02")
+    allege(world, track.case.tracks[0], "V-P02")
+
+
+def test_a_firm_outside_the_rules_answers_in_the_portal_or_on_paper(world: World) -> None:
+    track = ask_outsider(world, outsider(world))
+    question = letter(world, track, "D41")
+    rendered(world.session, question, world.now)
+    tracks.explain(world.session, track, text="系受托催收", actor=actor(world.firm_lead), now=world.now)
+    assert track.explanation == "系受托催收"
+    assert question.services[0].state == "SERVED"
+    enter(world, track)
+    assert (track.explanation or "").endswith("名单由委托方提供。\n（书面提交，李经理签署）")
+    assert not track.explained_late
+
+
+def enter(world: World, track: CaseTrack, **changed: Any) -> None:
+    said = {
+        "text": "名单由委托方提供。",
+        "signed_by": "李经理",
+        "received_on": day_of(world.now),
+        "scans": (),
+        "actor": actor(world.officer),
+        "version": None,
+        "now": world.now,
+    }
+    inquiries.enter_answer(world.session, track, **{**said, **changed})
+
+
+def test_an_answer_on_paper_is_entered_whole_and_only_for_whom_it_is_the_way(world: World) -> None:
+    track = asked(world)
+    for wrong in ({"text": " "}, {"signed_by": ""}, {"received_on": day_of(world.later(1))}):
+        with pytest.raises(BadInput):
+            enter(world, track, **wrong)
+    with pytest.raises(NotAllowed):
+        enter(world, track, actor=actor(world.firm_lead))
+
+
+def test_a_company_that_is_served_online_answers_itself(world: World) -> None:
+    with pytest.raises(NotAllowed):
+        enter(world, investigated(world))
+
+
+def test_the_basis_is_that_of_the_day_of_the_conduct_as_known_when_it_is_filed(world: World) -> None:
+    track = outsider(world)
+    assert track.basis == "VIA_PRINCIPAL"
+    track.case.conduct_to = date(2026, 11, 5)
+    said = {"investigator": world.investigator, "opinion": "", "actor": actor(world.head), "version": None}
+    tracks.file(world.session, track, **said, now=world.now)  # type: ignore[arg-type]
+    assert track.basis == "UNDERTAKING"
+
+
+def test_an_investigation_gets_more_time_once_and_before_its_end(world: World) -> None:
+    track = investigated(world)
+    said = {"reasons": "调取记录需时", "actor": actor(world.head), "version": None}
+    before = live(world, track, "K11").due_on
+    with pytest.raises(BadInput):
+        inquiries.extend(world.session, track, **{**said, "reasons": " "}, now=world.now)  # type: ignore[arg-type]
+    inquiries.extend(world.session, track, **said, now=world.now)  # type: ignore[arg-type]
+    clock = live(world, track, "K11")
+    assert clock.length == 90
+    assert clock.due_on is None or before is None or clock.due_on > before
+    assert rows(world, track)[-1] == "S08"
+    with pytest.raises(NotNow, match=r"一次|once"):
+        inquiries.extend(world.session, track, **said, now=world.now)  # type: ignore[arg-type]
+
+
+def test_what_has_ended_is_not_extended(world: World) -> None:
+    track = investigated(world)
+    late = Ask(world.session, track, actor(world.head), {}, world.later(200))
+    assert not TRACK.refusals(replace(late, now=world.now), "extend")
+    clock = live(world, track, "K11")
+    clock.provisional, clock.due_on = False, day_of(world.later(100))
+    assert TRACK.refusals(late, "extend")
+
+
+def suspend(world: World, track: CaseTrack, **changed: Any) -> None:
+    said = {"cause": "CRIMINAL", "reasons": "公安机关已就同一事实立案侦查。", "actor": actor(world.head)}
+    inquiries.suspend(world.session, track, **{**said, **changed}, version=None, now=world.now)
+
+
+def test_a_suspended_investigation_stands_still_and_the_company_is_told(world: World) -> None:
+    track = investigated(world)
+    suspend(world, track)
+    assert track.state == "SUSPENDED"
+    assert live(world, track, "K11").state is live(world, track, "K12").state is ClockState.PAUSED
+    told = letter(world, track, "D13a")
+    assert told.party_id == world.lender.id
+    assert "书面说明期限" in text(told)
+    assert "公安机关已就同一事实立案侦查" in text(told)
+    with pytest.raises(Refused):
+        tracks.explain(world.session, track, text="说明", actor=actor(world.lead), now=world.now)
+
+
+def test_only_another_case_or_force_majeure_suspends(world: World) -> None:
+    track = investigated(world)
+    with pytest.raises(BadInput):
+        suspend(world, track, cause="BUSY")
+    with pytest.raises(BadInput):
+        suspend(world, track, reasons="")
+    with pytest.raises(NotAllowed):
+        suspend(world, track, actor=actor(world.investigator))
+
+
+def test_a_resumed_investigation_counts_on_what_was_left_and_says_until_when(world: World) -> None:
+    track = investigated(world)
+    suspend(world, track)
+    left = live(world, track, "K12").days_left
+    said = {"reasons": "公安机关已撤销案件。", "actor": actor(world.head), "version": None, "now": world.later(7)}
+    with pytest.raises(BadInput):
+        inquiries.resume(world.session, track, ended=False, **said)  # type: ignore[arg-type]
+    inquiries.resume(world.session, track, ended=True, **said)  # type: ignore[arg-type]
+    assert (track.state, track.suspended_because) == ("INVESTIGATING", None)
+    clock = live(world, track, "K12")
+    assert clock.state is ClockState.RUNNING
+    assert clock.due_on is not None
+    said_in_letter = text(letter(world, track, "D13b"))
+    assert f"尚余{left}个工作日" in said_in_letter
+    assert f"{clock.due_on.month}月{clock.due_on.day}日" in said_in_letter
+    assert rows(world, track)[-2:] == ["S09", "S10"]
+
+
+def test_a_date_that_is_not_certain_is_not_printed(world: World) -> None:
+    world.now = world.later(20)
+    track = investigated(world)
+    suspend(world, track)
+    said = {"reasons": "已撤销案件。", "actor": actor(world.head), "version": None, "now": world.later(3)}
+    inquiries.resume(world.session, track, ended=True, **said)  # type: ignore[arg-type]
+    assert live(world, track, "K12").provisional
+    assert "个工作日" in text(letter(world, track, "D13b"))
+    assert "最后一日" not in text(letter(world, track, "D13b"))
+
+
+def test_a_referred_part_leaves_the_case_going_on(world: World) -> None:
+    track = investigated(world)
+    inquiries.refer_part(world.session, track, REFERRAL, actor=actor(world.head), version=None, now=world.now)
+    assert track.state == "INVESTIGATING"
+    document = letter(world, track, "D14")
+    assert document.party_id is None
+    assert document.paper["head"]["recipient_name"] == "蓝湾市公安局"
+    assert "其余事项继续办理" in text(document)
+    assert rows(world, track)[-1] == "S46"
+
+
+@pytest.mark.parametrize("gone", ["authority", "facts", "suspected", "scope"])
+def test_a_referral_says_to_whom_which_facts_and_what_is_suspected(world: World, gone: str) -> None:
+    track = investigated(world)
+    with pytest.raises(BadInput) as refusal:
+        inquiries.refer_part(
+            world.session,
+            track,
+            replace(REFERRAL, **{gone: " "}),
+            actor=actor(world.head),
+            version=None,
+            now=world.now,
+        )
+    assert refusal.value.field == gone
+
+
+def test_a_referral_names_no_complainant_without_consent(world: World) -> None:
+    track = investigated(world)
+    told = replace(REFERRAL, facts="林晓芸反映有人上门。")
+    with pytest.raises(BadInput, match="TS2026"):
+        inquiries.refer_part(world.session, track, told, actor=actor(world.head), version=None, now=world.now)
+    person = track.case.complaints[0].complainant
+    assert person is not None
+    person.share_identity = True
+    inquiries.refer_part(world.session, track, told, actor=actor(world.head), version=None, now=world.now)
+
+
+def test_a_wholly_referred_track_ends_and_its_clocks_with_it(world: World) -> None:
+    track = investigated(world)
+    suspend(world, track)
+    said = {"actor": actor(world.head), "version": None, "now": world.now}
+    with pytest.raises(BadInput):
+        inquiries.refer_all(world.session, track, REFERRAL, nothing_left=False, **said)  # type: ignore[arg-type]
+    inquiries.refer_all(world.session, track, REFERRAL, nothing_left=True, **said)  # type: ignore[arg-type]
+    assert (track.state, track.ended_on) == ("REFERRED", day_of(world.now))
+    assert {clock.key for clock in clocks.of(world.session, ("track", track.id)) if clock.state != "ENDED"} == {"K27"}
+    assert "不再另行办理" in text(letter(world, track, "D14"))
+
+
+def test_what_may_be_a_crime_asks_the_head_for_a_decision_on_a_referral(world: World) -> None:
+    track = investigated(world)
+    allege(world, track, "V-B02")
+    task = world.session.scalars(select(Task).where(Task.kind == "refer_authority")).one()
+    assert (task.role, task.subject_id, task.done_at) == ("head", track.id, None)
+    inquiries.refer_part(world.session, track, REFERRAL, actor=actor(world.head), version=None, now=world.now)
+    world.session.refresh(task)
+    assert task.done_by == world.head.id
+
+
+def record(world: World, **changed: Any) -> Questioning:
+    whole = Questioning(
+        started_at=world.now - timedelta(hours=2),
+        ended_at=world.now - timedelta(hours=1),
+        place="协会会议室",
+        officers=(world.investigator.id, world.second.id),
+        person="赵某",
+        position="催收主管",
+        identity_checked="3021",
+        rights_told=True,
+        recusal="NONE",
+        entries=({"question": "谁拨打的？", "answer": "外呼组。"},),
+        signed_by="赵某",
+    )
+    return replace(whole, **changed)
+
+
+def test_a_questioning_is_kept_as_a_record_and_stands_on_the_list_of_evidence(world: World) -> None:
+    track = investigated(world)
+    said = {"actor": actor(world.investigator), "version": None, "now": world.now}
+    inquiries.question(world.session, track, record=record(world), **said)  # type: ignore[arg-type]
+    document = letter(world, track, "D29")
+    assert not document.outward
+    assert "谁拨打的？" in text(document)
+    assert "经询问，不申请回避" in text(document)
+    assert "经办乙" in text(document)
+    assert rows(world, track)[-1] == "S45"
+    tracks.explain(world.session, track, text="说明", actor=actor(world.lead), now=world.now)
+    world.found(track, world.later(1))
+    assert "询问笔录1" in text(letter(world, track, "D30"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"officers": (1, 1)}, "second"),
+        ({"rights_told": False}, "rights_told"),
+        ({"recusal": ""}, "recusal"),
+        ({"entries": ()}, "entries"),
+        ({"signed_by": ""}, "signed_by"),
+    ],
+)
+def test_a_questioning_that_lacks_something_is_no_record(world: World, changed: dict[str, Any], field: str) -> None:
+    track = investigated(world)
+    with pytest.raises(BadInput) as refusal:
+        inquiries.question(
+            world.session,
+            track,
+            record=record(world, **changed),
+            actor=actor(world.investigator),
+            version=None,
+            now=world.now,
+        )
+    assert refusal.value.field == field
+
+
+def test_whoever_is_asked_to_be_recused_questions_no_further(world: World) -> None:
+    track = investigated(world)
+    wanted = record(world, recusal="ASKED")
+    assert any(
+        isinstance(each, NotNow) for each in refused(world, track, "question", world.investigator, record=wanted)
+    )
+
+
+def test_only_the_investigator_of_the_track_questions_and_nobody_from_outside(world: World) -> None:
+    track = investigated(world)
+    other = actor(world.second)
+    assert TRACK.refusals(Ask(world.session, track, other, {"record": record(world)}, world.now), "question")
+    outside = record(world, officers=(world.investigator.id, world.lead.id))
+    assert refused(world, track, "question", world.investigator, record=outside)
+
+
+def test_a_refused_signature_needs_its_reason_and_a_witness(world: World) -> None:
+    track = investigated(world)
+    unsigned = record(world, signed_by="", refused_because="对措辞有异议", witness_id=world.officer.id)
+    said = {"actor": actor(world.investigator), "version": None, "now": world.now}
+    inquiries.question(world.session, track, record=unsigned, **said)  # type: ignore[arg-type]
+    assert "在场见证：经办甲" in text(letter(world, track, "D29"))

@@ -1,0 +1,200 @@
+"""What the adjudication unit does without a measure: a report returned, a reminder, letters about a firm outside."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import cases, inquiries, tracks
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from notices import queries as notices
+from notices.models import Document
+from notices.papers import Paper, text_of
+from registry import clocks
+from registry.models import Basis
+from sanctions import ladder, letters, policies_letters
+from sanctions.letters import ToPrincipal
+from tests.builders_cases import World, actor
+
+
+@pytest.fixture
+def world(session: Session, now: Any) -> World:
+    return World(session, now)
+
+
+def text(world: World, track: CaseTrack, kind: str) -> str:
+    found = notices.last_document(world.session, [kind], "track", track.id)
+    assert found is not None, kind
+    return text_of(Paper.from_json(found.paper["paper"]).blocks)
+
+
+def documents(world: World, track: CaseTrack) -> dict[str, Document]:
+    return {each.kind: each for each in notices.documents_of(world.session, [("track", track.id)])}
+
+
+def firm_reported(world: World, finding: str = "ESTABLISHED") -> CaseTrack:
+    """A firm outside the rules was asked, investigated and reported on."""
+    basis = world.session.scalars(select(Basis).where(Basis.party_id == world.firm.id)).one()
+    basis.from_on = date(2026, 11, 1)
+    track = world.case().tracks[1]
+    facts = "10月7日至10日致电无关人员共六次"
+    cases.allege(world.session, track, code="V-C04", facts=facts, actor=actor(world.officer), now=world.now)
+    inquiries.ask_outsider(
+        world.session,
+        track,
+        investigator=world.investigator,
+        asked=["受谁委托"],
+        opinion="",
+        actor=actor(world.head),
+        version=None,
+        now=world.now,
+    )
+    world.serve(track, "D41")
+    tracks.explain(world.session, track, text="系受托催收。", actor=actor(world.firm_lead), now=world.now)
+    world.found(track, world.later(1), finding)
+    return track
+
+
+def remind(world: World, track: CaseTrack, **changed: Any) -> None:
+    said = {
+        "attention": ["核对外呼名单"],
+        "reasons": "情节轻微",
+        "approved_by": world.head,
+        "actor": actor(world.reviewer),
+        "version": None,
+        "now": world.later(4),
+    }
+    letters.remind(world.session, track, **{**said, **changed})
+
+
+def write(world: World, track: CaseTrack, principal: Any = None, **changed: Any) -> None:
+    letter = ToPrincipal(principal or world.lender, ["督促纠正"], ["核查结果"], date(2026, 12, 31))
+    said = {
+        "reasons": "不受规则约束",
+        "approved_by": world.head,
+        "actor": actor(world.reviewer),
+        "version": None,
+        "now": world.later(4),
+    }
+    letters.write_to_principal(world.session, track, changed.pop("letter", letter), **{**said, **changed})
+
+
+def give_back(world: World, track: CaseTrack, **changed: Any) -> None:
+    said = {"gaps": ["未核对号码归属"], "actor": actor(world.reviewer), "version": None, "now": world.later(3)}
+    letters.return_report(world.session, track, **{**said, **changed})
+
+
+def test_a_report_is_returned_once_with_its_gaps_and_a_shorter_time(world: World) -> None:
+    track = world.reported()
+    with pytest.raises(BadInput):
+        give_back(world, track, gaps=[" "])
+    give_back(world, track)
+    assert (track.state, track.gaps, track.returned_on) == ("INVESTIGATING", "未核对号码归属", day_of(world.later(3)))
+    again = clocks.live(world.session, "K11", ("track", track.id))
+    assert again is not None
+    assert again.length == 20
+    assert clocks.live(world.session, "K13", ("track", track.id)) is None
+    world.found(track, world.later(4))
+    with pytest.raises(NotNow, match=r"一次|once"):
+        give_back(world, track)
+
+
+def test_whoever_investigated_returns_nothing_and_writes_no_letter(world: World) -> None:
+    track = world.reported()
+    track.investigator_id = world.reviewer.id
+    for event in ("return_report", "propose_reminder", "write_to_principal"):
+        asked = Ask(world.session, track, actor(world.reviewer), {}, world.now)
+        assert any(isinstance(each, NotAllowed) for each in TRACK.refusals(asked, event)), event
+
+
+def test_a_reminder_is_only_for_what_the_ladder_leaves_without_a_measure(world: World) -> None:
+    track = world.reported()
+    assert ladder.suggest(world.session, track).band
+    with pytest.raises(NotNow, match=r"阶梯|ladder"):
+        remind(world, track)
+
+
+def test_a_reminder_closes_the_track_says_nothing_of_a_breach_and_makes_no_history(world: World) -> None:
+    track = world.reported(finding="UNPROVEN")
+    remind(world, track)
+    assert (track.state, track.reviewer_id, track.decided_level) == ("CLOSED", world.reviewer.id, None)
+    made = documents(world, track)
+    assert made["D25"].party_id == world.lender.id
+    assert "不代表本协会认定你单位违规" in text(world, track, "D25")
+    assert "核对外呼名单" in text(world, track, "D25")
+    assert "提示函" in text(world, track, "D32")
+    assert clocks.live(world.session, "K27", ("track", track.id))
+    assert clocks.live(world.session, "K13", ("track", track.id)) is None
+
+
+@pytest.mark.parametrize("wrong", [{"attention": [""]}, {"reasons": " "}, {"approved_by": None}])
+def test_a_reminder_says_what_to_look_at_and_why_and_the_head_approves(world: World, wrong: dict[str, Any]) -> None:
+    track = world.reported(finding="UNPROVEN")
+    with pytest.raises(BadInput):
+        remind(world, track, **wrong)
+
+
+def test_nobody_but_the_head_approves(world: World) -> None:
+    track = world.reported(finding="UNPROVEN")
+    with pytest.raises(BadInput):
+        remind(world, track, approved_by=world.officer)
+
+
+def test_nothing_is_written_about_what_was_found_untrue(world: World) -> None:
+    track = world.reported(finding="NOT_ESTABLISHED")
+    with pytest.raises(NotNow):
+        remind(world, track)
+
+
+def test_of_a_firm_outside_the_rules_its_principal_is_told_and_it_is_invited_to_sign(world: World) -> None:
+    track = firm_reported(world)
+    assert policies_letters.principals(world.session, track)[0].id == world.lender.id
+    write(world, track)
+    assert track.state == "CLOSED"
+    made = documents(world, track)
+    assert made["D26"].party_id == world.lender.id
+    assert made["D27"].party_id == world.firm.id
+    said = text(world, track, "D26")
+    assert world.firm.name_zh in said
+    assert "系受托催收。" in said
+    assert "2026年12月31日" in said
+    assert "承诺书文本" in text(world, track, "D27")
+    assert "邀请当事单位签署承诺" in text(world, track, "D32")
+
+
+def test_no_measure_is_ever_proposed_against_a_firm_outside_the_rules(world: World) -> None:
+    track = firm_reported(world)
+    for event in ("propose_minor", "propose_major"):
+        asked = Ask(world.session, track, actor(world.reviewer), {}, world.now)
+        assert TRACK.refusals(asked, event), event
+    assert ladder.suggest(world.session, track).band == []
+
+
+def test_a_company_that_the_rules_bind_is_dealt_with_itself(world: World) -> None:
+    with pytest.raises(NotNow):
+        write(world, world.reported())
+
+
+def test_a_firm_is_written_about_only_after_it_was_asked(world: World) -> None:
+    track = firm_reported(world)
+    for service in documents(world, track)["D41"].services:
+        service.document.void_at, service.document.void_reason = world.now, "内容有误"
+    world.session.flush()
+    with pytest.raises(NotNow, match=r"问询|asked"):
+        write(world, track)
+
+
+@pytest.mark.parametrize("gone", ["principal", "duties", "reports"])
+def test_a_letter_to_a_principal_has_its_recipient_and_its_points(world: World, gone: str) -> None:
+    track = firm_reported(world)
+    whole: dict[str, Any] = {"principal": world.lender, "duties": ["督促纠正"], "reports": ["核查结果"]}
+    whole[gone] = None if gone == "principal" else []
+    with pytest.raises(BadInput) as refusal:
+        write(world, track, letter=ToPrincipal(**whole))
+    assert refusal.value.field == gone

@@ -82,7 +82,7 @@ CASES = (
         "lanqiao": Course("CLOSED", (1, 4), persons=4, acts=22, publication="PUBLISHED"),
         "haishi": Course("CLOSED", (1, 3, 5), persons=6, acts=31, publication="PUBLISHED")})),
     (430, Matter((Life(63, ZH[3], "haiwang", "", how="APP"),), {
-        "haiwang": Course("CLOSED", (1, 2, 5), persons=12, acts=40, publication="PUBLISHED"),
+        "haiwang": Course("CLOSED", (1, 2, 5), persons=12, acts=40, publication="CORRECTED"),
         "tingan": Course("CLOSED", (1, 3, 5), persons=12, acts=40, publication="WITHDRAWN")})),
     (270, Matter((Life(65, ZH[4], "luzhou", "", firm="changxi"),), {
         "luzhou": Course("CLOSED", (1, 4), acts=12, publication="PUBLISHED", fails=True),

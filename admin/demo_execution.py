@@ -5,7 +5,9 @@ from datetime import timedelta
 
 from admin import demo_files
 from casework import evidence
-from sanctions import bulletins, measures, rounds
+from core.clock import day_of
+from notices import circulars, serving
+from sanctions import bulletins, measures, queries_pages, rounds
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.plans import InterviewPlan, InterviewRecord, Person, TrainingPlan
 
@@ -198,6 +200,10 @@ def publish(stage, track, course):
         return
     yield stage.working(1)
     bulletins.publish(stage.at, publication, actor=one, version=None, now=stage.now)
+    yield from _circulated(stage, publication)
+    if course.publication == "CORRECTED":
+        yield stage.working(6)
+        yield from _corrected(stage, publication, one, two)
     if course.publication == "WITHDRAWN":
         yield stage.later(50, 10)
         bulletins.withdraw(
@@ -208,6 +214,41 @@ def publish(stage, track, course):
             version=None,
             now=stage.now,
         )
+
+
+def _corrected(stage, publication, one, two):
+    """A slip of the pen is found: one proposes, another puts it in place."""
+    wrong = "审议小组认为，事实清楚"
+    bulletins.propose_correction(
+        stage.at,
+        publication,
+        wrong=wrong,
+        right="审议小组经表决认为，事实清楚",
+        reason="转录时漏写“经表决”三字，不影响决定内容。",
+        actor=one,
+        version=None,
+        now=stage.now,
+    )
+    yield stage.working(1)
+    bulletins.correct(stage.at, publication, actor=two, version=None, now=stage.now)
+    yield from _circulated(stage, publication)
+
+
+def _circulated(stage, publication):
+    """What is for members reaches each of them: some read it at once, some on paper, the rest are deemed served."""
+    paper = queries_pages.paper_now(stage.at, publication)
+    if publication.scope != "MEMBERS" or paper is None:
+        return
+    while circulars.deliver(stage.at, paper, stage.now):
+        pass
+    yield stage.working(1)
+    for place, reader in enumerate(circulars.readers(stage.at, paper.id)):
+        mine, lead = reader.service, stage.leads.get(reader.party.id)
+        if mine.state == "READY":
+            serving.step(stage.at, mine.id, "hand_over", actor=stage.people["officer"], now=stage.now,
+                         served_on=day_of(stage.now), receiver="收发室 郎女士（签收章）")  # fmt: skip
+        elif lead is not None and place % 3:
+            serving.open_(stage.at, mine.id, actor=lead, now=stage.now + timedelta(minutes=7 * place))
 
 
 def _text_of(publication):

@@ -42,11 +42,20 @@ def _name(session: Session, account_id: int | None) -> str:
     return account.name if account else ""
 
 
+def _recipient(session: Session, service: Service) -> str:
+    """Whom a copy goes to: of what every member gets, the member."""
+    document = service.document
+    if document.party_id is None and service.party_id is not None:
+        return session.get_one(Party, service.party_id).name_zh
+    return recipient_name(document)
+
+
 @makes("service", "D21")
 def proof_of_service(ask: Ask) -> Iterator[Draft]:
     """The proof of service, with every field of domain 4.3."""
     service: Service = ask.it
     document = service.document
+    to = _recipient(ask.session, service)
     day: date = ask.facts["served_on"]
     online = service.served_how == "PORTAL"
     moment = f"{local(service.opened_at):%H:%M}" if service.opened_at else ""
@@ -58,7 +67,7 @@ def proof_of_service(ask: Ask) -> Iterator[Draft]:
             "method": METHODS[service.served_how or "PORTAL"],
             "place": "协会在线平台" if online else (service.slip_no or "受送达人地址"),
             "served_at": f"{day_text(day, 'zh')} {moment}".strip(),
-            "received_by": service.receiver or _name(ask.session, service.opened_by) or recipient_name(document),
+            "received_by": service.receiver or _name(ask.session, service.opened_by) or to,
             "relation": "",
             "server": _name(ask.session, ask.root.actor.id) or "协会在线平台",
             "system_record": f"文书校验码 {document.check_code}" if online else "",
@@ -66,9 +75,9 @@ def proof_of_service(ask: Ask) -> Iterator[Draft]:
             "witnesses": service.receiver or "" if service.served_how == "LEFT" else "",
             "remark": "推定送达" if ask.row and ask.row.id == "V07" else "",
         },
-        to=recipient_name(document),
-        party_id=document.party_id,
-        complaint_id=document.complaint_id,
+        to=to,
+        party_id=service.party_id,
+        complaint_id=service.complaint_id,
     )
 
 

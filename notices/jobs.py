@@ -10,7 +10,7 @@ from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.machine import Ask
 from core.pdf import RenderFailed
-from notices import rendering, serving
+from notices import circulars, rendering, serving
 from notices.models import Document, Service
 from notices.papers import Head, Paper
 from notices.states import APPROVAL, SERVICE
@@ -55,6 +55,15 @@ def finish(document_id: int) -> None:
             waiting = select(Service).join(Service.document).where(Document.dossier_id == dossier.id)
             for service in at.scalars(waiting.where(Service.state.in_(["READY", "AVAILABLE"])).order_by(Service.id)):
                 serving.onward(at, service, now)
+
+
+@outbox.job("notices.circulate")
+def circulate(document_id: int) -> None:
+    """Serve a document on every member, some at a time; who has it already is left alone."""
+    served = circulars.BATCH
+    while served == circulars.BATCH:
+        with transaction() as at:
+            served = circulars.deliver(at, at.get_one(Document, document_id, populate_existing=True), clock.now())
 
 
 def _note_failure(document_id: int, trouble: str) -> None:

@@ -39,6 +39,10 @@ class Draft:
     complaint_id: int | None = None
     round: int = 0
     copies_to: tuple[str, ...] = ()
+    members: bool = False
+    """Whether it goes to every member institution, each with a service of its own."""
+    then: Callable[[Document], None] | None = None
+    """Told of the document once it is made and has its number."""
 
 
 Builder = Callable[[Ask], Iterable[Draft]]
@@ -140,4 +144,8 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str) -> Document:
     ask.session.flush()
     ask.papers.setdefault(kind, []).append(document)
     later(ask.session, "notices.render", key=f"render:{document.id}", document_id=document.id)
+    if draft.members:
+        later(ask.session, "notices.circulate", key=f"circulate:{document.id}", document_id=document.id)
+    if draft.then is not None:
+        draft.then(document)
     return document

@@ -76,7 +76,10 @@ class Document(Base):
     )
     __readers__: ClassVar[dict[str, str]] = {
         "staff": "true",
-        "party": "party_id = zilu_party() AND outward",
+        "party": "outward AND (party_id = zilu_party() OR (set_aside_on IS NULL "
+        "AND EXISTS (SELECT 1 FROM service s WHERE s.document_id = document.id AND s.party_id = zilu_party()) "
+        "AND NOT EXISTS (SELECT 1 FROM publication p WHERE document.subject_kind = 'publication' "
+        "AND p.id = document.subject_id AND p.state = 'EXPIRED')))",
         "complainant": "complaint_id = zilu_complaint() AND outward",
         "panel": "subject_kind = 'track' AND kind IN ('D15', 'D17', 'D20', 'D31') "
         "AND EXISTS (SELECT 1 FROM case_track t WHERE t.id = subject_id)",
@@ -163,3 +166,8 @@ class Service(Base):
     def ref(self) -> str:
         """The number of the document that is served."""
         return self.document.ref
+
+    @property
+    def unread(self) -> bool:
+        """Whether it counts as served online though nobody has opened it."""
+        return self.state == "SERVED" and self.served_how == "PORTAL" and self.opened_at is None

@@ -62,6 +62,6 @@ def pdf(number: int) -> ResponseReturnValue:
     """The PDF of a notice that was served."""
     document = queries.document(session(), number) or abort(404)
     service = queries.service_of(session(), number)
-    if document.pdf_sha256 is None or service is None or service.state != "SERVED":
+    if document.pdf_sha256 is None or service is None or service.state != "SERVED" or service.unread:
         return redirect(url_for(".show", number=number))
     return served(document.pdf_sha256, f"{document.ref}.pdf", "application/pdf", inline=True)

@@ -7,13 +7,14 @@ from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import mail
+from core import journal, mail
 from core.actors import SYSTEM, Actor
 from core.errors import Changed
 from core.machine import Ask, Machine
 from core.words import _
 from notices import queries
 from notices.models import Service
+from notices.policies import is_recipient
 from notices.states import SERVICE
 from registry import clocks
 from registry.models import ServiceAddress
@@ -135,9 +136,10 @@ def note_return(ask: Ask) -> None:
 
 @SERVICE.effect("V17")
 def note_void(ask: Ask) -> None:
-    """The number stays used, and is shown as void with its reason."""
+    """The number stays used, and is shown as void with its reason; of what every member gets, one copy only ends."""
     document = ask.it.document
-    if document.void_at is None:
+    named = document.party_id is not None or document.complaint_id is not None
+    if named and document.void_at is None:
         document.void_at = ask.now
         document.void_reason = ask.facts.get("reason") or "ended"
 
@@ -224,7 +226,22 @@ def step(  # noqa: PLR0913 - what a receipt or a slip says
 
 
 def open_(session: Session, service_id: int, *, actor: Actor, now: datetime) -> None:
-    """Open a document: its service; opening it again changes nothing."""
+    """Open a document: its service; opening it again changes nothing.
+
+    One that counts as served already, because nobody opened it in time, is only noted as read.
+    """
     service = session.get_one(Service, service_id, with_for_update=True, populate_existing=True)
     if service.state != "SERVED":
         SERVICE.carry_out(Ask(session, service, actor, {}, now), "open")
+    elif service.opened_at is None and is_recipient(actor, service):
+        service.opened_at, service.opened_by = now, actor.id
+        session.flush()
+        journal.write(
+            session,
+            subject=("service", service.id),
+            row="service.read",
+            ref=service.ref,
+            actor=actor,
+            now=now,
+            states=(service.state, service.state),
+        )

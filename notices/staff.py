@@ -8,8 +8,9 @@ from core.db import session, transaction
 from core.downloads import served
 from core.web import blueprint
 from core.words import _
-from notices import forms, queries, serving
+from notices import circulars, forms, queries, serving
 from notices.kinds import KINDS
+from notices.models import Document, Service
 from notices.papers import Head, Paper
 
 bp = blueprint("notices_staff", __name__, audience="staff", prefix="/staff/notices")
@@ -27,7 +28,7 @@ def to_serve() -> ResponseReturnValue:
 def show(number: int) -> ResponseReturnValue:
     """One document: its text as frozen, its PDF, its way to each recipient; a step of service is noted here."""
     document = queries.document(session(), number) or abort(404)
-    service = document.services[0] if document.services else None
+    service = _chosen(document)
     form = forms.StepForm(version=service.version if service else None)
     if service is not None and form.validate_on_submit():
         with transaction(once=form.key.data) as at:
@@ -44,7 +45,7 @@ def show(number: int) -> ResponseReturnValue:
                 reason=form.reason.data,
             )
         flash(_("Noted."))
-        return redirect(url_for(".show", number=number), 303)
+        return redirect(url_for(".show", number=number, service=request.args.get("service")), 303)
     frozen = document.paper
     return render_template(
         "notices/staff_notice.html",
@@ -56,7 +57,16 @@ def show(number: int) -> ResponseReturnValue:
         clocks=queries.clocks_of(session(), document),
         form=form,
         link=queries.link_to(document),
+        readers=circulars.readers(session(), number) if len(document.services) > 1 else [],
     ), (422 if form.is_submitted() else 200)
+
+
+def _chosen(document: Document) -> Service | None:
+    """The way to its recipient; of what every member gets, the one that the address names."""
+    named = request.args.get("service", type=int)
+    if named is None:
+        return document.services[0] if len(document.services) == 1 else None
+    return next((each for each in document.services if each.id == named), None) or abort(404)
 
 
 @bp.get("/<int:number>.pdf")

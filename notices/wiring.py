@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     nav("public", _l("Verify a document"), "notices_public.verify", order=40)
     label("service", WORDS)
     label("approval", STEPS)
+    label("circular_copy", COPIES)
     app.jinja_env.globals.update(clock_name=clock_name, period=period)
 
 
@@ -48,6 +49,13 @@ STEPS = {
     "ISSUED": (_l("Issued, PDF in the making"), "turquoise"),
     "SEALED": (_l("Sealed"), "green"),
     "DROPPED": (_l("Dropped"), "grey"),
+}
+COPIES = {
+    "READ": (_l("Has been read"), "green"),
+    "PAPER": (_l("Received on paper"), "turquoise"),
+    "DEEMED": (_l("Counts as served, not read"), "orange"),
+    "WAITING": (_l("Not read yet"), "yellow"),
+    "ENDED": (_l("Ended before it was read"), "grey"),
 }
 WORDS = {
     "NEW": (_l("New"), "grey"),

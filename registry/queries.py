@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from registry.models import AliasKind, Engagement, Party, PartyAlias, PartyKind, ServiceAddress
+from registry.models import AliasKind, Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind, ServiceAddress
 from registry.models_accounts import Account, AccountLink, LinkPurpose
 from registry.names import fold, fold_number
 from registry.policies import basis_on
@@ -38,6 +38,13 @@ class Suggestion(NamedTuple):
 def party(session: Session, party_id: int) -> Party | None:
     """Find a party by its key."""
     return session.get(Party, party_id)
+
+
+def members_on(session: Session, day: date) -> Sequence[int]:
+    """The keys of the parties that were members of the association on that day, the suspended left out."""
+    asked = select(Party.id).join(Basis, Basis.party_id == Party.id).where(Basis.kind == BasisKind.MEMBERSHIP)
+    asked = asked.where(Basis.from_on <= day, or_(Basis.to_on.is_(None), Basis.to_on >= day))
+    return session.scalars(asked.where(Party.suspended_at.is_(None)).distinct().order_by(Party.id)).all()
 
 
 def party_by_uscc(session: Session, uscc: str) -> Party | None:

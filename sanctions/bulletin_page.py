@@ -41,8 +41,16 @@ class Read:
 
     @property
     def check_code(self) -> str:
-        """By which anybody verifies the paper that stands: the correction's where there is one."""
-        return self.text.summary.get("correction_code") or self.text.summary.get("check_code", "")
+        """By which anybody verifies the paper that stands: the withdrawal's or the correction's where there is one."""
+        return self._of_paper("withdrawal_code", "correction_code", "check_code")
+
+    @property
+    def paper_number(self) -> str:
+        """The number of the paper that stands."""
+        return self._of_paper("withdrawal_number", "correction_number", "number")
+
+    def _of_paper(self, *names: str) -> str:
+        return next((self.text.summary[name] for name in names if self.text.summary.get(name)), "")
 
     @property
     def corrected(self) -> bool:

@@ -208,12 +208,7 @@ def publish(session: Session, publication: Publication, *, actor: Actor, version
     text = policies.text_now(publication)
     if made and text is not None:
         publication.document_id = made[0].id
-        text.summary = {
-            **text.summary,
-            "number": made[0].number or "",
-            "check_code": made[0].check_code,
-            "shown_until": _shown_until(session, publication),
-        }
+        text.summary = {**text.summary, "shown_until": _shown_until(session, publication)}
     session.flush()
 
 
@@ -267,12 +262,7 @@ def propose_correction(
 
 def correct(session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime) -> None:
     """A second person puts the corrected text in place; the old one is kept inside (row B06)."""
-    made = _move(session, publication, "correct", actor, version, now).papers.get("D36a", [])
-    text = policies.text_now(publication)
-    if made and text is not None:
-        said = {"correction_number": made[0].number or "", "correction_code": made[0].check_code}
-        text.summary = {**text.summary, **said}
-    session.flush()
+    _move(session, publication, "correct", actor, version, now)
 
 
 def withdraw(

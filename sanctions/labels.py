@@ -34,10 +34,18 @@ RESULT: Rows = {"PASS": (_l("Passed"), "green"), "FAIL": (_l("Failed"), "red")}
 _COLOURS = {1: "blue", 2: "turquoise", 3: "yellow", 4: "orange", 5: "red"}
 LEVEL: Rows = {number: (level.word, _COLOURS[number]) for number, level in LEVELS.items()}
 
+COPY: Rows = {
+    "READ": (_l("Has been read"), "green"),
+    "OPEN": (_l("Not opened yet"), "yellow"),
+    "PAPER": (_l("Comes on paper"), "turquoise"),
+    "COMING": (_l("On its way"), "grey"),
+}
+
 TABLES: dict[str, Rows] = {
     "publication": PUBLICATION,
     "measure": MEASURE,
     "publication_scope": SCOPE,
+    "circular_mine": COPY,
     "vote": CHOICE,
     "verification": RESULT,
     "level": LEVEL,

@@ -13,6 +13,8 @@ from core import clock
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
+from notices import serving
+from notices.models import Service
 from notices.wording_lines import passage
 from sanctions import forms_portal as forms
 from sanctions import invitations, measures, queries, statements
@@ -214,17 +216,42 @@ def circulars() -> ResponseReturnValue:
     member = portal_queries.may_read_circulars(session(), g.me.party_id, clock.today())
     shown = queries.Filters(scope="MEMBERS")
     page = queries.published(session(), shown, after=after, before=before) if member else None
-    return render_template("sanctions/portal_circulars.html", page=page)
+    found = [line.publication for line in page.lines] if page else []
+    copies = portal_queries.copies(session(), g.me.party_id, [it.id for it in found])
+    stages = {it.id: portal_queries.copy_stage(session(), it, g.me.party_id, copies.get(it.id)) for it in found}
+    return render_template("sanctions/portal_circulars.html", page=page, stages=stages)
 
 
 @bp.get("/circulars/<slug>")
 def circular(slug: str) -> ResponseReturnValue:
-    """One circular with its text."""
-    found = queries.publication_by_slug(session(), slug) or abort(404)
-    if found.publication.scope != "MEMBERS":
+    """One circular; its text stands there once the member has opened its copy."""
+    found, copy = _circular(slug)
+    stage = portal_queries.copy_stage(session(), found.publication, g.me.party_id, copy)
+    blocks = passage(found.text.body) if found.text and stage == "READ" else ()
+    return render_template("sanctions/portal_circular.html", found=found, copy=copy, stage=stage, blocks=blocks)
+
+
+@bp.post("/circulars/<slug>/open")
+def open_circular(slug: str) -> ResponseReturnValue:
+    """A member opens its copy: that is its service, and the receipt by which staff see who has read it."""
+    _found, copy = _circular(slug)
+    if copy is None:
+        abort(404)
+    with transaction(once=request.form.get("key")) as at:
+        if copy.state in portal_queries.ON_PAPER:
+            serving.step(at, copy.id, "acknowledge", actor=g.me, now=clock.now())
+        serving.open_(at, copy.id, actor=g.me, now=clock.now())
+    flash(_("The circular is open and its receipt is recorded."))
+    return redirect(url_for(".circular", slug=slug), 303)
+
+
+def _circular(slug: str) -> tuple[queries.Shown, Service | None]:
+    """What members may read, with the member's own copy; nobody else learns that it is there."""
+    found = queries.publication_by_slug(session(), slug)
+    if found is None or found.publication.scope != "MEMBERS":
         abort(404)
     if not portal_queries.may_read_circulars(session(), g.me.party_id, clock.today()):
         abort(403)
     if found.gone or found.text is None:
         abort(410)
-    return render_template("sanctions/portal_circular.html", found=found, blocks=passage(found.text.body))
+    return found, portal_queries.copies(session(), g.me.party_id, [found.publication.id]).get(found.publication.id)

@@ -66,15 +66,13 @@ def show(slug: str) -> ResponseReturnValue:
 
 @bp.get("/bulletins/<slug>.pdf")
 def pdf(slug: str) -> ResponseReturnValue:
-    """The sealed paper; after a correction, the correction."""
+    """The sealed paper that stands: of what was corrected the corrected one, of what was withdrawn the withdrawal."""
     found = _found(slug)
-    if found.gone or found.text is None or found.publication.state != "PUBLISHED":
+    if found.gone or found.text is None:
         abort(410 if found.gone else 404)
     it = bulletin_page.read(session(), found.publication, found.text, found.party)
     document = _pdf(it) or abort(404)
-    return served(
-        document, f"{it.text.summary.get('correction_number') or it.number}.pdf", "application/pdf", inline=True
-    )
+    return served(document, f"{it.paper_number}.pdf", "application/pdf", inline=True)
 
 
 @bp.get("/bulletins/<slug>/qr.svg")
@@ -113,7 +111,7 @@ def _found(slug: str) -> Shown:
 
 def _pdf(it: Read) -> str | None:
     """The digest of the paper, once it is rendered and while it is in force."""
-    if it.publication.state != "PUBLISHED" or not it.check_code:
+    if not it.check_code:
         return None
     known = notices.verified(session(), it.check_code)
     return known.pdf_sha256 if known is not None and known.in_force else None

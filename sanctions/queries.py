@@ -271,6 +271,11 @@ def publication(session: Session, slug: str) -> Publication | None:
     return session.scalar(asked.options(selectinload(Publication.texts), selectinload(Publication.redactions)))
 
 
+def publication_by_number(session: Session, number: int) -> Publication | None:
+    """A publication by its key, if this reader may know of it."""
+    return session.scalar(select(Publication).where(Publication.id == number))
+
+
 def states(session: Session) -> dict[str, int]:
     """How many publications there are in each state."""
     found = select(Publication.state, func.count()).group_by(Publication.state)

@@ -196,6 +196,17 @@ def cited(it: CaseTrack, number: int) -> Evidence | None:
     return every.get(number)
 
 
+def papers_of_publication(session: Session, it: Publication) -> list[Document]:
+    """Every paper of a publication, the newest first; what was set aside is kept."""
+    found = notices.documents_of(session, [("publication", it.id)])
+    return [each for each in reversed(found) if each.outward]
+
+
+def paper_now(session: Session, it: Publication) -> Document | None:
+    """The paper that stands."""
+    return next(iter(papers_of_publication(session, it)), None)
+
+
 def publications_open(session: Session) -> int:
     """How many publications wait for somebody."""
     asked = select(Publication.id).where(Publication.state.in_(["DRAFT", "REDACTED", "APPROVED"])).limit(MOST)

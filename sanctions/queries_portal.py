@@ -5,22 +5,32 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from casework.models_cases import CaseTrack, Evidence
-from casework.queries_portal import File, as_file
+from casework.queries_portal import ONLINE, File, as_file
 from casework.queries_waiting import Waiting, clocks_by_subject, source
 from core.clock import day_of
 from core.words import _l
 from notices import queries as notices
+from notices.models import Document, Service
 from registry.models import BasisKind
 from registry.policies import basis_on
 from sanctions import queries
 from sanctions.levels import FIRST_MAJOR, INTERVIEW, LEVELS, RECTIFICATION, TRAINING
-from sanctions.models import Interview, Measure, RectificationItem, Statement, Training, TrainingPerson
+from sanctions.models import (
+    Interview,
+    Measure,
+    Publication,
+    RectificationItem,
+    Statement,
+    Training,
+    TrainingPerson,
+)
 
 TO_REPORT = {"EXECUTING": ("ORDERED",), "VERIFYING": ("ORDERED", "FAILED")}
 """By state of the track: in which state a measure is still reported on; late reports are taken and marked."""
+ON_PAPER = ("READY", "POSTED", "UNDELIVERED")
 PAGE = "casework_portal_tracks.show"
 
 
@@ -81,6 +91,29 @@ def open_items(found: Ordered) -> list[RectificationItem]:
 def may_read_circulars(session: Session, party_id: int | None, today: date) -> bool:
     """Circulars go to member institutions."""
     return party_id is not None and basis_on(session, party_id, today) == BasisKind.MEMBERSHIP.value
+
+
+def copies(session: Session, party_id: int | None, numbers: Sequence[int]) -> dict[int, Service]:
+    """By publication: the member's own copy of the paper that stands; one that was set aside is out of sight."""
+    asked = select(Service).join(Service.document).where(Service.party_id == party_id)
+    asked = asked.where(Document.subject_kind == "publication", Document.subject_id.in_(numbers))
+    asked = asked.options(contains_eager(Service.document)).order_by(Document.id)
+    return {each.document.subject_id: each for each in session.scalars(asked)}
+
+
+def copy_stage(session: Session, it: Publication, party_id: int | None, copy: Service | None) -> str:
+    """How a member stands with a circular: READ, to be opened (OPEN), on PAPER, or still COMING.
+
+    Who became a member later has no copy of its own and may read at once.
+    """
+    if copy is None:
+        sent = it.published_at is not None and may_read_circulars(session, party_id, day_of(it.published_at))
+        return "COMING" if sent else "READ"
+    if copy.unread or copy.state in ONLINE:
+        return "OPEN"
+    if copy.state == "SERVED":
+        return "READ"
+    return "PAPER" if copy.state in ON_PAPER else "COMING"
 
 
 @source

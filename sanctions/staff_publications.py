@@ -11,8 +11,19 @@ from core import clock
 from core.db import session, transaction
 from core.web import blueprint, state_label
 from core.words import _
+from notices import circulars
+from notices.kinds import KINDS
 from registry import queries as register
-from sanctions import bulletin_page, bulletins, editing, forms_publications, policies_publications, queries, scan
+from sanctions import (
+    bulletin_page,
+    bulletins,
+    editing,
+    forms_publications,
+    policies_publications,
+    queries,
+    queries_pages,
+    scan,
+)
 from sanctions.bulletin_page import printable
 from sanctions.deeds_publications import CORRECTION, EVERY, correction_refusals, offered
 from sanctions.models import Publication
@@ -150,8 +161,17 @@ def _page(it: Publication, form: Any = None) -> str:  # noqa: ANN401 - the form 
         wrong=form,
         editable=policies_publications.may_redact(g.me, it),
         correction=policies_publications.proposed_correction(it),
+        papers=queries_pages.papers_of_publication(at, it),
+        paper_names=KINDS,
+        readers=_readers(it),
         name=lambda number: register.account_name(at, number),
     )
+
+
+def _readers(it: Publication) -> list[circulars.Reader]:
+    """Who has read the paper that stands, of what is for members."""
+    paper = queries_pages.paper_now(session(), it) if it.scope == "MEMBERS" else None
+    return list(circulars.readers(session(), paper.id)) if paper else []
 
 
 def _steps(it: Publication) -> list[dict[str, Any]]:

@@ -1,10 +1,12 @@
 """Registers the portal pages of this room and what it adds to a respondent's page of its case."""
 
-from flask import Flask
+from flask import Flask, g, url_for
 
 from core import web
+from core.db import session
 from core.words import _l
-from sanctions import portal, portal_execution, portal_panels
+from notices import queries as notices
+from sanctions import portal, portal_execution, portal_panels, queries
 
 ADDED = (portal_panels,)
 """Imported for what it registers."""
@@ -15,3 +17,13 @@ def register(app: Flask) -> None:
     app.register_blueprint(portal.bp)
     app.register_blueprint(portal_execution.bp)
     web.nav("portal", _l("Circulars"), "sanctions_portal.circulars", order=40)
+    notices.LINKS["publication"] = _publication
+
+
+def _publication(number: int) -> str:
+    """From a paper to its publication, for staff and, where it is for members, for them."""
+    found = queries.publication_by_number(session(), number)
+    if found is not None and g.me.audience == "staff":
+        return url_for("sanctions_publications.show", slug=found.slug)
+    members = found is not None and found.scope == "MEMBERS" and g.me.audience == "portal"
+    return url_for("sanctions_portal.circular", slug=found.slug) if found is not None and members else ""

@@ -389,7 +389,7 @@ def test_circulars_are_for_members(app: Flask, enter: Enter) -> None:
     assert slug in lead.get("/portal/circulars/")
     assert "青屿消费金融有限公司" in lead.get(f"/portal/circulars/{slug}")
     assert slug not in firm.get("/portal/circulars/")
-    firm.get(f"/portal/circulars/{slug}", 403)
+    firm.get(f"/portal/circulars/{slug}", 404)
 
 
 def test_every_page_is_in_both_languages(app: Flask, enter: Enter) -> None:

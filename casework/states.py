@@ -463,6 +463,14 @@ TRACK = Machine(
         fires="complaint.case_ended, track.open_lead",
     ),
     Row(
+        "S68",
+        "FILED, NOTICE_ISSUED, DECIDED, EXECUTING",
+        "reissue",
+        "SAME",
+        who="head",
+        doc="D11b+D17+D20+D23a+D23b+D23d+D41",
+    ),
+    Row(
         "S75",
         "EXECUTING, VERIFYING",
         "close_unexecuted",

@@ -18,7 +18,7 @@ from core.seal import seal_svg
 from notices import numbers, papers, wording
 from notices.kinds import KINDS
 from notices.models import Document
-from notices.papers import Head
+from notices.papers import Head, Paper
 from registry import settings
 
 SECRETARIAT = {"zh": "秘书处", "en": "Secretariat"}
@@ -41,12 +41,18 @@ class Draft:
     copies_to: tuple[str, ...] = ()
     members: bool = False
     """Whether it goes to every member institution, each with a service of its own."""
+    paper: Paper | None = None
+    """The words of an earlier document, where they are issued again as they were; values are then left empty."""
+    volume: str = ""
+    """Where it is bound, if not where its kind is."""
     then: Callable[[Document], None] | None = None
     """Told of the document once it is made and has its number."""
 
 
 Builder = Callable[[Ask], Iterable[Draft]]
 BUILDERS: dict[tuple[str, str], Builder] = {}
+OF_ROW: dict[tuple[str, str], Callable[[Ask, str], Iterable[Draft]]] = {}
+"""By machine and row: who fills every document of a row that makes them in a way of its own."""
 
 
 def makes(machine: str, *kinds: str) -> Callable[[Builder], Builder]:
@@ -60,8 +66,20 @@ def makes(machine: str, *kinds: str) -> Callable[[Builder], Builder]:
     return register
 
 
+def makes_in(machine: str, row: str) -> Callable[[Callable[[Ask, str], Iterable[Draft]]], object]:
+    """Register who fills all documents of one row, told the kind: a row that issues again what was made before."""
+
+    def register(builder: Callable[[Ask, str], Iterable[Draft]]) -> object:
+        OF_ROW[machine, row] = builder
+        return builder
+
+    return register
+
+
 def drafts(ask: Ask, kind: str) -> list[Draft]:
     """The documents of this kind that the row makes: one for each recipient there is."""
+    if ask.row is not None and (own := OF_ROW.get((ask.machine, ask.row.id))) is not None:
+        return list(own(ask, kind))
     builder = BUILDERS.get((ask.machine, kind))
     if builder is None:
         message = f"nobody fills {kind} for {ask.machine}"
@@ -110,7 +128,7 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str) -> Document:
     if about.outward and about.series:
         given = numbers.give(ask.session, about.series, day.year)
     head = numbers.on_head(head, given, day, code, f"{base_url}/verify?code={code}" if about.outward else "")
-    paper = wording.paper_of(kind, head, draft.values, copies_to=draft.copies_to)
+    paper = draft.paper or wording.paper_of(kind, head, draft.values, copies_to=draft.copies_to)
     try:
         fonts.printable(papers.text_of(paper.blocks) + paper.title + paper.addressee)
     except CharactersMissing as lacking:
@@ -120,7 +138,7 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str) -> Document:
         kind=kind,
         lang=lang,
         outward=about.outward,
-        volume=about.volume,
+        volume=draft.volume or about.volume,
         series=given.series if given else None,
         year=given.year if given else None,
         serial=given.serial if given else None,

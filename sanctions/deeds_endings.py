@@ -9,9 +9,12 @@ from casework.deeds import Deed, table
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.words import _l
-from sanctions import endings, extensions, policies_extensions
+from sanctions import endings, extensions, policies_extensions, policies_reissues, reissues
 from sanctions import forms_endings as forms
+from sanctions.deeds_execution import interview_of, offer_plan, plan_form
+from sanctions.forms_staff import PlanForm
 from sanctions.labels import LEVEL
+from sanctions.levels import INTERVIEW
 from sanctions.models import Measure
 
 Form = Any
@@ -69,7 +72,28 @@ def _extend(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime)
     )
 
 
+def _reissue_form(session: Session, it: CaseTrack) -> type[PlanForm]:
+    """Only a summons that is issued again says when and where once more."""
+    levels = [INTERVIEW] if "D23b" in policies_reissues.voided(session, it) else []
+    return plan_form(levels, PlanForm)
+
+
+def _reissue(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+    reissues.reissue(at, it, interview=interview_of(form), actor=actor, version=form.version.data, now=now)
+
+
 DEEDS = table(
+    Deed(
+        "reissue",
+        _l("Issue the void document again"),
+        _l("Issue again…"),
+        _reissue,
+        _reissue_form,
+        _l("The same words under a new number; the time limit that it starts waits for the new one."),
+        said=_l("Issued again."),
+        offer=offer_plan,
+        quiet=True,
+    ),
     Deed(
         "extend_execution",
         _l("Give more time to carry out a measure"),

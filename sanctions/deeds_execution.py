@@ -38,7 +38,7 @@ def fresh(form: Form) -> bool:
     return not form.is_submitted() and not form.restored
 
 
-def _plan_form(levels: Sequence[int], kind: type[forms.PlanForm]) -> type[forms.PlanForm]:
+def plan_form(levels: Sequence[int], kind: type[forms.PlanForm]) -> type[forms.PlanForm]:
     """The form without what is not ordered."""
     gone: dict[str, Any] = {}
     if INTERVIEW not in levels:
@@ -50,23 +50,24 @@ def _plan_form(levels: Sequence[int], kind: type[forms.PlanForm]) -> type[forms.
 
 def _execute_form(session: Session, it: CaseTrack) -> type[forms.PlanForm]:
     found = rounds.decision(session, it)
-    return _plan_form(found.measures if found else (), forms.PlanForm)
+    return plan_form(found.measures if found else (), forms.PlanForm)
 
 
 def _again_form(session: Session, it: CaseTrack) -> type[forms.PlanForm]:
     wrong = policies_execution.failed(list(rounds.measures(session, it)))
-    return _plan_form([each.level for each in wrong], forms.AgainForm)
+    return plan_form([each.level for each in wrong], forms.AgainForm)
 
 
 def _missed_form(_session: Session, _it: CaseTrack) -> type[forms.PlanForm]:
-    return _plan_form([INTERVIEW], forms.MissedForm)
+    return plan_form([INTERVIEW], forms.MissedForm)
 
 
 def _refused_form(_session: Session, _it: CaseTrack) -> type[forms.PlanForm]:
-    return _plan_form([], forms.MissedForm)
+    return plan_form([], forms.MissedForm)
 
 
-def _offer_plan(session: Session, it: CaseTrack, form: Form) -> None:
+def offer_plan(session: Session, it: CaseTrack, form: Form) -> None:
+    """Who can hold an interview, and a day that leaves time for the summons."""
     if "interviewers" in form:
         form.interviewers.choices = people(session)
         if fresh(form):
@@ -85,7 +86,8 @@ def first_possible(session: Session) -> datetime | None:
     return datetime.combine(day, MORNING, clock.ZONE) if day else None
 
 
-def _interview(form: Form) -> InterviewPlan | None:
+def interview_of(form: Form) -> InterviewPlan | None:
+    """The plan of the interview, where the form asks for one."""
     if "at" not in form:
         return None
     chosen = tuple(int(each) for each in form.interviewers.data or ())
@@ -100,7 +102,7 @@ def _training(form: Form) -> TrainingPlan | None:
 
 def _execute(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
     version = form.version.data
-    plans = {"interview": _interview(form), "training": _training(form)}
+    plans = {"interview": interview_of(form), "training": _training(form)}
     measures.execute(at, it, actor=actor, version=version, now=now, **plans)  # type: ignore[arg-type]
 
 
@@ -155,7 +157,7 @@ def _miss(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -
         actor=actor,
         version=form.version.data,
         now=now,
-        again=_interview(form),
+        again=interview_of(form),
     )
 
 
@@ -187,7 +189,7 @@ def _pass(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -
 
 
 def _fail(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
-    plans = {"interview": _interview(form), "training": _training(form)}
+    plans = {"interview": interview_of(form), "training": _training(form)}
     measures.fail(at, it, actor=actor, version=form.version.data, now=now, **plans)  # type: ignore[arg-type]
 
 
@@ -205,7 +207,7 @@ DEEDS = table(
         _execute_form,
         _l("Each measure has its own notice and its own clock; a circular or bulletin is drafted."),
         said=_l("Ordered; the notices go out."),
-        offer=_offer_plan,
+        offer=offer_plan,
     ),
     Deed(
         "hold_interview",
@@ -225,7 +227,7 @@ DEEDS = table(
         _missed_form,
         _l("Two officers note it. The first absence brings a new summons and a lead of its own."),
         said=_l("Noted; a new summons goes out."),
-        offer=_offer_plan,
+        offer=offer_plan,
     ),
     Deed(
         "interview_refused",
@@ -235,7 +237,7 @@ DEEDS = table(
         _refused_form,
         _l("The interview then counts as failed."),
         said=_l("Noted; the interview counts as failed."),
-        offer=_offer_plan,
+        offer=offer_plan,
     ),
     Deed(
         "confirm_training",
@@ -264,7 +266,7 @@ DEEDS = table(
         _again_form,
         _l("Only what failed, with a shorter time; once."),
         said=_l("Ordered again; the notices go out."),
-        offer=_offer_plan,
+        offer=offer_plan,
     ),
     Deed(
         "fail_second",

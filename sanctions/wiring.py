@@ -33,7 +33,9 @@ from sanctions import (
     policies_letters,
     policies_publications,
     policies_recusals,
+    policies_reissues,
     proposals,
+    reissues,
     statements,
     wiring_hearings,
     wiring_pages,
@@ -47,6 +49,7 @@ RECUSING = (policies_recusals,)
 EXECUTING = (documents_execution, measures, policies_execution)
 ENDING = (documents_closing, documents_endings, endings, policies_endings)
 EXTENDING = (documents_extensions, extensions, policies_extensions)
+REISSUING = (policies_reissues, reissues)
 PUBLISHING = (bulletins, documents_publications, policies_publications)
 """Imported for what they register."""
 

@@ -1,0 +1,104 @@
+"""What must hold before a document is issued again: it was made void before service, and says the same (S68)."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core.clock import day_of
+from core.errors import BadInput, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from notices.models import Document
+from notices.papers import Block, Facts, Paper, text_of
+from sanctions import rounds
+from sanctions.levels import INTERVIEW, LEVELS
+from sanctions.policies_execution import interview_notice, plan_problems
+
+AWAITED: Final[dict[str, tuple[str, ...]]] = {
+    "FILED": ("D11b", "D41"),
+    "NOTICE_ISSUED": ("D17",),
+    "DECIDED": ("D20",),
+    "EXECUTING": ("D23a", "D23b", "D23d"),
+}
+"""By state: the documents whose service the track waits for."""
+ARRANGED: Final = {"时间", "地点", "约谈人", "Time", "Place", "Interviewers"}
+"""Lines of a summons that say when, where and by whom: arrangements, and no operative words."""
+OF_MEASURE = {LEVELS[level].document: level for level in (1, 2, 3)}
+
+
+def last_of(session: Session, track: CaseTrack, kind: str) -> Document | None:
+    """The last document of a kind in the round, void ones included."""
+    mine = select(Document).where(
+        Document.subject_kind == "track", Document.subject_id == track.id, Document.kind == kind
+    )
+    if kind not in AWAITED["FILED"]:
+        mine = mine.where(Document.round == track.round)
+    return session.scalar(mine.order_by(Document.id.desc()).limit(1))
+
+
+def voided(session: Session, track: CaseTrack) -> dict[str, Document]:
+    """By kind: what the present state waits for and was made void before it was served."""
+    found = {kind: last_of(session, track, kind) for kind in AWAITED.get(track.state, ())}
+    return {
+        kind: each
+        for kind, each in found.items()
+        if each is not None
+        and each.void_at is not None
+        and all(service.state != "SERVED" for service in each.services)
+        and _still_ordered(session, track, kind)
+    }
+
+
+def _still_ordered(session: Session, track: CaseTrack, kind: str) -> bool:
+    if kind not in OF_MEASURE:
+        return True
+    measure = rounds.measure(session, track, OF_MEASURE[kind])
+    return measure is not None and measure.state == "ORDERED"
+
+
+def words_hash(paper: Paper) -> str:
+    """The digest of a document's operative words: all of its text, without number, day and arrangements."""
+    return hashlib.sha256(text_of([_operative(block) for block in paper.blocks]).encode()).hexdigest()
+
+
+def _operative(block: Block) -> Block:
+    if not isinstance(block, Facts):
+        return block
+    return Facts(tuple(row for row in block.rows if row[0] not in ARRANGED))
+
+
+def is_as_issued(document: Document) -> bool:
+    """Whether the frozen words still have the digest they were issued with (I-08)."""
+    text = json.dumps(document.paper, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest() == document.paper_sha256
+
+
+@TRACK.guard("S68")
+def void_before_service(ask: Ask) -> Iterator[Refused]:
+    """The document that this state waits for was voided before service; the same operative words (hash)."""
+    found = voided(ask.session, ask.it)
+    if not found:
+        yield NotNow(_l("No document that the track waits for was made void before its service."))
+    if not all(is_as_issued(each) for each in found.values()):
+        yield NotNow(_l("The words of the void document are no longer those that were issued."))
+    if "D23b" in found:
+        yield from _leaves_notice(ask)
+
+
+def _leaves_notice(ask: Ask) -> Iterator[Refused]:
+    """A summons issued again leaves the days that every summons leaves; else the interview gets another day."""
+    if ask.facts.get("interview") is not None:
+        yield from plan_problems(ask, [INTERVIEW])
+        return
+    measure = rounds.measure(ask.session, ask.it, INTERVIEW)
+    held = measure.interview if measure else None
+    notice = interview_notice(ask)
+    earliest = rounds.working_day_after(ask.session, ask.on, notice)
+    if held is not None and (earliest is None or day_of(held.at) <= earliest):
+        yield BadInput("at", _l("The interview is at least %(days)s working days after the summons.", days=notice))

@@ -1,0 +1,121 @@
+"""A document made void before its service is issued again with the same words, and what it armed waits for it (S68)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework import clauses
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import same
+from casework.states import TRACK
+from core import clock
+from core.actors import Actor
+from core.machine import Ask
+from notices import dossiers
+from notices import queries as notices
+from notices.making import Draft, makes_in
+from notices.models import Document
+from notices.papers import Facts, Head, Paper
+from notices.wording_lines import joined_list
+from registry import clocks
+from registry.models_clocks import ClockState
+from sanctions import policies_reissues as policies
+from sanctions import rounds
+from sanctions.levels import INTERVIEW
+from sanctions.models import Interview
+from sanctions.plans import InterviewPlan
+
+
+def reissue(
+    session: Session,
+    track: CaseTrack,
+    *,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+    interview: InterviewPlan | None = None,
+) -> None:
+    """The head has what was made void issued again; a summons may need another day (row S68)."""
+    same(track, version)
+    found = policies.voided(session, track)
+    facts: dict[str, Any] = {"journal": {"again": sorted(each.ref for each in found.values())}}
+    if "D23b" in found:
+        facts["interview"] = interview
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "reissue")
+
+
+@TRACK.effect("S68")
+def arrange_again(ask: Ask) -> None:
+    """The interview gets its new day; how it was arranged before is what the new summons replaces."""
+    measure = rounds.measure(ask.session, ask.it, INTERVIEW)
+    held, plan = measure.interview if measure else None, ask.facts.get("interview")
+    if held is None or plan is None:
+        return
+    before = arrangements(ask.session, held)
+    held.at, held.place, held.interviewers = plan.at, plan.place.strip(), list(plan.interviewers)
+    held.confirmed_at = None
+    ask.facts["rearranged"] = dict(zip(before, arrangements(ask.session, held), strict=True))
+
+
+def arrangements(session: Session, held: Interview) -> tuple[str, str, str]:
+    """When, where and by whom, as a summons says it."""
+    names = clauses.names(session, held.interviewers)
+    return f"{clock.local(held.at):%Y年%-m月%-d日 %H:%M}", held.place, joined_list(names, "zh")
+
+
+@makes_in("track", "S68")
+def again(ask: Ask, kind: str) -> Iterator[Draft]:
+    """The same words under a new number and day; what the void document armed waits for this one."""
+    track: CaseTrack = ask.it
+    void = policies.voided(ask.session, track).get(kind)
+    if void is None:
+        return
+    paper, head = Paper.from_json(void.paper["paper"]), Head.from_json(void.paper["head"])
+    name = track.party.name_zh
+    paper = replace(paper, addressee=paper.addressee.replace(head.recipient_name, name))
+    if kind == "D23b":
+        paper = _rearranged(paper, ask.facts.get("rearranged") or {})
+
+    def arm(made: Document) -> None:
+        _arm_again(ask, void, made)
+
+    yield Draft(
+        values={},
+        to=name,
+        to_address=head.recipient_address,
+        lang=void.lang,
+        party_id=void.party_id,
+        round=void.round,
+        paper=paper,
+        then=arm,
+    )
+
+
+def _rearranged(paper: Paper, changed: dict[str, str]) -> Paper:
+    blocks = tuple(
+        Facts(
+            tuple(
+                (label, changed.get(value, value) if label in policies.ARRANGED else value)
+                for label, value in block.rows
+            )
+        )
+        if isinstance(block, Facts)
+        else block
+        for block in paper.blocks
+    )
+    return replace(paper, blocks=blocks)
+
+
+def _arm_again(ask: Ask, void: Document, made: Document) -> None:
+    """A document issued again arms anew (R12), for as long as it says."""
+    for former in notices.clocks_of(ask.session, void):
+        if former.state is not ClockState.ARMED:
+            continue
+        said = (former.length, former.unit, former.basis, list(former.extend_to))
+        fresh = clocks.keeper.arm(ask, former.key, former.subject, [made.id])
+        if fresh is not None:
+            fresh.length, fresh.unit, fresh.basis, fresh.extend_to = said
+    ask.session.flush()

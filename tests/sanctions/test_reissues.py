@@ -1,0 +1,154 @@
+"""A document made void before service goes out again: the same words, a new number, and its time limit waits for it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from notices.models import Document
+from notices.papers import Paper
+from notices.states import SERVICE
+from registry import clocks
+from registry.models_clocks import Clock, ClockState
+from sanctions import measures, policies_reissues, reissues, rounds
+from sanctions.plans import InterviewPlan
+from tests.builders_cases import actor
+from tests.sanctions.chain import Chain
+
+
+@pytest.fixture
+def chain(session: Session, now: datetime) -> Chain:
+    return Chain(session, now)
+
+
+def _last(chain: Chain, track: CaseTrack, kind: str) -> Document:
+    found = policies_reissues.last_of(chain.session, track, kind)
+    assert found is not None
+    chain.session.refresh(found, ["services"])
+    return found
+
+
+def _void(chain: Chain, track: CaseTrack, kind: str) -> Document:
+    document = _last(chain, track, kind)
+    for service in document.services:
+        ask = Ask(chain.session, service, actor(chain.head), {"reason": "收件地址有误"}, chain.now)
+        SERVICE.carry_out(ask, "void")
+    return document
+
+
+def _again(chain: Chain, track: CaseTrack, now: datetime, plan: InterviewPlan | None = None) -> None:
+    reissues.reissue(chain.session, track, interview=plan, actor=actor(chain.head), version=None, now=now)
+
+
+def _words(document: Document) -> str:
+    return policies_reissues.words_hash(Paper.from_json(document.paper["paper"]))
+
+
+def _live(chain: Chain, track: CaseTrack, key: str) -> Clock:
+    found = clocks.live(chain.session, key, ("track", track.id))
+    assert found is not None
+    return found
+
+
+def test_a_filing_notice_goes_out_again_and_its_service_moves_the_track(chain: Chain) -> None:
+    track = chain.filed()
+    void = _void(chain, track, "D11b")
+    _again(chain, track, chain.later(1))
+    fresh = _last(chain, track, "D11b")
+    assert fresh.id != void.id
+    assert fresh.number != void.number
+    assert _words(fresh) == _words(void)
+    assert _live(chain, track, "K12").awaits == [fresh.id]
+    chain.serve(track, "D11b", chain.later(2))
+    assert track.state == "INVESTIGATING"
+    assert _live(chain, track, "K12").state is ClockState.RUNNING
+
+
+def test_an_advance_notice_and_a_decision_go_out_again(chain: Chain) -> None:
+    track = chain.proposed([1])
+    void = _void(chain, track, "D17")
+    _again(chain, track, chain.later(5))
+    assert _words(_last(chain, track, "D17")) == _words(void)
+    chain.serve(track, "D17", chain.later(5))
+    assert track.state == "PRE_NOTICE"
+    assert _live(chain, track, "K14").day0 == chain.later(5).date()
+
+
+def test_a_decision_goes_out_again(chain: Chain) -> None:
+    track = chain.decided([1])
+    void = _void(chain, track, "D20")
+    _again(chain, track, chain.later(8))
+    fresh = _last(chain, track, "D20")
+    assert (_words(fresh), fresh.round) == (_words(void), void.round)
+    chain.serve(track, "D20", chain.later(9))
+    assert track.state == "EFFECTIVE"
+
+
+def _ordered(chain: Chain, levels: list[int]) -> CaseTrack:
+    """Ordered, and nothing served yet."""
+    track = chain.effective(levels)
+    measures.execute(
+        chain.session,
+        track,
+        actor=actor(chain.officer),
+        version=None,
+        now=chain.later(9),
+        interview=chain.plan(chain.later(9)),
+    )
+    return track
+
+
+def test_an_order_keeps_the_length_it_says(chain: Chain) -> None:
+    track = _ordered(chain, [1])
+    before = _live(chain, track, "K22").length
+    _void(chain, track, "D23a")
+    _again(chain, track, chain.later(10))
+    clock = _live(chain, track, "K22")
+    assert (clock.length, clock.awaits) == (before, [_last(chain, track, "D23a").id])
+
+
+def test_a_summons_that_comes_too_late_needs_another_day(chain: Chain) -> None:
+    track = _ordered(chain, [2])
+    void = _void(chain, track, "D23b")
+    held = rounds.measure(chain.session, track, 2)
+    assert held is not None
+    assert held.interview is not None
+    late = held.interview.at - timedelta(days=1)
+    with pytest.raises(BadInput) as refused:
+        _again(chain, track, late)
+    assert refused.value.field == "at"
+    plan = chain.plan(late)
+    _again(chain, track, late, InterviewPlan(plan.at, "第三会议室", plan.interviewers))
+    fresh = _last(chain, track, "D23b")
+    assert _words(fresh) == _words(void)
+    assert "第三会议室" in str(fresh.paper["paper"])
+    assert held.interview.at == plan.at
+    assert _live(chain, track, "K23").awaits == [fresh.id]
+
+
+def test_only_what_was_made_void_before_service_goes_out_again(chain: Chain) -> None:
+    track = chain.filed()
+    with pytest.raises(NotNow):
+        _again(chain, track, chain.later(1))
+    chain.serve(track, "D11b")
+    with pytest.raises(NotNow):
+        _again(chain, track, chain.later(1))
+
+
+def test_words_that_were_changed_do_not_go_out_again(chain: Chain) -> None:
+    track = chain.filed()
+    void = _void(chain, track, "D11b")
+    void.paper_sha256 = "0" * 64
+    chain.session.flush()
+    with pytest.raises(NotNow):
+        _again(chain, track, chain.later(1))
+
+
+def test_only_the_head_issues_again(chain: Chain) -> None:
+    track = chain.filed()
+    _void(chain, track, "D11b")
+    with pytest.raises(NotAllowed):
+        reissues.reissue(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(1))

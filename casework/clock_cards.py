@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import queries_cases_pages, queries_queue
+from casework import clock_days, queries_cases_pages, queries_queue
 from casework.queries_queue import group_of
 from core.words import _, _n
 from notices.papers import Lang, day_text, period_text
@@ -56,6 +56,7 @@ def _card(session: Session, clock: Clock, name: str, today: date, lang: Lang) ->
         "tone": tone,
         "note": _note(clock, lang),
         "explain": [_line(row) for row in rows],
+        "url": clock_days.address(clock),
     }
 
 
@@ -90,6 +91,8 @@ def _note(clock: Clock, lang: Lang) -> str:
     parts = [_("until %(day)s", day=day_text(clock.due_on, lang)), length]
     if clock.steps:
         parts.append(_("extended"))
+    if clock.moved_from is not None:
+        parts.append(_("moved %(how)s", how=clock_days.moved_words(clock)))
     if clock.provisional:
         parts.append(_("provisional: the calendar of that year is not official yet"))
     return " · ".join(parts)

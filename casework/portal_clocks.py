@@ -1,10 +1,11 @@
 """How pages show a respondent's time limits: until when, how long from opening, and how the date was counted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from casework import clock_days
 from core import clock as time
 from core.i18n import language
 from core.show import day, days_left, urgency
@@ -13,7 +14,7 @@ from notices.papers import period_text
 from registry import calendar, clocks
 from registry.clock_kinds import KINDS
 from registry.counting import Unit, left
-from registry.models_clocks import Clock
+from registry.models_clocks import Clock, ClockState
 
 
 def length(clock: Clock) -> str:
@@ -26,24 +27,38 @@ def name(key: str) -> str:
     return KINDS[key].name(language())
 
 
-def cards(session: Session, found: Iterable[Clock]) -> list[dict[str, Any]]:
-    """Cards of clocks for parts/clocks.html."""
-    return [card(session, each) for each in found]
+def cards(session: Session, found: Iterable[Clock], names: Mapping[int, str] | None = None) -> list[dict[str, Any]]:
+    """Cards of clocks for parts/clocks.html; of several forwardings each says whose it is."""
+    return [card(session, each, _whose(each, names or {})) for each in found]
 
 
-def card(session: Session, clock: Clock) -> dict[str, Any]:
+def _whose(clock: Clock, names: Mapping[int, str]) -> str:
+    return names.get(clock.subject_id, "") if clock.subject_type == "forwarding" else ""
+
+
+def card(session: Session, clock: Clock, whose: str = "") -> dict[str, Any]:
     """One clock: until when, and how that was counted."""
-    shown: dict[str, Any] = {"title": name(clock.key), "tone": "none", "note": "", "explain": []}
+    title = f"{name(clock.key)} · {whose}" if whose else name(clock.key)
+    shown: dict[str, Any] = {"title": title, "tone": "none", "note": "", "explain": []}
     if clock.day0 is None:
         shown["text"] = _("%(period)s from opening", period=length(clock))
         shown["note"] = _("It counts from the day after the notice is opened or served.")
+    elif clock.state is ClockState.PAUSED:
+        held = _n("Held, %(num)d day left", "Held, %(num)d days left", clock.days_left or 0)
+        shown.update(text=held, tone="paused", note=_("It goes on when the association says so."))
     elif clock.due_on is None or clock.provisional:
         shown["text"] = length(clock)
         shown["note"] = _("The calendar of the year in which it ends is not published yet; it does not end by itself.")
+        if clock.due_on is not None:
+            shown["text"] = _("provisionally until %(day)s", day=day(clock.due_on, "long"))
+            shown.update(tone=urgency(clock.due_on), note=f"{length(clock)}. {shown['note']}")
     else:
         shown.update(text=_("until %(day)s, 24:00", day=day(clock.due_on, "long")), tone=urgency(clock.due_on))
         shown["note"] = remaining(session, clock)
+    if clock.moved_from is not None:
+        shown["note"] = f"{shown['note']} · {_('moved %(how)s', how=clock_days.moved_words(clock))}"
     shown["explain"] = [line(row) for row in clocks.explain(session, clock)]
+    shown["url"] = clock_days.address(clock)
     return shown
 
 
@@ -59,4 +74,5 @@ def remaining(session: Session, clock: Clock) -> str:
 def line(row: clocks.Row) -> str:
     """One line that answers how a date was counted."""
     words = f"{row.words}" + (f" ({row.holiday})" if row.holiday else "")
-    return f"{row.day.isoformat()}  {words}" + (f" · {row.n}" if row.counted else "")
+    doubt = "" if row.confirmed else f" · {_('not official yet')}"
+    return f"{row.day.isoformat()}  {words}" + (f" · {row.n}" if row.counted else "") + doubt

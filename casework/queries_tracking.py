@@ -47,6 +47,17 @@ class Tracking:
         return self.complaint.state in ENDED
 
     @property
+    def live_clocks(self) -> list[Clock]:
+        """Time limits that wait, run or are held."""
+        return [] if self.ended else [clock for clock in self.clocks if clock.state != "ENDED"]
+
+    @property
+    def former_clocks(self) -> list[Clock]:
+        """Time limits that are over, the newest first."""
+        live = {clock.id for clock in self.live_clocks}
+        return [clock for clock in self.clocks if clock.id not in live and clock.day0 is not None][::-1]
+
+    @property
     def next_day(self) -> date | None:
         """The next day on which something is due, where one is certain."""
         days = [c.due_on for c in self.clocks if c.due_on and not c.provisional and c.state == "RUNNING"]

@@ -3,7 +3,17 @@
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import complaining, complaints, forms, intake, messages, queries_tracking, receipts
+from casework import (
+    clock_days,
+    complaining,
+    complaints,
+    forms,
+    intake,
+    messages,
+    portal_clocks,
+    queries_tracking,
+    receipts,
+)
 from casework.intake import EvidenceFile
 from casework.models import Complaint
 from core import clock
@@ -87,7 +97,14 @@ def _page(status: int = 200, **given: Form) -> ResponseReturnValue:
     }
     replies = [(str(one.id), found.names[one.forwarding_id]) for one in found.releases]
     blank["dispute"].releases.choices = replies
-    return render_template("casework/track.html", found=found, forms_=blank, kinds=KINDS), status
+    return render_template(
+        "casework/track.html",
+        found=found,
+        forms_=blank,
+        kinds=KINDS,
+        clocks=portal_clocks.cards(session(), found.live_clocks, found.names),
+        former=clock_days.table(found.former_clocks),
+    ), status
 
 
 def _mine(at: object) -> Complaint:
@@ -98,6 +115,14 @@ def _mine(at: object) -> Complaint:
 def show() -> ResponseReturnValue:
     """Where the complaint stands, and what its person can do now."""
     return _page()
+
+
+@bp.get("/clocks/<int:number>")
+def time_limit(number: int) -> ResponseReturnValue:
+    """How one date was computed, day by day."""
+    _tracking()
+    found = clock_days.of_complaint(session(), number, g.me.subject_id) or abort(404)
+    return render_template("casework/track_clock.html", **clock_days.page(session(), found))
 
 
 @bp.post("/message")

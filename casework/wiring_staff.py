@@ -6,6 +6,7 @@ from flask import Flask, g, has_request_context, url_for
 
 from casework import (
     clock_cards,
+    clock_pages,
     labels,
     policies_pages,
     queries_cases_pages,
@@ -22,7 +23,7 @@ from core.i18n import language
 from core.words import _l
 from notices.queries import LINKS
 
-PAGES = (staff_intake.bp, staff.bp, staff_complaints.bp, staff_forwardings.bp, staff_cases.bp)
+PAGES = (staff_intake.bp, staff.bp, staff_complaints.bp, staff_forwardings.bp, staff_cases.bp, clock_pages.staff)
 
 
 def register(app: Flask) -> None:

@@ -1,0 +1,240 @@
+"""What the page of one clock shows: how its date was computed, day by day, for whoever may see it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import g, url_for
+from flask_babel import format_date
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.i18n import language
+from core.machine import Machine
+from core.show import day as shown_day
+from core.words import LazyString, _, _l
+from notices.papers import Lang, period_text
+from notices.queries import LINKS
+from registry import clocks
+from registry.clock_kinds import KINDS
+from registry.counting import StepKind, Unit
+from registry.models_clocks import Clock, ClockEnd, ClockState
+
+COLOURS: dict[StepKind, str] = {
+    StepKind.START: "grey",
+    StepKind.COUNTED: "green",
+    StepKind.MAKE_UP: "blue",
+    StepKind.WEEKEND: "grey",
+    StepKind.HOLIDAY: "red",
+    StepKind.PAUSED: "purple",
+    StepKind.ROLL: "orange",
+    StepKind.MONTH: "green",
+    StepKind.KEPT: "yellow",
+    StepKind.UNKNOWN: "orange",
+}
+"""What a day meant, at a glance."""
+
+ENDS: dict[ClockEnd, LazyString] = {
+    ClockEnd.STOPPED: _l("Ended: what it waited for was done, or fell away"),
+    ClockEnd.EXPIRED: _l("Ran out"),
+    ClockEnd.REPLACED: _l("Replaced by a new one"),
+}
+
+
+PAGES = {"staff": "casework_clocks.show", "portal": "casework_portal_clocks.show"}
+"""By audience: the page of one clock; whoever else sees one is the person of a complaint."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One day of the count."""
+
+    day: date
+    weekday: str
+    words: LazyString
+    holiday: LazyString | None
+    colour: str
+    n: int | None
+    confirmed: bool
+
+
+def lang() -> Lang:
+    """The reader's language."""
+    return "en" if language() == "en" else "zh"
+
+
+def title(clock: Clock) -> str:
+    """What a clock is called, as a title."""
+    name = KINDS[clock.key].name(lang())
+    return name[:1].upper() + name[1:]
+
+
+def matter(session: Session, clock: Clock) -> tuple[str, str]:
+    """The reference of what it runs on, and the address of its page; a complainant has one page for everything."""
+    if g.me.audience not in PAGES:
+        return "", ""
+    machine = Machine.all.get(clock.subject_type)
+    thing = session.get(machine.model, clock.subject_id) if machine and machine.model else None
+    link = LINKS.get(clock.subject_type)
+    return str(getattr(thing, "ref", "")), link(clock.subject_id) if thing is not None and link else ""
+
+
+def address(clock: Clock) -> str:
+    """Where this reader sees the count day by day."""
+    page = PAGES.get(g.me.audience, "casework_track.time_limit")
+    return url_for(page, number=clock.id)
+
+
+def page(session: Session, clock: Clock) -> dict[str, Any]:
+    """What the page of one clock shows."""
+    ref, url = matter(session, clock)
+    return {
+        "it": clock,
+        "title": title(clock),
+        "ref": ref,
+        "url": url,
+        "facts": facts(clock),
+        "lines": lines(session, clock),
+        "state": clock.how or clock.state,
+        "others": [each for each in _visible_beside(session, clock) if each.id != clock.id],
+        "rows": table,
+    }
+
+
+def matter_of(session: Session, found: Sequence[Clock]) -> dict[str, Any]:
+    """What the page of all clocks of a matter shows."""
+    ref, url = matter(session, found[0]) if found else ("", "")
+    return {"ref": ref, "url": url, "found": found, "rows": table}
+
+
+def table(found: Iterable[Clock]) -> list[dict[str, Any]]:
+    """Clocks as rows: what, until when, how it stands, and where each day is shown."""
+    return [
+        {
+            "title": title(each),
+            "day": last_day(each),
+            "provisional": each.provisional and each.state is not ClockState.ENDED,
+            "standing": standing(each),
+            "url": address(each),
+        }
+        for each in found
+    ]
+
+
+def _visible_beside(session: Session, clock: Clock) -> list[Clock]:
+    party = clock.visible_party if g.me.audience == "portal" else None
+    return of_matter(session, clock.subject_type, clock.subject_id, party)
+
+
+def standing(clock: Clock) -> str:
+    """How it stands, in words."""
+    if clock.how is not None:
+        return str(ENDS[clock.how])
+    words = {
+        ClockState.ARMED: _l("Waits for the service of its document"),
+        ClockState.RUNNING: _l("Running"),
+        ClockState.PAUSED: _l("Held"),
+    }
+    return str(words[clock.state])
+
+
+def facts(clock: Clock) -> list[tuple[str, Any]]:
+    """What the count rests on, pair by pair; pairs without a value are not shown."""
+    length = period_text(clock.length, clock.unit.value, lang())
+    held = list(zip(clock.paused_on, [*clock.resumed_on, None], strict=False))
+    return [
+        (_("Length"), length),
+        (_("How it is counted"), str(RULES[clock.unit])),
+        (
+            _("Day of the event"),
+            shown_day(clock.day0, "long") if clock.day0 else _("not yet: the document is not served"),
+        ),
+        (
+            _("Extended"),
+            "; ".join(_("to %(total)s in all", total=_period(clock, step)) for step in clock.steps) or None,
+        ),
+        (_("Held"), "\n".join(_held(first, last) for first, last in held) or None),
+        (_("Last day"), last_day(clock)),
+        (_("Moved"), _moved(clock)),
+        (_("State"), standing(clock)),
+    ]
+
+
+RULES: dict[Unit, LazyString] = {
+    Unit.WD: _l("Working days, make-up workdays included; the day of the event is not counted."),
+    Unit.CD: _l(
+        "Every day counts, except the day of the event; a last day that is no working day moves on to the next one."
+    ),
+    Unit.MONTH: _l("To the same-numbered day, or to the end of the month; it does not move on from a day of rest."),
+}
+
+
+def last_day(clock: Clock) -> str:
+    """Until when, with its mark where that is not certain."""
+    if clock.state is ClockState.PAUSED:
+        return str(_("open while it is held"))
+    if clock.due_on is None:
+        return str(_("no date yet: the calendar of that year is not published") if clock.day0 else "")
+    if clock.provisional and clock.state is not ClockState.ENDED:
+        return str(_("%(day)s (provisional)", day=shown_day(clock.due_on, "long")))
+    return str(_("%(day)s, 24:00", day=shown_day(clock.due_on, "long")))
+
+
+def _period(clock: Clock, total: int) -> str:
+    return period_text(total, clock.unit.value, lang())
+
+
+def _held(first: date, last: date | None) -> str:
+    if last is None:
+        return str(_("since %(day)s", day=first.isoformat()))
+    return str(_("after %(first)s, up to %(last)s", first=first.isoformat(), last=last.isoformat()))
+
+
+def _moved(clock: Clock) -> str | None:
+    if clock.moved_from is None:
+        return None
+    return moved_words(clock)
+
+
+def moved_words(clock: Clock) -> str:
+    """From which day the calendar moved it, and when."""
+    return str(
+        _(
+            "from %(was)s, on %(day)s, when the official calendar changed",
+            was=shown_day(clock.moved_from, "long"),
+            day=shown_day(clock.moved_at, "long"),
+        )
+    )
+
+
+def lines(session: Session, clock: Clock) -> list[Line]:
+    """Every day that was passed, and what it meant."""
+    return [
+        Line(
+            row.day,
+            str(format_date(row.day, "EEEE")),
+            row.words,
+            row.holiday,
+            COLOURS[row.kind],
+            row.n if row.counted else None,
+            row.confirmed,
+        )
+        for row in clocks.explain(session, clock)
+    ]
+
+
+def of_party(session: Session, number: int, party_id: int | None) -> Clock | None:
+    """A clock that this company may see."""
+    return session.scalar(select(Clock).where(Clock.id == number, Clock.visible_party == party_id))
+
+
+def of_complaint(session: Session, number: int, complaint_id: int | None) -> Clock | None:
+    """A clock that the person of this complaint may see."""
+    return session.scalar(select(Clock).where(Clock.id == number, Clock.visible_complaint == complaint_id))
+
+
+def of_matter(session: Session, machine: str, number: int, party_id: int | None = None) -> list[Clock]:
+    """Every clock of a matter that this reader may see, ended ones too, the newest first."""
+    found = list(clocks.of(session, (machine, number)))[::-1]
+    return [each for each in found if party_id is None or each.visible_party == party_id]

@@ -1,0 +1,159 @@
+"""How was this date computed? Opens day by day for whoever may see a clock, and for nobody else."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import delete
+
+from casework import forwardings
+from casework.models import Complaint, Forwarding
+from core.actors import Actor
+from core.db import transaction
+from registry import calendar, clocks, sessions
+from registry.models_accounts import Account
+from registry.models_clocks import CalendarDay, CalendarYear, Clock
+from tests.builders import Desk
+
+NOW = datetime(2026, 12, 21, 2, 0, tzinfo=UTC)
+"""A Monday: five working days from here pass days that only the next notice settles."""
+ADMIN = Actor(7, frozenset({"system_admin"}))
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    with time_machine.travel(NOW):
+        yield
+
+
+@dataclass
+class Matter:
+    """A forwarding under way with its clocks, and browsers of everybody."""
+
+    app: Flask
+    complaint: int
+    forwarding: int
+    people: dict[str, int]
+    clocks: dict[str, int]
+
+    def enter(self, who: str, lang: str = "en") -> FlaskClient:
+        client = self.app.test_client()
+        with self.app.app_context(), transaction() as at:
+            token = sessions.begin(at, at.get_one(Account, self.people[who]), passed=True, client="t", now=NOW)
+        with client.session_transaction() as cookie:
+            cookie["sid"] = token
+        client.set_cookie("lang", lang)
+        return client
+
+    def person(self, complaint: int | None = None, lang: str = "en") -> FlaskClient:
+        client = self.app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["complaint_id"] = complaint or self.complaint
+        client.set_cookie("lang", lang)
+        return client
+
+
+@pytest.fixture
+def matter(app: Flask) -> Matter:
+    with app.app_context(), transaction() as session:
+        desk = Desk(session, NOW)
+        it = desk.forwarded()
+        other = desk.received(facts="另一件投诉：11月10日一天内来电十余次，内容与还款无关。")
+        found = {clock.key: clock.id for clock in clocks.of(session, ("forwarding", it.id))}
+        found |= {clock.key: clock.id for clock in clocks.of(session, ("complaint", it.complaint_id))}
+        people = {"intake": desk.intake.id, "lead": desk.lead.id, "firm": desk.firm_lead.id}
+        return Matter(app, it.complaint_id, it.id, people | {"other": other.id}, found)
+
+
+def test_staff_the_respondent_and_the_complainant_read_the_same_days(matter: Matter) -> None:
+    k03 = matter.clocks["K03"]
+    pages = [
+        matter.enter("intake").get(f"/staff/clocks/{k03}"),
+        matter.enter("lead").get(f"/portal/clocks/{k03}"),
+        matter.person().get(f"/track/clocks/{k03}"),
+    ]
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    for page in pages:
+        assert "2026-12-21" in page.text
+        assert "Day of the event: not counted" in page.text
+        assert "Public holiday: not counted" not in page.text  # natural days
+        assert page.text.count("not official yet") >= 10
+        assert "This date is provisional" in page.text
+
+
+def test_the_page_is_in_chinese_as_well(matter: Matter) -> None:
+    page = matter.person(lang="zh").get(f"/track/clocks/{matter.clocks['K03']}").text
+    assert "暂定" in page
+    assert "How was" not in page
+
+
+def test_nobody_reads_the_clock_of_another(matter: Matter) -> None:
+    k03, k01 = matter.clocks["K03"], matter.clocks["K01"]
+    assert matter.enter("firm").get(f"/portal/clocks/{k03}").status_code == 404
+    assert matter.enter("lead").get(f"/portal/clocks/{k01}").status_code == 404
+    assert matter.person(matter.people["other"]).get(f"/track/clocks/{k03}").status_code == 404
+    assert matter.person(matter.people["other"]).get("/track/clocks/999999").status_code == 404
+    assert matter.app.test_client().get(f"/track/clocks/{k03}").status_code == 302
+
+
+def test_each_matter_lists_its_time_limits_those_that_are_over_too(matter: Matter) -> None:
+    staff = matter.enter("intake")
+    listed = staff.get(f"/staff/clocks/of/complaint/{matter.complaint}").text
+    assert f"/staff/clocks/{matter.clocks['K01']}" in listed
+    assert "Ended:" in listed
+    theirs = matter.enter("lead").get(f"/portal/clocks/of/forwarding/{matter.forwarding}").text
+    assert f"/portal/clocks/{matter.clocks['K03']}" in theirs
+    foreign = matter.enter("firm").get(f"/portal/clocks/of/forwarding/{matter.forwarding}").text
+    assert "/portal/clocks/" not in foreign.replace("/portal/clocks/of/", "")
+
+
+def test_cards_lead_to_the_page_and_say_that_a_date_is_provisional(matter: Matter) -> None:
+    k03 = matter.clocks["K03"]
+    staff = matter.enter("intake").get(f"/staff/forwardings/{matter.forwarding}").text
+    assert f"/staff/clocks/{k03}" in staff
+    assert "provisional" in staff
+    portal = matter.enter("lead").get(f"/portal/forwardings/{matter.forwarding}").text
+    assert f"/portal/clocks/{k03}" in portal
+    assert "provisionally until" in portal
+    person = matter.person().get("/track/complaint").text
+    assert f"/track/clocks/{k03}" in person
+    assert "provisionally until" in person
+
+
+def test_a_date_that_the_calendar_moved_says_so_where_it_is_read(matter: Matter) -> None:
+    k03 = matter.clocks["K03"]
+    with matter.app.app_context(), transaction() as session:
+        was = session.get_one(Clock, k03).due_on
+        rest = {date(2027, 1, n): False for n in range(1, 9)}
+        calendar.load_year(session, 2027, rest, "示例〔2026〕1号", ADMIN, NOW)
+        it = session.get_one(Clock, k03)
+        assert (it.moved_from, it.provisional) == (was, False)
+        assert it.due_on > was
+    for client, url in (
+        (matter.enter("intake"), f"/staff/clocks/{k03}"),
+        (matter.enter("lead"), f"/portal/forwardings/{matter.forwarding}"),
+        (matter.person(), "/track/complaint"),
+    ):
+        page = client.get(url).text
+        assert "when the official calendar changed" in page
+        assert "provisional" not in page
+
+
+def test_a_respondent_and_a_complainant_act_without_any_calendar(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        session.execute(delete(CalendarDay))
+        session.execute(delete(CalendarYear))
+        desk = Desk(session, NOW)
+        it = desk.forwarded()
+        forwardings.ask_time(session, it, why="需调取录音", actor=desk.lead, now=NOW)
+        forwardings.extend(session, it, why="需调取录音", actor=desk.head, now=NOW)
+        clock = clocks.live(session, "K03", ("forwarding", it.id))
+        assert (clock.due_on, clock.provisional, clock.length) == (None, True, 30)
+        desk.answer(it)
+        desk.release(it)
+        assert session.get_one(Complaint, it.complaint_id).state == "RELEASED"
+        assert session.get_one(Forwarding, it.id).state == "RELEASED"

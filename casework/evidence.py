@@ -63,6 +63,23 @@ def hand_in(
     return _enter(session, track.case, given, actor, now)
 
 
+def put_on_record(
+    session: Session,
+    track: CaseTrack,
+    stream: files.Readable,
+    name: str | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    shows: str,
+) -> Evidence:
+    """A recording of what a body of the association held; the row it belongs to checks who acts."""
+    kept = files.keep(session, stream, name)
+    added = _row(kept, "STAFF", "RECORD", actor, now)
+    added.case_id, added.track_id, added.shows = track.case_id, track.id, shows
+    return _enter(session, track.case, added, actor, now)
+
+
 def describe(session: Session, case: CaseFile, evidence: Evidence, *, shows: str, actor: Actor, now: datetime) -> None:
     """Say what a piece of evidence shows, for the list of evidence."""
     if not policies.may_work_on(actor):

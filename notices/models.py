@@ -75,13 +75,13 @@ class Document(Base):
         Index("ix_document_subject", "subject_kind", "subject_id"),
     )
     __readers__: ClassVar[dict[str, str]] = {
-        "staff": "true",
+        "staff": "subject_kind <> 'track' OR EXISTS (SELECT 1 FROM case_track t WHERE t.id = subject_id)",
         "party": "outward AND (party_id = zilu_party() OR (set_aside_on IS NULL "
         "AND EXISTS (SELECT 1 FROM service s WHERE s.document_id = document.id AND s.party_id = zilu_party()) "
         "AND NOT EXISTS (SELECT 1 FROM publication p WHERE document.subject_kind = 'publication' "
         "AND p.id = document.subject_id AND p.state = 'EXPIRED')))",
         "complainant": "complaint_id = zilu_complaint() AND outward",
-        "panel": "subject_kind = 'track' AND kind IN ('D15', 'D17', 'D20', 'D31') "
+        "panel": "subject_kind = 'track' AND kind IN ('D15', 'D17', 'D18', 'D19', 'D20', 'D31') "
         "AND EXISTS (SELECT 1 FROM case_track t WHERE t.id = subject_id)",
     }
     id: Mapped[BigId]

@@ -17,8 +17,8 @@ from sanctions.models import Panel, PanelMember, Publication, RectificationItem,
 
 STAGES: dict[str, tuple[str, ...]] = {
     "review": ("REVIEWING",),
-    "notice": ("NOTICE_ISSUED", "PRE_NOTICE"),
-    "panel": ("DELIBERATION",),
+    "notice": ("NOTICE_ISSUED", "PRE_NOTICE", "ADMITTED"),
+    "panel": ("HEARING_ASKED", "HEARING_SET", "DELIBERATION"),
     "decided": ("DECIDED", "SERVED"),
     "order": ("EFFECTIVE",),
     "execution": ("EXECUTING",),
@@ -30,7 +30,7 @@ NEVER = date(9999, 12, 31)
 SIZE = 50
 LONGEST = 19
 """Digits of a key that the database can hold."""
-TO_DRAW = ("PRE_NOTICE", "DELIBERATION")
+TO_DRAW = ("PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "DELIBERATION")
 MOST = 200
 
 

@@ -116,6 +116,12 @@ def copy_stage(session: Session, it: Publication, party_id: int | None, copy: Se
     return "PAPER" if copy.state in ON_PAPER else "COMING"
 
 
+def tracks_in(session: Session, party_id: int, states: Sequence[str]) -> Sequence[CaseTrack]:
+    """The company's tracks in these states, the oldest first."""
+    mine = select(CaseTrack).where(CaseTrack.party_id == party_id, CaseTrack.state.in_(states))
+    return session.scalars(mine.order_by(CaseTrack.id)).all()
+
+
 @source
 def statements(session: Session, party_id: int) -> Iterator[Waiting]:
     """Advance notices to which nothing was said yet."""

@@ -12,7 +12,7 @@ from core.db import session, transaction
 from core.downloads import served
 from core.web import blueprint
 from core.words import _
-from sanctions import decisions, forms_staff, panels, queries_pages, rounds, showing
+from sanctions import decisions, deeds_panel, forms_staff, panels, queries_hearings, queries_pages, rounds, showing
 from sanctions.levels import CIRCULAR, LEVELS, heaviest
 from sanctions.queries_pages import Seat
 
@@ -86,24 +86,24 @@ def draw(number: int) -> ResponseReturnValue:
     return redirect(url_for("sanctions_staff.show", number=number, _anchor="panel"), 303)
 
 
-@bp.route("/members/<int:number>/recusal", methods=["GET", "POST"])
+@bp.post("/<int:number>/fill")
+def fill(number: int) -> ResponseReturnValue:
+    """The secretary has somebody drawn in the place of recused members."""
+    it = _track(number)
+    with transaction(once=request.form.get("key")) as at:
+        panels.fill(at, it, actor=g.me, now=clock.now())
+    flash(_("The panel is complete again."))
+    return redirect(url_for("sanctions_staff.show", number=number, _anchor="panel"), 303)
+
+
+@bp.get("/members/<int:number>/recusal")
 def recuse(number: int) -> ResponseReturnValue:
-    """A member declares a conflict, or the head grants it; from then on the file is closed to that member."""
+    """To the page on which a member declares a conflict, or on which somebody asks for a member's recusal."""
     member = queries_pages.member(session(), number) or abort(404)
-    mine = member.account_id == g.me.id
-    if not mine and not g.me.has("head"):
-        abort(404)
-    form = opened(forms_staff.RecuseForm)
-    it = _track(member.track_id)
-    if not form.validate_on_submit():
-        name = queries_pages.name(session(), member.account_id)
-        page = render_template("sanctions/recuse.html", form=form, track=it, name=name, mine=mine)
-        return page, (422 if form.is_submitted() else 200)
-    with transaction(once=form.key.data) as at:
-        panels.recuse(at, member, reason=form.reason.data, actor=g.me, now=clock.now())
-    flash(_("Recused: no access and no vote from now on."))
-    back = url_for(".listing") if mine else url_for("sanctions_staff.show", number=it.id)
-    return redirect(back, 303)
+    case = _track(member.track_id).case_id
+    if member.account_id == g.me.id:
+        return redirect(url_for("casework_recusals.declare", case=case))
+    return redirect(url_for("casework_recusals.ask", case=case, person=member.account_id))
 
 
 @bp.get("/<int:number>/files/<int:evidence>")
@@ -146,6 +146,8 @@ def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were
         seat=seat,
         track=it,
         proposal=proposal,
+        hearing=queries_hearings.hearing(at, it),
+        steps=deeds_panel.steps(at, it, g.me, lambda what: url_for("sanctions_sittings.act", number=it.id, event=what)),
         suggestion=showing.suggestion(at, it, proposal),
         proposed=showing.worded(at, proposal.measures, proposal.terms) if proposal else [],
         statements=statements,

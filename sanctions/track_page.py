@@ -60,7 +60,7 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "findings": showing.findings(at, it),
         "name": lambda number: register.account_name(at, number),
         "may_verify": me.has("officer", "investigator", "head"),
-        "may_recuse": me.has("head"),
+        "may_recuse": me.has("officer"),
     }
 
 
@@ -89,6 +89,10 @@ def _of_panel(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
         return []
     panel = rounds.panel(at, it)
     found = []
+    if panel is not None and panel.size > len(rounds.sitting(panel)):
+        refused = list(drawing.fill_refusals(at, it, me))
+        if not any(isinstance(each, NotAllowed) for each in refused):
+            found.append(_fill(it, refused))
     if panel is None:
         refused = list(drawing.draw_refusals(at, it, me))
         if not any(isinstance(each, NotAllowed) for each in refused):
@@ -113,6 +117,18 @@ def _draw(at: Session, it: CaseTrack, refused: list[Any]) -> dict[str, Any]:
         ),
         "button": _("Draw"),
         "url": url_for("sanctions_panel.draw", number=it.id),
+        "method": "post",
+        "confirm": _l("The draw can't be repeated. Draw now?"),
+        "refused": refused,
+    }
+
+
+def _fill(it: CaseTrack, refused: list[Any]) -> dict[str, Any]:
+    return {
+        "title": _("Draw somebody in the place of a recused member"),
+        "note": _("By lot from the rest of the pool; this draw has a seed of its own."),
+        "button": _("Draw"),
+        "url": url_for("sanctions_panel.fill", number=it.id),
         "method": "post",
         "confirm": _l("The draw can't be repeated. Draw now?"),
         "refused": refused,

@@ -278,6 +278,7 @@ EN: Final[dict[str, Value]] = {
     "hearing_notice_period": "7 working days",
     "panel_members": ["Zhong Wensheng (chair)", "Bai Yu'an", "Zhu Siqi"],
     "presenter": "Lin Shuyao",
+    "secretary": "Xu Jingyi",
     "shorter_notice": "agreed in writing by Zhou Qiming on 2 November 2026",
     "acceptance_period": "5 working days",
     "advance_notice_number": "蓝金协告〔2026〕9号",

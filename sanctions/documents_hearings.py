@@ -1,0 +1,155 @@
+"""What the documents of a hearing say: the notice that sets it, and the minutes of it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework import clauses
+from casework.documents import portal_url
+from casework.models_cases import CaseTrack
+from core import clock
+from core.machine import Ask
+from notices import queries as notices
+from notices.making import Draft, makes
+from notices.papers import day_text, period_text
+from sanctions import queries_hearings, rounds
+from sanctions.models_hearings import Hearing
+from sanctions.sittings import Absence, HearingRecord
+
+WHO = "法定代表人、负责催收工作的高级管理人员或者持有授权委托书的代理人，不超过三人"
+MATERIALS = ("身份证件；代理人另带授权委托书", "拟在听证中提出的证据材料及其目录")
+
+
+def moment(at: datetime) -> str:
+    """A day and time as documents say it."""
+    return f"{clock.local(at):%Y年%-m月%-d日 %H:%M}"
+
+
+def members(session: Session, track: CaseTrack, only: set[int] | None = None) -> list[str]:
+    """Who sits on the panel, the chair first."""
+    panel = rounds.panel(session, track)
+    sitting = sorted(rounds.sitting(panel), key=lambda each: (not each.chair, each.id)) if panel else []
+    return [
+        clauses.name(session, each.account_id) + ("（主持人）" if each.chair else "")
+        for each in sitting
+        if only is None or each.id in only
+    ]
+
+
+@makes("track", "D18")
+def hearing_notice(ask: Ask) -> Iterator[Draft]:
+    """When, where, before whom and about what; what the respondent may do, and what follows if it stays away."""
+    track: CaseTrack = ask.it
+    session, plan = ask.session, ask.facts["plan"]
+    found: Hearing = ask.facts["hearing"]
+    letter = notices.last_document(session, ["D17"], "track", track.id, track.round)
+    yield Draft(
+        values={
+            "case_no": track.case.ref,
+            "advance_notice_number": (letter.number if letter else None) or "事先告知书",
+            "asked_on": day_text(clock.day_of(found.asked_at), "zh"),
+            "round_note": _round_note(ask, found),
+            "held_on": moment(plan.at),
+            "place": plan.place.strip(),
+            "panel_members": members(session, track),
+            "secretary": clauses.name(session, ask.actor.id),
+            "presenter": clauses.name(session, track.investigator_id),
+            "attendee": WHO,
+            "agenda": list(plan.agenda),
+            "materials": list(plan.materials or MATERIALS),
+            "hearing_notice_period": period_text(queries_hearings.notice_days(session), "WD", "zh"),
+            "portal_url": portal_url(),
+        },
+        to=track.party.name_zh,
+        party_id=track.party_id,
+        round=track.round,
+    )
+
+
+def _round_note(ask: Ask, found: Hearing) -> str:
+    earlier = queries_hearings.letter(ask.session, ask.it)
+    if earlier is None:
+        return ""
+    number = f"（{earlier.number}）" if earlier.number else ""
+    if ask.row and ask.row.id == "S74":
+        return f"此前发出的听证通知书{number}未能按期送达或者已经作废，以本通知书所载时间、地点为准。"
+    if found.adjourned_because:
+        return f"此前发出的听证通知书{number}所定听证已经延期，以本通知书所载时间、地点为准。"
+    return ""
+
+
+@makes("track", "D19")
+def hearing_minutes(ask: Ask) -> Iterator[Draft]:
+    """Who sat, who came, what was asked and answered, who signed; or that nobody came."""
+    track: CaseTrack = ask.it
+    found: Hearing = ask.facts["hearing"]
+    record: HearingRecord | None = ask.facts.get("record")
+    letter = queries_hearings.letter(ask.session, track)
+    said = _held(ask, record) if record else _missed(ask.facts["absence"])
+    present = record.present if record else ask.facts["absence"].present
+    yield Draft(
+        values={
+            "case_no": track.case.ref,
+            "respondent": track.party.name_zh,
+            "notice_number": (letter.number if letter else None) or "听证通知书",
+            "place": found.place or "",
+            "panel_members": members(ask.session, track, set(present)) or ["—"],
+            "secretary": clauses.name(ask.session, found.set_by),
+            "presenter": clauses.name(ask.session, track.investigator_id),
+            "agenda": list(found.agenda),
+            **said,
+        },
+        to="案卷",
+        party_id=track.party_id,
+        round=track.round,
+    )
+
+
+def _held(ask: Ask, record: HearingRecord) -> dict[str, Any]:
+    refusal = ""
+    if record.refused_because.strip():
+        refusal = f"{record.refused_because.strip()}（在场见证：{clauses.name(ask.session, record.second_id)}）"
+    return {
+        "held_on": day_text(clock.day_of(record.started_at), "zh"),
+        "started_at": f"{clock.local(record.started_at):%H:%M}",
+        "ended_at": f"{clock.local(record.ended_at):%H:%M}",
+        "shorter_notice": record.shorter_notice.strip(),
+        "attendees": [
+            tuple(each.get(name) or "—" for name in ("name", "position", "identity_checked", "authority"))
+            for each in record.attendees
+        ],
+        "rights_told": "已告知陈述、申辩、举证、质证、申请回避和核对更正笔录的权利",
+        "recusal_answer": record.recusal_answer.strip(),
+        "questions": [(each["question"], each["answer"]) for each in record.entries],
+        "closing_statement": record.closing.strip(),
+        "corrections": record.corrections.strip(),
+        "recording": f"SHA-256 {record.recording}" if record.recording else "",
+        "refusal": refusal,
+        "absence": "",
+    }
+
+
+def _missed(absence: Absence) -> dict[str, Any]:
+    return {
+        "held_on": day_text(clock.day_of(absence.started_at), "zh"),
+        "started_at": f"{clock.local(absence.started_at):%H:%M}",
+        "ended_at": "",
+        "absence": f"{absence.situation.strip()}\n当事单位经合法通知，无正当理由未到场。本协会不因此采取更重的措施。",
+        "questions": [],
+        "attendees": [],
+    }
+
+
+def summary(session: Session, track: CaseTrack) -> str:
+    """What a decision says of the hearing; nothing where there was none."""
+    found = queries_hearings.hearing(session, track)
+    if found is None or found.started_at is None:
+        return ""
+    day = day_text(clock.day_of(found.started_at), "zh")
+    if found.absent:
+        return f"依你单位申请，本协会定于{day}举行听证，你单位无正当理由未到场。本协会未因此采取更重的措施。"
+    record = found.record or {}
+    closing = f"你单位在听证中的最后陈述：{record['closing']}" if record.get("closing") else ""
+    return f"依你单位申请，本协会于{day}举行听证，听取了你单位的陈述、申辩，并核对了有关证据。{closing}"

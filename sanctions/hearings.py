@@ -1,0 +1,192 @@
+"""Hearings: asked for and given up by the respondent, set by the secretary, adjourned, held or missed, signed."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework import leads
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import may_submit, same
+from casework.states import TRACK
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from core.words import _l
+from notices import dossiers, serving
+from sanctions import queries_hearings
+from sanctions.models_hearings import Hearing
+from sanctions.sittings import Absence, HearingPlan, HearingRecord
+
+
+def ask_for(session: Session, track: CaseTrack, *, wishes: str, actor: Actor, now: datetime) -> Hearing:
+    """The respondent asks to be heard (row S20); whoever asks has received the advance notice."""
+    _submits(actor, track)
+    if not wishes.strip():
+        raise BadInput("wishes", _l("Say what you want to be heard on."))
+    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D17",))
+    ask = Ask(session, track, actor, {"wishes": wishes.strip()}, now)
+    dossiers.move(ask, TRACK, "ask_hearing")
+    asked: Hearing = ask.facts["hearing"]
+    return asked
+
+
+def schedule(
+    session: Session, track: CaseTrack, *, plan: HearingPlan, actor: Actor, version: int | None, now: datetime
+) -> None:
+    """The secretary sets the day, and the respondent is told (row S55); or sets it anew where that failed (S74)."""
+    same(track, version)
+    event = "reschedule" if track.state == "HEARING_SET" else "schedule_hearing"
+    dossiers.move(Ask(session, track, actor, {"plan": plan}, now), TRACK, event)
+
+
+def waive(session: Session, track: CaseTrack, *, confirmed: bool, actor: Actor, now: datetime) -> None:
+    """The respondent gives the hearing up in writing (row S56); its time for a statement runs on."""
+    _submits(actor, track)
+    if not confirmed:
+        raise BadInput("confirmed", _l("Confirm that your company gives up the hearing."))
+    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D18",))
+    dossiers.move(Ask(session, track, actor, {"confirmed": confirmed}, now), TRACK, "waive_hearing")
+
+
+def adjourn(
+    session: Session, track: CaseTrack, *, reasons: str, actor: Actor, version: int | None, now: datetime
+) -> None:
+    """The panel puts the hearing off, once (row S24)."""
+    same(track, version)
+    dossiers.move(Ask(session, track, actor, {"reasons": reasons.strip()}, now), TRACK, "adjourn")
+
+
+def hold(
+    session: Session, track: CaseTrack, *, record: HearingRecord, actor: Actor, version: int | None, now: datetime
+) -> None:
+    """Put the hearing on record (row S22): its minutes then wait for the respondent's signature."""
+    same(track, version)
+    _put_down(Ask(session, track, actor, {"record": record}, now), "held")
+
+
+def miss(
+    session: Session, track: CaseTrack, *, absence: Absence, actor: Actor, version: int | None, now: datetime
+) -> None:
+    """Nobody came, without a good reason (row S23); the panel goes on with what it has."""
+    same(track, version)
+    _put_down(Ask(session, track, actor, {"absence": absence}, now), "absent")
+
+
+def _put_down(ask: Ask, event: str) -> None:
+    """Carry the row out, and keep its minutes where the respondent may read them."""
+    dossiers.move(ask, TRACK, event)
+    found: Hearing = ask.facts["hearing"]
+    paper = ask.papers["D19"][0]
+    found.minutes, found.minutes_sha256 = paper.paper["paper"], paper.paper_sha256
+    ask.session.flush()
+
+
+def sign_refusals(session: Session, track: CaseTrack, actor: Actor) -> list[NotAllowed | NotNow]:
+    """Why the minutes can't be signed now."""
+    if not may_submit(actor, track):
+        return [NotAllowed(_l("Only the lead of the company concerned can submit this."))]
+    found = queries_hearings.hearing(session, track)
+    if found is None or not found.minutes or found.absent:
+        return [NotNow(_l("There are no minutes to sign."))]
+    if not found.to_sign:
+        return [NotNow(_l("The minutes are signed already, or their signature was refused."))]
+    return []
+
+
+def sign(
+    session: Session, track: CaseTrack, *, signed_by: str, corrections: str, actor: Actor, now: datetime
+) -> Hearing:
+    """The respondent signs the minutes in the portal, as they stand; what it reads differently is kept beside them."""
+    for refusal in sign_refusals(session, track, actor):
+        raise refusal
+    found = queries_hearings.hearing(session, track)
+    if found is None:
+        raise NotNow(_l("There are no minutes to sign."))
+    if not signed_by.strip():
+        raise BadInput("signed_by", _l("Say who signs the minutes."))
+    found.signed_by, found.signed_at, found.signed_account = signed_by.strip(), now, actor.id
+    found.signed_sha256, found.corrections = found.minutes_sha256, corrections.strip() or found.corrections
+    session.flush()
+    leads.note(session, track.case, "sign_minutes", actor, now, track=track.ref, sha256=found.minutes_sha256)
+    return found
+
+
+def _submits(actor: Actor, track: CaseTrack) -> None:
+    if not may_submit(actor, track):
+        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
+
+
+def _of(ask: Ask) -> Hearing:
+    found = queries_hearings.hearing(ask.session, ask.it)
+    if found is None:
+        raise NotNow(_l("No hearing was asked for."))
+    return found
+
+
+@TRACK.effect("S20")
+def note_asking(ask: Ask) -> None:
+    """A hearing, and what it is wanted for."""
+    track: CaseTrack = ask.it
+    asked = Hearing(
+        track_id=track.id, round=track.round, asked_at=ask.now, asked_by=ask.actor.id, wishes=ask.facts["wishes"]
+    )
+    ask.session.add(asked)
+    ask.session.flush()
+    ask.facts["hearing"] = asked
+
+
+@TRACK.effect("S55", "S74")
+def note_day(ask: Ask) -> None:
+    """When, where and about what."""
+    found, plan = _of(ask), ask.facts["plan"]
+    ask.facts["hearing"], ask.facts["before"] = found, found.at
+    found.at, found.place, found.agenda, found.set_by = plan.at, plan.place.strip(), list(plan.agenda), ask.actor.id
+
+
+@TRACK.effect("S56")
+def note_waiver(ask: Ask) -> None:
+    """The hearing was given up."""
+    _of(ask).waived_at = ask.now
+
+
+@TRACK.effect("S24")
+def note_adjournment(ask: Ask) -> None:
+    """Put off, and why; the day is open again."""
+    found = _of(ask)
+    found.adjourned_at, found.adjourned_because = ask.now, ask.facts["reasons"]
+    found.at = found.place = None
+
+
+@TRACK.effect("S22")
+def note_hearing(ask: Ask) -> None:
+    """What the minutes say, and who signed them on paper or refused to."""
+    found = _of(ask)
+    record: HearingRecord = ask.facts["record"]
+    found.started_at, found.ended_at = record.started_at, record.ended_at
+    found.record = _plain(record)
+    found.corrections = record.corrections.strip() or None
+    if record.signed_by.strip():
+        found.signed_by, found.signed_at = record.signed_by.strip(), ask.now
+    if record.refused_because.strip():
+        found.refused_because, found.second_id = record.refused_because.strip(), record.second_id
+    ask.facts["hearing"] = found
+
+
+@TRACK.effect("S23")
+def note_absence(ask: Ask) -> None:
+    """Nobody came."""
+    found = _of(ask)
+    absence: Absence = ask.facts["absence"]
+    found.started_at, found.absent = absence.started_at, True
+    found.record = {"present": list(absence.present), "situation": absence.situation.strip()}
+    ask.facts["hearing"] = found
+
+
+def _plain(record: HearingRecord) -> dict[str, Any]:
+    left_out = {"started_at", "ended_at", "signed_by", "refused_because", "second_id"}
+    said = {name: value for name, value in asdict(record).items() if name not in left_out}
+    for name in ("attendees", "entries"):
+        said[name] = [dict(each) for each in said[name]]
+    return {**said, "present": list(record.present)}

@@ -1,0 +1,165 @@
+"""What must hold before a hearing is asked for, set, moved, given up, adjourned, held or missed."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import has_run_out, require_submitter
+from casework.states import TRACK
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from sanctions import policies, queries_hearings, rounds
+from sanctions.open_recusals import no_recusal_is_open
+from sanctions.sittings import Absence, HearingPlan, HearingRecord
+
+LEAST = 3
+"""A hearing is never held before fewer members (S22)."""
+LAST_FOUR = 4
+
+
+@TRACK.guard("S20")
+def may_be_heard(ask: Ask) -> Iterator[Refused]:
+    """Major measures only, and while the time for asking runs; K15 runs on beside it."""
+    track: CaseTrack = ask.it
+    yield from require_submitter(ask)
+    if not track.major:
+        yield NotNow(_l("A hearing can be asked for only where a major measure is proposed."))
+    elif has_run_out(ask.session, track, "K16", day_of(ask.now)):
+        yield NotNow(_l("The time for asking for a hearing has ended."))
+    if "wishes" in ask.facts and not str(ask.facts["wishes"]).strip():
+        yield BadInput("wishes", _l("Say what you want to be heard on."))
+
+
+@TRACK.guard("S55", "S74")
+def can_be_set(ask: Ask) -> Iterator[Refused]:
+    """The panel is drawn; the secretary never investigated; the day leaves time after service."""
+    track: CaseTrack = ask.it
+    if ask.actor.id in {each.investigator_id for each in track.case.tracks}:
+        yield NotAllowed(_l("Whoever investigated the case does not serve its panel."))
+    if rounds.panel(ask.session, track) is None:
+        yield NotNow(_l("No panel has been drawn yet."))
+    if "plan" in ask.facts:
+        yield from _plan(ask, ask.facts["plan"])
+
+
+def _plan(ask: Ask, plan: HearingPlan) -> Iterator[Refused]:
+    if not plan.place.strip():
+        yield BadInput("place_of", _l("Say where the hearing is held."))
+    if not plan.agenda:
+        yield BadInput("agenda", _l("Name the points of the hearing."))
+    if not queries_hearings.leaves_time(ask.session, ask.on, day_of(plan.at)):
+        days = queries_hearings.notice_days(ask.session)
+        yield BadInput(
+            "at", _l("The notice reaches the respondent more than %(days)s working days before the hearing.", days=days)
+        )
+
+
+@TRACK.guard("S74")
+def notice_failed(ask: Ask) -> Iterator[Refused]:
+    """Only where the notice was voided or not served in time: anything else is an adjournment."""
+    found = queries_hearings.hearing(ask.session, ask.it)
+    held = queries_hearings.held_on(found) if found else None
+    if held is not None and queries_hearings.can_be_served_in_time(ask.session, ask.it, held, day_of(ask.now)):
+        yield NotNow(_l("The hearing notice was served in time, or still can be: another day would be an adjournment."))
+
+
+@TRACK.guard("S56")
+def given_up_in_writing(ask: Ask) -> Iterator[Refused]:
+    """A hearing is given up in writing only."""
+    yield from require_submitter(ask)
+    if "confirmed" in ask.facts and not ask.facts["confirmed"]:
+        yield BadInput("confirmed", _l("Confirm that your company gives up the hearing."))
+
+
+def of_panel(ask: Ask) -> Iterator[Refused]:
+    """Only who sits on the panel acts for it."""
+    if not policies.is_on(ask.actor, rounds.panel(ask.session, ask.it)):
+        yield NotAllowed(_l("Only members of the panel decide."))
+
+
+@TRACK.guard("S24")
+def adjourned_once(ask: Ask) -> Iterator[Refused]:
+    """Once for each hearing, with reasons."""
+    yield from of_panel(ask)
+    found = queries_hearings.hearing(ask.session, ask.it)
+    if found is not None and found.adjourned_at is not None:
+        yield NotNow(_l("This hearing has been adjourned once; it is not adjourned again."))
+    if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
+        yield BadInput("reasons", _l("Give the reasons."))
+
+
+def _day(ask: Ask) -> date | None:
+    """The day the hearing was held, or was to be held."""
+    said: HearingRecord | Absence | None = ask.facts.get("record") or ask.facts.get("absence")
+    found = queries_hearings.hearing(ask.session, ask.it)
+    began = said.started_at if said else (found.at if found else None)
+    return day_of(began) if began else None
+
+
+@TRACK.guard("S22", "S23")
+def took_place(ask: Ask) -> Iterator[Refused]:
+    """Minutes follow the hearing."""
+    yield from of_panel(ask)
+    said: HearingRecord | Absence | None = ask.facts.get("record") or ask.facts.get("absence")
+    found = queries_hearings.hearing(ask.session, ask.it)
+    began = said.started_at if said else (found.at if found else None)
+    if began is None or began > ask.now:
+        yield NotNow(_l("The hearing has not taken place yet."))
+
+
+@TRACK.guard("S22")
+def held_as_ruled(ask: Ask) -> Iterator[Refused]:
+    """Three members at least, nobody challenged, the notice served in time or shorter notice agreed to."""
+    track: CaseTrack = ask.it
+    yield from no_recusal_is_open(ask.session, track)
+    record: HearingRecord | None = ask.facts.get("record")
+    if record is None:
+        return
+    panel = rounds.panel(ask.session, track)
+    sitting = {member.id for member in rounds.sitting(panel)} if panel else set()
+    if len(sitting & set(record.present)) < LEAST:
+        yield NotNow(_l("A hearing needs at least three members of the panel."))
+    held = _day(ask)
+    agreed = record.attendees and record.shorter_notice.strip()
+    if not agreed and (held is None or not queries_hearings.served_in_time(ask.session, track, held)):
+        days = queries_hearings.notice_days(ask.session)
+        yield NotNow(
+            _l(
+                "The hearing notice was not served %(days)s working days before, and nobody present agreed in "
+                "writing to shorter notice.",
+                days=days,
+            )
+        )
+    yield from _record(ask, record)
+
+
+def _record(ask: Ask, record: HearingRecord) -> Iterator[Refused]:
+    if not record.attendees or not record.entries:
+        yield BadInput("entries", _l("The minutes say who came, what was asked and what was answered."))
+    if any(len(each.get("identity_checked") or "") > LAST_FOUR for each in record.attendees):
+        yield BadInput("attendees", _l("Of an identity document only the last four characters are kept."))
+    if not record.rights_told or not record.recusal_answer.strip():
+        yield BadInput("rights_told", _l("The respondent is told its rights and asked whether it challenges anybody."))
+    if record.ended_at <= record.started_at:
+        yield BadInput("ended_at", _l("The hearing ended before it began."))
+    if bool(record.refused_because.strip()) != (record.second_id is not None):
+        yield BadInput("second", _l("A refusal to sign has its reason and a witness."))
+    if record.second_id is not None and record.second_id == ask.actor.id:
+        yield BadInput("second", _l("The witness is somebody else."))
+
+
+@TRACK.guard("S23")
+def missed_without_reason(ask: Ask) -> Iterator[Refused]:
+    """Only a notice served in time can be missed; with a good reason the hearing is adjourned."""
+    held = _day(ask)
+    if held is None or not queries_hearings.served_in_time(ask.session, ask.it, held):
+        yield NotNow(_l("The hearing notice was not served in time: the respondent is not absent."))
+    absence: Absence | None = ask.facts.get("absence")
+    if absence is None:
+        return
+    if absence.good_reason:
+        yield BadInput("good_reason", _l("With a good reason nobody is absent: adjourn the hearing, or hold another."))
+    if not absence.situation.strip():
+        yield BadInput("situation", _l("Say what happened."))

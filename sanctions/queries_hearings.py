@@ -1,0 +1,72 @@
+"""Reads of hearings: the one of the round, its notice, and whether that was served early enough."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from core.clock import day_of
+from notices import queries as notices
+from notices.models import Document
+from registry import settings
+from sanctions import rounds
+from sanctions.models_hearings import Hearing
+
+
+def hearing(session: Session, track: CaseTrack) -> Hearing | None:
+    """The last hearing of the round."""
+    mine = select(Hearing).where(Hearing.track_id == track.id, Hearing.round == track.round)
+    return session.scalar(mine.order_by(Hearing.id.desc()).limit(1))
+
+
+def hearings(session: Session, track: CaseTrack) -> Sequence[Hearing]:
+    """Every hearing of the track, in order."""
+    return session.scalars(select(Hearing).where(Hearing.track_id == track.id).order_by(Hearing.id)).all()
+
+
+def notice_days(session: Session) -> int:
+    """How many working days lie between the service of the notice and the hearing."""
+    return int(settings.value(session, "HEARING_NOTICE_WD"))
+
+
+def letter(session: Session, track: CaseTrack) -> Document | None:
+    """The last hearing notice of the round, void or not."""
+    mine = select(Document).where(Document.subject_kind == "track", Document.subject_id == track.id)
+    mine = mine.where(Document.kind == "D18", Document.round == track.round)
+    return session.scalar(mine.order_by(Document.id.desc()).limit(1))
+
+
+def earliest(session: Session, served: date) -> date | None:
+    """The last of the days that must lie between a service on this day and the hearing; none where no calendar says."""
+    return rounds.working_day_after(session, served, notice_days(session))
+
+
+def leaves_time(session: Session, served: date, held: date) -> bool:
+    """Whether a notice served on one day leaves time enough before a hearing on the other."""
+    last = earliest(session, served)
+    return last is not None and held > last
+
+
+def served_in_time(session: Session, track: CaseTrack, held: date) -> bool:
+    """Whether the hearing notice was served early enough."""
+    found = letter(session, track)
+    if found is None or found.void_at is not None:
+        return False
+    served = notices.served_on(session, found.id)
+    return served is not None and leaves_time(session, served, held)
+
+
+def can_be_served_in_time(session: Session, track: CaseTrack, held: date, today: date) -> bool:
+    """Whether the notice was served early enough, or still may be if it is served today."""
+    found = letter(session, track)
+    if found is None or found.void_at is not None:
+        return False
+    served = notices.served_on(session, found.id)
+    return leaves_time(session, served or today, held)
+
+
+def held_on(hearing: Hearing) -> date | None:
+    """The day it is set for."""
+    return day_of(hearing.at) if hearing.at else None

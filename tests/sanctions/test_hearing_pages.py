@@ -1,0 +1,155 @@
+"""Pages of hearings: the respondent asks and signs, the secretary sets the day, the panel puts it on record."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from casework.models_cases import CaseTrack
+from core import clock
+from core.db import transaction
+from core.machine import Ask
+from notices import queries as notices
+from notices.states import SERVICE
+from registry import calendar
+from registry.counting import Unit
+from registry.models_accounts import Account
+from sanctions.models import PanelMember
+from sanctions.models_hearings import Hearing
+from tests.builders_cases import actor, rendered
+from tests.conftest import NOW
+from tests.sanctions.hearing_room import HearingRoom
+from tests.sanctions.test_pages import House
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    """Every test happens on 25 November 2026."""
+    with time_machine.travel(NOW):
+        yield
+
+
+class Place(House):
+    """The house with a track that can be heard."""
+
+    def open(self, make: Callable[[HearingRoom], CaseTrack]) -> "Place":
+        """Let a track come so far, in the days before today."""
+        with self.app.app_context(), transaction() as at:
+            room = HearingRoom(at, NOW - timedelta(days=6))
+            self.track = make(room).id
+            named = ("officer", "second", "head", "reviewer", "secretary", "lead", "firm_lead", "investigator")
+            people = {name: getattr(room, name) for name in named}
+            people |= {f"panel{place}": person for place, person in enumerate(room.panel)}
+            self.people = {name: person.id for name, person in people.items()}
+        return self
+
+    def serve(self, kind: str) -> None:
+        """The last document of a kind arrives."""
+        with self.app.app_context(), transaction() as at:
+            document = notices.last_document(at, [kind], "track", self.track)
+            assert document is not None
+            rendered(at, document, NOW)
+            lead = actor(at.get_one(Account, self.people["lead"]))
+            for service in document.services:
+                SERVICE.carry_out(Ask(at, service, lead, {}, NOW), "acknowledge")
+
+
+def _local(at: datetime) -> str:
+    return f"{clock.local(at):%Y-%m-%dT%H:%M}"
+
+
+@pytest.fixture
+def place(app: Flask) -> Place:
+    return Place(app)
+
+
+def test_a_hearing_from_the_request_to_the_signed_minutes(place: Place) -> None:
+    place.open(lambda room: room.noticed())
+    lead = place.enter("lead")
+    case = f"/portal/cases/{place.track}"
+    assert "Ask for a hearing" in lead.get(f"{case}")
+    lead.post(f"{case}/hearing", status=422, wishes="")
+    lead.post(f"{case}/hearing", wishes="We differ on the number of calls.")
+    assert place.state == "HEARING_ASKED"
+    assert "We differ on the number of calls." in lead.get(case)
+    secretary = place.enter("secretary")
+    page = f"/staff/tracks/{place.track}"
+    assert "No panel has been drawn yet." in secretary.get(page)
+    secretary.post(f"/staff/panel/{place.track}/draw")
+    form = secretary.get(f"{page}/do/schedule_hearing")
+    assert "最后陈述" in form
+    due = place.read(lambda session: calendar.deadline(session, NOW.date(), 10, Unit.WD).due_on)
+    at = datetime.combine(due, time(9, 30), clock.ZONE)
+    secretary.post(f"{page}/do/schedule_hearing", at=_local(at), place_of="Room 3", agenda="One\nTwo")
+    assert place.state == "HEARING_SET"
+    assert "Room 3" in secretary.get(page)
+    assert "Room 3" not in lead.get(case)
+    place.serve("D18")
+    assert "Room 3" in lead.get(case)
+    with time_machine.travel(at + timedelta(hours=5)):
+        _put_on_record(place, at)
+        lead = place.enter("lead")
+        assert "number of calls" in lead.get(f"{case}/hearing/minutes")
+        lead.post(f"{case}/hearing/minutes", status=422, signed_by="Zhou Lan")
+        lead.post(f"{case}/hearing/minutes", signed_by="Zhou Lan", corrections="five, not six", checked="y")
+        assert "five, not six" in lead.get(f"{case}/hearing/minutes")
+    found = place.read(lambda session: session.query(Hearing).one().signed_sha256)
+    assert found
+
+
+def _put_on_record(place: Place, at: datetime) -> None:
+    member = place.enter(place.drawn())
+    seat = f"/staff/panel/{place.track}"
+    assert "Enter the minutes of the hearing" in member.get(seat)
+    assert "We differ on the number of calls." in member.get(f"{seat}/do/held")
+    sat = place.read(lambda session: session.scalars(select(PanelMember.id)).all())
+    said = {
+        "started_at": _local(at),
+        "ended_at": _local(at + timedelta(hours=1)),
+        "present": [str(each) for each in sat],
+        "attendee_1_name": "Zhou Lan",
+        "attendee_1_position": "vice president",
+        "rights_told": "y",
+        "recusal_answer": "No.",
+        "entry_1_question": "What about the number of calls?",
+        "entry_1_answer": "Five.",
+    }
+    place.enter(place.drawn(sits=False)).post(f"{seat}/do/held", status=404, **said)
+    member.post(f"{seat}/do/held", status=422, **{**said, "entry_1_answer": ""})
+    member.post(f"{seat}/do/held", **said)
+    assert place.state == "DELIBERATION"
+    assert "to be signed by the respondent" in member.get(seat)
+
+
+def test_a_hearing_is_given_up_on_a_page_of_its_own(place: Place) -> None:
+    place.open(lambda room: room.asked())
+    lead = place.enter("lead")
+    case = f"/portal/cases/{place.track}"
+    assert "Give up the hearing" in lead.get(case)
+    lead.get(f"{case}/hearing/minutes", status=404)
+    lead.post(f"{case}/hearing/waive", status=422)
+    lead.post(f"{case}/hearing/waive", confirmed="y")
+    assert place.state == "PRE_NOTICE"
+    assert "no hearing can be asked for" not in lead.get(f"{case}/hearing")
+    assert "nothing to give up" in lead.get(f"{case}/hearing/waive")
+
+
+def test_adjournment_and_absence_have_their_pages(place: Place) -> None:
+    place.open(lambda room: room.ready()[0])
+    member = place.enter(place.drawn())
+    seat = f"/staff/panel/{place.track}"
+    assert "Adjourn the hearing" in member.get(f"{seat}/do/adjourn")
+    member.post(f"{seat}/do/absent", status=422, situation="Nobody came.")
+    member.post(f"{seat}/do/adjourn", status=422, reasons="")
+    member.post(f"{seat}/do/adjourn", reasons="The executive is ill.")
+    assert place.state == "HEARING_ASKED"
+    assert "The executive is ill." in place.enter("lead").get(f"/portal/cases/{place.track}")
+
+
+def test_another_company_finds_no_hearing(place: Place) -> None:
+    place.open(lambda room: room.asked())
+    for path in ("hearing", "hearing/waive", "hearing/minutes"):
+        place.enter("firm_lead").get(f"/portal/cases/{place.track}/{path}", status=404)

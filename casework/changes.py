@@ -13,6 +13,7 @@ from core.words import _l
 KINDS = {
     "complaint": "complaint",
     "forwarding": "forwarding",
+    "stop_contact": "stop_contact",
     "case_track": "track",
     "case_file": "case",
     "publication": "publication",

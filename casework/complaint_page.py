@@ -14,6 +14,7 @@ from casework import (
     policies_tracks,
     queries_pages,
     showing,
+    stop_contact_cards,
     tasks,
     timelines,
 )
@@ -72,6 +73,8 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
     every = {**(_page_forms(it) if works else {}), **_triage(it, checking=checking), **given}
     things: list[tuple[str, Any, str]] = [("complaint", it, "")]
     things += [("forwarding", each, each.party.name(language())) for each in it.forwardings]
+    stops = stop_contact_cards.cards(it)
+    things += [("stop_contact", each["it"], each["name"] or each["it"].ref) for each in stops]
     subjects = [(machine, thing.id, name) for machine, thing, name in things]
     return render_template(
         "casework/staff_complaint.html",
@@ -93,6 +96,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         revealed=revealed,
         evidence=showing.files(whole.given, showing.names(it)),
         forwardings=_forwardings(it, whole),
+        stops=stops,
         letters=showing.letters(whole.letters, {each.party_id: each.party.name(language()) for each in it.forwardings}),
         thread=showing.thread(whole.messages, _people(whole)),
         people=_people(whole),

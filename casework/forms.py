@@ -1,6 +1,7 @@
 """Forms of the public: complaining step by step, and what one can do with a receipt code."""
 
-from core.forms import Files, Form, LongText, ManyOf, OneOf, PastDate, Text, Tick
+from casework.form_checks import own_number
+from core.forms import Files, Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick
 from core.words import _l
 
 ROLES = (
@@ -104,6 +105,13 @@ class ContactForm(Form):
     id_no = Text(_l("Identity number, only if you want to give it"), most=30, required=False)
     share_identity = Tick(_l("The institution may know my name and contact"))
     agent_authorised = Tick(_l("I hold a written authorisation and have added it as a file"))
+    stop_number = Phone(
+        _l("Telephone number that shall not be contacted any more"),
+        required=False,
+        hint=_l("Only if you want it. The company learns this number and nothing else about you."),
+        checks=[own_number],
+    )
+    stop_own = Tick(_l("This is my own number"))
     consent = Tick(
         _l("I have read how my data is used, and agree that the association keeps it to handle this complaint"),
         required=True,

@@ -6,8 +6,9 @@ from flask import g, request
 from werkzeug.datastructures import MultiDict
 
 from casework import labels
+from casework.form_checks import own_number
 from core import drafting
-from core.forms import OWN, Files, Form, LongText, ManyOf, OneOf, PastDate, Text, Tick, Whole
+from core.forms import OWN, Files, Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick, Whole
 from core.words import _l
 
 LEADING = 4
@@ -303,6 +304,8 @@ class IntakeForm(StaffForm):
     id_no = Text(_l("Identity number, only if it was given"), most=30, required=False)
     share_identity = Tick(_l("The person agreed that the institution may know name and contact"))
     agent_authorised = Tick(_l("A written authorisation was shown"))
+    stop_number = Phone(_l("Number that shall not be contacted any more"), required=False, checks=[own_number])
+    stop_own = Tick(_l("The holder of the number confirmed that it is theirs"))
     consent = Tick(
         _l("The person was told how the data is used, and agreed"),
         required=True,

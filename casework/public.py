@@ -6,8 +6,10 @@ from flask import abort, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
-from casework import complaining, forms, intake, masking, receipts
+from casework import complaining, forms, intake, masking, receipts, stop_contacts
 from casework.intake import Company, EvidenceFile, Submission
+from casework.models import Complaint
+from casework.policies_stop_contacts import OWN_DEBT
 from core import clock
 from core.db import session, transaction
 from core.forms import Form
@@ -92,6 +94,8 @@ def _filled(step: str, said: dict[str, Any]) -> Any:  # noqa: ANN401 - one of th
         form.shared.choices = form.gone.choices = names
         if not form.is_submitted():
             form.shared.data = [one["sha256"] for one in said.get("evidence", {}).get("files", []) if one["shared"]]
+    if isinstance(form, forms.ContactForm) and said.get("who", {}).get("role") in OWN_DEBT:
+        del form.stop_number, form.stop_own
     return form
 
 
@@ -144,8 +148,17 @@ def _send() -> ResponseReturnValue:
         complaint, code = intake.submit(
             at, _submission(said), key=form.key.data, actor=complaining.SOMEBODY, now=clock.now()
         )
+        _stop(at, complaint, said.get("contact", {}))
         complaining.forget(at)
     return _receipt(complaint.ref, code)
+
+
+def _stop(at: Any, complaint: Complaint, contact: dict[str, Any]) -> None:  # noqa: ANN401 - a session
+    """The number that shall not be contacted any more, where one was given with the complaint."""
+    if contact.get("stop_number") and not stop_contacts.asked(at, complaint):
+        stop_contacts.request_with(
+            at, complaint, number=contact["stop_number"], own=bool(contact.get("stop_own")), now=clock.now()
+        )
 
 
 def _receipt(ref: object, code: str) -> ResponseReturnValue:

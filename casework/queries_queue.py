@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from casework import masking, receipts
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany
+from casework.models_stop_contacts import StopContact
 from casework.states import COMPLAINT
 from core.actors import Actor
 from registry.models import Party
@@ -30,7 +31,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]{4}")
 SENTENCE = re.compile(r".{8,}?(?:[。！？]|[.!?](?=\s|$))")
 SHUT = (*sorted(COMPLAINT.ends), "HISTORIC", "NEW")
 TO_CHECK = ("ANSWERED", "RETURNED")
-LATE = {"K01": ("RECEIVED",), "K06": ("DISPUTED",), "K35": TO_CHECK}
+LATE = {"K01": ("RECEIVED",), "K06": ("DISPUTED",), "K08": ("REQUESTED",), "K35": TO_CHECK}
 """Clocks of the association itself: once expired they only alert, and stay late until the state is left."""
 VIEWS = (
     "mine",
@@ -153,6 +154,8 @@ def earliest() -> Subquery:
     mine = Clock.subject_type == "complaint"
     theirs = (Clock.subject_type == "forwarding") & (Clock.subject_id == Forwarding.id)
     on_forwarding = select(Forwarding.complaint_id, *what).join(Forwarding, theirs)
+    stops = (Clock.subject_type == "stop_contact") & (Clock.subject_id == StopContact.id)
+    on_stop_contact = select(StopContact.complaint_id, *what).join(StopContact, stops)
     every = union_all(
         select(Clock.subject_id.label("complaint_id"), *what).where(mine, running),
         on_forwarding.where(running),
@@ -160,6 +163,8 @@ def earliest() -> Subquery:
         .join(Complaint, mine & (Clock.subject_id == Complaint.id))
         .where(_late(Complaint.state)),
         on_forwarding.where(_late(Forwarding.state)),
+        on_stop_contact.where(running),
+        on_stop_contact.where(_late(StopContact.state)),
     ).subquery()
     first = select(every).ext(distinct_on(every.c.complaint_id)).order_by(every.c.complaint_id, every.c.due_on)
     return first.subquery()

@@ -5,7 +5,7 @@ from typing import Any
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
-from casework import complaints, queries_pages, receipts
+from casework import complaints, queries_pages, receipts, stop_contacts
 from casework import forms_staff as forms
 from casework.choices import code_choices, kept
 from casework.complaining import CONSENT
@@ -33,6 +33,9 @@ def enter() -> ResponseReturnValue:
                 at, _submission(at, form), key=form.key.data, actor=g.me, now=clock.now()
             )
             number = complaint.id
+            if form.stop_number.data:
+                said = {"number": form.stop_number.data, "own": form.stop_own.data}
+                stop_contacts.request(at, complaint, **said, actor=g.me, now=clock.now())
     drafting.forget(form.place)
     ref = queries_pages.complaint_ref(session(), number)
     return render_template(

@@ -73,6 +73,15 @@ SENTENCES: dict[str, LazyString] = {
     "F16": _l("refused more time"),
     "F17": _l("took the letter back: the wrong respondent"),
     "F18": _l("issued the letter again"),
+    "P01": _l("asked that a number is not contacted any more"),
+    "P02": _l("passed on the request to stop contacting a number"),
+    "P03": _l("declined to pass on a request to stop contact"),
+    "P04": _l("confirmed that the number is not contacted any more"),
+    "P05": _l("noted that nobody confirmed the request to stop contact in time"),
+    "P06": _l("confirmed late that the number is not contacted any more"),
+    "P07": _l("reported that the number was contacted all the same"),
+    "P08": _l("reported another contact to the number"),
+    "P09": _l("issued the stop-contact letter again"),
 }
 """By the row of a table, or the word that the journal has for what no row says; cases: casework.sentences."""
 TOLD = ("track", "code", "complaint", "lead", "authority", "scope", "why")

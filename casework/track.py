@@ -13,6 +13,7 @@ from casework import (
     portal_clocks,
     queries_tracking,
     receipts,
+    track_parts,
 )
 from casework.intake import EvidenceFile
 from casework.models import Complaint
@@ -79,13 +80,15 @@ def leave() -> ResponseReturnValue:
     return redirect(url_for(".enter"), 303)
 
 
-def _tracking() -> queries_tracking.Tracking:
+def tracking() -> queries_tracking.Tracking:
+    """What this browser's complaint shows; without one, the way to enter its code."""
     found = queries_tracking.tracking(session(), g.me.subject_id) if g.me.subject_id else None
     return found or abort(redirect(url_for(".enter")))
 
 
-def _page(status: int = 200, **given: Form) -> ResponseReturnValue:
-    found = _tracking()
+def page(status: int = 200, **given: Form) -> ResponseReturnValue:
+    """The page with each form as it was sent, where it is wrong."""
+    found = tracking()
     blank: dict[str, Form] = {
         "message": given.get("message") or forms.MessageForm(prefix="m"),
         "files": given.get("files") or forms.AddFilesForm(prefix="f"),
@@ -95,6 +98,7 @@ def _page(status: int = 200, **given: Form) -> ResponseReturnValue:
         "settle": given.get("settle") or forms.SettleForm(prefix="s"),
         "accept": forms.SendForm(prefix="a"),
     }
+    blank |= track_parts.forms(found, given)
     replies = [(str(one.id), found.names[one.forwarding_id]) for one in found.releases]
     blank["dispute"].releases.choices = replies
     return render_template(
@@ -104,23 +108,25 @@ def _page(status: int = 200, **given: Form) -> ResponseReturnValue:
         kinds=KINDS,
         clocks=portal_clocks.cards(session(), found.live_clocks, found.names),
         former=clock_days.table(found.former_clocks),
+        **track_parts.context(found),
     ), status
 
 
-def _mine(at: object) -> Complaint:
+def mine(at: object) -> Complaint:
+    """The complaint that this browser opened, in the transaction at hand."""
     return at.get_one(Complaint, g.me.subject_id)  # type: ignore[attr-defined,no-any-return]
 
 
 @bp.get("/complaint")
 def show() -> ResponseReturnValue:
     """Where the complaint stands, and what its person can do now."""
-    return _page()
+    return page()
 
 
 @bp.get("/clocks/<int:number>")
 def time_limit(number: int) -> ResponseReturnValue:
     """How one date was computed, day by day."""
-    _tracking()
+    tracking()
     found = clock_days.of_complaint(session(), number, g.me.subject_id) or abort(404)
     return render_template("casework/track_clock.html", **clock_days.page(session(), found))
 
@@ -128,12 +134,12 @@ def time_limit(number: int) -> ResponseReturnValue:
 @bp.post("/message")
 def message() -> ResponseReturnValue:
     """A message to the association, and whether it has become worse."""
-    _tracking()
+    tracking()
     form = forms.MessageForm(prefix="m")
     if not form.validate_on_submit():
-        return _page(422, message=form)
+        return page(422, message=form)
     with transaction(once=form.key.data) as at:
-        messages.write(at, _mine(at), form.body.data or "", actor=g.me, now=clock.now(), worse=bool(form.worse.data))
+        messages.write(at, mine(at), form.body.data or "", actor=g.me, now=clock.now(), worse=bool(form.worse.data))
     flash(_("Your message has arrived."))
     return redirect(url_for(".show"), 303)
 
@@ -141,14 +147,14 @@ def message() -> ResponseReturnValue:
 @bp.post("/files")
 def add_files() -> ResponseReturnValue:
     """Evidence added later."""
-    _tracking()
+    tracking()
     form = forms.AddFilesForm(prefix="f")
     if not form.validate_on_submit():
-        return _page(422, files=form)
+        return page(422, files=form)
     with transaction(once=form.key.data) as at:
         kept = complaining.kept_files(at, form.files.data)
         found = [EvidenceFile(**{**one, "shared": bool(form.shared.data)}) for one in kept]
-        intake.bring_evidence(at, _mine(at), found, actor=g.me, now=clock.now())
+        intake.bring_evidence(at, mine(at), found, actor=g.me, now=clock.now())
     flash(_("The files are added."))
     return redirect(url_for(".show"), 303)
 
@@ -156,12 +162,12 @@ def add_files() -> ResponseReturnValue:
 @bp.post("/info")
 def info() -> ResponseReturnValue:
     """What the association asked for."""
-    _tracking()
+    tracking()
     form = forms.InfoForm(prefix="i")
     if not form.validate_on_submit():
-        return _page(422, info=form)
+        return page(422, info=form)
     with transaction(once=form.key.data) as at:
-        intake.give_info(at, _mine(at), text=form.facts.data or "", actor=g.me, now=clock.now())
+        intake.give_info(at, mine(at), text=form.facts.data or "", actor=g.me, now=clock.now())
     flash(_("Thank you. The check goes on."))
     return redirect(url_for(".show"), 303)
 
@@ -169,12 +175,12 @@ def info() -> ResponseReturnValue:
 @bp.post("/accept")
 def accept() -> ResponseReturnValue:
     """The reply settles the matter."""
-    _tracking()
+    tracking()
     form = forms.SendForm(prefix="a")
     if not form.validate_on_submit():
-        return _page(422)
+        return page(422)
     with transaction(once=form.key.data) as at:
-        complaints.accept_reply(at, _mine(at), actor=g.me, now=clock.now())
+        complaints.accept_reply(at, mine(at), actor=g.me, now=clock.now())
     flash(_("You accepted the reply. The complaint is closed."))
     return redirect(url_for(".show"), 303)
 
@@ -182,15 +188,15 @@ def accept() -> ResponseReturnValue:
 @bp.post("/dispute")
 def dispute() -> ResponseReturnValue:
     """The reply does not settle the matter: which, and why."""
-    found = _tracking()
+    found = tracking()
     form = forms.DisputeForm(prefix="d")
     form.releases.choices = [(str(one.id), found.names[one.forwarding_id]) for one in found.releases]
     if not form.validate_on_submit():
-        return _page(422, dispute=form)
+        return page(422, dispute=form)
     with transaction(once=form.key.data) as at:
         complaints.dispute(
             at,
-            _mine(at),
+            mine(at),
             releases=[int(number) for number in form.releases.data],
             why=form.why.data or "",
             actor=g.me,
@@ -203,12 +209,12 @@ def dispute() -> ResponseReturnValue:
 @bp.post("/withdraw")
 def withdraw() -> ResponseReturnValue:
     """Withdrawal, with the question about pressure."""
-    _tracking()
+    tracking()
     form = forms.WithdrawForm(prefix="w")
     if not form.validate_on_submit():
-        return _page(422, withdraw=form)
+        return page(422, withdraw=form)
     with transaction(once=form.key.data) as at:
-        complaints.withdraw(at, _mine(at), pressure=form.pressure.data == "yes", actor=g.me, now=clock.now())
+        complaints.withdraw(at, mine(at), pressure=form.pressure.data == "yes", actor=g.me, now=clock.now())
     flash(_("The complaint is withdrawn."))
     return redirect(url_for(".show"), 303)
 
@@ -216,15 +222,15 @@ def withdraw() -> ResponseReturnValue:
 @bp.post("/settle")
 def settle() -> ResponseReturnValue:
     """Propose the terms agreed on, or agree to those on the page."""
-    found = _tracking()
+    found = tracking()
     form = forms.SettleForm(prefix="s")
     if not form.validate_on_submit():
-        return _page(422, settle=form)
+        return page(422, settle=form)
     pressed = form.pressure.data == "yes"
     with transaction(once=form.key.data) as at:
-        mine = _mine(at)
+        it = mine(at)
         if found.settlement is None or found.settlement.terms != form.terms.data:
-            complaints.settle_propose(at, mine, form.terms.data or "", actor=g.me, now=clock.now())
-        complaints.settle_confirm(at, mine, terms=form.terms.data or "", pressure=pressed, actor=g.me, now=clock.now())
+            complaints.settle_propose(at, it, form.terms.data or "", actor=g.me, now=clock.now())
+        complaints.settle_confirm(at, it, terms=form.terms.data or "", pressure=pressed, actor=g.me, now=clock.now())
     flash(_("Your agreement is recorded. The complaint is settled when the other side agrees to the same words."))
     return redirect(url_for(".show"), 303)

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from casework import public, track
+from casework import public, track, track_recusals, track_stops
 from casework.models import Message
 from core import web
 from core.words import LazyString, _, _l
@@ -53,6 +53,10 @@ def thread(messages: Iterable[Message]) -> list[dict[str, Any]]:
         }
         for one in messages
     ]
+
+
+ROUTES = (track_recusals, track_stops)
+"""Imported for their routes on the tracking page."""
 
 
 def register(app: Flask) -> None:

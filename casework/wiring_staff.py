@@ -8,14 +8,19 @@ from casework import (
     clock_cards,
     clock_pages,
     labels,
+    labels_recusals,
     policies_pages,
     queries_cases_pages,
     queries_pages,
+    queries_recusals,
+    queries_stop_contacts,
     staff,
     staff_cases,
     staff_complaints,
     staff_forwardings,
     staff_intake,
+    staff_recusals,
+    staff_stop_contacts,
 )
 from core import web
 from core.db import session
@@ -23,22 +28,33 @@ from core.i18n import language
 from core.words import _l
 from notices.queries import LINKS
 
-PAGES = (staff_intake.bp, staff.bp, staff_complaints.bp, staff_forwardings.bp, staff_cases.bp, clock_pages.staff)
+PAGES = (
+    staff_intake.bp,
+    staff.bp,
+    staff_complaints.bp,
+    staff_forwardings.bp,
+    staff_cases.bp,
+    staff_recusals.bp,
+    staff_stop_contacts.bp,
+    clock_pages.staff,
+)
 
 
 def register(app: Flask) -> None:
     """Set the staff's pages up."""
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
-    for machine, rows in labels.TABLES.items():
+    for machine, rows in (labels.TABLES | labels_recusals.TABLES).items():
         web.label(machine, rows)
     work = ("intake", "officer", "head")
     web.nav("staff", _l("Complaints"), "casework_staff.queue", roles=work, order=10)
     on_file = policies_pages.ON_FILE
     web.nav("staff", _l("Cases"), "casework_cases.listing", roles=on_file, order=20)
     web.nav("staff", _l("To look at"), "casework_staff.to_look_at", roles=on_file, order=30, count=_waiting)
+    everybody = (*on_file, *policies_pages.DRAWN)
+    web.nav("staff", _l("Recusals"), "casework_recusals.listing", roles=everybody, order=60, count=_recusals)
     web.place("search.staff", "casework_staff.search")
-    for kind, address in (("complaint", _complaint), ("forwarding", _forwarding), ("track", _track), ("case", _case)):
+    for kind, address in ADDRESSES.items():
         LINKS[kind] = for_staff(address, LINKS.get(kind))
     app.jinja_env.filters["titled"] = titled
     app.jinja_env.globals.update(clock_title=lambda key: clock_cards.name_of(key, "en" if language() == "en" else "zh"))
@@ -64,6 +80,14 @@ def _waiting() -> int:
     return len(queries_pages.tasks(session(), g.me, limit=100))
 
 
+def _recusals() -> int:
+    return len(queries_recusals.waiting(session(), g.me))
+
+
+def _recusal(number: int) -> str:
+    return url_for("casework_recusals.show", number=number)
+
+
 def _complaint(number: int) -> str:
     ref = queries_pages.complaint_ref(session(), number)
     return url_for("casework_complaints.show", ref=ref) if ref else ""
@@ -73,6 +97,11 @@ def _forwarding(number: int) -> str:
     return url_for("casework_forwardings.show", number=number)
 
 
+def _stop_contact(number: int) -> str:
+    ref = queries_stop_contacts.complaint_of(session(), number)
+    return url_for("casework_complaints.show", ref=ref, _anchor=f"stop-contact-{number}") if ref else ""
+
+
 def _case(number: int) -> str:
     return url_for("casework_cases.show", number=number)
 
@@ -80,3 +109,14 @@ def _case(number: int) -> str:
 def _track(number: int) -> str:
     case = queries_cases_pages.case_of_track(session(), number)
     return url_for("casework_cases.show", number=case, _anchor=f"track-{number}") if case is not None else ""
+
+
+ADDRESSES = {
+    "complaint": _complaint,
+    "forwarding": _forwarding,
+    "stop_contact": _stop_contact,
+    "track": _track,
+    "case": _case,
+    "recusal": _recusal,
+}
+"""Where staff find the thing that a document or a task is about."""

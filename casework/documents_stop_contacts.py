@@ -1,0 +1,44 @@
+"""What the stop-contact letter says: a number, from when, on which rule, and nothing about its holder (I-20)."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from casework.documents import period, portal_url
+from casework.models_stop_contacts import StopContact
+from core.clock import day_of
+from core.machine import Ask
+from notices.making import Draft, makes
+from registry import rulebook, settings
+from registry.models import Party
+from registry.queries import service_address
+
+CODE = "V-C03"
+"""Contacting a contact again after refusal."""
+
+
+@makes("stop_contact", "D33")
+def letter(ask: Ask) -> Iterator[Draft]:
+    """The number; neither the complaint nor anything of the person is ever looked at here."""
+    it: StopContact = ask.it
+    party = ask.session.get_one(Party, it.party_id)
+    address = service_address(ask.session, party.id)
+    yield Draft(
+        values={
+            "contact_number": it.number,
+            "provisions": _provisions(ask),
+            "confirm_period": period(ask.session, "K09", "zh"),
+            "portal_url": portal_url(),
+        },
+        to=party.name_zh,
+        to_address=address.postal_address if address else "",
+        party_id=party.id,
+    )
+
+
+def _provisions(ask: Ask) -> list[str]:
+    """The rules on contacts who refuse, as they are in force; outside the demonstration only verified ones (I-09)."""
+    session: Session = ask.session
+    every = rulebook.provisions_for(session, CODE, day_of(ask.now))
+    unverified = settings.is_demonstration(session)
+    return [each.cited() for each in every if unverified or each.verified_at is not None]

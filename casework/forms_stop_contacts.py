@@ -1,0 +1,103 @@
+"""Forms of stop-contact requests: asked and followed up by the person, by staff, and confirmed by the company."""
+
+from casework.forms_staff import StaffForm
+from casework.labels import CONTACT, choices
+from casework.policies_stop_contacts import KINDS
+from core.forms import Files, Form, LongText, Moment, OneOf, Phone, Text, Tick
+from core.words import _l
+
+HOLDERS = (("DEBTOR", _l("The borrower")), ("GUARANTOR", _l("A guarantor of the debt")))
+
+
+class StopForm(Form):
+    """A number that shall not be contacted any more."""
+
+    number = Phone(
+        _l("Telephone number that shall not be contacted any more"),
+        hint=_l("The company learns this number and nothing else about you."),
+        missing=_l("Write one telephone number and nothing else, such as 13800138000."),
+    )
+    own = Tick(
+        _l("This is my own number"),
+        required=True,
+        missing=_l("The holder of the number must confirm that it is theirs."),
+    )
+
+
+class BreachForm(Form):
+    """A contact to the number after the company was asked to stop."""
+
+    which = OneOf(_l("Which company was asked to stop?"), (), look="select")
+    at = Moment(_l("When was it?"), hint=_l("For example 2026-11-20 14:05"))
+    kind = OneOf(_l("How were you contacted?"), choices(CONTACT, *KINDS), look="select")
+    from_number = Text(_l("Number or signature it came from"), most=40, required=False)
+    said = LongText(_l("What was said or written?"), most=2000, rows=3, required=False)
+    files = Files(_l("Recording or screenshot"), required=False)
+
+
+class ConfirmForm(Form):
+    """The company says that the number is not contacted any more."""
+
+    done = Tick(
+        _l("The number is blocked in our systems and lists, and every firm that we engaged was told"),
+        required=True,
+        missing=_l("Confirm that the number is blocked and that the firms were told."),
+    )
+
+
+class StopNoteForm(StaffForm):
+    """The same, asked by telephone, by letter or at the counter."""
+
+    number = Phone(
+        _l("Number that shall not be contacted any more"),
+        missing=_l("Write one telephone number and nothing else, such as 13800138000."),
+    )
+    own = Tick(
+        _l("The holder of the number confirmed that it is theirs"),
+        required=True,
+        missing=_l("The holder of the number must confirm that it is theirs."),
+    )
+    party = OneOf(
+        _l("Which company is asked"),
+        (),
+        look="select",
+        required=False,
+        hint=_l("Empty: every company named in the complaint"),
+    )
+
+
+class RelayForm(StaffForm):
+    """To which company the letter goes."""
+
+    party = OneOf(
+        _l("Company that is asked to stop"), (), look="select", missing=_l("Say which company is asked to stop.")
+    )
+
+
+class DeclineForm(StaffForm):
+    """Why the number is not passed on."""
+
+    drafted = True
+    holder = OneOf(
+        _l("To whom does the number belong?"),
+        HOLDERS,
+        missing=_l("Only a request of the debtor or a guarantor is declined."),
+    )
+    why = LongText(
+        _l("What the person is told"),
+        most=2000,
+        rows=4,
+        missing=_l("Tell the person why."),
+        hint=_l("It stands among the messages on the tracking page."),
+    )
+
+
+class BreachNoteForm(StaffForm):
+    """A contact that the person reported by another way."""
+
+    drafted = True
+    at = Moment(_l("When was it?"), hint=_l("For example 2026-11-20 14:05"))
+    kind = OneOf(_l("How was the number contacted?"), choices(CONTACT, *KINDS), look="select")
+    from_number = Text(_l("Number or signature it came from"), most=40, required=False)
+    said = LongText(_l("What was said or written?"), most=2000, rows=3, required=False)
+    files = Files(_l("Recording or screenshot"), required=False)

@@ -1,0 +1,160 @@
+"""What must hold before a request to stop contacting a number moves on: the guards of the rows of STOP_CONTACT."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import policies
+from casework.models import Complaint
+from casework.models_contacts import ContactEvent
+from casework.models_stop_contacts import StopContact
+from casework.states import STOP_CONTACT
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from notices import queries as papers_sent
+from registry.models import Party
+from registry.policies import may_be_named
+
+STOP_CONTACT.lives(StopContact)
+
+OWN_DEBT = ("DEBTOR", "GUARANTOR")
+"""Whose own debt it is: such a person's number can be called about it (row P03)."""
+KINDS = ("CALL_INTERACTIVE", "CALL_NOTICE", "CALL_ATTEMPT", "SMS", "IM")
+"""In which ways a number can be contacted."""
+LEAST, MOST = 5, 15
+"""Digits of a telephone number."""
+LETTER = "D33"
+
+
+def plain_number(text: str) -> str:
+    """A number as it stands in the letter: digits, with the signs between them; empty where it is none."""
+    said = unicodedata.normalize("NFKC", text).strip().replace("–", "-")
+    if not re.fullmatch(r"\+?[0-9][0-9 ()-]*", said):
+        return ""
+    digits = re.sub(r"\D", "", said)
+    return said.replace(" ", "") if LEAST <= len(digits) <= MOST else ""
+
+
+def may_ask(actor: Actor, complaint: Complaint) -> bool:
+    """The person of the complaint, and intake for somebody on the telephone."""
+    return policies.is_own(actor, complaint) or actor.has("intake")
+
+
+def is_offered(complaint: Complaint) -> bool:
+    """People who are not the debtor are offered it; debtors and guarantors can be called about their own debt."""
+    person = complaint.complainant
+    return person is not None and person.role not in OWN_DEBT and complaint.state not in {"NEW", "HISTORIC"}
+
+
+def may_confirm(actor: Actor, it: StopContact) -> bool:
+    """The lead of the company that was asked."""
+    return actor.has("lead") and actor.party_id is not None and actor.party_id == it.party_id
+
+
+def reached_on(session: Session, it: StopContact) -> date | None:
+    """On which day the letter reached the company, if it did."""
+    letter = papers_sent.last_document(session, [LETTER], "stop_contact", it.id)
+    return papers_sent.served_on(session, letter.id) if letter is not None else None
+
+
+@STOP_CONTACT.guard("P01")
+def number_of_its_holder(ask: Ask) -> Iterator[Refused]:
+    """The number is given, and confirmed by its holder; each company is asked once."""
+    it: StopContact = ask.it
+    complaint = ask.session.get_one(Complaint, it.complaint_id)
+    if not may_ask(ask.actor, complaint):
+        yield NotAllowed(_l("This is not your complaint."))
+    if complaint.state in {"NEW", "HISTORIC"}:
+        yield NotNow(_l("A request to stop contact belongs to a complaint that was received."))
+    if not it.number or plain_number(it.number) != it.number:
+        yield BadInput("number", _l("Write one telephone number and nothing else, such as 13800138000."))
+    if not it.confirmed_own:
+        yield BadInput("own", _l("The holder of the number must confirm that it is theirs."))
+    same = select(StopContact.id).where(
+        StopContact.complaint_id == it.complaint_id,
+        StopContact.number_hash == it.number_hash,
+        StopContact.party_id == it.party_id if it.party_id else StopContact.party_id.is_(None),
+        StopContact.state != "DECLINED",
+    )
+    if ask.session.scalar(same.limit(1)) is not None:
+        yield BadInput("number", _l("This was already asked for this number."))
+
+
+@STOP_CONTACT.guard("P02")
+def only_a_number_is_told(ask: Ask) -> Iterator[Refused]:
+    """The letter holds the number and nothing about the person (I-20); it goes to a company that can be written to."""
+    it: StopContact = ask.it
+    party = ask.facts.get("party") or (ask.session.get(Party, it.party_id) if it.party_id else None)
+    if party is None:
+        yield BadInput("party", _l("Say which company is asked to stop."))
+    elif not may_be_named(party):
+        yield BadInput("party", _l("%(name)s can't be sent anything at present.", name=party.name_zh))
+    if not it.number or plain_number(it.number) != it.number:
+        yield NotNow(_l("The letter would hold more than a number: note the request again with the number alone."))
+
+
+@STOP_CONTACT.guard("P03")
+def own_debt_and_told_why(ask: Ask) -> Iterator[Refused]:
+    """The number's holder is the debtor or a guarantor; the person is told why."""
+    if ask.facts.get("holder") not in OWN_DEBT:
+        yield BadInput("holder", _l("Only a request of the debtor or a guarantor is declined."))
+    if not str(ask.facts.get("why") or "").strip():
+        yield BadInput("why", _l("Tell the person why."))
+
+
+@STOP_CONTACT.guard("P04", "P06")
+def confirmed_by_the_company(ask: Ask) -> Iterator[Refused]:
+    """Only the lead of the company that was asked says that it has stopped (I-12)."""
+    if not may_confirm(ask.actor, ask.it):
+        yield NotAllowed(_l("Only the lead of the company concerned can confirm this."))
+
+
+@STOP_CONTACT.guard("P05")
+def really_expired(ask: Ask) -> Iterator[Refused]:
+    """Nothing expires before its confirmed last day has passed (I-19)."""
+    if not policies.clock_ended(ask, "K09"):
+        yield NotNow(_l("This time limit has not ended."))
+
+
+@STOP_CONTACT.guard("P07", "P08")
+def dated_contact(ask: Ask) -> Iterator[Refused]:
+    """A dated contact to the number after the letter was served; each is noted once."""
+    it: StopContact = ask.it
+    if not (policies.is_own(ask.actor, it.complaint) or ask.actor.has("officer")):
+        yield NotAllowed(_l("This is not your complaint."))
+    reached = reached_on(ask.session, it)
+    if reached is None:
+        yield NotNow(_l("The letter has not reached the company yet: only contacts after that count."))
+    if ask.facts.get("kind") not in KINDS:
+        yield BadInput("kind", _l("Say how the number was contacted."))
+    at: datetime | None = ask.facts.get("at")
+    if at is None:
+        yield BadInput("at", _l("Say on which day and at what time it was."))
+    elif at > ask.now:
+        yield BadInput("at", _l("This day lies in the future."))
+    elif reached is not None and day_of(at) <= reached:
+        day = reached.isoformat()
+        yield BadInput(
+            "at", _l("The letter reached the company on %(day)s: only contacts after that day count.", day=day)
+        )
+    elif _noted(ask.session, it, at):
+        yield BadInput("at", _l("This contact is already noted."))
+
+
+def _noted(session: Session, it: StopContact, at: datetime) -> bool:
+    mine = select(ContactEvent.id).where(ContactEvent.stop_contact_id == it.id, ContactEvent.at == at)
+    return session.scalar(mine.limit(1)) is not None
+
+
+@STOP_CONTACT.guard("P09")
+def letter_was_void(ask: Ask) -> Iterator[Refused]:
+    """D33 was voided before service."""
+    if not policies.was_voided(ask.session, "stop_contact", ask.it.id, (LETTER,)):
+        yield NotNow(_l("The document was not made void."))

@@ -1,0 +1,86 @@
+"""Portal pages of stop-contact requests: numbers a company was asked not to contact, and its confirmation."""
+
+from collections.abc import Iterator
+
+from flask import abort, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from casework import labels_portal as words
+from casework import portal_clocks, queries_portal, queries_stop_contacts, stop_contacts
+from casework.forms_stop_contacts import ConfirmForm
+from casework.models_stop_contacts import StopContact
+from casework.queries_stop_contacts import Told
+from casework.queries_waiting import Waiting, clocks_by_subject, source
+from core import clock
+from core.db import session, transaction
+from core.web import blueprint
+from core.words import _, _l
+from notices import serving
+from notices.kinds import KINDS
+
+bp = blueprint("casework_portal_stops", __name__, audience="portal", prefix="/portal/stop-contacts")
+
+TO_CONFIRM = ("RELAYED", "UNCONFIRMED")
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """Every number the company was asked not to contact: the list to block."""
+    found = queries_stop_contacts.told(session(), g.me.party_id)
+    return render_template("casework/portal_stop_contacts.html", found=found)
+
+
+@bp.route("/<int:number>", methods=["GET", "POST"])
+def show(number: int) -> ResponseReturnValue:
+    """One number: what is asked, until when, and the confirmation by the lead."""
+    it = _told(number)
+    form = ConfirmForm(version=it.version)
+    if not form.validate_on_submit():
+        return _page(it, form), (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        found = at.get_one(StopContact, number)
+        stop_contacts.confirm(at, found, actor=g.me, version=form.version.data, now=clock.now())
+    flash(_("Your confirmation is recorded."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.post("/<int:number>/received")
+def received(number: int) -> ResponseReturnValue:
+    """Say that the letter has arrived: that is its service."""
+    it = _told(number)
+    with transaction() as at:
+        serving.answer(at, "stop_contact", it.id, actor=g.me, now=clock.now())
+    flash(_("The receipt is recorded. The periods named in the letter count from tomorrow."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+def _told(number: int) -> Told:
+    found = queries_stop_contacts.told(session(), g.me.party_id, number)
+    return found[0] if found else abort(404)
+
+
+def _page(it: Told, form: ConfirmForm) -> str:
+    return render_template(
+        "casework/portal_stop_contact.html",
+        it=it,
+        form=form,
+        now=words.STOP_CONTACT_NOW[it.state],
+        notices_=queries_portal.notices_of(session(), "stop_contact", it.id),
+        kinds=KINDS,
+        clocks=portal_clocks.cards(session(), queries_portal.live_clocks(session(), "stop_contact", it.id)),
+        to_confirm=it.state in TO_CONFIRM,
+        lead=g.me.has("lead"),
+    )
+
+
+@source
+def unconfirmed(at: Session, party_id: int) -> Iterator[Waiting]:
+    """Numbers whose blocking waits for a confirmation, also a late one."""
+    found = [each for each in queries_stop_contacts.told(at, party_id) if each.state in TO_CONFIRM]
+    clocks = clocks_by_subject(at, "stop_contact", [each.id for each in found], "K09")
+    for each in found:
+        clock_ = clocks.get(each.id)
+        due = clock_.due_on if clock_ else None
+        what = _l("Stop contacting a number, and confirm it")
+        yield Waiting(what, each.ref, "casework_portal_stops.show", each.id, due, clock_)

@@ -1,0 +1,315 @@
+"""Stop-contact requests: a number is passed on to companies that shall not contact it any more, and followed up."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import holds, leads, messages, policies_tracks, receipts, tasks
+from casework.changes import changed
+from casework.complaints import speaking
+from casework.documents_stop_contacts import CODE
+from casework.intake import LETTERS, EvidenceFile, add_evidence
+from casework.leads import Respondent
+from casework.models import Complaint
+from casework.models_cases import Allegation, CaseTrack
+from casework.models_contacts import ContactEvent
+from casework.models_stop_contacts import StopContact
+from casework.policies_stop_contacts import LETTER, plain_number, reached_on
+from casework.states import STOP_CONTACT, TRACK
+from core.actors import Actor
+from core.clock import ZONE, day_of
+from core.machine import Ask
+from notices import dossiers, serving
+from notices.papers import day_text
+from registry.models import Party
+
+
+def hold(session: Session, it: StopContact, version: int | None = None) -> None:
+    """Lock the complaint first, then the request; refuse where somebody changed it since the page was opened."""
+    holds.hold(session, it.complaint)
+    session.flush()
+    session.refresh(it, with_for_update=True)
+    if version is not None and version != it.version:
+        raise changed(it)
+
+
+def request(
+    session: Session,
+    complaint: Complaint,
+    *,
+    number: str,
+    own: bool,
+    parties: Iterable[int] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> list[StopContact]:
+    """A number shall not be contacted any more (row P01): one request to each company named, or known to staff.
+
+    Where the register does not know any of them, one request waits until staff say which company it is.
+    """
+    holds.hold(session, complaint)
+    session.refresh(complaint, ["companies"])
+    named = parties if parties is not None else (each.party_id for each in complaint.companies)
+    known: list[int | None] = list(dict.fromkeys(each for each in named if each is not None))
+    made = []
+    for party_id in known or [None]:
+        it = StopContact(
+            ref=_reference(session, now),
+            complaint_id=complaint.id,
+            party_id=party_id,
+            number=plain_number(number) or number.strip(),
+            number_hash=receipts.contact_hash(number),
+            confirmed_own=own,
+            state="NEW",
+            requested_at=now,
+            requested_by=actor.id if actor.audience == "staff" else None,
+        )
+        dossiers.move(Ask(session, it, actor, {}, now), STOP_CONTACT, "request")
+        made.append(it)
+    return made
+
+
+def request_with(session: Session, complaint: Complaint, *, number: str, own: bool, now: datetime) -> list[StopContact]:
+    """The same, asked by whoever sends the complaint itself."""
+    sender = Actor(None, frozenset({"complainant"}), subject_id=complaint.id, name="complainant")
+    return request(session, complaint, number=number, own=own, actor=sender, now=now)
+
+
+def asked(session: Session, complaint: Complaint) -> bool:
+    """Whether anything was asked for already: a form that is sent twice asks once."""
+    return session.scalar(select(StopContact.id).where(StopContact.complaint_id == complaint.id).limit(1)) is not None
+
+
+def _reference(session: Session, now: datetime) -> str:
+    """TL, the year and six random characters: nothing leads from it to a complaint."""
+    while True:
+        ref = f"TL{day_of(now).year}-{''.join(secrets.choice(LETTERS) for _ in range(6))}"
+        if session.scalar(select(StopContact.id).where(StopContact.ref == ref)) is None:
+            return ref
+
+
+@STOP_CONTACT.effect("P01")
+def ask_intake(ask: Ask) -> None:
+    """Somebody passes it on within one working day."""
+    ask.session.add(ask.it)
+    ask.session.flush()
+    tasks.put(ask.session, "stop_contact", ("stop_contact", ask.it.id, ask.it.ref), role="intake", now=ask.now)
+
+
+def relay(
+    session: Session,
+    it: StopContact,
+    *,
+    party: Party | None = None,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """The number goes to the company by letter (row P02); staff name the company where it is not known yet."""
+    hold(session, it, version)
+    dossiers.move(Ask(session, it, actor, {"party": party}, now), STOP_CONTACT, "relay")
+
+
+@STOP_CONTACT.effect("P02", "P09")
+def note_relay(ask: Ask) -> None:
+    """To whom, and when."""
+    it: StopContact = ask.it
+    if ask.facts.get("party") is not None:
+        it.party_id = ask.facts["party"].id
+    it.relayed_on = ask.on
+    _answered(ask, "stop_contact")
+
+
+def _answered(ask: Ask, *kinds: str) -> None:
+    tasks.settle(ask.session, ("stop_contact", ask.it.id), kinds, actor=ask.actor, now=ask.now)
+
+
+def decline(
+    session: Session,
+    it: StopContact,
+    *,
+    holder: str,
+    why: str,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """The number belongs to the debtor or a guarantor (row P03); the person reads why."""
+    hold(session, it, version)
+    facts = {"holder": holder, "why": why.strip()}
+    dossiers.move(Ask(session, it, actor, facts, now), STOP_CONTACT, "decline")
+    messages.write(session, it.complaint, why, actor=actor, now=now)
+
+
+@STOP_CONTACT.effect("P03")
+def note_decline(ask: Ask) -> None:
+    """Why."""
+    ask.it.declined_why = ask.facts["why"]
+    _answered(ask, "stop_contact")
+
+
+def confirm(session: Session, it: StopContact, *, actor: Actor, version: int | None = None, now: datetime) -> None:
+    """The company says that it has stopped (rows P04, P06); whoever confirms has received the letter."""
+    hold(session, it, version)
+    ask = Ask(session, it, actor, {}, now)
+    for refusal in STOP_CONTACT.refusals(ask, "confirm"):
+        raise refusal
+    serving.answer(session, "stop_contact", it.id, actor=actor, now=now, kinds=(LETTER,))
+    dossiers.move(ask, STOP_CONTACT, "confirm")
+
+
+@STOP_CONTACT.effect("P04", "P06")
+def note_confirmation(ask: Ask) -> None:
+    """Who, and when."""
+    ask.it.confirmed_at, ask.it.confirmed_by = ask.now, ask.actor.id
+    _answered(ask, "stop_unconfirmed")
+
+
+@STOP_CONTACT.effect("P05")
+def follow_up(ask: Ask) -> None:
+    """Nobody confirmed in time: somebody asks."""
+    subject = ("stop_contact", ask.it.id, ask.it.ref)
+    tasks.put(ask.session, "stop_unconfirmed", subject, role="officer", now=ask.now)
+
+
+def breach(  # noqa: PLR0913 - what is reported, each value named
+    session: Session,
+    it: StopContact,
+    *,
+    at: datetime | None,
+    kind: str,
+    from_number: str = "",
+    said: str = "",
+    files: Sequence[EvidenceFile] = (),
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> ContactEvent:
+    """The number was contacted all the same (rows P07, P08): that is evidence, and a lead on the company."""
+    hold(session, it, version)
+    if not actor.has("officer"):
+        actor = speaking(actor, it.complaint)
+    facts = {"at": at, "kind": kind, "from_number": from_number.strip(), "said": said.strip(), "files": list(files)}
+    ask = Ask(session, it, actor, facts, now)
+    dossiers.move(ask, STOP_CONTACT, "breach")
+    noted: ContactEvent = ask.facts["contact"]
+    return noted
+
+
+@STOP_CONTACT.effect("P07", "P08")
+def note_contact(ask: Ask) -> None:
+    """The contact with its recording becomes evidence of the complaint, and an officer looks at it."""
+    it: StopContact = ask.it
+    given = add_evidence(ask.session, it.complaint, ask.facts.get("files", ()), now=ask.now, actor=ask.actor)
+    kind = ask.facts["kind"]
+    noted = ContactEvent(
+        complaint_id=it.complaint_id,
+        stop_contact_id=it.id,
+        party_id=it.party_id,
+        at=ask.facts["at"],
+        direction="IN",
+        kind=kind,
+        number=it.number,
+        from_number=ask.facts.get("from_number") or None,
+        target_role=it.complaint.complainant.role if it.complaint.complainant else None,
+        connected=kind != "CALL_ATTEMPT" if kind.startswith("CALL") else None,
+        evidence_id=given[0].id if given else None,
+        said=ask.facts.get("said") or None,
+        added_at=ask.now,
+        added_by=ask.actor.id,
+    )
+    ask.session.add(noted)
+    ask.session.flush()
+    ask.facts["contact"] = noted
+    subject = ("stop_contact", it.id, it.ref)
+    key = f"stop_breached:{it.id}:{noted.id}"
+    tasks.put(ask.session, "stop_breached", subject, role="officer", now=ask.now, key=key)
+
+
+@TRACK.found_from("stop_contact")
+def leads_of(ask: Ask) -> list[CaseTrack]:
+    """New tracks for contact after refusal (V-C03); one that still takes in facts of this complaint is joined."""
+    it: StopContact = ask.it
+    session, complaint = ask.session, it.complaint
+    text = _lead(ask, it)
+    fresh = []
+    for each in _concerned(session, it):
+        covered = policies_tracks.covering(session, each.party.id, [complaint], [CODE])
+        if covered is None or covered.state not in policies_tracks.BEFORE_REPORT:
+            fresh.append(each)
+        else:
+            _join(ask, covered, text)
+    if not fresh:
+        return []
+    day = day_of(ask.facts["at"])
+    case = leads.new_case(
+        session,
+        title=leads.title_of(session, [each.party for each in fresh], [CODE]),
+        source="COMPLAINT",
+        day=ask.on,
+        conduct=(day, day),
+        officer_id=complaint.officer_id or (ask.root.actor.id if ask.root.by_staff else None),
+    )
+    leads.note(session, case, "open", ask.root.actor, ask.now, complaint=complaint.ref)
+    leads.link(session, case, complaint, actor=ask.root.actor, now=ask.now)
+    made = [leads.new_track(session, case, each, lead=text, place=place) for place, each in enumerate(fresh, 1)]
+    for track in made:
+        track.lead_code = CODE
+    return made
+
+
+def _concerned(session: Session, it: StopContact) -> list[Respondent]:
+    """The company that was asked, and the other side of its engagement on the day of the conduct."""
+    party = session.get_one(Party, it.party_id)
+    found = leads.respondents(session, [it.complaint], {party.id})
+    if any(each.party.id == party.id for each in found):
+        return found
+    return [Respondent(party, leads.role_of(party))]
+
+
+def _join(ask: Ask, track: CaseTrack, text: str) -> None:
+    """The track that covers the complaint is also about this."""
+    leads.link(ask.session, track.case, ask.it.complaint, actor=ask.root.actor, now=ask.now)
+    if any(each.code == CODE for each in track.allegations):
+        return
+    ask.session.add(Allegation(track=track, code=CODE, facts=text))
+    ask.session.flush()
+    leads.note(ask.session, track.case, "allege", ask.root.actor, ask.now, track=track.ref, code=CODE)
+
+
+WAYS = {
+    "CALL_INTERACTIVE": "电话",
+    "CALL_NOTICE": "语音播报电话",
+    "CALL_ATTEMPT": "电话（未接通）",
+    "SMS": "短信",
+    "IM": "即时通信消息",
+}
+"""How the lead form says it, which is always Chinese."""
+
+
+def _lead(ask: Ask, it: StopContact) -> str:
+    """What the lead says: days and numbers of papers, neither the telephone number nor its holder."""
+    reached = reached_on(ask.session, it)
+    at: Any = ask.facts["at"].astimezone(ZONE)
+    served = day_text(reached, "zh") if reached else ""
+    way = WAYS[ask.facts["kind"]]
+    return (
+        f"停止联系转告函（事项编号{it.ref}）于{served}送达后，该函所载号码于"
+        f"{day_text(at.date(), 'zh')}{at:%H时%M分}仍被以{way}方式联系。"
+    )
+
+
+def reissue(session: Session, it: StopContact, *, actor: Actor, version: int | None = None, now: datetime) -> None:
+    """D33 was made void before it was served: it is issued again (row P09)."""
+    hold(session, it, version)
+    dossiers.move(Ask(session, it, actor, {}, now), STOP_CONTACT, "reissue")
+
+
+def seen_by(session: Session, number: int, key: str) -> tuple[int | None, int | None]:
+    """Whoever asked sees until when it is passed on; the company sees until when it confirms."""
+    it = session.get_one(StopContact, number)
+    return (it.party_id, None) if key == "K09" else (None, it.complaint_id)

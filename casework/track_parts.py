@@ -1,0 +1,48 @@
+"""What else stands on the tracking page: stop contact, each with its form; the routes stand beside."""
+
+from typing import Any
+
+from casework import policies_stop_contacts, queries_recusals, queries_stop_contacts
+from casework.forms_stop_contacts import BreachForm, StopForm
+from casework.models_stop_contacts import StopContact
+from casework.queries_tracking import Tracking
+from core.db import session
+from core.forms import Form
+
+REPORTABLE = ("RELAYED", "CONFIRMED", "UNCONFIRMED", "BREACHED")
+"""States in which a contact to the number counts."""
+
+
+def forms(found: Tracking, given: dict[str, Form]) -> dict[str, Form]:
+    """The forms, each as it was sent where it is wrong."""
+    breach = given.get("breach") or BreachForm(prefix="b")
+    breach.which.choices = which(found)
+    return {"stop": given.get("stop") or StopForm(prefix="t"), "breach": breach}
+
+
+def which(found: Tracking) -> list[tuple[str, str]]:
+    """The requests against which a contact can be reported."""
+    stops, names = _stops(found), _names(found)
+    return [(str(one.id), f"{names.get(one.party_id, '')} · {one.number}") for one in stops if one.state in REPORTABLE]
+
+
+def context(found: Tracking) -> dict[str, Any]:
+    """What the parts of the page show."""
+    return {
+        "recusals": queries_recusals.of_complaint(session(), found.complaint.id),
+        "may_ask_recusal": not found.ended and bool(queries_recusals.people(session())),
+        "stops": _stops(found),
+        "stop_names": _names(found),
+        "stop_offered": policies_stop_contacts.is_offered(found.complaint),
+        "stop_contacts_noted": queries_stop_contacts.contacts(session(), found.complaint.id),
+    }
+
+
+def _stops(found: Tracking) -> list[StopContact]:
+    return list(queries_stop_contacts.of_complaint(session(), found.complaint.id))
+
+
+def _names(found: Tracking) -> dict[int | None, str]:
+    english = found.complaint.lang == "en"
+    named = {each.party_id: each.party for each in _stops(found) if each.party is not None}
+    return {number: party.name("en" if english else "zh") for number, party in named.items()}

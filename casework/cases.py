@@ -97,7 +97,7 @@ def add_track(
     text = lead.strip() or leads.text_of(case.complaints)
     track = leads.new_track(session, case, found or Respondent(party, leads.role_of(party)), lead=text)
     dossiers.move(Ask(session, track, actor, {}, now), TRACK, "open_lead")
-    session.expire(case, ["tracks"])
+    leads.know_engagements(session, case, actor, now)
     return track
 
 

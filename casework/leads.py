@@ -11,6 +11,7 @@ from casework import policies_tracks as policies
 from casework import tasks
 from casework.models import Complaint
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack
+from casework.policies_recusals import takes_no_part
 from casework.states import COMPLAINT, TRACK
 from core import journal
 from core.actors import Actor
@@ -165,11 +166,28 @@ def link(session: Session, case: CaseFile, complaint: Complaint, *, actor: Actor
 
 
 def check_white_list(session: Session, case: CaseFile, found: Iterable[Respondent], now: datetime) -> None:
-    """Where no engagement is known for a lender, somebody looks at its published list of firms (domain 6.1)."""
+    """Where no engagement is known for anybody, somebody looks at the lender's published list (domain 6.1)."""
     several = list(found)
-    lenders = [each for each in several if each.role == "PRINCIPAL"]
-    if lenders and not any(each.engagement_id for each in several):
+    if several and not any(each.engagement_id for each in several):
         tasks.put(session, "white_list", ("case", case.id, case.ref), role="officer", now=now)
+
+
+def know_engagements(session: Session, case: CaseFile, actor: Actor, now: datetime) -> None:
+    """Two companies of a case between which an engagement has become known answer together from now on."""
+    session.expire(case, ["tracks"])
+    sides = {each.party_id for each in case.tracks}
+    day = policies.conduct_day(case)
+    for track in case.tracks:
+        lender = track.role == "PRINCIPAL"
+        running = register.engagements_on(
+            session, day, institution=track.party if lender else None, firm=None if lender else track.party
+        )
+        mine = next((each for each in running if (each.firm_id if lender else each.institution_id) in sides), None)
+        if track.engagement_id is None and mine is not None:
+            track.engagement_id = mine.id
+    session.flush()
+    if any(each.engagement_id for each in case.tracks):
+        tasks.settle(session, ("case", case.id), ("white_list",), actor=actor, now=now)
 
 
 def title_of(session: Session, parties: Sequence[Party], codes: Sequence[str]) -> str:
@@ -180,7 +198,9 @@ def title_of(session: Session, parties: Sequence[Party], codes: Sequence[str]) -
 
 
 def note(session: Session, case: CaseFile, what: str, actor: Actor, now: datetime, **changes: str | int | None) -> None:
-    """Journal on the case what no row of a table says."""
+    """Journal on the case what no row of a table says; of somebody who takes no part in it nothing is noted."""
+    for refusal in takes_no_part(session, actor, case.id, day_of(now)):
+        raise refusal
     journal.write(
         session,
         subject=("case", case.id),

@@ -22,9 +22,9 @@ from notices import queries as notices
 from notices.models import Document
 from notices.papers import Paper, text_of
 from registry import clocks
-from registry.models import Basis
+from registry.models import Basis, Engagement, PartyKind
 from registry.models_clocks import Clock, ClockState
-from tests.builders_cases import World, actor, rendered
+from tests.builders_cases import World, actor, party, rendered
 
 REFERRAL = Referral("蓝湾市公安局", "10月7日有人持械上门威胁。", "涉嫌违反治安管理规定", scope="上门威胁")
 
@@ -407,3 +407,37 @@ def test_a_refused_signature_needs_its_reason_and_a_witness(world: World) -> Non
     said = {"actor": actor(world.investigator), "version": None, "now": world.now}
     inquiries.question(world.session, track, record=unsigned, **said)  # type: ignore[arg-type]
     assert "在场见证：经办甲" in text(letter(world, track, "D29"))
+
+
+def white_lists(world: World) -> list[Task]:
+    return list(world.session.scalars(select(Task).where(Task.kind == "white_list").order_by(Task.id)))
+
+
+def test_where_no_engagement_is_found_somebody_checks_the_published_list(world: World) -> None:
+    world.case()
+    assert not white_lists(world)
+    engagement = world.session.scalars(select(Engagement)).one()
+    engagement.to_on = date(2026, 9, 30)
+    case = world.case(world.complaint(codes=("V-B01",)))
+    assert [track.party_id for track in case.tracks] == [world.lender.id]
+    assert [task.subject_id for task in white_lists(world)] == [case.id]
+
+
+def test_a_firm_without_a_known_principal_is_looked_for_as_well(world: World) -> None:
+    said = {"title": "", "source": "PEER", "lead": "同业举报", "conduct": (date(2026, 10, 1), date(2026, 10, 2))}
+    stranger = party(world.session, "远山信息咨询有限公司", PartyKind.FIRM, None)
+    case = cases.open(world.session, [], parties=[stranger], actor=actor(world.officer), now=world.now, **said)
+    assert case.tracks[0].basis == "VIA_PRINCIPAL"
+    assert [task.subject_id for task in white_lists(world)] == [case.id]
+
+
+def test_a_firm_found_on_the_list_answers_together_with_its_principal(world: World) -> None:
+    engagement = world.session.scalars(select(Engagement)).one()
+    engagement.to_on = date(2026, 9, 30)
+    case = world.case()
+    engagement.to_on = None
+    cases.add_track(world.session, case, world.firm, lead="", actor=actor(world.officer), now=world.now)
+    assert [track.engagement_id for track in case.tracks] == [engagement.id, engagement.id]
+    task = white_lists(world)[0]
+    world.session.refresh(task)
+    assert task.done_by == world.officer.id

@@ -5,6 +5,7 @@ import smtplib
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -137,7 +138,7 @@ def send_later(
 def _address(to: str) -> Address:
     try:
         address = Address(addr_spec=to)
-    except (ValueError, IndexError, TypeError) as error:
+    except (ValueError, IndexError, TypeError, HeaderParseError) as error:
         raise BadInput(_FIELD, _l("This is not a mail address.")) from error
     if not address.domain or any(sign in to for sign in "\r\n\0"):
         raise BadInput(_FIELD, _l("This is not a mail address."))

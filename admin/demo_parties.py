@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from registry import accounts, parties
 from registry.models import AliasKind, BasisKind, BasisStatus, PartyKind
-from registry.models_accounts import Audience
+from registry.models_accounts import Account, Audience
 from registry.names import check_character
 from registry.parties import NewAddress
-from sanctions.models import PanelBackground
+from sanctions import pools
 
 
 class Company(NamedTuple):
@@ -148,15 +148,8 @@ def set_up(stage):
         if company.address != "none":
             _address(stage, company)
     for key, place in BACKGROUNDS.items():
-        party = stage.parties.get(place)
-        at.add(
-            PanelBackground(
-                account_id=stage.people[key].id,
-                party_id=party.id if party else None,
-                organisation="" if party else place,
-            )
-        )
-    at.flush()
+        party, person = stage.parties.get(place), at.get_one(Account, stage.people[key].id)
+        pools.place(at, person, party=party, organisation="" if party else place, actor=keeper, now=now)
 
 
 def _party(stage, company, serial, keeper):

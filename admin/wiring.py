@@ -4,7 +4,16 @@ from flask import Flask, g
 from flask_admin import Admin
 from flask_admin.base import BaseView, expose
 
-from admin import commands, queries, views_accounts, views_audit, views_calendar, views_parties, views_rules
+from admin import (
+    commands,
+    queries,
+    views_accounts,
+    views_audit,
+    views_calendar,
+    views_parties,
+    views_pools,
+    views_rules,
+)
 from admin.records import Entry, Group
 from core import clock, web
 from core.db import session
@@ -77,7 +86,7 @@ def init_app(app: Flask) -> None:
     app.extensions.setdefault("rooms", []).append("admin")
     office = Admin(app, name="Zilü", index_view=Home())
     web.gate("admin", "admin")
-    for module in (views_parties, views_rules, views_calendar, views_accounts, views_audit):
+    for module in (views_parties, views_rules, views_calendar, views_accounts, views_pools, views_audit):
         for view in module.views():
             office.add_view(view)
             web.gate(view.endpoint, "admin")

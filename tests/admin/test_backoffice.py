@@ -23,13 +23,14 @@ from registry.models_clocks import CalendarDay, CalendarYear
 from registry.models_rulebook import Provision, Violation
 from registry.models_settings import Setting
 from registry.names import check_character
+from sanctions.models import PanelBackground
 from tests import builders
 
 USCC = "91999900MA7000001"
 TABLES = {
     "system_admin": {
         "parties", "aliases", "bases", "engagements", "addresses", "violations", "provisions", "instruments",
-        "settings", "series", "calendar", "accounts", "mails", "jobs",
+        "settings", "series", "calendar", "accounts", "pool", "mails", "jobs",
     },
     "security_admin": {"accounts"},
     "audit_admin": {"journal", "mails", "jobs"},
@@ -100,7 +101,8 @@ def test_each_administrator_opens_only_what_is_his(app: Flask, role: str) -> Non
 def test_no_table_holds_complaints_or_cases_and_nothing_is_deleted(app: Flask) -> None:
     office = app.extensions["admin"][0]
     tables = [view for view in office._views if isinstance(view, Records)]
-    assert {view.model.__module__.split(".")[0] for view in tables} <= {"registry", "notices"}
+    models = {view.model for view in tables} - {PanelBackground}
+    assert {model.__module__.split(".")[0] for model in models} <= {"registry", "notices"}
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/admin/")]
     assert {rule.endpoint.split(".")[1] for rule in rules} <= {*SHOWN, "index", "show", "export", "year", "load"}
     assert not [rule for rule in rules if "delete" in rule.rule or "static" in rule.rule]
@@ -308,3 +310,30 @@ def test_mails_stand_here_while_no_server_is_set(system: Office) -> None:
     assert "new@lanwan.invalid" in page
     assert number
     assert "http" in system.get(f"mails/{number.group(1)}/")
+
+
+def test_where_members_of_the_pool_work_is_entered_changed_and_ended_by_the_system_administrator(
+    system: Office, audit: Office
+) -> None:
+    party = system.party()
+    with system.app.app_context(), transaction() as at:
+        member = builders.account(at, "欧阳衡", "panel")
+        number = member.id
+        builders.account(at, "林晓", "intake")
+    page = system.get("pool/new/")
+    assert "欧阳衡" in page
+    assert "林晓" not in page
+    system.post("pool/new/", 422, account=number, party="", organisation="")
+    system.post("pool/new/", 422, account=number, party=party.id, organisation="蓝湾大学")
+    system.post("pool/new/", account=number, party=party.id, organisation="")
+    assert system.one(PanelBackground).party_id == party.id
+    assert "欧阳衡" in system.get("pool/")
+    system.post(f"pool/edit/?id={number}", party="", organisation="蓝湾大学法学院")
+    found = system.one(PanelBackground)
+    assert (found.party_id, found.organisation) == (None, "蓝湾大学法学院")
+    audit.get("pool/", 403)
+    system.post(f"pool/do/end/?id={number}")
+    assert "欧阳衡" not in system.get("pool/")
+    with system.app.app_context(), transaction() as at:
+        rows = at.scalars(select(JournalEntry.row).where(JournalEntry.row.like("account.background%")).order_by("id"))
+        assert list(rows) == ["account.background", "account.background", "account.background_ended"]

@@ -7,13 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
+from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from notices import queries as notices
 from notices.papers import Paper, text_of
 from registry import clocks
 from registry.models_accounts import AccountRole
 from registry.models_clocks import ClockState
-from sanctions import decisions, panels, policies, rounds, statements
+from sanctions import decisions, panels, policies, pools, rounds, statements
 from sanctions.models import Decision, PanelBackground, Vote
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
@@ -63,6 +64,23 @@ def test_who_took_part_or_works_for_a_company_concerned_is_never_drawn(chain: Ch
     chain.session.flush()
     drawn = {person.id for person, _ in policies.eligible(chain.session, track)}
     assert drawn == {person.id for person in chain.panel[2:]}
+
+
+def test_only_the_system_administrator_says_where_members_of_the_pool_work(chain: Chain) -> None:
+    keeper = Actor(1, frozenset({"system_admin"}), audience="admin")
+    said = {"party": chain.lender, "now": chain.now}
+    for other in (chain.secretary, chain.head, chain.panel[0]):
+        with pytest.raises(NotAllowed):
+            pools.place(chain.session, chain.panel[0], actor=actor(other), **said)
+    with pytest.raises(BadInput):
+        pools.place(chain.session, chain.officer, actor=keeper, **said)
+    with pytest.raises(BadInput):
+        pools.place(chain.session, chain.panel[0], actor=keeper, now=chain.now)
+    found = pools.place(chain.session, chain.panel[0], actor=keeper, **said)
+    track = chain.deliberating([1])
+    assert chain.panel[0].id not in {person.id for person, _ in policies.eligible(chain.session, track)}
+    pools.end(chain.session, found, actor=keeper, now=chain.later(1))
+    assert chain.session.get(PanelBackground, chain.panel[0].id) is None
 
 
 def test_too_small_a_pool_is_said(chain: Chain) -> None:

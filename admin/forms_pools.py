@@ -1,0 +1,25 @@
+"""Forms of the pool for panels: who works where."""
+
+from core.forms import Form, OneOf, Text
+from core.words import _l
+
+AT = _l("Company of the register")
+ELSEWHERE = _l("Organisation outside the register")
+
+
+class PlaceForm(Form):
+    """Where a member of the pool works."""
+
+    party = OneOf(AT, look="select", required=False, hint=_l("A member, signatory or firm at which this person works."))
+    organisation = Text(
+        ELSEWHERE,
+        most=100,
+        required=False,
+        hint=_l("A university, law firm or public body: then this person counts as from outside."),
+    )
+
+
+class NewPlaceForm(PlaceForm):
+    """The same, of somebody of whom nothing is entered yet."""
+
+    account = OneOf(_l("Member of the pool"), look="select")

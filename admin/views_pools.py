@@ -1,0 +1,90 @@
+"""The table of the pool for panels: where its members work, so that nobody decides on an employer."""
+
+from flask import g
+
+from admin import forms_pools as forms
+from admin.records import Act, Records, Whether
+from admin.views_accounts import PEOPLE
+from admin.views_parties import SYSTEM, choices, party_name
+from core import clock
+from core.db import session
+from core.words import _l
+from registry import queries
+from registry.models import Party
+from registry.models_accounts import Account
+from sanctions import pools
+from sanctions.models import PanelBackground
+
+
+def _end(at, row, _form):
+    pools.end(at, row, actor=g.me, now=clock.now())
+
+
+class Pool(Records):
+    """Where members of panels and review bodies work."""
+
+    seen_by = kept_by = SYSTEM
+    group = PEOPLE
+    about = _l(
+        "Nobody is drawn for a case of the company he works for or of one that works with it, and one member at least "
+        "comes from outside. Whoever has no entry here counts as from outside."
+    )
+    entry_form, entry_text = forms.NewPlaceForm, _l("Enter where somebody works")
+    change_form, change_text = forms.PlaceForm, _l("Change where this person works")
+    column_list = column_details_list = ("account_id", "party_id", "organisation")
+    column_sortable_list = ("organisation",)
+    column_default_sort = "account_id"
+    column_searchable_list = ("organisation",)
+    search_label = _l("Organisation")
+    column_labels = {  # noqa: RUF012 - Flask-Admin's own name
+        "account_id": _l("Member of the pool"),
+        "party_id": forms.AT,
+        "organisation": forms.ELSEWHERE,
+    }
+    column_formatters = {  # noqa: RUF012 - Flask-Admin's own name
+        "account_id": lambda _v, _c, row, _n: queries.account_name(session(), row.account_id),
+        "party_id": lambda _v, _c, row, _n: party_name(queries.party(session(), row.party_id or 0)),
+        "organisation": lambda _v, _c, row, _n: row.organisation or "—",
+    }
+    column_filters = (Whether(PanelBackground.party_id.is_(None), _l("From outside"), "outside"),)
+    acts = (
+        Act("end", _l("End this entry"), _l("Ended; what it was stays in the journal."), _end,
+            note=_l("This person no longer works there."), danger=True),
+    )  # fmt: skip
+
+    def title(self, row):
+        """The member's name."""
+        return queries.account_name(session(), row.account_id)
+
+    def offer(self, form, row):
+        """All companies; and everybody of whom nothing is entered."""
+        form.party.choices = choices()
+        if row is None:
+            form.account.choices = [(each.id, each.name) for each in pools.members(session(), unplaced=True)]
+
+    def present(self, row):
+        """Where the person works now."""
+        return {"party": row.party_id or "", "organisation": row.organisation}
+
+    def enter(self, at, form):
+        """Enter it by the verb."""
+        return self._place(at, int(form.account.data), form)
+
+    def change(self, at, row, form):
+        """Change it by the same verb."""
+        self._place(at, row.account_id, form)
+
+    def _place(self, at, number, form):
+        party = at.get_one(Party, int(form.party.data)) if form.party.data else None
+        account = at.get_one(Account, number)
+        said = form.organisation.data or ""
+        return pools.place(at, account, party=party, organisation=said, actor=g.me, now=clock.now())
+
+    def _page_of(self, _row):
+        """The list: an entry that has ended has no page."""
+        return self.get_url(".index_view")
+
+
+def views():
+    """Build the table of this module."""
+    return [Pool(PanelBackground, _l("Pool for panels"), "pool")]

@@ -66,11 +66,18 @@ class Complaint(Base):
     """To whom it was referred."""
     asked_again: Mapped[bool] = mapped_column(default=False)
     rechecked: Mapped[bool] = mapped_column(default=False)
+    recheck_days: Mapped[int | None]
+    """Within how many days of its notice it may be looked at again, as that notice says."""
+    recheck_asked_at: Mapped[Instant | None]
+    recheck_why: Mapped[str | None]
+    decided_before_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """Who ended it before it was looked at again: somebody else decides now."""
     ended_at: Mapped[Instant | None]
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     pressure: Mapped[bool | None]
     """What the person said when asked about pressure, on withdrawal or settlement."""
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
+    merged_at: Mapped[Instant | None]
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     source: Mapped[str | None]
     source_no: Mapped[str | None]
@@ -154,7 +161,9 @@ class Note(Base):
 
     __tablename__ = "note"
     __table_args__ = (CheckConstraint("num_nonnulls(complaint_id, case_id) = 1", name="of_one_thing"),)
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "case_id IS NULL OR EXISTS (SELECT 1 FROM case_file c WHERE c.id = case_id)",
+    }
     id: Mapped[BigId]
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"), index=True)

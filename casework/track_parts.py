@@ -1,4 +1,4 @@
-"""What else stands on the tracking page: stop contact, each with its form; the routes stand beside."""
+"""What else stands on the tracking page: stop contact, worse than before, terms, a new look; routes stand beside."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from casework import policies_stop_contacts, queries_recusals, queries_stop_cont
 from casework.forms_stop_contacts import BreachForm, StopForm
 from casework.models_stop_contacts import StopContact
 from casework.queries_tracking import Tracking
+from core import clock
 from core.db import session
 from core.forms import Form
 
@@ -17,7 +18,16 @@ def forms(found: Tracking, given: dict[str, Form]) -> dict[str, Form]:
     """The forms, each as it was sent where it is wrong."""
     breach = given.get("breach") or BreachForm(prefix="b")
     breach.which.choices = which(found)
-    return {"stop": given.get("stop") or StopForm(prefix="t"), "breach": breach}
+    agree = given.get("agree") or public.AgreeForm(prefix="g")
+    if found.settlement is not None and not agree.is_submitted():
+        agree.terms.data = found.settlement.terms
+    return {
+        "stop": given.get("stop") or StopForm(prefix="t"),
+        "breach": breach,
+        "worse": given.get("worse") or public.WorseForm(prefix="x"),
+        "agree": agree,
+        "recheck": given.get("recheck") or public.RecheckAskForm(prefix="r"),
+    }
 
 
 def which(found: Tracking) -> list[tuple[str, str]]:
@@ -35,6 +45,7 @@ def context(found: Tracking) -> dict[str, Any]:
         "stop_names": _names(found),
         "stop_offered": policies_stop_contacts.is_offered(found.complaint),
         "stop_contacts_noted": queries_stop_contacts.contacts(session(), found.complaint.id),
+        "may_ask_recheck": queries_tracking.may_ask_recheck(session(), found.complaint, clock.today()),
     }
 
 

@@ -10,10 +10,14 @@ from sqlalchemy.orm import Session
 
 from casework import leads
 from casework.models_cases import CaseTrack
+from casework.policies_recusals import takes_no_part
+from casework.states_recusals import RECUSAL
+from core import clock
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.machine import Ask
 from core.words import _l
-from registry import settings
+from registry import golive, settings
 from registry.models_accounts import Account
 from sanctions import policies, rounds
 from sanctions.levels import FIRST_MAJOR
@@ -21,7 +25,7 @@ from sanctions.models import Panel, PanelBackground, PanelMember, Vote
 from sanctions.tallies import is_lighter, quorum
 
 CHOICES = ("PROPOSED", "LIGHTER", "NONE", "ABSTAIN")
-DRAWN_IN = ("PRE_NOTICE", "DELIBERATION")
+DRAWN_IN = ("PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "DELIBERATION")
 
 
 def size_for(session: Session, track: CaseTrack) -> int:
@@ -36,9 +40,12 @@ def draw_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[
     if not actor.has("secretary", "head", "system"):
         yield NotAllowed()
         return
+    if actor.id in {each.investigator_id for each in track.case.tracks if each.investigator_id}:
+        yield NotAllowed(_l("Whoever investigated the case does not serve its panel."))
     if track.state not in DRAWN_IN:
         yield NotNow(_l("A panel is drawn once the advance notice is served."))
         return
+    yield from golive.refused(session, "PANEL_MINOR", "PANEL_MAJOR", "PANEL_OUTSIDE", "RECUSAL_MONTHS")
     if rounds.panel(session, track) is not None:
         yield NotNow(_l("The panel of this round has been drawn already."))
     found, size = len(policies.eligible(session, track)), size_for(session, track)
@@ -82,19 +89,62 @@ def chosen_by(
     return chosen
 
 
-def recuse(session: Session, member: PanelMember, *, reason: str, actor: Actor, now: datetime) -> None:
-    """A member declares a conflict, or the head grants it: from now on no access and no vote."""
-    if not (actor.has("head") or actor.id == member.account_id):
-        raise NotAllowed
-    if not reason.strip():
-        raise BadInput("reason", _l("Give the reason."))
-    if member.recused_at is not None:
-        raise NotNow(_l("This member is already recused."))
-    member.recused_at = now
+@RECUSAL.effect("A02", "A03")
+def count_without(ask: Ask) -> None:
+    """A vote cast by a recused member counts no more."""
+    for panel in ask.facts.get("panels", ()):
+        track = ask.session.get_one(CaseTrack, panel.track_id)
+        if panel.round == track.round and panel.tally is not None:
+            _count(ask.session, track, panel)
+
+
+def fill_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
+    """Why nobody can be drawn in the place of recused members."""
+    if not actor.has("secretary", "head", "system"):
+        yield NotAllowed()
+        return
+    yield from takes_no_part(session, actor, track.case_id, clock.today())
+    panel = rounds.panel(session, track)
+    missing = panel.size - len(rounds.sitting(panel)) if panel else 0
+    if panel is None or not missing:
+        yield NotNow(_l("No member of the panel has to be replaced."))
+        return
+    if track.state not in DRAWN_IN:
+        yield NotNow(_l("The panel has decided already."))
+    found = len(_others(session, track, panel))
+    if found < missing:
+        yield NotNow(_l("Only %(found)s members may decide this case; %(size)s are needed.", found=found, size=missing))
+
+
+def _others(session: Session, track: CaseTrack, panel: Panel) -> list[tuple[Account, PanelBackground | None]]:
+    """The pool without those who were drawn already."""
+    drawn = {each.account_id for each in panel.members}
+    return [each for each in policies.eligible(session, track) if each[0].id not in drawn]
+
+
+def fill(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, seed: str | None = None) -> Panel:
+    """Draw members in the place of those who were recused, with a seed of its own."""
+    for refusal in fill_refusals(session, track, actor):
+        raise refusal
+    panel = rounds.panel(session, track)
+    if panel is None:
+        raise NotNow(_l("No panel has been drawn yet."))
+    stay, pool = rounds.sitting(panel), _others(session, track, panel)
+    seed = seed or secrets.token_hex(16)
+    outside = max(0, int(settings.value(session, "PANEL_OUTSIDE")) - sum(1 for each in stay if each.outside))
+    chosen = chosen_by(seed, pool, panel.size - len(stay), outside)
+    for place, (person, background) in enumerate(chosen):
+        chair = not stay and place == 0
+        is_outside = policies.is_outside(background)
+        panel.members.append(
+            PanelMember(track_id=track.id, account_id=person.id, chair=chair, outside=is_outside),
+        )
+    drawn = [person.id for person, _background in chosen]
+    about = {"seed": seed, "pool": len(pool), "at": now.isoformat(), "by": actor.id, "drawn": drawn}
+    panel.redraws = [*panel.redraws, about]
     session.flush()
-    track = session.get_one(CaseTrack, member.track_id)
-    _count(session, track, member.panel)
-    leads.note(session, track.case, "recuse", actor, now, track=track.ref, member=member.id)
+    leads.note(session, track.case, "draw", actor, now, track=track.ref, seed=seed, pool=len(pool))
+    return panel
 
 
 def vote_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
@@ -104,6 +154,7 @@ def vote_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[
     if panel is None or member is None:
         yield NotAllowed(_l("Only members of the panel vote."))
         return
+    yield from takes_no_part(session, actor, track.case_id, clock.today())
     if track.state != "DELIBERATION":
         yield NotNow(_l("The panel votes once the respondent's time has ended."))
     if any(each.member_id == member.id for each in rounds.votes(session, panel)):

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import recusals
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
@@ -123,7 +124,10 @@ def test_a_recused_member_has_no_vote(chain: Chain) -> None:
     members = chain.vote(track, "PROPOSED", "PROPOSED", "PROPOSED")
     panel = rounds.panel(chain.session, track)
     assert panel is not None
-    panels.recuse(chain.session, panel.members[0], reason="曾任职于当事单位", actor=members[0], now=chain.later(7))
+    facts = "曾任职于当事单位"
+    recusals.declare(
+        chain.session, track.case, ground="EMPLOYED", facts=facts, actor=members[0], now=chain.later(7)
+    )
     assert len(rounds.votes(chain.session, panel)) == 2
     with pytest.raises(NotNow):
         _decide(chain, track)

@@ -7,13 +7,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from casework import queries_cases
+from casework import queries_cases, recusals
 from casework.models import Note
 from casework.models_cases import Allegation, CaseFile, CaseTrack
 from casework.queries_cases import Filters
 from core.db import PUBLIC, Reader, read_as, transaction
 from core.db import session as reading
-from sanctions import panels, queries, rounds
+from sanctions import queries
 from sanctions.models import Proposal, Vote
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
@@ -72,10 +72,8 @@ def test_a_member_of_the_panel_sees_the_assigned_track_until_recused(world: Chai
     assert [track.ref for track in reading().scalars(select(CaseTrack))] == [world.track.ref]
     assert [vote.choice for vote in reading().scalars(select(Vote))] == ["PROPOSED"]
     with transaction() as at:
-        panel = rounds.panel(at, at.get_one(CaseTrack, world.track.id))
-        assert panel is not None
-        seat = next(each for each in panel.members if each.account_id == member.id)
-        panels.recuse(at, seat, reason="亲属关系", actor=member, now=world.later(7))
+        case = at.get_one(CaseFile, world.track.case_id)
+        recusals.declare(at, case, ground="RELATIVE", facts="亲属关系", actor=member, now=world.later(7))
     _as(_panel(member.id))
     assert reading().scalars(select(CaseTrack)).all() == []
 

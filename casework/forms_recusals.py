@@ -1,0 +1,80 @@
+"""Forms of recusals: asked by outsiders and staff, declared, decided; and interests."""
+
+from casework.forms_staff import StaffForm
+from core.fields import LongText, Text
+from core.fields_choice import OneOf
+from core.fields_typed import PastDate
+from core.forms import Form
+from core.words import _l
+
+GROUND_WORDS = [
+    ("EMPLOYED", _l("Employed by a company concerned, now or not long ago")),
+    ("SHARES", _l("Holds shares of a company concerned")),
+    ("BUSINESS", _l("Does business with a company concerned, now or not long ago")),
+    ("RELATIVE", _l("A relative of somebody concerned")),
+    ("TOOK_PART", _l("Took part in the case before, in another way")),
+]
+CLOSED = _l("The file is closed to the person at once.")
+FACTS = _l("Names, times, and how you know it")
+
+
+class AskForm(Form):
+    """Who should take no part, on what ground and facts."""
+
+    person = OneOf(_l("Who should take no part in the case"), (), missing=_l("Choose a person."))
+    ground = OneOf(_l("Ground"), GROUND_WORDS, missing=_l("Choose a ground of the list."))
+    facts = LongText(_l("Facts"), most=5000, rows=5, hint=FACTS, missing=_l("Say on what facts the ground rests."))
+
+
+class StaffAskForm(StaffForm):
+    """The same, asked by a member or an officer."""
+
+    drafted = True
+    person = OneOf(_l("Who should take no part in the case"), (), missing=_l("Choose a person."))
+    ground = OneOf(_l("Ground"), GROUND_WORDS, missing=_l("Choose a ground of the list."))
+    facts = LongText(_l("Facts"), most=5000, rows=5, hint=FACTS, missing=_l("Say on what facts the ground rests."))
+
+
+class DeclareForm(StaffForm):
+    """One's own conflict of interest."""
+
+    ground = OneOf(_l("Ground"), GROUND_WORDS, missing=_l("Choose a ground of the list."))
+    facts = LongText(_l("Facts"), most=5000, rows=4, missing=_l("Say on what facts the ground rests."))
+
+
+class DecideForm(StaffForm):
+    """Granted or refused, with reasons."""
+
+    drafted = True
+    choice = OneOf(
+        _l("Decision"),
+        [
+            (
+                "grant",
+                _l("Granted: the person takes no part"),
+                {"hint": CLOSED},
+            ),
+            ("refuse", _l("Refused: the person goes on"), {"hint": _l("Whoever asked reads the reasons.")}),
+        ],
+        missing=_l("Choose: granted or refused."),
+    )
+    reasons = LongText(_l("Reasons"), most=5000, rows=4, required=False, hint=_l("Needed where it is refused"))
+
+
+class InterestForm(StaffForm):
+    """What ties somebody to a company."""
+
+    party = OneOf(_l("Company"), (), look="select", missing=_l("Choose the company."))
+    kind = OneOf(
+        _l("What ties you to it"),
+        [
+            ("EMPLOYED", _l("I work or worked for it")),
+            ("SHARES", _l("I hold or held shares of it")),
+            ("BUSINESS", _l("I do or did business with it")),
+            ("RELATIVE", _l("A relative of mine leads it or works for it")),
+        ],
+        missing=_l("Choose what ties you to the company."),
+    )
+    from_on = PastDate(_l("Since"), missing=_l("Say since when."))
+    to_on = PastDate(_l("Until"), required=False, hint=_l("Leave it empty while it lasts"))
+    note = Text(_l("Remark"), most=300, required=False)

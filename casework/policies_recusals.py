@@ -1,0 +1,263 @@
+"""Who takes no part in a case, who decides on it, and what bars: asked of every move and note of a case."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+from sqlalchemy import exists, literal, or_, select, union, union_all
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
+from casework.models_recusals import GROUNDS, LIVE, Interest, Recusal
+from casework.states import TRACK
+from casework.states_recusals import RECUSAL
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from notices.states import SERVICE
+from registry import settings
+from registry.counting import same_day_later
+from registry.models import Engagement
+from registry.models_accounts import Account, AccountRole
+
+RECUSAL.lives(Recusal)
+
+Parts = Callable[[Session, int], Iterable[tuple[int | None, str]]]
+Chairs = Callable[[Session, int, int], int | None]
+PARTS: list[Parts] = []
+"""Who takes which part in a case: func(session, case's number) gives accounts with their part."""
+CHAIRS: list[Chairs] = []
+"""Who chairs the panel that somebody sits on: func(session, case's number, account's number)."""
+BY_CHAIR, BY_HEAD, BY_COUNCIL = "chair", "head", "council"
+DECLARED = "INTEREST"
+UNTOLD = ("NEW", "SCREENING", "NOT_FILED")
+"""Before the filing a company knows of no case."""
+BY_HAND = ("V10", "V11", "V12", "V13", "V14", "V15")
+
+
+def parts_from(function: Parts) -> Parts:
+    """Register who knows of people that take part in a case."""
+    if function not in PARTS:
+        PARTS.append(function)
+    return function
+
+
+def chairs_from(function: Chairs) -> Chairs:
+    """Register who knows the chair of a member's panel."""
+    if function not in CHAIRS:
+        CHAIRS.append(function)
+    return function
+
+
+@parts_from
+def on_file(session: Session, case_id: int) -> Iterator[tuple[int | None, str]]:
+    """Whoever keeps, files, investigates or checks the case."""
+    yield session.scalar(select(CaseFile.officer_id).where(CaseFile.id == case_id)), "officer"
+    asked = select(CaseTrack.investigator_id, CaseTrack.reviewer_id, CaseTrack.filed_by)
+    for investigator, reviewer, head in session.execute(asked.where(CaseTrack.case_id == case_id)):
+        yield from ((investigator, "investigator"), (reviewer, "reviewer"), (head, "head"))
+
+
+def taking_part(session: Session, case_id: int) -> dict[int, list[str]]:
+    """Everybody who takes part in a case, with what they do in it."""
+    found: dict[int, list[str]] = {}
+    for each in PARTS:
+        for account_id, part in each(session, case_id):
+            if account_id is not None and part not in found.setdefault(account_id, []):
+                found[account_id].append(part)
+    return found
+
+
+def concerned(session: Session, case_id: int) -> set[int]:
+    """The respondents of a case, and those they work with: principals and firms."""
+    mine = select(CaseTrack.party_id).where(CaseTrack.case_id == case_id)
+    partners = select(Engagement.institution_id, Engagement.firm_id).where(
+        or_(Engagement.institution_id.in_(mine), Engagement.firm_id.in_(mine)),
+    )
+    return {*session.scalars(mine), *(number for row in session.execute(partners) for number in row)}
+
+
+def since(session: Session, today: date) -> date:
+    """The day from which an interest that has ended still bars."""
+    return same_day_later(today, -int(settings.value(session, "RECUSAL_MONTHS")))
+
+
+def conflicts(session: Session, case_id: int, account_id: int, today: date) -> list[Interest]:
+    """What the person declared about a company concerned that still counts."""
+    mine = select(Interest).where(Interest.account_id == account_id)
+    mine = mine.where(or_(Interest.to_on.is_(None), Interest.to_on >= since(session, today)))
+    return list(session.scalars(mine.where(Interest.party_id.in_(concerned(session, case_id))).order_by(Interest.id)))
+
+
+def barred(session: Session, case_id: int) -> set[int]:
+    """Everybody for whom a recusal was asked or granted in a case."""
+    asked = select(Recusal.account_id).where(Recusal.case_id == case_id, Recusal.state.in_(LIVE))
+    return set(session.scalars(asked))
+
+
+def is_open(session: Session, case_id: int) -> bool:
+    """Whether a recusal asked in a case waits for its decision."""
+    return bool(session.scalar(select(exists().where(Recusal.case_id == case_id, Recusal.state == "ASKED"))))
+
+
+def takes_no_part(session: Session, actor: Actor, case_id: int, today: date) -> Iterator[Refused]:
+    """Why somebody of the staff does nothing in this case: a recusal asked or granted, or an interest declared."""
+    if actor.id is None or actor.audience != "staff":
+        return
+    parties = select(CaseTrack.party_id).where(CaseTrack.case_id == case_id)
+    tied = union(
+        parties,
+        select(Engagement.institution_id).where(Engagement.firm_id.in_(parties)),
+        select(Engagement.firm_id).where(Engagement.institution_id.in_(parties)),
+    )
+    asked = union_all(
+        select(Recusal.state).where(
+            Recusal.case_id == case_id, Recusal.account_id == actor.id, Recusal.state.in_(LIVE)
+        ),
+        select(literal(DECLARED))
+        .where(Interest.account_id == actor.id, Interest.party_id.in_(select(tied.subquery())))
+        .where(or_(Interest.to_on.is_(None), Interest.to_on >= since(session, today))),
+    )
+    found = set(session.scalars(asked))
+    if "GRANTED" in found:
+        yield NotAllowed(_l("You were recused: you take no part in this case."))
+    elif "ASKED" in found:
+        yield NotNow(_l("Your recusal was asked for: until it is decided you do nothing in this case."))
+    elif DECLARED in found:
+        yield NotAllowed(_l("You declared an interest in a company concerned: you take no part in this case."))
+
+
+@TRACK.guard(*TRACK.rows)
+def by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
+    """From the asking on, whoever is to be recused does nothing in the case (A01, I-04)."""
+    yield from takes_no_part(ask.session, ask.actor, ask.it.case_id, day_of(ask.now))
+
+
+@SERVICE.guard(*BY_HAND)
+def served_by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
+    """Neither does he serve its documents."""
+    document = ask.it.document
+    if document.subject_kind == "track":
+        case_id = ask.session.get_one(CaseTrack, document.subject_id).case_id
+        yield from takes_no_part(ask.session, ask.actor, case_id, day_of(ask.now))
+
+
+@TRACK.guard("S02")
+def investigator_is_impartial(ask: Ask) -> Iterator[Refused]:
+    """Nobody investigates who reviews the case, sits on its panel, or has a conflict of interest (I-03)."""
+    person: Account | None = ask.facts.get("investigator")
+    if person is not None:
+        yield from unfit_to_investigate(ask.session, ask.it, person, day_of(ask.now))
+
+
+def unfit_to_investigate(session: Session, track: CaseTrack, person: Account, today: date) -> Iterator[Refused]:
+    """Why somebody can't be given an investigation."""
+    parts = taking_part(session, track.case_id).get(person.id, [])
+    if set(parts) & {"reviewer", "secretary", "panel", "chair", "review"}:
+        yield NotAllowed(_l("Whoever checks, decides or reviews a case does not investigate it."))
+    stranger = Actor(person.id, audience="staff")
+    if any(True for _each in takes_no_part(session, stranger, track.case_id, today)):
+        yield NotAllowed(_l("This person takes no part in the case: choose somebody else."))
+
+
+@RECUSAL.guard("A01", "A02")
+def has_a_ground(ask: Ask) -> Iterator[Refused]:
+    """A ground of the list, with the facts; one recusal of a person at a time."""
+    it: Recusal = ask.it
+    if it.ground not in GROUNDS:
+        yield BadInput("ground", _l("Choose a ground of the list."))
+    if not it.facts.strip():
+        yield BadInput("facts", _l("Say on what facts the ground rests."))
+    if it.account_id in barred(ask.session, it.case_id):
+        yield NotNow(_l("The recusal of this person was asked for already, or is granted."))
+
+
+@RECUSAL.guard("A01")
+def asked_by_somebody_concerned(ask: Ask) -> Iterator[Refused]:
+    """By a respondent, a complainant, a member or an officer; about somebody who takes part in the case."""
+    it: Recusal = ask.it
+    session, actor = ask.session, ask.actor
+    if it.account_id not in taking_part(session, it.case_id):
+        yield BadInput("person", _l("Choose somebody who takes part in this case."))
+    if actor.has("respondent"):
+        mine = select(CaseTrack.id).where(CaseTrack.case_id == it.case_id, CaseTrack.party_id == actor.party_id)
+        mine = mine.where(CaseTrack.state.not_in(UNTOLD))
+        if not actor.has("lead") or session.scalar(mine.limit(1)) is None:
+            yield NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    elif actor.has("complainant"):
+        mine = select(CaseComplaint.case_id).where(CaseComplaint.case_id == it.case_id)
+        if session.scalar(mine.where(CaseComplaint.complaint_id == actor.subject_id)) is None:
+            yield NotAllowed(_l("No case rests on your complaint."))
+    elif actor.id == it.account_id:
+        yield NotNow(_l("Declare your own conflict of interest: nobody has to decide on it."))
+    elif not actor.has("officer") and actor.id not in taking_part(session, it.case_id):
+        yield NotAllowed(_l("Only members of the panel and officers ask for a recusal here."))
+
+
+@RECUSAL.guard("A02")
+def declared_by_oneself(ask: Ask) -> Iterator[Refused]:
+    """By the person; the system only where the conflict check found something."""
+    it: Recusal = ask.it
+    if ask.actor.has("system"):
+        if not conflicts(ask.session, it.case_id, it.account_id, day_of(ask.now)):
+            yield NotNow(_l("The conflict check finds nothing."))
+    elif ask.actor.id != it.account_id:
+        yield NotAllowed(_l("Everybody declares only his own conflict of interest."))
+
+
+def chair_of(session: Session, case_id: int, account_id: int) -> int | None:
+    """Who chairs the panel on which somebody sits; none of himself."""
+    found = (each(session, case_id, account_id) for each in CHAIRS)
+    return next((chair for chair in found if chair not in {None, account_id}), None)
+
+
+def decider(session: Session, it: Recusal) -> tuple[str, int | None]:
+    """Who decides: a member's the chair; the chair's and staff's the head; the head's the council."""
+    gone = barred(session, it.case_id)
+    if it.chair_id is not None and it.chair_id not in gone:
+        return BY_CHAIR, it.chair_id
+    heads = set(
+        session.scalars(
+            select(AccountRole.account_id)
+            .join(Account, Account.id == AccountRole.account_id)
+            .where(AccountRole.role == "head", Account.locked_at.is_(None)),
+        ),
+    )
+    if it.account_id in heads or not heads - gone:
+        return BY_COUNCIL, None
+    return BY_HEAD, None
+
+
+def may_decide(session: Session, it: Recusal, actor: Actor) -> bool:
+    """Whether it is this person who decides."""
+    who, chair = decider(session, it)
+    if actor.id is None or actor.id == it.account_id:
+        return False
+    return actor.id == chair if who == BY_CHAIR else actor.has(who)
+
+
+@RECUSAL.guard("A03", "A04")
+def decided_by_the_right_person(ask: Ask) -> Iterator[Refused]:
+    """A member's by the chair; the chair's and staff's by the head; the head's by the council; never by oneself."""
+    it: Recusal = ask.it
+    if ask.actor.id == it.account_id:
+        yield NotAllowed(_l("Nobody decides on his own recusal."))
+        return
+    yield from takes_no_part(ask.session, ask.actor, it.case_id, day_of(ask.now))
+    if not may_decide(ask.session, it, ask.actor):
+        yield NotAllowed(WHO_DECIDES[decider(ask.session, it)[0]])
+
+
+WHO_DECIDES = {
+    BY_CHAIR: _l("The chair of the panel decides on the recusal of a member."),
+    BY_HEAD: _l("The head of the department decides on this recusal."),
+    BY_COUNCIL: _l("The council decides on this recusal."),
+}
+
+
+@RECUSAL.guard("A04")
+def refused_with_reasons(ask: Ask) -> Iterator[Refused]:
+    """Whoever asked reads why."""
+    if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
+        yield BadInput("reasons", _l("Give the reasons."))

@@ -1,0 +1,87 @@
+"""Reads of recusals: who takes part in a reader's own cases, what was asked, and what waits for whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select, text
+from sqlalchemy.orm import Session, selectinload
+
+from casework import policies_recusals as policies
+from casework.models_cases import CaseFile
+from casework.models_recusals import Interest, Recusal
+from core.actors import Actor
+from registry import queries as register
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who takes part in a case, and what he does in it."""
+
+    case_id: int
+    account_id: int
+    name: str
+    parts: tuple[str, ...]
+
+
+def people(session: Session, case_id: int | None = None) -> list[Person]:
+    """Who takes part in the cases of a company, a complainant or a member: names and parts, nothing else."""
+    found: dict[tuple[int, int], Person] = {}
+    asked = text("SELECT case_id, account_id, name, part FROM zilu_case_people(:asked)")
+    for case, account, name, part in session.execute(asked, {"asked": case_id}):
+        before = found.get((case, account))
+        parts = (*before.parts, part) if before else (part,)
+        found[case, account] = Person(case, account, name, parts)
+    return list(found.values())
+
+
+def people_for_staff(session: Session, case_id: int) -> list[Person]:
+    """The same for officers, who read the whole file."""
+    return [
+        Person(case_id, number, register.account_name(session, number), tuple(parts))
+        for number, parts in sorted(policies.taking_part(session, case_id).items())
+    ]
+
+
+def case(session: Session, number: int) -> CaseFile | None:
+    """A case that this reader may see."""
+    return session.scalar(select(CaseFile).where(CaseFile.id == number))
+
+
+def one(session: Session, number: int) -> Recusal | None:
+    """A recusal that this reader may see."""
+    return session.scalar(select(Recusal).where(Recusal.id == number))
+
+
+def of_case(session: Session, case_id: int) -> Sequence[Recusal]:
+    """What was asked and declared in a case, the newest first, as far as this reader may know of it."""
+    mine = select(Recusal).where(Recusal.case_id == case_id)
+    return session.scalars(mine.order_by(Recusal.id.desc()).options(selectinload(Recusal.account))).all()
+
+
+def of_complaint(session: Session, complaint_id: int) -> Sequence[Recusal]:
+    """What the person of a complaint asked."""
+    mine = select(Recusal).where(Recusal.complaint_id == complaint_id)
+    return session.scalars(mine.order_by(Recusal.id.desc())).all()
+
+
+def waiting(session: Session, actor: Actor) -> list[Recusal]:
+    """What waits for this person's decision."""
+    asked = select(Recusal).where(Recusal.state == "ASKED").order_by(Recusal.asked_at, Recusal.id).limit(MOST)
+    found = session.scalars(asked.options(selectinload(Recusal.case), selectinload(Recusal.account))).all()
+    return [each for each in found if each.case is not None and policies.may_decide(session, each, actor)]
+
+
+def lately(session: Session, actor: Actor) -> Sequence[Recusal]:
+    """What was asked or declared about or by this person; for the head and the council everything."""
+    asked = select(Recusal).order_by(Recusal.id.desc()).limit(MOST)
+    if not actor.has("head", "council"):
+        asked = asked.where(or_(Recusal.account_id == actor.id, Recusal.asked_by == actor.id))
+    return session.scalars(asked.options(selectinload(Recusal.account))).all()
+
+
+def interests(session: Session, account_id: int | None) -> Sequence[Interest]:
+    """What somebody declared, the newest first."""
+    mine = select(Interest).where(Interest.account_id == account_id).order_by(Interest.id.desc())
+    return session.scalars(mine.options(selectinload(Interest.party))).all()

@@ -1,0 +1,181 @@
+"""Recusals: asked, declared or found, granted or refused; from the asking on that person does nothing in the case."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Select, literal, select, union
+from sqlalchemy.orm import Session
+
+from casework import policies_recusals as policies
+from casework import tasks
+from casework.models_cases import CaseFile, CaseTrack
+from casework.models_recusals import INTERESTS, Interest, Recusal
+from casework.policies_tracks import same
+from casework.states import TRACK
+from casework.states_recusals import RECUSAL
+from core.actors import SYSTEM, Actor
+from core.errors import BadInput, NotAllowed
+from core.machine import Ask
+from core.words import _l
+from notices import dossiers
+from registry.models import Engagement, Party
+
+tasks.KINDS.setdefault("recusal", _l("A recusal is asked for: decide on it, %(ref)s."))
+tasks.KINDS.setdefault("recused", _l("Somebody was recused: give the work on %(ref)s to somebody else."))
+REPLACED = frozenset({"officer", "investigator", "panel", "chair", "review"})
+"""Parts that somebody else must take over."""
+
+
+def ask(
+    session: Session, case: CaseFile, account_id: int, *, ground: str, facts: str, actor: Actor, now: datetime
+) -> Recusal:
+    """Ask that somebody takes no part in a case (row A01); by a company, a complainant, a member or an officer."""
+    it = _new(session, case, account_id, "ASKED", ground, facts, actor, now)
+    dossiers.move(Ask(session, it, actor, {}, now), RECUSAL, "ask")
+    return it
+
+
+def declare(session: Session, case: CaseFile, *, ground: str, facts: str, actor: Actor, now: datetime) -> Recusal:
+    """Somebody declares his own conflict of interest; nobody has to decide on it (row A02)."""
+    if actor.id is None:
+        raise NotAllowed
+    it = _new(session, case, actor.id, "DECLARED", ground, facts, actor, now)
+    dossiers.move(Ask(session, it, actor, {}, now), RECUSAL, "declare")
+    return it
+
+
+def find(session: Session, case: CaseFile, now: datetime, today: date) -> list[Recusal]:
+    """The conflict check: whoever takes part and has an interest in a company concerned is recused (row A02)."""
+    found = []
+    gone = policies.barred(session, case.id)
+    for account_id in sorted(policies.taking_part(session, case.id)):
+        ties = [] if account_id in gone else policies.conflicts(session, case.id, account_id, today)
+        if ties:
+            facts = "；".join(f"{each.party.name_zh}（{each.from_on}起）" for each in ties)
+            it = _new(session, case, account_id, "FOUND", ties[0].kind, facts, SYSTEM, now)
+            dossiers.move(Ask(session, it, SYSTEM, {}, now), RECUSAL, "declare")
+            found.append(it)
+    return found
+
+
+def grant(
+    session: Session, it: Recusal, *, reasons: str = "", actor: Actor, version: int | None, now: datetime
+) -> None:
+    """The chair, the head or the council grants it: the file is closed to that person at once (row A03)."""
+    same(it, version)
+    dossiers.move(Ask(session, it, actor, {"reasons": reasons.strip()}, now), RECUSAL, "grant")
+
+
+def refuse(session: Session, it: Recusal, *, reasons: str, actor: Actor, version: int | None, now: datetime) -> None:
+    """The chair, the head or the council refuses it, with reasons (row A04)."""
+    same(it, version)
+    dossiers.move(Ask(session, it, actor, {"reasons": reasons.strip()}, now), RECUSAL, "refuse")
+
+
+def declare_interest(  # noqa: PLR0913 - each value is named
+    session: Session,
+    party: Party,
+    *,
+    kind: str,
+    from_on: date,
+    to_on: date | None,
+    note: str,
+    actor: Actor,
+    now: datetime,
+    today: date,
+) -> Interest:
+    """Somebody of the staff or a pool declares what ties him to a company; open cases about it are checked at once."""
+    if actor.id is None or actor.audience != "staff":
+        raise NotAllowed
+    if kind not in INTERESTS:
+        raise BadInput("kind", _l("Choose what ties you to the company."))
+    if to_on is not None and to_on < from_on:
+        raise BadInput("to_on", _l("It can't have ended before it began."))
+    made = Interest(
+        account_id=actor.id,
+        party_id=party.id,
+        kind=kind,
+        from_on=from_on,
+        to_on=to_on,
+        note=note.strip(),
+        declared_at=now,
+    )
+    session.add(made)
+    session.flush()
+    for case in session.scalars(_about(party)).all():
+        if actor.id in policies.taking_part(session, case.id):
+            find(session, case, now, today)
+    return made
+
+
+def _about(party: Party) -> Select[CaseFile]:
+    """Open cases about a company, or about one that it works with."""
+    tied = union(
+        select(literal(party.id)),
+        select(Engagement.institution_id).where(Engagement.firm_id == party.id),
+        select(Engagement.firm_id).where(Engagement.institution_id == party.id),
+    ).subquery()
+    tracks = select(CaseTrack.case_id).where(CaseTrack.state.not_in(TRACK.ends), CaseTrack.party_id.in_(select(tied)))
+    return select(CaseFile).where(CaseFile.id.in_(tracks)).order_by(CaseFile.id)
+
+
+def _new(
+    session: Session,
+    case: CaseFile,
+    account_id: int,
+    how: str,
+    ground: str,
+    facts: str,
+    actor: Actor,
+    now: datetime,
+) -> Recusal:
+    parts = policies.taking_part(session, case.id).get(account_id, [])
+    return Recusal(
+        case_id=case.id,
+        case=case,
+        account_id=account_id,
+        part=", ".join(parts),
+        state="NEW",
+        how=how,
+        ground=ground,
+        facts=facts.strip(),
+        asked_at=now,
+        asked_by=actor.id,
+        party_id=actor.party_id,
+        complaint_id=actor.subject_id if actor.has("complainant") else None,
+        reasons="",
+    )
+
+
+@RECUSAL.effect("A01")
+def tell_who_decides(ask: Ask) -> None:
+    """Whoever decides finds it among what is to be looked at; the chair on the page of recusals."""
+    session, it = ask.session, ask.it
+    it.chair_id = policies.chair_of(session, it.case_id, it.account_id)
+    session.add(it)
+    session.flush()
+    who, _chair = policies.decider(session, it)
+    role = "head" if who == policies.BY_CHAIR else who
+    if who != policies.BY_CHAIR:
+        tasks.put(session, "recusal", ("recusal", it.id, it.ref), role=role, now=ask.now, urgent=True)
+    ask.facts["journal"] = {"account": it.account_id, "ground": it.ground}
+
+
+@RECUSAL.effect("A02", "A03", "A04")
+def note_decision(ask: Ask) -> None:
+    """When, by whom and why."""
+    it: Recusal = ask.it
+    it.decided_at, it.decided_by = ask.now, ask.actor.id
+    it.reasons = ask.facts.get("reasons", "")
+    ask.session.add(it)
+    ask.session.flush()
+    ask.facts["journal"] = {"account": it.account_id, "ground": it.ground}
+    tasks.settle(ask.session, ("recusal", it.id), ("recusal",), actor=ask.actor, now=ask.now)
+
+
+@RECUSAL.effect("A02", "A03")
+def give_the_work_away(ask: Ask) -> None:
+    """What the person did in the case must go on without him."""
+    it: Recusal = ask.it
+    if REPLACED & set(it.part.split(", ")):
+        subject = ("case", it.case_id, it.ref)
+        tasks.put(ask.session, "recused", subject, role="head", now=ask.now, key=f"recused:{it.id}", urgent=True)

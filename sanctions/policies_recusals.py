@@ -1,0 +1,102 @@
+"""What a recusal does to panels and publications, who chairs, and who may sit where (I-03)."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import policies_recusals as recusals
+from casework.models_cases import CaseTrack
+from casework.models_recusals import Recusal
+from casework.states import TRACK
+from casework.states_recusals import RECUSAL
+from core.clock import day_of
+from core.errors import NotAllowed, Refused
+from core.machine import Ask
+from core.words import _l
+from sanctions import open_recusals, rounds
+from sanctions.models import Interview, Measure, Panel, PanelMember, Publication
+from sanctions.states import PUBLICATION
+
+DECIDING = ("S25", "S26", "S27", "S57")
+"""Rows that wait for a recusal; those of hearings and admissions ask for themselves."""
+PROPOSING = ("S13", "S14", "S15", "S16", "S47", "S48")
+
+
+@recusals.parts_from
+def on_panels(session: Session, case_id: int) -> Iterator[tuple[int | None, str]]:
+    """Members of the panels of a case and who drew them, interviewers, publishers."""
+    tracks = select(CaseTrack.id).where(CaseTrack.case_id == case_id)
+    members = select(PanelMember.account_id, PanelMember.chair).where(PanelMember.track_id.in_(tracks))
+    for account_id, chair in session.execute(members):
+        yield account_id, "panel"
+        if chair:
+            yield account_id, "chair"
+    for drawer in session.scalars(select(Panel.drawn_by).where(Panel.track_id.in_(tracks))):
+        yield drawer, "secretary"
+    held = select(Interview.interviewers).join(Measure, Measure.id == Interview.measure_id)
+    for people in session.scalars(held.where(Measure.track_id.in_(tracks))):
+        yield from ((number, "officer") for number in people)
+    out = select(Publication.redacted_by, Publication.approved_by).where(Publication.track_id.in_(tracks))
+    yield from ((number, "publisher") for row in session.execute(out) for number in row)
+
+
+@recusals.chairs_from
+def chair_of(session: Session, case_id: int, account_id: int) -> int | None:
+    """The chair of the panel that somebody sits on in the present round of a track of the case."""
+    mine = (
+        select(Panel)
+        .join(CaseTrack, (CaseTrack.id == Panel.track_id) & (CaseTrack.round == Panel.round))
+        .join(PanelMember, PanelMember.panel_id == Panel.id)
+        .where(CaseTrack.case_id == case_id, PanelMember.account_id == account_id)
+        .order_by(Panel.id.desc())
+    )
+    for panel in session.scalars(mine):
+        for each in rounds.sitting(panel):
+            if each.chair and each.account_id != account_id:
+                return each.account_id
+    return None
+
+
+@open_recusals.asked_by
+def waits(session: Session, track: CaseTrack) -> bool:
+    """A recusal asked in the case is decided first."""
+    return recusals.is_open(session, track.case_id)
+
+
+@TRACK.guard(*(row for row in DECIDING if row in TRACK.rows))
+def no_recusal_waits(ask: Ask) -> Iterator[Refused]:
+    """Nobody decides while a recusal is open."""
+    yield from open_recusals.no_recusal_is_open(ask.session, ask.it)
+
+
+@TRACK.guard(*(row for row in PROPOSING if row in TRACK.rows))
+def checked_by_somebody_new(ask: Ask) -> Iterator[Refused]:
+    """Whoever investigates, decides or reviews a track of the case does not check its report (I-03)."""
+    parts = recusals.taking_part(ask.session, ask.it.case_id).get(ask.actor.id or 0, [])
+    if set(parts) & {"investigator", "panel", "chair", "review"}:
+        yield NotAllowed(_l("Whoever investigates, decides or reviews a case does not check its report."))
+
+
+@PUBLICATION.guard(*PUBLICATION.rows)
+def published_by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
+    """A recused person does not touch the publication either."""
+    case_id = ask.session.get_one(CaseTrack, ask.it.track_id).case_id
+    yield from recusals.takes_no_part(ask.session, ask.actor, case_id, day_of(ask.now))
+
+
+@RECUSAL.effect("A02", "A03")
+def leave_the_panels(ask: Ask) -> None:
+    """A recused member is out at once: no file, no vote; the next one takes the chair."""
+    it: Recusal = ask.it
+    session = ask.session
+    tracks = select(CaseTrack.id).where(CaseTrack.case_id == it.case_id)
+    mine = select(PanelMember).where(PanelMember.track_id.in_(tracks), PanelMember.account_id == it.account_id)
+    for seat in session.scalars(mine.where(PanelMember.recused_at.is_(None))).all():
+        seat.recused_at = ask.now
+        if seat.chair and (others := rounds.sitting(seat.panel)):
+            seat.chair, others[0].chair = False, True
+        session.flush()
+        ask.facts.setdefault("panels", []).append(seat.panel)
+    for other in session.scalars(select(Recusal).where(Recusal.case_id == it.case_id, Recusal.state == "ASKED")):
+        other.chair_id = chair_of(session, other.case_id, other.account_id)

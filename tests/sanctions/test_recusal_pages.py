@@ -1,0 +1,119 @@
+"""Pages of recusals: asked in the portal, on the tracking page and by staff; decided by the right person."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from casework.models_cases import CaseTrack
+from casework.models_recusals import Interest, Recusal
+from registry import door
+from sanctions import rounds
+from tests.sanctions.chain import Chain
+from tests.sanctions.test_pages import House, today  # noqa: F401 - the day on which it happens
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    def make(chain: Chain) -> CaseTrack:
+        track = chain.deliberating([1])
+        chain.vote(track, "PROPOSED")
+        return track
+
+    return House(app).fill(make)
+
+
+def _only(house: House) -> Recusal:
+    return house.read(lambda at: at.scalars(select(Recusal)).one())  # type: ignore[no-any-return]
+
+
+def _part(house: House, part: str) -> int:
+    return int(house.read(lambda at: getattr(at.get_one(CaseTrack, house.track), part)))
+
+
+def _case(house: House) -> int:
+    return _part(house, "case_id")
+
+
+def test_a_company_asks_and_reads_what_became_of_it(house: House) -> None:
+    lead, where = house.enter("lead"), f"/portal/cases/{house.track}"
+    assert "Ask for a recusal" in lead.get(where)
+    page = lead.get(f"{where}/recusal")
+    assert "调查员 (investigator)" in page
+    about = _part(house, "investigator_id")
+    lead.post(f"{where}/recusal", 422, person=about, ground="EMPLOYED")
+    lead.post(f"{where}/recusal", person=about, ground="EMPLOYED", facts="曾任职于竞争对手")
+    assert "Asked for, to be decided" in lead.get(where)
+    it = _only(house)
+    head = house.enter("head")
+    assert "调查员" in head.get("/staff/recusals")
+    head.post(f"/staff/recusals/{it.id}", 422, choice="refuse", reasons="")
+    head.post(f"/staff/recusals/{it.id}", choice="refuse", reasons="不属于应当回避的情形")
+    assert "不属于应当回避的情形" in lead.get(where)
+
+
+def test_only_who_decides_is_offered_the_decision(house: House) -> None:
+    lead = house.enter("lead")
+    about = _part(house, "investigator_id")
+    lead.post(f"/portal/cases/{house.track}/recusal", person=about, ground="SHARES", facts="持股")
+    it = _only(house)
+    page = house.enter("officer").get(f"/staff/recusals/{it.id}")
+    assert "The head of the department decides" in page
+    assert 'name="choice"' not in page
+    house.enter("officer").post(f"/staff/recusals/{it.id}", 409, choice="grant", reasons="是")
+    assert _only(house).state == "ASKED"
+
+
+def test_the_person_of_the_complaint_asks_on_the_tracking_page(house: House) -> None:
+    complaint = house.read(lambda at: at.get_one(CaseTrack, house.track).case.complaints[0].id)
+    browser = house.enter()
+    with browser.client.session_transaction() as cookie:
+        cookie[door.COMPLAINT] = complaint
+    assert "ask for a recusal" in browser.get("/track/complaint")
+    about = f"{_case(house)}-{_part(house, 'investigator_id')}"
+    browser.post("/track/recusal", person=about, ground="RELATIVE", facts="与被投诉机构负责人是亲属")
+    it = _only(house)
+    assert it.complaint_id == complaint
+    assert "Your request of" in browser.get("/track/complaint")
+
+
+def test_an_open_page_of_a_recused_officer_leads_nowhere(house: House) -> None:
+    officer = house.enter("officer")
+    pages = (f"/staff/cases/{_case(house)}", f"/staff/tracks/{house.track}")
+    for page in pages:
+        officer.get(page)
+    officer.post(f"/staff/recusals/case/{_case(house)}/declare", ground="BUSINESS", facts="有业务往来")
+    for page in pages:
+        officer.get(page, 404)
+    officer.post(f"/staff/cases/{_case(house)}/do/rename", 404, title="改名")
+
+
+def test_an_officer_asks_about_a_member_and_the_chair_decides(house: House) -> None:
+    panel = house.read(lambda at: [
+        (each.account_id, each.chair) for each in rounds.panel(at, at.get_one(CaseTrack, house.track)).members
+    ])  # fmt: skip
+    chair = next(number for number, is_chair in panel if is_chair)
+    about = next(number for number, is_chair in panel if not is_chair)
+    where = f"/staff/recusals/case/{_case(house)}/ask"
+    house.enter("officer").post(where, person=about, ground="TOOK_PART", facts="曾参与调查")
+    it = _only(house)
+    named = {number: name for name, number in house.people.items()}
+    asked, deciding = house.enter(named[about]), house.enter(named[chair])
+    page = asked.get(f"/staff/panel/{house.track}")
+    assert "until it is decided you do nothing" in page
+    assert named[about]
+    assert "委员" in deciding.get("/staff/recusals")
+    deciding.post(f"/staff/recusals/{it.id}", choice="grant", reasons="")
+    asked.get(f"/staff/panel/{house.track}", 404)
+    secretary = house.enter("secretary")
+    assert "Draw somebody in the place" in secretary.get(f"/staff/tracks/{house.track}")
+    secretary.post(f"/staff/panel/{house.track}/fill")
+    assert "Drawn later" in secretary.get(f"/staff/tracks/{house.track}")
+
+
+def test_an_interest_is_declared_on_a_page(house: House) -> None:
+    reviewer = house.enter("reviewer")
+    party = _part(house, "party_id")
+    reviewer.post("/staff/recusals/interests", party=party, kind="SHARES", from_on="2025-01-01")
+    assert house.read(lambda at: at.scalars(select(Interest)).one().kind) == "SHARES"
+    assert _only(house).how == "FOUND"
+    reviewer.get(f"/staff/tracks/{house.track}", 404)

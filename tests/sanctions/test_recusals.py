@@ -1,0 +1,319 @@
+"""Recusals: asked, declared or found; from the asking on nothing is done, once granted nothing is read."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from casework import cases, policies_recusals, queries_recusals, recusals, tracks
+from casework.models import Task
+from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
+from casework.models_recusals import Interest, Recusal
+from casework.states_recusals import RECUSAL
+from core.actors import SYSTEM, Actor
+from core.db import Reader, read_as, transaction
+from core.db import session as reading
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from notices.models import Document
+from registry import clocks
+from registry.clock_sweep import sweep
+from registry.models_accounts import AccountRole
+from sanctions import decisions, panels, policies, rounds
+from sanctions.models import PanelBackground, Proposal, Vote
+from sanctions.policies_recusals import checked_by_somebody_new
+from tests.builders_cases import account, actor, party
+from tests.conftest import NOW
+from tests.sanctions.chain import Chain
+
+
+@pytest.fixture
+def chain(session: Session, now: datetime) -> Chain:
+    return Chain(session, now)
+
+
+def _ask(chain: Chain, track: CaseTrack, about: int, by: Actor | None = None, **changed: str) -> Recusal:
+    said = {"ground": "EMPLOYED", "facts": "2025年曾任职于当事单位。", **changed}
+    who = by or actor(chain.lead)
+    return recusals.ask(chain.session, track.case, about, **said, actor=who, now=chain.now)
+
+
+def _complainant(chain: Chain, track: CaseTrack) -> Actor:
+    return Actor(None, frozenset({"complainant"}), subject_id=track.case.complaints[0].id)
+
+
+def test_a_respondent_asks_on_a_ground_of_the_list_about_somebody_in_the_case(chain: Chain) -> None:
+    track = chain.reported()
+    with pytest.raises(BadInput, match="列明的回避事由"):
+        _ask(chain, track, chain.investigator.id, ground="DISLIKE")
+    with pytest.raises(BadInput, match="所依据的事实"):
+        _ask(chain, track, chain.investigator.id, facts=" ")
+    with pytest.raises(BadInput, match="参与本案的人员"):
+        _ask(chain, track, chain.second.id)
+    with pytest.raises(NotAllowed, match="只有当事单位"):
+        _ask(chain, track, chain.investigator.id, by=actor(chain.firm_lead))
+    asked = _ask(chain, track, chain.investigator.id)
+    assert asked.state == "ASKED"
+    assert asked.part == "investigator"
+    with pytest.raises(NotNow, match="已申请该人员回避"):
+        _ask(chain, track, chain.investigator.id, by=_complainant(chain, track))
+
+
+def test_a_complainant_asks_only_in_the_case_of_its_own_complaint(chain: Chain) -> None:
+    track = chain.reported()
+    stranger = Actor(None, frozenset({"complainant"}), subject_id=chain.complaint().id)
+    with pytest.raises(NotAllowed, match="没有以您的投诉"):
+        _ask(chain, track, chain.investigator.id, by=stranger)
+    asked = _ask(chain, track, chain.investigator.id, by=_complainant(chain, track))
+    assert asked.complaint_id == track.case.complaints[0].id
+
+
+def test_an_officer_asks_but_about_himself_declares(chain: Chain) -> None:
+    track = chain.reported()
+    with pytest.raises(NotNow, match="主动申报回避"):
+        _ask(chain, track, chain.officer.id, by=actor(chain.officer))
+    with pytest.raises(NotAllowed):
+        _ask(chain, track, chain.investigator.id, by=actor(chain.publisher))
+    _ask(chain, track, chain.reviewer.id if track.reviewer_id else chain.head.id, by=actor(chain.second))
+
+
+def test_from_the_asking_on_the_person_does_nothing_in_the_case(chain: Chain) -> None:
+    track = chain.filed()
+    chain.serve(track, "D11b")
+    _ask(chain, track, chain.investigator.id)
+    with pytest.raises(NotNow, match="在作出决定之前，您不得参与"):
+        cases.find(
+            chain.session,
+            track.allegations[0],
+            finding="UNPROVEN",
+            reason="不足",
+            evidence=[],
+            actor=actor(chain.investigator),
+            now=chain.now,
+        )
+    with pytest.raises(NotNow, match="在作出决定之前，您不得参与"):
+        chain.found(track, chain.later(2))
+
+
+def test_the_request_runs_for_five_working_days_and_then_alerts_the_head(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            chain = Chain(at, NOW)
+            track = chain.reported()
+            asked = _ask(chain, track, chain.investigator.id).id
+            clock = clocks.live(at, "K34", ("recusal", asked))
+            assert clock is not None
+            assert clock.due_on == date(2026, 12, 2)
+        assert all(each.done for each in sweep(chain.later(9)))
+        with transaction() as at:
+            told = select(Task).where(
+                Task.subject_kind == "recusal", Task.kind == "clock_ended:K34", Task.role == "head"
+            )
+            assert at.scalar(told) is not None
+            assert at.get_one(Recusal, asked).state == "ASKED"
+
+
+def test_staff_are_decided_by_the_head_and_the_head_by_the_council(chain: Chain) -> None:
+    track = chain.reported()
+    asked = _ask(chain, track, chain.investigator.id)
+    council = actor(account(chain.session, "理事", "council"))
+    with pytest.raises(NotAllowed, match="由部门负责人决定"):
+        recusals.grant(chain.session, asked, actor=council, version=None, now=chain.now)
+    recusals.grant(chain.session, asked, actor=actor(chain.head), version=None, now=chain.now)
+    assert (asked.state, asked.decided_by) == ("GRANTED", chain.head.id)
+    assert clocks.live(chain.session, "K34", ("recusal", asked.id)) is None
+    about_head = _ask(chain, track, chain.head.id)
+    with pytest.raises(NotAllowed, match="对本人的回避"):
+        recusals.refuse(chain.session, about_head, reasons="无", actor=actor(chain.head), version=None, now=chain.now)
+    with pytest.raises(BadInput, match="请说明理由"):
+        recusals.refuse(chain.session, about_head, reasons=" ", actor=council, version=None, now=chain.now)
+    recusals.refuse(chain.session, about_head, reasons="无事实依据", actor=council, version=None, now=chain.now)
+    assert about_head.state == "REFUSED"
+
+
+def test_a_members_is_decided_by_the_chair_and_the_chairs_by_the_head(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    members = chain.vote(track, "PROPOSED", "PROPOSED")
+    panel = rounds.panel(chain.session, track)
+    assert panel is not None
+    chair, member = panel.members[0], panel.members[1]
+    about_member = _ask(chain, track, member.account_id)
+    with pytest.raises(NotAllowed, match="由审议小组主持人决定"):
+        recusals.grant(chain.session, about_member, actor=actor(chain.head), version=None, now=chain.now)
+    recusals.grant(chain.session, about_member, actor=members[0], version=None, now=chain.later(6))
+    assert member.recused_at is not None
+    about_chair = _ask(chain, track, chair.account_id)
+    recusals.grant(chain.session, about_chair, actor=actor(chain.head), version=None, now=chain.later(6))
+    assert [each.chair for each in panel.members] == [False, False, True]
+    assert not rounds.votes(chain.session, panel)
+
+
+def test_nobody_decides_while_a_recusal_is_open(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    members = chain.vote(track, "PROPOSED", "PROPOSED", "PROPOSED")
+    asked = _ask(chain, track, chain.reviewer.id)
+    with pytest.raises(NotNow, match="有回避申请尚未作出决定"):
+        decisions.decide(
+            chain.session, track, actor=members[0], reasons="事实清楚。", statement_dealt="", now=chain.later(7)
+        )
+    recusals.refuse(chain.session, asked, reasons="无依据", actor=actor(chain.head), version=None, now=chain.later(7))
+    decisions.decide(
+        chain.session, track, actor=members[0], reasons="事实清楚。", statement_dealt="", now=chain.later(7)
+    )
+    assert track.state == "DECIDED"
+
+
+def test_a_recused_member_is_replaced_by_a_draw_with_a_seed_of_its_own(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    members = chain.vote(track, "PROPOSED", "PROPOSED")
+    recusals.declare(chain.session, track.case, ground="RELATIVE", facts="亲属", actor=members[0], now=chain.later(6))
+    panel = panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(6), seed="补")
+    assert len(rounds.sitting(panel)) == 3
+    assert panel.redraws[0]["seed"] == "补"
+    assert members[0].id not in panel.redraws[0]["drawn"]
+    with pytest.raises(NotNow, match="没有需要补足的委员"):
+        panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(6))
+
+
+def test_everybody_declares_only_for_himself_and_the_system_only_what_it_found(chain: Chain) -> None:
+    track = chain.reported()
+    for who, sentence in ((actor(chain.second), "只能申报本人"), (SYSTEM, "未发现回避情形")):
+        it = Recusal(
+            case_id=track.case_id, case=track.case, account_id=chain.investigator.id, part="investigator", state="NEW",
+            how="DECLARED", ground="SHARES", facts="持股", asked_at=chain.now,
+        )  # fmt: skip
+        with pytest.raises((NotAllowed, NotNow), match=sentence):
+            RECUSAL.carry_out(Ask(chain.session, it, who, {}, chain.now), "declare")
+
+
+def test_an_interest_declared_recuses_from_open_cases_and_keeps_out_of_later_ones(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    said = {"kind": "SHARES", "from_on": date(2025, 1, 1), "to_on": None, "note": "", "now": chain.now}
+    recusals.declare_interest(
+        chain.session, chain.lender, **said, actor=actor(chain.investigator), today=date(2026, 11, 25)
+    )
+    found = chain.session.scalars(select(Recusal)).one()
+    assert (found.how, found.state, found.account_id) == ("FOUND", "GRANTED", chain.investigator.id)
+    recusals.declare_interest(chain.session, chain.firm, **said, actor=actor(chain.panel[0]), today=date(2026, 11, 25))
+    pool = {person.id for person, _ in policies.eligible(chain.session, track)}
+    assert chain.panel[0].id not in pool
+
+
+def test_an_interest_that_ended_long_ago_bars_no_more(chain: Chain) -> None:
+    track = chain.reported()
+    old = {"party_id": chain.lender.id, "kind": "BUSINESS", "declared_at": chain.now, "note": ""}
+    chain.session.add(Interest(account_id=chain.head.id, from_on=date(2020, 1, 1), to_on=date(2024, 11, 24), **old))
+    chain.session.add(Interest(account_id=chain.reviewer.id, from_on=date(2020, 1, 1), to_on=date(2024, 12, 25), **old))
+    chain.session.flush()
+    today = date(2026, 11, 25)
+    assert not policies_recusals.conflicts(chain.session, track.case_id, chain.head.id, today)
+    assert policies_recusals.conflicts(chain.session, track.case_id, chain.reviewer.id, today)
+    with pytest.raises(NotAllowed, match="已申报与有关单位"):
+        chain.propose(track, [1])
+
+
+def test_investigation_check_and_decision_are_separate_in_the_whole_case(chain: Chain) -> None:
+    track = chain.proposed([1])
+    both = chain.reviewer
+    chain.session.add(AccountRole(account_id=both.id, role="investigator"))
+    chain.session.flush()
+    chain.session.expire(both, ["roles"])
+    with pytest.raises(NotAllowed, match="不得担任调查人员"):
+        tracks.reassign(chain.session, track, both, actor=actor(chain.head), version=None, now=chain.now)
+    other = next(each for each in track.case.tracks if each is not track)
+    other.investigator_id = chain.second.id
+    chain.session.flush()
+    ask = Ask(chain.session, track, actor(chain.second), {}, chain.now)
+    track.state = "REVIEWING"
+    assert list(checked_by_somebody_new(ask))
+
+
+def test_the_database_knows_the_separation_as_well(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    chain.vote(track)
+    member = rounds.panel(chain.session, track).members[0]  # type: ignore[union-attr]
+    for statement in (
+        f"UPDATE case_track SET investigator_id = {member.account_id} WHERE id = {track.id}",
+        f"UPDATE panel_member SET account_id = {chain.investigator.id} WHERE id = {member.id}",
+        f"UPDATE case_track SET reviewer_id = {chain.investigator.id} WHERE id = {track.id}",
+    ):
+        with pytest.raises(DatabaseError), chain.session.begin_nested():
+            chain.session.execute(text(statement))
+
+
+def test_who_works_for_a_company_concerned_is_never_drawn_to_fill(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    members = chain.vote(track)
+    rest = [person for person in chain.panel if person.id not in {each.id for each in members}]
+    for person in rest:
+        chain.session.add(PanelBackground(account_id=person.id, party_id=chain.lender.id))
+    recusals.declare(chain.session, track.case, ground="RELATIVE", facts="亲属", actor=members[0], now=chain.now)
+    with pytest.raises(NotNow, match="只有0名"):
+        panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.now)
+
+
+# --- who reads what ---
+
+
+@pytest.fixture
+def world(app: Flask) -> Iterator[Chain]:
+    with app.app_context():
+        with transaction() as at:
+            everybody = Chain(at, NOW)
+            everybody.stranger = party(at, "远山消费金融有限公司").id  # type: ignore[attr-defined]
+            everybody.track = everybody.deliberating([1])
+            everybody.members = everybody.vote(everybody.track, "PROPOSED")
+        yield everybody
+
+
+def _as(reader: Reader) -> Session:
+    at = reading()
+    at.rollback()
+    at.expunge_all()
+    read_as(at, reader)
+    return at
+
+
+def _staff(number: int | None) -> Reader:
+    return Reader("zilu_staff", (("zilu.account", str(number)),))
+
+
+def _declare(world: Chain, who: Actor) -> None:
+    with transaction() as at:
+        case = at.get_one(CaseFile, world.track.case_id)
+        recusals.declare(at, case, ground="RELATIVE", facts="亲属", actor=who, now=world.later(7))
+
+
+def test_a_recused_officer_reads_nothing_of_the_case_and_all_of_the_others(world: Chain) -> None:
+    at = _as(_staff(world.officer.id))
+    for table in (CaseFile, CaseTrack, Allegation, Evidence, Proposal, Vote):
+        assert at.scalars(select(table)).first() is not None, table
+    _declare(world, actor(world.officer))
+    at = _as(_staff(world.officer.id))
+    for table in (CaseFile, CaseTrack, Allegation, Proposal, Vote):
+        assert at.scalars(select(table)).all() == [], table
+    assert all(each.subject_kind != "track" for each in at.scalars(select(Document)))
+    at = _as(_staff(world.second.id))
+    assert len(at.scalars(select(CaseFile)).all()) == 1
+
+
+def test_a_recused_member_reads_nothing_of_the_case(world: Chain) -> None:
+    member = world.members[1]
+    reader = Reader("zilu_panel", (("zilu.account", str(member.id)),))
+    assert len(_as(reader).scalars(select(CaseTrack)).all()) == 1
+    _declare(world, member)
+    at = _as(reader)
+    assert at.scalars(select(CaseTrack)).all() == []
+    assert at.scalars(select(CaseFile)).all() == []
+
+
+def test_a_company_knows_who_takes_part_and_another_one_nobody(world: Chain) -> None:
+    at = _as(Reader("zilu_party", (("zilu.party", str(world.lender.id)),)))
+    names = {each.name for each in queries_recusals.people(at)}
+    assert {"调查员", "审理员", "部门负责人", "秘书"} <= names
+    at = _as(Reader("zilu_party", (("zilu.party", str(world.stranger)),)))
+    assert queries_recusals.people(at) == []

@@ -293,9 +293,3 @@ class DecideForm(StaffForm):
         hint=_l("As they stand in it"),
     )
     statement_dealt = LongText(_l("How the respondent's statement was dealt with"), most=5000, rows=4, required=False)
-
-
-class RecuseForm(StaffForm):
-    """Why a member takes no part."""
-
-    reason = Text(_l("Ground of recusal"), most=500, missing=_l("Give the reason."))

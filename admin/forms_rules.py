@@ -1,6 +1,6 @@
 """Forms of the rulebook, the settings and the calendar."""
 
-from core.forms import Day, Form, LongText, OneOf, Text, Whole
+from core.forms import Day, Files, Form, LongText, ManyOf, OneOf, Text, Whole
 from core.words import _l
 
 
@@ -20,11 +20,56 @@ class ProvisionForm(Form):
 
 
 class ProvisionChangeForm(Form):
-    """What we say of a provision, or its end."""
+    """How a provision is cited, what we say of it, its days."""
 
+    clause = Text(
+        _l("Clause"), most=40, required=False, hint=_l("As it is cited, such as 5.3; empty for the whole instrument.")
+    )
+    title_zh = Text(_l("What it is about, in Chinese"))
+    title_en = Text(_l("What it is about, in English"))
+    effective_from = Day(_l("In force from"))
     summary_zh = LongText(_l("What it says, in our own words, in Chinese"), most=2000, required=False)
     summary_en = LongText(_l("What it says, in our own words, in English"), most=2000, required=False)
     effective_to = Day(_l("Last day in force"), required=False)
+
+
+class InstrumentChangeForm(Form):
+    """What is said of a convention, standard or law."""
+
+    title_zh = Text(_l("Title in Chinese"), most=300)
+    title_en = Text(_l("Title in English"), most=300)
+    issuer = Text(_l("Issuer"), required=False)
+    issued_on = Day(_l("Issued on"), required=False)
+    in_force_on = Day(_l("In force from"))
+    replaced_on = Day(
+        _l("Last day in force"), required=False, hint=_l("Its clauses carry no decision about conduct after that day.")
+    )
+    note = LongText(_l("Note"), most=2000, rows=3, required=False)
+
+
+class InstrumentForm(InstrumentChangeForm):
+    """A convention, standard or law that is entered."""
+
+    key = Text(_l("Key"), most=40, hint=_l("A short name, such as CONV2018; it never changes."))
+
+
+class CiteForm(Form):
+    """A provision that a code cites from now on, or no longer."""
+
+    provision = OneOf(_l("Provision"), look="select", missing=_l("Choose a provision."))
+
+
+class ConfirmForm(Form):
+    """Several settings that the association decided on, by one basis."""
+
+    keys = ManyOf(_l("Settings"), (), required=False)
+    basis = LongText(
+        _l("What they rest on"),
+        most=1000,
+        rows=2,
+        hint=_l("Article of the charter or rule, meeting, date."),
+        missing=_l("Say what these values rest on: rule, meeting and date."),
+    )
 
 
 BASIS_HINT = _l("Article of the charter or rule, meeting, date.")
@@ -65,14 +110,21 @@ class YearForm(Form):
     notice_no = Text(_l("Number of the official notice"), most=100)
     holidays = LongText(
         _l("Days off"),
-        most=4000,
+        most=8000,
         rows=8,
+        required=False,
         hint=_l("One line for each: 2027-01-01, or a period such as 2027-02-05 to 2027-02-11, or 2月5日至11日."),
     )
     workdays = LongText(
         _l("Weekend days that are worked"),
-        most=2000,
+        most=8000,
         rows=4,
         required=False,
         hint=_l("One line for each; none where the notice names none."),
+    )
+    file = Files(
+        _l("Or a CSV file"),
+        most=1,
+        megabytes=1,
+        hint=_l("Columns date,kind; kind is holiday or workday (放假 or 上班). Its days are added to those typed in."),
     )

@@ -15,7 +15,7 @@ from core.i18n import language
 from core.show import day
 from core.words import _, _l
 from notices.models import SeriesCounter
-from registry import queries, rulebook, settings
+from registry import queries, rulebook, rulebook_cites, settings
 from registry.models_rulebook import Instrument, Provision, Violation, ViolationCite
 from registry.models_settings import Setting
 
@@ -28,11 +28,34 @@ def _in_language(zh, en):
 
 
 def _retire(at, row, form):
-    rulebook.retire(at, row, actor=g.me, version=form.version.data, retired=True)
+    rulebook.retire(at, row, actor=g.me, version=form.version.data, retired=True, now=clock.now())
 
 
 def _bring_back(at, row, form):
-    rulebook.retire(at, row, actor=g.me, version=form.version.data, retired=False)
+    rulebook.retire(at, row, actor=g.me, version=form.version.data, retired=False, now=clock.now())
+
+
+def _provisions_of(form, provisions):
+    form.provision.choices = [(one.id, f"{one.cited(language())} · {day(one.effective_from)}") for one in provisions]
+
+
+def _offer_others(form, row):
+    there = {one.id for one in rulebook_cites.cited_by(session(), row)}
+    _provisions_of(form, [one for one in rulebook.provisions(session()) if one.id not in there])
+
+
+def _offer_cited(form, row):
+    _provisions_of(form, rulebook_cites.cited_by(session(), row))
+
+
+def _cite(at, row, form):
+    provision = at.get_one(Provision, int(form.provision.data))
+    rulebook_cites.cite(at, row, provision, actor=g.me, version=form.version.data, now=clock.now())
+
+
+def _uncite(at, row, form):
+    provision = at.get_one(Provision, int(form.provision.data))
+    rulebook_cites.uncite(at, row, provision, actor=g.me, version=form.version.data, now=clock.now())
 
 
 class Violations(Records):
@@ -63,6 +86,11 @@ class Violations(Records):
         Act("retire", _l("Take it out of the choices"), _l("Retired; what cites it stays."), _retire,
             may=lambda row: not row.retired, danger=True,
             note=_l("Nobody can choose this code any more; what cites it stays.")),
+        Act("cite", _l("Cite a provision"), _l("It is cited from now on."), _cite, form=forms.CiteForm,
+            offer=_offer_others,
+            note=_l("For conduct on a day, a decision cites those provisions that were in force on that day.")),
+        Act("uncite", _l("No longer cite a provision"), _l("It is no longer cited."), _uncite, form=forms.CiteForm,
+            offer=_offer_cited, note=_l("Documents issued already stay as they are.")),
         Act("restore", _l("Put it back among the choices"), _l("It can be chosen again."), _bring_back,
             may=lambda row: row.retired),
     )  # fmt: skip
@@ -172,8 +200,19 @@ class Provisions(Records):
             summary_zh=form.summary_zh.data or "",
             summary_en=form.summary_en.data or "",
             effective_to=form.effective_to.data,
+            clause=form.clause.data or "",
+            title_zh=form.title_zh.data or "",
+            title_en=form.title_en.data or "",
+            effective_from=form.effective_from.data,
             now=clock.now(),
         )
+
+    def related(self, row):
+        """The codes that cite it."""
+        cites = select(ViolationCite.violation_code).where(ViolationCite.provision_id == row.id)
+        codes = [rulebook.violation(session(), code) for code in session().scalars(cites.order_by("violation_code"))]
+        rows = [[code.code, code.name(language()), str(code.severity)] for code in codes if code]
+        return [Related(_l("Codes that cite it"), (_l("Code"), _l("What it is called"), _l("Severity")), rows)]
 
 
 def _title(instrument):
@@ -183,9 +222,11 @@ def _title(instrument):
 class Instruments(Records):
     """Conventions, standards and laws."""
 
-    seen_by = SYSTEM
+    seen_by = kept_by = SYSTEM
     group = RULES
     about = _l("The conventions, standards and laws in which the provisions stand.")
+    entry_form, entry_text = forms.InstrumentForm, _l("Enter an instrument")
+    change_form, change_text = forms.InstrumentChangeForm, _l("Correct it, or say that it is replaced")
     column_list = ("title_zh", "issuer", "issued_on", "in_force_on", "replaced_on")
     column_details_list = ("key", "title_zh", "title_en", "issuer", "issued_on", "in_force_on", "replaced_on", "note")
     column_sortable_list = ("issued_on", "in_force_on")
@@ -207,6 +248,35 @@ class Instruments(Records):
     def title(self, row):
         """Its title."""
         return _title(row)
+
+    def enter(self, at, form):
+        """Enter an instrument."""
+        about = _about(form)
+        return rulebook_cites.add_instrument(at, key=form.key.data, about=about, actor=g.me, now=clock.now())
+
+    def change(self, at, row, form):
+        """Correct it; where its days change, its clauses are verified again."""
+        rulebook_cites.change_instrument(at, row, about=_about(form), actor=g.me, now=clock.now())
+
+    def related(self, row):
+        """Its clauses."""
+        clauses = select(Provision).where(Provision.instrument_id == row.id).order_by(Provision.clause, Provision.id)
+        rows = [[p.clause or "—", p.title_en if language() == "en" else p.title_zh, day(p.effective_from),
+                 day(p.effective_to), _verified(p)] for p in session().scalars(clauses)]  # fmt: skip
+        heads = (_l("Clause"), _l("Subject matter"), _l("From"), _l("To"), _l("State"))
+        return [Related(_l("Provisions"), heads, rows)]
+
+
+def _about(form):
+    return rulebook_cites.About(
+        title_zh=form.title_zh.data or "",
+        title_en=form.title_en.data or "",
+        issuer=form.issuer.data or "",
+        issued_on=form.issued_on.data,
+        in_force_on=form.in_force_on.data,
+        replaced_on=form.replaced_on.data,
+        note=form.note.data or "",
+    )
 
 
 def said(value):

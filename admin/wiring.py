@@ -10,6 +10,7 @@ from admin import (
     views_accounts,
     views_audit,
     views_calendar,
+    views_golive,
     views_parties,
     views_pools,
     views_rules,
@@ -18,7 +19,7 @@ from admin.records import Entry, Group
 from core import clock, web
 from core.db import session
 from core.words import _l
-from registry import calendar, settings
+from registry import calendar, golive
 
 STATES = {
     "party_state": {"ENTERED": (_l("In the register"), "green"), "SUSPENDED": (_l("Suspended"), "red")},
@@ -63,7 +64,7 @@ class Home(BaseView):
         system = g.me.has("system_admin")
         return self.render(
             "admin/home.html",
-            unconfirmed=len(settings.unconfirmed(at)) if system else 0,
+            waiting=len(golive.check(at, clock.today())) if system else 0,
             missing=calendar.missing_year(at, clock.today()) if system else None,
             failed=queries.failed_jobs(at) if g.me.has("system_admin", "audit_admin") else 0,
             groups=[group for group in side(self) if group.title],
@@ -86,7 +87,7 @@ def init_app(app: Flask) -> None:
     app.extensions.setdefault("rooms", []).append("admin")
     office = Admin(app, name="Zilü", index_view=Home())
     web.gate("admin", "admin")
-    for module in (views_parties, views_rules, views_calendar, views_accounts, views_pools, views_audit):
+    for module in (views_parties, views_golive, views_rules, views_calendar, views_accounts, views_pools, views_audit):
         for view in module.views():
             office.add_view(view)
             web.gate(view.endpoint, "admin")
@@ -103,6 +104,7 @@ def _navigation():
     web.nav("admin", _l("Register"), "admin_parties.index_view", roles=system, order=10)
     web.nav("admin", _l("Rulebook"), "admin_violations.index_view", roles=system, order=20)
     web.nav("admin", _l("Settings"), "admin_settings.index_view", roles=system, order=30)
+    web.nav("admin", _l("Go-live check"), "admin_golive.index", roles=system, order=35)
     web.nav("admin", _l("Calendar"), "admin_calendar.index", roles=system, order=40)
     web.nav("admin", _l("Accounts"), "admin_accounts.index_view", roles=security, order=50)
     web.nav("admin", _l("Journal"), "admin_journal.index", roles=audit, order=60)

@@ -114,9 +114,14 @@ def covering(
 
 
 def provisions(session: Session, track: CaseTrack, case: CaseFile | None = None) -> list[Provision]:
-    """What the allegations of a track breach, as it was in force on the day of the conduct; each once."""
+    """What the allegations of a track breach, as it was in force on the day of the conduct; each once.
+
+    Once there are findings, only what is established breaches anything.
+    """
     day = conduct_day(case or track.case)
-    codes = session.scalars(select(Allegation.code).where(Allegation.track_id == track.id).order_by(Allegation.id))
+    stands = or_(Allegation.finding.is_(None), Allegation.finding == "ESTABLISHED")
+    mine = select(Allegation.code).where(Allegation.track_id == track.id, stands)
+    codes = session.scalars(mine.order_by(Allegation.id))
     found = {each.id: each for code in codes.all() for each in rulebook.provisions_for(session, code, day)}
     return list(found.values())
 
@@ -125,6 +130,8 @@ def citable(session: Session, track: CaseTrack) -> Iterator[Refused]:
     """Each allegation has a provision in force on the day of the conduct; in production a verified one (I-09)."""
     day = conduct_day(track.case)
     for allegation in track.allegations:
+        if allegation.finding not in {None, "ESTABLISHED"}:
+            continue
         found = rulebook.provisions_for(session, allegation.code, day)
         if not found:
             yield NotNow(_l("No provision on %(code)s was in force on the day of the conduct.", code=allegation.code))

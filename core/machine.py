@@ -108,6 +108,7 @@ class Ask:
 
 
 Guard = Callable[[Ask], Iterable[Refused]]
+Gate = Callable[[Ask, Row], Iterable[Refused]]
 Effect = Callable[[Ask], None]
 Finder = Callable[[Ask], Iterable[Any]]
 
@@ -154,6 +155,7 @@ class Papers(Protocol):
 class _Hooks:
     keeper: Keeper | None = None
     papers: Papers | None = None
+    gates: list[Gate] = field(default_factory=list)
 
 
 _hooks = _Hooks()
@@ -167,6 +169,13 @@ def on_clocks(keeper: Keeper) -> None:
 def on_papers(papers: Papers) -> None:
     """Register who makes the documents."""
     _hooks.papers = papers
+
+
+def on_gate(gate: Gate) -> Gate:
+    """Register a question asked before every row of every machine."""
+    if gate not in _hooks.gates:
+        _hooks.gates.append(gate)
+    return gate
 
 
 class Machine:
@@ -263,7 +272,8 @@ class Machine:
         ask.machine, ask.row = self.name, row
         if not ask.actor.has(*row.roles):
             return [NotAllowed()]
-        return [refusal for guard in self.guards.get(row.id, ()) for refusal in guard(ask)]
+        gated = [refusal for gate in _hooks.gates for refusal in gate(ask, row)]
+        return [*gated, *(refusal for guard in self.guards.get(row.id, ()) for refusal in guard(ask))]
 
     def carry_out(self, ask: Ask, event: str) -> Row:
         """Move the thing: guards, effects, state, journal, documents, clocks, then what follows from it."""

@@ -52,8 +52,10 @@ def may_verify(actor: Actor) -> bool:
 
 
 def was_in_force(provision: Provision, day: date) -> bool:
-    """The rule in force on the day of the conduct decides."""
-    return provision.effective_from <= day and (provision.effective_to is None or day <= provision.effective_to)
+    """The rule in force on the day of the conduct decides; no clause outlives its instrument."""
+    ends = [last for last in (provision.effective_to, provision.instrument.replaced_on) if last is not None]
+    began = provision.instrument.in_force_on
+    return provision.effective_from <= day and (began is None or began <= day) and all(day <= last for last in ends)
 
 
 def may_confirm_address(actor: Actor) -> bool:

@@ -14,6 +14,9 @@ from core.words import _l
 from registry import policies, settings
 from registry.models_rulebook import Instrument, Provision, Violation, ViolationCite
 
+CHANGED = ("clause", "title_zh", "title_en", "summary_zh", "effective_from", "effective_to")
+"""What a correction of a provision may touch; kept in the journal as it was."""
+
 
 def violations(session: Session, *, retired: bool = False) -> Sequence[Violation]:
     """List the codes in their order; retired ones only where asked for."""
@@ -32,8 +35,11 @@ def provisions_for(session: Session, code: str, day: date) -> list[Provision]:
         session.scalars(
             select(Provision)
             .join(ViolationCite, ViolationCite.provision_id == Provision.id)
+            .join(Instrument, Instrument.id == Provision.instrument_id)
             .where(ViolationCite.violation_code == code, Provision.effective_from <= day)
             .where(or_(Provision.effective_to.is_(None), Provision.effective_to >= day))
+            .where(or_(Instrument.in_force_on.is_(None), Instrument.in_force_on <= day))
+            .where(or_(Instrument.replaced_on.is_(None), Instrument.replaced_on >= day))
             .order_by(Provision.instrument_id, Provision.clause, Provision.id),
         ),
     )
@@ -74,11 +80,12 @@ def verify(session: Session, provision: Provision, *, actor: Actor, version: int
     """Say that a provision was compared with its official text."""
     if not policies.may_verify(actor) or actor.id is None:
         raise NotAllowed
-    _same(provision.version, version)
+    same_version(provision.version, version)
     if provision.verified_at is not None:
         raise NotNow(_l("This provision is already verified."))
     provision.verified_by, provision.verified_at = actor.id, now
-    _note(session, provision, "verify", actor, now, ("UNVERIFIED", "VERIFIED"), None)
+    said = {"clause": provision.clause, "from": provision.effective_from.isoformat()}
+    _note(session, provision, "verify", actor, now, ("UNVERIFIED", "VERIFIED"), said)
 
 
 def add_provision(  # noqa: PLR0913 - each value is named
@@ -96,15 +103,10 @@ def add_provision(  # noqa: PLR0913 - each value is named
     summary_en: str = "",
 ) -> Provision:
     """Enter a provision, or a new version of one, unverified."""
-    _may_keep(actor)
+    require_keeper(actor)
     if effective_to is not None and effective_to < effective_from:
         raise BadInput("effective_to", _l("The last day lies before the first."))
-    there = select(Provision.id).where(
-        Provision.instrument_id == instrument.id,
-        Provision.clause == clause.strip(),
-        Provision.effective_from == effective_from,
-    )
-    if session.scalar(there) is not None:
+    if _clause_taken(session, instrument.id, clause.strip(), effective_from):
         raise BadInput("clause", _l("This clause is already entered from that day."))
     provision = Provision(
         instrument_id=instrument.id,
@@ -122,7 +124,7 @@ def add_provision(  # noqa: PLR0913 - each value is named
     return provision
 
 
-def change_provision(
+def change_provision(  # noqa: PLR0913 - each value is named
     session: Session,
     provision: Provision,
     *,
@@ -132,34 +134,57 @@ def change_provision(
     summary_en: str,
     effective_to: date | None,
     now: datetime,
+    clause: str | None = None,
+    title_zh: str | None = None,
+    title_en: str | None = None,
+    effective_from: date | None = None,
 ) -> None:
-    """Correct what we say of a provision, or its end; it must be verified again."""
-    _may_keep(actor)
-    _same(provision.version, version)
-    if effective_to is not None and effective_to < provision.effective_from:
+    """Correct how a provision is cited, what we say of it, or its days; it must be verified again."""
+    require_keeper(actor)
+    same_version(provision.version, version)
+    begins = effective_from or provision.effective_from
+    named = provision.clause if clause is None else clause.strip()
+    if effective_to is not None and effective_to < begins:
         raise BadInput("effective_to", _l("The last day lies before the first."))
-    before = {"summary_zh": provision.summary_zh, "effective_to": str(provision.effective_to)}
+    if _clause_taken(session, provision.instrument_id, named, begins, but=provision.id):
+        raise BadInput("clause", _l("This clause is already entered from that day."))
+    before = {name: str(getattr(provision, name)) for name in CHANGED}
     was = "VERIFIED" if provision.verified_at else "UNVERIFIED"
     provision.summary_zh, provision.summary_en = summary_zh.strip(), summary_en.strip()
-    provision.effective_to = effective_to
+    provision.clause, provision.effective_from, provision.effective_to = named, begins, effective_to
+    provision.title_zh = provision.title_zh if title_zh is None else title_zh.strip()
+    provision.title_en = provision.title_en if title_en is None else title_en.strip()
     provision.verified_by = provision.verified_at = None
     _note(session, provision, "change", actor, now, (was, "UNVERIFIED"), {"before": before})
 
 
-def retire(session: Session, found: Violation, *, actor: Actor, version: int | None, retired: bool) -> None:
+def retire(
+    session: Session, found: Violation, *, actor: Actor, version: int | None, retired: bool, now: datetime
+) -> None:
     """Take a code out of the choices, or back; what cites it stays."""
-    _may_keep(actor)
-    _same(found.version, version)
+    require_keeper(actor)
+    same_version(found.version, version)
     found.retired = retired
     session.flush()
+    states = ("OFFERED", "RETIRED") if retired else ("RETIRED", "OFFERED")
+    note_of(session, found.code, "retire" if retired else "restore", actor, now, states)
 
 
-def _may_keep(actor: Actor) -> None:
+def _clause_taken(session: Session, instrument: int, clause: str, begins: date, *, but: int | None = None) -> bool:
+    there = select(Provision.id).where(
+        Provision.instrument_id == instrument, Provision.clause == clause, Provision.effective_from == begins
+    )
+    return any(number != but for number in session.scalars(there))
+
+
+def require_keeper(actor: Actor) -> None:
+    """Refuse whoever does not keep the rulebook."""
     if not policies.may_keep_rulebook(actor):
         raise NotAllowed
 
 
-def _same(there: int, version: int | None) -> None:
+def same_version(there: int, version: int | None) -> None:
+    """Refuse where somebody else changed it since the page was opened."""
     if version is not None and version != there:
         raise Changed
 
@@ -178,6 +203,29 @@ def _note(
         subject=("provision", provision.id),
         row=f"provision.{what}",
         ref=f"{provision.instrument_id}/{provision.clause}",
+        actor=actor,
+        now=now,
+        states=states,
+        changes=changes,
+    )
+
+
+def note_of(
+    session: Session,
+    code: str,
+    what: str,
+    actor: Actor,
+    now: datetime,
+    states: tuple[str, str],
+    changes: dict[str, Any] | None = None,
+) -> None:
+    """Note what happened to a violation code; its number in the journal is its letter and its digits."""
+    number = ord(code[2]) * 100 + int(code[3:])
+    journal.write(
+        session,
+        subject=("violation", number),
+        row=f"violation.{what}",
+        ref=code,
         actor=actor,
         now=now,
         states=states,

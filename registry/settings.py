@@ -1,6 +1,6 @@
 """Settings: what counts days, points, majorities or months, with its basis; production refuses the unconfirmed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
 from core.words import _l
 from registry.models_settings import Installation, Setting
 from registry.seeds_settings import ASSOCIATION
+from registry.settings_shapes import require_shape
 
 
 def fixed_mode(session: Session) -> str | None:
@@ -112,15 +113,34 @@ def change(
     _note(session, row, "change", actor, now, {"before": before, "after": {"value": value, "basis": row.basis}})
 
 
-def confirm(session: Session, row: Setting, *, actor: Actor, version: int | None, now: datetime) -> None:
-    """Say that the association has decided this value."""
+def confirm(
+    session: Session, row: Setting, *, actor: Actor, version: int | None, now: datetime, basis: str = ""
+) -> None:
+    """Say that the association has decided this value, and where: rule, meeting, day."""
     _may_change(actor)
     if version is not None and version != row.version:
         raise Changed
     if row.value in (None, ""):
         raise NotNow(_l("This setting has no value yet."))
+    before = row.basis
+    row.basis = basis.strip() or row.basis
     row.confirmed_by, row.confirmed_at = actor.id, now
-    _note(session, row, "confirm", actor, now, None)
+    changed = {"before": {"basis": before}, "after": {"basis": row.basis}} if row.basis != before else None
+    _note(session, row, "confirm", actor, now, changed)
+
+
+def confirm_all(session: Session, keys: Iterable[str], *, basis: str, actor: Actor, now: datetime) -> int:
+    """Say of several values at once that the association decided them, on one basis."""
+    _may_change(actor)
+    wanted = set(keys)
+    if not wanted:
+        raise BadInput("keys", _l("Choose at least one setting."))
+    if not basis.strip():
+        raise BadInput("basis", _l("Say what these values rest on: rule, meeting and date."))
+    found = [row for row in unconfirmed(session) if row.key in wanted and row.value not in (None, "")]
+    for row in found:
+        confirm(session, row, actor=actor, version=None, now=now, basis=basis)
+    return len(found)
 
 
 def enter_association(session: Session, data: Mapping[str, str], *, actor: Actor, now: datetime) -> None:
@@ -158,6 +178,7 @@ def _same_kind(row: Setting, value: Any) -> None:  # noqa: ANN401 - JSON
             raise BadInput("value", _l("A time limit has at least one day."))
     elif row.value is not None and not isinstance(value, type(row.value)):
         raise BadInput("value", _l("The value does not have the form this setting needs."))
+    require_shape(row.key, value)
 
 
 def _note(

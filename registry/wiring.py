@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import Flask, g, has_request_context
 
-from core import i18n, web
+from core import clock, i18n, machine, web
 from core.db import session
 from core.words import _l
-from registry import account, commands, door, first_run, jobs, models, portal, public, settings
+from registry import account, calendar, commands, door, first_run, golive, jobs, models, portal, public, settings
 
 _ROLES = {
     "intake": (_l("Intake officer"), "grey"),
@@ -65,6 +65,7 @@ def init_app(app: Flask) -> None:
     app.extensions.setdefault("rooms", []).append((models.__name__, door.__name__, jobs.__name__))
     for pages in (public.bp, account.bp, first_run.bp, portal.bp):
         app.register_blueprint(pages)
+    machine.on_gate(golive.gate)
     web.door(door.enter)
     web.place("sign_in", "registry_public.sign_in")
     web.place("sign_out", "registry_account.sign_out")
@@ -79,7 +80,13 @@ def init_app(app: Flask) -> None:
     for name, table in _NAMES.items():
         web.label(name, table)
     app.context_processor(_association)
+    app.jinja_env.globals.update(missing_year=_missing_year)
     app.cli.add_command(commands.first_admin)
+
+
+def _missing_year() -> int | None:
+    """The year of whose calendar staff are reminded: from 1 October the next one; the back office has its own words."""
+    return calendar.missing_year(session(), clock.today()) if g.me.audience == "staff" else None
 
 
 def _association() -> dict[str, Any]:

@@ -7,20 +7,14 @@ from casework.states import TRACK
 from core.errors import BadInput, Refused
 from core.machine import Ask
 from core.words import _l
-from sanctions import ladder_history, policies
-from sanctions.ladder import KEYS, Judged, counts
+from sanctions import ladder_history
+from sanctions.ladder import Judged, counts
 from sanctions.ladder_departures import Departure, departure
 from sanctions.ladder_factors import FACTORS, JUDGED, NO, answers
 from sanctions.ladder_sheets import labels
 
 CORRECTED = ("A1", "A10")
 """Numbers of the findings that the adjudication unit may correct."""
-
-
-@TRACK.guard("S15", "S16")
-def ladder_is_laid_down(ask: Ask) -> Iterator[Refused]:
-    """In production the ladder rests on what the association confirmed."""
-    yield from policies.confirmed(ask.session, *KEYS)
 
 
 @TRACK.guard("S15", "S16")

@@ -9,6 +9,7 @@ from casework import expiries
 from core.web import label
 from sanctions import (
     bulletins,
+    corrections,
     decisions,
     documents,
     documents_closing,
@@ -26,6 +27,8 @@ from sanctions import (
     models,
     panels,
     policies,
+    policies_archives,
+    policies_corrections,
     policies_endings,
     policies_execution,
     policies_extensions,
@@ -34,9 +37,11 @@ from sanctions import (
     policies_publications,
     policies_recusals,
     policies_reissues,
+    policies_rulebook,
     proposals,
     reissues,
     statements,
+    volumes,
     wiring_hearings,
     wiring_pages,
     wiring_portal,
@@ -49,7 +54,9 @@ RECUSING = (policies_recusals,)
 EXECUTING = (documents_execution, measures, policies_execution)
 ENDING = (documents_closing, documents_endings, endings, policies_endings)
 EXTENDING = (documents_extensions, extensions, policies_extensions)
-REISSUING = (policies_reissues, reissues)
+ARCHIVING = (policies_archives, volumes)
+REISSUING = (corrections, policies_corrections, policies_reissues, reissues)
+CITING = (policies_rulebook,)
 PUBLISHING = (bulletins, documents_publications, policies_publications)
 """Imported for what they register."""
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from registry.accounts import mail_key
 from registry.models import Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind
 from registry.models_accounts import Account, AccountRole, Audience
 from registry.models_clocks import CalendarDay, CalendarYear
-from registry.models_rulebook import Provision, Violation
+from registry.models_rulebook import Instrument, Provision, Violation
 from registry.models_settings import Setting
 from registry.names import check_character
 from sanctions.models import PanelBackground
@@ -30,7 +31,7 @@ USCC = "91999900MA7000001"
 TABLES = {
     "system_admin": {
         "parties", "aliases", "bases", "engagements", "addresses", "violations", "provisions", "instruments",
-        "settings", "series", "calendar", "accounts", "pool", "mails", "jobs",
+        "golive", "settings", "series", "calendar", "accounts", "pool", "mails", "jobs",
     },
     "security_admin": {"accounts"},
     "audit_admin": {"journal", "mails", "jobs"},
@@ -212,8 +213,39 @@ def test_codes_retire_and_provisions_are_verified_anew_after_a_change(system: Of
         number = at.scalars(select(Provision.id).order_by(Provision.id)).first()
     system.post(f"provisions/do/verify/?id={number}")
     assert system.one(Provision, Provision.id == number).verified_by == system.id
-    system.post(f"provisions/edit/?id={number}", summary_zh="新的概述", summary_en="", effective_to="")
-    assert system.one(Provision, Provision.id == number).verified_at is None
+    said = {"title_zh": "催收行为规范", "title_en": "Conduct of collection", "effective_from": "2018-03-28"}
+    system.post(f"provisions/edit/?id={number}", **said, clause="9", summary_zh="新的概述", summary_en="")
+    found = system.one(Provision, Provision.id == number)
+    assert (found.clause, found.verified_at) == ("9", None)
+
+
+def test_instruments_are_kept_here_and_codes_cite_what_was_entered(system: Office) -> None:
+    said = {"title_zh": "协会催收自律规则", "title_en": "Collection Rules", "in_force_on": "2026-01-01"}
+    system.post("instruments/new/", **said, key="rules2026")
+    instrument = system.one(Instrument, Instrument.key == "RULES2026")
+    system.post("instruments/new/", 422, **said, key="RULES2026")
+    clause = {"title_zh": "答复", "title_en": "Answers", "effective_from": "2026-01-01", "clause": "12"}
+    system.post("provisions/new/", **clause, instrument_id=str(instrument.id))
+    provision = system.one(Provision, Provision.instrument_id == instrument.id)
+    system.post("violations/do/cite/?id=V-P01", provision=str(provision.id))
+    assert "协会催收自律规则" in system.get("violations/details/?id=V-P01")
+    assert "V-P01" in system.get(f"provisions/details/?id={provision.id}")
+    system.post(f"instruments/edit/?id={instrument.id}", 422, **said, replaced_on="2025-01-01")
+    system.post(f"instruments/edit/?id={instrument.id}", **said, replaced_on="2026-06-30")
+    assert system.one(Instrument, Instrument.id == instrument.id).replaced_on == date(2026, 6, 30)
+    system.post("violations/do/uncite/?id=V-P01", provision=str(provision.id))
+
+
+def test_the_golive_check_lists_what_is_missing_and_confirms_what_was_decided_on_one_basis(system: Office) -> None:
+    page = system.get("golive/")
+    assert all(word in page for word in ("K14", "LADDER_BASE", "GB/T 45251-2025", "V-T01", "2027"))
+    assert "S15 " in page
+    system.post("golive/", 422, keys=["K14"], basis="")
+    system.post("golive/", 422, basis="理事会2026年第3次会议")
+    system.post("golive/", keys=["K14", "LADDER_BASE"], basis="理事会2026年第3次会议，2026-11-20")
+    row = system.one(Setting, Setting.key == "LADDER_BASE")
+    assert (row.confirmed_by, row.basis) == (system.id, "理事会2026年第3次会议，2026-11-20")
+    assert 'value="K14"' not in system.get("golive/")
 
 
 def test_a_year_is_loaded_after_a_look_at_what_changes(system: Office) -> None:
@@ -227,10 +259,39 @@ def test_a_year_is_loaded_after_a_look_at_what_changes(system: Office) -> None:
     assert "2027-02-05" in preview
     assert system.one(CalendarYear, CalendarYear.year == 2027).notice_no is None
     system.post("calendar/load/", 422, **(said | {"holidays": "春节"}))
-    system.post("calendar/load/", 303, **said, step="confirm")
+    seen = re.search(r'name="seen" value="(\w+)"', preview)[1]
+    system.post("calendar/load/", 303, **said, step="confirm", seen=seen)
     assert system.one(CalendarYear, CalendarYear.year == 2027).notice_no == said["notice_no"]
     assert system.one(CalendarDay, CalendarDay.day == date(2027, 1, 3)).is_workday
     assert "2027" in system.get("calendar/2027/")
+
+
+def test_nothing_is_confirmed_but_what_was_seen(system: Office) -> None:
+    said = {"year": "2027", "notice_no": "1", "holidays": "1月1日", "workdays": ""}
+    preview = system.post("calendar/load/", 200, **said)
+    seen = re.search(r'name="seen" value="(\w+)"', preview)[1]
+    for changed in (said | {"holidays": "1月1日至3日\n1月4日"}, said | {"notice_no": "2"}):
+        system.post("calendar/load/", 200, **changed, step="confirm", seen=seen)
+    system.post("calendar/load/", 200, **said, step="confirm")
+    assert system.one(CalendarYear, CalendarYear.year == 2027).notice_no is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_a_year_is_loaded_from_a_file_and_the_confirmation_carries_its_days(system: Office, encoding: str) -> None:
+    text = "日期,类型\n2027-01-01,放假\n2027/2/8,放假\n2027-02-06,上班\n"
+    said = {"year": "2027", "notice_no": "示例〔2026〕1号", "holidays": "2027-02-09", "workdays": ""}
+    preview = system.post("calendar/load/", 200, **said, file=(BytesIO(text.encode(encoding)), "2027.csv"))
+    shown = dict(re.findall(r'name="(\w+)" value="([^"]*)"', preview))
+    assert shown["holidays"].split() == ["2027-02-09", "2027-01-01", "2027-02-08"]
+    system.post("calendar/load/", 303, **{name: shown[name] for name in (*said, "step", "seen")})
+    assert system.one(CalendarDay, CalendarDay.day == date(2027, 2, 6)).is_workday
+    assert not system.one(CalendarDay, CalendarDay.day == date(2027, 2, 9)).is_workday
+
+
+@pytest.mark.parametrize("text", ["2027-01-01,maybe", "soon,holiday", "2027-01-01", '"2027-01-01,holiday', "\x00"])
+def test_a_file_that_cannot_be_read_is_refused_by_row(system: Office, text: str) -> None:
+    said = {"year": "2027", "notice_no": "1", "holidays": "", "workdays": ""}
+    system.post("calendar/load/", 422, **said, file=(BytesIO(text.encode()), "2027.csv"))
 
 
 def test_the_system_administrator_invites_and_the_security_administrator_gives_roles(

@@ -1,0 +1,103 @@
+"""The go-live check: each unconfirmed setting, unverified provision and missing year, and what it blocks."""
+
+from flask import flash, g, redirect
+from flask_admin.base import expose
+
+from admin import forms_rules as forms
+from admin.views_audit import Pages
+from admin.views_parties import SYSTEM
+from admin.views_rules import OFFICE, UNITS, said
+from casework import timelines
+from core import clock
+from core.db import session, transaction
+from core.i18n import language
+from core.words import _, _l, _n
+from registry import golive, rulebook, settings
+from sanctions.levels import LEVELS
+
+WORDS = {
+    golive.DOCUMENTS: _l("Every act that makes a document"),
+    "draw": _l("Drawing a panel"),
+    "expiry": _l("Nothing expires by itself while a count passes that year"),
+}
+NOTHING = _l("Nothing is refused for want of it")
+MOST = 6
+
+
+def act_words(act):
+    """Say an act so that a person knows it."""
+    if act in WORDS:
+        return str(WORDS[act])
+    kind, _dot, rest = act.partition(".")
+    if kind == "measure":
+        known = LEVELS.get(int(rest))
+        return _("Ordering L%(level)s %(name)s", level=rest, name=known.word if known else "")
+    return f"{rest} {timelines.sentence(rest)}"
+
+
+def _setting_lines(at):
+    rows = {row.key: row for row in settings.unconfirmed(at)}
+    found = []
+    for item in golive.check(at, clock.today()):
+        if item.kind == "setting":
+            row = rows[item.key]
+            found.append(
+                {
+                    "item": item,
+                    "row": row,
+                    "value": said(row.value),
+                    "unit": UNITS.get(row.unit, row.unit),
+                    "meaning": row.meaning if language() == "en" else row.meaning_zh,
+                    "ready": row.value not in (None, ""),
+                    "blocks": [act_words(act) for act in item.blocks],
+                },
+            )
+    return found
+
+
+class GoLive(Pages):
+    """One page of all that is still missing, and one form to confirm what the association decided."""
+
+    seen_by = SYSTEM
+    group = OFFICE
+
+    @expose("/", methods=("GET", "POST"))
+    def index(self):
+        """List what is missing; several settings are confirmed on one basis."""
+        at, form = session(), forms.ConfirmForm()
+        lines = _setting_lines(at)
+        form.keys.choices = [(line["row"].key, line["row"].key) for line in lines if line["ready"]]
+        if not form.validate_on_submit():
+            return self._page(at, form, lines), (422 if form.is_submitted() else 200)
+        with transaction(once=form.key.data) as inside:
+            number = settings.confirm_all(
+                inside, form.keys.data or (), basis=form.basis.data, actor=g.me, now=clock.now()
+            )
+        flash(_n("%(num)d setting is confirmed.", "%(num)d settings are confirmed.", number))
+        return redirect(self.get_url(".index"), 303)
+
+    def _page(self, at, form, lines):
+        items = golive.check(at, clock.today())
+        names = {code.code: code.name(language()) for code in rulebook.violations(at, retired=True)}
+        return self.render(
+            "admin/golive.html",
+            form=form,
+            lines=lines,
+            most=MOST,
+            nothing=NOTHING,
+            demonstration=settings.is_demonstration(at),
+            provisions=[
+                {
+                    "item": item,
+                    "codes": [f"{code} {names.get(code, '')}" for code in item.blocks],
+                }
+                for item in items
+                if item.kind == "provision"
+            ],
+            years=[item for item in items if item.kind == "year"],
+        )
+
+
+def views():
+    """Build the pages of this module."""
+    return [GoLive(_l("Go-live check"), "golive")]

@@ -1,0 +1,132 @@
+"""Keeping the rulebook: instruments with their days in force, and which provisions a violation code cites."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import journal
+from core.actors import Actor
+from core.errors import BadInput, NotNow
+from core.words import _l
+from registry import rulebook
+from registry.models_rulebook import Instrument, Provision, Violation, ViolationCite
+
+
+@dataclass(frozen=True)
+class About:
+    """What is said of an instrument."""
+
+    title_zh: str
+    title_en: str
+    issuer: str
+    issued_on: date | None
+    in_force_on: date | None
+    replaced_on: date | None
+    note: str
+
+    def problem(self) -> BadInput | None:
+        """What can't be right."""
+        if not self.title_zh.strip() or not self.title_en.strip():
+            return BadInput("title_zh", _l("An instrument has a title in both languages."))
+        if self.in_force_on and self.replaced_on and self.replaced_on < self.in_force_on:
+            return BadInput("replaced_on", _l("The last day lies before the first."))
+        return None
+
+
+def add_instrument(session: Session, *, key: str, about: About, actor: Actor, now: datetime) -> Instrument:
+    """Enter a convention, standard or law."""
+    rulebook.require_keeper(actor)
+    named = key.strip().upper()
+    if session.scalar(select(Instrument.id).where(Instrument.key == named)) is not None:
+        raise BadInput("key", _l("This key is taken."))
+    if (problem := about.problem()) is not None:
+        raise problem
+    made = Instrument(key=named, **_plain(about))
+    session.add(made)
+    session.flush()
+    _note(session, made, "add", actor, now, ("NEW", "ENTERED"), None)
+    return made
+
+
+def change_instrument(session: Session, found: Instrument, *, about: About, actor: Actor, now: datetime) -> None:
+    """Correct an instrument, or say that it is replaced; where its days change, its clauses are verified again."""
+    rulebook.require_keeper(actor)
+    if (problem := about.problem()) is not None:
+        raise problem
+    before = {name: str(getattr(found, name)) for name in _plain(about)}
+    moved = (found.in_force_on, found.replaced_on) != (about.in_force_on, about.replaced_on)
+    for name, value in _plain(about).items():
+        setattr(found, name, value)
+    if moved:
+        for each in session.scalars(select(Provision).where(Provision.instrument_id == found.id)):
+            each.verified_by = each.verified_at = None
+    session.flush()
+    _note(session, found, "change", actor, now, ("ENTERED", "ENTERED"), {"before": before})
+
+
+def _plain(about: About) -> dict[str, Any]:
+    return {name: value.strip() if isinstance(value, str) else value for name, value in vars(about).items()}
+
+
+def cite(
+    session: Session, found: Violation, provision: Provision, *, actor: Actor, version: int | None, now: datetime
+) -> None:
+    """From now on the code cites this provision, for conduct on days when it was in force."""
+    rulebook.require_keeper(actor)
+    rulebook.same_version(found.version, version)
+    if session.get(ViolationCite, (found.code, provision.id)) is not None:
+        raise BadInput("provision", _l("This code cites the provision already."))
+    session.add(ViolationCite(violation_code=found.code, provision_id=provision.id))
+    session.flush()
+    said = {"provision": provision.cited()}
+    rulebook.note_of(session, found.code, "cite", actor, now, ("OFFERED", "OFFERED"), said)
+
+
+def uncite(
+    session: Session, found: Violation, provision: Provision, *, actor: Actor, version: int | None, now: datetime
+) -> None:
+    """The code no longer cites it; a code that nothing supports any more can't be found established."""
+    rulebook.require_keeper(actor)
+    rulebook.same_version(found.version, version)
+    cited = session.scalars(select(ViolationCite).where(ViolationCite.violation_code == found.code)).all()
+    gone = next((each for each in cited if each.provision_id == provision.id), None)
+    if gone is None:
+        raise BadInput("provision", _l("This code does not cite the provision."))
+    if len(cited) == 1:
+        raise NotNow(_l("A code cites at least one provision: name the new one first, or retire the code."))
+    session.delete(gone)
+    session.flush()
+    said = {"provision": provision.cited()}
+    rulebook.note_of(session, found.code, "uncite", actor, now, ("OFFERED", "OFFERED"), said)
+
+
+def cited_by(session: Session, found: Violation) -> list[Provision]:
+    """What a code cites, in force or not."""
+    asked = select(Provision).join(ViolationCite, ViolationCite.provision_id == Provision.id)
+    asked = asked.where(ViolationCite.violation_code == found.code)
+    return list(session.scalars(asked.order_by(Provision.instrument_id, Provision.clause, Provision.id)))
+
+
+def _note(
+    session: Session,
+    found: Instrument,
+    what: str,
+    actor: Actor,
+    now: datetime,
+    states: tuple[str, str],
+    changes: Mapping[str, Any] | None,
+) -> None:
+    journal.write(
+        session,
+        subject=("instrument", found.id),
+        row=f"instrument.{what}",
+        ref=found.key,
+        actor=actor,
+        now=now,
+        states=states,
+        changes=changes,
+    )

@@ -1,0 +1,86 @@
+"""The form that settings of several values must keep: the ladder's points, steps, bands, floors."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from core.errors import BadInput
+from core.words import _l
+
+SEVERITIES: Final = ("1", "2", "3", "4", "5")
+LEVELS: Final = ("L0", "L1", "L2", "L3", "L4", "L5")
+STEPS: Final = ("A1", "A2", "A10")
+PAIRS: Final = ("A3", "M2")
+SINGLE: Final = ("A4", "A5", "A6", "A7", "A8", "A9", "M1", "M3", "M4", "M5")
+PAIR = 2
+
+
+def _whole(value: Any, *, least: int = 0) -> bool:  # noqa: ANN401 - JSON
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def _base(value: Any) -> bool:  # noqa: ANN401
+    """Points for each severity, never fewer for a graver one."""
+    if set(value) != set(SEVERITIES) or not all(_whole(value[each]) for each in SEVERITIES):
+        return False
+    points = [value[each] for each in SEVERITIES]
+    return points == sorted(points)
+
+
+def _factors(value: Any) -> bool:  # noqa: ANN401
+    """Aggravating points above nought, mitigating ones below; steps in order."""
+    if set(value) != {*STEPS, *PAIRS, *SINGLE}:
+        return False
+    signs = {name: -1 if name.startswith("M") else 1 for name in value}
+    single = all(isinstance(value[name], int) and value[name] * signs[name] >= 0 for name in SINGLE)
+    pairs = all(
+        isinstance(value[name], list)
+        and len(value[name]) == PAIR
+        and all(isinstance(each, int) and each * signs[name] >= 0 for each in value[name])
+        for name in PAIRS
+    )
+    return single and pairs and all(_steps(value[name]) for name in STEPS)
+
+
+def _steps(value: Any) -> bool:  # noqa: ANN401
+    if not isinstance(value, list) or not value:
+        return False
+    if not all(isinstance(each, list) and len(each) == PAIR and all(_whole(n) for n in each) for each in value):
+        return False
+    return [each[0] for each in value] == sorted({each[0] for each in value})
+
+
+def _bands(value: Any) -> bool:  # noqa: ANN401
+    """From nought on, each with its levels; only one major level in each."""
+    if not value or not all(isinstance(each, list) and len(each) == PAIR and _whole(each[0]) for each in value):
+        return False
+    least = [each[0] for each in value]
+    right = all(
+        isinstance(levels, list) and levels and set(levels) <= set(LEVELS) and len(set(levels) & {"L4", "L5"}) <= 1
+        for _least, levels in value
+    )
+    return right and least[0] == 0 and least == sorted(set(least))
+
+
+def _named(*names: str, least: int = 0) -> Callable[[Any], bool]:
+    return lambda value: set(value) == set(names) and all(_whole(value[each], least=least) for each in names)
+
+
+def _floors(value: Any) -> bool:  # noqa: ANN401
+    return bool(_named("S5", "A4", "A5", least=1)(value)) and all(each < len(LEVELS) for each in value.values())
+
+
+SHAPES: Final[dict[str, Callable[[Any], bool]]] = {
+    "LADDER_BASE": _base,
+    "LADDER_FACTORS": _factors,
+    "LADDER_BANDS": _bands,
+    "LADDER_FLOORS": _floors,
+    "LADDER_REPEAT": _named("measures", "months", "bands", least=1),
+    "LADDER_OTHERS": _named("points", "most"),
+}
+
+
+def require_shape(key: str, value: Any) -> None:  # noqa: ANN401
+    """Refuse a value that the ladder could not be read from."""
+    fits = SHAPES.get(key)
+    if fits is not None and not fits(value):
+        raise BadInput("value", _l("The value does not have the form this setting needs."))

@@ -1,0 +1,124 @@
+"""The go-live check: it lists what is missing and what that blocks, and production refuses exactly that."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core.actors import SYSTEM, Actor
+from core.errors import BadInput, Unavailable
+from core.machine import Ask, Machine
+from registry import golive, rulebook, settings
+from registry.models_clocks import CalendarYear, YearSource
+from registry.models_settings import Installation, Setting
+
+NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 25)
+ADMIN = Actor(None, frozenset({"system_admin"}), audience="admin")
+HEAD = Actor(1, frozenset({"head", "reviewer"}), audience="staff")
+
+
+def confirm_everything(session: Session) -> None:
+    """As an association that has decided all of it; L6 and L7 have no basis yet and block nothing else."""
+    session.execute(update(Setting).where(Setting.value.is_(None)).values(value="决议"))
+    session.execute(update(Setting).values(confirmed_at=NOW))
+    session.expire_all()
+
+
+def as_production(session: Session) -> None:
+    session.execute(update(Installation).values(mode="production"))
+
+
+def refusals(session: Session, machine: str, row: str, actor: Actor = HEAD) -> list[str]:
+    """What the gate says to a row."""
+    found = Machine.all[machine].rows[row]
+    ask = Ask(session, None, actor, {}, NOW, machine=machine)
+    return [str(each) for each in golive.gate(ask, found)]
+
+
+def test_each_setting_provision_and_year_that_is_missing_is_listed_with_what_it_blocks(session: Session) -> None:
+    found = {(item.kind, item.key): item.blocks for item in golive.check(session, TODAY)}
+    assert "track.S15" in found["setting", "K14"]
+    assert "track.S15" in found["setting", "LADDER_FACTORS"]
+    assert found["setting", "PANEL_MAJOR"] == ("draw",)
+    assert found["setting", "SIMILAR_DAYS"] == ()
+    assert "V-F01" in found["provision", "《GB/T 45251-2025 互联网金融 个人网络消费信贷 贷后催收风控指引》第5.3条"]
+    assert found["year", "2027"] == ("expiry",)
+    assert len([key for kind, key in found if kind == "setting"]) == len(settings.unconfirmed(session))
+
+
+def test_what_is_confirmed_verified_and_loaded_leaves_the_list(session: Session) -> None:
+    confirm_everything(session)
+    session.execute(update(CalendarYear).values(source=YearSource.PACKAGE))
+    session.expire_all()
+    assert {item.kind for item in golive.check(session, TODAY)} == {"provision"}
+    session.execute(update(CalendarYear).where(CalendarYear.year == 2026).values(source=YearSource.ESTIMATE))
+    session.expire_all()
+    assert [item.key for item in golive.check(session, TODAY) if item.kind == "year"] == ["2026"]
+
+
+def test_production_refuses_an_act_while_what_it_rests_on_is_missing_and_not_longer(session: Session) -> None:
+    assert refusals(session, "track", "S15") == []
+    as_production(session)
+    said = refusals(session, "track", "S15")
+    assert "K14" in said[0]
+    assert "LADDER_BANDS" in said[0]
+    assert "K15" not in said[0]
+    confirm_everything(session)
+    assert refusals(session, "track", "S15") == []
+    session.execute(update(Setting).where(Setting.key == "REPEAT_MONTHS").values(confirmed_at=None))
+    assert refusals(session, "track", "S15") != []
+    assert refusals(session, "track", "S14") == []
+
+
+def test_nobody_is_stranded_a_case_is_not_filed_before_all_its_clocks_are_laid_down(session: Session) -> None:
+    as_production(session)
+    confirm_everything(session)
+    session.execute(update(Setting).where(Setting.key == "K20").values(confirmed_at=None))
+    assert "K20" in refusals(session, "track", "S02")[0]
+    assert refusals(session, "track", "S32", SYSTEM) == []
+
+
+def test_acts_outside_the_tables_are_refused_as_well(session: Session) -> None:
+    assert list(golive.refused(session, "PANEL_MINOR")) == []
+    as_production(session)
+    with pytest.raises(Unavailable):
+        raise next(golive.refused(session, "PANEL_MINOR"))
+
+
+def test_every_act_named_is_one_there_is(session: Session) -> None:
+    for row in session.scalars(select(Setting)):
+        for act in golive.acts_of(row.key):
+            machine, _, number = act.partition(".")
+            assert act in {golive.DOCUMENTS, "draw"} or machine == "measure" or number in Machine.all[machine].rows
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("LADDER_BASE", {"1": 10}),
+        ("LADDER_BASE", {"1": 30, "2": 20, "3": 35, "4": 50, "5": 70}),
+        ("LADDER_BANDS", [[10, ["L1"]]]),
+        ("LADDER_BANDS", [[0, ["L0"]], [60, ["L4", "L5"]]]),
+        ("LADDER_FACTORS", {"A1": [[2, 5]]}),
+        ("LADDER_FLOORS", {"S5": 4, "A4": 2, "A5": 9}),
+        ("LADDER_REPEAT", {"measures": 0, "months": 12, "bands": 1}),
+        ("LADDER_OTHERS", {"points": "3", "most": 5}),
+    ],
+)
+def test_a_ladder_that_could_not_be_read_is_refused(session: Session, key: str, value: object) -> None:
+    row = settings.setting(session, key)
+    settings.change(session, row, actor=ADMIN, value=row.value, basis="决议", version=row.version, now=NOW)
+    with pytest.raises(BadInput):
+        settings.change(session, row, actor=ADMIN, value=value, basis="决议", version=None, now=NOW)
+
+
+def test_a_clause_does_not_outlive_its_instrument(session: Session) -> None:
+    cited = rulebook.provisions_for(session, "V-T01", date(2026, 6, 1))
+    assert {each.instrument.key for each in cited} == {"GBT45251", "CBA2026"}
+    gone = next(each.instrument for each in cited if each.instrument.key == "CBA2026")
+    gone.replaced_on = date(2026, 5, 1)
+    session.flush()
+    left = rulebook.provisions_for(session, "V-T01", date(2026, 6, 1))
+    assert {each.instrument.key for each in left} == {"GBT45251"}

@@ -1,0 +1,91 @@
+"""I-09: in production nothing is decided on what is unverified, or was not in force on the day of the conduct."""
+
+from datetime import date, datetime
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core.errors import NotNow, Unavailable
+from core.machine import Ask
+from notices import queries as notices
+from registry.models_rulebook import Provision
+from registry.models_settings import Installation, Setting
+from sanctions import decisions
+from sanctions.policies_rulebook import CITING, only_what_can_be_cited
+from tests.builders_cases import actor
+from tests.sanctions.chain import Chain
+
+
+@pytest.fixture
+def chain(session: Session, now: datetime) -> Chain:
+    return Chain(session, now)
+
+
+def in_production(chain: Chain) -> None:
+    """Everything confirmed but the provisions."""
+    chain.session.execute(update(Setting).where(Setting.value.is_(None)).values(value="决议"))
+    chain.session.execute(update(Setting).values(confirmed_at=chain.now))
+    chain.session.execute(update(Installation).values(mode="production"))
+    chain.session.expire_all()
+
+
+def verified(chain: Chain) -> None:
+    chain.session.execute(update(Provision).values(verified_by=chain.head.id, verified_at=chain.now))
+    chain.session.expire_all()
+
+
+def decide(chain: Chain, track: CaseTrack, members: list) -> None:
+    said = {"reasons": "事实清楚。", "statement_dealt": "", "now": chain.later(7)}
+    decisions.decide(chain.session, track, actor=members[0], **said)
+
+
+def test_production_proposes_nothing_on_an_unverified_provision(chain: Chain) -> None:
+    track = chain.reported()
+    in_production(chain)
+    with pytest.raises(Unavailable):
+        chain.propose(track, [1, 2])
+    verified(chain)
+    chain.propose(track, [1, 2])
+    assert track.state == "NOTICE_ISSUED"
+
+
+def test_production_issues_no_decision_on_an_unverified_provision(chain: Chain) -> None:
+    track = chain.deliberating([1, 2])
+    members = chain.vote(track, *["PROPOSED"] * 5)
+    in_production(chain)
+    with pytest.raises(Unavailable) as refused:
+        decide(chain, track, members)
+    assert "尚未" in str(refused.value) or "verified" in str(refused.value)
+    assert notices.last_document(chain.session, ["D20"], "track", track.id) is None
+    verified(chain)
+    decide(chain, track, members)
+    assert track.state == "DECIDED"
+
+
+def test_a_provision_not_in_force_on_the_day_of_the_conduct_carries_no_decision(chain: Chain) -> None:
+    track = chain.deliberating([1, 2])
+    members = chain.vote(track, *["PROPOSED"] * 5)
+    chain.session.execute(
+        update(Provision).values(effective_from=date(2026, 10, 11)).where(Provision.effective_to.is_(None))
+    )
+    chain.session.expire_all()
+    with pytest.raises(NotNow):
+        decide(chain, track, members)
+    assert track.state == "DELIBERATION"
+
+
+def test_every_row_that_issues_an_advance_notice_or_a_decision_asks_what_it_cites(chain: Chain) -> None:
+    rows = {row.id for row in TRACK.rows.values() if {"D17", "D20"} & set(row.documents)} - {"S68"}
+    assert rows <= {*CITING, "S15", "S16", "S25", "S26"}
+    track = chain.reported()
+    in_production(chain)
+    assert list(only_what_can_be_cited(Ask(chain.session, track, actor(chain.head), {}, chain.now)))
+
+
+def test_only_what_is_established_is_cited_once_there_are_findings(chain: Chain) -> None:
+    track = chain.reported(finding="UNPROVEN")
+    in_production(chain)
+    assert not list(only_what_can_be_cited(Ask(chain.session, track, actor(chain.head), {}, chain.now)))

@@ -7,7 +7,7 @@ from admin import queries
 from admin.forms_rules import YearForm
 from admin.views_audit import Pages
 from admin.views_rules import OFFICE
-from admin.year_notice import exceptions
+from admin.year_notice import digest, exceptions, from_csv
 from core import clock
 from core.db import session, transaction
 from core.words import _, _l, _n
@@ -39,20 +39,32 @@ class Calendar(Pages):
 
     @expose("/load/", methods=("GET", "POST"))
     def load(self):
-        """Type in a notice, look at what it changes, then confirm."""
+        """Type in a notice or bring its file, look at what it changes, then confirm what was seen."""
         form = YearForm(data={"year": calendar.missing_year(session(), clock.today())})
         if not form.validate_on_submit():
             return self.render("admin/calendar_load.html", form=form), (422 if form.is_submitted() else 200)
-        named = exceptions(form.holidays.data or "", form.workdays.data or "", form.year.data)
-        if request.form.get("step") != "confirm":
-            changes = calendar.diff(session(), form.year.data, named)
-            return self.render("admin/calendar_diff.html", form=form, changes=changes, named=len(named))
+        _with_file(form)
+        year, notice_no = form.year.data, form.notice_no.data
+        named = exceptions(form.holidays.data or "", form.workdays.data or "", year)
+        changes = calendar.diff(session(), year, named)
+        seen, confirming = digest(year, notice_no, changes), request.form.get("step") == "confirm"
+        if not confirming or request.form.get("seen") != seen:
+            return self.render(
+                "admin/calendar_diff.html", form=form, changes=changes, named=len(named), seen=seen, changed=confirming
+            )
         with transaction(once=form.key.data) as at:
-            loaded = calendar.load_year(at, form.year.data, named, form.notice_no.data, g.me, clock.now())
+            loaded = calendar.load_year(at, year, named, notice_no, g.me, clock.now())
         flash(_("The year is loaded."))
         if loaded.moved:
             flash(_n("%(num)d clock moved.", "%(num)d clocks moved.", len(loaded.moved)), "info")
-        return redirect(self.get_url(".year", year=form.year.data), 303)
+        return redirect(self.get_url(".year", year=year), 303)
+
+
+def _with_file(form):
+    """Add a file's days to the fields, so that the confirmation carries what was shown, and no file is kept."""
+    for file in form.file.data:
+        for field, lines in zip((form.holidays, form.workdays), from_csv(file.stream.read()), strict=True):
+            field.data = "\n".join(part for part in (field.data, lines) if part)
 
 
 def views():

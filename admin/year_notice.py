@@ -1,12 +1,21 @@
 """A year's official notice as people type it: days and periods, one a line."""
 
+import csv
+import hashlib
+import io
 import re
 from datetime import date, timedelta
 
+from core.days import read
 from core.errors import BadInput
 from core.words import _l
 
 LONGEST = 60
+HEADS = ("date", "day", "日期")
+OFF = ("holiday", "off", "rest", "放假", "休", "休息", "假日", "节假日", "休息日")
+ON = ("workday", "work", "working", "上班", "班", "调休上班", "补班", "工作日")
+KINDS = dict.fromkeys(OFF, "holidays") | dict.fromkeys(ON, "workdays")
+"""What a file calls a day, and the field that it would be typed into."""
 DAY = r"(?:(\d{4})\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
 ENDS = r"\s*(?:to|至|到|—|–|~|～|\.\.)\s*"
 WHOLE = re.compile(rf"^{DAY}(?:{ENDS}(?:(?:(?:(\d{{4}})\s*[-/.年]\s*)?(\d{{1,2}})\s*[-/.月]\s*)?(\d{{1,2}})\s*日?))?$")
@@ -35,6 +44,51 @@ def _period(matched, year, field, line):
     if last < first or (last - first).days > LONGEST:
         raise BadInput(field, _l("“%(line)s” ends before it begins, or is too long.", line=line))
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def from_csv(data):
+    """Read the days of a file: off, and worked; each as lines that could have been typed."""
+    found = {"holidays": [], "workdays": []}
+    try:
+        rows = [row for row in csv.reader(io.StringIO(_text(data)), strict=True) if any(cell.strip() for cell in row)]
+    except csv.Error:
+        raise BadInput("file", _l("This is no CSV file.")) from None
+    for number, row in enumerate(rows, 1):
+        cells = [cell.strip() for cell in row]
+        if number == 1 and cells[0].lower() in HEADS:
+            continue
+        found[_kind(cells, number)].append(_day(cells, number).isoformat())
+    return "\n".join(found["holidays"]), "\n".join(found["workdays"])
+
+
+def _kind(cells, number):
+    kind = KINDS.get(cells[1].lower()) if len(cells) > 1 else None
+    if kind is None:
+        raise BadInput("file", _l("Row %(number)s says no kind: “%(row)s”.", number=number, row=",".join(cells)))
+    return kind
+
+
+def _day(cells, number):
+    try:
+        return read(cells[0])
+    except ValueError:
+        row = ",".join(cells)
+        raise BadInput("file", _l("Row %(number)s says no day: “%(row)s”.", number=number, row=row)) from None
+
+
+def _text(data):
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BadInput("file", _l("This is no CSV file."))
+
+
+def digest(year, notice_no, changes):
+    """What the confirmation carries, so that nothing is written but what was shown."""
+    told = [year, notice_no, *((str(one.day), one.was, one.becomes) for one in changes)]
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def exceptions(holidays, workdays, year):

@@ -74,6 +74,7 @@ class Line:
     officer: str
     complaints: int
     due_on: date | None
+    provisional: bool
     clock: str
     group: str
     tracks: Sequence[CaseTrack] = field(default=())
@@ -145,7 +146,8 @@ def page(session: Session, asked: Asked, actor: Actor, today: date) -> Page:
     many = select(func.count()).select_from(CaseComplaint).where(CaseComplaint.case_id == CaseFile.id).scalar_subquery()
     keys = (func.coalesce(due.c.due_on, literal(_NEVER)), CaseFile.id)
     found = (
-        select(CaseFile, due.c.due_on, due.c.key, officer.name.label("officer"), many.label("complaints"))
+        select(CaseFile, due.c.due_on, due.c.key, due.c.provisional)
+        .add_columns(officer.name.label("officer"), many.label("complaints"))
         .outerjoin(due, due.c.case_id == CaseFile.id)
         .outerjoin(officer, officer.id == CaseFile.officer_id)
         .where(_view(asked.view, actor), *_filters(asked, actor))
@@ -176,6 +178,7 @@ def _line(row: Any, today: date) -> Line:  # noqa: ANN401 - a row of the query a
         officer=row.officer or "",
         complaints=row.complaints,
         due_on=row.due_on,
+        provisional=bool(row.provisional),
         clock=row.key or "",
         group=group_of(row.due_on, today),
         tracks=it.tracks,
@@ -195,7 +198,7 @@ def _from_place(found: Select[Any], keys: tuple[Any, Any], spoken: str) -> Selec
 def _earliest() -> Subquery:
     """The earliest last day of each case, over its tracks: of a running clock, or one of ours that expired."""
     on_track = (Clock.subject_type == "track") & (Clock.subject_id == CaseTrack.id)
-    base = select(CaseTrack.case_id, Clock.due_on, Clock.key).join(Clock, on_track)
+    base = select(CaseTrack.case_id, Clock.due_on, Clock.key, Clock.provisional).join(Clock, on_track)
     running = base.where(Clock.state == ClockState.RUNNING, Clock.due_on.is_not(None), Clock.key != "K27")
     newer = aliased(Clock)
     same = (newer.key == Clock.key) & (newer.subject_type == "track") & (newer.subject_id == Clock.subject_id)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, selectinload
 
 from casework.models_cases import Allegation, CaseTrack, Evidence
@@ -49,6 +50,7 @@ class Line:
 
     track: CaseTrack
     due_on: date | None
+    provisional: bool
     place: str
 
 
@@ -84,20 +86,21 @@ def track(session: Session, number: int) -> CaseTrack | None:
 def tracks(session: Session, stage: str, after: str, size: int = SIZE) -> Page:
     """Tracks after their report, the next date first, page by page."""
     due = (
-        select(Clock.subject_id, func.min(Clock.due_on).label("due_on"))
+        select(Clock.subject_id, Clock.due_on, Clock.provisional)
         .where(Clock.subject_type == "track", Clock.state == ClockState.RUNNING, Clock.key.not_in(THEIRS))
-        .group_by(Clock.subject_id)
+        .ext(distinct_on(Clock.subject_id))
+        .order_by(Clock.subject_id, Clock.due_on)
         .subquery()
     )
     day = func.coalesce(due.c.due_on, NEVER)
-    asked = select(CaseTrack, due.c.due_on).outerjoin(due, due.c.subject_id == CaseTrack.id)
+    asked = select(CaseTrack, due.c.due_on, due.c.provisional).outerjoin(due, due.c.subject_id == CaseTrack.id)
     states = STAGES.get(stage, tuple(state for each in STAGES.values() for state in each))
     asked = asked.where(CaseTrack.state.in_(states))
     asked = asked.options(selectinload(CaseTrack.case), selectinload(CaseTrack.party))
     if place := _place(after):
         asked = asked.where(tuple_(day, CaseTrack.id) > place)
     rows = session.execute(asked.order_by(day, CaseTrack.id).limit(size + 1)).all()
-    lines = [Line(it, due_on, f"{due_on or NEVER}_{it.id}") for it, due_on in rows[:size]]
+    lines = [Line(it, due_on, bool(doubt), f"{due_on or NEVER}_{it.id}") for it, due_on, doubt in rows[:size]]
     return Page(lines, lines[-1].place if len(rows) > size else "")
 
 

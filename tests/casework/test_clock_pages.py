@@ -124,6 +124,22 @@ def test_cards_lead_to_the_page_and_say_that_a_date_is_provisional(matter: Matte
     assert "provisionally until" in person
 
 
+def test_lists_mark_a_provisional_date(matter: Matter) -> None:
+    for who, url in (("intake", "/staff"), ("lead", "/portal/")):
+        page = matter.enter(who).get(url).text
+        assert "tag-orange" in page
+        assert ">provisional</span>" in page
+
+
+def test_staff_are_reminded_from_october_until_the_next_year_is_loaded(matter: Matter) -> None:
+    says = "The calendar of 2027 is not loaded"
+    assert says in matter.enter("intake").get("/staff").text
+    assert says not in matter.enter("lead").get("/portal/").text
+    with matter.app.app_context(), transaction() as session:
+        calendar.load_year(session, 2027, {date(2027, 1, 1): False}, "示例〔2026〕1号", ADMIN, NOW)
+    assert says not in matter.enter("intake").get("/staff").text
+
+
 def test_a_date_that_the_calendar_moved_says_so_where_it_is_read(matter: Matter) -> None:
     k03 = matter.clocks["K03"]
     with matter.app.app_context(), transaction() as session:

@@ -73,7 +73,7 @@ def worker(*, burst: bool) -> None:
     connection = outbox.patient_connection()
     # no fork per job: what may go wrong beyond repair is laying out a document, and that the press does apart
     SimpleWorker([Queue(outbox.QUEUE, connection=connection)], connection=connection).work(
-        burst=burst, with_scheduler=False
+        burst=burst, with_scheduler=False, logging_level="WARNING"
     )
 
 

@@ -22,18 +22,17 @@ REFUSED = 1
 
 
 @click.command("demo")
-@click.option("--accounts", "show", is_flag=True, help="Only print the accounts to sign in with.")
+@click.option("--accounts", "show", is_flag=True, help="Fill in nothing, only print the accounts to sign in with.")
 @with_appcontext
 def demo_command(*, show: bool) -> None:
-    """Fill the database with the demonstration's fictional data, once; or print its accounts."""
+    """Fill the database with the demonstration's fictional data, once; print its accounts."""
     if current_app.extensions["zilu"].mode != "demonstration":
         click.echo("Demonstration data belong into a demonstration only: ZILU_MODE is production here.", err=True)
         sys.exit(REFUSED)
     try:
-        if show:
-            _tell()
-            return
-        _fill()
+        if not show:
+            _fill()
+        _tell()
     except Refused as refused:
         click.echo(str(refused), err=True)
         sys.exit(REFUSED)

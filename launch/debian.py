@@ -20,14 +20,16 @@ def on_debian() -> bool:
     return shutil.which("apt-get") is not None and shutil.which("dpkg-query") is not None
 
 
-def wanted(*, tests: bool) -> list[str]:
-    """The packages needed here; a Python without ensurepip cannot make the venv."""
-    names = list(FOR_DOCUMENTS)
-    if tests:
-        names += FOR_TESTS
-    if not PYTHON.exists() and find_spec("ensurepip") is None:
-        names.append("python3-venv" if sys.prefix == "/usr" else f"python3.{sys.version_info.minor}-venv")
-    return names
+def for_venv() -> list[str]:
+    """What making .venv needs: a Python without ensurepip cannot."""
+    if PYTHON.exists() or find_spec("ensurepip") is not None:
+        return []
+    return ["python3-venv" if sys.prefix == "/usr" else f"python3.{sys.version_info.minor}-venv"]
+
+
+def for_running(*, tests: bool) -> list[str]:
+    """What documents need, and with them the tests."""
+    return [*FOR_DOCUMENTS, *FOR_TESTS * tests]
 
 
 def missing(names: list[str]) -> list[str]:
@@ -42,9 +44,10 @@ def missing(names: list[str]) -> list[str]:
     return [name for name in names if name not in there]
 
 
-def install(*, tests: bool) -> None:
-    """Install what is missing, as root or through sudo; else say how to get it."""
-    names = wanted(tests=tests)
+def install(names: list[str]) -> None:
+    """Install what is missing of these, as root or through sudo; else say how to get it."""
+    if not names:
+        return
     if not on_debian():
         _judge_other_system(names)
         return
@@ -103,6 +106,6 @@ def _judge_other_system(names: list[str]) -> None:
     except OSError:
         hint = "Install what these Debian packages hold, under the names your system gives them"
         give_up(f"This is not Debian, and Pango is missing. {hint}: {' '.join(names)}")
-    if find_spec("ensurepip") is None:
+    if for_venv():
         give_up("This Python cannot make a virtual environment: install its venv and ensurepip modules.")
     tell("this is not Debian: see that the Noto CJK fonts (for tests also Chromium and poppler's tools) are installed")

@@ -12,9 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from launch import embedded
-from launch.application import FLASK, as_application, migrate, profile, require_application, run, spawn
+from launch.application import FLASK, as_application, migrate, profile, require_application, spawn
 from launch.children import Child
-from launch.dying import Mortal
 from launch.places import ROOT, VENV, base, port_is_free
 from launch.setup import set_up
 from launch.telling import give_up, refuse_use, step, tell
@@ -36,8 +35,8 @@ def start() -> int:
             environment = as_application(
                 given | {"PORT": str(port), "ZILU_MODE": given.get("ZILU_MODE", "demonstration")}
             )
-            _fill_in(environment)
-            _run(environment, port, began)
+            accounts = _fill_in(environment)
+            _run(environment, port, began, accounts)
     tell("stopped; the data are kept for the next start")
     return 0
 
@@ -66,16 +65,19 @@ def _only_one(port: int) -> Iterator[None]:
         yield
 
 
-def _fill_in(environment: dict[str, str]) -> None:
-    """Tables, assets, demonstration data: each does only what is missing."""
+def _fill_in(environment: dict[str, str]) -> str:
+    """Tables, assets, demonstration data: each does only what is missing; the demonstration's accounts to print."""
     assets = spawn(["collect-assets"], environment, stdout=sys.stderr.fileno())
     migrate(environment)
     if assets.wait():
         give_up("The pages' style and scripts could not be collected; the reason stands above.")
-    if environment["ZILU_MODE"] == "demonstration":
-        with step("looking after the demonstration data"):
-            if run(["demo"], environment, stdout=sys.stderr.fileno()):
-                give_up("The demonstration data could not be made; the reason stands above.")
+    if environment["ZILU_MODE"] != "demonstration":
+        return ""
+    with step("looking after the demonstration data"), spawn(["demo"], environment, stdout=subprocess.PIPE) as filling:
+        accounts, _ = filling.communicate()
+        if filling.returncode:
+            give_up("The demonstration data could not be made; the reason stands above.")
+    return accounts.decode(errors="replace")
 
 
 def children(port: int) -> list[Child]:
@@ -110,14 +112,13 @@ def children(port: int) -> list[Child]:
     ]
 
 
-def _run(environment: dict[str, str], port: int, began: float) -> None:
+def _run(environment: dict[str, str], port: int, began: float, accounts: str) -> None:
     logs = Path(environment["ZILU_DATA"]) / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     running = children(port)
     try:
         for child in running:
             child.start(environment, logs)
-        accounts = _accounts(environment)
         _wait_for_answer(running, port, environment, logs)
         _announce(port, accounts, time.monotonic() - began, logs)
         while True:
@@ -155,13 +156,7 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _accounts(environment: dict[str, str]) -> Mortal | None:
-    if environment["ZILU_MODE"] != "demonstration":
-        return None
-    return spawn(["demo", "--accounts"], environment, stdout=subprocess.PIPE)
-
-
-def _announce(port: int, accounts: Mortal | None, took: float, logs: Path) -> None:
+def _announce(port: int, accounts: str, took: float, logs: Path) -> None:
     tell(f"running after {took:.1f} s; logs are in {logs}; Ctrl-C stops all of it")
     address = f"http://127.0.0.1:{port}"
     lines = [
@@ -175,5 +170,4 @@ def _announce(port: int, accounts: Mortal | None, took: float, logs: Path) -> No
         "  The embedded database is for the demonstration; README.md tells how to run for real.",
         "",
     ]
-    said, _ = accounts.communicate() if accounts else (b"", b"")
-    print("\n".join(lines) + "\n" + said.decode(errors="replace"), flush=True)
+    print("\n".join(lines) + "\n" + accounts, flush=True)

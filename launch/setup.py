@@ -22,12 +22,18 @@ NODE_STAMP = MODULES / ".zilu-stamp"
 
 def set_up(profile: str) -> None:
     """Make this checkout ready: run is for production, demo adds embedded servers, test the test tools."""
-    debian.install(tests=profile == "test")
+    debian.install(debian.for_venv())
     with ThreadPoolExecutor() as beside:
-        typefaces = beside.submit(fonts.fetch)
+        of_debian = beside.submit(_of_debian, tests=profile == "test")
         _python_packages(profile)
         _browser_packages(profile)
-        typefaces.result()
+        of_debian.result()
+
+
+def _of_debian(*, tests: bool) -> None:
+    """Beside the Python packages, whose download and unpacking take as long."""
+    debian.install(debian.for_running(tests=tests))
+    fonts.fetch()
 
 
 def _digest(*names: str) -> str:

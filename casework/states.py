@@ -493,5 +493,15 @@ TRACK = Machine(
         doc="D16c",
         fires="complaint.case_ended, service.void",
     ),
+    Row("S77", "SERVED, EFFECTIVE, EXECUTING, VERIFYING, CLOSED", "correct_text", "SAME", who="head", doc="D40"),
+    Row(
+        "S67",
+        "NOT_FILED, NO_MEASURE, REFERRED, CLOSED",
+        "archive",
+        "ARCHIVED",
+        who="officer",
+        stop="K27",
+        doc="D35",
+    ),
     ends=("NOT_FILED", "NO_MEASURE", "REFERRED", "CLOSED", "ARCHIVED"),
 )

@@ -76,6 +76,8 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "D41": ("case_no", "source", "standing", "principal?", "conduct_period", "*allegations", "*asked",
             "explanation_period", "portal_url"),
     "D38": ("order_number", "person_name", "party_name", "*subjects", "hours", "dates", "result"),
+    "D40": ("case_no", "document_name", "document_number", "document_date", "wrong_text", "right_text", "reason",
+            "agreed_by"),
     # To members and the public
     "D23e": ("decision_number", "decision_date", "respondent", "uscc", "*violations", "*provisions", "*measures",
              "=decision_text", "shown_period"),
@@ -111,6 +113,8 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
             "execution?", "complaints", "outcome", "lessons?"),
     "D34": ("document_title", "kind_name", "document_number", "urgency", "*recipients", "*copies?", "copy_count",
             "drafter", "drafted_on", "#steps", "sealed_by?", "issued_on"),
+    "D35": ("volume_name", "case_no", "title", "parties", "period", "pages", "retention", "archivist", "archived_on",
+            "#index"),
 }  # fmt: skip
 
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
@@ -118,6 +122,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "commitments": ("commitment", "due"),
     "documents": ("name", "number", "copies"),
     "evidence_list": ("name", "source", "form", "extent", "sha256", "shows", "challenged"),
+    "index": ("title", "number", "day", "pages"),
     "findings": ("allegation", "facts", "evidence", "provision", "established"),
     "ladder": ("factor", "source", "points"),
     "members": ("name", "from", "present"),
@@ -140,7 +145,9 @@ MEANING: Final[dict[str, str]] = {
     "presenter": "who presents the findings of the investigation",
     "shorter_notice": "who agreed in writing to a notice shorter than the rules ask",
     "acceptance_period": "K01, running from receipt",
+    "agreed_by": "the member of the deciding body who agreed for it",
     "allegations": "one sentence per allegation: what is said to have been done, when, how; masked",
+    "archivist": "who bound the volume",
     "answer_period": "K03 (D05a, D05b) or K30 (D07b), counted from service",
     "answer_text": "the text for the complainant as released, nothing else",
     "answers": "one per respondent: name and released text",

@@ -8,8 +8,21 @@ from sqlalchemy.orm import Session
 from casework.deeds import Deed, table
 from casework.models_cases import CaseTrack
 from core.actors import Actor
+from core.i18n import language
 from core.words import _l
-from sanctions import endings, extensions, policies_extensions, policies_reissues, reissues
+from notices import queries as notices
+from notices.kinds import KINDS
+from registry import queries as register
+from sanctions import (
+    corrections,
+    endings,
+    extensions,
+    policies_corrections,
+    policies_extensions,
+    policies_reissues,
+    reissues,
+    volumes,
+)
 from sanctions import forms_endings as forms
 from sanctions.deeds_execution import interview_of, offer_plan, plan_form
 from sanctions.forms_staff import PlanForm
@@ -82,6 +95,32 @@ def _reissue(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime
     reissues.reissue(at, it, interview=interview_of(form), actor=actor, version=form.version.data, now=now)
 
 
+def _offer_correction(session: Session, it: CaseTrack, form: Form) -> None:
+    found = policies_corrections.correctable(session, it)
+    form.document.choices = [(str(each.id), f"{KINDS[each.kind].name(language())} {each.number}") for each in found]
+    members = policies_corrections.deciders(session, it)
+    form.agreed_by.choices = [(str(each), register.account_name(session, each)) for each in members]
+
+
+def _correct(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+    corrections.correct(
+        at,
+        it,
+        document=notices.document(at, int(form.document.data)),
+        wrong=form.wrong.data,
+        right=form.right.data,
+        reason=form.reason.data,
+        agreed_by=int(form.agreed_by.data),
+        actor=actor,
+        version=form.version.data,
+        now=now,
+    )
+
+
+def _archive(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+    volumes.archive(at, it, actor=actor, version=form.version.data, now=now)
+
+
 DEEDS = table(
     Deed(
         "reissue",
@@ -125,6 +164,26 @@ DEEDS = table(
         _l("The company ceased to exist or can't do what was ordered. The order stays binding."),
         said=_l("Closed; the measures stay ordered."),
         aside=True,
+    ),
+    Deed(
+        "correct_text",
+        _l("Correct a clerical error"),
+        _l("Correct…"),
+        _correct,
+        forms.CorrectForm,
+        _l("Nothing decided changes; the document stays, and a notice of correction goes to the respondent."),
+        said=_l("The notice of correction goes out."),
+        offer=_offer_correction,
+        aside=True,
+    ),
+    Deed(
+        "archive",
+        _l("Put the file into the archive"),
+        _l("Archive"),
+        _archive,
+        note=_l("Each bound volume gets its cover with its index."),
+        said=_l("The file is in the archive."),
+        confirm=_l("Put the file into the archive now?"),
     ),
 )
 """Rows of the table of tracks that the head decides."""

@@ -1,11 +1,17 @@
-"""What the documents of ends out of turn say: the termination of a case."""
+"""What the termination of a case (D16c), the correction of a clerical error (D40) and a volume's cover (D35) say."""
 
 from collections.abc import Iterator
 
+from casework import clauses
+from casework.models import Complaint
 from casework.models_cases import CaseTrack
 from core.machine import Ask
 from notices import queries as notices
+from notices.kinds import KINDS
 from notices.making import Draft, makes
+from notices.models import Document
+from notices.models_archive import ArchiveEntry, ArchiveVolume
+from notices.papers import day_text
 
 GROUNDS = {
     "MISTAKE": "经核实，本案系错误立案。",
@@ -30,3 +36,66 @@ def termination(ask: Ask) -> Iterator[Draft]:
         party_id=track.party_id,
         round=track.round,
     )
+
+
+@makes("track", "D40")
+def correction(ask: Ask) -> Iterator[Draft]:
+    """Which passage of which document reads how, why, and who agreed; all else stays."""
+    track: CaseTrack = ask.it
+    document: Document = ask.facts["document"]
+    yield Draft(
+        values={
+            "case_no": track.case.ref,
+            "document_name": KINDS[document.kind].zh,
+            "document_number": document.number or "",
+            "document_date": day_text(document.issued_on, "zh"),
+            "wrong_text": ask.facts["wrong"],
+            "right_text": ask.facts["right"],
+            "reason": ask.facts["reason"],
+            "agreed_by": clauses.name(ask.session, ask.facts["agreed_by"]),
+        },
+        to=track.party.name_zh,
+        party_id=track.party_id,
+        round=track.round,
+    )
+
+
+VOLUMES = {"main": "正卷", "internal": "副卷", "complainant": "投诉卷"}
+
+
+@makes("track", "D35")
+def cover(ask: Ask) -> Iterator[Draft]:
+    """The cover and the index of each volume of the file."""
+    track: CaseTrack = ask.it
+    bound: list[ArchiveVolume] = ask.facts["volumes"]
+    for place, each in enumerate(bound, 1):
+        first, last = day_text(each.from_on, "zh"), day_text(each.to_on, "zh")
+        yield Draft(
+            values={
+                "volume_name": f"{VOLUMES[each.volume]}（第{place}册，共{len(bound)}册）",
+                "case_no": track.case.ref,
+                "title": each.title,
+                "parties": _parties(ask, each),
+                "period": first if first == last else f"{first}至{last}",
+                "pages": f"{each.pages}页",
+                "retention": f"{each.retention_years}年",
+                "archivist": clauses.name(ask.session, each.bound_by),
+                "archived_on": day_text(ask.on, "zh"),
+                "index": [_line(entry) for entry in each.entries],
+            },
+            to="案卷",
+            volume=each.volume,
+        )
+
+
+def _parties(ask: Ask, volume: ArchiveVolume) -> str:
+    """The respondent; of a complaint its number alone: who complained stands inside."""
+    if volume.subject_kind == "complaint":
+        return f"{ask.session.get_one(Complaint, volume.subject_id).ref}号投诉的投诉人"
+    return str(ask.it.party.name_zh)
+
+
+def _line(entry: ArchiveEntry) -> tuple[str, str, str, str]:
+    last = entry.first_page + entry.pages - 1
+    pages = str(entry.first_page) if entry.pages == 1 else f"{entry.first_page}—{last}"
+    return entry.title, entry.number or "—", day_text(entry.day, "zh"), pages

@@ -1,18 +1,37 @@
-"""What can be done with a measure besides the rows of the table, as the track's page offers it."""
+"""What can be done with a measure or a file besides the rows of the table, as the track's page offers it."""
 
 from typing import Any
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from casework import policies_tracks
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.words import _
-from sanctions import policies_extensions
+from sanctions import policies_extensions, queries_volumes
 
 
 def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
-    """What this reader can do with a measure besides the rows of the table."""
+    """What this reader can do with a measure, or with the file, besides the rows of the table."""
+    return [*_more_time(at, it, me), *_volumes(at, it, me)]
+
+
+def _volumes(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
+    if it.state not in queries_volumes.BINDABLE or not policies_tracks.may_work_on(me):
+        return []
+    bound = queries_volumes.is_bound(at, it)
+    return [
+        {
+            "title": _("See the bound volumes") if bound else _("Bind the volumes of the file"),
+            "note": "" if bound else _("Main, internal and complainants' volumes, each with its index."),
+            "button": _("Volumes"),
+            "url": url_for("sanctions_execution.volumes", number=it.id),
+        }
+    ]
+
+
+def _more_time(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
     if not (me.has("head") and policies_extensions.waiting(at, it)):
         return []
     give = {

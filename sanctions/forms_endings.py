@@ -1,7 +1,7 @@
 """Forms of the head for ends out of turn, and for more time."""
 
 from casework.forms_staff import StaffForm
-from core.forms import LongText, OneOf, PastDate, Tick, Whole
+from core.forms import LongText, OneOf, PastDate, Text, Tick, Whole
 from core.words import _l
 
 
@@ -79,3 +79,31 @@ class NoMoreTimeForm(StaffForm):
 
     level = OneOf(_l("Measure"), (), missing=_l("Choose the measure."))
     why = LongText(_l("Reasons"), most=2000, rows=3, missing=_l("Give the reasons."))
+
+
+class CorrectForm(StaffForm):
+    """A clerical error: where it stands, how the passage reads without it, and who agreed."""
+
+    drafted = True
+    document = OneOf(_l("Document"), (), look="select", missing=_l("Choose the document that holds the error."))
+    wrong = Text(
+        _l("Passage as it stands"),
+        most=500,
+        missing=_l("The document does not hold this passage: copy it exactly."),
+        hint=_l("Copied exactly, as long as is needed to find it"),
+    )
+    right = Text(
+        _l("Passage as it should read"), most=500, missing=_l("Write how the passage reads without the error.")
+    )
+    reason = Text(
+        _l("Kind of error"),
+        most=300,
+        missing=_l("Say what kind of error it is."),
+        hint=_l("For example a slip of the pen, a wrong digit in a date, a sum added wrongly"),
+    )
+    agreed_by = OneOf(
+        _l("Member of the deciding body who agreed for it"),
+        (),
+        look="select",
+        missing=_l("Name the member of the deciding body who agreed for it."),
+    )

@@ -1,19 +1,25 @@
-"""Staff pages while measures are carried out, for what is no row of the table: more time refused."""
+"""Staff pages of execution and archive for what is no row of the table: more time refused, volumes bound."""
 
 from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import policies_pages
-from casework.forms_staff import opened
+from casework import policies_pages, policies_tracks
+from casework.forms_staff import PlainForm, opened
 from casework.models_cases import CaseTrack
 from core import clock
 from core.db import session, transaction
 from core.web import blueprint
-from core.words import _l
-from sanctions import extensions, policies_extensions, queries_pages
+from core.words import _, _l
+from sanctions import extensions, policies_extensions, queries_pages, queries_volumes
 from sanctions import forms_endings as forms
+from sanctions import volumes as binding
 from sanctions.labels import LEVEL
 
+VOLUMES = {
+    "main": _l("Main volume"),
+    "internal": _l("Internal volume"),
+    "complainant": _l("Complainant's volume"),
+}
 bp = blueprint("sanctions_execution", __name__, audience="staff", prefix="/staff/tracks")
 
 
@@ -48,6 +54,32 @@ def refuse_time(number: int) -> ResponseReturnValue:
         )
     flash(str(_l("Refused; the respondent reads the reasons.")))
     return redirect(url_for("sanctions_staff.show", number=number), 303)
+
+
+@bp.route("/<int:number>/volumes", methods=["GET", "POST"])
+def volumes(number: int) -> ResponseReturnValue:
+    """The volumes of the file with their indexes; they are bound here."""
+    it = _track(number)
+    form = opened(PlainForm, it)
+    if not form.validate_on_submit():
+        return _volumes_page(it, form), (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        binding.bind(at, at.get_one(CaseTrack, number), actor=g.me, now=clock.now())
+    flash(_("The volumes are bound."))
+    return redirect(url_for(".volumes", number=number), 303)
+
+
+def _volumes_page(it: CaseTrack, form: PlainForm) -> str:
+    return render_template(
+        "sanctions/volumes.html",
+        track=it,
+        form=form,
+        bound=queries_volumes.bound_of(session(), it),
+        complete=queries_volumes.is_bound(session(), it),
+        may_bind=it.state in queries_volumes.BINDABLE and policies_tracks.may_work_on(g.me),
+        names=VOLUMES,
+        name=lambda number: queries_pages.name(session(), number),
+    )
 
 
 def _track(number: int) -> CaseTrack:

@@ -1270,11 +1270,19 @@ def upgrade() -> None:
         sa.Column("decided_on", sa.Date(), nullable=False),
         sa.Column("effective_on", sa.Date(), nullable=True),
         sa.Column("set_aside_on", sa.Date(), nullable=True),
+        sa.Column("immediate", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+        sa.Column("immediate_reasons", sa.String(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_decision_track_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
-        sa.UniqueConstraint("track_id", "round", name=op.f("uq_decision_track_id_round")),
     )
     op.create_index(op.f("ix_decision_track_id"), "decision", ["track_id"], unique=False)
+    op.create_index(
+        "uq_decision_standing",
+        "decision",
+        ["track_id", "round"],
+        unique=True,
+        postgresql_where=sa.text("set_aside_on IS NULL"),
+    )
     op.create_table(
         "evidence",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1578,6 +1586,7 @@ def upgrade() -> None:
         sa.Column("document_id", sa.BigInteger(), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_because", sa.String(), nullable=True),
+        sa.Column("in_review", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
@@ -1595,11 +1604,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["redacted_by"], ["account.id"], name=op.f("fk_publication_redacted_by")),
         sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_publication_track_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publication")),
-        sa.UniqueConstraint("decision_id", name=op.f("uq_publication_decision_id")),
         sa.UniqueConstraint("slug", name=op.f("uq_publication_slug")),
     )
     op.create_index(op.f("ix_publication_party_id"), "publication", ["party_id"], unique=False)
     op.create_index(op.f("ix_publication_track_id"), "publication", ["track_id"], unique=False)
+    op.create_index(
+        "uq_publication_standing",
+        "publication",
+        ["decision_id"],
+        unique=True,
+        postgresql_where=sa.text("state NOT IN ('WITHDRAWN', 'DROPPED')"),
+    )
     op.create_table(
         "release",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1620,6 +1635,54 @@ def upgrade() -> None:
         sa.UniqueConstraint("answer_id", name=op.f("uq_release_answer_id")),
     )
     op.create_index(op.f("ix_release_complaint_id"), "release", ["complaint_id"], unique=False)
+    op.create_table(
+        "review",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("track_id", sa.BigInteger(), nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.Column("new_decision_id", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("own_motion", sa.Boolean(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.Column("grounds", sa.String(), nullable=False),
+        sa.Column("revoked", sa.String(), server_default="", nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.BigInteger(), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=True),
+        sa.Column("seed", sa.String(), nullable=True),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("drawn_by", sa.BigInteger(), nullable=True),
+        sa.Column("redraws", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+        sa.Column("tally", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("measures", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("reasons", sa.String(), nullable=True),
+        sa.Column("questions", sa.String(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "basis IN ('MINOR', 'RESTORED', 'REVOKED', 'MAJOR', 'ERROR', 'NEW_EVIDENCE')",
+            name=op.f("ck_review_basis_known"),
+        ),
+        sa.CheckConstraint(
+            "outcome IN ('UPHOLD', 'VARY', 'QUASH', 'REMIT', 'WITHDRAWN')", name=op.f("ck_review_outcome_known")
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('DECIDED', 'WITHDRAWN') OR ended_at IS NOT NULL", name=op.f("ck_review_ended_at_if_ended")
+        ),
+        sa.CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name=op.f("ck_review_outcome_if_ended")),
+        sa.ForeignKeyConstraint(["asked_by"], ["account.id"], name=op.f("fk_review_asked_by")),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_review_decision_id")),
+        sa.ForeignKeyConstraint(["drawn_by"], ["account.id"], name=op.f("fk_review_drawn_by")),
+        sa.ForeignKeyConstraint(["new_decision_id"], ["decision.id"], name=op.f("fk_review_new_decision_id")),
+        sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_review_track_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
+    )
+    op.create_index(op.f("ix_review_decision_id"), "review", ["decision_id"], unique=False)
+    op.create_index(op.f("ix_review_new_decision_id"), "review", ["new_decision_id"], unique=False)
+    op.create_index(op.f("ix_review_track_id"), "review", ["track_id"], unique=False)
+    op.create_index("uq_review_open", "review", ["track_id"], unique=True, postgresql_where=sa.text("ended_at IS NULL"))
     op.create_table(
         "interview",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1717,6 +1780,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_redaction_publication_id"), "redaction", ["publication_id"], unique=False)
     op.create_table(
+        "review_member",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("review_id", sa.BigInteger(), nullable=False),
+        sa.Column("track_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("chair", sa.Boolean(), nullable=False),
+        sa.Column("outside", sa.Boolean(), nullable=False),
+        sa.Column("recused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_review_member_account_id")),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_review_member_review_id")),
+        sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_review_member_track_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_member")),
+        sa.UniqueConstraint("review_id", "account_id", name=op.f("uq_review_member_review_id_account_id")),
+    )
+    op.create_index(op.f("ix_review_member_account_id"), "review_member", ["account_id"], unique=False)
+    op.create_index(op.f("ix_review_member_review_id"), "review_member", ["review_id"], unique=False)
+    op.create_index(op.f("ix_review_member_track_id"), "review_member", ["track_id"], unique=False)
+    op.create_table(
         "training",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("measure_id", sa.BigInteger(), nullable=False),
@@ -1750,6 +1831,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_vote_panel_id"), "vote", ["panel_id"], unique=False)
     op.create_table(
+        "review_vote",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("review_id", sa.BigInteger(), nullable=False),
+        sa.Column("member_id", sa.BigInteger(), nullable=False),
+        sa.Column("choice", sa.String(), nullable=False),
+        sa.Column("measures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("reasons", sa.String(), nullable=False),
+        sa.Column("voted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "choice IN ('UPHOLD', 'VARY', 'REMIT', 'QUASH', 'ABSTAIN')", name=op.f("ck_review_vote_choice_known")
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["review_member.id"], name=op.f("fk_review_vote_member_id")),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_review_vote_review_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_vote")),
+        sa.UniqueConstraint("member_id", name=op.f("uq_review_vote_member_id")),
+    )
+    op.create_index(op.f("ix_review_vote_review_id"), "review_vote", ["review_id"], unique=False)
+    op.create_table(
         "training_person",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("training_id", sa.BigInteger(), nullable=False),
@@ -1770,9 +1869,15 @@ def downgrade() -> None:
     """Drop them in the opposite order."""
     op.drop_index(op.f("ix_training_person_training_id"), table_name="training_person")
     op.drop_table("training_person")
+    op.drop_index(op.f("ix_review_vote_review_id"), table_name="review_vote")
+    op.drop_table("review_vote")
     op.drop_index(op.f("ix_vote_panel_id"), table_name="vote")
     op.drop_table("vote")
     op.drop_table("training")
+    op.drop_index(op.f("ix_review_member_track_id"), table_name="review_member")
+    op.drop_index(op.f("ix_review_member_review_id"), table_name="review_member")
+    op.drop_index(op.f("ix_review_member_account_id"), table_name="review_member")
+    op.drop_table("review_member")
     op.drop_index(op.f("ix_redaction_publication_id"), table_name="redaction")
     op.drop_table("redaction")
     op.drop_index(op.f("ix_rectification_item_measure_id"), table_name="rectification_item")
@@ -1780,8 +1885,18 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_publication_text_publication_id"), table_name="publication_text")
     op.drop_table("publication_text")
     op.drop_table("interview")
+    op.drop_index("uq_review_open", table_name="review", postgresql_where=sa.text("ended_at IS NULL"))
+    op.drop_index(op.f("ix_review_track_id"), table_name="review")
+    op.drop_index(op.f("ix_review_new_decision_id"), table_name="review")
+    op.drop_index(op.f("ix_review_decision_id"), table_name="review")
+    op.drop_table("review")
     op.drop_index(op.f("ix_release_complaint_id"), table_name="release")
     op.drop_table("release")
+    op.drop_index(
+        "uq_publication_standing",
+        table_name="publication",
+        postgresql_where=sa.text("state NOT IN ('WITHDRAWN', 'DROPPED')"),
+    )
     op.drop_index(op.f("ix_publication_track_id"), table_name="publication")
     op.drop_index(op.f("ix_publication_party_id"), table_name="publication")
     op.drop_table("publication")
@@ -1819,6 +1934,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_evidence_complaint_id"), table_name="evidence")
     op.drop_index(op.f("ix_evidence_case_id"), table_name="evidence")
     op.drop_table("evidence")
+    op.drop_index("uq_decision_standing", table_name="decision", postgresql_where=sa.text("set_aside_on IS NULL"))
     op.drop_index(op.f("ix_decision_track_id"), table_name="decision")
     op.drop_table("decision")
     op.drop_index(op.f("ix_answer_forwarding_id"), table_name="answer")

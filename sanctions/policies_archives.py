@@ -1,0 +1,52 @@
+"""What must hold before a track goes into the archive (S67)."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core.errors import NotNow, Refused
+from core.i18n import language
+from core.machine import Ask, Machine
+from core.words import _l
+from notices.models import Document, Service
+from registry.clock_kinds import KINDS
+from registry.models_clocks import Clock, ClockState
+from sanctions import queries_volumes
+
+ALLOWED = ("K27",)
+"""What may run while a track goes into the archive."""
+
+
+def still_running(session: Session, track: CaseTrack) -> Sequence[Clock]:
+    """The time limits of the track, and of the service of its documents, that have not ended."""
+    services = select(Service.id).join(Service.document)
+    services = services.where(Document.subject_kind == "track", Document.subject_id == track.id)
+    on_track = and_(Clock.subject_type == "track", Clock.subject_id == track.id)
+    on_service = and_(Clock.subject_type == "service", Clock.subject_id.in_(services))
+    asked = select(Clock).where(or_(on_track, on_service), Clock.state != ClockState.ENDED)
+    return session.scalars(asked.where(Clock.key.not_in(ALLOWED)).order_by(Clock.id)).all()
+
+
+def review_open(session: Session, track: CaseTrack) -> bool:
+    """Whether a review of this track waits for its decision; known once the machine of reviews runs."""
+    machine = Machine.all.get("review")
+    if machine is None or machine.model is None:
+        return False
+    model = machine.model
+    asked = select(model.id).where(model.track_id == track.id, model.state.not_in(machine.ends))
+    return session.scalar(asked.limit(1)) is not None
+
+
+@TRACK.guard("S67")
+def ready_for_the_archive(ask: Ask) -> Iterator[Refused]:
+    """Both volumes are bound and indexed; no review is open; no clock but K27 runs."""
+    if review_open(ask.session, ask.it):
+        yield NotNow(_l("A review is open."))
+    if running := still_running(ask.session, ask.it):
+        names = "、".join(dict.fromkeys(KINDS[each.key].name(language()) for each in running))
+        yield NotNow(_l("A time limit still runs: %(clocks)s.", clocks=names))
+    if not queries_volumes.is_bound(ask.session, ask.it):
+        yield NotNow(_l("Bind the volumes first: something of the file is in none of them."))

@@ -1,0 +1,160 @@
+"""What the volumes of a track's file hold, and in which order: the main, the internal and the complainant's."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import clauses, policies_tracks
+from casework.models import Answer, Complaint, Forwarding
+from casework.models_cases import CaseTrack, Evidence
+from core.clock import day_of
+from notices import archives
+from notices import queries as notices
+from notices.archives import Sheet
+from notices.kinds import KINDS
+from notices.models import Document
+from notices.models_archive import ArchiveVolume
+from sanctions.models import Measure, Panel, Publication, Statement, Vote
+
+MAIN = (
+    *("D05b", "D06a", "D07a", "D07b", "answer", "D11b", "D41", "D13a", "D13b", "D14", "D30", "evidence", "D29"),
+    *("explanation", "D17", "statement", "D18", "D19", "D20", "D16a", "D16b", "D16c", "D25", "D26", "D27", "D22"),
+    *("D23a", "D23b", "D23c", "D23d", "report", "D38", "D07c", "D23e", "D23f", "D36a", "D36b", "D24", "D40"),
+)
+"""The order of the main volume (domain 6.7); each letter is followed by its proof of service."""
+INTERNAL = ("D10", "D11a", "D15", "D31", "vote", "D42", "D34", "evidence", "D32")
+"""The order of the internal volume."""
+BINDABLE = ("NOT_FILED", "NO_MEASURE", "REFERRED", "CLOSED")
+COVERS = ("D35",)
+"""A volume's own cover is no paper in it."""
+PROOF = "D21"
+Placed = tuple[str, Sheet]
+"""A sheet, and by which word of the order it is placed."""
+
+
+def papers(session: Session, track: CaseTrack) -> list[Document]:
+    """Every document of a track's file: its own, those of its publications, and of the complaints put before it."""
+    subjects = [("track", track.id)]
+    subjects += [("forwarding", each) for each in _forwardings(session, track)]
+    published = select(Publication.id).where(Publication.track_id == track.id).order_by(Publication.id)
+    subjects += [("publication", each) for each in session.scalars(published)]
+    found = list(notices.documents_of(session, subjects))
+    dossiers = {each.dossier_id for each in found if each.dossier_id is not None}
+    found += notices.documents_of(session, [("approval", each) for each in sorted(dossiers)])
+    return [each for each in found if each.kind not in COVERS and each.complaint_id is None]
+
+
+def _forwardings(session: Session, track: CaseTrack) -> Sequence[int]:
+    ids = [each.id for each in track.case.complaints]
+    mine = select(Forwarding.id).where(Forwarding.complaint_id.in_(ids), Forwarding.party_id == track.party_id)
+    return session.scalars(mine.order_by(Forwarding.id)).all()
+
+
+def proofs(session: Session, documents: Iterable[Document]) -> dict[int, list[Document]]:
+    """By document: the proofs of its service."""
+    services = {service.id: each.id for each in documents for service in each.services}
+    found: dict[int, list[Document]] = {}
+    for each in notices.documents_of(session, [("service", number) for number in services]):
+        if each.kind == PROOF:
+            found.setdefault(services[each.subject_id], []).append(each)
+    return found
+
+
+def main(session: Session, track: CaseTrack) -> list[Sheet]:
+    """The main volume, in its order."""
+    return _volume(session, track, "main", MAIN, [*_said(session, track), *_evidence(session, track, shown=True)])
+
+
+def internal(session: Session, track: CaseTrack) -> list[Sheet]:
+    """The internal volume: approvals, report, deliberation, votes, dispatch sheets, closing report."""
+    return _volume(
+        session, track, "internal", INTERNAL, [*_votes(session, track), *_evidence(session, track, shown=False)]
+    )
+
+
+def _volume(
+    session: Session, track: CaseTrack, volume: str, order: tuple[str, ...], others: Iterable[Placed]
+) -> list[Sheet]:
+    mine = [each for each in papers(session, track) if each.volume == volume]
+    known = proofs(session, mine)
+    placed = [*others]
+    following = {}
+    for each in mine:
+        sheet = archives.sheet_of(each, KINDS[each.kind].zh)
+        placed.append((each.kind, sheet))
+        following[sheet.mark] = [archives.sheet_of(proof, KINDS[PROOF].zh) for proof in known.get(each.id, ())]
+    last = len(order)
+    placed.sort(key=lambda one: (order.index(one[0]) if one[0] in order else last, one[1].day))
+    return [sheet for _word, first in placed for sheet in (first, *following.get(first.mark, ()))]
+
+
+def _said(session: Session, track: CaseTrack) -> Iterator[Placed]:
+    """What the respondent wrote: answers, explanation, statements, reports."""
+    for given in session.scalars(
+        select(Answer).where(Answer.forwarding_id.in_(_forwardings(session, track))).order_by(Answer.id)
+    ):
+        yield "answer", Sheet(f"answer:{given.id}", "当事单位答复", day_of(given.submitted_at))
+    if track.explained_at is not None:
+        yield "explanation", Sheet(f"explanation:{track.id}", "当事单位书面说明", day_of(track.explained_at))
+    for stated in session.scalars(select(Statement).where(Statement.track_id == track.id).order_by(Statement.id)):
+        yield "statement", Sheet(f"statement:{stated.id}", "陈述、申辩意见", day_of(stated.stated_at))
+    for measure in session.scalars(select(Measure).where(Measure.track_id == track.id).order_by(Measure.id)):
+        for item in measure.items:
+            if item.reported_at is not None:
+                yield "report", Sheet(f"report:{item.id}", f"整改报告（问题{item.no}）", day_of(item.reported_at))
+
+
+def _evidence(session: Session, track: CaseTrack, *, shown: bool) -> Iterator[Placed]:
+    """Evidence that the respondent may be shown is bound in the main volume, the rest in the internal one."""
+    mine = select(Evidence).where(Evidence.case_id == track.case_id).order_by(Evidence.id)
+    for each in session.scalars(mine):
+        others = each.track_id not in {None, track.id} or each.party_id not in {None, track.party_id}
+        if not others and policies_tracks.is_showable(each, track) == shown:
+            title = f"证据：{each.shows or clauses.form(each)}"
+            yield "evidence", Sheet(f"evidence:{each.id}", title, day_of(each.added_at), sha256=each.sha256)
+
+
+def _votes(session: Session, track: CaseTrack) -> Iterator[Placed]:
+    cast = select(Vote).join(Panel, Panel.id == Vote.panel_id).where(Panel.track_id == track.id).order_by(Vote.id)
+    for place, each in enumerate(session.scalars(cast), 1):
+        yield "vote", Sheet(f"vote:{each.id}", f"表决票{place}", day_of(each.voted_at))
+
+
+def complainant(session: Session, complaint: Complaint) -> list[Sheet]:
+    """The complainant's volume: the complaint, its annexes, the letters."""
+    sheets = [Sheet(f"complaint:{complaint.id}", "投诉登记", day_of(complaint.received_at), number=complaint.ref)]
+    annexes = select(Evidence).where(Evidence.complaint_id == complaint.id, Evidence.given_by == "COMPLAINANT")
+    sheets += [
+        Sheet(f"evidence:{each.id}", f"附件：{clauses.form(each)}", day_of(each.added_at), sha256=each.sha256)
+        for each in session.scalars(annexes.order_by(Evidence.id))
+    ]
+    letters = [each for each in letters_of(session, complaint) if each.kind not in COVERS]
+    known = proofs(session, letters)
+    for each in letters:
+        sheets.append(archives.sheet_of(each, KINDS[each.kind].zh))
+        sheets += [archives.sheet_of(proof, KINDS[PROOF].zh) for proof in known.get(each.id, ())]
+    return sheets
+
+
+def letters_of(session: Session, complaint: Complaint) -> list[Document]:
+    """The letters to a complainant, and those about the complaint that no respondent sees."""
+    found = notices.documents_of(session, [("complaint", complaint.id)], [complaint.id])
+    return [each for each in found if each.volume == "complainant" and each.kind != PROOF]
+
+
+def bound_of(session: Session, track: CaseTrack) -> list[ArchiveVolume]:
+    """The bound volumes of a track's file, the main one first."""
+    places = [(("track", track.id), volume) for volume in ("main", "internal")]
+    places += [(("complaint", each.id), "complainant") for each in track.case.complaints]
+    found = [archives.one(session, subject, volume) for subject, volume in places]
+    return [each for each in found if each is not None]
+
+
+def is_bound(session: Session, track: CaseTrack) -> bool:
+    """Whether both volumes hold all that belongs in them, as it is now."""
+    for volume, sheets in (("main", main(session, track)), ("internal", internal(session, track))):
+        bound = archives.one(session, ("track", track.id), volume)
+        if sheets and (bound is None or not archives.holds(bound, sheets)):
+            return False
+    return True

@@ -1,0 +1,159 @@
+"""Into the archive goes a file that is whole, bound and at rest; its volumes say what they hold."""
+
+from datetime import datetime
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from core.errors import NotAllowed, NotNow
+from core.machine import Ask
+from notices import queries as notices
+from notices.models import Document, Service
+from notices.models_archive import ArchiveVolume
+from notices.states import SERVICE
+from registry import clocks
+from registry.models_clocks import ClockState
+from sanctions import measures, queries_volumes, volumes
+from tests.builders_cases import actor, rendered
+from tests.sanctions.chain import Chain
+
+
+@pytest.fixture
+def chain(session: Session, now: datetime) -> Chain:
+    return Chain(session, now)
+
+
+def _closed(chain: Chain) -> CaseTrack:
+    """Carried out, verified and closed; the last letters served, the time for a review over."""
+    track = chain.executing([1])
+    chain.report(track)
+    chain.verify(track)
+    measures.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
+    chain.serve(track, "D24", chain.later(22))
+    review = clocks.live(chain.session, "K20", ("track", track.id))
+    if review is not None:
+        ask = Ask(chain.session, track, actor(chain.officer), {}, chain.later(30))
+        clocks.keeper.stop(ask, "K20", ("track", track.id))
+    _made(chain)
+    return track
+
+
+def _made(chain: Chain) -> None:
+    """What the rendering jobs would leave of every document."""
+    for document in chain.session.scalars(select(Document).order_by(Document.id)).all():
+        rendered(chain.session, document, chain.later(22))
+        if document.pdf_sha256 is None:
+            document.pdf_sha256, document.pdf_at = "0" * 64, chain.later(22)
+        document.pages = 2
+    chain.session.flush()
+
+
+def _bind(chain: Chain, track: CaseTrack) -> list[ArchiveVolume]:
+    return volumes.bind(chain.session, track, actor=actor(chain.officer), now=chain.later(30))
+
+
+def _archive(chain: Chain, track: CaseTrack, days: int = 31) -> None:
+    volumes.archive(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(days))
+
+
+def _titles(bound: ArchiveVolume) -> list[str]:
+    return [each.title for each in bound.entries]
+
+
+def test_volumes_hold_the_file_in_order_with_pages_numbered_through(chain: Chain) -> None:
+    track = _closed(chain)
+    main, internal, *_rest = _bind(chain, track)
+    titles = _titles(main)
+    wanted = ["立案通知书", "证据清单", "当事单位书面说明", "自律措施事先告知书", "自律措施决定书", "责令整改通知书"]
+    assert [title for title in titles if title in wanted] == wanted
+    assert titles[titles.index("自律措施决定书") + 1] == "送达回证"
+    assert titles.index("责令整改通知书") < titles.index("整改报告（问题1）") < titles.index("整改验收通知书")
+    assert {"线索登记表", "立案审批表", "调查报告", "审议记录", "发文稿纸", "结案报告", "表决票1"} <= set(
+        _titles(internal)
+    )
+    assert not {"调查报告", "审议记录", "结案报告"} & set(titles)
+    pages = [(each.first_page, each.pages) for each in main.entries]
+    assert all(first + count == following for (first, count), (following, _n) in pairwise(pages))
+    assert main.pages == sum(count for _first, count in pages)
+
+
+def test_the_complainants_volume_is_bound_apart(chain: Chain) -> None:
+    track = _closed(chain)
+    complaint = track.case.complaints[0]
+    complaint.state = "CLOSED"
+    chain.session.flush()
+    bound = _bind(chain, track)
+    assert [each.volume for each in bound] == ["main", "internal", "complainant"]
+    assert _titles(bound[2])[0] == "投诉登记"
+    assert complaint.ref not in str([_titles(each) for each in bound[:2]])
+
+
+def test_an_unbound_file_and_one_that_grew_since_stay_out_of_the_archive(chain: Chain) -> None:
+    track = _closed(chain)
+    with pytest.raises(NotNow):
+        _archive(chain, track)
+    _bind(chain, track)
+    late = notices.last_document(chain.session, ["D24"], "track", track.id)
+    assert late is not None
+    late.pdf_sha256 = "1" * 64
+    chain.session.flush()
+    with pytest.raises(NotNow):
+        _archive(chain, track)
+    _bind(chain, track)
+    _archive(chain, track)
+    assert track.state == "ARCHIVED"
+
+
+def test_a_time_limit_that_runs_keeps_the_file_out(chain: Chain) -> None:
+    track = _closed(chain)
+    _bind(chain, track)
+    ask = Ask(chain.session, track, actor(chain.officer), {}, chain.later(30))
+    clocks.keeper.start(ask, "K20", ("track", track.id))
+    with pytest.raises(NotNow) as refused:
+        _archive(chain, track)
+    assert "复核" in str(refused.value.message) or "review" in str(refused.value.message)
+
+
+def test_a_letter_still_on_its_way_keeps_the_file_out(chain: Chain) -> None:
+    track = chain.executing([1])
+    chain.report(track)
+    chain.verify(track)
+    measures.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
+    _made(chain)
+    ask = Ask(chain.session, track, actor(chain.officer), {}, chain.later(30))
+    clocks.keeper.stop(ask, "K20", ("track", track.id))
+    _bind(chain, track)
+    with pytest.raises(NotNow):
+        _archive(chain, track)
+    service = chain.session.scalars(select(Service).join(Service.document).where(Document.kind == "D24")).one()
+    SERVICE.carry_out(Ask(chain.session, service, chain.recipient(service), {}, chain.later(31)), "acknowledge")
+    _made(chain)
+    _bind(chain, track)
+    _archive(chain, track, 32)
+    assert track.state == "ARCHIVED"
+
+
+def test_only_officers_archive_and_bind_and_only_what_has_ended(chain: Chain) -> None:
+    track = _closed(chain)
+    _bind(chain, track)
+    with pytest.raises(NotAllowed):
+        volumes.archive(chain.session, track, actor=actor(chain.reviewer), version=None, now=chain.later(31))
+    with pytest.raises(NotAllowed):
+        volumes.bind(chain.session, track, actor=actor(chain.publisher), now=chain.later(31))
+    going_on = track.case.tracks[1]
+    with pytest.raises(NotNow):
+        volumes.bind(chain.session, going_on, actor=actor(chain.officer), now=chain.later(31))
+
+
+def test_in_the_archive_nothing_runs_and_each_volume_has_its_cover(chain: Chain) -> None:
+    track = _closed(chain)
+    bound = _bind(chain, track)
+    _archive(chain, track)
+    assert all(each.state is ClockState.ENDED for each in clocks.of(chain.session, ("track", track.id)))
+    covers = [each for each in notices.documents_of(chain.session, [("track", track.id)]) if each.kind == "D35"]
+    assert [each.volume for each in covers] == [each.volume for each in bound]
+    assert "责令整改通知书" in str(covers[0].paper["paper"])
+    assert queries_volumes.is_bound(chain.session, track)

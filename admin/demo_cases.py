@@ -242,6 +242,7 @@ def _stated(stage, track, course):
         terms=said,
         reasons=reasons if levels else "证据不足，不予处理。",
         departure=reasons if levels else "",
+        approved_by=stage.account("head"),
         scope=None,
         version=None,
         **stage.by("reviewer"),

@@ -10,6 +10,7 @@ from casework import (
     labels,
     labels_recusals,
     policies_pages,
+    published_lists,
     queries_cases_pages,
     queries_pages,
     queries_recusals,
@@ -19,6 +20,7 @@ from casework import (
     staff_complaints,
     staff_forwardings,
     staff_intake,
+    staff_notes,
     staff_recusals,
     staff_stop_contacts,
 )
@@ -35,9 +37,12 @@ PAGES = (
     staff_forwardings.bp,
     staff_cases.bp,
     staff_recusals.bp,
+    staff_notes.bp,
     staff_stop_contacts.bp,
     clock_pages.staff,
 )
+BESIDE = (published_lists,)
+"""Imported for the cards that they add beside a case."""
 
 
 def register(app: Flask) -> None:

@@ -16,6 +16,7 @@ from registry.models import PartyKind
 from registry.models_accounts import Account
 from sanctions import forms_letters as forms
 from sanctions import letters
+from sanctions import showing_ladder as shown
 from sanctions.policies_letters import principals
 
 Form = Any
@@ -32,13 +33,14 @@ def _return(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime)
     letters.return_report(at, it, gaps=lines(form.gaps.data), actor=actor, version=form.version.data, now=now)
 
 
-def _offer_heads(session: Session, it: CaseTrack, form: Form) -> None:
+def offer_heads(session: Session, it: CaseTrack, form: Form) -> None:
+    """Who can approve an end without a measure."""
     heads = [each for each in colleagues(session, "head") if each.id != it.investigator_id]
     form.approved_by.choices = [(str(each.id), each.name) for each in heads]
 
 
 def _offer_principals(session: Session, it: CaseTrack, form: Form) -> None:
-    _offer_heads(session, it, form)
+    offer_heads(session, it, form)
     likely = [str(each.id) for each in principals(session, it)]
     every = party_choices(session, PartyKind.INSTITUTION)
     form.principal.choices = sorted(every, key=lambda each: each[0] not in likely)
@@ -47,7 +49,15 @@ def _offer_principals(session: Session, it: CaseTrack, form: Form) -> None:
         form.duties.data, form.reports.data = "\n".join(DUTIES), "\n".join(REPORTS)
 
 
-def _head(at: Session, form: Form) -> Account | None:
+def _offer_reminder(session: Session, it: CaseTrack, form: Form) -> None:
+    offer_heads(session, it, form)
+    form.offer_sources(shown.sources(session, it))
+    if not form.is_submitted() and not form.restored:
+        form.take(shown.begun(session, it))
+
+
+def head_of(at: Session, form: Form) -> Account | None:
+    """Who approved it."""
     return at.get(Account, int(form.approved_by.data)) if form.approved_by.data else None
 
 
@@ -57,8 +67,9 @@ def _remind(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime)
         it,
         attention=lines(form.attention.data),
         reasons=form.reasons.data,
-        approved_by=_head(at, form),
+        approved_by=head_of(at, form),
         lessons=form.lessons.data or "",
+        judged=form.judged(),
         actor=actor,
         version=form.version.data,
         now=now,
@@ -77,7 +88,7 @@ def _write(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) 
         it,
         said,
         reasons=form.reasons.data,
-        approved_by=_head(at, form),
+        approved_by=head_of(at, form),
         lessons=form.lessons.data or "",
         actor=actor,
         version=form.version.data,
@@ -105,7 +116,7 @@ DEEDS = table(
         forms.RemindForm,
         _l("A reminder is no measure and no finding; it does not count in the record."),
         said=_l("The reminder goes out; the track is closed."),
-        offer=_offer_heads,
+        offer=_offer_reminder,
         quiet=True,
     ),
     Deed(

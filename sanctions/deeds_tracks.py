@@ -9,11 +9,21 @@ from casework.deeds import Deed, table
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.words import _l
-from sanctions import deeds_endings, deeds_execution, deeds_hearings, deeds_letters, proposals, rounds
+from sanctions import (
+    deeds_admissions,
+    deeds_endings,
+    deeds_execution,
+    deeds_hearings,
+    deeds_letters,
+    proposals,
+    rounds,
+)
 from sanctions import forms_staff as forms
 from sanctions import showing_ladder as shown
 from sanctions import terms as wordings
 from sanctions.deeds_execution import fresh
+from sanctions.deeds_letters import head_of, offer_heads
+from sanctions.forms_letters import NothingForm
 from sanctions.forms_rows import with_rows
 from sanctions.ladder import suggest
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
@@ -63,9 +73,17 @@ def _propose(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime
 
 
 def _propose_none(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
-    version = form.version.data
     proposals.propose(
-        at, it, measures=(), terms={}, reasons=form.reasons.data, scope=None, actor=actor, version=version, now=now
+        at,
+        it,
+        measures=(),
+        terms={},
+        reasons=form.reasons.data,
+        scope=None,
+        approved_by=head_of(at, form),
+        actor=actor,
+        version=form.version.data,
+        now=now,
     )
 
 
@@ -85,9 +103,10 @@ PROPOSALS = table(
         _l("End the track: nothing is established"),
         _l("End…"),
         _propose_none,
-        forms.ReasonsForm,
+        NothingForm,
         _l("The respondent is told that the case is closed without a breach."),
         said=_l("The track ended without a measure."),
+        offer=offer_heads,
     ),
 )
 
@@ -106,5 +125,12 @@ def offered(session: Session, it: CaseTrack) -> list[Deed]:
     return [deed for deed in DEEDS.values() if deed.event not in gone]
 
 
-DEEDS = PROPOSALS | deeds_letters.DEEDS | deeds_hearings.DEEDS | deeds_execution.DEEDS | deeds_endings.DEEDS
+DEEDS = (
+    PROPOSALS
+    | deeds_letters.DEEDS
+    | deeds_hearings.DEEDS
+    | deeds_admissions.DEEDS
+    | deeds_execution.DEEDS
+    | deeds_endings.DEEDS
+)
 """Rows of the table of tracks that this room carries out, as staff find them."""

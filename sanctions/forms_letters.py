@@ -1,8 +1,11 @@
 """Forms of the adjudication unit for letters: gaps of a report, a reminder, what is written to a principal."""
 
+from typing import ClassVar
+
 from casework.forms_staff import StaffForm
 from core.forms import ComingDate, LongText, OneOf
 from core.words import _l
+from sanctions.forms_ladder import FactorForm
 
 ONE_A_LINE = _l("One a line")
 HEAD = _l("Name the head who has approved it.")
@@ -15,6 +18,14 @@ class ReturnForm(StaffForm):
     gaps = LongText(
         _l("Gaps of the report"), most=5000, rows=5, missing=_l("Name the gaps of the report."), hint=ONE_A_LINE
     )
+
+
+class NothingForm(StaffForm):
+    """Nothing is established."""
+
+    drafted = True
+    reasons = LongText(_l("Reasons"), most=5000, missing=_l("Give the reasons."))
+    approved_by = OneOf(_l("Approved by the head"), (), look="select", missing=HEAD)
 
 
 class LetterForm(StaffForm):
@@ -32,9 +43,12 @@ class LetterForm(StaffForm):
     lessons = LongText(_l("What is to be learnt from the case"), most=3000, rows=3, required=False)
 
 
-class RemindForm(LetterForm):
-    """What a reminder draws attention to."""
+class RemindForm(LetterForm, FactorForm):
+    """What a reminder draws attention to, and the factors by which the ladder comes to no measure."""
 
+    departure = None
+    levels: ClassVar[tuple[int, ...]] = ()
+    """A reminder is no measure."""
     attention = LongText(
         _l("What the company should look at"),
         most=3000,

@@ -122,13 +122,6 @@ class ProposeForm(FactorForm):
         }
 
 
-class ReasonsForm(StaffForm):
-    """Reasons alone."""
-
-    drafted = True
-    reasons = LongText(_l("Reasons"), most=5000, missing=_l("Give the reasons."))
-
-
 class PlanForm(StaffForm):
     """When and where an interview or a training takes place; what is not ordered is taken out of the form."""
 
@@ -293,3 +286,10 @@ class DecideForm(StaffForm):
         hint=_l("As they stand in it"),
     )
     statement_dealt = LongText(_l("How the respondent's statement was dealt with"), most=5000, rows=4, required=False)
+    immediate = ManyOf(
+        _l("Orders that can't wait for a review"),
+        [("STOP_CONTACT", _l("Stop the contact")), ("DELETE_DATA", _l("Delete the data"))],
+        required=False,
+        hint=_l("Only of a major decision that orders a rectification; a review does not stay them."),
+    )
+    immediate_reasons = LongText(_l("Why they can't wait"), most=2000, rows=2, required=False)

@@ -64,7 +64,8 @@ def remind(  # noqa: PLR0913 - each value is named
         **_closing(reasons, approved_by, lessons),
         "attention": _written(attention),
         "suggestion": found,
-        "journal": {"score": found.score, "approved_by": approved_by.id if approved_by else None},
+        "judged": dict(judged or {}),
+        "journal": {"score": found.to_json(), "approved_by": approved_by.id if approved_by else None},
     }
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "propose_reminder")
 

@@ -17,7 +17,15 @@ from registry import queries as register
 from registry.models import Party, PartyKind
 from registry.models_accounts import Account
 from sanctions import ladder
+from sanctions.ladder import Judged
+from sanctions.ladder_factors import BEFORE_FILING, JUDGED, YES, answers
 from sanctions.models import Decision
+from sanctions.policies_ladder import factors_are_judged
+
+MILDEST = {
+    name: Judged(BEFORE_FILING if BEFORE_FILING in answers(name) else YES) for name in JUDGED if name.startswith("M")
+}
+"""Every circumstance in favour: what even these leave with a measure is never a reminder."""
 
 
 def may_approve(person: Account | None, track: CaseTrack) -> bool:
@@ -43,11 +51,21 @@ def principals(session: Session, track: CaseTrack) -> list[Party]:
     return list(found.values())
 
 
+TRACK.guard("S47")(factors_are_judged)
+
+
 @TRACK.guard("S13", "S47", "S48")
 def by_somebody_else(ask: Ask) -> Iterator[Refused]:
     """Whoever investigated does not check (I-03)."""
     if ask.actor.id == ask.it.investigator_id:
         yield NotAllowed(_l("Whoever investigated a track does not review it."))
+
+
+@TRACK.guard("S14", "S47", "S48")
+def approved_by_the_head(ask: Ask) -> Iterator[Refused]:
+    """An end without a measure is approved by the head."""
+    if "approved_by" in ask.facts and not may_approve(ask.facts["approved_by"], ask.it):
+        yield BadInput("approved_by", _l("Name the head who has approved it."))
 
 
 @TRACK.guard("S13")
@@ -61,18 +79,16 @@ def returned_once(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S47", "S48")
 def something_is_known(ask: Ask) -> Iterator[Refused]:
-    """There is something to write about, and the head has approved the letter."""
+    """There is something to write about."""
     if all(each.finding in {None, "NOT_ESTABLISHED"} for each in ask.it.allegations):
         yield NotNow(_l("Nothing is established and nothing is left open: there is nothing to write about."))
-    if "approved_by" in ask.facts and not may_approve(ask.facts["approved_by"], ask.it):
-        yield BadInput("approved_by", _l("Name the head who has approved it."))
     yield from said(ask, "reasons", _l("Give the reasons."))
 
 
 @TRACK.guard("S47")
 def ends_at_a_reminder(ask: Ask) -> Iterator[Refused]:
-    """Only where the ladder comes to no measure (L0)."""
-    found = ask.facts.get("suggestion") or ladder.suggest(ask.session, ask.it)
+    """Only where the ladder comes to no measure (L0), with the factors as they were judged."""
+    found = ask.facts.get("suggestion") or ladder.suggest(ask.session, ask.it, MILDEST)
     if found.band:
         yield NotNow(_l("The ladder suggests measures: a reminder is only for what ends without one."))
     if "attention" in ask.facts and not ask.facts["attention"]:

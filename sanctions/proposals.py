@@ -15,6 +15,7 @@ from core.errors import BadInput
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers
+from registry.models_accounts import Account
 from sanctions import ladder_departures, ladder_history
 from sanctions import terms as wordings
 from sanctions.ladder import Judged, Part, Suggestion, suggest, with_similar
@@ -35,6 +36,8 @@ def propose(  # noqa: PLR0913 - each value is named
     now: datetime,
     judged: Mapping[str, Judged] | None = None,
     departure: str = "",
+    new_facts: str = "",
+    approved_by: Account | None = None,
 ) -> None:
     """Announce measures to the respondent (rows S15, S16), or end the track where nothing is established (S14)."""
     same(track, version)
@@ -44,6 +47,7 @@ def propose(  # noqa: PLR0913 - each value is named
     found = with_similar(session, track, suggest(session, track, judged))
     apart = ladder_departures.departure(found.band, levels, ladder_history.ordered_before(session, track))
     facts = {
+        "new_facts": new_facts.strip(),
         "measures": levels,
         "terms": wordings.plain(terms, levels),
         "reasons": reasons.strip(),
@@ -54,7 +58,10 @@ def propose(  # noqa: PLR0913 - each value is named
         "departure": departure,
     }
     event = "propose_none"
-    if levels:
+    if not levels:
+        facts["approved_by"] = approved_by
+        facts["journal"] = {"approved_by": approved_by.id if approved_by else None}
+    else:
         event = "propose_major" if heaviest(levels) >= FIRST_MAJOR else "propose_minor"
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, event)
 

@@ -34,6 +34,7 @@ STAGES = {
 }
 PAGES = {
     "propose_minor": "sanctions/propose.html",
+    "propose_reminder": "sanctions/remind.html",
     "hold_interview": "sanctions/record.html",
     "confirm_training": "sanctions/results.html",
 }

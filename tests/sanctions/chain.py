@@ -38,6 +38,7 @@ class Chain(World):
             "reasons": "综合考虑违规次数和影响",
             "departure": changed.get("reasons", "综合考虑违规次数和影响"),
             "scope": None,
+            "approved_by": self.head,
             "actor": actor(self.reviewer),
             "version": None,
             "now": self.later(4),

@@ -17,7 +17,7 @@ from casework.models_cases import CaseTrack
 from core import clock
 from core.db import transaction
 from registry import sessions
-from registry.models import Basis
+from registry.models import Basis, Engagement
 from registry.models_accounts import Account
 from tests.builders_cases import World, actor
 from tests.conftest import NOW
@@ -201,3 +201,25 @@ def test_a_returned_report_shows_its_gaps_to_the_investigator(app: Flask) -> Non
     assert "Gaps of the report" in house.look("reviewer", url)
     house.send("reviewer", url, gaps="未核对号码归属")
     assert "未核对号码归属" in house.look("investigator")
+
+
+def test_a_reminder_shows_the_score_by_what_is_judged_and_then_goes_out(app: Flask) -> None:
+    house = _house(app, lambda world: world.reported(finding="UNPROVEN"))
+    url = f"/staff/tracks/{house.track}/do/propose_reminder"
+    assert "What the ladder suggests" in house.look("reviewer", url)
+    said = {"attention": "核对外呼名单", "reasons": "证据不足", "approved_by": house.people["head"]}
+    assert "核对外呼名单" in house.send("reviewer", url, 200, more="score", **said)
+    house.send("reviewer", url, **said)
+    assert house.state() == "CLOSED"
+    assert "核对外呼名单" not in house.look("lead", f"/portal/cases/{house.track}")
+
+
+def test_beside_a_case_without_a_known_engagement_stands_where_to_look(app: Flask) -> None:
+    def make(world: World) -> CaseTrack:
+        engagement = world.session.scalars(select(Engagement)).one()
+        engagement.to_on, engagement.white_list_url = date(2026, 9, 30), "https://qingyu.example/partners"
+        return world.case().tracks[0]
+
+    page = _house(app, make).look("officer")
+    assert "Check the published list" in page
+    assert 'href="https://qingyu.example/partners"' in page

@@ -18,7 +18,8 @@ from notices.models import Document
 from notices.papers import Paper, text_of
 from registry import clocks
 from registry.models import Basis
-from sanctions import ladder, letters, policies_letters
+from sanctions import ladder, letters, policies_letters, proposals
+from sanctions.ladder import Judged
 from sanctions.letters import ToPrincipal
 from tests.builders_cases import World, actor
 
@@ -120,6 +121,25 @@ def test_a_reminder_is_only_for_what_the_ladder_leaves_without_a_measure(world: 
         remind(world, track)
 
 
+MILD = {name: Judged("yes", "经核实", "") for name in ("M1", "M3", "M4", "M5")} | {"M2": Judged("filing", "已停止", "")}
+
+
+def test_what_was_judged_in_favour_can_bring_a_breach_to_a_reminder(world: World) -> None:
+    track = world.reported()
+    assert not TRACK.refusals(Ask(world.session, track, actor(world.reviewer), {}, world.now), "propose_reminder")
+    with pytest.raises(BadInput):
+        remind(world, track, judged=MILD | {"M1": Judged("yes", " ", "")})
+    remind(world, track, judged=MILD)
+    assert track.state == "CLOSED"
+    assert "（现有证据不足以证实）" not in text(world, track, "D25")
+
+
+def test_what_even_everything_in_favour_leaves_with_a_measure_is_no_reminder(world: World) -> None:
+    track = world.reported("V-B02")
+    asked = Ask(world.session, track, actor(world.reviewer), {}, world.now)
+    assert TRACK.refusals(asked, "propose_reminder")
+
+
 def test_a_reminder_closes_the_track_says_nothing_of_a_breach_and_makes_no_history(world: World) -> None:
     track = world.reported(finding="UNPROVEN")
     remind(world, track)
@@ -198,3 +218,13 @@ def test_a_letter_to_a_principal_has_its_recipient_and_its_points(world: World, 
     with pytest.raises(BadInput) as refusal:
         write(world, track, letter=ToPrincipal(**whole))
     assert refusal.value.field == gone
+
+
+def test_an_end_without_a_breach_is_approved_by_the_head(world: World) -> None:
+    track = world.reported(finding="NOT_ESTABLISHED")
+    said = {"measures": (), "terms": {}, "reasons": "均不成立", "scope": None, "version": None, "now": world.later(4)}
+    for nobody in (None, world.officer):
+        with pytest.raises(BadInput):
+            proposals.propose(world.session, track, approved_by=nobody, actor=actor(world.reviewer), **said)
+    proposals.propose(world.session, track, approved_by=world.head, actor=actor(world.reviewer), **said)
+    assert track.state == "NO_MEASURE"

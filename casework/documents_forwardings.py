@@ -17,8 +17,7 @@ from core.machine import Ask
 from notices import queries as papers_sent
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text, period_text
-from registry import calendar, clocks
-from registry.counting import due
+from registry import clocks
 from registry.models import Party
 from registry.queries import service_address
 
@@ -106,8 +105,7 @@ def extended(ask: Ask) -> tuple[int, str, date | None]:
         return 0, "CD", None
     step = next((total for total in clock.extend_to[len(clock.steps) :] if total > clock.length), clock.length)
     total = int(ask.facts.get("to") or step)
-    counted = due(clock.day0, total, clock.unit, calendar.days(ask.session), pauses=clock.pauses)
-    return total, clock.unit.value, None if counted.provisional else counted.due_on
+    return total, clock.unit.value, clocks.printed_end(ask.session, clock, total)
 
 
 @makes("forwarding", "D06a")

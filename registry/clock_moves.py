@@ -89,11 +89,14 @@ def date_again(session: Session, clock: Clock) -> None:
     session.flush()
 
 
-def due_of(session: Session, clock: Clock) -> Due:
-    """The count of a clock that has a day 0, pauses left out; a day that was told stays where it is, or moves later."""
+def due_of(session: Session, clock: Clock, length: int | None = None) -> Due:
+    """The count of a clock that has a day 0, pauses left out; a day that was told stays where it is, or moves later.
+
+    Another length says how it would be counted with that total.
+    """
     assert clock.day0 is not None  # noqa: S101 - a CHECK of the table
     days, rolls = calendar.days(session), KINDS[clock.key].rolls
-    counted = due(clock.day0, clock.length, clock.unit, days, pauses=clock.pauses, rolls=rolls)
+    counted = due(clock.day0, length or clock.length, clock.unit, days, pauses=clock.pauses, rolls=rolls)
     told = clock.notified_due_on
     if told is None or counted.due_on is None or counted.due_on >= told:
         return counted

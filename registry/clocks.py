@@ -192,6 +192,12 @@ def notified(clock: Clock) -> None:
     clock.notified_due_on = clock.due_on
 
 
+def printed_end(session: Session, clock: Clock, length: int) -> date | None:
+    """The last day of that total length as a document may print it: none while it rests on an estimate (7.3)."""
+    counted = due_of(session, clock, length)
+    return None if counted.provisional else counted.due_on
+
+
 def one(session: Session, number: int) -> Clock | None:
     """One clock, where the reader may see it."""
     return session.scalar(select(Clock).where(Clock.id == number))
@@ -270,14 +276,15 @@ __all__ = [
     "of",
     "on_alert",
     "on_expiry",
+    "on_hold",
     "on_moved",
     "one",
+    "printed_end",
     "recompute",
     "recompute_touching",
     "rows_of",
     "seen_by",
     "served_from",
-    "on_hold",
     "sweep",
     "sweep_time",
 ]

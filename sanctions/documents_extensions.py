@@ -9,8 +9,7 @@ from casework.models_cases import CaseTrack
 from core.machine import Ask
 from notices.making import Draft, makes
 from notices.papers import day_text, period_text
-from registry import calendar
-from registry.counting import due
+from registry import clocks
 from sanctions import policies_extensions as policies
 from sanctions.documents_execution import order_number
 from sanctions.levels import LEVELS
@@ -23,8 +22,7 @@ def extended(session: Session, track: CaseTrack, level: int, to: int | None) -> 
         return 0, "CD", None
     step = next((total for total in clock.extend_to[len(clock.steps) :] if total > clock.length), clock.length)
     total = to or step
-    counted = due(clock.day0, total, clock.unit, calendar.days(session), pauses=clock.pauses)
-    return total, clock.unit.value, None if counted.provisional else counted.due_on
+    return total, clock.unit.value, clocks.printed_end(session, clock, total)
 
 
 @makes("track", "D06a")

@@ -8,15 +8,12 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete
 
-from casework import forwardings
-from casework.models import Complaint, Forwarding
 from core.actors import Actor
 from core.db import transaction
 from registry import calendar, clocks, sessions
 from registry.models_accounts import Account
-from registry.models_clocks import CalendarDay, CalendarYear, Clock
+from registry.models_clocks import Clock
 from tests.builders import Desk
 
 NOW = datetime(2026, 12, 21, 2, 0, tzinfo=UTC)
@@ -157,19 +154,3 @@ def test_a_date_that_the_calendar_moved_says_so_where_it_is_read(matter: Matter)
         page = client.get(url).text
         assert "when the official calendar changed" in page
         assert "provisional" not in page
-
-
-def test_a_respondent_and_a_complainant_act_without_any_calendar(app: Flask) -> None:
-    with app.app_context(), transaction() as session:
-        session.execute(delete(CalendarDay))
-        session.execute(delete(CalendarYear))
-        desk = Desk(session, NOW)
-        it = desk.forwarded()
-        forwardings.ask_time(session, it, why="需调取录音", actor=desk.lead, now=NOW)
-        forwardings.extend(session, it, why="需调取录音", actor=desk.head, now=NOW)
-        clock = clocks.live(session, "K03", ("forwarding", it.id))
-        assert (clock.due_on, clock.provisional, clock.length) == (None, True, 30)
-        desk.answer(it)
-        desk.release(it)
-        assert session.get_one(Complaint, it.complaint_id).state == "RELEASED"
-        assert session.get_one(Forwarding, it.id).state == "RELEASED"

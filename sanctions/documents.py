@@ -15,7 +15,7 @@ from notices.making import Draft, makes
 from notices.papers import day_text
 from registry import settings
 from registry.models import Party
-from sanctions import documents_hearings, ladder_sheets, rounds, terms
+from sanctions import documents_admissions, documents_hearings, ladder_sheets, rounds, terms
 from sanctions.levels import FIRST_MAJOR, LEVELS, heaviest, label
 from sanctions.models import Decision, PanelBackground, PanelMember, Proposal
 from sanctions.tallies import Outcome, Put
@@ -221,7 +221,8 @@ def decision(ask: Ask) -> Iterator[Draft]:
             "aggravating": ladder_sheets.weighed(sheet, mitigating=False),
             "mitigating": ladder_sheets.weighed(sheet, mitigating=True),
             "reasons": made.reasons,
-            "deciding_body": body_name(panel.size if panel else 0),
+            "deciding_body": documents_admissions.admitted_body(session, track, made)
+            or body_name(panel.size if panel else 0),
             "deliberated_on": day_text(made.decided_on, "zh"),
             "measure_basis": measure_basis(session, made.measures),
             "measures": [terms.worded(session, level, terms.of_level(made.terms, level)) for level in made.measures],

@@ -16,7 +16,16 @@ from core.i18n import language
 from core.words import _, _l
 from notices import circulars
 from registry import queries as register
-from sanctions import execution_page, queries, queries_hearings, queries_pages, rounds, showing
+from sanctions import (
+    deeds_admissions,
+    execution_page,
+    policies_admissions,
+    queries,
+    queries_hearings,
+    queries_pages,
+    rounds,
+    showing,
+)
 from sanctions import panels as drawing
 from sanctions.deeds_tracks import offered
 from sanctions.models import Publication
@@ -38,6 +47,7 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
     papers = queries_pages.papers(at, it)
     found = showing.suggestion(at, it, proposal)
     ordered = showing.measures(at, it, papers)
+    admission = policies_admissions.admission(at, it)
     return {
         "track": it,
         "steps": steps(at, it, me),
@@ -46,6 +56,8 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "proposal": proposal,
         "proposed": showing.worded(at, proposal.measures, proposal.terms) if proposal else [],
         "hearing": queries_hearings.hearing(at, it),
+        "admission": admission,
+        "signatures": policies_admissions.signatures(at, admission) if admission else {},
         "statements": rounds.statements(at, it),
         "decision": decision,
         "decided": showing.worded(at, decision.measures, decision.terms) if decision else [],
@@ -81,7 +93,10 @@ def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
         now=clock.now(),
         url=lambda event: url_for("sanctions_staff.act", number=it.id, event=event),
     )
-    return [*execution_page.steps(at, it, me), *found, *_of_panel(at, it, me)]
+    signing = deeds_admissions.signing(
+        at, it, me, lambda role: url_for("sanctions_admissions.sign", number=it.id, role=role)
+    )
+    return [*execution_page.steps(at, it, me), *signing, *found, *_of_panel(at, it, me)]
 
 
 def _of_panel(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:

@@ -12,7 +12,18 @@ from notices.wording_fields import FIELDS
 _SHA: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 ZH: Final[dict[str, Value]] = {
+    "effect": "变更后的措施自本决定作出之日起生效，已经履行的部分予以认可。",
+    "grounds": "当事单位认为认定的人数与通话记录不符，请求从轻。",
+    "occasion": "你单位于2026年11月20日申请复核。",
+    "open_questions": "需要进一步查明：通话记录是否完整。",
+    "original_measures": ["公开通报批评：向社会公开36个月", "责令整改：自收到整改通知书之日起30日内完成整改并报告"],
     "absence": "听证当日九时三十分，当事单位无人到场；经电话联系，未说明理由。",
+    "admitted_on": "2026年10月21日",
+    "admitted_by": "周启明（副总经理）",
+    "admission_text": "对告知书所列事实无异议，已经整改。",
+    "legal_opinion": "事实清楚，程序合规，同意。",
+    "legal_reviewer": "沈以宁",
+    "legal_on": "2026年10月28日",
     "agenda": ["介绍到场人员并告知权利", "陈述调查认定的事实和证据", "当事单位陈述、申辩并质证", "最后陈述"],
     "asked_on": "2026年10月22日",
     "closing_statement": "我单位已整改，请求从轻。",
@@ -248,6 +259,7 @@ ZH: Final[dict[str, Value]] = {
     "shown_period": "36个月",
     "situation": "截至整改期限届满，你单位未提交受托机构评估报告，亦未说明理由。",
     "source": "办理投诉",
+    "signed": ["第1页：周启明，2026-12-02 11:25在线签名（摘要9f86d081884c7d65）"],
     "standing": "在行为发生时系本协会会员",
     "started_at": "9时35分",
     "statement_handling": "关于已主动停止的意见，经核属实，作为从轻情节予以考虑；关于行为由受托机构自行实施的意见，委托人应当对受托机构的催收行为负责，不予采纳。",
@@ -283,6 +295,11 @@ ZH: Final[dict[str, Value]] = {
 }
 
 EN: Final[dict[str, Value]] = {
+    "effect": "The measures as varied take effect today; what has been done counts.",
+    "grounds": "The respondent says that the number of persons does not match the call records.",
+    "occasion": "You asked for a review on 20 November 2026.",
+    "open_questions": "To be found out: whether the call records are complete.",
+    "original_measures": ["public criticism: shown to the public for 36 months", "rectification order: within 30 days"],
     "absence": "At 9:30 on the day of the hearing nobody was there for the respondent; no reason was given by telephone.",
     "agenda": ["persons present and rights", "facts and evidence", "the respondent's view", "last words"],
     "asked_on": "22 October 2026",

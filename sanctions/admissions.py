@@ -1,0 +1,171 @@
+"""Admitted facts: admitted and taken back by the respondent, refused or decided by the head upon three signatures."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casework import leads
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import may_submit, same
+from casework.states import TRACK
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from core.words import _l
+from notices import dossiers, serving
+from sanctions import policies_admissions as policies
+from sanctions import rounds, terms
+from sanctions.levels import heaviest
+from sanctions.models import Decision
+from sanctions.models_admissions import Admission, AdmissionSignature
+
+
+def admit(  # noqa: PLR0913 - each value is named
+    session: Session,
+    track: CaseTrack,
+    *,
+    text: str,
+    signed_by: str,
+    position: str,
+    authorised: bool,
+    told: bool,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """The respondent admits the facts of the advance notice (row S50), which it has then received."""
+    _submits(actor, track)
+    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D17",))
+    said = {"text": text.strip(), "signed_by": signed_by.strip(), "position": position.strip()}
+    facts = {**said, "authorised": authorised, "told": told}
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "admit")
+
+
+def take_back(session: Session, track: CaseTrack, *, confirmed: bool, actor: Actor, now: datetime) -> None:
+    """The respondent takes its admission back; its time for a statement begins anew (row S51)."""
+    _submits(actor, track)
+    if not confirmed:
+        raise BadInput("confirmed", _l("Confirm that the admission is taken back."))
+    dossiers.move(Ask(session, track, actor, {}, now), TRACK, "withdraw_admission")
+
+
+def refuse(
+    session: Session, track: CaseTrack, *, reasons: str, actor: Actor, version: int | None, now: datetime
+) -> None:
+    """The head finds that the facts need a panel (row S53)."""
+    same(track, version)
+    dossiers.move(Ask(session, track, actor, {"reasons": reasons.strip()}, now), TRACK, "refuse_admission")
+
+
+def sign(session: Session, track: CaseTrack, *, role: str, opinion: str, actor: Actor, now: datetime) -> None:
+    """An officer, or a legal reviewer, signs the admitted case with an opinion."""
+    for refusal in policies.sign_refusals(session, track, role, actor):
+        raise refusal
+    found = policies.admission(session, track)
+    if found is None or actor.id is None:
+        raise NotNow(_l("No admission stands."))
+    if not opinion.strip():
+        raise BadInput("opinion", _l("Write your opinion."))
+    signature = AdmissionSignature(
+        admission_id=found.id, role=role, account_id=actor.id, opinion=opinion.strip(), signed_at=now
+    )
+    session.add(signature)
+    session.flush()
+    leads.note(session, track.case, "sign_admission", actor, now, track=track.ref, role=role)
+
+
+def decide(  # noqa: PLR0913 - each value is named
+    session: Session,
+    track: CaseTrack,
+    *,
+    measures: Sequence[int],
+    reasons: str,
+    statement_dealt: str,
+    opinion: str,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """The head signs as the third, and the decision is issued (row S54)."""
+    same(track, version)
+    facts = {
+        "measures": sorted(set(measures)),
+        "reasons": reasons.strip(),
+        "dealt": statement_dealt.strip(),
+        "opinion": opinion.strip() or "同意。",
+    }
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "decide_admitted")
+
+
+def _submits(actor: Actor, track: CaseTrack) -> None:
+    if not may_submit(actor, track):
+        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
+
+
+def _of(ask: Ask) -> Admission:
+    found = policies.admission(ask.session, ask.it)
+    if found is None:
+        raise NotNow(_l("No admission stands."))
+    return found
+
+
+@TRACK.effect("S50")
+def note_admission(ask: Ask) -> None:
+    """Who admitted it for the company, and that the consequences were told."""
+    track: CaseTrack = ask.it
+    ask.session.add(
+        Admission(
+            track_id=track.id,
+            round=track.round,
+            body=ask.facts["text"],
+            signed_by=ask.facts["signed_by"],
+            position=ask.facts["position"],
+            told=ask.facts["told"],
+            admitted_at=ask.now,
+            admitted_by=ask.actor.id,
+        ),
+    )
+
+
+@TRACK.effect("S51")
+def note_taking_back(ask: Ask) -> None:
+    """It is as if nothing had been admitted."""
+    _of(ask).withdrawn_at = ask.now
+
+
+@TRACK.effect("S52")
+def note_finality(ask: Ask) -> None:
+    """It can't be taken back any more."""
+    _of(ask).final_at = ask.now
+
+
+@TRACK.effect("S53")
+def note_refusal(ask: Ask) -> None:
+    """The facts go to a panel."""
+    found = _of(ask)
+    found.refused_at, found.refused_because = ask.now, ask.facts["reasons"]
+
+
+@TRACK.effect("S54")
+def note_decision(ask: Ask) -> None:
+    """What was decided without a panel, within what was announced."""
+    track: CaseTrack = ask.it
+    measures: list[int] = ask.facts["measures"]
+    proposal = rounds.proposal(ask.session, track)
+    decision = Decision(
+        track_id=track.id,
+        round=track.round,
+        level=heaviest(measures),
+        measures=measures,
+        terms=terms.plain(proposal.terms if proposal else {}, measures),
+        reasons=ask.facts["reasons"],
+        statement_dealt=ask.facts["dealt"],
+        votes_for=0,
+        votes_against=0,
+        abstained=0,
+        decided_on=ask.on,
+    )
+    ask.session.add(decision)
+    track.decided_level = decision.level
+    ask.facts["decision"], ask.facts["admission"] = decision, _of(ask)
+    ask.facts["journal"] = {"measures": measures}

@@ -1,0 +1,62 @@
+"""Tables of admitted facts: what a respondent admitted, taken back or final, and the three signatures upon it."""
+
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from casework.models_cases import OF_TRACK, CaseTrack
+from core.db import Base, BigId, Instant
+
+
+class Admission(Base):
+    """The facts of one advance notice admitted by its respondent; once for each notice."""
+
+    __tablename__ = "admission"
+    __table_args__ = (
+        UniqueConstraint("track_id", "round"),
+        CheckConstraint("told", name="consequences_told"),
+        CheckConstraint("(refused_at IS NULL) = (refused_because IS NULL)", name="refused_with_reason"),
+        CheckConstraint("withdrawn_at IS NULL OR refused_at IS NULL", name="one_end"),
+    )
+    __readers__: ClassVar[dict[str, str]] = OF_TRACK
+    id: Mapped[BigId]
+    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
+    round: Mapped[int]
+    body: Mapped[str]
+    """What the respondent says to it; may be empty."""
+    signed_by: Mapped[str]
+    position: Mapped[str]
+    told: Mapped[bool]
+    """The consequences were read: no panel, a decision on the facts of the notice, the right to a review stays."""
+    admitted_at: Mapped[Instant]
+    admitted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    withdrawn_at: Mapped[Instant | None]
+    final_at: Mapped[Instant | None]
+    """When the time to take it back had ended."""
+    refused_at: Mapped[Instant | None]
+    refused_because: Mapped[str | None]
+    track: Mapped[CaseTrack] = relationship()
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was neither taken back nor refused."""
+        return self.withdrawn_at is None and self.refused_at is None
+
+
+class AdmissionSignature(Base):
+    """One of the signatures that an admitted case needs beside the head's: of an officer, of a legal reviewer."""
+
+    __tablename__ = "admission_signature"
+    __table_args__ = (
+        UniqueConstraint("admission_id", "role"),
+        UniqueConstraint("admission_id", "account_id"),
+        CheckConstraint("role IN ('officer', 'legal')", name="role_known"),
+    )
+    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    id: Mapped[BigId]
+    admission_id: Mapped[int] = mapped_column(ForeignKey("admission.id"), index=True)
+    role: Mapped[str]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    opinion: Mapped[str]
+    signed_at: Mapped[Instant]

@@ -1,0 +1,149 @@
+"""What must hold before facts are admitted, an admission taken back or refused, and an admitted case decided."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import clauses
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import citable, has_run_out, require_submitter, within_jurisdiction
+from casework.states import TRACK
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from registry import rulebook
+from sanctions import rounds
+from sanctions.models_admissions import Admission, AdmissionSignature
+from sanctions.open_recusals import no_recusal_is_open
+from sanctions.tallies import is_lighter
+
+GRAVEST = 5
+SIGNERS = {"officer": ("officer", "investigator"), "legal": ("reviewer",)}
+"""Which roles sign as what."""
+
+
+def admission(session: Session, track: CaseTrack) -> Admission | None:
+    """The admission of the round, whatever became of it."""
+    mine = select(Admission).where(Admission.track_id == track.id, Admission.round == track.round)
+    return session.scalar(mine)
+
+
+def signatures(session: Session, it: Admission) -> dict[str, AdmissionSignature]:
+    """Who has signed it, by role."""
+    mine = select(AdmissionSignature).where(AdmissionSignature.admission_id == it.id)
+    return {each.role: each for each in session.scalars(mine)}
+
+
+def investigators(track: CaseTrack) -> set[int]:
+    """Whoever investigated a track of the case."""
+    return {each.investigator_id for each in track.case.tracks if each.investigator_id is not None}
+
+
+def is_grave(session: Session, track: CaseTrack) -> bool:
+    """Whether a violation of the heaviest severity was found."""
+    found = [rulebook.violation(session, each.code) for each in clauses.established(track)]
+    return any(each is not None and each.severity >= GRAVEST for each in found)
+
+
+def admissible(session: Session, track: CaseTrack) -> Iterator[Refused]:
+    """Minor measures, no S5, once for each advance notice."""
+    if track.major:
+        yield NotNow(_l("Facts can be admitted only where a minor measure is proposed."))
+    if is_grave(session, track):
+        yield NotNow(_l("A violation of the heaviest severity is decided by a panel."))
+    if admission(session, track) is not None:
+        yield NotNow(_l("The facts of this notice were admitted once already."))
+
+
+@TRACK.guard("S50")
+def may_admit(ask: Ask) -> Iterator[Refused]:
+    """Minor, once, no S5; an authorised person signs; the consequences were told."""
+    yield from require_submitter(ask)
+    yield from admissible(ask.session, ask.it)
+    if "signed_by" not in ask.facts:
+        return
+    if not (str(ask.facts["signed_by"]).strip() and str(ask.facts["position"]).strip() and ask.facts["authorised"]):
+        yield BadInput("signed_by", _l("A person authorised by the company signs, with name and position."))
+    if not ask.facts["told"]:
+        yield BadInput("told", _l("Confirm that the consequences were read."))
+
+
+@TRACK.guard("S51")
+def may_be_taken_back(ask: Ask) -> Iterator[Refused]:
+    """While K31 runs."""
+    yield from require_submitter(ask)
+    if has_run_out(ask.session, ask.it, "K31", day_of(ask.now)):
+        yield NotNow(_l("The time to take the admission back has ended."))
+
+
+@TRACK.guard("S53")
+def needs_a_panel(ask: Ask) -> Iterator[Refused]:
+    """The facts need a panel, for reasons that are told."""
+    if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
+        yield BadInput("reasons", _l("Say why the facts need a panel."))
+
+
+@TRACK.guard("S54")
+def is_final(ask: Ask) -> Iterator[Refused]:
+    """The time to take it back has ended, and no recusal waits."""
+    track: CaseTrack = ask.it
+    if not has_run_out(ask.session, track, "K31", day_of(ask.now)):
+        yield NotNow(_l("The respondent can still take its admission back."))
+    yield from no_recusal_is_open(ask.session, track)
+    yield from within_jurisdiction(ask.session, track)
+    yield from citable(ask.session, track)
+
+
+@TRACK.guard("S54")
+def three_have_signed(ask: Ask) -> Iterator[Refused]:
+    """An officer who did not investigate, a legal reviewer, and the head, who are three."""
+    found = admission(ask.session, ask.it)
+    if found is None or not found.stands:
+        yield NotNow(_l("No admission stands."))
+        return
+    signed = signatures(ask.session, found)
+    if "officer" not in signed:
+        yield NotNow(_l("An officer who did not investigate the case has not signed yet."))
+    if "legal" not in signed:
+        yield NotNow(_l("A legal reviewer has not signed yet."))
+    if ask.actor.id in {each.account_id for each in signed.values()} | investigators(ask.it):
+        yield NotAllowed(_l("The three signatures are those of three people, none of whom investigated the case."))
+
+
+@TRACK.guard("S54")
+def not_beyond_the_notice(ask: Ask) -> Iterator[Refused]:
+    """What is decided was announced, or is lighter (I-02)."""
+    if "measures" not in ask.facts:
+        return
+    proposal = rounds.proposal(ask.session, ask.it)
+    announced = list(proposal.measures) if proposal else []
+    wanted: list[int] = ask.facts["measures"]
+    if not wanted:
+        yield BadInput("measures", _l("Choose at least one measure."))
+    elif sorted(wanted) != sorted(announced) and not is_lighter(wanted, announced):
+        yield BadInput("measures", _l("A decision is never harsher than the advance notice."))
+    if not str(ask.facts["reasons"]).strip():
+        yield BadInput("reasons", _l("Give the reasons."))
+    if rounds.statements(ask.session, ask.it) and not str(ask.facts["dealt"]).strip():
+        yield BadInput("statement_dealt", _l("Say how the respondent's statement was dealt with."))
+
+
+def sign_refusals(session: Session, track: CaseTrack, role: str, actor: Actor) -> Iterator[Refused]:
+    """Why somebody can't sign an admitted case as officer or legal reviewer."""
+    if role not in SIGNERS or not actor.has(*SIGNERS[role]):
+        yield NotAllowed()
+        return
+    if actor.id in investigators(track):
+        yield NotAllowed(_l("Whoever investigated the case does not sign its admission."))
+    found = admission(session, track)
+    if track.state != "ADMITTED" or found is None or not found.stands:
+        yield NotNow(_l("No admission stands."))
+        return
+    signed = signatures(session, found)
+    if role in signed:
+        yield NotNow(_l("This signature has been given already."))
+    if actor.id in {each.account_id for each in signed.values()}:
+        yield NotAllowed(_l("You have signed already; the three signatures are those of three people."))

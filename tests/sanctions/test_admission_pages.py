@@ -1,0 +1,74 @@
+"""Pages of admitted facts: the respondent reads the consequences, two sign, the head decides."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.conftest import NOW
+from tests.sanctions.test_hearing_pages import Place
+
+LATER = timedelta(days=7)
+SIGNED = {"signed_by": "Zhou Lan", "position": "vice president", "authorised": "y", "told": "y"}
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    """Every test begins on 25 November 2026."""
+    with time_machine.travel(NOW):
+        yield
+
+
+@pytest.fixture
+def place(app: Flask) -> Place:
+    return Place(app)
+
+
+def test_from_the_admission_to_the_decision(place: Place) -> None:
+    place.open(lambda room: room.noticed([1, 2], "V-C04"))
+    lead = place.enter("lead")
+    case = f"/portal/cases/{place.track}"
+    assert "Admit the facts" in lead.get(case)
+    assert "never harsher" in lead.get(f"{case}/admission")
+    lead.post(f"{case}/admission", status=422, **{**SIGNED, "told": ""})
+    lead.post(f"{case}/admission", **SIGNED)
+    assert place.state == "ADMITTED"
+    assert "Take the admission back" in lead.get(case)
+    page = f"/staff/tracks/{place.track}"
+    assert "can still be taken back" in place.enter("head").get(page)
+    with time_machine.travel(NOW + LATER):
+        assert "Take the admission back" not in place.enter("lead").get(case)
+        head = place.enter("head")
+        assert "A legal reviewer has not signed yet." in head.get(page)
+        place.enter("reviewer").get(f"{page}/sign/officer", status=404)
+        for who, role in (("officer", "officer"), ("reviewer", "legal")):
+            person = place.enter(who)
+            assert "Sign the admitted case" in person.get(page)
+            person.post(f"{page}/sign/{role}", status=422, opinion="")
+            person.post(f"{page}/sign/{role}", opinion="Clear and agreed.")
+        assert "This signature has been given already." in place.enter("officer").get(f"{page}/sign/officer")
+        head.get(f"{page}/do/decide_admitted")
+        head.post(f"{page}/do/decide_admitted", measures=["1"], reasons="Admitted.", opinion="Agreed.")
+        assert place.state == "DECIDED"
+        assert "Approval of the admitted case" in head.get(page)
+
+
+def test_taken_back_or_refused_on_pages(place: Place) -> None:
+    place.open(lambda room: room.noticed([1, 2], "V-C04"))
+    lead, case = place.enter("lead"), f"/portal/cases/{place.track}"
+    lead.post(f"{case}/admission", **SIGNED)
+    lead.post(f"{case}/admission/back", status=422)
+    lead.post(f"{case}/admission/back", confirmed="y")
+    assert place.state == "PRE_NOTICE"
+    assert "Nothing in it counts against you." in lead.get(case)
+    assert "admitted once already" in lead.get(f"{case}/admission")
+    place.enter("firm_lead").get(f"{case}/admission", status=404)
+
+
+def test_major_measures_are_not_offered_for_admission(place: Place) -> None:
+    place.open(lambda room: room.noticed())
+    lead, case = place.enter("lead"), f"/portal/cases/{place.track}"
+    assert "Read the consequences" not in lead.get(case)
+    assert "only where a minor measure is proposed" in lead.get(f"{case}/admission")

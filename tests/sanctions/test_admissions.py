@@ -1,0 +1,236 @@
+"""Admitted facts: minor, no S5, once, signed; taken back in time; final by the sweep; decided upon three signatures."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core.actors import SYSTEM
+from core.db import transaction
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from notices import queries as notices
+from notices.papers import Paper, text_of
+from registry import clocks
+from registry.clock_sweep import sweep
+from sanctions import admissions, open_recusals, policies_admissions, rounds, statements
+from tests.builders_cases import account, actor
+from tests.sanctions.hearing_room import HearingRoom
+
+START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+
+
+class Desk(HearingRoom):
+    """A track whose facts are admitted."""
+
+    def admit(self, track: CaseTrack, **changed: Any) -> None:
+        said = {
+            "text": "无异议，已整改。",
+            "signed_by": "周岚",
+            "position": "副总经理",
+            "authorised": True,
+            "told": True,
+            "actor": actor(self.lead),
+            "now": self.later(5),
+        }
+        admissions.admit(self.session, track, **{**said, **changed})
+
+    def admitted(self, measures: list[int] | None = None) -> CaseTrack:
+        track = self.noticed(measures or [1, 2], "V-C04")
+        self.admit(track)
+        return track
+
+    def sign(self, track: CaseTrack, role: str, **changed: Any) -> None:
+        person = self.officer if role == "officer" else self.reviewer
+        said = {"role": role, "opinion": "事实清楚，同意。", "actor": actor(person), "now": self.later(12)}
+        admissions.sign(self.session, track, **{**said, **changed})
+
+    def decide(self, track: CaseTrack, **changed: Any) -> None:
+        said = {
+            "measures": [1, 2],
+            "reasons": "当事单位认可事实。",
+            "statement_dealt": "",
+            "opinion": "同意。",
+            "actor": actor(self.head),
+            "version": None,
+            "now": self.later(13),
+        }
+        admissions.decide(self.session, track, **{**said, **changed})
+
+    def over(self, track: CaseTrack) -> datetime:
+        """The morning after the last day for taking it back."""
+        clock = clocks.live(self.session, "K31", ("track", track.id))
+        assert clock is not None
+        assert clock.due_on is not None
+        return datetime.combine(clock.due_on, time(2, 0), UTC) + timedelta(days=1)
+
+
+@pytest.fixture
+def desk(session: Session, now: datetime) -> Desk:
+    return Desk(session, now)
+
+
+@pytest.fixture
+def world(app: Flask) -> Iterator[Desk]:
+    """Everybody, committed: the sweep works in transactions of its own."""
+    with app.app_context():
+        with transaction() as at:
+            everybody = Desk(at, START)
+        yield everybody
+
+
+def test_facts_are_admitted_by_an_authorised_person_who_was_told_the_consequences(desk: Desk) -> None:
+    track = desk.noticed([1], "V-C04")
+    for wrong in ({"signed_by": " "}, {"position": ""}, {"authorised": False}, {"told": False}):
+        with pytest.raises(BadInput):
+            desk.admit(track, **wrong)
+    for person in (desk.firm_lead, desk.officer):
+        with pytest.raises(NotAllowed):
+            desk.admit(track, actor=actor(person))
+    desk.admit(track)
+    assert track.state == "ADMITTED"
+    assert [desk.live(track, key) for key in ("K14", "K31", "K18")] == [False, True, False]
+
+
+def test_major_measures_and_the_gravest_violations_go_to_a_panel(desk: Desk) -> None:
+    with pytest.raises(NotNow, match=r"较轻"):
+        desk.admit(desk.noticed([1, 4], "V-I02"))
+    grave = desk.noticed([1], "V-I02")
+    with pytest.raises(NotNow, match=r"最严重"):
+        desk.admit(grave)
+
+
+def test_facts_are_admitted_once_for_each_notice_and_taken_back_in_time(desk: Desk) -> None:
+    track = desk.admitted()
+    with pytest.raises(NotAllowed):
+        admissions.take_back(desk.session, track, confirmed=True, actor=actor(desk.firm_lead), now=desk.later(6))
+    with pytest.raises(BadInput):
+        admissions.take_back(desk.session, track, confirmed=False, actor=actor(desk.lead), now=desk.later(6))
+    admissions.take_back(desk.session, track, confirmed=True, actor=actor(desk.lead), now=desk.later(6))
+    assert track.state == "PRE_NOTICE"
+    assert [desk.live(track, key) for key in ("K14", "K31")] == [True, False]
+    with pytest.raises(NotNow, match=r"一次"):
+        desk.admit(track, now=desk.later(6))
+
+
+def test_after_its_time_an_admission_is_not_taken_back(desk: Desk) -> None:
+    track = desk.admitted()
+    with pytest.raises(NotNow, match=r"届满"):
+        admissions.take_back(desk.session, track, confirmed=True, actor=actor(desk.lead), now=desk.over(track))
+
+
+def test_the_sweep_makes_an_admission_final_and_deliberation_counts_from_its_last_day(world: Desk) -> None:
+    with transaction():
+        track = world.admitted()
+        over = world.over(track)
+    assert all(swept.done for swept in sweep(over + timedelta(days=3)))
+    with transaction() as at:
+        assert track.state == "ADMITTED"
+        found = policies_admissions.admission(at, track)
+        assert found is not None
+        assert found.final_at
+        clock = clocks.live(at, "K18", ("track", track.id))
+        assert clock is not None
+        assert clock.day0 == (over - timedelta(days=1)).date()
+        assert not world.live(track, "K31")
+
+
+def test_the_head_refuses_an_admission_with_reasons_and_nothing_is_lost(desk: Desk) -> None:
+    track = desk.admitted()
+    said = {"version": None, "now": desk.later(6)}
+    with pytest.raises(BadInput):
+        admissions.refuse(desk.session, track, reasons=" ", actor=actor(desk.head), **said)  # type: ignore[arg-type]
+    with pytest.raises(NotAllowed):
+        admissions.refuse(desk.session, track, reasons="疑点", actor=actor(desk.officer), **said)  # type: ignore[arg-type]
+    admissions.refuse(desk.session, track, reasons="次数存疑", actor=actor(desk.head), **said)  # type: ignore[arg-type]
+    assert track.state == "PRE_NOTICE"
+    assert [desk.live(track, key) for key in ("K14", "K31", "K18")] == [True, False, False]
+    statements.state(desk.session, track, text="次数有误", actor=actor(desk.lead), now=desk.later(6))
+    assert not rounds.statements(desk.session, track)[0].late
+
+
+def test_three_people_sign_none_of_whom_investigated(desk: Desk) -> None:
+    track = desk.admitted()
+    with pytest.raises(NotAllowed):
+        desk.sign(track, "officer", actor=actor(desk.investigator))
+    with pytest.raises(NotAllowed):
+        desk.sign(track, "legal", actor=actor(desk.officer))
+    with pytest.raises(BadInput):
+        desk.sign(track, "officer", opinion=" ")
+    with pytest.raises(NotNow):
+        desk.decide(track)
+    desk.sign(track, "officer")
+    with pytest.raises(NotNow):
+        desk.sign(track, "officer", actor=actor(desk.second))
+    both = account(desk.session, "兼任", "officer", "reviewer", "head")
+    with pytest.raises(NotNow, match=r"法务"):
+        desk.decide(track)
+    desk.sign(track, "legal", actor=actor(both))
+    with pytest.raises(NotAllowed):
+        desk.decide(track, actor=actor(both))
+    desk.decide(track)
+    assert track.state == "DECIDED"
+
+
+def test_while_it_can_be_taken_back_nothing_is_decided(desk: Desk) -> None:
+    track = desk.admitted()
+    desk.sign(track, "officer")
+    desk.sign(track, "legal")
+    with pytest.raises(NotNow, match=r"撤回"):
+        desk.decide(track, now=desk.later(6))
+    assert rounds.decision(desk.session, track) is None
+
+
+def test_an_open_recusal_is_decided_before_the_case(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    track = desk.admitted()
+    desk.sign(track, "officer")
+    desk.sign(track, "legal")
+    monkeypatch.setattr(open_recusals, "ASKED", [lambda _session, _track: True])
+    with pytest.raises(NotNow, match=r"回避"):
+        desk.decide(track)
+
+
+@pytest.mark.parametrize("measures", [[1, 2, 3], [3], [4], []])
+def test_an_admitted_case_is_never_decided_harsher_than_announced(desk: Desk, measures: list[int]) -> None:
+    track = desk.admitted()
+    desk.sign(track, "officer")
+    desk.sign(track, "legal")
+    with pytest.raises(BadInput):
+        desk.decide(track, measures=measures)
+    assert track.state == "ADMITTED"
+
+
+def test_the_decision_and_the_approval_name_who_signed(desk: Desk) -> None:
+    track = desk.admitted()
+    statements.state(desk.session, track, text="请求从轻", actor=actor(desk.lead), now=desk.later(6))
+    desk.sign(track, "officer")
+    desk.sign(track, "legal")
+    with pytest.raises(BadInput):
+        desk.decide(track)
+    desk.decide(track, measures=[1], statement_dealt="已予考虑。")
+    form = notices.last_document(desk.session, ["D42"], "track", track.id)
+    assert form is not None
+    assert (form.outward, form.volume) == (False, "internal")
+    text = text_of(Paper.from_json(form.paper["paper"]).blocks)
+    for said in ("经办甲", "审理员", "部门负责人", "周岚（副总经理）", "无异议，已整改。"):
+        assert said in text
+    letter = notices.last_document(desk.session, ["D20"], "track", track.id)
+    assert letter is not None
+    assert "认可事实" in text_of(Paper.from_json(letter.paper["paper"]).blocks)
+    desk.serve(track, "D20", desk.later(14))
+    assert track.state == "EFFECTIVE"
+    assert desk.live(track, "K20")
+
+
+def test_without_an_admission_no_decision_comes_before_the_windows_end(desk: Desk) -> None:
+    """I-01, tried from every state before the decision."""
+    track = desk.noticed([1], "V-C04")
+    for event in ("decide_minor", "decide_major", "decide_admitted"):
+        for person in (desk.head, desk.panel[0], desk.officer):
+            assert TRACK.refusals(Ask(desk.session, track, actor(person), {}, desk.later(30)), event)
+        assert TRACK.refusals(Ask(desk.session, track, SYSTEM, {}, desk.later(30)), event)

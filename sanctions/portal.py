@@ -17,9 +17,10 @@ from notices import serving
 from notices.models import Service
 from notices.wording_lines import passage
 from sanctions import forms_portal as forms
-from sanctions import invitations, measures, queries, statements
+from sanctions import invitations, measures, queries, statements, trainees
 from sanctions import queries_portal as portal_queries
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
+from sanctions.models import TrainingPerson
 from sanctions.queries_portal import Ordered
 
 bp = blueprint("sanctions_portal", __name__, audience="portal", prefix="/portal")
@@ -199,6 +200,7 @@ def training(number: int) -> ResponseReturnValue:
             form=form,
             rows=range(1, forms.ROWS + 1),
             possible=found.measure.state != "DONE" and it.state in portal_queries.TO_REPORT,
+            removable={each.id for each in _trainees(found) if not list(trainees.refusals(each))},
             refused=portal_offers.only_lead(it, g.me),
         )
         return page, (422 if form.is_submitted() else 200)
@@ -207,6 +209,22 @@ def training(number: int) -> ResponseReturnValue:
         measures.enrol(at, at.get_one(CaseTrack, number), people=people, actor=g.me, now=clock.now())
     flash(_("They are enrolled."))
     return redirect(url_for(".training", number=number), 303)
+
+
+@bp.post("/cases/<int:number>/training/<int:person>/remove")
+def remove_trainee(number: int, person: int) -> ResponseReturnValue:
+    """Take somebody off the list of the training."""
+    it = portal_tracks.own_track(number)
+    found = portal_queries.one(session(), it, TRAINING) or abort(404)
+    gone = next((each for each in _trainees(found) if each.id == person), None) or abort(404)
+    with transaction(once=request.form.get("key")) as at:
+        trainees.remove(at, it, gone, actor=g.me, now=clock.now())
+    flash(_("Taken off the list."))
+    return redirect(url_for(".training", number=number), 303)
+
+
+def _trainees(found: Ordered) -> list[TrainingPerson]:
+    return list(found.measure.training.people) if found.measure.training else []
 
 
 @bp.get("/circulars/")

@@ -124,8 +124,18 @@
       } else if (!large && note) {
         note.remove();
       }
-      add.hidden = boxes().length >= most;
+      if (add) {
+        add.hidden = boxes().length >= most;
+      }
     };
+    group.addEventListener("change", (event) => {
+      if (event.target.type === "file") {
+        mark(event.target);
+      }
+    });
+    if (!add) {
+      return;
+    }
     add.hidden = false;
     add.addEventListener("click", () => {
       const last = boxes().pop();
@@ -141,11 +151,6 @@
       last.after(next);
       input.focus();
       add.hidden = number >= most;
-    });
-    group.addEventListener("change", (event) => {
-      if (event.target.type === "file") {
-        mark(event.target);
-      }
     });
   }
 

@@ -371,7 +371,14 @@ def test_an_interview_is_confirmed_and_a_training_gets_its_people(app: Flask, en
     assert "学员甲" in lead.get(it.at("training"))
     with app.app_context(), transaction() as at:
         assert at.scalars(select(Interview.confirmed_at)).one() is not None
-        assert len(at.scalars(select(TrainingPerson)).all()) == 2
+        one, two = at.scalars(select(TrainingPerson.id).order_by(TrainingPerson.id)).all()
+    assert "Take off the list" not in enter(it.member).get(it.at("training"))
+    enter(it.member).post(it.at("training", str(one), "remove"), 403)
+    lead.post(it.at("training", str(one), "remove"))
+    lead.post(it.at("training", str(one), "remove"), 404)
+    page = lead.get(it.at("training"))
+    assert "学员甲" not in page
+    assert f"/training/{two}/remove" in page
 
 
 def test_circulars_are_for_members(app: Flask, enter: Enter) -> None:

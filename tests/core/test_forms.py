@@ -154,6 +154,17 @@ def files(*contents: bytes) -> list[FileStorage]:
     return [FileStorage(BytesIO(data), filename=f"{number}.png") for number, data in enumerate(contents)]
 
 
+def test_where_one_file_is_asked_for_no_more_are_offered(sample: Flask) -> None:
+    with sample.test_request_context():
+        form = Complaint()
+        macro = sample.jinja_env.get_template("parts/forms.html").module.files
+        assert "data-add-file" in macro(form.files)
+        form.files.most = 1
+        shown = macro(form.files)
+    assert "data-add-file" not in shown
+    assert shown.count('type="file"') == 1
+
+
 def test_inputs_left_empty_are_no_files(sample: Flask) -> None:
     with sample.test_request_context("/", method="POST", data=GOOD):
         form = Complaint(formdata=MultiDict([("files", FileStorage(filename="")), ("files", files(b"x")[0])]))

@@ -14,7 +14,7 @@ from core.machine import Ask
 from notices import queries as notices
 from registry import clocks
 from registry.models_clocks import Clock
-from sanctions import decisions, measures, rounds, statements
+from sanctions import decisions, measures, rounds, statements, trainees
 from sanctions.models import Measure
 from sanctions.plans import InterviewPlan, Person, TrainingPlan
 from tests.builders_cases import actor
@@ -279,3 +279,21 @@ def test_without_items_a_second_officer_is_named_for_the_verification(chain: Cha
         chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(30), second=chain.second
     )
     assert track.state == "CLOSED"
+
+
+def test_a_trainee_is_taken_off_the_list_until_something_was_recorded(chain: Chain) -> None:
+    track = chain.executing([3])
+    one, two = measures.enrol(
+        chain.session,
+        track,
+        people=[Person("学员甲", "主管"), Person("学员乙", "主管")],
+        actor=actor(chain.lead),
+        now=chain.later(10),
+    )
+    with pytest.raises(NotAllowed):
+        trainees.remove(chain.session, track, one, actor=actor(chain.firm_lead), now=chain.later(10))
+    trainees.remove(chain.session, track, one, actor=actor(chain.lead), now=chain.later(10))
+    assert [each.id for each in two.training.people] == [two.id]
+    two.attended = True
+    with pytest.raises(NotNow, match="签到"):
+        trainees.remove(chain.session, track, two, actor=actor(chain.lead), now=chain.later(11))

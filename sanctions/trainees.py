@@ -1,0 +1,40 @@
+"""Trainees: who was enrolled by mistake, or left the company, is taken off the list before anything was recorded."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casework import leads
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import may_submit
+from core.actors import Actor
+from core.errors import NotAllowed, NotNow, Refused
+from core.words import _l
+from sanctions import rounds
+from sanctions.levels import TRAINING
+from sanctions.models import TrainingPerson
+
+
+def refusals(person: TrainingPerson) -> Iterator[Refused]:
+    """Why somebody stays on the list: what was recorded of a training is not erased."""
+    if person.training.measure.state == "DONE":
+        yield NotNow(_l("The training has been confirmed."))
+    elif person.attended is not None or person.result is not None or person.sessions:
+        yield NotNow(_l("Attendance or a result of this person has been recorded."))
+
+
+def remove(session: Session, track: CaseTrack, person: TrainingPerson, *, actor: Actor, now: datetime) -> None:
+    """The respondent, or an officer for it, takes somebody off the list."""
+    staff = actor.audience == "staff" and actor.has("officer", "investigator", "head")
+    measure = rounds.measure(session, track, TRAINING)
+    mine = measure is not None and person.training.measure_id == measure.id
+    if not mine or not (staff or may_submit(actor, track)):
+        raise NotAllowed
+    for refusal in refusals(person):
+        raise refusal
+    training = person.training
+    session.delete(person)
+    session.flush()
+    session.expire(training, ["people"])
+    leads.note(session, track.case, "unenrol", actor, now, track=track.ref, people=len(training.people))

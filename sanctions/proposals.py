@@ -46,7 +46,7 @@ def propose(  # noqa: PLR0913 - each value is named
         raise BadInput("measures", _l("Choose measures from L1 to L5; heavier ones can't be taken yet."))
     found = with_similar(session, track, suggest(session, track, judged))
     apart = ladder_departures.departure(found.band, levels, ladder_history.ordered_before(session, track))
-    facts = {
+    facts: dict[str, Any] = {
         "new_facts": new_facts.strip(),
         "measures": levels,
         "terms": wordings.plain(terms, levels),

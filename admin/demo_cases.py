@@ -9,10 +9,16 @@ from admin import demo_complaints, demo_files, demo_texts
 from admin.demo_complaints import Life
 from admin.demo_execution import carry_out
 from admin.demo_texts import DECIDED, EXPLAINED, FACTS, LENDER, STATED, VOTED
-from casework import cases, complaints, evidence, receipts, tracks
+from casework import cases, complaints, evidence, inquiries, receipts, tracks
 from casework.models import Complaint
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
-from sanctions import decisions, panels, proposals, rounds, statements, terms
+from core.clock import day_of
+from registry.models import VIA_PRINCIPAL
+from sanctions import decisions, deeds_letters, letters, panels, proposals, rounds, statements, terms
+from sanctions.ladder import Judged
+
+COOPERATED = {"M4": Judged("yes", "立案后及时提交系统日志、通话录音和自查情况，全程配合调查。")}
+"""What the adjudication unit says in favour of whoever made itself heard."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,7 @@ def _track(stage, number, course):
     """Tell one track as far as its course goes."""
     track = stage.at.get_one(CaseTrack, number)
     yield from _screened(stage, track, course)
-    for go in (_filed, _investigated, _reported, _stated, _deliberated, _served, _executed):
+    for go in (_filed, _investigated, _waiting, _reported, _stated, _deliberated, _served, _executed):
         again = yield from go(stage, track, course)
         if again is False:
             return
@@ -147,13 +153,19 @@ def _filed(stage, track, course):
         tracks.decline(
             stage.at,
             track,
-            reasons="该单位于行为发生时未受本协会自律规则约束，由其委托机构承担管理责任。",
+            reasons="经核查，现有线索不足以表明该单位实施了所反映的行为。",
             actor=head,
             version=None,
             now=stage.now,
         )
         return False
     person = stage.account("investigator" if track.id % 2 else "investigator2")
+    if track.basis == VIA_PRINCIPAL:
+        asked = ["受托催收的委托机构、期间和范围", "有关号码的来源", "已经采取的措施"]
+        inquiries.ask_outsider(
+            stage.at, track, investigator=person, asked=asked, opinion="", version=None, **stage.by("head")
+        )
+        return None
     tracks.file(
         stage.at,
         track,
@@ -170,13 +182,44 @@ def _investigated(stage, track, course):
     if course.end == "FILED":
         return False
     yield stage.working(1)
-    stage.receive("track", track, "D11b")
-    if not course.state:
+    stage.receive("track", track, "D11b", "D41")
+    if track.basis == VIA_PRINCIPAL:
+        yield stage.working(6)
+        inquiries.enter_answer(
+            stage.at,
+            track,
+            text="我司系受委托机构委托开展催收，名单由委托机构提供，有关人员已停止联系。",
+            signed_by="经理 顾某",
+            received_on=day_of(stage.now),
+            scans=(),
+            version=None,
+            **stage.by("officer"),
+        )
+    elif not course.state:
         yield stage.working(11)
     else:
         yield stage.working(4)
         lead = stage.leads[track.party_id]
         tracks.explain(stage.at, track, text=EXPLAINED[track.role], actor=lead, now=stage.now)
+    return None
+
+
+def _waiting(stage, track, course):
+    """Other cases on the same facts: the investigation waits, or is an authority's."""
+    if course.end == "SUSPENDED":
+        yield course.last("SUSPENDED", stage, 2)
+        why = "公安机关已就同一事实立案侦查，有关通话记录原件已被调取。"
+        inquiries.suspend(stage.at, track, cause="CRIMINAL", reasons=why, version=None, **stage.by("head"))
+        return False
+    if course.end == "REFERRED":
+        yield course.last("REFERRED", stage, 2)
+        referral = inquiries.Referral(
+            authority="蓝湾市公安局",
+            facts="有人员以该单位名义上门，采取威胁方式催收。",
+            suspected="涉嫌违反治安管理规定",
+        )
+        inquiries.refer_all(stage.at, track, referral, nothing_left=True, version=None, **stage.by("head"))
+        return False
     return None
 
 
@@ -230,6 +273,21 @@ def _stated(stage, track, course):
     if course.end == "REVIEWING":
         return False
     yield course.last("NOTICE_ISSUED", stage, 4)
+    if track.basis == VIA_PRINCIPAL:
+        lender = track.engagement.institution
+        letter = letters.ToPrincipal(lender, deeds_letters.DUTIES, deeds_letters.REPORTS)
+        letters.write_to_principal(
+            stage.at,
+            track,
+            letter,
+            reasons="该单位于行为发生时不受自律规则约束，由其委托机构履行管理责任。",
+            approved_by=stage.account("head"),
+            version=None,
+            **stage.by("reviewer"),
+        )
+        yield stage.working(1)
+        stage.receive("track", track, "D26", "D27")
+        return False
     levels = list(course.measures)
     said = terms.proposed(stage.at, track, levels)
     for item in said.get("1", {}).get("items", []):
@@ -241,7 +299,8 @@ def _stated(stage, track, course):
         measures=levels,
         terms=said,
         reasons=reasons if levels else "证据不足，不予处理。",
-        departure=reasons if levels else "",
+        judged=COOPERATED if levels and course.state else {},
+        departure="评分未能完全反映受托管理责任和整改态度，综合全案作上述调整。" if levels else "",
         approved_by=stage.account("head"),
         scope=None,
         version=None,

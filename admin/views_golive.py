@@ -21,7 +21,7 @@ WORDS = {
     "expiry": _l("Nothing expires by itself while a count passes that year"),
 }
 NOTHING = _l("Nothing is refused for want of it")
-MOST = 6
+MOST = 2
 
 
 def act_words(act):

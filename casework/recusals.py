@@ -101,10 +101,15 @@ def declare_interest(  # noqa: PLR0913 - each value is named
     )
     session.add(made)
     session.flush()
-    for case in session.scalars(_about(party)).all():
-        if actor.id in policies.taking_part(session, case.id):
-            find(session, case, now, today)
+    check(session, actor.id, party, now, today)
     return made
+
+
+def check(session: Session, account_id: int, party: Party, now: datetime, today: date) -> None:
+    """Whoever takes part in an open case about a company that he is tied to is recused there at once."""
+    for case in session.scalars(_about(party)).all():
+        if account_id in policies.taking_part(session, case.id):
+            find(session, case, now, today)
 
 
 def _about(party: Party) -> Select[CaseFile]:

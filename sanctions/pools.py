@@ -6,8 +6,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import recusals
+from casework.models_recusals import Interest
 from core import journal
 from core.actors import Actor
+from core.clock import day_of
 from core.errors import BadInput, NotAllowed
 from core.words import _l
 from registry.models import Party
@@ -43,7 +46,8 @@ def place(
 ) -> PanelBackground:
     """Enter or change where a member works: at a company of the register, or somewhere outside it.
 
-    Nobody is drawn for a case of the company he works for, or of one that works with it.
+    Nobody decides on a case of the company he works for, or of one that works with it: he is not drawn for it, and
+    recused where he sits already; for a time also after he left.
     """
     if not may_keep(actor):
         raise NotAllowed
@@ -57,20 +61,46 @@ def place(
     if found is None:
         found = PanelBackground(account_id=account.id)
         session.add(found)
+    if found.party_id is not None and (party is None or party.id != found.party_id):
+        _left(session, account.id, found.party_id, now)
     found.party_id, found.organisation = party.id if party else None, organisation
     session.flush()
     _note(session, found, "background", actor, now, before, _said(found))
+    if party is not None:
+        _works_at(session, account.id, party, now)
     return found
 
 
 def end(session: Session, background: PanelBackground, *, actor: Actor, now: datetime) -> None:
-    """The member no longer works there; what it was stays in the journal."""
+    """The member no longer works there; what it was stays in the journal, and bars for a time (RECUSAL_MONTHS)."""
     if not may_keep(actor):
         raise NotAllowed
     before = _said(background)
+    if background.party_id is not None:
+        _left(session, background.account_id, background.party_id, now)
     session.delete(background)
     session.flush()
     _note(session, background, "background_ended", actor, now, before, _said(None))
+
+
+def _works_at(session: Session, account_id: int, party: Party, now: datetime) -> None:
+    if not _ties(session, account_id, party.id):
+        tie = Interest(account_id=account_id, party_id=party.id, kind="EMPLOYED", from_on=day_of(now), declared_at=now)
+        session.add(tie)
+        session.flush()
+    recusals.check(session, account_id, party, now, day_of(now))
+
+
+def _left(session: Session, account_id: int, party_id: int, now: datetime) -> None:
+    for tie in _ties(session, account_id, party_id):
+        tie.to_on = max(day_of(now), tie.from_on)
+    session.flush()
+
+
+def _ties(session: Session, account_id: int, party_id: int) -> Sequence[Interest]:
+    """The employment at a company that has not ended."""
+    mine = select(Interest).where(Interest.account_id == account_id, Interest.party_id == party_id)
+    return session.scalars(mine.where(Interest.kind == "EMPLOYED", Interest.to_on.is_(None))).all()
 
 
 Said = dict[str, int | str | None]

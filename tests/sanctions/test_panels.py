@@ -1,6 +1,6 @@
 """Panels and decisions: drawn by chance from who took no part, votes of those who sit, never harsher than announced."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from casework import recusals
 from casework.models_cases import CaseTrack
+from casework.models_recusals import Interest
 from core.actors import Actor
+from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from notices import queries as notices
 from notices.papers import Paper, text_of
 from registry import clocks
-from registry.models_accounts import AccountRole
+from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import ClockState
 from sanctions import decisions, panels, policies, pools, rounds, statements
 from sanctions.models import Decision, PanelBackground, Vote
@@ -84,6 +86,30 @@ def test_only_the_system_administrator_says_where_members_of_the_pool_work(chain
     assert chain.session.get(PanelBackground, chain.panel[0].id) is None
 
 
+def test_a_former_employer_bars_for_two_years(chain: Chain) -> None:
+    keeper = Actor(1, frozenset({"system_admin"}), audience="admin")
+    person, elsewhere = chain.panel[0], {"organisation": "蓝湾大学", "actor": keeper}
+    long_ago = chain.now - timedelta(days=3 * 365)
+    pools.place(chain.session, person, party=chain.lender, actor=keeper, now=long_ago)
+    pools.place(chain.session, person, **elsewhere, now=chain.now - timedelta(days=600))
+    track = chain.deliberating([1])
+    assert person.id not in {each.id for each, _ in policies.eligible(chain.session, track)}
+    tie = chain.session.scalars(select(Interest).where(Interest.account_id == person.id)).one()
+    tie.to_on = day_of(chain.now - timedelta(days=800))
+    chain.session.flush()
+    assert person.id in {each.id for each, _ in policies.eligible(chain.session, track)}
+
+
+def test_a_member_who_turns_out_to_work_for_the_company_concerned_is_recused_at_once(chain: Chain) -> None:
+    keeper = Actor(1, frozenset({"system_admin"}), audience="admin")
+    track = chain.deliberating([1])
+    panel = panels.draw(chain.session, track, actor=actor(chain.secretary), now=chain.later(6))
+    person = chain.session.get_one(Account, panel.members[1].account_id)
+    pools.place(chain.session, person, party=chain.lender, actor=keeper, now=chain.later(6))
+    chain.session.refresh(panel, ["members"])
+    assert person.id not in {each.account_id for each in rounds.sitting(panel)}
+
+
 def test_too_small_a_pool_is_said(chain: Chain) -> None:
     track = chain.deliberating([1, 5], code="V-I02")
     for person in chain.panel[:3]:
@@ -125,9 +151,7 @@ def test_a_recused_member_has_no_vote(chain: Chain) -> None:
     panel = rounds.panel(chain.session, track)
     assert panel is not None
     facts = "曾任职于当事单位"
-    recusals.declare(
-        chain.session, track.case, ground="EMPLOYED", facts=facts, actor=members[0], now=chain.later(7)
-    )
+    recusals.declare(chain.session, track.case, ground="EMPLOYED", facts=facts, actor=members[0], now=chain.later(7))
     assert len(rounds.votes(chain.session, panel)) == 2
     with pytest.raises(NotNow):
         _decide(chain, track)

@@ -25,7 +25,7 @@ STAGES: tuple[tuple[LazyString, tuple[str, ...]], ...] = (
     (_l("Investigation"), ("INVESTIGATING", "SUSPENDED")),
     (_l("Review of the report"), ("REVIEWING",)),
     (_l("Advance notice"), ("NOTICE_ISSUED", "PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "ADMITTED")),
-    (_l("Decision"), ("DELIBERATION", "DECIDED", "SERVED")),
+    (_l("Decision"), ("DELIBERATION", "DECIDED", "SERVED", "IN_REVIEW")),
     (_l("Measures"), ("EFFECTIVE", "EXECUTING")),
     (_l("Verification"), ("VERIFYING",)),
     (_l("End"), tuple(sorted(TRACK.ends))),

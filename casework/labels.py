@@ -47,6 +47,7 @@ TRACK: Rows = {
     "DELIBERATION": (_l("Deliberation"), "orange"),
     "DECIDED": (_l("Decided, decision on its way"), "purple"),
     "SERVED": (_l("Decision served"), "turquoise"),
+    "IN_REVIEW": (_l("Review of the decision"), "yellow"),
     "EFFECTIVE": (_l("In effect"), "red"),
     "EXECUTING": (_l("Measures being carried out"), "orange"),
     "VERIFYING": (_l("Verification"), "blue"),

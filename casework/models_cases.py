@@ -76,6 +76,8 @@ class CaseTrack(Base):
         "staff": f"case_id {TAKES_PART}",
         "party": "party_id = zilu_party() AND state NOT IN ('NEW', 'SCREENING', 'NOT_FILED')",
         "panel": "EXISTS (SELECT 1 FROM panel_member m WHERE m.track_id = case_track.id "
+        "AND m.account_id = zilu_account() AND m.recused_at IS NULL) "
+        "OR EXISTS (SELECT 1 FROM review_member m WHERE m.track_id = case_track.id "
         "AND m.account_id = zilu_account() AND m.recused_at IS NULL)",
     }
     id: Mapped[BigId]

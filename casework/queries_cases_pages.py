@@ -36,7 +36,7 @@ STAGES = {
     "investigation": ("FILED", "INVESTIGATING", "SUSPENDED"),
     "review": ("REVIEWING",),
     "notice": ("NOTICE_ISSUED", "PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "ADMITTED"),
-    "decision": ("DELIBERATION", "DECIDED", "SERVED"),
+    "decision": ("DELIBERATION", "DECIDED", "SERVED", "IN_REVIEW"),
     "execution": ("EFFECTIVE", "EXECUTING"),
     "verification": ("VERIFYING",),
 }

@@ -81,7 +81,7 @@ class Document(Base):
         "AND NOT EXISTS (SELECT 1 FROM publication p WHERE document.subject_kind = 'publication' "
         "AND p.id = document.subject_id AND p.state = 'EXPIRED')))",
         "complainant": "complaint_id = zilu_complaint() AND outward",
-        "panel": "subject_kind = 'track' AND kind IN ('D15', 'D17', 'D18', 'D19', 'D20', 'D31') "
+        "panel": "subject_kind = 'track' AND kind IN ('D15', 'D17', 'D18', 'D19', 'D20', 'D22', 'D31') "
         "AND EXISTS (SELECT 1 FROM case_track t WHERE t.id = subject_id)",
     }
     id: Mapped[BigId]

@@ -1,5 +1,6 @@
 """Decisions of panels: what the votes come to, announced by a member, in force on service or after the review time."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from sanctions.models import Decision
 from sanctions.tallies import Outcome, quorum
 
 
-def decide(
+def decide(  # noqa: PLR0913 - each value is named
     session: Session,
     track: CaseTrack,
     *,
@@ -26,6 +27,8 @@ def decide(
     statement_dealt: str,
     now: datetime,
     version: int | None = None,
+    immediate: Sequence[str] = (),
+    immediate_reasons: str = "",
 ) -> Decision:
     """Announce what the votes come to (rows S25, S26, S27); terms are those of the advance notice, never more."""
     same(track, version)
@@ -39,6 +42,8 @@ def decide(
         needed = quorum(panel.size)
         raise NotNow(_l("Not enough members have voted: %(quorum)s are needed.", quorum=needed))
     facts = {"outcome": found, "reasons": reasons.strip(), "dealt": statement_dealt.strip()}
+    if immediate:
+        facts |= {"immediate": sorted(set(immediate)), "immediate_reasons": immediate_reasons.strip()}
     ask = Ask(session, track, actor, facts, now)
     dossiers.move(ask, TRACK, policies.event_of(found.level))
     decided: Decision = ask.facts["decision"]
@@ -63,6 +68,8 @@ def note_decision(ask: Ask) -> None:
         votes_against=found.last.no,
         abstained=found.last.abstained,
         decided_on=ask.on,
+        immediate=ask.facts.get("immediate", []),
+        immediate_reasons=ask.facts.get("immediate_reasons", ""),
     )
     ask.session.add(decision)
     track.decided_level = found.level

@@ -16,7 +16,7 @@ from core.words import _l
 from registry import settings
 from registry.models_accounts import Account
 from sanctions import forms_staff as forms
-from sanctions import measures, policies_execution, rounds
+from sanctions import measures, policies_execution, records, rounds
 from sanctions.forms_rows import with_rows
 from sanctions.levels import INTERVIEW, TRAINING
 from sanctions.plans import InterviewPlan, InterviewRecord, TrainingPlan
@@ -49,8 +49,7 @@ def plan_form(levels: Sequence[int], kind: type[forms.PlanForm]) -> type[forms.P
 
 
 def _execute_form(session: Session, it: CaseTrack) -> type[forms.PlanForm]:
-    found = rounds.decision(session, it)
-    return plan_form(found.measures if found else (), forms.PlanForm)
+    return plan_form(rounds.to_order(session, it), forms.PlanForm)
 
 
 def _again_form(session: Session, it: CaseTrack) -> type[forms.PlanForm]:
@@ -106,21 +105,27 @@ def _execute(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime
     measures.execute(at, it, actor=actor, version=version, now=now, **plans)  # type: ignore[arg-type]
 
 
-def _record_form(_session: Session, _it: CaseTrack) -> type[forms.RecordForm]:
+def record_form() -> type[forms.RecordForm]:
+    """The record of an interview with its rows."""
     return with_rows(forms.RecordForm)  # type: ignore[return-value]
 
 
-def _offer_record(session: Session, it: CaseTrack, form: Form) -> None:
-    form.second.choices = [("", "—"), *people(session)]
+def offer_record(session: Session, it: CaseTrack, form: Form) -> None:
+    """What is on record already; else the topics of the summons as questions."""
     held = rounds.measure(session, it, INTERVIEW)
     if held is None or held.interview is None or not fresh(form):
         return
-    form.started_at.data = held.interview.at
+    known = held.interview
+    form.started_at.data, form.ended_at.data = known.started_at or known.at, known.ended_at
+    form.rights_told.data = known.rights_told
     topics = held.terms.get("topics") or []
-    form.put("entry", [{"question": f"请就“{topic}”说明情况。"} for topic in topics])
+    form.put("entry", known.entries or [{"question": f"请就“{topic}”说明情况。"} for topic in topics])
+    form.put("attendee", known.attendees)
+    form.put("promise", known.commitments)
 
 
-def _record(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+def record(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+    """Put the record before those who came; a recording is kept with its digest."""
     kept = [
         evidence.add(
             at, it.case, each.stream, each.filename, actor=actor, now=now, track=it, purpose="RECORD", shows="约谈录音"
@@ -128,24 +133,30 @@ def _record(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime)
         for each in form.recording.data
     ]
     said = {name: tuple(_filled(row) for row in form.given(name)) for name in ("attendee", "entry", "promise")}
-    record = InterviewRecord(
+    written = InterviewRecord(
         started_at=form.started_at.data,
         ended_at=form.ended_at.data,
         attendees=said["attendee"],
         rights_told=bool(form.rights_told.data),
         entries=said["entry"],
         commitments=said["promise"],
-        corrections=form.corrections.data or "",
         recording=kept[0].sha256 if kept else "",
-        signed_by=form.signed_by.data or "",
-        refused_because=form.refused_because.data or "",
-        second_officer_id=int(form.second.data) if form.second.data else None,
     )
-    measures.hold_interview(at, it, record=record, actor=actor, version=form.version.data, now=now)
+    records.put(at, it, record=written, actor=actor, version=form.version.data, now=now)
 
 
 def _filled(row: dict[str, Any]) -> dict[str, str]:
     return {name: str(value or "") for name, value in row.items()}
+
+
+def _offer_hold(session: Session, _it: CaseTrack, form: Form) -> None:
+    form.second.choices = [("", "—"), *people(session)]
+
+
+def _hold(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+    second = at.get(Account, int(form.second.data)) if form.second.data else None
+    why = form.refused_because.data or ""
+    measures.hold_interview(at, it, refused_because=why, second=second, actor=actor, version=form.version.data, now=now)
 
 
 def _miss(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
@@ -211,13 +222,13 @@ DEEDS = table(
     ),
     Deed(
         "hold_interview",
-        _l("Enter the record of the interview"),
-        _l("Record…"),
-        _record,
-        _record_form,
-        _l("Questions and answers, commitments, signatures or their refusal."),
+        _l("Close the record of the interview"),
+        _l("Close…"),
+        _hold,
+        forms.HoldForm,
+        _l("Every page is signed in the portal, or the refusal is noted together with a second officer."),
         said=_l("The record is kept."),
-        offer=_offer_record,
+        offer=_offer_hold,
     ),
     Deed(
         "interview_missed",

@@ -69,6 +69,7 @@ def _propose(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime
         now=now,
         judged=form.judged(),
         departure=form.departure.data or "",
+        new_facts=form.new_facts.data or "",
     )
 
 
@@ -120,6 +121,7 @@ def offered(session: Session, it: CaseTrack) -> list[Deed]:
         gone |= {"hold_interview", "interview_missed", "interview_refused"}
     else:
         gone.add("interview_missed" if held.interview.missed else "interview_refused")
+        gone |= {"interview_missed", "interview_refused"} if held.interview.recorded_at else {"hold_interview"}
     if trained is None or trained.state not in {"ORDERED", "FAILED"}:
         gone.add("confirm_training")
     return [deed for deed in DEEDS.values() if deed.event not in gone]

@@ -15,7 +15,15 @@ from notices.making import Draft, makes
 from notices.papers import day_text
 from registry import settings
 from registry.models import Party
-from sanctions import documents_admissions, documents_hearings, ladder_sheets, rounds, terms
+from sanctions import (
+    documents_admissions,
+    documents_hearings,
+    documents_resolutions,
+    documents_reviews,
+    ladder_sheets,
+    rounds,
+    terms,
+)
 from sanctions.levels import FIRST_MAJOR, LEVELS, heaviest, label
 from sanctions.models import Decision, PanelBackground, PanelMember, Proposal
 from sanctions.tallies import Outcome, Put
@@ -113,9 +121,8 @@ def record_of_deliberation(ask: Ask) -> Iterator[Draft]:
     """Who sat, how they were drawn, what was put, how many voted for it; never who voted how."""
     track: CaseTrack = ask.it
     session = ask.session
-    panel = rounds.panel(session, track)
-    found: Outcome = ask.facts["outcome"]
-    decision: Decision = ask.facts["decision"]
+    panel = ask.facts.get("panel") or rounds.panel(session, track)
+    resolved = documents_resolutions.said(ask) if "resolution" in ask.facts else _decided(ask)
     members = panel.members if panel else []
     chair = next((each for each in members if each.chair), None)
     cast = {vote.member_id for vote in rounds.votes(session, panel)} if panel else set()
@@ -130,14 +137,23 @@ def record_of_deliberation(ask: Ask) -> Iterator[Draft]:
             "members": [_member(session, each, present=each.id in cast) for each in members],
             "draw_seed": panel.seed if panel else "—",
             "recusals": _recusals(session, members),
-            "points": [*clauses.allegations(session, track.allegations), *_points(session, track)],
-            "votes": [_put(put) for put in found.puts],
-            **ladder_sheets.values(rounds.proposal(session, track), found.measures),
-            "reasons": decision.reasons,
-            "result": "决定" + _measures_text(list(found.measures)),
+            **resolved,
         },
         to="案卷",
     )
+
+
+def _decided(ask: Ask) -> dict[str, Any]:
+    """What was put, how it stood with the ladder, and what was decided."""
+    found: Outcome = ask.facts["outcome"]
+    decision: Decision = ask.facts["decision"]
+    return {
+        "points": [*clauses.allegations(ask.session, ask.it.allegations), *_points(ask.session, ask.it)],
+        "votes": [_put(put) for put in found.puts],
+        **ladder_sheets.values(rounds.proposal(ask.session, ask.it), found.measures),
+        "reasons": decision.reasons,
+        "result": "决定" + _measures_text(list(found.measures)),
+    }
 
 
 def _member(session: Session, member: PanelMember, *, present: bool) -> tuple[str, str, str]:
@@ -248,7 +264,7 @@ def _effect_values(session: Session, made: Decision) -> dict[str, str]:
     return {
         "effective": "本决定在复核申请期限届满且未申请复核时生效。" if major else "本决定自送达之日起生效。",
         "publication_scope": terms.scope_text(session, made.level),
-        "immediate_order": "",
+        "immediate_order": documents_reviews.immediate_text(made),
         "review_period": clauses.length(session, "K20"),
         "review_body": REVIEW_BODY,
         "review_effect": "复核期间不停止本决定的执行。" if not major else "复核期间本决定不予执行。",

@@ -9,14 +9,13 @@ from casework.documents import portal_url
 from casework.models_cases import CaseTrack
 from core import clock
 from core.machine import Ask
-from notices import queries as notices
 from notices.making import Draft, makes
 from notices.papers import day_text, period_text
-from sanctions import documents, rounds, served, terms
+from sanctions import documents_reviews, record_pages, rounds, served
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
-from sanctions.models import Measure, RectificationItem
-from sanctions.plans import InterviewRecord
+from sanctions.models import Interview, Measure, RectificationItem
 
+AT_ONCE = "S80"
 SIGNATORY = "负责催收工作的高级管理人员"
 
 
@@ -52,6 +51,9 @@ def _facts(session: Session, track: CaseTrack) -> str:
 def rectification_order(ask: Ask) -> Iterator[Draft]:
     """Numbered problems with their correction, time and proof."""
     track: CaseTrack = ask.it
+    if ask.row is not None and ask.row.id == AT_ONCE:
+        yield from documents_reviews.order_at_once(ask)
+        return
     measure = _ordered(ask, RECTIFICATION)
     if measure is None:
         return
@@ -118,40 +120,43 @@ def summons(ask: Ask) -> Iterator[Draft]:
 def interview_record(ask: Ask) -> Iterator[Draft]:
     """The record of the interview: questions, answers, commitments, signatures or their refusal."""
     track: CaseTrack = ask.it
-    record: InterviewRecord = ask.facts["record"]
     measure = rounds.measure(ask.session, track, INTERVIEW)
     held = measure.interview if measure else None
+    if held is None or held.started_at is None or held.ended_at is None:
+        return
     yield Draft(
         values={
             "case_no": track.case.ref,
             "notice_number": order_number(ask.session, track, "D23b"),
-            "held_on": day_text(clock.day_of(record.started_at), "zh"),
-            "started_at": f"{clock.local(record.started_at):%H:%M}",
-            "ended_at": f"{clock.local(record.ended_at):%H:%M}",
-            "place": held.place if held else "",
-            "interviewers": clauses.names(ask.session, held.interviewers if held else []),
-            "recorder": clauses.name(ask.session, ask.actor.id),
+            "held_on": day_text(clock.day_of(held.started_at), "zh"),
+            "started_at": f"{clock.local(held.started_at):%H:%M}",
+            "ended_at": f"{clock.local(held.ended_at):%H:%M}",
+            "place": held.place,
+            "interviewers": clauses.names(ask.session, held.interviewers),
+            "recorder": clauses.name(ask.session, held.recorded_by),
             "attendees": [
                 tuple(each.get(name) or "—" for name in ("name", "position", "identity_checked", "authority"))
-                for each in record.attendees
+                for each in held.attendees
             ],
             "rights_told": "已告知陈述、更正笔录和申请回避的权利",
             "recusal_answer": "不申请回避",
-            "questions": [(each["question"], each["answer"]) for each in record.entries],
-            "commitments": [(each["commitment"], each.get("due") or "—") for each in record.commitments]
-            or [("无", "—")],
-            "corrections": record.corrections,
-            "recording": f"SHA-256 {record.recording}" if record.recording else "",
-            "refusal": _refusal(ask, record),
+            "questions": [(each["question"], each["answer"]) for each in held.entries],
+            "commitments": [(each["commitment"], each.get("due") or "—") for each in held.commitments] or [("无", "—")],
+            "corrections": record_pages.corrections_text(held),
+            "recording": f"SHA-256 {held.recording_sha256}" if held.recording_sha256 else "",
+            "signed": record_pages.signed_lines(held),
+            "refusal": _refusal(ask, held),
         },
         to="案卷",
     )
 
 
-def _refusal(ask: Ask, record: InterviewRecord) -> str:
-    if not record.refused_because:
+def _refusal(ask: Ask, held: Interview) -> str:
+    if not held.refused_because:
         return ""
-    return f"{record.refused_because}（在场见证：{clauses.name(ask.session, record.second_officer_id)}）"
+    pages = "、".join(str(no) for no in record_pages.unsigned(held))
+    seen_by = clauses.name(ask.session, held.second_officer_id)
+    return f"第{pages}页未签名：{held.refused_because}（在场见证：{seen_by}）"
 
 
 @makes("track", "D23d")

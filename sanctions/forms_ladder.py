@@ -31,6 +31,13 @@ class FactorForm(RowForm):
         required=False,
         hint=_l("Needed where the measures are others than those suggested, or where steps are skipped."),
     )
+    new_facts = LongText(
+        _l("New facts that came from elsewhere after a review"),
+        most=3000,
+        rows=2,
+        required=False,
+        hint=_l("Needed only where a review remitted the case and the measures are harsher than those reviewed."),
+    )
 
     def judged(self) -> dict[str, Judged]:
         """What was said of each factor; numbers of the findings only where they were corrected."""

@@ -185,10 +185,18 @@ class RecordForm(RowForm):
     started_at = Moment(_l("Began at"))
     ended_at = Moment(_l("Ended at"))
     rights_told = Tick(_l("The attendees were told that they may state their view, correct the record and ask recusal"))
-    corrections = LongText(_l("Corrections asked by the attendees"), most=2000, rows=2, required=False)
     recording = Files(_l("Recording"), most=1)
-    signed_by = Text(_l("Every page was signed by"), most=100, required=False)
-    refused_because = Text(_l("Or: why the signature was refused"), most=500, required=False)
+
+
+class HoldForm(StaffForm):
+    """The record is closed: all pages are signed, or it is noted why not."""
+
+    refused_because = Text(
+        _l("Why the signature was refused"),
+        most=500,
+        required=False,
+        hint=_l("Only where a page is not signed"),
+    )
     second = OneOf(_l("Second officer who witnessed the refusal"), (), look="select", required=False)
 
 

@@ -30,6 +30,29 @@ CHOICE: Rows = {
     "NONE": (_l("No measure"), "green"),
     "ABSTAIN": (_l("Abstain"), "grey"),
 }
+REVIEW: Rows = {
+    "NEW": (_l("Being entered"), "grey"),
+    "OPEN": (_l("Review open"), "orange"),
+    "STAYED": (_l("Review open, decision stayed"), "red"),
+    "DECIDED": (_l("Review decided"), "green"),
+    "WITHDRAWN": (_l("Review withdrawn"), "grey"),
+}
+OUTCOME: Rows = {
+    "UPHOLD": (_l("Upheld"), "red"),
+    "VARY": (_l("Varied"), "orange"),
+    "REMIT": (_l("Remitted"), "yellow"),
+    "QUASH": (_l("Quashed"), "green"),
+    "ABSTAIN": (_l("Abstain"), "grey"),
+    "WITHDRAWN": (_l("Withdrawn"), "grey"),
+}
+BASIS: Rows = {
+    "MINOR": (_l("asked for in time"), "blue"),
+    "MAJOR": (_l("asked for in time; the decision is stayed"), "blue"),
+    "RESTORED": (_l("asked for after an obstacle"), "blue"),
+    "REVOKED": (_l("a document it rests on was revoked"), "purple"),
+    "ERROR": (_l("on the association's own motion: an error"), "purple"),
+    "NEW_EVIDENCE": (_l("on the association's own motion: new evidence"), "purple"),
+}
 RESULT: Rows = {"PASS": (_l("Passed"), "green"), "FAIL": (_l("Failed"), "red")}
 _COLOURS = {1: "blue", 2: "turquoise", 3: "yellow", 4: "orange", 5: "red"}
 LEVEL: Rows = {number: (level.word, _COLOURS[number]) for number, level in LEVELS.items()}
@@ -48,6 +71,9 @@ TABLES: dict[str, Rows] = {
     "circular_mine": COPY,
     "vote": CHOICE,
     "verification": RESULT,
+    "review": REVIEW,
+    "review_outcome": OUTCOME,
+    "review_basis": BASIS,
     "level": LEVEL,
     "level_label": {label(number): row for number, row in LEVEL.items()},
 }

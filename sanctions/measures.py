@@ -10,7 +10,7 @@ from casework import leads
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import has_run_out, may_submit, same
 from casework.states import TRACK
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
@@ -46,6 +46,10 @@ def execute(
     dossiers.move(ask, TRACK, "execute")
     if decision is not None and decision.level < FIRST_MAJOR:
         clocks.keeper.stop(ask, "K25", ("track", track.id))
+    if all(each.state in {"DONE", "PASSED"} for each in rounds.measures(session, track)):
+        done_already = Ask(session, track, SYSTEM, {}, now)
+        if not TRACK.refusals(done_already, "all_done"):
+            dossiers.move(done_already, TRACK, "all_done")
 
 
 @TRACK.effect("S37")
@@ -55,7 +59,7 @@ def order(ask: Ask) -> None:
     decision = rounds.decision(ask.session, track)
     if decision is None:
         return
-    for level in decision.measures:
+    for level in rounds.to_order(ask.session, track):
         said = decision.terms.get(str(level), {})
         measure = Measure(
             track_id=track.id,

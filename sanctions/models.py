@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -118,7 +118,11 @@ class Decision(Base):
     """What the panel decided on one track in one round."""
 
     __tablename__ = "decision"
-    __table_args__ = (UniqueConstraint("track_id", "round"),)
+    __table_args__ = (
+        Index(
+            "uq_decision_standing", "track_id", "round", unique=True, postgresql_where=text("set_aside_on IS NULL")
+        ),
+    )
     __readers__: ClassVar[dict[str, str]] = INSIDE
     id: Mapped[BigId]
     track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
@@ -136,6 +140,9 @@ class Decision(Base):
     effective_on: Mapped[date | None]
     set_aside_on: Mapped[date | None]
     """When a review quashed, varied or remitted it: from then on it is no history (I-14)."""
+    immediate: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
+    """What the panel declared immediate: STOP_CONTACT, DELETE_DATA (S80)."""
+    immediate_reasons: Mapped[str] = mapped_column(default="", server_default="")
     track: Mapped[CaseTrack] = relationship()
 
 
@@ -297,7 +304,12 @@ class Publication(Base):
 
     __tablename__ = "publication"
     __table_args__ = (
-        UniqueConstraint("decision_id"),
+        Index(
+            "uq_publication_standing",
+            "decision_id",
+            unique=True,
+            postgresql_where=text("state NOT IN ('WITHDRAWN', 'DROPPED')"),
+        ),
         CheckConstraint("scope IN ('MEMBERS', 'PUBLIC')", name="scope_known"),
         CheckConstraint(
             "(state IN ('PUBLISHED', 'WITHDRAWN', 'EXPIRED')) = (published_at IS NOT NULL)",
@@ -329,6 +341,8 @@ class Publication(Base):
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     withdrawn_at: Mapped[Instant | None]
     withdrawn_because: Mapped[str | None]
+    in_review: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """A review of the decision is open: whoever reads it is told (I-05)."""
     ended_at: Mapped[Instant | None]
     version: Mapped[int] = mapped_column(default=1)
     track: Mapped[CaseTrack] = relationship()

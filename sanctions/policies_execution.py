@@ -8,12 +8,12 @@ from casework.models_cases import CaseTrack
 from casework.policies_tracks import has_run_out, require_submitter
 from casework.states import TRACK
 from core.clock import day_of
-from core.errors import BadInput, NotNow, Refused
+from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from registry import settings
 from registry.models_accounts import Account
-from sanctions import rounds
+from sanctions import record_pages, rounds
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models import Measure
 
@@ -56,7 +56,7 @@ def can_be_executed(ask: Ask) -> Iterator[Refused]:
     if found is None or not found.measures:
         yield NotNow(_l("No measure was decided."))
         return
-    yield from plan_problems(ask, found.measures)
+    yield from plan_problems(ask, rounds.to_order(ask.session, ask.it))
 
 
 def measure_or_refuse(ask: Ask, level: int) -> Iterator[Refused]:
@@ -102,7 +102,8 @@ def summoned_in_time(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The summons has not been served."))
         return
     found = rounds.measure(ask.session, ask.it, INTERVIEW)
-    held = ask.facts.get("started_at") or (found.interview.at if found and found.interview else None)
+    interview = found.interview if found else None
+    held = ask.facts.get("started_at") or (interview and (interview.started_at or interview.at))
     notice = interview_notice(ask)
     earliest = rounds.working_day_after(ask.session, served, notice)
     if held is not None and (earliest is None or day_of(held) < earliest + timedelta(days=1)):
@@ -111,25 +112,40 @@ def summoned_in_time(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The interview has not taken place yet."))
 
 
+def move_refusals(ask: Ask) -> Iterator[Refused]:
+    """An interview gets another day only where its summons did not come in time; the new day leaves the notice."""
+    if not ask.actor.has("officer"):
+        yield NotAllowed()
+    yield from measure_or_refuse(ask, INTERVIEW)
+    found = rounds.measure(ask.session, ask.it, INTERVIEW)
+    held, served = found.interview if found else None, rounds.served_on(ask.session, ask.it, "D23b")
+    if held is None or served is None:
+        yield NotNow(_l("The summons has not been served."))
+        return
+    earliest = rounds.working_day_after(ask.session, served, interview_notice(ask))
+    if earliest is not None and day_of(held.at) > earliest:
+        yield NotNow(_l("The summons was served in time: the day of the interview stays."))
+    if "interview" in ask.facts:
+        yield from plan_problems(ask, [INTERVIEW])
+
+
 @TRACK.guard("S62")
 def record_is_whole(ask: Ask) -> Iterator[Refused]:
-    """Two interviewers, rights told, every page signed or the refusal noted with a second officer."""
-    if "record" not in ask.facts:
-        return
-    record = ask.facts["record"]
+    """Two interviewers, rights told, every page signed in the portal or the refusal noted with a second officer."""
     found = rounds.measure(ask.session, ask.it, INTERVIEW)
-    if found is None or found.interview is None or len(set(found.interview.interviewers)) < TWO:
+    held = found.interview if found else None
+    if held is None or held.recorded_at is None:
+        yield NotNow(_l("The interview is not on record yet."))
+        return
+    if len(set(held.interviewers)) < TWO:
         yield NotNow(_l("An interview is held by two people."))
-    if not record.rights_told:
-        yield BadInput("rights_told", _l("The attendee must be told of his rights first."))
-    if not record.attendees or not record.entries:
-        yield BadInput("entries", _l("The record says who came, what was asked and what was answered."))
-    if not record.signed_by.strip() and not (record.refused_because.strip() and record.second_officer_id):
-        yield BadInput(
-            "signed_by", _l("Every page is signed, or the refusal noted with its reason and a second officer.")
-        )
-    if record.second_officer_id is not None and record.second_officer_id == ask.actor.id:
-        yield BadInput("second_officer", _l("The second officer is somebody else."))
+    if not held.rights_told:
+        yield NotNow(_l("The attendee must be told of his rights first."))
+    if not record_pages.unsigned(held):
+        return
+    if not str(ask.facts.get("refused_because") or "").strip():
+        yield BadInput("refused_because", _l("Not every page is signed: note why the signature was refused."))
+    yield from second_officer(ask)
 
 
 @TRACK.guard("S63")
@@ -179,13 +195,14 @@ def absence_noted_by_two(ask: Ask) -> Iterator[Refused]:
     if ask.row and ask.row.id == "S79" and not missed:
         yield NotNow(_l("A first absence is followed by a new summons."))
     if "second" in ask.facts:
-        yield from _second_officer(ask)
+        yield from second_officer(ask)
     if ask.row and ask.row.id == "S43":
         yield from plan_problems(ask, [INTERVIEW])
 
 
-def _second_officer(ask: Ask) -> Iterator[Refused]:
-    second: Account | None = ask.facts["second"]
+def second_officer(ask: Ask) -> Iterator[Refused]:
+    """Another officer than the one who acts."""
+    second: Account | None = ask.facts.get("second")
     if second is None or second.id == ask.actor.id or not second.role_words & {"officer", "investigator", "head"}:
         yield BadInput("second", _l("A second officer notes it together with you."))
 
@@ -220,7 +237,7 @@ def verified_by_two(ask: Ask) -> Iterator[Refused]:
         if wrong:
             yield NotNow(_l("A measure was not carried out, or did not pass."))
         if not any(each.items for each in measures) and "second" in ask.facts:
-            yield from _second_officer(ask)
+            yield from second_officer(ask)
     elif not wrong:
         yield NotNow(_l("Nothing failed: let it pass."))
 

@@ -20,7 +20,7 @@ STAGES: dict[str, tuple[str, ...]] = {
     "review": ("REVIEWING",),
     "notice": ("NOTICE_ISSUED", "PRE_NOTICE", "ADMITTED"),
     "panel": ("HEARING_ASKED", "HEARING_SET", "DELIBERATION"),
-    "decided": ("DECIDED", "SERVED"),
+    "decided": ("DECIDED", "SERVED", "IN_REVIEW"),
     "order": ("EFFECTIVE",),
     "execution": ("EXECUTING",),
     "verification": ("VERIFYING",),

@@ -58,8 +58,16 @@ def has_voted(session: Session, track: CaseTrack) -> bool:
 
 
 def decision(session: Session, track: CaseTrack) -> Decision | None:
-    """What was decided in the round."""
-    return session.scalar(select(Decision).where(Decision.track_id == track.id, Decision.round == track.round))
+    """What was decided in the round, and stands; else the last that was set aside."""
+    mine = select(Decision).where(Decision.track_id == track.id, Decision.round == track.round)
+    return session.scalar(mine.order_by(Decision.set_aside_on.is_not(None), Decision.id.desc()).limit(1))
+
+
+def to_order(session: Session, track: CaseTrack) -> list[int]:
+    """The levels decided that are not ordered yet: after a review, what was done counts."""
+    found = decision(session, track)
+    there = {each.level for each in measures(session, track)}
+    return [level for level in (found.measures if found else ()) if level not in there]
 
 
 def measures(session: Session, track: CaseTrack) -> Sequence[Measure]:
@@ -78,7 +86,10 @@ def measure(session: Session, track: CaseTrack, level: int) -> Measure | None:
 def publication(session: Session, track: CaseTrack) -> Publication | None:
     """The circular or bulletin made from the decision of the round."""
     found = decision(session, track)
-    return session.scalar(select(Publication).where(Publication.decision_id == found.id)) if found else None
+    if found is None:
+        return None
+    mine = select(Publication).where(Publication.decision_id == found.id).order_by(Publication.id.desc())
+    return session.scalar(mine.limit(1))
 
 
 def document(session: Session, track: CaseTrack, kind: str) -> Document | None:

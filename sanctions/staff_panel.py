@@ -12,7 +12,17 @@ from core.db import session, transaction
 from core.downloads import served
 from core.web import blueprint
 from core.words import _
-from sanctions import decisions, deeds_panel, forms_staff, panels, queries_hearings, queries_pages, rounds, showing
+from sanctions import (
+    decisions,
+    deeds_panel,
+    forms_staff,
+    panels,
+    policies_resolutions,
+    queries_hearings,
+    queries_pages,
+    rounds,
+    showing,
+)
 from sanctions.levels import CIRCULAR, LEVELS, heaviest
 from sanctions.queries_pages import Seat
 
@@ -69,6 +79,8 @@ def decide(number: int) -> ResponseReturnValue:
             actor=g.me,
             reasons=form.reasons.data,
             statement_dealt=form.statement_dealt.data or "",
+            immediate=form.immediate.data or (),
+            immediate_reasons=form.immediate_reasons.data or "",
             now=clock.now(),
             version=form.version.data,
         )
@@ -147,6 +159,8 @@ def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were
         track=it,
         proposal=proposal,
         hearing=queries_hearings.hearing(at, it),
+        restoration=policies_resolutions.restoration(at, it),
+        resolutions=policies_resolutions.every(at, it),
         steps=deeds_panel.steps(at, it, g.me, lambda what: url_for("sanctions_sittings.act", number=it.id, event=what)),
         suggestion=showing.suggestion(at, it, proposal),
         proposed=showing.worded(at, proposal.measures, proposal.terms) if proposal else [],

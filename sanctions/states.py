@@ -1,4 +1,4 @@
-"""The life of a publication as a table: data only, row by row the domain model's."""
+"""The lives of a publication and of a review as tables: data only, row by row the domain model's."""
 
 from core.machine import Machine, Row
 
@@ -34,4 +34,43 @@ PUBLICATION = Machine(
     Row("B11", "PUBLISHED", "K36_expired", "EXPIRED", who="system", stop="K36"),
     Row("B09", "DRAFT, REDACTED, APPROVED", "drop", "DROPPED", who="system, head"),
     ends=("EXPIRED", "WITHDRAWN", "DROPPED"),
+)
+
+REVIEW = Machine(
+    "review",
+    Row("R01", "NEW", "ask_review", "OPEN", who="respondent", start="K21", stop="K20"),
+    Row("R07", "NEW", "own_motion", "OPEN", who="head", start="K21"),
+    Row("R02", "OPEN", "uphold", "DECIDED", who="review body", stop="K21", doc="D22"),
+    Row(
+        "R03",
+        "OPEN",
+        "vary",
+        "DECIDED",
+        who="review body",
+        stop="K21",
+        doc="D22",
+        fires="track.varied, publication.withdraw, publication.drop",
+    ),
+    Row(
+        "R04",
+        "OPEN",
+        "quash",
+        "DECIDED",
+        who="review body",
+        stop="K21",
+        doc="D22",
+        fires="track.set_aside, publication.withdraw, publication.drop",
+    ),
+    Row(
+        "R05",
+        "OPEN",
+        "remit",
+        "DECIDED",
+        who="review body",
+        stop="K21",
+        doc="D22",
+        fires="track.sent_back, publication.withdraw, publication.drop",
+    ),
+    Row("R06", "OPEN", "withdraw_review", "WITHDRAWN", who="respondent", stop="K21"),
+    ends=("DECIDED", "WITHDRAWN"),
 )

@@ -19,6 +19,7 @@ from sanctions import (
     documents_ladder,
     documents_letters,
     documents_publications,
+    documents_reviews,
     endings,
     extensions,
     labels,
@@ -36,9 +37,13 @@ from sanctions import (
     policies_letters,
     policies_publications,
     policies_recusals,
+    policies_reviews,
     policies_reissues,
     policies_rulebook,
     proposals,
+    review_bodies,
+    review_effects,
+    reviews,
     reissues,
     statements,
     volumes,
@@ -51,6 +56,7 @@ from sanctions.states import PUBLICATION
 DECIDING = (decisions, documents, documents_ladder, panels, policies, policies_ladder, proposals, statements)
 LETTERS = (documents_letters, letters, policies_letters)
 RECUSING = (policies_recusals,)
+REVIEWING = (documents_reviews, policies_reviews, review_bodies, review_effects, reviews)
 EXECUTING = (documents_execution, measures, policies_execution)
 ENDING = (documents_closing, documents_endings, endings, policies_endings)
 EXTENDING = (documents_extensions, extensions, policies_extensions)

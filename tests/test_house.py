@@ -25,7 +25,7 @@ OPEN = {
     "core_drafts", "assets", "static",
 }  # fmt: skip
 """Blueprints that strangers may use; every page of every other one refuses them."""
-WHOLE = ("complaint", "forwarding", "stop_contact", "service", "publication", "recusal")
+WHOLE = ("complaint", "forwarding", "stop_contact", "service", "publication", "recusal", "review")
 MODEL = json.loads((ROOT / "tests" / "data" / "model.json").read_text("utf-8"))
 
 

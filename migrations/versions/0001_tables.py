@@ -1416,6 +1416,50 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_proposal_track_id"), "proposal", ["track_id"], unique=False)
     op.create_table(
+        "resolution",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("track_id", sa.BigInteger(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("reasons", sa.String(), nullable=False),
+        sa.Column("evidence", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("yes", sa.Integer(), nullable=False),
+        sa.Column("no", sa.Integer(), nullable=False),
+        sa.Column("abstained", sa.Integer(), nullable=False),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("resolved_by", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("kind IN ('HARSHER', 'RETURN')", name=op.f("ck_resolution_kind_known")),
+        sa.CheckConstraint("yes > no + abstained", name=op.f("ck_resolution_majority")),
+        sa.ForeignKeyConstraint(["resolved_by"], ["account.id"], name=op.f("fk_resolution_resolved_by")),
+        sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_resolution_track_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resolution")),
+    )
+    op.create_index(op.f("ix_resolution_track_id"), "resolution", ["track_id"], unique=False)
+    op.create_table(
+        "restoration",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("track_id", sa.BigInteger(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("obstacle", sa.String(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.BigInteger(), nullable=True),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused_because", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(refused_at IS NULL) = (refused_because IS NULL)", name=op.f("ck_restoration_refused_with_reason")
+        ),
+        sa.CheckConstraint("ended_on <= asked_on", name=op.f("ck_restoration_ended_before_asked")),
+        sa.CheckConstraint("granted_at IS NULL OR refused_at IS NULL", name=op.f("ck_restoration_one_answer")),
+        sa.ForeignKeyConstraint(["asked_by"], ["account.id"], name=op.f("fk_restoration_asked_by")),
+        sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_restoration_track_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_restoration")),
+    )
+    op.create_index(op.f("ix_restoration_track_id"), "restoration", ["track_id"], unique=False)
+    op.create_table(
         "service",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("document_id", sa.BigInteger(), nullable=False),
@@ -1921,6 +1965,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_service_document_id"), table_name="service")
     op.drop_index(op.f("ix_service_complaint_id"), table_name="service")
     op.drop_table("service")
+    op.drop_index(op.f("ix_restoration_track_id"), table_name="restoration")
+    op.drop_table("restoration")
+    op.drop_index(op.f("ix_resolution_track_id"), table_name="resolution")
+    op.drop_table("resolution")
     op.drop_index(op.f("ix_proposal_track_id"), table_name="proposal")
     op.drop_table("proposal")
     op.drop_index(op.f("ix_panel_track_id"), table_name="panel")

@@ -1,0 +1,114 @@
+"""Tables of reviews: what was asked, the members drawn for it, their votes, what it came to."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from casework.models_cases import OWN_TRACK, CaseTrack
+from core.db import Base, BigId, Instant
+from sanctions.models import Decision
+
+STAYED = "STAYED"
+"""The state of a review that stays a major decision: it lives by the rows of its track, not by its own."""
+BASES = ("MINOR", "RESTORED", "REVOKED", "MAJOR", "ERROR", "NEW_EVIDENCE")
+
+
+class Review(Base):
+    """A review of one decision: asked by the respondent, or on the association's own motion."""
+
+    __tablename__ = "review"
+    __table_args__ = (
+        CheckConstraint("state NOT IN ('DECIDED', 'WITHDRAWN') OR ended_at IS NOT NULL", name="ended_at_if_ended"),
+        CheckConstraint(
+            "basis IN ('MINOR', 'RESTORED', 'REVOKED', 'MAJOR', 'ERROR', 'NEW_EVIDENCE')", name="basis_known"
+        ),
+        CheckConstraint("outcome IN ('UPHOLD', 'VARY', 'QUASH', 'REMIT', 'WITHDRAWN')", name="outcome_known"),
+        CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name="outcome_if_ended"),
+        Index("uq_review_open", "track_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+    __readers__: ClassVar[dict[str, str]] = {"staff": OWN_TRACK, "party": OWN_TRACK, "panel": OWN_TRACK}
+    id: Mapped[BigId]
+    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), index=True)
+    """The decision reviewed."""
+    new_decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), index=True)
+    """What took its place, where it was varied."""
+    state: Mapped[str] = mapped_column(default="NEW")
+    own_motion: Mapped[bool] = mapped_column(default=False)
+    basis: Mapped[str]
+    grounds: Mapped[str]
+    revoked: Mapped[str] = mapped_column(default="", server_default="")
+    """Which document the decision rests on was revoked since, by whom and when."""
+    asked_at: Mapped[Instant]
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    size: Mapped[int | None]
+    seed: Mapped[str | None]
+    """The seed of the draw, so that it can be repeated."""
+    drawn_at: Mapped[Instant | None]
+    drawn_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    redraws: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    tally: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """How many voted, and what it comes to once enough did: counts only."""
+    ended_at: Mapped[Instant | None]
+    outcome: Mapped[str | None]
+    measures: Mapped[list[int] | None] = mapped_column(JSONB)
+    """What a varied decision orders."""
+    reasons: Mapped[str | None]
+    questions: Mapped[str | None]
+    """What is to be found out where the case is remitted."""
+    decided_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+    track: Mapped[CaseTrack] = relationship()
+    decision: Mapped[Decision] = relationship(foreign_keys=[decision_id])
+    members: Mapped[list["ReviewMember"]] = relationship(back_populates="review", order_by="ReviewMember.id")
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
+
+    @property
+    def ref(self) -> str:
+        """The track it is about."""
+        return self.track.ref
+
+    @property
+    def stayed(self) -> bool:
+        """Whether it stays a major decision."""
+        return self.state == STAYED
+
+
+class ReviewMember(Base):
+    """One member drawn for a review; never one of those who decided, investigated or checked the case."""
+
+    __tablename__ = "review_member"
+    __table_args__ = (UniqueConstraint("review_id", "account_id"),)
+    __readers__: ClassVar[dict[str, str]] = {"staff": OWN_TRACK, "panel": "account_id = zilu_account()"}
+    id: Mapped[BigId]
+    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"), index=True)
+    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    chair: Mapped[bool] = mapped_column(default=False)
+    outside: Mapped[bool] = mapped_column(default=False)
+    recused_at: Mapped[Instant | None]
+    review: Mapped[Review] = relationship(back_populates="members")
+
+
+class ReviewVote(Base):
+    """One member's secret vote in a review, with its reasons."""
+
+    __tablename__ = "review_vote"
+    __table_args__ = (
+        UniqueConstraint("member_id"),
+        CheckConstraint("choice IN ('UPHOLD', 'VARY', 'REMIT', 'QUASH', 'ABSTAIN')", name="choice_known"),
+    )
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "EXISTS (SELECT 1 FROM review r WHERE r.id = review_id)",
+        "panel": "EXISTS (SELECT 1 FROM review_member m WHERE m.id = member_id)",
+    }
+    id: Mapped[BigId]
+    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("review_member.id"))
+    choice: Mapped[str]
+    measures: Mapped[list[int]] = mapped_column(JSONB, default=list)
+    reasons: Mapped[str]
+    voted_at: Mapped[Instant]

@@ -1,0 +1,336 @@
+"""What must hold before a decision is reviewed, and before a review is decided."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import policies_recusals as recusals
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import has_run_out, require_submitter
+from casework.states import TRACK
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from notices import queries as notices
+from sanctions import open_recusals, rounds
+from sanctions.levels import FIRST_MAJOR, RECTIFICATION, heaviest
+from sanctions.models import Decision, PanelMember
+from sanctions.models_reviews import Review, ReviewMember, ReviewVote
+from sanctions.review_tallies import Result, tally
+from sanctions.states import PUBLICATION, REVIEW
+from sanctions.tallies import is_lighter, quorum
+
+REVIEW.lives(Review)
+
+LATER = ("EFFECTIVE", "EXECUTING", "VERIFYING", "CLOSED", "ARCHIVED")
+"""States of a track whose decision is in force."""
+IN_TIME = timedelta(days=10)
+"""After an obstacle ended, restoration is asked for within so many days (S70)."""
+ORDERS = ("STOP_CONTACT", "DELETE_DATA")
+"""What a panel can declare immediate (S80)."""
+EVENTS = {"UPHOLD": "uphold", "VARY": "vary", "QUASH": "quash", "REMIT": "remit"}
+BY_BODY = ("S33", "S34", "S35", "S36")
+
+
+def open_review(session: Session, track_id: int) -> Review | None:
+    """The review that is open on a track."""
+    return session.scalar(select(Review).where(Review.track_id == track_id, Review.ended_at.is_(None)))
+
+
+def last_review(session: Session, track_id: int) -> Review | None:
+    """The last review of a track, open or ended."""
+    return session.scalar(select(Review).where(Review.track_id == track_id).order_by(Review.id.desc()).limit(1))
+
+
+def sitting(review: Review) -> list[ReviewMember]:
+    """The members who take part."""
+    return [each for each in review.members if each.recused_at is None]
+
+
+def votes(session: Session, review: Review) -> Sequence[ReviewVote]:
+    """The votes of the members who still sit."""
+    ids = [each.id for each in sitting(review)]
+    mine = select(ReviewVote).where(ReviewVote.review_id == review.id, ReviewVote.member_id.in_(ids))
+    return session.scalars(mine.order_by(ReviewVote.id)).all()
+
+
+def result(session: Session, review: Review) -> Result | None:
+    """What the votes come to; None while too few have voted."""
+    cast = votes(session, review)
+    if review.size is None or len(cast) < quorum(review.size):
+        return None
+    return tally(review.decision.measures, cast)
+
+
+def is_on(actor: Actor, review: Review) -> bool:
+    """Whether somebody sits on the review body and was not recused."""
+    return any(each.account_id == actor.id for each in sitting(review))
+
+
+def _grounds(ask: Ask) -> Iterator[Refused]:
+    if "grounds" in ask.facts and not str(ask.facts["grounds"]).strip():
+        yield BadInput("grounds", _l("Give the grounds: what is wrong with the decision, and why."))
+
+
+@TRACK.guard("S31")
+def asked_in_time(ask: Ask) -> Iterator[Refused]:
+    """K20 has not ended; grounds."""
+    yield from require_submitter(ask)
+    if has_run_out(ask.session, ask.it, "K20", day_of(ask.now)):
+        yield NotNow(_l("The time for asking for a review has ended."))
+    yield from _grounds(ask)
+
+
+def obstacle_problems(said: str, ended_on: date | None, asked_on: date) -> Iterator[Refused]:
+    """An obstacle not of the respondent's making; asked within ten days after it ended (S70)."""
+    if not said.strip():
+        yield BadInput("obstacle", _l("Say what prevented your company, and why it was not of its making."))
+    if ended_on is None or ended_on > asked_on:
+        yield BadInput("obstacle_ended", _l("Say on which day the obstacle ended."))
+    elif asked_on > ended_on + IN_TIME:
+        yield BadInput("obstacle_ended", _l("This is asked within 10 days after the obstacle ended."))
+
+
+@REVIEW.guard("R01")
+def may_be_reviewed(ask: Ask) -> Iterator[Refused]:
+    """A minor decision in time or restored; or one in force that rests on a document since revoked; with grounds."""
+    it: Review = ask.it
+    track = ask.session.get_one(CaseTrack, it.track_id)
+    follow = Ask(ask.session, track, ask.actor, ask.facts, ask.now)
+    yield from require_submitter(follow)
+    yield from _in_force(ask, track)
+    yield from _grounds(ask)
+    if it.basis == "REVOKED":
+        if "revoked" in ask.facts and not str(ask.facts["revoked"]).strip():
+            yield BadInput("revoked", _l("Name the document that was revoked, by whom and when."))
+    elif track.major:
+        yield NotNow(_l("A major decision in force is reviewed again only where a document it rests on was revoked."))
+    elif it.basis == "RESTORED":
+        yield from obstacle_problems(str(ask.facts.get("obstacle", "")), ask.facts.get("obstacle_ended"), ask.on)
+    elif has_run_out(ask.session, track, "K20", day_of(ask.now)):
+        yield NotNow(_l("The time for asking for a review has ended."))
+
+
+def _in_force(ask: Ask, track: CaseTrack) -> Iterator[Refused]:
+    if track.state not in LATER:
+        yield NotNow(_l("No decision is in force on this track."))
+    if open_review(ask.session, track.id) is not None:
+        yield NotNow(_l("A review of this decision is open already."))
+
+
+@REVIEW.guard("R07")
+def on_own_motion(ask: Ask) -> Iterator[Refused]:
+    """In force; an error or new evidence; only in the respondent's favour."""
+    it: Review = ask.it
+    track = ask.session.get_one(CaseTrack, it.track_id)
+    yield from recusals.takes_no_part(ask.session, ask.actor, track.case_id, day_of(ask.now))
+    yield from _in_force(ask, track)
+    yield from _grounds(ask)
+    if it.basis not in {"ERROR", "NEW_EVIDENCE"}:
+        yield BadInput("basis", _l("Choose: an error, or new evidence."))
+    if "favour" in ask.facts and not ask.facts["favour"]:
+        yield BadInput("favour", _l("Confirm that the review can only end in the respondent's favour."))
+
+
+def review_of(ask: Ask) -> Review | None:
+    """The review that a row is about: the thing itself, or the open one of the track."""
+    return ask.it if isinstance(ask.it, Review) else open_review(ask.session, ask.it.id)
+
+
+@TRACK.guard(*BY_BODY)
+@REVIEW.guard("R02", "R03", "R04", "R05")
+def body_has_decided(ask: Ask) -> Iterator[Refused]:
+    """Members differ from those who decided; no recusal is open; quorum; what the votes come to."""
+    review = review_of(ask)
+    if review is None or not review.members:
+        yield NotNow(_l("No members have been drawn for the review yet."))
+        return
+    session, track = ask.session, review.track
+    yield from recusals.takes_no_part(session, ask.actor, track.case_id, day_of(ask.now))
+    if not is_on(ask.actor, review):
+        yield NotAllowed(_l("Only members drawn for the review decide it."))
+    decided = select(PanelMember.account_id).where(PanelMember.track_id == review.track_id)
+    if {each.account_id for each in sitting(review)} & set(session.scalars(decided)):
+        yield NotAllowed(_l("Whoever decided does not review the decision."))
+    yield from open_recusals.no_recusal_is_open(session, track)
+    found = result(session, review)
+    if found is None:
+        yield NotNow(_l("Not enough members have voted: %(quorum)s are needed.", quorum=quorum(review.size or 0)))
+    elif ask.row is not None and ask.row.event != EVENTS[found.what]:
+        yield NotNow(_l("The votes come to another result."))
+    if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
+        yield BadInput("reasons", _l("Give the reasons."))
+
+
+@TRACK.guard("S34")
+@REVIEW.guard("R03")
+def never_harsher(ask: Ask) -> Iterator[Refused]:
+    """A review never ends in a harsher decision (I-23)."""
+    review = review_of(ask)
+    found = result(ask.session, review) if review is not None else None
+    if review is not None and found is not None and not is_lighter(found.measures, review.decision.measures):
+        yield NotNow(_l("A review never ends in a harsher decision."))
+
+
+@TRACK.guard("S36")
+@REVIEW.guard("R05")
+def remitted_with_questions(ask: Ask) -> Iterator[Refused]:
+    """What is to be found out is named."""
+    if "questions" in ask.facts and not str(ask.facts["questions"]).strip():
+        yield BadInput("questions", _l("Name what is to be found out."))
+
+
+@TRACK.guard("S60")
+@REVIEW.guard("R06")
+def withdrawn_in_writing(ask: Ask) -> Iterator[Refused]:
+    """By whoever asked, in writing."""
+    review = review_of(ask)
+    if review is None:
+        yield NotNow(_l("No review is open."))
+        return
+    follow = Ask(ask.session, review.track, ask.actor, ask.facts, ask.now)
+    yield from require_submitter(follow)
+    if review.own_motion:
+        yield NotAllowed(_l("Your company did not ask for this review."))
+    if "confirmed" in ask.facts and not ask.facts["confirmed"]:
+        yield BadInput("confirmed", _l("Confirm that your company withdraws the review."))
+
+
+def _follows(outcome: str, ask: Ask) -> Iterator[Refused]:
+    review = ask.fired_by.it if ask.fired_by is not None else None
+    if not isinstance(review, Review) or review.outcome != outcome:
+        yield NotNow(_l("No review came to this."))
+
+
+@TRACK.guard("S65")
+def review_quashed(ask: Ask) -> Iterator[Refused]:
+    """A review quashed the measure."""
+    yield from _follows("QUASH", ask)
+
+
+@TRACK.guard("S66")
+def review_remitted(ask: Ask) -> Iterator[Refused]:
+    """A review remitted the case."""
+    yield from _follows("REMIT", ask)
+
+
+@TRACK.guard("S78")
+def review_varied(ask: Ask) -> Iterator[Refused]:
+    """A review varied the measure."""
+    yield from _follows("VARY", ask)
+
+
+@TRACK.guard("S72")
+def restored_after_obstacle(ask: Ask) -> Iterator[Refused]:
+    """A major decision; an obstacle not of the respondent's making; asked within ten days after it ended."""
+    track: CaseTrack = ask.it
+    if not track.major:
+        yield NotNow(_l("This decision is a minor one."))
+    if open_review(ask.session, track.id) is not None:
+        yield NotNow(_l("A review of this decision is open already."))
+    if "obstacle" in ask.facts:
+        asked_on = ask.facts.get("asked_on") or ask.on
+        yield from obstacle_problems(str(ask.facts["obstacle"]), ask.facts.get("obstacle_ended"), asked_on)
+
+
+@TRACK.guard("S25", "S26", "S27")
+def declared_with_reasons(ask: Ask) -> Iterator[Refused]:
+    """Immediate is only an order of a major decision that orders a rectification, and with reasons (S80)."""
+    if not ask.facts.get("immediate"):
+        return
+    measures = list(ask.facts["outcome"].measures)
+    if not set(ask.facts["immediate"]) <= set(ORDERS) or RECTIFICATION not in measures:
+        yield BadInput("immediate", _l("Only an order of a rectification can be declared immediate."))
+    if heaviest(measures) < FIRST_MAJOR:
+        yield BadInput("immediate", _l("A minor decision takes effect on service: nothing has to be declared."))
+    if not ask.facts["immediate_reasons"]:
+        yield BadInput("immediate_reasons", _l("Say why the order can't wait."))
+
+
+@TRACK.guard("S80")
+def declared_immediate(ask: Ask) -> Iterator[Refused]:
+    """The panel declared an order to stop contact or delete data immediate, with reasons; ordered once."""
+    decision = rounds.decision(ask.session, ask.it)
+    if decision is None or not decision.immediate or not decision.immediate_reasons.strip():
+        yield NotNow(_l("The panel declared no order immediate."))
+        return
+    if RECTIFICATION not in decision.measures:
+        yield NotNow(_l("This measure was not ordered."))
+    order = notices.last_document(ask.session, ["D23a"], "track", ask.it.id, ask.it.round)
+    if order is not None:
+        yield NotNow(_l("This order was issued already."))
+
+
+def review_paper_served(session: Session, review: Review) -> bool:
+    """Whether the decision of a review was served."""
+    subject = ("track", review.track_id) if review.stayed else ("review", review.id)
+    paper = notices.last_document(session, ["D22"], *subject)
+    return paper is not None and notices.served_on(session, paper.id) is not None
+
+
+def decided_and_unserved(session: Session, track_id: int) -> bool:
+    """Whether a review was decided whose decision is still on its way."""
+    last = last_review(session, track_id)
+    if last is None or last.outcome in {None, "WITHDRAWN"}:
+        return False
+    return not review_paper_served(session, last)
+
+
+@TRACK.guard("S37")
+def review_decision_served(ask: Ask) -> Iterator[Refused]:
+    """D22 is served where there was a review; nothing is ordered while one is open."""
+    if decided_and_unserved(ask.session, ask.it.id):
+        yield NotNow(_l("The decision of the review has not been served."))
+
+
+@TRACK.guard(*(row for row in ("S67",) if row in TRACK.rows))
+def no_review_is_open(ask: Ask) -> Iterator[Refused]:
+    """A case is archived only once no review is open."""
+    if open_review(ask.session, ask.it.id) is not None:
+        yield NotNow(_l("A review is open."))
+
+
+@PUBLICATION.guard("B05", "B10")
+def no_review_stands_in_the_way(ask: Ask) -> Iterator[Refused]:
+    """Nothing is newly published while a review is open or can be asked for, nor before D22 is served (I-05)."""
+    track: CaseTrack = ask.it.track
+    if open_review(ask.session, track.id) is not None:
+        yield NotNow(_l("A review of the decision is open: nothing is published before it is decided."))
+    if decided_and_unserved(ask.session, track.id):
+        yield NotNow(_l("The decision of the review has not been served."))
+    if track.major and not has_run_out(ask.session, track, "K20", day_of(ask.now)):
+        yield NotNow(_l("The time for asking for a review has not ended."))
+
+
+@TRACK.guard("S15", "S16")
+def not_harsher_after_review(ask: Ask) -> Iterator[Refused]:
+    """After a review asked by the respondent not harsher than the decision reviewed, unless on new facts (I-23)."""
+    last = last_review(ask.session, ask.it.id)
+    if last is None or last.own_motion or last.outcome != "REMIT" or "measures" not in ask.facts:
+        return
+    before, wanted = last.decision.measures, ask.facts["measures"]
+    harsher = heaviest(wanted) > heaviest(before) or not set(wanted) <= set(before)
+    if harsher and not str(ask.facts.get("new_facts", "")).strip():
+        yield BadInput(
+            "new_facts",
+            _l("After a review the measures are not harsher than before, unless new facts came from elsewhere."),
+        )
+
+
+def reviewed(session: Session, decision: Decision) -> Review | None:
+    """The review by which a decision came about, if it did by one."""
+    return session.scalar(select(Review).where(Review.new_decision_id == decision.id))
+
+
+@recusals.parts_from
+def on_review_bodies(session: Session, case_id: int) -> Iterator[tuple[int | None, str]]:
+    """Members drawn for reviews of a case, and who drew them."""
+    tracks = select(CaseTrack.id).where(CaseTrack.case_id == case_id)
+    for number in session.scalars(select(ReviewMember.account_id).where(ReviewMember.track_id.in_(tracks))):
+        yield number, "review"
+    for number in session.scalars(select(Review.drawn_by).where(Review.track_id.in_(tracks))):
+        yield number, "secretary"

@@ -1,0 +1,169 @@
+"""Review bodies: drawn at random from members who took no other part in the case; secret votes with reasons."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import leads
+from casework import policies_recusals as recusals
+from casework.models_cases import CaseTrack
+from casework.models_recusals import Recusal
+from casework.states_recusals import RECUSAL
+from core import clock
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from registry import settings
+from registry.models_accounts import Account
+from sanctions import policies
+from sanctions import policies_reviews as reviewing
+from sanctions.levels import FIRST_MAJOR
+from sanctions.models import PanelBackground
+from sanctions.models_reviews import Review, ReviewMember, ReviewVote
+from sanctions.panels import chosen_by
+from sanctions.tallies import is_lighter, quorum
+
+ROLE = "review body"
+CHOICES = ("UPHOLD", "VARY", "REMIT", "QUASH", "ABSTAIN")
+Pool = list[tuple[Account, PanelBackground | None]]
+
+
+def size_for(session: Session, review: Review) -> int:
+    """As many members as the panel had: more for a major decision."""
+    major = review.decision.level >= FIRST_MAJOR
+    return int(settings.value(session, "PANEL_MAJOR" if major else "PANEL_MINOR"))
+
+
+def pool(session: Session, review: Review) -> Pool:
+    """Who may review: nobody who decided, investigated or checked the case, nobody drawn already."""
+    drawn = {each.account_id for each in review.members}
+    return [each for each in policies.eligible(session, review.track, ROLE) if each[0].id not in drawn]
+
+
+def missing(session: Session, review: Review) -> int:
+    """How many members are still to be drawn."""
+    return (review.size or size_for(session, review)) - len(reviewing.sitting(review))
+
+
+def draw_refusals(session: Session, review: Review, actor: Actor) -> Iterator[Refused]:
+    """Why no members can be drawn now."""
+    if not actor.has("secretary", "head", "system"):
+        yield NotAllowed()
+        return
+    yield from recusals.takes_no_part(session, actor, review.track.case_id, clock.today())
+    if actor.id in {each.investigator_id for each in review.track.case.tracks if each.investigator_id}:
+        yield NotAllowed(_l("Whoever investigated the case does not serve its panel."))
+    if review.ended_at is not None:
+        yield NotNow(_l("The review has ended."))
+        return
+    wanted = missing(session, review)
+    if not wanted:
+        yield NotNow(_l("The members of this review have been drawn already."))
+        return
+    found = len(pool(session, review))
+    if found < wanted:
+        yield NotNow(_l("Only %(found)s members may review this case; %(size)s are needed.", found=found, size=wanted))
+
+
+def draw(session: Session, review: Review, *, actor: Actor, now: datetime, seed: str | None = None) -> Review:
+    """Draw the members, or some in the place of recused ones; each seed lets anybody repeat its draw."""
+    for refusal in draw_refusals(session, review, actor):
+        raise refusal
+    stay, candidates = reviewing.sitting(review), pool(session, review)
+    seed = seed or secrets.token_hex(16)
+    outside = max(0, int(settings.value(session, "PANEL_OUTSIDE")) - sum(1 for each in stay if each.outside))
+    chosen = chosen_by(seed, candidates, missing(session, review), outside)
+    for place, (person, background) in enumerate(chosen):
+        is_outside = policies.is_outside(background)
+        chair = not stay and place == 0
+        review.members.append(
+            ReviewMember(track_id=review.track_id, account_id=person.id, chair=chair, outside=is_outside),
+        )
+    if review.seed is None:
+        review.size, review.seed = len(chosen), seed
+        review.drawn_at, review.drawn_by = now, actor.id
+    else:
+        drawn = [person.id for person, _background in chosen]
+        about = {"seed": seed, "pool": len(candidates), "at": now.isoformat(), "by": actor.id, "drawn": drawn}
+        review.redraws = [*review.redraws, about]
+    session.flush()
+    of = review.track
+    leads.note(session, of.case, "draw_review", actor, now, track=of.ref, seed=seed, pool=len(candidates))
+    return review
+
+
+def vote_refusals(session: Session, review: Review, actor: Actor) -> Iterator[Refused]:
+    """Why somebody can't vote now."""
+    member = next((each for each in reviewing.sitting(review) if each.account_id == actor.id), None)
+    if member is None:
+        yield NotAllowed(_l("Only members drawn for the review vote."))
+        return
+    yield from recusals.takes_no_part(session, actor, review.track.case_id, clock.today())
+    if review.ended_at is not None:
+        yield NotNow(_l("The review has ended."))
+    if any(each.member_id == member.id for each in reviewing.votes(session, review)):
+        yield NotNow(_l("You have voted already."))
+
+
+def vote(
+    session: Session,
+    review: Review,
+    *,
+    choice: str,
+    reasons: str,
+    actor: Actor,
+    now: datetime,
+    measures: Sequence[int] = (),
+) -> ReviewVote:
+    """One member votes once, with reasons: uphold, vary to something lighter, remit, quash, or abstain."""
+    for refusal in vote_refusals(session, review, actor):
+        raise refusal
+    if choice not in CHOICES:
+        raise BadInput("choice", _l("Choose how you vote."))
+    if not reasons.strip():
+        raise BadInput("reasons", _l("Give your reasons; they are kept with the vote."))
+    wanted = sorted(set(measures)) if choice == "VARY" else []
+    if choice == "VARY" and not is_lighter(wanted, review.decision.measures):
+        raise BadInput("measures", _l("Choose fewer or lighter measures than were decided."))
+    member = next(each for each in reviewing.sitting(review) if each.account_id == actor.id)
+    cast = ReviewVote(
+        review_id=review.id,
+        member_id=member.id,
+        choice=choice,
+        measures=wanted,
+        reasons=reasons.strip(),
+        voted_at=now,
+    )
+    session.add(cast)
+    session.flush()
+    count(session, review)
+    leads.note(session, review.track.case, "vote_review", actor, now, track=review.track.ref)
+    return cast
+
+
+def count(session: Session, review: Review) -> None:
+    """Note how many voted, and what it comes to once enough did; never who voted how."""
+    found = reviewing.result(session, review)
+    cast, needed = len(reviewing.votes(session, review)), quorum(review.size or 0)
+    review.tally = {"cast": cast, "needed": needed, "result": found.to_json() if found is not None else None}
+    session.flush()
+
+
+@RECUSAL.effect("A02", "A03")
+def leave_the_reviews(ask: Ask) -> None:
+    """A recused member of a review body is out at once: no file, no vote."""
+    it: Recusal = ask.it
+    session = ask.session
+    tracks = select(CaseTrack.id).where(CaseTrack.case_id == it.case_id)
+    mine = select(ReviewMember).where(ReviewMember.track_id.in_(tracks), ReviewMember.account_id == it.account_id)
+    for seat in session.scalars(mine.where(ReviewMember.recused_at.is_(None))).all():
+        seat.recused_at = ask.now
+        if seat.chair and (others := reviewing.sitting(seat.review)):
+            seat.chair, others[0].chair = False, True
+        session.flush()
+        if seat.review.tally is not None and seat.review.ended_at is None:
+            count(session, seat.review)

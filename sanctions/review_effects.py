@@ -1,0 +1,208 @@
+"""What a decided review changes: the decision stands, is varied, is set aside; the track goes on or ends."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core.machine import Ask
+from notices import queries as notices
+from sanctions import policies_reviews as policies
+from sanctions import rounds, terms
+from sanctions.levels import heaviest
+from sanctions.models import Decision, Interview, Measure, Publication, RectificationItem, Training, TrainingPerson
+from sanctions.models_reviews import Review
+from sanctions.review_tallies import Result
+from sanctions.states import PUBLICATION, REVIEW
+
+DONE = ("DONE", "PASSED")
+"""What is done counts (S78)."""
+ORDERS = ("D23a", "D23b", "D23d")
+
+
+def ended(ask: Ask, outcome: str) -> Review:
+    """The review with what it came to."""
+    review = policies.review_of(ask)
+    assert review is not None  # noqa: S101 - the guards have seen it
+    found: Result | None = ask.facts.get("result")
+    review.outcome, review.ended_at = outcome, ask.now
+    if outcome != "WITHDRAWN":
+        review.decided_on, review.reasons = ask.on, ask.facts["reasons"]
+        review.questions = ask.facts.get("questions") or None
+        review.measures = list(found.measures) if found is not None and outcome == "VARY" else None
+    ask.session.flush()
+    ask.facts["review"] = review
+    ask.facts["journal"] = {"outcome": outcome, "measures": review.measures}
+    return review
+
+
+@REVIEW.effect("R02")
+@TRACK.effect("S33")
+def uphold(ask: Ask) -> None:
+    """The decision stands."""
+    _in_force(ask, ended(ask, "UPHOLD"))
+
+
+@REVIEW.effect("R06")
+@TRACK.effect("S60")
+def withdrawn(ask: Ask) -> None:
+    """Nothing is reviewed any more; a stayed decision takes effect."""
+    _in_force(ask, ended(ask, "WITHDRAWN"))
+
+
+def _in_force(ask: Ask, review: Review) -> None:
+    if review.stayed:
+        review.decision.effective_on = ask.on
+
+
+@TRACK.effect("S34")
+def vary_stayed(ask: Ask) -> None:
+    """A lighter decision takes the place of the one reviewed, and is in force."""
+    put_in_place(ask, ended(ask, "VARY"))
+
+
+@REVIEW.effect("R03")
+def vary(ask: Ask) -> None:
+    """The lighter decision is made here; the track follows (S78)."""
+    ended(ask, "VARY")
+
+
+@REVIEW.effect("R04")
+def quash(ask: Ask) -> None:
+    """The measure leaves the history (I-14)."""
+    set_aside(ask, ended(ask, "QUASH"))
+
+
+@REVIEW.effect("R05")
+def remit(ask: Ask) -> None:
+    """The decision is no longer in force; the case is looked into again."""
+    set_aside(ask, ended(ask, "REMIT"))
+
+
+def put_in_place(ask: Ask, review: Review) -> None:
+    """The decision varied: lighter, in force from today; what was done under the old one counts."""
+    old, track, measures = review.decision, review.track, list(review.measures or ())
+    set_aside(ask, review)
+    votes = ask.facts["result"].puts[-1]
+    new = Decision(
+        track_id=track.id,
+        round=old.round,
+        level=heaviest(measures),
+        measures=measures,
+        terms=terms.plain(old.terms, measures),
+        reasons=review.reasons or "",
+        statement_dealt=old.statement_dealt,
+        votes_for=votes.yes,
+        votes_against=votes.no,
+        abstained=votes.abstained,
+        decided_on=ask.on,
+        effective_on=ask.on,
+        immediate=[],
+        immediate_reasons="",
+    )
+    ask.session.add(new)
+    ask.session.flush()
+    review.new_decision_id = new.id
+    track.decided_level = new.level
+    for each in ask.session.scalars(select(Measure).where(Measure.decision_id == old.id)).all():
+        if each.level in measures and each.state in DONE:
+            each.decision_id = new.id
+    ask.session.flush()
+
+
+def set_aside(ask: Ask, review: Review) -> None:
+    """From today neither decision nor its papers are in force; they are no history."""
+    review.decision.set_aside_on = ask.on
+    papers = notices.documents_of(ask.session, [("track", review.track_id)])
+    for each in papers:
+        if each.kind in {"D20", *ORDERS} and each.round == review.decision.round and each.set_aside_on is None:
+            each.set_aside_on = ask.on
+    ask.session.flush()
+
+
+@TRACK.effect("S35")
+def quash_stayed(ask: Ask) -> None:
+    """The decision is quashed before it took effect; the track has ended."""
+    set_aside(ask, ended(ask, "QUASH"))
+    _end(ask, ask.facts["reasons"])
+
+
+@TRACK.effect("S65")
+def end_without_measure(ask: Ask) -> None:
+    """The track ends without a measure."""
+    review: Review = ask.facts["review"]
+    _end(ask, review.reasons or "")
+
+
+def _end(ask: Ask, reasons: str) -> None:
+    track: CaseTrack = ask.it
+    track.decided_level, track.reasons, track.ended_on = 0, reasons, ask.on
+
+
+@TRACK.effect("S36")
+def remit_stayed(ask: Ask) -> None:
+    """The case goes back to the investigation, with the questions named."""
+    set_aside(ask, ended(ask, "REMIT"))
+    _again(ask)
+
+
+@TRACK.effect("S66")
+def look_into_it_again(ask: Ask) -> None:
+    """The same for a decision that was in force."""
+    _again(ask)
+
+
+def _again(ask: Ask) -> None:
+    track: CaseTrack = ask.it
+    track.decided_level, track.ended_on, track.reasons = None, None, None
+    ask.facts["again"] = True
+
+
+@TRACK.effect("S78")
+def follow_variation(ask: Ask) -> None:
+    """The lighter decision is in force; only what it orders and is not done yet is still ordered."""
+    put_in_place(ask, ask.facts["review"])
+    ask.it.ended_on = None
+
+
+@TRACK.effect("S72")
+def stay_again(ask: Ask) -> None:
+    """The decision is no longer in force; measures ordered and not done are taken back."""
+    decision = rounds.decision(ask.session, ask.it)
+    if decision is None:
+        return
+    decision.effective_on = None
+    take_back(ask.session, decision)
+    for each in notices.documents_of(ask.session, [("track", ask.it.id)]):
+        if each.kind in ORDERS and each.set_aside_on is None:
+            each.set_aside_on = ask.on
+    ask.session.flush()
+
+
+def take_back(session: Session, decision: Decision) -> None:
+    """Measures that were ordered and are not done yet are ordered no more."""
+    gone = [
+        each.id
+        for each in session.scalars(select(Measure).where(Measure.decision_id == decision.id)).all()
+        if each.state not in DONE
+    ]
+    trainings = select(Training.id).where(Training.measure_id.in_(gone))
+    session.execute(delete(TrainingPerson).where(TrainingPerson.training_id.in_(trainings)))
+    for table in (RectificationItem, Interview, Training):
+        session.execute(delete(table).where(table.measure_id.in_(gone)))
+    session.execute(delete(Measure).where(Measure.id.in_(gone)))
+    session.expire_all()
+
+
+@TRACK.found_from("review")
+def track_of(ask: Ask) -> list[CaseTrack]:
+    """The track whose decision was reviewed."""
+    ask.facts["review"] = ask.fired_by.it if ask.fired_by is not None else ask.it
+    return [ask.session.get_one(CaseTrack, ask.it.track_id, with_for_update=True)]
+
+
+@PUBLICATION.found_from("review")
+def publications_of(ask: Ask) -> list[Publication]:
+    """What was made public of the decision reviewed."""
+    mine = select(Publication).where(Publication.decision_id == ask.it.decision_id).order_by(Publication.id)
+    return list(ask.session.scalars(mine))

@@ -1,0 +1,191 @@
+"""Reviews: asked by the respondent or opened on the association's own motion, withdrawn; decided by other members."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import has_run_out, may_submit, same
+from casework.states import TRACK
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from core.words import _l
+from notices import dossiers, serving
+from registry import clocks
+from sanctions import policies_reviews as policies
+from sanctions import rounds
+from sanctions.models import Publication
+from sanctions.models_reviews import STAYED, Review
+from sanctions.states import REVIEW
+
+
+def ask_review(
+    session: Session,
+    track: CaseTrack,
+    *,
+    grounds: str,
+    revoked: str = "",
+    obstacle: str = "",
+    obstacle_ended: date | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Review:
+    """The respondent asks for a review: of a major decision, which it stays (S31), else beside it (R01)."""
+    if not may_submit(actor, track):
+        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D20",))
+    facts = {
+        "grounds": grounds.strip(),
+        "revoked": revoked.strip(),
+        "obstacle": obstacle.strip(),
+        "obstacle_ended": obstacle_ended,
+    }
+    if TRACK.row(track.state, "ask_review") is not None:
+        ask = Ask(session, track, actor, facts, now)
+        dossiers.move(ask, TRACK, "ask_review")
+        stays: Review = ask.facts["review"]
+        return stays
+    basis = "REVOKED" if facts["revoked"] else "MINOR"
+    if basis == "MINOR" and obstacle.strip() and has_run_out(session, track, "K20", day_of(now)):
+        basis = "RESTORED"
+    review = _new(session, track, basis, actor, now)
+    review.grounds, review.revoked = facts["grounds"], facts["revoked"]
+    dossiers.move(Ask(session, review, actor, facts, now), REVIEW, "ask_review")
+    return review
+
+
+def own_motion(
+    session: Session,
+    track: CaseTrack,
+    *,
+    basis: str,
+    grounds: str,
+    favour: bool,
+    actor: Actor,
+    now: datetime,
+) -> Review:
+    """The head has a decision in force reviewed, in the respondent's favour (row R07)."""
+    review = _new(session, track, basis, actor, now)
+    review.grounds, review.own_motion = grounds.strip(), True
+    facts = {"grounds": grounds.strip(), "favour": favour}
+    dossiers.move(Ask(session, review, actor, facts, now), REVIEW, "own_motion")
+    return review
+
+
+def withdraw(session: Session, review: Review, *, confirmed: bool, actor: Actor, now: datetime) -> None:
+    """The respondent withdraws its review in writing (rows S60, R06)."""
+    if not may_submit(actor, review.track):
+        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    if not confirmed:
+        raise BadInput("confirmed", _l("Confirm that your company withdraws the review."))
+    facts = {"confirmed": confirmed}
+    if review.stayed:
+        dossiers.move(Ask(session, review.track, actor, facts, now), TRACK, "withdraw_review")
+    else:
+        dossiers.move(Ask(session, review, actor, facts, now), REVIEW, "withdraw_review")
+
+
+def decide(
+    session: Session,
+    review: Review,
+    *,
+    reasons: str,
+    questions: str = "",
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """A member announces what the votes come to (rows S33 to S36, R02 to R05)."""
+    same(review, version)
+    found = policies.result(session, review)
+    facts = {"reasons": reasons.strip(), "questions": questions.strip(), "result": found}
+    event = policies.EVENTS[found.what if found is not None else "UPHOLD"]
+    thing = review.track if review.stayed else review
+    dossiers.move(Ask(session, thing, actor, facts, now), TRACK if review.stayed else REVIEW, event)
+
+
+def restore(
+    session: Session,
+    track: CaseTrack,
+    *,
+    obstacle: str,
+    obstacle_ended: date | None,
+    asked_on: date | None,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """The head lets the time for a review of a major decision run again, after an obstacle (row S72)."""
+    same(track, version)
+    facts = {
+        "obstacle": obstacle.strip(),
+        "obstacle_ended": obstacle_ended,
+        "asked_on": asked_on,
+        "journal": {"obstacle": obstacle.strip()},
+        "reason": "当事单位恢复复核申请期限，决定暂不生效",
+    }
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "restore_review")
+
+
+def order_now(session: Session, track: CaseTrack, *, actor: Actor, version: int | None, now: datetime) -> None:
+    """An officer issues the order that the panel declared immediate, in spite of a review (row S80)."""
+    same(track, version)
+    dossiers.move(Ask(session, track, actor, {}, now), TRACK, "order_now")
+
+
+def _new(session: Session, track: CaseTrack, basis: str, actor: Actor, now: datetime) -> Review:
+    decision = rounds.decision(session, track)
+    if decision is None:
+        raise NotNow(_l("No decision is in force on this track."))
+    return Review(
+        track=track,
+        track_id=track.id,
+        decision=decision,
+        decision_id=decision.id,
+        state="NEW",
+        own_motion=False,
+        basis=basis,
+        grounds="",
+        revoked="",
+        asked_at=now,
+        asked_by=actor.id,
+        redraws=[],
+    )
+
+
+@TRACK.effect("S31")
+def open_stayed(ask: Ask) -> None:
+    """A review of a major decision has a record of its own; its life is that of the track."""
+    review = _new(ask.session, ask.it, "MAJOR", ask.actor, ask.now)
+    review.grounds, review.state = ask.facts["grounds"], STAYED
+    ask.session.add(review)
+    ask.session.flush()
+    ask.facts["review"] = review
+
+
+@REVIEW.effect("R01", "R07")
+def begin(ask: Ask) -> None:
+    """The time for asking is used up; what is published shows that a review is open (I-05)."""
+    review: Review = ask.it
+    ask.session.add(review)
+    ask.session.flush()
+    if ask.row is not None and ask.row.id == "R01":
+        clocks.keeper.stop(ask, "K20", ("track", review.track_id))
+    mark_publications(ask.session, review, in_review=True)
+
+
+@REVIEW.effect("R02", "R03", "R04", "R05", "R06")
+def unmark(ask: Ask) -> None:
+    """What stays published shows no review any more."""
+    mark_publications(ask.session, ask.it, in_review=False)
+
+
+def mark_publications(session: Session, review: Review, *, in_review: bool) -> None:
+    """Say, or no longer say, on a publication that a review is open."""
+    mine = select(Publication).where(Publication.decision_id == review.decision_id)
+    for each in session.scalars(mine).all():
+        each.in_review = in_review
+    session.flush()

@@ -1,0 +1,497 @@
+"""Reviews: in time, by other members, never harsher; upheld, varied, quashed, remitted, withdrawn, restored."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from casework import recusals
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core.actors import SYSTEM
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from notices import queries as notices
+from notices.papers import Paper, text_of
+from registry import clocks
+from registry.models_accounts import AccountRole
+from registry.models_clocks import ClockState
+from sanctions import bulletins, ladder_history, measures, review_bodies, reviews, rounds
+from sanctions import policies_reviews as policies
+from sanctions.models_reviews import Review, ReviewVote
+from sanctions.review_tallies import tally
+from tests.builders_cases import actor
+from tests.sanctions.reviewing import Reviewing
+
+
+@pytest.fixture
+def chain(session: Session, now: datetime) -> Reviewing:
+    return Reviewing(session, now).fill_pool()
+
+
+def _votes(*choices: str, lighter: tuple[int, ...] = ()) -> list[ReviewVote]:
+    return [ReviewVote(choice=each, measures=list(lighter) if each == "VARY" else []) for each in choices]
+
+
+def _clock(chain: Reviewing, key: str, subject: tuple[str, int]) -> ClockState | None:
+    found = clocks.live(chain.session, key, subject)
+    return found.state if found is not None else None
+
+
+def _said(chain: Reviewing, review: Review) -> str:
+    return text_of(Paper.from_json(chain.paper(review).paper["paper"]).blocks)
+
+
+@pytest.mark.parametrize(
+    ("votes", "what"),
+    [
+        (_votes("UPHOLD", "UPHOLD", "QUASH"), "UPHOLD"),
+        (_votes("UPHOLD", "VARY", "VARY", lighter=(1,)), "VARY"),
+        (_votes("UPHOLD", "REMIT", "QUASH"), "REMIT"),
+        (_votes("QUASH", "QUASH", "UPHOLD"), "QUASH"),
+        (_votes("UPHOLD", "ABSTAIN", "ABSTAIN"), "QUASH"),
+    ],
+)
+def test_votes_are_put_from_the_harshest_down(votes: list[ReviewVote], what: str) -> None:
+    assert tally([1, 2], votes).what == what
+
+
+def test_a_major_decision_stands_only_by_two_thirds() -> None:
+    assert tally([1, 5], _votes("UPHOLD", "UPHOLD", "UPHOLD", "REMIT", "QUASH")).what == "REMIT"
+    assert tally([1, 5], _votes("UPHOLD", "UPHOLD", "UPHOLD", "UPHOLD", "QUASH")).what == "UPHOLD"
+
+
+# --- major: stayed ---
+
+
+def test_a_review_of_a_major_decision_stays_it_and_stops_the_time_for_asking(chain: Reviewing) -> None:
+    track = chain.served_decision([1, 4], "V-I02")
+    with pytest.raises(BadInput, match="请说明复核的理由"):
+        chain.asked(track, grounds=" ")
+    with pytest.raises(NotAllowed):
+        reviews.ask_review(chain.session, track, grounds="有异议", actor=actor(chain.firm_lead), now=chain.later(8))
+    review = chain.asked(track)
+    assert (track.state, review.stayed) == ("IN_REVIEW", True)
+    assert _clock(chain, "K20", ("track", track.id)) is None
+    assert _clock(chain, "K21", ("track", track.id)) is ClockState.RUNNING
+
+
+def test_after_its_time_no_review_is_asked(chain: Reviewing) -> None:
+    track = chain.served_decision([1, 4], "V-I02")
+    with pytest.raises(NotNow, match="申请复核的期限已经届满"):
+        chain.asked(track, now=chain.later(60))
+
+
+def test_who_asks_has_received_the_decision(chain: Reviewing) -> None:
+    track = chain.decided([1, 4], "V-I02")
+    letter = notices.last_document(chain.session, ["D20"], "track", track.id)
+    assert letter is not None
+    from tests.builders_cases import rendered  # noqa: PLC0415
+
+    rendered(chain.session, letter, chain.later(7))
+    chain.asked(track)
+    assert track.state == "IN_REVIEW"
+    assert notices.served_on(chain.session, letter.id) is not None
+
+
+def test_upheld_it_takes_effect_and_is_ordered_once_the_review_is_served(chain: Reviewing) -> None:
+    track = chain.served_decision([1, 4], "V-I02")
+    review = chain.asked(track)
+    chain.reviewed(review, *["UPHOLD"] * 5)
+    decision = rounds.decision(chain.session, track)
+    assert decision is not None
+    assert (track.state, review.outcome) == ("EFFECTIVE", "UPHOLD")
+    assert decision.effective_on is not None
+    assert "维持原决定" in _said(chain, review)
+    with pytest.raises(NotNow, match="复核决定书尚未送达"):
+        measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(11))
+    chain.serve_paper(review)
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(12))
+    assert track.state == "EXECUTING"
+    assert rounds.publication(chain.session, track) is not None
+
+
+def test_varied_it_is_never_harsher_and_the_bulletin_tells_the_new_decision(chain: Reviewing) -> None:
+    track = chain.served_decision([1, 5], "V-I02")
+    review = chain.asked(track)
+    members = chain.voted(review)
+    with pytest.raises(BadInput, match="较少或者较轻"):
+        review_bodies.vote(
+            chain.session,
+            review,
+            choice="VARY",
+            measures=[1, 3, 5],
+            reasons="加重",
+            actor=members[0],
+            now=chain.later(9),
+        )
+    for member in members:
+        said = {"choice": "VARY", "measures": [1, 4], "reasons": "社会影响较小"}
+        review_bodies.vote(chain.session, review, **said, actor=member, now=chain.later(9))  # type: ignore[arg-type]
+    chain.announce(review, members[0])
+    new = rounds.decision(chain.session, track)
+    assert new is not None
+    assert (track.state, new.measures, track.decided_level) == ("EFFECTIVE", [1, 4], 4)
+    assert review.decision.set_aside_on == new.effective_on
+    chain.serve_paper(review)
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(12))
+    publication = rounds.publication(chain.session, track)
+    assert publication is not None
+    assert publication.scope == "MEMBERS"
+    assert "变更原决定" in publication.texts[0].body
+
+
+def test_quashed_the_track_ends_and_the_measure_leaves_the_history(chain: Reviewing) -> None:
+    track = chain.served_decision([1, 4], "V-I02")
+    review = chain.asked(track)
+    chain.reviewed(review, *["QUASH"] * 5)
+    assert (track.state, review.decision.set_aside_on) == ("NO_MEASURE", track.ended_on)
+    assert _clock(chain, "K27", ("track", track.id)) is ClockState.RUNNING
+    assert list(chain.session.scalars(ladder_history.standing())) == []
+    letter = notices.last_document(chain.session, ["D20"], "track", track.id)
+    assert letter is not None
+    assert letter.set_aside_on is not None
+
+
+def test_remitted_it_is_investigated_again_for_the_shorter_time(chain: Reviewing) -> None:
+    track = chain.served_decision([1, 4], "V-I02")
+    review = chain.asked(track)
+    members = chain.voted(review, *["REMIT"] * 5)
+    with pytest.raises(BadInput, match="需要查明的事项"):
+        chain.announce(review, members[0])
+    chain.announce(review, members[0], questions="通话记录是否完整")
+    assert track.state == "INVESTIGATING"
+    clock = clocks.live(chain.session, "K11", ("track", track.id))
+    assert clock is not None
+    assert clock.length == 20
+    assert "通话记录是否完整" in _said(chain, review)
+
+
+def test_after_a_remittal_nothing_harsher_is_proposed_but_on_new_facts(chain: Reviewing) -> None:
+    track = chain.served_decision([1, 4], "V-I02")
+    review = chain.asked(track)
+    chain.reviewed(review, *["REMIT"] * 5, questions="补充查明人数")
+    chain.found(track, chain.later(20))
+    with pytest.raises(BadInput, match="不得重于原决定"):
+        chain.propose(track, [1, 5], now=chain.later(21))
+    chain.propose(track, [1, 5], now=chain.later(21), new_facts="监管部门移交的新线索")
+    assert (track.state, track.round) == ("NOTICE_ISSUED", 2)
+
+
+def test_a_withdrawn_review_lets_the_decision_take_effect(chain: Reviewing) -> None:
+    track = chain.served_decision([1, 4], "V-I02")
+    review = chain.asked(track)
+    with pytest.raises(BadInput):
+        reviews.withdraw(chain.session, review, confirmed=False, actor=actor(chain.lead), now=chain.later(9))
+    reviews.withdraw(chain.session, review, confirmed=True, actor=actor(chain.lead), now=chain.later(9))
+    assert (track.state, review.outcome) == ("EFFECTIVE", "WITHDRAWN")
+    assert review.decision.effective_on is not None
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(10))
+    assert track.state == "EXECUTING"
+
+
+# --- the body ---
+
+
+def test_who_decided_investigated_or_checked_never_reviews(chain: Reviewing) -> None:
+    track = chain.served_decision([1])
+    panel = rounds.panel(chain.session, track)
+    assert panel is not None
+    for number in (panel.members[0].account_id, chain.investigator.id, chain.reviewer.id, chain.head.id):
+        chain.session.add(AccountRole(account_id=number, role="review body"))
+    chain.session.flush()
+    review = chain.asked(track)
+    assert {person.id for person, _ in review_bodies.pool(chain.session, review)} == {each.id for each in chain.pool}
+    for number in (panel.members[0].account_id, chain.investigator.id):
+        with pytest.raises(DatabaseError), chain.session.begin_nested():
+            chain.session.execute(
+                text("INSERT INTO review_member (review_id, track_id, account_id, chair, outside) "
+                     f"VALUES ({review.id}, {track.id}, {number}, false, false)")
+            )  # fmt: skip
+
+
+def test_the_body_is_drawn_once_with_a_seed_and_decides_with_a_quorum(chain: Reviewing) -> None:
+    track = chain.served_decision([1])
+    review = chain.asked(track)
+    with pytest.raises(NotNow, match="尚未抽取复核委员"):
+        chain.announce(review, actor(chain.pool[0]))
+    members = chain.voted(review, "UPHOLD", "UPHOLD")
+    assert (review.seed, review.size, len(members)) == ("四五六", 3, 3)
+    with pytest.raises(NotNow, match="已经抽取"):
+        review_bodies.draw(chain.session, review, actor=actor(chain.secretary), now=chain.later(9))
+    with pytest.raises(NotNow, match="表决人数不足"):
+        chain.announce(review, members[0])
+    with pytest.raises(NotAllowed, match="只有抽取的复核委员"):
+        chain.announce(review, actor(next(each for each in chain.pool if each.id not in {m.id for m in members})))
+    review_bodies.vote(chain.session, review, choice="QUASH", reasons="证据不足", actor=members[2], now=chain.later(9))
+    ask = Ask(chain.session, review, members[0], {}, chain.later(9))
+    from sanctions.states import REVIEW  # noqa: PLC0415
+
+    with pytest.raises(NotNow, match="表决结果"):
+        REVIEW.carry_out(ask, "quash")
+
+
+def test_too_small_a_pool_is_said(session: Session, now: datetime) -> None:
+    chain = Reviewing(session, now).fill_pool(2)
+    review = chain.asked(chain.served_decision([1]))
+    with pytest.raises(NotNow, match="只有2名"):
+        review_bodies.draw(session, review, actor=actor(chain.secretary), now=chain.later(9))
+
+
+def test_nobody_decides_a_review_while_a_recusal_is_open_and_a_recused_member_is_replaced(chain: Reviewing) -> None:
+    track = chain.served_decision([1])
+    review = chain.asked(track)
+    members = chain.voted(review, "UPHOLD", "UPHOLD", "UPHOLD")
+    asked = recusals.ask(
+        chain.session,
+        track.case,
+        members[1].id or 0,
+        ground="SHARES",
+        facts="持有当事单位股权",
+        actor=actor(chain.lead),
+        now=chain.later(9),
+    )
+    with pytest.raises(NotNow, match="回避申请"):
+        chain.announce(review, members[0])
+    recusals.grant(chain.session, asked, actor=actor(chain.head), version=None, now=chain.later(9))
+    with pytest.raises(NotNow, match="表决人数不足"):
+        chain.announce(review, members[0])
+    review_bodies.draw(chain.session, review, actor=actor(chain.secretary), now=chain.later(9), seed="补")
+    assert len(policies.sitting(review)) == 3
+    assert review.redraws[0]["seed"] == "补"
+
+
+# --- minor, and in force ---
+
+
+def test_a_minor_decision_is_reviewed_beside_its_execution(chain: Reviewing) -> None:
+    track = chain.executing([1, 2])
+    review = chain.asked(track, now=chain.later(9))
+    assert (track.state, review.state, review.basis) == ("EXECUTING", "OPEN", "MINOR")
+    assert _clock(chain, "K20", ("track", track.id)) is None
+    assert _clock(chain, "K21", ("review", review.id)) is ClockState.RUNNING
+    assert _clock(chain, "K22", ("track", track.id)) is ClockState.RUNNING
+    with pytest.raises(NotNow, match="已有复核"):
+        chain.asked(track, now=chain.later(9))
+    chain.reviewed(review, *["UPHOLD"] * 3)
+    assert (track.state, review.state) == ("EXECUTING", "DECIDED")
+
+
+def test_a_minor_decision_is_reviewed_late_only_after_an_obstacle(chain: Reviewing) -> None:
+    track = chain.effective([1])
+    late = chain.later(60)
+    with pytest.raises(NotNow, match="申请复核的期限已经届满"):
+        chain.asked(track, now=late)
+    day = late.date()
+    for ended_on in (day - timedelta(days=11), day + timedelta(days=1), None):
+        with pytest.raises(BadInput):
+            chain.asked(track, now=late, obstacle="台风导致停业", obstacle_ended=ended_on)
+    review = chain.asked(track, now=late, obstacle="台风导致停业", obstacle_ended=day - timedelta(days=10))
+    assert review.basis == "RESTORED"
+
+
+def test_a_major_decision_in_force_is_reviewed_only_where_its_ground_was_revoked(chain: Reviewing) -> None:
+    track = chain.effective([4], "V-I02")
+    with pytest.raises(NotNow, match="所依据的文件"):
+        chain.asked(track)
+    review = chain.asked(track, revoked="某行政处罚决定已于2026年11月被撤销")
+    assert (review.basis, track.state) == ("REVOKED", "EFFECTIVE")
+
+
+def test_the_head_reviews_on_own_motion_only_in_favour_and_on_an_error_or_new_evidence(chain: Reviewing) -> None:
+    track = chain.effective([1])
+    said = {"basis": "ERROR", "grounds": "人数统计有误", "favour": True, "now": chain.later(9)}
+    with pytest.raises(NotAllowed):
+        reviews.own_motion(chain.session, track, **said, actor=actor(chain.officer))  # type: ignore[arg-type]
+    for wrong in ({"basis": "MINOR"}, {"favour": False}, {"grounds": " "}):
+        with pytest.raises(BadInput):
+            reviews.own_motion(chain.session, track, **{**said, **wrong}, actor=actor(chain.head))  # type: ignore[arg-type]
+    review = reviews.own_motion(chain.session, track, **said, actor=actor(chain.head))  # type: ignore[arg-type]
+    assert review.state == "OPEN"
+    with pytest.raises(NotAllowed, match="不是你单位申请"):
+        reviews.withdraw(chain.session, review, confirmed=True, actor=actor(chain.lead), now=chain.later(9))
+
+
+def test_no_review_of_a_track_without_a_decision_in_force(chain: Reviewing) -> None:
+    track = chain.decided([1, 4], "V-I02")
+    with pytest.raises(NotNow):
+        reviews.own_motion(
+            chain.session, track, basis="ERROR", grounds="有误", favour=True, actor=actor(chain.head), now=chain.now
+        )
+
+
+def test_quashed_beside_its_execution_the_track_ends_and_every_time_limit_with_it(chain: Reviewing) -> None:
+    track = chain.executing([1, 2])
+    review = chain.asked(track, now=chain.later(9))
+    chain.reviewed(review, *["QUASH"] * 3)
+    assert (track.state, track.ended_on is not None, track.decided_level) == ("NO_MEASURE", True, 0)
+    for key in ("K20", "K22", "K23", "K24", "K25"):
+        assert _clock(chain, key, ("track", track.id)) is None
+    assert list(chain.session.scalars(ladder_history.standing())) == []
+
+
+def test_varied_beside_its_execution_what_is_done_counts(chain: Reviewing) -> None:
+    track = chain.executing([1, 2])
+    review = chain.asked(track, now=chain.later(9))
+    chain.report(track, chain.later(10))
+    chain.reviewed(review, *["VARY"] * 3, lighter=(1,))
+    assert track.state == "EFFECTIVE"
+    assert rounds.to_order(chain.session, track) == []
+    chain.serve_paper(review)
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(12))
+    assert track.state == "VERIFYING"
+
+
+def test_remitted_beside_its_execution_it_is_investigated_again(chain: Reviewing) -> None:
+    track = chain.executing([1])
+    review = chain.asked(track, now=chain.later(9))
+    chain.reviewed(review, *["REMIT"] * 3, questions="补充查明")
+    assert (track.state, track.decided_level) == ("INVESTIGATING", None)
+    assert review.decision.set_aside_on is not None
+
+
+def test_the_system_follows_a_review_only_to_what_it_came_to(chain: Reviewing) -> None:
+    track = chain.executing([1])
+    for event in ("set_aside", "sent_back", "varied"):
+        with pytest.raises(NotNow, match="没有相应的复核决定"):
+            TRACK.carry_out(Ask(chain.session, track, SYSTEM, {}, chain.now), event)
+
+
+# --- restoration and orders at once ---
+
+
+def test_the_time_for_a_review_of_a_major_decision_is_restored_after_an_obstacle(chain: Reviewing) -> None:
+    track = chain.effective([1, 4], "V-I02")
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9))
+    publication = rounds.publication(chain.session, track)
+    assert publication is not None
+    said = {"obstacle": "台风导致停业", "asked_on": date(2026, 12, 4), "version": None, "now": chain.later(9)}
+    with pytest.raises(BadInput, match="10"):
+        reviews.restore(
+            chain.session,
+            track,
+            **said,
+            obstacle_ended=date(2026, 11, 20),
+            actor=actor(chain.head),  # type: ignore[arg-type]
+        )
+    reviews.restore(
+        chain.session,
+        track,
+        **said,
+        obstacle_ended=date(2026, 12, 1),
+        actor=actor(chain.head),  # type: ignore[arg-type]
+    )
+    decision = rounds.decision(chain.session, track)
+    assert decision is not None
+    assert (track.state, decision.effective_on, publication.state) == ("SERVED", None, "DROPPED")
+    assert _clock(chain, "K20", ("track", track.id)) is ClockState.RUNNING
+    assert _clock(chain, "K22", ("track", track.id)) is None
+    review = chain.asked(track, now=chain.later(10))
+    chain.reviewed(review, *["UPHOLD"] * 5)
+    chain.serve_paper(review)
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(12))
+    again = rounds.publication(chain.session, track)
+    assert again is not None
+    assert (again.id != publication.id, again.state) == (True, "DRAFT")
+
+
+def test_a_minor_decision_is_not_restored_by_the_head(chain: Reviewing) -> None:
+    track = chain.effective([1])
+    with pytest.raises(NotNow, match="轻"):
+        reviews.restore(
+            chain.session,
+            track,
+            obstacle="台风",
+            obstacle_ended=chain.now.date(),
+            asked_on=chain.now.date(),
+            actor=actor(chain.head),
+            version=None,
+            now=chain.later(9),
+        )
+
+
+def _immediate(chain: Reviewing, **changed: object) -> CaseTrack:
+    from sanctions import decisions  # noqa: PLC0415
+
+    track = chain.deliberating([1, 4], "V-I02")
+    members = chain.vote(track, *["PROPOSED"] * 5)
+    said = {"immediate": ["STOP_CONTACT"], "immediate_reasons": "每日仍在致电", **changed}
+    decisions.decide(
+        chain.session,
+        track,
+        actor=members[0],
+        reasons="事实清楚，证据充分。",
+        statement_dealt="",
+        now=chain.later(7),
+        **said,  # type: ignore[arg-type]
+    )
+    chain.serve(track, "D20", chain.later(7))
+    return track
+
+
+def test_an_order_declared_immediate_is_issued_in_spite_of_a_review_and_only_once(chain: Reviewing) -> None:
+    track = _immediate(chain)
+    chain.asked(track)
+    reviews.order_now(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(8))
+    order = notices.last_document(chain.session, ["D23a"], "track", track.id)
+    assert order is not None
+    assert "立即停止对受影响人员的一切联系" in text_of(Paper.from_json(order.paper["paper"]).blocks)
+    assert track.state == "IN_REVIEW"
+    assert _clock(chain, "K22", ("track", track.id)) is None
+    with pytest.raises(NotNow, match="已经发出"):
+        reviews.order_now(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(8))
+
+
+def test_nothing_is_ordered_at_once_that_the_panel_did_not_declare_so(chain: Reviewing) -> None:
+    with pytest.raises(BadInput, match="为何"):
+        _immediate(chain, immediate_reasons=" ")
+    track = rounds_track(chain)
+    chain.session.flush()
+    assert track.state == "DELIBERATION"
+
+
+def rounds_track(chain: Reviewing) -> CaseTrack:
+    from sqlalchemy import select  # noqa: PLC0415
+
+    return chain.session.scalars(select(CaseTrack).where(CaseTrack.party_id == chain.lender.id)).one()
+
+
+# --- publication ---
+
+
+def test_nothing_is_newly_published_while_a_review_is_open_or_its_decision_unserved(chain: Reviewing) -> None:
+    track = chain.effective([4], "V-I02")
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9))
+    publication = rounds.publication(chain.session, track)
+    assert publication is not None
+    review = reviews.own_motion(
+        chain.session,
+        track,
+        basis="NEW_EVIDENCE",
+        grounds="新的通话记录",
+        favour=True,
+        actor=actor(chain.head),
+        now=chain.later(9),
+    )
+    with pytest.raises(NotNow, match="复核"):
+        chain.publish(publication, chain.later(9))
+    chain.reviewed(review, *["UPHOLD"] * 5)
+    with pytest.raises(NotNow, match="复核决定书尚未送达"):
+        bulletins.publish(chain.session, publication, actor=actor(chain.publisher), version=None, now=chain.later(10))
+    chain.serve_paper(review)
+    bulletins.publish(chain.session, publication, actor=actor(chain.publisher), version=None, now=chain.later(11))
+    assert publication.state == "PUBLISHED"
+
+
+def test_a_published_one_shows_that_a_review_is_open_and_is_withdrawn_when_quashed(chain: Reviewing) -> None:
+    track = chain.effective([5], "V-I02")
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9))
+    publication = rounds.publication(chain.session, track)
+    assert publication is not None
+    chain.publish(publication, chain.later(9))
+    review = chain.asked(track, revoked="行政处罚决定已被撤销")
+    assert publication.in_review
+    chain.reviewed(review, *["QUASH"] * 5)
+    assert (publication.state, publication.in_review, track.state) == ("WITHDRAWN", False, "NO_MEASURE")

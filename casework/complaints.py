@@ -24,6 +24,7 @@ from casework.intake import (
 )
 from casework.models import Complaint, Release, Settlement
 from casework.policies import SEVERE
+from casework.rechecks import ask_recheck, recheck
 from casework.states import COMPLAINT
 from casework.triage import (
     accept,
@@ -41,6 +42,7 @@ from core import journal
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
+from core.outbox import later
 from core.words import _l
 from notices import dossiers, serving
 
@@ -197,16 +199,13 @@ def note_withdrawal(ask: Ask) -> None:
 
 
 def retaliation(session: Session, complaint: Complaint, *, now: datetime) -> None:
-    """Somebody presses the person because of the complaint."""
-    tasks.put(
-        session,
-        "retaliation",
-        ("complaint", complaint.id, complaint.ref),
-        role="officer",
-        now=now,
-        key=f"retaliation:{complaint.id}:{now:%Y%m%d}",
-        urgent=True,
-    )
+    """Somebody presses the person because of the complaint: urgent, until somebody has looked at it."""
+    subject = ("complaint", complaint.id, complaint.ref)
+    complaint.urgent = True
+    if any(task.kind == "retaliation" for task in tasks.open_of(session, subject[:2])):
+        return
+    key = f"retaliation:{complaint.id}:{now:%Y%m%d%H%M%S}"
+    tasks.put(session, "retaliation", subject, role="officer", now=now, key=key, urgent=True)
 
 
 OUTCOMES = {
@@ -237,31 +236,6 @@ def screen_what_is_severe(ask: Ask) -> None:
         tasks.put(ask.session, "screen", ("complaint", ask.it.id, ask.it.ref), role="officer", now=ask.now)
 
 
-def recheck(
-    session: Session,
-    complaint: Complaint,
-    *,
-    why: str,
-    asked_on: object = None,
-    own_error: bool = False,
-    actor: Actor,
-    version: int | None = None,
-    now: datetime,
-) -> None:
-    """Somebody new looks once more at what was rejected or closed (rows C29, C30)."""
-    holds.hold(session, complaint, version)
-    facts = {"why": why.strip(), "asked_on": asked_on, "own_error": own_error, "journal": {"why": why.strip()}}
-    dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "recheck")
-
-
-@COMPLAINT.effect("C29", "C30")
-def open_again(ask: Ask) -> None:
-    """It is open again, and will not be looked at a third time."""
-    it: Complaint = ask.it
-    it.rechecked = True
-    it.outcome = it.reason = it.reason_text = it.ended_at = it.ended_by = it.authority = None
-
-
 def settle_propose(session: Session, complaint: Complaint, terms: str, *, actor: Actor, now: datetime) -> Settlement:
     """New terms: whoever proposes them agrees to them; every earlier agreement is void."""
     holds.hold(session, complaint)
@@ -274,13 +248,14 @@ def settle_propose(session: Session, complaint: Complaint, terms: str, *, actor:
         found = Settlement(complaint_id=complaint.id)
         session.add(found)
     found.terms, found.proposed_at = terms.strip(), now
-    found.complainant_at, found.confirmed = None, {}
+    found.complainant_at, found.confirmed, complaint.pressure = None, {}, None
     _agree(found, complaint, actor, now)
     session.flush()
     _note_terms(session, complaint, "settlement.proposed", actor, now)
     subject = ("complaint", complaint.id, complaint.ref)
     key = f"settlement:{complaint.id}:{now:%Y%m%d%H%M%S}"
     tasks.put(session, "settlement", subject, role="officer", now=now, key=key)
+    later(session, "casework.tell_of_terms", key=f"terms:{complaint.id}:{now:%Y%m%d%H%M%S}", settlement_id=found.id)
     return found
 
 
@@ -390,6 +365,7 @@ __all__ = [
     "add_respondent",
     "ask_again",
     "ask_info",
+    "ask_recheck",
     "assign",
     "bring_evidence",
     "close",

@@ -13,6 +13,7 @@ from casework.deeds import Deed, table
 from casework.deeds_triage import TRIAGE, chosen, respondents
 from casework.models import Complaint, Forwarding
 from core.actors import Actor
+from core.clock import day_of
 from core.errors import BadInput
 from core.forms import LongText
 from core.i18n import language
@@ -160,6 +161,12 @@ def _unmerge(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime
 
 def _reissue(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
     complaints.reissue(at, it, actor=actor, version=form.version.data, now=now)
+
+
+def _offer_recheck(_session: Session, it: Complaint, form: Form) -> None:
+    """What the person asked for, and when."""
+    if it.recheck_asked_at is not None and not form.is_submitted() and not form.restored:
+        form.asked_on.data, form.why.data = day_of(it.recheck_asked_at), it.recheck_why
 
 
 def _recheck(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
@@ -324,7 +331,8 @@ DEEDS = TRIAGE | table(
         _l("Look again…"),
         _recheck,
         forms.RecheckForm,
-        _l("Asked for within 30 days, or an error of our own; decided by somebody new to it."),
+        _l("Asked for within the time that the notice gave, or an error of our own; decided by somebody new to it."),
+        offer=_offer_recheck,
         facts=lambda _session, _it: {"why": "…"},
     ),
 )

@@ -11,7 +11,7 @@ from casework.masking import masked
 from casework.models import Complaint, NamedCompany, Release
 from casework.models_cases import Evidence
 from casework.phrases import phrase
-from casework.policies import FINAL, RECHECK_DAYS, reach, tracks_of
+from casework.policies import FINAL, reach, recheck_days, tracks_of
 from core.clock import day_of
 from core.machine import Ask
 from core.settings import Settings
@@ -149,7 +149,7 @@ def non_acceptance(ask: Ask) -> Iterator[Draft]:
         {
             "reason": f"{reason}{' ' if lang == 'en' else ''}{it.reason_text}" if it.reason_text else reason,
             "ways": ask.facts.get("ways") or ways(lang, "new", "institution", "authority", "court"),
-            "recheck_period": period_text(RECHECK_DAYS, "CD", lang),
+            "recheck_period": period_text(recheck_days(ask.session, it), "CD", lang),
         },
     )
 
@@ -263,7 +263,7 @@ def closing(ask: Ask) -> Iterator[Draft]:
             "outcome": outcome_sentence(it, lang, lead.ref if lead else ""),
             "case_note": phrase("case.runs", lang) if running else "",
             "ways": ways(lang, "new", "authority", "court"),
-            "recheck_period": "" if it.outcome in FINAL else period_text(RECHECK_DAYS, "CD", lang),
+            "recheck_period": "" if it.outcome in FINAL else period_text(recheck_days(ask.session, it), "CD", lang),
         },
     )
 

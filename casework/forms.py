@@ -1,5 +1,7 @@
 """Forms of the public: complaining step by step, and what one can do with a receipt code."""
 
+from wtforms import HiddenField
+
 from casework.form_checks import own_number
 from core.forms import Files, Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick
 from core.words import _l
@@ -183,4 +185,30 @@ class SettleForm(Form):
     pressure = OneOf(
         _l("Did anybody press you to agree?"),
         (("no", _l("No, nobody did")), ("yes", _l("Yes, somebody pressed me"))),
+    )
+
+
+class AgreeForm(Form):
+    """Agreement to the terms that stand on the page."""
+
+    terms = HiddenField()
+    pressure = OneOf(
+        _l("Did anybody press you to agree?"),
+        (("no", _l("No, nobody did")), ("yes", _l("Yes, somebody pressed me"))),
+    )
+
+
+class WorseForm(Form):
+    """It has become worse since the complaint."""
+
+    said = LongText(_l("What has happened since?"), most=5000, rows=3, required=False)
+
+
+class RecheckAskForm(Form):
+    """Somebody new shall look at it once more."""
+
+    why = LongText(
+        _l("What was overlooked or decided wrongly?"),
+        most=5000,
+        missing=_l("Say what was overlooked or decided wrongly."),
     )

@@ -275,6 +275,21 @@ def verify_contact(session: Session, complaint: Complaint, *, actor: Actor, now:
     _note(session, complaint, "contact.verified", actor, now)
 
 
+def authorise(
+    session: Session, complaint: Complaint, *, actor: Actor, version: int | None = None, now: datetime
+) -> None:
+    """An agent has shown the written authorisation (row C07)."""
+    if not policies.may_work(actor):
+        raise NotAllowed
+    holds.hold(session, complaint, version)
+    person = complaint.complainant
+    if person is None or person.role != "AGENT":
+        raise NotNow(_l("Only an agent needs a written authorisation."))
+    person.agent_authorised = True
+    session.flush()
+    _note(session, complaint, "agent.authorised", actor, now)
+
+
 def identify(
     session: Session,
     company: NamedCompany,
@@ -315,7 +330,8 @@ def recode(
     complaint.codes += [AllegedCode(code=code) for code in dict.fromkeys(codes) if code not in before]
     session.flush()
     complaint.severity = _severity(session, codes)
-    complaint.urgent = complaint.severity >= GRAVE
+    pressed = any(task.kind == "retaliation" for task in tasks.open_of(session, ("complaint", complaint.id)))
+    complaint.urgent = complaint.severity >= GRAVE or pressed
     _note(session, complaint, "codes.changed", actor, now, {"codes": [before, sorted(codes)]})
 
 

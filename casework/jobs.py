@@ -1,11 +1,14 @@
-"""Later work of complaints: noticing that several people complain about the same."""
+"""Later work of complaints: noticing that several people complain about the same, telling of proposed terms."""
 
-from casework import policies, tasks
-from casework.models import Complaint
+from casework import messages, policies, tasks
+from casework.documents import portal_url
+from casework.models import Complaint, Settlement
+from casework.phrases import phrase
 from casework.states import COMPLAINT
-from core import clock, outbox
+from core import clock, mail, outbox
 from core.db import transaction
 from registry import settings
+from registry.queries import people_of
 
 
 @outbox.job("casework.suggest")
@@ -24,3 +27,27 @@ def suggest(complaint_id: int) -> None:
         subject = ("complaint", complaint.id, complaint.ref)
         first = min(each.id for each in found)
         tasks.put(session, "similar", subject, role="officer", now=now, key=f"similar:{first}")
+
+
+@outbox.job("casework.tell_of_terms")
+def tell_of_terms(settlement_id: int) -> None:
+    """Whoever has not agreed to proposed terms learns, in neutral words, that something waits."""
+    with transaction() as session:
+        terms = session.get_one(Settlement, settlement_id)
+        complaint = session.get_one(Complaint, terms.complaint_id)
+        if complaint.state in COMPLAINT.ends:
+            return
+        key = f"terms:{terms.id}:{terms.proposed_at:%Y%m%d%H%M%S}"
+        if terms.complainant_at is None:
+            messages.notify(session, complaint, key=key, what="terms")
+        for forwarding in policies.waited_for(complaint, terms):
+            for person in people_of(session, forwarding.party_id):
+                if "lead" in person.role_words and person.locked_at is None:
+                    mail.send_later(
+                        session,
+                        key=f"{key}:{person.id}",
+                        to=person.mail,
+                        subject=phrase("mail.terms.subject", person.language),
+                        body=phrase("mail.terms.body", person.language, url=portal_url()),
+                        language=person.language,
+                    )

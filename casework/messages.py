@@ -11,7 +11,7 @@ from casework.documents import tracking_url
 from casework.intake import HISTORIC
 from casework.models import Complainant, Complaint, Message
 from casework.phrases import phrase
-from core import mail
+from core import journal, mail
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
@@ -55,6 +55,28 @@ def write(
     else:
         notify(session, complaint, key=f"message:{message.id}", what="message")
     return message
+
+
+def worse(session: Session, complaint: Complaint, *, said: str = "", actor: Actor, now: datetime) -> None:
+    """It has become worse since the complaint, also after its end: urgent for staff (V-P04)."""
+    if not (policies.is_own(actor, complaint) or policies.may_work(actor)):
+        raise NotAllowed
+    holds.hold(session, complaint)
+    if complaint.state in {"NEW", HISTORIC}:
+        raise NotNow(_l("Nobody can be written to about this complaint."))
+    if said.strip() and policies.is_own(actor, complaint):
+        write(session, complaint, said, actor=actor, now=now)
+    complaints.retaliation(session, complaint, now=now)
+    session.flush()
+    journal.write(
+        session,
+        subject=("complaint", complaint.id),
+        row="worse",
+        ref=complaint.ref,
+        actor=actor,
+        now=now,
+        states=(complaint.state, complaint.state),
+    )
 
 
 def _tell_staff(session: Session, complaint: Complaint, message: Message, now: datetime) -> None:

@@ -190,6 +190,17 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
             "{url}\n\nThis mail was sent automatically; please do not answer it."
         ),
     ),
+    "mail.terms.subject": ("有和解方案等待您确认", "Terms of a settlement wait for you"),
+    "mail.terms.body": (
+        (
+            "您好：\n\n一件投诉有新的协商和解方案，请在下列页面查看；如同意，请在页面上确认：\n{url}\n\n"
+            "本邮件由系统自动发出，请勿直接回复。"
+        ),
+        (
+            "Hello,\n\nterms of a settlement were proposed. Please read them, and agree there if you do, at\n"
+            "{url}\n\nThis mail was sent automatically; please do not answer it."
+        ),
+    ),
     "mail.moved.subject": ("一项办理期限的届满日期有变动", "A time limit has moved"),
     "mail.moved.body": (
         (

@@ -12,8 +12,10 @@ from casework.states import COMPLAINT
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput
+from core.journal import JournalEntry
 from core.machine import Ask
 from core.words import _l
+from notices import queries as notices
 from notices.models import Document
 from registry import clocks, settings
 from registry.models import Party
@@ -35,8 +37,15 @@ REASONS = (
 FINAL = frozenset({"ACCEPTED", "SETTLED", "WITHDRAWN"})
 """Outcomes that nobody looks at again: the person decided it."""
 SEVERE, GRAVE = 3, 4
-RECHECK_DAYS = 30
-"""In which a rejected or closed complaint may be looked at again (rows C29, C30)."""
+RECHECK = "RECHECK_DAYS"
+"""The setting that says how long a rejected or closed complaint may be looked at again (rows C29, C30)."""
+NOTICES = ("D03", "D04b", "D08")
+"""Letters that tell somebody that a complaint has ended."""
+DECIDING = (
+    *("C02", "C05", "C06", "C07", "C13", "C14", "C15", "C16", "C17"),
+    *("C23", "C24", "C26", "C28", "C31", "C32"),
+)
+"""Rows by which staff decide about a complaint: whoever did one is not new to it."""
 
 
 def is_own(actor: Actor, complaint: Complaint) -> bool:
@@ -143,6 +152,44 @@ def waited_for(complaint: Complaint, terms: Settlement | None) -> list[Forwardin
     """The open forwardings whose respondents have not confirmed the terms."""
     confirmed = terms.confirmed if terms else {}
     return [f for f in complaint.forwardings if f.state != "CLOSED" and str(f.party_id) not in confirmed]
+
+
+def recheck_days(session: Session, complaint: Complaint) -> int:
+    """How many days the notice gave; where none was sent, what the association has laid down."""
+    return complaint.recheck_days or settings.days(session, RECHECK)
+
+
+def told_on(session: Session, complaint: Complaint) -> date | None:
+    """On which day the notice of its end was received; None while it is on its way."""
+    letter = notices.last_document(session, NOTICES, "complaint", complaint.id)
+    if letter is None:
+        return day_of(complaint.ended_at) if complaint.ended_at else None
+    return notices.served_on(session, letter.id)
+
+
+def recheck_in_time(session: Session, complaint: Complaint, asked_on: date) -> bool:
+    """Whether it was asked within the days that the notice gave, counted from its receipt."""
+    told = told_on(session, complaint)
+    return told is None or asked_on <= told + timedelta(days=recheck_days(session, complaint))
+
+
+def took_part(session: Session, complaint: Complaint) -> set[int]:
+    """The accounts that decided anything about a complaint: none of them is new to it."""
+    mine = (JournalEntry.subject_kind == "complaint") & (JournalEntry.subject_id == complaint.id)
+    found = session.scalars(select(JournalEntry.actor).where(mine, JournalEntry.row.in_(DECIDING)))
+    known = {int(actor.partition(":")[2]) for actor in found if actor.startswith("account:")}
+    return known | {each for each in (complaint.ended_by, complaint.masked_by) if each is not None}
+
+
+def may_ask_recheck(session: Session, complaint: Complaint, today: date) -> bool:
+    """Whether the person can still ask that somebody new looks at it: once, in time, not after an own decision."""
+    return (
+        COMPLAINT.row(complaint.state, "recheck") is not None
+        and not complaint.rechecked
+        and complaint.recheck_asked_at is None
+        and complaint.outcome not in FINAL
+        and recheck_in_time(session, complaint, today)
+    )
 
 
 def same_person(one: Complaint, other: Complaint) -> bool:

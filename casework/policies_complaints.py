@@ -1,7 +1,7 @@
 """What must hold before a complaint moves on: the guards of the rows of COMPLAINT."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
@@ -10,7 +10,6 @@ from casework.policies import (
     FINAL,
     GRAVE,
     REASONS,
-    RECHECK_DAYS,
     SEVERE,
     cases_ended,
     clock_ended,
@@ -18,8 +17,11 @@ from casework.policies import (
     is_own,
     personal_in,
     reach,
+    recheck_days,
+    recheck_in_time,
     same_person,
     similar,
+    took_part,
     verified_people,
     waited_for,
     was_voided,
@@ -344,18 +346,26 @@ def letter_was_void(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C29", "C30")
 def looked_at_once_more(ask: Ask) -> Iterator[Refused]:
-    """Asked within 30 days, once, or an own error; decided by somebody new to it."""
+    """Asked within the days of the notice, once, or an own error; decided by somebody new to it."""
     it: Complaint = ask.it
     if it.rechecked:
         yield NotNow(_l("This complaint was already looked at again once."))
-    asked_on = ask.facts.get("asked_on") or ask.on
-    ended_on = day_of(it.ended_at) if it.ended_at else asked_on
-    if not ask.facts.get("own_error") and asked_on > ended_on + timedelta(days=RECHECK_DAYS):
-        yield NotNow(_l("More than %(days)s days have passed since the notice.", days=RECHECK_DAYS))
-    if ask.actor.id is not None and ask.actor.id == it.ended_by:
+    asked_on = ask.facts.get("asked_on") or (day_of(it.recheck_asked_at) if it.recheck_asked_at else ask.on)
+    if not ask.facts.get("own_error") and not recheck_in_time(ask.session, it, asked_on):
+        yield NotNow(
+            _l("More than %(days)s days have passed since the notice.", days=recheck_days(ask.session, it)),
+        )
+    if ask.actor.id is not None and ask.actor.id in took_part(ask.session, it):
         yield NotAllowed(_l("Somebody who took no part in it must decide."))
     if not str(ask.facts.get("why") or "").strip():
         yield BadInput("why", _l("Give the reason."))
+
+
+@COMPLAINT.guard("C05", "C06", "C13")
+def ended_again_by_somebody_new(ask: Ask) -> Iterator[Refused]:
+    """What is looked at again is not ended by whoever ended it before (C29, C30)."""
+    if ask.actor.id is not None and ask.actor.id == ask.it.decided_before_by:
+        yield NotAllowed(_l("You ended this complaint before: somebody new to it decides now."))
 
 
 @COMPLAINT.guard("C30")

@@ -106,7 +106,7 @@ def whole(session: Session, it: Complaint, now: datetime) -> Whole:
             [("complaint", it.id), *(("forwarding", number) for number in sent)],
             [it.id],
         ),
-        settlement=session.scalar(select(Settlement).where(Settlement.complaint_id == it.id)),
+        settlement=settlement(session, it),
         cases=session.scalars(select(CaseFile).where(CaseFile.id.in_(resting)).order_by(CaseFile.id)).all(),
         similar=[each for each in near if each.id != it.id],
         followers=session.scalars(
@@ -116,6 +116,11 @@ def whole(session: Session, it: Complaint, now: datetime) -> Whole:
         taken_from=session.get(Complaint, it.taken_from_id) if it.taken_from_id else None,
         taken_up=session.scalar(select(Complaint).where(Complaint.taken_from_id == it.id).limit(1)),
     )
+
+
+def settlement(session: Session, it: Complaint) -> Settlement | None:
+    """The terms that were proposed, if any were."""
+    return session.scalar(select(Settlement).where(Settlement.complaint_id == it.id))
 
 
 def releases(session: Session, it: Complaint) -> Sequence[Release]:

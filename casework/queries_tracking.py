@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from casework import policies
 from casework.models import Complaint, Forwarding, Message, Release, Settlement
 from casework.models_cases import Evidence
 from notices import queries as notices
@@ -90,3 +91,8 @@ def tracking(session: Session, complaint_id: int) -> Tracking | None:
         settlement=session.scalar(select(Settlement).where(Settlement.complaint_id == of)),
         clocks=session.scalars(select(Clock).where(Clock.visible_complaint == of).order_by(Clock.id)).all(),
     )
+
+
+def may_ask_recheck(session: Session, complaint: Complaint, today: date) -> bool:
+    """Whether its person can ask that somebody new looks at it once more."""
+    return policies.may_ask_recheck(session, complaint, today)

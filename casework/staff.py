@@ -51,6 +51,8 @@ VIEWS: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
 TITLES = {view: words for _title, views in VIEWS for view, words in views}
 BAD = {"urgent"}
 NEWEST_FIRST = {"ended", "historic"}
+FIRST = 8
+"""So many urgent tasks stand above the queue."""
 FILTERS = ("text", "state", "party", "code", "officer", "channel")
 
 
@@ -77,7 +79,17 @@ def queue() -> ResponseReturnValue:
         colleagues=queue_of.colleagues(at, "officer", "intake"),
         may_enter=g.me.has("intake"),
         may_assign=policies.may_work(g.me),
+        urgent=_urgent(),
     )
+
+
+def _urgent() -> list[tuple[str, str]]:
+    """What cannot wait, for people like me: its sentence, and where it stands."""
+    found = [each for each in queries_pages.tasks(session(), g.me, limit=FIRST) if each.urgent]
+    return [
+        (tasks.sentence(each), LINKS[each.subject_kind](each.subject_id) if each.subject_kind in LINKS else "")
+        for each in found
+    ]
 
 
 @bp.post("/assign")

@@ -29,6 +29,7 @@ KINDS: dict[str, LazyString] = {
     "message": _l("The complainant wrote: %(ref)s."),
     "evidence": _l("New evidence came in: %(ref)s."),
     "information": _l("What was asked for has come: %(ref)s."),
+    "recheck": _l("The person asks that somebody new looks at it once more: %(ref)s."),
     "settlement": _l("Terms of a settlement were proposed: %(ref)s."),
     "stop_contact": _l("A number shall not be contacted any more: pass it on, %(ref)s."),
     "stop_unconfirmed": _l("The company has not confirmed that it stopped: ask it, %(ref)s."),

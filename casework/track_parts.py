@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from casework import policies_stop_contacts, queries_recusals, queries_stop_contacts
+from casework import forms as public
+from casework import policies_stop_contacts, queries_recusals, queries_stop_contacts, queries_tracking
 from casework.forms_stop_contacts import BreachForm, StopForm
 from casework.models_stop_contacts import StopContact
 from casework.queries_tracking import Tracking

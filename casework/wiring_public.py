@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from casework import public, track, track_recusals, track_stops
+from casework import public, track, track_more, track_recusals, track_stops
 from casework.models import Message
 from core import web
 from core.words import LazyString, _, _l
@@ -55,7 +55,7 @@ def thread(messages: Iterable[Message]) -> list[dict[str, Any]]:
     ]
 
 
-ROUTES = (track_recusals, track_stops)
+ROUTES = (track_more, track_recusals, track_stops)
 """Imported for their routes on the tracking page."""
 
 

@@ -61,6 +61,8 @@ _LAID_DOWN = (
                 "每人每日投诉件数上限，超出的引导补充至在办投诉", "69lv.com [V]"),
     SettingSeed("LIMITATION_YEARS", 2, "years", "conduct that ended earlier is not filed",
                 "行为终了超过该年限的不予立案"),
+    SettingSeed("RECHECK_DAYS", 30, "CD", "after its notice a rejected or closed complaint may be looked at again within",
+                "不予受理或者办结后，可在收到告知书之日起该期限内申请重新审查"),
     SettingSeed("SIMILAR_COUNT", 3, "complaints", "verified, distinct, similar: suggest a case",
                 "经核实、不同人、同类的投诉达到该件数时提示立案"),
     SettingSeed("SIMILAR_DAYS", 90, "days", "within", "同类投诉的统计期间"),

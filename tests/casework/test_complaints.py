@@ -20,7 +20,7 @@ from notices.models import Document
 from registry import clocks
 from registry.models_clocks import ClockState
 from registry.settings import setting
-from tests.builders import MASKED, Desk, party, person_of, rendered, submission
+from tests.builders import MASKED, Desk, account, actor_of, party, person_of, rendered, submission
 
 
 @pytest.fixture
@@ -601,6 +601,7 @@ def test_c24_parted_again_later_messages_are_shared_out(desk: Desk) -> None:
 def test_c29_a_rejection_is_looked_at_again_once_by_somebody_new(desk: Desk) -> None:
     complaint = desk.received()
     complaints.reject(desk.session, complaint, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=desk.now)
+    desk.serve("complaint", complaint.id, "D03")
     with pytest.raises(BadInput):
         complaints.recheck(desk.session, complaint, why="", actor=desk.head, now=desk.now)
     with pytest.raises(NotNow):
@@ -612,7 +613,8 @@ def test_c29_a_rejection_is_looked_at_again_once_by_somebody_new(desk: Desk) -> 
     desk.session.flush()
     complaints.recheck(desk.session, complaint, why="有新材料", actor=desk.head, now=desk.now)
     assert (complaint.state, complaint.reason, complaint.rechecked) == ("RECEIVED", None, True)
-    complaints.reject(desk.session, complaint, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=desk.now)
+    somebody_new = actor_of(account(desk.session, "受理丙", "intake"))
+    complaints.reject(desk.session, complaint, reason="NO_FACTS", ways=["x"], actor=somebody_new, now=desk.now)
     with pytest.raises(NotNow):
         complaints.recheck(desk.session, complaint, why="再来", actor=desk.head, now=desk.now)
 

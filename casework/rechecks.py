@@ -1,0 +1,77 @@
+"""A rejected or closed complaint is looked at once more: asked for by the person, decided by somebody new."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casework import holds, policies, tasks
+from casework.models import Complaint
+from casework.states import COMPLAINT
+from core import journal
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from core.words import _l
+from notices import dossiers
+from registry import settings
+
+ENDS = ("C04", "C05", "C06", "C10", "C12", "C13", "C19", "C20", "C22", "C25")
+
+
+def ask_recheck(session: Session, complaint: Complaint, *, why: str, actor: Actor, now: datetime) -> None:
+    """The person thinks that it was wrongly rejected or closed; the head has somebody new look at it."""
+    holds.hold(session, complaint)
+    if not (policies.is_own(actor, complaint) or policies.may_work(actor)):
+        raise NotAllowed
+    if not policies.may_ask_recheck(session, complaint, day_of(now)):
+        raise NotNow(_l("This complaint can't be looked at again: a new complaint is possible."))
+    if not why.strip():
+        raise BadInput("why", _l("Say what was overlooked or decided wrongly."))
+    complaint.recheck_asked_at, complaint.recheck_why = now, why.strip()
+    session.flush()
+    journal.write(
+        session,
+        subject=("complaint", complaint.id),
+        row="recheck.asked",
+        ref=complaint.ref,
+        actor=actor,
+        now=now,
+        states=(complaint.state, complaint.state),
+    )
+    subject = ("complaint", complaint.id, complaint.ref)
+    tasks.put(session, "recheck", subject, role="head", now=now)
+
+
+def recheck(
+    session: Session,
+    complaint: Complaint,
+    *,
+    why: str,
+    asked_on: object = None,
+    own_error: bool = False,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """Somebody new looks once more at what was rejected or closed (rows C29, C30)."""
+    holds.hold(session, complaint, version)
+    facts = {"why": why.strip(), "asked_on": asked_on, "own_error": own_error, "journal": {"why": why.strip()}}
+    dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "recheck")
+
+
+@COMPLAINT.effect("C29", "C30")
+def open_again(ask: Ask) -> None:
+    """It is open again, nobody who ended it decides it anew, and it will not be looked at a third time."""
+    it: Complaint = ask.it
+    tasks.settle(ask.session, ("complaint", it.id), ("recheck",), actor=ask.actor, now=ask.now)
+    it.rechecked, it.decided_before_by = True, it.ended_by
+    if it.officer_id is not None and it.officer_id == it.ended_by:
+        it.officer_id = None
+    it.outcome = it.reason = it.reason_text = it.ended_at = it.ended_by = it.authority = it.recheck_days = None
+
+
+@COMPLAINT.effect(*ENDS)
+def copy_the_period(ask: Ask) -> None:
+    """The notice of the end says how long it may be looked at again; a later change of the setting changes nothing."""
+    ask.it.recheck_days = settings.days(ask.session, policies.RECHECK)

@@ -1,0 +1,343 @@
+"""People in trouble: worse than before, terms of both sides, withdrawal from everywhere, a new look by somebody new."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import complaints, intake, jobs, messages, policies, rechecks
+from casework import tasks as casework_tasks
+from casework.models import Complaint, Settlement, Task
+from casework.states import COMPLAINT
+from core.actors import SYSTEM, Actor
+from core.db import transaction
+from core.errors import BadInput, NotAllowed, NotNow
+from core.journal import JournalEntry, settle
+from core.mail import Mail
+from notices.models import Document
+from registry import clocks, sessions
+from registry.models_accounts import Account
+from registry.settings import setting
+from tests.builders import MAIL, Desk, account, actor_of, person_of, submission
+from tests.conftest import NOW
+
+
+@pytest.fixture
+def desk(session: Session, now: datetime) -> Desk:
+    return Desk(session, now)
+
+
+def urgent(desk: Desk) -> list[Task]:
+    found = select(Task).where(Task.kind == "retaliation", Task.done_at.is_(None))
+    return list(desk.session.scalars(found))
+
+
+# Worse since
+
+
+def test_worse_is_urgent_also_without_a_word_and_after_the_end(desk: Desk) -> None:
+    complaint = desk.received()
+    messages.worse(desk.session, complaint, actor=person_of(complaint), now=desk.now)
+    assert [(task.role, task.urgent) for task in urgent(desk)] == [("officer", True)]
+    assert complaint.urgent
+    casework_tasks.done(desk.session, urgent(desk)[0], actor=desk.officer, now=desk.now)
+    complaints.withdraw(desk.session, complaint, pressure=False, actor=person_of(complaint), now=desk.now)
+    later = desk.now + timedelta(hours=1)
+    messages.worse(desk.session, complaint, said="他们又来了", actor=person_of(complaint), now=later)
+    messages.worse(desk.session, complaint, actor=person_of(complaint), now=later)
+    assert len(urgent(desk)) == 1
+    assert messages.thread(desk.session, complaint)[0].body == "他们又来了"
+
+
+def test_worse_is_said_by_the_person_or_noted_by_staff_and_by_nobody_else(desk: Desk) -> None:
+    complaint = desk.received()
+    for stranger in (desk.lead, person_of(desk.received(contact=MAIL))):
+        with pytest.raises(NotAllowed):
+            messages.worse(desk.session, complaint, actor=stranger, now=desk.now)
+    messages.worse(desk.session, complaint, actor=desk.intake, now=desk.now)
+    assert urgent(desk)
+
+
+def test_what_is_urgent_stays_urgent_when_the_alleged_is_corrected(desk: Desk) -> None:
+    complaint = desk.received()
+    messages.worse(desk.session, complaint, actor=person_of(complaint), now=desk.now)
+    complaints.recode(desk.session, complaint, ["V-T01"], actor=desk.intake, now=desk.now)
+    assert complaint.urgent
+
+
+# Settlement
+
+
+def test_staff_note_what_the_person_agrees_to_and_never_agree_for_a_company(desk: Desk) -> None:
+    complaint = desk.accepted()
+    complaints.settle_propose(desk.session, complaint, "停止联系", actor=desk.lead, now=desk.now)
+    found = desk.session.scalars(select(Settlement)).one()
+    complaints.settle_propose(desk.session, complaint, "停止联系并致歉", actor=desk.intake, now=desk.now)
+    assert (found.confirmed, found.complainant_at) == ({}, desk.now)
+    said = {"terms": "停止联系并致歉", "now": desk.now}
+    assert not complaints.settle_confirm(desk.session, complaint, **said, pressure=False, actor=desk.intake)
+    assert complaint.state == "FORWARDED"
+    with pytest.raises(NotAllowed):
+        complaints.settle_confirm(desk.session, complaint, **said, actor=Actor(1, frozenset({"reviewer"})))
+    assert complaints.settle_confirm(desk.session, complaint, **said, actor=desk.lead)
+    assert (complaint.state, complaint.outcome) == ("CLOSED", "SETTLED")
+    settle(desk.session)
+    noted = desk.session.scalars(select(JournalEntry.actor).where(JournalEntry.row == "settlement.proposed"))
+    assert f"account:{desk.intake.id}" in noted.all()
+
+
+def test_new_terms_ask_anew_about_pressure(desk: Desk) -> None:
+    complaint = desk.accepted()
+    own = person_of(complaint)
+    complaints.settle_propose(desk.session, complaint, "甲", actor=own, now=desk.now)
+    complaints.settle_confirm(desk.session, complaint, terms="甲", pressure=False, actor=own, now=desk.now)
+    complaints.settle_propose(desk.session, complaint, "乙", actor=desk.lead, now=desk.now)
+    assert complaint.pressure is None
+    with pytest.raises(BadInput):
+        complaints.settle_confirm(desk.session, complaint, terms="乙", actor=own, now=desk.now)
+
+
+def test_whoever_has_not_agreed_is_told_in_neutral_words(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            desk = Desk(at, NOW)
+            complaint = desk.accepted(contact=MAIL)
+            complaints.settle_propose(at, complaint, "停止联系", actor=desk.lead, now=NOW)
+            number, ref = at.scalars(select(Settlement.id)).one(), complaint.ref
+        jobs.tell_of_terms(number)
+        jobs.tell_of_terms(number)
+        with transaction() as at:
+            [mail] = at.scalars(select(Mail).where(Mail.key.startswith("terms:")))
+            assert mail.to == MAIL
+            assert "停止联系" not in mail.body
+            assert ref not in mail.body
+
+
+# Withdrawal
+
+
+FROM = ("RECEIVED", "NEED_INFO", "FORWARDED", "RELEASED", "DISPUTED", "ESCALATED", "MERGED")
+
+
+def in_state(desk: Desk, state: str) -> Complaint:
+    """A complaint brought there by its own verbs."""
+    if state in {"RELEASED", "DISPUTED", "FORWARDED"}:
+        return {"RELEASED": desk.released, "DISPUTED": desk.disputed, "FORWARDED": desk.accepted}[state]()
+    if state == "ESCALATED":
+        found = desk.disputed()
+        complaints.escalate(desk.session, found, why="佐证", actor=desk.officer, now=desk.now)
+        return found
+    found = desk.received()
+    if state == "NEED_INFO":
+        complaints.ask_info(desk.session, found, missing=["录音"], actor=desk.intake, now=desk.now)
+    if state == "MERGED":
+        complaints.merge(desk.session, found, lead=desk.received(), same_facts=True, actor=desk.intake, now=desk.now)
+    return found
+
+
+@pytest.mark.parametrize("state", FROM)
+def test_c20_one_withdraws_from_everywhere_after_the_question_and_a_yes_is_urgent(desk: Desk, state: str) -> None:
+    complaint = in_state(desk, state)
+    assert complaint.state == state
+    own = person_of(complaint)
+    with pytest.raises(BadInput) as refused:
+        complaints.withdraw(desk.session, complaint, pressure=None, actor=own, now=desk.now)
+    assert refused.value.field == "pressure"
+    complaints.withdraw(desk.session, complaint, pressure=True, actor=own, now=desk.now)
+    assert (complaint.state, complaint.pressure) == ("WITHDRAWN", True)
+    assert [task.subject_ref for task in urgent(desk)] == [complaint.ref]
+    for key in ("K01", "K02", "K05", "K06", "K07"):
+        assert clocks.live(desk.session, key, ("complaint", complaint.id)) is None
+
+
+# A new look
+
+
+def rejected(desk: Desk, **changed: Any) -> Complaint:
+    complaint = desk.received(**changed)
+    said = {"reason": "NO_FACTS", "ways": ["可以报警"], "now": desk.now}
+    complaints.reject(desk.session, complaint, **said, actor=desk.intake)
+    return complaint
+
+
+def test_c29_the_person_asks_for_a_new_look_and_the_head_is_told(desk: Desk) -> None:
+    complaint = rejected(desk)
+    with pytest.raises(BadInput):
+        complaints.ask_recheck(desk.session, complaint, why=" ", actor=person_of(complaint), now=desk.now)
+    with pytest.raises(NotAllowed):
+        complaints.ask_recheck(desk.session, complaint, why="有录音", actor=desk.lead, now=desk.now)
+    complaints.ask_recheck(desk.session, complaint, why="有录音", actor=person_of(complaint), now=desk.now)
+    with pytest.raises(NotNow):
+        complaints.ask_recheck(desk.session, complaint, why="再问", actor=person_of(complaint), now=desk.now)
+    [task] = casework_tasks.open_of(desk.session, ("complaint", complaint.id))
+    assert (task.kind, task.role) == ("recheck", "head")
+    desk.serve("complaint", complaint.id, "D03")
+    complaints.recheck(desk.session, complaint, why="有录音", actor=desk.head, now=desk.on(60))
+    assert complaint.state == "RECEIVED"
+    assert not casework_tasks.open_of(desk.session, ("complaint", complaint.id))
+
+
+def test_c29_the_days_are_a_setting_told_in_the_letter_and_kept_with_the_complaint(desk: Desk) -> None:
+    setting(desk.session, "RECHECK_DAYS").value = 45
+    complaint = rejected(desk)
+    letter = desk.session.scalars(select(Document).where(Document.kind == "D03")).one()
+    assert "45日" in str(letter.paper)
+    setting(desk.session, "RECHECK_DAYS").value = 5
+    desk.serve("complaint", complaint.id, "D03")
+    assert policies.may_ask_recheck(desk.session, complaint, desk.on(45).date())
+    assert not policies.may_ask_recheck(desk.session, complaint, desk.on(46).date())
+    with pytest.raises(NotNow):
+        complaints.recheck(desk.session, complaint, why="补充", actor=desk.head, now=desk.on(46))
+    complaints.recheck(desk.session, complaint, why="我们的错", own_error=True, actor=desk.head, now=desk.on(46))
+    assert complaint.recheck_days is None
+
+
+def test_c29_the_days_count_from_the_notices_receipt(desk: Desk) -> None:
+    complaint = rejected(desk)
+    desk.serve("complaint", complaint.id, "D03", desk.on(20))
+    assert policies.may_ask_recheck(desk.session, complaint, desk.on(50).date())
+    assert not policies.may_ask_recheck(desk.session, complaint, desk.on(51).date())
+
+
+def test_c29_nobody_who_decided_anything_about_it_reopens_it(desk: Desk) -> None:
+    complaint = desk.received()
+    both = actor_of(account(desk.session, "兼任", "intake", "head"))
+    complaints.ask_info(desk.session, complaint, missing=["录音"], actor=both, now=desk.now)
+    complaints.give_info(desk.session, complaint, text="没有录音。", actor=person_of(complaint), now=desk.now)
+    complaints.reject(desk.session, complaint, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=desk.now)
+    settle(desk.session)
+    with pytest.raises(NotAllowed):
+        complaints.recheck(desk.session, complaint, why="补充", actor=both, now=desk.now)
+    complaints.recheck(desk.session, complaint, why="补充", actor=desk.head, now=desk.now)
+
+
+def test_c29_c05_what_was_reopened_is_not_rejected_again_by_the_same_person(desk: Desk) -> None:
+    complaint = rejected(desk)
+    complaints.recheck(desk.session, complaint, why="有新材料", actor=desk.head, now=desk.now)
+    said = {"reason": "NO_FACTS", "ways": ["x"], "now": desk.now}
+    with pytest.raises(NotAllowed):
+        complaints.reject(desk.session, complaint, **said, actor=desk.intake)
+    complaints.reject(desk.session, complaint, **said, actor=actor_of(account(desk.session, "受理丙", "intake")))
+
+
+def test_c30_c13_a_closing_is_checked_again_by_another_officer(desk: Desk) -> None:
+    complaint = desk.disputed()
+    complaints.assign(desk.session, complaint, desk.officer.id, actor=desk.head, now=desk.now)
+    complaints.close(desk.session, complaint, why="无违规", actor=desk.officer, now=desk.now)
+    complaints.recheck(desk.session, complaint, why="漏看材料", actor=desk.head, now=desk.now)
+    assert (complaint.state, complaint.officer_id) == ("DISPUTED", None)
+    with pytest.raises(NotAllowed):
+        complaints.close(desk.session, complaint, why="仍无违规", actor=desk.officer, now=desk.now)
+    complaints.close(desk.session, complaint, why="仍无违规", actor=desk.intake, now=desk.now)
+    assert not policies.may_ask_recheck(desk.session, complaint, desk.now.date())
+
+
+def test_every_row_that_ends_a_complaint_keeps_the_days(desk: Desk) -> None:
+    ending = {row.id for row in COMPLAINT.rows.values() if row.target in COMPLAINT.ends}
+    assert set(rechecks.ENDS) == ending
+
+
+# An agent
+
+
+def test_an_agents_authorisation_is_noted_when_it_is_shown(desk: Desk) -> None:
+    complaint = desk.received(role="AGENT")
+    with pytest.raises(NotAllowed):
+        intake.authorise(desk.session, complaint, actor=desk.lead, now=desk.now)
+    intake.authorise(desk.session, complaint, actor=desk.intake, now=desk.now)
+    to = {"respondents": [desk.lender.id], "masked_facts": "每天致电"}
+    complaints.accept(desk.session, complaint, **to, actor=desk.intake, now=desk.now)
+    assert complaint.state == "FORWARDED"
+    with pytest.raises(NotNow):
+        intake.authorise(desk.session, desk.received(contact=MAIL), actor=desk.intake, now=desk.now)
+
+
+# Through the web
+
+
+@pytest.fixture
+def today() -> Iterator[None]:
+    with time_machine.travel(NOW):
+        yield
+
+
+def tracked(app: Flask, code: str) -> FlaskClient:
+    client = app.test_client()
+    client.set_cookie("lang", "en")
+    assert client.post("/track/", data={"code": code}).status_code == 303
+    return client
+
+
+def staff(app: Flask, number: int) -> FlaskClient:
+    client = app.test_client()
+    with app.app_context(), transaction() as at:
+        token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=NOW)
+    with client.session_transaction() as cookie:
+        cookie["sid"] = token
+    client.set_cookie("lang", "en")
+    return client
+
+
+def test_worse_on_the_tracking_page_stands_on_top_of_the_staffs_queue(app: Flask, today: None) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint, code = complaints.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
+        officer, ref = desk.officer.id, complaint.ref
+    person = tracked(app, code)
+    assert "Has it become worse since you complained?" in person.get("/track/complaint").text
+    assert person.post("/track/worse", data={"x-said": "他们来我家了", "x-key": "k"}).status_code == 303
+    page = staff(app, officer).get("/staff").text
+    sentence = f"Pressure or retaliation is reported (V-P04): {ref}."
+    assert sentence in page
+    assert page.index(sentence) < page.index('class="filters')
+
+
+def test_terms_are_agreed_to_on_the_page_and_a_wrong_end_is_questioned(app: Flask, today: None) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint, code = complaints.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
+        to = {"respondents": [desk.lender.id], "masked_facts": "每天致电"}
+        complaints.accept(at, complaint, **to, actor=desk.intake, now=NOW)
+        complaints.settle_propose(at, complaint, "停止联系并致歉", actor=desk.lead, now=NOW)
+        other, second = complaints.submit(at, submission(contact=MAIL), key="v", actor=SYSTEM, now=NOW)
+        complaints.reject(at, other, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=NOW)
+        number, rejected_id, head = complaint.id, other.id, desk.head.id
+        ref = other.ref
+    person = tracked(app, code)
+    shown = person.get("/track/complaint").text
+    terms = re.search(r'name="g-terms"[^>]*value="([^"]+)"', shown)
+    assert terms is not None
+    assert person.post("/track/agree", data={"g-terms": terms[1], "g-key": "k1"}).status_code == 422
+    agreed = {"g-terms": terms[1], "g-pressure": "no", "g-key": "k2"}
+    assert person.post("/track/agree", data=agreed).status_code == 303
+    another = tracked(app, second)
+    assert another.post("/track/recheck", data={"r-why": "我有录音", "r-key": "k3"}).status_code == 303
+    assert "You asked on" in another.get("/track/complaint").text
+    assert "我有录音" in staff(app, head).get(f"/staff/complaints/{ref}/do/recheck").text
+    with app.app_context(), transaction() as at:
+        assert at.get_one(Complaint, number).outcome == "SETTLED"
+        assert at.get_one(Complaint, rejected_id).recheck_asked_at is not None
+
+
+def test_staff_note_terms_and_pressure_for_somebody_on_the_telephone(app: Flask, today: None) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.accepted()
+        officer, reviewer = desk.officer.id, account(at, "审理", "reviewer").id
+        ref, number = complaint.ref, complaint.id
+    page = staff(app, officer)
+    assert "Note terms that the person agrees to" in page.get(f"/staff/complaints/{ref}").text
+    said = {"terms": "停止联系", "pressure": "no", "key": "a"}
+    assert page.post(f"/staff/complaints/{ref}/note/settlement", data=said).status_code == 303
+    assert page.post(f"/staff/complaints/{ref}/note/worse", data={"said": "又来电", "key": "b"}).status_code == 303
+    assert staff(app, reviewer).get(f"/staff/complaints/{ref}/note/worse").status_code == 404
+    with app.app_context(), transaction() as at:
+        assert at.scalars(select(Settlement.terms)).one() == "停止联系"
+        assert at.get_one(Complaint, number).urgent

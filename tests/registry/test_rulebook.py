@@ -9,9 +9,11 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
-from core.errors import NotAllowed, NotNow, Unavailable
+from core.errors import BadInput, NotAllowed, NotNow, Unavailable
 from registry import rulebook
+from registry import rulebook_cites as cites
 from registry.models_accounts import Account
+from registry.models_rulebook import Violation
 from registry.models_settings import Installation
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -83,3 +85,48 @@ def test_a_changed_provision_is_verified_again_and_only_by_who_may(session: Sess
     assert provision.verified_at is None
     with pytest.raises(NotAllowed):
         rulebook.verify(session, provision, actor=Actor(actor.id, frozenset({"intake"})), version=None, now=NOW)
+
+
+WRITTEN = {
+    "Civil Code (standard terms)": "CIVIL-CODE",
+    "credit-card rule 68": "CARD-RULE 68",
+    "association rules": "ASSOCIATION",
+}
+
+
+@pytest.mark.skipif(not MODEL.exists(), reason="the copy of the domain model is not there yet")
+def test_every_code_cites_what_the_model_names(session: Session) -> None:
+    for row in json.loads(MODEL.read_text())["violation"]:
+        named = row["cites"] if isinstance(row["cites"], list) else str(row["cites"]).split(";")
+        plain = {WRITTEN.get(each.strip(), each.strip()).removesuffix(" (unverified)") for each in named}
+        known = cites.cited_by(session, session.get_one(Violation, row["code"]))
+        assert {f"{each.instrument.key} {each.clause}".strip() for each in known} == plain - {"criminal referral"}
+
+
+def test_what_a_code_cites_is_kept_with_a_line_in_the_journal_and_never_nothing(session: Session) -> None:
+    head, code = reviewer(session), session.get_one(Violation, "V-F01")
+    only = cites.cited_by(session, code)
+    with pytest.raises(NotNow):
+        cites.uncite(session, code, only[0], actor=head, version=None, now=NOW)
+    other = next(each for each in rulebook.provisions(session) if each.instrument.key == "CBA2026")
+    cites.cite(session, code, other, actor=head, version=None, now=NOW)
+    with pytest.raises(BadInput):
+        cites.cite(session, code, other, actor=head, version=None, now=NOW)
+    cites.uncite(session, code, only[0], actor=head, version=None, now=NOW)
+    assert cites.cited_by(session, code) == [other]
+    with pytest.raises(NotAllowed):
+        cites.cite(session, code, only[0], actor=Actor(head.id, frozenset({"officer"})), version=None, now=NOW)
+
+
+def test_an_instrument_whose_days_change_has_its_clauses_verified_again(session: Session) -> None:
+    head = reviewer(session)
+    provision = next(each for each in rulebook.provisions(session) if each.instrument.key == "CBA2026")
+    rulebook.verify(session, provision, actor=head, version=None, now=NOW)
+    found = provision.instrument
+    said = {name: getattr(found, name) for name in ("title_zh", "title_en", "issuer", "issued_on", "note")}
+    days = {"in_force_on": found.in_force_on, "replaced_on": None}
+    cites.change_instrument(session, found, about=cites.About(**said, **days), actor=head, now=NOW)
+    assert provision.verified_at
+    over = cites.About(**said, **{**days, "replaced_on": date(2027, 1, 1)})
+    cites.change_instrument(session, found, about=over, actor=head, now=NOW)
+    assert provision.verified_at is None

@@ -1,5 +1,6 @@
 """The ladder: its vectors (domain 6.4), what counts as history, floors and caps, and what needs reasons."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,10 +11,11 @@ from sqlalchemy.orm import Session
 from casework.models_cases import Allegation, CaseTrack
 from core.actors import Actor
 from core.errors import BadInput, Unavailable
+from notices import queries as notices
 from registry import settings
 from registry.models import Basis, BasisKind, PartyKind
 from registry.models_settings import Installation
-from sanctions import ladder_sheets, rounds
+from sanctions import decisions, ladder_sheets, rounds, statements
 from sanctions.ladder import Judged, Suggestion, suggest
 from sanctions.ladder_departures import departure
 from sanctions.ladder_history import similar
@@ -312,3 +314,31 @@ def test_the_record_of_deliberation_shows_the_sheet_and_the_decision_its_circums
     assert ladder_sheets.weighed(kept, mitigating=True) == ["及早、全面配合（有书面材料证明）"]
     assert ladder_sheets.weighed(kept, mitigating=False)[0] == "受影响人数为2人"
     assert isinstance(actor(chain.reviewer), Actor)
+
+
+def printed(chain: Chain, track: CaseTrack, kind: str) -> str:
+    """What the last document of a kind says."""
+    document = notices.last_document(chain.session, [kind], "track", track.id)
+    assert document is not None, kind
+    return json.dumps(document.paper, ensure_ascii=False)
+
+
+def test_report_notice_record_and_decision_say_what_was_weighed(chain: Chain) -> None:
+    track = chain.reported()
+    assert "A1 受影响人数：+5（V-C04: 2）" in printed(chain, track, "D15")
+    chain.propose(track, [1, 2, 4], judged={"M4": YES}, reasons="违规持续时间长。", departure="社会影响恶劣。")
+    notice = printed(chain, track, "D17")
+    assert "从轻情节：及早、全面配合（有书面材料证明）" in notice
+    assert "拟采取更重措施的理由：社会影响恶劣。" in notice
+    assert "+5" not in notice
+    chain.serve(track, "D17", chain.later(4))
+    statements.waive(chain.session, track, confirmed=True, actor=actor(chain.lead), now=chain.later(5))
+    members = chain.vote(track, *["PROPOSED"] * 5)
+    said = {"reasons": "事实清楚。", "statement_dealt": "", "now": chain.later(7)}
+    decisions.decide(chain.session, track, actor=members[0], **said)
+    record, decision = printed(chain, track, "D31"), printed(chain, track, "D20")
+    assert "量度评分" in record
+    assert "建议：L1+L2" in record
+    assert "社会影响恶劣。" in record
+    assert "受影响人数为2人" in decision
+    assert "量度评分" not in decision

@@ -95,10 +95,10 @@ CASES = (
         "haishi": Course("EXECUTING", (1, 2, 3), persons=3, acts=15, rest=14)})),
     (160, Matter((Life(69, EN[2], "zhouxing", ""),), {
         "zhouxing": Course("EXECUTING", (1, 4), acts=11, publication="REDACTED", rest=5),
-        "yuanshan": Course("NOT_FILED")})),
+        "yuanshan": Course("CLOSED", acts=11)})),
     (150, Matter((Life(70, ZH[10], "wanxi", "", how="APP"), Life(71, ZH[2], "wanxi", "")), {
         "wanxi": Course("EXECUTING", (2, 5), persons=5, acts=33, publication="DRAFT", rest=4),
-        "tingan": Course("NO_MEASURE")})),
+        "tingan": Course("NOT_FILED")})),
     (108, Matter((Life(72, ZH[1], "qingyu", "", firm="mingli"),), {
         "qingyu": Course("SERVED", (1, 5), acts=18, rest=8),
         "mingli": Course("DECIDED", (1, 2), acts=18, state=False, rest=4)})),

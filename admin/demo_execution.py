@@ -7,7 +7,7 @@ from admin import demo_files
 from casework import evidence
 from core.clock import day_of
 from notices import circulars, serving
-from sanctions import bulletins, measures, queries_pages, rounds
+from sanctions import bulletins, measures, queries_pages, record_pages, records, rounds
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.plans import InterviewPlan, InterviewRecord, Person, TrainingPlan
 
@@ -77,7 +77,11 @@ def _interviewed(stage, track, plan):
         commitments=({"commitment": "每月向协会报送外呼合规自查情况，为期半年", "due": "每月5日前"},),
         signed_by=track.party.named_executive or "负责人",
     )
-    measures.hold_interview(stage.at, track, record=record, version=None, **stage.by("officer"))
+    records.put(stage.at, track, record=record, version=None, **stage.by("officer"))
+    held = rounds.measure(stage.at, track, INTERVIEW).interview
+    for page in record_pages.unsigned(held):
+        records.sign(stage.at, track, page=page, name=record.attendees[0]["name"], **stage.leading(track))
+    measures.hold_interview(stage.at, track, version=None, **stage.by("officer"))
 
 
 def _reported(stage, track):

@@ -7,14 +7,49 @@ from sqlalchemy.orm import Session
 
 from casework import policies_tracks
 from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core import clock
 from core.actors import Actor
+from core.machine import Ask
 from core.words import _
-from sanctions import policies_extensions, queries_volumes
+from sanctions import policies_execution, policies_extensions, queries_volumes, rounds
+from sanctions.levels import INTERVIEW
 
 
 def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
     """What this reader can do with a measure, or with the file, besides the rows of the table."""
-    return [*_more_time(at, it, me), *_volumes(at, it, me)]
+    return [*_more_time(at, it, me), *_interview(at, it, me), *_volumes(at, it, me)]
+
+
+def _interview(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
+    measure = rounds.measure(at, it, INTERVIEW)
+    held = measure.interview if measure is not None and measure.state == "ORDERED" else None
+    if it.state != "EXECUTING" or held is None or not me.has("officer"):
+        return []
+    ask = Ask(at, it, me, {}, clock.now(), row=TRACK.rows["S62"])
+    found = []
+    if not list(policies_execution.move_refusals(ask)):
+        found.append(
+            {
+                "title": _("Give the interview another day"),
+                "note": _("Its summons did not come in time."),
+                "button": _("Another day…"),
+                "url": url_for("sanctions_execution.interview_day", number=it.id),
+            }
+        )
+    again = held.recorded_at is not None
+    found.append(
+        {
+            "title": _("Write the record of the interview anew") if again else _("Write the record of the interview"),
+            "note": _("The attendees then read, correct and sign it page by page in the portal."),
+            "button": _("Record…"),
+            "url": url_for("sanctions_execution.record", number=it.id),
+            "refused": list(policies_execution.summoned_in_time(ask)),
+            "method": "get",
+            "aside": again,
+        }
+    )
+    return found
 
 
 def _volumes(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:

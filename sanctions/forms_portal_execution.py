@@ -1,6 +1,6 @@
-"""Forms of respondents while measures are carried out: more time asked for."""
+"""Forms of respondents while measures are carried out: more time asked for, a page of a record signed."""
 
-from core.forms import Form, LongText
+from core.forms import Form, LongText, OneOf, Tick
 from core.words import _l
 
 
@@ -13,4 +13,23 @@ class MoreTimeForm(Form):
         most=2000,
         missing=_l("Say why more time is needed."),
         hint=_l("What is done, what is still to be done, and until when."),
+    )
+
+
+class SignPageForm(Form):
+    """One page of the record, signed as it stands or as it is corrected."""
+
+    drafted = True
+    correction = LongText(
+        _l("Correction"),
+        most=2000,
+        rows=3,
+        required=False,
+        hint=_l("What the page should say instead; it becomes part of the record. May be left empty."),
+    )
+    name = OneOf(_l("Who signs"), (), missing=_l("Only somebody who came to the interview signs its record."))
+    read = Tick(
+        _l("I have read this page, and sign it together with the correction above, if there is one"),
+        required=True,
+        missing=_l("Confirm that you have read the page."),
     )

@@ -6,19 +6,24 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework import leads
+from casework.documents import portal_url
 from casework.models_cases import CaseTrack
+from casework.phrases import phrase
 from casework.policies_tracks import may_submit, same
 from casework.states import TRACK
+from core import mail
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
 from registry.models_accounts import Account
-from sanctions import rounds
+from registry.queries import people_of
+from sanctions import policies_execution as policies
+from sanctions import record_pages, rounds
 from sanctions.levels import INTERVIEW
 from sanctions.marking import done, ordered
-from sanctions.plans import InterviewPlan, InterviewRecord
+from sanctions.plans import InterviewPlan
 
 
 def confirm_attendance(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> None:
@@ -38,31 +43,29 @@ def hold_interview(
     session: Session,
     track: CaseTrack,
     *,
-    record: InterviewRecord,
     actor: Actor,
     version: int | None,
     now: datetime,
+    refused_because: str = "",
+    second: Account | None = None,
 ) -> None:
-    """Put the interview on record: who came, what was said and promised, who signed (row S62)."""
+    """Close the record: every page is signed, or the refusal is noted together with a second officer (row S62)."""
     same(track, version)
-    facts = {"record": record, "started_at": record.started_at}
+    facts = {"refused_because": refused_because.strip(), "second": second}
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "hold_interview")
 
 
 @TRACK.effect("S62")
 def note_interview(ask: Ask) -> None:
-    """The record becomes part of the measure."""
+    """The record becomes part of the measure, with who signed it or why nobody did."""
     measure = ordered(ask, INTERVIEW)
-    record: InterviewRecord = ask.facts["record"]
     held = measure.interview
     if held is None:
         raise NotNow(_l("This measure was not ordered."))
-    held.started_at, held.ended_at = record.started_at, record.ended_at
-    held.attendees = [dict(each) for each in record.attendees]
-    held.entries = [dict(each) for each in record.entries]
-    held.commitments = [dict(each) for each in record.commitments]
-    held.rights_told, held.signed_by = record.rights_told, record.signed_by.strip() or None
-    held.refused_because, held.second_officer_id = record.refused_because.strip() or None, record.second_officer_id
+    if record_pages.unsigned(held):
+        held.refused_because, held.second_officer_id = ask.facts["refused_because"], ask.facts["second"].id
+    else:
+        held.signed_by = "、".join(dict.fromkeys(each["name"] for each in held.signatures))
     done(ask, measure)
 
 
@@ -99,3 +102,32 @@ def summon_again(ask: Ask) -> None:
         ask.facts["missed_at"] = held.at
         held.missed += 1
         held.at, held.place, held.interviewers = plan.at, plan.place.strip(), list(plan.interviewers)
+        record_pages.clear(held)
+
+
+def move(
+    session: Session, track: CaseTrack, *, plan: InterviewPlan, actor: Actor, version: int | None, now: datetime
+) -> None:
+    """A summons served too late for its day: the interview gets a later one, and the respondent is told of it."""
+    same(track, version)
+    ask = Ask(session, track, actor, {"interview": plan}, now)
+    for refusal in policies.move_refusals(ask):
+        raise refusal
+    measure = ordered(ask, INTERVIEW)
+    held = measure.interview
+    if held is None:
+        raise NotNow(_l("This measure was not ordered."))
+    held.at, held.place, held.interviewers = plan.at, plan.place.strip(), list(plan.interviewers)
+    held.confirmed_at = None
+    session.flush()
+    leads.note(session, track.case, "move_interview", actor, now, track=track.ref, at=plan.at.isoformat())
+    for person in people_of(session, track.party_id):
+        if "lead" in person.role_words and person.locked_at is None:
+            mail.send_later(
+                session,
+                key=f"interview:{held.id}:{plan.at.isoformat()}:{person.id}",
+                to=person.mail,
+                subject=phrase("mail.moved.subject", person.language),
+                body=phrase("mail.moved.body", person.language, url=portal_url()),
+                language=person.language,
+            )

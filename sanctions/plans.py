@@ -36,12 +36,8 @@ class InterviewRecord:
     """question and answer pairs."""
     commitments: tuple[Mapping[str, str], ...] = ()
     """commitment and due."""
-    corrections: str = ""
     recording: str = ""
     """SHA-256 of the recording, where there is one."""
-    signed_by: str = ""
-    refused_because: str = ""
-    second_officer_id: int | None = None
 
 
 Result = tuple[bool, int | None]

@@ -1,6 +1,6 @@
-"""Portal pages while measures are carried out: more time asked for."""
+"""Portal pages while measures are carried out: more time asked for, the record of an interview signed."""
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import portal_clocks, portal_offers, portal_tracks, queries_portal
@@ -10,8 +10,11 @@ from core.db import session, transaction
 from core.errors import Refused
 from core.web import blueprint
 from core.words import _
-from sanctions import extensions, policies_extensions
+from sanctions import extensions, policies_extensions, record_pages, records
 from sanctions import forms_portal_execution as forms
+from sanctions import queries_portal as portal_queries
+from sanctions.levels import INTERVIEW
+from sanctions.models import Interview
 
 bp = blueprint("sanctions_portal_execution", __name__, audience="portal", prefix="/portal")
 CASE = "casework_portal_tracks.show"
@@ -37,6 +40,47 @@ def more_time(number: int, level: int) -> ResponseReturnValue:
         extensions.ask_for_time(at, mine, level=level, why=form.why.data or "", actor=g.me, now=clock.now())
     flash(_("Your request is with the association. Until it is decided, the period does not act."))
     return redirect(url_for(CASE, number=number), 303)
+
+
+@bp.route("/cases/<int:number>/record/<int:page>", methods=["GET", "POST"])
+def record(number: int, page: int) -> ResponseReturnValue:
+    """One page of the record of an interview: read, corrected where it is wrong, signed."""
+    it = portal_tracks.own_track(number)
+    held = _recorded(it)
+    every = record_pages.pages(held)
+    shown = next((each for each in every if each.no == page), None) or abort(404)
+    form = forms.SignPageForm()
+    form.name.choices = [(each["name"], each["name"]) for each in held.attendees]
+    if not form.validate_on_submit():
+        found = render_template(
+            "sanctions/portal_record.html",
+            it=it,
+            held=held,
+            every=every,
+            page=shown,
+            signed=record_pages.signature(held, shown),
+            unsigned=record_pages.unsigned(held),
+            form=form,
+            refused=portal_offers.only_lead(it, g.me),
+        )
+        return found, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        mine = at.get_one(CaseTrack, number)
+        said = {"name": form.name.data, "correction": form.correction.data or ""}
+        records.sign(at, mine, page=page, actor=g.me, now=clock.now(), **said)
+    flash(_("Page %(no)s is signed.", no=page))
+    left = record_pages.unsigned(_recorded(portal_tracks.own_track(number)))
+    if left:
+        return redirect(url_for(".record", number=number, page=left[0]), 303)
+    return redirect(url_for(CASE, number=number), 303)
+
+
+def _recorded(it: CaseTrack) -> Interview:
+    found = portal_queries.one(session(), it, INTERVIEW)
+    held = found.measure.interview if found is not None and found.opened else None
+    if held is None or held.recorded_at is None or found is None or found.measure.state != "ORDERED":
+        abort(404)
+    return held
 
 
 def _refused(it: CaseTrack, level: int) -> list[Refused]:

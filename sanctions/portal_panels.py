@@ -15,7 +15,7 @@ from casework.states import TRACK
 from core import clock
 from core.actors import Actor
 from core.words import _
-from sanctions import policies_extensions, queries, queries_portal
+from sanctions import policies_extensions, queries, queries_portal, record_pages
 from sanctions.labels import LEVEL
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 
@@ -87,6 +87,16 @@ def carrying_out(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict
             "method": "post",
             "refused": only_lead(it, actor),
         }
+    if held is not None and held.interview is not None and held.state == "ORDERED" and held.interview.recorded_at:
+        left = record_pages.unsigned(held.interview)
+        if left:
+            yield {
+                "title": _("Read and sign the record of the interview"),
+                "note": _("Page by page; what is wrong can be corrected."),
+                "url": url_for("sanctions_portal_execution.record", number=it.id, page=left[0]),
+                "button": _("Read and sign"),
+                "refused": only_lead(it, actor),
+            }
     if TRAINING in found and found[TRAINING].measure.state == "ORDERED":
         url = url_for("sanctions_portal.training", number=it.id)
         title = _("Say who takes part in the training")

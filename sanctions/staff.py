@@ -35,7 +35,6 @@ STAGES = {
 PAGES = {
     "propose_minor": "sanctions/propose.html",
     "propose_reminder": "sanctions/remind.html",
-    "hold_interview": "sanctions/record.html",
     "confirm_training": "sanctions/results.html",
 }
 """Deeds whose form has a page of its own."""

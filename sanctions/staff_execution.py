@@ -10,10 +10,12 @@ from core import clock
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _, _l
-from sanctions import extensions, policies_extensions, queries_pages, queries_volumes
+from sanctions import deeds_execution, extensions, interviews, policies_extensions, queries_pages, queries_volumes
 from sanctions import forms_endings as forms
 from sanctions import volumes as binding
+from sanctions.forms_staff import PlanForm
 from sanctions.labels import LEVEL
+from sanctions.levels import INTERVIEW
 
 VOLUMES = {
     "main": _l("Main volume"),
@@ -54,6 +56,43 @@ def refuse_time(number: int) -> ResponseReturnValue:
         )
     flash(str(_l("Refused; the respondent reads the reasons.")))
     return redirect(url_for("sanctions_staff.show", number=number), 303)
+
+
+@bp.route("/<int:number>/record", methods=["GET", "POST"])
+def record(number: int) -> ResponseReturnValue:
+    """The record of an interview, written and put before those who came."""
+    it = _track(number)
+    if not g.me.has("officer"):
+        abort(403)
+    form = opened(deeds_execution.record_form(), it)
+    deeds_execution.offer_record(session(), it, form)
+    if not form.validate_on_submit():
+        wrong = form.is_submitted() and not form.wants_more
+        return render_template("sanctions/record.html", track=it, form=form), (422 if wrong else 200)
+    with transaction(once=form.key.data) as at:
+        deeds_execution.record(at, at.get_one(CaseTrack, number), form, g.me, clock.now())
+    flash(_("The record is before the attendees, who read, correct and sign it page by page."))
+    return redirect(url_for("sanctions_staff.show", number=number, _anchor="measures"), 303)
+
+
+@bp.route("/<int:number>/interview-day", methods=["GET", "POST"])
+def interview_day(number: int) -> ResponseReturnValue:
+    """Another day for an interview whose summons came too late."""
+    it = _track(number)
+    if not g.me.has("officer"):
+        abort(403)
+    form = opened(deeds_execution.plan_form([INTERVIEW], PlanForm), it)
+    deeds_execution.offer_plan(session(), it, form)
+    if not form.validate_on_submit():
+        return render_template("sanctions/interview_day.html", track=it, form=form), (
+            422 if form.is_submitted() else 200
+        )
+    with transaction(once=form.key.data) as at:
+        plan = deeds_execution.interview_of(form)
+        mine = at.get_one(CaseTrack, number)
+        interviews.move(at, mine, plan=plan, actor=g.me, version=form.version.data, now=clock.now())
+    flash(_("The interview has another day; the respondent is told."))
+    return redirect(url_for("sanctions_staff.show", number=number, _anchor="measures"), 303)
 
 
 @bp.route("/<int:number>/volumes", methods=["GET", "POST"])

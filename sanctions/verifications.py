@@ -15,7 +15,7 @@ from core.words import _l
 from notices import dossiers
 from registry.models_accounts import Account
 from sanctions import policies_execution as policies
-from sanctions import rounds
+from sanctions import record_pages, rounds
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.marking import done, ordered
 from sanctions.models import RectificationItem
@@ -121,6 +121,7 @@ def order_again(ask: Ask) -> None:
             measure.interview.missed, measure.interview.confirmed_at = 0, None
             measure.interview.at, measure.interview.place = plan.at, plan.place.strip()
             measure.interview.interviewers = list(plan.interviewers)
+            record_pages.clear(measure.interview)
         if measure.training is not None:
             dates: TrainingPlan = ask.facts["training"]
             measure.training.dates, measure.training.place = dates.dates.strip(), dates.place.strip()

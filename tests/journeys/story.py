@@ -433,9 +433,9 @@ class Story:
         publisher.send("/do/publish_public")
 
     def interview(self, lead: str) -> None:
-        """The interview takes place and its record is entered: who came, questions and answers, commitments."""
-        officer = self.who("officer")
-        officer.go(f"/staff/tracks/{self.track(lead)}/do/hold_interview")
+        """The interview takes place; its record is written, signed page by page in the portal, and closed."""
+        officer, number = self.who("officer"), self.track(lead)
+        officer.go(f"/staff/tracks/{number}/record")
         self.look(officer, "record")
         entries = officer.page.locator("[name^=entry_][name$=_question]").all()
         asked = [each.get_attribute("name") for each in entries if each.input_value()]
@@ -448,9 +448,16 @@ class Story:
             promise_1_due="即日",
             ended_at=f"{self.today:%Y-%m-%d} 11:00",
             rights_told=True,
-            signed_by="郑安",
             **answers,
         )
+        company, address = self.who(lead), f"/portal/cases/{number}/record"
+        company.go(f"{address}/1")
+        self.look(company, "portal-record")
+        for page in range(1, company.page.locator(f"a[href^='{address}/']").count() + 1):
+            company.go(f"{address}/{page}")
+            company.send(name="郑安", read=True)
+        officer.go(f"/staff/tracks/{number}/do/hold_interview")
+        officer.send(holding="refused_because")
 
     def train(self) -> None:
         """Attendance and marks of everybody who was enrolled."""

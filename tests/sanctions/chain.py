@@ -9,7 +9,18 @@ from core.actors import Actor
 from notices import queries as notices
 from registry import calendar
 from registry.counting import Unit
-from sanctions import bulletins, decisions, measures, panels, proposals, rounds, statements, terms
+from sanctions import (
+    bulletins,
+    decisions,
+    measures,
+    panels,
+    proposals,
+    record_pages,
+    records,
+    rounds,
+    statements,
+    terms,
+)
 from sanctions.models import Publication
 from sanctions.plans import InterviewPlan, InterviewRecord, Person, TrainingPlan
 from tests.builders_cases import World, actor
@@ -152,29 +163,38 @@ class Chain(World):
             now=now or self.later(12),
         )
 
-    def interviewed(self, track: CaseTrack) -> None:
-        """The interview takes place on its day."""
+    def recorded(self, track: CaseTrack, **changed: object) -> datetime:
+        """The interview takes place on its day, and its record is put before the attendees; tells when."""
         measure = rounds.measure(self.session, track, 2)
         assert measure is not None
         assert measure.interview is not None
         at = measure.interview.at
-        record = InterviewRecord(
-            started_at=at,
-            ended_at=at + timedelta(hours=1),
-            attendees=({"name": "周岚", "position": "副总经理", "identity_checked": "1234", "authority": "本人"},),
-            rights_told=True,
-            entries=({"question": "是否清楚约谈事由？", "answer": "清楚。"},),
-            commitments=({"commitment": "停止联系无关人员", "due": "即日"},),
-            signed_by="周岚",
-        )
-        measures.hold_interview(
-            self.session,
-            track,
-            record=record,
-            actor=actor(self.officer),
-            version=None,
-            now=at + timedelta(hours=2),
-        )
+        said = {
+            "started_at": at,
+            "ended_at": at + timedelta(hours=1),
+            "attendees": ({"name": "周岚", "position": "副总经理", "identity_checked": "1234", "authority": "本人"},),
+            "rights_told": True,
+            "entries": ({"question": "是否清楚约谈事由？", "answer": "清楚。"},),
+            "commitments": ({"commitment": "停止联系无关人员", "due": "即日"},),
+        }
+        record = InterviewRecord(**{**said, **changed})  # type: ignore[arg-type]
+        now = at + timedelta(hours=2)
+        records.put(self.session, track, record=record, actor=actor(self.officer), version=None, now=now)
+        return now
+
+    def signed(self, track: CaseTrack, now: datetime) -> None:
+        """The lead signs every page of the record."""
+        measure = rounds.measure(self.session, track, 2)
+        assert measure is not None
+        assert measure.interview is not None
+        for page in record_pages.unsigned(measure.interview):
+            records.sign(self.session, track, page=page, name="周岚", actor=actor(self.lead), now=now)
+
+    def interviewed(self, track: CaseTrack) -> None:
+        """The interview takes place on its day, and every page of its record is signed."""
+        now = self.recorded(track)
+        self.signed(track, now)
+        measures.hold_interview(self.session, track, actor=actor(self.officer), version=None, now=now)
 
     def trained(self, track: CaseTrack, mark: int = 90, now: datetime | None = None) -> None:
         """Enough people are trained and pass."""

@@ -450,25 +450,32 @@ def test_measures_are_ordered_with_day_place_and_two_interviewers(house: House) 
     assert "The summons has not been served." in page
 
 
-def test_the_record_of_an_interview_keeps_questions_answers_and_signature(house: House) -> None:
+def test_the_record_of_an_interview_is_signed_page_by_page_in_the_portal(house: House) -> None:
     house.fill(lambda chain: chain.executing([2]))
-    where, officer = f"/staff/tracks/{house.track}/do/hold_interview", house.enter("officer")
+    track = house.track
+    where, officer = f"/staff/tracks/{track}/record", house.enter("officer")
     held = house.read(lambda at: rounds.measure(at, at.get_one(CaseTrack, house.track), 2).interview.at)
-    begun = f"{clock.local(held):%Y-%m-%d %H:%M}"
     fields = {
-        "started_at": begun,
+        "started_at": f"{clock.local(held):%Y-%m-%d %H:%M}",
         "ended_at": f"{clock.local(held + timedelta(hours=1)):%Y-%m-%d %H:%M}",
         "attendee_1_name": "周岚",
         "attendee_1_position": "副总经理",
         "entry_1_question": "是否清楚约谈事由？",
         "entry_1_answer": "清楚。",
         "promise_1_commitment": "停止联系无关人员",
-        "signed_by": "周岚",
     }
     assert "The attendee must be told of his rights first." in officer.post(where, 422, **fields)
     officer.post(where, **fields, rights_told="y")
-    page = officer.get(f"/staff/tracks/{house.track}")
+    page = officer.get(f"/staff/tracks/{track}")
     assert "是否清楚约谈事由？" in page
+    assert "Not every page is signed" in officer.post(f"/staff/tracks/{track}/do/hold_interview", 422)
+    lead = house.enter("lead")
+    assert "Read and sign the record of the interview" in lead.get(f"/portal/cases/{track}")
+    assert "周岚" in lead.get(f"/portal/cases/{track}/record/1")
+    assert "Confirm that you have read the page." in lead.post(f"/portal/cases/{track}/record/1", 422, name="周岚")
+    for number in (1, 2, 3):
+        lead.post(f"/portal/cases/{track}/record/{number}", name="周岚", read="y", correction="应为：均已清楚。")
+    house.enter("officer").post(f"/staff/tracks/{track}/do/hold_interview")
     assert house.state == "VERIFYING"
 
 

@@ -1,0 +1,100 @@
+"""The record of an interview, put before those who came: read page by page in the portal, corrected and signed."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casework import leads
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import may_submit, same
+from casework.states import TRACK
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from core.words import _l
+from sanctions import policies_execution as policies
+from sanctions import rounds
+from sanctions.levels import INTERVIEW
+from sanctions.models import Interview
+from sanctions.plans import InterviewRecord
+from sanctions.record_pages import pages
+
+
+def put(
+    session: Session,
+    track: CaseTrack,
+    *,
+    record: InterviewRecord,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """An officer writes the record and puts it before the attendees; whatever was signed before is signed anew."""
+    same(track, version)
+    ask = Ask(session, track, actor, {"started_at": record.started_at}, now, row=TRACK.rows["S62"])
+    if track.state != "EXECUTING" or not actor.has(*TRACK.rows["S62"].roles):
+        raise NotAllowed
+    for refusal in policies.summoned_in_time(ask):
+        raise refusal
+    held = _held(session, track)
+    _require_whole(record)
+    held.started_at, held.ended_at, held.rights_told = record.started_at, record.ended_at, record.rights_told
+    held.attendees = [dict(each) for each in record.attendees]
+    held.entries = [dict(each) for each in record.entries]
+    held.commitments = [dict(each) for each in record.commitments]
+    held.recording_sha256 = record.recording or held.recording_sha256
+    held.recorded_at, held.recorded_by = now, actor.id
+    held.signatures = []
+    held.corrections = []
+    session.flush()
+    leads.note(session, track.case, "record", actor, now, track=track.ref, pages=len(pages(held)))
+
+
+def _require_whole(record: InterviewRecord) -> None:
+    if record.ended_at <= record.started_at:
+        raise BadInput("ended_at", _l("The interview ends after it began."))
+    if not record.rights_told:
+        raise BadInput("rights_told", _l("The attendee must be told of his rights first."))
+    if not record.attendees or not record.entries:
+        raise BadInput("entries", _l("The record says who came, what was asked and what was answered."))
+
+
+def sign(
+    session: Session,
+    track: CaseTrack,
+    *,
+    page: int,
+    name: str,
+    correction: str = "",
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Somebody who came has a page corrected, or as it stands, and signs it in the portal."""
+    if not may_submit(actor, track):
+        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    held = _held(session, track)
+    if held.recorded_at is None or not any(each.no == page for each in pages(held)):
+        raise NotNow(_l("There is no record to be signed."))
+    if name not in {each.get("name") for each in held.attendees}:
+        raise BadInput("name", _l("Only somebody who came to the interview signs its record."))
+    if correction.strip():
+        added = {"page": str(page), "name": name, "text": correction.strip()}
+        held.corrections = [*held.corrections, added]
+    read = next(each for each in pages(held) if each.no == page)
+    mark = {
+        "page": str(page),
+        "name": name,
+        "at": now.isoformat(),
+        "account": str(actor.id),
+        "sha256": read.sha256,
+    }
+    held.signatures = [each for each in held.signatures if each["page"] != str(page)] + [mark]
+    session.flush()
+    leads.note(session, track.case, "sign_record", actor, now, track=track.ref, page=page, sha256=read.sha256)
+
+
+def _held(session: Session, track: CaseTrack) -> Interview:
+    measure = rounds.measure(session, track, INTERVIEW)
+    if measure is None or measure.interview is None or measure.state != "ORDERED":
+        raise NotNow(_l("No interview waits for you."))
+    return measure.interview

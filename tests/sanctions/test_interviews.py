@@ -1,0 +1,155 @@
+"""The record of an interview: read, corrected and signed page by page by those who came, or the refusal noted."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from core.errors import BadInput, NotAllowed, NotNow
+from notices import queries as notices
+from registry.models_accounts import Account
+from sanctions import interviews, measures, record_pages, records, rounds
+from sanctions.models import Interview
+from sanctions.plans import InterviewPlan
+from tests.builders_cases import actor
+from tests.sanctions.chain import Chain
+
+MANY = tuple({"question": f"第{no}问", "answer": "是。"} for no in range(1, 7))
+
+
+@pytest.fixture
+def chain(session: Session, now: datetime) -> Chain:
+    return Chain(session, now)
+
+
+def _held(chain: Chain, track: CaseTrack) -> Interview:
+    measure = rounds.measure(chain.session, track, 2)
+    assert measure is not None
+    assert measure.interview is not None
+    return measure.interview
+
+
+def _close(chain: Chain, track: CaseTrack, now: datetime, why: str = "", second: Account | None = None) -> None:
+    measures.hold_interview(
+        chain.session, track, refused_because=why, second=second, actor=actor(chain.officer), version=None, now=now
+    )
+
+
+def _sign(chain: Chain, track: CaseTrack, now: datetime, page: int, **changed: object) -> None:
+    said = {"page": page, "name": "周岚", "actor": actor(chain.lead), "now": now}
+    records.sign(chain.session, track, **{**said, **changed})  # type: ignore[arg-type]
+
+
+def test_every_page_is_signed_before_the_record_is_closed(chain: Chain) -> None:
+    track = chain.executing([2])
+    now = chain.recorded(track, entries=MANY)
+    held = _held(chain, track)
+    assert record_pages.unsigned(held) == [1, 2, 3, 4]
+    for page in (1, 2, 3):
+        _sign(chain, track, now, page)
+    with pytest.raises(BadInput) as refused:
+        _close(chain, track, now)
+    assert refused.value.field == "refused_because"
+    _sign(chain, track, now, 4)
+    _close(chain, track, now)
+    assert (track.state, held.signed_by) == ("VERIFYING", "周岚")
+    made = notices.last_document(chain.session, ["D23c"], "track", track.id)
+    assert made is not None
+    assert "第4页：周岚" in str(made.paper["paper"])
+
+
+def test_a_correction_is_part_of_the_page_and_undoes_an_earlier_signature(chain: Chain) -> None:
+    track = chain.executing([2])
+    now = chain.recorded(track)
+    held = _held(chain, track)
+    chain.signed(track, now)
+    held.corrections = [{"page": "2", "name": "周岚", "text": "答：部分清楚。"}]
+    chain.session.flush()
+    assert record_pages.unsigned(held) == [2]
+    _sign(chain, track, now, 2, correction="答：均已清楚。")
+    assert record_pages.unsigned(held) == []
+    _close(chain, track, now)
+    made = notices.last_document(chain.session, ["D23c"], "track", track.id)
+    assert made is not None
+    assert "均已清楚" in str(made.paper["paper"])
+
+
+def test_a_refusal_is_noted_with_its_reason_and_a_second_officer(chain: Chain) -> None:
+    track = chain.executing([2])
+    now = chain.recorded(track)
+    for why, second in (("不同意措辞", None), ("不同意措辞", chain.officer), ("", chain.second)):
+        with pytest.raises(BadInput):
+            _close(chain, track, now, why, second)
+    _close(chain, track, now, "不同意措辞", chain.second)
+    held = _held(chain, track)
+    assert (held.refused_because, held.second_officer_id, held.signed_by) == ("不同意措辞", chain.second.id, None)
+
+
+def test_only_the_lead_signs_and_only_for_somebody_who_came(chain: Chain) -> None:
+    track = chain.executing([2])
+    now = chain.recorded(track)
+    with pytest.raises(NotAllowed):
+        _sign(chain, track, now, 1, actor=actor(chain.firm_lead))
+    with pytest.raises(BadInput):
+        _sign(chain, track, now, 1, name="别人")
+    with pytest.raises(NotNow):
+        _sign(chain, track, now, 9)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [({"rights_told": False}, "rights_told"), ({"entries": ()}, "entries"), ({"attendees": ()}, "entries")],
+)
+def test_a_record_says_who_came_what_was_told_and_what_was_said(
+    chain: Chain, changed: dict[str, object], field: str
+) -> None:
+    track = chain.executing([2])
+    with pytest.raises(BadInput) as refused:
+        chain.recorded(track, **changed)
+    assert refused.value.field == field
+
+
+def test_without_a_record_nothing_is_closed(chain: Chain) -> None:
+    track = chain.executing([2])
+    with pytest.raises(NotNow):
+        _close(chain, track, _held(chain, track).at + timedelta(hours=1))
+
+
+def test_another_interview_begins_with_an_empty_record(chain: Chain) -> None:
+    track = chain.executing([2])
+    after = _held(chain, track).at + timedelta(hours=1)
+    measures.miss(
+        chain.session,
+        track,
+        second=chain.second,
+        situation="无人到场。",
+        again=chain.plan(after),
+        actor=actor(chain.officer),
+        version=None,
+        now=after,
+    )
+    held = _held(chain, track)
+    assert (held.recorded_at, held.signatures, held.missed) == (None, [], 1)
+
+
+def test_a_summons_served_too_late_gives_the_interview_another_day(chain: Chain) -> None:
+    track = chain.effective([2])
+    first = chain.plan(chain.later(9))
+    measures.execute(
+        chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9), interview=first
+    )
+    late = first.at - timedelta(days=1)
+    chain.serve(track, "D23b", late)
+    said = {"second": chain.second, "situation": "无人到场。", "actor": actor(chain.officer), "version": None}
+    with pytest.raises(NotNow):
+        measures.miss(chain.session, track, now=first.at + timedelta(hours=1), again=chain.plan(first.at), **said)
+    later = chain.plan(late)
+    plan = InterviewPlan(later.at, "第三会议室", later.interviewers)
+    interviews.move(chain.session, track, plan=plan, actor=actor(chain.officer), version=None, now=late)
+    assert _held(chain, track).at == later.at
+    with pytest.raises(NotNow):
+        interviews.move(chain.session, track, plan=plan, actor=actor(chain.officer), version=None, now=late)
+    after = later.at + timedelta(hours=1)
+    measures.miss(chain.session, track, now=after, again=chain.plan(after), **said)
+    assert _held(chain, track).missed == 1

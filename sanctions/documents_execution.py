@@ -11,10 +11,11 @@ from core import clock
 from core.machine import Ask
 from notices.making import Draft, makes
 from notices.papers import day_text, period_text
-from sanctions import record_pages, rounds, served
+from sanctions import documents_reviews, record_pages, rounds, served
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.models import Interview, Measure, RectificationItem
 
+AT_ONCE = "S80"
 SIGNATORY = "负责催收工作的高级管理人员"
 
 
@@ -50,6 +51,9 @@ def _facts(session: Session, track: CaseTrack) -> str:
 def rectification_order(ask: Ask) -> Iterator[Draft]:
     """Numbered problems with their correction, time and proof."""
     track: CaseTrack = ask.it
+    if ask.row is not None and ask.row.id == AT_ONCE:
+        yield from documents_reviews.order_at_once(ask)
+        return
     measure = _ordered(ask, RECTIFICATION)
     if measure is None:
         return

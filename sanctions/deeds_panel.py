@@ -10,9 +10,9 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
-from sanctions import deeds_hearings
+from sanctions import deeds_hearings, deeds_resolutions
 
-DEEDS = deeds_hearings.PANEL
+DEEDS = deeds_hearings.PANEL | deeds_resolutions.PANEL
 """By event."""
 
 

@@ -6,13 +6,16 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import deeds
+from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
 from core.db import session, transaction
 from core.web import blueprint
-from sanctions import queries_hearings, queries_pages
+from core.words import _
+from sanctions import policies_resolutions, queries_hearings, queries_pages, restorations
 from sanctions.deeds_panel import DEEDS
+from sanctions.forms_resolutions import RefuseRestorationForm
 
 bp = blueprint("sanctions_sittings", __name__, audience="staff", prefix="/staff/panel")
 
@@ -37,6 +40,22 @@ def act(number: int, event: str) -> ResponseReturnValue:
     return redirect(url_for("sanctions_panel.listing"), 303)
 
 
+@bp.route("/<int:number>/restoration", methods=["GET", "POST"])
+def refuse_restoration(number: int) -> ResponseReturnValue:
+    """Open nothing again, and say why."""
+    seat = queries_pages.seat(session(), number, g.me.id or 0) or abort(404)
+    form = opened(RefuseRestorationForm)
+    if not form.validate_on_submit():
+        asked = policies_resolutions.restoration(session(), seat.track)
+        page = render_template("sanctions/restoration_refuse.html", track=seat.track, form=form, asked=asked)
+        return page, _status(form)
+    with transaction(once=form.key.data) as at:
+        mine = at.get_one(CaseTrack, number)
+        restorations.refuse(at, mine, reasons=form.reasons.data or "", actor=g.me, now=clock.now())
+    flash(_("Refused; the respondent reads the reasons."))
+    return redirect(url_for("sanctions_panel.show", number=number), 303)
+
+
 def _page(it: CaseTrack, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN401 - a form
     return render_template(
         PAGES.get(deed.event, "sanctions/panel_act.html"),
@@ -44,6 +63,7 @@ def _page(it: CaseTrack, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN401 - 
         form=form,
         track=it,
         hearing=queries_hearings.hearing(session(), it),
+        asked=policies_resolutions.restoration(session(), it) if deed.event.startswith("restore") else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Registers hearings and admitted facts, with their documents and pages."""
+"""Registers hearings, admitted facts and what panels resolve beside decisions, with their documents and pages."""
 
 from flask import Flask
 
@@ -6,22 +6,28 @@ from sanctions import (
     admissions,
     documents_admissions,
     documents_hearings,
+    documents_resolutions,
     hearings,
     policies_admissions,
     policies_hearings,
+    policies_resolutions,
     portal_admissions,
     portal_hearings,
     portal_panels_hearings,
+    portal_restorations,
+    resolutions,
+    restorations,
     staff_admissions,
     staff_sittings,
 )
 
 HEARING = (documents_hearings, hearings, policies_hearings, portal_panels_hearings)
 ADMITTING = (admissions, documents_admissions, policies_admissions)
+RESOLVING = (documents_resolutions, policies_resolutions, resolutions, restorations)
 """Imported for what they register."""
 
 
 def register(app: Flask) -> None:
     """Put the pages in their places."""
-    for page in (portal_admissions, portal_hearings, staff_admissions, staff_sittings):
+    for page in (portal_admissions, portal_hearings, portal_restorations, staff_admissions, staff_sittings):
         app.register_blueprint(page.bp)

@@ -1,0 +1,68 @@
+"""Tables of what a panel resolves beside its decision, and of rights that a respondent asks to have restored."""
+
+from datetime import date
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from casework.models_cases import OF_TRACK
+from core.db import Base, BigId, Instant
+
+INSIDE = {role: rule for role, rule in OF_TRACK.items() if role != "party"}
+
+
+class Resolution(Base):
+    """A panel announces something harsher on new facts, or returns the case with questions; counts, never who."""
+
+    __tablename__ = "resolution"
+    __table_args__ = (
+        CheckConstraint("kind IN ('HARSHER', 'RETURN')", name="kind_known"),
+        CheckConstraint("yes > no + abstained", name="majority"),
+    )
+    __readers__: ClassVar[dict[str, str]] = INSIDE
+    id: Mapped[BigId]
+    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
+    round: Mapped[int]
+    """The round in which it was resolved."""
+    kind: Mapped[str]
+    body: Mapped[str]
+    """The new facts, or the questions."""
+    reasons: Mapped[str]
+    evidence: Mapped[list[int]] = mapped_column(JSONB, default=list)
+    """What was not in the earlier advance notice."""
+    yes: Mapped[int]
+    no: Mapped[int]
+    abstained: Mapped[int]
+    resolved_at: Mapped[Instant]
+    resolved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class Restoration(Base):
+    """A respondent asks to have its windows opened again, after an obstacle that it did not make."""
+
+    __tablename__ = "restoration"
+    __table_args__ = (
+        CheckConstraint("granted_at IS NULL OR refused_at IS NULL", name="one_answer"),
+        CheckConstraint("(refused_at IS NULL) = (refused_because IS NULL)", name="refused_with_reason"),
+        CheckConstraint("ended_on <= asked_on", name="ended_before_asked"),
+    )
+    __readers__: ClassVar[dict[str, str]] = OF_TRACK
+    id: Mapped[BigId]
+    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
+    round: Mapped[int]
+    obstacle: Mapped[str]
+    ended_on: Mapped[date]
+    """When the obstacle ended."""
+    asked_on: Mapped[date]
+    asked_at: Mapped[Instant]
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    granted_at: Mapped[Instant | None]
+    refused_at: Mapped[Instant | None]
+    refused_because: Mapped[str | None]
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is not answered yet."""
+        return self.granted_at is None and self.refused_at is None

@@ -1,0 +1,149 @@
+"""What must hold before a panel announces something harsher, returns a case, or opens windows again."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import clauses
+from casework.models_cases import Allegation, CaseTrack, Evidence
+from casework.policies_tracks import citable, is_showable, within_jurisdiction
+from casework.states import TRACK
+from core.errors import BadInput, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from sanctions import policies, rounds, terms
+from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label
+from sanctions.models import Panel
+from sanctions.models_resolutions import Resolution, Restoration
+from sanctions.open_recusals import no_recusal_is_open
+from sanctions.policies_hearings import of_panel
+from sanctions.policies_reviews import obstacle_problems
+from sanctions.tallies import quorum
+
+NEVER = ("STATEMENT", "RECORD")
+"""What a statement brought, or a hearing's recording: nothing harsher rests on it (I-23)."""
+
+
+def resolutions(session: Session, track: CaseTrack, kind: str) -> list[Resolution]:
+    """What panels of the track resolved of this kind."""
+    mine = select(Resolution).where(Resolution.track_id == track.id, Resolution.kind == kind)
+    return list(session.scalars(mine.order_by(Resolution.id)))
+
+
+def every(session: Session, track: CaseTrack) -> list[Resolution]:
+    """Whatever panels of the track resolved beside their decisions, in order."""
+    return list(session.scalars(select(Resolution).where(Resolution.track_id == track.id).order_by(Resolution.id)))
+
+
+def restoration(session: Session, track: CaseTrack) -> Restoration | None:
+    """The last request of the round."""
+    mine = select(Restoration).where(Restoration.track_id == track.id, Restoration.round == track.round)
+    return session.scalar(mine.order_by(Restoration.id.desc()).limit(1))
+
+
+def is_new(track: CaseTrack, evidence: Evidence) -> bool:
+    """Whether a piece was not in the advance notice, may be shown, and does not come from the respondent's defence."""
+    known = {each.id for each in clauses.cited(track)}
+    from_defence = evidence.given_by == "RESPONDENT" or evidence.purpose in NEVER
+    return evidence.id not in known and not from_defence and is_showable(evidence, track)
+
+
+def new_evidence(track: CaseTrack) -> list[Evidence]:
+    """What something harsher could rest on."""
+    return [each for each in track.case.evidence if is_new(track, each)]
+
+
+def _carried(ask: Ask, panel: Panel) -> Iterator[Refused]:
+    """Enough members were present, and more than half of them said yes."""
+    yes, no, abstained = ask.facts["votes"]
+    present = yes + no + abstained
+    if min(yes, no, abstained) < 0 or not quorum(panel.size) <= present <= len(rounds.sitting(panel)):
+        needed = quorum(panel.size)
+        yield BadInput("yes", _l("Not enough members have voted: %(quorum)s are needed.", quorum=needed))
+    elif yes * 2 <= present:
+        yield BadInput("yes", _l("More than half of the members present must be for it."))
+
+
+@TRACK.guard("S28", "S57", "S58")
+def resolved_by_the_panel(ask: Ask) -> Iterator[Refused]:
+    """A member says for the panel what it resolved, by which votes and why."""
+    yield from of_panel(ask)
+    panel = rounds.panel(ask.session, ask.it)
+    if panel is None:
+        yield NotNow(_l("No panel has been drawn yet."))
+    elif "votes" in ask.facts:
+        yield from _carried(ask, panel)
+    if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
+        yield BadInput("reasons", _l("Give the reasons."))
+
+
+@TRACK.guard("S28", "S57")
+def rests_on_new_facts(ask: Ask) -> Iterator[Refused]:
+    """On facts or evidence not in the earlier notice, never on the statement, the hearing or its request."""
+    track: CaseTrack = ask.it
+    yield from no_recusal_is_open(ask.session, track)
+    if "measures" not in ask.facts:
+        return
+    yield from within_jurisdiction(ask.session, track)
+    yield from citable(ask.session, track)
+    if not str(ask.facts["new_facts"]).strip():
+        yield BadInput("new_facts", _l("Say which facts were not in the advance notice."))
+    evidence: list[Evidence] = ask.facts["evidence"]
+    if not evidence:
+        yield BadInput("evidence", _l("New facts rest on evidence that was not in the advance notice."))
+    if any(each.case_id != track.case_id or not is_new(track, each) for each in evidence):
+        yield BadInput(
+            "evidence",
+            _l("Nothing harsher rests on a statement, on a hearing or on evidence that was known before."),
+        )
+    about: Allegation | None = ask.facts["allegation"]
+    if about is None or about.track_id != track.id:
+        yield BadInput("allegation", _l("Say which violation the new facts belong to."))
+    yield from _measures(ask)
+
+
+def _measures(ask: Ask) -> Iterator[Refused]:
+    measures: list[int] = ask.facts["measures"]
+    if not measures or any(level not in LEVELS for level in measures) or heaviest(measures) > HIGHEST:
+        yield BadInput("measures", _l("Choose measures from L1 to L5; heavier ones can't be taken yet."))
+        return
+    if sum(1 for level in measures if level >= FIRST_MAJOR) > 1:
+        yield BadInput("measures", _l("Only one of L4 and L5 is taken for one act."))
+    wanted = "harsher_major" if heaviest(measures) >= FIRST_MAJOR else "harsher_minor"
+    if ask.row and ask.row.event != wanted:
+        yield NotNow(_l("The heaviest measure decides the tier."))
+    earlier = rounds.proposal(ask.session, ask.it)
+    announced = set(earlier.measures) if earlier else set()
+    if set(measures) <= announced or heaviest(measures) < heaviest(sorted(announced)):
+        yield BadInput("measures", _l("This is not harsher than what was announced: the panel decides it by its vote."))
+    for level in measures:
+        yield from terms.problems(level, terms.of_level(ask.facts["terms"], level))
+        yield from policies.confirmed(ask.session, f"MEASURE_BASIS.{label(level)}")
+
+
+@TRACK.guard("S58")
+def returned_once(ask: Ask) -> Iterator[Refused]:
+    """Once, with questions."""
+    if resolutions(ask.session, ask.it, "RETURN"):
+        yield NotNow(_l("The case was returned once already; the panel decides on what it has."))
+    if "questions" in ask.facts and not ask.facts["questions"]:
+        yield BadInput("questions", _l("Name the questions that are to be answered."))
+
+
+@TRACK.guard("S70", "S71")
+def kept_by_an_obstacle(ask: Ask) -> Iterator[Refused]:
+    """An obstacle not of the respondent's making; asked within ten days after it ended (as Civil Procedure Law)."""
+    yield from of_panel(ask)
+    track: CaseTrack = ask.it
+    if ask.row and (ask.row.id == "S71") is not track.major:
+        yield NotNow(_l("The heaviest measure decides the tier."))
+    asked = restoration(ask.session, track)
+    if asked is None or not asked.waits:
+        yield NotNow(_l("Nobody asks for a time limit to run again."))
+        return
+    yield from obstacle_problems(asked.obstacle, asked.ended_on, asked.asked_on)
+    if "not_own" in ask.facts and not ask.facts["not_own"]:
+        yield BadInput("not_own", _l("An obstacle of the respondent's own making opens nothing again: refuse it."))
+    if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
+        yield BadInput("reasons", _l("Give the reasons."))

@@ -1,0 +1,103 @@
+"""Windows opened again after an obstacle: asked for by the respondent, granted or refused by the panel."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from casework import leads
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import may_submit, same
+from casework.states import TRACK
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from notices import dossiers
+from sanctions import policies, rounds
+from sanctions.models_resolutions import Restoration
+from sanctions.policies_resolutions import restoration
+from sanctions.policies_reviews import obstacle_problems
+
+
+def ask_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
+    """Why nobody can ask now."""
+    if not may_submit(actor, track):
+        yield NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    if track.state != "DELIBERATION":
+        yield NotNow(_l("This is asked for while the panel deliberates."))
+    found = restoration(session, track)
+    if found is not None and found.waits:
+        yield NotNow(_l("Your request waits for the panel."))
+
+
+def ask_for(
+    session: Session, track: CaseTrack, *, obstacle: str, ended_on: date | None, actor: Actor, now: datetime
+) -> Restoration:
+    """The respondent says what kept it from speaking in time, and when that ended."""
+    for refusal in ask_refusals(session, track, actor):
+        raise refusal
+    for refusal in obstacle_problems(obstacle.strip(), ended_on, day_of(now)):
+        raise refusal
+    if ended_on is None:
+        raise BadInput("ended_on", _l("Say when the obstacle ended."))
+    asked = Restoration(
+        track_id=track.id,
+        round=track.round,
+        obstacle=obstacle.strip(),
+        ended_on=ended_on,
+        asked_on=day_of(now),
+        asked_at=now,
+        asked_by=actor.id,
+    )
+    session.add(asked)
+    session.flush()
+    leads.note(session, track.case, "ask_restoration", actor, now, track=track.ref)
+    return asked
+
+
+def grant(
+    session: Session,
+    track: CaseTrack,
+    *,
+    not_own: bool,
+    reasons: str,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """The windows open again from today (rows S70, S71); what was voted so far is put aside."""
+    same(track, version)
+    event = "restore_major" if track.major else "restore_minor"
+    dossiers.move(Ask(session, track, actor, {"not_own": not_own, "reasons": reasons.strip()}, now), TRACK, event)
+
+
+def refuse(session: Session, track: CaseTrack, *, reasons: str, actor: Actor, now: datetime) -> None:
+    """The panel opens nothing again, and says why."""
+    if not policies.is_on(actor, rounds.panel(session, track)):
+        raise NotAllowed(_l("Only members of the panel decide."))
+    asked = restoration(session, track)
+    if asked is None or not asked.waits:
+        raise NotNow(_l("Nobody asks for a time limit to run again."))
+    if not reasons.strip():
+        raise BadInput("reasons", _l("Give the reasons."))
+    asked.refused_at, asked.refused_because = now, reasons.strip()
+    session.flush()
+    leads.note(session, track.case, "refuse_restoration", actor, now, track=track.ref)
+
+
+@TRACK.effect("S70", "S71")
+def note_restoration(ask: Ask) -> None:
+    """Granted; the panel votes anew once it knows what is stated."""
+    asked = restoration(ask.session, ask.it)
+    if asked is None:
+        raise NotNow(_l("Nobody asks for a time limit to run again."))
+    asked.granted_at = ask.now
+    panel = rounds.panel(ask.session, ask.it)
+    cast = rounds.votes(ask.session, panel) if panel else []
+    for vote in cast:
+        ask.session.delete(vote)
+    if panel is not None:
+        panel.tally = None
+    ask.facts["journal"] = {"reasons": ask.facts["reasons"], "votes_put_aside": len(cast)}

@@ -1,0 +1,98 @@
+"""Pages of what panels resolve: a return, something harsher, and time opened again, each for who may see it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from casework import evidence
+from casework.models_cases import CaseTrack
+from sanctions.models import PanelMember
+from tests.builders_cases import actor
+from tests.conftest import NOW
+from tests.core import making_files as made
+from tests.sanctions.hearing_room import HearingRoom
+from tests.sanctions.test_hearing_pages import Place
+
+TODAY = NOW + timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    """Every test happens the day after the panel was drawn."""
+    with time_machine.travel(TODAY):
+        yield
+
+
+@pytest.fixture
+def place(app: Flask) -> Place:
+    def deliberating(room: HearingRoom) -> CaseTrack:
+        track = room.deliberating([1], "V-C04")
+        room.drawn(track, room.later(6))
+        evidence.add(
+            room.session,
+            track.case,
+            BytesIO(made.picture()),
+            "x.png",
+            actor=actor(room.officer),
+            now=room.later(6),
+            shows="later calls",
+        )
+        return track
+
+    return Place(app).open(deliberating)
+
+
+def test_a_member_announces_more_on_new_facts(place: Place) -> None:
+    member, seat = place.enter(place.drawn()), f"/staff/panel/{place.track}"
+    assert "Announce more" in member.get(seat)
+    page = member.get(f"{seat}/do/harsher_minor")
+    assert "later calls" in page
+    number = page.partition("later calls")[0].rpartition('value="')[2].partition('"')[0]
+    about = place.read(lambda at: at.get_one(CaseTrack, place.track).allegations[0].id)
+    said = {
+        "allegation": str(about),
+        "new_facts": "Three more people were called.",
+        "evidence": [number],
+        "measures": ["1", "2"],
+        "reasons": "More people.",
+        "yes": "3",
+        "no": "0",
+        "abstained": "0",
+    }
+    member.post(f"{seat}/do/harsher_minor", status=422, **{**said, "measures": ["1"]})
+    member.post(f"{seat}/do/harsher_minor", **said)
+    assert place.state == "NOTICE_ISSUED"
+    assert "Three more people were called." in place.enter("officer").get(f"/staff/tracks/{place.track}")
+    assert "Three more people were called." not in place.enter("lead").get(f"/portal/cases/{place.track}")
+
+
+def test_a_member_returns_the_case(place: Place) -> None:
+    member, seat = place.enter(place.drawn()), f"/staff/panel/{place.track}"
+    said = {"questions": "How was it counted?", "reasons": "Unclear.", "yes": "2", "no": "1", "abstained": "0"}
+    member.post(f"{seat}/do/return_case", status=422, **{**said, "yes": "1", "no": "2"})
+    member.post(f"{seat}/do/return_case", **said)
+    assert place.state == "INVESTIGATING"
+
+
+def test_time_is_asked_for_in_the_portal_and_answered_by_the_panel(place: Place) -> None:
+    lead, case = place.enter("lead"), f"/portal/cases/{place.track}"
+    assert "Something kept you from speaking in time" in lead.get(case)
+    said = {"obstacle": "A storm cut the power.", "obstacle_ended": f"{NOW:%Y-%m-%d}"}
+    lead.post(f"{case}/restoration", status=422, **{**said, "obstacle_ended": f"{NOW - timedelta(days=20):%Y-%m-%d}"})
+    lead.post(f"{case}/restoration", **said)
+    assert "waits for the panel" in lead.get(case)
+    member, seat = place.enter(place.drawn()), f"/staff/panel/{place.track}"
+    assert "A storm cut the power." in member.get(seat)
+    member.post(f"{seat}/restoration", status=422, reasons="")
+    member.post(f"{seat}/restoration", reasons="The power was back in an hour.")
+    assert "The power was back in an hour." in lead.get(case)
+    lead.post(f"{case}/restoration", **said)
+    assert "A storm cut the power." in member.get(f"{seat}/do/restore_minor")
+    member.post(f"{seat}/do/restore_minor", not_own="y", reasons="True.")
+    assert place.state == "PRE_NOTICE"
+    assert place.read(lambda at: len(at.scalars(select(PanelMember)).all()))

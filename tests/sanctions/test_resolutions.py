@@ -1,0 +1,273 @@
+"""What panels resolve: nothing harsher but on new facts, a case returned once, time opened again after an obstacle."""
+
+import io
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from casework import evidence
+from casework.models_cases import CaseTrack, Evidence
+from casework.states import TRACK
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from notices import queries as notices
+from notices.papers import Paper, text_of
+from registry import clocks
+from sanctions import hearings, open_recusals, panels, resolutions, restorations, rounds, statements
+from sanctions.models_resolutions import Restoration
+from tests.builders_cases import actor
+from tests.core import making_files as made
+from tests.sanctions.hearing_room import HearingRoom
+
+
+class Bench(HearingRoom):
+    """A track on which a panel deliberates."""
+
+    def sitting(self, measures: list[int] | None = None, code: str = "V-C04") -> tuple[CaseTrack, list[Actor]]:
+        track = self.deliberating(measures or [1], code)
+        return track, self.drawn(track, self.later(6))
+
+    def found_later(self, track: CaseTrack, **changed: Any) -> Evidence:
+        said = {"actor": actor(self.officer), "now": self.later(6), "shows": "新调取的通话记录", **changed}
+        return evidence.add(self.session, track.case, io.BytesIO(made.picture()), "新.png", **said)
+
+    def announce(self, track: CaseTrack, member: Actor, **changed: Any) -> None:
+        said = {
+            "measures": [1, 2],
+            "allegation": track.allegations[0],
+            "new_facts": "另有三名无关人员被致电。",
+            "evidence": [],
+            "reasons": "新证据显示涉及人数更多。",
+            "votes": (3, 0, 0),
+            "actor": member,
+            "version": None,
+            "now": self.later(7),
+        }
+        resolutions.announce_harsher(self.session, track, **{**said, **changed})
+
+    def send_back(self, track: CaseTrack, member: Actor, **changed: Any) -> None:
+        said = {
+            "questions": ["次数如何统计？"],
+            "reasons": "事实未查清。",
+            "votes": (3, 0, 0),
+            "actor": member,
+            "version": None,
+            "now": self.later(7),
+        }
+        resolutions.return_case(self.session, track, **{**said, **changed})
+
+    def hindered(self, track: CaseTrack, **changed: Any) -> Restoration:
+        ended = (self.later(3)).date()
+        said = {"obstacle": "台风停电，无法提交。", "ended_on": ended, "actor": actor(self.lead), "now": self.later(7)}
+        return restorations.ask_for(self.session, track, **{**said, **changed})
+
+    def open_again(self, track: CaseTrack, member: Actor, **changed: Any) -> None:
+        said = {"not_own": True, "reasons": "属实。", "actor": member, "version": None, "now": self.later(8)}
+        restorations.grant(self.session, track, **{**said, **changed})
+
+
+@pytest.fixture
+def bench(session: Session, now: datetime) -> Bench:
+    return Bench(session, now)
+
+
+def test_new_facts_bring_a_new_notice_and_the_full_time_again(bench: Bench) -> None:
+    track, members = bench.sitting()
+    proof = bench.found_later(track)
+    bench.announce(track, members[0], evidence=[proof])
+    assert (track.state, track.round, track.proposed_level) == ("NOTICE_ISSUED", 2, 2)
+    assert not bench.live(track, "K18")
+    notice = bench.serve(track, "D17", bench.later(7))
+    assert track.state == "PRE_NOTICE"
+    assert bench.live(track, "K14")
+    text = text_of(Paper.from_json(notice.paper["paper"]).blocks)
+    assert "另有三名无关人员被致电" in text
+    assert "新调取的通话记录" in text
+    record = notices.last_document(bench.session, ["D31"], "track", track.id)
+    assert record is not None
+    said = text_of(Paper.from_json(record.paper["paper"]).blocks)
+    assert "不因当事单位陈述、申辩或者申请听证而作出" in said
+    assert "委员" in said
+    statements.state(bench.session, track, text="补充", actor=actor(bench.lead), now=bench.later(8))
+    assert not rounds.statements(bench.session, track)[-1].late
+
+
+def test_a_major_measure_on_new_facts_opens_both_windows(bench: Bench) -> None:
+    track, members = bench.sitting([1], "V-C04")
+    bench.announce(track, members[0], evidence=[bench.found_later(track)], measures=[1, 4])
+    assert track.major
+    bench.serve(track, "D17", bench.later(7))
+    assert [bench.live(track, key) for key in ("K14", "K15", "K16")] == [False, True, True]
+    hearings.ask_for(bench.session, track, wishes="听证", actor=actor(bench.lead), now=bench.later(8))
+    assert track.state == "HEARING_ASKED"
+
+
+def test_nothing_harsher_rests_on_the_statement_the_hearing_or_what_was_known(bench: Bench) -> None:
+    """I-23, tried with everything that the respondent's defence brought."""
+    track, members = bench.sitting()
+    for purpose in ("STATEMENT", "EXPLANATION", "ANSWER"):
+        handed = evidence.hand_in(
+            bench.session,
+            track,
+            io.BytesIO(made.picture()),
+            "陈述.png",
+            purpose=purpose,
+            actor=actor(bench.lead),
+            now=bench.later(6),
+        )
+        with pytest.raises(BadInput):
+            bench.announce(track, members[0], evidence=[handed])
+    heard = evidence.put_on_record(
+        bench.session,
+        track,
+        io.BytesIO(made.picture()),
+        "听证.png",
+        actor=members[0],
+        now=bench.later(6),
+        shows="听证录像",
+    )
+    for known in (heard, track.allegations[0].evidence[0]):
+        with pytest.raises(BadInput):
+            bench.announce(track, members[0], evidence=[known])
+    with pytest.raises(BadInput):
+        bench.announce(track, members[0], evidence=[])
+    assert (track.state, track.round) == ("DELIBERATION", 1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"measures": [1]},
+        {"measures": []},
+        {"measures": [4, 5]},
+        {"new_facts": " "},
+        {"reasons": " "},
+        {"allegation": None},
+        {"votes": (1, 1, 1)},
+        {"votes": (2, 0, 0)},
+        {"votes": (9, 0, 0)},
+    ],
+)
+def test_what_is_not_whole_or_not_harsher_is_not_announced(bench: Bench, wrong: dict[str, Any]) -> None:
+    track, members = bench.sitting()
+    proof = bench.found_later(track)
+    with pytest.raises(BadInput):
+        bench.announce(track, members[0], **{"evidence": [proof], **wrong})
+    assert track.round == 1
+
+
+def test_the_tier_decides_the_row_and_only_the_panel_acts(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    track, members = bench.sitting()
+    proof = bench.found_later(track)
+    facts = {
+        "measures": [1, 4],
+        "terms": {},
+        "new_facts": "新",
+        "evidence": [proof],
+        "reasons": "新",
+        "votes": (3, 0, 0),
+    }
+    facts["allegation"] = track.allegations[0]
+    assert TRACK.refusals(Ask(bench.session, track, members[0], facts, bench.later(7)), "harsher_minor")
+    with pytest.raises(NotAllowed):
+        bench.announce(track, actor(bench.head), evidence=[proof])
+    with pytest.raises(NotAllowed):
+        bench.send_back(track, actor(bench.secretary))
+    monkeypatch.setattr(open_recusals, "ASKED", [lambda _session, _track: True])
+    with pytest.raises(NotNow, match=r"回避"):
+        bench.announce(track, members[0], evidence=[proof])
+
+
+def test_a_case_is_returned_once_with_questions_and_the_shorter_time(bench: Bench) -> None:
+    track, members = bench.sitting()
+    for wrong in ({"questions": [" "]}, {"reasons": ""}, {"votes": (1, 2, 0)}):
+        with pytest.raises(BadInput):
+            bench.send_back(track, members[0], **wrong)
+    bench.send_back(track, members[0])
+    assert track.state == "INVESTIGATING"
+    clock = clocks.live(bench.session, "K11", ("track", track.id))
+    assert clock is not None
+    assert clock.length == 20
+    record = notices.last_document(bench.session, ["D31"], "track", track.id)
+    assert record is not None
+    assert "次数如何统计" in text_of(Paper.from_json(record.paper["paper"]).blocks)
+    bench.found(track, bench.later(8))
+    bench.propose(track, [1], now=bench.later(8), reasons="补充调查后仍建议整改")
+    bench.serve(track, "D17", bench.later(8))
+    statements.waive(bench.session, track, confirmed=True, actor=actor(bench.lead), now=bench.later(9))
+    again = bench.drawn(track, bench.later(9))
+    with pytest.raises(NotNow, match=r"一次"):
+        bench.send_back(track, again[0], now=bench.later(9))
+
+
+def test_after_an_obstacle_the_time_runs_again_and_votes_are_cast_anew(bench: Bench) -> None:
+    track, members = bench.sitting()
+    panels.vote(bench.session, track, choice="PROPOSED", reasons="清楚", actor=members[0], now=bench.later(6))
+    bench.hindered(track)
+    with pytest.raises(NotNow):
+        bench.hindered(track)
+    with pytest.raises(BadInput):
+        bench.open_again(track, members[0], not_own=False)
+    with pytest.raises(BadInput):
+        bench.open_again(track, members[0], reasons=" ")
+    with pytest.raises(NotAllowed):
+        bench.open_again(track, actor(bench.head))
+    bench.open_again(track, members[0])
+    assert track.state == "PRE_NOTICE"
+    assert [bench.live(track, key) for key in ("K14", "K18")] == [True, False]
+    assert not rounds.has_voted(bench.session, track)
+    statements.state(bench.session, track, text="现补充陈述", actor=actor(bench.lead), now=bench.later(9))
+    assert not rounds.statements(bench.session, track)[-1].late
+
+
+def test_after_an_obstacle_a_missed_hearing_is_asked_for_again(bench: Bench) -> None:
+    track, members = bench.ready()
+    bench.miss(track, members[0])
+    now = bench.after(track)
+    bench.hindered(track, ended_on=now.date(), now=now)
+    bench.open_again(track, members[0], now=now)
+    assert [bench.live(track, key) for key in ("K15", "K16", "K18")] == [True, True, False]
+    hearings.ask_for(bench.session, track, wishes="再次听证", actor=actor(bench.lead), now=now)
+    assert track.state == "HEARING_ASKED"
+    assert not bench.hearing(track).absent
+
+
+def test_only_in_ten_days_after_the_obstacle_and_by_the_company_itself(bench: Bench) -> None:
+    track, members = bench.sitting()
+    ended = bench.later(7) - timedelta(days=11)
+    for wrong in (
+        {"ended_on": ended.date()},
+        {"ended_on": None},
+        {"obstacle": " "},
+        {"ended_on": bench.later(9).date()},
+    ):
+        with pytest.raises(BadInput):
+            bench.hindered(track, **wrong)
+    with pytest.raises(NotAllowed):
+        bench.hindered(track, actor=actor(bench.firm_lead))
+    with pytest.raises(NotNow):
+        bench.open_again(track, members[0])
+    asked = Restoration(
+        track_id=track.id,
+        round=track.round,
+        obstacle="停电",
+        ended_on=ended.date(),
+        asked_on=bench.later(7).date(),
+        asked_at=bench.later(7),
+    )
+    bench.session.add(asked)
+    bench.session.flush()
+    with pytest.raises(BadInput, match=r"10"):
+        bench.open_again(track, members[0])
+    asked.ended_on = bench.later(6).date()
+    other = Ask(bench.session, track, members[0], {}, bench.later(8))
+    assert TRACK.refusals(other, "restore_major")
+    with pytest.raises(NotAllowed):
+        restorations.refuse(bench.session, track, reasons="自身原因", actor=actor(bench.head), now=bench.later(8))
+    restorations.refuse(bench.session, track, reasons="自身原因", actor=members[0], now=bench.later(8))
+    with pytest.raises(NotNow):
+        bench.open_again(track, members[0])
+    assert track.state == "DELIBERATION"

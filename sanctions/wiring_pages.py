@@ -8,12 +8,14 @@ from core.words import _l
 from sanctions import (
     endings_page,
     public,
+    public_procedure,
     queries_pages,
     showing_ladder,
     staff,
     staff_execution,
     staff_panel,
     staff_publications,
+    staff_reviews,
 )
 
 
@@ -21,11 +23,14 @@ def register(app: Flask) -> None:
     """Put the pages in their places."""
     app.jinja_env.globals.update(ladder_answer=showing_ladder.said_of, ladder_against=showing_ladder.against)
     app.extensions.setdefault("rooms", []).append(endings_page.__name__)
-    for page in (public, staff, staff_execution, staff_panel, staff_publications):
+    for page in (public, public_procedure, staff, staff_execution, staff_panel, staff_publications, staff_reviews):
         app.register_blueprint(page.bp)
     nav("public", _l("Bulletins"), "sanctions_public.listing", order=30)
+    nav("footer", _l("How a matter goes"), "sanctions_procedure.show", order=10)
     work = ("officer", "investigator", "reviewer", "secretary", "head")
     nav("staff", _l("Measures"), "sanctions_staff.listing", roles=work, order=25)
+    drawn = ("review body", "secretary", "head", "council")
+    nav("staff", _l("Reviews"), "sanctions_reviews.listing", roles=drawn, order=42)
     nav("staff", _l("Panels"), "sanctions_panel.listing", roles=("panel", "secretary", "head"), order=40)
     nav(
         "staff",

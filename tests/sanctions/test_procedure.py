@@ -1,0 +1,57 @@
+"""The public diagrams of the procedure hold every row of the running tables, in both languages."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from core.machine import Machine
+from sanctions import procedure
+from sanctions.procedure_words import EVENTS, TITLES
+
+
+def test_every_machine_people_meet_is_drawn(app: Flask) -> None:
+    assert Machine.all.keys() - TITLES.keys() == {"approval"}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_row_is_on_the_page_once(client: FlaskClient, lang: str) -> None:
+    client.set_cookie("lang", lang)
+    page = client.get("/procedure").text
+    told = re.findall(r"<td>([A-Z]\d\d)</td>", page)
+    assert sorted(told) == sorted(number for name in TITLES for number in Machine.all[name].rows)
+    event = "提出投诉" if lang == "zh" else "The complaint is made"
+    assert event in page
+
+
+def test_every_way_between_two_states_is_an_arrow(app: Flask) -> None:
+    with app.test_request_context():
+        for drawing in procedure.drawings("en"):
+            rows = Machine.all[drawing.name].rows
+            drawn = {number for arrow in drawing.arrows for number in arrow.steps}
+            moving = {
+                number
+                for number, row in rows.items()
+                if row.target != "SAME" and set(row.sources) - {row.target, "NEW"}
+            }
+            assert drawn == moving, drawing.name
+
+
+def test_no_two_lines_lie_on_each_other(app: Flask) -> None:
+    with app.test_request_context():
+        for drawing in procedure.drawings("en"):
+            runs: dict[str, list[tuple[int, int]]] = {}
+            for arrow in drawing.arrows:
+                stubs = [(x, int(start), int(end)) for start, x, end in re.findall(r"(\d+)H(\d+)V(\d+)", arrow.path)]
+                ends = [y for _x, start, end in stubs for y in (start, end)]
+                if stubs:
+                    runs.setdefault(stubs[0][0], []).append((min(ends), max(ends)))
+            for lane in runs.values():
+                lane.sort()
+                assert all(above[1] <= below[0] for above, below in pairwise(lane)), drawing.name
+
+
+def test_no_event_is_named_that_does_not_exist(app: Flask) -> None:
+    assert {f"{name}.{row.event}" for name in TITLES for row in Machine.all[name].rows.values()} <= EVENTS.keys()

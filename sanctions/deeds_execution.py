@@ -44,7 +44,7 @@ def plan_form(levels: Sequence[int], kind: type[forms.PlanForm]) -> type[forms.P
     if INTERVIEW not in levels:
         gone |= dict.fromkeys(("at", "place_of", "interviewers"))
     if TRAINING not in levels:
-        gone |= dict.fromkeys(("dates", "training_place"))
+        gone |= dict.fromkeys(("dates", "sessions", "training_place"))
     return type(kind.__name__, (kind,), {**gone, "__doc__": kind.__doc__})
 
 
@@ -96,7 +96,8 @@ def interview_of(form: Form) -> InterviewPlan | None:
 def _training(form: Form) -> TrainingPlan | None:
     if "dates" not in form:
         return None
-    return TrainingPlan(form.dates.data or "", form.training_place.data or "")
+    sessions = tuple(forms.lines(form.sessions.data))
+    return TrainingPlan(form.dates.data or "", form.training_place.data or "", sessions)
 
 
 def _execute(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
@@ -175,6 +176,15 @@ def _miss(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -
 def _training_form(session: Session, it: CaseTrack) -> type[forms.TrainingForm]:
     held = rounds.measure(session, it, TRAINING)
     return forms.training_form(tuple(each.id for each in held.training.people) if held and held.training else ())
+
+
+def _offer_results(session: Session, it: CaseTrack, form: Form) -> None:
+    """Who came to every session has attended."""
+    held = rounds.measure(session, it, TRAINING)
+    if held is None or held.training is None or not fresh(form):
+        return
+    for person in held.training.people:
+        form[f"came_{person.id}"].data = bool(person.attended)
 
 
 def _train(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
@@ -258,6 +268,7 @@ DEEDS = table(
         _training_form,
         _l("Whoever passed gets a certificate."),
         said=_l("The results are kept."),
+        offer=_offer_results,
     ),
     Deed(
         "pass",

@@ -13,7 +13,7 @@ from notices.making import Draft, makes
 from notices.papers import day_text, period_text
 from sanctions import documents_reviews, record_pages, rounds, served
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
-from sanctions.models import Interview, Measure, RectificationItem
+from sanctions.models import Interview, Measure, RectificationItem, Training
 
 AT_ONCE = "S80"
 SIGNATORY = "负责催收工作的高级管理人员"
@@ -180,7 +180,7 @@ def training_order(ask: Ask) -> Iterator[Draft]:
             "subjects": training.subjects.split("；"),
             "hours": f"{training.hours}学时",
             "form": training.form,
-            "dates": training.dates,
+            "dates": _when(training),
             "place": training.place,
             "pass_mark": f"{training.pass_mark}分",
             "makeup": "未参加或者考核不合格的，应当在完成期限内补训补考一次",
@@ -194,6 +194,13 @@ def training_order(ask: Ask) -> Iterator[Draft]:
     )
 
 
+def _when(training: Training) -> str:
+    """The dates, and each session where there are several."""
+    if training.sessions in ([], [training.dates]):
+        return training.dates
+    return f"{training.dates}（{'；'.join(training.sessions)}）"
+
+
 @makes("track", "D38")
 def certificate(ask: Ask) -> Iterator[Draft]:
     """One certificate for each person who passed."""
@@ -201,8 +208,9 @@ def certificate(ask: Ask) -> Iterator[Draft]:
     measure = rounds.measure(ask.session, track, TRAINING)
     training = measure.training if measure else None
     for person in training.people if training else []:
-        if training is None or not person.attended or (person.result or 0) < training.pass_mark:
+        if training is None or not person.passed:
             continue
+        mark = person.makeup_result if person.makeup_on else person.result
         yield Draft(
             values={
                 "order_number": order_number(ask.session, track, "D23d"),
@@ -211,7 +219,7 @@ def certificate(ask: Ask) -> Iterator[Draft]:
                 "subjects": training.subjects.split("；"),
                 "hours": f"{training.hours}学时",
                 "dates": training.dates,
-                "result": f"考核{person.result}分，合格",
+                "result": f"{'补考' if person.makeup_on else '考核'}{mark}分，合格",
             },
             to=track.party.name_zh,
             party_id=track.party_id,

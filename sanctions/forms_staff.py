@@ -1,13 +1,15 @@
 """Forms of staff for measures: proposed, ordered, held, trained, verified; votes and decisions of panels."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from casework.forms_staff import StaffForm
-from core.forms import Files, LongText, ManyOf, Moment, OneOf, Text, Tick, Whole
+from core.forms import Files, LongText, ManyOf, Moment, OneOf, PastDate, Text, Tick, Whole
 from core.words import _, _l
 from sanctions.forms_ladder import FactorForm
 from sanctions.forms_rows import RowForm, Rows
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
+from sanctions.plans import Result
 
 NEEDED: dict[int, tuple[str, ...]] = {
     RECTIFICATION: ("days",),
@@ -130,6 +132,13 @@ class PlanForm(StaffForm):
     place_of = Text(_l("Place of the interview"), most=200, missing=_l("Say where the interview takes place."))
     interviewers = ManyOf(_l("Interviewers"), (), missing=_l("An interview is held by two people."))
     dates = Text(_l("Dates of the training"), most=200, missing=_l("Say when the training takes place."))
+    sessions = LongText(
+        _l("Sessions"),
+        most=2000,
+        rows=3,
+        required=False,
+        hint=_l("One a line: day, hours, subject; attendance is taken at each. Left empty: one session"),
+    )
     training_place = Text(_l("Place of the training"), most=200, missing=_l("Say where the training takes place."))
 
 
@@ -218,9 +227,17 @@ class TrainingForm(StaffForm):
     people: ClassVar[tuple[int, ...]] = ()
 
     @property
-    def results(self) -> dict[int, tuple[bool, int | None]]:
-        """By person: whether they came, and their mark."""
-        return {each: (bool(self[f"came_{each}"].data), self[f"mark_{each}"].data) for each in self.people}
+    def results(self) -> dict[int, Result]:
+        """By person: whether they came, their mark, and how it was made up for."""
+        return {
+            each: Result(
+                bool(self[f"came_{each}"].data),
+                self[f"mark_{each}"].data,
+                self[f"again_{each}"].data,
+                self[f"remark_{each}"].data,
+            )
+            for each in self.people
+        }
 
 
 def training_form(people: tuple[int, ...]) -> type[TrainingForm]:
@@ -229,7 +246,29 @@ def training_form(people: tuple[int, ...]) -> type[TrainingForm]:
     for each in people:
         fields[f"came_{each}"] = Tick(_l("Attended"))
         fields[f"mark_{each}"] = Whole(_l("Mark"), least=0, most=100, required=False)
+        fields[f"again_{each}"] = PastDate(_l("Made up on"), required=False)
+        fields[f"remark_{each}"] = Whole(_l("Mark of the make-up"), least=0, most=100, required=False)
     return type("TrainingForm", (TrainingForm,), fields)
+
+
+class AttendanceForm(StaffForm):
+    """Who came to which session; one group of ticks for each person."""
+
+    people: ClassVar[tuple[int, ...]] = ()
+
+    @property
+    def came(self) -> dict[int, list[int]]:
+        """By person: the sessions they came to."""
+        return {each: [int(no) for no in self[f"sessions_{each}"].data or ()] for each in self.people}
+
+
+def attendance_form(people: Mapping[int, str], sessions: Sequence[str]) -> type[AttendanceForm]:
+    """The form for these people and sessions."""
+    choices = [(str(no), said) for no, said in enumerate(sessions, 1)]
+    fields: dict[str, Any] = {"people": tuple(people), "__doc__": AttendanceForm.__doc__}
+    for number, name in people.items():
+        fields[f"sessions_{number}"] = ManyOf(name, choices, required=False)
+    return type("AttendanceForm", (AttendanceForm,), fields)
 
 
 class VerifyForm(StaffForm):

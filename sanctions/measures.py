@@ -114,6 +114,7 @@ def _training(said: Mapping[str, Any], plan: TrainingPlan) -> Training:
         hours=int(said["hours"]),
         form=said.get("form") or "线上学习并考核",
         dates=plan.dates.strip(),
+        sessions=[each.strip() for each in plan.sessions if each.strip()] or [plan.dates.strip()],
         place=plan.place.strip(),
         pass_mark=int(said["pass_mark"]),
     )
@@ -177,14 +178,15 @@ def confirm_training(
     session: Session,
     track: CaseTrack,
     *,
-    results: Mapping[int, Result],
+    results: Mapping[int, Result | tuple[bool, int | None]],
     actor: Actor,
     version: int | None,
     now: datetime,
 ) -> None:
     """Enter attendance and result of everybody; who passed gets a certificate (row S63)."""
     same(track, version)
-    dossiers.move(Ask(session, track, actor, {"results": dict(results)}, now), TRACK, "confirm_training")
+    said = {number: Result(*each) for number, each in results.items()}
+    dossiers.move(Ask(session, track, actor, {"results": said}, now), TRACK, "confirm_training")
 
 
 @TRACK.effect("S63")
@@ -192,7 +194,9 @@ def note_training(ask: Ask) -> None:
     """Attendance and marks; a late one is marked."""
     measure = ordered(ask, TRAINING)
     for person in measure.training.people if measure.training else []:
-        person.attended, person.result = ask.facts["results"][person.id]
+        said: Result = ask.facts["results"][person.id]
+        person.attended, person.result = said.attended, said.mark
+        person.makeup_on, person.makeup_result = said.makeup_on, said.makeup_mark
     done(ask, measure, late=measure.state == "FAILED" or has_run_out(ask.session, ask.it, "K24", ask.on))
 
 

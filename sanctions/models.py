@@ -119,9 +119,7 @@ class Decision(Base):
 
     __tablename__ = "decision"
     __table_args__ = (
-        Index(
-            "uq_decision_standing", "track_id", "round", unique=True, postgresql_where=text("set_aside_on IS NULL")
-        ),
+        Index("uq_decision_standing", "track_id", "round", unique=True, postgresql_where=text("set_aside_on IS NULL")),
     )
     __readers__: ClassVar[dict[str, str]] = INSIDE
     id: Mapped[BigId]
@@ -297,6 +295,14 @@ class TrainingPerson(Base):
     """When missed sessions or a failed test were made up for."""
     makeup_result: Mapped[int | None]
     training: Mapped[Training] = relationship(back_populates="people")
+
+    @property
+    def passed(self) -> bool:
+        """Came and reached the mark, or made up for it once."""
+        mark = self.training.pass_mark
+        return bool(self.attended and (self.result or 0) >= mark) or (
+            self.makeup_on is not None and (self.makeup_result or 0) >= mark
+        )
 
 
 class Publication(Base):

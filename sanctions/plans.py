@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class TrainingPlan:
 
     dates: str
     place: str
+    sessions: tuple[str, ...] = ()
+    """Each with its day and subject; a training without them is one session."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,21 @@ class InterviewRecord:
     """SHA-256 of the recording, where there is one."""
 
 
-Result = tuple[bool, int | None]
-"""Whether somebody attended, and the mark of the test."""
+class Result(NamedTuple):
+    """Whether somebody attended, the mark of the test, and how it was made up for once."""
+
+    attended: bool
+    mark: int | None
+    makeup_on: date | None = None
+    makeup_mark: int | None = None
+
+    def passes(self, pass_mark: int) -> bool:
+        """Came and reached the mark, or made up for it."""
+        return self.passes_at_once(pass_mark) or (self.makeup_on is not None and (self.makeup_mark or 0) >= pass_mark)
+
+    def passes_at_once(self, pass_mark: int) -> bool:
+        """Without anything made up for."""
+        return self.attended and (self.mark or 0) >= pass_mark
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from registry import settings
 from registry.models_accounts import Account
 from sanctions import record_pages, rounds
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
-from sanctions.models import Measure
+from sanctions.models import Measure, Training
 
 TWO = 2
 
@@ -161,9 +161,21 @@ def trained_as_ordered(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("At least %(minimum)s people must be enrolled.", minimum=training.minimum))
     if any(person.id not in results for person in training.people):
         yield BadInput("results", _l("Enter attendance and result of everybody enrolled."))
-    passed = [each for each in results.values() if each[0] and (each[1] or 0) >= training.pass_mark]
+    yield from _made_up(ask, training)
+    passed = [each for each in results.values() if each.passes(training.pass_mark)]
     if len(passed) < training.minimum:
         yield NotNow(_l("At least %(minimum)s people must have passed.", minimum=training.minimum))
+
+
+def _made_up(ask: Ask, training: Training) -> Iterator[Refused]:
+    """Once, on a day that has come, by who missed a session or failed the test."""
+    for said in ask.facts["results"].values():
+        if (said.makeup_on is None) != (said.makeup_mark is None):
+            yield BadInput("results", _l("Of a make-up enter the day and the mark."))
+        elif said.makeup_on is not None and said.passes_at_once(training.pass_mark):
+            yield BadInput("results", _l("Only who missed a session or failed the test makes up for it."))
+        elif said.makeup_on is not None and said.makeup_on > ask.on:
+            yield BadInput("results", _l("The day of the make-up has not come yet."))
 
 
 @TRACK.guard("S64")

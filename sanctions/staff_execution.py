@@ -10,10 +10,18 @@ from core import clock
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _, _l
-from sanctions import deeds_execution, extensions, interviews, policies_extensions, queries_pages, queries_volumes
+from sanctions import (
+    deeds_execution,
+    extensions,
+    interviews,
+    policies_extensions,
+    queries_pages,
+    queries_volumes,
+    trainings,
+)
 from sanctions import forms_endings as forms
 from sanctions import volumes as binding
-from sanctions.forms_staff import PlanForm
+from sanctions.forms_staff import PlanForm, attendance_form
 from sanctions.labels import LEVEL
 from sanctions.levels import INTERVIEW
 
@@ -92,6 +100,27 @@ def interview_day(number: int) -> ResponseReturnValue:
         mine = at.get_one(CaseTrack, number)
         interviews.move(at, mine, plan=plan, actor=g.me, version=form.version.data, now=clock.now())
     flash(_("The interview has another day; the respondent is told."))
+    return redirect(url_for("sanctions_staff.show", number=number, _anchor="measures"), 303)
+
+
+@bp.route("/<int:number>/attendance", methods=["GET", "POST"])
+def attendance(number: int) -> ResponseReturnValue:
+    """Who came to which session of the training."""
+    it = _track(number)
+    if not g.me.has("officer"):
+        abort(403)
+    held = trainings.held(session(), it)
+    form = opened(attendance_form({each.id: each.name for each in held.people}, held.sessions), it)
+    if not form.is_submitted() and not form.restored:
+        for each in held.people:
+            form[f"sessions_{each.id}"].data = [str(no) for no in each.sessions]
+    if not form.validate_on_submit():
+        page = render_template("sanctions/attendance.html", track=it, form=form, held=held)
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        mine = at.get_one(CaseTrack, number)
+        trainings.attend(at, mine, came=form.came, actor=g.me, version=form.version.data, now=clock.now())
+    flash(_("The attendance is kept."))
     return redirect(url_for("sanctions_staff.show", number=number, _anchor="measures"), 303)
 
 

@@ -125,6 +125,10 @@ def order_again(ask: Ask) -> None:
         if measure.training is not None:
             dates: TrainingPlan = ask.facts["training"]
             measure.training.dates, measure.training.place = dates.dates.strip(), dates.place.strip()
+            measure.training.sessions = list(dates.sessions) or [dates.dates.strip()]
+            for person in measure.training.people:
+                person.sessions, person.attended, person.result = [], None, None
+                person.makeup_on = person.makeup_result = None
     ask.session.flush()
 
 

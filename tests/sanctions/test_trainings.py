@@ -1,0 +1,103 @@
+"""Trainings: attendance session by session, a test, one make-up, a certificate for whoever passed."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from core.errors import BadInput, NotAllowed, NotNow
+from notices import queries as notices
+from sanctions import measures, rounds, trainings
+from sanctions.models import Training
+from sanctions.plans import Person, Result, TrainingPlan
+from tests.builders_cases import actor
+from tests.sanctions.chain import Chain
+
+
+@pytest.fixture
+def chain(session: Session, now: datetime) -> Chain:
+    return Chain(session, now)
+
+
+def _ordered(chain: Chain) -> CaseTrack:
+    """Ordered in two sessions, with three people enrolled."""
+    track = chain.effective([3])
+    plan = TrainingPlan("12月10日至11日", "协会培训教室", ("12月10日，催收自律规则", "12月11日，个人信息保护"))
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9), training=plan)
+    chain.serve(track, "D23d", chain.later(9))
+    people = [Person(f"学员{place}", "催收主管") for place in "甲乙丙"]
+    measures.enrol(chain.session, track, people=people, actor=actor(chain.lead), now=chain.later(10))
+    return track
+
+
+def _training(chain: Chain, track: CaseTrack) -> Training:
+    measure = rounds.measure(chain.session, track, 3)
+    assert measure is not None
+    assert measure.training is not None
+    return measure.training
+
+
+def _confirm(chain: Chain, track: CaseTrack, *results: Result) -> None:
+    people = _training(chain, track).people
+    said = {person.id: result for person, result in zip(people, results, strict=True)}
+    measures.confirm_training(
+        chain.session, track, results=said, actor=actor(chain.officer), version=None, now=chain.later(25)
+    )
+
+
+def test_the_order_names_its_sessions_and_attendance_is_taken_at_each(chain: Chain) -> None:
+    track = _ordered(chain)
+    order = notices.last_document(chain.session, ["D23d"], "track", track.id)
+    assert order is not None
+    assert "12月11日，个人信息保护" in str(order.paper["paper"])
+    held = _training(chain, track)
+    first, second, third = held.people
+    came = {first.id: [1, 2], second.id: [2]}
+    trainings.attend(chain.session, track, came=came, actor=actor(chain.officer), version=None, now=chain.later(17))
+    assert [each.attended for each in (first, second, third)] == [True, False, False]
+    assert second.sessions == [2]
+
+
+def test_a_session_that_does_not_exist_and_somebody_else_than_an_officer_are_refused(chain: Chain) -> None:
+    track = _ordered(chain)
+    person = _training(chain, track).people[0]
+    with pytest.raises(BadInput):
+        trainings.attend(
+            chain.session,
+            track,
+            came={person.id: [3]},
+            actor=actor(chain.officer),
+            version=None,
+            now=chain.later(17),
+        )
+    with pytest.raises(NotAllowed):
+        trainings.attend(chain.session, track, came={}, actor=actor(chain.reviewer), version=None, now=chain.later(17))
+
+
+def test_who_missed_or_failed_makes_up_once_and_gets_a_certificate(chain: Chain) -> None:
+    track = _ordered(chain)
+    day = chain.later(24).date()
+    _confirm(chain, track, Result(True, 90), Result(False, None, day, 85), Result(True, 50, day, 80))
+    certificates = [each for each in notices.documents_of(chain.session, [("track", track.id)]) if each.kind == "D38"]
+    assert len(certificates) == 3
+    assert sum("补考" in str(each.paper["paper"]) for each in certificates) == 2
+    assert track.state == "VERIFYING"
+
+
+@pytest.mark.parametrize("wrong", ["passed", "no_day", "not_yet"])
+def test_a_make_up_has_its_day_and_its_reason(chain: Chain, wrong: str) -> None:
+    track = _ordered(chain)
+    results = {
+        "passed": Result(True, 90, chain.later(24).date(), 95),
+        "no_day": Result(False, None, None, 85),
+        "not_yet": Result(False, None, chain.later(40).date(), 85),
+    }
+    with pytest.raises(BadInput):
+        _confirm(chain, track, results[wrong], Result(True, 90), Result(True, 90))
+
+
+def test_a_failed_make_up_is_no_pass(chain: Chain) -> None:
+    track = _ordered(chain)
+    with pytest.raises(NotNow):
+        _confirm(chain, track, Result(False, None, chain.later(24).date(), 60), Result(True, 90), Result(True, 90))

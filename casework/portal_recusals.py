@@ -28,9 +28,9 @@ def ask_recusal(number: int) -> ResponseReturnValue:
         page = render_template("casework/portal_recusal.html", it=it, form=form, refused=refused)
         return page, (403 if refused and form.is_submitted() else 422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
-        said = {"ground": form.ground.data, "facts": form.facts.data}
+        said = {"ground": form.ground.data or "", "facts": form.facts.data or ""}
         case = at.get_one(CaseFile, it.case_id)
-        recusals.ask(at, case, int(form.person.data), **said, actor=g.me, now=clock.now())
+        recusals.ask(at, case, int(form.person.data or 0), **said, actor=g.me, now=clock.now())
     flash(_("Asked. Until it is decided this person does nothing in the case."))
     return redirect(url_for(".show", number=number), 303)
 
@@ -57,7 +57,7 @@ def asking(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str,
         return
     yield {
         "title": _("Ask that somebody takes no part in the case"),
-        "note": _("On a ground such as employment, shares, business or kinship. The case goes on meanwhile without that person."),
+        "note": _("On a ground such as employment, shares, business or kinship. The case goes on without that person."),
         "url": url_for("casework_portal_tracks.ask_recusal", number=it.id),
         "button": _("Ask for a recusal"),
         "refused": portal_offers.only_lead(it, actor),

@@ -28,9 +28,9 @@ def ask_recusal() -> ResponseReturnValue:
     if not form.validate_on_submit():
         page = render_template("casework/track_recusal.html", found=found, form=form)
         return page, (422 if form.is_submitted() else 200)
-    case, _dash, account = form.person.data.partition("-")
+    case, _dash, account = (form.person.data or "").partition("-")
     with transaction(once=form.key.data) as at:
-        said = {"ground": form.ground.data, "facts": form.facts.data}
+        said = {"ground": form.ground.data or "", "facts": form.facts.data or ""}
         recusals.ask(at, at.get_one(CaseFile, int(case)), int(account), **said, actor=g.me, now=clock.now())
     flash(_("Asked. Until it is decided this person does nothing in the case."))
     return redirect(url_for(".show", _anchor="recusals"), 303)

@@ -15,6 +15,7 @@ from sanctions import (
     deeds_execution,
     deeds_hearings,
     deeds_letters,
+    deeds_reviews,
     proposals,
     rounds,
 )
@@ -122,6 +123,11 @@ def offered(session: Session, it: CaseTrack) -> list[Deed]:
     else:
         gone.add("interview_missed" if held.interview.missed else "interview_refused")
         gone |= {"interview_missed", "interview_refused"} if held.interview.recorded_at else {"hold_interview"}
+    reviewed = rounds.decision(session, it)
+    if reviewed is None or not reviewed.immediate:
+        gone.add("order_now")
+    if not it.major:
+        gone.add("restore_review")
     if trained is None or trained.state not in {"ORDERED", "FAILED"}:
         gone.add("confirm_training")
     return [deed for deed in DEEDS.values() if deed.event not in gone]
@@ -134,5 +140,6 @@ DEEDS = (
     | deeds_admissions.DEEDS
     | deeds_execution.DEEDS
     | deeds_endings.DEEDS
+    | deeds_reviews.DEEDS
 )
 """Rows of the table of tracks that this room carries out, as staff find them."""

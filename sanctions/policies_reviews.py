@@ -332,5 +332,5 @@ def on_review_bodies(session: Session, case_id: int) -> Iterator[tuple[int | Non
     tracks = select(CaseTrack.id).where(CaseTrack.case_id == case_id)
     for number in session.scalars(select(ReviewMember.account_id).where(ReviewMember.track_id.in_(tracks))):
         yield number, "review"
-    for number in session.scalars(select(Review.drawn_by).where(Review.track_id.in_(tracks))):
-        yield number, "secretary"
+    for drawer in session.scalars(select(Review.drawn_by).where(Review.track_id.in_(tracks))):
+        yield drawer, "secretary"

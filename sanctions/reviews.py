@@ -52,7 +52,7 @@ def ask_review(
     if basis == "MINOR" and obstacle.strip() and has_run_out(session, track, "K20", day_of(now)):
         basis = "RESTORED"
     review = _new(session, track, basis, actor, now)
-    review.grounds, review.revoked = facts["grounds"], facts["revoked"]
+    review.grounds, review.revoked = grounds.strip(), revoked.strip()
     dossiers.move(Ask(session, review, actor, facts, now), REVIEW, "ask_review")
     return review
 

@@ -26,6 +26,7 @@ from sanctions import (
     queries_pages,
     rounds,
     showing,
+    showing_reviews,
 )
 from sanctions import panels as drawing
 from sanctions.deeds_tracks import offered
@@ -75,6 +76,7 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "findings": showing.findings(at, it),
         "name": lambda number: register.account_name(at, number),
         "may_verify": me.has("officer", "investigator", "head"),
+        **showing_reviews.facts(at, it, me),
         "may_recuse": me.has("officer"),
     }
 

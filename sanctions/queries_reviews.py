@@ -1,0 +1,70 @@
+"""Reads of reviews: what waits to be drawn, a member's seats, the review of a track."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from casework.models_cases import Allegation, CaseTrack
+from sanctions.models_reviews import Review, ReviewMember, ReviewVote
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A place on a review body: the review, and the vote of whoever sits there."""
+
+    review: Review
+    member: ReviewMember
+    vote: ReviewVote | None
+
+
+def one(session: Session, number: int) -> Review | None:
+    """A review that this reader may see, with its track."""
+    asked = select(Review).where(Review.id == number)
+    track = selectinload(Review.track)
+    return session.scalar(
+        asked.options(
+            track.selectinload(CaseTrack.case),
+            track.selectinload(CaseTrack.party),
+            track.selectinload(CaseTrack.allegations).selectinload(Allegation.evidence),
+        ),
+    )
+
+
+def of_track(session: Session, track_id: int) -> Sequence[Review]:
+    """The reviews of a track, the newest first."""
+    return session.scalars(select(Review).where(Review.track_id == track_id).order_by(Review.id.desc())).all()
+
+
+def open_ones(session: Session) -> Sequence[Review]:
+    """Reviews that are open, the oldest first."""
+    asked = select(Review).where(Review.ended_at.is_(None)).order_by(Review.id).limit(MOST)
+    return session.scalars(asked.options(selectinload(Review.track).selectinload(CaseTrack.party))).all()
+
+
+def seats(session: Session, account_id: int | None) -> list[Seat]:
+    """The reviews somebody was drawn for, the newest first; none he was recused from."""
+    mine = select(ReviewMember).where(ReviewMember.account_id == account_id, ReviewMember.recused_at.is_(None))
+    found = session.scalars(mine.order_by(ReviewMember.id.desc()).limit(MOST)).all()
+    return [seat for each in found if (seat := _seat(session, each)) is not None]
+
+
+def seat(session: Session, number: int, account_id: int | None) -> Seat | None:
+    """Somebody's place in one review."""
+    mine = select(ReviewMember).where(ReviewMember.review_id == number, ReviewMember.account_id == account_id)
+    found = session.scalar(mine.where(ReviewMember.recused_at.is_(None)))
+    return _seat(session, found) if found is not None else None
+
+
+def _seat(session: Session, member: ReviewMember) -> Seat | None:
+    review = one(session, member.review_id)
+    vote = session.scalar(select(ReviewVote).where(ReviewVote.member_id == member.id))
+    return Seat(review, member, vote) if review is not None else None
+
+
+def voted(session: Session, review: Review) -> set[int]:
+    """Which members have voted; how, nobody reads here."""
+    return set(session.scalars(select(ReviewVote.member_id).where(ReviewVote.review_id == review.id)))

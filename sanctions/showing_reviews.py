@@ -1,0 +1,36 @@
+"""How the staff's page of a track shows the reviews of its decision."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from core.actors import Actor
+from notices import queries as notices
+from registry import queries as register
+from sanctions import policies_reviews, queries_reviews
+from sanctions.models_reviews import Review
+
+SAID = (
+    *("state", "outcome", "basis", "asked_at", "ended_at", "grounds"),
+    *("tally", "size", "seed", "reasons", "questions"),
+)
+
+
+def facts(session: Session, it: CaseTrack, me: Actor) -> dict[str, Any]:
+    """The reviews of a track, and whether this reader can have the decision reviewed."""
+    found = queries_reviews.of_track(session, it.id)
+    is_open = any(each.ended_at is None for each in found)
+    return {
+        "reviews": [_shown(session, each) for each in found],
+        "may_review": me.has("head") and it.state in policies_reviews.LATER and not is_open,
+    }
+
+
+def _shown(session: Session, review: Review) -> dict[str, Any]:
+    subject = ("track", review.track_id) if review.stayed else ("review", review.id)
+    return {
+        **{name: getattr(review, name) for name in SAID},
+        "names": [register.account_name(session, each.account_id) for each in policies_reviews.sitting(review)],
+        "paper": notices.last_document(session, ["D22"], *subject) if review.outcome else None,
+    }

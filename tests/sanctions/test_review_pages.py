@@ -1,0 +1,119 @@
+"""Pages of reviews: asked for in the portal, drawn by the secretary, voted on by the members, told to everybody."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from casework.models_cases import CaseTrack
+from core.db import transaction
+from sanctions import measures, rounds
+from sanctions.models import Publication
+from sanctions.models_reviews import Review, ReviewVote
+from tests.builders_cases import actor
+from tests.sanctions.reviewing import Reviewing
+from tests.sanctions.test_pages import BEGUN, House, today  # noqa: F401 - the day on which it happens
+
+
+def _house(app: Flask, levels: list[int], *, published: bool = False) -> House:
+    house = House(app)
+    with app.app_context(), transaction() as at:
+        chain = Reviewing(at, BEGUN + timedelta(days=15)).fill_pool()
+        track = chain.served_decision(levels, "V-I02") if not published else chain.effective(levels, "V-I02")
+        if published:
+            measures.execute(at, track, actor=actor(chain.officer), version=None, now=chain.later(9))
+            publication = rounds.publication(at, track)
+            assert publication is not None
+            chain.publish(publication, chain.later(9))
+            house.slug = publication.slug
+        house.track = track.id
+        people = {name: getattr(chain, name).id for name in ("officer", "head", "secretary", "lead")}
+        people |= {f"reviewer{place}": each.id for place, each in enumerate(chain.pool)}
+        house.people = people
+    return house
+
+
+@pytest.fixture
+def major(app: Flask) -> House:
+    return _house(app, [1, 4])
+
+
+def _review(house: House) -> Review:
+    return house.read(lambda at: at.scalars(select(Review)).one())  # type: ignore[no-any-return]
+
+
+def _members(house: House) -> list[str]:
+    """Who was drawn, the chair first."""
+    asked: Any = house.read(lambda at: [each.account_id for each in at.scalars(select(Review)).one().members])
+    named = {number: name for name, number in house.people.items()}
+    return [named[number] for number in asked]
+
+
+def test_from_the_portal_to_the_decision_of_the_review(major: House) -> None:
+    lead, where = major.enter("lead"), f"/portal/cases/{major.track}"
+    assert "Ask for a review" in lead.get(where)
+    page = lead.get(f"{where}/review")
+    assert "The decision has no effect while it is reviewed." in page
+    assert 'name="revoked"' not in page
+    lead.post(f"{where}/review", 422, grounds="")
+    lead.post(f"{where}/review", grounds="认定人数有误，请求从轻。")
+    assert major.state == "IN_REVIEW"
+    assert "认定人数有误" in lead.get(where)
+    secretary, number = major.enter("secretary"), _review(major).id
+    assert "Open reviews" in secretary.get("/staff/reviews")
+    secretary.post(f"/staff/reviews/{number}/draw")
+    members = _members(major)
+    assert len(members) == 5
+    outsider = next(name for name in major.people if name.startswith("reviewer") and name not in members)
+    major.enter(outsider).get(f"/staff/reviews/{number}", 404)
+    for name in members:
+        member, desk = major.enter(name), f"/staff/reviews/{number}"
+        assert "认定人数有误" in member.get(desk)
+        member.post(f"{desk}/vote", 422, prefix="vote", choice="VARY", measures=["1", "4"], reasons="从轻")
+        member.post(f"{desk}/vote", prefix="vote", choice="VARY", measures=["1"], reasons="秘密的理由")
+    chair = major.enter(members[0])
+    assert "Announce the decision" in chair.get(f"/staff/reviews/{number}")
+    chair.post(f"/staff/reviews/{number}/decision", prefix="decision", reasons="人数应当核减。")
+    assert major.state == "EFFECTIVE"
+    assert _review(major).measures == [1]
+    page = major.enter("officer").get(f"/staff/tracks/{major.track}")
+    assert "人数应当核减。" in page
+    assert "秘密的理由" not in page
+    assert len(major.read(lambda at: at.scalars(select(ReviewVote)).all())) == 5
+
+
+def test_a_review_is_withdrawn_in_the_portal_by_the_lead_alone(major: House) -> None:
+    lead, where = major.enter("lead"), f"/portal/cases/{major.track}"
+    lead.post(f"{where}/review", grounds="认定人数有误")
+    member = major.enter("member") if "member" in major.people else lead
+    assert "Withdraw the review" in member.get(f"{where}/review/withdraw")
+    lead.post(f"{where}/review/withdraw", 422)
+    lead.post(f"{where}/review/withdraw", confirmed="y")
+    assert major.state == "EFFECTIVE"
+    lead.get(f"{where}/review/withdraw", 404)
+
+
+def test_the_head_has_a_published_decision_reviewed_and_everybody_is_told(app: Flask) -> None:
+    house = _house(app, [5], published=True)
+    head, where = house.enter("head"), f"/staff/reviews/track/{house.track}/own-motion"
+    assert "A review of the decision is open" not in house.enter().get(f"/bulletins/{house.slug}")
+    assert "Have the decision reviewed" in head.get(f"/staff/tracks/{house.track}")
+    head.post(where, 422, basis="ERROR", grounds="有误")
+    head.post(where, basis="ERROR", grounds="人数统计有误", favour="y")
+    house.enter("officer").get(where, 404)
+    assert _review(house).own_motion
+    assert house.read(lambda at: at.scalars(select(Publication)).one().in_review)
+    assert "A review of the decision is open" in house.enter().get(f"/bulletins/{house.slug}")
+
+
+def test_the_head_lets_the_time_run_again(app: Flask) -> None:
+    house = _house(app, [1, 5], published=True)
+    head = house.enter("head")
+    assert "Let the time for a review run again" in head.get(f"/staff/tracks/{house.track}")
+    said = {"obstacle": "台风导致停业", "obstacle_ended": "2026-11-20", "asked_on": "2026-11-24"}
+    head.post(f"/staff/tracks/{house.track}/do/restore_review", **said)
+    assert house.state == "SERVED"
+    assert house.read(lambda at: at.scalars(select(Publication)).one().state) == "WITHDRAWN"
+    assert house.read(lambda at: at.get_one(CaseTrack, house.track).major)

@@ -9,7 +9,7 @@ from notices.kinds import KINDS as DOCUMENTS
 from registry.clock_kinds import KINDS as CLOCKS
 from sanctions.procedure_words import EVENTS, ROLES, TITLES
 
-WIDE, HIGH, STEP = 200, 34, 58
+WIDE, HIGH, STEP = 232, 34, 58
 LANE, FIRST_LANE = 14, 26
 TOP = 10
 
@@ -177,8 +177,10 @@ def _arrow(
     edge = left + WIDE if forward else left
     x = edge + (FIRST_LANE + LANE * lane) * (1 if forward else -1)
     shift = -6 if forward else 6  # arrows come in above the middle and go out below it, and the other way round
-    stubs = "".join(f"M{edge} {boxes[order[source]].middle - shift}H{x}V{to.middle + shift}" for source in sources)
-    return Arrow(f"{stubs}H{edge + (1 if forward else -1)}", numbers, forward=forward)
+    from_far, *nearer = sorted((boxes[order[source]].middle - shift for source in sources), reverse=not forward)
+    stubs = "".join(f"M{edge} {y}H{x}" for y in nearer)
+    bus = f"M{edge} {from_far}H{x}V{to.middle + shift}H{edge + (1 if forward else -1)}"
+    return Arrow(stubs + bus, numbers, forward=forward)
 
 
 def _step(machine: str, row: Row, lang: str) -> Step:

@@ -7,7 +7,7 @@ from core.furniture import Label, state_label
 from core.machine import Machine, Row
 from notices.kinds import KINDS as DOCUMENTS
 from registry.clock_kinds import KINDS as CLOCKS
-from sanctions.procedure_words import EVENTS, ROLES, TITLES
+from sanctions.procedure_words import EVENTS, OTHERS, TITLES
 
 WIDE, HIGH, STEP = 232, 34, 58
 LANE, FIRST_LANE = 14, 26
@@ -190,7 +190,11 @@ def _step(machine: str, row: Row, lang: str) -> Step:
         what=said(EVENTS[f"{machine}.{row.event}"], lang),
         sources=tuple(state_label(machine, source) for source in row.sources if source != "NEW"),
         target=Label("", "") if stays else state_label(machine, row.target),
-        roles=tuple(said(ROLES[role], lang) for role in row.roles),
+        roles=tuple(_who(role, lang) for role in row.roles),
         limits=tuple(CLOCKS[key].name(lang) for key in (*row.clocks("start"), *row.clocks("arm"))),
         documents=tuple(DOCUMENTS[kind].en if lang.startswith("en") else DOCUMENTS[kind].zh for kind in row.documents),
     )
+
+
+def _who(role: str, lang: str) -> str:
+    return said(OTHERS[role], lang) if role in OTHERS else str(state_label("role", role).text)

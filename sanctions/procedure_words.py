@@ -191,21 +191,11 @@ EVENTS: Final[dict[str, tuple[str, str]]] = {
     "publication.drop": ("撤销拟稿", "Dropped"),
 }
 
-ROLES: Final[dict[str, tuple[str, str]]] = {
+OTHERS: Final[dict[str, tuple[str, str]]] = {
     "complainant": ("投诉人", "complainant"),
     "respondent": ("被投诉（被调查）单位", "respondent"),
-    "system": ("系统（期限届满等）", "the system (a time limit ends)"),
-    "intake": ("受理人员", "intake officer"),
-    "officer": ("经办人员", "officer in charge"),
-    "investigator": ("调查人员", "investigator"),
-    "reviewer": ("审理人员", "reviewer"),
-    "secretary": ("秘书", "secretary"),
-    "head": ("负责人", "head of unit"),
-    "panel": ("审议组", "panel"),
-    "review body": ("复核组", "review body"),
     "members": ("会员单位", "member"),
-    "council": ("理事会", "council"),
-    "publisher": ("发布人员", "publisher"),
     "approver": ("审核人员", "approver"),
-    "seal keeper": ("印章管理人员", "seal keeper"),
+    "system": ("系统（期限届满等）", "the system (a time limit ends)"),
 }
+"""Those who act and hold no role of an account."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import complaints, policies, queries_pages
+from casework import complaints, masking, policies, queries_pages, scripts
 from casework import forms_staff as forms
 from casework.choices import code_choices, kept, lines, party_choices
 from casework.complaints import Company, speaking
@@ -135,7 +135,8 @@ def _escalate(at: Session, it: Complaint, form: Form, actor: Actor, now: datetim
 def _offer_lead(session: Session, it: Complaint, form: Form) -> None:
     person = it.complainant
     same = policies.open_with(session, person.contact_hash) if person and person.contact_hash else []
-    others = [each.ref for each in same if each.id != it.id]
+    told = [each.complaint for each in scripts.alike(session, it) if each.mergeable]
+    others = list(dict.fromkeys(each.ref for each in [*told, *same] if each.id != it.id))
     if others and not form.is_submitted():
         form.lead.data = form.lead.data or others[0]
     form.lead.description = _("Open complaints of the same contact: %(refs)s", refs=", ".join(others) or _("none"))
@@ -150,13 +151,22 @@ def _merge(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) 
 
 
 def _offer_messages(session: Session, it: Complaint, form: Form) -> None:
-    later = queries_pages.messages(session, it.lead_id) if it.lead_id else ()
-    form.messages.choices = [(str(each.id), f"{each.at:%Y-%m-%d} {each.body[:80]}") for each in later]
+    """What came to the leading complaint since the two were merged."""
+    if it.lead_id is None:
+        return
+    since = it.merged_at or it.received_at
+    wrote = [each for each in queries_pages.messages(session, it.lead_id) if each.at >= since]
+    form.messages.choices = [(str(each.id), f"{each.at:%Y-%m-%d} {each.body[:80]}") for each in wrote]
+    brought = [each for each in queries_pages.evidence_of(session, it.lead_id) if each.added_at >= since]
+    hidden = [it.complainant.name] if it.complainant and it.complainant.name else []
+    form.files.choices = [(str(each.id), masking.masked(each.name, hidden)) for each in brought]
+    told = [each for each in queries_pages.releases_of(session, it.lead_id) if each.released_at >= since]
+    form.replies.choices = [(str(each.id), f"{each.released_at:%Y-%m-%d} {each.body[:80]}") for each in told]
 
 
 def _unmerge(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    chosen = [int(number) for number in form.messages.data or ()]
-    complaints.unmerge(at, it, why=form.why.data, messages=chosen, actor=actor, version=form.version.data, now=now)
+    chosen = {name: [int(each) for each in form[name].data or ()] for name in ("messages", "files", "replies")}
+    complaints.unmerge(at, it, why=form.why.data, **chosen, actor=actor, version=form.version.data, now=now)
 
 
 def _reissue(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:

@@ -204,6 +204,8 @@ class UnmergeForm(StaffForm):
 
     why = LongText(_l("Reason"), most=2000, rows=3, missing=_l("Give the reason."))
     messages = ManyOf(_l("Which messages of the leading complaint belong to this one?"), (), required=False)
+    replies = ManyOf(_l("Which replies to the leading complaint also answer this one?"), (), required=False)
+    files = ManyOf(_l("Which files of the leading complaint belong to this one?"), (), required=False)
 
 
 class RecheckForm(StaffForm):

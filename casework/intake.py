@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework import holds, policies, receipts, tasks
+from casework import holds, policies, receipts, scripts, tasks
 from casework.models import AllegedCode, Complainant, Complaint, NamedCompany
 from casework.models_cases import Evidence
 from casework.policies import GRAVE
@@ -110,6 +110,7 @@ def submit(
     ask = Ask(session, complaint, actor, {"honeypot": submission.honeypot, "files": submission.files}, now)
     dossiers.move(ask, COMPLAINT, "submit")
     add_evidence(session, complaint, submission.files, now=now)
+    scripts.remember(session, complaint)
     return complaint, code
 
 
@@ -271,8 +272,14 @@ def verify_contact(session: Session, complaint: Complaint, *, actor: Actor, now:
     if complaint.complainant is None or not complaint.complainant.contact:
         raise NotNow(_l("This person left no contact."))
     complaint.complainant.contact_verified_at = now
-    later(session, "casework.suggest", key=f"suggest:{complaint.id}:{now:%Y%m%d}", complaint_id=complaint.id)
+    _suggest(session, complaint, now)
     _note(session, complaint, "contact.verified", actor, now)
+
+
+def _suggest(session: Session, complaint: Complaint, now: datetime) -> None:
+    """Whether several people complain about the same is looked at again."""
+    key = f"suggest:{complaint.id}:{now:%Y%m%d%H%M%S}"
+    later(session, "casework.suggest", key=key, complaint_id=complaint.id)
 
 
 def authorise(
@@ -306,6 +313,7 @@ def identify(
     company.party_id = party_id
     session.flush()
     session.refresh(company, ["party"])
+    _suggest(session, company.complaint, now)
     _note(session, company.complaint, "company.identified", actor, now, {"company": company.id, "party": party_id})
 
 
@@ -332,6 +340,7 @@ def recode(
     complaint.severity = _severity(session, codes)
     pressed = any(task.kind == "retaliation" for task in tasks.open_of(session, ("complaint", complaint.id)))
     complaint.urgent = complaint.severity >= GRAVE or pressed
+    _suggest(session, complaint, now)
     _note(session, complaint, "codes.changed", actor, now, {"codes": [before, sorted(codes)]})
 
 
@@ -351,6 +360,7 @@ def give_info(
         serving.answer(session, "complaint", complaint.id, actor=actor, now=now, kinds=("D02",))
     dossiers.move(Ask(session, complaint, actor, {"text": text, "files": list(files)}, now), COMPLAINT, "give_info")
     add_evidence(session, complaint, files, now=now, actor=actor)
+    scripts.remember(session, complaint)
     tasks.put(session, "information", ("complaint", complaint.id, complaint.ref), role="intake", now=now)
 
 

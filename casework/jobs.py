@@ -20,7 +20,7 @@ def suggest(complaint_id: int) -> None:
         if complaint.state in COMPLAINT.ends:
             return
         found = policies.similar(session, complaint, now)
-        if policies.verified_people(found) < settings.days(session, "SIMILAR_COUNT"):
+        if policies.verified_similar(session, complaint, now) < settings.days(session, "SIMILAR_COUNT"):
             return
         if any(policies.tracks_of(session, each) for each in found):
             return

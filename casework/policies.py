@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany, Release, Settlement
@@ -122,6 +122,24 @@ def similar(session: Session, complaint: Complaint, now: datetime) -> list[Compl
         .limit(50)
     )
     return list(session.scalars(found))
+
+
+def verified_similar(session: Session, complaint: Complaint, now: datetime) -> int:
+    """How many different verified people complain about one of its companies alike within SIMILAR_DAYS; no agents."""
+    since = now - timedelta(days=settings.days(session, "SIMILAR_DAYS"))
+    parties = [company.party_id for company in complaint.companies if company.party_id is not None]
+    codes = [alleged.code for alleged in complaint.codes]
+    counted = (
+        select(NamedCompany.party_id, func.count(Complainant.contact_hash.distinct()).label("people"))
+        .join(Complaint, Complaint.id == NamedCompany.complaint_id)
+        .join(Complainant, Complainant.complaint_id == Complaint.id)
+        .where(NamedCompany.party_id.in_(parties), Complaint.received_at >= since)
+        .where(Complaint.state.not_in(["NEW", "HISTORIC", "REJECTED"]))
+        .where(Complainant.contact_verified_at.is_not(None), Complainant.role != "AGENT")
+        .where(Complaint.id.in_(select(AllegedCode.complaint_id).where(AllegedCode.code.in_(codes))))
+        .group_by(NamedCompany.party_id)
+    )
+    return max((row.people for row in session.execute(counted)), default=0)
 
 
 def verified_people(complaints: Iterable[Complaint]) -> int:

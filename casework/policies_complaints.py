@@ -20,9 +20,8 @@ from casework.policies import (
     recheck_days,
     recheck_in_time,
     same_person,
-    similar,
     took_part,
-    verified_people,
+    verified_similar,
     waited_for,
     was_voided,
 )
@@ -266,7 +265,7 @@ def severe_or_many(ask: Ask) -> Iterator[Refused]:
     """Severity S3 or more, or enough verified, distinct, similar complaints on the party."""
     if ask.it.severity >= SEVERE:
         return
-    if verified_people(similar(ask.session, ask.it, ask.now)) < settings.days(ask.session, "SIMILAR_COUNT"):
+    if verified_similar(ask.session, ask.it, ask.now) < settings.days(ask.session, "SIMILAR_COUNT"):
         yield NotNow(_l("Only severe allegations, or several similar complaints, are escalated before feedback."))
 
 

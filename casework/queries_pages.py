@@ -125,7 +125,17 @@ def settlement(session: Session, it: Complaint) -> Settlement | None:
 
 def releases(session: Session, it: Complaint) -> Sequence[Release]:
     """The answers that the complainant was given."""
-    return session.scalars(select(Release).where(Release.complaint_id == it.id).order_by(Release.id)).all()
+    return releases_of(session, it.id)
+
+
+def releases_of(session: Session, complaint_id: int) -> Sequence[Release]:
+    """The answers that the complainant of a complaint was given, oldest first."""
+    return session.scalars(select(Release).where(Release.complaint_id == complaint_id).order_by(Release.id)).all()
+
+
+def evidence_of(session: Session, complaint_id: int) -> Sequence[Evidence]:
+    """The files of a complaint itself, oldest first."""
+    return session.scalars(select(Evidence).where(Evidence.complaint_id == complaint_id).order_by(Evidence.id)).all()
 
 
 def messages(session: Session, complaint_id: int) -> Sequence[Message]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, or_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
-from casework import masking, receipts
+from casework import masking, receipts, scripts
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany
 from casework.models_stop_contacts import StopContact
 from casework.states import COMPLAINT
@@ -87,6 +87,9 @@ class Line:
     lender: str = ""
     firm: str = ""
     codes: tuple[Violation, ...] = field(default=())
+    script: int = 0
+    """How many other complaints follow the same script."""
+    agent: bool = False
 
 
 @dataclass(frozen=True)
@@ -346,6 +349,12 @@ def title_of(facts: str) -> str:
 def _with_companies(session: Session, lines: list[Line], lang: str) -> list[Line]:
     ids = [line.id for line in lines]
     companies = _companies(session, ids, lang)
+    same = scripts.sizes(session, ids)
+    by_agents = set(
+        session.scalars(
+            select(Complainant.complaint_id).where(Complainant.complaint_id.in_(ids), Complainant.role == "AGENT")
+        )
+    )
     codes: dict[int, list[Violation]] = {}
     alleged = select(AllegedCode.complaint_id, Violation).join(Violation, Violation.code == AllegedCode.code)
     for number, violation in session.execute(
@@ -358,6 +367,8 @@ def _with_companies(session: Session, lines: list[Line], lang: str) -> list[Line
             lender=companies.get((line.id, "INSTITUTION"), ""),
             firm=companies.get((line.id, "FIRM"), ""),
             codes=tuple(sorted(codes.get(line.id, ()), key=lambda each: -each.severity)),
+            script=same.get(line.id, 0),
+            agent=line.id in by_agents,
         )
         for line in lines
     ]

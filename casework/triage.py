@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from casework import holds, masking
 from casework.documents import names_of
-from casework.models import Complaint, Message
+from casework.models import Complaint, Message, Release
+from casework.models_cases import Evidence
 from casework.states import COMPLAINT
 from core.actors import Actor
 from core.machine import Ask
@@ -194,38 +195,76 @@ def merge(
 
 @COMPLAINT.effect("C23")
 def note_lead(ask: Ask) -> None:
-    """Which complaint leads."""
-    ask.it.lead_id = ask.facts["lead"].id
+    """Which complaint leads, and since when."""
+    ask.it.lead_id, ask.it.merged_at = ask.facts["lead"].id, ask.now
 
 
-def unmerge(
+def unmerge(  # noqa: PLR0913 - what is shared out, each named
     session: Session,
     complaint: Complaint,
     *,
     why: str,
     messages: Sequence[int] | None,
+    files: Sequence[int] = (),
+    replies: Sequence[int] = (),
     actor: Actor,
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """They part again (row C24); later messages of the leading complaint that belong here are copied."""
+    """They part again (row C24); what came to the leading complaint since and belongs here is copied."""
     holds.hold(session, complaint, version)
-    facts = {"why": why, "messages": None if messages is None else list(messages), "journal": {"why": why}}
+    facts = {
+        "why": why,
+        "messages": None if messages is None else list(messages),
+        "files": list(files),
+        "replies": list(replies),
+        "journal": {"why": why},
+    }
     dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "unmerge")
 
 
 @COMPLAINT.effect("C24")
-def share_out_messages(ask: Ask) -> None:
-    """Nothing is lost: what was written to the leading complaint stands here as well."""
-    mine = select(Message).where(Message.complaint_id == ask.it.lead_id, Message.id.in_(ask.facts["messages"]))
-    for message in ask.session.scalars(mine.order_by(Message.id)).all():
-        ask.session.add(
-            Message(
-                complaint_id=ask.it.id,
-                from_complainant=message.from_complainant,
-                body=message.body,
-                at=message.at,
-                author_id=message.author_id,
-            ),
-        )
-    ask.it.lead_id = None
+def share_out(ask: Ask) -> None:
+    """Nothing is lost: messages, files and replies that came to the leading complaint stand here as well, once."""
+    it, session = ask.it, ask.session
+    there = {(each.at, each.body) for each in _messages(session, it.id)}
+    chosen = [each for each in _messages(session, it.lead_id) if each.id in ask.facts["messages"]]
+    for each in chosen:
+        if (each.at, each.body) not in there:
+            _copy_message(session, it, each.body, each.at, from_complainant=each.from_complainant, by=each.author_id)
+    for reply in session.scalars(select(Release).where(Release.complaint_id == it.lead_id).order_by(Release.id)):
+        if reply.id in ask.facts.get("replies", ()) and (reply.released_at, reply.body) not in there:
+            _copy_message(session, it, reply.body, reply.released_at, from_complainant=False, by=reply.released_by)
+    _copy_files(session, it, ask.facts.get("files", ()))
+    it.lead_id = it.merged_at = None
+
+
+def _messages(session: Session, number: int) -> Sequence[Message]:
+    return session.scalars(select(Message).where(Message.complaint_id == number).order_by(Message.id)).all()
+
+
+def _copy_message(
+    session: Session, it: Complaint, body: str, at: datetime, *, from_complainant: bool, by: int | None
+) -> None:
+    session.add(Message(complaint_id=it.id, from_complainant=from_complainant, body=body, at=at, author_id=by))
+
+
+def _copy_files(session: Session, it: Complaint, chosen: Sequence[int]) -> None:
+    own = set(session.scalars(select(Evidence.sha256).where(Evidence.complaint_id == it.id)))
+    mine = select(Evidence).where(Evidence.complaint_id == it.lead_id, Evidence.id.in_(chosen)).order_by(Evidence.id)
+    for each in session.scalars(mine).all():
+        if each.sha256 not in own:
+            session.add(
+                Evidence(
+                    complaint_id=it.id,
+                    given_by=each.given_by,
+                    sha256=each.sha256,
+                    stripped_sha256=each.stripped_sha256,
+                    name=each.name,
+                    media_type=each.media_type,
+                    size=each.size,
+                    shared=each.shared,
+                    added_at=each.added_at,
+                    added_by=each.added_by,
+                ),
+            )

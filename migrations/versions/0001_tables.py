@@ -943,6 +943,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_complainant_contact", "complainant", ["contact_hash"], unique=False)
     op.create_table(
+        "complaint_script",
+        sa.Column("complaint_id", sa.BigInteger(), nullable=False),
+        sa.Column("bands", postgresql.ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("script_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_complaint_script_complaint_id")),
+        sa.ForeignKeyConstraint(["script_id"], ["complaint.id"], name=op.f("fk_complaint_script_script_id")),
+        sa.PrimaryKeyConstraint("complaint_id", name=op.f("pk_complaint_script")),
+    )
+    op.create_index("ix_complaint_script_bands", "complaint_script", ["bands"], unique=False, postgresql_using="gin")
+    op.create_index(op.f("ix_complaint_script_script_id"), "complaint_script", ["script_id"], unique=False)
+    op.create_table(
         "document",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("dossier_id", sa.BigInteger(), nullable=True),
@@ -1320,6 +1331,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_evidence_complaint_id"), "evidence", ["complaint_id"], unique=False)
     op.create_index(op.f("ix_evidence_forwarding_id"), "evidence", ["forwarding_id"], unique=False)
     op.create_index(op.f("ix_evidence_track_id"), "evidence", ["track_id"], unique=False)
+    op.create_table(
+        "file_view",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("track_id", sa.BigInteger(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_for", sa.BigInteger(), nullable=True),
+        sa.Column("entries", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["made_for"], ["account.id"], name=op.f("fk_file_view_made_for")),
+        sa.ForeignKeyConstraint(["track_id"], ["case_track.id"], name=op.f("fk_file_view_track_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_file_view")),
+    )
+    op.create_index(op.f("ix_file_view_track_id"), "file_view", ["track_id"], unique=False)
     op.create_table(
         "hearing",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1977,6 +2001,8 @@ def downgrade() -> None:
     op.drop_table("ledger_entry")
     op.drop_index(op.f("ix_hearing_track_id"), table_name="hearing")
     op.drop_table("hearing")
+    op.drop_index(op.f("ix_file_view_track_id"), table_name="file_view")
+    op.drop_table("file_view")
     op.drop_index(op.f("ix_evidence_track_id"), table_name="evidence")
     op.drop_index(op.f("ix_evidence_forwarding_id"), table_name="evidence")
     op.drop_index(op.f("ix_evidence_complaint_id"), table_name="evidence")
@@ -2021,6 +2047,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_document_dossier_id"), table_name="document")
     op.drop_index(op.f("ix_document_complaint_id"), table_name="document")
     op.drop_table("document")
+    op.drop_index(op.f("ix_complaint_script_script_id"), table_name="complaint_script")
+    op.drop_index("ix_complaint_script_bands", table_name="complaint_script", postgresql_using="gin")
+    op.drop_table("complaint_script")
     op.drop_index("ix_complainant_contact", table_name="complainant")
     op.drop_table("complainant")
     op.drop_index("ix_case_track_queue", table_name="case_track")

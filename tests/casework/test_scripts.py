@@ -1,0 +1,213 @@
+"""Volume and duplicates: the same told twice, or to one script, is suggested; merging and parting lose nothing."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from io import BytesIO
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import complaints, jobs, messages, policies, scripts, wordings_alike
+from casework.complaints import Company, EvidenceFile
+from casework.models import Complaint, Task
+from casework.models_cases import Evidence
+from core import files
+from core.db import transaction
+from registry import sessions
+from registry.models_accounts import Account
+from tests.builders import MAIL, Desk, party, person_of
+from tests.conftest import NOW
+from tests.core import making_files as made
+
+ZH = (
+    "本人{name}，自{day}起，{company}的催收人员每天多次拨打我单位前台电话，向我的同事和领导透露我欠款逾期的情况，"
+    "并威胁如不还款将上门张贴通知。我多次要求对方停止，对方态度恶劣，拒不停止，严重影响了我的正常工作和生活。"
+)
+EN = (
+    "My name is {name}. Since {day} the collectors of {company} have called the front desk of my company many times a "
+    "day, told my colleagues and my manager about my overdue debt, and threatened to post notices at my door unless I "
+    "pay. I asked them again and again to stop, but they refuse, and I can no longer work or sleep."
+)
+OTHER = (
+    "该借款软件安装时强制要求读取手机通讯录，不同意就无法继续使用，客服说这是所有用户都要接受的条款。"
+    "我只想正常还款，没有逾期，希望删除被上传的联系人信息，并允许手动填写两名紧急联系人。"
+)
+
+
+@pytest.fixture
+def desk(session: Session, now: datetime) -> Desk:
+    return Desk(session, now)
+
+
+def filled(text: str, name: str, day: str) -> str:
+    return text.format(name=name, day=day, company="青屿消费金融有限公司")
+
+
+@pytest.mark.parametrize("text", [ZH, EN])
+def test_one_script_is_known_in_both_languages_whoever_fills_it_in(text: str) -> None:
+    one, other = filled(text, "陈某", "11月3日"), filled(text, "王小明", "2026-11-09").replace("拒不停止，", "")
+    assert wordings_alike.likeness(one, other) >= wordings_alike.NEAR
+    assert set(wordings_alike.bands(one)) & set(wordings_alike.bands(other))
+    assert wordings_alike.likeness(one, OTHER) < 0.1
+    assert wordings_alike.likeness("他们打电话", "他们打电话") == 0
+
+
+def test_numbers_days_and_signs_do_not_tell_texts_apart() -> None:
+    assert wordings_alike.likeness(EN.replace(",", ";"), EN.upper()) == 1
+
+
+def test_the_same_told_twice_by_one_person_is_suggested_for_merging(desk: Desk) -> None:
+    first = desk.received(facts=filled(ZH, "沈若禾", "11月3日"))
+    second = desk.received(facts=filled(ZH, "沈若禾", "11月4日"))
+    desk.received(facts=OTHER, contact=MAIL)
+    [found] = scripts.alike(desk.session, second)
+    assert (found.complaint, found.same_person, found.near, found.mergeable) == (first, True, True, True)
+
+
+def test_a_script_of_several_people_is_counted_and_nobody_is_merged(desk: Desk) -> None:
+    three = [
+        desk.received(facts=filled(EN, f"Person {place}", "3 November"), contact=f"1390000777{place}", lang="en")
+        for place in range(3)
+    ]
+    alone = desk.received(facts=OTHER, contact=MAIL)
+    assert scripts.sizes(desk.session, [each.id for each in [*three, alone]]) == {each.id: 2 for each in three}
+    assert not any(each.mergeable for each in scripts.alike(desk.session, three[2]))
+
+
+def test_what_is_added_later_is_compared_as_well(desk: Desk) -> None:
+    desk.received(facts=filled(ZH, "陈某", "11月3日"), contact=MAIL)
+    late = desk.received(facts="他们每天打电话骚扰我的同事")
+    assert not scripts.alike(desk.session, late)
+    complaints.ask_info(desk.session, late, missing=["经过"], actor=desk.intake, now=desk.now)
+    text = filled(ZH, "沈若禾", "11月9日")
+    complaints.give_info(desk.session, late, text=text, actor=person_of(late), now=desk.now)
+    assert len(scripts.alike(desk.session, late)) == 1
+
+
+# Three in ninety days
+
+
+def verified(desk: Desk, place: int, *companies: Company, **changed: object) -> Complaint:
+    made_ = desk.received(
+        contact=f"1390000888{place}",
+        companies=list(companies) or [Company("INSTITUTION", "NAME", desk.lender.name_zh)],
+        **changed,
+    )
+    complaints.verify_contact(desk.session, made_, actor=desk.intake, now=desk.now)
+    return made_
+
+
+def test_three_verified_distinct_people_on_one_company_count_and_agents_and_twins_do_not(desk: Desk) -> None:
+    first = verified(desk, 1)
+    verified(desk, 1)
+    verified(desk, 2, role="AGENT")
+    desk.received(contact="13900008889")
+    assert policies.verified_similar(desk.session, first, desk.now) == 1
+    verified(desk, 3)
+    verified(desk, 4)
+    assert policies.verified_similar(desk.session, first, desk.now) == 3
+    assert policies.verified_similar(desk.session, first, desk.on(91)) == 0
+
+
+def test_complaints_on_different_companies_are_not_added_up(desk: Desk) -> None:
+    other = party(desk.session, "白帆小额贷款有限公司")
+    lender, sail = (Company("INSTITUTION", "NAME", each.name_zh) for each in (desk.lender, other))
+    both = verified(desk, 1, lender, sail)
+    verified(desk, 2, lender)
+    verified(desk, 3, sail)
+    assert policies.verified_similar(desk.session, both, desk.now) == 2
+
+
+def test_the_third_suggests_a_case_once(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            desk = Desk(at, NOW)
+            numbers = [verified(desk, place).id for place in range(3)]
+        with time_machine.travel(NOW):
+            for number in numbers[1:]:
+                jobs.suggest(number)
+                jobs.suggest(number)
+        with transaction() as at:
+            assert len(at.scalars(select(Task.id).where(Task.kind == "similar")).all()) == 1
+
+
+# Merging and parting
+
+
+def test_merged_and_parted_nothing_is_lost_and_nothing_comes_twice(desk: Desk) -> None:
+    lead = desk.accepted()
+    second = desk.received(facts="他们还给我的邻居打电话。")
+    said = {"actor": desk.intake, "now": desk.now}
+    complaints.merge(desk.session, second, lead=lead, same_facts=True, **said)
+    own = person_of(second)
+    messages.write(desk.session, second, "写给后一件", actor=own, now=desk.now)
+    later = messages.write(desk.session, lead, "关于邻居", actor=person_of(lead), now=desk.on(1))
+    picture = files.keep(desk.session, BytesIO(made.picture()), "截图.png")
+    file = EvidenceFile(picture.sha256, picture.name, picture.media_type, picture.size)
+    [brought] = complaints.bring_evidence(desk.session, lead, [file], actor=person_of(lead), now=desk.on(1))
+    desk.serve("forwarding", lead.forwardings[0].id, "D05b")
+    reply = desk.release(desk.answer(lead.forwardings[0]))
+    for _turn in range(2):
+        complaints.unmerge(
+            desk.session,
+            second,
+            why="邻居一事另行处理",
+            messages=[later.id],
+            files=[brought.id],
+            replies=[reply.id],
+            **said,
+        )
+        assert (second.state, second.lead_id, second.merged_at) == ("RECEIVED", None, None)
+        assert second.facts == "他们还给我的邻居打电话。"
+        wrote = [each.body for each in messages.thread(desk.session, second)]
+        assert sorted(wrote) == sorted(["写给后一件", "关于邻居", reply.body])
+        mine = select(Evidence.sha256).where(Evidence.complaint_id == second.id)
+        assert desk.session.scalars(mine).all() == [picture.sha256]
+        complaints.merge(desk.session, second, lead=lead, same_facts=True, **said)
+        assert second.merged_at == desk.now
+
+
+def test_a_message_of_another_complaint_is_not_shared_out(desk: Desk) -> None:
+    lead, second = desk.received(), desk.received()
+    foreign = desk.received(contact=MAIL)
+    written = messages.write(desk.session, foreign, "别人的话", actor=person_of(foreign), now=desk.now)
+    said = {"actor": desk.intake, "now": desk.now}
+    complaints.merge(desk.session, second, lead=lead, same_facts=True, **said)
+    complaints.unmerge(desk.session, second, why="事实不同", messages=[written.id], **said)
+    assert not messages.thread(desk.session, second)
+
+
+# On the pages
+
+
+@pytest.fixture
+def today() -> Iterator[None]:
+    with time_machine.travel(NOW):
+        yield
+
+
+def test_it_is_suggested_at_intake_and_on_the_queue(app: Flask, today: None) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW - timedelta(days=1))
+        first = desk.received(facts=filled(ZH, "沈若禾", "11月3日"))
+        second = desk.received(facts=filled(ZH, "沈若禾", "11月4日"))
+        agent = desk.received(facts=filled(ZH, "陈某", "11月5日"), contact=MAIL, role="AGENT")
+        refs, intake = [each.ref for each in (first, second, agent)], desk.intake.id
+        token = sessions.begin(at, at.get_one(Account, intake), passed=True, client="test", now=NOW)
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["sid"] = token
+    client.set_cookie("lang", "en")
+    page = client.get(f"/staff/complaints/{refs[1]}").text
+    assert "The same person has told nearly the same." in page
+    assert refs[0] in page
+    assert refs[2] in page
+    assert "by an agent" in page
+    assert refs[0] in client.get(f"/staff/complaints/{refs[1]}/do/merge").text
+    assert "same words as 2 others" in client.get("/staff?view=open").text
+    sent = {"lead": refs[0], "same_facts": "y", "key": "m"}
+    assert client.post(f"/staff/complaints/{refs[1]}/do/merge", data=sent).status_code == 303
+    assert client.get(f"/staff/complaints/{refs[1]}/do/unmerge").status_code == 200

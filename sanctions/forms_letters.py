@@ -46,7 +46,7 @@ class LetterForm(StaffForm):
 class RemindForm(LetterForm, FactorForm):
     """What a reminder draws attention to, and the factors by which the ladder comes to no measure."""
 
-    departure = None
+    departure = None  # type: ignore[assignment]  # WTForms leaves the field out
     levels: ClassVar[tuple[int, ...]] = ()
     """A reminder is no measure."""
     attention = LongText(

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pdfplumber
 
 from tests.journeys import cast
+from tests.journeys.person import Person
 from tests.journeys.story import Story
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -67,6 +68,19 @@ def test_a_correction_needs_a_second_person_and_says_why(story: Story) -> None:
     reader.go(f"/bulletins/{story.slug()}").says(REASON)
     assert RIGHT in reader.reads()
     assert WRONG not in reader.reads()
+    said = _paper(story, reader)
+    assert RIGHT in said
+    assert "更正后的全文" in said
+
+
+def _paper(story: Story, reader: Person) -> str:
+    """The words of the paper that stands, once it is rendered; it is verified as genuine and in force."""
+    address = f"/bulletins/{story.slug()}"
+    reader.until(f"a[href='{address}.pdf']", address)
+    said = _words(reader.page.request.get(f"{story.site.address}{address}.pdf").body())
+    code = reader.page.locator(".check-code").inner_text()
+    reader.go(f"/verify?code={code}").says("真实且有效")
+    return said
 
 
 def test_withdrawn_it_leaves_a_notice_and_then_nothing(story: Story) -> None:
@@ -82,8 +96,10 @@ def test_withdrawn_it_leaves_a_notice_and_then_nothing(story: Story) -> None:
     reader.picture("withdrawn.zh")
     reader.go("/bulletins").says("已撤回")
     assert "【已撤回】" in reader.page.request.get(f"{story.site.address}/bulletins.atom").text()
-    assert "真实有效" not in reader.go(f"/verify?code={code}").reads()
-    assert reader.page.request.get(f"{story.site.address}/bulletins/{slug}.pdf").status in {404, 410}
+    assert "真实且有效" not in reader.go(f"/verify?code={code}").reads()
+    said = _paper(story, reader)
+    assert "复核决定撤销了公开通报批评" in said
+    assert WRONG not in said
     story.site.be_at(story.today + timedelta(days=32))
     reader.until_answered(f"/bulletins/{slug}", 410)
     reader.no_barrier()

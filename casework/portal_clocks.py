@@ -12,7 +12,6 @@ from core.show import day, days_left, urgency
 from core.words import _, _n
 from notices.papers import period_text
 from registry import calendar, clocks
-from registry.clock_kinds import KINDS
 from registry.counting import Unit, left
 from registry.models_clocks import Clock, ClockState
 
@@ -20,11 +19,6 @@ from registry.models_clocks import Clock, ClockState
 def length(clock: Clock) -> str:
     """How long it is, in the reader's language."""
     return period_text(clock.length, clock.unit.value, "en" if language() == "en" else "zh")
-
-
-def name(key: str) -> str:
-    """What its kind is called."""
-    return KINDS[key].name(language())
 
 
 def cards(session: Session, found: Iterable[Clock], names: Mapping[int, str] | None = None) -> list[dict[str, Any]]:
@@ -38,7 +32,7 @@ def _whose(clock: Clock, names: Mapping[int, str]) -> str:
 
 def card(session: Session, clock: Clock, whose: str = "") -> dict[str, Any]:
     """One clock: until when, and how that was counted."""
-    title = f"{name(clock.key)} · {whose}" if whose else name(clock.key)
+    title = clock_days.title(clock) + (f" · {whose}" if whose else "")
     shown: dict[str, Any] = {"title": title, "tone": "none", "note": "", "explain": []}
     if clock.day0 is None:
         shown["text"] = _("%(period)s from opening", period=length(clock))

@@ -203,7 +203,9 @@ def in_dossier(session: Session, dossier_id: int) -> Sequence[Document]:
     return session.scalars(select(Document).where(Document.dossier_id == dossier_id).order_by(Document.id)).all()
 
 
-def audience(session: Session, service_id: int, _key: str) -> tuple[int | None, int | None]:
-    """The party and the complaint that may see the clocks of a service."""
+def audience(session: Session, service_id: int, key: str) -> tuple[int | None, int | None]:
+    """The party and the complaint that may see the clocks of a service; that staff serve in time (K19) is theirs."""
+    if key == "K19":
+        return None, None
     service = session.get_one(Service, service_id)
     return service.party_id, service.complaint_id

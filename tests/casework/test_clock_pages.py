@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from core.actors import Actor
 from core.db import transaction
@@ -119,6 +120,17 @@ def test_cards_lead_to_the_page_and_say_that_a_date_is_provisional(matter: Matte
     person = matter.person().get("/track/complaint").text
     assert f"/track/clocks/{k03}" in person
     assert "provisionally until" in person
+
+
+def test_that_staff_serve_in_time_is_no_time_limit_of_the_recipient(matter: Matter) -> None:
+    with matter.app.app_context(), transaction() as session:
+        internal = session.scalars(select(Clock).where(Clock.key == "K19")).all()
+        assert internal
+        assert not any(clock.visible_party or clock.visible_complaint for clock in internal)
+    assert (
+        "service"
+        not in matter.person().get("/track/complaint").text.partition('id="time"')[2].partition("</section>")[0]
+    )
 
 
 def test_lists_mark_a_provisional_date(matter: Matter) -> None:

@@ -6,7 +6,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
-from casework import complaining, forms, intake, masking, receipts, stop_contacts
+from casework import complaining, forms, intake, masking, policies_stop_contacts, receipts, stop_contacts
 from casework.intake import Company, EvidenceFile, Submission
 from casework.models import Complaint
 from casework.policies_stop_contacts import OWN_DEBT
@@ -155,7 +155,8 @@ def _send() -> ResponseReturnValue:
 
 def _stop(at: Any, complaint: Complaint, contact: dict[str, Any]) -> None:  # noqa: ANN401 - a session
     """The number that shall not be contacted any more, where one was given with the complaint."""
-    if contact.get("stop_number") and not stop_contacts.asked(at, complaint):
+    offered = policies_stop_contacts.is_offered(complaint)
+    if offered and contact.get("stop_number") and not stop_contacts.asked(at, complaint):
         stop_contacts.request_with(
             at, complaint, number=contact["stop_number"], own=bool(contact.get("stop_own")), now=clock.now()
         )

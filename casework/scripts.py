@@ -91,9 +91,9 @@ def sizes(session: Session, numbers: Iterable[int]) -> dict[int, int]:
     mine = mine.where(ComplaintScript.complaint_id.in_(list(numbers)), ComplaintScript.script_id.is_not(None))
     groups = {row.complaint_id: row.script_id for row in session.execute(mine)}
     counted = (
-        select(ComplaintScript.script_id, func.count())
+        select(ComplaintScript.script_id, func.count().label("size"))
         .where(ComplaintScript.script_id.in_(set(groups.values())))
         .group_by(ComplaintScript.script_id)
     )
-    many = dict(map(tuple, session.execute(counted)))
+    many: dict[int | None, int] = {row.script_id: row.size for row in session.execute(counted)}
     return {number: many[group] - 1 for number, group in groups.items() if many.get(group, 0) > 1}

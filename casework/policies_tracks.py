@@ -149,7 +149,7 @@ def within_jurisdiction(session: Session, track: CaseTrack) -> Iterator[Refused]
         )
 
 
-def follow_ups(earlier_id: int, round_no: int | None) -> Select[tuple[int]]:
+def follow_ups(earlier_id: int, round_no: int | None) -> Select[int]:
     """The leads that the decision of one round of a track gave rise to."""
     mine = select(CaseTrack.id).where(CaseTrack.earlier_id == earlier_id, CaseTrack.earlier_round == round_no)
     return mine.where(CaseTrack.lead_code.in_(FOLLOW_UPS))

@@ -64,6 +64,12 @@ ROWS: dict[str, LazyString] = {
     "S40": _l("All measures passed; the track was closed"),
     "S41": _l("The verification failed; a second try was ordered"),
     "S42": _l("The verification failed again; the track was closed"),
+    "S73": _l("A measure was given more time"),
+    "S68": _l("A document made void before its service was issued again"),
+    "S75": _l("The track was closed though its measures can't be carried out; the order stays binding"),
+    "S76": _l("The head terminated the track"),
+    "S77": _l("A clerical error was corrected"),
+    "S67": _l("The file went into the archive"),
     "S31": _l("The company asked for a review: the decision is stayed"),
     "S33": _l("The review upheld the decision"),
     "S34": _l("The review varied the decision"),
@@ -109,6 +115,14 @@ ROWS: dict[str, LazyString] = {
     "case.verify": _l("A correction was verified"),
     "case.enrol": _l("People were enrolled in the training"),
     "case.confirm_attendance": _l("The company confirmed that it comes to the interview"),
+    "case.unenrol": _l("Somebody was taken off the list of the training"),
+    "case.attend": _l("Attendance of the training was taken"),
+    "case.record": _l("The record of the interview was put before the attendees"),
+    "case.sign_record": _l("A page of the record of the interview was signed"),
+    "case.move_interview": _l("The interview got another day"),
+    "case.ask_for_time": _l("The company asked for more time"),
+    "case.refuse_time": _l("The head gave no more time"),
+    "case.bind": _l("The volumes of the file were bound"),
 }
 """By row of the table, or by what a verb notes; higher rooms add theirs."""
 REFUSED = _l("Something that followed was not possible and was left out")

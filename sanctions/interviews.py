@@ -106,7 +106,7 @@ def summon_again(ask: Ask) -> None:
 
 
 def move(
-    session: Session, track: CaseTrack, *, plan: InterviewPlan, actor: Actor, version: int | None, now: datetime
+    session: Session, track: CaseTrack, *, plan: InterviewPlan | None, actor: Actor, version: int | None, now: datetime
 ) -> None:
     """A summons served too late for its day: the interview gets a later one, and the respondent is told of it."""
     same(track, version)
@@ -115,7 +115,7 @@ def move(
         raise refusal
     measure = ordered(ask, INTERVIEW)
     held = measure.interview
-    if held is None:
+    if held is None or plan is None:
         raise NotNow(_l("This measure was not ordered."))
     held.at, held.place, held.interviewers = plan.at, plan.place.strip(), list(plan.interviewers)
     held.confirmed_at = None

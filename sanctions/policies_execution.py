@@ -1,7 +1,7 @@
 """What must hold while measures are carried out and verified."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from casework.models_cases import CaseTrack
@@ -103,7 +103,8 @@ def summoned_in_time(ask: Ask) -> Iterator[Refused]:
         return
     found = rounds.measure(ask.session, ask.it, INTERVIEW)
     interview = found.interview if found else None
-    held = ask.facts.get("started_at") or (interview and (interview.started_at or interview.at))
+    planned = (interview.started_at or interview.at) if interview is not None else None
+    held: datetime | None = ask.facts.get("started_at") or planned
     notice = interview_notice(ask)
     earliest = rounds.working_day_after(ask.session, served, notice)
     if held is not None and (earliest is None or day_of(held) < earliest + timedelta(days=1)):

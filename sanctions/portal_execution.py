@@ -66,8 +66,8 @@ def record(number: int, page: int) -> ResponseReturnValue:
         return found, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
-        said = {"name": form.name.data, "correction": form.correction.data or ""}
-        records.sign(at, mine, page=page, actor=g.me, now=clock.now(), **said)
+        name, correction = str(form.name.data), form.correction.data or ""
+        records.sign(at, mine, page=page, name=name, correction=correction, actor=g.me, now=clock.now())
     flash(_("Page %(no)s is signed.", no=page))
     left = record_pages.unsigned(_recorded(portal_tracks.own_track(number)))
     if left:

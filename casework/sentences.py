@@ -25,6 +25,7 @@ ROWS: dict[str, LazyString] = {
     "S16": _l("Major measures were announced to the company"),
     "S17": _l("The advance notice was served"),
     "S19": _l("The company made a statement"),
+    "S49": _l("The company looked at its file"),
     "S69": _l("The company waived further statements"),
     "S50": _l("The company admitted the facts"),
     "S51": _l("The company took its admission back"),

@@ -305,6 +305,14 @@ TRACK = Machine(
     Row("S17", "NOTICE_ISSUED", "served", "PRE_NOTICE", who="system"),
     Row("S19", "PRE_NOTICE, HEARING_ASKED, HEARING_SET, ADMITTED, DELIBERATION", "state", "SAME", who="respondent"),
     Row(
+        "S49",
+        "PRE_NOTICE, HEARING_ASKED, HEARING_SET, ADMITTED, DELIBERATION, SERVED, IN_REVIEW, EFFECTIVE, EXECUTING, "
+        "VERIFYING, CLOSED",
+        "view_file",
+        "SAME",
+        who="respondent",
+    ),
+    Row(
         "S69",
         "PRE_NOTICE",
         "waive_windows",

@@ -7,11 +7,13 @@ from sanctions import (
     documents_admissions,
     documents_hearings,
     documents_resolutions,
+    file_views,
     hearings,
     policies_admissions,
     policies_hearings,
     policies_resolutions,
     portal_admissions,
+    portal_file_views,
     portal_hearings,
     portal_panels_hearings,
     portal_restorations,
@@ -23,11 +25,19 @@ from sanctions import (
 
 HEARING = (documents_hearings, hearings, policies_hearings, portal_panels_hearings)
 ADMITTING = (admissions, documents_admissions, policies_admissions)
+SHOWING = (file_views,)
 RESOLVING = (documents_resolutions, policies_resolutions, resolutions, restorations)
 """Imported for what they register."""
 
 
 def register(app: Flask) -> None:
     """Put the pages in their places."""
-    for page in (portal_admissions, portal_hearings, portal_restorations, staff_admissions, staff_sittings):
+    for page in (
+        portal_admissions,
+        portal_file_views,
+        portal_hearings,
+        portal_restorations,
+        staff_admissions,
+        staff_sittings,
+    ):
         app.register_blueprint(page.bp)

@@ -1,0 +1,62 @@
+"""Views of the file: made for the respondent of one track, kept as it was shown, each one journalled (S49)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core.actors import Actor
+from core.errors import NotAllowed, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from notices import dossiers
+from notices.kinds import Volume
+from sanctions.files_made import Made, made_for
+from sanctions.models_file_views import FileView
+
+
+def may_view(actor: Actor, track: CaseTrack) -> bool:
+    """People of the company concerned, leads and members alike."""
+    return actor.has("respondent", "lead", "member") and actor.party_id == track.party_id
+
+
+def view(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> FileView:
+    """Make the file for this respondent and keep what it is shown (row S49)."""
+    if not may_view(actor, track):
+        raise NotAllowed(_l("Only people of the company concerned see its file."))
+    ask = Ask(session, track, actor, {"made": made_for(session, track)}, now)
+    dossiers.move(ask, TRACK, "view_file")
+    shown: FileView = ask.facts["view"]
+    return shown
+
+
+@TRACK.guard("S49")
+def made_for_this_respondent(ask: Ask) -> Iterator[Refused]:
+    """Its own track; no letters to complainants, no papers of another party; nobody named who did not consent."""
+    if not may_view(ask.actor, ask.it):
+        yield NotAllowed(_l("Only people of the company concerned see its file."))
+    made: Made | None = ask.facts.get("made")
+    if made is None:
+        return
+    foreign = [
+        each
+        for each in made.entries
+        if each.volume != Volume.MAIN.value or (each.party_id is not None and each.party_id != ask.it.party_id)
+    ]
+    if foreign or made.party_id != ask.it.party_id:
+        yield NotNow(_l("This file holds papers that are not this company's to see."))
+    if any(name in each.text for each in made.entries if each.inward for name in made.hidden):
+        yield NotNow(_l("This file still names somebody who did not consent; ask the case officer."))
+
+
+@TRACK.effect("S49")
+def note_view(ask: Ask) -> None:
+    """What was shown, to whom, with its digest in the journal."""
+    made: Made = ask.facts["made"]
+    shown = FileView(track_id=ask.it.id, made_at=ask.now, made_for=ask.actor.id, entries=made.plain, sha256=made.sha256)
+    ask.session.add(shown)
+    ask.session.flush()
+    ask.facts["view"] = shown
+    ask.facts["journal"] = {"view": shown.id, "entries": len(made.entries), "sha256": made.sha256}

@@ -1,0 +1,189 @@
+"""The file as it is made for one respondent: its own track, identities masked, nobody else's papers."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import clauses
+from casework.masking import masked
+from casework.models import Answer, Forwarding
+from casework.models_cases import CaseTrack, Evidence
+from casework.policies_tracks import is_showable
+from core.clock import day_of
+from notices import queries as notices
+from notices.kinds import KINDS, Volume
+from notices.models import Document
+from notices.papers import Paper, text_of
+from sanctions import queries
+
+SECTIONS = {
+    "FORWARDING": ("D05b", "D06a", "D07a", "D07b"),
+    "FILING": ("D11b", "D41", "D13a", "D13b"),
+    "EVIDENCE": ("D30",),
+    "QUESTIONING": ("D29",),
+    "EXPLANATION": (),
+    "NOTICE": ("D17",),
+    "DEFENCE": ("D18", "D19"),
+    "DECISION": ("D20", "D16a", "D16b", "D16c", "D40"),
+    "REVIEW": ("D22",),
+    "EXECUTION": ("D23a", "D23b", "D23c", "D23d", "D07c", "D38", "D24"),
+}
+"""In the order of the main volume."""
+INWARD = ("D19", "D23c", "D29", "D30")
+"""Papers to the file that the respondent may read; of all others only what was served on it."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One paper, or one piece of evidence, as it is shown."""
+
+    section: str
+    title: str
+    day: date
+    kind: str = ""
+    number: str = ""
+    served: date | None = None
+    text: str = ""
+    inward: bool = False
+    volume: str = Volume.MAIN.value
+    party_id: int | None = None
+    sha256: str = ""
+    media_type: str = ""
+    size: int = 0
+
+    def plain(self) -> dict[str, Any]:
+        """As it is kept."""
+        said = asdict(self)
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in said.items()}
+
+
+@dataclass(frozen=True)
+class Made:
+    """The file made for one respondent, and the names that must not stand in it."""
+
+    party_id: int
+    hidden: tuple[str, ...]
+    entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def plain(self) -> list[dict[str, Any]]:
+        """As it is kept."""
+        return [each.plain() for each in self.entries]
+
+    @property
+    def sha256(self) -> str:
+        """The digest of all of it."""
+        return hashlib.sha256(json.dumps(self.plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def hidden_names(track: CaseTrack) -> tuple[str, ...]:
+    """Names and contacts of complainants who did not consent to be named."""
+    found: list[str] = []
+    for complaint in track.case.complaints:
+        person = complaint.complainant
+        if person is None or (person.share_identity and person.consented_at):
+            continue
+        found += [each for each in (person.name, person.contact) if each]
+    return tuple(found)
+
+
+def made_for(session: Session, track: CaseTrack) -> Made:
+    """Everything of the main volume that this respondent may see, in the volume's order."""
+    hidden = hidden_names(track)
+    entries = [
+        *_papers(session, track, hidden),
+        *_answers(session, track),
+        *_evidence(track, hidden),
+        *_said(session, track),
+    ]
+    order = list(SECTIONS)
+    entries.sort(key=lambda each: (order.index(each.section), each.day))
+    return Made(track.party_id, hidden, entries)
+
+
+def _section(kind: str) -> str | None:
+    return next((section for section, kinds in SECTIONS.items() if kind in kinds), None)
+
+
+def _papers(session: Session, track: CaseTrack, hidden: Sequence[str]) -> Iterator[Entry]:
+    subjects = [("track", track.id), *(("forwarding", each.id) for each in _forwardings(session, track))]
+    for document in notices.documents_of(session, subjects):
+        if (section := _section(document.kind)) is None or document.volume != Volume.MAIN.value:
+            continue
+        inward = document.kind in INWARD and not document.outward
+        served = _served(document)
+        if not inward and (document.party_id != track.party_id or served is None):
+            continue
+        text = text_of(Paper.from_json(document.paper["paper"]).blocks)
+        yield Entry(
+            section,
+            KINDS[document.kind].zh + ("（已作废）" if document.void_at else ""),
+            document.issued_on,
+            kind=document.kind,
+            number=document.number or "",
+            served=served,
+            text=masked(text, hidden) if inward else text,
+            inward=inward,
+            volume=document.volume,
+            party_id=document.party_id,
+        )
+
+
+def _served(document: Document) -> date | None:
+    return next((each.served_on for each in document.services if each.served_on), None)
+
+
+def _forwardings(session: Session, track: CaseTrack) -> Sequence[Forwarding]:
+    """What was put before this respondent about the complaints of the case."""
+    numbers = [complaint.id for complaint in track.case.complaints]
+    mine = select(Forwarding).where(Forwarding.complaint_id.in_(numbers), Forwarding.party_id == track.party_id)
+    return session.scalars(mine.order_by(Forwarding.id)).all()
+
+
+def _answers(session: Session, track: CaseTrack) -> Iterator[Entry]:
+    numbers = [each.id for each in _forwardings(session, track)]
+    mine = select(Answer).where(Answer.forwarding_id.in_(numbers)).order_by(Answer.id)
+    for each in session.scalars(mine):
+        yield _own("FORWARDING", "答复", each.submitted_at, each.to_association, track)
+
+
+def _said(session: Session, track: CaseTrack) -> Iterator[Entry]:
+    if track.explanation and track.explained_at:
+        yield _own("EXPLANATION", "书面说明", track.explained_at, track.explanation, track)
+    for each in queries.statements_of(session, track):
+        yield _own("DEFENCE", "陈述、申辩意见", each.stated_at, each.body, track)
+
+
+def _own(section: str, title: str, at: datetime, text: str, track: CaseTrack) -> Entry:
+    return Entry(section, title, day_of(at), text=text, party_id=track.party_id)
+
+
+def _evidence(track: CaseTrack, hidden: Sequence[str]) -> Iterator[Entry]:
+    """What findings cite, and what else belongs to this track alone; never another party's, never without consent."""
+    cited = {each.id for each in clauses.cited(track)}
+    every: Iterable[Evidence] = [*clauses.cited(track), *track.case.evidence]
+    seen: set[int] = set()
+    for each in every:
+        if each.id in seen or not is_showable(each, track) or (each.id not in cited and each.track_id != track.id):
+            continue
+        seen.add(each.id)
+        sha256 = each.sha256 if each.given_by == "RESPONDENT" else each.stripped_sha256 or ""
+        if each.given_by == "STAFF":
+            sha256 = sha256 or each.sha256
+        yield Entry(
+            "EVIDENCE",
+            f"{clauses.GIVERS[each.given_by]}的{clauses.form(each)}",
+            day_of(each.added_at),
+            text=masked(each.shows or "", hidden),
+            inward=each.given_by != "RESPONDENT",
+            party_id=each.party_id,
+            sha256=sha256,
+            media_type=each.media_type,
+            size=each.size,
+        )

@@ -1,0 +1,109 @@
+"""Portal pages of the file: opened, each time as it is made for the company, and what was shown before."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import abort, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from casework import portal_panels, portal_tracks
+from casework.models_cases import CaseTrack
+from casework.portal_panels import Happened
+from casework.queries_portal import account_names
+from casework.states import TRACK
+from core import clock, files
+from core.actors import Actor
+from core.db import session, transaction
+from core.downloads import served
+from core.web import blueprint
+from core.words import LazyString, _, _l
+from notices.wording_lines import passage
+from sanctions import file_views, queries_file_views
+from sanctions.files_made import SECTIONS
+
+bp = blueprint("sanctions_portal_file", __name__, audience="portal", prefix="/portal/cases")
+
+WORDS: dict[str, LazyString] = {
+    "FORWARDING": _l("Complaints put before you, and your answers"),
+    "FILING": _l("Filing"),
+    "EVIDENCE": _l("Evidence"),
+    "QUESTIONING": _l("Records of questioning"),
+    "EXPLANATION": _l("Your explanation"),
+    "NOTICE": _l("Advance notice"),
+    "DEFENCE": _l("Statements and hearing"),
+    "DECISION": _l("Decision"),
+    "REVIEW": _l("Review"),
+    "EXECUTION": _l("Measures carried out"),
+}
+"""What the parts of the file are called."""
+
+
+@bp.get("/<int:number>/file")
+def index(number: int) -> ResponseReturnValue:
+    """What the file holds and leaves out, and the earlier views."""
+    it = portal_tracks.own_track(number)
+    found = queries_file_views.views(session(), it)
+    return render_template(
+        "sanctions/portal_file.html",
+        it=it,
+        views=found,
+        names=account_names(session(), [each.made_for for each in found]),
+        possible=TRACK.row(it.state, "view_file") is not None,
+    )
+
+
+@bp.post("/<int:number>/file")
+def view(number: int) -> ResponseReturnValue:
+    """Open the file as it is today; the view is journalled."""
+    portal_tracks.own_track(number)
+    with transaction(once=request.form.get("key")) as at:
+        shown = file_views.view(at, at.get_one(CaseTrack, number), actor=g.me, now=clock.now()).id
+    return redirect(url_for(".show", number=number, view=shown), 303)
+
+
+@bp.get("/<int:number>/file/<int:view>")
+def show(number: int, view: int) -> ResponseReturnValue:
+    """The file as it was made."""
+    it = portal_tracks.own_track(number)
+    found = queries_file_views.view(session(), it, view) or abort(404)
+    parts = [
+        (WORDS[section], [(place, each) for place, each in enumerate(found.entries) if each["section"] == section])
+        for section in SECTIONS
+    ]
+    return render_template(
+        "sanctions/portal_file_view.html", it=it, view=found, parts=[part for part in parts if part[1]], passage=passage
+    )
+
+
+@bp.get("/<int:number>/file/<int:view>/evidence/<int:place>")
+def evidence(number: int, view: int, place: int) -> ResponseReturnValue:
+    """A piece of evidence of that view, under a name that says nothing of anybody."""
+    it = portal_tracks.own_track(number)
+    found = queries_file_views.view(session(), it, view) or abort(404)
+    if place >= len(found.entries) or not found.entries[place]["sha256"]:
+        abort(404)
+    entry = found.entries[place]
+    name = files.neutral_name(entry["sha256"], entry["media_type"])
+    return served(entry["sha256"], name, entry["media_type"], inline="inline" in request.args)
+
+
+@portal_panels.offer
+def looking(_session: Session, it: CaseTrack, _actor: Actor) -> Iterator[dict[str, Any]]:
+    """The file, while there is a row for it."""
+    if TRACK.row(it.state, "view_file") is not None:
+        yield {
+            "title": _("Look at the file"),
+            "note": _("What the association has on your case; other people's identities are masked."),
+            "url": url_for("sanctions_portal_file.index", number=it.id),
+            "button": _("The file"),
+            "refused": [],
+        }
+
+
+@portal_panels.teller
+def looked(session: Session, it: CaseTrack) -> Iterator[Happened]:
+    """When the company looked at its file."""
+    for each in queries_file_views.views(session, it):
+        url = url_for("sanctions_portal_file.show", number=it.id, view=each.id)
+        yield Happened(each.made_at, _("Your company"), _("looked at the file"), own=True, url=url, link=_("as shown"))

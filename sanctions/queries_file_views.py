@@ -1,0 +1,22 @@
+"""Reads of what respondents were shown of their file, as far as the reader may see it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from sanctions.models_file_views import FileView
+
+MOST = 50
+
+
+def views(session: Session, track: CaseTrack) -> Sequence[FileView]:
+    """The views of a track, the latest first."""
+    mine = select(FileView).where(FileView.track_id == track.id)
+    return session.scalars(mine.order_by(FileView.id.desc()).limit(MOST)).all()
+
+
+def view(session: Session, track: CaseTrack, number: int) -> FileView | None:
+    """One of them."""
+    return session.scalar(select(FileView).where(FileView.track_id == track.id, FileView.id == number))

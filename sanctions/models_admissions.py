@@ -19,7 +19,8 @@ class Admission(Base):
         CheckConstraint("(refused_at IS NULL) = (refused_because IS NULL)", name="refused_with_reason"),
         CheckConstraint("withdrawn_at IS NULL OR refused_at IS NULL", name="one_end"),
     )
-    __readers__: ClassVar[dict[str, str]] = OF_TRACK
+    __readers__: ClassVar[dict[str, str]] = {role: rule for role, rule in OF_TRACK.items() if role != "panel"}
+    """A panel that decides after an admission was taken back or refused reads nothing of it (I-23)."""
     id: Mapped[BigId]
     track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
     round: Mapped[int]

@@ -235,7 +235,6 @@ READERS = (
     ("stop_contact", "complainant", "", "complaint_id = zilu_complaint()"),
     ("admission", "staff", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"),
     ("admission", "party", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"),
-    ("admission", "panel", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"),
     ("allegation", "staff", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"),
     ("allegation", "panel", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"),
     ("answer", "staff", "", "true"),

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from casework.models import Complainant
 from casework.models_cases import CaseComplaint, CaseTrack
+from casework.models_contacts import ContactEvent
+from casework.models_stop_contacts import StopContact
 from core.words import LazyString, _l
 
 _GAP = r"[ \-\u2010-\u2015·.]?"
@@ -82,8 +84,10 @@ def _looked_for(person: str) -> Iterable[re.Pattern[str]]:
 
 
 def people_of(session: Session, track: CaseTrack) -> list[str]:
-    """Every string that the complainants of a track's case told about themselves."""
+    """Every string that the complainants of a track's case told about themselves, each number they were called on."""
     of_case = select(CaseComplaint.complaint_id).where(CaseComplaint.case_id == track.case_id)
     people = session.scalars(select(Complainant).where(Complainant.complaint_id.in_(of_case)))
-    told = [each for person in people for each in (person.name, person.contact, person.id_no) if each]
-    return list(dict.fromkeys(told))
+    told = [each for person in people for each in (person.name, person.contact, person.id_no)]
+    told += session.scalars(select(StopContact.number).where(StopContact.complaint_id.in_(of_case)))
+    told += session.scalars(select(ContactEvent.number).where(ContactEvent.complaint_id.in_(of_case)))
+    return list(dict.fromkeys(each for each in told if each))

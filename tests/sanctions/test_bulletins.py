@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework.models_contacts import ContactEvent
 from core.db import PUBLIC, Reader, read_as, transaction
 from core.db import session as reading
 from core.errors import BadInput, Changed, NotAllowed, NotNow
@@ -15,7 +16,7 @@ from registry import clocks
 from registry.clock_sweep import sweep
 from sanctions import bulletins, feeds, measures, queries, rounds, served
 from sanctions.models import Publication, PublicationText
-from sanctions.policies_publications import may_read_circulars, text_now
+from sanctions.policies_publications import found_in, may_read_circulars, text_now
 from sanctions.queries import Filters
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
@@ -112,6 +113,20 @@ def test_personal_data_in_the_text_stop_the_approval(chain: Chain) -> None:
                 chain.session, publication, actor=actor(chain.other_publisher), version=None, now=chain.later(10)
             )
         text.body = before
+
+
+def test_a_number_that_was_to_be_left_alone_stops_the_approval_too(chain: Chain) -> None:
+    publication = _draft(chain)
+    text, number = text_now(publication), "0100-8850123"
+    assert text is not None
+    text.body += "\n来电转接至（0100）8850123。"
+    assert not found_in(chain.session, publication)
+    complaint = publication.track.case.complaints[0].id
+    chain.session.add(
+        ContactEvent(complaint_id=complaint, at=chain.now, kind="CALL_ATTEMPT", number=number, added_at=chain.now)
+    )
+    chain.session.flush()
+    assert [each.kind for each in found_in(chain.session, publication)] == ["PERSON"]
 
 
 def test_a_text_changed_by_more_than_redactions_is_not_published(chain: Chain) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from casework import policies
+from casework import policies, queries_stop_contacts
 from casework.models import Answer, Complaint, Forwarding, Message, Note, Release, Settlement, Task
 from casework.models_cases import CaseComplaint, CaseFile, Evidence
 from core.actors import Actor
@@ -103,7 +103,11 @@ def whole(session: Session, it: Complaint, now: datetime) -> Whole:
         notes=session.scalars(select(Note).where(Note.complaint_id == it.id).order_by(Note.id.desc())).all(),
         letters=notices.documents_of(
             session,
-            [("complaint", it.id), *(("forwarding", number) for number in sent)],
+            [
+                ("complaint", it.id),
+                *(("forwarding", number) for number in sent),
+                *(("stop_contact", each.id) for each in queries_stop_contacts.of_complaint(session, it.id)),
+            ],
             [it.id],
         ),
         settlement=settlement(session, it),

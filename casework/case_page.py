@@ -5,7 +5,16 @@ from typing import Any
 from flask import g, render_template, url_for
 from markupsafe import Markup
 
-from casework import clock_cards, deeds, panels, policies_tracks, queries_cases_pages, showing, timelines
+from casework import (
+    clock_cards,
+    deeds,
+    panels,
+    policies_tracks,
+    queries_cases_pages,
+    queries_recusals,
+    showing,
+    timelines,
+)
 from casework import forms_staff as forms
 from casework.deeds_cases import CASES, offered
 from casework.forms_staff import opened
@@ -39,7 +48,8 @@ def page(it: CaseFile, given: dict[str, Any] | None = None) -> str:
     at, given = session(), given or {}
     whole = queries_cases_pages.whole(at, it)
     works = policies_tracks.may_work_on(g.me)
-    subjects = [("case", it.id, ""), *(("track", each.id, each.party.name(language())) for each in it.tracks)]
+    asked = [("recusal", each.id, "") for each in queries_recusals.of_case(at, it.id)]
+    subjects = [("case", it.id, ""), *asked, *(("track", each.id, each.party.name(language())) for each in it.tracks)]
     many = len(it.tracks) > 1
     things = [("track", each, each.party.name(language()) if many else "") for each in it.tracks]
     names = [each.complainant.name for each in it.complaints if each.complainant and each.complainant.name]

@@ -17,6 +17,8 @@ KINDS = {
     "case_track": "track",
     "case_file": "case",
     "publication": "publication",
+    "recusal": "recusal",
+    "review": "review",
 }
 """What the journal calls the rows of a table."""
 STAFF = "zilu_staff"

@@ -32,7 +32,7 @@ from notices.papers import Block, Paper
 
 bp = blueprint("casework_portal_tracks", __name__, audience="portal", prefix="/portal/cases")
 
-SAYING = ("D11b", "D41", "D13a", "D13b", "D25", "D27", "D17", "D20", "D16a", "D16b")
+SAYING = ("D11b", "D41", "D13a", "D13b", "D25", "D27", "D17", "D20", "D22", "D16a", "D16b")
 """Notices that say what is alleged or decided: the page quotes them and nothing else."""
 
 

@@ -31,19 +31,20 @@ def extendable(session: Session, track: CaseTrack) -> list[Measure]:
     """The measures that can still be given more time."""
     return [
         each
-        for each in rounds.measures(session, track)
+        for each in rounds.ordered(session, track)
         if each.state == "ORDERED" and each.extended_on is None and period(session, track, each.level) is not None
     ]
 
 
 def waiting(session: Session, track: CaseTrack) -> list[Measure]:
     """The measures for which a request for more time waits for the head."""
-    return [each for each in rounds.measures(session, track) if each.more_time_asked_at is not None]
+    return [each for each in rounds.ordered(session, track) if each.more_time_asked_at is not None]
 
 
 def ask_refusals(session: Session, track: CaseTrack, level: int, today: date) -> Iterator[Refused]:
     """Why the respondent can't ask for more time now."""
-    measure, clock = rounds.measure(session, track, level), period(session, track, level)
+    measure = next((each for each in rounds.ordered(session, track) if each.level == level), None)
+    clock = period(session, track, level)
     if track.state != "EXECUTING" or measure is None or measure.state != "ORDERED" or clock is None:
         yield NotNow(_l("No time limit of this measure is running."))
         return

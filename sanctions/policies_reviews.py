@@ -16,6 +16,7 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from notices import queries as notices
+from notices.models import Document
 from sanctions import open_recusals, rounds
 from sanctions.levels import FIRST_MAJOR, RECTIFICATION, heaviest
 from sanctions.models import Decision, PanelMember
@@ -265,10 +266,17 @@ def declared_immediate(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("This order was issued already."))
 
 
+def paper_of(session: Session, review: Review) -> Document | None:
+    """The decision of a review, once there is one."""
+    if review.decided_on is None:
+        return None
+    subject = ("track", review.track_id) if review.stayed else ("review", review.id)
+    return notices.last_document(session, ["D22"], *subject)
+
+
 def review_paper_served(session: Session, review: Review) -> bool:
     """Whether the decision of a review was served."""
-    subject = ("track", review.track_id) if review.stayed else ("review", review.id)
-    paper = notices.last_document(session, ["D22"], *subject)
+    paper = paper_of(session, review)
     return paper is not None and notices.served_on(session, paper.id) is not None
 
 

@@ -66,7 +66,8 @@ def withdraw_review(number: int) -> ResponseReturnValue:
 def of_reviews(at: Session, it: CaseTrack, _actor: Actor) -> portal_panels.Panel | None:
     """The reviews of the decision, and what they came to."""
     found = queries_reviews.of_track(at, it.id)
-    return portal_panels.Panel("sanctions/portal_reviews.html", {"reviews": found}) if found else None
+    papers = {each.id: paper for each in found if (paper := policies_reviews.paper_of(at, each)) is not None}
+    return portal_panels.Panel("sanctions/portal_reviews.html", {"reviews": found, "papers": papers}) if found else None
 
 
 @portal_panels.offer

@@ -31,6 +31,8 @@ from sanctions.models import (
 TO_REPORT = {"EXECUTING": ("ORDERED",), "VERIFYING": ("ORDERED", "FAILED")}
 """By state of the track: in which state a measure is still reported on; late reports are taken and marked."""
 ON_PAPER = ("READY", "POSTED", "UNDELIVERED")
+IN_FORCE = ("EFFECTIVE", "EXECUTING", "VERIFYING", "CLOSED", "ARCHIVED")
+"""States in which measures are ordered; what a review quashed or remitted is ordered no more."""
 PAGE = "casework_portal_tracks.show"
 
 
@@ -50,7 +52,7 @@ class Ordered:
 
 def ordered(session: Session, track: CaseTrack) -> list[Ordered]:
     """The measures of the latest decision, lightest first; those that ask nothing of the respondent left out."""
-    found = queries.measures_of(session, track)
+    found = queries.measures_of(session, track) if track.state in IN_FORCE else []
     last = max((each.decision_id for each in found), default=0)
     return [
         Ordered(each, _opened(session, track, each.level), proofs(session, track))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack, Evidence
@@ -73,9 +73,16 @@ def to_order(session: Session, track: CaseTrack) -> list[int]:
 def measures(session: Session, track: CaseTrack) -> Sequence[Measure]:
     """The measures ordered by the decision of the round, lightest first."""
     found = decision(session, track)
-    if found is None:
+    if found is None or found.set_aside_on is not None:
         return []
     return session.scalars(select(Measure).where(Measure.decision_id == found.id).order_by(Measure.level)).all()
+
+
+def ordered(session: Session, track: CaseTrack) -> Sequence[Measure]:
+    """The measures that were ordered last: the respondent reads them, and not the decision's own row."""
+    last = select(func.max(Measure.decision_id)).where(Measure.track_id == track.id).scalar_subquery()
+    mine = select(Measure).where(Measure.track_id == track.id, Measure.decision_id == last)
+    return session.scalars(mine.order_by(Measure.level)).all()
 
 
 def measure(session: Session, track: CaseTrack, level: int) -> Measure | None:

@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
 from core.actors import Actor
-from notices import queries as notices
 from registry import queries as register
 from sanctions import policies_reviews, queries_reviews
 from sanctions.models_reviews import Review
@@ -28,9 +27,8 @@ def facts(session: Session, it: CaseTrack, me: Actor) -> dict[str, Any]:
 
 
 def _shown(session: Session, review: Review) -> dict[str, Any]:
-    subject = ("track", review.track_id) if review.stayed else ("review", review.id)
     return {
         **{name: getattr(review, name) for name in SAID},
         "names": [register.account_name(session, each.account_id) for each in policies_reviews.sitting(review)],
-        "paper": notices.last_document(session, ["D22"], *subject) if review.outcome else None,
+        "paper": policies_reviews.paper_of(session, review),
     }

@@ -1,15 +1,17 @@
 """Registers the pages of this room: measures, panels, publications, bulletins."""
 
-from flask import Flask
+from flask import Flask, g, url_for
 
 from core.db import session
 from core.web import nav
 from core.words import _l
+from notices.queries import LINKS
 from sanctions import (
     endings_page,
     public,
     public_procedure,
     queries_pages,
+    queries_reviews,
     showing_ladder,
     staff,
     staff_execution,
@@ -40,3 +42,14 @@ def register(app: Flask) -> None:
         order=45,
         count=lambda: queries_pages.publications_open(session()),
     )
+    LINKS["review"] = _review
+
+
+def _review(number: int) -> str:
+    """From a paper or a task of a review to its track, for staff and for the company concerned."""
+    found = queries_reviews.one(session(), number)
+    if found is None:
+        return ""
+    if g.me.audience == "portal":
+        return url_for("casework_portal_tracks.show", number=found.track_id)
+    return url_for("sanctions_staff.show", number=found.track_id, _anchor="reviews")

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from casework.models_cases import CaseTrack
+from casework.models_recusals import Recusal
 from core.db import transaction
 from sanctions import measures, rounds
 from sanctions.models import Publication
@@ -117,3 +118,26 @@ def test_the_head_lets_the_time_run_again(app: Flask) -> None:
     assert house.state == "SERVED"
     assert house.read(lambda at: at.scalars(select(Publication)).one().state) == "WITHDRAWN"
     assert house.read(lambda at: at.get_one(CaseTrack, house.track).major)
+
+
+def test_the_second_of_two_people_is_told_who_was_first(major: House) -> None:
+    lead = major.enter("lead")
+    about = major.read(lambda at: at.get_one(CaseTrack, major.track).investigator_id)
+    lead.post(f"/portal/cases/{major.track}/recusal", person=about, ground="SHARES", facts="持有股权")
+    number = major.read(lambda at: at.scalars(select(Recusal.id)).one())
+    page = major.enter("head").post(f"/staff/recusals/{number}", 409, choice="grant", reasons="属实", version="99")
+    assert "asked" in page or "Meanwhile" in page
+
+
+def test_the_decision_of_a_review_beside_its_execution_is_found_by_both_sides(app: Flask) -> None:
+    house = House(app)
+    with app.app_context(), transaction() as at:
+        chain = Reviewing(at, BEGUN + timedelta(days=15)).fill_pool()
+        track = chain.executing([1])
+        review = chain.asked(track, now=chain.later(9))
+        chain.reviewed(review, *["UPHOLD"] * 3)
+        chain.serve_paper(review)
+        house.track, number = track.id, chain.paper(review).number or ""
+        house.people = {name: getattr(chain, name).id for name in ("officer", "lead")}
+    assert number in house.enter("lead").get(f"/portal/cases/{house.track}")
+    assert number in house.enter("officer").get(f"/staff/tracks/{house.track}")

@@ -6,6 +6,7 @@ from flask import Flask, g, has_request_context, url_for
 
 from casework import (
     clock_cards,
+    clock_days,
     clock_pages,
     labels,
     labels_recusals,
@@ -63,6 +64,7 @@ def register(app: Flask) -> None:
         LINKS[kind] = for_staff(address, LINKS.get(kind))
     app.jinja_env.filters["titled"] = titled
     app.jinja_env.globals.update(clock_title=lambda key: clock_cards.name_of(key, "en" if language() == "en" else "zh"))
+    app.jinja_env.globals.update(clock_url=clock_days.address)
 
 
 def for_staff(mine: Callable[[int], str], others: Callable[[int], str] | None) -> Callable[[int], str]:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from core.actors import Actor
 from core.db import transaction
+from notices.models import Document
 from registry import calendar, clocks, sessions
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
@@ -120,6 +121,15 @@ def test_cards_lead_to_the_page_and_say_that_a_date_is_provisional(matter: Matte
     person = matter.person().get("/track/complaint").text
     assert f"/track/clocks/{k03}" in person
     assert "provisionally until" in person
+
+
+def test_the_notice_that_began_a_period_leads_to_its_count(matter: Matter) -> None:
+    with matter.app.app_context(), transaction() as session:
+        letter = session.scalars(select(Document.id).where(Document.kind == "D05b")).one()
+    for who, url in (("intake", "/staff/notices"), ("lead", "/portal/notices")):
+        page = matter.enter(who).get(f"{url}/{letter}").text
+        assert f"{url.removesuffix('notices')}clocks/{matter.clocks['K03']}" in page
+        assert "provisionally until" in page
 
 
 def test_that_staff_serve_in_time_is_no_time_limit_of_the_recipient(matter: Matter) -> None:

@@ -119,7 +119,7 @@ def test_a_number_that_was_to_be_left_alone_stops_the_approval_too(chain: Chain)
     publication = _draft(chain)
     text, number = text_now(publication), "0100-8850123"
     assert text is not None
-    text.body += "\n来电转接至（0100）8850123。"
+    text.body += "\n来电转接至0100 8850123。"
     assert not found_in(chain.session, publication)
     complaint = publication.track.case.complaints[0].id
     chain.session.add(

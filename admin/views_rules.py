@@ -3,6 +3,7 @@
 import json
 
 from flask import g
+from markupsafe import Markup
 from sqlalchemy import select
 
 from admin import forms_rules as forms
@@ -12,7 +13,7 @@ from core import clock
 from core.db import session
 from core.errors import BadInput
 from core.i18n import language
-from core.show import day
+from core.show import day, instant
 from core.words import _, _l
 from notices.models import SeriesCounter
 from registry import queries, rulebook, rulebook_cites, settings
@@ -116,6 +117,12 @@ def _verified(provision):
     return tag("provision_state", "VERIFIED" if provision.verified_at else "UNVERIFIED")
 
 
+def _verified_when(provision):
+    if provision.verified_at is None:
+        return _verified(provision)
+    return Markup("{} {}").format(_verified(provision), instant(provision.verified_at))
+
+
 def _verify(at, row, form):
     rulebook.verify(at, row, actor=g.me, version=form.version.data, now=clock.now())
 
@@ -155,7 +162,7 @@ class Provisions(Records):
     }
     column_formatters_detail = {  # noqa: RUF012
         "instrument": lambda _v, _c, row, _n: _title(row.instrument),
-        "verified_at": lambda _v, _c, row, _n: _verified(row),
+        "verified_at": lambda _v, _c, row, _n: _verified_when(row),
         "verified_by": lambda _v, _c, row, _n: queries.account_name(session(), row.verified_by) or "—",
     }
     column_filters = (Whether(Provision.verified_at.is_not(None), _l("Verified"), "verified"),)

@@ -213,6 +213,9 @@ def test_codes_retire_and_provisions_are_verified_anew_after_a_change(system: Of
         number = at.scalars(select(Provision.id).order_by(Provision.id)).first()
     system.post(f"provisions/do/verify/?id={number}")
     assert system.one(Provision, Provision.id == number).verified_by == system.id
+    page = system.get(f"provisions/details/?id={number}")
+    assert "system_admin" in page
+    assert f"{present():%Y}" in page
     said = {"title_zh": "催收行为规范", "title_en": "Conduct of collection", "effective_from": "2018-03-28"}
     system.post(f"provisions/edit/?id={number}", **said, clause="9", summary_zh="新的概述", summary_en="")
     found = system.one(Provision, Provision.id == number)

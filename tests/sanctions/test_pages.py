@@ -21,6 +21,7 @@ from core.machine import Ask
 from notices.models import Document
 from registry import sessions
 from registry.models_accounts import Account
+from registry.models_settings import Installation
 from sanctions import bulletins, measures, panels, rounds
 from sanctions.models import Panel, Proposal, Publication, RectificationItem, Vote
 from sanctions.states import PUBLICATION
@@ -406,6 +407,20 @@ def test_circumstances_are_judged_with_reasons_and_the_score_is_worked_out_anew_
     assert kept["score"] == 70
     assert [part["source"] for part in kept["parts"] if part["name"] == "M4"] == ["V-I02"]
     assert "主动提供全部录音" in reviewer.get(f"/staff/tracks/{house.track}")
+
+
+def test_in_production_the_page_says_what_the_golive_check_misses_and_nothing_is_done(house: House) -> None:
+    house.fill(lambda chain: chain.reported("V-I02", "NOT_ESTABLISHED"))
+    with house.app.app_context(), transaction() as at:
+        at.get_one(Installation, 1).mode = "production"
+    reviewer, where = house.enter("reviewer"), f"/staff/tracks/{house.track}"
+    assert "before the association has confirmed what it rests on (go-live check)" in reviewer.get(where)
+    assert "上线检查" in reviewer.get(f"{where}?lang=zh")
+    said = {"reasons": "没有证据。", "approved_by": str(house.people["head"])}
+    page = reviewer.post(f"{where}/do/propose_none?lang=en", 503, **said)
+    assert "K27" in page
+    assert "没有证据。" in page
+    assert house.state == "REVIEWING"
 
 
 def test_one_more_row_is_given_without_sending_the_form(house: House) -> None:

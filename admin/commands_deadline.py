@@ -29,9 +29,9 @@ class BadRowError(Exception):
 
 
 @click.command("deadline")
-@click.argument("start", required=False, type=click.DateTime(["%Y-%m-%d"]))
-@click.argument("length", required=False, type=click.IntRange(1, MOST))
-@click.argument("unit", required=False, type=click.Choice([unit.value for unit in Unit], case_sensitive=False))
+@click.argument("start", required=False, metavar="START", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("length", required=False, metavar="LENGTH", type=click.IntRange(1, MOST))
+@click.argument("unit", required=False, metavar="UNIT", type=click.Choice(list(Unit.__members__), case_sensitive=False))
 @click.option("--explain", is_flag=True, help="Show every day that was counted or not.")
 @click.option(
     "--batch",

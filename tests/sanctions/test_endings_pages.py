@@ -1,0 +1,166 @@
+"""Pages at the end of a track: more time, letters issued again, errors corrected, ends out of turn, the archive."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from casework.models_cases import CaseTrack
+from core.machine import Ask
+from notices.models import Document
+from notices.states import SERVICE
+from registry import clocks
+from sanctions import measures, policies_corrections
+from tests.builders_cases import actor, rendered
+from tests.conftest import NOW
+from tests.sanctions.chain import Chain
+from tests.sanctions.test_pages import House
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    """Every test happens on 25 November 2026."""
+    with time_machine.travel(NOW):
+        yield
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    return House(app)
+
+
+def test_more_time_is_asked_for_in_the_portal_and_given_or_refused_by_the_head(house: House) -> None:
+    house.fill(lambda chain: chain.executing([1, 3]))
+    case, page = f"/portal/cases/{house.track}", f"/staff/tracks/{house.track}"
+    lead = house.enter("lead")
+    assert "Ask for more time" in lead.get(case)
+    assert "Say why more time is needed." in lead.post(f"{case}/more-time/1", 422)
+    lead.post(f"{case}/more-time/1", why="系统改造尚需时间")
+    lead.post(f"{case}/more-time/3", why="讲师日程冲突")
+    assert "has not decided yet" in lead.get(case)
+    head = house.enter("head")
+    assert "Give the respondent more time" in head.get(page)
+    head.post(f"{page}/do/extend_execution", level="1", why="理由正当", to="60")
+    head.post(f"{page}/no-more-time", level="3", why="已有替代安排")
+    shown = house.enter("lead").get(case)
+    assert "More time was given" in shown
+    assert "已有替代安排" in shown
+    house.enter("officer").post(f"{page}/no-more-time", 403, level="3", why="否")
+
+
+def test_a_track_is_terminated_from_the_card_of_its_case(house: House) -> None:
+    house.fill(lambda chain: chain.filed())
+    case = house.read(lambda at: at.get_one(CaseTrack, house.track).case_id)
+    head, deed = house.enter("head"), f"/staff/tracks/{house.track}/do/terminate"
+    assert "Terminate the track" in head.get(f"/staff/cases/{case}")
+    assert "Confirm that the company has no successor" in head.post(deed, 422, ground="CEASED", reasons="注销")
+    head.post(deed, ground="MISTAKE", reasons="立案对象有误")
+    assert house.state == "NO_MEASURE"
+    assert "The head terminated the track" in house.enter("officer").get(f"/staff/cases/{case}")
+    assert "部门负责人决定终止办理" in house.enter("officer", "zh").get(f"/staff/cases/{case}")
+
+
+def test_measures_that_cannot_be_carried_out_are_closed_by_the_head(house: House) -> None:
+    house.fill(lambda chain: chain.executing([1]))
+    deed = f"/staff/tracks/{house.track}/do/close_unexecuted"
+    house.enter("officer").get(deed, 404)
+    head = house.enter("head")
+    assert "Confirm that the order stays binding" in head.post(deed, 422, ground="UNABLE", reasons="已停业")
+    head.post(deed, ground="UNABLE", reasons="已停业", binding="y")
+    assert house.state == "CLOSED"
+
+
+def test_a_void_notice_is_issued_again_by_one_button(house: House) -> None:
+    def make(chain: Chain) -> CaseTrack:
+        track = chain.proposed([1])
+        notice = chain.session.scalars(select(Document).where(Document.kind == "D17")).one()
+        ask = Ask(chain.session, notice.services[0], actor(chain.head), {"reason": "地址有误"}, chain.later(4))
+        SERVICE.carry_out(ask, "void")
+        return track
+
+    house.fill(make)
+    head = house.enter("head")
+    assert "Issue the void document again" in head.get(f"/staff/tracks/{house.track}")
+    head.post(f"/staff/tracks/{house.track}/do/reissue")
+    assert len(house.read(lambda at: at.scalars(select(Document.id).where(Document.kind == "D17")).all())) == 2
+    assert "Issue the void document again" not in head.get(f"/staff/tracks/{house.track}")
+
+
+def test_an_error_is_corrected_where_it_stands(house: House) -> None:
+    house.fill(lambda chain: chain.effective([1]))
+    deed, head = f"/staff/tracks/{house.track}/do/correct_text", house.enter("head")
+    decision, member = house.read(
+        lambda at: (
+            at.scalars(select(Document.id).where(Document.kind == "D20")).one(),
+            policies_corrections.deciders(at, at.get_one(CaseTrack, house.track))[0],
+        )
+    )
+    fields = {"document": str(decision), "reason": "漏字", "agreed_by": str(member), "right": "事实清楚，证据确实。"}
+    assert "copy it exactly" in head.post(deed, 422, wrong="没有这句话", **fields)
+    head.post(deed, wrong="事实清楚，证据充分。", **fields)
+    assert house.read(lambda at: at.scalars(select(Document.number).where(Document.kind == "D40")).one())
+
+
+def test_a_closed_file_is_bound_looked_at_and_archived(house: House) -> None:
+    def make(chain: Chain) -> CaseTrack:
+        track = chain.executing([1])
+        chain.report(track)
+        chain.verify(track)
+        measures.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
+        chain.serve(track, "D24", chain.later(22))
+        ask = Ask(chain.session, track, actor(chain.officer), {}, chain.later(29))
+        clocks.keeper.stop(ask, "K20", ("track", track.id))
+        for document in chain.session.scalars(select(Document).order_by(Document.id)).all():
+            rendered(chain.session, document, chain.later(22))
+            document.pdf_sha256, document.pdf_at = document.pdf_sha256 or "0" * 64, chain.later(22)
+        return track
+
+    house.fill(make)
+    page, officer = f"/staff/tracks/{house.track}", house.enter("officer")
+    assert "Bind the volumes first" in officer.get(page)
+    assert "No volume is bound yet." in officer.get(f"{page}/volumes")
+    officer.post(f"{page}/volumes")
+    shown = officer.get(f"{page}/volumes")
+    assert "Main volume" in shown
+    assert "责令整改通知书" in shown
+    assert "正卷" in house.enter("officer", "zh").get(f"{page}/volumes")
+    officer.post(f"{page}/do/archive")
+    assert house.state == "ARCHIVED"
+    assert "Main volume" in officer.get(f"{page}/volumes")
+
+
+def test_attendance_is_ticked_and_an_interview_gets_another_day(house: House) -> None:
+    def make(chain: Chain) -> CaseTrack:
+        track = chain.effective([2, 3])
+        first = chain.plan(chain.later(9))
+        training = measures.TrainingPlan("12月10日至11日", "线上", ("12月10日，规则", "12月11日，个人信息"))
+        measures.execute(
+            chain.session,
+            track,
+            actor=actor(chain.officer),
+            version=None,
+            now=chain.later(9),
+            interview=first,
+            training=training,
+        )
+        chain.serve(track, "D23b", first.at - timedelta(days=1))
+        people = [measures.Person("学员甲", "主管")]
+        measures.enrol(chain.session, track, people=people, actor=actor(chain.lead), now=chain.later(10))
+        return track
+
+    house.fill(make)
+    page, officer = f"/staff/tracks/{house.track}", house.enter("officer")
+    assert "Take attendance" in officer.get(page)
+    shown = officer.get(f"{page}/attendance")
+    assert "12月11日，个人信息" in shown
+    name = shown.split('name="sessions_')[1].split('"')[0]
+    officer.post(f"{page}/attendance", **{f"sessions_{name}": ["1", "2"]})
+    assert "2/2" in officer.get(page)
+    assert "Give the interview another day" in officer.get(page)
+    two = [str(house.people[each]) for each in ("officer", "second")]
+    officer.post(f"{page}/interview-day", at="2026-12-20 10:00", place_of="第三会议室", interviewers=two)
+    assert "第三会议室" in officer.get(page)
+    house.enter("reviewer").get(f"{page}/interview-day", 403)

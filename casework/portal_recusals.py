@@ -60,5 +60,6 @@ def asking(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str,
         "note": _("On a ground such as employment, shares, business or kinship. The case goes on without that person."),
         "url": url_for("casework_portal_tracks.ask_recusal", number=it.id),
         "button": _("Ask for a recusal"),
+        "seldom": True,
         "refused": portal_offers.only_lead(it, actor),
     }

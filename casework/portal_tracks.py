@@ -75,7 +75,8 @@ def blocks(notice: Notice) -> tuple[Block, ...]:
 
 
 def _actions(it: CaseTrack) -> list[dict[str, Any]]:
-    return [action for each in portal_panels.OFFERS for action in each(session(), it, g.me)]
+    offered = [action for each in portal_panels.OFFERS for action in each(session(), it, g.me)]
+    return sorted(offered, key=lambda action: bool(action.get("seldom")))
 
 
 def _happened(it: CaseTrack, letters: list[Notice]) -> list[Happened]:

@@ -142,7 +142,7 @@ def test_a_members_is_decided_by_the_chair_and_the_chairs_by_the_head(chain: Cha
     assert panel is not None
     chair, member = panel.members[0], panel.members[1]
     about_member = _ask(chain, track, member.account_id)
-    with pytest.raises(NotAllowed, match="由审议小组主持人决定"):
+    with pytest.raises(NotAllowed, match="由审议小组组长决定"):
         recusals.grant(chain.session, about_member, actor=actor(chain.head), version=None, now=chain.now)
     recusals.grant(chain.session, about_member, actor=members[0], version=None, now=chain.later(6))
     assert member.recused_at is not None

@@ -37,6 +37,7 @@ class HarsherForm(VotedForm):
         _l("Evidence that was not in the advance notice"),
         (),
         missing=_l("New facts rest on evidence that was not in the advance notice."),
+        hint=_l("Officers add it to the case; what the notice named, or the respondent brought, is not offered."),
     )
     measures = ManyOf(_l("Measures to be announced"), [(str(number), level.word) for number, level in LEVELS.items()])
 

@@ -11,6 +11,7 @@ from casework.leads import Respondent
 from casework.models import Complaint, Note
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from casework.policies_inquiry import GRAVE_CODES, NO_DUTY, is_outside
+from casework.policies_recusals import is_partial
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
@@ -218,6 +219,8 @@ def assign(
     policies.same(case, version)
     if "officer" not in officer.role_words or officer.locked_at is not None:
         raise BadInput("officer", _l("This person is no case officer."))
+    if is_partial(session, case.id, officer, day_of(now)):
+        raise BadInput("officer", _l("This person takes no part in the case: choose somebody else."))
     case.officer_id = officer.id
     session.flush()
     leads.note(session, case, "assign", actor, now, officer=officer.id)

@@ -151,13 +151,18 @@ def investigator_is_impartial(ask: Ask) -> Iterator[Refused]:
         yield from unfit_to_investigate(ask.session, ask.it, person, day_of(ask.now))
 
 
+def is_partial(session: Session, case_id: int, person: Account, today: date) -> bool:
+    """Whether somebody can be given no part in a case: recused, to be recused, or tied to a company concerned."""
+    stranger = Actor(person.id, audience="staff")
+    return any(True for _each in takes_no_part(session, stranger, case_id, today))
+
+
 def unfit_to_investigate(session: Session, track: CaseTrack, person: Account, today: date) -> Iterator[Refused]:
     """Why somebody can't be given an investigation."""
     parts = taking_part(session, track.case_id).get(person.id, [])
     if set(parts) & {"reviewer", "secretary", "panel", "chair", "review"}:
         yield NotAllowed(_l("Whoever checks, decides or reviews a case does not investigate it."))
-    stranger = Actor(person.id, audience="staff")
-    if any(True for _each in takes_no_part(session, stranger, track.case_id, today)):
+    if is_partial(session, track.case_id, person, today):
         yield NotAllowed(_l("This person takes no part in the case: choose somebody else."))
 
 

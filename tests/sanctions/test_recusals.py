@@ -317,3 +317,20 @@ def test_a_company_knows_who_takes_part_and_another_one_nobody(world: Chain) -> 
     assert {"调查员", "审理员", "部门负责人", "秘书"} <= names
     at = _as(Reader("zilu_party", (("zilu.party", str(world.stranger)),)))
     assert queries_recusals.people(at) == []
+
+
+def test_nobody_is_given_a_part_who_has_a_conflict(chain: Chain) -> None:
+    track = chain.reported()
+    chain.session.add(
+        Interest(
+            account_id=chain.second.id,
+            party_id=chain.lender.id,
+            kind="SHARES",
+            from_on=date(2025, 1, 1),
+            declared_at=chain.now,
+            note="",
+        )
+    )
+    chain.session.flush()
+    with pytest.raises(BadInput, match="应当回避"):
+        cases.assign(chain.session, track.case, chain.second, actor=actor(chain.head), version=None, now=chain.now)

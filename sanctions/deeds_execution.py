@@ -106,9 +106,15 @@ def _execute(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime
     measures.execute(at, it, actor=actor, version=version, now=now, **plans)  # type: ignore[arg-type]
 
 
-def record_form() -> type[forms.RecordForm]:
-    """The record of an interview with its rows."""
-    return with_rows(forms.RecordForm)  # type: ignore[return-value]
+def record_form(session: Session, it: CaseTrack) -> type[forms.RecordForm]:
+    """The record of an interview, with a row for all that is on record already."""
+    held = rounds.measure(session, it, INTERVIEW)
+    known = held.interview if held else None
+    there = {"attendee": 2, "entry": 4, "promise": 2}
+    if known is not None and known.recorded_at:
+        written = {"attendee": known.attendees, "entry": known.entries, "promise": known.commitments}
+        there = {name: max(least, len(written[name])) for name, least in there.items()}
+    return with_rows(forms.RecordForm, **there)  # type: ignore[return-value]
 
 
 def offer_record(session: Session, it: CaseTrack, form: Form) -> None:

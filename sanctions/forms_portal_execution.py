@@ -21,7 +21,7 @@ class SignPageForm(Form):
 
     drafted = True
     correction = LongText(
-        _l("Correction"),
+        _l("What is to be corrected on this page"),
         most=2000,
         rows=3,
         required=False,

@@ -72,7 +72,7 @@ def record(number: int) -> ResponseReturnValue:
     it = _track(number)
     if not g.me.has("officer"):
         abort(403)
-    form = opened(deeds_execution.record_form(), it)
+    form = opened(deeds_execution.record_form(session(), it), it)
     deeds_execution.offer_record(session(), it, form)
     if not form.validate_on_submit():
         wrong = form.is_submitted() and not form.wants_more

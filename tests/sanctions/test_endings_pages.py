@@ -164,3 +164,15 @@ def test_attendance_is_ticked_and_an_interview_gets_another_day(house: House) ->
     officer.post(f"{page}/interview-day", at="2026-12-20 10:00", place_of="第三会议室", interviewers=two)
     assert "第三会议室" in officer.get(page)
     house.enter("reviewer").get(f"{page}/interview-day", 403)
+
+
+def test_a_record_opened_again_holds_every_question(house: House) -> None:
+    def make(chain: Chain) -> CaseTrack:
+        track = chain.executing([2])
+        chain.recorded(track, entries=tuple({"question": f"第{no}问", "answer": "是。"} for no in range(1, 8)))
+        return track
+
+    house.fill(make)
+    page = house.enter("officer").get(f"/staff/tracks/{house.track}/record")
+    assert 'name="entry_7_question"' in page
+    assert "第7问" in page

@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy import func, select
 
-from admin import demo_cases, demo_lives, demo_parties, demo_texts
+from admin import demo_cases, demo_lives, demo_parties, demo_stops, demo_texts
 from admin.demo_cases import Course, Matter
 from admin.demo_complaints import Life
 from admin.demo_stage import Stage, all_or_nothing, hand_over, moment
@@ -82,35 +82,45 @@ CASES = (
         "lanqiao": Course("CLOSED", (1, 4), persons=4, acts=22, publication="PUBLISHED"),
         "haishi": Course("CLOSED", (1, 3, 5), persons=6, acts=31, publication="PUBLISHED")})),
     (430, Matter((Life(63, ZH[3], "haiwang", "", how="APP"),), {
-        "haiwang": Course("CLOSED", (1, 2, 5), persons=12, acts=40, publication="CORRECTED"),
-        "tingan": Course("CLOSED", (1, 3, 5), persons=12, acts=40, publication="WITHDRAWN")})),
+        "haiwang": Course("CLOSED", (1, 2, 5), persons=12, acts=40, publication="CORRECTED",
+                          recusal="REFUSED", review="UPHELD"),
+        "tingan": Course("CLOSED", (1, 3, 5), persons=12, acts=40, publication="WITHDRAWN", defence="HEARING")})),
     (270, Matter((Life(65, ZH[4], "luzhou", "", firm="changxi"),), {
         "luzhou": Course("CLOSED", (1, 4), acts=12, publication="PUBLISHED", fails=True),
         "changxi": Course("NO_MEASURE", (1,), votes=("NONE", "NONE", "ABSTAIN"))})),
     (176, Matter((Life(67, ZH[5], "beiting", "", how="APP"),), {
         "beiting": Course("EXECUTING", (1, 4), acts=9, publication="DROPPED", rest=8),
-        "changxi": Course("VERIFYING", (1,), acts=9, rest=14)})),
+        "changxi": Course("VERIFYING", (1,), acts=9, review="WITHDRAWN", rest=14)})),
     (170, Matter((Life(68, ZH[11], "xingcha", "", firm="haishi", verified=True),), {
         "xingcha": Course("EXECUTING", (1, 5), persons=3, acts=15, publication="APPROVED", rest=6),
-        "haishi": Course("EXECUTING", (1, 2, 3), persons=3, acts=15, rest=14)})),
+        "haishi": Course("EXECUTING", (1, 2, 3), persons=3, acts=15, review="UPHELD", rest=14)})),
     (160, Matter((Life(69, EN[2], "zhouxing", ""),), {
-        "zhouxing": Course("EXECUTING", (1, 4), acts=11, publication="REDACTED", rest=5),
+        "zhouxing": Course("EXECUTING", (1, 4), acts=11, publication="REDACTED", recusal="GRANTED", rest=5),
         "yuanshan": Course("CLOSED", acts=11)})),
     (150, Matter((Life(70, ZH[10], "wanxi", "", how="APP"), Life(71, ZH[2], "wanxi", "")), {
         "wanxi": Course("EXECUTING", (2, 5), persons=5, acts=33, publication="DRAFT", rest=4),
         "tingan": Course("NOT_FILED")})),
     (108, Matter((Life(72, ZH[1], "qingyu", "", firm="mingli"),), {
         "qingyu": Course("SERVED", (1, 5), acts=18, rest=8),
-        "mingli": Course("DECIDED", (1, 2), acts=18, state=False, rest=4)})),
+        "mingli": Course("DECIDED", (1, 2), acts=18, state=False, defence="ADMISSION", rest=4)})),
+    (100, Matter((Life(78, ZH[0], "xingcha", "", firm="haishi", how="APP"),), {
+        "xingcha": Course("IN_REVIEW", (1, 4), persons=2, acts=16, review="ASKED", rest=5),
+        "haishi": Course("ADMITTED", (1, 2), persons=2, acts=16, defence="ADMISSION", late=8)})),
     (95, Matter((Life(73, ZH[7], "lanqiao", "", how="APP"),), {
-        "lanqiao": Course("EFFECTIVE", (1, 2), acts=5, rest=3),
-        "haishi": Course("DELIBERATION", (1, 3), acts=5)})),
+        "lanqiao": Course("EFFECTIVE", (1, 2), acts=5, review="OPEN", rest=3),
+        "haishi": Course("DELIBERATION", (1, 3), acts=5, recusal="ASKED")})),
     (84, Matter((Life(74, ZH[0], "zhichao", "", firm="mingli", how="APP"), Life(75, EN[1], "zhichao", "")), {
         "zhichao": Course("PRE_NOTICE", (1, 4), persons=3, acts=14, rest=3),
         "mingli": Course("NOTICE_ISSUED", (1, 2), persons=3, acts=14, rest=2)})),
     (74, Matter((Life(76, ZH[8], "haiwang", ""),), {
         "haiwang": Course("REVIEWING", (1,), rest=5),
         "tingan": Course("INVESTIGATING", (1,))})),
+    (70, Matter((Life(79, ZH[3], "beiting", "", firm="changxi"),), {
+        "beiting": Course("HEARING_SET", (1, 4), persons=9, acts=10, defence="HEARING", late=9),
+        "changxi": Course("HEARING_ASKED", (1, 5), persons=9, acts=10, defence="HEARING", late=5)})),
+    (58, Matter((Life(80, ZH[17], "luzhou", "", firm="changxi", verified=True),), {
+        "luzhou": Course("SUSPENDED", (), persons=2, acts=2, rest=5),
+        "changxi": Course("REFERRED", (), persons=2, acts=2, rest=4)})),
     (42, Matter((Life(77, ZH[4], "qingyu", "", firm="mingli", how="APP"),), {
         "qingyu": Course("SCREENING"),
         "mingli": Course("FILED", rest=2)}, silent=True)),
@@ -152,6 +162,7 @@ def _plan(stage):
     stage.plan(stage.ago(CASES[0][0] - 2, 20), stage.evenings())
     for days, life in LIVES:
         stage.plan(_began(stage, days, life), demo_lives.tell(stage, life))
+    demo_stops.plan(stage, LIVES)
     for days, matter in CASES:
         stage.plan(_began(stage, days, matter.lives[0]), demo_cases.tell(stage, matter))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from admin import demo_complaints, demo_files, demo_texts
+from admin import demo_complaints, demo_defence, demo_files, demo_reviews, demo_texts
 from admin.demo_complaints import Life
 from admin.demo_execution import carry_out
 from admin.demo_texts import DECIDED, EXPLAINED, FACTS, LENDER, STATED, VOTED
@@ -14,7 +14,7 @@ from casework.models import Complaint
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
 from core.clock import day_of
 from registry.models import VIA_PRINCIPAL
-from sanctions import decisions, deeds_letters, letters, panels, proposals, rounds, statements, terms
+from sanctions import decisions, deeds_letters, letters, panels, proposals, statements, terms
 from sanctions.ladder import Judged
 
 COOPERATED = {"M4": Judged("yes", "立案后及时提交系统日志、通话录音和自查情况，全程配合调查。")}
@@ -35,6 +35,14 @@ class Course:
     """DRAFT, REDACTED, APPROVED, PUBLISHED, CORRECTED, WITHDRAWN or DROPPED."""
     fails: bool = False
     """The first verification fails."""
+    defence: str = ""
+    """HEARING or ADMISSION: what the respondent does with its advance notice beside stating its view."""
+    recusal: str = ""
+    """REFUSED, GRANTED or ASKED: what becomes of the challenge of somebody."""
+    review: str = ""
+    """OPEN, WITHDRAWN or UPHELD: what becomes of the review of the decision."""
+    late: int = 0
+    """How many working days before the end the advance notice goes out, where what follows it must not run out."""
     rest: int = 0
     """How many working days before the end the last step is taken; nothing runs out while it is waited for."""
 
@@ -201,6 +209,9 @@ def _investigated(stage, track, course):
         yield stage.working(4)
         lead = stage.leads[track.party_id]
         tracks.explain(stage.at, track, text=EXPLAINED[track.role], actor=lead, now=stage.now)
+    if course.recusal == "REFUSED":
+        yield stage.working(1)
+        yield from demo_defence.challenged(stage, track)
     return None
 
 
@@ -227,7 +238,7 @@ def _reported(stage, track, course):
     if course.end == "INVESTIGATING":
         return False
     yield stage.working(5)
-    who = _investigator(stage, track)
+    who = stage.person_of(track.investigator_id)
     sound = demo_files.recording(track.id)
     proof = evidence.add(
         stage.at,
@@ -250,7 +261,7 @@ def _reported(stage, track, course):
             actor=who,
             now=stage.now,
         )
-    yield course.last("REVIEWING", stage, 3)
+    yield stage.near_end(course.late + 8) if course.late else course.last("REVIEWING", stage, 3)
     tracks.report(
         stage.at,
         track,
@@ -265,14 +276,10 @@ def _reported(stage, track, course):
     return None
 
 
-def _investigator(stage, track):
-    return next(actor for actor in stage.people.values() if actor.id == track.investigator_id)
-
-
 def _stated(stage, track, course):
     if course.end == "REVIEWING":
         return False
-    yield course.last("NOTICE_ISSUED", stage, 4)
+    yield stage.near_end(course.late) if course.late else course.last("NOTICE_ISSUED", stage, 4)
     if track.basis == VIA_PRINCIPAL:
         lender = track.engagement.institution
         letter = letters.ToPrincipal(lender, deeds_letters.DUTIES, deeds_letters.REPORTS)
@@ -287,6 +294,7 @@ def _stated(stage, track, course):
         )
         yield stage.working(1)
         stage.receive("track", track, "D26", "D27")
+        yield from demo_reviews.archived(stage, track)
         return False
     levels = list(course.measures)
     said = terms.proposed(stage.at, track, levels)
@@ -310,6 +318,10 @@ def _stated(stage, track, course):
         return False
     yield course.last("PRE_NOTICE", stage, 1)
     stage.receive("track", track, "D17")
+    if course.defence == "ADMISSION":
+        return (yield from demo_defence.admitted(stage, track, course))
+    if course.defence == "HEARING" and (yield from demo_defence.heard(stage, track, course)) is False:
+        return False
     yield stage.working(1)
     lead = stage.leads[track.party_id]
     if course.state:
@@ -318,16 +330,24 @@ def _stated(stage, track, course):
 
 
 def _deliberated(stage, track, course):
-    panels.draw(stage.at, track, **stage.by("secretary"), seed=f"lanwan-{track.ref}")
+    if track.state == "DECIDED":
+        return None
+    if course.defence != "HEARING":
+        demo_defence.draw(stage, track)
+    if course.recusal == "GRANTED":
+        yield stage.working(1)
+        yield from demo_defence.stood_down(stage, track)
     while track.state == "PRE_NOTICE":
         yield stage.working(2)
-    panel = rounds.panel(stage.at, track)
-    members = [next(a for a in stage.people.values() if a.id == member.account_id) for member in panel.members]
+    members = demo_defence.members(stage, track)
     choices = course.votes or ("PROPOSED",) * len(members)
     half = 1 if course.end == "DELIBERATION" else len(members)
     for member, choice in list(zip(members, choices, strict=False))[:half]:
         yield stage.working(1)
         panels.vote(stage.at, track, choice=choice, reasons=VOTED[choice], actor=member, now=stage.now)
+    if course.recusal == "ASKED":
+        yield stage.near_end(2)
+        demo_defence.challenges_member(stage, track)
     if course.end == "DELIBERATION":
         return False
     yield course.last(course.end if course.end in {"DECIDED", "SERVED", "EFFECTIVE"} else "", stage, 1)
@@ -349,6 +369,10 @@ def _served(stage, track, course):
     stage.receive("track", track, "D20")
     if course.end == "SERVED":
         return False
+    if course.review:
+        yield from demo_reviews.asked(stage, track, course)
+        if course.end == "IN_REVIEW":
+            return False
     while track.state == "SERVED":
         yield stage.working(3)
     return False if course.end == "EFFECTIVE" else None

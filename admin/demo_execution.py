@@ -75,7 +75,6 @@ def _interviewed(stage, track, plan):
             {"question": "对被打扰的人有何安排？", "answer": "已逐一致歉，并删除其号码。"},
         ),
         commitments=({"commitment": "每月向协会报送外呼合规自查情况，为期半年", "due": "每月5日前"},),
-        signed_by=track.party.named_executive or "负责人",
     )
     records.put(stage.at, track, record=record, version=None, **stage.by("officer"))
     held = rounds.measure(stage.at, track, INTERVIEW).interview

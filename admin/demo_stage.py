@@ -144,6 +144,10 @@ class Stage:
         """Find the account of somebody who acts."""
         return self.at.get_one(Account, self.people[key].id)
 
+    def person_of(self, account_id):
+        """Whoever has this account."""
+        return next(actor for actor in self.people.values() if actor.id == account_id)
+
     @staticmethod
     def person(complaint):
         """Whoever came with the receipt code of a complaint."""

@@ -9,18 +9,23 @@ from sqlalchemy import func, select
 from admin import demo
 from casework.models import Answer, Complaint, Forwarding, Message, Note, Settlement, Task
 from casework.models_cases import CaseFile, CaseTrack, Evidence
-from casework.states import COMPLAINT, FORWARDING, TRACK
+from casework.models_recusals import Recusal
+from casework.models_stop_contacts import StopContact
+from casework.states import COMPLAINT, FORWARDING, STOP_CONTACT, TRACK
+from casework.states_recusals import RECUSAL
 from core import journal
 from core.clock import now as present
 from core.clock import today
 from core.db import session as current
 from core.db import transaction
+from core.machine import Machine
 from notices.models import Document, SeriesCounter
 from registry.models import Basis, BasisKind, Engagement, Party, ServiceAddress
 from registry.models_accounts import ROLES, AccountRole, Audience
 from registry.models_clocks import Clock, ClockState
 from sanctions.models import Measure, Publication, Vote
-from sanctions.states import PUBLICATION
+from sanctions.models_reviews import STAYED, Review
+from sanctions.states import PUBLICATION, REVIEW
 
 
 def _states(model: type, *where: object) -> set[str]:
@@ -72,11 +77,15 @@ def _every_state_is_reached() -> None:
     assert _states(Forwarding) == FORWARDING.states - {"NEW"}
     assert _states(CaseTrack) == {row.target for row in TRACK.rows.values()} - {"SAME"}
     assert _states(Publication) == PUBLICATION.states - {"NEW"}
+    assert _states(StopContact) == STOP_CONTACT.states - {"NEW"}
+    assert _states(Review) == (REVIEW.states - {"NEW"}) | {STAYED}
+    assert _states(Recusal) == RECUSAL.states - {"NEW"}
+    _every_machine_is_looked_at()
     assert set(current().scalars(select(Publication.scope).where(Publication.state == "PUBLISHED"))) == {
         "MEMBERS",
         "PUBLIC",
     }
-    assert (_count(Complaint), _count(CaseFile)) == (60, 12)
+    assert (_count(Complaint), _count(CaseFile)) == (63, 16)
     assert set(current().scalars(select(Complaint.lang))) == {"zh", "en"}
     assert set(current().scalars(select(Measure.level))) == {1, 2, 3, 4, 5}
     assert {"ORDERED", "DONE", "PASSED"} <= _states(Measure)
@@ -84,6 +93,12 @@ def _every_state_is_reached() -> None:
     assert kinds == {"image", "audio", "application"}
     assert all(_count(model) for model in (Answer, Message, Note, Settlement, Task, Vote))
     assert _count(Task, Task.done_at.is_(None))
+
+
+def _every_machine_is_looked_at() -> None:
+    """Dossiers and services are passed through while papers are made: what is left of them is where they rest."""
+    looked_at = {COMPLAINT, FORWARDING, TRACK, PUBLICATION, STOP_CONTACT, REVIEW, RECUSAL}
+    assert {machine.name for machine in looked_at} | {"approval", "service"} == set(Machine.all)
 
 
 def _numbers_follow_time() -> None:

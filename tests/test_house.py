@@ -25,7 +25,7 @@ OPEN = {
     "registry_account", "registry_public", "core_drafts", "assets", "static",
 }  # fmt: skip
 """Blueprints that strangers may use; every page of every other one refuses them."""
-WHOLE = ("complaint", "forwarding", "stop_contact", "service", "publication", "recusal", "review")
+WHOLE = ("complaint", "forwarding", "stop_contact", "service", "track", "publication", "recusal", "review")
 MODEL = json.loads((ROOT / "tests" / "data" / "model.json").read_text("utf-8"))
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -18,11 +18,12 @@ from notices.papers import Paper, text_of
 from registry import clocks
 from registry.models_accounts import AccountRole
 from registry.models_clocks import ClockState
-from sanctions import bulletins, ladder_history, measures, review_bodies, reviews, rounds
+from sanctions import bulletins, decisions, ladder_history, measures, review_bodies, reviews, rounds
 from sanctions import policies_reviews as policies
 from sanctions.models_reviews import Review, ReviewVote
 from sanctions.review_tallies import tally
-from tests.builders_cases import actor
+from sanctions.states import REVIEW
+from tests.builders_cases import actor, rendered
 from tests.sanctions.reviewing import Reviewing
 
 
@@ -88,8 +89,6 @@ def test_who_asks_has_received_the_decision(chain: Reviewing) -> None:
     track = chain.decided([1, 4], "V-I02")
     letter = notices.last_document(chain.session, ["D20"], "track", track.id)
     assert letter is not None
-    from tests.builders_cases import rendered  # noqa: PLC0415
-
     rendered(chain.session, letter, chain.later(7))
     chain.asked(track)
     assert track.state == "IN_REVIEW"
@@ -227,8 +226,6 @@ def test_the_body_is_drawn_once_with_a_seed_and_decides_with_a_quorum(chain: Rev
         chain.announce(review, actor(next(each for each in chain.pool if each.id not in {m.id for m in members})))
     review_bodies.vote(chain.session, review, choice="QUASH", reasons="证据不足", actor=members[2], now=chain.later(9))
     ask = Ask(chain.session, review, members[0], {}, chain.later(9))
-    from sanctions.states import REVIEW  # noqa: PLC0415
-
     with pytest.raises(NotNow, match="表决结果"):
         REVIEW.carry_out(ask, "quash")
 
@@ -413,8 +410,6 @@ def test_a_minor_decision_is_not_restored_by_the_head(chain: Reviewing) -> None:
 
 
 def _immediate(chain: Reviewing, **changed: object) -> CaseTrack:
-    from sanctions import decisions  # noqa: PLC0415
-
     track = chain.deliberating([1, 4], "V-I02")
     members = chain.vote(track, *["PROPOSED"] * 5)
     said = {"immediate": ["STOP_CONTACT"], "immediate_reasons": "每日仍在致电", **changed}
@@ -453,8 +448,6 @@ def test_nothing_is_ordered_at_once_that_the_panel_did_not_declare_so(chain: Rev
 
 
 def rounds_track(chain: Reviewing) -> CaseTrack:
-    from sqlalchemy import select  # noqa: PLC0415
-
     return chain.session.scalars(select(CaseTrack).where(CaseTrack.party_id == chain.lender.id)).one()
 
 

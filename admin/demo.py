@@ -103,7 +103,7 @@ CASES = (
     (108, Matter((Life(72, ZH[1], "qingyu", "", firm="mingli"),), {
         "qingyu": Course("SERVED", (1, 5), acts=18, rest=8),
         "mingli": Course("DECIDED", (1, 2), acts=18, state=False, defence="ADMISSION", rest=4)})),
-    (100, Matter((Life(78, ZH[0], "xingcha", "", firm="haishi", how="APP"),), {
+    (100, Matter((Life(82, ZH[0], "xingcha", "", firm="haishi", how="APP"),), {
         "xingcha": Course("IN_REVIEW", (1, 4), persons=2, acts=16, review="ASKED", rest=5),
         "haishi": Course("ADMITTED", (1, 2), persons=2, acts=16, defence="ADMISSION", late=8)})),
     (95, Matter((Life(73, ZH[7], "lanqiao", "", how="APP"),), {

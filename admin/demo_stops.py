@@ -33,7 +33,7 @@ def _told(stage, life, how):
     it = every[0]
     if how == "REQUESTED":
         return
-    yield stage.now + timedelta(hours=3)
+    yield stage.now + timedelta(hours=3) if how == "RELAYED" else stage.working(1, 10)
     if how == "DECLINED":
         for each in every:
             stop_contacts.decline(stage.at, each, holder="GUARANTOR", why=DECLINED, **stage.by("intake"))

@@ -67,9 +67,11 @@ TRACK_NOW: dict[str, LazyString] = {
     "PRE_NOTICE": _l("You can state your view on the measures proposed, as often as you need, until the vote."),
     "HEARING_ASKED": _l("You asked for a hearing. The association sets the day and tells you by a notice."),
     "HEARING_SET": _l("A hearing is set. Open its notice; you can still add statements until the vote."),
-    "ADMITTED": _l("You admitted the facts. While the time for it runs you can take that back."),
+    "ADMITTED": _l(
+        "You admitted the facts. While the time for it runs you can take that back; then it is decided without a panel."
+    ),
     "DELIBERATION": _l("A panel decides. Until its vote you can still add a statement; it is marked late."),
-    "DECIDED": _l("The panel has decided. Open the decision: from then its periods count."),
+    "DECIDED": _l("It has been decided. Open the decision: from then its periods count."),
     "SERVED": _l("The decision is served. It takes effect when the review period ends, or when you waive it."),
     "IN_REVIEW": _l("You asked for a review. Other members decide it; until then the decision has no effect."),
     "EFFECTIVE": _l("The decision is in effect. The notice of each measure follows."),

@@ -18,7 +18,8 @@ from registry.settings_shapes import require_shape
 
 def fixed_mode(session: Session) -> str | None:
     """The mode in the database; None before the first set-up."""
-    return session.scalar(select(Installation.mode))
+    found = session.get(Installation, 1)
+    return found.mode if found is not None else None
 
 
 def mode(session: Session) -> str:

@@ -70,6 +70,21 @@ def of_reviews(at: Session, it: CaseTrack, _actor: Actor) -> portal_panels.Panel
     return portal_panels.Panel("sanctions/portal_reviews.html", {"reviews": found, "papers": papers}) if found else None
 
 
+@portal_panels.teller
+def told(at: Session, it: CaseTrack) -> Iterator[portal_panels.Happened]:
+    """Reviews asked for, opened and withdrawn; a review beside the execution has its decision told as well."""
+    ours, theirs = _("Your company"), _("The Association")
+    for each in queries_reviews.of_track(at, it.id):
+        if each.own_motion:
+            yield portal_panels.Happened(each.asked_at, theirs, _("opened a review of the decision"), own=False)
+        else:
+            yield portal_panels.Happened(each.asked_at, ours, _("asked for a review of the decision"), own=True)
+        if each.ended_at is not None and each.outcome == "WITHDRAWN":
+            yield portal_panels.Happened(each.ended_at, ours, _("withdrew the review"), own=True)
+        elif each.ended_at is not None and not each.stayed:
+            yield portal_panels.Happened(each.ended_at, theirs, _("decided the review"), own=False)
+
+
 @portal_panels.offer
 def asking(at: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
     """A review, while it can be asked for; its withdrawal, while it is open."""

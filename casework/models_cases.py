@@ -12,9 +12,7 @@ from registry.models import Engagement, Party
 
 OWN_TRACK = "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"
 """True for readers who see the track itself: its policy decides."""
-TAKES_PART = (
-    "NOT IN (SELECT r.case_id FROM recusal r WHERE r.account_id = zilu_account() AND r.state = 'GRANTED')"
-)
+TAKES_PART = "NOT IN (SELECT r.case_id FROM recusal r WHERE r.account_id = zilu_account() AND r.state = 'GRANTED')"
 """True of the number of a case from which this reader was not recused (I-04)."""
 OF_TRACK = {"staff": OWN_TRACK, "party": OWN_TRACK, "panel": OWN_TRACK}
 

@@ -40,7 +40,11 @@ def of_track(ask: Ask) -> list[Publication]:
     if ask.facts["event"] != "draft":
         return [there] if there else []
     decision = rounds.decision(ask.session, track)
-    if (there is not None and there.state not in {"WITHDRAWN", "DROPPED"}) or decision is None or decision.level < FIRST_MAJOR:
+    if (
+        (there is not None and there.state not in {"WITHDRAWN", "DROPPED"})
+        or decision is None
+        or decision.level < FIRST_MAJOR
+    ):
         return []
     return [
         Publication(

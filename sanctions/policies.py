@@ -47,9 +47,7 @@ def dealing_with(session: Session, track: CaseTrack, role: str = "panel") -> set
     return others | barred(session, track.case_id)
 
 
-def eligible(
-    session: Session, track: CaseTrack, role: str = "panel"
-) -> list[tuple[Account, PanelBackground | None]]:
+def eligible(session: Session, track: CaseTrack, role: str = "panel") -> list[tuple[Account, PanelBackground | None]]:
     """The pool, without who took part in the case, and who is tied to a company concerned or its partners."""
     tied = concerned(session, track.case_id)
     ties = select(Interest.account_id).where(

@@ -1,0 +1,26 @@
+"""How staff alone end what was begun: which deeds they try first, and what belongs to no form."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from bench.lives.inside import DEEDS
+from casework.deeds import Deed
+from core.machine import Machine
+
+TO_THE_END = {
+    "complaint": ("accept", "reject", "refer_out", "close"),
+    "forwarding": ("release", "send_back", "accept_return", "insist", "refuse_time", "reissue"),
+    "stop_contact": ("relay", "decline", "reissue"),
+    "track": ("decline",),
+    "publication": ("publish_public", "publish_members", "approve", "submit", "drop", "correct"),
+}
+MORE: dict[tuple[str, str], tuple[Callable[..., Any], ...]] = {}
+"""By machine and state: what is no deed of a page's table."""
+
+
+def moves(machine: Machine, it: Any) -> Iterator[Deed]:  # noqa: ANN401 - a thing of any machine
+    """What staff would do with it now, the likeliest first."""
+    for event in TO_THE_END[machine.name]:
+        deed = DEEDS[machine.name].get(event)
+        if deed is not None and machine.row(it.state, event) is not None:
+            yield deed

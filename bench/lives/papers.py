@@ -1,0 +1,97 @@
+"""Papers in random lives: rendered soon, later or not at first; opened, posted, handed over, returned, voided."""
+
+import random
+from typing import Any
+
+from sqlalchemy import select
+
+from bench.lives.world import People, Present
+from core.actors import SYSTEM, Actor
+from core.clock import day_of
+from core.db import SYSTEM_READER, read_as, session, transaction
+from core.machine import Ask
+from core.pdf_failures import RenderFailed
+from notices import jobs, serving
+from notices.models import Document, Service
+from notices.states import SERVICE
+
+PAPER = ("hand_over", "post", "slip_signed", "returned", "leave", "post_publicly", "void")
+TURNS = 40
+"""So often a failed rendering is tried again."""
+
+
+class Papers:
+    """What the worker and the people at the counter do with documents."""
+
+    def __init__(self, present: Present, dice: random.Random) -> None:
+        self.present, self.dice = present, dice
+
+    def render(self, *, late: bool) -> None:
+        """Make what waits to be made, by the worker's own job; it tries a failed one again."""
+        if late:
+            return
+        for number in self._numbers(select(Document.id).where(Document.pdf_sha256.is_(None))):
+            for _turn in range(TURNS):
+                try:
+                    jobs.render(number)
+                except RenderFailed:
+                    if self.dice.random() < 0.3:  # noqa: PLR2004 - the others are tried again at once
+                        break
+                else:
+                    break
+
+    def step(self, world: People) -> str:
+        """One service goes a step on."""
+        found = self._numbers(select(Service.id).where(Service.state.not_in(SERVICE.ends)))
+        if not found:
+            return ""
+        number = self.dice.choice(found)
+        with transaction() as at:
+            service = at.get_one(Service, number)
+            state = service.state
+            events = [row.event for row in SERVICE.rows_from(state)]
+            able = [each for each in events if each in {*PAPER, "open", "ask_paper", "bounce"}]
+            if not able:
+                return f"service {number} waits in {state}"
+            weights = [{"open": 6, "void": 1, "bounce": 1}.get(each, 3) for each in able]
+            chosen = self.dice.choices(able, weights)[0]
+            self._go(at, service, chosen, world)
+        return f"service {number} {state}: {chosen}"
+
+    def _go(self, at: Any, service: Service, chosen: str, world: People) -> None:  # noqa: ANN401 - a session
+        now = self.present.now
+        if chosen == "open":
+            serving.open_(at, service.id, actor=self._recipient(service, world), now=now)
+        elif chosen == "ask_paper":
+            serving.step(at, service.id, chosen, actor=self._recipient(service, world), now=now)
+        elif chosen == "bounce":
+            SERVICE.carry_out(Ask(at, service, SYSTEM, {}, now), chosen)
+        else:
+            self._note(at, service.id, chosen, world)
+
+    def _note(self, at: Any, number: int, chosen: str, world: People) -> None:  # noqa: ANN401
+        role = "head" if chosen in {"void", "post_publicly"} else "officer"
+        by = self.dice.choice([each for each in world.staff if each.has(role)])
+        said = {"receiver": "前台 孙女士", "slip_no": "EMS1234567", "reason": "地址不详"}
+        serving.step(at, number, chosen, actor=by, now=self.present.now, served_on=day_of(self.present.now), **said)
+
+    def deliver(self, world: People) -> None:
+        """Staff hand over what waits for paper; nobody opens anything."""
+        waiting = select(Service.id).where(Service.state.in_(("READY", "UNDELIVERED", "POSTED")))
+        for number in self._numbers(waiting):
+            with transaction() as at:
+                posted = at.get_one(Service, number).state == "POSTED"
+                self._note(at, number, "slip_signed" if posted else "hand_over", world)
+
+    def _recipient(self, service: Service, world: People) -> Actor:
+        if service.complaint_id is not None:
+            return Actor(None, frozenset({"complainant"}), subject_id=service.complaint_id)
+        return world.contact(service.party_id, self.dice)
+
+    @staticmethod
+    def _numbers(wanted: Any) -> list[int]:  # noqa: ANN401 - a select
+        at = session()
+        read_as(at, SYSTEM_READER)
+        found = list(at.scalars(wanted.order_by("id")))
+        at.rollback()
+        return found

@@ -13,6 +13,7 @@ from bench.lives import ending, inside, outside
 from bench.lives.invariants import Watch
 from bench.lives.outside import Scene
 from bench.lives.papers import Papers
+from bench.lives.tracks import REVIEW_ACTS, TRACK_ACTS
 from bench.lives.world import BEGAN, People, Present, know_calendar
 from core import journal
 from core.db import SYSTEM_READER, read_as, session, transaction
@@ -20,7 +21,8 @@ from core.errors import Refused
 from core.machine import Machine
 from registry import clock_sweep
 
-LIVING = ("complaint", "forwarding", "stop_contact", "track", "publication")
+LIVING = ("complaint", "forwarding", "stop_contact", "track", "publication", "review")
+ACTS = {**outside.OUTSIDE, "track": TRACK_ACTS, "review": REVIEW_ACTS}
 ROUNDS = 400
 """So often staff have a turn at the end before it counts as a dead end."""
 TAIL = 20
@@ -124,7 +126,7 @@ class Lives:
         machine, number = self.dice.choice(found)
         it = self._thing(machine, number)
         acts: list[tuple[str, Any]] = [(f"staff {deed.event}", deed) for deed in inside.offered(machine, it)]
-        for needed, act in outside.OUTSIDE.get(machine.name, ()):
+        for needed, act in ACTS.get(machine.name, ()):
             if not needed or machine.row(it.state, needed) is not None:
                 acts.append((f"{act.__name__.strip('_')}", act))
         session().rollback()

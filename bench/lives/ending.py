@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from bench.lives import tracks
 from bench.lives.inside import DEEDS
 from casework.deeds import Deed
 from core.machine import Machine
@@ -11,16 +12,30 @@ TO_THE_END = {
     "complaint": ("accept", "reject", "refer_out", "close"),
     "forwarding": ("release", "send_back", "accept_return", "insist", "refuse_time", "reissue"),
     "stop_contact": ("relay", "decline", "reissue"),
-    "track": ("decline",),
+    "track": (
+        *("decline", "resume", "report", "propose_minor", "propose_none", "schedule_hearing", "held", "absent"),
+        *("reschedule", "decide_admitted", "refuse_admission", "execute", "hold_interview", "interview_missed"),
+        *("interview_refused", "reissue", "pass", "fail_first", "fail_second", "close_unexecuted"),
+    ),
+    "review": (),
     "publication": ("publish_public", "publish_members", "approve", "submit", "drop", "correct"),
 }
-MORE: dict[tuple[str, str], tuple[Callable[..., Any], ...]] = {}
+MORE: dict[tuple[str, str], tuple[Callable[..., Any], ...]] = {
+    ("track", "INVESTIGATING"): (tracks.find, tracks.allege),
+    ("track", "ADMITTED"): (tracks.sign_admission,),
+    ("track", "HEARING_ASKED"): (tracks.draw,),
+    ("track", "HEARING_SET"): (tracks.draw,),
+    ("track", "DELIBERATION"): (tracks.decide, tracks.vote, tracks.draw),
+    ("track", "EXECUTING"): (tracks.record, tracks.train),
+    ("track", "VERIFYING"): (tracks.verify,),
+    ("review", "OPEN"): (tracks.decide_review, tracks.vote_on_review, tracks.draw_body),
+}
 """By machine and state: what is no deed of a page's table."""
 
 
 def moves(machine: Machine, it: Any) -> Iterator[Deed]:  # noqa: ANN401 - a thing of any machine
     """What staff would do with it now, the likeliest first."""
     for event in TO_THE_END[machine.name]:
-        deed = DEEDS[machine.name].get(event)
+        deed = DEEDS.get(machine.name, {}).get(event)
         if deed is not None and machine.row(it.state, event) is not None:
             yield deed

@@ -39,6 +39,8 @@ def somebody(world: People, machine: Machine, deed: deeds.Deed, it: Any, dice: r
     """One of those whose role it is; now and then somebody else tries."""
     row = machine.row(it.state, deed.event)
     able = [each for each in world.staff if row is not None and deed.speaks(each, it).has(*row.roles)]
+    if machine.name == "track" and it.investigator_id and row is not None and "investigator" in row.roles:
+        able = [each for each in able if each.id == it.investigator_id]
     stranger = not able or dice.random() < 0.03  # noqa: PLR2004
     return dice.choice(world.staff if stranger else able)
 

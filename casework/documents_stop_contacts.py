@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from casework.documents import period, portal_url
 from casework.models_stop_contacts import StopContact
+from casework.policies_tracks import REFUSED_CONTACT
 from core.clock import day_of
 from core.machine import Ask
 from notices.making import Draft, makes
@@ -13,8 +14,7 @@ from registry import rulebook, settings
 from registry.models import Party
 from registry.queries import service_address
 
-CODE = "V-C03"
-"""Contacting a contact again after refusal."""
+CODE = REFUSED_CONTACT
 
 
 @makes("stop_contact", "D33")

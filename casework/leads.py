@@ -149,14 +149,16 @@ def conduct_of(complaints: Iterable[Complaint]) -> tuple[date | None, date | Non
     return (min(days), max(days)) if days else (None, None)
 
 
-def link(session: Session, case: CaseFile, complaint: Complaint, *, actor: Actor, now: datetime) -> bool:
-    """Let a case rest on one more complaint; False where it did already."""
+def link(
+    session: Session, case: CaseFile, complaint: Complaint, *, actor: Actor, now: datetime, dated: bool = True
+) -> bool:
+    """Let a case rest on one more complaint, `dated` also for its time; False where it did already."""
     there = session.get(CaseComplaint, (case.id, complaint.id))
     if there is not None:
         return False
     session.add(CaseComplaint(case_id=case.id, complaint_id=complaint.id))
     days = [day for day in (complaint.conduct_from, complaint.conduct_to) if day]
-    if days:
+    if days and dated:
         case.conduct_from = min([*days, *([case.conduct_from] if case.conduct_from else [])])
         case.conduct_to = max([*days, *([case.conduct_to] if case.conduct_to else [])])
     session.flush()

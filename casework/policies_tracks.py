@@ -29,6 +29,8 @@ BEFORE_REPORT = ("SCREENING", "FILED", "INVESTIGATING", "SUSPENDED")
 """States in which new facts can still be taken into a track."""
 FOLLOW_UPS = ("V-P02", "V-P03")
 """Codes of leads that an earlier track gave rise to."""
+REFUSED_CONTACT = "V-C03"
+"""Contacting a contact again after refusal: a lead of it tells the company which number, and so never a complaint."""
 
 
 class Versioned(Protocol):
@@ -93,9 +95,10 @@ def covering(
     """The track on this party that covers these facts already (S01).
 
     Whatever became of it where a case of the same complaint has one; else an open one that can still take facts in,
-    over the same time and about the same kind of breach.
+    over the same time and about the same kind of breach. One that a stopped number led to covers no complaint.
     """
     mine = select(CaseTrack).where(CaseTrack.party_id == party_id)
+    mine = mine.where(CaseTrack.lead_code.is_distinct_from(REFUSED_CONTACT))
     ids = [complaint.id for complaint in complaints]
     linked = mine.join(CaseComplaint, CaseComplaint.case_id == CaseTrack.case_id)
     if ids and (found := session.scalar(linked.where(CaseComplaint.complaint_id.in_(ids)).limit(1))):
@@ -111,6 +114,14 @@ def covering(
         CaseTrack.id.in_(select(Allegation.track_id).where(Allegation.code.in_(wanted))),
     )
     return session.scalar(open_now.order_by(CaseTrack.id).limit(1))
+
+
+def about_stopped(session: Session, party_id: int, complaint_id: int) -> CaseTrack | None:
+    """The track on this party that a stopped number of this complaint led to, while it still takes facts in."""
+    mine = select(CaseTrack).join(CaseComplaint, CaseComplaint.case_id == CaseTrack.case_id)
+    mine = mine.where(CaseTrack.party_id == party_id, CaseComplaint.complaint_id == complaint_id)
+    mine = mine.where(CaseTrack.lead_code == REFUSED_CONTACT, CaseTrack.state.in_(BEFORE_REPORT))
+    return session.scalar(mine.limit(1))
 
 
 def provisions(session: Session, track: CaseTrack, case: CaseFile | None = None) -> list[Provision]:

@@ -15,7 +15,7 @@ from casework.documents_stop_contacts import CODE
 from casework.intake import LETTERS, EvidenceFile, add_evidence
 from casework.leads import Respondent
 from casework.models import Complaint
-from casework.models_cases import Allegation, CaseTrack
+from casework.models_cases import CaseTrack
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
 from casework.policies_stop_contacts import LETTER, plain_number, reached_on
@@ -232,17 +232,17 @@ def note_contact(ask: Ask) -> None:
 
 @TRACK.found_from("stop_contact")
 def leads_of(ask: Ask) -> list[CaseTrack]:
-    """New tracks for contact after refusal (V-C03); one that still takes in facts of this complaint is joined."""
+    """New tracks for contact after refusal (V-C03), in a case of their own.
+
+    The lead names the letter, and so the number; beside the facts of the complaint the company would learn whose it is.
+    """
     it: StopContact = ask.it
     session, complaint = ask.session, it.complaint
-    text = _lead(ask, it)
-    fresh = []
-    for each in _concerned(session, it):
-        covered = policies_tracks.covering(session, each.party.id, [complaint], [CODE])
-        if covered is None or covered.state not in policies_tracks.BEFORE_REPORT:
-            fresh.append(each)
-        else:
-            _join(ask, covered, text)
+    fresh = [
+        each
+        for each in _concerned(session, it)
+        if policies_tracks.about_stopped(session, each.party.id, complaint.id) is None
+    ]
     if not fresh:
         return []
     day = day_of(ask.facts["at"])
@@ -255,7 +255,8 @@ def leads_of(ask: Ask) -> list[CaseTrack]:
         officer_id=complaint.officer_id or (ask.root.actor.id if ask.root.by_staff else None),
     )
     leads.note(session, case, "open", ask.root.actor, ask.now, complaint=complaint.ref)
-    leads.link(session, case, complaint, actor=ask.root.actor, now=ask.now)
+    leads.link(session, case, complaint, actor=ask.root.actor, now=ask.now, dated=False)
+    text = _lead(ask, it)
     made = [leads.new_track(session, case, each, lead=text, place=place) for place, each in enumerate(fresh, 1)]
     for track in made:
         track.lead_code = CODE
@@ -269,16 +270,6 @@ def _concerned(session: Session, it: StopContact) -> list[Respondent]:
     if any(each.party.id == party.id for each in found):
         return found
     return [Respondent(party, leads.role_of(party))]
-
-
-def _join(ask: Ask, track: CaseTrack, text: str) -> None:
-    """The track that covers the complaint is also about this."""
-    leads.link(ask.session, track.case, ask.it.complaint, actor=ask.root.actor, now=ask.now)
-    if any(each.code == CODE for each in track.allegations):
-        return
-    ask.session.add(Allegation(track=track, code=CODE, facts=text))
-    ask.session.flush()
-    leads.note(ask.session, track.case, "allege", ask.root.actor, ask.now, track=track.ref, code=CODE)
 
 
 WAYS = {

@@ -14,7 +14,7 @@ from casework import clauses
 from casework.masking import masked
 from casework.models import Answer, Forwarding
 from casework.models_cases import CaseTrack, Evidence
-from casework.policies_tracks import is_showable
+from casework.policies_tracks import REFUSED_CONTACT, is_showable
 from core.clock import day_of
 from notices import queries as notices
 from notices.kinds import KINDS, Volume
@@ -140,7 +140,12 @@ def _served(document: Document) -> date | None:
 
 
 def _forwardings(session: Session, track: CaseTrack) -> Sequence[Forwarding]:
-    """What was put before this respondent about the complaints of the case."""
+    """What was put before this respondent about the complaints of the case.
+
+    Nothing where a stopped number led to the case: beside it the company would learn whose number it is (I-20).
+    """
+    if track.lead_code == REFUSED_CONTACT:
+        return []
     numbers = [complaint.id for complaint in track.case.complaints]
     mine = select(Forwarding).where(Forwarding.complaint_id.in_(numbers), Forwarding.party_id == track.party_id)
     return session.scalars(mine.order_by(Forwarding.id)).all()

@@ -23,6 +23,7 @@ from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
 from casework.states import STOP_CONTACT
 from core.actors import SYSTEM, Actor
+from core.clock import day_of
 from core.db import Reader, read_as, transaction
 from core.db import session as current
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
@@ -304,7 +305,7 @@ def test_p07_a_later_call_is_evidence_and_a_lead_on_the_company(desk: Desk) -> N
     assert tasks(desk, "stop_breached")
 
 
-def test_p07_the_breach_joins_the_case_of_the_complaint(desk: Desk) -> None:
+def test_i20_a_breach_never_stands_in_the_case_of_the_complaint(desk: Desk) -> None:
     it = relayed(desk)
     complaints.accept(
         desk.session,
@@ -320,8 +321,32 @@ def test_p07_the_breach_joins_the_case_of_the_complaint(desk: Desk) -> None:
     before = {each.id for each in policies.tracks_of(desk.session, it.complaint)}
     report(desk, it)
     found = policies.tracks_of(desk.session, it.complaint)
-    assert {each.id for each in found} == before
-    assert all("V-C03" in [one.code for one in each.allegations] for each in found)
+    assert before
+    assert all("V-C03" not in [one.code for one in each.allegations] for each in found if each.id in before)
+    own = [each for each in found if each.id not in before]
+    assert own
+    assert {each.lead_code for each in own} == {"V-C03"}
+    day = day_of(desk.on(1))
+    assert {(each.case.conduct_from, each.case.conduct_to) for each in own} == {(day, day)}
+
+
+def test_i20_a_complaint_with_a_breach_still_gets_a_case_of_its_own(desk: Desk) -> None:
+    it = relayed(desk)
+    report(desk, it)
+    before = {each.id for each in policies.tracks_of(desk.session, it.complaint)}
+    complaints.accept(
+        desk.session,
+        it.complaint,
+        respondents=[desk.lender.id],
+        masked_facts="打错电话",
+        actor=desk.intake,
+        now=desk.now,
+    )
+    desk.answer(it.complaint.forwardings[0])
+    desk.release(it.complaint.forwardings[0])
+    complaints.escalate(desk.session, it.complaint, why="多次", actor=desk.officer, now=desk.now)
+    found = {each.id for each in policies.tracks_of(desk.session, it.complaint)}
+    assert found > before
 
 
 def test_p07_after_the_end_of_its_case_a_breach_opens_another(desk: Desk) -> None:

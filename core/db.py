@@ -8,11 +8,14 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
+from psycopg.errors import UniqueViolation
 from sqlalchemy import BigInteger, Connection, DateTime, Identity, MetaData, event, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
 
-from core.errors import AlreadyDone
+from core.errors import AlreadyDone, Changed
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -98,7 +101,8 @@ def read_as(at: Session, reader: Reader) -> None:
 def transaction(once: str | None = None) -> Iterator[Session]:
     """The one place that commits: verbs run inside it as the system, and reads afterwards are the reader's again.
 
-    `once` is the idempotency key of a form: a second use raises AlreadyDone and changes nothing.
+    `once` is the idempotency key of a form: a second use raises AlreadyDone and changes nothing. Where somebody else
+    changed the same row in the meantime, or made the same one, it raises Changed.
     """
     at = session()
     if at.info.get("open"):
@@ -115,6 +119,14 @@ def transaction(once: str | None = None) -> Iterator[Session]:
         for settle in _closing:
             settle(at)
         at.commit()
+    except StaleDataError as stale:
+        at.rollback()
+        raise Changed from stale
+    except IntegrityError as broken:
+        at.rollback()
+        if isinstance(broken.orig, UniqueViolation):
+            raise Changed from broken
+        raise
     except BaseException:
         at.rollback()
         raise

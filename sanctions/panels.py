@@ -98,6 +98,13 @@ def count_without(ask: Ask) -> None:
             _count(ask.session, track, panel)
 
 
+def _hold(session: Session, track: CaseTrack) -> None:
+    """Lock the panel, so that two who vote or draw at once follow one another and both are counted."""
+    panel = rounds.panel(session, track)
+    if panel is not None:
+        session.refresh(panel, with_for_update=True)
+
+
 def fill_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
     """Why nobody can be drawn in the place of recused members."""
     if not actor.has("secretary", "head", "system"):
@@ -124,6 +131,7 @@ def _others(session: Session, track: CaseTrack, panel: Panel) -> list[tuple[Acco
 
 def fill(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, seed: str | None = None) -> Panel:
     """Draw members in the place of those who were recused, with a seed of its own."""
+    _hold(session, track)
     for refusal in fill_refusals(session, track, actor):
         raise refusal
     panel = rounds.panel(session, track)
@@ -184,6 +192,7 @@ def vote(
     measures: Sequence[int] = (),
 ) -> Vote:
     """One member votes once, with reasons: as proposed, lighter, for no measure, or abstains."""
+    _hold(session, track)
     for refusal in vote_refusals(session, track, actor):
         raise refusal
     panel = rounds.panel(session, track)

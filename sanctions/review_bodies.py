@@ -71,6 +71,7 @@ def draw_refusals(session: Session, review: Review, actor: Actor) -> Iterator[Re
 
 def draw(session: Session, review: Review, *, actor: Actor, now: datetime, seed: str | None = None) -> Review:
     """Draw the members, or some in the place of recused ones; each seed lets anybody repeat its draw."""
+    session.refresh(review, with_for_update=True)
     for refusal in draw_refusals(session, review, actor):
         raise refusal
     stay, candidates = reviewing.sitting(review), pool(session, review)
@@ -120,6 +121,7 @@ def vote(
     measures: Sequence[int] = (),
 ) -> ReviewVote:
     """One member votes once, with reasons: uphold, vary to something lighter, remit, quash, or abstain."""
+    session.refresh(review, with_for_update=True)
     for refusal in vote_refusals(session, review, actor):
         raise refusal
     if choice not in CHOICES:

@@ -17,7 +17,8 @@ from registry import seeds
 from wsgi import create_app
 
 STEPS = 10_000
-LIFE = 250
+LIFE = 400
+REASONS = 25
 """So many steps before everything is brought to its end, and time goes on."""
 
 
@@ -55,6 +56,8 @@ def main() -> None:
         finally:
             db.session.rollback()
         rows = lives.covered()
+        for why, many in lives.refused.most_common(REASONS):
+            print(f"{many:5} {why}", file=sys.stderr)
     took = time.perf_counter() - began
     done = sum(lives.done.values())
     print(f"{done} done, {sum(lives.refused.values())} refused; {rows}", file=sys.stderr)

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,8 +13,8 @@ from bench.lives import ending, inside, outside
 from bench.lives.invariants import Watch
 from bench.lives.outside import Scene
 from bench.lives.papers import Papers
-from bench.lives.tracks import REVIEW_ACTS, TRACK_ACTS
-from bench.lives.world import BEGAN, People, Present, know_calendar
+from bench.lives.tracks import REVIEW_ACTS, TRACK_ACTS, open_case
+from bench.lives.world import BEGAN, People, Present, know_year
 from core import journal
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
@@ -23,8 +23,12 @@ from registry import clock_sweep
 
 LIVING = ("complaint", "forwarding", "stop_contact", "track", "publication", "review")
 ACTS = {**outside.OUTSIDE, "track": TRACK_ACTS, "review": REVIEW_ACTS}
-ROUNDS = 400
+ROUNDS = 160
 """So often staff have a turn at the end before it counts as a dead end."""
+PATIENT = 100
+"""After so many turns only the long clocks of what is published are waited for."""
+AHEAD = 2
+"""So many years ahead working days are known, so that clocks can end."""
 TAIL = 20
 FIRST = 4
 """A life begins with so many complaints."""
@@ -40,13 +44,13 @@ class Lives:
     def __init__(self, seed: int) -> None:
         self.seed, self.dice, self.present = seed, random.Random(seed), Present()  # noqa: S311 - the same each time
         self.tail: deque[str] = deque(maxlen=TAIL)
+        self.known = BEGAN.year
         self.steps, self.done = 0, Counter[str]()
         self.refused = Counter[str]()
         self.watch = Watch()
         self.papers = Papers(self.present, self.dice)
         event.listen(session(), "before_commit", lambda at: at.info.pop("later", None))  # nobody works the queue
         with transaction() as at:
-            know_calendar(at)
             self.world = People(at, BEGAN)
 
     def run(self, steps: int) -> None:
@@ -60,7 +64,8 @@ class Lives:
         self.steps += 1
         chance = self.dice.random()
         if chance < 0.07 or self.steps < FIRST:  # noqa: PLR2004
-            self._try("complain", lambda: self._outside(outside.complain, None))
+            begin = outside.complain if self.steps == 1 or self.dice.random() < 0.6 else open_case  # noqa: PLR2004
+            self._try(begin.__name__, self._begin, begin)
         elif chance < 0.17:  # noqa: PLR2004
             self.wait(self.dice.choice((0.5, 1, 1, 2, 3, 5, 8, 13, 21)))
         elif chance < 0.32:  # noqa: PLR2004
@@ -73,6 +78,10 @@ class Lives:
         """Time passes, and the sweep of the morning runs."""
         self.present.wait(days)
         self.tail.append(f"{self.present.now:%Y-%m-%d %H:%M} wait {days}")
+        while self.present.now.year + AHEAD > self.known:
+            self.known += 1
+            with transaction() as at:
+                know_year(at, self.known, self.present.now)
         for swept in clock_sweep.sweep(self.present.now):
             if not swept.done:
                 self._fail(f"the sweep fell over clock {swept.clock_id} ({swept.key})")
@@ -145,13 +154,13 @@ class Lives:
         actor = inside.somebody(self.world, machine, act, it, self.dice)
         inside.do(act, it, actor, self.present, self.dice)
 
-    def _outside(self, act: outside.Act, thing: tuple[Machine, int] | None) -> None:
+    def _begin(self, begin: Callable[[Scene], object]) -> None:
         with transaction() as at:
-            scene = Scene(at, self.world, self.dice, self.present.now)
-            if thing is None:
-                outside.complain(scene)
-            else:
-                act(scene, thing[0].thing(at, thing[1]))
+            begin(Scene(at, self.world, self.dice, self.present.now))
+
+    def _outside(self, act: outside.Act, thing: tuple[Machine, int]) -> None:
+        with transaction() as at:
+            act(Scene(at, self.world, self.dice, self.present.now), thing[0].thing(at, thing[1]))
 
     def _thing(self, machine: Machine, number: int) -> Any:  # noqa: ANN401
         at = session()
@@ -183,7 +192,7 @@ class Lives:
 
     def end(self) -> None:
         """Complainants and respondents are silent; staff and the sweep alone bring everything to its end."""
-        for _turn in range(ROUNDS):
+        for turn in range(ROUNDS):
             left = self.things(unfinished=True)
             if not left:
                 break
@@ -192,7 +201,7 @@ class Lives:
             self.papers.render(late=False)
             self._try("papers end", self.papers.deliver, self.world)
             self.check()
-            self.wait(4)
+            self.wait(4 if turn < PATIENT else 20)
             self.check()
         else:
             stuck = [f"{m.name} {n} {self._thing(m, n).state}" for m, n in self.things(unfinished=True)]

@@ -25,10 +25,10 @@ MORE: dict[tuple[str, str], tuple[Callable[..., Any], ...]] = {
     ("track", "ADMITTED"): (tracks.sign_admission,),
     ("track", "HEARING_ASKED"): (tracks.draw,),
     ("track", "HEARING_SET"): (tracks.draw,),
-    ("track", "DELIBERATION"): (tracks.decide, tracks.vote, tracks.draw),
+    ("track", "DELIBERATION"): (tracks.draw, tracks.decide, tracks.vote),
     ("track", "EXECUTING"): (tracks.record, tracks.train),
     ("track", "VERIFYING"): (tracks.verify,),
-    ("review", "OPEN"): (tracks.decide_review, tracks.vote_on_review, tracks.draw_body),
+    ("review", "OPEN"): (tracks.draw_body, tracks.decide_review, tracks.vote_on_review),
 }
 """By machine and state: what is no deed of a page's table."""
 

@@ -9,6 +9,7 @@ from casework import cases, evidence, tracks
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import is_showable
 from core.actors import Actor
+from core.clock import day_of
 from sanctions import (
     admissions,
     decisions,
@@ -43,6 +44,23 @@ def _who(scene: Scene, account_id: int | None) -> Actor:
 
 def _speaking(scene: Scene, it: CaseTrack) -> dict[str, Any]:
     return {"actor": scene.world.contact(it.party_id, scene.dice), "now": scene.now}
+
+
+def open_case(scene: Scene) -> None:
+    """An officer opens a case on what an inspection or the press brought."""
+    companies = [scene.world.lender, scene.world.firm, scene.world.other, scene.world.outside]
+    day = day_of(scene.now)
+    cases.open(
+        scene.at,
+        [],
+        title=scene.says()[:20],
+        source=scene.dice.choice(("INSPECTION", "MEDIA", "REGULATOR")),
+        parties=[scene.at.merge(each) for each in scene.dice.sample(companies, scene.dice.choice((1, 1, 2)))],
+        lead=scene.says(),
+        conduct=(day - timedelta(days=9), day - timedelta(days=4)),
+        actor=_by(scene, "officer"),
+        now=scene.now,
+    )
 
 
 def allege(scene: Scene, it: CaseTrack) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.actors import SYSTEM, Actor
-from core.clock import day_of
 from core.pdf_failures import Reason, RenderFailed
 from notices import rendering
 from registry import calendar
@@ -20,8 +19,6 @@ from registry.models_clocks import YearSource
 from tests.builders_cases import World, account, actor, party
 
 BEGAN = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
-YEARS = 12
-"""For how many years ahead working days are known, so that clocks can end."""
 UNRENDERED = 0.03
 """How often a rendering fails."""
 
@@ -73,14 +70,12 @@ class Present:
         self.now += timedelta(days=days)
 
 
-def know_calendar(at: Session) -> None:
-    """Take the years ahead as they are estimated for given."""
-    last = day_of(BEGAN).year
-    for year in range(last, last + YEARS):
-        known = next(each for each in calendar.years(at) if each.year == year)
-        if known.source is YearSource.ESTIMATE:
-            named = {each.day: each.is_workday for each in calendar.days_of(at, year) if each.name}
-            calendar.load_year(at, year, named, f"放假安排{year}", SYSTEM, BEGAN)
+def know_year(at: Session, year: int, now: datetime) -> None:
+    """The notice of a year comes out, and says what was estimated."""
+    known = next(each for each in calendar.years(at) if each.year == year)
+    if known.source is YearSource.ESTIMATE:
+        named = {each.day: each.is_workday for each in calendar.days_of(at, year) if each.name}
+        calendar.load_year(at, year, named, f"放假安排{year}", SYSTEM, now)
 
 
 def _tiny() -> bytes:

@@ -72,7 +72,8 @@ def worker(*, burst: bool) -> None:
     pdf.warm()
     connection = outbox.patient_connection()
     # no fork per job: what may go wrong beyond repair is laying out a document, and that the press does apart
-    SimpleWorker([Queue(outbox.QUEUE, connection=connection)], connection=connection).work(
+    queues = [Queue(name, connection=connection) for name in (outbox.QUEUE, outbox.PATIENT)]
+    SimpleWorker(queues, connection=connection).work(
         burst=burst, with_scheduler=False, logging_level="WARNING"
     )
 

@@ -283,7 +283,7 @@ class Stage:
 
 
 def hand_over():
-    """Give the waiting work to the queue: what people see first, the newest before the old."""
+    """Give the waiting work to the queue that can wait: what people see first, the newest before the old."""
     with transaction() as at:
         number = func.cast(func.substr(Outbox.key, len("render:") + 1), BigInteger)
         renders = select(Outbox.id).join(Document, Document.id == number).where(Outbox.key.like("render:%"))
@@ -292,7 +292,7 @@ def hand_over():
         numbers = at.scalars(renders.order_by(*order)).all()
         at.execute(update(Outbox).where(Outbox.id.in_(numbers)).values(handed_at=clock.now()))
     for place in numbers:
-        if not outbox.enqueue(place):
+        if not outbox.enqueue(place, outbox.PATIENT):
             return
 
 

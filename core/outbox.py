@@ -28,6 +28,8 @@ log = structlog.get_logger()
 
 TRIES = 5
 QUEUE = "zilu"
+PATIENT = "zilu-patient"
+"""Taken up only when nothing waits in the other: work handed over again, and the demonstration's many documents."""
 FRESH_FOR = timedelta(seconds=10)
 HANDED_FOR = timedelta(seconds=60)
 """How long a row may stay undone, once asked for and after each handing over, before the sweep hands it over."""
@@ -118,12 +120,12 @@ def _forget(at: Session) -> None:
     at.info.pop("later", None)
 
 
-def enqueue(number: int) -> bool:
+def enqueue(number: int, queue: str = QUEUE) -> bool:
     """Give a row to RQ; False where Valkey is away (the clock sweeps it up later)."""
     if _wiring.redis is None:
         return False
     try:
-        Queue(QUEUE, connection=_wiring.redis).enqueue(perform, number, job_timeout=180, result_ttl=0, failure_ttl=3600)
+        Queue(queue, connection=_wiring.redis).enqueue(perform, number, job_timeout=180, result_ttl=0, failure_ttl=3600)
     except (RedisError, OSError):
         return False
     return True
@@ -190,7 +192,7 @@ def sweep(now: datetime) -> int:
         numbers = [row.id for row in rows]
         for row in rows:
             row.handed_at = now
-    return sum(enqueue(number) for number in numbers)
+    return sum(enqueue(number, PATIENT) for number in numbers)
 
 
 def run_all(limit: int = 1000) -> int:

@@ -70,7 +70,7 @@ def proof_of_service(ask: Ask) -> Iterator[Draft]:
             "received_by": service.receiver or _name(ask.session, service.opened_by) or to,
             "relation": "",
             "server": _name(ask.session, ask.root.actor.id) or "协会在线平台",
-            "system_record": f"文书校验码 {document.check_code}" if online else "",
+            "system_record": f"文书核验码 {document.check_code}" if online else "",
             "refusal": "受送达人拒绝签收" if service.served_how == "LEFT" else "",
             "witnesses": service.receiver or "" if service.served_how == "LEFT" else "",
             "remark": "推定送达" if ask.row and ask.row.id == "V07" else "",

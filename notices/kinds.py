@@ -44,7 +44,8 @@ class Kind:
 
     def name(self, lang: str) -> str:
         """The kind's name in a language, without the remark in brackets."""
-        return self.zh if lang == "zh" else self.en.partition(" (")[0]
+        english = self.en.partition(" (")[0]
+        return self.zh if lang == "zh" else english[:1].upper() + english[1:]
 
 
 _ROWS: Final = (

@@ -1,5 +1,7 @@
 """Public pages of official documents: verification by code, and a complainant's letters."""
 
+import unicodedata
+
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,6 +14,7 @@ from core.words import _
 from notices import forms, queries, serving
 from notices.kinds import KINDS
 
+CODE_LENGTH = 16
 bp = blueprint("notices_public", __name__, audience=None)
 
 
@@ -19,9 +22,18 @@ bp = blueprint("notices_public", __name__, audience=None)
 @limiter.limit("30 per minute")
 def verify() -> ResponseReturnValue:
     """Genuine and in force, void, withdrawn, or not ours: from the database alone."""
-    code = request.args.get("code", "").strip().upper().replace(" ", "")
+    asked = request.args.get("code", "").strip()
+    code = as_printed(asked)
     found = queries.verified(session(), code) if code else None
-    return render_template("notices/verify.html", form=forms.VerifyForm(), code=code, found=found, kinds=KINDS)
+    return render_template(
+        "notices/verify.html", form=forms.VerifyForm(), code=code or asked, whole=bool(code), found=found, kinds=KINDS
+    )
+
+
+def as_printed(asked: str) -> str:
+    """A check code as documents print it, whatever stands between its groups; empty where it cannot be one."""
+    signs = "".join(sign for sign in unicodedata.normalize("NFKC", asked).upper() if sign.isalnum())
+    return "-".join(signs[place : place + 4] for place in range(0, 16, 4)) if len(signs) == CODE_LENGTH else ""
 
 
 @bp.post("/track/letters/<int:number>/open")

@@ -137,3 +137,9 @@ def test_anyone_verifies_a_document_and_learns_nothing_of_its_parties(app: Flask
     assert party not in page
     wrong = client.get("/verify", query_string={"code": "AAAA-AAAA-AAAA-AAAA"}).get_data(as_text=True)
     assert "不是本协会的文书" in wrong
+    bare = code.replace("-", "")
+    for typed in (bare, f" {bare[:8]} {bare[8:]} ", code.replace("-", "–")):
+        assert "真实且有效" in client.get("/verify", query_string={"code": typed}).get_data(as_text=True)
+    short = client.get("/verify", query_string={"code": bare[:-1]}).get_data(as_text=True)
+    assert "核验码不完整" in short
+    assert "不是本协会的文书" not in short

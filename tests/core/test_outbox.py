@@ -1,0 +1,23 @@
+"""Later work: what a person waits for goes before what can wait."""
+
+from datetime import timedelta
+
+from flask import Flask
+from redis import Redis
+from rq import Queue
+
+from core import outbox
+from core.db import transaction
+from tests.conftest import NOW
+
+
+def test_what_is_handed_over_again_waits_behind_what_is_new(app: Flask) -> None:
+    queue = Redis.from_url(app.extensions["zilu"].redis_url)
+    again, new = (Queue(name, connection=queue) for name in (outbox.PATIENT, outbox.QUEUE))
+    before = again.count, new.count
+    with app.app_context():
+        with transaction() as at:
+            outbox.later(at, "notices.render", "render:0", document_id=0)
+        assert (again.count, new.count) == (before[0], before[1] + 1)
+        outbox.sweep(NOW + timedelta(days=1))
+    assert (again.count, new.count) == (before[0] + 1, before[1] + 1)

@@ -17,6 +17,7 @@ from core.machine import Ask
 from core.words import _l
 from notices import queries as notices
 from notices.models import Document
+from notices.states import SERVICE
 from sanctions import open_recusals, rounds
 from sanctions.levels import FIRST_MAJOR, RECTIFICATION, heaviest
 from sanctions.models import Decision, PanelMember
@@ -286,6 +287,13 @@ def decided_and_unserved(session: Session, track_id: int) -> bool:
     if last is None or last.outcome in {None, "WITHDRAWN"}:
         return False
     return not review_paper_served(session, last)
+
+
+@SERVICE.guard("V17")
+def review_decision_stays(ask: Ask) -> Iterator[Refused]:
+    """D22 is not made void: no row issues it again, and nothing is ordered or published before it is served."""
+    if ask.it.document.kind == "D22" and ask.fired_by is None:
+        yield NotNow(_l("The decision of a review is not made void: an error in it is corrected by a notice."))
 
 
 @TRACK.guard("S37")

@@ -24,6 +24,8 @@ CASE = "casework_portal_tracks.show"
 def more_time(number: int, level: int) -> ResponseReturnValue:
     """Ask for more time to carry out a measure, with the reason."""
     it = portal_tracks.own_track(number)
+    if level not in policies_extensions.KEYS:
+        abort(404)
     form = forms.MoreTimeForm()
     if not form.validate_on_submit():
         page = render_template(

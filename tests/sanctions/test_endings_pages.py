@@ -38,6 +38,7 @@ def test_more_time_is_asked_for_in_the_portal_and_given_or_refused_by_the_head(h
     lead = house.enter("lead")
     assert "Ask for more time" in lead.get(case)
     assert "Say why more time is needed." in lead.post(f"{case}/more-time/1", 422)
+    lead.post(f"{case}/more-time/9", 404, why="系统改造尚需时间")
     lead.post(f"{case}/more-time/1", why="系统改造尚需时间")
     lead.post(f"{case}/more-time/3", why="讲师日程冲突")
     assert "has not decided yet" in lead.get(case)

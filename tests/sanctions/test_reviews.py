@@ -15,6 +15,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
 from notices.papers import Paper, text_of
+from notices.states import SERVICE
 from registry import clocks
 from registry.models_accounts import AccountRole
 from registry.models_clocks import ClockState
@@ -110,6 +111,16 @@ def test_upheld_it_takes_effect_and_is_ordered_once_the_review_is_served(chain: 
     measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(12))
     assert track.state == "EXECUTING"
     assert rounds.publication(chain.session, track) is not None
+
+
+def test_the_decision_of_a_review_is_never_made_void_for_nothing_could_take_its_place(chain: Reviewing) -> None:
+    track = chain.served_decision([1, 4], "V-I02")
+    chain.reviewed(chain.asked(track), *["UPHOLD"] * 5)
+    letter = notices.last_document(chain.session, ["D22"], "track", track.id)
+    assert letter is not None
+    void = Ask(chain.session, letter.services[0], actor(chain.head), {"reason": "误发"}, chain.later(11))
+    with pytest.raises(NotNow, match="复核决定书不作废"):
+        SERVICE.carry_out(void, "void")
 
 
 def test_varied_it_is_never_harsher_and_the_bulletin_tells_the_new_decision(chain: Reviewing) -> None:

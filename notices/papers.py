@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Final, Literal, TypeAlias, assert_never, cast
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -240,6 +240,19 @@ def day_text(day: date, lang: Lang) -> str:
     if lang == "zh":
         return f"{day.year}年{day.month}月{day.day}日"
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def time_text(at: datetime, lang: Lang = "zh") -> str:
+    """The time of day of a local moment: 9时, 9时30分, or 9:30."""
+    if lang == "en":
+        return f"{at.hour}:{at.minute:02d}"
+    return f"{at.hour}时{at.minute:02d}分" if at.minute else f"{at.hour}时"
+
+
+def moment_text(at: datetime, lang: Lang = "zh") -> str:
+    """2026年1月4日9时30分, or 4 January 2026, 9:30."""
+    between = "" if lang == "zh" else ", "
+    return f"{day_text(at.date(), lang)}{between}{time_text(at, lang)}"
 
 
 def period_text(length: int, unit: str, lang: Lang) -> str:

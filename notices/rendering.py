@@ -28,6 +28,9 @@ BLOCK: Final = 156
 CHECK: Final = 81
 """Width of the QR code with its words."""
 
+SIGNATURES: Final = 37
+"""Characters of places to sign on one line at the foot of a record."""
+
 FILES: Final = {
     Layout.RED_HEAD: "red_head",
     Layout.LETTER: "letter",
@@ -138,6 +141,8 @@ def _context(paper: Paper, head: Head) -> dict[str, Any]:
     printed = kind.layout is Layout.RED_HEAD and head.lang == "zh"
     imprint = kind.sealed and bool(printed or paper.copies_to)
     check = kind.sealed and bool(head.check_code)
+    beside = check and bool(paper.note) and _sealed(paper, head) and _free(place, head)
+    crowded = bool(paper.note) or not _free(place, head)
     data = paper.to_json()
     return {
         "paper": {**data, "blocks": data["blocks"]},
@@ -154,11 +159,12 @@ def _context(paper: Paper, head: Head) -> dict[str, Any]:
         "place": place,
         "contact": _contact(head, words),
         "check": check,
+        "beside": beside,
         "where": head.verify_url.partition("?")[0],
         "imprint": imprint,
         "printed": printed,
         "copies": words["between"].join(paper.copies_to) + ("。" if head.lang == "zh" else ""),
-        "room": _room(paper, check=check and bool(paper.note or not _free(place, head)), printed=printed),
+        "room": _room(paper, check=check and not beside and crowded, printed=printed),
     }
 
 
@@ -179,7 +185,13 @@ def _sealed(paper: Paper, head: Head) -> bool:
 
 
 def _signature_lines(paper: Paper, colon: str) -> str:
-    return "　".join(f"{name}{colon}______" for name in paper.signatures)
+    """The places to sign at the foot of each page: as many on a line as it holds, none broken."""
+    lines: list[list[str]] = [[]]
+    for each in (f"{name}{colon}______" for name in paper.signatures):
+        if len("　".join([*lines[-1], each])) > SIGNATURES and lines[-1]:
+            lines.append([])
+        lines[-1].append(each)
+    return "\n".join("　".join(each) for each in lines)
 
 
 def _contact(head: Head, words: Mapping[str, str]) -> str:

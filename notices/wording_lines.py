@@ -195,15 +195,18 @@ def _pruned(blocks: Sequence[tuple[Block, bool]]) -> list[tuple[Block, bool]]:
     return kept[::-1]
 
 
-def _numbered(blocks: Iterable[tuple[Block, bool]], lang: Lang) -> Iterable[Block]:
+def _numbered(blocks: Sequence[tuple[Block, bool]], lang: Lang) -> Iterable[Block]:
+    """Headings and items with their numbers; a heading that stands alone has none."""
     counts = [0, 0, 0]
+    several = sum(isinstance(block, Heading) and block.level == 1 and not own for block, own in blocks) > 1
     for block, own in blocks:
         if isinstance(block, Items) and block.numbered and not own:
             yield Items(_ended(block.items, lang))
         elif isinstance(block, Heading) and not own:
             counts[block.level - 1] += 1
             counts[block.level :] = [0] * (3 - block.level)
-            yield Heading(_ordinal(counts[block.level - 1], block.level, lang) + block.text, block.level)
+            ordinal = _ordinal(counts[block.level - 1], block.level, lang) if several or block.level > 1 else ""
+            yield Heading(ordinal + block.text, block.level)
         else:
             yield block
 

@@ -86,12 +86,15 @@ def test_an_edited_wording_is_checked_before_it_is_used(text: str, problem: str)
 
 
 def test_an_optional_line_and_an_empty_heading_are_left_out_and_the_rest_is_numbered() -> None:
-    text = "# 甲\n{*files?}\n# 乙\n| 产品 | {product?}\n| 编号 | {no}\n- 一\n- 二\n\n末 {product?}"
+    text = "# 甲\n{*files?}\n# 乙\n| 产品 | {product?}\n| 编号 | {no}\n- 一\n- 二\n\n末 {product?}\n# 丙\n丁。"
     assert wording.blocks_of(text, {"files": [], "product": "", "no": "7"}) == (
         Heading("一、乙"),
         Facts((("编号", "7"),)),
         Items(("一；", "二。")),
+        Heading("二、丙"),
+        Para("丁。"),
     )
+    assert wording.blocks_of("# 乙\n{no}。", {"no": "7"}) == (Heading("乙"), Para("7。"))
 
 
 def test_a_value_is_text_and_never_format() -> None:

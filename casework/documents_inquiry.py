@@ -1,7 +1,7 @@
 """What the documents of an investigation say: question, suspension, resumption, referral, record of a questioning."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -13,7 +13,7 @@ from core import clock
 from core.machine import Ask
 from notices import queries as notices
 from notices.making import Draft, makes
-from notices.papers import day_text, period_text
+from notices.papers import day_text, moment_text, period_text, time_text
 from registry import calendar
 from registry.clock_moves import live
 from registry.models_clocks import ClockState
@@ -151,6 +151,7 @@ def record_of_questioning(ask: Ask) -> Iterator[Draft]:
             "questions": [(each["question"], each["answer"]) for each in record.entries],
             "corrections": record.corrections.strip(),
             "recording": f"SHA-256 {record.recording}" if record.recording else "",
+            "checked": "以上记录经本人核对无误。" if record.signed_by.strip() else "",
             "refusal": _refusal(ask, record),
         },
         to="案卷",
@@ -159,8 +160,8 @@ def record_of_questioning(ask: Ask) -> Iterator[Draft]:
 
 def _time(at: datetime, begun: datetime) -> str:
     """The time of day; of another day with its date."""
-    same_day = clock.day_of(at) - clock.day_of(begun) < timedelta(days=1)
-    return f"{clock.local(at):%H:%M}" if same_day else f"{clock.local(at):%Y年%-m月%-d日 %H:%M}"
+    said = time_text if clock.day_of(at) == clock.day_of(begun) else moment_text
+    return said(clock.local(at))
 
 
 def _refusal(ask: Ask, record: Questioning) -> str:

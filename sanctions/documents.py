@@ -12,7 +12,7 @@ from core import clock
 from core.machine import Ask
 from notices import queries as notices
 from notices.making import Draft, makes
-from notices.papers import day_text
+from notices.papers import day_text, moment_text
 from registry import settings
 from registry.models import Party
 from sanctions import (
@@ -130,7 +130,7 @@ def record_of_deliberation(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "respondent": track.party.name_zh,
-            "met_at": f"{clock.local(ask.now):%Y-%m-%d %H:%M}",
+            "met_at": moment_text(clock.local(ask.now)),
             "place": "协会在线审议系统",
             "chair": clauses.name(session, chair.account_id) if chair else clauses.SYSTEM_NAME,
             "secretary": clauses.name(session, panel.drawn_by if panel else None),

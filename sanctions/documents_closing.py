@@ -52,7 +52,7 @@ def closing_report(ask: Ask) -> Iterator[Draft]:
             "case_no": case.ref,
             "respondent": track.party.name_zh,
             "uscc": track.party.uscc,
-            "opened_on": day_text(case.opened_on, "zh"),
+            "opened_on": day_text(_filed_on(session, track), "zh"),
             "closed_on": day_text(ask.on, "zh"),
             "officer": clauses.name(session, case.officer_id),
             "course": course(session, track),
@@ -71,6 +71,13 @@ def _outcome(ask: Ask) -> str:
     said = OUTCOMES[ask.row.id if ask.row else ""]
     ground = GROUNDS.get(str(ask.facts.get("ground")))
     return f"{ground}：{ask.facts['reasons'].rstrip('。')}。{said}" if ground else said
+
+
+def _filed_on(session: Session, track: CaseTrack) -> date:
+    """The day of filing; the lead was registered earlier."""
+    made = notices.documents_of(session, [("track", track.id)])
+    days = [each.issued_on for each in made if each.kind in {"D11b", "D41"}]
+    return min(days, default=track.case.opened_on)
 
 
 def course(session: Session, track: CaseTrack) -> str:

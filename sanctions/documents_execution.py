@@ -10,7 +10,7 @@ from casework.models_cases import CaseTrack
 from core import clock
 from core.machine import Ask
 from notices.making import Draft, makes
-from notices.papers import day_text, period_text
+from notices.papers import day_text, moment_text, period_text, time_text
 from sanctions import documents_reviews, record_pages, rounds, served
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.models import Interview, Measure, RectificationItem, Training
@@ -101,7 +101,7 @@ def summons(ask: Ask) -> Iterator[Draft]:
             "decision_number": decision_number(ask.session, track),
             "round_note": note,
             "reason": _facts(ask.session, track),
-            "held_on": f"{clock.local(held.at):%Y年%-m月%-d日 %H:%M}",
+            "held_on": moment_text(clock.local(held.at)),
             "place": held.place,
             "interviewers": clauses.names(ask.session, held.interviewers),
             "purpose": held.purpose,
@@ -129,8 +129,8 @@ def interview_record(ask: Ask) -> Iterator[Draft]:
             "case_no": track.case.ref,
             "notice_number": order_number(ask.session, track, "D23b"),
             "held_on": day_text(clock.day_of(held.started_at), "zh"),
-            "started_at": f"{clock.local(held.started_at):%H:%M}",
-            "ended_at": f"{clock.local(held.ended_at):%H:%M}",
+            "started_at": time_text(clock.local(held.started_at)),
+            "ended_at": time_text(clock.local(held.ended_at)),
             "place": held.place,
             "interviewers": clauses.names(ask.session, held.interviewers),
             "recorder": clauses.name(ask.session, held.recorded_by),

@@ -1,7 +1,6 @@
 """What the documents of a hearing say: the notice that sets it, and the minutes of it."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,18 +12,14 @@ from core import clock
 from core.machine import Ask
 from notices import queries as notices
 from notices.making import Draft, makes
-from notices.papers import day_text, period_text
+from notices.papers import day_text, moment_text, period_text, time_text
 from sanctions import queries_hearings, rounds
 from sanctions.models_hearings import Hearing
 from sanctions.sittings import Absence, HearingRecord
 
 WHO = "法定代表人、负责催收工作的高级管理人员或者持有授权委托书的代理人，不超过三人"
+CHECKED = "以上记录经本人核对无误。"
 MATERIALS = ("身份证件；代理人另带授权委托书", "拟在听证中提出的证据材料及其目录")
-
-
-def moment(at: datetime) -> str:
-    """A day and time as documents say it."""
-    return f"{clock.local(at):%Y年%-m月%-d日 %H:%M}"
 
 
 def members(session: Session, track: CaseTrack, only: set[int] | None = None) -> list[str]:
@@ -51,7 +46,7 @@ def hearing_notice(ask: Ask) -> Iterator[Draft]:
             "advance_notice_number": (letter.number if letter else None) or "事先告知书",
             "asked_on": day_text(clock.day_of(found.asked_at), "zh"),
             "round_note": _round_note(ask, found),
-            "held_on": moment(plan.at),
+            "held_on": moment_text(clock.local(plan.at)),
             "place": plan.place.strip(),
             "panel_members": members(session, track),
             "secretary": clauses.name(session, ask.actor.id),
@@ -113,8 +108,8 @@ def _held(ask: Ask, record: HearingRecord) -> dict[str, Any]:
         refusal = f"{record.refused_because.strip()}（在场见证：{clauses.name(ask.session, record.second_id)}）"
     return {
         "held_on": day_text(clock.day_of(record.started_at), "zh"),
-        "started_at": f"{clock.local(record.started_at):%H:%M}",
-        "ended_at": f"{clock.local(record.ended_at):%H:%M}",
+        "started_at": time_text(clock.local(record.started_at)),
+        "ended_at": time_text(clock.local(record.ended_at)),
         "shorter_notice": record.shorter_notice.strip(),
         "attendees": [
             tuple(each.get(name) or "—" for name in ("name", "position", "identity_checked", "authority"))
@@ -127,6 +122,7 @@ def _held(ask: Ask, record: HearingRecord) -> dict[str, Any]:
         "corrections": record.corrections.strip(),
         "recording": f"SHA-256 {record.recording}" if record.recording else "",
         "refusal": refusal,
+        "checked": "" if refusal else CHECKED,
         "absence": "",
     }
 
@@ -134,7 +130,7 @@ def _held(ask: Ask, record: HearingRecord) -> dict[str, Any]:
 def _missed(absence: Absence) -> dict[str, Any]:
     return {
         "held_on": day_text(clock.day_of(absence.started_at), "zh"),
-        "started_at": f"{clock.local(absence.started_at):%H:%M}",
+        "started_at": time_text(clock.local(absence.started_at)),
         "ended_at": "",
         "absence": f"{absence.situation.strip()}\n当事单位经合法通知，无正当理由未到场。本协会不因此采取更重的措施。",
         "questions": [],

@@ -96,7 +96,7 @@ def _effect(session: Session, review: Review, varied: list[int]) -> str:
         scope = terms.scope_text(session, heaviest(varied))
         return f"变更后的措施自本决定作出之日起生效，已经履行的部分予以认可。公布范围：{scope}。"
     if review.outcome == "REMIT":
-        return "原决定自本决定作出之日起失去效力。重新作出的决定不因你单位申请复核而加重措施。"
+        return "原决定自本决定作出之日起失去效力。重新作出决定时，不因你单位申请复核而加重措施。"
     return "原决定自本决定作出之日起失去效力，不计入你单位的自律记录；已经发布的内容予以撤回。"
 
 

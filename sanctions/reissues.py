@@ -18,7 +18,7 @@ from notices import dossiers
 from notices import queries as notices
 from notices.making import Draft, makes_in
 from notices.models import Document
-from notices.papers import Facts, Head, Paper
+from notices.papers import Facts, Head, Paper, moment_text
 from notices.wording_lines import joined_list
 from registry import clocks
 from registry.models_clocks import ClockState
@@ -63,7 +63,7 @@ def arrange_again(ask: Ask) -> None:
 def arrangements(session: Session, held: Interview) -> tuple[str, str, str]:
     """When, where and by whom, as a summons says it."""
     names = clauses.names(session, held.interviewers)
-    return f"{clock.local(held.at):%Y年%-m月%-d日 %H:%M}", held.place, joined_list(names, "zh")
+    return moment_text(clock.local(held.at)), held.place, joined_list(names, "zh")
 
 
 @makes_in("track", "S68")

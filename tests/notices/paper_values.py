@@ -68,6 +68,7 @@ ZH: Final[dict[str, Value]] = {
     "case_note": "本协会已就有关情况开展进一步核查。",
     "cause": "有关事实已由行政机关立案办理",
     "channel": "网页",
+    "checked": "以上记录经本人核对无误。",
     "closed_on": "2026年12月20日",
     "collection_hours": "工作日9时至11时30分、14时至17时",
     "collection_place": "滨海市蓝湾区观澜路66号3层",

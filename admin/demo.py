@@ -39,7 +39,7 @@ LIVES = (
     (3, Life(4, ZH[6], "zhouxing", "RECEIVED", how="SMS_SIGNATURE")),
     (2, Life(5, ZH[10], "shibei", "RECEIVED", channel="PHONE")),
     (12, Life(6, ZH[7], "wanxi", "COMPLETED", how="APP")),
-    (5, Life(7, ZH[16], "beiting", "NEED_INFO", channel="LETTER")),
+    (11, Life(7, ZH[16], "beiting", "NEED_INFO", channel="LETTER")),
     (4, Life(8, EN[3], "zhichao", "NEED_INFO")),
     (40, Life(9, ZH[9], "luzhou", "NEED_INFO")),
     (35, Life(10, ZH[14], "qingyu", "REJECTED")),

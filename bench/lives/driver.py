@@ -132,7 +132,11 @@ class Lives:
         found = self.things(unfinished=self.dice.random() < 0.85)  # noqa: PLR2004 - ends are knocked at as well
         if not found:
             return
-        machine, number = self.dice.choice(found)
+        kind = self.dice.choice(sorted({each.name for each, _number in found}))
+        machine, number = self.dice.choice([each for each in found if each[0].name == kind])
+        if self.dice.random() < 0.5:  # noqa: PLR2004 - so often somebody brings it on, as work does
+            self._turn_of_staff(machine, number, onward=True)
+            return
         it = self._thing(machine, number)
         acts: list[tuple[str, Any]] = [(f"staff {deed.event}", deed) for deed in inside.offered(machine, it)]
         for needed, act in ACTS.get(machine.name, ()):
@@ -141,9 +145,15 @@ class Lives:
         session().rollback()
         if not acts:
             return
-        seldom = [1 / (1 + self.done[name]) for name, _act in acts]  # what was never done yet comes first
+        seldom = [self._weight(machine, it, name) for name, _act in acts]
         name, act = self.dice.choices(acts, seldom)[0]
         self._try(f"{machine.name} {number} {it.state}: {name}", self.act, machine, number, act)
+
+    def _weight(self, machine: Machine, it: Any, name: str) -> float:  # noqa: ANN401
+        """What was never done yet comes first; what ends a life early comes seldom."""
+        row = machine.row(it.state, name.removeprefix("staff "))
+        last = row is not None and row.target in machine.ends
+        return (0.2 if last else 1) / (1 + self.done[name])
 
     def act(self, machine: Machine, number: int, act: Any) -> None:  # noqa: ANN401 - a deed or an outside act
         """Let somebody do it."""
@@ -208,14 +218,14 @@ class Lives:
             self._fail(f"these never come to an end: {', '.join(stuck)}")
         self.verify()
 
-    def _turn_of_staff(self, machine: Machine, number: int) -> None:
-        for name, do in self._endings(machine, number):
+    def _turn_of_staff(self, machine: Machine, number: int, *, onward: bool = False) -> None:
+        for name, do in self._endings(machine, number, onward=onward):
             if self._try(f"{machine.name} {number}: ending {name}", do):
                 return
 
-    def _endings(self, machine: Machine, number: int) -> Iterator[tuple[str, Any]]:
+    def _endings(self, machine: Machine, number: int, *, onward: bool) -> Iterator[tuple[str, Any]]:
         it = self._thing(machine, number)
-        state, wanted = it.state, ending.moves(machine, it)
+        state, wanted = it.state, list(ending.moves(machine, it, onward=onward))
         session().rollback()
         for deed in wanted:
             yield f"{state} {deed.event}", lambda deed=deed: self.act(machine, number, deed)

@@ -20,6 +20,7 @@ TO_THE_END = {
     "review": (),
     "publication": ("publish_public", "publish_members", "approve", "submit", "drop", "correct"),
 }
+ONWARD = ("file", "escalate")
 MORE: dict[tuple[str, str], tuple[Callable[..., Any], ...]] = {
     ("track", "INVESTIGATING"): (tracks.find, tracks.allege),
     ("track", "ADMITTED"): (tracks.sign_admission,),
@@ -33,9 +34,9 @@ MORE: dict[tuple[str, str], tuple[Callable[..., Any], ...]] = {
 """By machine and state: what is no deed of a page's table."""
 
 
-def moves(machine: Machine, it: Any) -> Iterator[Deed]:  # noqa: ANN401 - a thing of any machine
-    """What staff would do with it now, the likeliest first."""
-    for event in TO_THE_END[machine.name]:
+def moves(machine: Machine, it: Any, *, onward: bool = False) -> Iterator[Deed]:  # noqa: ANN401 - any thing
+    """What staff would do with it now, the likeliest first; while lives go on they file what an end declines."""
+    for event in (*(ONWARD if onward else ()), *TO_THE_END[machine.name]):
         deed = DEEDS.get(machine.name, {}).get(event)
         if deed is not None and machine.row(it.state, event) is not None:
             yield deed

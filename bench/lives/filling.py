@@ -53,7 +53,7 @@ def _choice(field: Any, dice: random.Random) -> Any:  # noqa: ANN401 - a field
 
 def _several(field: Any, dice: random.Random) -> Any:  # noqa: ANN401
     offered = [each.value for each in field.iter_choices()]
-    return dice.sample(offered, dice.randint(1, len(offered))) if offered else []
+    return dice.sample(offered, dice.randint(min(2, len(offered)), len(offered))) if offered else []
 
 
 def _text(field: Any, dice: random.Random) -> str:  # noqa: ANN401

@@ -140,9 +140,10 @@ def vote(scene: Scene, it: CaseTrack) -> None:
     """Everybody who still has to, votes."""
     found, proposal = rounds.panel(scene.at, it), rounds.proposal(scene.at, it)
     done = {each.member_id for each in rounds.votes(scene.at, found)} if found else set()
+    agreed = scene.dice.choice(("PROPOSED", "PROPOSED", "PROPOSED", ""))
     for member in rounds.sitting(found) if found and proposal else ():
         if member.id not in done:
-            choice = scene.dice.choice(VOTES)
+            choice = agreed or scene.dice.choice(VOTES)
             lighter = [min(proposal.measures)] if choice == "LIGHTER" else []
             by = _who(scene, member.account_id)
             panels.vote(scene.at, it, choice=choice, reasons=scene.says(), actor=by, now=scene.now, measures=lighter)
@@ -236,8 +237,9 @@ def draw_body(scene: Scene, it: Review) -> None:
 def vote_on_review(scene: Scene, it: Review) -> None:
     """Everybody drawn votes."""
     lighter = [min(it.decision.measures)]
+    agreed = scene.dice.choice((*REVIEW_VOTES[1:5], ""))
     for member in it.members:
-        choice, by = scene.dice.choice(REVIEW_VOTES), _who(scene, member.account_id)
+        choice, by = agreed or scene.dice.choice(REVIEW_VOTES), _who(scene, member.account_id)
         said = {"choice": choice, "reasons": scene.says(), "measures": lighter if choice == "VARY" else ()}
         if not list(review_bodies.vote_refusals(scene.at, it, by)):
             review_bodies.vote(scene.at, it, **said, actor=by, now=scene.now)

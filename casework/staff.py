@@ -28,6 +28,7 @@ from core.web import blueprint, local
 from core.web import labels as labels_of
 from core.words import LazyString, _, _l
 from notices.queries import LINKS
+from registry import queries as register
 
 bp = blueprint("casework_staff", __name__, audience="staff", prefix="/staff")
 
@@ -106,12 +107,14 @@ def assign() -> ResponseReturnValue:
 
 @bp.get("/search")
 def search() -> ResponseReturnValue:
-    """A number leads straight to its page; anything else is looked for in the queue, or among the cases."""
+    """A number, or a company's name, leads straight to its page; anything else is looked for in queue and cases."""
     text, at = request.args.get("q", "").strip()[:100], session()
     if found := queries_pages.complaint(at, text, g.me):
         return redirect(url_for("casework_complaints.show", ref=found.ref))
     if case := queries_cases.case_by_ref(at, text):
         return redirect(url_for("casework_cases.show", number=case.id))
+    if len(named := register.match(at, text, "NAME")) == 1 and (ledger := LINKS["party"](named[0].id)):
+        return redirect(ledger)
     asked = Asked(view="open", text=text)
     if text and not queue_of.page(at, asked, g.me, clock.today(), language()).lines:
         if queries_cases_pages.page(at, queries_cases_pages.Asked(view="all", text=text), g.me, clock.today()).lines:

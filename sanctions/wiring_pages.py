@@ -16,6 +16,7 @@ from sanctions import (
     staff,
     staff_execution,
     staff_panel,
+    staff_parties,
     staff_publications,
     staff_reviews,
 )
@@ -25,7 +26,16 @@ def register(app: Flask) -> None:
     """Put the pages in their places."""
     app.jinja_env.globals.update(ladder_answer=showing_ladder.said_of, ladder_against=showing_ladder.against)
     app.extensions.setdefault("rooms", []).append(endings_page.__name__)
-    for page in (public, public_procedure, staff, staff_execution, staff_panel, staff_publications, staff_reviews):
+    for page in (
+        public,
+        public_procedure,
+        staff,
+        staff_execution,
+        staff_panel,
+        staff_parties,
+        staff_publications,
+        staff_reviews,
+    ):
         app.register_blueprint(page.bp)
     nav("public", _l("Bulletins"), "sanctions_public.listing", order=30)
     nav("footer", _l("How a matter goes"), "sanctions_procedure.show", order=10)
@@ -43,6 +53,7 @@ def register(app: Flask) -> None:
         count=lambda: queries_pages.publications_open(session()),
     )
     LINKS["review"] = _review
+    LINKS["party"] = app.jinja_env.globals["party_url"] = staff_parties.link
 
 
 def _review(number: int) -> str:

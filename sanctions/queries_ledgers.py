@@ -1,0 +1,277 @@
+"""A company's ledger: complaints, findings, measures and answers by month; one complaint counts for each it is of.
+
+Nothing pending and nothing quashed is history: findings and measures count from the day a decision took effect, or the
+track ended without a measure, and only while that stands.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
+
+from casework.forwardings import LATE_ANSWER
+from casework.models import Answer, Complaint, Forwarding, LedgerEntry, NamedCompany
+from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack
+from core.clock import ZONE
+from registry.models import Basis, Engagement, Party
+from sanctions.ladder_history import standing
+from sanctions.models import Decision
+
+COMPLAINT, MEASURE = "COMPLAINT", "MEASURE"
+FINDINGS = ("ESTABLISHED", "NOT_ESTABLISHED", "UNPROVEN")
+ANSWERS = ("IN_TIME", "LATE", "NONE")
+WHATS = (COMPLAINT, *FINDINGS, MEASURE, *ANSWERS)
+UNCOUNTED = ("NEW", "REJECTED", "MERGED")
+"""Not accepted, or told by the complaint it was merged into."""
+MOST = 500
+
+
+@dataclass(frozen=True)
+class Line:
+    """What stands behind a number: a complaint or a case, the day it counts for, and what was found or ordered."""
+
+    what: str
+    day: date
+    said: str
+    """The code of a finding, the level of a measure, or the product complained about."""
+    complaint: str
+    """The number of a complaint; else a case:"""
+    case_id: int | None
+    ref: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A lender and a firm that collects for it: what stands on both ledgers, and what was decided about the firm."""
+
+    other: Party
+    engagements: list[Engagement]
+    year: Counter[str]
+    whole: Counter[str]
+
+
+def party(session: Session, number: int) -> Party | None:
+    """One company of the register."""
+    return session.get(Party, number)
+
+
+def bases(session: Session, number: int) -> Sequence[Basis]:
+    """Why the rules bind it, the latest first."""
+    return session.scalars(select(Basis).where(Basis.party_id == number).order_by(Basis.from_on.desc())).all()
+
+
+def months(session: Session, number: int, since: date) -> dict[str, Counter[date]]:
+    """How many of each there are in each month, in Shanghai's days."""
+    lines = _lines([number]).subquery()
+    month = cast(func.date_trunc("month", lines.c.day), Date)
+    asked = select(lines.c.what, month, func.count()).where(lines.c.day >= since).group_by(lines.c.what, month)
+    found: dict[str, Counter[date]] = {what: Counter() for what in WHATS}
+    for what, first, many in session.execute(asked):
+        found[what][first] = many
+    return found
+
+
+def behind(session: Session, number: int, whats: Sequence[str], first: date, last: date, other: int = 0) -> list[Line]:
+    """The complaints and cases behind a number, the newest first; shared with one other company where that is given."""
+    lines = _lines([number]).subquery() if not other else _shared(number, other)
+    asked = select(lines.c.what, lines.c.day, lines.c.said, Complaint.ref, CaseFile.id, CaseFile.ref)
+    asked = asked.outerjoin(Complaint, Complaint.id == lines.c.complaint_id)
+    asked = asked.outerjoin(CaseTrack, CaseTrack.id == lines.c.track_id)
+    asked = asked.outerjoin(CaseFile, CaseFile.id == CaseTrack.case_id)
+    asked = asked.where(lines.c.what.in_(whats), lines.c.day.between(first, last))
+    asked = asked.order_by(lines.c.day.desc(), Complaint.id.desc(), CaseTrack.id.desc()).limit(MOST)
+    return [
+        Line(what, day, said or "", complaint or "", case_id, complaint or ref)
+        for what, day, said, complaint, case_id, ref in session.execute(asked)
+    ]
+
+
+def pairs(session: Session, it: Party, year: date, since: date) -> list[Pair]:
+    """Every principal of a firm, or every firm of a principal, by its engagements since that day."""
+    mine, theirs = Engagement.institution_id, Engagement.firm_id
+    if it.kind == "FIRM":
+        mine, theirs = theirs, mine
+    asked = select(Engagement, Party).join(Party, Party.id == theirs)
+    asked = asked.where(mine == it.id, or_(Engagement.to_on.is_(None), Engagement.to_on >= since))
+    engaged: dict[Party, list[Engagement]] = {}
+    for engagement, other in session.execute(asked.order_by(Party.name_zh, Engagement.from_on)):
+        engaged.setdefault(other, []).append(engagement)
+    counted = _pair_counts(session, it, [other.id for other in engaged], since, year)
+    return [Pair(other, found, *counted[other.id]) for other, found in engaged.items()]
+
+
+def _pair_counts(
+    session: Session, it: Party, others: Sequence[int], since: date, year: date
+) -> dict[int, tuple[Counter[str], Counter[str]]]:
+    found = {other: (Counter[str](), Counter[str]()) for other in others}
+    if not others:
+        return found
+    lines = _shared(it.id, *others)
+    recent = func.count().filter(lines.c.day >= year)
+    asked = select(lines.c.other_id, lines.c.what, recent, func.count())
+    for other, what, lately, whole in session.execute(
+        asked.where(lines.c.day >= since).group_by(lines.c.other_id, lines.c.what)
+    ):
+        found[other][0][what], found[other][1][what] = lately, whole
+    return found
+
+
+def _shared(number: int, *others: int) -> Subquery:
+    """Complaints that stand on both ledgers, and what was decided about the firm of the two when it worked for both."""
+    mine, theirs = _complaints([number]).subquery(), _complaints(others).subquery()
+    complaints = select(
+        mine.c.what, mine.c.day, mine.c.said, mine.c.complaint_id, mine.c.track_id, theirs.c.party_id.label("other_id")
+    ).join(theirs, theirs.c.complaint_id == mine.c.complaint_id)
+    pair, outcomes = _worked_for().subquery(), _outcomes().subquery()
+    other = case((pair.c.firm_id == number, pair.c.institution_id), else_=pair.c.firm_id)
+    decided = (
+        select(outcomes.c.what, outcomes.c.day, outcomes.c.said, outcomes.c.complaint_id, outcomes.c.track_id, other)
+        .join(pair, pair.c.track_id == outcomes.c.track_id)
+        .where(or_(pair.c.firm_id == number, pair.c.institution_id == number), other.in_(others))
+    )
+    return union_all(complaints, decided).subquery()
+
+
+def _worked_for() -> Any:  # noqa: ANN401 - a union of selects
+    """For whom the firm of a track worked: as its engagement says, else the lender of the same case."""
+    principal = aliased(CaseTrack)
+    engaged = select(CaseTrack.id.label("track_id"), Engagement.institution_id, Engagement.firm_id).join(
+        Engagement, and_(Engagement.id == CaseTrack.engagement_id, Engagement.firm_id == CaseTrack.party_id)
+    )
+    beside = (
+        select(CaseTrack.id, principal.party_id, CaseTrack.party_id)
+        .join(principal, and_(principal.case_id == CaseTrack.case_id, principal.role == "PRINCIPAL"))
+        .where(CaseTrack.role == "COLLECTOR", CaseTrack.engagement_id.is_(None))
+    )
+    return union(engaged, beside)
+
+
+def _lines(parties: Sequence[int]) -> Any:  # noqa: ANN401 - a union of selects
+    outcomes = _outcomes().subquery()
+    decided = (
+        select(*outcomes.c, CaseTrack.party_id)
+        .join(CaseTrack, CaseTrack.id == outcomes.c.track_id)
+        .where(CaseTrack.party_id.in_(parties))
+    )
+    return union_all(_complaints(parties), decided, _answers(parties))
+
+
+def _day(instant: Any) -> ColumnElement[date]:  # noqa: ANN401 - a column of instants
+    return cast(func.timezone(ZONE.key, instant), Date)
+
+
+def _wrong(complaint: Any, of: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns
+    """The company proved not to be the one concerned: its return was accepted, or the forwarding was taken back."""
+    gone = aliased(Forwarding)
+    return exists().where(
+        gone.complaint_id == complaint,
+        gone.party_id == of,
+        gone.state == "CLOSED",
+        or_(gone.retract_reason.is_not(None), and_(gone.return_reason.is_not(None), ~gone.insisted)),
+    )
+
+
+def _known() -> Any:  # noqa: ANN401 - a union of selects
+    """Whom a complaint names, as far as the register knows them, and whom it was put before."""
+    named = select(NamedCompany.complaint_id, NamedCompany.party_id).where(NamedCompany.party_id.is_not(None))
+    return union(named, select(Forwarding.complaint_id, Forwarding.party_id))
+
+
+def _complaints(parties: Sequence[int]) -> Select[Any]:
+    """Complaints that are of these companies, each once for each of them."""
+    known = _known().subquery()
+    same, of = aliased(Party), aliased(Party)
+    other = _known().subquery()
+    told = exists(
+        select(1)
+        .select_from(other)
+        .join(same, same.id == other.c.party_id)
+        .where(other.c.complaint_id == CaseComplaint.complaint_id, same.kind == of.kind)
+    )
+    in_cases = (
+        select(CaseComplaint.complaint_id, CaseTrack.party_id)
+        .join(CaseTrack, CaseTrack.case_id == CaseComplaint.case_id)
+        .join(of, of.id == CaseTrack.party_id)
+        .where(CaseTrack.party_id.in_(parties), CaseTrack.state != "NOT_FILED", ~told)
+    )
+    on = union(select(known).where(known.c.party_id.in_(parties)), in_cases).subquery()
+    later = aliased(Complaint)
+    return (
+        select(
+            literal(COMPLAINT).label("what"),
+            _day(Complaint.received_at).label("day"),
+            Complaint.product.label("said"),
+            Complaint.id.label("complaint_id"),
+            cast(null(), CaseTrack.id.type).label("track_id"),
+            on.c.party_id,
+        )
+        .join(on, on.c.complaint_id == Complaint.id)
+        .where(Complaint.state.not_in(UNCOUNTED), ~Complaint.out_of_scope, ~_wrong(Complaint.id, on.c.party_id))
+        .where(~exists().where(later.taken_from_id == Complaint.id))
+    )
+
+
+def _outcomes() -> Any:  # noqa: ANN401 - a union of selects
+    """Findings and measures of every track that came to an end which stands."""
+    stand = standing().subquery()
+    quashed = exists().where(
+        Decision.track_id == CaseTrack.id, Decision.round == CaseTrack.round, Decision.set_aside_on.is_not(None)
+    )
+    ended = select(CaseTrack.id, CaseTrack.ended_on).where(CaseTrack.state == "NO_MEASURE", ~quashed)
+    concluded = union_all(
+        select(stand.c.track_id.label("track_id"), stand.c.effective_on.label("day")), ended
+    ).subquery()
+    none = cast(null(), Complaint.id.type).label("complaint_id")
+    found = (
+        select(
+            Allegation.finding.label("what"), concluded.c.day, Allegation.code.label("said"), none, Allegation.track_id
+        )
+        .join(concluded, concluded.c.track_id == Allegation.track_id)
+        .where(Allegation.finding.is_not(None))
+    )
+    level = func.jsonb_array_elements_text(stand.c.measures)
+    ordered = select(literal(MEASURE), stand.c.effective_on, level, none, stand.c.track_id)
+    return union_all(found, ordered)
+
+
+def _answers(parties: Sequence[int]) -> Select[Any]:
+    """How each complaint put before these companies was answered: late once is late."""
+    overdue = (
+        select(func.count())
+        .where(LedgerEntry.forwarding_id == Forwarding.id, LedgerEntry.code == LATE_ANSWER)
+        .scalar_subquery()
+    )
+    late = select(func.count()).where(Answer.forwarding_id == Forwarding.id, ~Answer.timely).scalar_subquery()
+    any_answer = exists().where(Answer.forwarding_id == Forwarding.id)
+    return select(
+        case((overdue > late, "NONE"), (late > 0, "LATE"), else_="IN_TIME").label("what"),
+        _day(Forwarding.sent_at),
+        Forwarding.product,
+        Forwarding.complaint_id,
+        cast(null(), CaseTrack.id.type),
+        Forwarding.party_id,
+    ).where(
+        Forwarding.party_id.in_(parties),
+        or_(any_answer, overdue > 0),
+        ~_wrong(Forwarding.complaint_id, Forwarding.party_id),
+    )

@@ -1,0 +1,127 @@
+"""The page of a company for staff: its ledger over twelve and thirty-six months, and what stands behind each number."""
+
+import re
+from calendar import monthrange
+from datetime import date
+
+from flask import abort, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import clauses, policies_pages
+from core import clock
+from core.db import session
+from core.i18n import language
+from core.web import blueprint
+from core.words import _l
+from registry.models import Party
+from sanctions import ledger_charts, queries_ledgers
+from sanctions.levels import LEVELS
+from sanctions.queries_ledgers import ANSWERS, COMPLAINT, FINDINGS, MEASURE, WHATS, Line
+
+bp = blueprint("sanctions_parties", __name__, audience="staff", prefix="/staff/parties")
+
+WORDS = {
+    COMPLAINT: _l("Complaints"),
+    "ESTABLISHED": _l("Breaches established"),
+    "NOT_ESTABLISHED": _l("Breaches not established"),
+    "UNPROVEN": _l("Breaches left unproven"),
+    MEASURE: _l("Measures in force"),
+    "IN_TIME": _l("Answered in time"),
+    "LATE": _l("Answered late"),
+    "NONE": _l("Overdue and not answered"),
+}
+CHARTS = (
+    (COMPLAINT, _l("Complaints"), (COMPLAINT,)),
+    ("ESTABLISHED", _l("Breaches established"), ("ESTABLISHED",)),
+    (MEASURE, _l("Measures in force"), (MEASURE,)),
+    ("IN_TIME", _l("Answers: in time, late, none"), ANSWERS),
+)
+SHARED = (COMPLAINT, "ESTABLISHED", MEASURE)
+LONGEST = 18
+"""Digits of a key that the database can hold."""
+
+
+@bp.before_request
+def only_readers() -> None:
+    """Whoever reads complaints and cases; nobody who was only drawn for a panel."""
+    if not policies_pages.may_read_complaints(g.me):
+        abort(403)
+
+
+def link(number: int) -> str:
+    """Where staff read about a company; nothing for those who may not."""
+    readers = g.me.audience == "staff" and policies_pages.may_read_complaints(g.me)
+    return url_for("sanctions_parties.show", number=number) if readers else ""
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """Figures, charts, and the companies it works with."""
+    it, at, months = _party(number), session(), ledger_charts.months_until(clock.today())
+    found = queries_ledgers.months(at, it.id, months[0])
+    sums = {span: {what: sum(found[what][month] for month in months[-span:]) for what in WHATS} for span in (12, 36)}
+    charts = [
+        ledger_charts.drawn(key, str(title), [(each, str(WORDS[each])) for each in kinds], found, months)
+        for key, title, kinds in CHARTS
+    ]
+    return render_template(
+        "sanctions/party.html",
+        party=it,
+        months=months,
+        found=found,
+        sums=sums,
+        charts=charts,
+        size=ledger_charts,
+        words=WORDS,
+        pairs=queries_ledgers.pairs(at, it, months[-12], months[0]),
+        shared=SHARED,
+        bases=queries_ledgers.bases(at, it.id),
+    )
+
+
+@bp.get("/<int:number>/<what>")
+def behind(number: int, what: str) -> ResponseReturnValue:
+    """The complaints and cases behind one number."""
+    it = _party(number)
+    if what.upper() not in WHATS:
+        abort(404)
+    first, last = _span()
+    other = request.args.get("with", "")
+    beside = _party(int(other)) if other.isascii() and other.isdigit() and len(other) <= LONGEST else None
+    lines = queries_ledgers.behind(session(), it.id, [what.upper()], first, last, beside.id if beside else 0)
+    return render_template(
+        "sanctions/party_lines.html",
+        party=it,
+        beside=beside,
+        title=WORDS[what.upper()],
+        first=first,
+        last=last,
+        lines=lines,
+        said=_said(lines),
+        most=queries_ledgers.MOST,
+    )
+
+
+def _span() -> tuple[date, date]:
+    """One month that was asked for, or the last twelve or thirty-six."""
+    asked = request.args.get("month", "")
+    if re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", asked, re.ASCII):
+        first = date.fromisoformat(f"{asked}-01")
+        return first, first.replace(day=monthrange(first.year, first.month)[1])
+    span = ledger_charts.YEAR if request.args.get("months") == "12" else ledger_charts.WHOLE
+    return ledger_charts.months_until(clock.today(), span)[0], clock.today()
+
+
+def _said(lines: list[Line]) -> dict[Line, str]:
+    """What each line says besides its number: the breach found, the measure ordered, the product."""
+    codes = sorted({line.said for line in lines if line.what in FINDINGS})
+    names = clauses.violation_names(session(), codes, "en" if language() == "en" else "zh")
+    words = dict(zip(codes, names, strict=True))
+    words |= {str(level): str(each.word) for level, each in LEVELS.items()}
+    return {line: words.get(line.said, line.said) for line in lines}
+
+
+def _party(number: int) -> Party:
+    if len(str(number)) > LONGEST:
+        abort(404)
+    return queries_ledgers.party(session(), number) or abort(404)

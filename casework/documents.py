@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.masking import masked
+from casework.masking import introduced, masked
 from casework.models import Complaint, NamedCompany, Release
 from casework.models_cases import Evidence
 from casework.phrases import phrase
@@ -157,7 +157,8 @@ def non_acceptance(ask: Ask) -> Iterator[Draft]:
 def names_of(complaint: Complaint) -> list[str]:
     """Names that a masked copy must not hold."""
     person = complaint.complainant
-    return [person.name] if person and person.name else []
+    own = [one for one in (person.name, person.contact, person.id_no) if one] if person else []
+    return [*own, *introduced(f"{complaint.facts}\n{complaint.request or ''}")]
 
 
 def identity_of(complaint: Complaint, lang: str = "zh") -> str:

@@ -79,7 +79,10 @@ class AcceptForm(StaffForm):
         _l("Copy for the respondents"),
         most=12000,
         rows=8,
-        hint=_l("Names, numbers and addresses are hidden already: read it, and hide what was missed."),
+        hint=_l(
+            "Hidden by itself: telephone, identity and card numbers, mail addresses, streets, the complainant's own "
+            "name and names given as names (as after 联系人). All other names are hidden by hand: read it to the end.",
+        ),
         missing=_l("Check the copy that the respondent may read."),
     )
     respondents = ManyOf(

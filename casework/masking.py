@@ -10,6 +10,15 @@ _ENDS = r"(?![0-9A-Za-z])"
 _BEGINS = r"(?<![0-9A-Za-z])"
 _DOUBLE = "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 司徒 令狐 夏侯 长孙 宇文 南宫 独孤".split()  # noqa: SIM905
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
+_FAMILIES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪"
+    "范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔汤康施牛樊葛邢安齐易乔伍庞颜倪庄聂"
+)
+_INTRODUCED = re.compile(
+    r"(?:(?:我叫|名叫|姓名)[ \u3000]?[:：是为]?|(?:联系人|担保人|借款人)(?:姓名)?[ \u3000]?[:：是为叫])[ \u3000]?"
+    rf"(?P<name>(?:{'|'.join(_DOUBLE)}|[{_FAMILIES}])[\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fffA-Za-z0-9])",
+)
+"""A name that stands alone after the words for it; any other name in a text is hidden by hand."""
 _LEAST = 2
 """Shorter than this a name is not looked for: it would hide half of the text."""
 
@@ -100,6 +109,11 @@ def masked(text: str, names: Iterable[str] = ()) -> str:
     for name, short in _shortened(names).items():
         text = _looked_for(name).sub(short, text)
     return text
+
+
+def introduced(text: str) -> list[str]:
+    """Names that a text itself gives as names, of whoever: 我叫…, 联系人：…."""
+    return list(dict.fromkeys(match["name"] for match in _INTRODUCED.finditer(text)))
 
 
 def found(text: str, names: Iterable[str] = ()) -> list[Found]:

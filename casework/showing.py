@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup
 
-from casework import masking
+from casework import documents, masking
 from casework.labels import GIVEN_BY
 from casework.models import Complaint, Message
 from casework.models_cases import Evidence
@@ -98,7 +98,7 @@ def _masked(label: str, value: str, name: str | None) -> str:
 
 def names(it: Complaint) -> list[str]:
     """Names that must not show."""
-    return [it.complainant.name] if it.complainant and it.complainant.name else []
+    return documents.names_of(it)
 
 
 def marked(text: str, hidden: Sequence[str]) -> Markup:

@@ -8,6 +8,7 @@ from flask import g, render_template, url_for
 from casework import (
     cases,
     clock_cards,
+    copies,
     deeds,
     deeds_notes,
     policies,
@@ -93,7 +94,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         candidates=queries_pages.candidates(at, it),
         engagements={each.id: queries_pages.engagement_of(at, it, each.party) for each in it.companies if each.party},
         violations=queries_pages.violations(at, [each.code for each in it.codes]),
-        marked=showing.marked(it.facts, showing.names(it)),
+        marked=showing.marked(copies.whole(it), showing.names(it)),
         person=showing.person(it, revealed=revealed),
         revealed=revealed,
         evidence=showing.files(whole.given, showing.names(it)),

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from casework.copies import parted
 from casework.documents import evidence_of, lang_of, period, portal_url, to_complainant, tracking_url, violations
 from casework.models import Answer, Complaint, Forwarding
 from casework.phrases import phrase
@@ -59,7 +60,8 @@ def forwarding_letter(ask: Ask) -> Iterator[Draft]:
         return
     complaint = complaint_of(ask.session, it)
     codes = violations(ask.session, it.codes, "zh")
-    points = [line.strip() for line in it.masked_facts.splitlines() if line.strip()]
+    happened, asked = parted(it.masked_facts)
+    points = [line.strip() for line in happened.splitlines() if line.strip()]
     if codes:
         points.append(phrase("alleged", codes="、".join(codes)))
     shared = evidence_of(ask.session, complaint, shared=True)
@@ -72,6 +74,7 @@ def forwarding_letter(ask: Ask) -> Iterator[Draft]:
             "product": it.product or "",
             "conduct_period": conduct_period(it.conduct_from, it.conduct_to),
             "allegations": points,
+            "requests": [line.strip() for line in asked.splitlines() if line.strip()],
             "files": [neutral_name(each.stripped_sha256 or each.sha256, each.media_type) for each in shared],
             "identity_note": phrase("identity.shared", who=it.identity) if it.identity else phrase("identity.kept"),
             "insist_reason": phrase("insist", why=str(ask.facts["why"]).rstrip("。.")) if insists else "",

@@ -6,12 +6,13 @@ from flask import abort, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
-from casework import complaining, forms, intake, masking, policies_stop_contacts, receipts, stop_contacts
+from casework import complaining, copies, forms, intake, policies_stop_contacts, receipts, stop_contacts
 from casework.intake import Company, EvidenceFile, Submission
 from casework.models import Complaint
 from casework.policies_stop_contacts import OWN_DEBT
 from core import clock
 from core.db import session, transaction
+from core.files import neutral_name
 from core.forms import Form
 from core.throttle import limiter
 from core.web import blueprint
@@ -119,6 +120,11 @@ def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - 
         said=said,
         files=said.get("evidence", {}).get("files", []),
         submission=_submission(said) if step == "send" else None,
+        shared_names=[
+            neutral_name(one["sha256"], one["media_type"])
+            for one in said.get("evidence", {}).get("files", [])
+            if one["shared"]
+        ],
         masked=_masked(said) if step == "send" else "",
         words=dict(forms.ROLES),
         chosen=[str(dict(forms.CONDUCT)[code]) for code in said.get("conduct", {}).get("codes", [])],
@@ -127,8 +133,9 @@ def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - 
 
 def _masked(said: dict[str, Any]) -> str:
     """What the institution will see of the text."""
-    contact = said.get("contact", {})
-    return masking.masked(said.get("conduct", {}).get("facts", ""), names=[contact.get("name") or ""])
+    contact, conduct = said.get("contact", {}), said.get("conduct", {})
+    own = [contact.get(field) or "" for field in ("name", "contact", "id_no")]
+    return copies.preview(conduct.get("facts", ""), conduct.get("request") or "", own, complaining.lang())
 
 
 def _send() -> ResponseReturnValue:

@@ -6,8 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import holds, masking
-from casework.documents import names_of
+from casework import copies, holds
 from casework.models import Complaint, Message, Release
 from casework.models_cases import Evidence
 from casework.states import COMPLAINT
@@ -132,8 +131,8 @@ def refer_part(  # noqa: PLR0913 - what a referral says
 
 
 def masked_draft(complaint: Complaint) -> str:
-    """What a respondent would read, before somebody checked it."""
-    return complaint.masked_facts or masking.masked(complaint.facts, names_of(complaint))
+    """What a respondent would read, what is asked for at its end, before somebody checked it."""
+    return copies.draft(complaint)
 
 
 def accept(

@@ -35,8 +35,8 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
              "own_handling"),
     "D14": ("case_no", "respondent", "uscc?", "facts", "suspected", "*evidence", "own_handling"),
     # To a respondent, about a complaint
-    "D05b": ("complaint_no", "received_on", "product?", "conduct_period", "*allegations", "*requests?", "*files?", "identity_note",
-             "insist_reason?", "answer_period", "portal_url"),
+    "D05b": ("complaint_no", "received_on", "product?", "conduct_period", "*allegations", "*requests?", "*files?",
+             "identity_note", "insist_reason?", "answer_period", "portal_url"),
     "D06a": ("matter", "basis_number", "reason", "total_period", "new_due?"),
     "D07a": ("complaint_no", "basis_number", "served_on", "due_on", "reminder_period", "portal_url"),
     "D07b": ("complaint_no", "basis_number", "answered_on", "reason", "*points", "answer_period", "portal_url"),
@@ -219,6 +219,7 @@ MEANING: Final[dict[str, str]] = {
     "recheck_period": "in which one may ask once to have it looked at again",
     "remaining": "what is left of the time to explain",
     "remedies": "duties toward the person harmed: stop, apologise, delete",
+    "requests": "what the complainant asks for, masked, one line each",
     "report_by": "day by which the principal reports, where one is set",
     "reports": "what the principal should report",
     "review_effect": "whether a review stays execution",

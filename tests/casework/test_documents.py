@@ -146,3 +146,18 @@ def test_documents_are_numbered_in_their_series_without_gaps(desk: Desk) -> None
 def test_an_agent_or_anonymous_person_is_addressed_all_the_same(desk: Desk) -> None:
     desk.received(name=None, contact=None)
     assert last(desk, "D01").paper["head"]["recipient_name"] == "投诉人"
+
+
+def test_what_the_complainant_asks_for_reaches_the_respondent_masked(desk: Desk) -> None:
+    facts = "每天多次致电我的同事。联系人：顾长宁，已经不堪其扰。"
+    complaint = desk.received(facts=facts, request="请沈若禾的号码13912345678不再被拨打\n向顾长宁道歉")
+    copy = complaints.masked_draft(complaint)
+    assert copy.endswith("\n\n诉求：请沈某的号码139****5678不再被拨打\n向顾某道歉")
+    assert "联系人：顾某，" in copy
+    said_to = [desk.lender.id]
+    complaints.accept(desk.session, complaint, respondents=said_to, masked_facts=copy, actor=desk.intake, now=desk.now)
+    text = said(last(desk, "D05b"))
+    assert "投诉人诉求" in text
+    assert "向顾某道歉" in text
+    assert "顾长宁" not in text
+    assert complaint.forwardings[0].masked_facts == copy

@@ -220,8 +220,9 @@ def chair_of(session: Session, case_id: int, account_id: int) -> int | None:
 def decider(session: Session, it: Recusal) -> tuple[str, int | None]:
     """Who decides: a member's the chair; the chair's and staff's the head; the head's the council."""
     gone = barred(session, it.case_id)
-    if it.chair_id is not None and it.chair_id not in gone:
-        return BY_CHAIR, it.chair_id
+    chair = session.get(Account, it.chair_id) if it.chair_id is not None and it.chair_id not in gone else None
+    if chair is not None and chair.locked_at is None:
+        return BY_CHAIR, chair.id
     heads = set(
         session.scalars(
             select(AccountRole.account_id)

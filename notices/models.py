@@ -75,7 +75,8 @@ class Document(Base):
         Index("ix_document_subject", "subject_kind", "subject_id"),
     )
     __readers__: ClassVar[dict[str, str]] = {
-        "staff": "subject_kind <> 'track' OR EXISTS (SELECT 1 FROM case_track t WHERE t.id = subject_id)",
+        "staff": "(subject_kind <> 'track' OR EXISTS (SELECT 1 FROM case_track t WHERE t.id = subject_id)) "
+        "AND (subject_kind <> 'review' OR EXISTS (SELECT 1 FROM review r WHERE r.id = subject_id))",
         "party": "outward AND (party_id = zilu_party() OR (set_aside_on IS NULL "
         "AND EXISTS (SELECT 1 FROM service s WHERE s.document_id = document.id AND s.party_id = zilu_party()) "
         "AND NOT EXISTS (SELECT 1 FROM publication p WHERE document.subject_kind = 'publication' "

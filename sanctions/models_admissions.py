@@ -54,7 +54,7 @@ class AdmissionSignature(Base):
         UniqueConstraint("admission_id", "account_id"),
         CheckConstraint("role IN ('officer', 'legal')", name="role_known"),
     )
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    __readers__: ClassVar[dict[str, str]] = {"staff": "EXISTS (SELECT 1 FROM admission a WHERE a.id = admission_id)"}
     id: Mapped[BigId]
     admission_id: Mapped[int] = mapped_column(ForeignKey("admission.id"), index=True)
     role: Mapped[str]

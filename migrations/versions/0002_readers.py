@@ -186,7 +186,12 @@ READERS = (
     ("complainant", "staff", "", "true"),
     ("complainant", "complainant", "", "complaint_id = zilu_complaint()"),
     ("complaint_script", "staff", "", "true"),
-    ("document", "staff", "", "subject_kind <> 'track' OR EXISTS (SELECT 1 FROM case_track t WHERE t.id = subject_id)"),
+    (
+        "document",
+        "staff",
+        "",
+        "(subject_kind <> 'track' OR EXISTS (SELECT 1 FROM case_track t WHERE t.id = subject_id)) AND (subject_kind <> 'review' OR EXISTS (SELECT 1 FROM review r WHERE r.id = subject_id))",
+    ),
     (
         "document",
         "party",
@@ -272,7 +277,7 @@ READERS = (
     ("statement", "staff", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"),
     ("statement", "party", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"),
     ("statement", "panel", "", "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"),
-    ("admission_signature", "staff", "", "true"),
+    ("admission_signature", "staff", "", "EXISTS (SELECT 1 FROM admission a WHERE a.id = admission_id)"),
     ("contact_event", "staff", "", "true"),
     ("contact_event", "complainant", "", "complaint_id = zilu_complaint()"),
     ("finding_evidence", "staff", "", "EXISTS (SELECT 1 FROM allegation a WHERE a.id = allegation_id)"),

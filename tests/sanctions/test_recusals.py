@@ -22,13 +22,14 @@ from core.machine import Ask
 from notices.models import Document
 from registry import clocks
 from registry.clock_sweep import sweep
-from registry.models_accounts import AccountRole
+from registry.models_accounts import Account, AccountRole
 from sanctions import decisions, panels, policies, rounds
 from sanctions.models import PanelBackground, Proposal, Vote
 from sanctions.policies_recusals import checked_by_somebody_new
 from tests.builders_cases import account, actor, party
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
+from tests.sanctions.reviewing import Reviewing
 
 
 @pytest.fixture
@@ -150,6 +151,18 @@ def test_a_members_is_decided_by_the_chair_and_the_chairs_by_the_head(chain: Cha
     recusals.grant(chain.session, about_chair, actor=actor(chain.head), version=None, now=chain.later(6))
     assert [each.chair for each in panel.members] == [False, False, True]
     assert not rounds.votes(chain.session, panel)
+
+
+def test_a_members_is_decided_by_the_head_once_the_chair_has_left(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    chain.vote(track, "PROPOSED", "PROPOSED")
+    panel = rounds.panel(chain.session, track)
+    assert panel is not None
+    about_member = _ask(chain, track, panel.members[1].account_id)
+    chain.session.get_one(Account, panel.members[0].account_id).locked_at = chain.now
+    chain.session.flush()
+    recusals.grant(chain.session, about_member, actor=actor(chain.head), version=None, now=chain.later(6))
+    assert about_member.state == "GRANTED"
 
 
 def test_nobody_decides_while_a_recusal_is_open(chain: Chain) -> None:
@@ -334,3 +347,15 @@ def test_nobody_is_given_a_part_who_has_a_conflict(chain: Chain) -> None:
     chain.session.flush()
     with pytest.raises(BadInput, match="应当回避"):
         cases.assign(chain.session, track.case, chain.second, actor=actor(chain.head), version=None, now=chain.now)
+
+
+def test_a_recused_officer_reads_no_decision_of_a_review_either(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            world = Reviewing(at, NOW).fill_pool()
+            world.track = world.executing([1])
+            world.reviewed(world.asked(world.track, now=world.later(9)), *["UPHOLD"] * 3)
+        papers = select(Document).where(Document.subject_kind == "review")
+        assert _as(_staff(world.officer.id)).scalars(papers).all()
+        _declare(world, actor(world.officer))
+        assert _as(_staff(world.officer.id)).scalars(papers).all() == []

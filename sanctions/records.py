@@ -94,7 +94,9 @@ def sign(
 
 
 def _held(session: Session, track: CaseTrack) -> Interview:
+    """The interview, locked: two who sign at once sign one after the other."""
     measure = rounds.measure(session, track, INTERVIEW)
     if measure is None or measure.interview is None or measure.state != "ORDERED":
         raise NotNow(_l("No interview waits for you."))
+    session.refresh(measure.interview, with_for_update=True)
     return measure.interview

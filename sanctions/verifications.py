@@ -41,6 +41,7 @@ def verify_item(
     now: datetime,
 ) -> None:
     """An officer looks at one correction, and a second one confirms it; who finds otherwise begins anew."""
+    session.refresh(item, with_for_update=True)
     track = item.measure.track
     if not actor.has("officer", "investigator", "head") or actor.audience != "staff" or actor.id is None:
         raise NotAllowed

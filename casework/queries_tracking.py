@@ -12,6 +12,7 @@ from casework.models import Complaint, Forwarding, Message, Release, Settlement
 from casework.models_cases import Evidence
 from notices import queries as notices
 from notices.models import Document
+from registry.clock_kinds import KINDS
 from registry.models import Party
 from registry.models_clocks import Clock
 
@@ -39,6 +40,7 @@ class Tracking:
     letters: Sequence[Document]
     settlement: Settlement | None
     clocks: Sequence[Clock]
+    """Time limits of the matter; how long a letter waits to be opened stands with the letter."""
     names: dict[int, str]
     """The company of each forwarding."""
 
@@ -60,9 +62,9 @@ class Tracking:
 
     @property
     def next_day(self) -> date | None:
-        """The next day on which something is due, where one is certain."""
-        days = [c.due_on for c in self.clocks if c.due_on and not c.provisional and c.state == "RUNNING"]
-        return min(days, default=None)
+        """The next day by which the person has to act, where one is certain."""
+        own = [clock for clock in self.live_clocks if KINDS[clock.key].owner == "complainant"]
+        return min((c.due_on for c in own if c.due_on and not c.provisional and c.state == "RUNNING"), default=None)
 
 
 def tracking(session: Session, complaint_id: int) -> Tracking | None:
@@ -89,7 +91,9 @@ def tracking(session: Session, complaint_id: int) -> Tracking | None:
         evidence=session.scalars(select(Evidence).where(Evidence.complaint_id == of).order_by(Evidence.id)).all(),
         letters=notices.documents_of(session, (), [of]),
         settlement=session.scalar(select(Settlement).where(Settlement.complaint_id == of)),
-        clocks=session.scalars(select(Clock).where(Clock.visible_complaint == of).order_by(Clock.id)).all(),
+        clocks=session.scalars(
+            select(Clock).where(Clock.visible_complaint == of, Clock.subject_type != "service").order_by(Clock.id),
+        ).all(),
     )
 
 

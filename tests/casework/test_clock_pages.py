@@ -132,6 +132,18 @@ def test_the_notice_that_began_a_period_leads_to_its_count(matter: Matter) -> No
         assert "provisionally until" in page
 
 
+def test_the_tracking_page_has_the_persons_own_next_date_and_no_wait_for_a_letter(matter: Matter) -> None:
+    with matter.app.app_context(), transaction() as session:
+        waits = session.scalars(select(Clock).where(Clock.subject_type == "service")).all()
+        assert waits
+        for each in waits:
+            each.visible_complaint = matter.complaint
+    page = matter.person(lang="zh").get("/track/complaint").text
+    assert "机构答复" in page.partition('id="time"')[2].partition("</section>")[0]
+    assert "送达" not in page.partition('id="time"')[2].partition("</section>")[0].replace("送达之日", "")
+    assert "期限：" not in page.partition('id="state"')[2].partition("</section>")[0]  # it is the company's turn
+
+
 def test_that_staff_serve_in_time_is_no_time_limit_of_the_recipient(matter: Matter) -> None:
     with matter.app.app_context(), transaction() as session:
         internal = session.scalars(select(Clock).where(Clock.key == "K19")).all()

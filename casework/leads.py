@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework import policies_tracks as policies
 from casework import tasks
+from casework.copies import parted
 from casework.models import Complaint
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack
 from casework.policies_recusals import takes_no_part
@@ -95,7 +96,7 @@ def codes_of(complaints: Iterable[Complaint]) -> list[str]:
 
 def text_of(complaints: Iterable[Complaint]) -> str:
     """What the complaints say, for the lead form: the text in which personal data are hidden, where there is one."""
-    return "\n".join(f"{each.ref}：{each.masked_facts or each.facts}" for each in complaints)
+    return "\n".join(f"{each.ref}：{parted(each.masked_facts or each.facts)[0]}" for each in complaints)
 
 
 def new_case(

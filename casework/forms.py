@@ -104,7 +104,7 @@ class ContactForm(Form):
         required=False,
         hint=_l("We write there when there is news. Without it, look at the tracking page from time to time."),
     )
-    id_no = Text(_l("Identity number, only if you want to give it"), most=30, required=False)
+    id_no = Text(_l("Identity number"), most=30, required=False)
     share_identity = Tick(_l("The institution may know my name and contact"))
     agent_authorised = Tick(_l("I hold a written authorisation and have added it as a file"))
     stop_number = Phone(

@@ -95,6 +95,8 @@ def _filled(step: str, said: dict[str, Any]) -> Any:  # noqa: ANN401 - one of th
         form.shared.choices = form.gone.choices = names
         if not form.is_submitted():
             form.shared.data = [one["sha256"] for one in said.get("evidence", {}).get("files", []) if one["shared"]]
+    if isinstance(form, forms.ContactForm) and said.get("who", {}).get("role") != "AGENT":
+        del form.agent_authorised
     if isinstance(form, forms.ContactForm) and said.get("who", {}).get("role") in OWN_DEBT:
         del form.stop_number, form.stop_own
     return form
@@ -185,7 +187,7 @@ def _submission(said: dict[str, Any]) -> Submission:
         id_no=contact.get("id_no") or None,
         share_identity=bool(contact.get("share_identity")),
         consent=complaining.CONSENT,
-        agent_authorised=bool(contact.get("agent_authorised")),
+        agent_authorised=said.get("who", {}).get("role") == "AGENT" and bool(contact.get("agent_authorised")),
         companies=_companies(company),
         product=conduct.get("product") or None,
         codes=[code for code in conduct.get("codes", []) if code != "OTHER"],

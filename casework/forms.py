@@ -92,6 +92,7 @@ class EvidenceForm(Form):
     files = Files(_l("Screenshots, recordings, documents"), required=False)
     shared = ManyOf(_l("Which of these files may the institution see?"), (), required=False)
     gone = ManyOf(_l("Which of these files shall be removed?"), (), required=False)
+    fresh = Tick(_l("The institution may see these files, without your name and without data hidden in the files"))
 
 
 class ContactForm(Form):

@@ -82,8 +82,6 @@ def answer(step: str) -> ResponseReturnValue:
         if step == "evidence":
             fields = _evidence(at, form, said.get("evidence", {}))
         complaining.keep(at, step, fields)
-    if step == "evidence" and (form.files.data or form.gone.data):
-        return redirect(url_for(".answer", step="evidence"), 303)
     following = complaining.STEPS[complaining.STEPS.index(step) + 1]
     return redirect(url_for(".answer", step=following), 303)
 
@@ -95,10 +93,10 @@ def _filled(step: str, said: dict[str, Any]) -> Any:  # noqa: ANN401 - one of th
         form.shared.choices = form.gone.choices = names
         if not form.is_submitted():
             form.shared.data = [one["sha256"] for one in said.get("evidence", {}).get("files", []) if one["shared"]]
-    if isinstance(form, forms.ContactForm) and said.get("who", {}).get("role") != "AGENT":
-        del form.agent_authorised
     if isinstance(form, forms.ContactForm) and said.get("who", {}).get("role") in OWN_DEBT:
         del form.stop_number, form.stop_own
+    if isinstance(form, forms.ContactForm) and said.get("who", {}).get("role") != "AGENT":
+        del form.agent_authorised
     return form
 
 
@@ -107,7 +105,7 @@ def _evidence(at: Any, form: Any, before: dict[str, Any]) -> dict[str, Any]:  # 
     stay = [one for one in before.get("files", []) if one["sha256"] not in (form.gone.data or [])]
     for one in stay:
         one["shared"] = one["sha256"] in (form.shared.data or [])
-    fresh = complaining.kept_files(at, form.files.data or [])
+    fresh = [one | {"shared": bool(form.fresh.data)} for one in complaining.kept_files(at, form.files.data or [])]
     known = {one["sha256"] for one in stay}
     return {"files": (stay + [one for one in fresh if one["sha256"] not in known])[:MOST_FILES]}
 

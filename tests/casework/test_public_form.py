@@ -3,6 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from io import BytesIO
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,6 +13,7 @@ from casework.models import Complaint
 from core.clock import today
 from core.db import SYSTEM_READER, db, read_as
 from core.db import session as current
+from tests.core import making_files as made
 
 STEPS = {
     "who": {"role": "DEBTOR"},
@@ -92,3 +94,39 @@ def test_a_filled_honeypot_sends_nothing(app: Flask, client: FlaskClient) -> Non
     assert client.post("/complain/send", data={"key": key[1]}).status_code in {409, 422}
     with app.app_context():
         assert complaints() == 0
+
+
+def step_by_step(client: FlaskClient, role: str = "DEBTOR", **more: dict[str, object]) -> None:
+    for step, answers in (STEPS | {"who": {"role": role}} | more).items():
+        assert client.post(f"/complain/{step}", data=answers).status_code == 303, step
+
+
+def test_a_chosen_file_is_kept_and_the_form_goes_on_and_the_last_look_names_no_file(client: FlaskClient) -> None:
+    step_by_step(client)
+    shot = {"files": (BytesIO(made.picture()), "沈若禾的截图.png"), "fresh": "y"}
+    answer = client.post("/complain/evidence", data=shot)
+    assert answer.location.endswith("/complain/contact")
+    preview = client.get("/complain/send").get_data(as_text=True).partition('id="preview"')[2]
+    assert "沈若禾的截图" not in preview
+    assert re.search(r"file-[0-9a-f]{8}\.png", preview)
+
+
+def test_the_last_look_shows_what_is_asked_for_as_the_company_will_read_it(client: FlaskClient) -> None:
+    step_by_step(client, conduct=STEPS["conduct"] | {"request": "不要再打13912345678，向沈若禾道歉"})
+    answers, _, preview = client.get("/complain/send").get_data(as_text=True).partition('id="preview"')
+    assert "向沈若禾道歉" in answers
+    assert "诉求：不要再打139****5678，向沈某道歉" in preview
+
+
+def test_only_an_agent_is_asked_for_an_authorisation(client: FlaskClient) -> None:
+    step_by_step(client)
+    page = client.get("/complain/contact").get_data(as_text=True)
+    assert "agent_authorised" not in page
+    assert "自愿填写" not in page
+    step_by_step(client, "AGENT")
+    assert "agent_authorised" in client.get("/complain/contact").get_data(as_text=True)
+
+
+def test_the_receipt_says_that_the_code_is_the_code(client: FlaskClient) -> None:
+    page = client.post("/complain/send", data={"key": fill(client)}).get_data(as_text=True)
+    assert page.index(">查询码<") < page.index("data-receipt-code")

@@ -161,9 +161,8 @@ class Story:
         self.look(borrower, "conduct")
         borrower.send(codes=["V-I01", "V-C04"], conduct_from="2026-02-10", conduct_to="2026-02-20", facts=FACTS)
         shot = {"name": "通话记录.png", "mimeType": "image/png", "buffer": made.picture(size=(300, 200))}
-        borrower.send(files=shot)
         self.look(borrower, "evidence")
-        borrower.send(shared=True)
+        borrower.send(files=shot, fresh=True)
         self.look(borrower, "contact")
         borrower.send(name="沈若禾", contact="shen@example.invalid", consent=True)
         self.look(borrower, "check-and-send")

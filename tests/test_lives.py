@@ -1,4 +1,4 @@
-"""Random lives keep every promise of the procedure, for as long as they last, and all of them come to an end.
+"""Random lives keep the promises of the procedure that can be asked of its rows, and all of them come to an end.
 
 A seeded driver of our own does this, not Hypothesis' RuleBasedStateMachine: each of its examples would need a
 database of its own and many replays to shrink, while one long life in one database meets far more of the chain per
@@ -10,7 +10,7 @@ from flask import Flask
 
 from bench.procedure import living
 
-STEPS = 60
+STEPS = 80
 
 
 @pytest.mark.parametrize("seed", [20261125])

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import complaints, masking, policies, queries_pages, scripts
+from casework import complaints, deeds_escalation, masking, policies, queries_pages, scripts
 from casework import forms_staff as forms
 from casework.choices import code_choices, kept, lines, party_choices
 from casework.complaints import Company, speaking
@@ -72,6 +72,8 @@ def _offer_releases(session: Session, it: Complaint, form: Form) -> None:
     names = {each.id: each.party.name(language()) for each in it.forwardings}
     released = queries_pages.releases(session, it)
     form.release.choices = [(str(each.id), names.get(each.forwarding_id, "")) for each in released]
+    if len(released) == 1 and not form.is_submitted() and not form.restored:
+        form.release.data = str(released[0].id)
 
 
 def _dispute(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
@@ -118,18 +120,6 @@ def _ask_again(at: Session, it: Complaint, form: Form, actor: Actor, now: dateti
 
 def _any_points(session: Session, it: Complaint) -> dict[str, Any]:
     return {"points": {each.id: ["…"] for each in _disputed(session, it)}}
-
-
-def _offer_parties(_session: Session, it: Complaint, form: Form) -> None:
-    sent = [each for each in it.forwardings if each.return_reason is None or each.state != "CLOSED"]
-    form.parties.choices = [(str(each.party_id), each.party.name(language())) for each in sent]
-    if not form.is_submitted() and not form.restored:
-        form.parties.data = [value for value, _label in form.parties.choices]
-
-
-def _escalate(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    parties = [int(number) for number in form.parties.data or ()] or None
-    complaints.escalate(at, it, why=form.why.data, parties=parties, actor=actor, version=form.version.data, now=now)
 
 
 def _offer_lead(session: Session, it: Complaint, form: Form) -> None:
@@ -242,11 +232,11 @@ DEEDS = TRIAGE | table(
         "escalate",
         _l("Escalate to a case"),
         _l("Escalate…"),
-        _escalate,
+        deeds_escalation.escalate,
         forms.EscalateForm,
         _l("Signs of a breach become a lead on each respondent."),
         said=_l("Escalated; a case is open."),
-        offer=_offer_parties,
+        offer=deeds_escalation.offer_parties,
     ),
     Deed(
         "ask_again",

@@ -1,0 +1,60 @@
+"""The deed of escalation: against whom the lead is, and who comes in with them because an engagement says so."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework import complaints, leads
+from casework.models import Complaint
+from core.actors import Actor
+from core.clock import day_of
+from core.i18n import language
+from core.words import LazyString, _l
+from registry.models import Party
+
+Form = Any
+
+
+def offer_parties(session: Session, it: Complaint, form: Form) -> None:
+    """Those that were asked for an answer; each says who else gets a track when it is ticked."""
+    sent = [each.party for each in it.forwardings if each.return_reason is None or each.state != "CLOSED"]
+    form.parties.choices = [
+        (str(each.id), each.name(language()), {"hint": _comes_in(session, it, each)}) for each in sent
+    ]
+    if not form.is_submitted() and not form.restored:
+        form.parties.data = [value for value, *_rest in form.parties.choices]
+
+
+def _comes_in(session: Session, it: Complaint, party: Party) -> LazyString | str:
+    """Whom an engagement of that day brings in (domain 6.1), and why nobody is left out here."""
+    found = [each for each in leads.respondents(session, [it], [party.id]) if each.party.id != party.id]
+    if not found:
+        return ""
+    names = "、".join(each.party.name(language()) for each in found)
+    day = _day(it)
+    if found[0].role == "COLLECTOR":
+        return _l(
+            "%(names)s comes in with it and gets a track of its own: the register shows that the firm collected for "
+            "this institution on %(day)s, and the rules look at both. It cannot be left out here; where it had no "
+            "part, its track is not filed, with reasons, after the screening.",
+            names=names,
+            day=day.isoformat(),
+        )
+    return _l(
+        "%(names)s comes in with it and gets a track of its own: the register shows that this firm collected for the "
+        "institution on %(day)s, and the rules look at both. It cannot be left out here; where it had no part, its "
+        "track is not filed, with reasons, after the screening.",
+        names=names,
+        day=day.isoformat(),
+    )
+
+
+def _day(it: Complaint) -> date:
+    return it.conduct_to or it.conduct_from or day_of(it.received_at)
+
+
+def escalate(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    """A lead on each that is ticked, and on whoever comes in with it."""
+    parties = [int(number) for number in form.parties.data or ()] or None
+    complaints.escalate(at, it, why=form.why.data, parties=parties, actor=actor, version=form.version.data, now=now)

@@ -8,6 +8,7 @@ from casework import timelines
 from core.clock import local
 from core.errors import Changed
 from core.i18n import language
+from core.machine import Machine
 from core.words import _l
 
 KINDS = {
@@ -26,14 +27,9 @@ STAFF = "zilu_staff"
 
 def changed(thing: Any) -> Changed:  # noqa: ANN401 - whatever carries a version
     """Staff read who changed it, when, and what was done; others only that it has changed."""
-    session = object_session(thing)
-    reader = session.info.get("reader") if session is not None else None
-    if session is None or reader is None or reader.role != STAFF:
+    last = _last(thing)
+    if last is None:
         return Changed()
-    found = timelines.entries(session, [(KINDS[thing.__tablename__], thing.id, "")], language())
-    if not found:
-        return Changed()
-    last = found[0]
     return Changed(
         _l(
             "Meanwhile, at %(at)s: %(who)s %(what)s. Look at how it stands now; your text is kept below.",
@@ -42,3 +38,27 @@ def changed(thing: Any) -> Changed:  # noqa: ANN401 - whatever carries a version
             what=last["text"],
         ),
     )
+
+
+def over(thing: Any, machine: Machine, event: str) -> Changed | None:  # noqa: ANN401 - whatever carries a version
+    """Why something can't be done any more with a thing as it stands: who took it further, when, and how."""
+    if machine.row(thing.state, event) is not None or (last := _last(thing, moved=True)) is None:
+        return None
+    return Changed(
+        _l(
+            "This can no longer be done: at %(at)s, %(who)s %(what)s.",
+            at=f"{local(last['at']):%Y-%m-%d %H:%M}",
+            who=last["who"],
+            what=last["text"],
+        ),
+    )
+
+
+def _last(thing: Any, *, moved: bool = False) -> dict[str, Any] | None:  # noqa: ANN401 - whatever carries a version
+    """What happened last with it, or what last `moved` it to another state; for staff alone."""
+    session = object_session(thing)
+    reader = session.info.get("reader") if session is not None else None
+    if session is None or reader is None or reader.role != STAFF or thing.__tablename__ not in KINDS:
+        return None
+    found = timelines.entries(session, [(KINDS[thing.__tablename__], thing.id, "")], language())
+    return next((each for each in found if each["moved"] or not moved), None)

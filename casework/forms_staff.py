@@ -5,7 +5,7 @@ from typing import Any
 from flask import g, request
 from werkzeug.datastructures import MultiDict
 
-from casework import labels
+from casework import changes, labels
 from casework.form_checks import own_number
 from core import drafting
 from core.forms import OWN, Files, Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick, Whole
@@ -24,6 +24,11 @@ def page_of(path: str) -> str:
 class StaffForm(Form):
     """One of several forms of a page: its draft and its kept text belong to the page, wherever it is sent."""
 
+    thing: Any = None
+    """What it is about, as it is now."""
+    filled = False
+    """Whether text came back that was kept for its author."""
+
     @property
     def place(self) -> str:
         """The page it stands on, and which form of it."""
@@ -34,10 +39,22 @@ class StaffForm(Form):
         """Whether it is this form that was sent, and not another one of its page."""
         return bool(super().is_submitted()) and is_sent(self._prefix)
 
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
+        """Whether it was sent and is right; where it is wrong because somebody was first, that is what is said."""
+        right = super().validate_on_submit(extra_validators)
+        if not right and self.is_submitted() and "refused" not in g and self._is_stale():
+            raise changes.changed(self.thing)
+        return right
+
+    def _is_stale(self) -> bool:
+        seen, there = self.version.data, self.version.object_data
+        return seen is not None and there is not None and seen != there
+
     def recalled(self) -> MultiDict[str, str] | None:
         """The draft; which version its author sees, the page says anew."""
         found = super().recalled()
         if found is not None:
+            self.filled = True
             for name in OWN:
                 found.poplist(f"{self._prefix}{name}")
         return found
@@ -49,6 +66,7 @@ class StaffForm(Form):
         if not names or not names <= {field.name for field in self}:
             return None
         g.kept = {}
+        self.filled = True
         return MultiDict((name, value) for name, values in fields.items() for value in values)
 
 
@@ -62,6 +80,7 @@ def opened(form: type[Any], thing: Any = None, prefix: str = "", **data: Any) ->
     version = getattr(thing, "version", None)
     source = {} if is_sent(prefix) or request.method != "POST" else {"formdata": None}
     made = form(prefix=prefix, version=version, **source, **data)
+    made.thing = thing
     if made.restored:
         made.version.data = version
     return made

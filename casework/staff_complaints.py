@@ -6,6 +6,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import (
+    changes,
     complaints,
     deeds,
     deeds_complaints,
@@ -25,6 +26,7 @@ from casework.deeds_complaints import DEEDS
 from casework.forms_staff import opened
 from casework.models import Complaint
 from casework.queries_queue import title_of
+from casework.states import COMPLAINT
 from core import clock, drafting
 from core.db import session, transaction
 from core.i18n import language
@@ -44,11 +46,16 @@ def show(ref: str) -> ResponseReturnValue:
 def act(ref: str, event: str) -> ResponseReturnValue:
     """One deed; triage stays on the complaint's own page."""
     it, deed = _complaint(ref), DEEDS.get(event) or abort(404)
-    form = deeds.form_of(session(), deed, it)
+    form, over = deeds.form_of(session(), deed, it), changes.over(it, COMPLAINT, event)
+    if over is not None and not (form.is_submitted() or form.filled):
+        flash(str(over), "warn")
+        return redirect(url_for(".show", ref=it.ref))
     if not form.validate_on_submit():
         shown = page(it, {event: form}) if deed.inline else _deed_page(it, deed, form)
         return shown, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
+        if over is not None:
+            raise over
         deed.do(at, it, form, g.me, clock.now())
     flash(str(deed.said))
     return redirect(url_for(".show", ref=it.ref), 303)

@@ -121,6 +121,7 @@ def _entry(row: JournalEntry, name: str, people: dict[str, Account], lang: str) 
         "who": who,
         "tone": tone,
         "text": " · ".join(part for part in (sentence(row.row), name, *told) if part),
+        "moved": row.before != row.after,
     }
 
 

@@ -91,6 +91,8 @@ class Form(FlaskForm):  # type: ignore[misc]
     def _tell(self, refused: Refused) -> None:
         if isinstance(refused, Changed):
             self.version.data = self.version.object_data
+            for field in self:
+                field.errors = []  # what was offered has changed as well: whoever was first is the answer
         if isinstance(refused, BadInput) and refused.field in self:
             field = self[refused.field]
             field.errors = [*field.errors, str(refused)]

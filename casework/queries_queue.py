@@ -90,6 +90,8 @@ class Line:
     script: int = 0
     """How many other complaints follow the same script."""
     agent: bool = False
+    to_check: int = 0
+    """How many answers of companies wait to be checked."""
 
 
 @dataclass(frozen=True)
@@ -355,6 +357,7 @@ def _with_companies(session: Session, lines: list[Line], lang: str) -> list[Line
             select(Complainant.complaint_id).where(Complainant.complaint_id.in_(ids), Complainant.role == "AGENT")
         )
     )
+    to_check = _to_check(session, ids)
     codes: dict[int, list[Violation]] = {}
     alleged = select(AllegedCode.complaint_id, Violation).join(Violation, Violation.code == AllegedCode.code)
     for number, violation in session.execute(
@@ -369,9 +372,17 @@ def _with_companies(session: Session, lines: list[Line], lang: str) -> list[Line
             codes=tuple(sorted(codes.get(line.id, ()), key=lambda each: -each.severity)),
             script=same.get(line.id, 0),
             agent=line.id in by_agents,
+            to_check=to_check.get(line.id, 0),
         )
         for line in lines
     ]
+
+
+def _to_check(session: Session, ids: Iterable[int]) -> dict[int, int]:
+    """How many answers of each complaint wait to be checked."""
+    waits = select(Forwarding.complaint_id, func.count()).where(Forwarding.state.in_(TO_CHECK))
+    rows = session.execute(waits.where(Forwarding.complaint_id.in_(ids)).group_by(Forwarding.complaint_id))
+    return {row.complaint_id: int(row[1]) for row in rows}
 
 
 def _companies(session: Session, ids: Iterable[int], lang: str) -> dict[tuple[int, str], str]:

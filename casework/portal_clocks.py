@@ -15,6 +15,9 @@ from registry import calendar, clocks
 from registry.counting import Unit, left
 from registry.models_clocks import Clock, ClockState
 
+REMINDER = "K04"
+"""It runs only while an answer is late: never green."""
+
 
 def length(clock: Clock) -> str:
     """How long it is, in the reader's language."""
@@ -49,6 +52,8 @@ def card(session: Session, clock: Clock, whose: str = "") -> dict[str, Any]:
     else:
         shown.update(text=_("until %(day)s, 24:00", day=day(clock.due_on, "long")), tone=urgency(clock.due_on))
         shown["note"] = remaining(session, clock)
+        if clock.key == REMINDER:
+            shown["tone"] = "over"
     if clock.moved_from is not None:
         shown["note"] = f"{shown['note']} · {_('moved %(how)s', how=clock_days.moved_words(clock))}"
     shown["explain"] = [line(row) for row in clocks.explain(session, clock)]

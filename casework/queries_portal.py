@@ -14,7 +14,7 @@ from notices import queries as notices
 from notices.models import Document, Service
 from registry import clocks, rulebook
 from registry.models_accounts import Account
-from registry.models_clocks import Clock
+from registry.models_clocks import Clock, ClockEnd
 from registry.models_rulebook import Violation
 
 PAGE = 30
@@ -22,6 +22,8 @@ ASKING = ("D05b", "D07b")
 """Letters that ask for an answer."""
 UNOPENED = ("READY", "AVAILABLE", "ALERTED", "POSTED", "UNDELIVERED", "NOTICE_POSTED")
 """States in which a notice is on its way to its recipient, who may open it or say that it has arrived."""
+ANSWERING = ("K03", "K30")
+"""Periods for an answer: the first, and the one for what is still open."""
 ONLINE = ("AVAILABLE", "ALERTED", "NOTICE_POSTED")
 
 
@@ -124,7 +126,7 @@ def asked(session: Session, it: Forwarding) -> Asked:
         files=consented(session, it),
         answers=_answers(session, it),
         notices=notices_of(session, "forwarding", it.id),
-        clocks=live_clocks(session, "forwarding", it.id),
+        clocks=_clocks(session, it),
         terms=session.scalar(select(Settlement).where(Settlement.complaint_id == it.complaint_id)),
     )
 
@@ -199,6 +201,19 @@ def notices_of(session: Session, machine: str, number: int) -> list[Notice]:
 def live_clocks(session: Session, machine: str, number: int) -> list[Clock]:
     """The clocks that this company sees running or waiting on a thing."""
     return [each for each in clocks.of(session, (machine, number)) if each.state != "ENDED"]
+
+
+def _clocks(session: Session, it: Forwarding) -> list[Clock]:
+    """What runs; beside a reminder also the period that was missed, for it is that one that the answer is late by."""
+    late = missed(session, [it.id]) if it.state == "OVERDUE" else {}
+    return [*late.values(), *live_clocks(session, "forwarding", it.id)]
+
+
+def missed(session: Session, numbers: Sequence[int]) -> dict[int, Clock]:
+    """The period for an answer that ended without one, of each forwarding."""
+    found = select(Clock).where(Clock.subject_type == "forwarding", Clock.subject_id.in_(numbers))
+    found = found.where(Clock.key.in_(ANSWERING), Clock.how == ClockEnd.EXPIRED).order_by(Clock.id)
+    return {clock.subject_id: clock for clock in session.scalars(found)}
 
 
 def track(session: Session, number: int, party_id: int | None) -> CaseTrack | None:

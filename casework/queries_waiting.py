@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from casework.models import Forwarding, Settlement
 from casework.models_cases import CaseTrack
-from casework.queries_portal import ONLINE
+from casework.queries_portal import ONLINE, missed
 from core.i18n import language
 from core.words import LazyString, _l
 from notices.kinds import KINDS
@@ -104,6 +104,7 @@ def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
     mine = select(Forwarding).where(Forwarding.party_id == party_id, Forwarding.state.in_(["SENT", "OVERDUE"]))
     found = session.scalars(mine.order_by(Forwarding.id)).all()
     clocks = clocks_by_subject(session, "forwarding", [each.id for each in found], "K03", "K04", "K30")
+    late = missed(session, [each.id for each in found if each.state == "OVERDUE"])
     for each in found:
         clock = clocks.get(each.id)
         what = _l("Answer the forwarding")
@@ -114,6 +115,8 @@ def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
         elif each.round and not (clock and clock.day0 is None):
             what = _l("Answer the points that are still open")
         note = _l("You asked for more time") if each.time_asked_at else ""
+        if each.id in late:
+            clock = late[each.id]
         due = clock.due_on if clock else None
         yield Waiting(what, each.ref, "casework_portal.show", each.id, due, clock, note)
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from casework import complaints, expiries, forwardings
+from casework import complaints, expiries, forwardings, queries_portal, queries_waiting
 from casework.models import Complaint, Forwarding, LedgerEntry, Task
 from core.actors import SYSTEM
 from core.clock import day_of
@@ -117,6 +117,11 @@ def test_f08_f11_c18_no_answer_is_reminded_noted_and_escalated(scene: Scene) -> 
         assert (entry.code, entry.forwarding_id, entry.on) == ("V-P01", number, after(last))
         letter = session.scalar(select(Document).where(Document.kind == "D07a"))
         assert "2026年9月16日" in str(letter.paper)
+        [shown] = queries_waiting.forwardings(session, forwarding.party_id)
+        assert shown.due == last  # the reminder that runs makes it no less late
+        assert [group.key for group in queries_waiting.grouped([shown], after(last))] == ["over"]
+        looked = queries_portal.asked(session, session.get_one(Forwarding, number))
+        assert [clock.key for clock in looked.clocks] == ["K03", "K04"]
     reminder = end_of("K04", "forwarding", number)
     assert reminder == date(2026, 9, 22)  # 17, 18, 20 (a make-up workday), 21, 22
     sweep(after(reminder))

@@ -1,18 +1,23 @@
 """The ladder as documents say it: the sheet with each factor, its points and source, and what others got."""
 
+import re
 from collections.abc import Iterable
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
+from notices.papers import day_text
 from sanctions.ladder import Part, Suggestion
 from sanctions.ladder_departures import departure
 from sanctions.ladder_factors import BEFORE_FILING, BEFORE_NOTICE, FACTORS
-from sanctions.ladder_history import Similar
-from sanctions.levels import label
+from sanctions.ladder_history import Earlier, Similar
+from sanctions.levels import LEVELS, label
 from sanctions.models import Proposal
 
 WHEN = {BEFORE_FILING: "（立案前）", BEFORE_NOTICE: "（事先告知前）"}
 OWN_ENTRY = "审理人员认定"
 NO_MEASURE = "不采取措施"
+DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+SEVERITY: Final = re.compile(r"\bS([1-5])\b")
 
 
 def kept(proposal: Proposal | None) -> Suggestion | None:
@@ -25,15 +30,26 @@ def labels(measures: Iterable[int]) -> str:
     return "+".join(label(level) for level in sorted(measures)) or NO_MEASURE
 
 
+def in_words(measures: Iterable[int]) -> str:
+    """The measures by their names, as documents call them."""
+    return "、".join(LEVELS[level].zh for level in sorted(measures)) or NO_MEASURE
+
+
+def said(text: str) -> str:
+    """What a part was read from, as an official text writes days, degrees and brackets."""
+    text = DAY.sub(lambda found: day_text(date.fromisoformat(found[0]), "zh"), text)
+    text = SEVERITY.sub(r"严重程度\1级", text).replace(" – ", "至").replace(" → ", "，按")
+    return text.replace(" (", "（").replace(")", "）").replace(": ", "：")
+
+
 def named(part: Part) -> str:
     """A factor as documents call it."""
-    short = part.name if part.name[0] in "AM" and part.name[1:].isdigit() else ""
-    return f"{short} {FACTORS[part.name].zh}{WHEN.get(part.answer, '')}".strip()
+    return f"{FACTORS[part.name].zh}{WHEN.get(part.answer, '')}"
 
 
 def source(part: Part) -> str:
     """Where a part was read, with what was said of it."""
-    read = part.source or (OWN_ENTRY if part.judged else "—")
+    read = said(part.source) or (OWN_ENTRY if part.judged else "—")
     return f"{read}；{part.reason}" if part.reason else read
 
 
@@ -42,7 +58,7 @@ def rows(found: Suggestion) -> list[tuple[str, str, str]]:
     if not found.parts:
         return []
     lines = [(named(part), source(part), f"{part.points:+d}" if part.points else "—") for part in found.parts]
-    return [*lines, ("合计", f"建议：{labels(found.band)}", str(found.score))]
+    return [*lines, ("合计", f"建议：{in_words(found.band)}", str(found.score))]
 
 
 def lines(found: Suggestion) -> list[str]:
@@ -53,15 +69,15 @@ def lines(found: Suggestion) -> list[str]:
 def similar_rows(found: Iterable[Similar], measures: Iterable[int]) -> list[tuple[str, str, str, str, str]]:
     """Similar decisions as a table: which, codes, score, what it ordered, how far these measures depart from it."""
     return [
-        (each.ref, "、".join(each.codes), str(each.score), labels(each.measures), _apart(each, list(measures)))
+        (each.ref, "、".join(each.codes), str(each.score), in_words(each.measures), _apart(each, list(measures)))
         for each in found
     ]
 
 
 def _apart(each: Similar, measures: list[int]) -> str:
     more, less = each.apart(measures)
-    said = [f"{word}{labels(levels)}" for word, levels in (("多出", more), ("少于", less)) if levels]
-    return "，".join(said) or "一致"
+    differs = [f"{word}{in_words(levels)}" for word, levels in (("另采取", more), ("未采取", less)) if levels]
+    return "，".join(differs) or "一致"
 
 
 def values(proposal: Proposal | None, decided: Iterable[int]) -> dict[str, Any]:
@@ -71,16 +87,15 @@ def values(proposal: Proposal | None, decided: Iterable[int]) -> dict[str, Any]:
         return {"ladder": [], "departure": "", "similar": []}
     apart = departure(found.band, measures)
     proposed = departure(found.band, proposal.measures)
-    said = []
+    notes = []
     if proposed and found.departure:
-        said.append(
-            f"拟采取的措施（{labels(proposal.measures)}）与评分建议（{labels(found.band)}）不一致的理由：{found.departure}"
-        )
+        both = f"拟采取的措施（{in_words(proposal.measures)}）与评分建议（{in_words(found.band)}）"
+        notes.append(f"{both}不一致的理由：{found.departure}")
     if apart and sorted(measures) != sorted(proposal.measures):
-        said.append(f"审议结果（{labels(measures)}）与评分建议不一致的理由见“理由”部分。")
+        notes.append(f"审议结果（{in_words(measures)}）与评分建议不一致的理由见“理由”部分。")
     return {
         "ladder": rows(found),
-        "departure": "\n".join(said),
+        "departure": "\n".join(notes),
         "similar": similar_rows(found.similar, measures),
     }
 
@@ -88,19 +103,32 @@ def values(proposal: Proposal | None, decided: Iterable[int]) -> dict[str, Any]:
 def weighed(found: Suggestion | None, *, mitigating: bool) -> list[str]:
     """The circumstances that aggravate, or those that mitigate, as a respondent reads them: without points."""
     parts = found.parts if found is not None else []
-    return [_circumstance(part) for part in parts if _is_circumstance(part) and (part.points < 0) is mitigating]
+    before = found.history if found is not None else []
+    return [_circumstance(part, before) for part in parts if _is_circumstance(part) and (part.points < 0) is mitigating]
 
 
-def _circumstance(part: Part) -> str:
+def history(counted: Iterable[Earlier]) -> str:
+    """Earlier measures as counsel names them: the decision, when it took effect, what it ordered."""
+    return "；".join(_before(each) for each in counted)
+
+
+def _before(each: Earlier) -> str:
+    ordered = "、".join(LEVELS[level].zh for level in each.measures)
+    return f"{each.ref}号案件决定，{day_text(each.since, 'zh')}生效，采取{ordered}"
+
+
+def _circumstance(part: Part, counted: Iterable[Earlier]) -> str:
     name = FACTORS[part.name].zh
+    before = history(each for each in counted if f"{each.ref} (" in part.source) or part.source
     text = {
         "A1": f"{name}为{part.answer}人",
-        "A2": f"{name}（{part.source.replace(' – ', '至')}）",
-        "A3": f"{name}（{part.source}）",
+        "A2": f"{name}（{said(part.source)}）",
+        "A3": f"{name}（{before}）",
         "A10": f"{name}为{part.answer}次",
-        "repeat": f"{name}（{part.source}）",
+        "repeat": f"{name}（{before}）",
     }.get(part.name, f"{name}{WHEN.get(part.answer, '')}")
-    return f"{text}（{part.reason}）" if part.reason else text
+    reason = part.reason.rstrip("。．.；; ")
+    return f"{text}（{reason}）" if reason else text
 
 
 def _is_circumstance(part: Part) -> bool:

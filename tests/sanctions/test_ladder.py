@@ -19,6 +19,7 @@ from sanctions import decisions, ladder_sheets, rounds, statements
 from sanctions.ladder import Judged, Suggestion, suggest
 from sanctions.ladder_departures import departure
 from sanctions.ladder_history import similar
+from sanctions.levels import LEVELS
 from sanctions.models import Decision, Proposal
 from tests.builders_cases import actor, party
 from tests.sanctions.chain import Chain
@@ -308,12 +309,22 @@ def test_the_record_of_deliberation_shows_the_sheet_and_the_decision_its_circums
     track = chain.reported()
     chain.propose(track, [1, 2, 3], judged={"M4": YES}, departure="")
     values = ladder_sheets.values(rounds.proposal(chain.session, track), [1, 2])
-    assert values["ladder"][-1] == ("合计", "建议：L1+L2+L3", "50")
-    assert values["similar"][0][3:] == ("L1+L2", "一致")
+    assert values["ladder"][-1] == ("合计", "建议：责令整改、警示约谈、强制培训教育", "50")
+    assert values["similar"][0][3:] == ("责令整改、警示约谈", "一致")
     kept = ladder_sheets.kept(rounds.proposal(chain.session, track))
     assert ladder_sheets.weighed(kept, mitigating=True) == ["及早、全面配合（有书面材料证明）"]
     assert ladder_sheets.weighed(kept, mitigating=False)[0] == "受影响人数为2人"
     assert isinstance(actor(chain.reviewer), Actor)
+
+
+def test_a_decision_names_earlier_measures_as_counsel_would_and_doubles_no_full_stop(chain: Chain) -> None:
+    had(chain, "V-C04", date(2026, 2, 1), 1, 2)
+    track = established(chain, chain.case().tracks[0], "V-C04")
+    found = suggest(chain.session, track, {"M4": Judged("yes", "全程配合调查。")})
+    assert ladder_sheets.weighed(found, mitigating=True) == ["及早、全面配合（全程配合调查）"]
+    ref = found.history[0].ref
+    said = f"此前因同类行为受到的措施（{ref}号案件决定，2026年2月1日生效，采取{LEVELS[1].zh}、{LEVELS[2].zh}）"
+    assert said in ladder_sheets.weighed(found, mitigating=False)
 
 
 def printed(chain: Chain, track: CaseTrack, kind: str) -> str:

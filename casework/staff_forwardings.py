@@ -5,7 +5,16 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import clock_cards, deeds, policies_forwardings, policies_pages, queries_pages, showing, timelines
+from casework import (
+    changes,
+    clock_cards,
+    deeds,
+    policies_forwardings,
+    policies_pages,
+    queries_pages,
+    showing,
+    timelines,
+)
 from casework.deeds_forwardings import DEEDS
 from casework.models import Forwarding
 from casework.queries_queue import title_of
@@ -30,11 +39,16 @@ def show(number: int) -> ResponseReturnValue:
 def act(number: int, event: str) -> ResponseReturnValue:
     """One deed; the release and the gaps stand beside the answer."""
     it, deed = _forwarding(number), DEEDS.get(event) or abort(404)
-    form = deeds.form_of(session(), deed, it)
+    form, over = deeds.form_of(session(), deed, it), changes.over(it, FORWARDING, event)
+    if over is not None and not (form.is_submitted() or form.filled):
+        flash(str(over), "warn")
+        return redirect(url_for("casework_complaints.show", ref=it.complaint.ref))
     if not form.validate_on_submit():
         page = _page(it, {event: form}) if deed.inline else _deed_page(it, deed, form)
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
+        if over is not None:
+            raise over
         deed.do(at, it, form, g.me, clock.now())
     flash(str(deed.said))
     return redirect(url_for("casework_complaints.show", ref=it.complaint.ref, _anchor=f"forwarding-{it.id}"), 303)
@@ -89,6 +103,7 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None) -> str:
         inline=open_here,
         forms_of={event: given.get(event) or deeds.form_of(at, DEEDS[event], it) for event in {*open_here, *given}},
         wrong=next(iter(given.values()), None),
+        chosen=next(iter(given), ""),
         kept=next((form for event, form in given.items() if event not in open_here), None),
         steps=[step for step in found if step["event"] not in open_here],
         clocks=clock_cards.cards(at, [("forwarding", it, "")], clock.today(), language()),

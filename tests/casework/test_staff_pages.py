@@ -269,6 +269,29 @@ def test_the_second_of_two_people_is_told_and_keeps_the_text(received: House) ->
     assert "Meanwhile, at" in page
 
 
+def test_whoever_comes_second_reads_who_was_first_and_not_that_the_choices_are_gone(received: House) -> None:
+    first, second, ref = received.enter("intake"), received.enter("intake"), received.made["ref"]
+    fields = {"masked_facts": "多次致电投诉人的同事。", "respondents": received.made["lender"], "version": "1"}
+    first.do(ref, "accept", **fields)
+    page = second.do(ref, "accept", 409, **fields | {"respondents": "987654"})
+    assert "Meanwhile, at" in page
+    assert "受理甲" in page
+    assert "Choose from the answers shown" not in page
+
+
+def test_what_is_over_opens_no_form_and_says_who_did_it_and_when(house: House) -> None:
+    fill(house, lambda desk: {"ref": desk.disputed().ref})
+    officer, ref = house.enter("officer"), house.made["ref"]
+    version = house.read(lambda at: at.scalar(select(Complaint.version)))
+    officer.post(f"/staff/complaints/{ref}/do/escalate", why="录音显示告知他人欠款。", version=str(version))
+    assert officer.where(f"/staff/complaints/{ref}/do/escalate").endswith(ref)
+    told = officer.get(f"/staff/complaints/{ref}")
+    assert "This can no longer be done: at 2026-11-25" in told
+    assert "经办乙 escalated the complaint to a case" in told
+    late = officer.post(f"/staff/complaints/{ref}/do/escalate", 409, why="再次升级。")
+    assert "经办乙 escalated the complaint to a case" in late
+
+
 def test_a_draft_of_the_copy_comes_back_for_the_version_that_is_shown(received: House) -> None:
     browser, ref = received.enter("intake"), received.made["ref"]
     place = re.search(r'data-draft="([^"]+AcceptForm)"', browser.get(f"/staff/complaints/{ref}"))
@@ -322,6 +345,26 @@ def test_an_answer_is_released_to_others_than_the_borrower_only_with_the_warning
 
 def _version(house: House, number: int) -> str:
     return str(house.read(lambda at: at.get_one(Forwarding, number).version))
+
+
+def test_the_queue_says_that_an_answer_waits_and_not_that_the_company_is_waited_for(answered: House) -> None:
+    page = answered.enter("officer").get("/staff?view=answers")
+    row = page[page.index(answered.made["ref"]) :].split("</tr>")[0]
+    assert "1 answer to check" in row
+    assert "Waiting for the company" not in row
+
+
+def test_the_form_of_the_deed_that_was_chosen_comes_first(answered: House) -> None:
+    address = f"/staff/forwardings/{answered.made['number']}"
+    plain, chosen = (answered.enter("officer").get(address + more) for more in ("", "/do/release"))
+    assert plain.index("/do/send_back") < plain.index("/do/release")
+    assert chosen.index('do/release"') < chosen.index('do/send_back"')
+
+
+def test_the_only_reply_is_chosen_already_when_it_is_disputed(house: House) -> None:
+    fill(house, lambda desk: {"ref": desk.released().ref})
+    page = house.enter("officer").get(f"/staff/complaints/{house.made['ref']}/do/dispute")
+    assert re.search(r'<input[^>]*name="release"[^>]*checked', page)
 
 
 def test_an_answer_goes_back_with_its_gaps(answered: House) -> None:
@@ -447,6 +490,8 @@ def test_a_disputed_reply_becomes_a_case_with_a_track_for_each_company(house: Ho
     page = officer.get(f"/staff/complaints/{ref}")
     version = house.read(lambda at: at.scalar(select(Complaint.version)))
     assert "/do/escalate" in page
+    told = officer.get(f"/staff/complaints/{ref}/do/escalate")
+    assert "海石催收服务有限公司 comes in with it and gets a track of its own" in told
     officer.post(f"/staff/complaints/{ref}/do/escalate", why="录音显示告知他人欠款。", version=str(version))
     number = house.read(lambda at: at.scalar(select(CaseFile.id)))
     case = officer.get(f"/staff/cases/{number}")

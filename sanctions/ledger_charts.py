@@ -29,6 +29,8 @@ class Chart:
 
     key: str
     title: str
+    kinds: tuple[tuple[str, str], ...]
+    """What is stacked, in words, and its colour."""
     bars: tuple[Bar, ...]
     most: int
     years: tuple[tuple[int, int], ...]
@@ -57,10 +59,15 @@ def drawn(
             top = BASE - round((BASE - TOP) * sofar / most) if most else BASE
             if base > top:
                 title_of = f"{month:%Y-%m} · {word} {found[kind][month]}"
-                bars.append(Bar(_x(place), top, base - top, TONES.get(kind, "blue"), title_of))
+                bars.append(Bar(_x(place), top, base - top, _tone(kind), title_of))
             base = top
     years = tuple((_x(place), month.year) for place, month in enumerate(months) if month.month == 1)
-    return Chart(key, title, tuple(bars), most, years, _x(len(months) - YEAR) - 1)
+    told = tuple((word, _tone(kind)) for kind, word in stacked)
+    return Chart(key, title, told, tuple(bars), most, years, _x(len(months) - YEAR) - 1)
+
+
+def _tone(kind: str) -> str:
+    return TONES.get(kind, "blue")
 
 
 def _x(place: int) -> int:

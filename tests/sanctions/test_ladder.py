@@ -336,7 +336,7 @@ def printed(chain: Chain, track: CaseTrack, kind: str) -> str:
 
 def test_report_notice_record_and_decision_say_what_was_weighed(chain: Chain) -> None:
     track = chain.reported()
-    assert "A1 受影响人数：+5（V-C04: 2）" in printed(chain, track, "D15")
+    assert "受影响人数：+5（V-C04：2）" in printed(chain, track, "D15")
     chain.propose(track, [1, 2, 4], judged={"M4": YES}, reasons="违规持续时间长。", departure="社会影响恶劣。")
     notice = printed(chain, track, "D17")
     assert "从轻情节：及早、全面配合（有书面材料证明）" in notice
@@ -349,7 +349,7 @@ def test_report_notice_record_and_decision_say_what_was_weighed(chain: Chain) ->
     decisions.decide(chain.session, track, actor=members[0], **said)
     record, decision = printed(chain, track, "D31"), printed(chain, track, "D20")
     assert "量度评分" in record
-    assert "建议：L1+L2" in record
+    assert "建议：责令整改、警示约谈" in record
     assert "社会影响恶劣。" in record
     assert "受影响人数为2人" in decision
     assert "量度评分" not in decision

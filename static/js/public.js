@@ -1,4 +1,4 @@
-/* The receipt: copied, printed, or kept as a picture that a long press saves. */
+/* The receipt: copied, printed, or kept as a picture that a long press saves. Typed text outlives the other language. */
 (function () {
   "use strict";
 
@@ -97,5 +97,52 @@
     area.remove();
   }
 
+  /* The other language is another load of the page: what was typed waits in this tab until then, and no longer. */
+  const PLACE = "typed:" + window.location.pathname;
+  const UNKEPT = ["hidden", "password", "file", "submit", "button"];
+
+  function typed() {
+    return Array.from(document.querySelectorAll("main form[method=post] [name]")).filter(
+      (field) => "value" in field && !UNKEPT.includes(field.type),
+    );
+  }
+
+  function ticks(field) {
+    return field.type === "checkbox" || field.type === "radio";
+  }
+
+  function keep() {
+    const fields = typed().map((field) => [field.name, field.value, ticks(field) ? field.checked : null]);
+    try {
+      window.sessionStorage.setItem(PLACE, JSON.stringify(fields));
+    } catch {
+      /* A browser that keeps nothing: the page loads as it is on the server. */
+    }
+  }
+
+  function putBack() {
+    let kept = null;
+    try {
+      kept = JSON.parse(window.sessionStorage.getItem(PLACE));
+      window.sessionStorage.removeItem(PLACE);
+    } catch {
+      return;
+    }
+    const fields = typed();
+    (kept || []).forEach(([name, value, checked]) => {
+      const field = fields.find((one) => one.name === name && (!ticks(one) || one.value === value));
+      if (field && ticks(field)) {
+        field.checked = checked;
+      } else if (field) {
+        field.value = value;
+      }
+      if (field) {
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    });
+  }
+
+  putBack();
+  document.querySelectorAll("a.language").forEach((link) => link.addEventListener("click", keep));
   document.querySelectorAll("[data-receipt]").forEach(receipt);
 })();

@@ -88,3 +88,16 @@ def test_what_was_typed_stays_when_something_is_wrong(person: Callable[..., Pers
     page.click("main button[type=submit]")
     assert page.input_value("textarea[name=facts]").startswith("他们不停地打电话")
     assert "2026" in page.locator(".error-summary, .errors").first.inner_text()
+
+
+def test_what_was_typed_outlives_the_change_of_language(person: Callable[..., Person]) -> None:
+    somebody = person("zh")
+    page = somebody.page
+    somebody.go("/complain/conduct")
+    page.check("input[name=codes][value='V-I01']")
+    page.fill("textarea[name=facts]", WORDS["zh"][0])
+    page.locator("a.language").first.click()
+    page.wait_for_url("**lang=en**")
+    assert page.locator("textarea[name=facts]").input_value() == WORDS["zh"][0]
+    assert page.locator("input[name=codes][value='V-I01']").is_checked()
+    assert page.evaluate("window.sessionStorage.length") == 0

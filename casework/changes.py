@@ -46,7 +46,7 @@ def over(thing: Any, machine: Machine, event: str) -> Changed | None:  # noqa: A
         return None
     return Changed(
         _l(
-            "This can no longer be done: at %(at)s, %(who)s %(what)s.",
+            "This cannot be done as it stands now: at %(at)s, %(who)s %(what)s.",
             at=f"{local(last['at']):%Y-%m-%d %H:%M}",
             who=last["who"],
             what=last["text"],

@@ -66,6 +66,12 @@ class Whole:
         return [each for each in self.evidence if each.forwarding_id is None]
 
 
+def is_unread(session: Session, it: Complaint) -> bool:
+    """Whether the complainant wrote something nobody has looked at."""
+    new = select(Message.id).where(Message.complaint_id == it.id, Message.from_complainant, Message.seen_at.is_(None))
+    return session.scalar(new.limit(1)) is not None
+
+
 def complaint(session: Session, ref: str, actor: Actor) -> Complaint | None:
     """A complaint by its number, where this reader may see it."""
     asked = select(Complaint).where(Complaint.ref == ref.strip().upper())

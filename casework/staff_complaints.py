@@ -14,6 +14,7 @@ from casework import (
     masking,
     messages,
     notes,
+    policies,
     policies_pages,
     queries_pages,
     receipts,
@@ -38,8 +39,13 @@ bp = blueprint("casework_complaints", __name__, audience="staff", prefix="/staff
 
 @bp.get("/<ref>")
 def show(ref: str) -> ResponseReturnValue:
-    """The complaint with its clocks, what can be done next, and all that hangs on it."""
-    return page(_complaint(ref))
+    """The complaint and all that hangs on it; what its handler has once seen of the messages is new no longer."""
+    it = _complaint(ref)
+    shown = page(it)
+    if policies.may_work(g.me) and it.officer_id in {None, g.me.id} and queries_pages.is_unread(session(), it):
+        with transaction() as at:
+            messages.seen(at, it, actor=g.me, now=clock.now())
+    return shown
 
 
 @bp.route("/<ref>/do/<event>", methods=["GET", "POST"])

@@ -14,7 +14,16 @@ from flask.testing import FlaskClient
 from markupsafe import Markup
 from sqlalchemy import func, select
 
-from casework import complaints, deeds_cases, deeds_complaints, deeds_forwardings, deeds_triage, forwardings, panels
+from casework import (
+    complaints,
+    deeds_cases,
+    deeds_complaints,
+    deeds_forwardings,
+    deeds_triage,
+    forwardings,
+    messages,
+    panels,
+)
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding, NamedCompany, Note
 from casework.models_cases import Allegation, CaseFile, Evidence
@@ -286,7 +295,7 @@ def test_what_is_over_opens_no_form_and_says_who_did_it_and_when(house: House) -
     officer.post(f"/staff/complaints/{ref}/do/escalate", why="录音显示告知他人欠款。", version=str(version))
     assert officer.where(f"/staff/complaints/{ref}/do/escalate").endswith(ref)
     told = officer.get(f"/staff/complaints/{ref}")
-    assert "This can no longer be done: at 2026-11-25" in told
+    assert "This cannot be done as it stands now: at 2026-11-25" in told
     assert "经办乙 escalated the complaint to a case" in told
     late = officer.post(f"/staff/complaints/{ref}/do/escalate", 409, why="再次升级。")
     assert "经办乙 escalated the complaint to a case" in late
@@ -468,6 +477,18 @@ def test_messages_go_both_ways_and_notes_stay_inside(received: House) -> None:
     assert "Write a message." in browser.post(f"/staff/complaints/{ref}/messages", 422, prefix="message", body=" ")
 
 
+def test_what_the_complainant_wrote_is_new_until_its_handler_opened_the_page(received: House) -> None:
+    ref = received.made["ref"]
+    with received.app.app_context(), transaction() as at:
+        it = at.scalars(select(Complaint).where(Complaint.ref == ref)).one()
+        messages.write(at, it, "他们今天又打来了。", actor=person_of(it), now=NOW)
+    browser, said = received.enter("intake"), f"The complainant wrote: {ref}."
+    assert said in browser.get(f"/staff/complaints/{ref}")
+    again = browser.get(f"/staff/complaints/{ref}")
+    assert said not in again
+    assert "他们今天又打来了。" in again
+
+
 def _picture(at: Any) -> list[EvidenceFile]:
     kept = files.keep(at, BytesIO(made.picture()), "新的截图.png")
     return [EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size)]
@@ -616,5 +637,5 @@ def test_every_page_is_there_in_both_languages(case: House, lang: str) -> None:
         *(base, it, f"{it}/code", answer),
     ]
     for url in pages:
-        page = browser.get(url)
+        page = browser.client.get(url, follow_redirects=True).text
         assert f'<html lang="{"zh-CN" if lang == "zh" else "en"}"' in page

@@ -101,6 +101,8 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
     blank |= track_parts.forms(found, given)
     replies = [(str(one.id), found.names[one.forwarding_id]) for one in found.releases]
     blank["dispute"].releases.choices = replies
+    if len(replies) == 1 and "dispute" not in given:
+        blank["dispute"].releases.data = [replies[0][0]]
     return render_template(
         "casework/track.html",
         found=found,

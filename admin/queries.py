@@ -104,6 +104,12 @@ def failed_jobs(at):
     return at.scalar(select(func.count()).select_from(some)) or 0
 
 
+def waiting_jobs(at):
+    """Count what still waits, no further than the cap and one."""
+    waits = Outbox.done_at.is_(None) & Outbox.gave_up_at.is_(None)
+    return at.scalar(select(func.count()).select_from(select(Outbox.id).where(waits).limit(CAP + 1).subquery())) or 0
+
+
 def months(at, year):
     """Give a year as twelve months of weeks, Monday first; None where a week reaches out of the month."""
     days = {found.day: found for found in calendar.days_of(at, year)}

@@ -129,7 +129,8 @@ class Jobs(Pages):
         state = request.args.get("state", "")
         rows, more = queries.jobs_page(session(), state=state, before=number("before"))
         older = self.get_url(".index", state=state, before=rows[-1].id) if more else ""
-        return self.render("admin/jobs.html", rows=rows, state=state, older=older)
+        counts = {"waiting": queries.waiting_jobs(session()), "failed": queries.failed_jobs(session())}
+        return self.render("admin/jobs.html", rows=rows, state=state, older=older, counts=counts)
 
 
 def views():

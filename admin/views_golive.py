@@ -24,6 +24,20 @@ NOTHING = _l("Nothing is refused for want of it")
 MOST = 2
 
 
+BASES = {
+    "first-run page": _l("entered when the system was first started"),
+    "[D]": _l("our proposal, to be decided by the association"),
+    "the platform seen asks for it": _l("a comparable platform asks for it"),
+    "an order may set 5 to 90": _l("an order may set 5 to 90"),
+}
+
+
+def basis_words(basis):
+    """Say what a value rests on; marks of our own and seeded phrases in the reader's words, sources as they stand."""
+    parts = [part.replace("[V]", "").replace("[M]", "").strip() for part in (basis or "").split("; ")]
+    return _("; ").join(str(BASES.get(part, part.replace("[D]", str(BASES["[D]"])))) for part in parts if part)
+
+
 def act_words(act):
     """Say an act so that a person knows it."""
     if act in WORDS:
@@ -46,6 +60,8 @@ def _setting_lines(at):
                     "item": item,
                     "row": row,
                     "value": said(row.value),
+                    "nested": isinstance(row.value, list | dict),
+                    "basis": basis_words(row.basis),
                     "unit": UNITS.get(row.unit, row.unit),
                     "meaning": row.meaning if language() == "en" else row.meaning_zh,
                     "ready": row.value not in (None, ""),

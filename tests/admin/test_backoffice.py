@@ -243,6 +243,9 @@ def test_the_golive_check_lists_what_is_missing_and_confirms_what_was_decided_on
     page = system.get("golive/")
     assert all(word in page for word in ("K14", "LADDER_BASE", "GB/T 45251-2025", "V-T01", "2027"))
     assert "S15 " in page
+    assert "[D]" not in page
+    assert "first-run page" not in page
+    assert "查看设定值" in page
     system.post("golive/", 422, keys=["K14"], basis="")
     system.post("golive/", 422, basis="理事会2026年第3次会议")
     system.post("golive/", keys=["K14", "LADDER_BASE"], basis="理事会2026年第3次会议，2026-11-20")

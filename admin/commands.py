@@ -73,9 +73,7 @@ def worker(*, burst: bool) -> None:
     connection = outbox.patient_connection()
     # no fork per job: what may go wrong beyond repair is laying out a document, and that the press does apart
     queues = [Queue(name, connection=connection) for name in (outbox.QUEUE, outbox.PATIENT)]
-    SimpleWorker(queues, connection=connection).work(
-        burst=burst, with_scheduler=False, logging_level="WARNING"
-    )
+    SimpleWorker(queues, connection=connection).work(burst=burst, with_scheduler=False, logging_level="WARNING")
 
 
 @click.command("clock")

@@ -118,7 +118,7 @@ def test_without_a_confirmed_address_a_letter_goes_on_paper(person: People, inta
     officer.no_barrier()
     officer.send(step="hand_over", served_on="2026-11-25", receiver="", right=False)
     officer.send(step="hand_over", served_on="2026-11-25", receiver="前台 江月，行政主管")
-    number = int(officer.page.url.rsplit("/", 1)[1])
+    number = int(officer.page.url.rsplit("/", 1)[1].partition("?")[0])
     served = ask("SELECT state, served_how FROM service WHERE document_id = :number", number=number)
     assert [(row.state, row.served_how) for row in served] == [("SERVED", "IN_PERSON")]
     intake.go(f"/staff/complaints/{ref}").says("截至2026年12月10日")

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework import evidence
 from casework.deeds import Deed, table
+from casework.forms_rows import with_rows
 from casework.models_cases import CaseTrack
 from casework.queries_queue import colleagues
 from core import clock
@@ -17,7 +18,6 @@ from registry import settings
 from registry.models_accounts import Account
 from sanctions import forms_staff as forms
 from sanctions import measures, policies_execution, records, rounds
-from sanctions.forms_rows import with_rows
 from sanctions.levels import INTERVIEW, TRAINING
 from sanctions.plans import InterviewPlan, InterviewRecord, TrainingPlan
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework import evidence
 from casework.deeds import Deed, table
+from casework.forms_rows import with_rows
 from casework.models_cases import CaseTrack
 from core import clock
 from core.actors import Actor
@@ -15,7 +16,6 @@ from registry import queries as register
 from sanctions import forms_hearings as forms
 from sanctions import hearings, queries_hearings, rounds
 from sanctions.deeds_execution import fresh, people
-from sanctions.forms_rows import with_rows
 from sanctions.forms_staff import lines
 from sanctions.sittings import Absence, HearingPlan, HearingRecord
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework.deeds import Deed, table
+from casework.forms_rows import with_rows
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.words import _l
@@ -25,7 +26,6 @@ from sanctions import terms as wordings
 from sanctions.deeds_execution import fresh
 from sanctions.deeds_letters import head_of, offer_heads
 from sanctions.forms_letters import NothingForm
-from sanctions.forms_rows import with_rows
 from sanctions.ladder import suggest
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 

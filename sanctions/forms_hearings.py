@@ -2,10 +2,11 @@
 
 from typing import ClassVar
 
+from casework.forms_rows import RowForm, Rows
 from casework.forms_staff import StaffForm
 from core.forms import Files, Form, LongText, ManyOf, Moment, OneOf, Text, Tick
 from core.words import _l
-from sanctions.forms_rows import RowForm, Rows
+from sanctions.forms_attendees import ATTENDEES
 
 ONE_A_LINE = _l("One a line")
 
@@ -48,18 +49,7 @@ class MinutesForm(RowForm):
 
     drafted = True
     ROWS: ClassVar[tuple[Rows, ...]] = (
-        Rows(
-            "attendee",
-            {
-                "name": lambda: Text(_l("Name"), most=60, required=False),
-                "position": lambda: Text(_l("Position"), most=100, required=False),
-                "identity_checked": lambda: Text(_l("Identity document, last four"), most=4, required=False),
-                "authority": lambda: Text(_l("Acts by authority of"), most=100, required=False),
-            },
-            needs=("name", "position"),
-            first=2,
-            most=12,
-        ),
+        ATTENDEES,
         Rows(
             "entry",
             {

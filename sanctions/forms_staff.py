@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from casework.forms_rows import RowForm, Rows
 from casework.forms_staff import StaffForm
 from core.forms import Files, LongText, ManyOf, Moment, OneOf, PastDate, Text, Tick, Whole
 from core.words import _, _l
+from sanctions.forms_attendees import ATTENDEES
 from sanctions.forms_ladder import FactorForm
-from sanctions.forms_rows import RowForm, Rows
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.plans import Result
 
@@ -158,18 +159,7 @@ class RecordForm(RowForm):
 
     drafted = True
     ROWS: ClassVar[tuple[Rows, ...]] = (
-        Rows(
-            "attendee",
-            {
-                "name": lambda: Text(_l("Name"), most=60, required=False),
-                "position": lambda: Text(_l("Position"), most=100, required=False),
-                "identity_checked": lambda: Text(_l("Identity document, last four"), most=4, required=False),
-                "authority": lambda: Text(_l("Acts by authority of"), most=100, required=False),
-            },
-            needs=("name", "position"),
-            first=2,
-            most=12,
-        ),
+        ATTENDEES,
         Rows(
             "entry",
             {

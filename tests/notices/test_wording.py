@@ -53,7 +53,6 @@ def test_the_data_about_placeholders_name_placeholders() -> None:
     assert tables == set(COLUMNS)
 
 
-@pytest.mark.skipif(not MODEL.exists(), reason="the copy of the domain model is not there")
 def test_the_kinds_are_those_of_the_domain_model() -> None:
     for row in json.loads(MODEL.read_text("utf-8"))["document"]:
         kind = KINDS[row["id"]]

@@ -42,7 +42,6 @@ def test_the_mode_of_a_database_is_never_changed(session: Session) -> None:
         seeds.sow(session, mode="production", now=NOW)
 
 
-@pytest.mark.skipif(not MODEL.exists(), reason="the copy of the domain model is not there yet")
 def test_every_clock_and_setting_of_the_model_is_sown(session: Session) -> None:
     model = json.loads(MODEL.read_text())
     for clock in model["clock"]:

@@ -120,6 +120,7 @@ def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - 
         said=said,
         files=said.get("evidence", {}).get("files", []),
         submission=_submission(said) if step == "send" else None,
+        asks_number=said.get("who", {}).get("role") not in OWN_DEBT,
         shared_names=[
             neutral_name(one["sha256"], one["media_type"])
             for one in said.get("evidence", {}).get("files", [])

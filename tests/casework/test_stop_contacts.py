@@ -545,7 +545,12 @@ def test_it_is_asked_with_the_complaint_by_whoever_is_not_the_debtor(app: Flask,
     assert client.post("/complain/contact", data={"stop_number": NUMBER, "consent": "y"}).status_code == 422
     given = {"stop_number": NUMBER, "stop_own": "y", "consent": "y"}
     assert client.post("/complain/contact", data=given).status_code == 303
-    found = re.search(r'name="key"[^>]*value="([^"]+)"', client.get("/complain/send").text)
+    client.post("/complain/who", data={"role": "DEBTOR"})
+    assert "要求停止联系的号码" not in client.get("/complain/send").text
+    client.post("/complain/who", data={"role": "WRONG_NUMBER"})
+    last_look = client.get("/complain/send").text
+    assert "要求停止联系的号码" in last_look
+    found = re.search(r'name="key"[^>]*value="([^"]+)"', last_look)
     assert found is not None
     assert client.post("/complain/send", data={"key": found[1]}).status_code == 200
     assert state(app)[1] == "REQUESTED"

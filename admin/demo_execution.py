@@ -3,7 +3,7 @@
 import io
 from datetime import timedelta
 
-from admin import demo_files
+from admin import demo_files, demo_reviews
 from casework import evidence
 from core.clock import day_of
 from notices import circulars, serving
@@ -18,11 +18,15 @@ LEFT_OUT = (
     ("海望区第三小学教务处", "某学校", "可以据此推知投诉人的工作单位"),
     ("潮汐花园2号楼", "某住宅楼", "可以据此推知投诉人的住址"),
 )
+REVIEWING = 16
+"""Working days in which a decision is executed, reviewed and varied."""
 TRAINEES = (("蔺晨", "催收主管"), ("宗悫", "质检专员"), ("庾信", "坐席组长"), ("鲜于可", "坐席"))
 
 
 def carry_out(stage, track, course):
     """Order each measure, then carry it out as far as the course goes."""
+    if course.publication == "DROPPED":
+        yield from _varied(stage, track, course)
     yield course.last(course.end if course.end in {"EXECUTING", "VERIFYING"} else "", stage, 2)
     officers = (stage.people["officer"].id, stage.people["officer2"].id)
     levels = rounds.decision(stage.at, track).measures
@@ -31,7 +35,7 @@ def carry_out(stage, track, course):
     dates = f"{begins:%Y年%-m月%-d日}至{begins + timedelta(days=1):%-m月%-d日}"
     training = TrainingPlan(dates, "线上培训平台及协会培训教室") if TRAINING in levels else None
     measures.execute(stage.at, track, version=None, **stage.by("officer"), interview=interview, training=training)
-    if course.publication:
+    if course.publication and rounds.publication(stage.at, track):
         stage.plan(stage.working(2), publish(stage, track, course))
     yield stage.working(1)
     stage.receive("track", track, "D23a", "D23b", "D23d")
@@ -48,6 +52,15 @@ def carry_out(stage, track, course):
         yield stage.working(2)
     if course.end != "VERIFYING":
         yield from _verified(stage, track, course)
+
+
+def _varied(stage, track, course):
+    """What is ordered at first is varied by a review before the circular is out: its draft is dropped with it."""
+    yield stage.near_end(course.rest + REVIEWING)
+    measures.execute(stage.at, track, version=None, **stage.by("officer"))
+    yield stage.working(1)
+    stage.receive("track", track, "D23a")
+    yield from demo_reviews.varied(stage, track)
 
 
 def _interviewed(stage, track, plan):
@@ -181,17 +194,6 @@ def publish(stage, track, course):
                 now=stage.now,
             )
     if course.publication == "DRAFT":
-        return
-    if course.publication == "DROPPED":
-        yield stage.working(2)
-        bulletins.drop(
-            stage.at,
-            publication,
-            reason="当事单位已停止该项业务并公开致歉，通报目的已经达到。",
-            actor=head,
-            version=None,
-            now=stage.now,
-        )
         return
     yield stage.working(1)
     bulletins.submit(stage.at, publication, actor=one, version=None, now=stage.now)

@@ -9,6 +9,9 @@ GROUNDS = {
     True: "决定对来电次数的认定包含系统自动重拨，依据不足；本单位整改及时，公开措施过重，请求改为较轻的措施。",
     False: "整改要求中关于抽查比例的部分超出实际违规范围，请求复核。",
 }
+UPHELD = "复核成员认为，原决定认定事实清楚、适用规则正确、措施适当，申请人的理由不成立。"
+NEW_EVIDENCE = "当事单位补充提交的线路运营商记录显示，计入违规次数的部分来电系他人冒用其号码拨出，可能影响措施的轻重。"
+LIGHTER = "复核成员认为，扣除他人冒用号码拨出的来电后，违规情节较原决定认定为轻，不再予以通报，责令整改仍属必要。"
 VOTED = {
     "UPHOLD": "原决定事实清楚、措施适当，自动重拨已从次数中剔除，应予维持。",
     "VARY": "违规后果已经消除，可以适当从轻。",
@@ -26,23 +29,44 @@ def asked(stage, track, course):
         return
     if course.review == "OPEN":
         return
+    yield from _voted(stage, review, lighter={1} if stays else set(), most=2 if course.end == "IN_REVIEW" else None)
+    if course.end != "IN_REVIEW":
+        yield from _announced(stage, review, UPHELD)
+
+
+def varied(stage, track):
+    """The head has the decision reviewed before it is published; what is lighter takes its place, the draft is gone."""
     yield stage.working(1)
-    review_bodies.draw(stage.at, review, **stage.by("secretary"), seed=f"lanwan-review-{track.ref}")
-    members = [stage.person_of(each.account_id) for each in review.members]
-    half = 2 if course.end == "IN_REVIEW" else len(members)
-    choices = ["VARY" if stays and place == 1 else "UPHOLD" for place in range(len(members))]
-    for member, choice in list(zip(members, choices, strict=True))[:half]:
+    review = reviews.own_motion(
+        stage.at, track, basis="NEW_EVIDENCE", grounds=NEW_EVIDENCE, favour=True, **stage.by("head")
+    )
+    yield from _voted(stage, review, lighter={0, 1, 2, 3})
+    yield from _announced(stage, review, LIGHTER)
+
+
+def _voted(stage, review, *, lighter, most=None):
+    """Members are drawn and vote; those on these places want something lighter."""
+    yield stage.working(1)
+    review_bodies.draw(stage.at, review, **stage.by("secretary"), seed=f"lanwan-review-{review.track.ref}")
+    less = [level for level in review.decision.measures if level < max(review.decision.measures)]
+    for place, member in list(enumerate(_members(stage, review)))[:most]:
         yield stage.working(1)
-        lighter = [level for level in review.decision.measures if level < max(review.decision.measures)]
+        choice = "VARY" if place in lighter else "UPHOLD"
         review_bodies.vote(stage.at, review, choice=choice, reasons=VOTED[choice], actor=member, now=stage.now,
-                           measures=lighter if choice == "VARY" else ())  # fmt: skip
-    if course.end == "IN_REVIEW":
-        return
+                           measures=less if choice == "VARY" else ())  # fmt: skip
+
+
+def _members(stage, review):
+    return [stage.person_of(each.account_id) for each in review.members]
+
+
+def _announced(stage, review, said):
+    """One of the members announces the result, and its paper is received."""
     yield stage.working(1)
-    said = "复核成员认为，原决定认定事实清楚、适用规则正确、措施适当，申请人的理由不成立。"
-    reviews.decide(stage.at, review, reasons=said, actor=members[0], version=None, now=stage.now)
+    first = _members(stage, review)[0]
+    reviews.decide(stage.at, review, reasons=said, actor=first, version=None, now=stage.now)
     yield stage.working(1)
-    stage.receive(*("track", track) if review.stayed else ("review", review), "D22")
+    stage.receive(*("track", review.track) if review.stayed else ("review", review), "D22")
 
 
 def archived(stage, track):

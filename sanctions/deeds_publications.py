@@ -125,7 +125,7 @@ DEEDS = table(
         _l("Give up…"),
         _drop,
         forms.ReasonForm,
-        _l("Because the measure is gone."),
+        _l("Only because the measure is gone: a review changed the decision or set it aside."),
         said=_l("Given up."),
     ),
 )

@@ -17,7 +17,8 @@ from registry.models import BasisKind
 from registry.policies import basis_on
 from sanctions import scan, served
 from sanctions.levels import FIRST_MAJOR
-from sanctions.models import Publication, PublicationText
+from sanctions.models import Decision, Publication, PublicationText
+from sanctions.policies_reviews import LATER
 from sanctions.states import PUBLICATION
 
 PUBLICATION.lives(Publication)
@@ -144,6 +145,20 @@ def taken_back_because(ask: Ask) -> Iterator[Refused]:
     """Quashed, varied, a court, or a request granted by the head: it is said."""
     if "reason" in ask.facts and not str(ask.facts["reason"]).strip():
         yield BadInput("reason", _l("Give the reason."))
+
+
+@PUBLICATION.guard("B09")
+def the_measure_is_gone(ask: Ask) -> Iterator[Refused]:
+    """The track ended without the measure, or a review changed or reopened it: an order that stands is carried out."""
+    decision = ask.session.get_one(Decision, ask.it.decision_id)
+    in_force = decision.effective_on is not None and decision.set_aside_on is None
+    if in_force and ask.it.track.state in LATER:
+        yield NotNow(
+            _l(
+                "The decision that orders it is in force. A draft is given up only after a review has changed or set "
+                "aside the decision; the head can have it reviewed."
+            )
+        )
 
 
 @PUBLICATION.guard("B08", "B11")

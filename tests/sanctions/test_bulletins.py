@@ -15,7 +15,7 @@ from notices import queries as notices
 from registry import clocks
 from registry.clock_sweep import sweep
 from sanctions import bulletins, feeds, measures, queries, rounds, served
-from sanctions.models import Publication, PublicationText
+from sanctions.models import Decision, Publication, PublicationText
 from sanctions.policies_publications import found_in, may_read_circulars, text_now
 from sanctions.queries import Filters
 from tests.builders_cases import actor
@@ -198,6 +198,19 @@ def test_a_withdrawal_shows_a_notice_and_nothing_else(chain: Chain) -> None:
     assert not clocks.live(chain.session, "K36", ("publication", publication.id))
     bulletins.end_withdrawal(chain.session, publication, chain.later(60))
     assert not [text for text in publication.texts if text.shown]
+
+
+def test_a_draft_is_not_given_up_while_the_decision_that_orders_it_stands(chain: Chain) -> None:
+    publication = _draft(chain)
+    said = {"reason": "当事单位已公开致歉", "actor": actor(chain.head), "version": None, "now": chain.later(10)}
+    with pytest.raises(NotNow, match="仍然有效"):
+        bulletins.drop(chain.session, publication, **said)
+    decision = chain.session.get_one(Decision, publication.decision_id)
+    decision.set_aside_on = chain.later(10).date()
+    with pytest.raises(BadInput):
+        bulletins.drop(chain.session, publication, **{**said, "reason": " "})
+    bulletins.drop(chain.session, publication, **said)
+    assert (publication.state, publication.withdrawn_because) == ("DROPPED", "当事单位已公开致歉")
 
 
 def test_two_people_on_one_draft_do_not_overwrite_each_other(chain: Chain) -> None:

@@ -1,13 +1,14 @@
 """Latin letters for English documents, taken once out of the big Chinese fonts: a tenth of the file."""
 
+import io
 import os
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from fontTools import subset
-from fontTools.ttLib import TTCollection
+from fontTools.ttLib import TTCollection, TTFont
 
 from core import fonts
 
@@ -33,7 +34,7 @@ def latin(address: str) -> bytes:
     """The font behind an address of SOURCES; it is kept beside the fetched fonts for the next process."""
     fonts.require()
     source = fonts.installed(SOURCES[address]) or Path()
-    kept = fonts.folder() / f"{source.stem}-Latin-{source.stat().st_size}.otf"
+    kept = fonts.folder() / f"{source.stem}-Letters-{source.stat().st_size}.otf"
     if kept.is_file():
         return kept.read_bytes()
     content = _taken_out(source)
@@ -56,5 +57,19 @@ def _taken_out(source: Path) -> bytes:
         cutter.populate(unicodes=LETTERS)
         cutter.subset(face)
         face.save(file)
-        file.seek(0)
-        return file.read()
+        return _counted_anew(file)
+
+
+def _counted_anew(taken_out: IO[bytes]) -> bytes:
+    """The same font with the name of each glyph as its place: a PDF finds glyphs by place, the big font by name.
+
+    Only the table with the outlines is read, so that all others keep what they say by place.
+    """
+    with TTFont(taken_out, recalcTimestamp=False, recalcBBoxes=False) as face, io.BytesIO() as made:
+        outlines = face["CFF "].cff.topDictIndex[0]
+        names = [".notdef", *(f"cid{place:05d}" for place in range(1, len(outlines.charset)))]
+        held = outlines.CharStrings.charStrings
+        outlines.CharStrings.charStrings = {new: held[old] for new, old in zip(names, outlines.charset, strict=True)}
+        outlines.charset = names
+        face.save(made)
+        return made.getvalue()

@@ -79,8 +79,12 @@ class Party(Base):
     __tablename__ = "party"
     __table_args__ = (
         CheckConstraint("uscc ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'", name="uscc_form"),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+        CheckConstraint("(ceased_on IS NULL) = (ceased_evidence = '')", name="ceased_with_evidence"),
+        CheckConstraint("(coming_on IS NULL) = (coming_zh = '')", name="coming_name_has_a_day"),
         Index("ix_party_folded_zh", "folded_zh"),
         Index("ix_party_folded_en", "folded_en"),
+        Index("ix_party_merged_into", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
     )
     __readers__: ClassVar[dict[str, str]] = EVERYBODY
     id: Mapped[BigId]
@@ -96,6 +100,16 @@ class Party(Base):
     """The senior executive named for collection, who signs reports."""
     suspended_at: Mapped[Instant | None]
     """Since when nothing new is sent to it: it is being wound up, or its entry was a mistake."""
+    merged_into_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("party.id"))
+    """The entry that stands for the same company; this one keeps its names, so that it is still found."""
+    ceased_on: Mapped[date | None]
+    """The day from which the company exists no more."""
+    ceased_evidence: Mapped[str] = mapped_column(default="", server_default="")
+    """The paper that shows it: the entry of its deregistration, or of the merger."""
+    coming_zh: Mapped[str] = mapped_column(default="", server_default="")
+    coming_en: Mapped[str] = mapped_column(default="", server_default="")
+    coming_on: Mapped[date | None]
+    """The first day of a new name that is known already."""
     created_at: Mapped[Instant] = mapped_column(server_default=text("now()"))
     version: Mapped[int] = mapped_column()
     aliases: Mapped[list["PartyAlias"]] = relationship(

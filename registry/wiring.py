@@ -8,7 +8,20 @@ from flask import Flask, g, has_request_context
 from core import clock, i18n, machine, web
 from core.db import session
 from core.words import _l
-from registry import account, calendar, commands, door, first_run, golive, jobs, models, portal, public, settings
+from registry import (
+    account,
+    calendar,
+    commands,
+    door,
+    first_run,
+    golive,
+    jobs,
+    models,
+    models_lineage,
+    portal,
+    public,
+    settings,
+)
 
 _ROLES = {
     "intake": (_l("Intake officer"), "grey"),
@@ -62,7 +75,7 @@ _NAMES: dict[str, dict[str, tuple[Any, str]]] = {
 
 def init_app(app: Flask) -> None:
     """Set the room up."""
-    app.extensions.setdefault("rooms", []).append((models.__name__, door.__name__, jobs.__name__))
+    app.extensions.setdefault("rooms", []).append((models.__name__, models_lineage.__name__, door.__name__, jobs.__name__))
     for pages in (public.bp, account.bp, first_run.bp, portal.bp):
         app.register_blueprint(pages)
     machine.on_gate(golive.gate)

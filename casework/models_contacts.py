@@ -1,12 +1,15 @@
-"""Table of contact events: each call, message or visit by a collector that somebody reported or a list shows."""
+"""Tables of contact events: each call, message or visit that somebody reported or a list shows; how many a day."""
 
-from typing import ClassVar
+from datetime import date
+from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.crypto import Encrypted
 from core.db import Base, BigId, Instant
+from registry.models import Party
 
 KINDS = ("CALL_INTERACTIVE", "CALL_NOTICE", "CALL_ATTEMPT", "SMS", "IM", "LETTER", "VISIT")
 """Ways in which somebody can be contacted (domain 6.1)."""
@@ -19,15 +22,28 @@ class ContactEvent(Base):
     __table_args__ = (
         CheckConstraint(f"kind IN {KINDS!r}", name="kind_known"),
         CheckConstraint("direction IN ('IN', 'OUT')", name="direction_known"),
+        CheckConstraint("num_nonnulls(complaint_id, case_id) >= 1", name="of_something"),
+        CheckConstraint("(out_at IS NULL) = (out_because IS NULL)", name="out_has_reason"),
+        CheckConstraint("effective IS NOT TRUE OR connected", name="effective_was_connected"),
         Index("ix_contact_event_day", "complaint_id", "at", "id"),
+        Index("ix_contact_event_case", "case_id", "at", "id"),
     )
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true", "complainant": "complaint_id = zilu_complaint()"}
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "true",
+        "complainant": "complaint_id = zilu_complaint() AND stop_contact_id IS NOT NULL",
+    }
     id: Mapped[BigId]
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
     stop_contact_id: Mapped[int | None] = mapped_column(ForeignKey("stop_contact.id"), index=True)
     """The request to stop that it went against."""
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
+    """The case for which it was entered."""
+    debtor: Mapped[str | None]
+    """Which debtor it is about, as a running number, where no complaint of the case is that person's."""
     party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
     """By whom."""
+    principal_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    """For which institution a firm acted, where it is known."""
     at: Mapped[Instant]
     direction: Mapped[str] = mapped_column(default="IN")
     """IN: somebody was contacted; OUT: somebody called back."""
@@ -40,9 +56,59 @@ class ContactEvent(Base):
     """What the person contacted has to do with the debt."""
     connected: Mapped[bool | None]
     effective: Mapped[bool | None]
-    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
-    """The recording or picture."""
+    """Whether the person was really spoken to; nothing where it is not known."""
+    seconds: Mapped[int | None]
+    """How long it lasted."""
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"), index=True)
+    """The recording or picture, or the call list."""
+    line: Mapped[int | None]
+    """The row of the call list."""
     said: Mapped[str | None]
     """What was said, in the words of whoever reported it."""
     added_at: Mapped[Instant]
     added_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    out_at: Mapped[Instant | None]
+    """When it was taken out: since then it counts for nothing."""
+    out_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    out_because: Mapped[str | None]
+    party: Mapped[Party | None] = relationship(foreign_keys=party_id)
+
+
+OF_ALLEGATION = "EXISTS (SELECT 1 FROM allegation a WHERE a.id = allegation_id)"
+
+
+class ContactTable(Base):
+    """How often a debtor was called each day, as it was counted when it was attached to a finding; never changed."""
+
+    __tablename__ = "contact_table"
+    __table_args__ = (
+        CheckConstraint("counter IN ('INTERACTIVE', 'NOTICE')", name="counter_known"),
+        CheckConstraint("most > 0", name="most_is_a_number"),
+        Index(
+            "ix_contact_table_current",
+            "allegation_id",
+            unique=True,
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )
+    __readers__: ClassVar[dict[str, str]] = {"staff": OF_ALLEGATION, "panel": OF_ALLEGATION}
+    id: Mapped[BigId]
+    allegation_id: Mapped[int] = mapped_column(ForeignKey("allegation.id"), index=True)
+    counter: Mapped[str]
+    institution_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    """Over whose firms it was summed."""
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    """On the track of a firm: the only company whose calls it shows."""
+    most: Mapped[int]
+    """So many a day were allowed, as laid down when it was attached."""
+    basis: Mapped[str]
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """Companies by name, and day by day how often each called whom; no number and no name of a person."""
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), index=True)
+    """The same as a file, which the finding cites."""
+    made_at: Mapped[Instant]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    replaced_at: Mapped[Instant | None]
+    """When a newer one took its place."""

@@ -1,8 +1,8 @@
-"""What every test stands on: a fresh clone of a migrated and seeded database, the application, a client."""
+"""What every test stands on: a migrated and seeded database as it was made, the application, a client."""
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from core.db import db, transaction
 from registry import seeds
+from tests import restoring
 from wsgi import create_app
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -56,6 +57,8 @@ def template() -> Iterator[str]:
         if not found:
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
             _fill(TEMPLATE)
+            with psycopg.connect(_owner(TEMPLATE), autocommit=True) as inside:
+                restoring.keep(inside)
         server.execute("SELECT pg_advisory_unlock(726012)")
     yield TEMPLATE
     with psycopg.connect(_owner("postgres"), autocommit=True) as server:
@@ -78,7 +81,7 @@ def _fill(database: str) -> None:
 
 @pytest.fixture(scope="session")
 def whole_app(template: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The application of this worker; its database is cloned anew for each test."""
+    """The application of this worker; its database is put back before each test."""
     os.environ["ZILU_DATA"] = str(tmp_path_factory.mktemp("data"))
     Path(os.environ["ZILU_DATA"], "files").mkdir()
     with psycopg.connect(_owner("postgres"), autocommit=True) as server:
@@ -113,17 +116,34 @@ def drop(server: "psycopg.Connection[tuple[object, ...]]", database: str) -> Non
             return
 
 
-@pytest.fixture
-def app(whole_app: Flask, template: str) -> Iterator[Flask]:
-    """The application on a fresh database."""
+@pytest.fixture(scope="session")
+def restored(whole_app: Flask, template: str) -> Iterator[Callable[[], None]]:
+    """Makes this worker's database what it was at first: by its marks, or where that fails as a new copy."""
+    held = [psycopg.connect(_owner(DATABASE), autocommit=True)]
+
+    def again() -> None:
+        if restoring.restore(held[0]):
+            return
+        held[0].close()
+        with whole_app.app_context():
+            db.engine.dispose()
+        with psycopg.connect(_owner("postgres"), autocommit=True) as server:
+            _clone(server, template)
+        held[0] = psycopg.connect(_owner(DATABASE), autocommit=True)
+
+    yield again
+    held[0].close()
     with whole_app.app_context():
         db.engine.dispose()
-    with psycopg.connect(_owner("postgres"), autocommit=True) as server:
-        _clone(server, template)
+
+
+@pytest.fixture
+def app(whole_app: Flask, restored: Callable[[], None]) -> Iterator[Flask]:
+    """The application on a database that holds nothing but its seeds."""
+    restored()
     yield whole_app
     with whole_app.app_context():
         db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -1,0 +1,35 @@
+"""What one test wrote, the next one does not find."""
+
+from collections.abc import Callable
+
+from flask import Flask
+from sqlalchemy import select, text
+
+from core.db import db, transaction
+from core.journal import JournalEntry
+from registry.models import Party
+from tests.builders import Desk
+from tests.conftest import NOW
+
+
+def _facts() -> tuple[list[object], ...]:
+    with transaction() as at:
+        counters = text("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1")
+        return (
+            list(at.scalars(select(JournalEntry.id).order_by(JournalEntry.id))),
+            list(at.scalars(select(Party.id).order_by(Party.id))),
+            [tuple(one) for one in at.execute(counters)],
+            [tuple(one) for one in at.execute(text("SELECT * FROM setting ORDER BY 1"))],
+        )
+
+
+def test_what_a_test_changed_is_put_back(app: Flask, restored: Callable[[], None]) -> None:
+    with app.app_context():
+        before = _facts()
+        with transaction() as at:
+            Desk(at, NOW).received()
+            at.execute(text("UPDATE setting SET value = value"))
+        assert _facts() != before
+        db.session.remove()
+        restored()
+        assert _facts() == before

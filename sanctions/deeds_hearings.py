@@ -111,6 +111,7 @@ def _miss(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -
         present=tuple(int(each) for each in form.present.data or ()),
         situation=form.situation.data or "",
         good_reason=bool(form.good_reason.data),
+        obstacle_ends=form.obstacle_ends.data,
     )
     hearings.miss(at, it, absence=absence, actor=actor, version=form.version.data, now=now)
 
@@ -161,7 +162,7 @@ PANEL = table(
         _l("Note the absence…"),
         _miss,
         forms.AbsenceForm,
-        _l("Only where the notice was served in time and no good reason was given."),
+        _l("Only where the notice was served in time, and no good reason was given or it was adjourned before."),
         said=_l("Noted; deliberation begins."),
         offer=_offer_members,
         aside=True,

@@ -19,6 +19,11 @@ from sanctions.sittings import Absence, HearingRecord
 
 WHO = "法定代表人、负责催收工作的高级管理人员或者持有授权委托书的代理人，不超过三人"
 CHECKED = "以上记录经本人核对无误。"
+MISSED = "当事单位经合法通知，无正当理由未到场。本协会不因此采取更重的措施。"
+EXCUSED = (
+    "当事单位经合法通知，因正当理由未能到场；本次听证此前已延期一次，不再延期。当事单位可以在障碍消除后十日内申请"
+    "恢复陈述申辩和申请听证的期限，此前审议小组不进行表决。本协会不因此采取更重的措施。"
+)
 MATERIALS = ("身份证件；代理人另带授权委托书", "拟在听证中提出的证据材料及其目录")
 
 
@@ -132,7 +137,7 @@ def _missed(absence: Absence) -> dict[str, Any]:
         "held_on": day_text(clock.day_of(absence.started_at), "zh"),
         "started_at": time_text(clock.local(absence.started_at)),
         "ended_at": "",
-        "absence": f"{absence.situation.strip()}\n当事单位经合法通知，无正当理由未到场。本协会不因此采取更重的措施。",
+        "absence": f"{absence.situation.strip()}\n{EXCUSED if absence.good_reason else MISSED}",
         "questions": [],
         "attendees": [],
     }
@@ -145,7 +150,9 @@ def summary(session: Session, track: CaseTrack) -> str:
         return ""
     day = day_text(clock.day_of(found.started_at), "zh")
     if found.absent:
-        return f"依你单位申请，本协会定于{day}举行听证，你单位无正当理由未到场。本协会未因此采取更重的措施。"
+        excused = queries_hearings.excused_until(found) is not None
+        why = "因正当理由未能到场，其后未恢复听证" if excused else "无正当理由未到场"
+        return f"依你单位申请，本协会定于{day}举行听证，你单位{why}。本协会未因此采取更重的措施。"
     record = found.record or {}
     closing = f"你单位在听证中的最后陈述：{record['closing']}" if record.get("closing") else ""
     return f"依你单位申请，本协会于{day}举行听证，听取了你单位的陈述、申辩，并核对了有关证据。{closing}"

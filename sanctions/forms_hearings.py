@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from casework.forms_rows import RowForm, Rows
 from casework.forms_staff import StaffForm
-from core.forms import Files, Form, LongText, ManyOf, Moment, OneOf, Text, Tick
+from core.forms import Day, Files, Form, LongText, ManyOf, Moment, OneOf, Text, Tick
 from core.words import _l
 from sanctions.forms_attendees import ATTENDEES
 
@@ -40,7 +40,14 @@ class AbsenceForm(StaffForm):
         missing=_l("Say what happened."),
     )
     good_reason = Tick(
-        _l("A good reason was given"), required=False, hint=_l("Then nobody is absent: adjourn the hearing.")
+        _l("A good reason was given"),
+        required=False,
+        hint=_l("Adjourn the hearing then. Only if it was adjourned before, note the absence with its good reason."),
+    )
+    obstacle_ends = Day(
+        _l("When the good reason ended, or is expected to end"),
+        required=False,
+        hint=_l("For ten days after it the respondent can ask for its time to run again; the panel votes only then."),
     )
 
 

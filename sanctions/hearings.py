@@ -69,7 +69,7 @@ def hold(
 def miss(
     session: Session, track: CaseTrack, *, absence: Absence, actor: Actor, version: int | None, now: datetime
 ) -> None:
-    """Nobody came, without a good reason (row S23); the panel goes on with what it has."""
+    """Nobody came (row S23): without a good reason the panel goes on, else the respondent's time can run again."""
     same(track, version)
     _put_down(Ask(session, track, actor, {"absence": absence}, now), "absent")
 
@@ -181,6 +181,8 @@ def note_absence(ask: Ask) -> None:
     absence: Absence = ask.facts["absence"]
     found.started_at, found.absent = absence.started_at, True
     found.record = {"present": list(absence.present), "situation": absence.situation.strip()}
+    if absence.good_reason and absence.obstacle_ends is not None:
+        found.record["obstacle_ends"] = absence.obstacle_ends.isoformat()
     ask.facts["hearing"] = found
 
 

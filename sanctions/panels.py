@@ -19,7 +19,7 @@ from core.machine import Ask
 from core.words import _l
 from registry import golive, settings
 from registry.models_accounts import Account
-from sanctions import policies, rounds
+from sanctions import policies, policies_resolutions, rounds
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models import Panel, PanelBackground, PanelMember, Vote
 from sanctions.tallies import is_lighter, quorum
@@ -165,6 +165,8 @@ def vote_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[
     yield from takes_no_part(session, actor, track.case_id, clock.today())
     if track.state != "DELIBERATION":
         yield NotNow(_l("The panel votes once the respondent's time has ended."))
+    else:
+        yield from policies_resolutions.unsettled(session, track, clock.today())
     if any(each.member_id == member.id for each in rounds.votes(session, panel)):
         yield NotNow(_l("You have voted already."))
 

@@ -152,7 +152,10 @@ def _record(ask: Ask, record: HearingRecord) -> Iterator[Refused]:
 
 @TRACK.guard("S23")
 def missed_without_reason(ask: Ask) -> Iterator[Refused]:
-    """Only a notice served in time can be missed; with a good reason the hearing is adjourned."""
+    """Only a notice served in time can be missed; no good reason for which the hearing could still be adjourned (S24).
+
+    Once the only adjournment is used up, a good reason opens the respondent's time again instead (S71).
+    """
     held = _day(ask)
     if held is None or not queries_hearings.served_in_time(ask.session, ask.it, held):
         yield NotNow(_l("The hearing notice was not served in time: the respondent is not absent."))
@@ -160,6 +163,14 @@ def missed_without_reason(ask: Ask) -> Iterator[Refused]:
     if absence is None:
         return
     if absence.good_reason:
-        yield BadInput("good_reason", _l("With a good reason nobody is absent: adjourn the hearing, or hold another."))
+        yield from _excused(ask, absence)
     if not absence.situation.strip():
         yield BadInput("situation", _l("Say what happened."))
+
+
+def _excused(ask: Ask, absence: Absence) -> Iterator[Refused]:
+    found = queries_hearings.hearing(ask.session, ask.it)
+    if found is None or found.adjourned_at is None:
+        yield BadInput("good_reason", _l("With a good reason nobody is absent: adjourn the hearing, or hold another."))
+    elif absence.obstacle_ends is None:
+        yield BadInput("obstacle_ends", _l("Say when the good reason ended, or is expected to end."))

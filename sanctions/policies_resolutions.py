@@ -1,6 +1,7 @@
 """What must hold before a panel announces something harsher, returns a case, or opens windows again."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,16 +10,17 @@ from casework import clauses
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from casework.policies_tracks import citable, is_showable, within_jurisdiction
 from casework.states import TRACK
+from core.clock import day_of
 from core.errors import BadInput, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
-from sanctions import policies, rounds, terms
+from sanctions import policies, queries_hearings, rounds, terms
 from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label
 from sanctions.models import Panel
 from sanctions.models_resolutions import Resolution, Restoration
 from sanctions.open_recusals import no_recusal_is_open
 from sanctions.policies_hearings import of_panel
-from sanctions.policies_reviews import obstacle_problems
+from sanctions.policies_reviews import IN_TIME, obstacle_problems
 from sanctions.tallies import quorum
 
 NEVER = ("STATEMENT", "RECORD")
@@ -120,6 +122,33 @@ def _measures(ask: Ask) -> Iterator[Refused]:
     for level in measures:
         yield from terms.problems(level, terms.of_level(ask.facts["terms"], level))
         yield from policies.confirmed(ask.session, f"MEASURE_BASIS.{label(level)}")
+
+
+def unsettled(session: Session, track: CaseTrack, today: date) -> Iterator[Refused]:
+    """What is settled before a panel votes: a request for the time to run again, or the time left to make one."""
+    asked, missed = restoration(session, track), queries_hearings.hearing(session, track)
+    if asked is not None and asked.waits:
+        yield NotNow(_l("The respondent asks for its time to run again: the panel decides on that first."))
+        return
+    ended = queries_hearings.excused_until(missed)
+    if missed is None or missed.started_at is None or ended is None:
+        return
+    answered = asked is not None and asked.asked_at >= missed.started_at
+    if not answered and today <= ended + IN_TIME:
+        day = (ended + IN_TIME).isoformat()
+        yield NotNow(
+            _l(
+                "The respondent missed the hearing for a good reason and can ask until %(day)s for its time to run "
+                "again: the panel votes after that day.",
+                day=day,
+            )
+        )
+
+
+@TRACK.guard("S25", "S26", "S27", "S28", "S57", "S58")
+def nothing_is_unsettled(ask: Ask) -> Iterator[Refused]:
+    """A right that may still be restored is not cut off by a decision (S70, S71)."""
+    yield from unsettled(ask.session, ask.it, day_of(ask.now))
 
 
 @TRACK.guard("S58")

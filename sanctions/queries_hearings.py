@@ -67,6 +67,12 @@ def can_be_served_in_time(session: Session, track: CaseTrack, held: date, today:
     return leaves_time(session, served or today, held)
 
 
+def excused_until(hearing: Hearing | None) -> date | None:
+    """Where it was missed for a good reason: the day on which that ended, or is expected to end."""
+    said = (hearing.record or {}).get("obstacle_ends") if hearing is not None and hearing.absent else None
+    return date.fromisoformat(said) if said else None
+
+
 def held_on(hearing: Hearing) -> date | None:
     """The day it is set for."""
     return day_of(hearing.at) if hearing.at else None

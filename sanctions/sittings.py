@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -53,4 +53,6 @@ class Absence:
     present: tuple[int, ...]
     situation: str
     good_reason: bool
-    """Whether a good reason was given: then the hearing is adjourned instead."""
+    """Whether a good reason was given: then the hearing is adjourned, once; the second time its time runs again."""
+    obstacle_ends: date | None = None
+    """When the good reason ended, or is expected to end."""

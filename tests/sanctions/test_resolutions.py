@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy.orm import Session
 
 from casework import evidence
 from casework.models_cases import CaseTrack, Evidence
 from casework.states import TRACK
+from core import clock
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
@@ -233,6 +235,44 @@ def test_after_an_obstacle_a_missed_hearing_is_asked_for_again(bench: Bench) -> 
     hearings.ask_for(bench.session, track, wishes="再次听证", actor=actor(bench.lead), now=now)
     assert track.state == "HEARING_ASKED"
     assert not bench.hearing(track).absent
+
+
+def test_a_hearing_missed_again_for_a_good_reason_is_asked_for_again(bench: Bench) -> None:
+    track, members = bench.ready()
+    hearings.adjourn(bench.session, track, reasons="负责人住院", actor=members[0], version=None, now=bench.later(8))
+    bench.set(track, now=bench.later(8))
+    bench.serve(track, "D18", bench.later(8))
+    with pytest.raises(BadInput):
+        bench.miss(track, members[0], good_reason=True)
+    now = bench.after(track)
+    bench.miss(track, members[0], good_reason=True, obstacle_ends=now.date())
+    minutes = notices.last_document(bench.session, ["D19"], "track", track.id)
+    assert minutes is not None
+    assert "因正当理由未能到场" in text_of(Paper.from_json(minutes.paper["paper"]).blocks)
+    with time_machine.travel(now):
+        assert panel_waits(bench, track, members[0])
+    bench.hindered(track, ended_on=now.date(), now=now)
+    bench.open_again(track, members[0], now=now)
+    hearings.ask_for(bench.session, track, wishes="再次听证", actor=actor(bench.lead), now=now)
+    assert (track.state, bench.hearing(track).adjourned_at) == ("HEARING_ASKED", None)
+
+
+def test_a_panel_votes_only_once_nobody_can_ask_for_lost_time_any_more(bench: Bench) -> None:
+    track, members = bench.sitting()
+    assert not panel_waits(bench, track, members[0])
+    bench.hindered(track)
+    assert panel_waits(bench, track, members[0])
+    restorations.refuse(bench.session, track, reasons="自身原因", actor=members[0], now=bench.later(8))
+    assert not panel_waits(bench, track, members[0])
+
+
+def panel_waits(bench: Bench, track: CaseTrack, member: Actor) -> bool:
+    """Whether nobody votes yet; then nothing is decided either."""
+    waits = any("期限" in str(each) for each in panels.vote_refusals(bench.session, track, member))
+    for event in ("decide_minor", "decide_none", "return_case", "harsher_minor"):
+        asked = Ask(bench.session, track, member, {}, clock.now())
+        assert any("恢复期限" in str(each) for each in TRACK.refusals(asked, event)) is waits
+    return waits
 
 
 def test_only_in_ten_days_after_the_obstacle_and_by_the_company_itself(bench: Bench) -> None:

@@ -63,12 +63,18 @@ def source(case: CaseFile, lang: Lang = "zh") -> str:
 
 
 def violation_names(session: Session, codes: Iterable[str], lang: Lang = "zh") -> list[str]:
-    """What kinds of violations are called, with their codes."""
+    """What kinds of violations are called; codes are the house's own and stand in nothing that leaves it."""
     wanted = list(codes)
     known = {each.code: each for each in session.scalars(select(Violation).where(Violation.code.in_(wanted)))}
+    return [known[code].name(lang) for code in wanted]
+
+
+def coded_names(session: Session, codes: Iterable[str], lang: Lang = "zh") -> list[str]:
+    """What kinds of violations are called, with their codes: for forms and pages of the house."""
+    wanted = list(codes)
+    beside = "{}（{}）" if lang == "zh" else "{} ({})"
     return [
-        f"{known[code].name(lang)}（{code}）" if lang == "zh" else f"{known[code].name(lang)} ({code})"
-        for code in wanted
+        beside.format(name, code) for name, code in zip(violation_names(session, wanted, lang), wanted, strict=True)
     ]
 
 

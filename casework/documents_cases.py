@@ -79,7 +79,7 @@ def lead_form(ask: Ask) -> Iterator[Draft]:
             "uscc": track.party.uscc,
             "standing": clauses.standing(track),
             "conduct_period": clauses.conduct_period(case),
-            "violations": clauses.violation_names(ask.session, codes) or ["待核查"],
+            "violations": clauses.coded_names(ask.session, codes) or ["待核查"],
             "facts": track.lead or "待核查",
             "urgency": "加急" if any(each.urgent for each in case.complaints) else "",
             "opinion": OPINION.get(case.source, "有关情况涉嫌违反催收自律规则，建议核查。"),
@@ -100,7 +100,7 @@ def filing_approval(ask: Ask) -> Iterator[Draft]:
             "source": clauses.source(track.case),
             "conduct_period": clauses.conduct_period(track.case),
             "facts": "\n".join(each.facts for each in track.allegations),
-            "violations": clauses.violation_names(session, [each.code for each in track.allegations]),
+            "violations": clauses.coded_names(session, [each.code for each in track.allegations]),
             "provisions": clauses.provisions(session, track) or ["—"],
             "officer_opinion": ASKED if ask.row and ask.row.id == "S04" else WORTH_FILING,
             "officer": clauses.name(session, track.case.officer_id),
@@ -197,7 +197,7 @@ def _finding(ask: Ask, allegation: Allegation) -> tuple[str, str, str, str, str]
     day = conduct_day(track.case)
     cited = [each.cited() for each in rulebook.provisions_for(ask.session, allegation.code, day)]
     return (
-        clauses.violation_names(ask.session, [allegation.code])[0],
+        clauses.coded_names(ask.session, [allegation.code])[0],
         f"{allegation.facts}（{allegation.reason}）",
         "、".join(f"证据{known[each.id]}" for each in allegation.evidence) or "—",
         "、".join(cited) or "—",

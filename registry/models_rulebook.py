@@ -54,7 +54,8 @@ class Provision(Base):
     def cited(self, lang: str = "zh") -> str:
         """How a document names it."""
         if lang.startswith("en"):
-            return f"{self.instrument.title_en}, {self.clause}" if self.clause else self.instrument.title_en
+            part = "clause" if "." in self.clause else "article"
+            return f"{self.instrument.title_en}, {part} {self.clause}" if self.clause else self.instrument.title_en
         return f"《{self.instrument.title_zh}》" + (f"第{self.clause}条" if self.clause else "")
 
 

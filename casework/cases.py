@@ -10,6 +10,7 @@ from casework import policies_tracks as policies
 from casework.leads import Respondent
 from casework.models import Complaint, Note
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
+from casework.policies_contacts import committed_by
 from casework.policies_inquiry import GRAVE_CODES, NO_DUTY, is_outside
 from casework.policies_recusals import is_partial
 from casework.states import TRACK
@@ -183,6 +184,18 @@ def find(
         raise BadInput("reason", _l("Give the reasons."))
     if finding == "ESTABLISHED" and not evidence:
         raise BadInput("evidence", _l("An established violation cites at least one piece of evidence."))
+    _require_citable(evidence, track)
+    if finding == "ESTABLISHED":
+        for refusal in committed_by(session, track, allegation.code):
+            raise refusal
+    allegation.finding, allegation.reason = finding, reason.strip()
+    allegation.found_by, allegation.found_at = actor.id, now
+    allegation.evidence = list(evidence)
+    session.flush()
+    leads.note(session, track.case, "find", actor, now, track=track.ref, code=allegation.code, finding=finding)
+
+
+def _require_citable(evidence: Sequence[Evidence], track: CaseTrack) -> None:
     for each in evidence:
         if not _of_case(each, track.case):
             raise BadInput("evidence", _l("This evidence does not belong to the case."))
@@ -190,11 +203,6 @@ def find(
             raise BadInput(
                 "evidence", _l("No finding may rest on what the respondent can't be shown: %(name)s.", name=each.name)
             )
-    allegation.finding, allegation.reason = finding, reason.strip()
-    allegation.found_by, allegation.found_at = actor.id, now
-    allegation.evidence = list(evidence)
-    session.flush()
-    leads.note(session, track.case, "find", actor, now, track=track.ref, code=allegation.code, finding=finding)
 
 
 def note(session: Session, case: CaseFile, *, text: str, actor: Actor, now: datetime) -> Note:

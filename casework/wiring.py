@@ -21,6 +21,7 @@ from casework import (
     models_contacts,
     policies,
     policies_complaints,
+    policies_contacts,
     policies_forwardings,
     policies_inquiry,
     policies_recusals,
@@ -53,7 +54,17 @@ COMPLAINTS = (
 STOP_CONTACTS = (documents_stop_contacts, models_contacts, policies_stop_contacts, stop_contacts)
 """Imported for what they register about stop-contact requests."""
 
-CASES = (cases, documents_cases, documents_inquiry, inquiries, leads, policies_inquiry, policies_tracks, tracks)
+CASES = (
+    cases,
+    documents_cases,
+    documents_inquiry,
+    inquiries,
+    leads,
+    policies_contacts,
+    policies_inquiry,
+    policies_tracks,
+    tracks,
+)
 """Imported for what they register about cases."""
 
 RECUSALS = (policies_recusals, recusals)

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework.contact_counts import events_of
 from casework.models import Complainant
 from casework.models_cases import CaseComplaint, CaseTrack
 from casework.models_contacts import ContactEvent
@@ -89,5 +90,5 @@ def people_of(session: Session, track: CaseTrack) -> list[str]:
     people = session.scalars(select(Complainant).where(Complainant.complaint_id.in_(of_case)))
     told = [each for person in people for each in (person.name, person.contact, person.id_no)]
     told += session.scalars(select(StopContact.number).where(StopContact.complaint_id.in_(of_case)))
-    told += session.scalars(select(ContactEvent.number).where(ContactEvent.complaint_id.in_(of_case)))
+    told += session.scalars(select(ContactEvent.number).where(events_of(track.case_id)))
     return list(dict.fromkeys(each for each in told if each))

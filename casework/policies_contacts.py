@@ -1,0 +1,83 @@
+"""What must hold of contact events, and whose breach of the daily counters it is."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import contact_counts as counts
+from casework import policies_tracks as policies
+from casework.models_cases import Allegation, CaseFile, CaseTrack
+from casework.states import TRACK
+from core.actors import Actor
+from core.errors import NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from registry.models import Engagement, Party, PartyKind
+
+
+def takes_events(case: CaseFile) -> bool:
+    """Whether a contact can still be entered: before the report of at least one track."""
+    return any(track.state in policies.BEFORE_REPORT for track in case.tracks)
+
+
+def may_enter(actor: Actor, case: CaseFile) -> bool:
+    """Who keeps the file enters contacts, while something can still be added to it."""
+    return policies.may_work_on(actor) and takes_events(case)
+
+
+def counter_of(code: str) -> counts.Counter | None:
+    """The daily counter that decides about this kind of violation."""
+    return counts.CODES.get(code)
+
+
+def institutions_own(session: Session, track: CaseTrack, code: str) -> counts.Attribution | None:
+    """What the counts say where a firm stands on the track, and only the sum over several companies was over."""
+    if counter_of(code) is None or track.party.kind is PartyKind.INSTITUTION:
+        return None
+    found = counts.attribution(session, track, code)
+    return found if found is not None and found.institutions_own else None
+
+
+def committed_by(session: Session, track: CaseTrack, code: str) -> Iterator[Refused]:
+    """A breach that no single firm committed is the institution's (domain 1.3): no firm answers for the sum."""
+    found = institutions_own(session, track, code)
+    if found is not None:
+        institution: Party = found.table.institution
+        yield NotNow(
+            _l(
+                "This company by itself was never over %(most)s calls a day; only the sum over %(name)s and all its "
+                "firms was. %(code)s is the institution's breach and is established on its track.",
+                most=found.table.most,
+                name=institution.name_zh,
+                code=code,
+            ),
+        )
+
+
+@TRACK.guard("S12")
+def each_answers_for_its_own(ask: Ask) -> Iterator[Refused]:
+    """The report establishes on a firm's track only what that firm did by itself."""
+    track: CaseTrack = ask.it
+    for allegation in track.allegations:
+        if allegation.finding == "ESTABLISHED":
+            yield from committed_by(ask.session, track, allegation.code)
+
+
+@TRACK.guard("S28", "S57")
+def not_by_the_panel_either(ask: Ask) -> Iterator[Refused]:
+    """A panel with new facts does not turn the sum into a firm's breach either."""
+    about: Allegation | None = ask.facts.get("allegation")
+    if about is not None:
+        yield from committed_by(ask.session, ask.it, about.code)
+
+
+def callers(session: Session, case: CaseFile) -> list[tuple[int, int | None]]:
+    """Who can have made contact, and for whom: companies on tracks, their institutions, every firm these engaged."""
+    institutions = counts.institutions_of(session, case)
+    found: dict[tuple[int, int | None], None] = {(each.id, None): None for each in institutions}
+    for institution in institutions:
+        mine = select(Engagement.firm_id).where(Engagement.institution_id == institution.id)
+        found |= dict.fromkeys((firm, institution.id) for firm in session.scalars(mine.order_by(Engagement.firm_id)))
+    named = {party for party, _principal in found}
+    return [*found, *((track.party_id, None) for track in case.tracks if track.party_id not in named)]

@@ -1,0 +1,271 @@
+"""Contact events: two counters a debtor and a day in Shanghai, over an institution and all its firms; whose breach."""
+
+import io
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from casework import cases, contact_counts, contacts, evidence, tracks
+from casework.contacts import By, Contact, Whose
+from casework.models import Complainant
+from casework.models_cases import Allegation, CaseFile, CaseTrack
+from casework.models_contacts import ContactEvent
+from core.clock import ZONE
+from core.errors import BadInput, NotAllowed, NotNow
+from registry.models import BasisKind, Engagement, PartyKind
+from tests.builders_cases import DAY, World, actor, party
+from tests.core import making_files as made
+
+EVENING = datetime(2026, 10, 9, 23, 59, tzinfo=ZONE)
+"""The last minute of a day in Shanghai; in UTC it is still the afternoon."""
+
+
+@pytest.fixture
+def world(session: Session, now: datetime) -> World:
+    return World(session, now)
+
+
+def case_of(world: World) -> CaseFile:
+    """A case with a track on the lender and one on its firm."""
+    return world.case(world.complaint(codes=("V-F01",)))
+
+
+def second_firm(world: World, until: date | None = None) -> int:
+    """Another firm of the same lender."""
+    firm = party(world.session, "远礁信用管理有限公司", PartyKind.FIRM, BasisKind.UNDERTAKING)
+    engaged = Engagement(institution_id=world.lender.id, firm_id=firm.id, from_on=date(2025, 1, 1), to_on=until)
+    world.session.add(engaged)
+    world.session.flush()
+    return firm.id
+
+
+def call(world: World, case: CaseFile, caller: int, at: datetime, **changed: Any) -> ContactEvent:
+    """An effective call to the debtor."""
+    said: dict[str, Any] = {
+        "at": at,
+        "kind": "CALL_INTERACTIVE",
+        "by": next(each for each in contacts.choices_of(world.session, case) if each.party_id == caller),
+        "whose": Whose(case.complaints[0].id),
+        "number": "13800000001",
+        "from_number": f"0100-5550{caller % 1000:03d}",
+        "effective": True,
+    }
+    return contacts.enter(
+        world.session, case, Contact(**{**said, **changed}), actor=actor(world.officer), now=world.now
+    )
+
+
+def calls(world: World, case: CaseFile, by: int, times: int, day: date = DAY, **changed: Any) -> None:
+    """So many of them on a day, each in a minute of its own."""
+    begin = datetime(day.year, day.month, day.day, 10, tzinfo=ZONE)
+    for place in range(times):
+        call(world, case, by, begin + timedelta(minutes=place), **changed)
+
+
+def interactive(world: World, case: CaseFile) -> contact_counts.Table:
+    found = contact_counts.of_case(world.session, case).tables
+    return next(each for each in found if each.counter == "INTERACTIVE")
+
+
+def track_on(case: CaseFile, party_id: int) -> CaseTrack:
+    return next(each for each in case.tracks if each.party_id == party_id)
+
+
+def investigated(world: World, track: CaseTrack, code: str = "V-F01") -> Allegation:
+    """Alleged and filed; the company was told, and its time to explain has run."""
+    alleged = cases.allege(
+        world.session, track, code=code, facts="多次致电", actor=actor(world.officer), now=world.now, acts=5
+    )
+    tracks.file(
+        world.session,
+        track,
+        investigator=world.investigator,
+        opinion="同意",
+        actor=actor(world.head),
+        version=None,
+        now=world.now,
+    )
+    world.serve(track, "D11b")
+    return alleged
+
+
+def establish(world: World, it: Allegation, evidence: Sequence[Any]) -> None:
+    cases.find(
+        world.session,
+        it,
+        finding="ESTABLISHED",
+        reason="通话记录足以证明",
+        evidence=evidence,
+        actor=actor(world.investigator),
+        now=world.now,
+    )
+
+
+def test_calls_of_an_institution_and_all_its_firms_are_summed_by_day(world: World) -> None:
+    case, other = case_of(world), second_firm(world)
+    calls(world, case, world.lender.id, 1)
+    calls(world, case, world.firm.id, 2)
+    calls(world, case, other, 1)
+    table = interactive(world, case)
+    assert [each.id for each in table.parties] == [world.lender.id, world.firm.id, other]
+    assert [(each.day, each.counts, each.total) for each in table.days] == [(DAY, (1, 2, 1), 4)]
+    assert (table.most, len(table.over), len(table.nobody_alone)) == (3, 1, 1)
+    assert "45251" in table.basis
+
+
+def test_a_day_ends_at_midnight_in_shanghai(world: World) -> None:
+    case = case_of(world)
+    call(world, case, world.firm.id, EVENING)
+    call(world, case, world.firm.id, EVENING + timedelta(minutes=1))
+    assert [(each.day, each.total) for each in interactive(world, case).days] == [
+        (date(2026, 10, 9), 1),
+        (date(2026, 10, 10), 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"effective": False},
+        {"effective": None, "connected": True},
+        {"effective": None, "seconds": 9},
+        {"kind": "CALL_ATTEMPT"},
+        {"kind": "SMS"},
+        {"kind": "VISIT"},
+        {"direction": "OUT"},
+        {"target_role": "OTHER_CONTACT"},
+    ],
+)
+def test_only_effective_calls_to_the_debtor_count(world: World, changed: dict[str, Any]) -> None:
+    case = case_of(world)
+    calls(world, case, world.firm.id, 5, **changed)
+    assert not contact_counts.of_case(world.session, case).tables
+
+
+def test_connected_notice_calls_have_a_counter_of_their_own(world: World) -> None:
+    case = case_of(world)
+    calls(world, case, world.firm.id, 4, kind="CALL_NOTICE", effective=None, connected=True)
+    calls(world, case, world.lender.id, 4, kind="CALL_NOTICE", effective=None, connected=False)
+    calls(world, case, world.lender.id, 2)
+    found = {each.counter: each for each in contact_counts.of_case(world.session, case).tables}
+    assert [each.total for each in found["NOTICE"].days] == [4]
+    assert [each.total for each in found["INTERACTIVE"].days] == [2]
+
+
+def test_a_call_of_ten_seconds_is_effective_where_nothing_else_is_known(world: World) -> None:
+    case = case_of(world)
+    calls(world, case, world.firm.id, 1, effective=None, seconds=10)
+    assert interactive(world, case).days[0].total == 1
+
+
+def test_a_firm_counts_only_on_days_on_which_it_was_engaged(world: World) -> None:
+    case, gone = case_of(world), second_firm(world, until=date(2026, 10, 8))
+    calls(world, case, gone, 1, date(2026, 10, 8))
+    calls(world, case, gone, 2, date(2026, 10, 9))
+    counted = contact_counts.of_case(world.session, case)
+    assert [(each.day.day, each.total) for each in interactive(world, case).days] == [(8, 1)]
+    assert counted.unplaced == 2
+
+
+def test_each_debtor_is_counted_alone_and_one_person_in_two_complaints_once(world: World) -> None:
+    first, again = world.complaint(codes=("V-F01",)), world.complaint(codes=("V-F01",))
+    stranger = world.complaint(codes=("V-F01",), name="周野")
+    case = world.case(first, again, stranger)
+    for each, contact in ((first, b"1"), (again, b"1"), (stranger, b"2")):
+        world.session.get_one(Complainant, each.id).contact_hash = contact
+    calls(world, case, world.firm.id, 2)
+    calls(world, case, world.lender.id, 2, whose=Whose(again.id))
+    calls(world, case, world.firm.id, 3, whose=Whose(stranger.id))
+    calls(world, case, world.firm.id, 1, whose=Whose(mark="1"))
+    assert sorted(each.total for each in interactive(world, case).days) == [1, 3, 4]
+
+
+def test_the_same_minute_number_and_kind_is_entered_once(world: World) -> None:
+    case = case_of(world)
+    call(world, case, world.firm.id, EVENING)
+    with pytest.raises(BadInput) as refused:
+        call(world, case, world.firm.id, EVENING + timedelta(seconds=30))
+    assert refused.value.field == "at"
+    call(world, case, world.firm.id, EVENING, from_number="0100-5559999")
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"kind": "TELEPATHY"}, "kind"),
+        ({"at": datetime(2099, 1, 1, tzinfo=ZONE)}, "at"),
+        ({"at": datetime(1999, 1, 1, tzinfo=ZONE)}, "at"),
+        ({"by": By(0)}, "by"),
+        ({"whose": Whose()}, "whose"),
+        ({"whose": Whose(987654)}, "whose"),
+        ({"seconds": 90_000}, "seconds"),
+    ],
+)
+def test_what_cannot_have_been_is_refused_beside_its_field(world: World, changed: dict[str, Any], field: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        call(world, case_of(world), world.firm.id, **{"at": EVENING, **changed})
+    assert refused.value.field == field
+
+
+def test_what_was_taken_out_counts_for_nothing_and_stays_with_its_reason(world: World) -> None:
+    case = case_of(world)
+    entered = call(world, case, world.firm.id, EVENING)
+    said: dict[str, Any] = {"actor": actor(world.officer), "now": world.now}
+    with pytest.raises(BadInput):
+        contacts.take_out(world.session, case, entered, why=" ", **said)
+    with pytest.raises(NotAllowed):
+        contacts.take_out(world.session, case, entered, why="误录", actor=actor(world.publisher), now=world.now)
+    contacts.take_out(world.session, case, entered, why="误录", **said)
+    assert not contact_counts.of_case(world.session, case).tables
+    with pytest.raises(NotNow):
+        contacts.take_out(world.session, case, entered, why="误录", **said)
+    call(world, case, world.firm.id, EVENING)
+
+
+def test_a_breach_that_no_firm_committed_by_itself_is_not_established_on_a_firms_track(world: World) -> None:
+    case = case_of(world)
+    calls(world, case, world.lender.id, 2)
+    calls(world, case, world.firm.id, 3)
+    it = investigated(world, track_on(case, world.firm.id))
+    with pytest.raises(NotNow, match="institution's breach"):
+        establish(world, it, [_proof(world, case)])
+    own = investigated(world, track_on(case, world.lender.id))
+    establish(world, own, [_proof(world, case)])
+    assert (it.finding, own.finding) == (None, "ESTABLISHED")
+
+
+def test_a_firm_that_was_over_by_itself_answers_for_it(world: World) -> None:
+    case = case_of(world)
+    calls(world, case, world.firm.id, 4)
+    it = investigated(world, track_on(case, world.firm.id))
+    establish(world, it, [_proof(world, case)])
+    assert it.finding == "ESTABLISHED"
+
+
+def test_a_report_on_a_firm_does_not_rest_on_the_sum(world: World) -> None:
+    case = case_of(world)
+    it = investigated(world, track_on(case, world.firm.id))
+    establish(world, it, [_proof(world, case)])  # before anybody counted
+    calls(world, case, world.lender.id, 2)
+    calls(world, case, world.firm.id, 3)
+    with pytest.raises(NotNow, match="institution's breach"):
+        tracks.report(
+            world.session,
+            it.track,
+            course="核对通话记录。",
+            conclusion="成立。",
+            proposal="建议采取措施。",
+            handling="",
+            actor=actor(world.investigator),
+            version=None,
+            now=world.later(30),
+        )
+
+
+def _proof(world: World, case: CaseFile) -> Any:
+    return evidence.add(
+        world.session, case, io.BytesIO(made.picture()), "记录.png", actor=actor(world.officer), now=world.now
+    )

@@ -108,13 +108,12 @@ def _ref(session: Session, clock: Clock) -> str:
 
 
 def moved(session: Session, clock: Clock, was: date | None) -> None:
-    """Whoever was told a date learns that it moved, or became certain."""
-    if was == clock.due_on:
-        return
-    key = f"moved:{clock.id}:{clock.due_on}"
+    """Whoever was told a date learns that it moved; or that it stays, and is certain now."""
+    what = "certain" if was == clock.due_on else "moved"
+    key = f"{what}:{clock.id}:{clock.due_on}"
     if clock.visible_complaint is not None:
         complaint = session.get_one(Complaint, clock.visible_complaint)
-        messages.notify(session, complaint, key=key, what="moved")
+        messages.notify(session, complaint, key=key, what=what)
     if clock.visible_party is not None:
         for person in people_of(session, clock.visible_party):
             if "lead" in person.role_words and person.locked_at is None:
@@ -122,8 +121,8 @@ def moved(session: Session, clock: Clock, was: date | None) -> None:
                     session,
                     key=f"{key}:{person.id}",
                     to=person.mail,
-                    subject=phrase("mail.moved.subject", person.language),
-                    body=phrase("mail.moved.body", person.language, url=portal_url()),
+                    subject=phrase(f"mail.{what}.subject", person.language),
+                    body=phrase(f"mail.{what}.body", person.language, url=portal_url()),
                     language=person.language,
                 )
 

@@ -202,6 +202,17 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
             "{url}\n\nThis mail was sent automatically; please do not answer it."
         ),
     ),
+    "mail.certain.subject": ("一项办理期限的届满日期已经确定", "A time limit is certain now"),
+    "mail.certain.body": (
+        (
+            "您好：\n\n因工作日安排公布，一项此前为暂定的期限届满日期现已确定，日期未变，请登录下列页面查看：\n{url}\n\n"
+            "本邮件由系统自动发出，请勿直接回复。"
+        ),
+        (
+            "Hello,\n\nthe calendar was announced: a time limit that was an estimate is certain now, on the same day. "
+            "Please look at\n{url}\n\nThis mail was sent automatically; please do not answer it."
+        ),
+    ),
     "mail.moved.subject": ("一项办理期限的届满日期有变动", "A time limit has moved"),
     "mail.moved.body": (
         (

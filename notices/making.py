@@ -100,7 +100,7 @@ def head_of(session: Session, lang: str, *, to: str, to_address: str = "") -> He
         association_zh=said["name_zh"],
         association_en=said["name_en"],
         lang="en" if lang == "en" else "zh",
-        address=said["address"],
+        address=(said["address_en"] if lang == "en" else "") or said["address"],
         telephone=said["telephone"],
         contact_person=said.get("contact_person") or SECRETARIAT[lang if lang == "en" else "zh"],
         signatory=said["signatory"],

@@ -71,6 +71,7 @@ class AssociationForm(Form):
     name_zh = Text(_l("Name of the association in Chinese"), most=100)
     name_en = Text(_l("Name of the association in English"), most=150)
     address = Text(_l("Postal address"), most=200)
+    address_en = Text(_l("Postal address in English"), most=200)
     telephone = Phone(_l("Telephone for complaints"))
     seal_text = Text(
         _l("Text of the seal"),

@@ -75,7 +75,9 @@ _NAMES: dict[str, dict[str, tuple[Any, str]]] = {
 
 def init_app(app: Flask) -> None:
     """Set the room up."""
-    app.extensions.setdefault("rooms", []).append((models.__name__, models_lineage.__name__, door.__name__, jobs.__name__))
+    app.extensions.setdefault("rooms", []).append(
+        (models.__name__, models_lineage.__name__, door.__name__, jobs.__name__)
+    )
     for pages in (public.bp, account.bp, first_run.bp, portal.bp):
         app.register_blueprint(pages)
     machine.on_gate(golive.gate)
@@ -108,7 +110,9 @@ def _association() -> dict[str, Any]:
         return {}
     if "association" not in g:
         known = settings.association(session())
-        name = known["name_en"] if i18n.language() == "en" and known["name_en"] else known["name_zh"]
-        said = SimpleNamespace(name=name, address=known["address"], telephone=known["telephone"])
+        in_english = "_en" if i18n.language() == "en" else ""
+        name = known[f"name{in_english or '_zh'}"] or known["name_zh"]
+        address = known[f"address{in_english}"] or known["address"]
+        said = SimpleNamespace(name=name, address=address, telephone=known["telephone"])
         g.association = said if name else None
     return {"association": g.association}

@@ -89,6 +89,8 @@ def test_a_date_that_both_sides_saw_stays_when_the_notice_would_bring_it_forward
         clock = k03(session, it)
         assert (clock.due_on, clock.provisional) == (seen, False)
         assert not session.scalars(select(Mail).where(Mail.key.startswith("moved:"))).all()
+        certain = session.scalars(select(Mail).where(Mail.key.startswith(f"certain:{clock.id}:"))).all()
+        assert {mail.to for mail in certain} == {MAIL, session.get_one(Account, desk.lead.id).mail}
 
 
 @pytest.mark.parametrize(("begins", "printed"), [(NOW, ""), (datetime(2026, 9, 1, 2, 0, tzinfo=UTC), "2026年10月8日")])

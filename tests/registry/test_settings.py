@@ -118,6 +118,7 @@ def test_the_first_run_asks_for_everything_that_stands_on_documents(session: Ses
         "name_zh": "某某协会",
         "name_en": "Some Association",
         "address": "x",
+        "address_en": "x",
         "telephone": "1",
         "seal_text": "某某协会",
         "prefix": "某协",

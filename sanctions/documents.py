@@ -106,6 +106,8 @@ def _circumstances(facts: dict[str, Any]) -> list[str]:
     lines = [f"从重情节：{each}" for each in ladder_sheets.weighed(found, mitigating=False)]
     lines += [f"从轻情节：{each}" for each in ladder_sheets.weighed(found, mitigating=True)]
     lines += [facts["reasons"]] if facts["reasons"] else []
+    if found is not None and facts.get("new_facts"):
+        lines.append(f"拟采取较此前更重措施所依据的新事实：{facts['new_facts']}")
     if found is not None and found.departure and found.apart.beyond:
         lines.append(f"拟采取更重措施的理由：{found.departure}")
     return lines

@@ -32,11 +32,13 @@ class FactorForm(RowForm):
         hint=_l("Needed where the measures are others than those suggested, or where steps are skipped."),
     )
     new_facts = LongText(
-        _l("New facts that came from elsewhere after a review"),
+        _l("New facts that came from elsewhere"),
         most=3000,
         rows=2,
         required=False,
-        hint=_l("Needed only where a review remitted the case and the measures are harsher than those reviewed."),
+        hint=_l(
+            "Needed only where a review remitted the case or its panel returned it, and more is proposed than before."
+        ),
     )
 
     def judged(self) -> dict[str, Judged]:

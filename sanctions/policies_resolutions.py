@@ -16,12 +16,12 @@ from core.machine import Ask
 from core.words import _l
 from sanctions import policies, queries_hearings, rounds, terms
 from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label
-from sanctions.models import Panel
+from sanctions.models import Panel, Proposal
 from sanctions.models_resolutions import Resolution, Restoration
 from sanctions.open_recusals import no_recusal_is_open
 from sanctions.policies_hearings import of_panel
 from sanctions.policies_reviews import IN_TIME, obstacle_problems
-from sanctions.tallies import quorum
+from sanctions.tallies import is_harsher, quorum
 
 NEVER = ("STATEMENT", "RECORD")
 """What a statement brought, or a hearing's recording: nothing harsher rests on it (I-23)."""
@@ -44,11 +44,15 @@ def restoration(session: Session, track: CaseTrack) -> Restoration | None:
     return session.scalar(mine.order_by(Restoration.id.desc()).limit(1))
 
 
-def is_new(track: CaseTrack, evidence: Evidence) -> bool:
-    """Whether a piece was not in the advance notice, may be shown, and does not come from the respondent's defence."""
-    known = {each.id for each in clauses.cited(track)}
+def is_outside_defence(track: CaseTrack, evidence: Evidence) -> bool:
+    """Whether a piece may be shown, and does not come from the respondent's defence."""
     from_defence = evidence.given_by == "RESPONDENT" or evidence.purpose in NEVER
-    return evidence.id not in known and not from_defence and is_showable(evidence, track)
+    return not from_defence and is_showable(evidence, track)
+
+
+def is_new(track: CaseTrack, evidence: Evidence) -> bool:
+    """The same of a piece that was not in the advance notice."""
+    return is_outside_defence(track, evidence) and evidence.id not in {each.id for each in clauses.cited(track)}
 
 
 def new_evidence(track: CaseTrack) -> list[Evidence]:
@@ -158,6 +162,26 @@ def returned_once(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The case was returned once already; the panel decides on what it has."))
     if "questions" in ask.facts and not ask.facts["questions"]:
         yield BadInput("questions", _l("Name the questions that are to be answered."))
+
+
+@TRACK.guard("S15", "S16")
+def not_harsher_after_return(ask: Ask) -> Iterator[Refused]:
+    """After a return not harsher than what was announced, unless on new facts, and never on the defence (I-23)."""
+    track: CaseTrack = ask.it
+    returned = resolutions(ask.session, track, "RETURN")
+    if not returned or "measures" not in ask.facts:
+        return
+    mine = select(Proposal.measures).where(Proposal.track_id == track.id, Proposal.round == returned[-1].round)
+    if not is_harsher(ask.facts["measures"], ask.session.scalar(mine) or ()):
+        return
+    if not str(ask.facts.get("new_facts", "")).strip():
+        yield BadInput(
+            "new_facts",
+            _l("After the panel returned the case the measures are not harsher than announced, unless on new facts."),
+        )
+    since = [each for each in clauses.cited(track) if each.added_at > returned[-1].resolved_at]
+    if not any(is_outside_defence(track, each) for each in since):
+        yield BadInput("new_facts", _l("New facts rest on evidence that was not in the advance notice."))
 
 
 @TRACK.guard("S70", "S71")

@@ -24,7 +24,7 @@ from sanctions.models import Decision, PanelMember
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
 from sanctions.review_tallies import Result, tally
 from sanctions.states import PUBLICATION, REVIEW
-from sanctions.tallies import is_lighter, quorum
+from sanctions.tallies import is_harsher, is_lighter, quorum
 
 REVIEW.lives(Review)
 
@@ -328,8 +328,7 @@ def not_harsher_after_review(ask: Ask) -> Iterator[Refused]:
     last = last_review(ask.session, ask.it.id)
     if last is None or last.own_motion or last.outcome != "REMIT" or "measures" not in ask.facts:
         return
-    before, wanted = last.decision.measures, ask.facts["measures"]
-    harsher = heaviest(wanted) > heaviest(before) or not set(wanted) <= set(before)
+    harsher = is_harsher(ask.facts["measures"], last.decision.measures)
     if harsher and not str(ask.facts.get("new_facts", "")).strip():
         yield BadInput(
             "new_facts",

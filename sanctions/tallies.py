@@ -89,3 +89,8 @@ def is_lighter(measures: Sequence[int], proposed: Sequence[int]) -> bool:
     allowed = {*proposed, *([FIRST_MAJOR] if heaviest(list(proposed)) > FIRST_MAJOR else [])}
     several_major = sum(1 for level in measures if level >= FIRST_MAJOR) > 1
     return bool(measures) and set(measures) <= allowed and not several_major and sorted(measures) != sorted(proposed)
+
+
+def is_harsher(measures: Sequence[int], before: Sequence[int]) -> bool:
+    """Something heavier than before, or something beside it."""
+    return heaviest(list(measures)) > heaviest(list(before)) or not set(measures) <= set(before)

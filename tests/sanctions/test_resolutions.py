@@ -205,6 +205,26 @@ def test_a_case_is_returned_once_with_questions_and_the_shorter_time(bench: Benc
         bench.send_back(track, again[0], now=bench.later(9))
 
 
+def test_after_a_return_nothing_harsher_is_proposed_but_on_new_facts(bench: Bench) -> None:
+    track, members = bench.sitting()
+    bench.send_back(track, members[0])
+    bench.found(track, bench.later(8))
+    with pytest.raises(BadInput, match="不得重于"):
+        bench.propose(track, [1, 2], now=bench.later(8))
+    defence = evidence.put_on_record(
+        bench.session, track, io.BytesIO(made.picture()), "听证.png", actor=members[0], now=bench.later(8), shows="录像"
+    )
+    proofs = track.allegations[0].evidence
+    track.allegations[0].evidence = [defence]
+    with pytest.raises(BadInput, match="证据"):
+        bench.propose(track, [1, 2], now=bench.later(8), new_facts="另查明三人")
+    track.allegations[0].evidence = proofs
+    bench.propose(track, [1, 2], now=bench.later(8), new_facts="另查明三人")
+    notice = notices.last_document(bench.session, ["D17"], "track", track.id)
+    assert notice is not None
+    assert "另查明三人" in text_of(Paper.from_json(notice.paper["paper"]).blocks)
+
+
 def test_after_an_obstacle_the_time_runs_again_and_votes_are_cast_anew(bench: Bench) -> None:
     track, members = bench.sitting()
     panels.vote(bench.session, track, choice="PROPOSED", reasons="清楚", actor=members[0], now=bench.later(6))

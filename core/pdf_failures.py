@@ -13,6 +13,10 @@ class Reason(StrEnum):
     BLOCKED = "blocked"
     BROKEN = "broken"
     CHARACTERS = "characters"
+    KEY_AWAY = "key_away"
+    KEY_WRONG = "key_wrong"
+    NOT_TRUSTED = "not_trusted"
+    STAMP_AWAY = "stamp_away"
     TOO_LARGE = "too_large"
     TOO_LONG = "too_long"
 
@@ -20,6 +24,10 @@ class Reason(StrEnum):
 WHY: Final[dict[Reason, LazyString]] = {
     Reason.BLOCKED: _l("The document asked for a file or an address outside its own materials."),
     Reason.BROKEN: _l("The document could not be laid out."),
+    Reason.KEY_AWAY: _l("The key of the seal can't be reached, so that the document could not be signed."),
+    Reason.KEY_WRONG: _l("The key of the seal does not belong to the seal certificate in use."),
+    Reason.NOT_TRUSTED: _l("The seal certificate can't be proven with the revocation data at hand."),
+    Reason.STAMP_AWAY: _l("The time-stamp authority does not answer."),
     Reason.TOO_LARGE: _l("The document needs more memory than a document may use."),
     Reason.TOO_LONG: _l("The document takes longer to make than a document may take."),
 }

@@ -19,6 +19,7 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -38,6 +39,23 @@ class Limits:
     memory: int = 1536 << 20
     cpu: int = 20
     wall: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A function by its name: only the press that carries it out loads its module."""
+
+    module: str
+    name: str
+
+    def load(self) -> Callable[..., bytes]:
+        """The function itself."""
+        found: Callable[..., bytes] = getattr(import_module(self.module), self.name)
+        return found
+
+    def __call__(self, *given: Any) -> bytes:  # noqa: ANN401 - what the function takes
+        """Carry it out."""
+        return self.load()(*given)
 
 
 @dataclass

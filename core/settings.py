@@ -33,6 +33,8 @@ class Settings:
     s3_endpoint: str = ""
     secure_cookies: bool = True
     trusted_proxies: int = 0
+    seal_file: Path = Path("seal.json")
+    """Names the keys of the electronic seal (core.signing.keys_in)."""
 
     @property
     def demonstration(self) -> bool:
@@ -77,4 +79,5 @@ def from_environ(environ: Mapping[str, str] = os.environ) -> Settings:
         s3_endpoint=environ.get("ZILU_S3_ENDPOINT", ""),
         secure_cookies=environ.get("ZILU_SECURE_COOKIES", "1") == "1",
         trusted_proxies=int(environ.get("ZILU_TRUSTED_PROXIES", "0")),
+        seal_file=Path(environ.get("ZILU_SEAL_FILE") or Path(environ["ZILU_DATA"], "seal", "seal.json")),
     )

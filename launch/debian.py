@@ -11,7 +11,7 @@ from launch.places import PYTHON, is_root
 from launch.telling import give_up, step, tell
 
 FOR_DOCUMENTS = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-noto-cjk")
-FOR_TESTS = ("chromium", "poppler-utils")
+FOR_TESTS = ("chromium", "poppler-utils", "softhsm2")
 QUIET = {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
 
 

@@ -97,7 +97,7 @@ def breakable(text: str) -> Markup:
     """The text, escaped, in which addresses and long codes may be broken, so that lines are full."""
     parts = LONG.split(text)
     return Markup("").join(
-        Markup("<wbr>").join(re.findall(r".{1,6}?[/.@?&=-]+|.{1,6}", part)) if place % 2 else escape(part)
+        Markup("<wbr>").join(re.findall(r".{1,10}?[/.@?&=-]+|.{1,10}", part)) if place % 2 else escape(part)
         for place, part in enumerate(parts)
     )
 

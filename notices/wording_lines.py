@@ -21,6 +21,9 @@ Values: TypeAlias = Mapping[str, Value]
 SLOT: Final = re.compile(
     r"\{(?P<mark>[*#=]?)(?P<name>[a-z][a-z0-9_]*)(?P<optional>\??)(?P<heads>(?: \| [^|{}]+)*)\}",
 )
+VERBATIM: Final = {"answer_text"}
+"""What somebody else said, to the letter."""
+
 _DIGITS: Final = "〇一二三四五六七八九"
 
 
@@ -51,7 +54,7 @@ def _filled(block: Block, values: Values, lang: Lang) -> list[Block]:
     """A line's block with the values in place; what a value looks like never makes it another block."""
     match block:
         case Para(text):
-            paragraphs = _settled(fill(text, values, lang)).split("\n")
+            paragraphs = _settled(_whole(text, fill(text, values, lang), lang)).split("\n")
             return [Para(each.strip()) for each in paragraphs if each.strip()] or [block]
         case Heading(text, level):
             return [Heading(fill(text, values, lang), level)]
@@ -107,6 +110,17 @@ def joined_list(items: Sequence[str], lang: Lang) -> str:
 def _settled(line: str) -> str:
     """A value that ends its sentence does not end it twice."""
     return re.sub(r"(?<!\.)\.\.(?!\.)", ".", re.sub(r"[。；]+。", "。", line))
+
+
+def _whole(line: str, filled: str, lang: Lang) -> str:
+    """A paragraph that begins or ends with a value is a sentence all the same; a quotation stays as it was said."""
+    if any(slot["name"] in VERBATIM for slot in SLOT.finditer(line)):
+        return filled
+    if lang == "en" and line.startswith("{"):
+        filled = filled[:1].upper() + filled[1:]
+    if line.endswith("}") and filled[-1:].isalnum():
+        filled += "。" if lang == "zh" else "."
+    return filled
 
 
 def _expanded(slot: re.Match[str], value: Value, lang: Lang) -> Iterable[Block]:

@@ -12,8 +12,8 @@ import pytest
 from notices import rendering, wording
 from notices.kinds import KINDS, Layout
 from notices.papers import Facts, Head, Heading, Items, Paper, Para, Table, text_of
+from notices.samples import draft_for, head_for, paper_for, values_for
 from notices.wording_fields import COLUMNS, FIELDS, MEANING
-from tests.notices.paper_values import head_for, paper_for, values_for
 
 MODEL = Path(__file__).parent.parent / "data" / "model.json"
 ALL = sorted(path.name.removesuffix(".txt") for path in wording.FOLDER.glob("*.txt"))
@@ -163,8 +163,7 @@ def test_the_date_stands_four_characters_from_the_right_with_the_seal_over_both(
 
 
 def test_a_draft_has_neither_seal_nor_number() -> None:
-    paper, head = paper_for("D20")
-    draft = Head.from_json({**head.to_json(), "number": "", "issue_date": None, "check_code": ""})
+    paper, draft = draft_for("D20")
     page = rendering.html_of(paper, draft)
     assert "part:seal" not in page
     assert "（待编号）" in page

@@ -1,0 +1,88 @@
+"""A believable, fictional document of every kind: for samples on paper, previews and tests."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from typing import Any, Final, cast
+
+from notices.kinds import KINDS
+from notices.papers import Head, Lang, Paper
+from notices.rendering import FOLDER
+from notices.wording import Value, paper_of
+from notices.wording_fields import FIELDS
+
+PREFIX: Final = "蓝金协"
+NUMBER: Final = 7
+ISSUED: Final = date(2026, 11, 5)
+CODE: Final = "K7M2-XQ4P-9TRW-H3DN"
+VERIFY: Final = "https://zilu.example/verify"
+PERSON: Final = {"zh": "林晚舟", "en": "Lin Wanzhou"}
+AUTHORITY: Final = {"zh": "滨海市公安局蓝湾分局", "en": "Binhai Public Security Bureau, Lanwan Branch"}
+MEMBERS: Final = {"zh": "各会员单位", "en": "All member institutions"}
+OUTSIDE: Final = {"zh": "滨海远山信息咨询有限公司", "en": "Binhai Yuanshan Consulting Co., Ltd."}
+COMPANY: Final = {"zh": "星湾消费金融有限公司", "en": "Xingwan Consumer Finance Co., Ltd."}
+RECIPIENTS: Final = {"complainant": PERSON, "authority": AUTHORITY, "members": MEMBERS, "firm": OUTSIDE}
+TABLE_OF_FINDINGS: Final = [
+    ["向第三人披露债务信息", "先后二十六次致电十二人的单位前台", "录音三段、系统日志", "GB/T 45251—2025第5.5条", "成立"]
+]
+
+
+def languages(kind: str) -> tuple[Lang, ...]:
+    """In which languages a kind exists: what stays in the house only in the association's own."""
+    return ("zh", "en") if KINDS[kind].outward else ("zh",)
+
+
+@cache
+def _told(lang: Lang) -> dict[str, Any]:
+    return cast("dict[str, Any]", json.loads((FOLDER / "samples" / f"{lang}.json").read_text("utf-8")))
+
+
+def values_for(kind: str, lang: Lang = "zh") -> dict[str, Value]:
+    """One value for each placeholder of the kind."""
+    source: dict[str, Any] = _told(lang)["values"] | _told(lang)["own"].get(kind, {})
+    values: dict[str, Value] = {}
+    for spelled in FIELDS[kind]:
+        name = spelled.strip("*#=?")
+        value = source[name]
+        if spelled.startswith("#findings"):
+            value = TABLE_OF_FINDINGS
+        elif spelled[0] not in "*#=" and isinstance(value, list):
+            value = str(value[0])
+        elif spelled[0] == "*" and isinstance(value, str):
+            value = [value]
+        values[name] = value
+    return values
+
+
+def head_for(kind: str, lang: Lang = "zh") -> Head:
+    """A head of the demonstration's association, numbered and dated where the kind is."""
+    zh, about = lang == "zh", KINDS[kind]
+    return Head(
+        association_zh="蓝湾互联网金融自律协会",
+        association_en="Lanwan Internet Finance Self-Discipline Association",
+        lang=lang,
+        address="滨海市蓝湾区观澜路66号" if zh else "66 Guanlan Road, Lanwan District, Binhai",
+        telephone="0571-5550 0100",
+        contact_person="林书遥" if zh else "Lin Shuyao",
+        signatory="许明远" if zh else "Xu Mingyuan, Head of Department",
+        number=f"{PREFIX}{about.series}〔{ISSUED.year}〕{NUMBER}号" if about.series else "",
+        issue_date=ISSUED,
+        check_code=CODE if about.outward else "",
+        verify_url=f"{VERIFY}?code={CODE}" if about.outward else "",
+        recipient_name=RECIPIENTS.get(about.to, COMPANY)[lang],
+        recipient_address="滨海市高新区云帆路18号" if zh else "18 Yunfan Road, Binhai",
+        demonstration=True,
+    )
+
+
+def paper_for(kind: str, lang: Lang = "zh") -> tuple[Paper, Head]:
+    """A complete paper of a kind, and its head."""
+    head = head_for(kind, lang)
+    return paper_of(kind, head, values_for(kind, lang)), head
+
+
+def draft_for(kind: str, lang: Lang = "zh") -> tuple[Paper, Head]:
+    """The same before it is issued: without number, date and check code."""
+    paper, head = paper_for(kind, lang)
+    return paper, replace(head, number="", issue_date=None, check_code="", verify_url="")

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.crypto import Encrypted
-from core.db import Base, BigId, Instant
+from core.db import SUBJECT_NOT_BARRED, Base, BigId, Instant
 from registry.models import Party
 
 OF_COMPLAINT = {"staff": "true", "complainant": "complaint_id = zilu_complaint()"}
@@ -16,6 +16,15 @@ OF_FORWARDING = {
     "staff": "true",
     "party": "EXISTS (SELECT 1 FROM forwarding f WHERE f.id = forwarding_id)",
 }
+
+
+OWN_COMPLAINT = (
+    "id", "ref", "state", "channel", "lang", "received_at", "product", "issue", "facts", "request",
+    "conduct_from", "conduct_to", "round", "urgent", "missing", "asked_info", "reason", "reason_text",
+    "outcome", "authority", "asked_again", "rechecked", "recheck_days", "recheck_asked_at", "recheck_why",
+    "ended_at", "pressure", "merged_at", "version",
+)  # fmt: skip
+"""What the person of a complaint may know of it: what was said and decided, not who works on it."""
 
 
 class Complaint(Base):
@@ -32,6 +41,7 @@ class Complaint(Base):
         Index("ix_complaint_received", text("received_at DESC"), text("id DESC")),
     )
     __readers__: ClassVar[dict[str, str]] = {"staff": "true", "complainant": "id = zilu_complaint()"}
+    __columns__: ClassVar[dict[str, tuple[str, ...]]] = {"complainant": OWN_COMPLAINT}
     id: Mapped[BigId]
     ref: Mapped[str] = mapped_column(unique=True)
     """TS2026- and six random characters without look-alikes."""
@@ -180,7 +190,7 @@ class Task(Base):
         UniqueConstraint("key"),
         Index("ix_task_open", "role", "raised_at", "id", postgresql_where=text("done_at IS NULL")),
     )
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    __readers__: ClassVar[dict[str, str]] = {"staff": SUBJECT_NOT_BARRED}
     id: Mapped[BigId]
     key: Mapped[str]
     """Raising the same task twice raises it once."""

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models import Complaint
-from core.db import Base, BigId, Instant
+from core.db import Base, BigId, Instant, not_barred
 from registry.models import Engagement, Party
 
 OWN_TRACK = "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"
@@ -15,6 +15,12 @@ OWN_TRACK = "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"
 TAKES_PART = "NOT IN (SELECT r.case_id FROM recusal r WHERE r.account_id = zilu_account() AND r.state = 'GRANTED')"
 """True of the number of a case from which this reader was not recused (I-04)."""
 OF_TRACK = {"staff": OWN_TRACK, "party": OWN_TRACK, "panel": OWN_TRACK}
+
+
+OWN_FILE = (
+    "id", "year", "serial", "ref", "opened_on", "conduct_from", "conduct_to", "version",
+)  # fmt: skip
+"""What a respondent may know of the case file; its title and its source are the association's."""
 
 
 class CaseFile(Base):
@@ -27,6 +33,7 @@ class CaseFile(Base):
         "party": "EXISTS (SELECT 1 FROM case_track t WHERE t.case_id = case_file.id)",
         "panel": "EXISTS (SELECT 1 FROM case_track t WHERE t.case_id = case_file.id)",
     }
+    __columns__: ClassVar[dict[str, tuple[str, ...]]] = {"party": OWN_FILE}
     id: Mapped[BigId]
     year: Mapped[int]
     serial: Mapped[int]
@@ -50,9 +57,16 @@ class CaseComplaint(Base):
     """Which complaints a case rests on."""
 
     __tablename__ = "case_complaint"
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    __readers__: ClassVar[dict[str, str]] = {"staff": not_barred("case", "case_id")}
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), primary_key=True, index=True)
+
+
+OWN_PROCEDURE = (
+    "id", "ref", "case_id", "party_id", "role", "basis", "state", "round", "explanation", "explained_at",
+    "explained_late", "proposed_level", "decided_level", "ended_on", "version",
+)  # fmt: skip
+"""What a respondent may know of its own track: not who works on it, nor the report and what was noted on it."""
 
 
 class CaseTrack(Base):
@@ -78,6 +92,7 @@ class CaseTrack(Base):
         "OR EXISTS (SELECT 1 FROM review_member m WHERE m.track_id = case_track.id "
         "AND m.account_id = zilu_account() AND m.recused_at IS NULL)",
     }
+    __columns__: ClassVar[dict[str, tuple[str, ...]]] = {"party": OWN_PROCEDURE}
     id: Mapped[BigId]
     ref: Mapped[str] = mapped_column(unique=True)
     """The case's number and a running one: AJ〔2026〕7-1."""

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.crypto import Encrypted
-from core.db import Base, BigId, Instant
+from core.db import Base, BigId, Instant, not_barred
 from registry.models import Party
 
 KINDS = ("CALL_INTERACTIVE", "CALL_NOTICE", "CALL_ATTEMPT", "SMS", "IM", "LETTER", "VISIT")
@@ -29,7 +29,7 @@ class ContactEvent(Base):
         Index("ix_contact_event_case", "case_id", "at", "id"),
     )
     __readers__: ClassVar[dict[str, str]] = {
-        "staff": "true",
+        "staff": not_barred("contact_event"),
         "complainant": "complaint_id = zilu_complaint() AND stop_contact_id IS NOT NULL",
     }
     id: Mapped[BigId]

@@ -9,10 +9,18 @@ from typing import Annotated, Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
 from psycopg.errors import UniqueViolation
-from sqlalchemy import BigInteger, Connection, DateTime, Identity, MetaData, event, text
+from sqlalchemy import BigInteger, Connection, DateTime, Identity, MetaData, Result, Select, event, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Load,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    mapped_column,
+)
 from sqlalchemy.orm.exc import StaleDataError
 
 from core.errors import AlreadyDone, Changed
@@ -37,6 +45,15 @@ def before_the_end(settle: Callable[[Session], None]) -> Callable[[Session], Non
     """Register what is written last in every transaction."""
     _closing.append(settle)
     return settle
+
+
+def not_barred(kind: str, column: str = "id") -> str:
+    """SQL that is true of things of a kind that are not closed to this reader; one look for a whole query."""
+    return f"{column} NOT IN (SELECT b.id FROM zilu_barred() b WHERE b.kind = '{kind}')"  # noqa: S608 - our own words
+
+
+SUBJECT_NOT_BARRED = "(subject_kind, subject_id) NOT IN (SELECT b.kind, b.id FROM zilu_barred() b)"
+"""The same for what names its subject."""
 
 
 class Base(DeclarativeBase):
@@ -149,6 +166,44 @@ def _role_of_reader(at: Session, _transaction: SessionTransaction, connection: C
         _become(connection, reader)
 
 
+@event.listens_for(Session, "do_orm_execute")
+def _only_columns_granted(asked: ORMExecuteState) -> Result[Any] | None:
+    """A reader to whom some columns are granted loads those; reading another one of such a thing is an error."""
+    reader = asked.session.info.get("reader")
+    asks = asked.statement
+    if reader is None or asked.session.info.get("open") or not isinstance(asks, Select):
+        return None
+    role = reader.role.removeprefix("zilu_")
+    for said in asks.column_descriptions:
+        entity, granted = said.get("entity"), getattr(said.get("type"), "__columns__", {}).get(role)
+        if granted and said["expr"] is entity:
+            if asked.is_column_load:
+                return _loaded_again(asked, entity, asks)
+            columns = [getattr(entity, name) for name in granted]
+            asks = asked.statement = asks.options(_loading(asked, entity).load_only(*columns, raiseload=True))
+    return None
+
+
+def _loaded_again(asked: ORMExecuteState, entity: Any, asks: Select[Any]) -> Result[Any] | None:  # noqa: ANN401
+    """What was forgotten at the beginning of a transaction is read anew, as far as it is granted."""
+    if asks.whereclause is None:
+        return None
+    given: Any = asked.parameters or {}
+    again = select(entity).where(asks.whereclause)
+    return asked.session.execute(again, given, execution_options={"populate_existing": True})
+
+
+def _loading(asked: ORMExecuteState, entity: Any) -> Load:  # noqa: ANN401 - a model or an alias of one
+    """Where the things of a statement come from: asked for themselves, or through relationships of others."""
+    path: Any = asked.loader_strategy_path if asked.is_relationship_load else None
+    if not path:
+        return Load(entity)
+    loading: Any = Load(path[0].entity)
+    for step in path[1::2]:
+        loading = loading.defaultload(getattr(step.parent.class_, step.key))
+    return loading  # type: ignore[no-any-return]
+
+
 @event.listens_for(Session, "before_commit")
 def _only_inside(at: Session) -> None:
     if not at.info.get("open"):
@@ -158,6 +213,7 @@ def _only_inside(at: Session) -> None:
 
 __all__ = [
     "PUBLIC",
+    "SUBJECT_NOT_BARRED",
     "SYSTEM_READER",
     "Base",
     "BigId",
@@ -167,6 +223,7 @@ __all__ = [
     "Reader",
     "before_the_end",
     "db",
+    "not_barred",
     "read_as",
     "session",
     "transaction",

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.actors import Actor
-from core.db import Base, BigId, Instant, before_the_end
+from core.db import SUBJECT_NOT_BARRED, Base, BigId, Instant, before_the_end
 
 START = "0" * 64
 
@@ -22,7 +22,7 @@ class JournalEntry(Base):
 
     __tablename__ = "journal"
     __table_args__ = (UniqueConstraint("subject_kind", "subject_id", "seq"),)
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true", "admin": "true"}
+    __readers__: ClassVar[dict[str, str]] = {"staff": SUBJECT_NOT_BARRED, "admin": "true"}
     __columns__: ClassVar[dict[str, tuple[str, ...]]] = {
         "admin": ("id", "subject_kind", "subject_id", "seq", "row", "ref", "actor", "at", "before", "after", "digest"),
     }

@@ -7,10 +7,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.crypto import EncryptedJson
-from core.db import Base, BigId, BigRef, Instant
+from core.db import SUBJECT_NOT_BARRED, Base, BigId, BigRef, Instant, not_barred
 
 OWN_SERVICE = {
-    "staff": "true",
+    "staff": not_barred("document", "document_id"),
     "party": "party_id = zilu_party()",
     "complainant": "complaint_id = zilu_complaint()",
     "panel": "EXISTS (SELECT 1 FROM document d WHERE d.id = document_id)",
@@ -41,7 +41,7 @@ class Dossier(Base):
             postgresql_where=text("state IN ('DRAFTED', 'IN_APPROVAL', 'SIGNED')"),
         ),
     )
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    __readers__: ClassVar[dict[str, str]] = {"staff": SUBJECT_NOT_BARRED}
     id: Mapped[BigId]
     state: Mapped[str] = mapped_column(default="NEW")
     subject_kind: Mapped[str]
@@ -75,8 +75,7 @@ class Document(Base):
         Index("ix_document_subject", "subject_kind", "subject_id"),
     )
     __readers__: ClassVar[dict[str, str]] = {
-        "staff": "(subject_kind <> 'track' OR EXISTS (SELECT 1 FROM case_track t WHERE t.id = subject_id)) "
-        "AND (subject_kind <> 'review' OR EXISTS (SELECT 1 FROM review r WHERE r.id = subject_id))",
+        "staff": not_barred("document"),
         "party": "outward AND (party_id = zilu_party() OR (set_aside_on IS NULL "
         "AND EXISTS (SELECT 1 FROM service s WHERE s.document_id = document.id AND s.party_id = zilu_party()) "
         "AND NOT EXISTS (SELECT 1 FROM publication p WHERE document.subject_kind = 'publication' "

@@ -6,7 +6,7 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.db import Base, BigId, BigRef, Instant
+from core.db import SUBJECT_NOT_BARRED, Base, BigId, BigRef, Instant
 
 
 class ArchiveVolume(Base):
@@ -17,7 +17,7 @@ class ArchiveVolume(Base):
         UniqueConstraint("subject_kind", "subject_id", "volume"),
         CheckConstraint("volume IN ('main', 'internal', 'complainant')", name="volume_known"),
     )
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    __readers__: ClassVar[dict[str, str]] = {"staff": SUBJECT_NOT_BARRED}
     id: Mapped[BigId]
     subject_kind: Mapped[str]
     subject_id: Mapped[BigRef]
@@ -43,7 +43,9 @@ class ArchiveEntry(Base):
         UniqueConstraint("volume_id", "place"),
         CheckConstraint("first_page > 0 AND pages > 0", name="pages_run_on"),
     )
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "EXISTS (SELECT 1 FROM archive_volume v WHERE v.id = volume_id)",
+    }
     id: Mapped[BigId]
     volume_id: Mapped[int] = mapped_column(ForeignKey("archive_volume.id"), index=True)
     place: Mapped[int]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models_cases import OF_TRACK, OWN_TRACK, CaseTrack
 from core.crypto import Encrypted
-from core.db import Base, BigId, Instant
+from core.db import Base, BigId, Instant, not_barred
 
 INSIDE = {"staff": OWN_TRACK, "panel": OWN_TRACK}
 
@@ -79,7 +79,7 @@ class PanelMember(Base):
     __tablename__ = "panel_member"
     __table_args__ = (UniqueConstraint("panel_id", "account_id"),)
     __readers__: ClassVar[dict[str, str]] = {
-        "staff": "true",
+        "staff": not_barred("track", "track_id"),
         "panel": "account_id = zilu_account()",
     }
     id: Mapped[BigId]
@@ -305,6 +305,13 @@ class TrainingPerson(Base):
         )
 
 
+SHOWN = (
+    "id", "party_id", "scope", "state", "slug", "codes", "level", "published_at", "document_id", "withdrawn_at",
+    "withdrawn_because", "in_review", "ended_at", "version",
+)  # fmt: skip
+"""What readers outside may know of a publication: not who made and checked it, nor what they said about it."""
+
+
 class Publication(Base):
     """A members' circular or a public bulletin, from its draft to its expiry."""
 
@@ -324,12 +331,13 @@ class Publication(Base):
         CheckConstraint("approved_by IS NULL OR approved_by <> redacted_by", name="two_persons"),
     )
     __readers__: ClassVar[dict[str, str]] = {
-        "staff": "true",
+        "staff": not_barred("publication"),
         "public": "scope = 'PUBLIC' AND published_at IS NOT NULL",
         "party": "published_at IS NOT NULL AND (scope = 'PUBLIC' OR EXISTS "
         "(SELECT 1 FROM basis b WHERE b.party_id = zilu_party() AND b.kind = 'MEMBERSHIP'))",
         "complainant": "scope = 'PUBLIC' AND published_at IS NOT NULL",
     }
+    __columns__: ClassVar[dict[str, tuple[str, ...]]] = dict.fromkeys(("public", "party", "complainant"), SHOWN)
     id: Mapped[BigId]
     track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
@@ -368,7 +376,7 @@ class PublicationText(Base):
     __tablename__ = "publication_text"
     __table_args__ = (UniqueConstraint("publication_id", "no"),)
     __readers__: ClassVar[dict[str, str]] = {
-        "staff": "true",
+        "staff": not_barred("publication", "publication_id"),
         "public": "shown AND EXISTS (SELECT 1 FROM publication p WHERE p.id = publication_id "
         "AND p.state IN ('PUBLISHED', 'WITHDRAWN'))",
         "party": "shown AND EXISTS (SELECT 1 FROM publication p WHERE p.id = publication_id "
@@ -394,7 +402,7 @@ class Redaction(Base):
     """One passage of the served text left out of a publication, with its reason."""
 
     __tablename__ = "redaction"
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    __readers__: ClassVar[dict[str, str]] = {"staff": not_barred("publication", "publication_id")}
     id: Mapped[BigId]
     publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"), index=True)
     passage: Mapped[str]

@@ -10,6 +10,13 @@ from casework.models_cases import OF_TRACK, CaseTrack
 from core.crypto import EncryptedJson
 from core.db import Base, BigId, Instant
 
+OWN_HEARING = (
+    "id", "track_id", "round", "asked_at", "asked_by", "wishes", "at", "place", "agenda", "adjourned_at",
+    "adjourned_because", "waived_at", "started_at", "ended_at", "absent", "minutes", "minutes_sha256",
+    "signed_by", "signed_at", "signed_account", "signed_sha256", "corrections", "refused_because",
+)  # fmt: skip
+"""What a respondent may know of its hearing: the minutes as they were frozen, not the notes behind them."""
+
 
 class Hearing(Base):
     """One hearing; the last one of a round counts, for a right restored brings another."""
@@ -22,6 +29,7 @@ class Hearing(Base):
         CheckConstraint("second_id IS NULL OR refused_because IS NOT NULL", name="witness_of_a_refusal"),
     )
     __readers__: ClassVar[dict[str, str]] = OF_TRACK
+    __columns__: ClassVar[dict[str, tuple[str, ...]]] = {"party": OWN_HEARING}
     id: Mapped[BigId]
     track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
     round: Mapped[int]

@@ -16,6 +16,13 @@ STAYED = "STAYED"
 BASES = ("MINOR", "RESTORED", "REVOKED", "MAJOR", "ERROR", "NEW_EVIDENCE")
 
 
+OWN_REVIEW = (
+    "id", "track_id", "decision_id", "new_decision_id", "state", "own_motion", "basis", "grounds", "revoked",
+    "asked_at", "asked_by", "ended_at", "outcome", "decided_on", "version",
+)  # fmt: skip
+"""What a respondent may know of a review: its outcome, not the draw, the count and the drafts of its reasons."""
+
+
 class Review(Base):
     """A review of one decision: asked by the respondent, or on the association's own motion."""
 
@@ -30,6 +37,7 @@ class Review(Base):
         Index("uq_review_open", "track_id", unique=True, postgresql_where=text("ended_at IS NULL")),
     )
     __readers__: ClassVar[dict[str, str]] = {"staff": OWN_TRACK, "party": OWN_TRACK, "panel": OWN_TRACK}
+    __columns__: ClassVar[dict[str, tuple[str, ...]]] = {"party": OWN_REVIEW}
     id: Mapped[BigId]
     track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), index=True)

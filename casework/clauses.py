@@ -142,3 +142,10 @@ def again(session: Session, key: str) -> int:
 def established(track: CaseTrack) -> list[Allegation]:
     """The allegations that were found established."""
     return [each for each in track.allegations if each.finding == "ESTABLISHED"]
+
+
+def checked(*, corrected: bool, refused: bool = False) -> str:
+    """What a signer says of a record: right, or right but for what was corrected; nothing where it was refused."""
+    if refused:
+        return ""
+    return "以上记录经本人核对，除所列更正意见外，其余无误。" if corrected else "以上记录经本人核对无误。"

@@ -151,7 +151,9 @@ def record_of_questioning(ask: Ask) -> Iterator[Draft]:
             "questions": [(each["question"], each["answer"]) for each in record.entries],
             "corrections": record.corrections.strip(),
             "recording": f"SHA-256 {record.recording}" if record.recording else "",
-            "checked": "以上记录经本人核对无误。" if record.signed_by.strip() else "",
+            "checked": clauses.checked(
+                corrected=bool(record.corrections.strip()), refused=not record.signed_by.strip()
+            ),
             "refusal": _refusal(ask, record),
         },
         to="案卷",

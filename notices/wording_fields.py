@@ -104,7 +104,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
             "relation?", "server", "system_record?", "refusal?", "witnesses?", "remark?"),
     "D23c": ("case_no", "notice_number", "held_on", "started_at", "ended_at", "place", "*interviewers", "recorder",
              "#attendees", "rights_told", "recusal_answer", "#questions", "#commitments", "corrections?", "recording?",
-             "*signed?", "refusal?"),
+             "*signed?", "refusal?", "checked?"),
     "D29": ("case_no", "respondent", "held_on", "started_at", "ended_at", "place", "*interviewers", "recorder",
             "person_name", "position?", "identity_checked?", "recording?", "rights_told", "recusal_answer",
             "#questions", "corrections?", "refusal?", "checked?"),

@@ -146,9 +146,20 @@ def interview_record(ask: Ask) -> Iterator[Draft]:
             "recording": f"SHA-256 {held.recording_sha256}" if held.recording_sha256 else "",
             "signed": record_pages.signed_lines(held),
             "refusal": _refusal(ask, held),
+            "checked": _checked(held),
         },
         to="案卷",
     )
+
+
+def _checked(held: Interview) -> str:
+    """What those who signed say of the pages they signed; nothing is said of a page whose signature was refused."""
+    if not held.refused_because:
+        return clauses.checked(corrected=bool(held.corrections))
+    if not record_pages.signed_lines(held):
+        return ""
+    but = "，除所列更正意见外，其余无误" if held.corrections else "无误"
+    return f"已签名的各页经签名人核对{but}；未签名的各页未经核对确认。"
 
 
 def _refusal(ask: Ask, held: Interview) -> str:

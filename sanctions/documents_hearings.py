@@ -18,7 +18,6 @@ from sanctions.models_hearings import Hearing
 from sanctions.sittings import Absence, HearingRecord
 
 WHO = "法定代表人、负责催收工作的高级管理人员或者持有授权委托书的代理人，不超过三人"
-CHECKED = "以上记录经本人核对无误。"
 MISSED = "当事单位经合法通知，无正当理由未到场。本协会不因此采取更重的措施。"
 EXCUSED = (
     "当事单位经合法通知，因正当理由未能到场；本次听证此前已延期一次，不再延期。当事单位可以在障碍消除后十日内申请"
@@ -127,7 +126,7 @@ def _held(ask: Ask, record: HearingRecord) -> dict[str, Any]:
         "corrections": record.corrections.strip(),
         "recording": f"SHA-256 {record.recording}" if record.recording else "",
         "refusal": refusal,
-        "checked": "" if refusal else CHECKED,
+        "checked": clauses.checked(corrected=bool(record.corrections.strip()), refused=bool(refusal)),
         "absence": "",
     }
 

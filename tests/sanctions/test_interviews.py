@@ -84,6 +84,25 @@ def test_a_refusal_is_noted_with_its_reason_and_a_second_officer(chain: Chain) -
     _close(chain, track, now, "不同意措辞", chain.second)
     held = _held(chain, track)
     assert (held.refused_because, held.second_officer_id, held.signed_by) == ("不同意措辞", chain.second.id, None)
+    assert _closing(chain, track) == ""
+
+
+def test_the_record_says_it_was_found_right_only_as_far_as_it_was(chain: Chain) -> None:
+    whole, corrected, refused = (chain.executing([2]) for _ in range(3))
+    for track in (whole, corrected, refused):
+        now = chain.recorded(track, entries=MANY)
+        for page in (1, 2, 3, 4)[: 2 if track is refused else 4]:
+            _sign(chain, track, now, page, correction="" if track is whole else "答：均已清楚。")
+        _close(chain, track, now, *(("不同意措辞", chain.second) if track is refused else ()))
+    assert _closing(chain, whole) == "以上记录经本人核对无误。"
+    assert "除所列更正意见外" in _closing(chain, corrected)
+    assert "未签名的各页未经核对确认" in _closing(chain, refused)
+
+
+def _closing(chain: Chain, track: CaseTrack) -> str:
+    made = notices.last_document(chain.session, ["D23c"], "track", track.id)
+    assert made is not None
+    return str(made.paper["paper"]["closing"])
 
 
 def test_only_the_lead_signs_and_only_for_somebody_who_came(chain: Chain) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from registry import accounts, parties
+from registry import accounts, parties, renaming
 from registry.models import AliasKind, BasisKind, BasisStatus, PartyKind
 from registry.models_accounts import Account, Audience
 from registry.names import check_character
@@ -200,7 +200,7 @@ def change_over_time(stage):
     """What happened to the register since: a new name, rights suspended and given back, a party suspended."""
     keeper = stage.people["system"]
     party = stage.parties["luzhou"]
-    parties.rename(stage.at, party, actor=keeper, name_zh="鹭汀商业银行股份有限公司", version=None, now=stage.now)
+    renaming.rename(stage.at, party, actor=keeper, name_zh="鹭汀商业银行股份有限公司", version=None, now=stage.now)
     yield stage.later(40, 10)
     left = parties.add_basis(
         stage.at, stage.parties["yunan"], actor=keeper, kind=PROMISED, from_on=date(2020, 1, 1),

@@ -13,7 +13,7 @@ from core.i18n import language
 from core.show import day
 from core.web import state_label
 from core.words import _, _l
-from registry import parties, queries
+from registry import parties, queries, renaming
 from registry.models import (
     AliasKind,
     Basis,
@@ -61,7 +61,7 @@ def _suspended(_view, _context, row, _name):
 
 
 def _rename(at, row, form):
-    parties.rename(
+    renaming.rename(
         at,
         row,
         actor=g.me,

@@ -19,6 +19,7 @@ from notices.making import Draft, makes
 from notices.papers import Lang, day_text, period_text
 from registry.clock_hooks import HOOKS
 from registry.models_rulebook import Violation
+from registry.policies import may_be_named
 
 SHORT = 200
 """How much of a complaint's text stands in a letter that only reminds of it."""
@@ -88,6 +89,7 @@ def to_complainant(complaint: Complaint, values: dict[str, Any], *, received: bo
     return Draft(
         values=known | values,
         to=(person.name if person and person.name else phrase("person", lang)),
+        pictures=(person.name_pictures or {}) if person else {},
         lang=lang,
         complaint_id=complaint.id,
         round=complaint.round,
@@ -216,7 +218,7 @@ def unreachable(session: Session, complaint: Complaint, party_ids: list[int], la
     """Named parties that the association cannot reach, each with where to turn."""
     _within, outside = reach(session, complaint, party_ids)
     told = [
-        phrase("unreachable.suspended" if party.suspended_at else "unreachable.outside", lang, name=party.name(lang))
+        phrase("unreachable.outside" if may_be_named(party) else "unreachable.suspended", lang, name=party.name(lang))
         for party in outside
     ]
     unknown = [company.value for company in complaint.companies if company.party_id is None and company.how != "NUMBER"]

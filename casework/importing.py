@@ -20,6 +20,7 @@ from core.actors import SYSTEM, Actor
 from core.db import transaction
 from core.errors import BadInput
 from core.words import _l
+from registry import lineage
 from registry.models import Party, PartyAlias
 from registry.names import fold
 
@@ -135,11 +136,13 @@ def _parties(session: Session, companies: set[str]) -> dict[str, int]:
     """Find the register's parties of these names; a name that two parties bear finds none."""
     wanted = {fold(company) for company in companies}
     found: dict[str, set[int]] = {}
-    for party in session.execute(select(Party.id, Party.name_zh, Party.name_en)):
+    stands = lineage.standing().label("id")
+    for party in session.execute(select(stands, Party.name_zh, Party.name_en)):
         for name in (fold(party.name_zh), fold(party.name_en)):
             if name in wanted:
                 found.setdefault(name, set()).add(party.id)
-    aliases = select(PartyAlias.folded, PartyAlias.party_id).where(PartyAlias.folded.in_(wanted))
+    aliases = select(PartyAlias.folded, stands).join(Party, Party.id == PartyAlias.party_id)
+    aliases = aliases.where(PartyAlias.folded.in_(wanted))
     for folded, party_id in session.execute(aliases):
         found.setdefault(folded, set()).add(party_id)
     return {name: parties.pop() for name, parties in found.items() if len(parties) == 1}

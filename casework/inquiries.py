@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework import evidence, policies_inquiry, tasks, tracks
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import conduct_day, same
+from casework.policies_tracks import basis_of, same
 from casework.questioning import Questioning
 from casework.states import TRACK
 from core import files
@@ -20,7 +20,6 @@ from core.machine import Ask
 from core.words import _l
 from notices import dossiers
 from notices import queries as notices
-from registry import policies as register
 from registry.models_accounts import Account
 
 ASKING = ("D11b", "D41")
@@ -187,7 +186,7 @@ TRACK.effect("S04")(tracks.note_filing)
 @TRACK.effect("S02", "S04")
 def note_basis(ask: Ask) -> None:
     """What bound the company on the day of the conduct, as it is known now."""
-    ask.it.basis = register.basis_on(ask.session, ask.it.party_id, conduct_day(ask.it.case))
+    ask.it.basis = basis_of(ask.session, ask.it)
 
 
 @TRACK.effect("S08")

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
 from casework.policies import personal_in
-from casework.policies_tracks import conduct_day, has_investigator, has_run_out
+from casework.policies_tracks import basis_of, has_investigator, has_run_out
 from casework.questioning import Questioning
 from casework.states import TRACK
 from core.actors import Actor
@@ -14,7 +14,6 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import LazyString, _l
-from registry import policies as register
 from registry.models import VIA_PRINCIPAL
 from registry.models_accounts import Account
 from registry.queries import service_address
@@ -35,7 +34,7 @@ TWO = 2
 
 def is_outside(session: Session, track: CaseTrack) -> bool:
     """Whether nothing bound the company to the rules on the day of the conduct: it is reached through its principal."""
-    return register.basis_on(session, track.party_id, conduct_day(track.case)) == VIA_PRINCIPAL
+    return basis_of(session, track) == VIA_PRINCIPAL
 
 
 def may_enter_answer(session: Session, actor: Actor, track: CaseTrack) -> bool:

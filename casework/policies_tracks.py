@@ -16,7 +16,7 @@ from core.clock import day_of
 from core.errors import NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
-from registry import policies, rulebook, settings
+from registry import lineage, policies, rulebook, settings
 from registry.clock_moves import has_ended, live
 from registry.models import VIA_PRINCIPAL, Party
 from registry.models_accounts import Account
@@ -152,9 +152,15 @@ def citable(session: Session, track: CaseTrack) -> Iterator[Refused]:
             yield refusal
 
 
+def basis_of(session: Session, track: CaseTrack) -> str:
+    """What bound the company whose conduct it was on the day of the conduct: a successor answers as that one did."""
+    acted = lineage.acted(session, "case_track.party_id", track.id) if track.id else None
+    return policies.basis_on(session, acted or track.party_id, conduct_day(track.case))
+
+
 def within_jurisdiction(session: Session, track: CaseTrack) -> Iterator[Refused]:
     """Measures reach only a party bound on the day of the conduct (I-11)."""
-    if policies.basis_on(session, track.party_id, conduct_day(track.case)) == VIA_PRINCIPAL:
+    if basis_of(session, track) == VIA_PRINCIPAL:
         yield NotNow(
             _l("On the day of the conduct this company was bound by no membership, signature or undertaking."),
         )

@@ -17,10 +17,11 @@ from core.journal import JournalEntry
 from core.words import LazyString
 from notices import queries as notices
 from notices.models import Document
-from registry.models import Party
+from registry import lineage
 from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockState
 from registry.models_rulebook import Violation
+from registry.names import fold
 
 MOST = 1000
 PAGE = 25
@@ -176,12 +177,12 @@ def _narrowed(asked: Select[CaseFile], filters: Filters) -> Select[CaseFile]:
 
 def _worded(text: str) -> Any:  # noqa: ANN401 - SQL
     like = f"%{text.replace('%', '').replace('_', '')}%"
-    of_party = select(CaseTrack.case_id).join(Party, Party.id == CaseTrack.party_id)
+    of_party = select(CaseTrack.case_id)
     of_complaint = select(CaseComplaint.case_id).join(Complaint, Complaint.id == CaseComplaint.complaint_id)
     return or_(
         CaseFile.title.ilike(like),
         CaseFile.ref.ilike(like),
-        CaseFile.id.in_(of_party.where(or_(Party.name_zh.ilike(like), Party.name_en.ilike(like)))),
+        CaseFile.id.in_(of_party.where(CaseTrack.party_id.in_(lineage.named(fold(text) or text)))),
         CaseFile.id.in_(of_complaint.where(Complaint.ref == text.upper())),
     )
 

@@ -17,7 +17,7 @@ from casework.states import TRACK
 from core.actors import Actor
 from notices import queries as notices
 from notices.models import Document
-from registry.models import Party
+from registry import lineage
 from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockEnd, ClockState
 from registry.names import fold
@@ -251,6 +251,5 @@ def _told(text: str) -> ColumnElement[bool]:
     resting = select(CaseComplaint.case_id).join(Complaint, Complaint.id == CaseComplaint.complaint_id)
     ways.append(CaseFile.id.in_(resting.where(Complaint.ref.icontains(text, autoescape=True))))
     if folded := fold(text):
-        like = Party.folded_zh.contains(folded, autoescape=True) | Party.folded_en.contains(folded, autoescape=True)
-        ways.append(_tracks(CaseTrack.party_id.in_(select(Party.id).where(like))))
+        ways.append(_tracks(CaseTrack.party_id.in_(lineage.named(folded))))
     return or_(*ways)

@@ -13,6 +13,7 @@ from casework.models_cases import CaseComplaint, CaseFile, Evidence
 from core.actors import Actor
 from notices import queries as notices
 from notices.models import Document
+from registry import lineage
 from registry import queries as register
 from registry.models import Engagement, Party, PartyKind
 from registry.models_rulebook import Violation
@@ -157,6 +158,8 @@ def candidates(session: Session, it: Complaint) -> list[Candidate]:
     """Who was named, and the other side of each one's engagements on the day of the conduct; lenders first."""
     day = policies.conduct_day(it)
     named = {each.party_id: each.party for each in it.companies if each.party is not None}
+    for gone in [party for party in named.values() if party.ceased_on is not None]:
+        named |= {each.successor_id: each.successor for each in lineage.successions(session, gone.id)}
     sent = {each.party_id for each in it.forwardings}
     found = [_candidate(session, party, day, named=True, sent=sent) for party in named.values()]
     known = set(named)

@@ -15,6 +15,7 @@ from casework.models import AllegedCode, Complainant, Complaint, Forwarding, Nam
 from casework.models_stop_contacts import StopContact
 from casework.states import COMPLAINT
 from core.actors import Actor
+from registry import lineage
 from registry.models import Party
 from registry.models_accounts import Account, AccountRole, Audience
 from registry.models_clocks import Clock, ClockEnd, ClockState
@@ -254,8 +255,7 @@ def _told(session: Session, text: str) -> ColumnElement[bool]:
         Complaint.id.in_(select(NamedCompany.complaint_id).where(NamedCompany.value.icontains(text, autoescape=True))),
     ]
     if folded := fold(text):
-        like = Party.folded_zh.contains(folded, autoescape=True) | Party.folded_en.contains(folded, autoescape=True)
-        ids = list(session.scalars(select(Party.id).where(like).limit(20)))
+        ids = list(session.scalars(lineage.named(folded).limit(40)))
         ways.append(Complaint.id.in_(select(NamedCompany.complaint_id).where(NamedCompany.party_id.in_(ids))))
         ways.append(Complaint.id.in_(select(Forwarding.complaint_id).where(Forwarding.party_id.in_(ids))))
     if "@" in text or fold_number(text):

@@ -15,6 +15,7 @@ from casework import (
     inquiries,
     jobs,
     leads,
+    matters,
     messages,
     models,
     models_cases,
@@ -69,6 +70,9 @@ CASES = (
 
 RECUSALS = (policies_recusals, recusals)
 """Imported for what they register about recusals."""
+
+COMPANIES = (matters,)
+"""Imported for what it registers about entries of the register that are one company."""
 
 
 def init_app(app: Flask) -> None:

@@ -12,7 +12,7 @@ from core import db
 from core.actors import SYSTEM
 from core.clock import day_of
 from core.db import transaction
-from registry import calendar
+from registry import calendar, renaming
 from registry.clock_hooks import HOOKS
 from registry.clock_moves import end, locked, note
 from registry.models_clocks import Clock, ClockEnd, ClockState
@@ -48,6 +48,7 @@ def sweep(now: datetime) -> Iterator[Swept]:
     today = day_of(now)
     with transaction() as session:
         calendar.confirm_passed(session, today, now)
+        renaming.bring_names(session, today, now)
     yield from _each(now, ~Clock.provisional, _expire)
     yield from _each(now, Clock.provisional & Clock.alerted_at.is_(None), _alert)
 

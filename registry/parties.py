@@ -1,7 +1,7 @@
-"""The register of parties: new ones, changed names, what binds them, who works for whom, where they are served."""
+"""The register of parties: new ones, what binds them, who works for whom, where they are served."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
@@ -60,7 +60,7 @@ def create(  # noqa: PLR0913 - each value is named
     named_executive: str = "",
 ) -> Party:
     """Enter an institution or a firm."""
-    _may_keep(actor)
+    require_keeper(actor)
     code = uscc.strip().upper()
     if not true_uscc(code):
         raise BadInput("uscc", _l("This is not a unified social credit code: 18 characters, the last checks the rest."))
@@ -79,7 +79,7 @@ def create(  # noqa: PLR0913 - each value is named
     )
     session.add(entered)
     session.flush()
-    _note(session, entered, "create", actor, now, {"uscc": code, "name_zh": entered.name_zh})
+    note(session, entered, "create", actor, now, {"uscc": code, "name_zh": entered.name_zh})
     return entered
 
 
@@ -94,38 +94,11 @@ def change(
     now: datetime,
 ) -> None:
     """Change what is not a name: the executive named for collection, the member number."""
-    _may_keep(actor)
-    _same(party, version)
+    require_keeper(actor)
+    same_version(party, version)
     before = {"named_executive": party.named_executive, "member_no": party.member_no}
     party.named_executive, party.member_no = named_executive.strip(), _free_number(session, member_no, party)
-    _note(session, party, "change", actor, now, {"before": before})
-
-
-def rename(
-    session: Session,
-    party: Party,
-    *,
-    actor: Actor,
-    name_zh: str,
-    version: int | None,
-    now: datetime,
-    name_en: str | None = None,
-    from_on: date | None = None,
-) -> None:
-    """Give a party its new name; the old one stays as a former name, for documents and complaints that use it."""
-    _may_keep(actor)
-    _same(party, version)
-    if not name_zh.strip():
-        raise BadInput("name_zh", _l("Write the full name in Chinese."))
-    last = (from_on or day_of(now)) - timedelta(days=1)
-    wanted = {"name_zh": name_zh.strip(), "name_en": party.name_en if name_en is None else name_en.strip()}
-    before = {"name_zh": party.name_zh, "name_en": party.name_en}
-    for field, new in wanted.items():
-        old = before[field]
-        if old and old != new:
-            _former(session, party, old, last)
-        setattr(party, field, new)
-    _note(session, party, "rename", actor, now, {"before": before, "after": wanted})
+    note(session, party, "change", actor, now, {"before": before})
 
 
 def add_alias(
@@ -140,7 +113,8 @@ def add_alias(
     to_on: date | None = None,
 ) -> PartyAlias:
     """Note another name by which people know a party."""
-    _may_keep(actor)
+    require_keeper(actor)
+    _stands(party)
     _in_order(from_on, to_on)
     alias = PartyAlias(party_id=party.id, kind=kind, value=value.strip(), from_on=from_on, to_on=to_on)
     if not alias.folded:
@@ -154,7 +128,7 @@ def add_alias(
         raise BadInput("value", _l("This party already has this name."))
     session.add(alias)
     session.flush()
-    _note(session, party, "add_alias", actor, now, {"kind": kind.value, "value": alias.value})
+    note(session, party, "add_alias", actor, now, {"kind": kind.value, "value": alias.value})
     return alias
 
 
@@ -171,7 +145,8 @@ def add_basis(  # noqa: PLR0913
     document: str = "",
 ) -> Basis:
     """Enter what binds a party to the rules, and since when."""
-    _may_keep(actor)
+    require_keeper(actor)
+    _stands(party)
     _in_order(from_on, to_on)
     _ended_has_a_day(status, to_on)
     overlaps = select(Basis.id).where(
@@ -185,7 +160,7 @@ def add_basis(  # noqa: PLR0913
     basis = Basis(party_id=party.id, kind=kind, from_on=from_on, to_on=to_on, status=status, document=document.strip())
     session.add(basis)
     session.flush()
-    _note(session, party, "add_basis", actor, now, {"kind": kind.value, "from_on": str(from_on), "to_on": str(to_on)})
+    note(session, party, "add_basis", actor, now, {"kind": kind.value, "from_on": str(from_on), "to_on": str(to_on)})
     return basis
 
 
@@ -199,13 +174,13 @@ def end_basis(
     now: datetime,
 ) -> None:
     """Suspend the rights, or end the basis with its last day; what happened before stays within the rules."""
-    _may_keep(actor)
+    require_keeper(actor)
     _in_order(basis.from_on, to_on)
     _ended_has_a_day(status, to_on)
     before = {"status": basis.status.value, "to_on": str(basis.to_on)}
     basis.status, basis.to_on = status, to_on
     party = session.get_one(Party, basis.party_id)
-    _note(session, party, "end_basis", actor, now, {"before": before, "status": status.value, "to_on": str(to_on)})
+    note(session, party, "end_basis", actor, now, {"before": before, "status": status.value, "to_on": str(to_on)})
 
 
 def engage(  # noqa: PLR0913
@@ -224,7 +199,8 @@ def engage(  # noqa: PLR0913
     last_evaluated_on: date | None = None,
 ) -> Engagement:
     """Enter that a firm collects for an institution."""
-    _may_keep(actor)
+    require_keeper(actor)
+    _stands(institution, firm)
     _in_order(from_on, to_on)
     if institution.kind is not PartyKind.INSTITUTION or firm.kind is not PartyKind.FIRM:
         raise BadInput("firm", _l("An engagement joins an institution and a collection firm."))
@@ -244,7 +220,7 @@ def engage(  # noqa: PLR0913
     session.add(engagement)
     session.flush()
     for party in (institution, firm):
-        _note(session, party, "engage", actor, now, {"engagement": engagement.id, "from_on": str(from_on)})
+        note(session, party, "engage", actor, now, {"engagement": engagement.id, "from_on": str(from_on)})
     return engagement
 
 
@@ -259,7 +235,7 @@ def change_engagement(
     now: datetime,
 ) -> None:
     """Note the end of an engagement, or the yearly evaluation of the firm."""
-    _may_keep(actor)
+    require_keeper(actor)
     if version is not None and version != engagement.version:
         raise Changed
     _in_order(engagement.from_on, to_on)
@@ -267,7 +243,7 @@ def change_engagement(
     engagement.to_on, engagement.last_evaluated_on = to_on, last_evaluated_on
     for number in (engagement.institution_id, engagement.firm_id):
         party = session.get_one(Party, number)
-        _note(session, party, "change_engagement", actor, now, {"engagement": engagement.id, "before": before})
+        note(session, party, "change_engagement", actor, now, {"engagement": engagement.id, "before": before})
 
 
 def suspend(
@@ -280,24 +256,24 @@ def suspend(
     now: datetime,
 ) -> None:
     """From now on nothing new is sent to this party, and complainants are told so."""
-    _may_keep(actor)
-    _same(party, version)
+    require_keeper(actor)
+    same_version(party, version)
     if party.suspended_at is not None:
         raise NotNow(_l("This party is already suspended."))
     if not why.strip():
         raise BadInput("why", _l("Say why."))
     party.suspended_at = now
-    _note(session, party, "suspend", actor, now, {"why": why.strip()})
+    note(session, party, "suspend", actor, now, {"why": why.strip()})
 
 
 def restore(session: Session, party: Party, *, actor: Actor, version: int | None, now: datetime) -> None:
     """End a suspension."""
-    _may_keep(actor)
-    _same(party, version)
+    require_keeper(actor)
+    same_version(party, version)
     if party.suspended_at is None:
         raise NotNow(_l("This party is not suspended."))
     party.suspended_at = None
-    _note(session, party, "restore", actor, now, {})
+    note(session, party, "restore", actor, now, {})
 
 
 def confirm_address(session: Session, *, actor: Actor, address: NewAddress, now: datetime) -> ServiceAddress:
@@ -327,23 +303,10 @@ def confirm_address(session: Session, *, actor: Actor, address: NewAddress, now:
     session.add(confirmed)
     session.flush()
     party = session.get_one(Party, actor.party_id)
-    _note(session, party, "confirm_address", actor, now, {"address": confirmed.id, "electronic": address.electronic})
+    note(session, party, "confirm_address", actor, now, {"address": confirmed.id, "electronic": address.electronic})
     for hook in _address_hooks:
         hook(session, confirmed, actor, now)
     return confirmed
-
-
-def _former(session: Session, party: Party, old: str, last: date) -> None:
-    there = select(PartyAlias).where(
-        PartyAlias.party_id == party.id,
-        PartyAlias.kind == AliasKind.FORMER,
-        PartyAlias.value == old,
-    )
-    alias = session.scalar(there)
-    if alias is None:
-        session.add(PartyAlias(party_id=party.id, kind=AliasKind.FORMER, value=old, to_on=last))
-    else:
-        alias.from_on, alias.to_on = None, last
 
 
 def _free_number(session: Session, member_no: str | None, party: Party | None) -> str | None:
@@ -355,14 +318,23 @@ def _free_number(session: Session, member_no: str | None, party: Party | None) -
     return number
 
 
-def _may_keep(actor: Actor) -> None:
+def require_keeper(actor: Actor) -> None:
+    """Refuse whoever does not keep the register."""
     if not policies.may_keep_parties(actor):
         raise NotAllowed
 
 
-def _same(party: Party, version: int | None) -> None:
+def same_version(party: Party, version: int | None) -> None:
+    """Refuse where somebody else changed it since the page was opened, or it was merged."""
     if version is not None and version != party.version:
         raise Changed
+    _stands(party)
+
+
+def _stands(*parties: Party) -> None:
+    for party in parties:
+        if party.merged_into_id is not None:
+            raise NotNow(_l("This entry was merged into another one of the same company: use that one."))
 
 
 def _in_order(from_on: date | None, to_on: date | None) -> None:
@@ -375,7 +347,7 @@ def _ended_has_a_day(status: BasisStatus, to_on: date | None) -> None:
         raise BadInput("to_on", _l("Write the last day on which the rules bound the party."))
 
 
-def _note(
+def note(
     session: Session,
     party: Party,
     what: str,
@@ -383,6 +355,7 @@ def _note(
     now: datetime,
     changes: dict[str, Any],
 ) -> None:
+    """Note what happened to a party."""
     state = "SUSPENDED" if party.suspended_at else "ENTERED"
     journal.write(
         session,

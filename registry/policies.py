@@ -32,13 +32,18 @@ def within_jurisdiction(session: Session, party: Party | int, day: date) -> bool
 
 
 def may_be_named(party: Party) -> bool:
-    """A suspended party receives nothing new: a complaint about it is told so."""
-    return party.suspended_at is None
+    """A suspended party receives nothing new, nor does one that ceased to exist: a complaint about it is told so."""
+    return party.suspended_at is None and party.ceased_on is None
 
 
 def may_keep_parties(actor: Actor) -> bool:
     """The system administrator keeps the register of parties."""
     return actor.has("system_admin", "system")
+
+
+def may_join_parties(actor: Actor) -> bool:
+    """The head says which entries are one company and whom a company goes on as: it moves whole cases."""
+    return actor.has("head", "system")
 
 
 def may_keep_rulebook(actor: Actor) -> bool:

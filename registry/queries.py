@@ -5,8 +5,9 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from registry import lineage
 from registry.models import AliasKind, Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind, ServiceAddress
 from registry.models_accounts import Account, AccountLink, LinkPurpose
 from registry.names import fold, fold_number
@@ -44,7 +45,9 @@ def members_on(session: Session, day: date) -> Sequence[int]:
     """The keys of the parties that were members of the association on that day, the suspended left out."""
     asked = select(Party.id).join(Basis, Basis.party_id == Party.id).where(Basis.kind == BasisKind.MEMBERSHIP)
     asked = asked.where(Basis.from_on <= day, or_(Basis.to_on.is_(None), Basis.to_on >= day))
-    return session.scalars(asked.where(Party.suspended_at.is_(None)).distinct().order_by(Party.id)).all()
+    asked = asked.where(Party.suspended_at.is_(None), Party.merged_into_id.is_(None))
+    asked = asked.where(or_(Party.ceased_on.is_(None), Party.ceased_on > day))
+    return session.scalars(asked.distinct().order_by(Party.id)).all()
 
 
 def party_by_uscc(session: Session, uscc: str) -> Party | None:
@@ -53,13 +56,16 @@ def party_by_uscc(session: Session, uscc: str) -> Party | None:
 
 
 def parties(session: Session, kind: PartyKind | None = None) -> Sequence[Party]:
-    """List the parties, for choices; the register is small."""
-    asked = select(Party).order_by(Party.name_zh, Party.id)
+    """List the parties, for choices, each once; the register is small."""
+    asked = select(Party).where(Party.merged_into_id.is_(None)).order_by(Party.name_zh, Party.id)
     return session.scalars(asked if kind is None else asked.where(Party.kind == kind)).all()
 
 
 def match(session: Session, text: str, how: str = "ANY") -> list[Party]:
-    """Find the parties that exactly carry this name, app, signature or number; several where a name is shared."""
+    """Find the parties that exactly carry this name, app, signature or number; several where a name is shared.
+
+    A name of an entry that was merged leads to the one that stands.
+    """
     folded, digits = fold(text), fold_number(text)
     named: list[ColumnElement[bool]] = []
     if folded and how in {"NAME", "ANY"}:
@@ -73,7 +79,8 @@ def match(session: Session, text: str, how: str = "ANY") -> list[Party]:
         named.append(Party.id.in_(select(PartyAlias.party_id).where(or_(*aliases))))
     if not named:
         return []
-    return list(session.scalars(select(Party).where(or_(*named)).order_by(Party.id)))
+    found = select(lineage.standing()).where(or_(*named))
+    return list(session.scalars(select(Party).where(Party.id.in_(found)).order_by(Party.id)))
 
 
 def autocomplete(
@@ -89,23 +96,32 @@ def autocomplete(
         return []
     other = PartyAlias.folded.contains(folded, autoescape=True)
     own = [name.contains(folded, autoescape=True) for name in (Party.folded_zh, Party.folded_en)]
+    stands = aliased(Party)
     names = (
-        select(Party, PartyAlias.value, PartyAlias.folded)
+        select(stands, Party, PartyAlias.value, PartyAlias.folded)
+        .select_from(Party)
+        .join(stands, stands.id == lineage.standing())
         .outerjoin(PartyAlias, (PartyAlias.party_id == Party.id) & other)
-        .where(Party.suspended_at.is_(None))
+        .where(stands.suspended_at.is_(None), stands.ceased_on.is_(None))
         .where(or_(*own, other))
-        .order_by(Party.name_zh, Party.id, PartyAlias.id)
+        .order_by(stands.name_zh, stands.id, Party.merged_into_id.nulls_first(), PartyAlias.id)
         .limit(limit * 8)
     )
     if kind is not None:
-        names = names.where(Party.kind == kind)
+        names = names.where(stands.kind == kind)
     found: dict[int, tuple[int, Suggestion]] = {}
-    for at, alias, alias_folded in session.execute(names):
-        by_name = folded in at.folded_zh or folded in at.folded_en
-        begins = any(word.startswith(folded) for word in (at.folded_zh, at.folded_en, alias_folded or ""))
-        line = Suggestion(at.id, at.kind, at.name_zh, at.name_en, "" if by_name else alias)
+    for at, entry, alias, alias_folded in session.execute(names):
+        begins = any(word.startswith(folded) for word in (entry.folded_zh, entry.folded_en, alias_folded or ""))
+        line = Suggestion(at.id, at.kind, at.name_zh, at.name_en, _known_as(at, entry, alias, folded))
         found.setdefault(at.id, (0 if begins else 1, line))
     return [line for _, line in sorted(found.values(), key=lambda entry: (entry[0], entry[1].name_zh))][:limit]
+
+
+def _known_as(at: Party, entry: Party, alias: str, folded: str) -> str:
+    """By which other name it was found: none where by its own."""
+    if folded not in entry.folded_zh and folded not in entry.folded_en:
+        return alias
+    return "" if entry.id == at.id else entry.name_zh
 
 
 def engagements_on(

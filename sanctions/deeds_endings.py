@@ -39,7 +39,6 @@ def _terminate(at: Session, it: CaseTrack, form: Form, actor: Actor, now: dateti
         it,
         ground=form.ground.data,
         reasons=form.reasons.data,
-        no_successor=bool(form.no_successor.data),
         actor=actor,
         version=form.version.data,
         now=now,

@@ -18,7 +18,6 @@ def terminate(
     *,
     ground: str,
     reasons: str,
-    no_successor: bool = False,
     actor: Actor,
     version: int | None,
     now: datetime,
@@ -29,7 +28,6 @@ def terminate(
         "ground": ground,
         "reasons": reasons.strip(),
         "reason": reasons.strip(),
-        "no_successor": no_successor,
         "journal": {"ground": ground},
     }
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "terminate")

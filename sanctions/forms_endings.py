@@ -18,7 +18,6 @@ class TerminateForm(StaffForm):
         ],
         missing=_l("Choose why the track is terminated."),
     )
-    no_successor = Tick(_l("I have checked that the company has no successor"), required=False)
     reasons = LongText(
         _l("Reasons"),
         most=5000,

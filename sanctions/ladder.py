@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from casework import clauses
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import conduct_day
+from casework.policies_tracks import basis_of
 from core.words import LazyString
-from registry import policies, settings
+from registry import settings
 from registry.models import VIA_PRINCIPAL
 from registry.models_rulebook import Violation
 from sanctions import ladder_history as history
@@ -28,6 +28,7 @@ KEYS: Final = (
     "LADDER_REPEAT",
     "LADDER_CLOSE",
     "REPEAT_MONTHS",
+    "SUCCESSOR_PRIORS",
 )
 """What the association laid down; copied onto the proposal when it is made."""
 
@@ -144,7 +145,7 @@ def suggest(session: Session, track: CaseTrack, judged: Mapping[str, Judged] | N
     floors = _floors(file, band, parts)
     band = sorted({*band, *(level for _part, level in floors)})
     parts += [*of_history, *(part for part, _level in floors)]
-    if policies.basis_on(session, track.party_id, conduct_day(track.case)) == VIA_PRINCIPAL:
+    if basis_of(session, track) == VIA_PRINCIPAL:
         parts.append(Part("cap", 0, VIA_PRINCIPAL))
         band = []
     return Suggestion(score, band, parts, counted, laid_down=copied)
@@ -191,13 +192,12 @@ def _of_its_firm(session: Session, track: CaseTrack) -> tuple[str, int] | None:
     """The most serious code established on a firm outside the rules, for its principal: track and code, severity."""
     if track.role != "PRINCIPAL":
         return None
-    day = conduct_day(track.case)
     firms = [
         each
         for each in track.case.tracks
         if each.role == "COLLECTOR"
         and (each.engagement is None or each.engagement.institution_id == track.party_id)
-        and policies.basis_on(session, each.party_id, day) == VIA_PRINCIPAL
+        and basis_of(session, each) == VIA_PRINCIPAL
     ]
     found = [
         (each.ref, worst)
@@ -284,7 +284,7 @@ def _with_history(file: _File, parts: Sequence[Part], counted: Sequence[Earlier]
 
 
 def _refs(counted: Iterable[Earlier]) -> str:
-    return "、".join(f"{each.ref} ({each.since} {'/'.join(each.codes)})" for each in counted)
+    return "、".join(f"{each.ref} ({each.since} {'/'.join(each.codes)}){each.of and f' {each.of}'}" for each in counted)
 
 
 def _floors(file: _File, band: Sequence[int], parts: Iterable[Part]) -> list[tuple[Part, int]]:

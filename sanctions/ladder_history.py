@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from casework import clauses
 from casework.models_cases import Allegation, CaseTrack
 from casework.policies_tracks import conduct_day
-from registry import settings
+from registry import lineage, settings
 from registry.counting import same_day_later
 from registry.models_rulebook import Violation
 from sanctions.levels import heaviest
@@ -34,6 +34,8 @@ class Earlier:
     measures: tuple[int, ...]
     same_code: bool
     """Else of the same family, within one severity step."""
+    of: str = ""
+    """The predecessor it was ordered of, where it was not the company itself."""
 
     def to_json(self) -> dict[str, Any]:
         """As it is kept with a proposal."""
@@ -89,6 +91,15 @@ def standing() -> Select[Decision]:
     )
 
 
+def counted_with(session: Session, track: CaseTrack) -> dict[int, str]:
+    """Whose measures count against a company: every entry of it; its predecessors', by name, where SUCCESSOR_PRIORS."""
+    found = dict.fromkeys(lineage.entries(session, track.party_id), "")
+    if settings.value(session, "SUCCESSOR_PRIORS"):
+        for each in lineage.predecessors(session, track.party_id):
+            found |= dict.fromkeys(lineage.entries(session, each.id), each.name_zh)
+    return found
+
+
 def earlier(session: Session, track: CaseTrack, violations: Sequence[Violation]) -> list[Earlier]:
     """Decisions on the same company that count (A3): in force within REPEAT_MONTHS before the conduct ended.
 
@@ -98,15 +109,15 @@ def earlier(session: Session, track: CaseTrack, violations: Sequence[Violation])
     since = same_day_later(ended, -int(settings.value(session, "REPEAT_MONTHS")))
     mine = (
         standing()
-        .where(CaseTrack.party_id == track.party_id, CaseTrack.id != track.id)
+        .where(CaseTrack.party_id.in_(whose := counted_with(session, track)), CaseTrack.id != track.id)
         .where(Decision.effective_on >= since, Decision.effective_on <= ended)
         .order_by(Decision.effective_on, Decision.id)
     )
-    found = [_counted(session, each, violations) for each in session.scalars(mine)]
+    found = [_counted(session, each, violations, whose[each.track.party_id]) for each in session.scalars(mine)]
     return [each for each in found if each is not None]
 
 
-def _counted(session: Session, decision: Decision, violations: Sequence[Violation]) -> Earlier | None:
+def _counted(session: Session, decision: Decision, violations: Sequence[Violation], of: str) -> Earlier | None:
     before = kinds(session, [each.code for each in clauses.established(decision.track)])
     now = {each.code for each in violations}
     same = sorted(each.code for each in before if each.code in now)
@@ -114,7 +125,7 @@ def _counted(session: Session, decision: Decision, violations: Sequence[Violatio
     if decision.effective_on is None or not (same or near):
         return None
     ordered = tuple(sorted(decision.measures))
-    return Earlier(decision.track.ref, decision.effective_on, tuple(same or near), ordered, bool(same))
+    return Earlier(decision.track.ref, decision.effective_on, tuple(same or near), ordered, bool(same), of)
 
 
 def _near(then: Violation, now: Violation) -> bool:
@@ -142,7 +153,7 @@ def kinds(session: Session, codes: Iterable[str]) -> list[Violation]:
 
 def ordered_before(session: Session, track: CaseTrack) -> set[int]:
     """Every measure that the company was ever ordered and that still stands."""
-    mine = standing().where(CaseTrack.party_id == track.party_id, CaseTrack.id != track.id)
+    mine = standing().where(CaseTrack.party_id.in_(counted_with(session, track)), CaseTrack.id != track.id)
     return {level for each in session.scalars(mine) for level in each.measures}
 
 
@@ -153,7 +164,7 @@ def failed_before(session: Session, track: CaseTrack) -> list[str]:
             select(CaseTrack.ref)
             .join(Measure, Measure.track_id == CaseTrack.id)
             .join(Decision, Decision.id == Measure.decision_id)
-            .where(CaseTrack.party_id == track.party_id, CaseTrack.id != track.id)
+            .where(CaseTrack.party_id.in_(counted_with(session, track)), CaseTrack.id != track.id)
             .where(Measure.state == "FAILED", Measure.level == 1, Decision.set_aside_on.is_(None))
             .order_by(CaseTrack.ref)
             .distinct(),

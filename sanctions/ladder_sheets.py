@@ -114,7 +114,8 @@ def history(counted: Iterable[Earlier]) -> str:
 
 def _before(each: Earlier) -> str:
     ordered = "、".join(LEVELS[level].zh for level in each.measures)
-    return f"{each.ref}号案件决定，{day_text(each.since, 'zh')}生效，采取{ordered}"
+    whose = f"{each.of}（承继前单位）" if each.of else ""
+    return f"{whose}{each.ref}号案件决定，{day_text(each.since, 'zh')}生效，采取{ordered}"
 
 
 def _circumstance(part: Part, counted: Iterable[Earlier]) -> str:

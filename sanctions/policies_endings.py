@@ -6,6 +6,7 @@ from casework.states import TRACK
 from core.errors import BadInput, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
+from registry import lineage
 from sanctions import rounds
 from sanctions.levels import FIRST_MAJOR
 
@@ -28,10 +29,33 @@ def ends_for_a_known_ground(ask: Ask) -> Iterator[Refused]:
     ground = ask.facts.get("ground")
     if ground not in TERMINATED:
         yield BadInput("ground", _l("Choose why the track is terminated."))
-    if ground == "CEASED" and not ask.facts.get("no_successor"):
-        yield BadInput("no_successor", _l("Confirm that the company has no successor: a successor stays concerned."))
+    if ground == "CEASED":
+        yield from _without_successor(ask)
     if not said(ask, "reasons"):
         yield BadInput("reasons", _l("Give the reasons."))
+
+
+def _without_successor(ask: Ask) -> Iterator[Refused]:
+    """The register knows it: a track against a company that is gone goes on against its successor."""
+    party = ask.it.party
+    for each in lineage.successions(ask.session, party.id):
+        yield BadInput(
+            "ground",
+            _l(
+                "%(company)s went on as %(successor)s: pass the track on to it on the company's page.",
+                company=party.name_zh,
+                successor=each.successor.name_zh,
+            ),
+        )
+    if party.ceased_on is None:
+        yield BadInput(
+            "ground",
+            _l(
+                "The register does not say that %(company)s ceased to exist: note it first on the company's page, "
+                "with the paper that shows it.",
+                company=party.name_zh,
+            ),
+        )
 
 
 @TRACK.guard("S75")

@@ -10,7 +10,9 @@ from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from casework.models_cases import CaseTrack
+from registry import lineage
 from registry.models import Party
+from registry.names import fold
 from sanctions import rounds
 from sanctions.levels import LEVELS
 from sanctions.models import (
@@ -162,8 +164,7 @@ def _of_party(asked: Select[Publication], filters: Filters) -> Select[Publicatio
 
 
 def _like(text: str) -> Any:  # noqa: ANN401 - SQL
-    like = f"%{text.replace('%', '').replace('_', '')}%"
-    return or_(Party.name_zh.ilike(like), Party.name_en.ilike(like), Party.uscc == text.upper())
+    return or_(Party.id.in_(lineage.named(fold(text) or text)), Party.uscc == text.upper())
 
 
 def _page(

@@ -33,6 +33,7 @@ from casework.forwardings import LATE_ANSWER
 from casework.models import Answer, Complaint, Forwarding, LedgerEntry, NamedCompany
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack
 from core.clock import ZONE
+from registry import lineage
 from registry.models import Basis, Engagement, Party
 from sanctions.ladder_history import standing
 from sanctions.models import Decision
@@ -82,7 +83,7 @@ def bases(session: Session, number: int) -> Sequence[Basis]:
 
 def months(session: Session, number: int, since: date) -> dict[str, Counter[date]]:
     """How many of each there are in each month, in Shanghai's days."""
-    lines = _lines([number]).subquery()
+    lines = _lines(lineage.entries(session, number)).subquery()
     month = cast(func.date_trunc("month", lines.c.day), Date)
     asked = select(lines.c.what, month, func.count()).where(lines.c.day >= since).group_by(lines.c.what, month)
     found: dict[str, Counter[date]] = {what: Counter() for what in WHATS}
@@ -93,7 +94,7 @@ def months(session: Session, number: int, since: date) -> dict[str, Counter[date
 
 def behind(session: Session, number: int, whats: Sequence[str], first: date, last: date, other: int = 0) -> list[Line]:
     """The complaints and cases behind a number, the newest first; shared with one other company where that is given."""
-    lines = _lines([number]).subquery() if not other else _shared(number, other)
+    lines = _lines(lineage.entries(session, number)).subquery() if not other else _shared(number, other)
     asked = select(lines.c.what, lines.c.day, lines.c.said, Complaint.ref, CaseFile.id, CaseFile.ref)
     asked = asked.outerjoin(Complaint, Complaint.id == lines.c.complaint_id)
     asked = asked.outerjoin(CaseTrack, CaseTrack.id == lines.c.track_id)
@@ -214,7 +215,9 @@ def _complaints(parties: Sequence[int]) -> Select[Any]:
         .join(of, of.id == CaseTrack.party_id)
         .where(CaseTrack.party_id.in_(parties), CaseTrack.state != "NOT_FILED", ~told)
     )
-    on = union(select(known).where(known.c.party_id.in_(parties)), in_cases).subquery()
+    entered = union(select(known).where(known.c.party_id.in_(parties)), in_cases).subquery()
+    stands = lineage.standing().label("party_id")
+    on = select(entered.c.complaint_id, stands).join(Party, Party.id == entered.c.party_id).distinct().subquery()
     later = aliased(Complaint)
     return (
         select(

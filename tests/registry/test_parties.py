@@ -10,7 +10,7 @@ from core.db import Reader, read_as, transaction
 from core.db import session as current
 from core.errors import BadInput, Changed, NotAllowed
 from core.journal import verify
-from registry import parties, policies, queries
+from registry import parties, policies, queries, renaming
 from registry.models import AliasKind, BasisKind, BasisStatus, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account
 from registry.names import check_character, fold, fold_number, true_uscc
@@ -75,7 +75,7 @@ def test_only_who_keeps_the_register_changes_it(session: Session) -> None:
 
 def test_a_renamed_party_is_still_found_by_its_former_name(session: Session) -> None:
     one = party(session)
-    parties.rename(session, one, actor=SYSTEM, name_zh="云帆消费金融有限公司", version=one.version, now=NOW)
+    renaming.rename(session, one, actor=SYSTEM, name_zh="云帆消费金融有限公司", version=one.version, now=NOW)
     session.flush()
     assert one.name("zh") == "云帆消费金融有限公司"
     assert queries.match(session, "云帆小额贷款有限公司", "NAME") == [one]
@@ -85,10 +85,10 @@ def test_a_renamed_party_is_still_found_by_its_former_name(session: Session) -> 
 def test_the_second_of_two_who_rename_is_told(session: Session) -> None:
     one = party(session)
     seen = one.version
-    parties.rename(session, one, actor=SYSTEM, name_zh="新名", version=seen, now=NOW)
+    renaming.rename(session, one, actor=SYSTEM, name_zh="新名", version=seen, now=NOW)
     session.flush()
     with pytest.raises(Changed):
-        parties.rename(session, one, actor=SYSTEM, name_zh="又一新名", version=seen, now=NOW)
+        renaming.rename(session, one, actor=SYSTEM, name_zh="又一新名", version=seen, now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from casework.models_cases import CaseTrack
 from core.errors import BadInput, NotAllowed, NotNow
 from notices import queries as notices
 from notices.models import Document
-from registry import clocks
+from registry import clocks, successions
 from registry.models_clocks import ClockState
 from sanctions import endings, rounds
 from tests.builders_cases import actor
@@ -42,12 +42,16 @@ def _terminate(chain: Chain, track: CaseTrack, **changed: object) -> None:
     said = {
         "ground": "MISTAKE",
         "reasons": "立案对象有误。",
-        "no_successor": False,
         "actor": actor(chain.head),
         "version": None,
         "now": chain.later(5),
     }
     endings.terminate(chain.session, track, **{**said, **changed})  # type: ignore[arg-type]
+
+
+def _gone(chain: Chain, track: CaseTrack) -> None:
+    said = {"evidence": "注销登记通知书（蓝湾）登销字〔2026〕第12号", "actor": actor(chain.head), "version": None}
+    successions.cease(chain.session, track.party, on=chain.now.date(), **said, now=chain.now)  # type: ignore[arg-type]
 
 
 def _close(chain: Chain, track: CaseTrack, **changed: object) -> None:
@@ -64,7 +68,7 @@ def _close(chain: Chain, track: CaseTrack, **changed: object) -> None:
 
 @pytest.mark.parametrize(
     ("changed", "field"),
-    [({"ground": ""}, "ground"), ({"reasons": " "}, "reasons"), ({"ground": "CEASED"}, "no_successor")],
+    [({"ground": ""}, "ground"), ({"reasons": " "}, "reasons"), ({"ground": "CEASED"}, "ground")],
 )
 def test_a_track_is_terminated_only_on_a_known_ground_with_reasons(
     chain: Chain, changed: dict[str, object], field: str
@@ -87,7 +91,8 @@ def test_a_terminated_track_tells_the_respondent_and_closes_the_complaint(chain:
         tracks.decline(
             chain.session, other, reasons="无违规迹象", actor=actor(chain.head), version=None, now=chain.later(4)
         )
-    _terminate(chain, track, ground="CEASED", no_successor=True)
+    _gone(chain, track)
+    _terminate(chain, track, ground="CEASED")
     assert (track.state, track.ended_on) == ("NO_MEASURE", chain.later(5).date())
     assert _running(chain, track) == {"K27"}
     told = _letters(chain, track, "D16c")[0]

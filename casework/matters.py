@@ -1,0 +1,120 @@
+"""What concerns a company as a whole (forwardings, tracks, stop-contact requests), and what forbids merging two."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, aliased
+
+from casework.models import Complaint, Forwarding, NamedCompany, Settlement
+from casework.models_cases import CaseFile, CaseTrack
+from casework.models_stop_contacts import StopContact
+from casework.states import FORWARDING, TRACK
+from core.errors import NotNow, Refused
+from core.machine import Machine
+from core.words import LazyString, _l
+from registry import merging, pointing
+from registry.models import Party
+from registry.pointing import Matter
+
+FORWARDED, OF_TRACK = "forwarding", "case_track"
+STOPPED = "stop_contact"
+WAITING = ("NEW", "REQUESTED", "RELAYED", "UNCONFIRMED")
+"""Stop-contact requests for which somebody still waits."""
+MOST = 500
+"""So many matters of one kind are listed."""
+
+
+@pointing.matters_from(FORWARDED, OF_TRACK, STOPPED)
+def matters(session: Session, parties: list[int]) -> Iterator[Matter]:
+    """Forwardings, tracks and stop-contact requests of companies, the newest first."""
+    for model, states in ((Forwarding, _open(FORWARDING)), (CaseTrack, _open(TRACK)), (StopContact, set(WAITING))):
+        mine = select(model.id, model.ref, model.state).where(model.party_id.in_(parties))
+        for number, ref, state in session.execute(mine.order_by(model.id.desc()).limit(MOST)):
+            yield Matter(model.__tablename__, number, ref, state in states)
+
+
+def _open(machine: Machine) -> frozenset[str]:
+    return machine.states - machine.ends
+
+
+@pointing.matters_from()
+def named(session: Session, parties: list[int]) -> Iterator[Matter]:
+    """Complaints that name a company without having been put before it."""
+    sent = select(Forwarding.id).where(
+        Forwarding.complaint_id == NamedCompany.complaint_id, Forwarding.party_id == NamedCompany.party_id
+    )
+    mine = (
+        select(NamedCompany.id, Complaint.ref, NamedCompany.value)
+        .join(Complaint, Complaint.id == NamedCompany.complaint_id)
+        .where(NamedCompany.party_id.in_(parties), ~sent.exists())
+        .order_by(NamedCompany.id.desc())
+        .limit(MOST)
+    )
+    for number, ref, value in session.execute(mine):
+        yield Matter(NamedCompany.__tablename__, number, f"{ref} · {value}")
+
+
+@merging.obstacle
+def both_concerned(session: Session, gone: Party, kept: Party) -> Iterator[Refused]:
+    """One company can't stand twice in one case or complaint: one of the two has to end first."""
+    for case, open_kept in _pairs(session, CaseTrack, CaseTrack.case_id, TRACK.ends, gone, kept):
+        ref = session.scalar(select(CaseFile.ref).where(CaseFile.id == case)) or ""
+        both = _l("Both are respondents of the open case %(ref)s: end the track against one of them first.", ref=ref)
+        yield NotNow(both if open_kept else _the_other_way(ref))
+    for complaint, open_kept in _pairs(session, Forwarding, Forwarding.complaint_id, FORWARDING.ends, gone, kept):
+        ref = session.scalar(select(Complaint.ref).where(Complaint.id == complaint)) or ""
+        both = _l(
+            "Complaint %(ref)s was sent to both: take one of the two forwardings back, or wait until it has ended.",
+            ref=ref,
+        )
+        yield NotNow(both if open_kept else _the_other_way(ref))
+    yield from _both_told(session, gone, kept)
+
+
+def _the_other_way(ref: str) -> LazyString:
+    return _l(
+        "In %(ref)s the entry that would go is still concerned, and the other no longer: "
+        "let the first one stand instead.",
+        ref=ref,
+    )
+
+
+def _pairs(
+    session: Session,
+    model: Any,  # noqa: ANN401 - a table of forwardings or tracks
+    of: Any,  # noqa: ANN401 - its column
+    ends: frozenset[str],
+    gone: Party,
+    kept: Party,
+) -> list[tuple[int, bool]]:
+    """Where the first is still concerned and the second was or is, and whether it still is."""
+    other = aliased(model)
+    asked: Select[Any] = select(of, other.state).join(other, getattr(other, of.key) == of)
+    asked = asked.where(model.party_id == gone.id, other.party_id == kept.id, model.state.not_in(ends)).order_by(of)
+    return [(number, state not in ends) for number, state in session.execute(asked)]
+
+
+def _both_told(session: Session, gone: Party, kept: Party) -> Iterator[Refused]:
+    other = aliased(StopContact)
+    same = (other.complaint_id == StopContact.complaint_id) & (other.number_hash == StopContact.number_hash)
+    asked = select(StopContact.ref).join(other, same)
+    asked = asked.where(StopContact.party_id == gone.id, other.party_id == kept.id)
+    asked = asked.where(StopContact.state.in_(WAITING), other.state != "DECLINED")
+    for ref in session.scalars(asked.order_by(StopContact.id)):
+        yield NotNow(
+            _l("Both were asked to stop contacting one number: wait until the request %(ref)s is over.", ref=ref)
+        )
+
+
+@pointing.on_pointed
+def confirmations(session: Session, place: str, numbers: list[int], old: int, new: int) -> None:
+    """Who confirmed the terms of a settlement is named by the company's key: it goes where its forwarding goes."""
+    if place != f"{FORWARDED}.party_id":
+        return
+    complaints = select(Forwarding.complaint_id).where(Forwarding.id.in_(numbers))
+    for terms in session.scalars(select(Settlement).where(Settlement.complaint_id.in_(complaints))):
+        if str(old) in terms.confirmed and str(new) not in terms.confirmed:
+            rest = {key: when for key, when in terms.confirmed.items() if key != str(old)}
+            terms.confirmed = {**rest, str(new): terms.confirmed[str(old)]}
+    session.flush()

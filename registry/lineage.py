@@ -1,0 +1,111 @@
+"""Reads of how entries hang together: which are one company, whom a company goes on as, what it was called on a day."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, union
+from sqlalchemy.orm import Session
+
+from registry.models import AliasKind, Party, PartyAlias
+from registry.models_lineage import PartyMerge, PartyMove, PartySuccession
+
+Number = ColumnElement[int]
+
+
+def standing(party: type[Party] = Party) -> Number:
+    """The entry that stands for a party: itself, unless it was merged."""
+    return func.coalesce(party.merged_into_id, party.id)
+
+
+def entries(session: Session, number: int) -> list[int]:
+    """Every entry that is this one company: the one that stands, and those merged into it."""
+    root = session.scalar(select(standing()).where(Party.id == number)) or number
+    return [root, *session.scalars(select(Party.id).where(Party.merged_into_id == root).order_by(Party.id))]
+
+
+def named(folded: str) -> Select[int]:
+    """The keys of the companies whose name, now or before, or any other name, holds these folded words."""
+    own = [name.contains(folded, autoescape=True) for name in (Party.folded_zh, Party.folded_en)]
+    other = select(PartyAlias.party_id).where(PartyAlias.folded.contains(folded, autoescape=True))
+    found = select(Party.id, standing().label("standing")).where(or_(*own, Party.id.in_(other))).subquery()
+    both = union(select(found.c.id), select(found.c.standing)).subquery()
+    return select(both.c.id)
+
+
+def merges(session: Session, number: int) -> Sequence[PartyMerge]:
+    """What was merged into this entry and stands so, the newest first."""
+    mine = select(PartyMerge).where(PartyMerge.kept_id == number, PartyMerge.undone_at.is_(None))
+    return session.scalars(mine.order_by(PartyMerge.id.desc())).all()
+
+
+def merge(session: Session, number: int) -> PartyMerge | None:
+    """One merge."""
+    return session.get(PartyMerge, number)
+
+
+def succession(session: Session, number: int) -> PartySuccession | None:
+    """One succession."""
+    return session.get(PartySuccession, number)
+
+
+def successions(session: Session, number: int) -> Sequence[PartySuccession]:
+    """As whom this company goes on."""
+    mine = select(PartySuccession).where(PartySuccession.predecessor_id.in_(entries(session, number)))
+    return session.scalars(_standing(mine)).all()
+
+
+def origins(session: Session, number: int) -> Sequence[PartySuccession]:
+    """Whom this company succeeded."""
+    mine = select(PartySuccession).where(PartySuccession.successor_id.in_(entries(session, number)))
+    return session.scalars(_standing(mine)).all()
+
+
+def _standing(asked: Select[PartySuccession]) -> Select[PartySuccession]:
+    return asked.where(PartySuccession.withdrawn_at.is_(None)).order_by(PartySuccession.from_on, PartySuccession.id)
+
+
+def predecessors(session: Session, number: int) -> list[Party]:
+    """Whom this company goes on as, and whom those went on as, the nearest first."""
+    found: dict[int, Party] = {}
+    open_ends = [number]
+    while open_ends:
+        for each in origins(session, open_ends.pop(0)):
+            if each.predecessor_id not in found and each.predecessor_id != number:
+                found[each.predecessor_id] = each.predecessor
+                open_ends.append(each.predecessor_id)
+    return list(found.values())
+
+
+def acted(session: Session, place: str, row_id: int) -> int | None:
+    """Whose conduct a row is about that was passed on to a successor; none where it was not."""
+    first = (
+        select(PartySuccession.predecessor_id)
+        .join(PartyMove, PartyMove.succession_id == PartySuccession.id)
+        .where(PartyMove.place == place, PartyMove.row_id == row_id, PartySuccession.withdrawn_at.is_(None))
+        .order_by(PartyMove.id)
+    )
+    return session.scalar(first.limit(1))
+
+
+def former_names(session: Session, party: Party) -> Sequence[PartyAlias]:
+    """What a company was called before, the latest first."""
+    mine = select(PartyAlias).where(PartyAlias.party_id == party.id, PartyAlias.kind == AliasKind.FORMER)
+    return session.scalars(mine.order_by(PartyAlias.to_on.desc().nulls_last(), PartyAlias.id.desc())).all()
+
+
+def name_on(session: Session, party: Party, day: date, lang: str = "zh") -> str:
+    """What a company was called on a day; its present name where nothing says otherwise."""
+    english = lang.startswith("en")
+    if party.coming_on is not None and party.coming_on <= day:
+        return (party.coming_en if english else "") or party.coming_zh
+    mine = [each for each in former_names(session, party) if each.to_on is not None and each.to_on >= day]
+    mine = [each for each in mine if (each.from_on is None or each.from_on <= day) and each.value.isascii() == english]
+    return min(mine, key=lambda each: each.to_on or day).value if mine else party.name(lang)
+
+
+def first_day_of_name(session: Session, party: Party, old: str) -> date | None:
+    """The day after the last former name of the same script ended; not known where there is none."""
+    ended = [
+        each.to_on for each in former_names(session, party) if each.to_on and each.value.isascii() == old.isascii()
+    ]
+    return max(ended) + timedelta(days=1) if ended else None

@@ -1,0 +1,189 @@
+"""Two entries that are one company: merged into the one that stands, and taken back exactly."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import journal
+from core.actors import Actor
+from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
+from core.words import _l
+from registry import pointing, policies
+from registry.models import Party
+from registry.models_lineage import PartyMerge, PartyMove, PartySuccession
+
+Obstacle = Callable[[Session, Party, Party], Iterable[Refused]]
+_obstacles: list[Obstacle] = []
+
+
+def obstacle(function: Obstacle) -> Obstacle:
+    """Register what forbids that the first of two entries goes into the second."""
+    if function not in _obstacles:
+        _obstacles.append(function)
+    return function
+
+
+def refusals(session: Session, gone: Party, kept: Party) -> list[Refused]:
+    """Why the first entry can't go into the second now, with what to do first."""
+    if gone.id == kept.id:
+        return [NotNow(_l("This is the same entry: choose another."))]
+    found: list[Refused] = [
+        NotNow(_l("%(company)s was merged already: open its page again.", company=each.name_zh))
+        for each in (gone, kept)
+        if each.merged_into_id is not None
+    ]
+    if gone.kind is not kept.kind:
+        found.append(
+            NotNow(_l("One entry is an institution, the other a collection firm: correct the wrong entry first."))
+        )
+    if session.scalar(select(PartySuccession.id).where(*_between(gone, kept)).limit(1)) is not None:
+        found.append(NotNow(_l("One of the two is entered as the successor of the other: withdraw that first.")))
+    for ask in _obstacles:
+        found += ask(session, gone, kept)
+    return found
+
+
+def _between(gone: Party, kept: Party) -> list[Any]:
+    both = [gone.id, kept.id]
+    return [PartySuccession.predecessor_id.in_(both), PartySuccession.successor_id.in_(both)]
+
+
+def merge(
+    session: Session,
+    gone: Party,
+    kept: Party,
+    *,
+    reason: str,
+    actor: Actor,
+    versions: tuple[int | None, int | None],
+    now: datetime,
+) -> PartyMerge:
+    """From now on the first entry is the second: all that names it moves there, each row noted.
+
+    Both entries are locked, so that no row can be written under either meanwhile; what another transaction held back
+    goes to the standing entry by the trigger zilu_standing_party.
+    """
+    if not policies.may_join_parties(actor):
+        raise NotAllowed
+    gone, kept = _locked(session, gone, kept)
+    for party, version in zip((gone, kept), versions, strict=True):
+        if version is not None and version != party.version:
+            raise Changed
+    for refusal in refusals(session, gone, kept):
+        raise refusal
+    if not reason.strip():
+        raise BadInput("reason", _l("Say how it is known that they are one company."))
+    made = PartyMerge(
+        gone_id=gone.id,
+        kept_id=kept.id,
+        reason=reason.strip(),
+        marks=pointing.marks(session),
+        member_no=_take_number(session, gone, kept),
+        merged_at=now,
+        merged_by=actor.id,
+    )
+    session.add(made)
+    session.flush()
+    moved = pointing.point(session, pointing.of(session, gone.id), gone.id, kept.id)
+    pointing.note(session, moved, merge_id=made.id)
+    gone.merged_into_id = kept.id
+    session.flush()
+    said = {"gone": gone.uscc, "kept": kept.uscc, "reason": made.reason, "rows": _counted(moved)}
+    _note(session, gone, "merge", actor, now, ("ENTERED", "MERGED"), said)
+    _note(session, kept, "take_in", actor, now, ("ENTERED", "ENTERED"), said)
+    return made
+
+
+def undo(
+    session: Session,
+    merge: PartyMerge,
+    *,
+    reason: str,
+    back: Sequence[str],
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """Take a merge back: each row goes where it was, with what hangs on it; of later matters, those chosen."""
+    if not policies.may_join_parties(actor):
+        raise NotAllowed
+    gone, kept = _locked(session, merge.gone, merge.kept)
+    session.refresh(merge)
+    if version is not None and version != merge.version:
+        raise Changed
+    if merge.undone_at is not None:
+        raise NotNow(_l("This merge was taken back already."))
+    if kept.merged_into_id is not None:
+        raise NotNow(_l("%(company)s was itself merged since: take that back first.", company=kept.name_zh))
+    if not reason.strip():
+        raise BadInput("reason", _l("Say how it is known that they are two companies."))
+    chosen = [each for each in pointing.later(session, merge) if each.key in back]
+    if len(chosen) != len(set(back)):
+        raise BadInput("back", _l("Something in the list changed meanwhile: choose again."))
+    moved = pointing.noted(session, PartyMove.merge_id == merge.id)
+    after = pointing.rows_of(session, pointing.together(chosen), kept.id)
+    hanging = pointing.rows_of(session, pointing.bearing(moved), kept.id)
+    gone.merged_into_id = None
+    session.flush()
+    for rows in (moved, hanging, after):
+        pointing.point(session, rows, kept.id, gone.id)
+    _give_number(session, merge)
+    merge.undone_at, merge.undone_by, merge.undo_reason = now, actor.id, reason.strip()
+    session.flush()
+    said = {"gone": gone.uscc, "kept": kept.uscc, "reason": merge.undo_reason, "later": [each.key for each in chosen]}
+    _note(session, gone, "unmerge", actor, now, ("MERGED", "ENTERED"), said)
+    _note(session, kept, "give_back", actor, now, ("ENTERED", "ENTERED"), said)
+
+
+def _locked(session: Session, first: Party, second: Party) -> tuple[Party, Party]:
+    """Both entries, locked in the order of their keys; nothing that refers to them is written meanwhile."""
+    asked = select(Party).where(Party.id.in_([first.id, second.id])).order_by(Party.id).with_for_update()
+    found = {each.id: each for each in session.scalars(asked.execution_options(populate_existing=True))}
+    return found[first.id], found[second.id]
+
+
+def _take_number(session: Session, gone: Party, kept: Party) -> str | None:
+    """The standing entry gets the member number where it has none; the other is told with its own entry."""
+    number = gone.member_no
+    if number is None or kept.member_no is not None:
+        return None
+    gone.member_no = None
+    session.flush()
+    kept.member_no = number
+    session.flush()
+    return number
+
+
+def _give_number(session: Session, merge: PartyMerge) -> None:
+    if merge.member_no is not None and merge.kept.member_no == merge.member_no:
+        merge.kept.member_no = None
+        session.flush()
+        merge.gone.member_no = merge.member_no
+
+
+def _counted(moved: pointing.Numbers) -> dict[str, int]:
+    return {where: len(numbers) for where, numbers in sorted(moved.items())}
+
+
+def _note(
+    session: Session,
+    party: Party,
+    what: str,
+    actor: Actor,
+    now: datetime,
+    states: tuple[str, str],
+    changes: dict[str, Any],
+) -> None:
+    journal.write(
+        session,
+        subject=("party", party.id),
+        row=f"party.{what}",
+        ref=party.uscc,
+        actor=actor,
+        now=now,
+        states=states,
+        changes=changes,
+    )

@@ -1,0 +1,85 @@
+"""New names of companies, each from a day; the old one stays, with its days, for what was written under it."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.actors import SYSTEM, Actor
+from core.clock import day_of
+from core.errors import BadInput, NotNow
+from core.words import _l
+from registry import lineage
+from registry.models import AliasKind, Party, PartyAlias
+from registry.parties import note, require_keeper, same_version
+
+
+def rename(
+    session: Session,
+    party: Party,
+    *,
+    actor: Actor,
+    name_zh: str,
+    version: int | None,
+    now: datetime,
+    name_en: str | None = None,
+    from_on: date | None = None,
+) -> None:
+    """Give a party its new name from a day; the old one stays as a former name, for what was written under it.
+
+    A day that lies ahead is noted: the sweep of that day brings the name in, and until then documents bear the old one.
+    """
+    require_keeper(actor)
+    same_version(party, version)
+    if not name_zh.strip():
+        raise BadInput("name_zh", _l("Write the full name in Chinese."))
+    begins = from_on or day_of(now)
+    wanted = {"name_zh": name_zh.strip(), "name_en": party.name_en if name_en is None else name_en.strip()}
+    before = {"name_zh": party.name_zh, "name_en": party.name_en}
+    if begins > day_of(now):
+        party.coming_zh, party.coming_en, party.coming_on = wanted["name_zh"], wanted["name_en"], begins
+        note(session, party, "announce_name", actor, now, {"from_on": str(begins), "after": wanted})
+        return
+    for field, new in wanted.items():
+        old = before[field]
+        if old and old != new:
+            _former(session, party, old, begins - timedelta(days=1))
+        setattr(party, field, new)
+    party.coming_zh, party.coming_en, party.coming_on = "", "", None
+    note(session, party, "rename", actor, now, {"from_on": str(begins), "before": before, "after": wanted})
+
+
+def bring_names(session: Session, today: date, now: datetime) -> None:
+    """Names whose first day has come are used from now on."""
+    for party in session.scalars(select(Party).where(Party.coming_on <= today).order_by(Party.id).with_for_update()):
+        name_zh, name_en, from_on = party.coming_zh, party.coming_en, party.coming_on
+        rename(session, party, actor=SYSTEM, name_zh=name_zh, name_en=name_en, from_on=from_on, version=None, now=now)
+
+
+def drop_coming_name(session: Session, party: Party, *, actor: Actor, version: int | None, now: datetime) -> None:
+    """The announced name does not come after all."""
+    require_keeper(actor)
+    same_version(party, version)
+    if party.coming_on is None:
+        raise NotNow(_l("No new name is announced."))
+    before = {"name_zh": party.coming_zh, "name_en": party.coming_en, "from_on": str(party.coming_on)}
+    party.coming_zh, party.coming_en, party.coming_on = "", "", None
+    note(session, party, "drop_coming_name", actor, now, {"before": before})
+
+
+def _former(session: Session, party: Party, old: str, last: date) -> None:
+    """The name that ends; it began the day after the one before it ended."""
+    first = lineage.first_day_of_name(session, party, old)
+    if first is not None and first > last:
+        raise BadInput("from_on", _l("The name before this one was still used on that day."))
+    there = select(PartyAlias).where(
+        PartyAlias.party_id == party.id,
+        PartyAlias.kind == AliasKind.FORMER,
+        PartyAlias.value == old,
+    )
+    alias = session.scalar(there)
+    if alias is None:
+        alias = PartyAlias(party_id=party.id, kind=AliasKind.FORMER, value=old)
+        session.add(alias)
+    alias.from_on, alias.to_on = first, last
+    session.flush()

@@ -1,0 +1,193 @@
+"""Companies that ceased to exist, and the companies they go on as; what was open goes on against the successor."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import journal
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.words import _l
+from registry import lineage, pointing, policies
+from registry.models import Party
+from registry.models_lineage import ENDING, PartyMove, PartySuccession, SuccessionKind
+
+
+def record(  # noqa: PLR0913 - each value is named
+    session: Session,
+    predecessor: Party,
+    successor: Party,
+    *,
+    kind: SuccessionKind,
+    from_on: date,
+    evidence: str,
+    matters: Sequence[str],
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> PartySuccession:
+    """Enter that a company goes on as another; the open matters that were chosen go on against the successor."""
+    _may(actor)
+    _lock(session, predecessor, successor, version)
+    _can_follow(session, predecessor, successor)
+    _proved(from_on, evidence, now)
+    made = PartySuccession(
+        predecessor_id=predecessor.id,
+        successor_id=successor.id,
+        kind=kind,
+        from_on=from_on,
+        evidence=evidence.strip(),
+        entered_at=now,
+        entered_by=actor.id,
+    )
+    session.add(made)
+    if kind in ENDING and predecessor.ceased_on is None:
+        predecessor.ceased_on, predecessor.ceased_evidence = from_on, evidence.strip()
+    session.flush()
+    said = {"kind": kind.value, "from_on": str(from_on), "predecessor": predecessor.uscc, "successor": successor.uscc}
+    for party, what in ((predecessor, "go_on_as"), (successor, "succeed")):
+        _note(session, party, what, actor, now, said)
+    if matters:
+        pass_on(session, made, matters=matters, actor=actor, now=now)
+    return made
+
+
+def pass_on(
+    session: Session, succession: PartySuccession, *, matters: Sequence[str], actor: Actor, now: datetime
+) -> None:
+    """Open matters go on against the successor: its people see and answer them; what was issued stays as written."""
+    _may(actor)
+    if succession.withdrawn_at is not None:
+        raise NotNow(_l("This succession was withdrawn."))
+    old, new = succession.predecessor_id, succession.successor_id
+    chosen = [each for each in open_matters(session, old) if each.key in matters]
+    if not chosen or len(chosen) != len(set(matters)):
+        raise BadInput("matters", _l("Something in the list changed meanwhile: choose again."))
+    moved = pointing.point(session, pointing.rows_of(session, pointing.together(chosen), old), old, new)
+    stayed = [each for each in chosen if each.number not in _moved(moved, each.table)]
+    if stayed:
+        raise NotNow(
+            _l(
+                "%(matter)s: the successor is concerned there already. End it against the predecessor instead.",
+                matter=stayed[0].text,
+            )
+        )
+    pointing.note(session, moved, succession_id=succession.id)
+    said = {"matters": [each.key for each in chosen]}
+    for party in (succession.predecessor, succession.successor):
+        _note(session, party, "pass_on", actor, now, said)
+
+
+def _moved(moved: pointing.Numbers, table: str) -> list[int]:
+    return [number for where, numbers in moved.items() if where.startswith(f"{table}.") for number in numbers]
+
+
+def open_matters(session: Session, party_id: int) -> list[pointing.Matter]:
+    """What still goes on against a company."""
+    return [each for each in pointing.matters(session, [party_id]) if each.open]
+
+
+def withdraw(
+    session: Session, succession: PartySuccession, *, reason: str, actor: Actor, version: int | None, now: datetime
+) -> None:
+    """It was entered by mistake: each row that moved goes back, and the company exists again."""
+    _may(actor)
+    predecessor, successor = succession.predecessor, succession.successor
+    _lock(session, predecessor, successor, None)
+    session.refresh(succession)
+    if version is not None and version != succession.version:
+        raise Changed
+    if succession.withdrawn_at is not None:
+        raise NotNow(_l("This succession was withdrawn."))
+    if not reason.strip():
+        raise BadInput("reason", _l("Say why."))
+    moved = pointing.noted(session, PartyMove.succession_id == succession.id)
+    hanging = pointing.rows_of(session, pointing.bearing(moved), successor.id)
+    for rows in (moved, hanging):
+        pointing.point(session, rows, successor.id, predecessor.id)
+    succession.withdrawn_at, succession.withdrawn_by, succession.withdrawn_because = now, actor.id, reason.strip()
+    session.flush()
+    if predecessor.ceased_on == succession.from_on and predecessor.ceased_evidence == succession.evidence:
+        predecessor.ceased_on, predecessor.ceased_evidence = None, ""
+    session.flush()
+    for party in (predecessor, successor):
+        _note(session, party, "withdraw_succession", actor, now, {"reason": reason.strip()})
+
+
+def cease(
+    session: Session, party: Party, *, on: date, evidence: str, actor: Actor, version: int | None, now: datetime
+) -> None:
+    """The company exists no more; whether anybody succeeds it is entered apart."""
+    _may(actor)
+    _lock(session, party, party, version)
+    if party.ceased_on is not None:
+        raise NotNow(_l("It is noted already that this company ceased to exist."))
+    _proved(on, evidence, now)
+    party.ceased_on, party.ceased_evidence = on, evidence.strip()
+    session.flush()
+    _note(session, party, "cease", actor, now, {"on": str(on), "evidence": evidence.strip()})
+
+
+def exist(session: Session, party: Party, *, reason: str, actor: Actor, version: int | None, now: datetime) -> None:
+    """It was a mistake: the company exists."""
+    _may(actor)
+    _lock(session, party, party, version)
+    if party.ceased_on is None:
+        raise NotNow(_l("It is not noted that this company ceased to exist."))
+    if any(each.kind in ENDING for each in lineage.successions(session, party.id)):
+        raise NotNow(_l("It is entered that this company went on as another: withdraw that first."))
+    if not reason.strip():
+        raise BadInput("reason", _l("Say why."))
+    before = {"on": str(party.ceased_on), "evidence": party.ceased_evidence}
+    party.ceased_on, party.ceased_evidence = None, ""
+    session.flush()
+    _note(session, party, "exist", actor, now, {"before": before, "reason": reason.strip()})
+
+
+def _may(actor: Actor) -> None:
+    if not policies.may_join_parties(actor):
+        raise NotAllowed
+
+
+def _lock(session: Session, first: Party, second: Party, version: int | None) -> None:
+    asked = select(Party).where(Party.id.in_([first.id, second.id])).order_by(Party.id).with_for_update()
+    session.scalars(asked.execution_options(populate_existing=True)).all()
+    if version is not None and version != first.version:
+        raise Changed
+    for party in (first, second):
+        if party.merged_into_id is not None:
+            raise NotNow(_l("%(company)s was merged already: open its page again.", company=party.name_zh))
+
+
+def _can_follow(session: Session, predecessor: Party, successor: Party) -> None:
+    if predecessor.id == successor.id:
+        raise BadInput("successor", _l("A company does not succeed itself: name another."))
+    if successor.id in {each.successor_id for each in lineage.successions(session, predecessor.id)}:
+        raise BadInput("successor", _l("This successor is entered already."))
+    if successor.id in {each.id for each in lineage.predecessors(session, predecessor.id)}:
+        raise BadInput("successor", _l("This company is itself a predecessor of the one it would succeed."))
+
+
+def _proved(on: date, evidence: str, now: datetime) -> None:
+    if on > day_of(now):
+        raise BadInput("from_on", _l("This day lies ahead: enter it when it has come."))
+    if not evidence.strip():
+        raise BadInput("evidence", _l("Name the paper that shows it."))
+
+
+def _note(session: Session, party: Party, what: str, actor: Actor, now: datetime, changes: dict[str, Any]) -> None:
+    state = "CEASED" if party.ceased_on else "ENTERED"
+    journal.write(
+        session,
+        subject=("party", party.id),
+        row=f"party.{what}",
+        ref=party.uscc,
+        actor=actor,
+        now=now,
+        states=(state, state),
+        changes=changes,
+    )

@@ -1,0 +1,258 @@
+"""Two entries of one company: what merging moves, what taking it back restores, who sees what, and what is refused."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from casework import forwardings
+from casework.intake import Company
+from casework.models import Forwarding
+from casework.models_cases import CaseTrack
+from core.db import Reader, read_as, transaction
+from core.db import session as current
+from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.journal import verify
+from notices.models import Document
+from registry import lineage, merging, pointing, queries
+from registry.models import Engagement, Party, PartyAlias, PartyKind
+from registry.models_accounts import Account
+from registry.models_lineage import PartyMerge
+from tests.builders import Desk, account, party
+from tests.builders_cases import World
+from tests.conftest import NOW
+
+TWIN = "青屿消费金融股份公司"
+
+
+class Twins(Desk):
+    """The lender stands in the register twice: the second entry has an app, a user, an engagement and a complaint."""
+
+    def __post_init__(self) -> None:
+        """Enter it."""
+        super().__post_init__()
+        self.twin = party(self.session, TWIN)
+        self.twin.member_no = "M-1"
+        self.session.add(PartyAlias(party_id=self.twin.id, kind="APP", value="青屿借钱"))
+        engaged = Engagement(institution_id=self.twin.id, firm_id=self.firm.id, from_on=date(2025, 6, 1))
+        self.session.add(engaged)
+        self.user = account(self.session, "青屿另一人", "respondent", "lead", party=self.twin)
+        self.session.flush()
+
+    def sent(self, to: Party, name: str) -> Forwarding:
+        """A complaint about an entry, put before it."""
+        return self.accepted(to, companies=[Company("INSTITUTION", "NAME", name)]).forwardings[0]
+
+    def merge(self, **changed: Any) -> PartyMerge:
+        """The second entry goes into the first."""
+        said = {"reason": "同一营业执照", "actor": self.head, "versions": (None, None), "now": NOW}
+        gone, kept = changed.pop("gone", self.twin), changed.pop("kept", self.lender)
+        return merging.merge(self.session, gone, kept, **{**said, **changed})
+
+    def undo(self, merge: PartyMerge, **changed: Any) -> None:
+        """Take it back."""
+        said = {"reason": "系两家公司", "back": [], "actor": self.head, "version": None, "now": NOW}
+        merging.undo(self.session, merge, **{**said, **changed})
+
+
+def _naming(session: Session) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row that names a company, and which."""
+    found = {}
+    for column in pointing.columns():
+        key = next(iter(column.table.primary_key.columns))
+        if column.table.name != "party_move":
+            found[pointing.place(column)] = sorted(tuple(row) for row in session.execute(select(key, column)))
+    return found
+
+
+def test_every_column_that_names_a_company_follows_a_merged_entry_in_the_database(session: Session) -> None:
+    followed = set(session.scalars(text("SELECT tgrelid::regclass::text || '.' || substr(tgname, 10) FROM pg_trigger "
+                                        "WHERE tgname LIKE 'standing_%'")))  # fmt: skip
+    assert followed == {pointing.place(each) for each in pointing.columns()} - {"party.merged_into_id"}
+
+
+def test_a_merged_entry_counts_as_the_other_wherever_it_is_looked_for(session: Session) -> None:
+    desk = Twins(session, NOW)
+    sent = desk.sent(desk.twin, TWIN)
+    desk.merge()
+    assert sent.party is desk.lender
+    assert [queries.match(session, name) for name in (TWIN, "青屿借钱", desk.twin.uscc)] == [[desk.lender]] * 3
+    assert [(each.party_id, each.known_as) for each in queries.autocomplete(session, "股份公司")] == [
+        (desk.lender.id, TWIN)
+    ]
+    assert desk.twin not in queries.parties(session)
+    assert set(session.scalars(lineage.named("青屿消费金融股份"))) == {desk.twin.id, desk.lender.id}
+    assert desk.lender.member_no == "M-1"
+    assert not list(verify(session))
+
+
+def test_a_merge_taken_back_leaves_every_row_where_it_was(session: Session) -> None:
+    desk = Twins(session, NOW)
+    desk.sent(desk.twin, TWIN)
+    desk.sent(desk.lender, desk.lender.name_zh)
+    session.flush()
+    before = _naming(session)
+    desk.undo(desk.merge())
+    session.expire_all()
+    assert _naming(session) == before
+    assert desk.twin.member_no == "M-1"
+    assert queries.match(session, TWIN) == [desk.twin]
+
+
+def test_a_document_issued_to_the_old_entry_is_not_changed(session: Session) -> None:
+    desk = Twins(session, NOW)
+    sent = desk.sent(desk.twin, TWIN)
+    mine = select(Document).where(Document.subject_kind == "forwarding", Document.subject_id == sent.id)
+    letter = session.scalars(mine).one()
+    was = (letter.paper, letter.paper_sha256, letter.number)
+    desk.merge()
+    session.refresh(letter)
+    assert (letter.paper, letter.paper_sha256, letter.number) == was
+    assert TWIN in str(letter.paper)
+
+
+def test_what_came_later_stays_unless_it_is_chosen_and_what_hangs_on_a_matter_goes_with_it(session: Session) -> None:
+    desk = Twins(session, NOW)
+    early = desk.sent(desk.twin, TWIN)
+    merge = desk.merge()
+    stays, goes = (desk.sent(desk.lender, TWIN) for _ in range(2))
+    desk.answer(early, actor=desk.lead)
+    desk.release(early)
+    offered = [each for each in pointing.later(session, merge) if each.table == "forwarding"]
+    assert {each.number for each in offered} == {stays.id, goes.id}
+    desk.undo(merge, back=[f"forwarding:{goes.id}"])
+    assert [each.party_id for each in (early, stays, goes)] == [desk.twin.id, desk.lender.id, desk.twin.id]
+    letters = session.scalars(select(Document).where(Document.subject_kind == "forwarding"))
+    assert {(each.subject_id, each.party_id) for each in letters if each.party_id} == {
+        (early.id, desk.twin.id),
+        (stays.id, desk.lender.id),
+        (goes.id, desk.twin.id),
+    }
+
+
+def test_nothing_is_written_under_a_merged_entry_also_by_whoever_did_not_know(session: Session) -> None:
+    desk = Twins(session, NOW)
+    desk.merge()
+    made = Engagement(institution_id=desk.twin.id, firm_id=desk.firm.id, from_on=date(2026, 1, 1))
+    session.add(made)
+    session.flush()
+    session.refresh(made)
+    assert made.institution_id == desk.lender.id
+
+
+@pytest.mark.parametrize(
+    ("how", "refused"),
+    [
+        (lambda desk: desk.merge(kept=desk.firm), NotNow),
+        (lambda desk: desk.merge(kept=desk.twin), NotNow),
+        (lambda desk: desk.merge(reason=" "), BadInput),
+        (lambda desk: desk.merge(actor=desk.officer), NotAllowed),
+        (lambda desk: desk.merge(versions=(desk.twin.version + 1, None)), Changed),
+        (lambda desk: (desk.merge(), desk.merge()), NotNow),
+        (lambda desk: (desk.merge(), desk.merge(gone=desk.lender, kept=desk.twin)), NotNow),
+    ],
+    ids=["another kind", "itself", "no reason", "not the head", "changed meanwhile", "twice", "back into what is gone"],
+)
+def test_a_merge_is_refused(session: Session, how: Callable[[Twins], object], refused: type[Exception]) -> None:
+    with pytest.raises(refused):
+        how(Twins(session, NOW))
+
+
+def test_a_complaint_sent_to_both_forbids_merging_until_one_is_taken_back(session: Session) -> None:
+    desk = Twins(session, NOW)
+    made = desk.accepted(desk.lender, desk.twin)
+    first, second = sorted(made.forwardings, key=lambda each: each.party_id)
+    with pytest.raises(NotNow, match="sent to both"):
+        desk.merge()
+    forwardings.retract(session, first, why="同一公司", actor=desk.intake, now=NOW)
+    with pytest.raises(NotNow, match="let the first one stand"):
+        desk.merge()
+    desk.merge(gone=desk.lender, kept=desk.twin)
+    assert (first.party_id, second.party_id) == (desk.lender.id, desk.twin.id)
+
+
+def test_two_respondents_of_one_open_case_are_not_merged(session: Session) -> None:
+    world = World(session, NOW)
+    track = world.reported()
+    twin = party(session, TWIN)
+    session.add(CaseTrack(ref="AJ-x", case_id=track.case_id, party_id=twin.id, role="PRINCIPAL", basis="MEMBERSHIP",
+                          state="SCREENING"))  # fmt: skip
+    session.flush()
+    found = merging.refusals(session, twin, world.lender)
+    assert [each.__class__ for each in found] == [NotNow]
+    assert track.case.ref in str(found[0])
+
+
+def test_a_merge_is_not_taken_back_while_the_standing_entry_is_itself_merged(session: Session) -> None:
+    desk = Twins(session, NOW)
+    third = party(session, "青屿金融公司")
+    first = desk.merge()
+    second = desk.merge(gone=desk.lender, kept=third)
+    assert desk.twin.merged_into_id == third.id
+    with pytest.raises(NotNow, match="take that back first"):
+        desk.undo(first)
+    desk.undo(second)
+    assert desk.twin.merged_into_id == desk.lender.id
+    desk.undo(first)
+    assert [each.merged_into_id for each in (desk.twin, desk.lender)] == [None, None]
+    with pytest.raises(NotNow, match="already"):
+        desk.undo(first)
+
+
+def _seen_by(number: int) -> set[int]:
+    """The forwardings that people of the account's company see, as the database has it now."""
+    at = current()
+    at.rollback()
+    read_as(at, Reader("zilu_admin", ()))
+    company = at.scalar(select(Account.party_id).where(Account.id == number))
+    at.rollback()
+    read_as(at, Reader("zilu_party", (("zilu.party", str(company)), ("zilu.account", str(number)))))
+    found = set(at.scalars(select(Forwarding.id)))
+    letters = set(at.scalars(select(Document.subject_id).where(Document.subject_kind == "forwarding")))
+    at.rollback()
+    assert letters == found
+    return found
+
+
+def test_people_of_either_entry_see_the_matters_of_both_and_their_own_again_when_it_is_taken_back(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            desk = Twins(at, NOW)
+            theirs, ours = desk.sent(desk.twin, TWIN).id, desk.sent(desk.lender, desk.lender.name_zh).id
+            desk.sent(desk.firm, "海石催收服务有限公司")
+            users, twin, lender = (desk.user.id, desk.lead.id), desk.twin.id, desk.lender.id
+            head = desk.head
+        assert [_seen_by(each) for each in users] == [{theirs}, {ours}]
+        said = {"reason": "同一公司", "actor": head, "now": NOW}
+        with transaction() as at:
+            gone, kept = at.get_one(Party, twin), at.get_one(Party, lender)
+            number = merging.merge(at, gone, kept, versions=(None, None), **said).id
+        assert [_seen_by(each) for each in users] == [{theirs, ours}] * 2
+        with transaction() as at:
+            merging.undo(at, at.get_one(PartyMerge, number), back=[], version=None, **said)
+        assert [_seen_by(each) for each in users] == [{theirs}, {ours}]
+
+
+def test_of_two_who_merge_the_same_entries_at_once_the_second_is_told(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            desk = Twins(at, NOW)
+            twin, lender, head = desk.twin.id, desk.lender.id, desk.head
+            seen = (desk.twin.version, desk.lender.version)
+        said = {"reason": "同一公司", "actor": head, "versions": seen, "now": NOW}
+        with transaction() as at:
+            merging.merge(at, at.get_one(Party, twin), at.get_one(Party, lender), **said)  # type: ignore[arg-type]
+        with pytest.raises((Changed, NotNow)), transaction() as at:
+            merging.merge(at, at.get_one(Party, lender), at.get_one(Party, twin), **said)  # type: ignore[arg-type]
+
+
+def test_a_firm_of_two_entries_has_one_principal(session: Session) -> None:
+    desk = Twins(session, NOW)
+    desk.merge()
+    engaged = queries.engagements_on(session, date(2026, 1, 1), firm=desk.firm)
+    assert {each.institution_id for each in engaged} == {desk.lender.id}
+    assert desk.firm.kind is PartyKind.FIRM

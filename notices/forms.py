@@ -1,7 +1,8 @@
 """Forms of official documents: verification, and the steps of service that a person notes."""
 
-from core.forms import Form, OneOf, PastDate, Text
+from core.forms import Files, Form, OneOf, PastDate, Text
 from core.words import _l
+from notices.verifying import MEGABYTES
 
 STEPS = (
     ("hand_over", _l("Handed over in person, receipt signed")),
@@ -21,6 +22,18 @@ class VerifyForm(Form):
         _l("Check code of the document"),
         most=40,
         hint=_l("16 letters and digits in four groups, beside the QR code on the document"),
+    )
+
+
+class VerifyFileForm(Form):
+    """The PDF of a document."""
+
+    file = Files(
+        _l("PDF of the document"),
+        required=True,
+        most=1,
+        megabytes=MEGABYTES,
+        hint=_l("As you received it, not printed or scanned. The file is checked and not kept."),
     )
 
 

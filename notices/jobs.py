@@ -1,16 +1,17 @@
 """Later work of official documents: rendering to PDF, and passing a finished one on to its recipient."""
 
+import hashlib
 from typing import Any
 
 from sqlalchemy import select
 
-from core import clock, files, outbox
+from core import clock, files, outbox, signing
 from core.actors import SYSTEM
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.machine import Ask
 from core.pdf import RenderFailed
-from notices import circulars, rendering, serving
+from notices import circulars, rendering, seals, serving
 from notices.models import Document, Service
 from notices.papers import Head, Paper
 from notices.states import APPROVAL, SERVICE
@@ -27,16 +28,35 @@ def render(document_id: int) -> None:
     if not done:
         try:
             pdf = rendering.pdf_in_limits(Paper.from_json(frozen["paper"]), Head.from_json(frozen["head"]))
+            signed = _signed(document_id, pdf)
         except (RenderFailed, Refused) as failure:
             _note_failure(document_id, str(failure))
             raise
-        with transaction() as inside:
-            document = inside.get_one(Document, document_id, with_for_update=True, populate_existing=True)
-            kept = files.keep_made(inside, pdf, f"{document_id}.pdf", "application/pdf")
-            if document.pdf_sha256 is None:
-                document.pdf_sha256, document.pdf_at, document.render_trouble = kept.sha256, clock.now(), None
-                document.pages = rendering.pages_of(pdf)
+        _keep(document_id, pdf, signed)
     finish(document_id)
+
+
+def _signed(document_id: int, pdf: bytes) -> signing.Signed | None:
+    """Note that it is to be signed, then sign: whoever dies in between asks for the same signature again (I-18)."""
+    with transaction() as at:
+        document = at.get_one(Document, document_id, with_for_update=True, populate_existing=True)
+        if document.pdf_sha256 is not None or not seals.is_signed(document):
+            return None
+        order = seals.ask_for(at, document, hashlib.sha256(pdf).hexdigest(), len(pdf), clock.now())
+    return signing.signed(pdf, order)
+
+
+def _keep(document_id: int, pdf: bytes, signed: signing.Signed | None) -> None:
+    """The file and what it is, in one transaction; the first one stays."""
+    with transaction() as inside:
+        document = inside.get_one(Document, document_id, with_for_update=True, populate_existing=True)
+        if document.pdf_sha256 is None:
+            made = signed.content if signed else pdf
+            kept = files.keep_made(inside, made, f"{document_id}.pdf", "application/pdf")
+            document.pdf_sha256, document.pdf_at, document.render_trouble = kept.sha256, clock.now(), None
+            document.pages = rendering.pages_of(pdf)
+            if signed:
+                seals.note(inside, document, signed, clock.now())
 
 
 def finish(document_id: int) -> None:

@@ -112,7 +112,7 @@ class Document(Base):
     issued_at: Mapped[Instant]
     issued_on: Mapped[date]
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    pdf_sha256: Mapped[str | None]
+    pdf_sha256: Mapped[str | None] = mapped_column(index=True)
     pdf_at: Mapped[Instant | None]
     pages: Mapped[int | None]
     """How many pages the PDF has; known once it is made."""
@@ -121,6 +121,8 @@ class Document(Base):
     void_reason: Mapped[str | None]
     set_aside_on: Mapped[date | None]
     """The day from which the document is no longer in force (withdrawn or superseded)."""
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    """The document that took its place, or withdrew it."""
     dossier: Mapped[Dossier | None] = relationship(back_populates="documents")
     services: Mapped[list["Service"]] = relationship(back_populates="document", order_by="Service.id")
 

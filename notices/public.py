@@ -1,6 +1,7 @@
 """Public pages of official documents: verification by code, and a complainant's letters."""
 
 import unicodedata
+from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from core.downloads import served
 from core.throttle import limiter
 from core.web import blueprint
 from core.words import _
-from notices import forms, queries, serving
+from notices import forms, queries, serving, verifying
 from notices.kinds import KINDS
 
 CODE_LENGTH = 16
@@ -25,8 +26,31 @@ def verify() -> ResponseReturnValue:
     asked = request.args.get("code", "").strip()
     code = as_printed(asked)
     found = queries.verified(session(), code) if code else None
+    return _answered(forms.VerifyFileForm(prefix="file"), code=code or asked, whole=bool(code), found=found)
+
+
+@bp.post("/verify")
+@limiter.limit("10 per minute")
+def verify_file() -> ResponseReturnValue:
+    """The same of a file: genuine and unchanged, altered, or not ours; it is kept nowhere."""
+    form = forms.VerifyFileForm(prefix="file")
+    if not form.validate_on_submit():
+        return _answered(form), 422
+    answer = verifying.verify(session(), form.file.data[0].read())
+    return _answered(form, answer=answer, found=answer.found)
+
+
+def _answered(form: forms.VerifyFileForm, **told: Any) -> str:  # noqa: ANN401 - what the page shows
+    told = {"code": "", "whole": True, "found": None, "answer": None, **told}
+    certificate = verifying.certificate(session(), told["found"])
     return render_template(
-        "notices/verify.html", form=forms.VerifyForm(), code=code or asked, whole=bool(code), found=found, kinds=KINDS
+        "notices/verify.html",
+        form=forms.VerifyForm(),
+        file_form=form,
+        kinds=KINDS,
+        Verdict=verifying.Verdict,
+        certificate=certificate,
+        **told,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -140,6 +140,13 @@ class Verified:
     set_aside_on: date | None
     pdf_sha256: str | None
     rendered: bool
+    signed_at: datetime | None
+    level: str | None
+    certificate_id: int | None
+    successor_kind: str | None
+    successor_number: str | None
+    successor_on: date | None
+    successor_code: str | None
 
     @property
     def in_force(self) -> bool:

@@ -6,8 +6,21 @@ from core import machine
 from core.i18n import language
 from core.web import label, nav
 from core.words import _l
-from notices import addresses, documents, dossiers, jobs, papers, policies, portal, public, queries, serving, staff
-from registry import clock_hooks, clock_kinds
+from notices import (
+    addresses,
+    documents,
+    dossiers,
+    jobs,
+    papers,
+    policies,
+    portal,
+    public,
+    queries,
+    seals,
+    serving,
+    staff,
+)
+from registry import clock_hooks, clock_kinds, golive
 
 REGISTERED = (addresses, documents, jobs, policies, serving)
 """Imported for what they register."""
@@ -16,6 +29,9 @@ REGISTERED = (addresses, documents, jobs, policies, serving)
 def init_app(app: Flask) -> None:
     """Set the room up."""
     dossiers.use(app.extensions["zilu"])
+    seals.use(app.extensions["zilu"])
+    machine.on_gate(seals.gate)
+    golive.also(seals.to_go_live)
     machine.on_papers(dossiers.RowPapers())
     clock_hooks.served_from(queries.served_on)
     clock_hooks.seen_by("service", queries.audience)

@@ -1,6 +1,6 @@
 """The go-live check: what is not confirmed, verified or loaded yet, which acts that blocks, and their refusal."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -43,6 +43,7 @@ RESTS_ON: Final[Mapping[str, tuple[str, ...]]] = {
             "LADDER_FLOORS",
             "LADDER_REPEAT",
             "REPEAT_MONTHS",
+            "SUCCESSOR_PRIORS",
         ),
         ("track.S15", "track.S16", "track.S47"),
     ),
@@ -64,7 +65,7 @@ class Item:
     """One line of the check: what is missing, and which acts it blocks (machine and row, or a word)."""
 
     kind: str
-    """setting, provision or year."""
+    """setting, provision, year, or what another room adds: seal."""
     key: str
     id: int | None
     blocks: tuple[str, ...]
@@ -141,8 +142,18 @@ def refusal(keys: Iterable[str]) -> Unavailable:
 
 
 def check(session: Session, today: date) -> list[Item]:
-    """Everything that is still missing: settings, provisions, calendar years."""
-    return [*_settings(session), *_provisions(session), *_years(session, today)]
+    """Everything that is still missing: settings, provisions, calendar years, and what other rooms need."""
+    more = [item for ask in _more for item in ask(session)]
+    return [*_settings(session), *_provisions(session), *_years(session, today), *more]
+
+
+_more: list[Callable[[Session], Iterable[Item]]] = []
+
+
+def also(ask: Callable[[Session], Iterable[Item]]) -> None:
+    """Register what another room needs before it can work."""
+    if ask not in _more:
+        _more.append(ask)
 
 
 def _settings(session: Session) -> Iterator[Item]:

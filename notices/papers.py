@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final, Literal, TypeAlias, assert_never, cast
+from typing import ClassVar, Final, Literal, TypeAlias, assert_never, cast
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Lang: TypeAlias = Literal["zh", "en"]
@@ -44,6 +44,8 @@ class Head:
     recipient_name: str = ""
     recipient_address: str = ""
     demonstration: bool = False
+    pictures: tuple[tuple[str, str], ...] = ()
+    """Private characters of the recipient's name, each with its picture (base64 of a PNG)."""
 
     @property
     def association(self) -> str:
@@ -54,6 +56,7 @@ class Head:
         """Plain data for the database."""
         data: dict[str, Json] = {name: getattr(self, name) for name in self.__slots__}
         data["issue_date"] = self.issue_date.isoformat() if self.issue_date else None
+        data["pictures"] = [list(each) for each in self.pictures]
         return data
 
     @classmethod
@@ -61,6 +64,8 @@ class Head:
         """The head that was frozen; fields that came later keep their defaults."""
         known = {name: value for name, value in data.items() if name in cls.__slots__}
         issued = known.pop("issue_date", None)
+        drawn = cast("list[list[str]]", known.pop("pictures", None) or [])
+        known["pictures"] = tuple((character, picture) for character, picture in drawn)  # type: ignore[assignment]
         return cls(**known, issue_date=date.fromisoformat(str(issued)) if issued else None)  # type: ignore[arg-type]
 
 
@@ -109,7 +114,15 @@ class QA:
     pairs: tuple[tuple[str, str], ...]
 
 
-Block: TypeAlias = Para | Heading | Items | Table | Facts | QA
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """Here an attachment with this title begins, on a page of its own after the signature."""
+
+    begins: ClassVar[bool] = True
+    text: str
+
+
+Block: TypeAlias = Para | Heading | Items | Table | Facts | QA | Annex
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +168,8 @@ class Paper:
 
 def _plain(block: Block) -> dict[str, Json]:
     match block:
-        case Para(text):
-            return {"is": "para", "text": text}
+        case Para(text) | Annex(text):
+            return {"is": "annex" if isinstance(block, Annex) else "para", "text": text}
         case Heading(text, level):
             return {"is": "heading", "text": text, "level": level}
         case Items(items, numbered):
@@ -173,8 +186,8 @@ def _plain(block: Block) -> dict[str, Json]:
 
 def _block(data: Mapping[str, Json]) -> Block:
     match data:
-        case {"is": "para", "text": str(text)}:
-            return Para(text)
+        case {"is": "para" | "annex" as what, "text": str(text)}:
+            return Annex(text) if what == "annex" else Para(text)
         case {"is": "heading", "text": str(text), "level": int(level)}:
             return Heading(text, level)
         case {"is": "items", "items": list(items), "numbered": bool(numbered)}:
@@ -210,8 +223,8 @@ def _flat(text: str) -> str:
 
 def _lines(block: Block) -> str:
     match block:
-        case Para(text):
-            return text
+        case Para(text) | Annex(text):
+            return f"=== {text}" if isinstance(block, Annex) else text
         case Heading(text, level):
             return f"{'#' * level} {text}"
         case Items(items, numbered):

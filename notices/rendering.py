@@ -13,7 +13,7 @@ import pikepdf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from core import fonts, pdf
+from core import fonts, glyphs, pdf
 from core.clock import ZONE
 from core.press import PRESS
 from core.qr import qr_svg
@@ -46,6 +46,9 @@ UNDATED: Final = date(2000, 1, 1)
 WORDS: Final[dict[str, dict[str, str]]] = {
     "zh": {
         "answer": "答：",
+        "character": "图片所示的字",
+        "drawn": "姓名中由图片所示的字不在通用字库之内，按本人提供的字形印制",
+        "annex": "附件",
         "attached": "附件：",
         "close": "）",
         "code": "核验码　",
@@ -65,6 +68,9 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     },
     "en": {
         "answer": "Answer: ",
+        "character": "a character shown as a picture",
+        "drawn": "The character shown as a picture is in no common font and printed as its bearer gave it.",
+        "annex": "Enclosure",
         "attached": "Enclosed: ",
         "close": "",
         "code": "Check code ",
@@ -125,11 +131,11 @@ def warm(seal_text: str = "") -> None:
 
 
 def html_of(paper: Paper, head: Head) -> str:
-    """The page as HTML; pictures of characters that no font has become 〓."""
+    """The page as HTML; emoji and marks that no font has become 〓, private characters their pictures."""
     kind = KINDS[paper.kind]
     name = "english" if head.lang == "en" else FILES[kind.layout]
     page = _templates().get_template(f"layouts/{name}.html").render(_context(paper, head))
-    return fonts.printable(page)
+    return fonts.printable(glyphs.pictured(page, dict(head.pictures), WORDS[head.lang]["character"]))
 
 
 def _context(paper: Paper, head: Head) -> dict[str, Any]:
@@ -145,7 +151,8 @@ def _context(paper: Paper, head: Head) -> dict[str, Any]:
     crowded = bool(paper.note) or not _free(place, head)
     data = paper.to_json()
     return {
-        "paper": {**data, "blocks": data["blocks"]},
+        "paper": data,
+        "parts": _parts(paper),
         "head": head,
         "words": words,
         "title": " ".join(filter(None, (paper.title, head.number))),
@@ -166,6 +173,17 @@ def _context(paper: Paper, head: Head) -> dict[str, Any]:
         "copies": words["between"].join(paper.copies_to) + ("。" if head.lang == "zh" else ""),
         "room": _room(paper, check=check and not beside and crowded, printed=printed),
     }
+
+
+def _parts(paper: Paper) -> list[dict[str, Any]]:
+    """The body, and each attachment with its title: what begins with it stands after the signature."""
+    parts: list[dict[str, Any]] = [{"title": "", "blocks": []}]
+    for plain in paper.to_json()["blocks"]:  # type: ignore[union-attr]
+        if plain["is"] == "annex":  # type: ignore[index, call-overload]
+            parts.append({"title": plain["text"], "blocks": []})  # type: ignore[index, call-overload]
+        else:
+            parts[-1]["blocks"].append(plain)
+    return parts
 
 
 def _free(place: Mapping[str, float], head: Head) -> bool:
@@ -237,7 +255,7 @@ def notice_json(paper: Paper, head: Head) -> bytes:
 
 def pdf_of(paper: Paper, head: Head) -> bytes:
     """The document: PDF/A-3a and PDF/UA-1, with its data inside, sealed when numbered and dated."""
-    resources: dict[str, tuple[bytes, str]] = {}
+    resources = glyphs.resources(dict(head.pictures))
     if _sealed(paper, head):
         drawing = seal_svg(head.seal_text or head.association_zh, "演示" if head.demonstration else "")
         resources["part:seal"] = (drawing.encode(), "image/svg+xml")

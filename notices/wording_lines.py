@@ -1,7 +1,8 @@
 """The tiny line format of wordings: lines with placeholders, and values, become blocks.
 
 Text only, never HTML: ``# `` a heading, ``- `` an item of a numbered list, ``* `` of a plain one,
-``| label | value`` a row of facts, a blank line ends a paragraph. ``{name}`` is replaced by a text,
+``| label | value`` a row of facts, ``=== `` the title of an attachment that begins here, a blank
+line ends a paragraph. ``{name}`` is replaced by a text,
 ``{*name}`` by a list (alone on its line: as items; in a sentence: joined), ``{#name | A | B}`` by a
 table under these column heads (``#`` as the first head numbers the rows), ``{#name}`` by questions
 and answers, ``{=name}`` by a passage in this same format. ``?`` after a name: the line is left out
@@ -12,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from notices.papers import QA, Block, Facts, Heading, Items, Lang, Para, Table
+from notices.papers import QA, Annex, Block, Facts, Heading, Items, Lang, Para, Table
 from notices.wording_fields import COLUMNS
 
 Value: TypeAlias = str | int | Sequence[str] | Sequence[Sequence[str]]
@@ -58,6 +59,8 @@ def _filled(block: Block, values: Values, lang: Lang) -> list[Block]:
             return [Para(each.strip()) for each in paragraphs if each.strip()] or [block]
         case Heading(text, level):
             return [Heading(fill(text, values, lang), level)]
+        case Annex(text):
+            return [Annex(fill(text, values, lang))]
         case Items(items, numbered):
             return [Items(tuple(fill(item, values, lang) for item in items), numbered)]
         case Facts(rows):
@@ -160,8 +163,8 @@ def _ended(items: Sequence[str], lang: Lang) -> tuple[str, ...]:
 def _parsed(line: str) -> list[Block]:
     """One line of the format as a block of its own; neighbours are merged later."""
     line = line.strip()
-    if heading := re.fullmatch(r"(#{1,3}) (.+)", line):
-        return [Heading(heading[2], len(heading[1]))]
+    if heading := re.fullmatch(r"(#{1,3}|===) (.+)", line):
+        return [Annex(heading[2]) if heading[1] == "===" else Heading(heading[2], len(heading[1]))]
     if line[:2] in {"- ", "* "}:
         return [Items((line[2:].strip(),), numbered=line[0] == "-")]
     if line.startswith("|| "):

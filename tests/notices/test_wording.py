@@ -11,7 +11,7 @@ import pytest
 
 from notices import rendering, wording
 from notices.kinds import KINDS, Layout
-from notices.papers import Facts, Head, Heading, Items, Paper, Para, Table, text_of
+from notices.papers import Annex, Facts, Head, Heading, Items, Lang, Paper, Para, Table, text_of
 from notices.samples import draft_for, head_for, paper_for, values_for
 from notices.wording_fields import COLUMNS, FIELDS, MEANING
 
@@ -108,8 +108,21 @@ def test_a_passage_comes_back_as_it_went() -> None:
         Items(("一；", "二。")),
         Table(("序号", "问题"), (("1", "乙"),)),
         Facts((("单位", "丙"),)),
+        Annex("承诺书"),
+        Para("丁。"),
     )
     assert wording.passage(text_of(blocks)) == blocks
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_attachment_is_named_above_the_signature_and_begins_a_page_after_it(lang: Lang) -> None:
+    paper, head = paper_for("D27", lang)
+    assert Paper.from_json(paper.to_json()) == paper
+    with pdfplumber.open(io.BytesIO(rendering.pdf_of(paper, head))) as made:
+        pages = [page.extract_text() for page in made.pages]
+    attached = {"zh": "附件：自律承诺书", "en": "Enclosed: Undertaking of Self-Discipline"}[lang]
+    assert attached in pages[-2]
+    assert "附件" in pages[-1].splitlines()[1] or "Enclosure" in pages[-1].splitlines()[1]
 
 
 def test_a_title_breaks_where_the_sense_allows() -> None:

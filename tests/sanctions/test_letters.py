@@ -184,7 +184,8 @@ def test_of_a_firm_outside_the_rules_its_principal_is_told_and_it_is_invited_to_
     assert world.firm.name_zh in said
     assert "系受托催收。" in said
     assert "2026年12月31日" in said
-    assert "承诺书文本" in text(world, track, "D27")
+    assert "=== 自律承诺书" in text(world, track, "D27")
+    assert made["D27"].paper["paper"]["attachments"] == ["自律承诺书"]
     assert "邀请当事单位签署承诺" in text(world, track, "D32")
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -35,6 +35,8 @@ class Draft:
     to: str
     lang: str = "zh"
     to_address: str = ""
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    """Private characters of the recipient's name, each with its picture (``core.glyphs``)."""
     party_id: int | None = None
     complaint_id: int | None = None
     round: int = 0
@@ -121,6 +123,7 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str) -> Document:
     day = clock.day_of(ask.now)
     code = check_code()
     head = head_of(ask.session, lang, to=draft.to, to_address=draft.to_address)
+    head = replace(head, pictures=tuple(sorted(draft.pictures.items())))
     fonts.require()
     if about.outward:
         seal_svg(head.seal_text or head.association_zh)
@@ -130,7 +133,8 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str) -> Document:
     head = numbers.on_head(head, given, day, code, f"{base_url}/verify?code={code}" if about.outward else "")
     paper = draft.paper or wording.paper_of(kind, head, draft.values, copies_to=draft.copies_to)
     try:
-        fonts.printable(papers.text_of(paper.blocks) + paper.title + paper.addressee)
+        written = papers.text_of(paper.blocks) + paper.title + paper.addressee
+        fonts.printable("".join(each for each in written if each not in draft.pictures))
     except CharactersMissing as lacking:
         raise NotNow(lacking.message) from lacking
     frozen = {"paper": paper.to_json(), "head": head.to_json()}

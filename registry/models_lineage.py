@@ -104,7 +104,12 @@ class PartyMove(Base):
         Index("ix_party_move_merge", "merge_id"),
         Index("ix_party_move_succession", "succession_id"),
     )
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true", "admin": "true"}
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "true",
+        "admin": "true",
+        "party": "EXISTS (SELECT 1 FROM party_succession s WHERE s.id = succession_id)",
+        "panel": "EXISTS (SELECT 1 FROM party_succession s WHERE s.id = succession_id)",
+    }
     id: Mapped[BigId]
     merge_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("party_merge.id"))
     succession_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("party_succession.id"))

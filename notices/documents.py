@@ -32,6 +32,12 @@ def recipient_name(document: Document) -> str:
     return Head.from_json(document.paper["head"]).recipient_name
 
 
+def pictures(*documents: Document) -> dict[str, str]:
+    """The pictures of private characters in the names of those to whom they are addressed."""
+    heads = [Head.from_json(document.paper["head"]) for document in documents]
+    return {character: picture for head in heads for character, picture in head.pictures}
+
+
 def title(document: Document) -> str:
     """Its title on one line, from its frozen paper."""
     return Paper.from_json(document.paper["paper"]).title
@@ -76,6 +82,7 @@ def proof_of_service(ask: Ask) -> Iterator[Draft]:
             "remark": "推定送达" if ask.row and ask.row.id == "V07" else "",
         },
         to=to,
+        pictures=pictures(document),
         party_id=service.party_id,
         complaint_id=service.complaint_id,
     )
@@ -122,4 +129,5 @@ def dispatch_sheet(ask: Ask) -> Iterator[Draft]:
             "issued_on": day_text(local(ask.now).date(), "zh"),
         },
         to="发文稿纸",
+        pictures=pictures(*outward),
     )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
+from casework import file_subjects
 from casework.models import Complaint, Note
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.sentences import sentence
@@ -269,7 +270,7 @@ def view(session: Session, case: CaseFile) -> View:
         state=state_of(case.tracks),
         clocks=_clocks(session, tracks),
         evidence=evidence_of(session, case),
-        notices=notices.documents_of(session, [("track", number) for number in tracks]),
+        notices=notices.documents_of(session, file_subjects.of_tracks(session, tracks)),
         notes=notes,
         violations={each.code: each for each in session.scalars(select(Violation).where(Violation.code.in_(codes)))},
         people=people_of(

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import file_subjects
 from casework.models import Answer, Forwarding, Settlement
 from casework.models_cases import CaseTrack, Evidence
 from core.files import neutral_name
@@ -192,8 +193,9 @@ def account_names(session: Session, numbers: Sequence[int | None]) -> dict[int, 
 
 
 def notices_of(session: Session, machine: str, number: int) -> list[Notice]:
-    """The notices of a thing to this company, newest first."""
-    found = notices.documents_of(session, [(machine, number)])
+    """The notices of a thing to this company, newest first; a track's with those of what belongs to it."""
+    own = [(machine, number)]
+    found = notices.documents_of(session, file_subjects.of_tracks(session, [number]) if machine == "track" else own)
     shown = [Notice(each, each.services[0] if each.services else None) for each in found if each.outward]
     return shown[::-1]
 

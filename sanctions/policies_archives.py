@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from casework import file_subjects
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.errors import NotNow, Refused
 from core.i18n import language
-from core.machine import Ask, Machine
+from core.machine import Ask
 from core.words import _l
 from notices.models import Document, Service
 from registry.clock_kinds import KINDS
 from registry.models_clocks import Clock, ClockState
 from sanctions import queries_volumes
+from sanctions.policies_reviews import open_review
 
 ALLOWED = ("K27",)
 """What may run while a track goes into the archive."""
@@ -23,7 +25,8 @@ ALLOWED = ("K27",)
 def still_running(session: Session, track: CaseTrack) -> Sequence[Clock]:
     """The time limits of the track, and of the service of its documents, that have not ended."""
     services = select(Service.id).join(Service.document)
-    services = services.where(Document.subject_kind == "track", Document.subject_id == track.id)
+    subjects = file_subjects.of_tracks(session, [track.id])
+    services = services.where(tuple_(Document.subject_kind, Document.subject_id).in_(subjects))
     on_track = and_(Clock.subject_type == "track", Clock.subject_id == track.id)
     on_service = and_(Clock.subject_type == "service", Clock.subject_id.in_(services))
     asked = select(Clock).where(or_(on_track, on_service), Clock.state != ClockState.ENDED)
@@ -31,13 +34,8 @@ def still_running(session: Session, track: CaseTrack) -> Sequence[Clock]:
 
 
 def review_open(session: Session, track: CaseTrack) -> bool:
-    """Whether a review of this track waits for its decision; known once the machine of reviews runs."""
-    machine = Machine.all.get("review")
-    if machine is None or machine.model is None:
-        return False
-    model = machine.model
-    asked = select(model.id).where(model.track_id == track.id, model.state.not_in(machine.ends))
-    return session.scalar(asked.limit(1)) is not None
+    """Whether a review of this track waits for its decision, one that stays the measure as well."""
+    return open_review(session, track.id) is not None
 
 
 @TRACK.guard("S67")

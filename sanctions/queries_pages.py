@@ -8,6 +8,7 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, selectinload
 
+from casework import file_subjects
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from notices import queries as notices
 from notices.models import Document
@@ -119,8 +120,8 @@ def stage_counts(session: Session) -> dict[str, int]:
 
 
 def papers(session: Session, it: CaseTrack) -> dict[str, Document]:
-    """The latest document of each kind that rows of the track made."""
-    found = notices.documents_of(session, [("track", it.id)])
+    """The latest document of each kind that rows of the track made, or of what belongs to it."""
+    found = notices.documents_of(session, file_subjects.of_tracks(session, [it.id]))
     return {each.kind: each for each in found if each.void_at is None}
 
 

@@ -1,11 +1,12 @@
 """Reads of reviews: what waits to be drawn, a member's seats, the review of a track."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from casework import file_subjects
 from casework.models_cases import Allegation, CaseTrack
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
 
@@ -37,6 +38,13 @@ def one(session: Session, number: int) -> Review | None:
 def of_track(session: Session, track_id: int) -> Sequence[Review]:
     """The reviews of a track, the newest first."""
     return session.scalars(select(Review).where(Review.track_id == track_id).order_by(Review.id.desc())).all()
+
+
+@file_subjects.belongs
+def with_their_papers(session: Session, tracks: Sequence[int]) -> Iterator[tuple[str, int]]:
+    """The decision of a review beside the execution belongs to the file of its track."""
+    found = session.scalars(select(Review.id).where(Review.track_id.in_(tracks)).order_by(Review.id))
+    return (("review", number) for number in found)
 
 
 def open_ones(session: Session) -> Sequence[Review]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses, policies_tracks
+from casework import clauses, file_subjects, policies_tracks
 from casework.models import Answer, Complaint, Forwarding
 from casework.models_cases import CaseTrack, Evidence
 from core.clock import day_of
@@ -16,6 +16,7 @@ from notices.kinds import KINDS
 from notices.models import Document
 from notices.models_archive import ArchiveVolume
 from sanctions.models import Measure, Panel, Publication, Statement, Vote
+from sanctions.models_reviews import Review, ReviewVote
 
 MAIN = (
     *("D05b", "D06a", "D07a", "D07b", "answer", "D11b", "D41", "D13a", "D13b", "D14", "D30", "evidence", "D29"),
@@ -35,7 +36,7 @@ Placed = tuple[str, Sheet]
 
 def papers(session: Session, track: CaseTrack) -> list[Document]:
     """Every document of a track's file: its own, those of its publications, and of the complaints put before it."""
-    subjects = [("track", track.id)]
+    subjects = file_subjects.of_tracks(session, [track.id])
     subjects += [("forwarding", each) for each in _forwardings(session, track)]
     published = select(Publication.id).where(Publication.track_id == track.id).order_by(Publication.id)
     subjects += [("publication", each) for each in session.scalars(published)]
@@ -119,6 +120,9 @@ def _votes(session: Session, track: CaseTrack) -> Iterator[Placed]:
     cast = select(Vote).join(Panel, Panel.id == Vote.panel_id).where(Panel.track_id == track.id).order_by(Vote.id)
     for place, each in enumerate(session.scalars(cast), 1):
         yield "vote", Sheet(f"vote:{each.id}", f"表决票{place}", day_of(each.voted_at))
+    reviewed = select(ReviewVote).join(Review, Review.id == ReviewVote.review_id).where(Review.track_id == track.id)
+    for place, given in enumerate(session.scalars(reviewed.order_by(ReviewVote.id)), 1):
+        yield "vote", Sheet(f"review_vote:{given.id}", f"复核表决票{place}", day_of(given.voted_at))
 
 
 def complainant(session: Session, complaint: Complaint) -> list[Sheet]:

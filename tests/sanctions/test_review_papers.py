@@ -1,0 +1,33 @@
+"""The decision of a review beside the execution stands in every file of its track."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from casework import queries_cases_pages, queries_portal
+from sanctions import files_made, policies_archives, queries_pages, queries_volumes
+from tests.sanctions.reviewing import Reviewing
+
+
+@pytest.fixture
+def chain(session: Session, now: datetime) -> Reviewing:
+    return Reviewing(session, now).fill_pool()
+
+
+def test_the_decision_of_a_minor_review_is_in_the_case_the_volumes_and_the_respondents_file(chain: Reviewing) -> None:
+    track = chain.executing([2])
+    review = chain.asked(track, now=chain.later(9))
+    chain.reviewed(review, *["UPHOLD"] * 3)
+    paper = chain.paper(review)
+    assert (paper.subject_kind, paper.kind) == ("review", "D22")
+    assert "K19" in {each.key for each in policies_archives.still_running(chain.session, track)}
+    chain.serve_paper(review)
+    assert paper in queries_cases_pages.whole(chain.session, track.case).letters
+    assert queries_pages.papers(chain.session, track)["D22"] is paper
+    assert paper in [each.document for each in queries_portal.notices_of(chain.session, "track", track.id)]
+    shown = files_made.made_for(chain.session, track).entries
+    assert [each.number for each in shown if each.section == "REVIEW"] == [paper.number]
+    assert paper.number in [each.number for each in queries_volumes.main(chain.session, track)]
+    ballots = [each for each in queries_volumes.internal(chain.session, track) if each.title.startswith("复核表决票")]
+    assert len(ballots) == 3

@@ -127,9 +127,10 @@ def post(asking: OpenerDirector, url: str, body: bytes, headers: Mapping[str, st
 
 
 def holder(folder: Path, said: Mapping[str, Any]) -> KeyHolder:
-    """Whoever holds the key that is described so; asked for once in a process."""
+    """Whoever holds the key that is described so; asked for once in a process, and again when its file changed."""
     try:
-        return _holder(folder, json.dumps(said, sort_keys=True))
+        written = (folder / said["path"]).stat().st_mtime_ns if said["kind"] == "file" else 0
+        return _holder(folder, json.dumps(said, sort_keys=True), written)
     except RenderFailed:
         raise
     except Exception as error:  # noqa: BLE001 - drivers of tokens raise what they like
@@ -142,7 +143,7 @@ def forget() -> None:
 
 
 @cache
-def _holder(folder: Path, described: str) -> KeyHolder:
+def _holder(folder: Path, described: str, _written: int) -> KeyHolder:
     said = json.loads(described)
     secret = (folder / said["secret"]).read_text("utf-8").strip() if said.get("secret") else ""
     match said["kind"]:

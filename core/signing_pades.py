@@ -53,6 +53,9 @@ class _Update(IncrementalPdfFileWriter):  # type: ignore[misc]
         second = hashlib.sha256(prev.stream.read()).digest()[:16]
         return generic.ArrayObject([first, generic.ByteStringObject(second)])
 
+    def _update_meta(self) -> None:
+        """The document's own metadata, and its date, stay as they are."""
+
 
 class _Pen(Signer):  # type: ignore[misc]
     """Signs with whoever holds the key, and looks at what came back before it is used."""

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from core import clock, journal, signing, signing_authority
@@ -119,7 +119,7 @@ def order_of(certificate: SealCertificate, at: datetime, lang: str, association:
     """What a signature with this certificate says."""
     name = association["name_en"] if lang == "en" else association["name_zh"]
     ders = tuple(each.public_bytes(Encoding.DER) for each in certificates_of(certificate.chain))
-    return Order(_place.file, certificate.key, ders, at, name, REASON["en" if lang == "en" else "zh"])
+    return Order(_place.file, certificate.key, ders, at.astimezone(UTC), name, REASON["en" if lang == "en" else "zh"])
 
 
 def note(session: Session, document: Document, made: signing.Signed, now: datetime) -> None:
@@ -147,14 +147,14 @@ def activate(session: Session, chain: str, key: str, *, kind: str, actor: Actor,
     fingerprint = mine.fingerprint(SHA256()).hex()
     if session.scalar(select(SealCertificate.id).where(SealCertificate.fingerprint == fingerprint)):
         raise NotNow(_l("This certificate is, or was, in use already. A new period needs a new certificate."))
-    if kind == "production" and signing_authority.MARK in mine.subject.rfc4514_string():
+    if kind == "production" and signing_authority.MARK in _told(mine.subject):
         raise NotNow(_l("A certificate of the demonstration is worth nothing in production."))
     made = SealCertificate(
         kind=kind,
         key=key,
         fingerprint=fingerprint,
-        subject=mine.subject.rfc4514_string(),
-        issuer=mine.issuer.rfc4514_string(),
+        subject=_told(mine.subject),
+        issuer=_told(mine.issuer),
         serial=f"{mine.serial_number:x}",
         not_before=mine.not_valid_before_utc,
         not_after=mine.not_valid_after_utc,
@@ -192,6 +192,11 @@ def certificates_of(chain: str) -> list[x509.Certificate]:
         raise NotNow(_l("This holds no certificates in PEM form.")) from error
 
 
+def _told(name: x509.Name) -> str:
+    """A name as people read it, the narrowest part first."""
+    return "; ".join(f"{each.rfc4514_attribute_name}={each.value}" for each in reversed(list(name)))
+
+
 def _require_chain(chain: Sequence[x509.Certificate], now: datetime) -> None:
     """Each one issued by the next, all of them valid today, the first one for signing."""
     for each, issuer in zip(chain, [*chain[1:], chain[-1]], strict=True):
@@ -202,7 +207,7 @@ def _require_chain(chain: Sequence[x509.Certificate], now: datetime) -> None:
                 _l("The certificates must follow one another: the seal's own first, then its issuers, the root last.")
             ) from error
         if not each.not_valid_before_utc <= now < each.not_valid_after_utc:
-            raise NotNow(_l("The certificate “%(name)s” is not valid today.", name=each.subject.rfc4514_string()))
+            raise NotNow(_l("The certificate “%(name)s” is not valid today.", name=_told(each.subject)))
     try:
         usage = chain[0].extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:
@@ -217,9 +222,9 @@ def for_demonstration(session: Session, now: datetime) -> SealCertificate:
     if certificate is not None and signing.has_key(_place.file, certificate.key):
         return certificate
     session.execute(ONE_AT_A_TIME)
-    number = (session.scalar(select(func.count()).select_from(SealCertificate)) or 0) + 1
-    password, name = secrets.token_urlsafe(32), f"demonstration-{number}"
+    password = secrets.token_urlsafe(32)
     made = signing_authority.make(settings.association(session)["name_zh"] or "演示", password.encode(), now)
+    name = f"demonstration-{hashlib.sha256(made.chain[0]).hexdigest()[:8]}"
     signing.keep_file_key(_place.file, name, made.pkcs12, password)
     chain = "".join(
         x509.load_der_x509_certificate(each).public_bytes(Encoding.PEM).decode("ascii") for each in made.chain

@@ -1,0 +1,214 @@
+"""A file that somebody hands in: genuine, out of force, altered or not ours; what it says of itself counts nothing."""
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pikepdf
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+from core import clock, files, signing
+from core.db import transaction
+from core.machine import Ask
+from notices import jobs, queries, seals, verifying
+from notices.models import Document
+from notices.models_seals import DocumentSeal
+from notices.states import SERVICE
+from notices.verifying import Verdict
+from tests.builders import Desk
+from tests.conftest import NOW
+from tests.core.authority import Authority
+
+POISON = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 1 0 R/Kids[1 0 R]/AcroForm 1 0 R/Fields[1 0 R 1 0 R]>>\nendobj\n"
+
+
+@pytest.fixture
+def letter(app: Flask) -> Iterator[int]:
+    """A forwarding letter, signed and kept."""
+    with app.app_context():
+        with transaction() as at:
+            desk = Desk(at, NOW)
+            forwarding = desk.accepted().forwardings[0]
+            found = queries.last_document(at, ["D05b"], "forwarding", forwarding.id)
+            assert found is not None
+            number = found.id
+        jobs.render(number)
+        yield number
+        signing.SIGNING.end()
+
+
+def kept(number: int) -> bytes:
+    with transaction() as at:
+        return files.read(at.get_one(Document, number).pdf_sha256 or "")
+
+
+def verdict(content: bytes) -> verifying.Answer:
+    with transaction() as at:
+        return verifying.verify(at, content)
+
+
+def resaved(content: bytes, change: Callable[[pikepdf.Pdf], None] = lambda _pdf: None) -> bytes:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        change(opened)
+        opened.save(out)
+    return out.getvalue()
+
+
+def updated(content: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> bytes:
+    """With something added behind the signature, as the standard allows it to be written."""
+    writer, out = IncrementalPdfFileWriter(io.BytesIO(content)), io.BytesIO()
+    change(writer)
+    writer.write(out)
+    return out.getvalue()
+
+
+def other_metadata(writer: IncrementalPdfFileWriter) -> None:
+    stream = generic.StreamObject(stream_data=b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>")
+    stream["/Type"], stream["/Subtype"] = generic.pdf_name("/Metadata"), generic.pdf_name("/XML")
+    writer.root["/Metadata"] = writer.add_object(stream)
+    writer.update_root()
+
+
+def other_page(writer: IncrementalPdfFileWriter) -> None:
+    page = writer.root["/Pages"]["/Kids"][0]
+    page["/Rotate"] = generic.NumberObject(90)
+    writer.update_container(page)
+
+
+def other_attachment(opened: pikepdf.Pdf) -> None:
+    opened.attachments["notice.json"] = pikepdf.AttachedFileSpec(opened, b"{}", filename="notice.json")
+
+
+def flipped(content: bytes, at: int) -> bytes:
+    changed = bytearray(content)
+    changed[at] ^= 1
+    return bytes(changed)
+
+
+def test_every_way_of_changing_a_file_is_told(letter: int) -> None:
+    content = kept(letter)
+    with transaction() as at:
+        unsigned = at.get_one(DocumentSeal, letter).unsigned_size
+    signature = content.index(b"/Contents <", unsigned) + 100
+    changed = {
+        "a byte of a page": flipped(content, 5000),
+        "a byte of the signature": flipped(content, signature),
+        "a byte after the end": content + b"\n",
+        "a line after the end": content + b"% seen\n%%EOF\n",
+        "the signature taken off": content[:unsigned],
+        "cut in the middle": content[: unsigned + 100],
+        "metadata exchanged": updated(content, other_metadata),
+        "a page changed": updated(content, other_page),
+        "saved again": resaved(content),
+        "data exchanged": resaved(content, other_attachment),
+        "signature and data exchanged": resaved(content[:unsigned], other_attachment),
+    }
+    told = {how: verdict(each) for how, each in changed.items()}
+    assert {how: each.verdict for how, each in told.items()} == {
+        how: Verdict.NOT_OURS if how == "signature and data exchanged" else Verdict.ALTERED for how in changed
+    }
+    assert all(each.reasons for each in told.values() if each.verdict is Verdict.ALTERED)
+    assert verdict(content).verdict is Verdict.GENUINE
+
+
+def test_signed_anew_with_another_key_it_is_altered(letter: int, tmp_path: Path) -> None:
+    content = kept(letter)
+    with transaction() as at:
+        unsigned = at.get_one(DocumentSeal, letter).unsigned_size
+    forged = signing.signed(content[:unsigned], Authority(clock.now(), tmp_path).seal()).content
+    told = verdict(forged)
+    assert told.verdict is Verdict.ALTERED
+    assert told.reasons == (verifying.RESIGNED,)
+
+
+def test_a_file_of_ours_that_the_register_does_not_hold_is_no_proof(letter: int) -> None:
+    """Who holds the key could sign anything; only the register says what was issued."""
+    with transaction() as at:
+        certificate = seals.active(at)
+        assert certificate is not None
+        order = seals.order_of(certificate, clock.now(), "zh", {"name_zh": "协会", "name_en": ""})
+        blank = io.BytesIO()
+        with pikepdf.new() as empty:
+            empty.add_blank_page()
+            empty.save(blank)
+        told = verifying.verify(at, signing.signed(blank.getvalue(), order).content)
+    assert told.verdict is Verdict.ALTERED
+    assert told.reasons == (verifying.UNKNOWN,)
+    assert told.found is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"rubbish", b"", POISON, b"%PDF-1.7\n" + b"[" * 200_000, b"%PDF-1.4\n%%EOF" * 5000],
+    ids=["text", "nothing", "circle", "depth", "ends"],
+)
+def test_what_is_not_ours_and_what_ends_its_reader_is_not_ours(app: Flask, content: bytes) -> None:
+    with app.app_context():
+        assert verdict(content).verdict is Verdict.NOT_OURS
+
+
+def test_void_and_superseded_documents_name_what_stands_in_their_place(letter: int) -> None:
+    content = kept(letter)
+    with transaction() as at:
+        document = at.get_one(Document, letter)
+        document.set_aside_on = clock.today()
+    told = verdict(content)
+    assert told.verdict is Verdict.OUT_OF_FORCE
+    assert told.found is not None
+    assert told.found.successor_code is None
+    with transaction() as at:
+        other = at.scalars(Document.__table__.select().where(Document.outward, Document.id != letter)).first()
+        at.get_one(Document, letter).replaced_by_id = other
+    jobs.render(other)
+    told = verdict(content)
+    assert told.found is not None
+    assert told.found.successor_code
+    assert told.found.successor_number
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("zh", ("真实且未被改动", "已被改动", "不是本协会", "已作废", "不具效力")),
+        ("en", ("Genuine and unchanged", "Altered", "Not a document", "void", "Demonstration, not valid")),
+    ],
+)
+def test_the_page_says_it_in_both_languages_and_nothing_of_the_parties(
+    letter: int, client: FlaskClient, lang: str, words: tuple[str, ...]
+) -> None:
+    content = kept(letter)
+
+    def page(given: bytes, status: int = 200) -> str:
+        sent = client.post(
+            f"/verify?lang={lang}", data={"file-file": (io.BytesIO(given), "a.pdf")}, content_type="multipart/form-data"
+        )
+        assert sent.status_code == status
+        return sent.get_data(as_text=True)
+
+    genuine = page(content)
+    assert words[0] in genuine
+    assert words[4] in genuine
+    assert "青屿" not in genuine
+    assert words[1] in page(content + b" ")
+    assert words[2] in page(b"%PDF-1.7 nothing")
+    page(b"", 422)
+    with transaction() as at:
+        service = at.get_one(Document, letter).services[0]
+        desk_of = Ask(at, service, replace(Desk(at, NOW).head), {"reason": "内容有误"}, NOW + timedelta(days=1))
+        SERVICE.carry_out(desk_of, "void")
+    assert words[3] in page(content)
+
+
+def test_nothing_of_a_file_handed_in_is_kept(letter: int, client: FlaskClient) -> None:
+    place = files._store().root  # type: ignore[attr-defined]
+    before = sorted(place.rglob("*"))
+    assert before
+    client.post("/verify", data={"file-file": (io.BytesIO(b"%PDF-1.7 kept?"), "a.pdf")})
+    assert sorted(place.rglob("*")) == before

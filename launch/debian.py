@@ -11,7 +11,7 @@ from launch.places import PYTHON, is_root
 from launch.telling import give_up, step, tell
 
 FOR_DOCUMENTS = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-noto-cjk")
-FOR_TESTS = ("chromium", "poppler-utils", "softhsm2")
+FOR_TESTS = ("chromium", "poppler-utils", "softhsm2", "default-jre-headless", "libjaxb-java")
 QUIET = {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
 
 
@@ -108,4 +108,5 @@ def _judge_other_system(names: list[str]) -> None:
         give_up(f"This is not Debian, and Pango is missing. {hint}: {' '.join(names)}")
     if for_venv():
         give_up("This Python cannot make a virtual environment: install its venv and ensurepip modules.")
-    tell("this is not Debian: see that the Noto CJK fonts (for tests also Chromium and poppler's tools) are installed")
+    beside = "for tests also Chromium, poppler's tools, SoftHSM, Java and JAXB"
+    tell(f"this is not Debian: see that the Noto CJK fonts ({beside}) are installed")

@@ -45,7 +45,9 @@ def judge(files: Iterable[Path], standards: tuple[str, ...] = (ARCHIVE, ACCESS))
         check=True,
         text=True,
     )
-    judged = [Judgement(**{**each, "broken": tuple(each["broken"])}) for each in map(json.loads, told.stdout.splitlines())]
+    judged = [
+        Judgement(**{**each, "broken": tuple(each["broken"])}) for each in map(json.loads, told.stdout.splitlines())
+    ]
     assert len(judged) == len(asked)
     return judged
 

@@ -11,27 +11,13 @@ import pytest
 
 from notices import rendering, wording
 from notices.kinds import KINDS, Layout
-from notices.papers import Annex, Facts, Head, Heading, Items, Lang, Paper, Para, Table, text_of
+from notices.papers import Annex, Facts, Heading, Items, Lang, Paper, Para, Table, text_of
 from notices.samples import draft_for, head_for, paper_for, values_for
 from notices.wording_fields import COLUMNS, FIELDS, MEANING
 
 MODEL = Path(__file__).parent.parent / "data" / "model.json"
 ALL = sorted(path.name.removesuffix(".txt") for path in wording.FOLDER.glob("*.txt"))
 MM = 72 / 25.4
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_every_wording_becomes_a_document(name: str) -> None:
-    kind, lang = name.split(".")
-    paper, head = paper_for(kind, "zh" if lang == "zh" else "en")
-    assert Paper.from_json(json.loads(json.dumps(paper.to_json()))) == paper
-    assert Head.from_json(json.loads(json.dumps(head.to_json()))) == head
-    with pdfplumber.open(io.BytesIO(rendering.pdf_of(paper, head))) as document:
-        text = re.sub(r"\s", "", "".join(each.extract_text() for each in document.pages))
-        assert 1 <= len(document.pages) <= 6
-    assert re.sub(r"\s", "", "".join(paper.title_lines)) in text
-    assert "{" not in text
-    assert ("演示文件" if lang == "zh" else "DEMONSTRATION") in text
 
 
 def test_every_outward_kind_with_a_wording_has_it_in_both_languages() -> None:

@@ -12,7 +12,7 @@ from notices import queries as notices
 from notices.making import Draft, makes
 from notices.papers import day_text
 from sanctions import policies_reviews as policies
-from sanctions import rounds, terms
+from sanctions import replacing, rounds, terms
 from sanctions.levels import heaviest
 from sanctions.models import Decision
 from sanctions.models_reviews import Review
@@ -74,6 +74,7 @@ def review_decision(ask: Ask) -> Iterator[Draft]:
         to=track.party.name_zh,
         party_id=track.party_id,
         round=track.round,
+        then=lambda made: replacing.by_review(session, review, made),
     )
 
 

@@ -8,16 +8,16 @@ from casework.states import TRACK
 from core.machine import Ask
 from notices import queries as notices
 from sanctions import policies_reviews as policies
-from sanctions import rounds, terms
+from sanctions import replacing, rounds, terms
 from sanctions.levels import heaviest
 from sanctions.models import Decision, Interview, Measure, Publication, RectificationItem, Training, TrainingPerson
 from sanctions.models_reviews import Review
+from sanctions.replacing import ORDERS
 from sanctions.review_tallies import Result
 from sanctions.states import PUBLICATION, REVIEW
 
 DONE = ("DONE", "PASSED")
 """What is done counts (S78)."""
-ORDERS = ("D23a", "D23b", "D23d")
 
 
 def ended(ask: Ask, outcome: str) -> Review:
@@ -118,6 +118,11 @@ def set_aside(ask: Ask, review: Review) -> None:
         if each.kind in {"D20", *ORDERS} and each.round == review.decision.round and each.set_aside_on is None:
             each.set_aside_on = ask.on
     ask.session.flush()
+    made = notices.last_document(
+        ask.session, ["D22"], *(("track", review.track_id) if review.stayed else ("review", review.id))
+    )
+    if made is not None and made.issued_on == ask.on:
+        replacing.by_review(ask.session, review, made)
 
 
 @TRACK.effect("S35")

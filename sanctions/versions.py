@@ -23,7 +23,7 @@ def stands(ask: Ask, document: Document) -> None:
         text.summary = {**text.summary, f"{prefix}number": document.number or "", code: document.check_code}
     for each in papers(ask, publication):
         if each.id != document.id and each.set_aside_on is None:
-            each.set_aside_on = ask.on
+            each.set_aside_on, each.replaced_by_id = ask.on, document.id
             _end_copies(ask, each)
     ask.session.flush()
 

@@ -177,7 +177,11 @@ def test_a_correction_takes_a_second_person_and_keeps_the_old_text(chain: Chain)
     assert "共五次" in shown[0].body
     assert shown[0].note == "笔误"
     assert "共六次" in publication.texts[0].body
-    assert notices.last_document(chain.session, ["D36a"], "publication", publication.id)
+    first = notices.last_document(chain.session, ["D23f"], "publication", publication.id)
+    paper = notices.last_document(chain.session, ["D36a"], "publication", publication.id)
+    assert first is not None
+    assert paper is not None
+    assert first.replaced_by_id == paper.id
 
 
 def test_a_withdrawal_shows_a_notice_and_nothing_else(chain: Chain) -> None:

@@ -161,8 +161,11 @@ def test_quashed_the_track_ends_and_the_measure_leaves_the_history(chain: Review
     assert _clock(chain, "K27", ("track", track.id)) is ClockState.RUNNING
     assert list(chain.session.scalars(ladder_history.standing())) == []
     letter = notices.last_document(chain.session, ["D20"], "track", track.id)
+    paper = notices.last_document(chain.session, ["D22"], "track", track.id)
     assert letter is not None
+    assert paper is not None
     assert letter.set_aside_on is not None
+    assert letter.replaced_by_id == paper.id
 
 
 def test_remitted_it_is_investigated_again_for_the_shorter_time(chain: Reviewing) -> None:

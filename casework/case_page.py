@@ -7,8 +7,10 @@ from markupsafe import Markup
 
 from casework import (
     clock_cards,
+    contact_papers,
     deeds,
     panels,
+    policies_contacts,
     policies_tracks,
     queries_cases_pages,
     queries_recusals,
@@ -104,6 +106,8 @@ def _allegation(it: Any, whole: queries_cases_pages.Whole) -> dict[str, Any]:  #
         "it": it,
         "violation": rulebook.violation(session(), it.code),
         "provisions": [each.cited(language()) for each in rulebook.provisions_for(session(), it.code, day)],
+        "table": contact_papers.current(session(), it.id),
+        "counted": policies_contacts.counter_of(it.code) is not None,
         "marks": [(whole.marks[each.id], each.id) for each in it.evidence if each.id in whole.marks],
     }
 

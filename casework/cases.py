@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework import leads, tasks
 from casework import policies_tracks as policies
+from casework.contact_tables import with_table
 from casework.leads import Respondent
 from casework.models import Complaint, Note
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
@@ -182,6 +183,7 @@ def find(
         raise BadInput("finding", _l("Choose: established, not established or unproven."))
     if not reason.strip():
         raise BadInput("reason", _l("Give the reasons."))
+    evidence = with_table(session, allegation, evidence)
     if finding == "ESTABLISHED" and not evidence:
         raise BadInput("evidence", _l("An established violation cites at least one piece of evidence."))
     _require_citable(evidence, track)

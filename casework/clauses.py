@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import contact_papers
 from casework import policies_tracks as policies
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from notices.papers import Lang, day_text, period_text
@@ -82,7 +83,15 @@ def allegations(session: Session, found: Iterable[Allegation], lang: Lang = "zh"
     """One sentence for each allegation: kind and facts."""
     several = list(found)
     names = violation_names(session, [each.code for each in several], lang)
-    return [f"{name}：{_bare(each.facts)}" for name, each in zip(names, several, strict=True)]
+    return [f"{name}：{told(session, each, lang)}" for name, each in zip(names, several, strict=True)]
+
+
+def told(session: Session, allegation: Allegation, lang: Lang = "zh") -> str:
+    """The facts of an allegation, and what the daily counts show where a table of them stands with the finding."""
+    facts, table = _bare(allegation.facts), contact_papers.current(session, allegation.id)
+    if table is None:
+        return facts
+    return f"{facts}{'。' if lang == 'zh' else '. '}{_bare(contact_papers.sentence(session, table, lang))}"
 
 
 def _bare(text: str) -> str:

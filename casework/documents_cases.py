@@ -198,7 +198,7 @@ def _finding(ask: Ask, allegation: Allegation) -> tuple[str, str, str, str, str]
     cited = [each.cited() for each in rulebook.provisions_for(ask.session, allegation.code, day)]
     return (
         clauses.coded_names(ask.session, [allegation.code])[0],
-        f"{allegation.facts}（{allegation.reason}）",
+        f"{clauses.told(ask.session, allegation)}（{allegation.reason}）",
         "、".join(f"证据{known[each.id]}" for each in allegation.evidence) or "—",
         "、".join(cited) or "—",
         clauses.FINDINGS[allegation.finding or "UNPROVEN"],

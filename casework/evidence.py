@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework import leads
 from casework import policies_tracks as policies
+from casework.models import Complaint
 from casework.models_cases import CaseFile, CaseTrack, Evidence
 from core import files
 from core.actors import Actor
@@ -36,6 +37,33 @@ def add(  # noqa: PLR0913 - each value is named
     kept = files.keep(session, stream, name)
     added = _row(kept, "STAFF", purpose, actor, now)
     added.case_id, added.track_id, added.shows = case.id, track.id if track else None, shows.strip() or None
+    return _enter(session, case, added, actor, now)
+
+
+def take_in(  # noqa: PLR0913 - each value is named
+    session: Session,
+    case: CaseFile,
+    stream: files.Readable,
+    name: str | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    complaint: Complaint | None = None,
+    track: CaseTrack | None = None,
+    shows: str = "",
+) -> Evidence:
+    """Staff enter a file that a complainant or a respondent handed over; nobody else is shown a complainant's."""
+    if not policies.may_work_on(actor):
+        raise NotAllowed
+    if track is not None and track.case_id != case.id:
+        raise BadInput("track", _l("This track does not belong to the case."))
+    kept = files.keep(session, stream, name)
+    added = _row(kept, "COMPLAINANT" if track is None else "RESPONDENT", "EVIDENCE", actor, now)
+    added.case_id, added.shows = case.id, shows.strip() or None
+    if track is not None:
+        added.track_id, added.party_id = track.id, track.party_id
+    elif complaint is not None:
+        added.complaint_id = complaint.id
     return _enter(session, case, added, actor, now)
 
 

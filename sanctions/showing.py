@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import policies_tracks
+from casework import contact_papers, policies_tracks
 from casework.models_cases import CaseTrack
 from core.i18n import language
 from core.words import _, _l
@@ -81,6 +81,7 @@ def findings(session: Session, it: CaseTrack) -> list[dict[str, Any]]:
             "it": each,
             "violation": rulebook.violation(session, each.code),
             "provisions": [found.cited(language()) for found in rulebook.provisions_for(session, each.code, day)],
+            "table": contact_papers.current(session, each.id),
         }
         for each in it.allegations
     ]

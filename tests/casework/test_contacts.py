@@ -1,26 +1,38 @@
 """Contact events: two counters a debtor and a day in Shanghai, over an institution and all its firms; whose breach."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
-from casework import cases, contact_counts, contacts, evidence, tracks
+from casework import cases, clauses, contact_counts, contact_papers, contact_tables, contacts, evidence, tracks
 from casework.contacts import By, Contact, Whose
 from casework.models import Complainant
-from casework.models_cases import Allegation, CaseFile, CaseTrack
-from casework.models_contacts import ContactEvent
+from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
+from casework.models_contacts import ContactEvent, ContactTable
+from casework.policies_tracks import is_showable
+from core import files
 from core.clock import ZONE
 from core.errors import BadInput, NotAllowed, NotNow
+from notices import queries as papers
+from registry import settings
 from registry.models import BasisKind, Engagement, PartyKind
 from tests.builders_cases import DAY, World, actor, party
 from tests.core import making_files as made
 
 EVENING = datetime(2026, 10, 9, 23, 59, tzinfo=ZONE)
 """The last minute of a day in Shanghai; in UTC it is still the afternoon."""
+
+
+@pytest.fixture(autouse=True)
+def in_english(session: Session) -> Iterator[None]:  # in its context
+    """Refusals are read in English; documents stay Chinese."""
+    with force_locale("en"):
+        yield
 
 
 @pytest.fixture
@@ -269,3 +281,97 @@ def _proof(world: World, case: CaseFile) -> Any:
     return evidence.add(
         world.session, case, io.BytesIO(made.picture()), "记录.png", actor=actor(world.officer), now=world.now
     )
+
+
+def attached(world: World, it: Allegation) -> ContactTable:
+    return contact_tables.attach(
+        world.session, it, institution_id=world.lender.id, actor=actor(world.investigator), now=world.now
+    )
+
+
+def over_by_sum(world: World) -> tuple[CaseFile, Allegation]:
+    """Two calls of the lender, three of its firm: five in one day; alleged of the lender."""
+    case = case_of(world)
+    calls(world, case, world.lender.id, 2)
+    calls(world, case, world.firm.id, 3)
+    return case, investigated(world, track_on(case, world.lender.id))
+
+
+def test_the_table_of_a_finding_stays_as_it_was_when_attached(world: World) -> None:
+    case, it = over_by_sum(world)
+    table = attached(world, it)
+    calls(world, case, world.firm.id, 1, DAY - timedelta(days=1))
+    assert table.content["days"] == [{"day": "2026-10-10", "debtor": "1", "counts": [2, 3]}]
+    assert (table.most, table.first_on, table.last_on, table.party_id) == (3, DAY, DAY, None)
+    again = attached(world, it)
+    assert len(again.content["days"]) == 2
+    assert (table.replaced_at, again.replaced_at) == (world.now, None)
+    assert [each.id for each in it.evidence] == [again.evidence_id]
+
+
+def test_the_limit_in_force_when_counted_is_copied(world: World) -> None:
+    _case, it = over_by_sum(world)
+    attached(world, it)
+    settings.setting(world.session, "CALLS_INTERACTIVE_PER_DAY").value = 9
+    table = contact_papers.current(world.session, it.id)
+    assert table is not None
+    assert (table.most, len(contact_papers.over(table))) == (3, 1)
+
+
+def test_a_firms_table_shows_its_own_calls_alone(world: World) -> None:
+    case = case_of(world)
+    calls(world, case, world.lender.id, 2)
+    calls(world, case, world.firm.id, 4)
+    table = attached(world, investigated(world, track_on(case, world.firm.id)))
+    assert [each["zh"] for each in table.content["parties"]] == [world.firm.name_zh]
+    assert table.content["days"][0]["counts"] == [4]
+
+
+def test_the_table_is_evidence_that_the_company_may_see_and_names_nobody(world: World) -> None:
+    case, it = over_by_sum(world)
+    table = attached(world, it)
+    establish(world, it, [])
+    kept = world.session.get_one(Evidence, table.evidence_id)
+    assert it.evidence == [kept]
+    assert is_showable(kept, it.track)
+    text = files.read(kept.sha256).decode("utf-8-sig")
+    assert "2026-10-10,债务人1,2,3,5,超过" in text
+    assert "13800000001" not in text
+    assert case.complaints[0].ref not in text
+
+
+def test_only_the_investigator_attaches_counts_and_only_to_what_they_decide(world: World) -> None:
+    case, it = over_by_sum(world)
+    said: dict[str, Any] = {"institution_id": world.lender.id, "now": world.now}
+    with pytest.raises(NotAllowed):
+        contact_tables.attach(world.session, it, actor=actor(world.officer), **said)
+    other = cases.allege(world.session, it.track, code="V-B01", facts="辱骂", actor=actor(world.officer), now=world.now)
+    with pytest.raises(BadInput):
+        contact_tables.attach(world.session, other, actor=actor(world.investigator), **said)
+    assert track_on(case, world.firm.id).state == "SCREENING"
+
+
+def test_documents_that_carry_findings_tell_the_counts(world: World) -> None:
+    _case, it = over_by_sum(world)
+    attached(world, it)
+    establish(world, it, [])
+    tracks.report(
+        world.session,
+        it.track,
+        course="核对通话记录。",
+        conclusion="成立。",
+        proposal="建议采取措施。",
+        handling="",
+        actor=actor(world.investigator),
+        version=None,
+        now=world.later(30),
+    )
+    told = "2026年10月10日5次（青屿消费金融有限公司2次、海石催收服务有限公司3次）"
+    made = {kind: papers.last_document(world.session, [kind], "track", it.track_id) for kind in ("D15", "D30")}
+    assert made["D15"] is not None
+    assert told in str(made["D15"].paper)
+    assert made["D30"] is not None
+    assert "每日对债务人有效交互式语音催收的次数" in str(made["D30"].paper)
+    assert told in clauses.allegations(world.session, [it])[0]
+    english = clauses.allegations(world.session, [it], "en")[0]
+    assert "10 October 2026: 5 (" in english

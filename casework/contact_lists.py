@@ -1,0 +1,117 @@
+"""Call lists in a case: the file is kept as evidence as it came, and its rows become contacts, each once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import IO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import call_lists, contacts, evidence, leads
+from casework.call_lists import Found, Reading
+from casework.contacts import By
+from casework.models import Complaint
+from casework.models_cases import CaseFile, CaseTrack, Evidence
+from core import files, sheets
+from core.actors import Actor
+from core.errors import BadInput, NotNow
+from core.words import _l
+from registry.models import AliasKind, PartyAlias
+
+READABLE = (
+    "text/csv",
+    "text/plain",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+"""Media types of files that may hold a list."""
+SHOWS = "通话清单"
+"""What an unnamed list is said to show."""
+
+
+@dataclass(frozen=True)
+class Giver:
+    """Who handed a list over: the person of a complaint, a company on a track, or nobody (the association got it)."""
+
+    complaint: Complaint | None = None
+    track: CaseTrack | None = None
+
+
+def bring(
+    session: Session, case: CaseFile, stream: IO[bytes], name: str | None, giver: Giver, *, actor: Actor, now: datetime
+) -> Evidence:
+    """Keep a list as evidence of the case, if it can be read as a table at all."""
+    contacts.require_open(case, actor)
+    content = stream.read(sheets.LIMIT + 1)
+    sheets.read(BytesIO(content), files.clean_name(name))
+    kept = BytesIO(content)
+    if giver.complaint is not None:
+        return evidence.take_in(session, case, kept, name, complaint=giver.complaint, shows=SHOWS, actor=actor, now=now)
+    if giver.track is not None:
+        return evidence.take_in(session, case, kept, name, track=giver.track, shows=SHOWS, actor=actor, now=now)
+    return evidence.add(session, case, kept, name, shows=SHOWS, actor=actor, now=now)
+
+
+def table_of(it: Evidence) -> sheets.Sheet:
+    """The rows of a list that is evidence."""
+    if it.media_type not in READABLE:
+        raise NotNow(_l("This file is no table: a call list is a CSV or XLSX file."))
+    return sheets.read(BytesIO(files.read(it.sha256)), it.name)
+
+
+def known_callers(session: Session, case: CaseFile, numbers: Mapping[str, int]) -> dict[str, By]:
+    """Of these numbers, those that the register knows as numbers of companies of the case."""
+    mine: dict[int, By] = {}
+    for by in contacts.choices_of(session, case):
+        mine.setdefault(by.party_id, by)
+    asked = select(PartyAlias.folded, PartyAlias.party_id).where(
+        PartyAlias.kind == AliasKind.NUMBER, PartyAlias.party_id.in_(mine)
+    )
+    found = session.execute(asked).all()
+    return {folded: mine[party_id] for folded, party_id in found if folded in numbers}
+
+
+def look(session: Session, case: CaseFile, table: sheets.Sheet, how: Reading, now: datetime) -> Found:
+    """What a list would come to, doubles of what the case has already left out; nothing is kept."""
+    found = call_lists.read(table, how, now)
+    if not found.contacts:
+        return found
+    times = [each.at for each in found.contacts]
+    known = contacts.known_minutes(session, case, min(times), max(times))
+    return call_lists.read(table, how, now, known) if known else found
+
+
+def take(session: Session, case: CaseFile, it: Evidence, how: Reading, *, actor: Actor, now: datetime) -> Found:
+    """Keep the good rows of a list as contacts of the case; doubles and rejects stay in the file alone."""
+    contacts.require_open(case, actor)
+    if it.case_id != case.id and it.complaint_id not in {complaint.id for complaint in case.complaints}:
+        raise NotNow(_l("This evidence does not belong to the case."))
+    missing = next((name for name in call_lists.NEEDED if name not in how.columns.places), None)
+    if missing is not None:
+        raise BadInput(missing, _l("Say which column holds it."))
+    found = look(session, case, table_of(it), how, now)
+    if not found.contacts:
+        raise NotNow(_l("No row of this list is a new contact."))
+    callers = {(each.party_id, each.principal_id) for each in contacts.choices_of(session, case)}
+    if any((each.by.party_id, each.by.principal_id) not in callers for each in found.contacts):
+        raise BadInput("rest", _l("Say which company made contact."))
+    contacts.check(session, case, found.contacts[0], now)
+    contacts.put(session, case, found.contacts, actor=actor, now=now, evidence=it)
+    leads.note(
+        session,
+        case,
+        "contacts",
+        actor,
+        now,
+        evidence=it.id,
+        rows=found.rows,
+        kept=len(found.contacts),
+        doubles=found.doubles,
+        rejected=len(found.rejects),
+        left=sum(found.left.values()),
+    )
+    return found
+
+
+__all__ = ["READABLE", "Giver", "bring", "known_callers", "look", "table_of", "take"]

@@ -1,0 +1,86 @@
+"""What papers say of the daily counts that are attached to a finding: one sentence, and the table as a file."""
+
+import csv
+import io
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.contact_counts import Table
+from casework.import_report import harmless
+from casework.models_contacts import ContactTable
+from notices.papers import Lang, day_text
+from registry.models import Party
+
+CALLS: dict[str, dict[Lang, str]] = {
+    "INTERACTIVE": {"zh": "有效交互式语音催收", "en": "effective interactive calls"},
+    "NOTICE": {"zh": "已接通告知式语音催收", "en": "connected notice calls"},
+}
+SHOWN = 5
+"""So many days are told one by one."""
+
+
+def current(session: Session, allegation_id: int) -> ContactTable | None:
+    """The table that stands with a finding now."""
+    mine = select(ContactTable).where(ContactTable.allegation_id == allegation_id, ContactTable.replaced_at.is_(None))
+    return session.scalar(mine)
+
+
+def over(it: ContactTable) -> list[dict[str, Any]]:
+    """The days on which more were made than allowed."""
+    return [day for day in it.content["days"] if sum(day["counts"]) > it.most]
+
+
+def sentence(session: Session, it: ContactTable, lang: Lang = "zh") -> str:
+    """What the table shows, as papers tell it; whole, so that it can follow a full stop."""
+    found = over(it)
+    calls = CALLS[it.counter][lang]
+    period = (day_text(it.first_on, lang), day_text(it.last_on, lang))
+    name = session.get_one(Party, it.institution_id).name(lang)
+    if lang == "en":
+        whose = "by the company itself" if it.party_id else f"by {name} and its collection firms together"
+        begin = f"Counted from {period[0]} to {period[1]}, there were on {len(found)} days more than {it.most} {calls} "
+        return f"{begin}a day to one debtor {whose}{_days(it, found, lang)}; the counts day by day are in the evidence."
+    whose = "该单位自行拨打" if it.party_id else f"{name}及其委托的催收公司合并计算"
+    begin = f"按日统计{period[0]}至{period[1]}的联系记录，{whose}，"
+    if not found:
+        return f"{begin}未发现每日对同一债务人的{calls}超过{it.most}次。"
+    return (
+        f"{begin}共有{len(found)}日对同一债务人的{calls}超过每日{it.most}次{_days(it, found, lang)}；"
+        "按日统计表列入证据清单。"
+    )
+
+
+def _days(it: ContactTable, found: list[dict[str, Any]], lang: Lang) -> str:
+    if not found:
+        return ""
+    told = [_day(it, day, lang) for day in found[:SHOWN]]
+    if lang == "en":
+        return f" ({'; '.join(told)}{'; and others' if len(found) > SHOWN else ''})"
+    return f"（{'；'.join(told)}{'等' if len(found) > SHOWN else ''}）"
+
+
+def _day(it: ContactTable, day: dict[str, Any], lang: Lang) -> str:
+    total, on = sum(day["counts"]), day_text(date.fromisoformat(day["day"]), lang)
+    names = [each[lang] or each["zh"] for each in it.content["parties"]]
+    parts = [(name, count) for name, count in zip(names, day["counts"], strict=True) if count]
+    if lang == "en":
+        split = "" if len(parts) == 1 else f" ({', '.join(f'{name} {count}' for name, count in parts)})"
+        return f"{on}: {total}{split}"
+    split = "" if len(parts) == 1 else f"（{'、'.join(f'{name}{count}次' for name, count in parts)}）"
+    return f"{on}{total}次{split}"
+
+
+def file_of(content: dict[str, Any], table: Table) -> bytes:
+    """The table as a file that spreadsheets read right, and run nothing of."""
+    out = io.StringIO()
+    write = csv.writer(out).writerow
+    names = [harmless(each["zh"]) for each in content["parties"]]
+    write([f"每日{CALLS[table.counter]['zh']}次数（北京时间自然日，上限每日{table.most}次）"])
+    write(["日期", "债务人", *names, "合计", "是否超过上限"])
+    for day in content["days"]:
+        total = sum(day["counts"])
+        write([day["day"], f"债务人{day['debtor']}", *day["counts"], total, "超过" if total > table.most else ""])
+    return out.getvalue().encode("utf-8-sig")

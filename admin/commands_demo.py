@@ -15,6 +15,7 @@ from core import clock
 from core.db import transaction
 from core.errors import Refused
 from core.web import state_label
+from notices import seals
 from registry import accounts, credentials, seeds
 from registry.models_accounts import Audience
 
@@ -41,6 +42,7 @@ def demo_command(*, show: bool) -> None:
 def _fill() -> None:
     with transaction() as at:
         seeds.sow(at, mode="demonstration", now=clock.now())
+        seals.for_demonstration(at, clock.now())
     if demo.is_there():
         click.echo("The demonstration data are there already.", err=True)
         return

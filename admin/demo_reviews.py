@@ -1,7 +1,7 @@
 """Reviews of the demonstration: asked for, withdrawn, drawn, voted on and decided; and files that go to the archive."""
 
 from core import files
-from notices import rendering
+from notices import rendering, seals
 from notices.papers import Head, Paper
 from sanctions import queries_volumes, review_bodies, reviews, volumes
 
@@ -83,5 +83,6 @@ def archived(stage, track):
 
 def _made(stage, document):
     pdf = rendering.pdf_in_limits(Paper.from_json(document.paper["paper"]), Head.from_json(document.paper["head"]))
-    kept = files.keep_made(stage.at, pdf, f"{document.id}.pdf", "application/pdf")
+    made = seals.sealed(stage.at, document, pdf, stage.now)
+    kept = files.keep_made(stage.at, made, f"{document.id}.pdf", "application/pdf")
     document.pdf_sha256, document.pdf_at, document.pages = kept.sha256, stage.now, rendering.pages_of(pdf)

@@ -111,6 +111,7 @@ class GoLive(Pages):
                 if item.kind == "provision"
             ],
             years=[item for item in items if item.kind == "year"],
+            seals=[item for item in items if item.kind == "seal"],
         )
 
 

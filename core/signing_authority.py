@@ -14,7 +14,7 @@ MARK: Final = "演示，不具效力 / Demonstration, not valid"
 """Stands in the subject of every certificate made here."""
 
 LASTS: Final = timedelta(days=3 * 366)
-EARLIER: Final = timedelta(days=2 * 366)
+EARLIER: Final = timedelta(days=4 * 366)
 """The demonstration's documents were issued before it was set up."""
 
 

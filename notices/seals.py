@@ -194,7 +194,8 @@ def certificates_of(chain: str) -> list[x509.Certificate]:
 
 def _told(name: x509.Name) -> str:
     """A name as people read it, the narrowest part first."""
-    return "; ".join(f"{each.rfc4514_attribute_name}={each.value}" for each in reversed(list(name)))
+    parts = [(each.rfc4514_attribute_name, each.value) for each in reversed(list(name))]
+    return "; ".join(f"{kind}={said if isinstance(said, str) else said.hex()}" for kind, said in parts)
 
 
 def _require_chain(chain: Sequence[x509.Certificate], now: datetime) -> None:

@@ -8,6 +8,7 @@ from core.web import label, nav
 from core.words import _l
 from notices import (
     addresses,
+    commands,
     documents,
     dossiers,
     jobs,
@@ -37,6 +38,8 @@ def init_app(app: Flask) -> None:
     clock_hooks.seen_by("service", queries.audience)
     for page in (public, portal, staff):
         app.register_blueprint(page.bp)
+    for command in (commands.verify_document, commands.seal_certificates, commands.seal_activate):
+        app.cli.add_command(command)
     nav("staff", _l("To be served"), "notices_staff.to_serve", order=60, roles=("officer", "intake", "head"))
     nav("portal", _l("Notices"), "notices_portal.inbox", order=20)
     nav("public", _l("Verify a document"), "notices_public.verify", order=40)

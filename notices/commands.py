@@ -1,0 +1,124 @@
+"""Commands of this room: whether a file is a document of ours, and which certificate the seal is used with."""
+
+import sys
+from pathlib import Path
+from typing import Final, TextIO
+
+import click
+from flask.cli import with_appcontext
+from flask_babel import force_locale
+
+from core import clock
+from core.actors import SYSTEM
+from core.db import SYSTEM_READER, read_as, session, transaction
+from core.errors import Refused
+from notices import seals, verifying
+from notices.kinds import KINDS
+from notices.verifying import MEGABYTES, Answer, Verdict
+from registry import settings
+
+EXIT: Final = {Verdict.GENUINE: 0, Verdict.ALTERED: 1, Verdict.NOT_OURS: 2, Verdict.OUT_OF_FORCE: 3}
+UNREAD: Final = 4
+REFUSED: Final = 1
+WORDS: Final = {
+    Verdict.GENUINE: "genuine and unchanged, in force",
+    Verdict.OUT_OF_FORCE: "genuine and unchanged, but no longer in force",
+    Verdict.ALTERED: "altered: not the file that was issued",
+    Verdict.NOT_OURS: "not a document of this association",
+}
+
+
+@click.command("verify-document")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@with_appcontext
+def verify_document(file: Path | None) -> None:
+    """Say whether FILE is a document of ours, unchanged and in force.
+
+    Exit codes: 0 genuine and in force, 1 altered, 2 not ours, 3 genuine but void, withdrawn or superseded, 4 the
+    file could not be read or is too large.
+    """
+    content = _content(file)
+    at = session()
+    read_as(at, SYSTEM_READER)
+    with force_locale("en"):
+        answer = verifying.verify(at, content)
+        for line in _lines(answer):
+            click.echo(line)
+    at.rollback()
+    sys.exit(EXIT[answer.verdict])
+
+
+def _content(file: Path | None) -> bytes:
+    if file is None:
+        click.echo("Give the file to verify: verify-document FILE", err=True)
+        sys.exit(UNREAD)
+    try:
+        size = file.stat().st_size
+        if size <= MEGABYTES << 20:
+            return file.read_bytes()
+        click.echo(f"{file} is larger than {MEGABYTES} MB", err=True)
+    except OSError as error:
+        click.echo(f"{file}: {error.strerror}", err=True)
+    sys.exit(UNREAD)
+
+
+def _lines(answer: Answer) -> list[str]:
+    found = answer.found
+    lines = [
+        WORDS[answer.verdict],
+        *(f"  {reason}" for reason in answer.reasons),
+        f"sha256 of the file: {answer.sha256}",
+    ]
+    if found is None:
+        return lines
+    lines.append(
+        f"document: {KINDS[found.kind].name('en')} {found.number or ''} of {found.issued_on}".replace("  ", " ")
+    )
+    lines.append(f"sha256 as issued: {found.pdf_sha256}")
+    if found.void_on:
+        lines.append(f"void since {found.void_on}")
+    if found.set_aside_on:
+        lines.append(f"not in force since {found.set_aside_on}")
+    if found.successor_code:
+        lines.append(f"in its place: {found.successor_number or found.successor_code} of {found.successor_on}")
+    if answer.certificate is not None:
+        lines.append(f"signed: PAdES {found.level}, {answer.certificate.subject}")
+        lines.append(f"seal certificate (sha256): {answer.certificate.fingerprint}")
+    return lines
+
+
+@click.command("seal-certificates")
+@with_appcontext
+def seal_certificates() -> None:
+    """List the certificates of the seal, the newest first."""
+    at = session()
+    read_as(at, SYSTEM_READER)
+    for each in seals.all_of(at):
+        until = f"until {each.active_to:%Y-%m-%d}" if each.active_to else "in use"
+        click.echo(f"{each.fingerprint[:16]} {each.kind}, key {each.key}, from {each.active_from:%Y-%m-%d} {until}")
+        click.echo(f"  {each.subject}; valid until {each.not_after:%Y-%m-%d}")
+    for refusal in seals.missing(at, clock.now()):
+        with force_locale("en"):
+            click.echo(str(refusal), err=True)
+        sys.exit(REFUSED)
+
+
+@click.command("seal-activate")
+@click.argument("chain", type=click.File("r", encoding="ascii", errors="replace"))
+@click.option("--key", required=True, help="The key's name in the file of keys (ZILU_SEAL_FILE).")
+@with_appcontext
+def seal_activate(chain: TextIO, key: str) -> None:
+    """Put a certificate of the seal in use.
+
+    CHAIN is a PEM file: the seal's own certificate first, its issuers after it, the root last. The key must answer
+    and belong to it. The certificate in use before ends now; what was signed with it verifies as before.
+    """
+    try:
+        with transaction() as at:
+            kind = settings.mode(at)
+            made = seals.activate(at, chain.read(), key, kind=kind, actor=SYSTEM, now=clock.now())
+    except Refused as refused:
+        with force_locale("en"):
+            click.echo(str(refused), err=True)
+        sys.exit(REFUSED)
+    click.echo(f"in use from now on: {made.subject} ({made.fingerprint[:16]})")

@@ -13,6 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from admin.commands_deadline import deadline
 from admin.commands_demo import demo_command, pictures_command
+from admin.commands_documents import sample_documents
 from admin.commands_import import import_complaints_command
 from core import assets, clock, journal, outbox, pdf, signing
 from core.db import SYSTEM_READER, read_as, session, transaction
@@ -113,5 +114,6 @@ def init_app(app: Flask) -> None:
         import_complaints_command,
         demo_command,
         pictures_command,
+        sample_documents,
     ):
         app.cli.add_command(command)

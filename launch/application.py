@@ -3,13 +3,14 @@
 import os
 import sys
 
-from launch import embedded
+from launch import debian, embedded
 from launch.dying import Mortal, TerminatedError
 from launch.places import PYTHON, ROOT, base
 from launch.postgres import MIGRATED
 from launch.setup import set_up
 from launch.telling import give_up, step
 
+DRAWS_PAGES = "sample-documents"
 ENTER = "from flask.cli import cli; cli.main(prog_name='./zilu')"
 FLASK = [str(PYTHON), "-c", ENTER, "--app", str(ROOT / "wsgi.py")]
 
@@ -72,6 +73,8 @@ def run_command(words: list[str]) -> int:
     """Set up what is missing, start the servers needed, run the command, stop what was started."""
     set_up(profile())
     require_application()
+    if words[0] == DRAWS_PAGES and "--help" not in words:
+        debian.install(list(debian.FOR_PICTURES))
     with embedded.servers("start") as environment:
         own_database = not os.environ.get("DATABASE_URL")
         if own_database and not (base("start") / MIGRATED).exists() and words[0] not in {"db", "--help"}:

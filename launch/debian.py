@@ -11,7 +11,9 @@ from launch.places import PYTHON, is_root
 from launch.telling import give_up, step, tell
 
 FOR_DOCUMENTS = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-noto-cjk")
-FOR_TESTS = ("chromium", "poppler-utils", "softhsm2", "default-jre-headless", "libjaxb-java")
+FOR_PICTURES = ("poppler-utils",)
+"""What draws the pages of ``./zilu sample-documents``."""
+FOR_TESTS = ("chromium", *FOR_PICTURES, "softhsm2", "default-jre-headless", "libjaxb-java")
 QUIET = {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
 
 

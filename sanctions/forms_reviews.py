@@ -2,10 +2,11 @@
 
 from casework.forms_staff import StaffForm
 from core.fields import LongText
-from core.fields_choice import ManyOf, OneOf, Tick
+from core.fields_choice import OneOf, Tick
 from core.fields_typed import PastDate
 from core.forms import Form
 from core.words import _l
+from sanctions.forms_ballots import ABSTAIN, MeasuresBallotForm
 
 
 class AskReviewForm(Form):
@@ -82,10 +83,9 @@ class RestoreForm(StaffForm):
     asked_on = PastDate(_l("Asked for on"), missing=_l("Say on which day it was asked for."))
 
 
-class ReviewVoteForm(StaffForm):
-    """One member's secret vote."""
+class ReviewVoteForm(MeasuresBallotForm):
+    """One member's secret vote on the decision reviewed."""
 
-    drafted = True
     choice = OneOf(
         _l("Your vote"),
         [
@@ -93,16 +93,9 @@ class ReviewVoteForm(StaffForm):
             ("VARY", _l("Fewer or lighter measures")),
             ("REMIT", _l("Remit it: something has to be found out")),
             ("QUASH", _l("Quash it: no measure")),
-            ("ABSTAIN", _l("I abstain"), {"hint": _l("You count as present, and not as a yes.")}),
+            ABSTAIN,
         ],
         missing=_l("Choose how you vote."),
-    )
-    measures = ManyOf(_l("Which ones, if fewer or lighter"), (), required=False)
-    reasons = LongText(
-        _l("Your reasons"),
-        most=5000,
-        missing=_l("Give your reasons; they are kept with the vote."),
-        hint=_l("They are kept with your vote; no other member reads them."),
     )
 
 

@@ -8,6 +8,7 @@ from casework.forms_staff import StaffForm
 from core.forms import Files, LongText, ManyOf, Moment, OneOf, PastDate, Text, Tick, Whole
 from core.words import _, _l
 from sanctions.forms_attendees import ATTENDEES
+from sanctions.forms_ballots import ABSTAIN, MeasuresBallotForm
 from sanctions.forms_ladder import FactorForm
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.plans import Result
@@ -288,26 +289,18 @@ class CloseFailedForm(StaffForm):
     lessons = LongText(_l("What is to be learnt from the case"), most=3000, rows=3, required=False)
 
 
-class VoteForm(StaffForm):
-    """One member's secret vote."""
+class VoteForm(MeasuresBallotForm):
+    """One member's secret vote on what is proposed."""
 
-    drafted = True
     choice = OneOf(
         _l("Your vote"),
         [
             ("PROPOSED", _l("For the measures as proposed")),
             ("LIGHTER", _l("For fewer or lighter measures")),
             ("NONE", _l("For no measure")),
-            ("ABSTAIN", _l("I abstain"), {"hint": _l("You count as present, and not as a yes.")}),
+            ABSTAIN,
         ],
         missing=_l("Choose how you vote."),
-    )
-    measures = ManyOf(_l("Which ones, if fewer or lighter"), (), required=False)
-    reasons = LongText(
-        _l("Your reasons"),
-        most=5000,
-        missing=_l("Give your reasons; they are kept with the vote."),
-        hint=_l("They are kept with your vote; no other member reads them."),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from casework.models_cases import OF_TRACK, OWN_TRACK, CaseTrack
 from core.crypto import Encrypted
 from core.db import Base, BigId, Instant, not_barred
+from sanctions.models_ballots import Ballot
 
 INSIDE = {"staff": OWN_TRACK, "panel": OWN_TRACK}
 
@@ -92,7 +93,7 @@ class PanelMember(Base):
     panel: Mapped[Panel] = relationship(back_populates="members")
 
 
-class Vote(Base):
+class Vote(Ballot, Base):
     """One member's secret vote with its reasons."""
 
     __tablename__ = "vote"
@@ -107,11 +108,8 @@ class Vote(Base):
     id: Mapped[BigId]
     panel_id: Mapped[int] = mapped_column(ForeignKey("panel.id"), index=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("panel_member.id"))
-    choice: Mapped[str]
     measures: Mapped[list[int]] = mapped_column(JSONB, default=list)
     """The levels voted for: never more than the proposal's."""
-    reasons: Mapped[str]
-    voted_at: Mapped[Instant]
 
 
 class Decision(Base):

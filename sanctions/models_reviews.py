@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from casework.models_cases import OWN_TRACK, CaseTrack
 from core.db import Base, BigId, Instant
 from sanctions.models import Decision
+from sanctions.models_ballots import Ballot
 
 STAYED = "STAYED"
 """The state of a review that stays a major decision: it lives by the rows of its track, not by its own."""
@@ -101,7 +102,7 @@ class ReviewMember(Base):
     review: Mapped[Review] = relationship(back_populates="members")
 
 
-class ReviewVote(Base):
+class ReviewVote(Ballot, Base):
     """One member's secret vote in a review, with its reasons."""
 
     __tablename__ = "review_vote"
@@ -116,7 +117,4 @@ class ReviewVote(Base):
     id: Mapped[BigId]
     review_id: Mapped[int] = mapped_column(ForeignKey("review.id"), index=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("review_member.id"))
-    choice: Mapped[str]
     measures: Mapped[list[int]] = mapped_column(JSONB, default=list)
-    reasons: Mapped[str]
-    voted_at: Mapped[Instant]

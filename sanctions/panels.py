@@ -14,17 +14,18 @@ from casework.policies_recusals import takes_no_part
 from casework.states_recusals import RECUSAL
 from core import clock
 from core.actors import Actor
-from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.errors import NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from registry import golive, settings
 from registry.models_accounts import Account
 from sanctions import policies, policies_resolutions, rounds
+from sanctions.ballots import ABSTAIN, Question, checked, once
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models import Panel, PanelBackground, PanelMember, Vote
-from sanctions.tallies import is_lighter, quorum
+from sanctions.tallies import quorum
 
-CHOICES = ("PROPOSED", "LIGHTER", "NONE", "ABSTAIN")
+QUESTION = Question(("PROPOSED", "LIGHTER", "NONE", ABSTAIN), lighter="LIGHTER")
 DRAWN_IN = ("PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "DELIBERATION")
 
 
@@ -167,8 +168,7 @@ def vote_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[
         yield NotNow(_l("The panel votes once the respondent's time has ended."))
     else:
         yield from policies_resolutions.unsettled(session, track, clock.today())
-    if any(each.member_id == member.id for each in rounds.votes(session, panel)):
-        yield NotNow(_l("You have voted already."))
+    yield from once(member.id, rounds.votes(session, panel))
 
 
 def _count(session: Session, track: CaseTrack, panel: Panel) -> None:
@@ -200,15 +200,9 @@ def vote(
     panel = rounds.panel(session, track)
     if panel is None:
         raise NotAllowed(_l("Only members of the panel vote."))
-    if choice not in CHOICES:
-        raise BadInput("choice", _l("Choose how you vote."))
-    if not reasons.strip():
-        raise BadInput("reasons", _l("Give your reasons; they are kept with the vote."))
-    member = next(each for each in rounds.sitting(panel) if each.account_id == actor.id)
     proposal = rounds.proposal(session, track)
-    wanted = sorted(set(measures)) if choice == "LIGHTER" else []
-    if choice == "LIGHTER" and (proposal is None or not is_lighter(wanted, proposal.measures)):
-        raise BadInput("measures", _l("Choose fewer or lighter measures than were proposed."))
+    wanted = checked(QUESTION, choice, reasons, measures, than=proposal.measures if proposal else ())
+    member = next(each for each in rounds.sitting(panel) if each.account_id == actor.id)
     cast = Vote(
         panel_id=panel.id,
         member_id=member.id,

@@ -14,21 +14,22 @@ from casework.models_recusals import Recusal
 from casework.states_recusals import RECUSAL
 from core import clock
 from core.actors import Actor
-from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.errors import NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from registry import settings
 from registry.models_accounts import Account
 from sanctions import policies
 from sanctions import policies_reviews as reviewing
+from sanctions.ballots import ABSTAIN, Question, checked, once
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models import PanelBackground
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
 from sanctions.panels import chosen_by
-from sanctions.tallies import is_lighter, quorum
+from sanctions.tallies import quorum
 
 ROLE = "review body"
-CHOICES = ("UPHOLD", "VARY", "REMIT", "QUASH", "ABSTAIN")
+QUESTION = Question(("UPHOLD", "VARY", "REMIT", "QUASH", ABSTAIN), lighter="VARY")
 Pool = list[tuple[Account, PanelBackground | None]]
 
 
@@ -106,8 +107,7 @@ def vote_refusals(session: Session, review: Review, actor: Actor) -> Iterator[Re
     yield from recusals.takes_no_part(session, actor, review.track.case_id, clock.today())
     if review.ended_at is not None:
         yield NotNow(_l("The review has ended."))
-    if any(each.member_id == member.id for each in reviewing.votes(session, review)):
-        yield NotNow(_l("You have voted already."))
+    yield from once(member.id, reviewing.votes(session, review))
 
 
 def vote(
@@ -124,13 +124,7 @@ def vote(
     session.refresh(review, with_for_update=True)
     for refusal in vote_refusals(session, review, actor):
         raise refusal
-    if choice not in CHOICES:
-        raise BadInput("choice", _l("Choose how you vote."))
-    if not reasons.strip():
-        raise BadInput("reasons", _l("Give your reasons; they are kept with the vote."))
-    wanted = sorted(set(measures)) if choice == "VARY" else []
-    if choice == "VARY" and not is_lighter(wanted, review.decision.measures):
-        raise BadInput("measures", _l("Choose fewer or lighter measures than were decided."))
+    wanted = checked(QUESTION, choice, reasons, measures, than=review.decision.measures)
     member = next(each for each in reviewing.sitting(review) if each.account_id == actor.id)
     cast = ReviewVote(
         review_id=review.id,

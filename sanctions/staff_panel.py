@@ -23,7 +23,7 @@ from sanctions import (
     rounds,
     showing,
 )
-from sanctions.levels import CIRCULAR, LEVELS, heaviest
+from sanctions.levels import LEVELS
 from sanctions.queries_pages import Seat
 
 bp = blueprint("sanctions_panel", __name__, audience="staff", prefix="/staff/panel")
@@ -57,9 +57,8 @@ def vote(number: int) -> ResponseReturnValue:
     form = _vote_form(seat)
     if not form.validate_on_submit():
         return _page(seat, vote=form), 422
-    chosen = [int(each) for each in form.measures.data or ()]
     with transaction(once=form.key.data) as at:
-        said = {"choice": form.choice.data, "reasons": form.reasons.data, "measures": chosen}
+        said = {"choice": form.choice.data, "reasons": form.reasons.data, "measures": form.chosen}
         panels.vote(at, seat.track, actor=g.me, now=clock.now(), **said)
     flash(_("Your vote is cast."))
     return redirect(url_for(".show", number=number), 303)
@@ -138,10 +137,7 @@ def _vote_form(seat: Seat) -> Any:  # noqa: ANN401 - a form
     """The form with the measures that are lighter than what was proposed."""
     form = opened(forms_staff.VoteForm, prefix="vote")
     proposal = rounds.proposal(session(), seat.track)
-    levels = list(proposal.measures) if proposal else []
-    if heaviest(levels) > CIRCULAR:
-        levels = sorted({*levels, CIRCULAR})
-    form.measures.choices = [(str(level), LEVELS[level].word) for level in levels]
+    form.offer(proposal.measures if proposal else ())
     return form
 
 

@@ -15,7 +15,6 @@ from core.web import blueprint
 from core.words import _
 from sanctions import forms_reviews as forms
 from sanctions import queries_pages, queries_reviews, review_bodies, reviews, rounds, showing
-from sanctions.levels import CIRCULAR, LEVELS, heaviest
 from sanctions.models_reviews import Review
 from sanctions.queries_reviews import Seat
 
@@ -56,9 +55,8 @@ def vote(number: int) -> ResponseReturnValue:
     form = _vote_form(seat)
     if not form.validate_on_submit():
         return _page(seat, vote=form), 422
-    chosen = [int(each) for each in form.measures.data or ()]
     with transaction(once=form.key.data) as at:
-        said = {"choice": form.choice.data, "reasons": form.reasons.data, "measures": chosen}
+        said = {"choice": form.choice.data, "reasons": form.reasons.data, "measures": form.chosen}
         review_bodies.vote(at, seat.review, actor=g.me, now=clock.now(), **said)
     flash(_("Your vote is cast."))
     return redirect(url_for(".show", number=number), 303)
@@ -120,10 +118,7 @@ def _seat(number: int) -> Seat:
 def _vote_form(seat: Seat) -> Any:  # noqa: ANN401 - a form
     """The form with the measures that are lighter than what was decided."""
     form = opened(forms.ReviewVoteForm, prefix="vote")
-    levels = list(seat.review.decision.measures)
-    if heaviest(levels) > CIRCULAR:
-        levels = sorted({*levels, CIRCULAR})
-    form.measures.choices = [(str(level), LEVELS[level].word) for level in levels]
+    form.offer(seat.review.decision.measures)
     return form
 
 

@@ -1,6 +1,6 @@
 """How votes become a result: what was voted for is put from the harshest down, until something finds its share."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -9,18 +9,21 @@ from sanctions.models import Vote
 
 MAJORITY = Fraction(1, 2)
 TWO_THIRDS = Fraction(2, 3)
+NONE = "NONE"
+"""No measure."""
 LEAST = 3
 """A panel never decides with fewer members present."""
 
 
 @dataclass(frozen=True)
 class Put:
-    """One question that was put: these measures, and how the members stood to it."""
+    """One question that was put: these measures or something else, and how the members stood to it."""
 
     measures: tuple[int, ...]
     yes: int
     no: int
     abstained: int
+    what: str = ""
 
     @property
     def present(self) -> int:
@@ -58,30 +61,43 @@ def quorum(drawn: int) -> int:
     return max(LEAST, drawn - 1)
 
 
-def _weight(measures: Sequence[int]) -> tuple[int, int]:
-    return heaviest(list(measures)), len(measures)
+Wanted = tuple[str, tuple[int, ...]]
+"""What a member voted for, and the measures that go with it."""
+
+
+def put_in_turn(
+    wanted: Sequence[Wanted], abstained: int, weight: Callable[[Wanted], tuple[int, ...]], last: str
+) -> tuple[Put, ...]:
+    """Put what members voted for from the harshest down, until something finds its share, else `last`.
+
+    Who wants more also wants this much.
+    """
+    puts: list[Put] = []
+    for each in sorted({one for one in wanted if one[0] != last}, key=weight, reverse=True):
+        yes = sum(1 for one in wanted if weight(one) >= weight(each))
+        puts.append(Put(each[1], yes, len(wanted) - yes, abstained, each[0]))
+        if puts[-1].found_its_share:
+            return tuple(puts)
+    yes = sum(1 for one in wanted if one[0] == last)
+    return (*puts, Put((), yes, len(wanted) - yes, abstained, last))
+
+
+def _weight(wanted: Wanted) -> tuple[int, int]:
+    return heaviest(list(wanted[1])), len(wanted[1])
 
 
 def tally(proposed: Sequence[int], votes: Iterable[Vote]) -> Outcome:
-    """Put each set of measures that somebody voted for; who wants more also wants this much."""
+    """What the votes of a panel come to."""
     cast = list(votes)
     wanted = [_wanted(proposed, vote) for vote in cast if vote.choice != "ABSTAIN"]
-    abstained = len(cast) - len(wanted)
-    puts: list[Put] = []
-    for measures in sorted({each for each in wanted if each}, key=_weight, reverse=True):
-        yes = sum(1 for each in wanted if _weight(each) >= _weight(measures))
-        put = Put(measures, yes, len(wanted) - yes, abstained)
-        puts.append(put)
-        if put.found_its_share:
-            return Outcome(measures, tuple(puts))
-    none = sum(1 for each in wanted if not each)
-    return Outcome((), (*puts, Put((), none, len(wanted) - none, abstained)))
+    puts = put_in_turn(wanted, len(cast) - len(wanted), _weight, NONE)
+    return Outcome(puts[-1].measures, puts)
 
 
-def _wanted(proposed: Sequence[int], vote: Vote) -> tuple[int, ...]:
-    if vote.choice == "PROPOSED":
-        return tuple(sorted(proposed))
-    return tuple(sorted(vote.measures)) if vote.choice == "LIGHTER" else ()
+def _wanted(proposed: Sequence[int], vote: Vote) -> Wanted:
+    if vote.choice == NONE:
+        return NONE, ()
+    return "MEASURES", tuple(sorted(proposed if vote.choice == "PROPOSED" else vote.measures))
 
 
 def is_lighter(measures: Sequence[int], proposed: Sequence[int]) -> bool:

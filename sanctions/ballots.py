@@ -1,0 +1,41 @@
+"""Secret ballots, whatever is voted on: each member casts one, once, with reasons that are kept with it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from core.errors import BadInput, NotNow, Refused
+from core.words import _l
+from sanctions.models_ballots import Ballot
+from sanctions.tallies import is_lighter
+
+ABSTAIN = "ABSTAIN"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What members can answer; `lighter` is the answer that names measures, fewer or lighter than those before them."""
+
+    choices: tuple[str, ...]
+    lighter: str = ""
+
+
+def once(member_id: int, cast: Iterable[Ballot]) -> Iterator[Refused]:
+    """A vote can't be changed, and nobody has two."""
+    if any(each.member_id == member_id for each in cast):
+        yield NotNow(_l("You have voted already."))
+
+
+def checked(
+    question: Question, choice: str, reasons: str, measures: Sequence[int] = (), than: Sequence[int] = ()
+) -> list[int]:
+    """A known answer with its reasons; the measures it names, which are never more than those before the members."""
+    if choice not in question.choices:
+        raise BadInput("choice", _l("Choose how you vote."))
+    if not reasons.strip():
+        raise BadInput("reasons", _l("Give your reasons; they are kept with the vote."))
+    if choice != question.lighter:
+        return []
+    wanted = sorted(set(measures))
+    if not is_lighter(wanted, than):
+        raise BadInput("measures", _l("Choose fewer or lighter measures than those put before you."))
+    return wanted

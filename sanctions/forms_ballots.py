@@ -1,0 +1,39 @@
+"""The form of a secret ballot, whatever is voted on."""
+
+from collections.abc import Sequence
+
+from casework.forms_staff import StaffForm
+from core.forms import LongText, ManyOf
+from core.words import _l
+from sanctions.levels import CIRCULAR, LEVELS, heaviest
+
+ABSTAIN = ("ABSTAIN", _l("I abstain"), {"hint": _l("You count as present, and not as a yes.")})
+"""The answer that every ballot has."""
+
+
+class BallotForm(StaffForm):
+    """One member's secret vote; each kind has its own answers."""
+
+    drafted = True
+    reasons = LongText(
+        _l("Your reasons"),
+        most=5000,
+        missing=_l("Give your reasons; they are kept with the vote."),
+        hint=_l("They are kept with your vote; no other member reads them."),
+    )
+
+
+class MeasuresBallotForm(BallotForm):
+    """A vote on measures, which can be for fewer or lighter ones."""
+
+    measures = ManyOf(_l("Which ones, if fewer or lighter"), (), required=False)
+
+    def offer(self, before: Sequence[int]) -> None:
+        """The measures before the members; a circular may stand in the place of public criticism."""
+        levels = sorted({*before, CIRCULAR}) if heaviest(list(before)) > CIRCULAR else list(before)
+        self.measures.choices = [(str(level), LEVELS[level].word) for level in levels]
+
+    @property
+    def chosen(self) -> list[int]:
+        """The measures that were ticked."""
+        return [int(each) for each in self.measures.data or ()]

@@ -3,12 +3,13 @@
 from datetime import date
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.models_cases import OF_TRACK
 from core.db import Base, BigId, Instant
+from sanctions.models_ballots import Ballot
 
 INSIDE = {role: rule for role, rule in OF_TRACK.items() if role != "party"}
 
@@ -37,6 +38,53 @@ class Resolution(Base):
     abstained: Mapped[int]
     resolved_at: Mapped[Instant]
     resolved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class Motion(Base):
+    """What a member puts to the panel beside its decision; each member votes on it, and it is carried or lost."""
+
+    __tablename__ = "motion"
+    __table_args__ = (
+        CheckConstraint("kind IN ('HARSHER', 'RETURN')", name="kind_known"),
+        CheckConstraint("outcome IN ('CARRIED', 'LOST', 'WITHDRAWN')", name="outcome_known"),
+        CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name="outcome_if_ended"),
+        Index("uq_motion_open", "track_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+    __readers__: ClassVar[dict[str, str]] = INSIDE
+    id: Mapped[BigId]
+    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
+    panel_id: Mapped[int] = mapped_column(ForeignKey("panel.id"), index=True)
+    kind: Mapped[str]
+    body: Mapped[str]
+    """The new facts, or the questions, one a line."""
+    reasons: Mapped[str]
+    allegation_id: Mapped[int | None] = mapped_column(ForeignKey("allegation.id"))
+    """The violation that the new facts belong to."""
+    evidence: Mapped[list[int]] = mapped_column(JSONB, default=list)
+    measures: Mapped[list[int]] = mapped_column(JSONB, default=list)
+    moved_by: Mapped[int] = mapped_column(ForeignKey("panel_member.id"))
+    moved_at: Mapped[Instant]
+    tally: Mapped[dict[str, int] | None] = mapped_column(JSONB)
+    """How many voted, and how: counts only, for members may not read others' votes."""
+    ended_at: Mapped[Instant | None]
+    outcome: Mapped[str | None]
+
+
+class MotionVote(Ballot, Base):
+    """One member's secret vote on a motion, with its reasons."""
+
+    __tablename__ = "motion_vote"
+    __table_args__ = (
+        UniqueConstraint("motion_id", "member_id"),
+        CheckConstraint("choice IN ('FOR', 'AGAINST', 'ABSTAIN')", name="choice_known"),
+    )
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "EXISTS (SELECT 1 FROM motion m WHERE m.id = motion_id)",
+        "panel": "EXISTS (SELECT 1 FROM panel_member m WHERE m.id = member_id)",
+    }
+    id: Mapped[BigId]
+    motion_id: Mapped[int] = mapped_column(ForeignKey("motion.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("panel_member.id"))
 
 
 class Restoration(Base):

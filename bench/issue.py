@@ -14,7 +14,7 @@ from bench.measure import MS, Result, of_times, p95, peak_mb, report
 from casework import intake, triage
 from casework.intake import Company, Submission
 from casework.models import Complaint
-from core import clock
+from core import clock, signing
 from core.actors import NOBODY, Actor
 from core.db import SYSTEM_READER, db, read_as, session, transaction
 from notices import jobs, rendering
@@ -101,6 +101,7 @@ def main() -> None:
     app = create_app()
     with app.app_context(), force_locale("zh_Hans_CN"):
         rendering.warm()
+        signing.warm()
         party_id = prepare()
         waiting = [a_complaint(party_id, number) for number in range(ROUNDS + WARM)]
         clicks, renders, totals, letters = [], [], [], []

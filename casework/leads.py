@@ -25,6 +25,7 @@ from registry.models_rulebook import Violation
 
 MISSED = "S43"
 """Not coming to an interview is not cooperating (V-P02); all else not carried out is V-P03."""
+NOT_FILED = "NOT_FILED"
 
 
 @dataclass(frozen=True)
@@ -216,6 +217,12 @@ def note(session: Session, case: CaseFile, what: str, actor: Actor, now: datetim
     )
 
 
+def covered_by(ask: Ask, complaint: Complaint, each: Respondent, codes: Sequence[str]) -> CaseTrack | None:
+    """The track that covers these facts already; one that was not filed stands in no officer's way."""
+    found = policies.covering(ask.session, each.party.id, [complaint], codes)
+    return None if found is not None and found.state == NOT_FILED and ask.root.by_staff else found
+
+
 @TRACK.found_from("complaint")
 def of_complaint(ask: Ask) -> list[CaseTrack]:
     """New tracks for an escalated complaint; where facts are covered already, it joins that case (S01)."""
@@ -223,7 +230,7 @@ def of_complaint(ask: Ask) -> list[CaseTrack]:
     session, codes = ask.session, codes_of([complaint])
     fresh = []
     for each in respondents(session, [complaint], ask.facts.get("parties")):
-        covered = policies.covering(session, each.party.id, [complaint], codes)
+        covered = covered_by(ask, complaint, each, codes)
         if covered is None:
             fresh.append(each)
         elif covered.state in policies.BEFORE_REPORT:

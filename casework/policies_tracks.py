@@ -101,7 +101,8 @@ def covering(
     mine = mine.where(CaseTrack.lead_code.is_distinct_from(REFUSED_CONTACT))
     ids = [complaint.id for complaint in complaints]
     linked = mine.join(CaseComplaint, CaseComplaint.case_id == CaseTrack.case_id)
-    if ids and (found := session.scalar(linked.where(CaseComplaint.complaint_id.in_(ids)).limit(1))):
+    open_first = linked.order_by(CaseTrack.state.in_(TRACK.ends), CaseTrack.id.desc()).limit(1)
+    if ids and (found := session.scalar(open_first.where(CaseComplaint.complaint_id.in_(ids)))):
         return found
     days = [day for complaint in complaints for day in (complaint.conduct_from, complaint.conduct_to) if day]
     wanted = set(codes)

@@ -115,7 +115,7 @@ def _place(said: str) -> tuple[date, int] | None:
 
 def stage_counts(session: Session) -> dict[str, int]:
     """How many tracks there are in each stage."""
-    by_state = dict(session.execute(select(CaseTrack.state, func.count()).group_by(CaseTrack.state)).tuples().all())
+    by_state = dict(session.execute(select(CaseTrack.state, func.count()).group_by(CaseTrack.state)).all())
     return {stage: sum(by_state.get(state, 0) for state in states) for stage, states in STAGES.items()}
 
 

@@ -1,0 +1,139 @@
+"""A house full of people, each of whom may try whatever a browser can send, also what no page offers."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from bench.lives.watching import Watch
+from casework.models_cases import CaseTrack
+from core import clock
+from core.actors import Actor
+from core.db import Reader, read_as, transaction
+from core.db import session as reading
+from core.errors import Refused
+from registry import sessions
+from registry.models_accounts import Account
+from tests.builders import actor_of
+from tests.sanctions.chain import Chain
+
+REFUSED = (302, 303, 400, 401, 403, 404, 405, 409, 410, 422)
+"""How a page answers what it does not do; a redirect leads to the sign-in or back."""
+NAMES = (
+    "officer", "second", "head", "investigator", "reviewer", "secretary", "publisher", "other_publisher", "lead",
+    "firm_lead",
+)  # fmt: skip
+_key = iter(range(10**6))
+
+
+@dataclass
+class House:
+    """Everybody by name, and the numbers of what a test made."""
+
+    app: Flask
+    people: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, Any] = field(default_factory=dict)
+
+    def fill(self, chain: Chain, **numbers: Any) -> None:
+        """Remember who is there; everybody beside the chain's own people is named by the test."""
+        self.people |= {name: getattr(chain, name).id for name in NAMES}
+        self.people |= {f"panel{place}": person.id for place, person in enumerate(chain.panel)}
+        self.numbers |= numbers
+
+    def client(self, who: str = "") -> FlaskClient:
+        """A browser in which somebody is signed in, or nobody."""
+        client = self.app.test_client()
+        client.set_cookie("lang", "en")
+        if who:
+            with self.app.app_context(), transaction() as at:
+                person = at.get_one(Account, self.people[who])
+                token = sessions.begin(at, person, passed=True, client="test", now=clock.now())
+            with client.session_transaction() as cookie:
+                cookie["sid"] = token
+        return client
+
+    def post(self, who: str, url: str, prefix: str = "", **fields: Any) -> int:
+        """Send a form, whether a page offers it or not; says how it was answered."""
+        begins = f"{prefix}-" if prefix else ""
+        sent = {f"{begins}key": f"k{next(_key)}", "key": f"k{next(_key)}"}
+        sent |= {f"{begins}{name}": value for name, value in fields.items()}
+        answer = self.client(who).post(url.format(**self.numbers), data=sent, content_type="multipart/form-data")
+        assert answer.status_code in {200, *REFUSED}, (who, url, answer.status_code)
+        return answer.status_code
+
+    def get(self, who: str, url: str) -> tuple[int, str]:
+        """Look at a page."""
+        answer = self.client(who).get(url.format(**self.numbers))
+        return answer.status_code, answer.get_data(as_text=True) if answer.mimetype != "application/pdf" else ""
+
+    def read(self, look: Callable[[Session], Any]) -> Any:
+        """Ask the rows, as the system."""
+        with self.app.app_context(), transaction() as at:
+            return look(at)
+
+    def sees(self, role: str, settings: dict[str, object], query: str) -> Any:
+        """What a reader gets by SQL; permission denied is "denied"."""
+        with self.app.app_context():
+            at = reading()
+            at.rollback()
+            read_as(at, Reader(role, tuple((name, str(value)) for name, value in settings.items())))
+            try:
+                return at.execute(text(query.format(**self.numbers))).scalars().all()
+            except DBAPIError:
+                return "denied"
+            finally:
+                at.rollback()
+
+    def broken(self) -> list[str]:
+        """What does not hold in the database now; builders enter complaints without their own verbs."""
+        found = self.read(lambda at: Watch().broken(at, clock.now()))
+        return [each for each in found if "of each complaint" not in each]
+
+    @property
+    def state(self) -> str:
+        """Where the track of the test stands."""
+        return str(self.read(lambda at: at.get_one(CaseTrack, self.numbers["number"]).state))
+
+    def addresses(self, *areas: str, method: str = "GET") -> Iterator[str]:
+        """Every address of these areas with the numbers of what there is put in."""
+        for rule in self.app.url_map.iter_rules():
+            if rule.rule.startswith(areas) and method in (rule.methods or ()):
+                yield from self._filled(rule)
+
+    def _filled(self, rule: Rule) -> Iterator[str]:
+        wanted = re.findall(r"<(?:[^:<>]+:)?([^<>]+)>", rule.rule)
+        if all(name in self.numbers for name in wanted):
+            yield re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda found: str(self.numbers[found[1]]), rule.rule)
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    """An empty house."""
+    return House(app)
+
+
+def everybody(chain: Chain) -> list[Actor]:
+    """Everybody of the chain as somebody who acts."""
+    return [actor_of(getattr(chain, name)) for name in NAMES] + [actor_of(person) for person in chain.panel]
+
+
+def all_refused(tries: Iterable[Callable[[], object]]) -> None:
+    """Each of these is refused by the product, not by an accident."""
+    for attempt in tries:
+        with pytest.raises(Refused):
+            attempt()
+
+
+def database_refuses(at: Session, query: str, **values: object) -> str:
+    """The database itself refuses a statement of the system's own role; says in which words."""
+    with pytest.raises(DBAPIError) as refused, at.begin_nested():
+        at.execute(text(query), values)
+    return str(refused.value.orig)

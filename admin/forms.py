@@ -54,7 +54,11 @@ class RenameForm(Form):
 
     name_zh = Text(_l("New full name in Chinese"))
     name_en = Text(_l("New name in English"), required=False)
-    from_on = Day(_l("First day of the new name"), required=False, hint=_l("Today, where you leave it empty."))
+    from_on = Day(
+        _l("First day of the new name"),
+        required=False,
+        hint=_l("Today, where you leave it empty; until a later day comes, documents bear the old name."),
+    )
 
 
 class WhyForm(Form):

@@ -53,6 +53,21 @@ class InstrumentForm(InstrumentChangeForm):
     key = Text(_l("Key"), most=40, hint=_l("A short name, such as CONV2018; it never changes."))
 
 
+class ViolationForm(Form):
+    """A kind of violation that the association adds."""
+
+    code = Text(_l("Code"), most=5, hint=_l("V, a hyphen, a letter for its family and two digits, such as V-X01."))
+    zh = Text(_l("What it is called, in Chinese"))
+    en = Text(_l("What it is called, in English"))
+    severity = OneOf(
+        _l("Severity"),
+        [(str(number), str(number)) for number in range(1, 6)],
+        look="select",
+        hint=_l("1 is the lightest; from 3 on a complaint is screened before it is closed."),
+    )
+    provision = OneOf(_l("Provision it breaches"), look="select", missing=_l("Choose a provision."))
+
+
 class CiteForm(Form):
     """A provision that a code cites from now on, or no longer."""
 

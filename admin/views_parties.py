@@ -57,6 +57,10 @@ def choices(kind=None):
 
 
 def _suspended(_view, _context, row, _name):
+    if row.merged_into_id is not None:
+        return tag("party_state", "MERGED")
+    if row.ceased_on is not None:
+        return tag("party_state", "CEASED")
     return tag("party_state", "SUSPENDED" if row.suspended_at else "ENTERED")
 
 
@@ -81,6 +85,14 @@ def _restore(at, row, form):
     parties.restore(at, row, actor=g.me, version=form.version.data, now=clock.now())
 
 
+def _drop_name(at, row, form):
+    renaming.drop_coming_name(at, row, actor=g.me, version=form.version.data, now=clock.now())
+
+
+def _coming(_view, _context, row, _name):
+    return f"{row.coming_zh} · {day(row.coming_on)}" if row.coming_on else "—"
+
+
 def _begin_rename(form, row):
     if not form.is_submitted():
         form.name_zh.data, form.name_en.data = row.name_zh, row.name_en
@@ -96,7 +108,7 @@ class Parties(Records):
     change_form, change_text = forms.PartyChangeForm, _l("Change member number or executive")
     column_list = ("name_zh", "kind", "uscc", "member_no", "suspended_at")
     column_details_list = (
-        "name_zh", "name_en", "kind", "uscc", "member_no", "named_executive", "suspended_at", "created_at",
+        "name_zh", "name_en", "coming_on", "kind", "uscc", "member_no", "named_executive", "suspended_at", "created_at",
     )  # fmt: skip
     column_sortable_list = ("name_zh", "uscc", "member_no")
     column_default_sort = "name_zh"
@@ -104,6 +116,7 @@ class Parties(Records):
     column_labels = {  # noqa: RUF012 - Flask-Admin's own names, here and below
         "name_zh": _l("Full name"),
         "name_en": _l("Name in English"),
+        "coming_on": _l("Announced name"),
         "kind": _l("Kind"),
         "uscc": _l("Unified social credit code"),
         "member_no": _l("Member number"),
@@ -116,17 +129,23 @@ class Parties(Records):
         "kind": worded("party_kind", "kind"),
         "suspended_at": _suspended,
     }
-    column_formatters_detail = {"kind": worded("party_kind", "kind"), "suspended_at": _suspended}  # noqa: RUF012
+    column_formatters_detail = {  # noqa: RUF012
+        "kind": worded("party_kind", "kind"),
+        "suspended_at": _suspended,
+        "coming_on": _coming,
+    }
     column_filters = (
         Pick(Party.kind, _l("Kind"), [(k.value, text) for k, text in forms.KINDS], "kind"),
         Whether(Party.suspended_at.is_not(None), _l("Suspended"), "suspended"),
     )
     acts = (
         Act("rename", _l("Give it a new name"), _l("Renamed; the old name stays as a former name."), _rename,
-            forms.RenameForm, offer=_begin_rename,
+            forms.RenameForm, offer=_begin_rename, may=lambda row: row.merged_into_id is None,
             note=_l("The old name is kept as a former name: documents and complaints that use it are still found.")),
+        Act("unname", _l("The announced name does not come"), _l("The present name stays."), _drop_name,
+            may=lambda row: row.coming_on is not None),
         Act("suspend", _l("Suspend"), _l("Suspended."), _suspend, forms.WhyForm,
-            may=lambda row: row.suspended_at is None, danger=True,
+            may=lambda row: row.suspended_at is None and row.merged_into_id is None, danger=True,
             note=_l("From now on nothing new is sent to this party, and complainants are told so.")),
         Act("restore", _l("End the suspension"), _l("The suspension has ended."), _restore,
             may=lambda row: row.suspended_at is not None),

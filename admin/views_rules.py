@@ -65,6 +65,7 @@ class Violations(Records):
     seen_by = kept_by = SYSTEM
     group = RULES
     about = _l("What a complaint can allege and a finding can say; each code cites its provisions.")
+    entry_form, entry_text = forms.ViolationForm, _l("Add a code")
     column_list = ("code", "zh", "severity", "retired")
     column_details_list = ("code", "zh", "en", "severity", "retired")
     column_sortable_list = ("code", "severity")
@@ -99,6 +100,24 @@ class Violations(Records):
     def title(self, row):
         """Code and name."""
         return f"{row.code} {row.name(language())}"
+
+    def offer(self, form, row):
+        """All provisions."""
+        if row is None:
+            _provisions_of(form, rulebook.provisions(session()))
+
+    def enter(self, at, form):
+        """Enter a code of the association's own."""
+        return rulebook_cites.add_violation(
+            at,
+            code=form.code.data or "",
+            zh=form.zh.data or "",
+            en=form.en.data or "",
+            severity=int(form.severity.data),
+            provision=at.get_one(Provision, int(form.provision.data)),
+            actor=g.me,
+            now=clock.now(),
+        )
 
     def related(self, row):
         """The provisions it cites."""

@@ -22,7 +22,12 @@ from core.words import _l
 from registry import calendar, golive
 
 STATES = {
-    "party_state": {"ENTERED": (_l("In the register"), "green"), "SUSPENDED": (_l("Suspended"), "red")},
+    "party_state": {
+        "ENTERED": (_l("In the register"), "green"),
+        "SUSPENDED": (_l("Suspended"), "red"),
+        "CEASED": (_l("Ceased to exist"), "grey"),
+        "MERGED": (_l("Merged into another entry"), "grey"),
+    },
     "account_state": {"OPEN": (_l("Account open"), "green"), "LOCKED": (_l("Locked"), "red")},
     "provision_state": {"VERIFIED": (_l("Verified"), "green"), "UNVERIFIED": (_l("Not verified"), "orange")},
     "setting_state": {"CONFIRMED": (_l("Confirmed"), "green"), "LAID_DOWN": (_l("Not confirmed"), "orange")},

@@ -61,6 +61,12 @@ class DecideForm(StaffForm):
     reasons = LongText(_l("Reasons"), most=5000, rows=4, required=False, hint=_l("Needed where it is refused"))
 
 
+class InterestEndForm(StaffForm):
+    """Until when something tied somebody to a company."""
+
+    to_on = PastDate(_l("Last day"), missing=_l("Say until when."))
+
+
 class InterestForm(StaffForm):
     """What ties somebody to a company."""
 

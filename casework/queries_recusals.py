@@ -81,6 +81,12 @@ def lately(session: Session, actor: Actor) -> Sequence[Recusal]:
     return session.scalars(asked.options(selectinload(Recusal.account))).all()
 
 
+def interest(session: Session, number: int, account_id: int | None) -> Interest | None:
+    """One of the interests that somebody declared."""
+    mine = select(Interest).where(Interest.id == number, Interest.account_id == account_id)
+    return session.scalar(mine.options(selectinload(Interest.party)))
+
+
 def interests(session: Session, account_id: int | None) -> Sequence[Interest]:
     """What somebody declared, the newest first."""
     mine = select(Interest).where(Interest.account_id == account_id).order_by(Interest.id.desc())

@@ -12,8 +12,9 @@ from casework.models_recusals import INTERESTS, Interest, Recusal
 from casework.policies_tracks import same
 from casework.states import TRACK
 from casework.states_recusals import RECUSAL
+from core import journal
 from core.actors import SYSTEM, Actor
-from core.errors import BadInput, NotAllowed
+from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers
@@ -103,6 +104,33 @@ def declare_interest(  # noqa: PLR0913 - each value is named
     session.flush()
     check(session, actor.id, party, now, today)
     return made
+
+
+def end_interest(
+    session: Session, interest: Interest, *, to_on: date, actor: Actor, now: datetime, today: date
+) -> None:
+    """What tied somebody to a company has ended; it still bars for RECUSAL_MONTHS after that day."""
+    if actor.id is None or actor.id != interest.account_id:
+        raise NotAllowed
+    session.refresh(interest, with_for_update=True)
+    if interest.to_on is not None:
+        raise NotNow(_l("It is noted already that this ended."))
+    if to_on < interest.from_on:
+        raise BadInput("to_on", _l("It can't have ended before it began."))
+    if to_on > today:
+        raise BadInput("to_on", _l("This day lies ahead: enter it when it has come."))
+    interest.to_on = to_on
+    session.flush()
+    journal.write(
+        session,
+        subject=("account", actor.id),
+        row="account.interest_ended",
+        ref=f"account:{actor.id}",
+        actor=actor,
+        now=now,
+        states=("OPEN", "OPEN"),
+        changes={"interest": interest.id, "party": interest.party_id, "to_on": str(to_on)},
+    )
 
 
 def check(session: Session, account_id: int, party: Party, now: datetime, today: date) -> None:

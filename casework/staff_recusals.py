@@ -11,7 +11,7 @@ from casework import policies_recusals as policies
 from casework.choices import party_choices
 from casework.forms_staff import opened
 from casework.models_cases import CaseFile
-from casework.models_recusals import Recusal
+from casework.models_recusals import Interest, Recusal
 from core import clock
 from core.actors import Actor
 from core.db import session, transaction
@@ -48,6 +48,20 @@ def interest() -> ResponseReturnValue:
         now, today = clock.now(), clock.today()
         recusals.declare_interest(at, party, **said, note=form.note.data or "", actor=g.me, now=now, today=today)
     flash(_("Declared. You take no part in cases about this company."))
+    return redirect(url_for(".listing", _anchor="interests"), 303)
+
+
+@bp.route("/interests/<int:number>/end", methods=["GET", "POST"])
+def end_interest(number: int) -> ResponseReturnValue:
+    """What tied me to a company has ended."""
+    it = queries_recusals.interest(session(), number, g.me.id) or abort(404)
+    form = opened(forms.InterestEndForm)
+    if not form.validate_on_submit():
+        return render_template("casework/interest_end.html", form=form, it=it), _status(form)
+    with transaction(once=form.key.data) as at:
+        mine, now, today = at.get_one(Interest, number), clock.now(), clock.today()
+        recusals.end_interest(at, mine, to_on=form.to_on.data, actor=g.me, now=now, today=today)
+    flash(_("Noted. It bars for a time after that day."))
     return redirect(url_for(".listing", _anchor="interests"), 303)
 
 

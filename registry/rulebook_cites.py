@@ -1,5 +1,6 @@
-"""Keeping the rulebook: instruments with their days in force, and which provisions a violation code cites."""
+"""Keeping the rulebook: instruments with their days in force, violation codes and the provisions they cite."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +15,10 @@ from core.errors import BadInput, NotNow
 from core.words import _l
 from registry import rulebook
 from registry.models_rulebook import Instrument, Provision, Violation, ViolationCite
+
+PROCEDURE = "P"
+"""The family of codes that arise from the procedure: no answer, retaliation and the like."""
+MOST_SEVERE = 5
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,45 @@ def change_instrument(session: Session, found: Instrument, *, about: About, acto
 
 def _plain(about: About) -> dict[str, Any]:
     return {name: value.strip() if isinstance(value, str) else value for name, value in vars(about).items()}
+
+
+def add_violation(
+    session: Session,
+    *,
+    code: str,
+    zh: str,
+    en: str,
+    severity: int,
+    provision: Provision,
+    actor: Actor,
+    now: datetime,
+) -> Violation:
+    """Enter a code of the association's own, with the first provision it breaches."""
+    rulebook.require_keeper(actor)
+    named = code.strip().upper()
+    _free_code(session, named)
+    for field, text in (("zh", zh), ("en", en)):
+        if not text.strip():
+            raise BadInput(field, _l("A code has a name in both languages."))
+    if not 1 <= severity <= MOST_SEVERE:
+        raise BadInput("severity", _l("The severity is a number from 1 to 5."))
+    made = Violation(code=named, zh=zh.strip(), en=en.strip(), severity=severity, family=named[2])
+    session.add(made)
+    session.flush()
+    session.add(ViolationCite(violation_code=named, provision_id=provision.id))
+    session.flush()
+    said = {"zh": made.zh, "en": made.en, "severity": severity, "provision": provision.cited()}
+    rulebook.note_of(session, named, "add", actor, now, ("NEW", "OFFERED"), said)
+    return made
+
+
+def _free_code(session: Session, code: str) -> None:
+    if not re.fullmatch(r"V-[A-Z][0-9]{2}", code, re.ASCII):
+        raise BadInput("code", _l("A code is V, a hyphen, a letter for its family and two digits, such as V-X01."))
+    if code[2] == PROCEDURE:
+        raise BadInput("code", _l("Codes of family P are noted by the procedure itself: take another letter."))
+    if session.get(Violation, code) is not None:
+        raise BadInput("code", _l("This code is taken, also where it is retired."))
 
 
 def cite(

@@ -10,6 +10,7 @@ from core.db import session
 from core.words import _l
 from registry import (
     account,
+    belongings,
     calendar,
     commands,
     door,
@@ -76,7 +77,7 @@ _NAMES: dict[str, dict[str, tuple[Any, str]]] = {
 def init_app(app: Flask) -> None:
     """Set the room up."""
     app.extensions.setdefault("rooms", []).append(
-        (models.__name__, models_lineage.__name__, door.__name__, jobs.__name__)
+        (belongings.__name__, models.__name__, models_lineage.__name__, door.__name__, jobs.__name__)
     )
     for pages in (public.bp, account.bp, first_run.bp, portal.bp):
         app.register_blueprint(pages)

@@ -13,7 +13,7 @@ from core.i18n import language
 from core.words import _
 from notices.papers import Paper, day_text
 from notices.wording_lines import passage
-from registry import rulebook, settings
+from registry import lineage, rulebook, settings
 from registry.models import Party
 from sanctions.levels import CIRCULAR, LEVELS
 from sanctions.models import Publication, PublicationText
@@ -27,7 +27,8 @@ class Read:
 
     publication: Publication
     text: PublicationText
-    party: Party | None
+    company: str
+    """The company as the text names it; in English its English name of that time, where it had one."""
     title: str
     measures: list[int]
     violations: list[str]
@@ -86,8 +87,8 @@ def read(session: Session, publication: Publication, text: PublicationText, part
     return Read(
         publication,
         text,
-        party,
-        title=title(publication, text, party),
+        company=company(session, publication, text, party),
+        title=title(publication, text, company(session, publication, text, party)),
         measures=sorted(named, reverse=True),
         violations=[each.name(language()) for each in found if each is not None],
         issuer=_issuer(session, text),
@@ -95,11 +96,21 @@ def read(session: Session, publication: Publication, text: PublicationText, part
     )
 
 
-def title(publication: Publication, text: PublicationText, party: Party | None) -> str:
-    """In Chinese as it was published; in English what it is about."""
+def company(session: Session, publication: Publication, text: PublicationText, party: Party | None) -> str:
+    """Renamed or merged since, it is still called what the text calls it."""
+    said = text.summary.get("respondent") or (party.name_zh if party else "")
     if language() != "en" or party is None:
+        return said
+    day = day_of(publication.published_at) if publication.published_at else None
+    if said == party.name_zh:
+        return party.name("en")
+    return lineage.name_on(session, party, day, "en") if day and said == lineage.name_on(session, party, day) else said
+
+
+def title(publication: Publication, text: PublicationText, name: str) -> str:
+    """In Chinese as it was published; in English what it is about."""
+    if language() != "en":
         return text.title
-    name = party.name("en")
     if publication.state == "WITHDRAWN":
         return str(_("Withdrawal of a notice on %(name)s", name=name))
     if publication.level > CIRCULAR:

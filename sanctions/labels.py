@@ -23,6 +23,11 @@ MEASURE: Rows = {
     "PASSED": (_l("Passed"), "green"),
     "FAILED": (_l("Failed"), "red"),
 }
+SUCCESSION: Rows = {
+    "ABSORBED": (_l("Taken in"), "orange"),
+    "DIVIDED": (_l("Divided up"), "purple"),
+    "SPLIT_OFF": (_l("Part split off"), "blue"),
+}
 SCOPE: Rows = {"MEMBERS": (_l("For members"), "blue"), "PUBLIC": (_l("For the public"), "purple")}
 CHOICE: Rows = {
     "PROPOSED": (_l("As proposed"), "blue"),
@@ -68,6 +73,7 @@ TABLES: dict[str, Rows] = {
     "publication": PUBLICATION,
     "measure": MEASURE,
     "publication_scope": SCOPE,
+    "succession": SUCCESSION,
     "circular_mine": COPY,
     "vote": CHOICE,
     "verification": RESULT,

@@ -2,10 +2,14 @@
 
 import re
 from calendar import monthrange
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from flask import abort, g, render_template, request, url_for
+from flask import abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from casework import clauses, policies_pages
 from core import clock
@@ -13,7 +17,8 @@ from core.db import session
 from core.i18n import language
 from core.web import blueprint
 from core.words import _l
-from registry.models import Party
+from registry import lineage, policies, settings, successions
+from registry.models import AliasKind, Party
 from sanctions import ledger_charts, queries_ledgers
 from sanctions.levels import LEVELS
 from sanctions.queries_ledgers import ANSWERS, COMPLAINT, FINDINGS, MEASURE, WHATS, Line
@@ -58,8 +63,10 @@ def link(number: int) -> str:
 def show(number: int) -> ResponseReturnValue:
     """Figures, charts, and the companies it works with."""
     it, at, months = _party(number), session(), ledger_charts.months_until(clock.today())
+    if it.merged_into_id is not None:
+        return redirect(url_for(".show", number=it.merged_into_id))
     found = queries_ledgers.months(at, it.id, months[0])
-    sums = {span: {what: sum(found[what][month] for month in months[-span:]) for what in WHATS} for span in (12, 36)}
+    sums = _sums(found, months)
     charts = [
         ledger_charts.drawn(key, str(title), [(each, str(WORDS[each])) for each in kinds], found, months)
         for key, title, kinds in CHARTS
@@ -76,7 +83,29 @@ def show(number: int) -> ResponseReturnValue:
         pairs=queries_ledgers.pairs(at, it, months[-12], months[0]),
         shared=SHARED,
         bases=queries_ledgers.bases(at, it.id),
+        **_lineage(at, it, months),
     )
+
+
+def _sums(found: Mapping[str, Counter[date]], months: Sequence[date]) -> dict[int, dict[str, int]]:
+    return {span: {what: sum(found[what][month] for month in months[-span:]) for what in WHATS} for span in (12, 36)}
+
+
+def _lineage(at: Session, it: Party, months: Sequence[date]) -> dict[str, Any]:
+    """Its names by day, what was merged into it, as whom it goes on, and what its predecessors bring along."""
+    names, origins = list(it.aliases), lineage.origins(at, it.id)
+    theirs = {each.id: queries_ledgers.months(at, each.predecessor_id, months[0]) for each in origins}
+    return {
+        "former": lineage.former_names(at, it),
+        "others": [each for each in names if each.kind is not AliasKind.FORMER],
+        "merges": lineage.merges(at, it.id),
+        "successors": lineage.successions(at, it.id),
+        "origins": origins,
+        "origin_sums": {number: _sums(each, months) for number, each in theirs.items()},
+        "priors_count": settings.value(at, "SUCCESSOR_PRIORS"),
+        "still_open": len(successions.open_matters(at, it.id)) if it.ceased_on else 0,
+        "may_join": policies.may_join_parties(g.me),
+    }
 
 
 @bp.get("/<int:number>/<what>")

@@ -239,6 +239,14 @@ def test_instruments_are_kept_here_and_codes_cite_what_was_entered(system: Offic
     system.post("violations/do/uncite/?id=V-P01", provision=str(provision.id))
 
 
+def test_a_code_of_the_associations_own_is_added_here(system: Office) -> None:
+    system.post("violations/new/", 422, code="V-X1", zh="甲", en="A", severity="3", provision="1")
+    system.post(
+        "violations/new/", code="V-X01", zh="以集资名义催收", en="Under another name", severity="3", provision="1"
+    )
+    assert "以集资名义催收" in system.get("violations/details/?id=V-X01")
+
+
 def test_the_golive_check_lists_what_is_missing_and_confirms_what_was_decided_on_one_basis(system: Office) -> None:
     page = system.get("golive/")
     assert all(word in page for word in ("K14", "LADDER_BASE", "GB/T 45251-2025", "V-T01", "2027"))

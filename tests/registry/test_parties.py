@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from core.actors import SYSTEM, Actor
 from core.db import Reader, read_as, transaction
 from core.db import session as current
-from core.errors import BadInput, Changed, NotAllowed
+from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import verify
-from registry import parties, policies, queries, renaming
+from registry import lineage, parties, policies, queries, renaming
 from registry.models import AliasKind, BasisKind, BasisStatus, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account
 from registry.names import check_character, fold, fold_number, true_uscc
@@ -258,3 +258,40 @@ def test_every_change_of_a_party_is_a_link_of_the_journal(app: object) -> None:
             parties.add_alias(session, one, actor=SYSTEM, kind=AliasKind.SHORT, value="云帆", now=NOW)
         with transaction() as session:
             assert list(verify(session)) == []
+
+
+def test_a_name_holds_from_its_day_and_the_ones_before_keep_theirs(session: Session) -> None:
+    one = party(session, name="甲金融有限公司")
+    for name, day in (("乙金融有限公司", date(2026, 3, 1)), ("丙金融有限公司", date(2026, 9, 1))):
+        renaming.rename(session, one, actor=SYSTEM, name_zh=name, from_on=day, version=None, now=NOW)
+    said = {day: lineage.name_on(session, one, day) for day in (date(2026, 2, 28), date(2026, 8, 31), DAY)}
+    assert list(said.values()) == ["甲金融有限公司", "乙金融有限公司", "丙金融有限公司"]
+    days = [(each.value, each.from_on, each.to_on) for each in lineage.former_names(session, one)]
+    assert days == [
+        ("乙金融有限公司", date(2026, 3, 1), date(2026, 8, 31)),
+        ("甲金融有限公司", None, date(2026, 2, 28)),
+    ]
+    with pytest.raises(BadInput):
+        renaming.rename(session, one, actor=SYSTEM, name_zh="丁", from_on=date(2026, 8, 1), version=None, now=NOW)
+
+
+def test_a_name_that_is_to_come_is_used_from_its_day_on(session: Session) -> None:
+    one, day = party(session, name="甲金融有限公司"), date(2026, 12, 1)
+    renaming.rename(session, one, actor=SYSTEM, name_zh="乙金融有限公司", from_on=day, version=None, now=NOW)
+    renaming.bring_names(session, DAY, NOW)
+    assert (one.name_zh, lineage.name_on(session, one, day)) == ("甲金融有限公司", "乙金融有限公司")
+    renaming.bring_names(session, day, NOW.replace(month=12, day=1))
+    assert (one.name_zh, one.coming_on) == ("乙金融有限公司", None)
+    assert lineage.name_on(session, one, date(2026, 11, 30)) == "甲金融有限公司"
+    assert queries.match(session, "甲金融有限公司", "NAME") == [one]
+
+
+def test_an_announced_name_can_be_dropped(session: Session) -> None:
+    one = party(session, name="甲金融有限公司")
+    with pytest.raises(NotNow):
+        renaming.drop_coming_name(session, one, actor=SYSTEM, version=None, now=NOW)
+    said = {"actor": SYSTEM, "version": None, "now": NOW}
+    renaming.rename(session, one, name_zh="乙", from_on=date(2026, 12, 1), **said)  # type: ignore[arg-type]
+    renaming.drop_coming_name(session, one, **said)  # type: ignore[arg-type]
+    renaming.bring_names(session, date(2026, 12, 1), NOW)
+    assert one.name_zh == "甲金融有限公司"

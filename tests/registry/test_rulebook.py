@@ -128,3 +128,32 @@ def test_an_instrument_whose_days_change_has_its_clauses_verified_again(session:
     over = cites.About(**said, **{**days, "replaced_on": date(2027, 1, 1)})
     cites.change_instrument(session, found, about=over, actor=head, now=NOW)
     assert provision.verified_at is None
+
+
+def test_an_association_adds_codes_of_its_own_with_what_they_breach(session: Session) -> None:
+    provision = rulebook.provisions(session)[0]
+    said = {"zh": "以集资名义催收", "en": "Collecting under another name", "severity": 3, "provision": provision}
+    made = cites.add_violation(session, code="v-x01", **said, actor=reviewer(session), now=NOW)  # type: ignore[arg-type]
+    assert (made.code, made.family) == ("V-X01", "X")
+    assert cites.cited_by(session, made) == [provision]
+    assert made in rulebook.violations(session)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"code": "X01"}, "code"),
+        ({"code": "V-P09"}, "code"),
+        ({"code": "V-C04"}, "code"),
+        ({"zh": " "}, "zh"),
+        ({"en": ""}, "en"),
+        ({"severity": 6}, "severity"),
+    ],
+)
+def test_a_code_is_refused_at_its_field(session: Session, changed: dict[str, object], field: str) -> None:
+    said = {"code": "V-X01", "zh": "甲", "en": "A", "severity": 3, "provision": rulebook.provisions(session)[0]}
+    with pytest.raises(BadInput) as refused:
+        cites.add_violation(session, **{**said, **changed}, actor=reviewer(session), now=NOW)  # type: ignore[arg-type]
+    assert refused.value.field == field
+    with pytest.raises(NotAllowed):
+        cites.add_violation(session, **said, actor=Actor(None), now=NOW)  # type: ignore[arg-type]

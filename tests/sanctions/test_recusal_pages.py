@@ -117,3 +117,17 @@ def test_an_interest_is_declared_on_a_page(house: House) -> None:
     assert house.read(lambda at: at.scalars(select(Interest)).one().kind) == "SHARES"
     assert _only(house).how == "FOUND"
     reviewer.get(f"/staff/tracks/{house.track}", 404)
+
+
+def test_an_interest_ends_on_a_page_and_bars_for_a_time_after(house: House) -> None:
+    reviewer = house.enter("reviewer")
+    party = _part(house, "party_id")
+    reviewer.post("/staff/recusals/interests", party=party, kind="SHARES", from_on="2025-01-01")
+    address = f"/staff/recusals/interests/{house.read(lambda at: at.scalars(select(Interest)).one().id)}/end"
+    assert address in reviewer.get("/staff/recusals")
+    reviewer.post(address, 422, to_on="2024-12-31")
+    house.enter("head").get(address, 404)
+    reviewer.post(address, to_on="2026-10-01")
+    assert str(house.read(lambda at: at.scalars(select(Interest)).one().to_on)) == "2026-10-01"
+    reviewer.post(address, 409, to_on="2026-10-01")
+    reviewer.get(f"/staff/tracks/{house.track}", 404)

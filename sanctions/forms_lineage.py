@@ -1,0 +1,98 @@
+"""Forms of the head about entries of the register: one company twice, a company that goes on as another."""
+
+from casework.forms_staff import StaffForm
+from core.forms import LongText, ManyOf, OneOf, PastDate, Text, Version
+from core.words import _l
+
+EVIDENCE = _l(
+    "For example the entry in the business register, the merger agreement or the announcement, with its number."
+)
+REASON_LINES = 3
+
+
+class MergeForm(StaffForm):
+    """Which of two entries stands, and how it is known that they are one company."""
+
+    drafted = True
+    beside = Version()
+    """The version of the other entry."""
+    stands = OneOf(_l("Which entry stands?"), (), missing=_l("Choose the entry that stands."))
+    reason = LongText(
+        _l("How is it known that they are one company?"),
+        most=2000,
+        rows=REASON_LINES,
+        missing=_l("Say how it is known that they are one company."),
+    )
+
+
+class PartForm(StaffForm):
+    """Why a merge is taken back, and what of the time since belongs to the entry that comes back."""
+
+    drafted = True
+    back = ManyOf(
+        _l("What came since and belongs to the entry that comes back"),
+        (),
+        required=False,
+        hint=_l("What is not ticked stays. Whatever was there before the merge goes back by itself."),
+    )
+    reason = LongText(
+        _l("How is it known that they are two companies?"),
+        most=2000,
+        rows=REASON_LINES,
+        missing=_l("Say how it is known that they are two companies."),
+    )
+
+
+class SuccessorForm(StaffForm):
+    """As whom a company goes on, since when, by which paper, and what goes on against it."""
+
+    drafted = True
+    successor = OneOf(_l("Successor"), (), look="select", missing=_l("Choose the successor."))
+    kind = OneOf(
+        _l("How did it go on?"),
+        [
+            ("ABSORBED", _l("Taken in by the successor, and gone")),
+            ("DIVIDED", _l("Divided up among successors, and gone")),
+            ("SPLIT_OFF", _l("Split a part off to the successor, and still there")),
+        ],
+        missing=_l("Choose how it went on."),
+    )
+    from_on = PastDate(_l("Since"), missing=_l("Say since when."))
+    evidence = LongText(
+        _l("Paper that shows it"),
+        most=1000,
+        rows=REASON_LINES,
+        hint=EVIDENCE,
+        missing=_l("Name the paper that shows it."),
+    )
+    matters = ManyOf(
+        _l("What goes on against the successor"),
+        (),
+        required=False,
+        hint=_l("Its people see these matters and their letters, and answer them. What was issued stays as it is."),
+    )
+
+
+class PassOnForm(StaffForm):
+    """What goes on against the successor as well."""
+
+    matters = ManyOf(_l("What goes on against the successor"), (), missing=_l("Choose what is passed on."))
+
+
+class CeasedForm(StaffForm):
+    """Since when a company exists no more, and by which paper."""
+
+    from_on = PastDate(_l("Day on which it ceased to exist"), missing=_l("Say since when."))
+    evidence = LongText(
+        _l("Paper that shows it"),
+        most=1000,
+        rows=REASON_LINES,
+        hint=EVIDENCE,
+        missing=_l("Name the paper that shows it."),
+    )
+
+
+class BackForm(StaffForm):
+    """Why what was entered was wrong."""
+
+    reason = Text(_l("Why?"), most=500, missing=_l("Say why."))

@@ -1,0 +1,171 @@
+"""A company that is gone goes on as another: its tracks, what bound it, what it was ordered before, and its end."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from casework import queries_portal
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import basis_of
+from core.errors import BadInput, NotAllowed, NotNow
+from notices import queries as notices
+from registry import lineage, merging, settings, successions
+from registry import queries as register
+from registry.models import VIA_PRINCIPAL, Party, PartyKind
+from registry.models_lineage import PartySuccession, SuccessionKind
+from sanctions import ladder_history
+from sanctions.ladder import suggest
+from tests.builders_cases import actor, party
+from tests.sanctions.chain import Chain
+from tests.sanctions.test_endings import _terminate
+from tests.sanctions.test_ladder import established, had
+
+EVIDENCE = "准予注销登记通知书（蓝湾）登销字〔2026〕第12号；吸收合并协议"
+
+
+@pytest.fixture
+def chain(session: Session, now: datetime) -> Chain:
+    return Chain(session, now)
+
+
+@pytest.fixture
+def heir(chain: Chain) -> Party:
+    """Nothing ever bound it itself."""
+    return party(chain.session, "远岬消费金融有限公司", basis=None)
+
+
+def succeed(chain: Chain, heir: Party, *tracks: CaseTrack, **changed: Any) -> PartySuccession:
+    """The lender was taken in by another company, and these tracks go on against it."""
+    said = {
+        "kind": SuccessionKind.ABSORBED,
+        "from_on": chain.now.date(),
+        "evidence": EVIDENCE,
+        "matters": [f"case_track:{each.id}" for each in tracks],
+        "actor": actor(chain.head),
+        "version": None,
+        "now": chain.now,
+    }
+    return successions.record(chain.session, changed.pop("gone", chain.lender), heir, **{**said, **changed})
+
+
+def test_a_track_goes_on_against_the_successor_with_its_letters_and_what_bound_the_predecessor(
+    chain: Chain, heir: Party
+) -> None:
+    track = chain.filed()
+    letter = notices.last_document(chain.session, ["D11b"], "track", track.id)
+    assert letter is not None
+    was = (letter.paper_sha256, letter.number)
+    succeed(chain, heir, track)
+    assert track.party is heir
+    assert queries_portal.track(chain.session, track.id, heir.id) is track
+    assert queries_portal.track(chain.session, track.id, chain.lender.id) is None
+    assert (letter.party_id, letter.paper_sha256, letter.number) == (heir.id, *was)
+    assert {each.party_id for each in letter.services} == {heir.id}
+    assert register.basis_on(chain.session, heir, date(2026, 10, 10)) == VIA_PRINCIPAL
+    assert basis_of(chain.session, track) == "MEMBERSHIP"
+
+
+def test_what_was_passed_on_goes_back_when_the_succession_is_withdrawn(chain: Chain, heir: Party) -> None:
+    track = chain.filed()
+    it = succeed(chain, heir, track)
+    chain.serve(track, "D11b")
+    successions.withdraw(
+        chain.session, it, reason="录入错误", actor=actor(chain.head), version=None, now=chain.later(1)
+    )
+    assert (track.party, chain.lender.ceased_on) == (chain.lender, None)
+    assert {each.party_id for each in notices.documents_of(chain.session, [("track", track.id)]) if each.outward} == {
+        chain.lender.id
+    }
+    assert lineage.successions(chain.session, chain.lender.id) == []
+
+
+def test_a_track_is_not_terminated_while_a_successor_is_there(chain: Chain, heir: Party) -> None:
+    track = chain.filed()
+    with pytest.raises(BadInput, match="does not say"):
+        _terminate(chain, track, ground="CEASED")
+    it = succeed(chain, heir)
+    with pytest.raises(BadInput, match=heir.name_zh):
+        _terminate(chain, track, ground="CEASED")
+    successions.withdraw(chain.session, it, reason="误", actor=actor(chain.head), version=None, now=chain.now)
+    said = {"actor": actor(chain.head), "version": None, "now": chain.now}
+    successions.cease(chain.session, chain.lender, on=chain.now.date(), evidence=EVIDENCE, **said)
+    _terminate(chain, track, ground="CEASED")
+    assert track.state == "NO_MEASURE"
+
+
+@pytest.mark.parametrize(("counts", "points"), [(True, 15), (False, 0)])
+def test_measures_of_the_predecessor_count_as_the_association_laid_down(
+    chain: Chain, heir: Party, counts: bool, points: int
+) -> None:
+    before = had(chain, "V-C04", date(2026, 5, 1), 1)
+    row = settings.setting(chain.session, "SUCCESSOR_PRIORS")
+    row.value = counts
+    track = established(chain, chain.case().tracks[0], "V-C04")
+    succeed(chain, heir, track)
+    found = suggest(chain.session, track)
+    assert sum(part.points for part in found.parts if part.name == "A3") == points
+    assert [(each.ref, each.of) for each in found.history] == (
+        [(before.track.ref, chain.lender.name_zh)] if counts else []
+    )
+    assert ladder_history.ordered_before(chain.session, track) == ({1} if counts else set())
+
+
+def test_measures_ordered_under_a_merged_entry_count_for_the_company(chain: Chain) -> None:
+    before = had(chain, "V-C04", date(2026, 5, 1), 1)
+    twin = party(chain.session, "青屿消费金融股份公司")
+    said = {"reason": "同一公司", "actor": actor(chain.head), "versions": (None, None), "now": chain.now}
+    merging.merge(chain.session, chain.lender, twin, **said)  # type: ignore[arg-type]
+    track = established(chain, chain.case().tracks[0], "V-C04")
+    assert track.party is twin
+    assert [(each.ref, each.of) for each in suggest(chain.session, track).history] == [(before.track.ref, "")]
+
+
+@pytest.mark.parametrize(
+    ("changed", "refused"),
+    [
+        ({"evidence": " "}, BadInput),
+        ({"from_on": date(2999, 1, 1)}, BadInput),
+        ({"matters": ["case_track:999"]}, BadInput),
+        ({"actor": None}, NotAllowed),
+        ({"heir": "itself"}, BadInput),
+    ],
+)
+def test_a_succession_is_refused(chain: Chain, heir: Party, changed: dict[str, Any], refused: type[Exception]) -> None:
+    if "actor" in changed:
+        changed = {"actor": actor(chain.officer)}
+    to = chain.lender if changed.pop("heir", "") else heir
+    with pytest.raises(refused):
+        succeed(chain, to, **changed)
+
+
+def test_no_company_is_its_own_predecessor_and_none_succeeds_twice(chain: Chain, heir: Party) -> None:
+    succeed(chain, heir)
+    with pytest.raises(BadInput, match="already"):
+        succeed(chain, heir)
+    with pytest.raises(BadInput, match="itself a predecessor"):
+        succeed(chain, chain.lender, gone=heir)
+    with pytest.raises(NotNow, match="withdraw that first"):
+        successions.exist(chain.session, chain.lender, reason="x", actor=actor(chain.head), version=None, now=chain.now)
+    assert [str(each) for each in merging.refusals(chain.session, chain.lender, heir)] == [
+        "One of the two is entered as the successor of the other: withdraw that first."
+    ]
+
+
+def test_a_matter_in_which_the_successor_stands_already_is_not_passed_on(chain: Chain, heir: Party) -> None:
+    track = chain.filed()
+    session = chain.session
+    session.add(CaseTrack(ref="AJ-x", case_id=track.case_id, party_id=heir.id, role="PRINCIPAL", basis="MEMBERSHIP",
+                          state="SCREENING"))  # fmt: skip
+    session.flush()
+    with pytest.raises(NotNow, match="concerned there already"):
+        succeed(chain, heir, track)
+
+
+def test_nothing_new_is_sent_to_a_company_that_is_gone_and_its_successor_is_offered(chain: Chain, heir: Party) -> None:
+    assert chain.lender.kind is PartyKind.INSTITUTION
+    succeed(chain, heir)
+    assert [each.party_id for each in register.autocomplete(chain.session, "青屿")] == []
+    assert chain.lender.id not in register.members_on(chain.session, chain.later(1).date())
+    assert [each.id for each in lineage.predecessors(chain.session, heir.id)] == [chain.lender.id]

@@ -18,6 +18,7 @@ from sanctions.levels import LEVELS
 WORDS = {
     golive.DOCUMENTS: _l("Every act that makes a document"),
     "draw": _l("Drawing a panel"),
+    "counts": _l("Putting daily counts with a finding"),
     "expiry": _l("Nothing expires by itself while a count passes that year"),
 }
 NOTHING = _l("Nothing is refused for want of it")

@@ -123,12 +123,14 @@ def _form(it: CaseFile, table: Sheet) -> Any:  # noqa: ANN401 - the form with a 
     for name in form.numbers:
         form[name].choices = callers
     if not form.is_submitted() and not form.restored:
-        _prefill(form, guessed, known)
+        _prefill(it, form, guessed, known)
     return form
 
 
-def _prefill(form: Any, guessed: Columns, known: dict[str, By]) -> None:  # noqa: ANN401
+def _prefill(it: CaseFile, form: Any, guessed: Columns, known: dict[str, By]) -> None:  # noqa: ANN401
     form.header.data = guessed.header
+    if len(it.complaints) == 1:
+        form.whose.data = form.whose.choices[0][0]
     for name in call_lists.COLUMNS:
         place = guessed.places.get(name)
         form[FIELDS.get(name, name)].data = None if place is None else str(place)

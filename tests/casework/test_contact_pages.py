@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.exc import ProgrammingError
 
 from casework import contact_papers, contacts
 from casework.contacts import By, Contact, Whose
 from casework.models_cases import Allegation, CaseFile
-from casework.models_contacts import ContactEvent
+from casework.models_contacts import ContactEvent, ContactTable
 from core import clock
-from core.db import transaction
+from core.db import Reader, read_as, session, transaction
 from core.journal import JournalEntry
 from registry import sessions
 from registry.models import AliasKind, PartyAlias
@@ -250,3 +251,35 @@ def test_many_contacts_are_shown_page_by_page(site: Site) -> None:
         page.count("A text message") + site.get("officer", f"/contacts?after={after[1]}").count("A text message") == 60
     )
     site.get("officer", "/contacts?after=nonsense~1")
+
+
+def counted(site: Site, role: str, *said: tuple[str, str]) -> tuple[int, int]:
+    """How many contacts and tables of counts such a reader sees."""
+    found = []
+    with site.app.app_context():
+        for model in (ContactEvent, ContactTable):
+            at = session()
+            at.rollback()
+            read_as(at, Reader(role, said))
+            try:
+                found.append(at.execute(select(func.count(model.id))).scalar_one())
+            except ProgrammingError:
+                found.append(-1)
+            at.rollback()
+    return found[0], found[1]
+
+
+def test_the_database_shows_contacts_and_counts_to_nobody_outside(site: Site) -> None:
+    site.post("investigator", f"/allegations/{site.of_firm}/counts", institution=str(site.lender))
+    assert counted(site, "zilu_staff", ("zilu.account", str(site.people["officer"]))) == (5, 1)
+    assert counted(site, "zilu_complainant", ("zilu.complaint", str(site.complaint))) == (0, -1)
+    assert counted(site, "zilu_party", ("zilu.party", str(site.lender))) == (-1, -1)
+    assert counted(site, "zilu_panel", ("zilu.account", str(site.panel))) == (-1, 0)
+    assert counted(site, "zilu_public") == (-1, -1)
+
+
+def test_nobody_takes_out_what_the_person_reported_and_a_refused_form_changes_nothing(site: Site) -> None:
+    site.post("officer", "/contacts/999999/out", 404, why="x")
+    site.post("officer", "/contacts/lists/999999/out", 404, why="x")
+    site.post("officer", "/allegations/999999/counts", 404)
+    assert all(each.out_at is None for each in site.events())

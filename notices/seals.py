@@ -218,9 +218,10 @@ def _require_chain(chain: Sequence[x509.Certificate], now: datetime) -> None:
 
 
 def for_demonstration(session: Session, now: datetime) -> SealCertificate:
-    """The demonstration's certificate, made with its authority where there is none, or its key is not here."""
+    """The demonstration's certificate, made with its authority where there is none in date, or its key is not here."""
     certificate = active(session)
-    if certificate is not None and signing.has_key(_place.file, certificate.key):
+    in_date = certificate is not None and not any(_out_of_date(certificate, now))
+    if certificate is not None and in_date and signing.has_key(_place.file, certificate.key):
         return certificate
     session.execute(ONE_AT_A_TIME)
     password = secrets.token_urlsafe(32)

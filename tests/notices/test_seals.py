@@ -194,6 +194,13 @@ def test_an_expired_certificate_signs_nothing(letter: int, authority: Authority)
             seals.ask_for(at, at.get_one(Document, letter), "0" * 64, 1, later)
 
 
+def test_the_demonstrations_own_certificate_is_followed_by_another_when_it_expires(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        first = seals.for_demonstration(at, clock.now())
+        assert seals.for_demonstration(at, first.not_after - timedelta(days=1)) is first
+        assert seals.for_demonstration(at, first.not_after).not_after > first.not_after
+
+
 def test_a_certificate_whose_key_is_another_is_not_put_in_use(app: Flask, authority: Authority) -> None:
     chain = chain_of(authority, "first")
     authority.seal("second")

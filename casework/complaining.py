@@ -73,7 +73,7 @@ def kept_files(at: Session, uploads: list[FileStorage]) -> list[dict[str, Any]]:
 
 def plain(data: dict[str, Any]) -> dict[str, Any]:
     """Form data as JSON: days become text, the form's own fields are left out."""
-    own = {"csrf_token", "key", "version", "files"}
+    own = {"csrf_token", "key", "version", "files", "drawn"}
     return {
         name: value.isoformat() if isinstance(value, date) else value for name, value in data.items() if name not in own
     }

@@ -79,6 +79,12 @@ def summary(session: Session, complaint: Complaint, lang: str) -> str:
     return text[:SHORT] + ("…" if len(text) > SHORT else "")
 
 
+def pictures_of(complaint: Complaint) -> dict[str, str]:
+    """Pictures of the characters of the person's name that no font has."""
+    person = complaint.complainant
+    return (person.name_pictures or {}) if person else {}
+
+
 def to_complainant(complaint: Complaint, values: dict[str, Any], *, received: bool = True) -> Draft:
     """A letter to whoever complained, in that person's language."""
     lang = lang_of(complaint)
@@ -89,7 +95,7 @@ def to_complainant(complaint: Complaint, values: dict[str, Any], *, received: bo
     return Draft(
         values=known | values,
         to=(person.name if person and person.name else phrase("person", lang)),
-        pictures=(person.name_pictures or {}) if person else {},
+        pictures=pictures_of(complaint),
         lang=lang,
         complaint_id=complaint.id,
         round=complaint.round,
@@ -191,6 +197,7 @@ def referral(ask: Ask) -> Iterator[Draft]:
             "own_handling": phrase("own.ends" if whole else "own.goes_on"),
         },
         to=str(ask.facts["authority"]).strip(),
+        pictures=pictures_of(it) if ask.facts.get("identity") else {},
         round=it.round,
     )
 

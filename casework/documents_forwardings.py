@@ -1,6 +1,7 @@
 """What the documents of forwardings say: the letter, extension, reminder, further questions, the released answer."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework.copies import parted
-from casework.documents import evidence_of, lang_of, period, portal_url, to_complainant, tracking_url, violations
+from casework.documents import (
+    evidence_of,
+    lang_of,
+    period,
+    pictures_of,
+    portal_url,
+    to_complainant,
+    tracking_url,
+    violations,
+)
 from casework.models import Answer, Complaint, Forwarding
 from casework.phrases import phrase
 from casework.policies import was_voided
@@ -66,7 +76,7 @@ def forwarding_letter(ask: Ask) -> Iterator[Draft]:
         points.append(phrase("alleged", codes="、".join(codes)))
     shared = evidence_of(ask.session, complaint, shared=True)
     insists = ask.row is not None and ask.row.id == "F06"
-    yield _to_party(
+    draft = _to_party(
         ask.session,
         it,
         {
@@ -82,6 +92,7 @@ def forwarding_letter(ask: Ask) -> Iterator[Draft]:
             "portal_url": portal_url(),
         },
     )
+    yield replace(draft, pictures=pictures_of(complaint)) if it.identity else draft
 
 
 def _other_was_void(ask: Ask, kind: str) -> bool:

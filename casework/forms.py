@@ -3,6 +3,7 @@
 from wtforms import HiddenField
 
 from casework.form_checks import own_number
+from casework.forms_names import Drawn
 from core.forms import Files, Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick
 from core.words import _l
 
@@ -99,6 +100,7 @@ class ContactForm(Form):
     """How to reach the person, and whether the institution may know who complains."""
 
     name = Text(_l("Your name"), most=60, required=False, private=True)
+    drawn = Drawn()
     contact = Text(
         _l("Mail address or telephone number"),
         most=120,

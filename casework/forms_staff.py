@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from casework import changes, labels
 from casework.form_checks import own_number
+from casework.forms_names import Drawn
 from core import drafting
 from core.forms import OWN, Files, Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick, Whole
 from core.words import _l
@@ -324,6 +325,7 @@ class IntakeForm(StaffForm):
     files = Files(_l("Files"))
     shared = Tick(_l("The person agreed that the institution may see these files"))
     name = Text(_l("Name"), most=60, required=False, private=True)
+    drawn = Drawn()
     contact = Text(_l("Mail address or telephone number"), most=120, required=False)
     id_no = Text(_l("Identity number, only if it was given"), most=30, required=False)
     share_identity = Tick(_l("The person agreed that the institution may know name and contact"))

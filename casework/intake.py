@@ -73,6 +73,8 @@ class Submission:
     companies: list[Company]
     facts: str
     name: str | None = None
+    pictures: dict[str, str] = field(default_factory=dict)
+    """Private characters of the name, each with its picture (``core.glyphs``)."""
     contact: str | None = None
     id_no: str | None = None
     share_identity: bool = False
@@ -166,6 +168,7 @@ def _person(said: Submission, now: datetime) -> Complainant:
     return Complainant(
         role=said.role,
         name=(said.name or "").strip() or None,
+        name_pictures=said.pictures or None,
         contact=contact or None,
         contact_hash=receipts.contact_hash(contact) if contact else None,
         id_no=(said.id_no or "").strip() or None,

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fal
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.crypto import Encrypted
+from core.crypto import Encrypted, EncryptedJson
 from core.db import SUBJECT_NOT_BARRED, Base, BigId, Instant
 from registry.models import Party
 
@@ -113,6 +113,8 @@ class Complainant(Base):
     role: Mapped[str]
     """DEBTOR, AGREED_CONTACT, OTHER_CONTACT, UNRELATED, GUARANTOR, WRONG_NUMBER, EMPLOYER or AGENT."""
     name: Mapped[str | None] = mapped_column(Encrypted)
+    name_pictures: Mapped[dict[str, str] | None] = mapped_column(EncryptedJson)
+    """Private characters of the name, each with its picture (base64 of a PNG); none in most names."""
     contact: Mapped[str | None] = mapped_column(Encrypted)
     """One telephone number or mail address."""
     contact_hash: Mapped[bytes | None]

@@ -81,6 +81,8 @@ def answer(step: str) -> ResponseReturnValue:
         fields = complaining.plain(form.data)
         if step == "evidence":
             fields = _evidence(at, form, said.get("evidence", {}))
+        if step == "contact":
+            fields["pictures"] = form.drawn.pictures
         complaining.keep(at, step, fields)
     following = complaining.STEPS[complaining.STEPS.index(step) + 1]
     return redirect(url_for(".answer", step=following), 303)
@@ -93,6 +95,8 @@ def _filled(step: str, said: dict[str, Any]) -> Any:  # noqa: ANN401 - one of th
         form.shared.choices = form.gone.choices = names
         if not form.is_submitted():
             form.shared.data = [one["sha256"] for one in said.get("evidence", {}).get("files", []) if one["shared"]]
+    if isinstance(form, forms.ContactForm):
+        form.drawn.kept = dict(said.get("contact", {}).get("pictures") or {})
     if isinstance(form, forms.ContactForm) and said.get("who", {}).get("role") in OWN_DEBT:
         del form.stop_number, form.stop_own
     if isinstance(form, forms.ContactForm) and said.get("who", {}).get("role") != "AGENT":
@@ -182,6 +186,7 @@ def _submission(said: dict[str, Any]) -> Submission:
         lang=complaining.lang(),
         role=said.get("who", {}).get("role", ""),
         name=contact.get("name") or None,
+        pictures=dict(contact.get("pictures") or {}),
         contact=contact.get("contact") or None,
         id_no=contact.get("id_no") or None,
         share_identity=bool(contact.get("share_identity")),

@@ -50,6 +50,7 @@ def _submission(at: Any, form: Any) -> Submission:  # noqa: ANN401 - a session a
         lang=form.lang.data,
         role=form.role.data,
         name=form.name.data or None,
+        pictures=form.drawn.pictures,
         contact=form.contact.data or None,
         id_no=form.id_no.data or None,
         share_identity=form.share_identity.data,

@@ -1,0 +1,66 @@
+"""Names with characters that show only on their owner's device: taken with a picture of each such character."""
+
+import io
+from typing import Any
+
+from wtforms.validators import StopValidation
+
+from core import glyphs
+from core.errors import BadInput
+from core.fields_choice import Files
+from core.file_kinds import kind_of
+from core.words import _, _l
+
+HINT = _l(
+    "Only if your name has a character that other devices do not show: a photograph or drawing of it alone. "
+    "Letters to you print this picture."
+)
+FORMS = ("image/png", "image/jpeg", "image/webp", "image/gif")
+
+
+class Drawn(Files):
+    """The pictures of a name's private characters: one for each, in their order; ``pictures`` holds them redrawn."""
+
+    kept: dict[str, str]
+    pictures: dict[str, str]
+
+    def __init__(self, **rest: Any) -> None:  # noqa: ANN401 - WTForms' own values
+        super().__init__(_l("Picture of a character of the name"), most=5, megabytes=10, hint=HINT, **rest)
+        self.type = "Files"  # what the page shows it as
+        self.kept, self.pictures = {}, {}
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ANN401 - a form with a name
+        """Every private character has its picture, from now or from an earlier look at this page."""
+        super().pre_validate(form)
+        needed = glyphs.private(form.name.data or "")
+        if self.data and needed:
+            if len(self.data) != len(needed):
+                raise StopValidation(
+                    _("Give one picture for each of these characters, in this order: %(codes)s.", codes=_codes(needed))
+                )
+            self.kept = dict(zip(needed, map(_redrawn, self.data), strict=True))
+        if missing := [each for each in needed if each not in self.kept]:
+            raise StopValidation(
+                _(
+                    "%(codes)s of the name shows only on its owner's device. Add a picture of it, "
+                    "so that letters can print it.",
+                    codes=_codes(missing),
+                )
+            )
+        self.pictures = {each: self.kept[each] for each in needed}
+
+
+def _codes(characters: list[str]) -> str:
+    return ", ".join(f"U+{ord(each):04X}" for each in characters)
+
+
+def _redrawn(upload: Any) -> str:  # noqa: ANN401 - a FileStorage
+    content = upload.stream.read()
+    upload.stream.seek(0)
+    try:
+        kind = kind_of(io.BytesIO(content), upload.filename or "")
+    except BadInput as refused:
+        raise StopValidation(str(refused)) from None
+    if kind.media_type not in FORMS:
+        raise StopValidation(_("A picture of a character is a PNG, JPEG, WebP or GIF file."))
+    return glyphs.redrawn(content)

@@ -39,6 +39,8 @@ Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 
 
 _closing: list[Callable[[Session], None]] = []
+KEPT = "kept"
+"""Under this name a session holds, while a transaction is open, what was looked up once and is asked for again."""
 
 
 def before_the_end(settle: Callable[[Session], None]) -> Callable[[Session], None]:
@@ -125,9 +127,12 @@ def transaction(once: str | None = None) -> Iterator[Session]:
     if at.info.get("open"):
         message = "a transaction is already open"
         raise RuntimeError(message)
-    at.info["open"] = True
+    at.info["open"], at.info[KEPT] = True, {}
     try:
-        _become(at.connection(), SYSTEM_READER)
+        if at.in_transaction():
+            _become(at.connection(), SYSTEM_READER)
+        else:
+            at.connection()  # which begins as the system
         at.expire_all()  # what the reader's policies left out of a collection must not be taken for all there is
         if once:
             _claim(at, once)
@@ -150,6 +155,43 @@ def transaction(once: str | None = None) -> Iterator[Session]:
     finally:
         at.info["open"] = False
         at.info.pop("journal", None)
+        at.info.pop(KEPT, None)
+
+
+class Attempt:
+    """A part of a transaction that is taken back as a whole, unless it is kept."""
+
+    def __init__(self, at: Session) -> None:
+        """From here on."""
+        self.at = at
+        self.before = {name: len(at.info.get(name, ())) for name in WAITING}
+        self.nested = at.begin_nested()
+
+    def keep(self) -> None:
+        """What was done stands."""
+        self.nested.commit()
+
+    def take_back(self) -> None:
+        """Nothing of it was done: rows, entries of the journal and later work alike."""
+        self.nested.rollback()
+        for name, many in self.before.items():
+            del self.at.info.get(name, [])[many:]
+        self.at.expire_all()
+
+
+WAITING = ("journal", "later")
+"""What a session holds until its transaction ends."""
+
+
+@contextmanager
+def attempt(at: Session) -> Iterator[Attempt]:
+    """Something that may be undone inside an open transaction; what is not kept is taken back, errors included."""
+    tried = Attempt(at)
+    try:
+        yield tried
+    finally:
+        if tried.nested.is_active:
+            tried.take_back()
 
 
 def _claim(at: Session, key: str) -> None:

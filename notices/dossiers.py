@@ -4,12 +4,15 @@ from dataclasses import replace
 from typing import Any
 
 from core.actors import SYSTEM
+from core.errors import NotNow
 from core.machine import Ask, Machine, Row
 from core.settings import Settings
-from notices import making, queries, serving
+from core.words import _l
+from notices import approvals, making, queries, serving
 from notices.kinds import KINDS
 from notices.making import Draft
 from notices.models import Document, Dossier
+from notices.queries_approval import OPEN
 from notices.states import APPROVAL
 from registry.clock_kinds import KINDS as CLOCKS
 
@@ -45,11 +48,36 @@ def move(ask: Ask, machine: Machine, event: str) -> Row:
         raise refusal
     ask.session.add(ask.it)
     ask.session.flush()
-    dossier = _open(ask, event)
+    dossier = _held(ask, event) or _open(ask, event)
     ask.dossier = dossier
-    _step(ask, dossier, "sign")
+    if dossier.state == "DRAFTED":
+        _step(ask, dossier, "submit")
+    if dossier.state == "IN_APPROVAL":
+        _step(ask, dossier, "sign")
     _step(ask, dossier, "issue", move=ask, machine=machine)
+    _own_hand_is_enough(ask, dossier)
     return row
+
+
+def _held(ask: Ask, event: str) -> Dossier | None:
+    """The dossier that waited for this very move."""
+    held: Dossier | None = ask.session.info.get(approvals.HELD)
+    if held is None or (held.subject_kind, held.subject_id, held.event) != (ask.machine, ask.it.id, event):
+        return None
+    return held if held.state in OPEN else None
+
+
+def _own_hand_is_enough(ask: Ask, dossier: Dossier) -> None:
+    """What needs more hands than the mover's is only done by a page that puts it before them."""
+    tried: list[Dossier] | None = ask.session.info.get(approvals.TRIAL)
+    if tried is not None:
+        tried.append(dossier)
+        return
+    if dossier is ask.session.info.get(approvals.HELD):
+        return
+    kinds = {each.kind for each in queries.in_dossier(ask.session, dossier.id) if each.outward}
+    if approvals.needs_approval(approvals.strictest(ask.session, kinds), ask.actor):
+        raise NotNow(_l("These documents need the approval of others, and this page cannot ask for it."))
 
 
 def _any_outward(row: Row, seen: frozenset[str] = frozenset()) -> bool:
@@ -75,7 +103,6 @@ def _open(ask: Ask, event: str) -> Dossier:
         drafted_at=ask.now,
     )
     _step(ask, dossier, "draft")
-    _step(ask, dossier, "submit")
     return dossier
 
 
@@ -84,13 +111,6 @@ def _step(ask: Ask, dossier: Dossier, event: str, **facts: Any) -> None:  # noqa
     step = replace(ask, it=dossier, actor=SYSTEM, facts={**facts, "for": ask}, fired_by=None, papers={}, row=None)
     step.dossier = dossier
     APPROVAL.carry_out(step, event)
-
-
-@APPROVAL.effect("Q05")
-def signed(ask: Ask) -> None:
-    """The mover signs; of what the system moves nobody does."""
-    mover: Ask = ask.facts["for"]
-    ask.it.signed_by = mover.actor.id if mover.by_staff else None
 
 
 @APPROVAL.effect("Q06")
@@ -107,8 +127,10 @@ class RowPapers:
     def make(self, ask: Ask, row: Row) -> None:
         """Number and freeze the documents of a row, inside the dossier of the whole move."""
         root = ask.root
+        self._look_again(ask, root)
         if root.dossier is None and ask.machine not in {"approval", "service"} and _any_outward_kind(row):
             root.dossier = _open(replace(root, machine=root.machine), row.event)
+            _step(root, root.dossier, "submit")
             _step(root, root.dossier, "sign")
             root.facts["issue_at_end"] = True
         for kind in row.documents:
@@ -118,6 +140,14 @@ class RowPapers:
                 if dossier is not None and ask.machine != "service":
                     document.dossier_id = dossier.id
         ask.session.flush()
+
+    def _look_again(self, ask: Ask, root: Ask) -> None:
+        """A move from outside may have made impossible what waits for approval."""
+        if root.by_staff or ask.machine in {"approval", "service"}:
+            return
+        waiting = queries.open_dossier(ask.session, ask.machine, ask.it.id)
+        if waiting is not None and waiting.deed:
+            approvals.look_again(ask.session, waiting, ask.now)
 
     def arms(self, ask: Ask, key: str) -> list[int]:
         """The documents of this row, or else the last one, whose service starts the clock."""

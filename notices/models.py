@@ -53,6 +53,10 @@ class Dossier(Base):
     drafted_at: Mapped[Instant]
     issued_at: Mapped[Instant | None]
     dropped_because: Mapped[str | None]
+    deed: Mapped[str | None]
+    """What is done again when it is signed, where it waits for approval: a name of `notices.approvals.DEEDS`."""
+    deed_id: Mapped[BigRef | None]
+    """The number of the thing that it is done with; opaque here."""
     version: Mapped[int] = mapped_column(default=1)
     documents: Mapped[list["Document"]] = relationship(back_populates="dossier", order_by="Document.id")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads

@@ -23,23 +23,6 @@ def is_recipient(actor: Actor, service: Service) -> bool:
     return actor.party_id is not None and actor.party_id == service.party_id
 
 
-@APPROVAL.guard("Q01")
-def no_other_dossier(ask: Ask) -> Iterator[Refused]:
-    """While a dossier is open, no other move with documents starts on the subject."""
-    dossier = ask.it
-    if queries.open_dossier(ask.session, dossier.subject_kind, dossier.subject_id):
-        yield NotNow(_l("Another set of documents for this matter is being drafted."))
-
-
-@APPROVAL.guard("Q02", "Q05", "Q06", "Q07", "Q08")
-def step_in_order(ask: Ask) -> Iterator[Refused]:
-    """Each step follows the one before; a dropped dossier needs its reason."""
-    if ask.row and ask.row.id == "Q08" and not ask.facts.get("reason"):
-        yield NotNow(_l("Give the reason."))
-    if ask.row and ask.row.id == "Q07" and any(d.pdf_sha256 is None for d in ask.it.documents if d.outward):
-        yield NotNow(_l("The PDF of a document is still missing."))
-
-
 @SERVICE.guard("V02")
 def pdf_is_final(ask: Ask) -> Iterator[Refused]:
     """I-18: nothing is served before its final PDF exists."""

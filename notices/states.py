@@ -2,11 +2,12 @@
 
 from core.machine import Machine, Row
 
-# A chain of one step: who drafts also signs; the steps between are added as rows.
 APPROVAL = Machine(
     "approval",
     Row("Q01", "NEW", "draft", "DRAFTED", who="officer, system"),
     Row("Q02", "DRAFTED", "submit", "IN_APPROVAL", who="officer, system"),
+    Row("Q03", "IN_APPROVAL", "approve_step", "IN_APPROVAL", who="approver"),
+    Row("Q04", "IN_APPROVAL", "return_draft", "DRAFTED", who="approver"),
     Row("Q05", "IN_APPROVAL", "sign", "SIGNED", who="approver, system"),
     Row("Q06", "SIGNED", "issue", "ISSUED", who="approver, system", doc="D34", fires="service.issue"),
     Row("Q07", "ISSUED", "seal", "SEALED", who="seal keeper, system", fires="service.final_pdf"),

@@ -8,12 +8,14 @@ from core.web import label, nav
 from core.words import _l
 from notices import (
     addresses,
+    approvals,
     commands,
     documents,
     dossiers,
     jobs,
     papers,
     policies,
+    policies_approval,
     portal,
     public,
     queries,
@@ -23,7 +25,7 @@ from notices import (
 )
 from registry import clock_hooks, clock_kinds, golive
 
-REGISTERED = (addresses, documents, jobs, policies, serving)
+REGISTERED = (addresses, documents, jobs, policies, policies_approval, serving)
 """Imported for what they register."""
 
 
@@ -32,6 +34,7 @@ def init_app(app: Flask) -> None:
     dossiers.use(app.extensions["zilu"])
     seals.use(app.extensions["zilu"])
     machine.on_gate(seals.gate)
+    machine.on_gate(approvals.gate)
     golive.also(seals.to_go_live)
     machine.on_papers(dossiers.RowPapers())
     clock_hooks.served_from(queries.served_on)

@@ -273,6 +273,14 @@ def _roles_changed(
     _note(session, account, what, actor, now, role=role)
 
 
+def actor_of(session: Session, account_id: int | None) -> Actor | None:
+    """An account as an actor, for what is done in its name after it was signed out; None where it is locked or gone."""
+    account = session.get(Account, account_id) if account_id is not None else None
+    if account is None or account.locked_at is not None:
+        return None
+    return Actor(account.id, account.role_words, account.party_id, account.name, sessions.AREA[account.audience])
+
+
 def _same(account: Account, version: int | None) -> None:
     if version is not None and version != account.version:
         raise Changed

@@ -12,9 +12,7 @@ from core.settings import ROOT
 from registry.clock_kinds import KINDS as CLOCKS
 
 MODEL = json.loads((ROOT / "tests" / "data" / "model.json").read_text("utf-8"))["machines"]
-WHOLE = ("complaint", "forwarding", "stop_contact", "service", "track", "publication", "recusal", "review")
-PARTLY = ("approval",)
-"""Two steps of a chain with more than one hand come with the documents."""
+WHOLE = ("complaint", "forwarding", "stop_contact", "approval", "service", "track", "publication", "recusal", "review")
 
 
 def _rows(name: str) -> dict[str, dict[str, object]]:
@@ -26,7 +24,7 @@ def test_a_whole_machine_has_every_row_and_no_other(app: Flask, name: str) -> No
     assert Machine.all[name].rows.keys() == _rows(name).keys()
 
 
-@pytest.mark.parametrize("name", [*WHOLE, *PARTLY])
+@pytest.mark.parametrize("name", WHOLE)
 def test_each_running_row_is_the_row_of_the_model(app: Flask, name: str) -> None:
     wanted = _rows(name)
     for number, row in Machine.all[name].rows.items():
@@ -43,7 +41,7 @@ def test_each_running_row_is_the_row_of_the_model(app: Flask, name: str) -> None
         assert running == {said: model[said] for said in running}, number
 
 
-@pytest.mark.parametrize("name", [*WHOLE, *PARTLY])
+@pytest.mark.parametrize("name", WHOLE)
 def test_each_row_with_a_guard_has_one_that_can_refuse(app: Flask, name: str) -> None:
     without = []
     for number, row in _rows(name).items():
@@ -60,14 +58,14 @@ def _can_refuse(guard: Guard) -> bool:
     return "yield" in source and "Refused" in source and issubclass(Refused, Exception)
 
 
-@pytest.mark.parametrize("name", [*WHOLE, *PARTLY])
+@pytest.mark.parametrize("name", WHOLE)
 def test_clocks_and_documents_that_rows_name_exist(app: Flask, name: str) -> None:
     for row in Machine.all[name].rows.values():
         for what in ("start", "arm", "stop", "pause", "resume", "extend"):
             assert set(row.clocks(what)) <= CLOCKS.keys(), row.id
 
 
-@pytest.mark.parametrize("name", sorted({*WHOLE, *PARTLY}))
+@pytest.mark.parametrize("name", sorted(WHOLE))
 def test_every_end_is_a_state_that_no_event_but_a_new_look_leaves(app: Flask, name: str) -> None:
     machine = Machine.all[name]
     for end in machine.ends & machine.states:

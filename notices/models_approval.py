@@ -1,0 +1,72 @@
+"""Tables of approval: the steps of a dossier, the versions of its draft, and what approvers wrote to them."""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.crypto import Encrypted, EncryptedJson
+from core.db import Base, BigId, Instant
+from notices.models import Dossier
+
+OF_DOSSIER = {"staff": "EXISTS (SELECT 1 FROM dossier d WHERE d.id = dossier_id)"}
+"""Whoever may read the dossier, which nobody may who was recused from its subject."""
+
+
+class DossierStep(Base):
+    """One step of the chain, as it was laid down when the dossier was first sent for approval."""
+
+    __tablename__ = "dossier_step"
+    __table_args__ = (
+        UniqueConstraint("dossier_id", "position"),
+        CheckConstraint("step IN ('check', 'countersign', 'sign')", name="step"),
+        CheckConstraint("(done_by IS NULL) = (done_at IS NULL)", name="done_by_somebody"),
+    )
+    __readers__: ClassVar[dict[str, str]] = OF_DOSSIER
+    id: Mapped[BigId]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    position: Mapped[int]
+    step: Mapped[str]
+    role: Mapped[str]
+    done_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    done_at: Mapped[Instant | None]
+    said: Mapped[str | None] = mapped_column(Encrypted)
+    of_version: Mapped[int | None]
+    """The version of the draft that was approved."""
+    dossier: Mapped[Dossier] = relationship()
+
+
+class DossierVersion(Base):
+    """One version of a draft: what was sent to do it, and the papers it would make."""
+
+    __tablename__ = "dossier_version"
+    __table_args__ = (UniqueConstraint("dossier_id", "number"),)
+    __readers__: ClassVar[dict[str, str]] = OF_DOSSIER
+    id: Mapped[BigId]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    number: Mapped[int]
+    made_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    made_at: Mapped[Instant]
+    sent: Mapped[Any] = mapped_column(EncryptedJson)
+    """The fields of the form and the files with it, by their hashes."""
+    papers: Mapped[Any] = mapped_column(EncryptedJson)
+    """Kind, language, recipient and frozen context of each outward document."""
+    digest: Mapped[str]
+    """Of the papers without what only issuing gives: what is signed must be what was approved."""
+
+
+class DossierComment(Base):
+    """What an approver wrote to a version: to the whole, or to one paragraph, perhaps with other words for it."""
+
+    __tablename__ = "dossier_comment"
+    __readers__: ClassVar[dict[str, str]] = OF_DOSSIER
+    id: Mapped[BigId]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    of_version: Mapped[int]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[Instant]
+    paper: Mapped[int | None]
+    block: Mapped[int | None]
+    """The paper of the version and its paragraph, counted from 0; empty where it is about the whole."""
+    body: Mapped[str] = mapped_column(Encrypted)
+    proposed: Mapped[str | None] = mapped_column(Encrypted)

@@ -1,0 +1,95 @@
+"""Guards of the approval of a dossier: who may take which step of its chain, and what each step needs."""
+
+from collections.abc import Iterator
+
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from notices import queries, queries_approval
+from notices.states import APPROVAL
+
+OF_A_BODY = frozenset({"D20", "D22"})
+"""What a panel or a review body decided: those who approve it look at its form alone."""
+
+
+def is_movers_own(ask: Ask) -> bool:
+    """Whether the step is part of a move that its mover signs alone."""
+    return "for" in ask.facts
+
+
+@APPROVAL.guard("Q01")
+def no_other_dossier(ask: Ask) -> Iterator[Refused]:
+    """While a dossier is open, no other move with documents starts on the subject."""
+    dossier = ask.it
+    if queries.open_dossier(ask.session, dossier.subject_kind, dossier.subject_id):
+        yield NotNow(_l("Another set of documents for this matter is being drafted."))
+
+
+@APPROVAL.guard("Q02")
+def has_a_chain(ask: Ask) -> Iterator[Refused]:
+    """The strictest chain of its kinds stands on it; a mover who signs alone needs none."""
+    if not is_movers_own(ask) and not queries_approval.steps_of(ask.session, ask.it.id):
+        yield NotNow(_l("Nobody is laid down who approves these documents."))
+
+
+@APPROVAL.guard("Q03", "Q04", "Q05")
+def the_person_of_the_step(ask: Ask) -> Iterator[Refused]:
+    """Whoever has the role of the next step; never who drafted it."""
+    if is_movers_own(ask):
+        return
+    step = queries_approval.next_step(ask.session, ask.it.id)
+    person = ask.facts.get("person")
+    if step is None or person is None or not person.has(step.role):
+        yield NotAllowed(_l("The next step of the approval belongs to somebody else."))
+    elif person.id == ask.it.drafted_by:
+        yield NotAllowed(_l("Whoever drafted these documents does not approve them."))
+    elif person.id in queries_approval.approvers_of(ask.session, ask.it.id):
+        yield NotAllowed(_l("You have taken an earlier step of this approval already; another person takes this one."))
+
+
+@APPROVAL.guard("Q03")
+def a_step_before_the_last(ask: Ask) -> Iterator[Refused]:
+    """The last step is the signature."""
+    step = queries_approval.next_step(ask.session, ask.it.id)
+    if step is not None and step.step == "sign":
+        yield NotNow(_l("The next step is the signature."))
+
+
+@APPROVAL.guard("Q04")
+def comments_are_there(ask: Ask) -> Iterator[Refused]:
+    """Whoever sends a draft back says why."""
+    if not queries_approval.has_comments(ask.session, ask.it.id):
+        yield BadInput("comment", _l("Write what has to be changed."))
+
+
+@APPROVAL.guard("Q05")
+def all_others_have_approved(ask: Ask) -> Iterator[Refused]:
+    """The signature is the last step."""
+    step = queries_approval.next_step(ask.session, ask.it.id)
+    if not is_movers_own(ask) and step is not None and step.step != "sign":
+        yield NotNow(_l("The documents are not approved by everybody who comes before the signature."))
+
+
+@APPROVAL.guard("Q06")
+def issued_with_its_move(ask: Ask) -> Iterator[Refused]:
+    """The move must still be possible; what the system issues on the way has been carried out already."""
+    if "move" in ask.facts:
+        yield from ask.facts["machine"].refusals(ask.facts["move"], ask.it.event)
+
+
+@APPROVAL.guard("Q07")
+def every_pdf_is_there(ask: Ask) -> Iterator[Refused]:
+    """Sealed is what the job has drawn and signed."""
+    if any(each.pdf_sha256 is None for each in ask.it.documents if each.outward):
+        yield NotNow(_l("The PDF of a document is still missing."))
+
+
+@APPROVAL.guard("Q08")
+def dropped_for_a_reason(ask: Ask) -> Iterator[Refused]:
+    """A reason; what a body decided is given up only when the body asks for it."""
+    if not ask.facts.get("reason"):
+        yield BadInput("reason", _l("Give the reason."))
+    if ask.actor.has("system") or ask.facts.get("asked_by_body"):
+        return
+    if OF_A_BODY & queries_approval.drafted_kinds(ask.session, ask.it.id):
+        yield NotNow(_l("A body decided this: it is given up only when that body asks for it."))

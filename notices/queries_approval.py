@@ -1,0 +1,93 @@
+"""Reads of the approval of dossiers: steps, versions, comments, and what waits for whom."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from notices.models import Dossier
+from notices.models_approval import DossierComment, DossierStep, DossierVersion
+
+OPEN = ("DRAFTED", "IN_APPROVAL", "SIGNED")
+PAGE = 50
+
+
+def dossier(session: Session, number: int) -> Dossier | None:
+    """One dossier that waits, or waited, for approval, where the reader may see it."""
+    return session.scalar(select(Dossier).where(Dossier.id == number, Dossier.deed.is_not(None)))
+
+
+def steps_of(session: Session, number: int) -> Sequence[DossierStep]:
+    """The chain, in its order."""
+    found = select(DossierStep).where(DossierStep.dossier_id == number).order_by(DossierStep.position)
+    return session.scalars(found).all()
+
+
+def next_step(session: Session, number: int) -> DossierStep | None:
+    """The step that is to be taken next."""
+    return next((each for each in steps_of(session, number) if each.done_at is None), None)
+
+
+def approvers_of(session: Session, number: int) -> set[int]:
+    """Who has taken a step of the chain since the draft came to them."""
+    return {each.done_by for each in steps_of(session, number) if each.done_by is not None}
+
+
+def versions_of(session: Session, number: int) -> Sequence[DossierVersion]:
+    """Every version of the draft, oldest first."""
+    found = select(DossierVersion).where(DossierVersion.dossier_id == number).order_by(DossierVersion.number)
+    return session.scalars(found).all()
+
+
+def version_of(session: Session, number: int) -> DossierVersion | None:
+    """The newest version of the draft."""
+    found = select(DossierVersion).where(DossierVersion.dossier_id == number)
+    return session.scalar(found.order_by(DossierVersion.number.desc()).limit(1))
+
+
+def comments_of(session: Session, number: int) -> Sequence[DossierComment]:
+    """What approvers wrote, oldest first."""
+    found = select(DossierComment).where(DossierComment.dossier_id == number).order_by(DossierComment.id)
+    return session.scalars(found).all()
+
+
+def has_comments(session: Session, number: int) -> bool:
+    """Whether somebody wrote to the newest version."""
+    newest = version_of(session, number)
+    return newest is not None and any(each.of_version == newest.number for each in comments_of(session, number))
+
+
+def drafted_kinds(session: Session, number: int) -> set[str]:
+    """The kinds of documents in the newest version."""
+    newest = version_of(session, number)
+    return {paper["kind"] for paper in newest.papers} if newest else set()
+
+
+def waiting(session: Session, roles: frozenset[str], account_id: int, after: int | None) -> tuple[list[Dossier], bool]:
+    """What this person is to approve, oldest first: the next step is of a role held, and the draft another's."""
+    first = (
+        select(DossierStep.dossier_id, DossierStep.role)
+        .where(DossierStep.done_at.is_(None))
+        .distinct(DossierStep.dossier_id)
+        .order_by(DossierStep.dossier_id, DossierStep.position)
+        .subquery()
+    )
+    found = (
+        select(Dossier)
+        .join(first, first.c.dossier_id == Dossier.id)
+        .where(Dossier.state == "IN_APPROVAL", first.c.role.in_(roles), Dossier.drafted_by.is_distinct_from(account_id))
+    )
+    return _page(session, found, after)
+
+
+def drafted_by(session: Session, account_id: int, after: int | None) -> tuple[list[Dossier], bool]:
+    """What this person has drafted and is not issued yet, oldest first."""
+    found = select(Dossier).where(Dossier.drafted_by == account_id, Dossier.deed.is_not(None), Dossier.state.in_(OPEN))
+    return _page(session, found, after)
+
+
+def _page(session: Session, found: Select[tuple[Dossier]], after: int | None) -> tuple[list[Dossier], bool]:
+    if after:
+        found = found.where(Dossier.id > after)
+    rows = list(session.scalars(found.order_by(Dossier.id).limit(PAGE + 1)))
+    return rows[:PAGE], len(rows) > PAGE

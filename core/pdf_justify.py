@@ -15,6 +15,8 @@ from weasyprint.layout import inline
 WIDEST: Final = 4.0
 """CSS pixels between two characters; a line that needs more is left as it is."""
 
+BREAK: Final = "\u200b"
+
 _at_spaces = inline.justify_line
 
 
@@ -27,13 +29,18 @@ def _texts(box: Any) -> Iterator[Any]:
 
 
 def _chinese(text: str) -> bool:
-    """Whether at least a third of the line is Chinese; an English line with one name is not."""
-    return 3 * sum("\u2e80" <= character <= "\uffef" or character > "\U0001ffff" for character in text) > len(text)
+    """Whether at least a fifth of the line is Chinese: with an address in it, not English with a name."""
+    return 5 * sum("\u2e80" <= character <= "\uffef" or character > "\U0001ffff" for character in text) > len(text)
+
+
+def _seen(text: str) -> str:
+    """Without the marks at which an address may be broken: nothing is set, so nothing is spread."""
+    return text.replace(BREAK, "")
 
 
 def justify_line(context: Any, line: Any, extra_width: float) -> None:
     """Spread the rest of a line between all of its characters."""
-    text = "".join(box.text for box in _texts(line))
+    text = _seen("".join(box.text for box in _texts(line)))
     if len(text) < 2 or extra_width <= 0 or not _chinese(text):  # noqa: PLR2004
         _at_spaces(context, line, extra_width)
         return
@@ -52,8 +59,8 @@ def _spread(context: Any, box: Any, gap: float, shift: float) -> float:
         layout = inline.create_layout(box.text, box.style, context, max_width=None, justification_spacing=0)
         layout.deactivate()
         box.pango_layout = layout
-        box.width += gap * len(box.text)
-        return shift + gap * len(box.text)
+        box.width += gap * len(_seen(box.text))
+        return shift + gap * len(_seen(box.text))
     if isinstance(box, (boxes.LineBox, boxes.InlineBox)):
         box.position_x += shift
         before = shift

@@ -32,7 +32,7 @@ def all_done(ask: Ask) -> None:
 
 
 def holds(ask: Ask) -> None:
-    """Numbers without a gap, one PDF and one service for each document, every dossier sealed."""
+    """Numbers without a gap, one PDF, one signature and one service for each document, every dossier sealed."""
     serials = [row.serial for row in ask("SELECT serial FROM document WHERE series = '受' ORDER BY serial")]
     assert serials == list(range(1, len(serials) + 1))
     assert not ask("SELECT id FROM document WHERE pdf_sha256 IS NULL")
@@ -42,6 +42,10 @@ def holds(ask: Ask) -> None:
         "WHERE d.complaint_id IS NOT NULL AND d.outward GROUP BY d.id HAVING count(s.id) <> 1"
     )
     assert not ask("SELECT id FROM service WHERE state IN ('NEW', 'ISSUED', 'FAILED')")
+    assert not ask(
+        "SELECT d.id FROM document d LEFT JOIN document_seal s ON s.document_id = d.id "
+        "WHERE d.outward AND s.signed_sha256 IS DISTINCT FROM d.pdf_sha256"
+    )
 
 
 def count(ask: Ask) -> int:

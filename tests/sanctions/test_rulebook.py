@@ -16,6 +16,7 @@ from registry.models_settings import Installation, Setting
 from sanctions import decisions
 from sanctions.policies_rulebook import CITING, only_what_can_be_cited
 from tests.builders_cases import actor
+from tests.builders_seals import seal_in_use
 from tests.sanctions.chain import Chain
 
 
@@ -25,7 +26,8 @@ def chain(session: Session, now: datetime) -> Chain:
 
 
 def in_production(chain: Chain) -> None:
-    """Everything confirmed but the provisions."""
+    """Everything confirmed but the provisions, and a seal in use."""
+    seal_in_use(chain.session, chain.now)
     chain.session.execute(update(Setting).where(Setting.value.is_(None)).values(value="决议"))
     chain.session.execute(update(Setting).values(confirmed_at=chain.now))
     chain.session.execute(update(Installation).values(mode="production"))

@@ -64,6 +64,15 @@ def verify_journal() -> None:
     click.echo("The journal holds.")
 
 
+@click.command("try-again")
+@with_appcontext
+def try_again() -> None:
+    """Let work that was given up wait again: after the key of the seal, or a mail server, was away for long."""
+    with transaction() as at:
+        number = outbox.try_again(at)
+    click.echo(f"{number} given up before, to be done again.")
+
+
 @click.command("worker")
 @click.option("--burst", is_flag=True, help="Stop when nothing waits.")
 @with_appcontext
@@ -108,6 +117,7 @@ def init_app(app: Flask) -> None:
         collect_assets,
         seed,
         verify_journal,
+        try_again,
         deadline,
         worker,
         clock_process,

@@ -12,7 +12,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
-from sqlalchemy import Index, event, func, select, text
+from sqlalchemy import Index, event, func, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -193,6 +193,15 @@ def sweep(now: datetime) -> int:
         for row in rows:
             row.handed_at = now
     return sum(enqueue(number, PATIENT) for number in numbers)
+
+
+def try_again(at: Session, name: str = "") -> int:
+    """What was given up, of one job or of all, waits again from the beginning; the sweep hands it over."""
+    given_up = update(Outbox).where(Outbox.gave_up_at.is_not(None), Outbox.done_at.is_(None))
+    if name:
+        given_up = given_up.where(Outbox.job == name)
+    again = given_up.values(gave_up_at=None, handed_at=None, tries=0).returning(Outbox.id)
+    return len(at.scalars(again).all())
 
 
 def run_all(limit: int = 1000) -> int:

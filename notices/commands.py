@@ -8,7 +8,7 @@ import click
 from flask.cli import with_appcontext
 from flask_babel import force_locale
 
-from core import clock
+from core import clock, outbox
 from core.actors import SYSTEM
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
@@ -117,8 +117,11 @@ def seal_activate(chain: TextIO, key: str) -> None:
         with transaction() as at:
             kind = settings.mode(at)
             made = seals.activate(at, chain.read(), key, kind=kind, actor=SYSTEM, now=clock.now())
+            waiting = outbox.try_again(at, "notices.render")
     except Refused as refused:
         with force_locale("en"):
             click.echo(str(refused), err=True)
         sys.exit(REFUSED)
     click.echo(f"in use from now on: {made.subject} ({made.fingerprint[:16]})")
+    if waiting:
+        click.echo(f"documents that waited for a seal and are made now: {waiting}")

@@ -74,15 +74,12 @@ def known_callers(session: Session, case: CaseFile, numbers: Mapping[str, int]) 
 
 def look(session: Session, case: CaseFile, table: sheets.Sheet, how: Reading, now: datetime) -> Found:
     """What a list would come to, doubles of what the case has already left out; nothing is kept."""
-    found = call_lists.read(table, how, now)
-    if not found.contacts:
-        return found
-    times = [each.at for each in found.contacts]
-    known = contacts.known_minutes(session, case, min(times), max(times))
-    return call_lists.read(table, how, now, known) if known else found
+    return call_lists.read(table, how, now, contacts.known_minutes(session, case, contacts.EARLIEST, now))
 
 
-def take(session: Session, case: CaseFile, it: Evidence, how: Reading, *, actor: Actor, now: datetime) -> Found:
+def take(
+    session: Session, case: CaseFile, it: Evidence, table: sheets.Sheet, how: Reading, *, actor: Actor, now: datetime
+) -> Found:
     """Keep the good rows of a list as contacts of the case; doubles and rejects stay in the file alone."""
     contacts.require_open(case, actor)
     if it.case_id != case.id and it.complaint_id not in {complaint.id for complaint in case.complaints}:
@@ -90,7 +87,7 @@ def take(session: Session, case: CaseFile, it: Evidence, how: Reading, *, actor:
     missing = next((name for name in call_lists.NEEDED if name not in how.columns.places), None)
     if missing is not None:
         raise BadInput(missing, _l("Say which column holds it."))
-    found = look(session, case, table_of(it), how, now)
+    found = look(session, case, table, how, now)
     if not found.contacts:
         raise NotNow(_l("No row of this list is a new contact."))
     callers = {(each.party_id, each.principal_id) for each in contacts.choices_of(session, case)}

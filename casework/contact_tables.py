@@ -119,6 +119,12 @@ def track_of_institution(
     return found, next((each for each in every if each.party_id == found.table.institution.id), None)
 
 
+def is_outdated(tables: Sequence[counts.Table], kept: ContactTable) -> bool:
+    """Whether the contacts of the case have changed since the counts were put with the finding."""
+    now = next((each for each in tables if each.institution.id == kept.institution_id), None)
+    return now is None or counts.frozen(now, kept.party_id) != kept.content or now.most != kept.most
+
+
 def may_attach(actor: Actor, track: CaseTrack) -> bool:
     """The investigator of the track, while it is investigated."""
     return (

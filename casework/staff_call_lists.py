@@ -103,7 +103,7 @@ def read(number: int, evidence: int) -> ResponseReturnValue:
         found = contact_lists.look(session(), it, table, how, clock.now()) if how else None
         return _page(it, file, f"E{place}", table, form, found), (422 if form.is_submitted() and not right else 200)
     with transaction(once=form.key.data) as at:
-        kept = contact_lists.take(at, it, file, how, actor=g.me, now=clock.now())
+        kept = contact_lists.take(at, it, file, table, how, actor=g.me, now=clock.now())
     flash(_("%(kept)s contacts were read from the list.", kept=len(kept.contacts)))
     return redirect(url_for("casework_contacts.show", number=number), 303)
 

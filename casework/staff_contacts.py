@@ -114,6 +114,7 @@ def attach(number: int, allegation: int) -> ResponseReturnValue:
     it, found = case_of(number), _allegation(number, allegation)
     at = session()
     offered = contact_tables.offered(at, found)
+    kept = contact_papers.current(at, found.id)
     form = opened(CountsForm, found)
     form.institution.choices = [(str(each.institution.id), each.institution.name(language())) for each in offered]
     if len(offered) == 1 and not form.is_submitted():
@@ -126,7 +127,8 @@ def attach(number: int, allegation: int) -> ResponseReturnValue:
             form=form,
             tables=offered,
             names=contact_counts.debtors_of(at, it)[1],
-            current=contact_papers.current(at, found.id),
+            current=kept,
+            outdated=kept is not None and contact_tables.is_outdated(offered, kept),
             belongs=contact_tables.track_of_institution(at, found),
             may_attach=contact_tables.may_attach(g.me, found.track),
             may_pass_on=policies.may_enter(g.me, it),

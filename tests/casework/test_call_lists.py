@@ -63,9 +63,10 @@ def case_of(world: World) -> CaseFile:
 
 
 def xlsx(rows: Iterable[Iterable[Any]]) -> bytes:
-    book, out = openpyxl.Workbook(), io.BytesIO()
+    book, out = openpyxl.Workbook(write_only=True), io.BytesIO()
+    page = book.create_sheet()
     for row in rows:
-        book.active.append(list(row))
+        page.append(list(row))
     book.save(out)
     return out.getvalue()
 
@@ -90,8 +91,9 @@ def reading(world: World, case: CaseFile, table: sheets.Sheet, **changed: Any) -
 
 def taken(world: World, case: CaseFile, content: bytes, name: str = "话单.csv", **changed: Any) -> call_lists.Found:
     it = bring(world, case, content, name)
-    how = reading(world, case, contact_lists.table_of(it), **changed)
-    return contact_lists.take(world.session, case, it, how, actor=actor(world.officer), now=world.now)
+    table = contact_lists.table_of(it)
+    how = reading(world, case, table, **changed)
+    return contact_lists.take(world.session, case, it, table, how, actor=actor(world.officer), now=world.now)
 
 
 def events(world: World) -> list[ContactEvent]:
@@ -144,7 +146,7 @@ def test_every_encoding_and_separator_gives_the_same_rows(content: bytes) -> Non
 
 
 def test_a_workbook_with_real_dates_and_lengths_is_read(world: World) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["Date", "Time", "Number", "Type", "Duration"],
         [date(2026, 10, 10), time(9, 5), FIRM, "Incoming", time(0, 1, 5)],
         [datetime(2026, 10, 10), "9:06 PM", 95500123, "Incoming", 20],  # noqa: DTZ001 - as spreadsheets have it
@@ -160,7 +162,7 @@ def test_a_workbook_with_real_dates_and_lengths_is_read(world: World) -> None:
 
 def test_formulas_are_never_run_but_rejected(world: World) -> None:
     case = case_of(world)
-    rows = [["时间", "对方号码", "时长"], ["=NOW()", FIRM, 30], ["2026-10-10 09:00", FIRM, "=1+1"]]
+    rows: list[list[Any]] = [["时间", "对方号码", "时长"], ["=NOW()", FIRM, 30], ["2026-10-10 09:00", FIRM, "=1+1"]]
     table = sheet(xlsx(rows), "a.xlsx")
     found = contact_lists.look(world.session, case, table, reading(world, case, table), world.now)
     assert not found.contacts

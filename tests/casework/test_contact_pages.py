@@ -170,7 +170,7 @@ def test_a_list_is_looked_at_before_anything_is_kept(site: Site) -> None:
     assert FAMILY not in page
     assert "137****0009" in page
     assert LENDER in page
-    sent = fields_of(page) | {"whose": f"c{site.complaint}", "do": "look"}
+    sent: dict[str, Any] = fields_of(page) | {"whose": f"c{site.complaint}", "do": "look"}
     looked = site.post("officer", path, 200, **sent)
     assert "What would be kept" in looked
     assert "昨天" in looked
@@ -231,6 +231,9 @@ def test_counts_are_put_with_a_finding_and_shown_wherever_it_is(site: Site) -> N
     table = site.read(lambda at: contact_papers.current(at, found))
     assert [each["counts"] for each in table.content["days"]] == [[2, 3]]
     assert "Daily counts" in site.get("officer")
+    assert "The contacts have changed since" not in site.get("investigator", path)
+    site.post("officer", f"/contacts/{site.events()[0].id}/out", why="重复登记")
+    assert "The contacts have changed since" in site.get("investigator", path)
     site.get("officer", f"/allegations/{site.of_lender}/counts", status=404)
 
 

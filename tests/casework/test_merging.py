@@ -166,10 +166,10 @@ def test_a_complaint_sent_to_both_forbids_merging_until_one_is_taken_back(sessio
     desk = Twins(session, NOW)
     made = desk.accepted(desk.lender, desk.twin)
     first, second = sorted(made.forwardings, key=lambda each: each.party_id)
-    with pytest.raises(NotNow, match="sent to both"):
+    with pytest.raises(NotNow, match="分别转送"):
         desk.merge()
     forwardings.retract(session, first, why="同一公司", actor=desk.intake, now=NOW)
-    with pytest.raises(NotNow, match="let the first one stand"):
+    with pytest.raises(NotNow, match="改为保留前者"):
         desk.merge()
     desk.merge(gone=desk.lender, kept=desk.twin)
     assert (first.party_id, second.party_id) == (desk.lender.id, desk.twin.id)
@@ -193,13 +193,13 @@ def test_a_merge_is_not_taken_back_while_the_standing_entry_is_itself_merged(ses
     first = desk.merge()
     second = desk.merge(gone=desk.lender, kept=third)
     assert desk.twin.merged_into_id == third.id
-    with pytest.raises(NotNow, match="take that back first"):
+    with pytest.raises(NotNow, match="先撤销后一次合并"):
         desk.undo(first)
     desk.undo(second)
     assert desk.twin.merged_into_id == desk.lender.id
     desk.undo(first)
     assert [each.merged_into_id for each in (desk.twin, desk.lender)] == [None, None]
-    with pytest.raises(NotNow, match="already"):
+    with pytest.raises(NotNow, match="已经撤销"):
         desk.undo(first)
 
 

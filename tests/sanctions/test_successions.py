@@ -70,7 +70,6 @@ def test_a_track_goes_on_against_the_successor_with_its_letters_and_what_bound_t
 def test_what_was_passed_on_goes_back_when_the_succession_is_withdrawn(chain: Chain, heir: Party) -> None:
     track = chain.filed()
     it = succeed(chain, heir, track)
-    chain.serve(track, "D11b")
     successions.withdraw(
         chain.session, it, reason="录入错误", actor=actor(chain.head), version=None, now=chain.later(1)
     )
@@ -83,7 +82,7 @@ def test_what_was_passed_on_goes_back_when_the_succession_is_withdrawn(chain: Ch
 
 def test_a_track_is_not_terminated_while_a_successor_is_there(chain: Chain, heir: Party) -> None:
     track = chain.filed()
-    with pytest.raises(BadInput, match="does not say"):
+    with pytest.raises(BadInput, match="没有"):
         _terminate(chain, track, ground="CEASED")
     it = succeed(chain, heir)
     with pytest.raises(BadInput, match=heir.name_zh):
@@ -142,14 +141,14 @@ def test_a_succession_is_refused(chain: Chain, heir: Party, changed: dict[str, A
 
 def test_no_company_is_its_own_predecessor_and_none_succeeds_twice(chain: Chain, heir: Party) -> None:
     succeed(chain, heir)
-    with pytest.raises(BadInput, match="already"):
+    with pytest.raises(BadInput, match="已登记"):
         succeed(chain, heir)
-    with pytest.raises(BadInput, match="itself a predecessor"):
+    with pytest.raises(BadInput, match="被承继单位"):
         succeed(chain, chain.lender, gone=heir)
-    with pytest.raises(NotNow, match="withdraw that first"):
+    with pytest.raises(NotNow, match="撤销该承继登记"):
         successions.exist(chain.session, chain.lender, reason="x", actor=actor(chain.head), version=None, now=chain.now)
     assert [str(each) for each in merging.refusals(chain.session, chain.lender, heir)] == [
-        "One of the two is entered as the successor of the other: withdraw that first."
+        "登记显示两者之间存在承继关系，请先撤销该承继登记。"
     ]
 
 
@@ -159,7 +158,7 @@ def test_a_matter_in_which_the_successor_stands_already_is_not_passed_on(chain: 
     session.add(CaseTrack(ref="AJ-x", case_id=track.case_id, party_id=heir.id, role="PRINCIPAL", basis="MEMBERSHIP",
                           state="SCREENING"))  # fmt: skip
     session.flush()
-    with pytest.raises(NotNow, match="concerned there already"):
+    with pytest.raises(NotNow, match="已是当事单位"):
         succeed(chain, heir, track)
 
 

@@ -29,6 +29,9 @@ from notices.models_seals import DocumentSeal, SealCertificate
 from registry import golive, settings
 
 REASON: Final = {"zh": "签发并加盖电子印章", "en": "Issued under the electronic seal"}
+SOON: Final = timedelta(days=60)
+"""Before its end the go-live check says so: a successor takes weeks to be had."""
+
 ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(726013)")
 
 
@@ -91,9 +94,16 @@ def gate(ask: Ask, row: Row) -> Iterator[Refused]:
 
 
 def to_go_live(session: Session) -> Iterator[golive.Item]:
-    """The seal's line of the go-live check."""
-    for refusal in missing(session, clock.now()):
+    """The seal's lines of the go-live check: what blocks every document, or that the certificate ends soon."""
+    now = clock.now()
+    refusals = list(missing(session, now))
+    for refusal in refusals:
         yield golive.Item("seal", str(refusal), None, (golive.DOCUMENTS,))
+    certificate = active(session)
+    soon = certificate is not None and certificate.not_after - now < SOON
+    if certificate is not None and soon and not refusals and not settings.is_demonstration(session):
+        day = day_of(certificate.not_after)
+        yield golive.Item("seal", str(_l("The seal certificate expires on %(day)s.", day=day)), None, ())
 
 
 def ask_for(session: Session, document: Document, unsigned: str, size: int, now: datetime) -> Order:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from admin.records import SHOWN, Records
 from core import journal, outbox
@@ -22,10 +22,11 @@ from registry.models import Basis, BasisKind, Engagement, Party, PartyAlias, Par
 from registry.models_accounts import Account, AccountRole, Audience
 from registry.models_clocks import CalendarDay, CalendarYear
 from registry.models_rulebook import Instrument, Provision, Violation
-from registry.models_settings import Setting
+from registry.models_settings import Installation, Setting
 from registry.names import check_character
 from sanctions.models import PanelBackground
 from tests import builders
+from tests.builders_seals import seal_in_use
 
 USCC = "91999900MA7000001"
 TABLES = {
@@ -260,6 +261,18 @@ def test_the_golive_check_lists_what_is_missing_and_confirms_what_was_decided_on
     row = system.one(Setting, Setting.key == "LADDER_BASE")
     assert (row.confirmed_by, row.basis) == (system.id, "理事会2026年第3次会议，2026-11-20")
     assert 'value="K14"' not in system.get("golive/")
+
+
+def test_the_golive_check_says_that_no_seal_is_in_use(system: Office) -> None:
+    assert "seal-activate" not in system.get("golive/")
+    with system.app.app_context(), transaction() as at:
+        at.execute(update(Installation).values(mode="production"))
+    page = system.get("golive/")
+    assert "尚未启用印章证书" in page
+    assert "seal-activate" in page
+    with system.app.app_context(), transaction() as at:
+        seal_in_use(at, present())
+    assert "seal-activate" not in system.get("golive/")
 
 
 def test_a_year_is_loaded_after_a_look_at_what_changes(system: Office) -> None:

@@ -193,6 +193,7 @@ def test_an_expired_certificate_signs_nothing(letter: int, authority: Authority)
     with transaction() as at:
         later = clock.now() + timedelta(days=2)
         assert [str(each) for each in seals.missing(at, later)] != []
+        assert [(item.kind, item.blocks) for item in seals.to_go_live(at)] == [("seal", ())]  # it ends soon
         with pytest.raises(Refused, match="到期"):
             seals.ask_for(at, at.get_one(Document, letter), "0" * 64, 1, later)
 

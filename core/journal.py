@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Integer, UniqueConstraint, select
+from sqlalchemy import BigInteger, Integer, UniqueConstraint, select, tuple_
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -95,25 +95,20 @@ def settle(session: Session) -> None:
     """Chain the entries of this transaction; any order of locks but a sorted one ends in deadlocks."""
     entries = session.info.pop("journal", [])
     subjects = sorted({(entry["subject_kind"], entry["subject_id"]) for entry in entries})
-    for kind, number in subjects:
-        session.execute(
-            insert(JournalHead)
-            .values(subject_kind=kind, subject_id=number, seq=0, digest=START)
-            .on_conflict_do_nothing(),
-        )
-        head = session.execute(
-            select(JournalHead)
-            .where(JournalHead.subject_kind == kind, JournalHead.subject_id == number)
-            .with_for_update()
-            .execution_options(populate_existing=True),
-        ).scalar_one()
-        for entry in entries:
-            if (entry["subject_kind"], entry["subject_id"]) != (kind, number):
-                continue
-            head.seq += 1
-            digest = digest_of(head.digest, head.seq, entry)
-            session.add(JournalEntry(**entry, seq=head.seq, prev=head.digest, digest=digest))
-            head.digest = digest
+    if not subjects:
+        return
+    fresh = [{"subject_kind": kind, "subject_id": number, "seq": 0, "digest": START} for kind, number in subjects]
+    session.execute(insert(JournalHead).values(fresh).on_conflict_do_nothing())
+    mine = tuple_(JournalHead.subject_kind, JournalHead.subject_id).in_(subjects)
+    found = select(JournalHead).where(mine).order_by(JournalHead.subject_kind, JournalHead.subject_id)
+    locked = session.scalars(found.with_for_update().execution_options(populate_existing=True))
+    heads = {(head.subject_kind, head.subject_id): head for head in locked}
+    for entry in entries:
+        head = heads[entry["subject_kind"], entry["subject_id"]]
+        head.seq += 1
+        digest = digest_of(head.digest, head.seq, entry)
+        session.add(JournalEntry(**entry, seq=head.seq, prev=head.digest, digest=digest))
+        head.digest = digest
     session.flush()
 
 

@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from launch import benches, processes, testing
+from launch import benches, processes, simulating, testing
 from launch.application import run_command
 from launch.dying import TerminatedError
 from launch.lock import lock
@@ -18,6 +18,8 @@ USAGE = """\
 ./zilu test [--full] [WHAT FOR PYTEST]
                           all checks and tests; with words for pytest only those tests
 ./zilu bench NAME         measure speed; the last line is one JSON object
+./zilu simulate [--years 3] [--cases 5000] [--seed 1]
+                          years of an association's life, without rendering, checked at the end
 ./zilu setup [run|demo|test]
                           only the set-up: for production, the demonstration, or the tests
 ./zilu lock [--upgrade]   write the lock files again from pyproject.toml
@@ -71,6 +73,7 @@ WORDS: dict[str, Callable[[list[str]], int]] = {
     "start": start,
     "test": testing.test,
     "bench": benches.bench,
+    "simulate": simulating.simulate,
     "setup": setup,
     "lock": relock,
     "commands": commands,

@@ -22,7 +22,7 @@ from launch.unprivileged import account
 from launch.valkey import Queue
 
 KINDS: dict[str, type[Database | Queue]] = {"postgres": Database, "valkey": Queue}
-THROWAWAY = {"test", "bench"}
+THROWAWAY = {"test", "bench", "simulate"}
 PATIENCE = 30.0  # for a server to start or to stop
 LONGEST_REST = 10.0  # between two tries to start a server that died
 LARGE_LOG = 10_000_000

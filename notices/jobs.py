@@ -1,9 +1,11 @@
 """Later work of official documents: rendering to PDF, and passing a finished one on to its recipient."""
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core import clock, files, outbox, signing
 from core.actors import SYSTEM
@@ -61,20 +63,23 @@ def _keep(document_id: int, pdf: bytes, signed: signing.Signed | None) -> None:
 
 def finish(document_id: int) -> None:
     """Seal the dossier when all its outward documents are there, and take every service onward."""
-    now = clock.now()
     with transaction() as at:
-        document = at.get_one(Document, document_id, populate_existing=True)
-        dossier = document.dossier
-        if dossier is None:
-            return
-        at.refresh(dossier, with_for_update=True)
-        ask = Ask(at, dossier, SYSTEM, {}, now)
-        if dossier.state == "ISSUED" and not APPROVAL.refusals(ask, "seal"):
-            APPROVAL.carry_out(ask, "seal")
-        if dossier.state == "SEALED":
-            waiting = select(Service).join(Service.document).where(Document.dossier_id == dossier.id)
-            for service in at.scalars(waiting.where(Service.state.in_(["READY", "AVAILABLE"])).order_by(Service.id)):
-                serving.onward(at, service, now)
+        pass_on(at, at.get_one(Document, document_id, populate_existing=True), clock.now())
+
+
+def pass_on(at: Session, document: Document, now: datetime) -> None:
+    """The same, for whoever has a transaction open already."""
+    dossier = document.dossier
+    if dossier is None:
+        return
+    at.refresh(dossier, with_for_update=True)
+    ask = Ask(at, dossier, SYSTEM, {}, now)
+    if dossier.state == "ISSUED" and not APPROVAL.refusals(ask, "seal"):
+        APPROVAL.carry_out(ask, "seal")
+    if dossier.state == "SEALED":
+        waiting = select(Service).join(Service.document).where(Document.dossier_id == dossier.id)
+        for service in at.scalars(waiting.where(Service.state.in_(["READY", "AVAILABLE"])).order_by(Service.id)):
+            serving.onward(at, service, now)
 
 
 @outbox.job("notices.circulate")

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.db import KEPT
 from registry import settings
 from registry.clock_kinds import KINDS
 from registry.counting import Unit
@@ -36,7 +37,7 @@ Moving = Callable[[Session, Clock, date | None], None]
 def laid_down(session: Session, key: str) -> Terms:
     """What the settings say of a kind of clock; production refuses a length that nobody has confirmed."""
     kind = KINDS[key]
-    known = {row.key: row for row in session.scalars(select(Setting).where(Setting.key.in_(_keys(key))))}
+    known = _known(session, key)
     if key not in known:
         return Terms(kind.length, kind.unit, kind.basis, kind.extend_to, kind.again)
     settings.require(session, *known)
@@ -44,6 +45,16 @@ def laid_down(session: Session, key: str) -> Terms:
     steps = known[f"{key}.extend"].value if f"{key}.extend" in known else []
     again = known[f"{key}.again"].value if f"{key}.again" in known else None
     return Terms(int(length.value), Unit(length.unit or kind.unit), length.basis, tuple(steps), again)
+
+
+def _known(session: Session, key: str) -> dict[str, Setting]:
+    """The settings of a kind of clock; one transaction asks for them once."""
+    kept = session.info.get(KEPT, {})
+    if ("terms", key) not in kept:
+        found = session.scalars(select(Setting).where(Setting.key.in_(_keys(key))))
+        kept["terms", key] = {row.key: row for row in found}
+    known: dict[str, Setting] = kept["terms", key]
+    return known
 
 
 def _keys(key: str) -> list[str]:

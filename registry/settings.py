@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import journal
 from core.actors import Actor
+from core.db import KEPT
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
 from core.words import _l
 from registry.models_settings import Installation, Setting
@@ -18,7 +19,9 @@ from registry.settings_shapes import require_shape
 
 def fixed_mode(session: Session) -> str | None:
     """The mode in the database; None before the first set-up."""
+    kept: dict[object, Any] = session.info.get(KEPT, {})
     found = session.get(Installation, 1)
+    kept["installation"] = found  # held, so that the session does not forget it and ask again
     return found.mode if found is not None else None
 
 
@@ -33,7 +36,18 @@ def is_demonstration(session: Session) -> bool:
 
 
 def setting(session: Session, key: str) -> Setting:
-    """Find a setting by its key; a key per kind (`SEAL_MODE.D17`) falls back on the general one."""
+    """Find a setting by its key; a key per kind (`SEAL_MODE.D17`) falls back on the general one.
+
+    One transaction asks the database once for each key: a move asks for the same ones many times.
+    """
+    kept: dict[object, Any] = session.info.get(KEPT, {})
+    if (at_hand := kept.get(("setting", key))) is not None:
+        return cast("Setting", at_hand)
+    found = kept["setting", key] = _find(session, key)
+    return found
+
+
+def _find(session: Session, key: str) -> Setting:
     keys = [key, key.split(".", maxsplit=1)[0]]
     found = {row.key: row for row in session.scalars(select(Setting).where(Setting.key.in_(keys)))}
     if key in found:

@@ -1,0 +1,52 @@
+"""Run a simulation, print what it came to, and say so loudly where something that must hold does not."""
+
+import argparse
+import sys
+import time
+
+import structlog
+from flask import Flask
+from flask_babel import force_locale
+
+from bench.simulation import checks, table
+from bench.simulation.life import live
+from bench.simulation.season import Season
+from wsgi import create_app
+
+ENGINE = {"pool_size": 2, "connect_args": {"prepare_threshold": 3}}
+"""One process and a server of its own: a connection is not asked whether it still lives, and plans are kept."""
+
+
+def main() -> int:
+    """Live, check, print."""
+    asked = argparse.ArgumentParser(prog="./zilu simulate")
+    asked.add_argument("--years", type=int, default=3)
+    asked.add_argument("--cases", type=int, default=5000)
+    asked.add_argument("--seed", type=int, default=1)
+    words = asked.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))  # what failed is told at the end
+    return run(create_app(SQLALCHEMY_ENGINE_OPTIONS=ENGINE), words.seed, words.years, words.cases)
+
+
+def run(app: Flask, seed: int, years: int, cases: int) -> int:
+    """The exit code: 0 where everything holds."""
+    began = time.perf_counter()
+    with app.app_context(), force_locale("zh_Hans_CN"):
+        season = live(seed, years, cases, tell)
+        lived = time.perf_counter() - began
+        wrong = [*season.trouble, *checks.broken(season)]
+        table.show(season, lived, time.perf_counter() - began - lived)
+    for each in wrong[:40]:
+        print(f"BROKEN: {each}", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+def tell(season: Season) -> None:
+    """How far it has come, now and then."""
+    if season.morning.day == 1:
+        steps = sum(season.steps.values())
+        print(f"{season.morning:%Y-%m} {steps:>10,} steps", end="\r", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,291 @@
+"""The season: time goes on day by day, people take their turns, mornings sweep, later work is done at once."""
+
+import gc
+import heapq
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from itertools import count
+from typing import Any
+
+import pikepdf
+from sqlalchemy import event, func, select
+
+from admin.demo_stage import Stage
+from casework import tasks
+from casework.models import Forwarding, Task
+from casework.models_cases import CaseTrack
+from casework.models_recusals import Recusal
+from casework.models_stop_contacts import StopContact
+from core import clock, files, outbox
+from core.actors import SYSTEM, Actor
+from core.clock import ZONE, day_of
+from core.db import session, transaction
+from core.errors import Refused
+from core.outbox import Outbox
+from notices import jobs
+from notices.models import Document, Service
+from registry import calendar, clock_sweep
+from registry.models_clocks import Clock, ClockState, YearSource
+from sanctions.models import Publication
+from sanctions.models_reviews import Review
+
+DAWN = time(0, 10)
+OFTEN = 60
+"""After so many refusals in a row whatever waits for this turn is stuck."""
+
+LATE_NOTICE = 2027
+"""The year whose notice comes late: until then clocks that reach into it are provisional."""
+BORN = {
+    "forwarding": Forwarding,
+    "track": CaseTrack,
+    "publication": Publication,
+    "review": Review,
+    "recusal": Recusal,
+    "stop_contact": StopContact,
+    "service": Service,
+}
+"""What moves of others bring into being; each gets its turns from the next morning on."""
+
+Turn = Callable[["Season", "Life"], datetime | None]
+
+
+class Stuck(AssertionError):  # noqa: N818 - what the house calls it
+    """Somebody's turn is refused again and again, or a verb fell over."""
+
+
+@dataclass
+class Life:
+    """One thing that lives: what it is, its number once it has one, and what chance has in store for it."""
+
+    kind: str
+    number: int = 0
+    dice: random.Random = field(default_factory=random.Random)
+    said: dict[str, Any] = field(default_factory=dict)
+    """What its turns remember."""
+    refusals: int = 0
+
+    def chance(self, share: float) -> bool:
+        """Whether something that happens so often happens now."""
+        return self.dice.random() < share
+
+    def once(self, what: str, share: float) -> bool:
+        """Whether something happens in this life that happens in such a share of lives; asked once, then kept."""
+        if what not in self.said:
+            self.said[what] = self.chance(share)
+        return bool(self.said[what])
+
+
+class Season(Stage):
+    """The stage of the demonstration, on which nothing is written beforehand: each thing's state says what follows."""
+
+    def __init__(self, seed: int, begin: datetime, end: datetime, turns: dict[str, Turn]) -> None:
+        super().__init__(begin, end)
+        self.seed, self.turns = seed, turns
+        self.dice = random.Random(seed)  # noqa: S311 - the same each time
+        self.morning = day_of(begin)
+        self.steps, self.reasons = Counter[str](), Counter[str]()
+        self.trouble: list[str] = []
+        self.firms: list[Any] = []
+        self.lenders: list[Any] = []
+        self._order = count()
+        self._queue: list[tuple[datetime, int, Life]] = []
+        self._known = dict.fromkeys(BORN, 0)
+        self._mornings: list[Callable[[Season], None]] = []
+        self._work, self._page = False, tiny()
+        self.tell: Callable[[Season], None] = lambda _season: None
+        """Told of each morning."""
+
+    # Lives
+
+    def life(self, kind: str, number: int | str) -> Life:
+        """A life whose chances depend on the seed, its kind and its number alone."""
+        dice = random.Random(f"{self.seed}:{kind}:{number}")  # noqa: S311 - the same each time
+        return Life(kind, number if isinstance(number, int) else 0, dice)
+
+    def enrol(self, life: Life, when: datetime) -> None:
+        """Let it have its next turn then."""
+        heapq.heappush(self._queue, (when, next(self._order), life))
+
+    def play(self) -> None:
+        """Let everybody have their turns in the order of time, with a sweep each morning, until all is over."""
+        while self._queue or self._counting():
+            if self._queue and day_of(self._queue[0][0]) <= self.morning:
+                when, _, life = heapq.heappop(self._queue)
+                self.now = max(when, self.now)
+                if (again := self._turn(life)) is not None:
+                    self.enrol(life, max(again, self.now + timedelta(minutes=1)))
+            else:
+                self._dawn()
+
+    def _turn(self, life: Life) -> datetime | None:
+        """One turn; what is refused is tried again on another day."""
+        try:
+            with transaction() as self.at:
+                again = self.turns[life.kind](self, life)
+        except Refused as refused:
+            self.reasons[f"{life.kind}: {refused}"] += 1
+            life.refusals += 1
+            if life.refusals > OFTEN:
+                message = f"{self.now:%Y-%m-%d} {life.kind} {life.number} is refused again and again: {refused}"
+                raise Stuck(message) from refused
+            return self.working(1 + life.refusals // 5)
+        life.refusals = 0
+        self.steps[life.kind] += 1
+        self._later_work()
+        return again
+
+    # Mornings
+
+    def each_morning(self, do: Callable[["Season"], None]) -> None:
+        """Register what somebody does on every working day."""
+        self._mornings.append(do)
+
+    def _dawn(self) -> None:
+        """The next day: what ended is swept, a calendar may come out, and whoever is new gets a turn."""
+        self.morning += timedelta(days=1)
+        self.now = datetime.combine(self.morning, DAWN, ZONE)
+        self.tell(self)
+        self._calendars()
+        for swept in clock_sweep.sweep(self.now):
+            self.steps["sweep"] += 1
+            if not swept.done:
+                self.trouble.append(f"{self.morning} the sweep fell over clock {swept.clock_id} ({swept.key})")
+        self._later_work()
+        if self.morning in self.works:
+            with transaction() as self.at:
+                self.now += timedelta(hours=8)
+                for do in self._mornings:
+                    do(self)
+            self._later_work()
+        with transaction() as self.at:
+            self._meet()
+
+    def _meet(self) -> None:
+        """Whoever came into being since yesterday."""
+        last = self.at.execute(select(*(select(func.max(model.id)).scalar_subquery() for model in BORN.values()))).one()
+        for (kind, model), newest in zip(BORN.items(), last, strict=True):
+            known, self._known[kind] = self._known[kind], newest or 0
+            if self._known[kind] > known:
+                for number in self.at.scalars(select(model.id).where(model.id > known).order_by(model.id)):
+                    life = self.life(kind, number)
+                    self.enrol(life, self.hours(life))
+
+    def _calendars(self) -> None:
+        """The notice of a year comes out in the November before; one of them late."""
+        year = self.morning.year + (self.morning.month == 11 and self.morning.day >= 18)
+        if year == LATE_NOTICE and self.morning < date(LATE_NOTICE, 1, 11):
+            return
+        if year in self._loaded or year <= 2026:
+            return
+        with transaction() as at:
+            self._load(at, year)
+            self._read_calendar(at)
+        self._later_work()
+
+    def _load(self, at: Any, year: int) -> None:
+        known = {each.year: each for each in calendar.years(at)}
+        for wanted in range(self.begin.year, year + 1):
+            if wanted in known and known[wanted].source is YearSource.ESTIMATE:
+                named = {each.day: each.is_workday for each in calendar.days_of(at, wanted) if each.name}
+                loaded = calendar.load_year(at, wanted, named, f"放假安排〔{wanted}〕", SYSTEM, self.now)
+                self.steps["clock moved by a calendar"] += len(loaded.moved)
+                self._loaded.add(wanted)
+
+    def read_calendar(self) -> None:
+        """Learn which days are working days."""
+        self._loaded: set[int] = set()
+        self._read_calendar(self.at)
+
+    def _read_calendar(self, at: Any) -> None:
+        years = [each.year for each in calendar.years(at) if each.year >= self.begin.year - 1]
+        self.works = frozenset(day.day for year in years for day in calendar.days_of(at, year) if day.is_workday)
+
+    def _counting(self) -> bool:
+        """Whether a clock still runs that will end by itself."""
+        with transaction() as at:
+            due = at.scalar(select(func.min(Clock.due_on)).where(Clock.state == ClockState.RUNNING))
+        if due is not None and due > self.morning + timedelta(days=1) and not self._queue:
+            self.morning = due - timedelta(days=1)  # nobody is left who would do anything before
+        return due is not None
+
+    def tidy(self) -> None:
+        """Staff tick off what was put before them and has been looked at."""
+        old = self.now - timedelta(days=6)
+        left = select(Task).where(Task.done_at.is_(None), Task.raised_at < old, Task.kind != "time_asked")
+        for task in self.at.scalars(left.order_by(Task.id).limit(50)).all():
+            by = self.people.get(task.role, self.people["head"])
+            tasks.done(self.at, task, actor=by, now=self.now)
+
+    def asked_for(self, at: Any) -> None:
+        """Later work is not handed over: the season does it itself, right after the move that asked for it."""
+        self._work |= bool(at.info.pop("later", None))
+
+    def _later_work(self) -> None:
+        """First the documents that wait for their file, then whatever else waits."""
+        while self._work:
+            self._work = False
+            with transaction() as at:
+                self._file(at)
+            outbox.run_all()
+
+    def _file(self, at: Any) -> None:
+        """What the job that renders does, all that waits at once, with one page for each document and nothing signed.
+
+        The page is stored, the dossier sealed and each service taken onward as ever (I-18). This lives in bench/, which
+        the application never imports: no setting and no request reaches it.
+        """
+        waiting = select(Outbox).where(Outbox.done_at.is_(None), Outbox.gave_up_at.is_(None)).order_by(Outbox.id)
+        rows = at.scalars(waiting.where(Outbox.job == "notices.render")).all()
+        if not rows:
+            return
+        page = files.keep_made(at, self._page, "page.pdf", "application/pdf")
+        documents = [at.get_one(Document, row.args["document_id"], populate_existing=True) for row in rows]
+        for row, document in zip(rows, documents, strict=True):
+            document.pdf_sha256, document.pdf_at, document.pages = page.sha256, self.now, 1
+            row.done_at = self.now
+        at.flush()
+        for document in {each.dossier_id: each for each in documents}.values():
+            jobs.pass_on(at, document, self.now)
+
+    # When
+
+    def hours(self, life: Life) -> datetime:
+        """Some hour of this day at which people work, after now."""
+        moment = datetime.combine(day_of(self.now), time(life.dice.randint(9, 16), life.dice.randint(0, 59)), ZONE)
+        return max(moment, self.now + timedelta(minutes=1))
+
+    def in_working_days(self, life: Life, least: int, most: int) -> datetime:
+        """A moment on one of the working days after."""
+        return self.working(life.dice.randint(least, most))
+
+    # People
+
+    def one_of(self, life: Life, *keys: str) -> Actor:
+        """One of these people."""
+        return self.people[life.dice.choice(keys)]
+
+
+def tiny() -> bytes:
+    """One empty page: what stands for every document of a simulation."""
+    made, held = pikepdf.new(), BytesIO()
+    made.add_blank_page()
+    made.save(held, deterministic_id=True)
+    return held.getvalue()
+
+
+@contextmanager
+def unrendered(season: Season) -> Iterator[None]:
+    """The season's time instead of the wall's; what is asked for later is done by the season, without any press."""
+    own, clock.now = clock.now, lambda: season.now
+    event.listen(session(), "before_commit", season.asked_for)
+    gc.freeze()
+    try:
+        yield
+    finally:
+        clock.now = own
+        event.remove(session(), "before_commit", season.asked_for)

@@ -1,6 +1,7 @@
 """A file that somebody hands in: genuine, out of force, altered or not ours; what it says of itself counts nothing."""
 
 import io
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +17,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from core import clock, files, signing
 from core.db import transaction
 from core.machine import Ask
+from core.throttle import limiter
 from notices import jobs, queries, seals, verifying
 from notices.models import Document
 from notices.models_seals import DocumentSeal
@@ -144,14 +146,28 @@ def test_a_file_of_ours_that_the_register_does_not_hold_is_no_proof(letter: int)
     assert told.found is None
 
 
+def bomb() -> bytes:
+    """A few kilobytes of metadata that unpack to a gigabyte and a half."""
+    packer = zlib.compressobj(1)
+    packed = b"".join(packer.compress(bytes(1 << 24)) for _ in range(96)) + packer.flush()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.Root.Metadata = made.make_stream(
+            zlib.compress(packed), Filter=pikepdf.Array([pikepdf.Name.FlateDecode, pikepdf.Name.FlateDecode])
+        )
+        out = io.BytesIO()
+        made.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     "content",
-    [b"rubbish", b"", POISON, b"%PDF-1.7\n" + b"[" * 200_000, b"%PDF-1.4\n%%EOF" * 5000],
-    ids=["text", "nothing", "circle", "depth", "ends"],
+    [b"rubbish", b"", POISON, b"%PDF-1.7\n" + b"[" * 200_000, b"%PDF-1.4\n%%EOF" * 5000, None],
+    ids=["text", "nothing", "circle", "depth", "ends", "bomb"],
 )
-def test_what_is_not_ours_and_what_ends_its_reader_is_not_ours(app: Flask, content: bytes) -> None:
+def test_what_is_not_ours_and_what_ends_its_reader_is_not_ours(app: Flask, content: bytes | None) -> None:
     with app.app_context():
-        assert verdict(content).verdict is Verdict.NOT_OURS
+        assert verdict(bomb() if content is None else content).verdict is Verdict.NOT_OURS
 
 
 def test_void_and_superseded_documents_name_what_stands_in_their_place(letter: int) -> None:
@@ -212,3 +228,11 @@ def test_nothing_of_a_file_handed_in_is_kept(letter: int, client: FlaskClient) -
     assert before
     client.post("/verify", data={"file-file": (io.BytesIO(b"%PDF-1.7 kept?"), "a.pdf")})
     assert sorted(place.rglob("*")) == before
+
+
+def test_files_are_taken_from_one_address_at_a_measured_pace(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limiter, "enabled", True)
+    asked = [client.post("/verify", data={}, environ_base={"REMOTE_ADDR": "192.0.2.77"}) for _time in range(11)]
+    assert [each.status_code for each in asked[::10]] == [422, 429]

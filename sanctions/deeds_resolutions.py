@@ -1,4 +1,4 @@
-"""Deeds of a panel beside its decision: more announced on new facts, the case returned, windows opened again."""
+"""Deeds of a panel beside its decision: more announced or a case returned, put to a vote; windows opened again."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from core.actors import Actor
 from core.words import _l
 from registry import rulebook
 from sanctions import forms_resolutions as forms
-from sanctions import policies_resolutions, resolutions, restorations, rounds
+from sanctions import motions, policies_resolutions, restorations, rounds
 from sanctions.deeds_execution import fresh
 from sanctions.forms_staff import lines
 
@@ -29,7 +29,7 @@ def _offer_harsher(session: Session, it: CaseTrack, form: Form) -> None:
 
 
 def _harsher(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
-    resolutions.announce_harsher(
+    motions.put_harsher(
         at,
         it,
         measures=[int(each) for each in form.measures.data or ()],
@@ -37,7 +37,6 @@ def _harsher(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime
         new_facts=form.new_facts.data or "",
         evidence=[at.get_one(Evidence, int(each)) for each in form.evidence.data or ()],
         reasons=form.reasons.data or "",
-        votes=form.votes,
         actor=actor,
         version=form.version.data,
         now=now,
@@ -45,12 +44,11 @@ def _harsher(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime
 
 
 def _return(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
-    resolutions.return_case(
+    motions.put_return(
         at,
         it,
         questions=lines(form.questions.data),
         reasons=form.reasons.data or "",
-        votes=form.votes,
         actor=actor,
         version=form.version.data,
         now=now,
@@ -89,23 +87,23 @@ PANEL = table(
     _restoring("restore_major"),
     Deed(
         "harsher_minor",
-        _l("Announce more, on facts that were not in the notice"),
-        _l("Announce…"),
+        _l("Put to the panel: announce more, on facts that were not in the notice"),
+        _l("Put it…"),
         _harsher,
         forms.HarsherForm,
         _l("Never because of what the respondent said. It gets a new notice and its full time again."),
-        said=_l("Announced; the new advance notice goes out."),
+        said=_l("It is before the panel; each member votes on it."),
         offer=_offer_harsher,
         aside=True,
     ),
     Deed(
         "return_case",
-        _l("Return the case with questions"),
-        _l("Return…"),
+        _l("Put to the panel: return the case with questions"),
+        _l("Put it…"),
         _return,
         forms.ReturnForm,
         _l("Once. The investigator answers them; the case is then checked and proposed anew."),
-        said=_l("The case is returned to the investigator."),
+        said=_l("It is before the panel; each member votes on it."),
         aside=True,
     ),
 )

@@ -127,7 +127,8 @@ def record_of_deliberation(ask: Ask) -> Iterator[Draft]:
     resolved = documents_resolutions.said(ask) if "resolution" in ask.facts else _decided(ask)
     members = panel.members if panel else []
     chair = next((each for each in members if each.chair), None)
-    cast = {vote.member_id for vote in rounds.votes(session, panel)} if panel else set()
+    voted = {vote.member_id for vote in rounds.votes(session, panel)} if panel else set()
+    cast = ask.facts.get("cast", voted)
     yield Draft(
         values={
             "case_no": track.case.ref,

@@ -1,29 +1,37 @@
 """Forms of what a panel resolves beside its decision, and of a respondent who asks for its time to run again."""
 
 from casework.forms_staff import StaffForm
-from core.forms import Form, LongText, ManyOf, OneOf, PastDate, Tick, Whole
+from core.forms import Form, LongText, ManyOf, OneOf, PastDate, Tick
 from core.words import _l
+from sanctions.forms_ballots import ABSTAIN, BallotForm
 from sanctions.levels import LEVELS
 
 
-class VotedForm(StaffForm):
-    """How many members were for it, against it, or abstained."""
-
-    reasons = LongText(_l("Reasons"), most=5000, missing=_l("Give the reasons."))
-    yes = Whole(_l("Votes for it"), least=0, most=99)
-    no = Whole(_l("Votes against it"), least=0, most=99, required=False)
-    abstained = Whole(_l("Abstained"), least=0, most=99, required=False)
-
-    @property
-    def votes(self) -> tuple[int, int, int]:
-        """The counts."""
-        return self.yes.data or 0, self.no.data or 0, self.abstained.data or 0
-
-
-class HarsherForm(VotedForm):
-    """What was not known, on what it rests, and what is announced instead."""
+class MotionForm(StaffForm):
+    """What is put to the panel, and why: each member then votes on it."""
 
     drafted = True
+    reasons = LongText(
+        _l("Reasons"),
+        most=5000,
+        missing=_l("Give the reasons."),
+        hint=_l("They become those of the panel if it is carried."),
+    )
+
+
+class MotionVoteForm(BallotForm):
+    """One member's secret vote on a motion."""
+
+    choice = OneOf(
+        _l("Your vote"),
+        [("FOR", _l("For the motion")), ("AGAINST", _l("Against the motion")), ABSTAIN],
+        missing=_l("Choose how you vote."),
+    )
+
+
+class HarsherForm(MotionForm):
+    """What was not known, on what it rests, and what is announced instead."""
+
     allegation = OneOf(
         _l("Violation to which the new facts belong"), (), look="select", missing=_l("Choose a violation.")
     )
@@ -42,10 +50,9 @@ class HarsherForm(VotedForm):
     measures = ManyOf(_l("Measures to be announced"), [(str(number), level.word) for number, level in LEVELS.items()])
 
 
-class ReturnForm(VotedForm):
+class ReturnForm(MotionForm):
     """Which questions the investigator answers."""
 
-    drafted = True
     questions = LongText(_l("Questions"), most=5000, hint=_l("One a line"), missing=_l("Name the questions."))
 
 

@@ -1,6 +1,6 @@
 """What must hold before a panel announces something harsher, returns a case, or opens windows again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -16,12 +16,12 @@ from core.machine import Ask
 from core.words import _l
 from sanctions import policies, queries_hearings, rounds, terms
 from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label
-from sanctions.models import Panel, Proposal
-from sanctions.models_resolutions import Resolution, Restoration
+from sanctions.models import Panel, PanelMember, Proposal
+from sanctions.models_resolutions import Motion, MotionVote, Resolution, Restoration
 from sanctions.open_recusals import no_recusal_is_open
 from sanctions.policies_hearings import of_panel
 from sanctions.policies_reviews import IN_TIME, obstacle_problems
-from sanctions.tallies import is_harsher, quorum
+from sanctions.tallies import Put, is_harsher, quorum
 
 NEVER = ("STATEMENT", "RECORD")
 """What a statement brought, or a hearing's recording: nothing harsher rests on it (I-23)."""
@@ -36,6 +36,24 @@ def resolutions(session: Session, track: CaseTrack, kind: str) -> list[Resolutio
 def every(session: Session, track: CaseTrack) -> list[Resolution]:
     """Whatever panels of the track resolved beside their decisions, in order."""
     return list(session.scalars(select(Resolution).where(Resolution.track_id == track.id).order_by(Resolution.id)))
+
+
+def open_motion(session: Session, track: CaseTrack) -> Motion | None:
+    """What is before the panel."""
+    return session.scalar(select(Motion).where(Motion.track_id == track.id, Motion.ended_at.is_(None)))
+
+
+def motion_votes(session: Session, motion: Motion) -> Sequence[MotionVote]:
+    """The votes on it of the members who still sit."""
+    sitting = select(PanelMember.id).where(PanelMember.panel_id == motion.panel_id, PanelMember.recused_at.is_(None))
+    mine = select(MotionVote).where(MotionVote.motion_id == motion.id, MotionVote.member_id.in_(sitting))
+    return session.scalars(mine.order_by(MotionVote.id)).all()
+
+
+def put(session: Session, motion: Motion) -> Put:
+    """How the members stood to it."""
+    choices = [each.choice for each in motion_votes(session, motion)]
+    return Put((), choices.count("FOR"), choices.count("AGAINST"), choices.count("ABSTAIN"), motion.kind)
 
 
 def restoration(session: Session, track: CaseTrack) -> Restoration | None:
@@ -61,27 +79,36 @@ def new_evidence(track: CaseTrack) -> list[Evidence]:
 
 
 def _carried(ask: Ask, panel: Panel) -> Iterator[Refused]:
-    """Enough members were present, and more than half of them said yes."""
-    yes, no, abstained = ask.facts["votes"]
-    present = yes + no + abstained
-    if min(yes, no, abstained) < 0 or not quorum(panel.size) <= present <= len(rounds.sitting(panel)):
-        needed = quorum(panel.size)
-        yield BadInput("yes", _l("Not enough members have voted: %(quorum)s are needed.", quorum=needed))
-    elif yes * 2 <= present:
-        yield BadInput("yes", _l("More than half of the members present must be for it."))
+    """Enough members have voted, each for themselves, and more than half of them said yes."""
+    motion: Motion = ask.facts["motion"]
+    found = put(ask.session, motion)
+    if motion.panel_id != panel.id or motion.ended_at is not None:
+        yield NotNow(_l("This motion is not before the panel any more."))
+    elif found.present < quorum(panel.size):
+        yield NotNow(_l("Not enough members have voted: %(quorum)s are needed.", quorum=quorum(panel.size)))
+    elif not found.found_its_share:
+        yield NotNow(_l("More than half of the members present must be for it."))
 
 
 @TRACK.guard("S28", "S57", "S58")
 def resolved_by_the_panel(ask: Ask) -> Iterator[Refused]:
-    """A member says for the panel what it resolved, by which votes and why."""
+    """What the panel resolved by the votes of its members, and why."""
     yield from of_panel(ask)
     panel = rounds.panel(ask.session, ask.it)
     if panel is None:
         yield NotNow(_l("No panel has been drawn yet."))
-    elif "votes" in ask.facts:
+    elif "motion" in ask.facts:
         yield from _carried(ask, panel)
     if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
         yield BadInput("reasons", _l("Give the reasons."))
+
+
+@TRACK.guard("S25", "S26", "S27", "S28", "S57", "S58")
+def one_thing_at_a_time(ask: Ask) -> Iterator[Refused]:
+    """A motion before the panel is voted on before anything else is put or decided."""
+    found = open_motion(ask.session, ask.it)
+    if found is not None and ask.facts.get("motion") is not found:
+        yield NotNow(_l("A motion is before the panel: it is voted on first."))
 
 
 @TRACK.guard("S28", "S57")

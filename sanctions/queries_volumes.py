@@ -16,6 +16,7 @@ from notices.kinds import KINDS
 from notices.models import Document
 from notices.models_archive import ArchiveVolume
 from sanctions.models import Measure, Panel, Publication, Statement, Vote
+from sanctions.models_resolutions import Motion, MotionVote
 from sanctions.models_reviews import Review, ReviewVote
 
 MAIN = (
@@ -123,6 +124,9 @@ def _votes(session: Session, track: CaseTrack) -> Iterator[Placed]:
     reviewed = select(ReviewVote).join(Review, Review.id == ReviewVote.review_id).where(Review.track_id == track.id)
     for place, given in enumerate(session.scalars(reviewed.order_by(ReviewVote.id)), 1):
         yield "vote", Sheet(f"review_vote:{given.id}", f"复核表决票{place}", day_of(given.voted_at))
+    moved = select(MotionVote).join(Motion, Motion.id == MotionVote.motion_id).where(Motion.track_id == track.id)
+    for place, on_motion in enumerate(session.scalars(moved.order_by(MotionVote.id)), 1):
+        yield "vote", Sheet(f"motion_vote:{on_motion.id}", f"动议表决票{place}", day_of(on_motion.voted_at))
 
 
 def complainant(session: Session, complaint: Complaint) -> list[Sheet]:

@@ -4,90 +4,79 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import Allegation, CaseTrack, Evidence
-from casework.policies_tracks import same
 from casework.states import TRACK
 from core.actors import Actor
 from core.errors import BadInput
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers
+from sanctions import policies_resolutions as policies
 from sanctions import rounds
 from sanctions import terms as wordings
 from sanctions.levels import FIRST_MAJOR, LEVELS, heaviest, scope_of
 from sanctions.models import Proposal
-from sanctions.models_resolutions import Resolution
-
-Votes = tuple[int, int, int]
-"""For, against, abstained: counts only."""
+from sanctions.models_resolutions import Motion, Resolution
 
 
-def announce_harsher(  # noqa: PLR0913 - each value is named
+def harsher(
     session: Session,
     track: CaseTrack,
-    *,
     measures: Sequence[int],
     allegation: Allegation | None,
     new_facts: str,
     evidence: Sequence[Evidence],
     reasons: str,
-    votes: Votes,
-    actor: Actor,
-    version: int | None,
-    now: datetime,
-) -> None:
-    """A new advance notice with new windows, because of facts that were not in the earlier one (rows S28, S57)."""
-    same(track, version)
+) -> dict[str, Any]:
+    """The facts of a new advance notice; measures announced before keep their terms."""
     levels = sorted(set(measures))
     if any(level not in LEVELS for level in levels):
         raise BadInput("measures", _l("Choose measures from L1 to L5; heavier ones can't be taken yet."))
     earlier = rounds.proposal(session, track)
     kept = earlier.terms if earlier else {}
-    facts: dict[str, Any] = {
+    terms = wordings.proposed(session, track, levels)
+    return {
         "measures": levels,
-        "terms": {
-            **wordings.proposed(session, track, levels),
-            **wordings.plain(kept, [n for n in levels if _in(n, kept)]),
-        },
+        "terms": {**terms, **wordings.plain(kept, [level for level in levels if str(level) in kept])},
         "scope": scope_of(levels),
         "allegation": allegation,
         "new_facts": new_facts.strip(),
         "evidence": list(evidence),
         "reasons": reasons.strip(),
-        "votes": votes,
     }
-    event = "harsher_major" if heaviest(levels) >= FIRST_MAJOR else "harsher_minor"
-    dossiers.move(Ask(session, track, actor, facts, now), TRACK, event)
 
 
-def _in(level: int, kept: dict[str, Any]) -> bool:
-    return str(level) in kept
+def event_of(facts: dict[str, Any]) -> str:
+    """The heaviest measure decides which row it is."""
+    return "harsher_major" if heaviest(facts["measures"]) >= FIRST_MAJOR else "harsher_minor"
 
 
-def return_case(
-    session: Session,
-    track: CaseTrack,
-    *,
-    questions: Sequence[str],
-    reasons: str,
-    votes: Votes,
-    actor: Actor,
-    version: int | None,
-    now: datetime,
-) -> None:
-    """The case goes back to the investigator with questions, once (row S58)."""
-    same(track, version)
+def returning(questions: Sequence[str], reasons: str) -> dict[str, Any]:
+    """The facts of a return with questions."""
     asked = [each.strip() for each in questions if each.strip()]
-    facts = {"questions": asked, "reasons": reasons.strip(), "votes": votes, "again": True}
-    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "return_case")
+    return {"questions": asked, "reasons": reasons.strip(), "again": True}
+
+
+def carry(session: Session, track: CaseTrack, motion: Motion, *, actor: Actor, now: datetime) -> None:
+    """What the panel resolved is done: a new notice with new windows (rows S28, S57), or the case returned (S58)."""
+    if motion.kind == "RETURN":
+        event, facts = "return_case", returning(motion.body.splitlines(), motion.reasons)
+    else:
+        new = session.scalars(select(Evidence).where(Evidence.id.in_(motion.evidence)).order_by(Evidence.id)).all()
+        about = session.get(Allegation, motion.allegation_id)
+        facts = harsher(session, track, motion.measures, about, motion.body, new, motion.reasons)
+        event = event_of(facts)
+    dossiers.move(Ask(session, track, actor, {**facts, "motion": motion}, now), TRACK, event)
 
 
 def _note(ask: Ask, kind: str, body: str, evidence: list[int]) -> None:
     """Keep the resolution, and what its record needs of the round in which it was taken."""
     track: CaseTrack = ask.it
-    yes, no, abstained = ask.facts["votes"]
+    motion: Motion = ask.facts["motion"]
+    found = policies.put(ask.session, motion)
     made = Resolution(
         track_id=track.id,
         round=track.round,
@@ -95,17 +84,19 @@ def _note(ask: Ask, kind: str, body: str, evidence: list[int]) -> None:
         body=body,
         reasons=ask.facts["reasons"],
         evidence=evidence,
-        yes=yes,
-        no=no,
-        abstained=abstained,
+        yes=found.yes,
+        no=found.no,
+        abstained=found.abstained,
         resolved_at=ask.now,
         resolved_by=ask.actor.id,
     )
     ask.session.add(made)
+    motion.outcome, motion.ended_at = "CARRIED", ask.now
     ask.facts["resolution"] = made
     ask.facts["panel"] = rounds.panel(ask.session, track)
+    ask.facts["cast"] = {each.member_id for each in policies.motion_votes(ask.session, motion)}
     ask.facts["stated"] = len(rounds.statements(ask.session, track))
-    ask.facts["journal"] = {"for": yes, "against": no, "abstained": abstained}
+    ask.facts["journal"] = {"for": found.yes, "against": found.no, "abstained": found.abstained}
 
 
 @TRACK.effect("S28", "S57")

@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from casework import approving
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from core import clock, files
@@ -13,16 +14,19 @@ from core.downloads import served
 from core.web import blueprint
 from core.words import _
 from sanctions import (
-    decisions,
     deeds_panel,
     forms_staff,
+    motions,
+    panel_decisions,
     panels,
     policies_resolutions,
     queries_hearings,
+    queries_motions,
     queries_pages,
     rounds,
     showing,
 )
+from sanctions.forms_resolutions import MotionVoteForm
 from sanctions.levels import LEVELS
 from sanctions.queries_pages import Seat
 
@@ -47,16 +51,16 @@ def listing() -> ResponseReturnValue:
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
     """The file of one track, my vote, and the decision once enough have voted."""
-    return _page(_seat(number))
+    return page(own_seat(number))
 
 
 @bp.post("/<int:number>/vote")
 def vote(number: int) -> ResponseReturnValue:
     """My vote; it can't be changed."""
-    seat = _seat(number)
+    seat = own_seat(number)
     form = _vote_form(seat)
     if not form.validate_on_submit():
-        return _page(seat, vote=form), 422
+        return page(seat, vote=form), 422
     with transaction(once=form.key.data) as at:
         said = {"choice": form.choice.data, "reasons": form.reasons.data, "measures": form.chosen}
         panels.vote(at, seat.track, actor=g.me, now=clock.now(), **said)
@@ -67,23 +71,19 @@ def vote(number: int) -> ResponseReturnValue:
 @bp.post("/<int:number>/decision")
 def decide(number: int) -> ResponseReturnValue:
     """A member announces what the votes come to; the decision goes out."""
-    seat = _seat(number)
+    seat = own_seat(number)
     form = opened(forms_staff.DecideForm, seat.track, prefix="decision")
     if not form.validate_on_submit():
-        return _page(seat, decision=form), 422
+        return page(seat, decision=form), 422
     with transaction(once=form.key.data) as at:
-        decisions.decide(
-            at,
-            seat.track,
-            actor=g.me,
-            reasons=form.reasons.data,
-            statement_dealt=form.statement_dealt.data or "",
-            immediate=form.immediate.data or (),
-            immediate_reasons=form.immediate_reasons.data or "",
-            now=clock.now(),
-            version=form.version.data,
-        )
-    flash(_("Decided; the decision goes out."))
+        now, track = clock.now(), seat.track
+
+        def announce() -> None:
+            panel_decisions.announce(at, track, form, g.me, now)
+
+        name = "sanctions.decision/decide"
+        waits = approving.carry_out(at, name, number, announce, actor=g.me, now=now)
+    flash(str(waits or _("Decided; the decision goes out.")))
     return redirect(url_for(".show", number=number), 303)
 
 
@@ -120,12 +120,13 @@ def recuse(number: int) -> ResponseReturnValue:
 @bp.get("/<int:number>/files/<int:evidence>")
 def file(number: int, evidence: int) -> ResponseReturnValue:
     """A piece of evidence that a finding cites, under a name that says nothing of anybody."""
-    found = queries_pages.cited(_seat(number).track, evidence) or abort(404)
+    found = queries_pages.cited(own_seat(number).track, evidence) or abort(404)
     name = files.neutral_name(found.sha256, found.media_type)
     return served(found.sha256, name, found.media_type, inline="inline" in request.args)
 
 
-def _seat(number: int) -> Seat:
+def own_seat(number: int) -> Seat:
+    """My place on the panel of the present round."""
     return queries_pages.seat(session(), number, g.me.id) or abort(404)
 
 
@@ -141,7 +142,8 @@ def _vote_form(seat: Seat) -> Any:  # noqa: ANN401 - a form
     return form
 
 
-def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were sent
+def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were sent
+    """What a member reads of one track; a form that was sent and is wrong stands in it as it was sent."""
     at, it = session(), seat.track
     proposal = rounds.proposal(at, it)
     decision = rounds.decision(at, it)
@@ -149,6 +151,8 @@ def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were
     deciding = given.get("decision") or opened(forms_staff.DecideForm, it, prefix="decision")
     statements = rounds.statements(at, it)
     deciding.statement_dealt.flags.required = bool(statements)
+    member = next(each for each in rounds.sitting(seat.panel) if each.account_id == g.me.id)
+    before = queries_motions.before(at, it, member.id)
     return render_template(
         "sanctions/panel.html",
         seat=seat,
@@ -171,6 +175,10 @@ def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were
         deciding=deciding,
         wrong=next(iter(given.values()), None),
         levels=LEVELS,
-        member=next(each for each in rounds.sitting(seat.panel) if each.account_id == g.me.id),
+        member=member,
+        before=before,
+        motion_voting=given.get("motion") or opened(MotionVoteForm, prefix="motion"),
+        motion_refused=list(motions.vote_refusals(at, it, before.motion, g.me)) if before else [],
+        motion_settling=list(motions.settle_refusals(at, it, before.motion, g.me)) if before else [],
         name=lambda account: queries_pages.name(at, account),
     )

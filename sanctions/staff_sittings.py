@@ -37,7 +37,9 @@ def act(number: int, event: str) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         deed.do(at, at.get_one(CaseTrack, number), form, g.me, clock.now())
     flash(str(deed.said))
-    return redirect(url_for("sanctions_panel.listing"), 303)
+    if queries_pages.seat(session(), number, g.me.id or 0) is None:
+        return redirect(url_for("sanctions_panel.listing"), 303)
+    return redirect(url_for("sanctions_panel.show", number=number), 303)
 
 
 @bp.route("/<int:number>/restoration", methods=["GET", "POST"])

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from core import web
 from sanctions import (
     admissions,
     documents_admissions,
@@ -9,6 +10,8 @@ from sanctions import (
     documents_resolutions,
     file_views,
     hearings,
+    labels_motions,
+    motions,
     policies_admissions,
     policies_hearings,
     policies_resolutions,
@@ -20,13 +23,14 @@ from sanctions import (
     resolutions,
     restorations,
     staff_admissions,
+    staff_motions,
     staff_sittings,
 )
 
 HEARING = (documents_hearings, hearings, policies_hearings, portal_panels_hearings)
 ADMITTING = (admissions, documents_admissions, policies_admissions)
 SHOWING = (file_views,)
-RESOLVING = (documents_resolutions, policies_resolutions, resolutions, restorations)
+RESOLVING = (documents_resolutions, motions, policies_resolutions, resolutions, restorations)
 """Imported for what they register."""
 
 
@@ -38,6 +42,8 @@ def register(app: Flask) -> None:
         portal_hearings,
         portal_restorations,
         staff_admissions,
+        staff_motions,
         staff_sittings,
     ):
         app.register_blueprint(page.bp)
+    web.label("motion_vote", labels_motions.VOTE)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from casework import evidence
 from casework.models_cases import CaseTrack
-from sanctions.models import PanelMember
+from sanctions.models import Panel, PanelMember
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.core import making_files as made
@@ -49,7 +49,7 @@ def place(app: Flask) -> Place:
 
 def test_a_member_announces_more_on_new_facts(place: Place) -> None:
     member, seat = place.enter(place.drawn()), f"/staff/panel/{place.track}"
-    assert "Announce more" in member.get(seat)
+    assert "announce more" in member.get(seat)
     page = member.get(f"{seat}/do/harsher_minor")
     assert "later calls" in page
     number = page.partition("later calls")[0].rpartition('value="')[2].partition('"')[0]
@@ -60,23 +60,48 @@ def test_a_member_announces_more_on_new_facts(place: Place) -> None:
         "evidence": [number],
         "measures": ["1", "2"],
         "reasons": "More people.",
-        "yes": "3",
-        "no": "0",
-        "abstained": "0",
     }
     member.post(f"{seat}/do/harsher_minor", status=422, **{**said, "measures": ["1"]})
     member.post(f"{seat}/do/harsher_minor", **said)
+    assert place.state == "DELIBERATION"
+    page = member.get(seat)
+    assert "Three more people were called." in page
+    assert "It is before the panel" in page
+    _voted(place, seat, "FOR", "FOR", "ABSTAIN")
+    member.post(f"{seat}/motion/settle")
     assert place.state == "NOTICE_ISSUED"
     assert "Three more people were called." in place.enter("officer").get(f"/staff/tracks/{place.track}")
     assert "Three more people were called." not in place.enter("lead").get(f"/portal/cases/{place.track}")
 
 
-def test_a_member_returns_the_case(place: Place) -> None:
+def test_members_vote_on_a_return_each_in_its_own_session(place: Place) -> None:
     member, seat = place.enter(place.drawn()), f"/staff/panel/{place.track}"
-    said = {"questions": "How was it counted?", "reasons": "Unclear.", "yes": "2", "no": "1", "abstained": "0"}
-    member.post(f"{seat}/do/return_case", status=422, **{**said, "yes": "1", "no": "2"})
+    said = {"questions": "How was it counted?", "reasons": "Unclear."}
+    member.post(f"{seat}/do/return_case", status=422, **{**said, "questions": ""})
     member.post(f"{seat}/do/return_case", **said)
+    assert "A motion is before the panel" in member.get(seat)
+    member.post(f"{seat}/motion/settle", status=409)
+    _voted(place, seat, "AGAINST", "ABSTAIN", "FOR")
+    page = member.get(seat)
+    assert "1 for, 1 against, 1 abstained" in page
+    assert "my reasons 1" not in page or "my reasons 2" not in page
+    member.post(f"{seat}/motion/settle")
+    assert place.state == "DELIBERATION"
+    member.post(f"{seat}/do/return_case", **said)
+    member.post(f"{seat}/motion/withdraw")
+    member.post(f"{seat}/do/return_case", **said)
+    _voted(place, seat, "FOR", "FOR", "FOR")
+    member.post(f"{seat}/motion/settle")
     assert place.state == "INVESTIGATING"
+
+
+def _voted(place: Place, seat: str, *choices: str) -> None:
+    drawn = place.read(lambda at: [each.account_id for each in at.scalars(select(Panel)).one().members])
+    names = [name for name, number in place.people.items() if number in drawn]
+    for place_no, (name, choice) in enumerate(zip(names, choices, strict=True)):
+        member = place.enter(name)
+        member.post(f"{seat}/motion/vote", status=422, prefix="motion", choice=choice, reasons="")
+        member.post(f"{seat}/motion/vote", prefix="motion", choice=choice, reasons=f"my reasons {place_no}")
 
 
 def test_time_is_asked_for_in_the_portal_and_answered_by_the_panel(place: Place) -> None:

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from sqlalchemy.orm import Session
 
-from casework import evidence
+from casework import evidence, recusals
 from casework.models_cases import CaseTrack, Evidence
 from casework.states import TRACK
 from core import clock
@@ -18,8 +18,8 @@ from core.machine import Ask
 from notices import queries as notices
 from notices.papers import Paper, text_of
 from registry import clocks
-from sanctions import hearings, open_recusals, panels, resolutions, restorations, rounds, statements
-from sanctions.models_resolutions import Restoration
+from sanctions import hearings, motions, open_recusals, panels, queries_volumes, restorations, rounds, statements
+from sanctions.models_resolutions import Motion, Restoration
 from tests.builders_cases import actor
 from tests.core import making_files as made
 from tests.sanctions.hearing_room import HearingRoom
@@ -36,30 +36,31 @@ class Bench(HearingRoom):
         said = {"actor": actor(self.officer), "now": self.later(6), "shows": "新调取的通话记录", **changed}
         return evidence.add(self.session, track.case, io.BytesIO(made.picture()), "新.png", **said)
 
-    def announce(self, track: CaseTrack, member: Actor, **changed: Any) -> None:
+    def announce(self, track: CaseTrack, members: list[Actor], *choices: str, **changed: Any) -> Motion:
+        """Somebody puts it, each member votes for itself, and the result is announced."""
         said = {
             "measures": [1, 2],
             "allegation": track.allegations[0],
             "new_facts": "另有三名无关人员被致电。",
             "evidence": [],
             "reasons": "新证据显示涉及人数更多。",
-            "votes": (3, 0, 0),
-            "actor": member,
+            "actor": members[0],
             "version": None,
             "now": self.later(7),
         }
-        resolutions.announce_harsher(self.session, track, **{**said, **changed})
+        motions.put_harsher(self.session, track, **{**said, **changed})
+        return self.settled(track, members, *choices)
 
-    def send_back(self, track: CaseTrack, member: Actor, **changed: Any) -> None:
-        said = {
-            "questions": ["次数如何统计？"],
-            "reasons": "事实未查清。",
-            "votes": (3, 0, 0),
-            "actor": member,
-            "version": None,
-            "now": self.later(7),
-        }
-        resolutions.return_case(self.session, track, **{**said, **changed})
+    def send_back(self, track: CaseTrack, members: list[Actor], *choices: str, **changed: Any) -> Motion:
+        said = {"questions": ["次数如何统计？"], "reasons": "事实未查清。", "actor": members[0], "version": None}
+        motions.put_return(self.session, track, **{**said, "now": self.later(7), **changed})
+        return self.settled(track, members, *choices, now=changed.get("now"))
+
+    def settled(self, track: CaseTrack, members: list[Actor], *choices: str, now: datetime | None = None) -> Motion:
+        when = now or self.later(7)
+        for member, choice in zip(members, choices or ("FOR",) * 3, strict=False):
+            motions.vote(self.session, track, choice=choice, reasons="理由充分", actor=member, now=when)
+        return motions.settle(self.session, track, actor=members[0], version=None, now=when)
 
     def hindered(self, track: CaseTrack, **changed: Any) -> Restoration:
         ended = (self.later(3)).date()
@@ -79,7 +80,7 @@ def bench(session: Session, now: datetime) -> Bench:
 def test_new_facts_bring_a_new_notice_and_the_full_time_again(bench: Bench) -> None:
     track, members = bench.sitting()
     proof = bench.found_later(track)
-    bench.announce(track, members[0], evidence=[proof])
+    bench.announce(track, members, evidence=[proof])
     assert (track.state, track.round, track.proposed_level) == ("NOTICE_ISSUED", 2, 2)
     assert not bench.live(track, "K18")
     notice = bench.serve(track, "D17", bench.later(7))
@@ -99,7 +100,7 @@ def test_new_facts_bring_a_new_notice_and_the_full_time_again(bench: Bench) -> N
 
 def test_a_major_measure_on_new_facts_opens_both_windows(bench: Bench) -> None:
     track, members = bench.sitting([1], "V-C04")
-    bench.announce(track, members[0], evidence=[bench.found_later(track)], measures=[1, 4])
+    bench.announce(track, members, evidence=[bench.found_later(track)], measures=[1, 4])
     assert track.major
     bench.serve(track, "D17", bench.later(7))
     assert [bench.live(track, key) for key in ("K14", "K15", "K16")] == [False, True, True]
@@ -121,7 +122,7 @@ def test_nothing_harsher_rests_on_the_statement_the_hearing_or_what_was_known(be
             now=bench.later(6),
         )
         with pytest.raises(BadInput):
-            bench.announce(track, members[0], evidence=[handed])
+            bench.announce(track, members, evidence=[handed])
     heard = evidence.put_on_record(
         bench.session,
         track,
@@ -133,9 +134,9 @@ def test_nothing_harsher_rests_on_the_statement_the_hearing_or_what_was_known(be
     )
     for known in (heard, track.allegations[0].evidence[0]):
         with pytest.raises(BadInput):
-            bench.announce(track, members[0], evidence=[known])
+            bench.announce(track, members, evidence=[known])
     with pytest.raises(BadInput):
-        bench.announce(track, members[0], evidence=[])
+        bench.announce(track, members, evidence=[])
     assert (track.state, track.round) == ("DELIBERATION", 1)
 
 
@@ -148,16 +149,13 @@ def test_nothing_harsher_rests_on_the_statement_the_hearing_or_what_was_known(be
         {"new_facts": " "},
         {"reasons": " "},
         {"allegation": None},
-        {"votes": (1, 1, 1)},
-        {"votes": (2, 0, 0)},
-        {"votes": (9, 0, 0)},
     ],
 )
 def test_what_is_not_whole_or_not_harsher_is_not_announced(bench: Bench, wrong: dict[str, Any]) -> None:
     track, members = bench.sitting()
     proof = bench.found_later(track)
     with pytest.raises(BadInput):
-        bench.announce(track, members[0], **{"evidence": [proof], **wrong})
+        bench.announce(track, members, **{"evidence": [proof], **wrong})
     assert track.round == 1
 
 
@@ -170,25 +168,74 @@ def test_the_tier_decides_the_row_and_only_the_panel_acts(bench: Bench, monkeypa
         "new_facts": "新",
         "evidence": [proof],
         "reasons": "新",
-        "votes": (3, 0, 0),
     }
     facts["allegation"] = track.allegations[0]
     assert TRACK.refusals(Ask(bench.session, track, members[0], facts, bench.later(7)), "harsher_minor")
     with pytest.raises(NotAllowed):
-        bench.announce(track, actor(bench.head), evidence=[proof])
+        bench.announce(track, [actor(bench.head)], evidence=[proof])
     with pytest.raises(NotAllowed):
-        bench.send_back(track, actor(bench.secretary))
+        bench.send_back(track, [actor(bench.secretary)])
     monkeypatch.setattr(open_recusals, "ASKED", [lambda _session, _track: True])
     with pytest.raises(NotNow, match=r"回避"):
-        bench.announce(track, members[0], evidence=[proof])
+        bench.announce(track, members, evidence=[proof])
+
+
+def test_each_member_votes_once_in_secret_and_a_lost_motion_ends(bench: Bench) -> None:
+    track, members = bench.sitting()
+    with pytest.raises(NotNow, match="没有"):
+        bench.settled(track, members)
+    motions.put_return(
+        bench.session, track, questions=["次数？"], reasons="未查清", actor=members[0], version=None, now=bench.later(7)
+    )
+    said = {"choice": "FOR", "reasons": "未查清", "actor": members[0], "now": bench.later(7)}
+    for wrong in ({"choice": "PROPOSED"}, {"reasons": " "}):
+        with pytest.raises(BadInput):
+            motions.vote(bench.session, track, **{**said, **wrong})
+    motions.vote(bench.session, track, **said)
+    with pytest.raises(NotNow, match="已经表决"):
+        motions.vote(bench.session, track, **said)
+    with pytest.raises(NotAllowed):
+        motions.vote(bench.session, track, **{**said, "actor": actor(bench.head)})
+    with pytest.raises(NotNow, match="表决人数不足"):
+        motions.settle(bench.session, track, actor=members[0], version=None, now=bench.later(7))
+    lost = bench.settled(track, members[1:], "AGAINST", "ABSTAIN")
+    assert (lost.outcome, lost.tally) == ("LOST", {"cast": 3, "yes": 1, "no": 1, "abstained": 1})
+    assert track.state == "DELIBERATION"
+    assert len([each for each in queries_volumes.internal(bench.session, track) if each.title.startswith("动议")]) == 3
+
+
+def test_a_motion_is_voted_on_before_anything_else_and_taken_back_by_whoever_put_it(bench: Bench) -> None:
+    track, members = bench.sitting()
+    said = {"questions": ["次数？"], "reasons": "未查清", "actor": members[0], "version": None, "now": bench.later(7)}
+    motions.put_return(bench.session, track, **said)
+    with pytest.raises(NotNow, match="先行表决"):
+        motions.put_return(bench.session, track, **said)
+    refused = TRACK.refusals(Ask(bench.session, track, members[0], {}, bench.later(7)), "decide_minor")
+    assert any("先行表决" in str(each) for each in refused)
+    with pytest.raises(NotAllowed):
+        motions.withdraw(bench.session, track, actor=members[1], now=bench.later(7))
+    motions.withdraw(bench.session, track, actor=members[0], now=bench.later(7))
+    assert bench.send_back(track, members, "FOR", "FOR", "AGAINST").outcome == "CARRIED"
+
+
+def test_a_recused_members_vote_on_a_motion_counts_no_more(bench: Bench) -> None:
+    track, members = bench.sitting()
+    said = {"questions": ["次数？"], "reasons": "未查清", "actor": members[0], "version": None, "now": bench.later(7)}
+    motion = motions.put_return(bench.session, track, **said)
+    for member in members:
+        motions.vote(bench.session, track, choice="FOR", reasons="理由", actor=member, now=bench.later(7))
+    recusals.declare(bench.session, track.case, ground="SHARES", facts="持有股权", actor=members[2], now=bench.later(7))
+    assert (motion.tally or {})["cast"] == 2
+    with pytest.raises(NotNow, match="表决人数不足"):
+        motions.settle(bench.session, track, actor=members[0], version=None, now=bench.later(7))
 
 
 def test_a_case_is_returned_once_with_questions_and_the_shorter_time(bench: Bench) -> None:
     track, members = bench.sitting()
-    for wrong in ({"questions": [" "]}, {"reasons": ""}, {"votes": (1, 2, 0)}):
+    for wrong in ({"questions": [" "]}, {"reasons": ""}):
         with pytest.raises(BadInput):
-            bench.send_back(track, members[0], **wrong)
-    bench.send_back(track, members[0])
+            bench.send_back(track, members, **wrong)
+    bench.send_back(track, members)
     assert track.state == "INVESTIGATING"
     clock = clocks.live(bench.session, "K11", ("track", track.id))
     assert clock is not None
@@ -202,12 +249,12 @@ def test_a_case_is_returned_once_with_questions_and_the_shorter_time(bench: Benc
     statements.waive(bench.session, track, confirmed=True, actor=actor(bench.lead), now=bench.later(9))
     again = bench.drawn(track, bench.later(9))
     with pytest.raises(NotNow, match=r"一次"):
-        bench.send_back(track, again[0], now=bench.later(9))
+        bench.send_back(track, again, now=bench.later(9))
 
 
 def test_after_a_return_nothing_harsher_is_proposed_but_on_new_facts(bench: Bench) -> None:
     track, members = bench.sitting()
-    bench.send_back(track, members[0])
+    bench.send_back(track, members)
     bench.found(track, bench.later(8))
     with pytest.raises(BadInput, match="不得重于"):
         bench.propose(track, [1, 2], now=bench.later(8))

@@ -1,0 +1,201 @@
+"""Motions: what a member puts to the panel beside its decision, voted on by each in secret, then carried or lost."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import leads
+from casework.models_cases import Allegation, CaseTrack, Evidence
+from casework.models_recusals import Recusal
+from casework.policies_recusals import takes_no_part
+from casework.policies_tracks import same
+from casework.states import TRACK
+from casework.states_recusals import RECUSAL
+from core import clock
+from core.actors import Actor
+from core.errors import NotAllowed, NotNow, Refused
+from core.machine import Ask
+from core.words import _l
+from sanctions import policies, resolutions, rounds
+from sanctions import policies_resolutions as resolving
+from sanctions.ballots import ABSTAIN, Question, checked, once
+from sanctions.models import Panel, PanelMember
+from sanctions.models_resolutions import Motion, MotionVote
+from sanctions.tallies import quorum
+
+QUESTION = Question(("FOR", "AGAINST", ABSTAIN))
+
+
+def put_harsher(  # noqa: PLR0913 - each value is named
+    session: Session,
+    track: CaseTrack,
+    *,
+    measures: Sequence[int],
+    allegation: Allegation | None,
+    new_facts: str,
+    evidence: Sequence[Evidence],
+    reasons: str,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> Motion:
+    """Put to the panel that more is announced, on facts that were not in the notice (rows S28, S57)."""
+    same(track, version)
+    facts = resolutions.harsher(session, track, measures, allegation, new_facts, evidence, reasons)
+    return _put(session, track, "HARSHER", resolutions.event_of(facts), facts, actor, now)
+
+
+def put_return(
+    session: Session,
+    track: CaseTrack,
+    *,
+    questions: Sequence[str],
+    reasons: str,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> Motion:
+    """Put to the panel that the case goes back to the investigator with questions (row S58)."""
+    same(track, version)
+    return _put(session, track, "RETURN", "return_case", resolutions.returning(questions, reasons), actor, now)
+
+
+def _put(
+    session: Session, track: CaseTrack, kind: str, event: str, facts: dict[str, Any], actor: Actor, now: datetime
+) -> Motion:
+    for refusal in TRACK.refusals(Ask(session, track, actor, facts, now), event):
+        raise refusal
+    panel = rounds.panel(session, track)
+    member = _seat(panel, actor)
+    if panel is None or member is None:
+        raise NotAllowed(_l("Only members of the panel decide."))
+    made = Motion(
+        track_id=track.id,
+        panel_id=panel.id,
+        kind=kind,
+        body=facts["new_facts"] if kind == "HARSHER" else "\n".join(facts["questions"]),
+        reasons=facts["reasons"],
+        allegation_id=facts["allegation"].id if kind == "HARSHER" else None,
+        evidence=[each.id for each in facts.get("evidence", ())],
+        measures=facts.get("measures", []),
+        moved_by=member.id,
+        moved_at=now,
+    )
+    session.add(made)
+    session.flush()
+    leads.note(session, track.case, "put_motion", actor, now, track=track.ref)
+    return made
+
+
+def _seat(panel: Panel | None, actor: Actor) -> PanelMember | None:
+    sitting = rounds.sitting(panel) if panel is not None else []
+    return next((each for each in sitting if each.account_id == actor.id), None)
+
+
+def vote_refusals(session: Session, track: CaseTrack, motion: Motion, actor: Actor) -> Iterator[Refused]:
+    """Why somebody can't vote on it now."""
+    member = _seat(rounds.panel(session, track), actor)
+    if member is None:
+        yield NotAllowed(_l("Only members of the panel vote."))
+        return
+    yield from takes_no_part(session, actor, track.case_id, clock.today())
+    yield from _over(track, motion)
+    yield from once(member.id, resolving.motion_votes(session, motion))
+
+
+def _over(track: CaseTrack, motion: Motion) -> Iterator[Refused]:
+    if motion.ended_at is not None or track.state != "DELIBERATION":
+        yield NotNow(_l("This motion is not before the panel any more."))
+
+
+def vote(session: Session, track: CaseTrack, *, choice: str, reasons: str, actor: Actor, now: datetime) -> MotionVote:
+    """One member votes once, with reasons: for it, against it, or abstains."""
+    motion = _held(session, track)
+    for refusal in vote_refusals(session, track, motion, actor):
+        raise refusal
+    checked(QUESTION, choice, reasons)
+    member = _seat(rounds.panel(session, track), actor)
+    assert member is not None  # noqa: S101 - vote_refusals has seen it
+    cast = MotionVote(motion_id=motion.id, member_id=member.id, choice=choice, reasons=reasons.strip(), voted_at=now)
+    session.add(cast)
+    session.flush()
+    _count(session, motion)
+    leads.note(session, track.case, "vote_motion", actor, now, track=track.ref)
+    return cast
+
+
+def _held(session: Session, track: CaseTrack) -> Motion:
+    """The open motion, locked, so that two who vote at once are both counted."""
+    motion = resolving.open_motion(session, track)
+    if motion is None:
+        raise NotNow(_l("No motion is before the panel."))
+    session.refresh(motion, with_for_update=True)
+    return motion
+
+
+def _count(session: Session, motion: Motion) -> None:
+    found = resolving.put(session, motion)
+    motion.tally = {"cast": found.present, "yes": found.yes, "no": found.no, "abstained": found.abstained}
+    session.flush()
+
+
+def settle_refusals(session: Session, track: CaseTrack, motion: Motion, actor: Actor) -> Iterator[Refused]:
+    """Why its result can't be announced now."""
+    panel = rounds.panel(session, track)
+    if panel is None or not policies.is_on(actor, panel):
+        yield NotAllowed(_l("Only members of the panel decide."))
+        return
+    yield from takes_no_part(session, actor, track.case_id, clock.today())
+    yield from _over(track, motion)
+    if (motion.tally or {}).get("cast", 0) < quorum(panel.size):
+        yield NotNow(_l("Not enough members have voted: %(quorum)s are needed.", quorum=quorum(panel.size)))
+
+
+def settle(session: Session, track: CaseTrack, *, actor: Actor, version: int | None, now: datetime) -> Motion:
+    """A member announces the result: what was carried is done (rows S28, S57, S58), what was lost ends here."""
+    same(track, version)
+    motion = _held(session, track)
+    for refusal in settle_refusals(session, track, motion, actor):
+        raise refusal
+    if resolving.put(session, motion).found_its_share:
+        resolutions.carry(session, track, motion, actor=actor, now=now)
+    else:
+        _end(session, track, motion, "LOST", actor, now)
+    return motion
+
+
+def withdraw(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> Motion:
+    """Whoever put it takes it back before its result is announced."""
+    motion = _held(session, track)
+    member = _seat(rounds.panel(session, track), actor)
+    if member is None or member.id != motion.moved_by:
+        raise NotAllowed(_l("Only whoever put a motion takes it back."))
+    _end(session, track, motion, "WITHDRAWN", actor, now)
+    return motion
+
+
+def _end(session: Session, track: CaseTrack, motion: Motion, outcome: str, actor: Actor, now: datetime) -> None:
+    motion.outcome, motion.ended_at = outcome, now
+    session.flush()
+    leads.note(session, track.case, "end_motion", actor, now, track=track.ref, outcome=outcome)
+
+
+@TRACK.effect("S70", "S71")
+def time_runs_again(ask: Ask) -> None:
+    """Where the respondent's time runs again, what was before the panel is put anew, if at all."""
+    if (motion := resolving.open_motion(ask.session, ask.it)) is not None:
+        motion.outcome, motion.ended_at = "WITHDRAWN", ask.now
+
+
+@RECUSAL.effect("A02", "A03")
+def count_without(ask: Ask) -> None:
+    """A vote cast by a recused member counts no more."""
+    it: Recusal = ask.it
+    tracks = select(CaseTrack.id).where(CaseTrack.case_id == it.case_id)
+    mine = select(Motion).where(Motion.track_id.in_(tracks), Motion.ended_at.is_(None))
+    ask.session.flush()
+    for motion in ask.session.scalars(mine).all():
+        _count(ask.session, motion)

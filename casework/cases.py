@@ -14,6 +14,7 @@ from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from casework.policies_contacts import committed_by
 from casework.policies_inquiry import GRAVE_CODES, NO_DUTY, is_outside
 from casework.policies_recusals import is_partial
+from casework.policies_stop_contacts import noted_at_the_letter
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
@@ -127,6 +128,8 @@ def allege(  # noqa: PLR0913
         raise BadInput("facts", _l("Say what was done, when and how."))
     if any(each.code == code for each in track.allegations):
         raise BadInput("code", _l("This kind of violation is already named on this track."))
+    for refusal in noted_at_the_letter(session, track, code):
+        raise refusal
     if code == NO_DUTY and is_outside(session, track):
         raise BadInput(
             "code", _l("A company outside the rules has no duty to answer: not cooperating can't be alleged.")

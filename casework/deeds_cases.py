@@ -11,6 +11,7 @@ from casework.choices import code_choices, party_choices
 from casework.deeds import Deed, table
 from casework.labels import GIVEN_BY
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
+from casework.policies_stop_contacts import noted_at_the_letter
 from casework.policies_tracks import is_showable
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed
@@ -72,10 +73,14 @@ def _reassign(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetim
 def _offer_codes(session: Session, it: CaseTrack, form: Form) -> None:
     known = {each.code for each in it.allegations}
     likely = queries_cases.suggested_codes(it.case, it)
-    offered = [each for each in code_choices(session) if each[0] not in known]
+    offered = [each for each in code_choices(session) if each[0] not in known and _here(session, it, each[0])]
     form.code.choices = sorted(offered, key=lambda each: each[0] not in likely)
     if likely and not form.is_submitted() and not form.restored:
         form.code.data = likely[0]
+
+
+def _here(session: Session, it: CaseTrack, code: str) -> bool:
+    return not any(True for _refusal in noted_at_the_letter(session, it, code))
 
 
 def _allege(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:

@@ -59,7 +59,7 @@ def _breach(at: Session, it: StopContact, form: Form, actor: Actor, now: datetim
         kind=form.kind.data,
         from_number=form.from_number.data or "",
         said=form.said.data or "",
-        files=kept(at, form.files.data),
+        files=kept(at, form.files.data, shared=bool(form.shared.data)),
         actor=actor,
         version=form.version.data,
         now=now,

@@ -105,7 +105,9 @@ def to_complainant(complaint: Complaint, values: dict[str, Any], *, received: bo
 def evidence_of(session: Session, complaint: Complaint, *, shared: bool = False) -> list[Evidence]:
     """The files that the complainant gave; only those for the respondent's eyes where asked."""
     mine = select(Evidence).where(Evidence.complaint_id == complaint.id, Evidence.given_by == "COMPLAINANT")
-    return list(session.scalars((mine.where(Evidence.shared) if shared else mine).order_by(Evidence.id)))
+    if shared:
+        mine = mine.where(Evidence.shared, Evidence.case_id.is_(None))
+    return list(session.scalars(mine.order_by(Evidence.id)))
 
 
 @makes("complaint", "D01")

@@ -33,6 +33,11 @@ class BreachForm(Form):
     from_number = Text(_l("Number or signature it came from"), most=40, required=False)
     said = LongText(_l("What was said or written?"), most=2000, rows=3, required=False)
     files = Files(_l("Recording or screenshot"), required=False)
+    shared = Tick(
+        _l("The institution may see these files, without your name and without data hidden in the files"),
+        required=False,
+        hint=_l("Only what may be shown to the company can prove that it did not stop."),
+    )
 
 
 class ConfirmForm(Form):
@@ -101,3 +106,8 @@ class BreachNoteForm(StaffForm):
     from_number = Text(_l("Number or signature it came from"), most=40, required=False)
     said = LongText(_l("What was said or written?"), most=2000, rows=3, required=False)
     files = Files(_l("Recording or screenshot"), required=False)
+    shared = Tick(
+        _l("The person agreed that the institution may see these files"),
+        required=False,
+        hint=_l("Only what may be shown to the company can prove that it did not stop."),
+    )

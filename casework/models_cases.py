@@ -184,7 +184,8 @@ class Evidence(Base):
     __table_args__ = (CheckConstraint("num_nonnulls(complaint_id, case_id, forwarding_id) >= 1", name="of_something"),)
     __readers__: ClassVar[dict[str, str]] = {
         "staff": "case_id IS NULL OR EXISTS (SELECT 1 FROM case_file c WHERE c.id = case_id)",
-        "party": "party_id = zilu_party() OR (shared AND complaint_id IN (SELECT f.complaint_id FROM forwarding f))",
+        "party": "party_id = zilu_party() OR (shared AND case_id IS NULL AND complaint_id IN "
+        "(SELECT f.complaint_id FROM forwarding f))",
         "complainant": "complaint_id = zilu_complaint() AND given_by = 'COMPLAINANT'",
         "panel": "EXISTS (SELECT 1 FROM case_file c WHERE c.id = case_id)",
     }

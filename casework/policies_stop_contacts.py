@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from casework import policies
 from casework.models import Complaint
+from casework.models_cases import CaseComplaint, CaseTrack
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
+from casework.policies_tracks import REFUSED_CONTACT
 from casework.states import STOP_CONTACT
 from core.actors import Actor
 from core.clock import day_of
@@ -24,6 +26,8 @@ from registry.policies import may_be_named
 
 STOP_CONTACT.lives(StopContact)
 
+NOT_SENT = ("NEW", "REQUESTED", "DECLINED")
+"""States in which no letter names the number."""
 OWN_DEBT = ("DEBTOR", "GUARANTOR")
 """Whose own debt it is: such a person's number can be called about it (row P03)."""
 KINDS = ("CALL_INTERACTIVE", "CALL_NOTICE", "CALL_ATTEMPT", "SMS", "IM")
@@ -151,6 +155,22 @@ def dated_contact(ask: Ask) -> Iterator[Refused]:
 def _noted(session: Session, it: StopContact, at: datetime) -> bool:
     mine = select(ContactEvent.id).where(ContactEvent.stop_contact_id == it.id, ContactEvent.at == at)
     return session.scalar(mine.limit(1)) is not None
+
+
+def noted_at_the_letter(session: Session, track: CaseTrack, code: str) -> Iterator[Refused]:
+    """Contact after a letter (V-C03) is noted there and gets a case of its own: the number stays apart (I-20)."""
+    if code != REFUSED_CONTACT or track.lead_code == REFUSED_CONTACT:
+        return
+    asked = select(StopContact.id).join(CaseComplaint, CaseComplaint.complaint_id == StopContact.complaint_id)
+    asked = asked.where(CaseComplaint.case_id == track.case_id, StopContact.state.not_in(NOT_SENT)).limit(1)
+    if session.scalar(asked) is not None:
+        yield BadInput(
+            "code",
+            _l(
+                "A stop-contact letter went out for a complaint of this case: a later contact is noted at the letter "
+                "and gets a case of its own."
+            ),
+        )
 
 
 @STOP_CONTACT.guard("P09")

@@ -80,10 +80,17 @@ def require_submitter(ask: Ask) -> Iterator[Refused]:
 def is_showable(evidence: Evidence, track: CaseTrack) -> bool:
     """No finding may rest on what the respondent can't be shown (S12): others' papers, files not consented to."""
     if evidence.given_by == "COMPLAINANT":
-        return evidence.shared
+        return evidence.shared and _belongs(evidence, track)
     if evidence.given_by == "RESPONDENT":
         return evidence.party_id == track.party_id
     return evidence.track_id is None or evidence.track_id == track.id
+
+
+def _belongs(evidence: Evidence, track: CaseTrack) -> bool:
+    """What proves a contact after refusal is of that case alone, and nothing else is: the number stays apart (I-20)."""
+    if track.lead_code == REFUSED_CONTACT:
+        return evidence.case_id == track.case_id
+    return evidence.case_id in {None, track.case_id}
 
 
 def covering(

@@ -298,7 +298,8 @@ def _clocks(session: Session, tracks: Sequence[int]) -> dict[int, list[Clock]]:
 def evidence_of(session: Session, case: CaseFile) -> Sequence[Evidence]:
     """What the case has: its own files and those of its complaints."""
     complaints = [complaint.id for complaint in case.complaints]
-    mine = select(Evidence).where(or_(Evidence.case_id == case.id, Evidence.complaint_id.in_(complaints)))
+    brought = and_(Evidence.complaint_id.in_(complaints), Evidence.case_id.is_(None))
+    mine = select(Evidence).where(or_(Evidence.case_id == case.id, brought))
     return session.scalars(mine.order_by(Evidence.id)).all()
 
 

@@ -137,7 +137,7 @@ def consented(session: Session, it: Forwarding) -> list[File]:
     found = (
         select(Evidence)
         .where(Evidence.complaint_id == it.complaint_id, Evidence.given_by == "COMPLAINANT", Evidence.shared)
-        .where(Evidence.stripped_sha256.is_not(None))
+        .where(Evidence.stripped_sha256.is_not(None), Evidence.case_id.is_(None))
         .order_by(Evidence.id)
     )
     return [as_file(each) for each in session.scalars(found)]
@@ -158,7 +158,7 @@ def file(session: Session, number: int, party_id: int | None) -> File | None:
         return None
     if found.given_by == "RESPONDENT":
         return as_file(found) if found.party_id == party_id else None
-    shown = found.given_by == "COMPLAINANT" and found.shared and found.stripped_sha256
+    shown = found.given_by == "COMPLAINANT" and found.shared and found.stripped_sha256 and found.case_id is None
     return as_file(found) if shown else None
 
 

@@ -15,7 +15,7 @@ from casework.documents_stop_contacts import CODE
 from casework.intake import LETTERS, EvidenceFile, add_evidence
 from casework.leads import Respondent
 from casework.models import Complaint
-from casework.models_cases import CaseTrack
+from casework.models_cases import CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
 from casework.policies_stop_contacts import LETTER, plain_number, reached_on
@@ -196,8 +196,21 @@ def breach(  # noqa: PLR0913 - what is reported, each value named
     facts = {"at": at, "kind": kind, "from_number": from_number.strip(), "said": said.strip(), "files": list(files)}
     ask = Ask(session, it, actor, facts, now)
     dossiers.move(ask, STOP_CONTACT, "breach")
+    _beside_the_complaint(session, it, ask.facts["given"])
     noted: ContactEvent = ask.facts["contact"]
     return noted
+
+
+def _beside_the_complaint(session: Session, it: StopContact, given: Sequence[Evidence]) -> None:
+    """What proves the contact belongs to the case it led to: beside the complaint the company would see whose it is.
+
+    Where there is no such case nothing is shown to the company.
+    """
+    track = policies_tracks.about_stopped(session, it.party_id, it.complaint_id)
+    for each in given:
+        each.case_id = track.case_id if track is not None else None
+        each.shared = each.shared and track is not None
+    session.flush()
 
 
 @STOP_CONTACT.effect("P07", "P08")
@@ -224,7 +237,7 @@ def note_contact(ask: Ask) -> None:
     )
     ask.session.add(noted)
     ask.session.flush()
-    ask.facts["contact"] = noted
+    ask.facts["contact"], ask.facts["given"] = noted, given
     subject = ("stop_contact", it.id, it.ref)
     key = f"stop_breached:{it.id}:{noted.id}"
     tasks.put(ask.session, "stop_breached", subject, role="officer", now=ask.now, key=key)

@@ -47,7 +47,7 @@ def breach() -> ResponseReturnValue:
             kind=form.kind.data or "",
             from_number=form.from_number.data or "",
             said=form.said.data or "",
-            files=[EvidenceFile(**one) for one in kept],
+            files=[EvidenceFile(**one | {"shared": bool(form.shared.data)}) for one in kept],
             actor=g.me,
             now=clock.now(),
         )

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -16,12 +17,15 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
-from casework import complaints, policies, stop_contacts, tracks
+from casework import cases, complaints, policies, policies_tracks, queries_portal, stop_contacts, tracks
+from casework.documents import evidence_of
+from casework.intake import EvidenceFile
 from casework.models import Message, Task
-from casework.models_cases import CaseTrack
+from casework.models_cases import CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
 from casework.states import STOP_CONTACT
+from core import files
 from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.db import Reader, read_as, transaction
@@ -36,6 +40,7 @@ from registry.models_accounts import Account
 from registry.models_clocks import ClockState
 from tests.builders import FACTS, MAIL, NAME, PHONE, Desk, person_of, rendered, submission
 from tests.conftest import NOW
+from tests.core import making_files as made
 
 NUMBER = "13900005678"
 """Not the number at which the association reaches the person."""
@@ -347,6 +352,51 @@ def test_i20_a_complaint_with_a_breach_still_gets_a_case_of_its_own(desk: Desk) 
     complaints.escalate(desk.session, it.complaint, why="多次", actor=desk.officer, now=desk.now)
     found = {each.id for each in policies.tracks_of(desk.session, it.complaint)}
     assert found > before
+
+
+def test_i20_contact_after_the_letter_is_not_alleged_in_the_case_of_the_complaint(desk: Desk) -> None:
+    it = relayed(desk)
+    complaints.accept(
+        desk.session,
+        it.complaint,
+        respondents=[desk.lender.id],
+        masked_facts="打错电话",
+        actor=desk.intake,
+        now=desk.now,
+    )
+    desk.answer(it.complaint.forwardings[0])
+    desk.release(it.complaint.forwardings[0])
+    complaints.escalate(desk.session, it.complaint, why="多次", actor=desk.officer, now=desk.now)
+    track = next(each for each in policies.tracks_of(desk.session, it.complaint) if each.party_id == desk.lender.id)
+    said = {"code": "V-C03", "facts": "停止联系后仍致电", "actor": desk.officer, "now": desk.now}
+    with pytest.raises(BadInput, match="另立案件"):
+        cases.allege(desk.session, track, **said)
+    it.state = "REQUESTED"
+    desk.session.flush()
+    assert cases.allege(desk.session, track, **said).code == "V-C03"
+
+
+def test_i13_proof_of_a_later_call_is_shown_only_with_consent_and_only_in_its_own_case(desk: Desk) -> None:
+    it = relayed(desk)
+    kept = files.keep(desk.session, io.BytesIO(made.picture()), "来电.png")
+    shown = EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size, shared=True)
+    noted = [report(desk, it, files=[shown]), report(desk, it, days=2, files=[replace(shown, shared=False)])]
+    proof, kept_back = (desk.session.get_one(Evidence, each.evidence_id) for each in noted)
+    tracks_there = policies.tracks_of(desk.session, it.complaint)
+    track = next(each for each in tracks_there if each.party_id == desk.lender.id)
+    assert (proof.case_id, proof.shared, proof.stripped_sha256 is not None) == (track.case_id, True, True)
+    assert [policies_tracks.is_showable(each, track) for each in (proof, kept_back)] == [True, False]
+    assert evidence_of(desk.session, it.complaint, shared=True) == []
+    complaints.accept(
+        desk.session,
+        it.complaint,
+        respondents=[desk.lender.id],
+        masked_facts="打错电话",
+        actor=desk.intake,
+        now=desk.now,
+    )
+    assert queries_portal.consented(desk.session, it.complaint.forwardings[0]) == []
+    assert queries_portal.file(desk.session, proof.id, desk.lender.id) is None
 
 
 def test_p07_after_the_end_of_its_case_a_breach_opens_another(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM, Actor
@@ -11,6 +12,7 @@ from core.db import session as current
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import verify
 from registry import lineage, parties, policies, queries, renaming
+from registry.clock_sweep import sweep
 from registry.models import AliasKind, BasisKind, BasisStatus, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account
 from registry.names import check_character, fold, fold_number, true_uscc
@@ -295,3 +297,15 @@ def test_an_announced_name_can_be_dropped(session: Session) -> None:
     renaming.drop_coming_name(session, one, **said)  # type: ignore[arg-type]
     renaming.bring_names(session, date(2026, 12, 1), NOW)
     assert one.name_zh == "甲金融有限公司"
+
+
+def test_the_sweep_of_its_first_day_brings_a_name_in(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            one = party(at, name="甲金融有限公司")
+            renaming.rename(at, one, actor=SYSTEM, name_zh="乙", from_on=date(2026, 12, 1), version=None, now=NOW)
+            number = one.id
+        for day, name in ((date(2026, 11, 30), "甲金融有限公司"), (date(2026, 12, 1), "乙")):
+            list(sweep(datetime(day.year, day.month, day.day, 0, 30, tzinfo=UTC)))
+            with transaction() as at:
+                assert at.get_one(Party, number).name_zh == name

@@ -9,14 +9,16 @@ from sqlalchemy.orm import Session
 from casework import queries_portal
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import basis_of
+from core.actors import SYSTEM
 from core.errors import BadInput, NotAllowed, NotNow
 from notices import queries as notices
-from registry import lineage, merging, settings, successions
+from registry import lineage, merging, renaming, settings, successions
 from registry import queries as register
 from registry.models import VIA_PRINCIPAL, Party, PartyKind
 from registry.models_lineage import PartySuccession, SuccessionKind
-from sanctions import ladder_history
+from sanctions import bulletin_page, ladder_history, measures, rounds
 from sanctions.ladder import suggest
+from sanctions.policies_publications import text_now
 from tests.builders_cases import actor, party
 from tests.sanctions.chain import Chain
 from tests.sanctions.test_endings import _terminate
@@ -168,3 +170,15 @@ def test_nothing_new_is_sent_to_a_company_that_is_gone_and_its_successor_is_offe
     assert [each.party_id for each in register.autocomplete(chain.session, "青屿")] == []
     assert chain.lender.id not in register.members_on(chain.session, chain.later(1).date())
     assert [each.id for each in lineage.predecessors(chain.session, heir.id)] == [chain.lender.id]
+
+
+def test_a_bulletin_is_read_under_the_name_that_its_text_names(chain: Chain) -> None:
+    track = chain.effective([5], code="V-I02")
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9))
+    publication = rounds.publication(chain.session, track)
+    assert publication is not None
+    text = text_now(publication)
+    assert text is not None
+    renaming.rename(chain.session, chain.lender, actor=SYSTEM, name_zh="青屿金融有限公司", version=None, now=chain.now)
+    assert track.party.name_zh == "青屿金融有限公司"
+    assert bulletin_page.company(chain.session, publication, text, track.party) == "青屿消费金融有限公司"

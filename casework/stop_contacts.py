@@ -206,7 +206,8 @@ def _beside_the_complaint(session: Session, it: StopContact, given: Sequence[Evi
 
     Where there is no such case nothing is shown to the company.
     """
-    track = policies_tracks.about_stopped(session, it.party_id, it.complaint_id)
+    party = it.party_id
+    track = policies_tracks.about_stopped(session, party, it.complaint_id) if party is not None else None
     for each in given:
         each.case_id = track.case_id if track is not None else None
         each.shared = each.shared and track is not None

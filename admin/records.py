@@ -11,6 +11,7 @@ from flask import abort, flash, g, redirect, request
 from flask_admin.base import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.model.filters import BaseFilter
+from flask_admin.tools import iterdecode
 from sqlalchemy import inspect
 
 from core.db import db, session, transaction
@@ -222,11 +223,18 @@ class Records(ModelView):
         raise NotAllowed
 
     def get_one(self, id):  # noqa: A002 - Flask-Admin's name
-        """Find a row by the text of its key."""
-        kind = inspect(self.model).primary_key[0].type.python_type
-        if kind is int and not (re.fullmatch(r"[0-9]{1,19}", id or "") and int(id) <= BIGGEST):
+        """Find a row by the text of its key; what is no key of this table finds nothing."""
+        columns = inspect(self.model).primary_key
+        parts = iterdecode(id or "") if len(columns) > 1 else (id or "",)
+        if len(parts) != len(columns):
             return None
-        return session().get(self.model, kind(id))
+        key = []
+        for column, part in zip(columns, parts, strict=True):
+            kind = column.type.python_type
+            if kind is int and not (re.fullmatch(r"[0-9]{1,19}", part) and int(part) <= BIGGEST):
+                return None
+            key.append(kind(part))
+        return session().get(self.model, tuple(key))
 
     def get_list(self, page, sort_column, sort_desc, search, filters, execute=True, page_size=None):
         """List one page; an impossible number of a page is the nearest possible one."""

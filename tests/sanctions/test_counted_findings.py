@@ -1,0 +1,60 @@
+"""Findings that rest on daily counts: papers tell them; no panel turns the sum into a breach of a firm."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from casework import contact_tables, tracks
+from casework.policies_contacts import not_by_the_panel_either
+from core.machine import Ask
+from notices import queries as papers
+from sanctions import showing
+from tests.builders_cases import DAY, actor
+from tests.casework.test_contacts import calls, case_of, investigated, track_on
+from tests.sanctions.chain import Chain
+
+
+@pytest.fixture(autouse=True)
+def in_english(session: Session) -> Iterator[None]:  # in its context
+    """Refusals are read in English; documents stay Chinese."""
+    with force_locale("en"):
+        yield
+
+
+def test_the_advance_notice_tells_the_counts_and_lists_the_table(session: Session, now: datetime) -> None:
+    chain = Chain(session, now)
+    case = case_of(chain)
+    calls(chain, case, chain.lender.id, 2)
+    calls(chain, case, chain.firm.id, 3)
+    track = chain.filed("V-F01", case)
+    chain.serve(track, "D11b")
+    tracks.explain(session, track, text="情况说明", actor=actor(chain.lead), now=chain.later(1))
+    [alleged] = track.allegations
+    contact_tables.attach(
+        session, alleged, institution_id=chain.lender.id, actor=actor(chain.investigator), now=chain.later(1)
+    )
+    chain.found(track, chain.later(2))
+    chain.propose(track, [1])
+    notice = papers.last_document(session, ["D17"], "track", track.id)
+    assert notice is not None
+    told = str(notice.paper)
+    assert "合并计算，共有1日对同一债务人的有效交互式语音催收超过每日3次" in told
+    assert "证明每日对债务人有效交互式语音催收的次数" in told
+    [shown] = showing.findings(session, track)
+    assert shown["table"].content["days"][0]["counts"] == [2, 3]
+
+
+def test_a_panel_does_not_establish_on_a_firms_track_what_only_the_sum_shows(session: Session, now: datetime) -> None:
+    chain = Chain(session, now)
+    case = case_of(chain)
+    calls(chain, case, chain.lender.id, 2)
+    calls(chain, case, chain.firm.id, 3)
+    it = investigated(chain, track_on(case, chain.firm.id))
+    asked = Ask(session, it.track, actor(chain.panel[0]), {"allegation": it}, chain.now)
+    [refusal] = not_by_the_panel_either(asked)
+    assert "institution's breach" in str(refusal)
+    calls(chain, case, chain.firm.id, 4, DAY - timedelta(days=1))
+    assert not list(not_by_the_panel_either(asked))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -256,3 +257,26 @@ def test_a_firm_of_two_entries_has_one_principal(session: Session) -> None:
     engaged = queries.engagements_on(session, date(2026, 1, 1), firm=desk.firm)
     assert {each.institution_id for each in engaged} == {desk.lender.id}
     assert desk.firm.kind is PartyKind.FIRM
+
+
+def test_what_somebody_else_writes_while_a_merge_goes_on_waits_and_goes_to_the_standing_entry(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            desk = Twins(at, NOW)
+            twin, lender, head = desk.twin.id, desk.lender.id, desk.head
+
+        def write() -> None:
+            with app.app_context(), transaction() as other:
+                other.add(PartyAlias(party_id=twin, kind="WEB", value="qingyu.example"))
+
+        beside = Thread(target=write)
+        with transaction() as at:
+            parties = at.get_one(Party, twin), at.get_one(Party, lender)
+            merging.merge(at, *parties, reason="同一公司", actor=head, versions=(None, None), now=NOW)
+            beside.start()
+            beside.join(timeout=1)
+            assert beside.is_alive()
+        beside.join(timeout=10)
+        with transaction() as at:
+            owner = at.scalar(select(PartyAlias.party_id).where(PartyAlias.value == "qingyu.example"))
+            assert owner == lender

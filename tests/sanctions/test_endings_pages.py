@@ -57,7 +57,7 @@ def test_a_track_is_terminated_from_the_card_of_its_case(house: House) -> None:
     case = house.read(lambda at: at.get_one(CaseTrack, house.track).case_id)
     head, deed = house.enter("head"), f"/staff/tracks/{house.track}/do/terminate"
     assert "Terminate the track" in head.get(f"/staff/cases/{case}")
-    assert "Confirm that the company has no successor" in head.post(deed, 422, ground="CEASED", reasons="注销")
+    assert "note it first on the company" in head.post(deed, 422, ground="CEASED", reasons="注销")
     head.post(deed, ground="MISTAKE", reasons="立案对象有误")
     assert house.state == "NO_MEASURE"
     assert "The head terminated the track" in house.enter("officer").get(f"/staff/cases/{case}")

@@ -1,6 +1,6 @@
 """Deeds: what staff can do with a thing, each with its words, its form and its verb; the pages show and run them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,10 +65,10 @@ def table(*every: Deed) -> dict[str, Deed]:
     return {deed.event: deed for deed in every}
 
 
-def form_of(session: Session, deed: Deed, thing: Thing) -> StaffForms:
-    """The form of a deed with its choices."""
+def form_of(session: Session, deed: Deed, thing: Thing, sent: Mapping[str, Any] | None = None) -> StaffForms:
+    """The form of a deed with its choices; filled with what was sent before where that is done again."""
     kind = deed.form if isinstance(deed.form, type) else deed.form(session, thing)
-    form = opened(kind, thing, prefix=deed.event if deed.inline else "")
+    form = opened(kind, thing, prefix=deed.event if deed.inline else "", sent=sent)
     deed.offer(session, thing, form)
     return form
 

@@ -76,9 +76,16 @@ def is_sent(prefix: str) -> bool:
     return not prefix or f"{prefix.rstrip('-')}-key" in request.form
 
 
-def opened(form: type[Any], thing: Any = None, prefix: str = "", **data: Any) -> Any:  # noqa: ANN401 - one of the forms below
-    """A form for the thing as it is now; a draft that came back is for what its author sees now."""
+def opened(form: type[Any], thing: Any = None, prefix: str = "", sent: Any = None, **data: Any) -> Any:  # noqa: ANN401 - one of the forms below
+    """A form for the thing as it is now; a draft that came back is for what its author sees now.
+
+    With `sent` it is filled with what was sent earlier, whatever the request of this moment may be.
+    """
     version = getattr(thing, "version", None)
+    if sent is not None:
+        made = form(formdata=sent, prefix=prefix, version=version, meta={"csrf": False}, **data)
+        made.thing, made.version.data = thing, version
+        return made
     source = {} if is_sent(prefix) or request.method != "POST" else {"formdata": None}
     made = form(prefix=prefix, version=version, **source, **data)
     made.thing = thing

@@ -7,6 +7,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import (
+    approving,
     cases,
     deeds,
     policies,
@@ -127,7 +128,7 @@ def note(number: int) -> ResponseReturnValue:
 def act(number: int, event: str) -> ResponseReturnValue:
     """One deed with the whole case."""
     it, deed = _case(number), CASES.get(event) or abort(404)
-    return _done(it, deed, it, it.title)
+    return _done(it, deed, it, it.title, page="casework.case")
 
 
 @bp.route("/<int:number>/tracks/<int:track>/<event>", methods=["GET", "POST"])
@@ -135,7 +136,7 @@ def act_on_track(number: int, track: int, event: str) -> ResponseReturnValue:
     """One deed with a track."""
     it, deed = _case(number), TRACKS.get(event) or abort(404)
     found = next((each for each in it.tracks if each.id == track), None) or abort(404)
-    return _done(it, deed, found, found.party.name(language()), found.lead)
+    return _done(it, deed, found, found.party.name(language()), found.lead, page="casework.track")
 
 
 @bp.route("/<int:number>/allegations/<int:allegation>/<event>", methods=["GET", "POST"])
@@ -160,7 +161,14 @@ def _case(number: int) -> CaseFile:
     return queries_cases_pages.case(session(), number) or abort(404)
 
 
-def _done(it: CaseFile, deed: deeds.Deed, thing: Any, about: str, text: str = "") -> ResponseReturnValue:  # noqa: ANN401
+def _done(
+    it: CaseFile,
+    deed: deeds.Deed,
+    thing: Any,  # noqa: ANN401
+    about: str,
+    text: str = "",
+    page: str = "",
+) -> ResponseReturnValue:
     """Show the form of a deed; when it is sent and right, do it and go back to the case."""
     form = deeds.form_of(session(), deed, thing)
     back = url_for(".show", number=it.id)
@@ -178,8 +186,12 @@ def _done(it: CaseFile, deed: deeds.Deed, thing: Any, about: str, text: str = ""
         )
         return shown, (422 if form.is_submitted() and not getattr(form, "wants_more", False) else 200)
     with transaction(once=form.key.data) as at:
-        deed.do(at, thing, form, g.me, clock.now())
-    flash(str(deed.said))
+        if page:
+            said = approving.run(at, page, deed, thing, form, actor=g.me)
+        else:
+            deed.do(at, thing, form, g.me, clock.now())
+            said = deed.said
+    flash(str(said))
     return redirect(back, 303)
 
 

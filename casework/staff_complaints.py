@@ -6,6 +6,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import (
+    approving,
     changes,
     complaints,
     deeds,
@@ -62,8 +63,8 @@ def act(ref: str, event: str) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         if over is not None:
             raise over
-        deed.do(at, it, form, g.me, clock.now())
-    flash(str(deed.said))
+        said = approving.run(at, "casework.complaint", deed, it, form, actor=g.me)
+    flash(str(said))
     return redirect(url_for(".show", ref=it.ref), 303)
 
 

@@ -6,6 +6,7 @@ from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import (
+    approving,
     changes,
     clock_cards,
     deeds,
@@ -49,8 +50,8 @@ def act(number: int, event: str) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         if over is not None:
             raise over
-        deed.do(at, it, form, g.me, clock.now())
-    flash(str(deed.said))
+        said = approving.run(at, "casework.forwarding", deed, it, form, actor=g.me)
+    flash(str(said))
     return redirect(url_for("casework_complaints.show", ref=it.complaint.ref, _anchor=f"forwarding-{it.id}"), 303)
 
 

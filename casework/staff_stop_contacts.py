@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import deeds, masking, policies_pages, queries_pages, queries_stop_contacts
+from casework import approving, deeds, masking, policies_pages, queries_pages, queries_stop_contacts
 from casework.deeds_stop_contacts import DEEDS, NOTE
 from casework.models import Complaint
 from casework.models_stop_contacts import StopContact
@@ -13,7 +13,7 @@ from core import clock
 from core.db import session, transaction
 from core.i18n import language
 from core.web import blueprint
-from core.words import _
+from core.words import LazyString, _
 
 bp = blueprint("casework_stop_contacts", __name__, audience="staff", prefix="/staff/stop-contacts")
 
@@ -27,7 +27,7 @@ def note(ref: str) -> ResponseReturnValue:
         return _page(it, NOTE, form, it.ref), (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
         NOTE.do(at, it, form, g.me, clock.now())
-    return _back(it, NOTE)
+    return _back(it, NOTE.said)
 
 
 @bp.route("/<int:number>/do/<event>", methods=["GET", "POST"])
@@ -39,8 +39,8 @@ def act(number: int, event: str) -> ResponseReturnValue:
         about = f"{masking.masked_contact(it.number)} · {it.party.name(language()) if it.party else '—'}"
         return _page(it.complaint, deed, form, about), (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
-        deed.do(at, it, form, g.me, clock.now())
-    return _back(it.complaint, deed)
+        said = approving.run(at, "casework.stop_contact", deed, it, form, actor=g.me)
+    return _back(it.complaint, said)
 
 
 def _complaint(ref: str) -> Complaint:
@@ -55,8 +55,8 @@ def _stop_contact(number: int) -> StopContact:
     return queries_stop_contacts.one(session(), number, g.me) or abort(404)
 
 
-def _back(it: Complaint, deed: deeds.Deed) -> ResponseReturnValue:
-    flash(str(deed.said))
+def _back(it: Complaint, said: LazyString) -> ResponseReturnValue:
+    flash(str(said))
     return redirect(url_for("casework_complaints.show", ref=it.ref, _anchor="stop-contact"), 303)
 
 

@@ -37,6 +37,9 @@ KINDS: dict[str, LazyString] = {
     "unreachable": _l("A message to the recipient of %(ref)s came back: serve on paper."),
     "not_rendered": _l("The PDF of %(ref)s could not be made."),
     "job_failed": _l("A job failed for the last time: %(ref)s."),
+    "dossier_approve": _l("Documents wait for approval: %(ref)s."),
+    "dossier_sent_back": _l("A draft came back with comments: %(ref)s."),
+    "dossier_dropped": _l("A draft was dropped: %(ref)s."),
     "refer_authority": _l("Severe conduct: decide on a referral to the authority, %(ref)s."),
 }
 """What a task asks, in the reader's words; other parts of the room add theirs."""

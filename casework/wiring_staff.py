@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Flask, g, has_request_context, url_for
 
 from casework import (
+    approving,
     clock_cards,
     clock_days,
     clock_pages,
@@ -27,10 +28,12 @@ from casework import (
     staff_recusals,
     staff_stop_contacts,
 )
+from casework.approved_pages import APPROVED
 from core import web
 from core.db import session
 from core.i18n import language
 from core.words import _l
+from notices import approvals
 from notices.queries import LINKS
 
 PAGES = (
@@ -64,6 +67,9 @@ def register(app: Flask) -> None:
     everybody = (*on_file, *policies_pages.DRAWN)
     web.nav("staff", _l("Recusals"), "casework_recusals.listing", roles=everybody, order=60, count=_recusals)
     web.place("search.staff", "casework_staff.search")
+    for name, page in APPROVED.items():
+        approvals.does(name, page)
+    approvals.tell_by(approving.tell)
     for kind, address in ADDRESSES.items():
         LINKS[kind] = for_staff(address, LINKS.get(kind))
     app.jinja_env.filters["titled"] = titled

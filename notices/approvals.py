@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Protocol
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -25,8 +26,11 @@ from notices.models import Document, Dossier
 from notices.models_approval import DossierComment, DossierStep, DossierVersion
 from notices.states import APPROVAL
 from registry import accounts, settings
+from registry.models_settings import Setting
 
 ORDER: Final = ("check", "countersign", "sign")
+OF_A_BODY: Final = frozenset({"D20", "D22"})
+"""What a panel or a review body decided: those who approve it look at its form alone."""
 RANK: Final = ("officer", "publisher", "reviewer", "secretary", "head", "council")
 """Of two roles that sign, the later one is the stricter."""
 TRIAL: Final = "approval.trial"
@@ -122,6 +126,12 @@ def chain_of(session: Session, kind: str) -> list[Step]:
     """The chain of one kind of document."""
     steps = settings.value(session, f"APPROVAL_CHAIN.{kind}") or ["sign"]
     return [Step(*str(each).partition(":")[::2]) for each in steps]
+
+
+def any_chain(session: Session) -> bool:
+    """Whether the association has laid down any chain that is more than its mover's own signature."""
+    kept = session.scalars(select(Setting.value).where(Setting.key.startswith("APPROVAL_CHAIN")))
+    return any(value and value != ["sign"] for value in kept)
 
 
 def needs_approval(chain: list[Step], actor: Actor) -> bool:
@@ -237,16 +247,23 @@ def _tell_next(session: Session, dossier: Dossier, now: datetime) -> None:
 def revise(session: Session, dossier: Dossier, sent: Sent, *, actor: Actor, version: int | None, now: datetime) -> None:
     """A new version of a draft that was sent back; it goes through its chain from the start."""
     _same_version(dossier, version)
-    if actor.id != dossier.drafted_by:
+    drafter = accounts.actor_of(session, dossier.drafted_by)
+    if not may_revise(session, dossier, actor) or drafter is None:
         raise NotAllowed
     if dossier.state != "DRAFTED":
         raise NotNow(_l("Only a draft that was sent back is changed."))
-    papers = _papers_of(session, dossier, sent, actor, now)
+    papers = _papers_of(session, dossier, sent, drafter, now)
     _lay_down(session, dossier, sent, papers, actor, now)
     for step in queries_approval.steps_of(session, dossier.id):
         step.done_by = step.done_at = step.said = step.of_version = None
     session.flush()
     _submit(session, dossier, now)
+
+
+def may_revise(session: Session, dossier: Dossier, actor: Actor) -> bool:
+    """Its drafter; and the secretary, where a body decided and the form alone is changed (row Q04)."""
+    of_a_body = OF_A_BODY & queries_approval.drafted_kinds(session, dossier.id)
+    return actor.id == dossier.drafted_by or bool(of_a_body and actor.has("secretary"))
 
 
 def _papers_of(session: Session, dossier: Dossier, sent: Sent, actor: Actor, now: datetime) -> list[dict[str, Any]]:

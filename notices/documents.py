@@ -1,16 +1,16 @@
 """What the documents of this room say: the proof of service, the notice by publication, the dispatch sheet."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from core.clock import local
 from core.machine import Ask
-from notices import queries
+from notices import queries, queries_approval
 from notices.kinds import KINDS
 from notices.making import Draft, makes
-from notices.models import Document, Service
+from notices.models import Document, Dossier, Service
 from notices.papers import Head, Paper, day_text, period_text
 from registry import settings
 from registry.clock_hooks import HOOKS
@@ -104,6 +104,25 @@ def notice_by_publication(ask: Ask) -> Iterator[Draft]:
     )
 
 
+STEPS = {"check": "核稿", "countersign": "会签", "sign": "签发"}
+"""As the dispatch sheet calls the steps of approval."""
+
+
+def _minute(at: datetime) -> str:
+    return f"{local(at):%Y-%m-%d %H:%M}"
+
+
+def _approved(session: Session, dossier: Dossier, signer: str, at: datetime) -> list[tuple[str, str, str, str]]:
+    """Who approved, with what words, and when; a mover who signs alone is the whole chain."""
+    walked = queries_approval.steps_of(session, dossier.id)
+    if not walked:
+        return [("签发", signer, "同意", _minute(at))]
+    return [
+        (STEPS[each.step], _name(session, each.done_by) or "—", each.said or "同意", _minute(each.done_at or at))
+        for each in walked
+    ]
+
+
 @makes("approval", "D34")
 def dispatch_sheet(ask: Ask) -> Iterator[Draft]:
     """The chain of approval of a dossier, as it was walked."""
@@ -112,7 +131,6 @@ def dispatch_sheet(ask: Ask) -> Iterator[Draft]:
     outward = [document for document in queries.in_dossier(session, dossier.id) if document.outward]
     drafter = _name(session, dossier.drafted_by) or "系统"
     signer = _name(session, dossier.signed_by) or "系统"
-    at = f"{local(ask.now):%Y-%m-%d %H:%M}"
     yield Draft(
         values={
             "document_title": "；".join(title(document) for document in outward) or "（无对外文书）",
@@ -124,7 +142,10 @@ def dispatch_sheet(ask: Ask) -> Iterator[Draft]:
             "copy_count": str(len(outward)),
             "drafter": drafter,
             "drafted_on": day_text(local(dossier.drafted_at).date(), "zh"),
-            "steps": [("拟稿", drafter, "", at), ("签发", signer, "同意", at)],
+            "steps": [
+                ("拟稿", drafter, "", _minute(dossier.drafted_at)),
+                *_approved(session, dossier, signer, ask.now),
+            ],
             "sealed_by": "电子印章",
             "issued_on": day_text(local(ask.now).date(), "zh"),
         },

@@ -38,7 +38,7 @@ class Dossier(Base):
             "subject_kind",
             "subject_id",
             unique=True,
-            postgresql_where=text("state IN ('DRAFTED', 'IN_APPROVAL', 'SIGNED')"),
+            postgresql_where=text("state IN ('DRAFTED', 'IN_APPROVAL', 'SIGNED') AND deed IS NOT NULL"),
         ),
     )
     __readers__: ClassVar[dict[str, str]] = {"staff": SUBJECT_NOT_BARRED}

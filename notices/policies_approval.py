@@ -6,10 +6,8 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from notices import queries, queries_approval
+from notices.approvals import OF_A_BODY
 from notices.states import APPROVAL
-
-OF_A_BODY = frozenset({"D20", "D22"})
-"""What a panel or a review body decided: those who approve it look at its form alone."""
 
 
 def is_movers_own(ask: Ask) -> bool:
@@ -19,8 +17,10 @@ def is_movers_own(ask: Ask) -> bool:
 
 @APPROVAL.guard("Q01")
 def no_other_dossier(ask: Ask) -> Iterator[Refused]:
-    """While a dossier is open, no other move with documents starts on the subject."""
-    dossier = ask.it
+    """While a dossier waits, staff draft no other on its subject; what comes from outside is never held up by it."""
+    dossier, mover = ask.it, ask.facts.get("for")
+    if mover is not None and not mover.root.by_staff:
+        return
     if queries.open_dossier(ask.session, dossier.subject_kind, dossier.subject_id):
         yield NotNow(_l("Another set of documents for this matter is being drafted."))
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from notices.models import Dossier
 from notices.models_approval import DossierComment, DossierStep, DossierVersion
@@ -65,17 +65,17 @@ def drafted_kinds(session: Session, number: int) -> set[str]:
 
 def waiting(session: Session, roles: frozenset[str], account_id: int, after: int | None) -> tuple[list[Dossier], bool]:
     """What this person is to approve, oldest first: the next step is of a role held, and the draft another's."""
-    first = (
-        select(DossierStep.dossier_id, DossierStep.role)
-        .where(DossierStep.done_at.is_(None))
-        .distinct(DossierStep.dossier_id)
-        .order_by(DossierStep.dossier_id, DossierStep.position)
-        .subquery()
+    earlier = aliased(DossierStep)
+    before = select(earlier.id).where(
+        earlier.dossier_id == DossierStep.dossier_id,
+        earlier.position < DossierStep.position,
+        earlier.done_at.is_(None),
     )
     found = (
         select(Dossier)
-        .join(first, first.c.dossier_id == Dossier.id)
-        .where(Dossier.state == "IN_APPROVAL", first.c.role.in_(roles), Dossier.drafted_by.is_distinct_from(account_id))
+        .join(DossierStep, DossierStep.dossier_id == Dossier.id)
+        .where(Dossier.state == "IN_APPROVAL", Dossier.drafted_by.is_distinct_from(account_id))
+        .where(DossierStep.done_at.is_(None), DossierStep.role.in_(roles), ~before.exists())
     )
     return _page(session, found, after)
 

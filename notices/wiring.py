@@ -1,8 +1,9 @@
 """Registers this room: dossiers and services with the state machine, jobs, pages, words."""
 
-from flask import Flask
+from flask import Flask, g, url_for
 
 from core import machine
+from core.db import session
 from core.i18n import language
 from core.web import label, nav
 from core.words import _l
@@ -19,9 +20,11 @@ from notices import (
     portal,
     public,
     queries,
+    queries_approval,
     seals,
     serving,
     staff,
+    staff_dossiers,
 )
 from registry import clock_hooks, clock_kinds, golive
 
@@ -39,17 +42,26 @@ def init_app(app: Flask) -> None:
     machine.on_papers(dossiers.RowPapers())
     clock_hooks.served_from(queries.served_on)
     clock_hooks.seen_by("service", queries.audience)
-    for page in (public, portal, staff):
+    for page in (public, portal, staff, staff_dossiers):
         app.register_blueprint(page.bp)
     for command in (commands.verify_document, commands.seal_certificates, commands.seal_activate):
         app.cli.add_command(command)
     nav("staff", _l("To be served"), "notices_staff.to_serve", order=60, roles=("officer", "intake", "head"))
+    nav("staff", _l("Approvals"), "notices_dossiers.listing", order=55, roles=APPROVERS, count=_to_approve)
+    label("approval_step", CHAIN)
+    queries.LINKS["approval"] = lambda number: url_for("notices_dossiers.show", number=number)
     nav("portal", _l("Notices"), "notices_portal.inbox", order=20)
     nav("public", _l("Verify a document"), "notices_public.verify", order=40)
     label("service", WORDS)
     label("approval", STEPS)
     label("circular_copy", COPIES)
     app.jinja_env.globals.update(clock_name=clock_name, period=period)
+
+
+def _to_approve() -> int:
+    """How much waits for this person's approval."""
+    rows, _more = queries_approval.waiting(session(), g.me.roles, g.me.id or 0, None)
+    return len(rows)
 
 
 def clock_name(key: str) -> str:
@@ -72,6 +84,12 @@ STEPS = {
     "SEALED": (_l("Sealed"), "green"),
     "DROPPED": (_l("Dropped"), "grey"),
 }
+CHAIN = {
+    "check": (_l("Check"), "blue"),
+    "countersign": (_l("Countersignature"), "turquoise"),
+    "sign": (_l("Signature for issue"), "purple"),
+}
+APPROVERS = ("officer", "investigator", "head", "reviewer", "secretary", "council", "publisher")
 COPIES = {
     "READ": (_l("Has been read"), "green"),
     "PAPER": (_l("Received on paper"), "turquoise"),

@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import deeds, policies_pages
+from casework import approving, deeds, policies_pages
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
@@ -78,8 +78,8 @@ def act(number: int, event: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _deed_page(it, deed, form), _status(form)
     with transaction(once=form.key.data) as at:
-        deed.do(at, it, form, g.me, clock.now())
-    flash(str(deed.said))
+        said = approving.run(at, "sanctions.track", deed, it, form, actor=g.me)
+    flash(str(said))
     return redirect(url_for(".show", number=number), 303)
 
 

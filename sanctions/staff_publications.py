@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import deeds, policies_pages
+from casework import approving, deeds, policies_pages
 from casework.forms_staff import opened
 from core import clock
 from core.db import session, transaction
@@ -116,8 +116,8 @@ def act(slug: str, event: str) -> ResponseReturnValue:
         page = render_template("sanctions/publication_act.html", deed=deed, form=form, it=it, text=_text(it))
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
-        deed.do(at, it, form, g.me, clock.now())
-    flash(str(deed.said))
+        said = approving.run(at, "sanctions.publication", deed, it, form, actor=g.me)
+    flash(str(said))
     return redirect(url_for(".show", slug=slug), 303)
 
 

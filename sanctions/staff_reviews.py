@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import policies_pages
+from casework import approving, policies_pages
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from core import clock, files
@@ -14,7 +14,7 @@ from core.downloads import served
 from core.web import blueprint
 from core.words import _
 from sanctions import forms_reviews as forms
-from sanctions import queries_pages, queries_reviews, review_bodies, reviews, rounds, showing
+from sanctions import panel_decisions, queries_pages, queries_reviews, review_bodies, reviews, rounds, showing
 from sanctions.models_reviews import Review
 from sanctions.queries_reviews import Seat
 
@@ -70,9 +70,14 @@ def decide(number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(seat, decision=form), 422
     with transaction(once=form.key.data) as at:
-        said = {"reasons": form.reasons.data, "questions": form.questions.data or "", "version": form.version.data}
-        reviews.decide(at, at.get_one(Review, number), **said, actor=g.me, now=clock.now())
-    flash(_("Decided; the decision goes out."))
+        now = clock.now()
+
+        def announce() -> None:
+            panel_decisions.announce_review(at, at.get_one(Review, number), form, g.me, now)
+
+        name = "sanctions.review/decide"
+        waits = approving.carry_out(at, name, number, announce, actor=g.me, now=now)
+    flash(str(waits or _("Decided; the decision goes out.")))
     return redirect(url_for(".show", number=number), 303)
 
 

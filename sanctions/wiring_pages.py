@@ -5,6 +5,7 @@ from flask import Flask, g, url_for
 from core.db import session
 from core.web import nav
 from core.words import _l
+from notices import approvals
 from notices.queries import LINKS
 from sanctions import (
     endings_page,
@@ -21,6 +22,7 @@ from sanctions import (
     staff_publications,
     staff_reviews,
 )
+from sanctions.approved_pages import APPROVED
 
 
 def register(app: Flask) -> None:
@@ -39,6 +41,8 @@ def register(app: Flask) -> None:
         staff_reviews,
     ):
         app.register_blueprint(page.bp)
+    for name, approved in APPROVED.items():
+        approvals.does(name, approved)
     nav("public", _l("Bulletins"), "sanctions_public.listing", order=30)
     nav("footer", _l("How a matter goes"), "sanctions_procedure.show", order=10)
     work = ("officer", "investigator", "reviewer", "secretary", "head")

@@ -5,6 +5,7 @@ from alembic import op
 
 revision = "0016"
 down_revision = "0015"
+OPEN = "state IN ('DRAFTED', 'IN_APPROVAL', 'SIGNED')"
 READERS = (
     ("dossier_comment", "staff", "", "EXISTS (SELECT 1 FROM dossier d WHERE d.id = dossier_id)"),
     ("dossier_step", "staff", "", "EXISTS (SELECT 1 FROM dossier d WHERE d.id = dossier_id)"),
@@ -67,6 +68,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_dossier_version_dossier_id"), "dossier_version", ["dossier_id"], unique=False)
     op.add_column("dossier", sa.Column("deed", sa.String(), nullable=True))
+    op.drop_index("uq_dossier_open", table_name="dossier")
+    op.execute(f"CREATE UNIQUE INDEX uq_dossier_open ON dossier (subject_kind, subject_id) WHERE {OPEN} AND deed IS NOT NULL")
     op.add_column("dossier", sa.Column("deed_id", sa.BigInteger(), nullable=True))
     for table in ("dossier_comment", "dossier_step", "dossier_version"):
         op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO zilu_system")
@@ -82,6 +85,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take them away."""
+    op.drop_index("uq_dossier_open", table_name="dossier")
+    op.execute(f"CREATE UNIQUE INDEX uq_dossier_open ON dossier (subject_kind, subject_id) WHERE {OPEN}")
     op.drop_column("dossier", "deed_id")
     op.drop_column("dossier", "deed")
     op.drop_index(op.f("ix_dossier_version_dossier_id"), table_name="dossier_version")

@@ -1,0 +1,84 @@
+"""Deeds whose documents need approval: what was sent is kept, and done again when the last approver signs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casework import deeds, tasks
+from casework.deeds import Deed, StaffForms, Thing
+from core import clock
+from core.actors import SYSTEM, Actor
+from core.words import LazyString, _l
+from notices import approvals, sendings
+from notices.approvals import Sent
+from notices.models import Dossier
+from registry.models_accounts import Account
+
+WAITS = _l("The documents are drafted and wait for approval; nothing is done until they are signed.")
+TASKS = ("dossier_approve", "dossier_sent_back", "dossier_dropped")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of deeds: how its things are found again, and their addresses."""
+
+    every: Callable[[], Mapping[str, Deed]]
+    thing: Callable[[Session, int], Thing]
+    url: Callable[[Thing], str]
+    called: Callable[[Thing], str]
+
+    def title(self, session: Session, number: int, event: str) -> str:
+        """What it does, and with what."""
+        return f"{self.every()[event].title} · {self.called(self.thing(session, number))}"
+
+    def form(self, session: Session, number: int, event: str, sent: Sent | None) -> StaffForms:
+        """Its form, filled with what was sent; with None as it was posted just now."""
+        found = self.thing(session, number)
+        return deeds.form_of(session, self.every()[event], found, None if sent is None else sendings.filled(sent))
+
+    def do(self, session: Session, number: int, event: str, form: StaffForms, actor: Actor, now: datetime) -> None:
+        """Do it."""
+        self.every()[event].do(session, self.thing(session, number), form, actor, now)
+
+    def link(self, session: Session, number: int) -> str:
+        """The page of the thing."""
+        return self.url(self.thing(session, number))
+
+
+def run(session: Session, page: str, deed: Deed, thing: Thing, form: StaffForms, *, actor: Actor) -> LazyString:
+    """Do it now, or put its documents before those who approve them; what its person is told."""
+    now = clock.now()
+
+    def do() -> None:
+        deed.do(session, thing, form, actor, now)
+
+    return carry_out(session, f"{page}/{deed.event}", thing.id, do, actor=actor, now=now) or deed.said
+
+
+def carry_out(
+    session: Session, deed: str, number: int, do: Callable[[], object], *, actor: Actor, now: datetime
+) -> LazyString | None:
+    """The same for a page that is no table of deeds; None where it was done at once."""
+    if not approvals.any_chain(session):
+        do()
+        return None
+    sent = sendings.sent_now(session)
+    waits = approvals.carry_out(session, deed, number, sent, do, actor=actor, now=now)
+    return WAITS if waits else None
+
+
+def tell(session: Session, dossier: Dossier, what: str, role: str, now: datetime) -> None:
+    """A task for whoever is next, or for the drafter."""
+    tasks.settle(session, ("approval", dossier.id), TASKS, actor=SYSTEM, now=now)
+    drafter = session.get(Account, dossier.drafted_by) if dossier.drafted_by else None
+    mine = sorted(drafter.role_words) if drafter else []
+    tasks.put(
+        session,
+        f"dossier_{what.partition(':')[0]}",
+        ("approval", dossier.id, dossier.ref),
+        role=role or (mine[0] if mine else "head"),
+        now=now,
+        key=f"{what}:{dossier.id}:{now.timestamp()}",
+    )

@@ -1,0 +1,82 @@
+"""A draft as its approvers read it: paragraph by paragraph, marked against the version before."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Any
+
+from core.words import LazyString, _l
+from notices.kinds import KINDS
+from notices.models_approval import DossierComment
+from notices.papers import Paper, text_of
+
+KEPT, ADDED, TAKEN_OUT = "kept", "added", "out"
+CHANGES: dict[str, LazyString] = {ADDED: _l("new"), TAKEN_OUT: _l("left out")}
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One paragraph: its place in the draft (none where it was left out), what became of it, its comments."""
+
+    text: str
+    mark: str = KEPT
+    block: int | None = None
+    comments: tuple[DossierComment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Read:
+    """One paper of a version."""
+
+    number: int
+    kind: str
+    title: str
+    to: str
+    passages: list[Passage] = field(default_factory=list)
+
+    @property
+    def called(self) -> str:
+        """The kind's Chinese name, as it stands on the paper."""
+        return KINDS[self.kind].zh
+
+
+def read(
+    papers: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]], comments: Sequence[DossierComment]
+) -> list[Read]:
+    """Each paper of a version, compared with the paper of the same kind and place in the version before."""
+    return [
+        Read(
+            at,
+            paper["kind"],
+            Paper.from_json(paper["paper"]).title,
+            paper["to"],
+            list(_passages(paper, _same(paper, at, before), [each for each in comments if each.paper == at])),
+        )
+        for at, paper in enumerate(papers)
+    ]
+
+
+def _same(paper: Mapping[str, Any], at: int, before: Sequence[Mapping[str, Any]]) -> list[str] | None:
+    found = before[at] if at < len(before) and before[at]["kind"] == paper["kind"] else None
+    return None if found is None else _lines(found)
+
+
+def _lines(paper: Mapping[str, Any]) -> list[str]:
+    return [text_of([block]) for block in Paper.from_json(paper["paper"]).blocks]
+
+
+def _passages(
+    paper: Mapping[str, Any], earlier: list[str] | None, comments: Sequence[DossierComment]
+) -> Iterator[Passage]:
+    now = _lines(paper)
+
+    def passage(block: int, mark: str) -> Passage:
+        return Passage(now[block], mark, block, tuple(each for each in comments if each.block == block))
+
+    if earlier is None:
+        yield from (passage(block, KEPT) for block in range(len(now)))
+        return
+    for what, i, j, k, m in SequenceMatcher(None, earlier, now, autojunk=False).get_opcodes():
+        if what != "equal":
+            yield from (Passage(text, TAKEN_OUT) for text in earlier[i:j])
+        yield from (passage(block, KEPT if what == "equal" else ADDED) for block in range(k, m))

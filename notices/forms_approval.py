@@ -1,0 +1,33 @@
+"""Forms of approval: a step with its opinion, a comment on a paragraph, sending back, dropping."""
+
+from core.forms import Form, LongText, Tick
+from core.words import _l
+
+
+class ApproveForm(Form):
+    """The next step."""
+
+    said = LongText(_l("Your opinion (printed on the dispatch sheet)"), required=False, most=500, rows=2)
+
+
+class SendBackForm(Form):
+    """Back to the drafter."""
+
+    comment = LongText(_l("What has to be changed"), most=5000, rows=3, required=False)
+
+
+class CommentForm(Form):
+    """A comment on the whole or on one paragraph."""
+
+    drafted = True
+    body = LongText(_l("Comment"), most=5000, rows=3, missing=_l("Write what has to be changed."))
+    proposed = LongText(
+        _l("Words you propose instead"), required=False, most=5000, rows=3, hint=_l("The drafter decides on them.")
+    )
+
+
+class DropForm(Form):
+    """Give a draft up."""
+
+    reason = LongText(_l("Why it is dropped"), most=1000, rows=2, missing=_l("Give the reason."))
+    asked_by_body = Tick(_l("The body that decided asks for it"))

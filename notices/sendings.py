@@ -1,0 +1,36 @@
+"""What a form sent: kept with its files, and given to the form again when the deed is done later."""
+
+from typing import Any
+
+from flask import request
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from core import files
+from core.forms import OWN
+from notices.approvals import Sent
+
+
+def filled(sent: Sent) -> MultiDict[str, Any]:
+    """What was sent, as a form reads it."""
+    found: MultiDict[str, Any] = MultiDict(sent.fields)
+    for name, called, sha in sent.files:
+        found.add(name, FileStorage(files.open_file(sha), filename=called, name=name))
+    return found
+
+
+def sent_now(session: Session, earlier: Sent | None = None) -> Sent:
+    """What this request sends, its files kept; files of an earlier version stay where none are sent anew."""
+    fields = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name.rpartition("-")[2] not in OWN and name not in OWN
+    ]
+    kept = []
+    for name, file in request.files.items(multi=True):
+        if file.filename:
+            kept.append((name, file.filename, files.keep(session, file.stream, file.filename).sha256))
+            file.stream.seek(0)
+    again = {name for name, _called, _sha in kept}
+    kept += [each for each in (earlier.files if earlier else ()) if each[0] not in again]
+    return Sent(tuple(fields), tuple(kept))

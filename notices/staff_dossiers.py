@@ -1,0 +1,163 @@
+"""Staff pages of approval: what waits for whom, one draft with its comments and versions, and each step."""
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core import clock
+from core.db import session, transaction
+from core.web import blueprint
+from core.words import _
+from notices import approvals, drafts_compared, queries_approval, sendings
+from notices import forms_approval as forms
+from notices.models import Dossier
+from registry import queries as register
+
+bp = blueprint("notices_dossiers", __name__, audience="staff", prefix="/staff/approvals")
+
+STEPS = {"approve": forms.ApproveForm, "sign": forms.ApproveForm, "back": forms.SendBackForm, "drop": forms.DropForm}
+
+
+@bp.get("")
+def listing() -> ResponseReturnValue:
+    """What I am to approve, and what I have drafted."""
+    after, mine = request.args.get("after", type=int), "mine" in request.args
+    at, me = session(), g.me.id or 0
+    if mine:
+        rows, more = queries_approval.drafted_by(at, me, after)
+    else:
+        rows, more = queries_approval.waiting(at, g.me.roles, me, after)
+    return render_template(
+        "notices/dossiers.html",
+        rows=[(each, _title(each), register.account_name(at, each.drafted_by)) for each in rows],
+        mine=mine,
+        more=url_for(".listing", after=rows[-1].id, mine=mine or None) if more else "",
+    )
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """One draft."""
+    return _page(_dossier(number))
+
+
+@bp.post("/<int:number>/<step>")
+def act(number: int, step: str) -> ResponseReturnValue:
+    """One step of the chain."""
+    it, kind = _dossier(number), STEPS.get(step) or abort(404)
+    form = kind(prefix=step, version=it.version)
+    if not form.validate_on_submit():
+        return _page(it, {step: form}), 422
+    said: dict[str, Any] = {"actor": g.me, "version": form.version.data, "now": clock.now()}
+    with transaction(once=form.key.data) as at:
+        mine = at.get_one(Dossier, number, with_for_update=True)
+        if step == "drop":
+            body = bool(form.asked_by_body.data)
+            approvals.drop(at, mine, reason=form.reason.data or "", asked_by_body=body, **said)
+        elif step == "back":
+            approvals.send_back(at, mine, why=form.comment.data or "", **said)
+        elif step == "sign":
+            approvals.sign(at, mine, said=form.said.data or "", **said)
+        else:
+            approvals.approve(at, mine, said=form.said.data or "", **said)
+    flash(_("Done."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.route("/<int:number>/comment", methods=["GET", "POST"])
+def comment(number: int) -> ResponseReturnValue:
+    """A comment on the whole draft or on one paragraph of it."""
+    it = _dossier(number)
+    paper, block = request.args.get("paper", type=int), request.args.get("block", type=int)
+    form = forms.CommentForm(version=it.version)
+    if not form.validate_on_submit():
+        passage = _passage(it, paper, block)
+        page = render_template("notices/dossier_comment.html", it=it, title=_title(it), form=form, passage=passage)
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        words = {"proposed": form.proposed.data or "", "paper": paper, "block": block}
+        mine = at.get_one(Dossier, number, with_for_update=True)
+        approvals.comment(at, mine, form.body.data or "", actor=g.me, now=clock.now(), **words)
+    flash(_("The comment is written."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.route("/<int:number>/revise", methods=["GET", "POST"])
+def revise(number: int) -> ResponseReturnValue:
+    """The drafter's form again, as it was sent last; what is sent now is the next version."""
+    it = _dossier(number)
+    if it.state != "DRAFTED" or not approvals.may_revise(session(), it, g.me):
+        abort(404)
+    newest = queries_approval.version_of(session(), number) or abort(404)
+    earlier = approvals.Sent.from_json(newest.sent)
+    doer, thing, event = approvals.doer_of(it)
+    posted = request.method == "POST"
+    form = doer.form(session(), thing, event, None if posted else earlier)
+    if not (posted and form.validate_on_submit()):
+        page = render_template(
+            "notices/dossier_revise.html", it=it, title=_title(it), form=form, reads=_reads(it), files=earlier.files
+        )
+        return page, (422 if posted else 200)
+    with transaction(once=form.key.data) as at:
+        mine = at.get_one(Dossier, number, with_for_update=True)
+        sent = sendings.sent_now(at, earlier)
+        approvals.revise(at, mine, sent, actor=g.me, version=None, now=clock.now())
+    flash(_("The new version is on its way through the approval."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+def _dossier(number: int) -> Dossier:
+    return queries_approval.dossier(session(), number) or abort(404)
+
+
+def _title(it: Dossier) -> str:
+    doer, thing, event = approvals.doer_of(it)
+    return doer.title(session(), thing, event)
+
+
+def _reads(it: Dossier, number: int | None = None) -> list[drafts_compared.Read]:
+    versions = queries_approval.versions_of(session(), it.id)
+    chosen = next((each for each in versions if each.number == number), versions[-1])
+    before = next((each.papers for each in versions if each.number == chosen.number - 1), [])
+    comments = [each for each in queries_approval.comments_of(session(), it.id) if each.of_version == chosen.number]
+    return drafts_compared.read(chosen.papers, before, comments)
+
+
+def _passage(it: Dossier, paper: int | None, block: int | None) -> str:
+    for each in _reads(it):
+        found = next((one for one in each.passages if one.block == block), None)
+        if each.number == paper and found is not None:
+            return found.text
+    return ""
+
+
+def _page(it: Dossier, given: dict[str, Any] | None = None) -> str:
+    at, given = session(), given or {}
+    step = queries_approval.next_step(at, it.id) if it.state == "IN_APPROVAL" else None
+    steps, comments = queries_approval.steps_of(at, it.id), queries_approval.comments_of(at, it.id)
+    versions = queries_approval.versions_of(at, it.id)
+    shown = request.args.get("version", default=versions[-1].number, type=int)
+    mine = step is not None and g.me.has(step.role) and g.me.id != it.drafted_by
+    people = {each for each in (it.drafted_by, *(s.done_by for s in steps), *(c.account_id for c in comments)) if each}
+    doer, thing, _event = approvals.doer_of(it)
+    return render_template(
+        "notices/dossier.html",
+        it=it,
+        title=_title(it),
+        link=doer.link(at, thing),
+        steps=steps,
+        step=step,
+        mine=mine,
+        versions=versions,
+        shown=shown,
+        reads=_reads(it, shown),
+        whole=[each for each in comments if each.paper is None and each.of_version == shown],
+        people={each: register.account_name(at, each) for each in people},
+        forms_={name: given.get(name) or kind(prefix=name, version=it.version) for name, kind in STEPS.items()},
+        may_drop=it.state in queries_approval.OPEN
+        and (it.drafted_by == g.me.id or g.me.has(*(s.role for s in steps))),
+        may_revise=it.state == "DRAFTED" and approvals.may_revise(at, it, g.me),
+        wrong=next(iter(given.values()), None),
+        changes=drafts_compared.CHANGES,
+    )

@@ -1,0 +1,80 @@
+"""The pages of this room whose documents may need approval: measures, publications, decisions of panels and bodies."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from casework.approving import Page
+from casework.forms_staff import opened
+from casework.models_cases import CaseTrack
+from core.actors import Actor
+from core.words import LazyString, _l
+from notices import sendings
+from notices.approvals import Sent
+from sanctions import deeds_publications, deeds_tracks, forms_reviews, forms_staff, panel_decisions
+from sanctions.models import Publication
+from sanctions.models_reviews import Review
+
+PREFIX = "decision"
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a panel or a review body announces: its reasons are drafted by a member, and approved as to their form."""
+
+    model: type[Any]
+    form_of: type[Any]
+    announce: Callable[[Session, Any, Any, Actor, datetime], object]
+    endpoint: str
+    said: LazyString
+
+    def title(self, session: Session, number: int, _event: str) -> str:
+        """What is announced, and of what."""
+        return f"{self.said} · {session.get_one(self.model, number).ref}"
+
+    def form(self, session: Session, number: int, _event: str, sent: Sent | None) -> Any:  # noqa: ANN401 - a form
+        """The form of the decision."""
+        filled = None if sent is None else sendings.filled(sent)
+        return opened(self.form_of, session.get_one(self.model, number), prefix=PREFIX, sent=filled)
+
+    def do(self, session: Session, number: int, _event: str, form: Any, actor: Actor, now: datetime) -> None:  # noqa: ANN401
+        """Announce it."""
+        self.announce(session, session.get_one(self.model, number), form, actor, now)
+
+    def link(self, session: Session, number: int) -> str:
+        """The member's page."""
+        return url_for(self.endpoint, number=session.get_one(self.model, number).id)
+
+
+APPROVED = {
+    "sanctions.track": Page(
+        lambda: deeds_tracks.DEEDS,
+        lambda at, number: at.get_one(CaseTrack, number),
+        lambda it: url_for("sanctions_staff.show", number=it.id),
+        lambda it: str(it.ref),
+    ),
+    "sanctions.publication": Page(
+        lambda: deeds_publications.EVERY,
+        lambda at, number: at.get_one(Publication, number),
+        lambda it: url_for("sanctions_publications.show", slug=it.slug),
+        lambda it: str(it.ref),
+    ),
+    "sanctions.decision": Body(
+        CaseTrack,
+        forms_staff.DecideForm,
+        panel_decisions.announce,
+        "sanctions_panel.show",
+        _l("Decision of the panel"),
+    ),
+    "sanctions.review": Body(
+        Review,
+        forms_reviews.DecideReviewForm,
+        panel_decisions.announce_review,
+        "sanctions_reviews.show",
+        _l("Decision on the review"),
+    ),
+}

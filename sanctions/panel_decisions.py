@@ -1,0 +1,32 @@
+"""What a panel or a review body announces, from the form of its member."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from core.actors import Actor
+from sanctions import decisions, reviews
+from sanctions.models_reviews import Review
+
+
+def announce(session: Session, track: CaseTrack, form: Any, actor: Actor, now: datetime) -> None:  # noqa: ANN401 - a form
+    """The decision of a panel, as its votes came out."""
+    decisions.decide(
+        session,
+        track,
+        actor=actor,
+        reasons=form.reasons.data,
+        statement_dealt=form.statement_dealt.data or "",
+        immediate=form.immediate.data or (),
+        immediate_reasons=form.immediate_reasons.data or "",
+        now=now,
+        version=form.version.data,
+    )
+
+
+def announce_review(session: Session, review: Review, form: Any, actor: Actor, now: datetime) -> None:  # noqa: ANN401
+    """The decision on a review, as its votes came out."""
+    said = {"reasons": form.reasons.data, "questions": form.questions.data or "", "version": form.version.data}
+    reviews.decide(session, review, **said, actor=actor, now=now)

@@ -1,0 +1,195 @@
+"""Approval: what needs more hands than its mover's is done only when the last of them signs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from casework import complaints
+from casework.models import Complaint, Task
+from core.actors import Actor
+from core.db import db, transaction
+from core.errors import NotAllowed, NotNow
+from notices import approvals, queries_approval
+from notices.models import Document, Dossier, SeriesCounter
+from registry import sessions
+from registry.models_accounts import Account
+from registry.settings import setting
+from tests.builders import Desk, account, actor_of, person_of
+from tests.conftest import NOW
+
+CHAIN = ["check:reviewer", "sign:head"]
+MISSING = "请补充通话录音"
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    with time_machine.travel(NOW):
+        yield
+
+
+class House:
+    """A complaint, a chain for the letter that asks its person for more, and everybody who takes part."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        with app.app_context(), transaction() as at:
+            desk = Desk(at, NOW)
+            it = desk.received()
+            setting(at, "APPROVAL_CHAIN").value = CHAIN
+            self.reviewer = actor_of(account(at, "复核丁", "reviewer"))
+            self.colleague = actor_of(account(at, "受理丙", "intake"))
+            self.head, self.intake, self.person = desk.head, desk.intake, person_of(it)
+            self.number, self.ref = it.id, it.ref
+
+    def browser(self, person: Actor) -> FlaskClient:
+        client = self.app.test_client()
+        with self.app.app_context(), transaction() as at:
+            token = sessions.begin(at, at.get_one(Account, person.id), passed=True, client="test", now=NOW)
+        with client.session_transaction() as cookie:
+            cookie["sid"] = token
+        client.set_cookie("lang", "en")
+        return client
+
+    def draft(self, missing: str = MISSING) -> int:
+        """The intake clerk asks for more; the number of the dossier that waits."""
+        sent = {"ask_info-missing": missing, "ask_info-key": "d"}
+        answer = self.browser(self.intake).post(f"/staff/complaints/{self.ref}/do/ask_info", data=sent)
+        assert answer.status_code == 303, answer.text
+        with self.app.app_context(), transaction() as at:
+            return at.scalars(select(Dossier.id).where(Dossier.deed.is_not(None))).one()
+
+    def step(self, person: Actor, number: int, step: str, status: int = 303, **sent: Any) -> str:
+        fields = {f"{step}-{name}": value for name, value in {"key": f"{step}{person.id}", **sent}.items()}
+        answer = self.browser(person).post(f"/staff/approvals/{number}/{step}", data=fields)
+        assert answer.status_code == status, answer.text
+        return str(answer.text)
+
+    def facts(self) -> tuple[str, int, int]:
+        """The complaint's state, its documents, and the numbers that were given."""
+        with self.app.app_context(), transaction() as at:
+            counted = at.scalar(select(func.coalesce(func.sum(SeriesCounter.last), 0)))
+            many = at.scalar(select(func.count(Document.id)))
+            return at.get_one(Complaint, self.number).state, many or 0, counted or 0
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    return House(app)
+
+
+def test_nothing_is_done_and_no_number_given_until_the_last_of_the_chain_signs(house: House) -> None:
+    before = house.facts()
+    number = house.draft()
+    assert house.facts() == before
+    assert MISSING in house.browser(house.reviewer).get(f"/staff/approvals/{number}").text
+    house.step(house.reviewer, number, "approve", said="核对无误")
+    assert house.facts() == before
+    house.step(house.head, number, "sign")
+    state, many, given = house.facts()
+    assert (state, many > before[1], given) == ("NEED_INFO", True, before[2] + 1)
+    with house.app.app_context(), transaction() as at:
+        dossier = at.get_one(Dossier, number)
+        assert (dossier.state, dossier.signed_by, dossier.drafted_by) == ("ISSUED", house.head.id, house.intake.id)
+        sheet = at.scalars(select(Document).where(Document.kind == "D34", Document.dossier_id == number)).one()
+        assert all(word in str(sheet.paper) for word in ("核稿", "复核丁", "核对无误", "签发", "部门负责人"))
+
+
+def test_each_step_belongs_to_its_person_and_never_to_the_drafter(house: House) -> None:
+    number = house.draft()
+    assert "The next step of the approval belongs to somebody else." in house.step(house.head, number, "approve", 403)
+    with house.app.app_context(), transaction() as at:
+        roles = at.get_one(Account, house.intake.id)
+        own = Actor(roles.id, frozenset({"reviewer"}), audience="staff")
+        with pytest.raises(NotAllowed, match="拟稿人不得审批"):
+            approvals.approve(at, at.get_one(Dossier, number), actor=own, version=None, now=NOW)
+        both = Actor(house.reviewer.id, frozenset({"reviewer", "head"}), audience="staff")
+        approvals.approve(at, at.get_one(Dossier, number), actor=both, version=None, now=NOW)
+        with pytest.raises(NotAllowed, match="前一环节"):
+            approvals.sign(at, at.get_one(Dossier, number), actor=both, version=None, now=NOW)
+
+
+def test_the_signature_comes_last(house: House) -> None:
+    number = house.draft()
+    with house.app.app_context(), transaction() as at:
+        early = Actor(house.reviewer.id, frozenset({"reviewer"}), audience="staff")
+        with pytest.raises(NotNow, match="尚未全部完成"):
+            approvals.sign(at, at.get_one(Dossier, number), actor=early, version=None, now=NOW)
+        approvals.approve(at, at.get_one(Dossier, number), actor=early, version=None, now=NOW)
+        with pytest.raises(NotNow, match="下一环节为签发"):
+            approvals.approve(at, at.get_one(Dossier, number), actor=house.head, version=None, now=NOW)
+
+
+def test_while_documents_wait_no_other_move_of_staff_starts(house: House) -> None:
+    house.draft()
+    sent = {"ask_info-missing": "别的", "ask_info-key": "e"}
+    answer = house.browser(house.colleague).post(f"/staff/complaints/{house.ref}/do/ask_info", data=sent)
+    assert answer.status_code == 409
+    assert "wait for approval" in answer.text
+
+
+def test_a_draft_goes_back_with_comments_and_a_new_version_starts_the_chain_again(house: House) -> None:
+    number = house.draft()
+    assert "Write what has to be changed." in house.step(house.reviewer, number, "back", 422)
+    browser = house.browser(house.reviewer)
+    sent = {"body": "太笼统", "proposed": "请补充9月的通话录音", "key": "c"}
+    assert browser.post(f"/staff/approvals/{number}/comment?paper=0&block=0", data=sent).status_code == 303
+    house.step(house.reviewer, number, "back")
+    mine = house.browser(house.intake)
+    page = mine.get(f"/staff/approvals/{number}/revise").text
+    assert MISSING in page
+    fields = {"ask_info-missing": "请补充9月的通话录音", "ask_info-key": "r"}
+    assert mine.post(f"/staff/approvals/{number}/revise", data=fields).status_code == 303
+    shown = house.browser(house.reviewer).get(f"/staff/approvals/{number}").text
+    assert "请补充9月的通话录音" in shown
+    assert MISSING in shown  # left out, and marked so
+    assert "太笼统" in house.browser(house.reviewer).get(f"/staff/approvals/{number}?version=1").text
+    with house.app.app_context(), transaction() as at:
+        assert [each.number for each in queries_approval.versions_of(at, number)] == [1, 2]
+        assert not queries_approval.approvers_of(at, number)
+
+
+def test_what_happens_outside_drops_a_draft_that_became_impossible_and_its_drafter_is_told(house: House) -> None:
+    number = house.draft()
+    with house.app.app_context():
+        with transaction() as at:
+            complaints.withdraw(at, at.get_one(Complaint, house.number), pressure=False, actor=house.person, now=NOW)
+        approvals.drop_if_impossible(number)
+        with transaction() as at:
+            dossier = at.get_one(Dossier, number, populate_existing=True)
+            assert dossier.state == "DROPPED"
+            assert dossier.dropped_because
+            task = at.scalars(select(Task).where(Task.kind == "dossier_dropped")).one()
+            assert task.subject_id == number
+        db.session.rollback()
+
+
+def test_a_signature_is_refused_when_the_documents_would_say_something_else(house: House) -> None:
+    number = house.draft()
+    house.step(house.reviewer, number, "approve")
+    with house.app.app_context(), transaction() as at:
+        newest = queries_approval.version_of(at, number)
+        assert newest is not None
+        newest.digest = "0" * 64
+    assert "would say something else now" in house.step(house.head, number, "sign", 409)
+    assert house.facts()[0] == "RECEIVED"
+
+
+def test_a_draft_is_dropped_with_a_reason_by_those_whom_it_concerns(house: House) -> None:
+    number = house.draft()
+    assert "Give the reason." in house.step(house.intake, number, "drop", 422)
+    house.step(house.intake, number, "drop", reason="已电话补充")
+    with house.app.app_context(), transaction() as at:
+        assert at.get_one(Dossier, number).dropped_because == "已电话补充"
+
+
+def test_a_mover_who_has_the_role_of_a_single_signature_needs_nobody(house: House) -> None:
+    with house.app.app_context(), transaction() as at:
+        setting(at, "APPROVAL_CHAIN").value = ["sign:officer"]
+    sent = {"ask_info-missing": MISSING, "ask_info-key": "d"}
+    house.browser(house.intake).post(f"/staff/complaints/{house.ref}/do/ask_info", data=sent)
+    assert house.facts()[0] == "NEED_INFO"

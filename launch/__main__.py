@@ -18,7 +18,7 @@ USAGE = """\
 ./zilu test [--full] [WHAT FOR PYTEST]
                           all checks and tests; with words for pytest only those tests
 ./zilu bench NAME         measure speed; the last line is one JSON object
-./zilu simulate [--years 3] [--cases 5000] [--seed 1]
+./zilu simulate [--years 3] [--cases 100] [--seed 1]
                           years of an association's life, without rendering, checked at the end
 ./zilu setup [run|demo|test]
                           only the set-up: for production, the demonstration, or the tests

@@ -20,9 +20,9 @@ ENGINE = {"pool_size": 2, "connect_args": {"prepare_threshold": 3}}
 def main() -> int:
     """Live, check, print."""
     asked = argparse.ArgumentParser(prog="./zilu simulate")
-    asked.add_argument("--years", type=int, default=3)
-    asked.add_argument("--cases", type=int, default=5000)
-    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--years", type=int, default=3, help="from January 2024 on")
+    asked.add_argument("--cases", type=int, default=100, help="about so many case files")
+    asked.add_argument("--seed", type=int, default=1, help="the same seed, the same life")
     words = asked.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))  # what failed is told at the end
     return run(create_app(SQLALCHEMY_ENGINE_OPTIONS=ENGINE), words.seed, words.years, words.cases)

@@ -2,7 +2,7 @@
 
 import io
 
-from admin import demo_defence, demo_files
+from admin import demo_counts, demo_defence, demo_files
 from admin.demo_texts import EXPLAINED, FACTS, LENDER
 from casework import cases, evidence, inquiries, tracks
 from core.clock import day_of
@@ -140,6 +140,7 @@ def reported(stage, track, course):
         track=track,
     )
     nothing = course.end == "NO_MEASURE" and not course.measures
+    demo_counts.counted(stage, track, who)
     for allegation in track.allegations:
         cases.find(
             stage.at,

@@ -331,11 +331,13 @@ UNITS = {
 }
 
 
-def _state_of(_view, _context, row, _name):
+def state_of(_view, _context, row, _name):
+    """Whether the association has confirmed a value."""
     return tag("setting_state", "CONFIRMED" if row.confirmed_at else "LAID_DOWN")
 
 
-def _confirm(at, row, form):
+def confirm(at, row, form):
+    """Say that the association decided a value."""
     settings.confirm(at, row, actor=g.me, version=form.version.data, now=clock.now())
 
 
@@ -364,12 +366,12 @@ class Settings(Records):
         "value": lambda _v, _c, row, _n: said(row.value),
         "unit": lambda _v, _c, row, _n: UNITS.get(row.unit, row.unit),
         "meaning": _in_language("meaning_zh", "meaning"),
-        "confirmed_at": _state_of,
+        "confirmed_at": state_of,
         "confirmed_by": lambda _v, _c, row, _n: queries.account_name(session(), row.confirmed_by) or "—",
     }
     column_filters = (Whether(Setting.confirmed_at.is_not(None), _l("Confirmed"), "confirmed"),)
     acts = (
-        Act("confirm", _l("Say that the association decided this"), _l("Confirmed."), _confirm,
+        Act("confirm", _l("Say that the association decided this"), _l("Confirmed."), confirm,
             may=lambda row: row.confirmed_at is None and row.value not in (None, ""),
             note=_l("In production nothing rests on a value that the association has not confirmed.")),
     )  # fmt: skip

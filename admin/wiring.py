@@ -10,6 +10,7 @@ from admin import (
     views_accounts,
     views_audit,
     views_calendar,
+    views_chains,
     views_golive,
     views_parties,
     views_pools,
@@ -48,6 +49,19 @@ STATES = {
         "GAVE_UP": (_l("Given up"), "red"),
     },
 }
+
+
+MODULES = (
+    views_parties,
+    views_golive,
+    views_rules,
+    views_chains,
+    views_calendar,
+    views_accounts,
+    views_pools,
+    views_audit,
+)
+"""The tables of the back office, in their order."""
 
 
 class Home(BaseView):
@@ -92,7 +106,7 @@ def init_app(app: Flask) -> None:
     app.extensions.setdefault("rooms", []).append("admin")
     office = Admin(app, name="Zilü", index_view=Home())
     web.gate("admin", "admin")
-    for module in (views_parties, views_golive, views_rules, views_calendar, views_accounts, views_pools, views_audit):
+    for module in MODULES:
         for view in module.views():
             office.add_view(view)
             web.gate(view.endpoint, "admin")

@@ -128,6 +128,31 @@ def change(
     _note(session, row, "change", actor, now, {"before": before, "after": {"value": value, "basis": row.basis}})
 
 
+def lay_down(
+    session: Session,
+    key: str,
+    value: Any,  # noqa: ANN401 - JSON
+    *,
+    like: str,
+    meaning: tuple[str, str],
+    basis: str,
+    actor: Actor,
+    now: datetime,
+) -> Setting:
+    """Give one kind a value of its own beside the general one (`like`); unconfirmed until somebody confirms it."""
+    _may_change(actor)
+    if session.scalar(select(Setting.id).where(Setting.key == key)):
+        raise Changed
+    general = setting(session, like)
+    english, chinese = meaning
+    row = Setting(key=key, value=general.value, unit=general.unit, meaning=english, meaning_zh=chinese, basis="")
+    session.add(row)
+    session.flush()
+    session.info.pop(KEPT, None)
+    change(session, row, actor=actor, value=value, basis=basis, version=None, now=now)
+    return row
+
+
 def confirm(
     session: Session, row: Setting, *, actor: Actor, version: int | None, now: datetime, basis: str = ""
 ) -> None:

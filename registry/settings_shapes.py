@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from core.errors import BadInput
 from core.words import _l
+from registry.models_accounts import ROLES, Audience
 
 SEVERITIES: Final = ("1", "2", "3", "4", "5")
 LEVELS: Final = ("L0", "L1", "L2", "L3", "L4", "L5")
@@ -12,6 +13,8 @@ STEPS: Final = ("A1", "A2", "A10")
 PAIRS: Final = ("A3", "M2")
 SINGLE: Final = ("A4", "A5", "A6", "A7", "A8", "A9", "M1", "M3", "M4", "M5")
 PAIR = 2
+STEPS_OF_APPROVAL: Final = ("check", "countersign", "sign")
+LAST: Final = 2
 
 
 def _whole(value: Any, *, least: int = 0) -> bool:  # noqa: ANN401 - JSON
@@ -69,7 +72,19 @@ def _floors(value: Any) -> bool:  # noqa: ANN401
     return bool(_named("S5", "A4", "A5", least=1)(value)) and all(each < len(LEVELS) for each in value.values())
 
 
+def _chain(value: Any) -> bool:  # noqa: ANN401
+    """Steps of approval in their order, with the signature last and once; only it may leave its role open."""
+    if not isinstance(value, list) or not value:
+        return False
+    steps = [str(each).partition(":") for each in value]
+    order = [STEPS_OF_APPROVAL.index(step) if step in STEPS_OF_APPROVAL else -1 for step, _colon, _role in steps]
+    named = all(role in ROLES[Audience.STAFF] for _step, _colon, role in steps if role)
+    whole = all(role for _step, _colon, role in steps[:-1])
+    return -1 not in order and order == sorted(order) and order.count(LAST) == 1 and named and whole
+
+
 SHAPES: Final[dict[str, Callable[[Any], bool]]] = {
+    "APPROVAL_CHAIN": _chain,
     "LADDER_BASE": _base,
     "LADDER_FACTORS": _factors,
     "LADDER_BANDS": _bands,
@@ -81,6 +96,6 @@ SHAPES: Final[dict[str, Callable[[Any], bool]]] = {
 
 def require_shape(key: str, value: Any) -> None:  # noqa: ANN401
     """Refuse a value that the ladder could not be read from."""
-    fits = SHAPES.get(key)
+    fits = SHAPES.get(key) or SHAPES.get(key.partition(".")[0])
     if fits is not None and not fits(value):
         raise BadInput("value", _l("The value does not have the form this setting needs."))

@@ -20,7 +20,7 @@ from notices.models import Document
 from registry.models import Basis
 from registry.models_rulebook import Provision
 from registry.models_settings import Installation, Setting
-from sanctions import decisions, ladder_history, panels, resolutions, review_bodies, statements
+from sanctions import decisions, ladder_history, motions, panels, review_bodies, statements
 from sanctions.models import Decision, Proposal
 from tests.builders_cases import actor
 from tests.conftest import NOW
@@ -326,10 +326,10 @@ def test_nothing_harsher_rests_on_the_defence(session: Session) -> None:
     handed = evidence.hand_in(session, track, BytesIO(made.picture()), "a.png", purpose="STATEMENT", **by)
     said = {
         "measures": [1, 2], "allegation": track.allegations[0], "new_facts": "陈述中自认", "evidence": [handed],
-        "reasons": "加重", "votes": (3, 0, 0), "actor": member, "version": None, "now": room.later(7),
+        "reasons": "加重", "actor": member, "version": None, "now": room.later(7),
     }  # fmt: skip
     with pytest.raises(BadInput):
-        resolutions.announce_harsher(session, track, **said)
+        motions.put_harsher(session, track, **said)
     assert (track.state, track.round) == ("DELIBERATION", 1)
 
 

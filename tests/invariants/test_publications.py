@@ -1,0 +1,184 @@
+"""Tries to publish too early, while a review is open, and something else than was served; to lose that it happened."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import complaints
+from core.db import transaction
+from core.errors import Refused
+from registry import door
+from sanctions import bulletins, measures, reviews, rounds
+from sanctions.models import Publication, PublicationText
+from tests.builders import person_of
+from tests.builders_cases import actor
+from tests.conftest import NOW
+from tests.invariants.house import House, all_refused, database_refuses, house
+from tests.sanctions.reviewing import Reviewing
+
+__all__ = ["house"]
+BEGUN = NOW - timedelta(days=30)
+EVENTS = ("submit", "approve", "publish_public", "publish_members", "propose_correction", "correct", "withdraw", "drop")
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    with time_machine.travel(NOW):
+        yield
+
+
+def _drafted(at: Session) -> tuple[Reviewing, Publication]:
+    """A bulletin that was drafted from a decision in force."""
+    chain = Reviewing(at, BEGUN).fill_pool()
+    track = chain.effective([5], "V-I02")
+    measures.execute(at, track, actor=actor(chain.officer), version=None, now=chain.later(9))
+    publication = rounds.publication(at, track)
+    assert publication is not None
+    return chain, publication
+
+
+def _checked(chain: Reviewing, publication: Publication) -> None:
+    day = chain.later(10)
+    bulletins.submit(chain.session, publication, actor=actor(chain.publisher), version=None, now=day)
+    bulletins.approve(chain.session, publication, actor=actor(chain.other_publisher), version=None, now=day)
+
+
+def _reviewed(chain: Reviewing, publication: Publication) -> None:
+    said = {"basis": "ERROR", "grounds": "人数统计有误", "favour": True}
+    reviews.own_motion(
+        chain.session,
+        publication.track,
+        **said,
+        actor=actor(chain.head),
+        now=chain.later(11),  # type: ignore[arg-type]
+    )
+
+
+# --- I-05 ---
+
+
+@pytest.mark.invariant("I-05", "verb")
+def test_nothing_is_published_while_a_review_is_open(session: Session) -> None:
+    """I-05: a bulletin checked and ready, published by everybody once a review is open; what is out says so."""
+    chain, publication = _drafted(session)
+    _checked(chain, publication)
+    _reviewed(chain, publication)
+    said = {"version": None, "now": chain.later(12)}
+    people = (chain.publisher, chain.other_publisher, chain.head, chain.officer, chain.secretary)
+    all_refused(lambda who=who: bulletins.publish(session, publication, actor=actor(who), **said) for who in people)
+    assert publication.published_at is None
+
+
+@pytest.mark.invariant("I-05", "web")
+def test_no_form_publishes_while_a_review_is_open(house: House) -> None:
+    """I-05: every deed of a publication by everybody, and its public address, while a review is open."""
+    with house.app.app_context(), transaction() as at:
+        chain, publication = _drafted(at)
+        _checked(chain, publication)
+        _reviewed(chain, publication)
+        house.fill(chain, slug=publication.slug)
+    for who in ("publisher", "other_publisher", "head", "officer", "lead"):
+        for event in ("publish_public", "publish_members", "correct"):
+            house.post(who, f"/staff/publications/{{slug}}/do/{event}", reason="x", wrong="x", right="y")
+    for address in ("/bulletins/{slug}", "/bulletins/{slug}.pdf"):
+        assert house.get("", address)[0] == 404
+    assert house.read(lambda at: at.scalars(select(Publication.published_at)).all()) == [None]
+
+
+@pytest.mark.invariant("I-05", "database")
+def test_the_database_publishes_nothing_while_a_review_is_open(session: Session) -> None:
+    """I-05: the state written by SQL."""
+    chain, publication = _drafted(session)
+    _checked(chain, publication)
+    _reviewed(chain, publication)
+    session.flush()
+    written = "UPDATE publication SET state = 'PUBLISHED', published_at = now() WHERE id = :id"
+    assert "review is open" in database_refuses(session, written, id=publication.id)
+
+
+# --- I-06 ---
+
+
+def _text(at: Session) -> str:
+    return str(at.scalars(select(PublicationText.body).order_by(PublicationText.no.desc())).first())
+
+
+@pytest.mark.invariant("I-06", "verb")
+def test_a_bulletin_says_nothing_but_the_decision_without_what_was_left_out(session: Session) -> None:
+    """I-06: a passage replaced by other words, one that stands nowhere, and a text rewritten before the approval."""
+    chain, publication = _drafted(session)
+    day, editor = chain.later(10), actor(chain.publisher)
+    said = {"actor": editor, "now": day, "version": None, "reason": "涉及个人信息"}
+    with pytest.raises(Refused):
+        bulletins.redact(session, publication, passage="没有这段话", instead="", **said)
+    _checked(chain, publication)
+    publication.texts[-1].body += "另有未经送达的一句话。"
+    session.flush()
+    for who in (chain.publisher, chain.other_publisher, chain.head):
+        with pytest.raises(Refused):
+            bulletins.publish(session, publication, actor=actor(who), version=None, now=chain.later(30))
+    assert publication.published_at is None
+
+
+@pytest.mark.invariant("I-06", "web")
+def test_no_form_writes_other_words_into_a_bulletin(house: House) -> None:
+    """I-06: the form of a redaction with other words instead, and deeds that carry a text of their own."""
+    with house.app.app_context(), transaction() as at:
+        chain, publication = _drafted(at)
+        house.fill(chain, slug=publication.slug)
+    before = house.read(_text)
+    other = {"instead": "该公司被吊销执照", "body": "别的话", "text": "别的话", "title": "别的题目", "summary": "别的"}
+    for who in ("publisher", "other_publisher", "head"):
+        house.post(who, "/staff/publications/{slug}/redactions", passage="没有这段话", reason="涉及商业秘密", **other)
+        for event in EVENTS[:4]:
+            house.post(who, f"/staff/publications/{{slug}}/do/{event}", comments="x", **other)
+    assert house.read(_text) == before
+    assert "别的" not in house.get("", "/bulletins/{slug}")[1]
+
+
+# --- I-17 ---
+
+
+@pytest.mark.invariant("I-17", "verb")
+def test_a_withdrawal_ends_no_case(session: Session) -> None:
+    """I-17: the complaint behind a case is withdrawn and settled; the case goes on."""
+    from_ = Reviewing(session, BEGUN)
+    track = from_.reported()
+    before = track.state
+    complaint = track.case.complaints[0]
+    person = person_of(complaint)
+    for deed in (
+        lambda: complaints.withdraw(session, complaint, pressure=True, actor=person, now=from_.later(3)),
+        lambda: complaints.settle_propose(session, complaint, "和解", actor=person, now=from_.later(3)),
+    ):
+        try:
+            deed()
+        except Refused:
+            continue
+    session.flush()
+    session.refresh(track)
+    assert (track.state, track.ended_on) == (before, None)
+
+
+@pytest.mark.invariant("I-17", "web")
+def test_no_form_of_the_tracking_page_ends_a_case(house: House) -> None:
+    """I-17: every form behind the receipt code, one after the other, withdrawals and settlements among them."""
+    with house.app.app_context(), transaction() as at:
+        chain = Reviewing(at, BEGUN)
+        track = chain.reported()
+        house.fill(chain, number=track.id)
+        complaint = track.case.complaints[0].id
+    before = house.state
+    client = house.client()
+    with client.session_transaction() as cookie:
+        cookie[door.COMPLAINT] = complaint
+    for name in ("withdraw", "settle", "accept", "agree", "worse", "recheck", "dispute", "message"):
+        letter = {"withdraw": "w", "settle": "s", "accept": "a", "dispute": "d", "message": "m"}.get(name, name)
+        said = {"pressure": "yes", "terms": "和解", "why": "x", "body": "x", "key": f"i17{name}", "confirmed": "y"}
+        sent = {**said, **{f"{letter}-{key}": value for key, value in said.items()}}
+        assert client.post(f"/track/{name}", data=sent).status_code in {200, 302, 303, 403, 404, 409, 422}
+    assert house.state == before

@@ -36,7 +36,7 @@ def write(folder: Path) -> Iterator[tuple[str, int]]:
                 made = rendering.pdf_of(*samples.paper_for(kind, lang))
                 name = f"{kind}.{lang}"
                 target = folder / f"{name}.pdf"
-                target.write_bytes(seal.signed(made) if about.sealed else made)
+                target.write_bytes(seal.signed(made) if about.outward else made)
                 draw(target, folder / name)
                 yield target.name, rendering.pages_of(made)
 

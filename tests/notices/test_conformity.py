@@ -42,7 +42,7 @@ def issued(seal: Seal) -> Iterator[tuple[str, bytes]]:
     """Every kind and language at its natural length, those that leave the house signed; and forty pages with images."""
     for kind, lang in ALL:
         pdf = made(kind, lang)
-        yield f"{kind}.{lang}", seal.sign(pdf) if KINDS[kind].sealed else pdf
+        yield f"{kind}.{lang}", seal.sign(pdf) if KINDS[kind].outward else pdf
     yield "forty", all_kinds.of_forty_pages()
 
 

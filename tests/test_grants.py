@@ -1,0 +1,51 @@
+"""What the database lets each reader select is what stands beside the models: the same rows, the same columns."""
+
+import psycopg
+import pytest
+from flask import Flask
+
+from core.db import Base
+from tests.conftest import DATABASE, _owner
+
+MODELS = {str(mapper.local_table.name): mapper.class_ for mapper in Base.registry.mappers}
+CLOSED = {name: model for name, model in MODELS.items() if not model.__open__}
+READERS = ("staff", "party", "public", "complainant", "panel", "admin")
+
+
+@pytest.fixture
+def owner(app: Flask) -> psycopg.Connection:
+    """A connection that may look at policies; what it writes is taken back."""
+    with psycopg.connect(_owner(DATABASE)) as connection:
+        yield connection
+        connection.rollback()
+
+
+def test_each_policy_says_what_stands_beside_its_model(owner: psycopg.Connection) -> None:
+    asked = "SELECT qual FROM pg_policies WHERE tablename = %s AND policyname = %s"
+    different = []
+    for table, model in sorted(CLOSED.items()):
+        for role, rows in model.__readers__.items():
+            owner.execute(f"CREATE POLICY probe ON {table} FOR SELECT TO zilu_{role} USING ({rows})")
+            there, wanted = (owner.execute(asked, (table, name)).fetchone() for name in (f"{role}_reads", "probe"))
+            owner.execute(f"DROP POLICY probe ON {table}")
+            if there != wanted:
+                different.append((table, role, there, wanted))
+    assert not different
+
+
+def test_each_reader_is_granted_the_columns_that_stand_beside_the_model(owner: psycopg.Connection) -> None:
+    asked = (
+        "SELECT table_name, substr(grantee, 6), column_name FROM information_schema.column_privileges "
+        "WHERE privilege_type = 'SELECT' AND grantee = ANY(%s)"
+    )
+    granted: dict[tuple[str, str], set[str]] = {}
+    for table, role, column in owner.execute(asked, ([f"zilu_{role}" for role in READERS],)):
+        granted.setdefault((table, role), set()).add(column)
+    wanted = {
+        (name, role): set(model.__columns__.get(role, ())) or {column.name for column in model.__table__.columns}
+        for name, model in MODELS.items()
+        for role in (model.__readers__ if name in CLOSED else READERS)
+    }
+    assert {key: sorted(columns) for key, columns in granted.items()} == {
+        key: sorted(columns) for key, columns in wanted.items()
+    }

@@ -16,6 +16,12 @@ OWN_SERVICE = {
     "panel": "EXISTS (SELECT 1 FROM document d WHERE d.id = document_id)",
 }
 
+IN_REGISTER = (
+    *("id", "kind", "series", "year", "serial", "number", "issued_on"),
+    *("seal_mode", "pdf_at", "void_at", "void_reason", "set_aside_on"),
+)
+"""What the register of numbers shows of a document: nothing of the matter or of people."""
+
 
 class SeriesCounter(Base):
     """The last number given in a series and year; its row is locked by the issuing transaction."""
@@ -76,6 +82,8 @@ class Document(Base):
         CheckConstraint("(serial IS NULL) = (number IS NULL)", name="number_with_serial"),
         CheckConstraint("(pdf_sha256 IS NULL) = (pdf_at IS NULL)", name="pdf_with_time"),
         CheckConstraint("(void_at IS NULL) = (void_reason IS NULL)", name="void_with_reason"),
+        CheckConstraint("seal_mode IN ('electronic', 'physical', 'none')", name="seal_mode_known"),
+        Index("ix_document_to_stamp", "id", postgresql_where=text("seal_mode = 'physical' AND pdf_sha256 IS NULL")),
         Index("ix_document_subject", "subject_kind", "subject_id"),
     )
     __readers__: ClassVar[dict[str, str]] = {
@@ -87,7 +95,9 @@ class Document(Base):
         "complainant": "complaint_id = zilu_complaint() AND outward",
         "panel": "subject_kind = 'track' AND kind IN ('D15', 'D17', 'D18', 'D19', 'D20', 'D22', 'D31') "
         "AND EXISTS (SELECT 1 FROM case_track t WHERE t.id = subject_id)",
+        "admin": "number IS NOT NULL",
     }
+    __columns__: ClassVar[dict[str, tuple[str, ...]]] = {"admin": IN_REGISTER}
     id: Mapped[BigId]
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"), index=True)
     kind: Mapped[str]
@@ -123,6 +133,8 @@ class Document(Base):
     render_trouble: Mapped[str | None]
     void_at: Mapped[Instant | None]
     void_reason: Mapped[str | None]
+    seal_mode: Mapped[str] = mapped_column(default="electronic", server_default="electronic")
+    """How it is sealed: "electronic", "physical" (stamped on paper, served as a scan), or "none"."""
     set_aside_on: Mapped[date | None]
     """The day from which the document is no longer in force (withdrawn or superseded)."""
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
@@ -159,9 +171,13 @@ class Service(Base):
     alerted_at: Mapped[Instant | None]
     bounced_at: Mapped[Instant | None]
     paper_asked_at: Mapped[Instant | None]
+    paper_sent_on: Mapped[date | None]
+    """The day on which the paper copy that was asked for left."""
     slip_no: Mapped[str | None]
     receiver: Mapped[str | None]
-    """Who signed for it and in what position, or the witnesses of a refusal."""
+    """Who signed for it, or the witnesses of a refusal."""
+    proof: Mapped[dict[str, str] | None] = mapped_column(EncryptedJson)
+    """What else the receipt says: place, position, relation, server, refusal, witnesses, video (domain 4.3)."""
     failures: Mapped[int] = mapped_column(default=0)
     trouble: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)

@@ -1,5 +1,6 @@
-"""Tables of the electronic seal: its certificates as they follow one another, and what was signed with them."""
+"""Tables of the seals: certificates as they follow one another, what was signed, what was stamped by hand."""
 
+from datetime import date
 from typing import ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
@@ -70,3 +71,43 @@ class DocumentSeal(Base):
     done_at: Mapped[Instant | None]
     document: Mapped[Document] = relationship()
     certificate: Mapped[SealCertificate] = relationship()
+
+
+OF_DOCUMENT = {"staff": "EXISTS (SELECT 1 FROM document d WHERE d.id = document_id)"}
+
+
+class DocumentPrint(Base):
+    """The unsealed file of a document that is printed, stamped and scanned; it is kept and never served."""
+
+    __tablename__ = "document_print"
+    __table_args__ = (CheckConstraint("pages > 0", name="not_empty"),)
+    __readers__: ClassVar[dict[str, str]] = OF_DOCUMENT
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True, autoincrement=False)
+    sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
+    pages: Mapped[int]
+    made_at: Mapped[Instant]
+    document: Mapped[Document] = relationship()
+
+
+class SealLine(Base):
+    """One line of the seal log: written once, with the scan of what was stamped, and never changed."""
+
+    __tablename__ = "seal_line"
+    __table_args__ = (
+        CheckConstraint("copies BETWEEN 1 AND 999", name="some_copies"),
+        Index("ix_seal_line_newest", text("day DESC"), text("id DESC")),
+    )
+    __readers__: ClassVar[dict[str, str]] = OF_DOCUMENT
+    id: Mapped[BigId]
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), unique=True)
+    number: Mapped[str]
+    day: Mapped[date]
+    """The day on which it was stamped."""
+    copies: Mapped[int]
+    keeper_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    approver_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """Who signed for issue; nobody where the system issued it."""
+    scan_sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"))
+    scan_pages: Mapped[int]
+    noted_at: Mapped[Instant]
+    document: Mapped[Document] = relationship()

@@ -147,6 +147,7 @@ class Verified:
     successor_number: str | None
     successor_on: date | None
     successor_code: str | None
+    seal_mode: str
 
     @property
     def in_force(self) -> bool:

@@ -101,7 +101,7 @@ def _every_state_is_reached() -> None:
         "MEMBERS",
         "PUBLIC",
     }
-    assert (_count(Complaint), _count(CaseFile)) == (63, 16)
+    assert (_count(Complaint), _count(CaseFile)) == (63, 17)
     assert set(current().scalars(select(Complaint.lang))) == {"zh", "en"}
     assert set(current().scalars(select(Measure.level))) == {1, 2, 3, 4, 5}
     assert {"ORDERED", "DONE", "PASSED"} <= _states(Measure)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from core.db import session as reading
 from core.errors import Refused
 from registry import sessions
 from registry.models_accounts import Account
-from tests.builders import actor_of
+from tests.builders import Desk, actor_of
 from tests.sanctions.chain import Chain
 
 REFUSED = (302, 303, 400, 401, 403, 404, 405, 409, 410, 422)
@@ -31,6 +32,8 @@ NAMES = (
     "officer", "second", "head", "investigator", "reviewer", "secretary", "publisher", "other_publisher", "lead",
     "firm_lead",
 )  # fmt: skip
+SECRET = "只有这家公司写给协会的话"
+"""What a company wrote to the association alone."""
 _key = iter(range(10**6))
 
 
@@ -119,6 +122,20 @@ class House:
 def house(app: Flask) -> House:
     """An empty house."""
     return House(app)
+
+
+def answered(house: House) -> None:
+    """A complaint answered by one company, a case of another one, and people who have nothing to do with either."""
+    begun = clock.now() - timedelta(days=12)
+    with house.app.app_context(), transaction() as at:
+        desk, chain = Desk(at, begun), Chain(at, begun)
+        forwarding = desk.answer(desk.forwarded(), to_association=SECRET)
+        track = chain.reported()
+        track.explanation = SECRET
+        house.fill(chain, number=track.id, complaint=forwarding.complaint_id, forwarding=forwarding.id)
+        house.people |= {"other_lead": desk.firm_lead.id or 0, "own_lead": desk.lead.id or 0}
+        house.people["intake"] = desk.intake.id or 0
+        house.numbers |= {"lender": desk.lender.id, "firm": desk.firm.id, "ref": forwarding.complaint.ref}
 
 
 def everybody(chain: Chain) -> list[Actor]:

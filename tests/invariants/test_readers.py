@@ -8,26 +8,21 @@ import pytest
 import time_machine
 from sqlalchemy.orm import Session
 
-from casework import cases, complaints, forwardings, messages, stop_contacts, tracks
+from casework import complaints, forwardings, tracks
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
-from core.actors import Actor
-from core.db import Base, transaction
+from core.db import transaction
 from notices import queries as notices
 from registry import door
-from registry.accounts import mail_key
-from registry.models_accounts import Account, AccountRole, Audience
 from sanctions import admissions, hearings, reviews, statements
 from tests.builders import FACTS, NAME, PHONE, Desk, person_of
 from tests.builders_cases import actor
 from tests.conftest import NOW
-from tests.invariants.house import House, all_refused, database_refuses, house
+from tests.invariants.house import SECRET, House, all_refused, answered, database_refuses, house
 from tests.sanctions.chain import Chain
 
 __all__ = ["house"]
 BEGUN = NOW - timedelta(days=12)
-SECRET = "只有这家公司写给协会的话"
-ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 MOVED = "SELECT max(id) FROM journal WHERE subject_kind IN ('track', 'forwarding')"
 OWN_PAPERS = ("document", "service", "evidence", "case_file", "case_track", "forwarding", "answer", "statement")
 
@@ -41,19 +36,6 @@ def today() -> Iterator[None]:
 @pytest.fixture
 def desk(session: Session) -> Desk:
     return Desk(session, BEGUN)
-
-
-def _answered(house: House) -> None:
-    """A complaint answered by one company, a case of another one, and people who have nothing to do with either."""
-    with house.app.app_context(), transaction() as at:
-        desk, chain = Desk(at, BEGUN), Chain(at, BEGUN)
-        forwarding = desk.answer(desk.forwarded(), to_association=SECRET)
-        track = chain.reported()
-        track.explanation = SECRET
-        house.fill(chain, number=track.id, complaint=forwarding.complaint_id, forwarding=forwarding.id)
-        house.people |= {"other_lead": desk.firm_lead.id or 0, "own_lead": desk.lead.id or 0}
-        house.people["intake"] = desk.intake.id or 0
-        house.numbers |= {"lender": desk.lender.id, "firm": desk.firm.id, "ref": forwarding.complaint.ref}
 
 
 def _stranger(house: House, complaint: int) -> object:
@@ -94,7 +76,7 @@ def test_nobody_acts_on_another_companys_matters(session: Session) -> None:
 @pytest.mark.invariant("I-12", "web")
 def test_no_address_of_the_portal_shows_another_companys_matters(house: House) -> None:
     """I-12: every address of the portal with every small number, read and written to by people of other companies."""
-    _answered(house)
+    answered(house)
     for who in ("other_lead", "firm_lead"):
         for number in range(1, 6):
             house.numbers |= dict.fromkeys(("number", "view", "place", "person", "level", "page"), number)
@@ -114,7 +96,7 @@ def test_no_address_of_the_portal_shows_another_companys_matters(house: House) -
 @pytest.mark.invariant("I-12", "database")
 def test_a_company_selects_only_what_is_its_own(house: House) -> None:
     """I-12: rows of every table that has some of another company; of the own track no column that is inside."""
-    _answered(house)
+    answered(house)
     for table in OWN_PAPERS:
         assert house.sees("zilu_party", {"zilu.party": house.numbers["firm"]}, f"SELECT id FROM {table}") == [], table
     mine = {"zilu.party": house.read(lambda at: at.get_one(CaseTrack, house.numbers["number"]).party_id)}
@@ -173,7 +155,7 @@ def test_no_page_of_a_company_names_the_complainant(house: House) -> None:
 @pytest.mark.invariant("I-13", "database")
 def test_the_database_names_nobody_without_consent(house: House) -> None:
     """I-13: a company asks for complainants; a name is written into a forwarding by SQL."""
-    _answered(house)
+    answered(house)
     own = {"zilu.party": house.numbers["lender"]}
     for query in ("SELECT name FROM complainant", "SELECT facts FROM complaint", "SELECT number FROM contact_event"):
         assert house.sees("zilu_party", own, query) == "denied"
@@ -207,7 +189,7 @@ def test_an_answer_is_released_only_by_staff_who_read_it(desk: Desk) -> None:
 @pytest.mark.invariant("I-16", "web")
 def test_the_tracking_page_shows_no_answer_before_its_release(house: House) -> None:
     """I-16: everything behind the receipt code while the answer waits, and what was written to the association ever."""
-    _answered(house)
+    answered(house)
     waiting = "我司已停止联系您的同事"
     client = _stranger(house, house.numbers["complaint"])
     for address in (*house.addresses("/track"), "/track/complaint"):
@@ -230,7 +212,7 @@ def test_the_tracking_page_shows_no_answer_before_its_release(house: House) -> N
 @pytest.mark.invariant("I-16", "database")
 def test_a_complainant_selects_no_answer(house: House) -> None:
     """I-16: the answers, what forwardings say, releases of others, and columns about who works on the complaint."""
-    _answered(house)
+    answered(house)
     own = {"zilu.complaint": house.numbers["complaint"]}
     for query in (
         "SELECT to_association FROM answer",
@@ -245,130 +227,3 @@ def test_a_complainant_selects_no_answer(house: House) -> None:
         assert house.sees("zilu_complainant", own, query) == "denied", query
     assert house.sees("zilu_complainant", own, "SELECT body FROM release") == []
     assert house.sees("zilu_complainant", {"zilu.complaint": 999}, "SELECT id FROM complaint") == []
-
-
-# --- I-20 ---
-
-
-def _stopped(desk: Desk) -> tuple[Complaint, int]:
-    complaint = desk.received(role="UNRELATED")
-    [it] = stop_contacts.request(
-        desk.session, complaint, number="13900005678", own=True, actor=person_of(complaint), now=desk.now
-    )
-    stop_contacts.relay(desk.session, it, actor=desk.intake, now=desk.now)
-    return complaint, it.id
-
-
-@pytest.mark.invariant("I-20", "verb")
-def test_the_letter_holds_the_number_and_nothing_about_its_holder(desk: Desk) -> None:
-    """I-20: a request of somebody whose name, number, words and reference the letter might take along."""
-    complaint, number = _stopped(desk)
-    letter = notices.last_document(desk.session, ["D33"], "stop_contact", number)
-    assert letter is not None
-    told = json.dumps(letter.paper, ensure_ascii=False)
-    assert "13900005678" in told
-    for about in (NAME, PHONE, complaint.ref, complaint.facts[:12], "UNRELATED", "同事"):
-        assert about not in told, about
-
-
-@pytest.mark.invariant("I-20", "web")
-def test_no_page_of_the_company_says_whose_number_it_is(house: House) -> None:
-    """I-20: every page of the company's portal about the request, and the link to the complaint guessed."""
-    with house.app.app_context(), transaction() as at:
-        desk = Desk(at, BEGUN)
-        complaint, number = _stopped(desk)
-        desk.serve("stop_contact", number, "D33")
-        house.people["own_lead"] = desk.lead.id or 0
-        ref = complaint.ref
-    for number in range(1, 5):
-        house.numbers |= {"number": number, "machine": "stop_contact", "ref": ref}
-        for address in house.addresses("/portal", "/staff/complaints", "/staff/stop-contacts"):
-            page = house.get("own_lead", address)[1].replace(address, "")
-            for about in (NAME, PHONE, ref, "同事"):
-                assert about not in page, (address, about)
-    assert "13900005678" in house.get("own_lead", "/portal/stop-contacts/1")[1]
-
-
-@pytest.mark.invariant("I-20", "database")
-def test_a_company_selects_the_number_and_not_the_complaint(house: House) -> None:
-    """I-20: the columns of the request that lead to its person."""
-    with house.app.app_context(), transaction() as at:
-        desk = Desk(at, BEGUN)
-        _stopped(desk)
-        own = {"zilu.party": desk.lender.id}
-    assert len(house.sees("zilu_party", own, "SELECT ref FROM stop_contact")) == 1
-    for column in ("complaint_id", "requested_by", "number_hash", "confirmed_own"):
-        assert house.sees("zilu_party", own, f"SELECT {column} FROM stop_contact") == "denied"
-
-
-# --- I-21 ---
-
-
-def _administrators(house: House) -> None:
-    with house.app.app_context(), transaction() as at:
-        for role in ADMINISTRATORS:
-            mail = f"{role}@lanwan.invalid"
-            made = Account(mail=mail, mail_hash=mail_key(mail), name=role, audience=Audience.ADMIN)
-            at.add(made)
-            at.flush()
-            at.add(AccountRole(account_id=made.id, role=role))
-            house.people[role] = made.id
-
-
-@pytest.mark.invariant("I-21", "web")
-@pytest.mark.parametrize("role", ADMINISTRATORS)
-def test_no_administrator_opens_a_complaint_or_a_case(house: House, role: str) -> None:
-    """I-21: every page of staff, companies and panels is closed; no page of the back office says what they hold."""
-    _answered(house)
-    _administrators(house)
-    house.numbers |= dict.fromkeys(("case", "track", "evidence", "mail_id", "allegation"), house.numbers["number"])
-    house.numbers |= {"event": "accept", "what": "tracks", "machine": "track", "slug": "x", "role": "legal", "no": 1}
-    for address in house.addresses("/staff", "/portal"):
-        assert house.get(role, address)[0] in {403, 404, 308}, address
-    for address in house.addresses("/staff/complaints", "/staff/cases", "/staff/tracks", "/staff/panel", method="POST"):
-        assert house.post(role, address, reasons="x") in {403, 404, 405}, address
-    for address in house.addresses("/admin"):
-        for asked in ("", "?id=1", "?text=沈若禾"):
-            page = house.get(role, address + asked)[1]
-            for secret in (SECRET, NAME if not asked else SECRET, "催收人员多次致电", "我司已停止联系", PHONE):
-                assert secret not in page, (address, secret)
-
-
-@pytest.mark.invariant("I-21", "verb")
-def test_no_verb_serves_an_administrator(session: Session) -> None:
-    """I-21: deeds on complaints, forwardings and cases by each of the three roles, and by all of them in one."""
-    desk, chain = Desk(session, BEGUN), Chain(session, BEGUN)
-    complaint, forwarding, track = desk.received(), desk.answer(desk.forwarded(contact="13900001111")), chain.filed()
-    for roles in (*((role,) for role in ADMINISTRATORS), ADMINISTRATORS):
-        who = Actor(999, frozenset(roles), audience="admin")
-        said = {"actor": who, "now": BEGUN}
-        all_refused(
-            [
-                lambda said=said: complaints.accept(
-                    session, complaint, respondents=[desk.lender.id], masked_facts="x", **said
-                ),
-                lambda said=said: forwardings.release(session, forwarding, read=True, warned=True, **said),
-                lambda said=said: messages.write(session, complaint, "x", **said),
-                lambda said=said: cases.note(session, track.case, text="x", **said),
-                lambda said=said: tracks.report(
-                    session, track, course="x", conclusion="x", proposal="x", handling="", version=None, **said
-                ),
-            ]
-        )
-
-
-@pytest.mark.invariant("I-21", "database")
-def test_an_administrator_selects_nothing_of_complaints_and_cases(house: House) -> None:
-    """I-21: every table that leads to a complaint or a case, and the journal's changed values."""
-    _answered(house)
-    tables = {mapper.local_table.name: mapper for mapper in Base.registry.mappers}
-    leads = {
-        name
-        for name, mapper in tables.items()
-        if {key.column.table.name for key in mapper.local_table.foreign_keys}
-        & {"complaint", "case_file", "case_track", "forwarding", "decision", "document", "measure", "publication"}
-    } | {"complaint", "case_file", "document", "dossier", "task", "stored_file", "draft", "web_session"}
-    for table in sorted(leads):
-        assert house.sees("zilu_admin", {"zilu.account": 1}, f"SELECT * FROM {table}") in ("denied", []), table
-    for column in ("changes", "prev"):
-        assert house.sees("zilu_admin", {}, f"SELECT {column} FROM journal") == "denied"

@@ -1,0 +1,163 @@
+"""Tries to learn whose number it is, and to read complaints and cases as an administrator."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy.orm import Session
+
+from casework import cases, complaints, forwardings, messages, stop_contacts, tracks
+from casework.models import Complaint
+from core.actors import Actor
+from core.db import Base, transaction
+from notices import queries as notices
+from registry.accounts import mail_key
+from registry.models_accounts import Account, AccountRole, Audience
+from tests.builders import NAME, PHONE, Desk, person_of
+from tests.conftest import NOW
+from tests.invariants.house import SECRET, House, all_refused, answered, house
+from tests.sanctions.chain import Chain
+
+__all__ = ["house"]
+BEGUN = NOW - timedelta(days=12)
+ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    with time_machine.travel(NOW):
+        yield
+
+
+@pytest.fixture
+def desk(session: Session) -> Desk:
+    return Desk(session, BEGUN)
+
+
+# --- I-20 ---
+
+
+def _stopped(desk: Desk) -> tuple[Complaint, int]:
+    complaint = desk.received(role="UNRELATED")
+    [it] = stop_contacts.request(
+        desk.session, complaint, number="13900005678", own=True, actor=person_of(complaint), now=desk.now
+    )
+    stop_contacts.relay(desk.session, it, actor=desk.intake, now=desk.now)
+    return complaint, it.id
+
+
+@pytest.mark.invariant("I-20", "verb")
+def test_the_letter_holds_the_number_and_nothing_about_its_holder(desk: Desk) -> None:
+    """I-20: a request of somebody whose name, number, words and reference the letter might take along."""
+    complaint, number = _stopped(desk)
+    letter = notices.last_document(desk.session, ["D33"], "stop_contact", number)
+    assert letter is not None
+    told = json.dumps(letter.paper, ensure_ascii=False)
+    assert "13900005678" in told
+    for about in (NAME, PHONE, complaint.ref, complaint.facts[:12], "UNRELATED", "同事"):
+        assert about not in told, about
+
+
+@pytest.mark.invariant("I-20", "web")
+def test_no_page_of_the_company_says_whose_number_it_is(house: House) -> None:
+    """I-20: every page of the company's portal about the request, and the link to the complaint guessed."""
+    with house.app.app_context(), transaction() as at:
+        desk = Desk(at, BEGUN)
+        complaint, number = _stopped(desk)
+        desk.serve("stop_contact", number, "D33")
+        house.people["own_lead"] = desk.lead.id or 0
+        ref = complaint.ref
+    for number in range(1, 5):
+        house.numbers |= {"number": number, "machine": "stop_contact", "ref": ref}
+        for address in house.addresses("/portal", "/staff/complaints", "/staff/stop-contacts"):
+            page = house.get("own_lead", address)[1].replace(address, "")
+            for about in (NAME, PHONE, ref, "同事"):
+                assert about not in page, (address, about)
+    assert "13900005678" in house.get("own_lead", "/portal/stop-contacts/1")[1]
+
+
+@pytest.mark.invariant("I-20", "database")
+def test_a_company_selects_the_number_and_not_the_complaint(house: House) -> None:
+    """I-20: the columns of the request that lead to its person."""
+    with house.app.app_context(), transaction() as at:
+        desk = Desk(at, BEGUN)
+        _stopped(desk)
+        own = {"zilu.party": desk.lender.id}
+    assert len(house.sees("zilu_party", own, "SELECT ref FROM stop_contact")) == 1
+    for column in ("complaint_id", "requested_by", "number_hash", "confirmed_own"):
+        assert house.sees("zilu_party", own, f"SELECT {column} FROM stop_contact") == "denied"
+
+
+# --- I-21 ---
+
+
+def _administrators(house: House) -> None:
+    with house.app.app_context(), transaction() as at:
+        for role in ADMINISTRATORS:
+            mail = f"{role}@lanwan.invalid"
+            made = Account(mail=mail, mail_hash=mail_key(mail), name=role, audience=Audience.ADMIN)
+            at.add(made)
+            at.flush()
+            at.add(AccountRole(account_id=made.id, role=role))
+            house.people[role] = made.id
+
+
+@pytest.mark.invariant("I-21", "web")
+@pytest.mark.parametrize("role", ADMINISTRATORS)
+def test_no_administrator_opens_a_complaint_or_a_case(house: House, role: str) -> None:
+    """I-21: every page of staff, companies and panels is closed; no page of the back office says what they hold."""
+    answered(house)
+    _administrators(house)
+    house.numbers |= dict.fromkeys(("case", "track", "evidence", "mail_id", "allegation"), house.numbers["number"])
+    house.numbers |= {"event": "accept", "what": "tracks", "machine": "track", "slug": "x", "role": "legal", "no": 1}
+    for address in house.addresses("/staff", "/portal"):
+        assert house.get(role, address)[0] in {403, 404, 308}, address
+    for address in house.addresses("/staff/complaints", "/staff/cases", "/staff/tracks", "/staff/panel", method="POST"):
+        assert house.post(role, address, reasons="x") in {403, 404, 405}, address
+    for address in house.addresses("/admin"):
+        for asked in ("", "?id=1", "?text=沈若禾"):
+            page = house.get(role, address + asked)[1]
+            for secret in (SECRET, NAME if not asked else SECRET, "催收人员多次致电", "我司已停止联系", PHONE):
+                assert secret not in page, (address, secret)
+
+
+@pytest.mark.invariant("I-21", "verb")
+def test_no_verb_serves_an_administrator(session: Session) -> None:
+    """I-21: deeds on complaints, forwardings and cases by each of the three roles, and by all of them in one."""
+    desk, chain = Desk(session, BEGUN), Chain(session, BEGUN)
+    complaint, forwarding, track = desk.received(), desk.answer(desk.forwarded(contact="13900001111")), chain.filed()
+    for roles in (*((role,) for role in ADMINISTRATORS), ADMINISTRATORS):
+        who = Actor(999, frozenset(roles), audience="admin")
+        said = {"actor": who, "now": BEGUN}
+        all_refused(
+            [
+                lambda said=said: complaints.accept(
+                    session, complaint, respondents=[desk.lender.id], masked_facts="x", **said
+                ),
+                lambda said=said: forwardings.release(session, forwarding, read=True, warned=True, **said),
+                lambda said=said: messages.write(session, complaint, "x", **said),
+                lambda said=said: cases.note(session, track.case, text="x", **said),
+                lambda said=said: tracks.report(
+                    session, track, course="x", conclusion="x", proposal="x", handling="", version=None, **said
+                ),
+            ]
+        )
+
+
+@pytest.mark.invariant("I-21", "database")
+def test_an_administrator_selects_nothing_of_complaints_and_cases(house: House) -> None:
+    """I-21: every table that leads to a complaint or a case, and the journal's changed values."""
+    answered(house)
+    tables = {mapper.local_table.name: mapper for mapper in Base.registry.mappers}
+    leads = {
+        name
+        for name, mapper in tables.items()
+        if {key.column.table.name for key in mapper.local_table.foreign_keys}
+        & {"complaint", "case_file", "case_track", "forwarding", "decision", "document", "measure", "publication"}
+    } | {"complaint", "case_file", "document", "dossier", "task", "stored_file", "draft", "web_session"}
+    for table in sorted(leads):
+        assert house.sees("zilu_admin", {"zilu.account": 1}, f"SELECT * FROM {table}") in ("denied", []), table
+    for column in ("changes", "prev"):
+        assert house.sees("zilu_admin", {}, f"SELECT {column} FROM journal") == "denied"

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings
+from casework import complaints, forwardings, policies
 from casework.complaints import EvidenceFile
 from casework.models import Answer, Forwarding
 from casework.models_cases import Evidence
@@ -133,6 +133,14 @@ def test_f05_f06_a_return_is_upheld_once_and_then_it_must_be_answered(desk: Desk
     forwarding.state = "RETURNED"
     with pytest.raises(NotNow):
         forwardings.insist(desk.session, forwarding, why="x", actor=desk.intake, now=desk.now)
+
+
+def test_who_sent_it_back_and_had_to_answer_all_the_same_is_a_respondent_of_the_lead(desk: Desk) -> None:
+    forwarding = desk.forwarded(codes=["V-I02"])
+    forwardings.not_ours(desk.session, forwarding, why="非我司客户", actor=desk.lead, now=desk.now)
+    forwardings.insist(desk.session, forwarding, why="短信签名为贵司", actor=desk.intake, now=desk.now)
+    complaints.escalate(desk.session, forwarding.complaint, why="公开曝光", actor=desk.officer, now=desk.now)
+    assert forwarding.party_id in {each.party_id for each in policies.tracks_of(desk.session, forwarding.complaint)}
 
 
 def test_f05_what_was_answered_is_not_returned(desk: Desk) -> None:

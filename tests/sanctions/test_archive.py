@@ -16,9 +16,10 @@ from notices.models_archive import ArchiveVolume
 from notices.states import SERVICE
 from registry import clocks
 from registry.models_clocks import ClockState
-from sanctions import measures, queries_volumes, volumes
+from sanctions import measures, policies_archives, queries_volumes, volumes
 from tests.builders_cases import actor, rendered
 from tests.sanctions.chain import Chain
+from tests.sanctions.reviewing import Reviewing
 
 
 @pytest.fixture
@@ -157,3 +158,14 @@ def test_in_the_archive_nothing_runs_and_each_volume_has_its_cover(chain: Chain)
     assert [each.volume for each in covers] == [each.volume for each in bound]
     assert "责令整改通知书" in str(covers[0].paper["paper"])
     assert queries_volumes.is_bound(chain.session, track)
+
+
+def test_a_review_that_stayed_the_measure_keeps_the_file_out_only_until_it_is_decided(
+    session: Session, now: datetime
+) -> None:
+    room = Reviewing(session, now).fill_pool()
+    track = room.served_decision([1, 4])
+    review = room.asked(track)
+    assert policies_archives.review_open(session, track)
+    room.reviewed(review, *["UPHOLD"] * 5)
+    assert not policies_archives.review_open(session, track)

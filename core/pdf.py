@@ -2,13 +2,14 @@
 
 import html as markup
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from typing import Any, Final, Protocol, cast
 
-from weasyprint import CSS, HTML, Attachment
+from weasyprint import CSS, HTML, Attachment, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -29,7 +30,7 @@ UA_IDENTIFIER: Final = (
     b'<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>'
 )
 
-__all__ = ["Attached", "Limits", "RenderFailed", "render", "render_in_limits", "warm"]
+__all__ = ["Attached", "Limits", "RenderFailed", "lay_out", "render", "render_in_limits", "warm"]
 
 pdf_justify.install()
 
@@ -112,21 +113,42 @@ def render(
     ``resources`` are all that the page may name: address (any scheme, such as ``part:seal``) to
     content and media type. Stylesheets are our own text and may name fonts as ``font:FILE``.
     """
+    options: dict[str, Any] = {
+        "pdf_variant": "pdf/a-3a",
+        "attachments": [_attachment(each, created, _Locked(resources or {})) for each in attachments],
+    }
+    with _nothing_else():
+        document = lay_out(html, created=created, stylesheets=stylesheets, resources=resources, **options)
+        return cast("bytes", document.write_pdf(finisher=_finish, **options))
+
+
+def lay_out(
+    html: str,
+    *,
+    created: datetime,
+    stylesheets: Sequence[str] = (),
+    resources: Mapping[str, tuple[bytes, str]] | None = None,
+    **options: Any,  # noqa: ANN401 - WeasyPrint's
+) -> Document:
+    """The pages before they are written, for whoever has to know which text came to stand on which of them."""
     fonts.require()
     if lacking := fonts.uncovered(markup.unescape(fonts.text_in(html))):
         raise CharactersMissing(lacking)
-    locked, process = _Locked(resources or {}), os.getpid()
-    options: dict[str, Any] = {
-        "pdf_variant": "pdf/a-3a",
-        "attachments": [_attachment(each, created, locked) for each in attachments],
-    }
-    try:
+    process = os.getpid()
+    with _nothing_else():
         sheets = [_stylesheet(process, text) for text in stylesheets]
-        document = HTML(string=html, base_url="part:", url_fetcher=locked).render(
+        document = HTML(string=html, base_url="part:", url_fetcher=_Locked(resources or {})).render(
             font_config=_typecase(process), stylesheets=sheets, **options
         )
-        document.metadata.created = document.metadata.modified = created.isoformat(timespec="seconds")
-        return cast("bytes", document.write_pdf(finisher=_finish, **options))
+    document.metadata.created = document.metadata.modified = created.isoformat(timespec="seconds")
+    return document
+
+
+@contextmanager
+def _nothing_else() -> Iterator[None]:
+    """A document that asks for more than it was given ends as one that could not be made."""
+    try:
+        yield
     except FatalURLFetchingError as error:  # a BaseException, so that WeasyPrint itself lets it pass
         raise RenderFailed(Reason.BLOCKED, str(error)) from None
 

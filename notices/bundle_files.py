@@ -1,0 +1,112 @@
+"""Files of a bundle made ready for its pages, each on the press: counted, drawn, re-encoded, read as text."""
+
+import contextlib
+import io
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pikepdf
+import pypdfium2
+from PIL import Image, ImageOps
+
+from core.file_checks import encoding_of
+
+LONGEST_SIDE: Final = 2200
+"""Pixels of a picture on a page: 250 to the inch where it fills the page."""
+QUALITY: Final = 82
+DOTS: Final = 130
+"""To the inch, for pages of files that come from elsewhere."""
+MOST_DRAWN: Final = 300
+"""Pages of one such file; a longer one travels inside and is not drawn."""
+MOST_TEXT: Final = 60_000
+"""Characters of one text that are set in type."""
+LARGEST_PAGE: Final = 14_400
+NOT_COLOURED: Final = 12
+"""So far the colours of a dot may lie apart before a page counts as coloured."""
+ENCODINGS: Final = ("utf-8-sig", "gb18030")
+
+
+def counted(source: str) -> bytes:
+    """How many pages a file of our own has; none where it cannot be read."""
+    with contextlib.suppress(pikepdf.PdfError), pikepdf.open(source) as opened:
+        return json.dumps({"pages": len(opened.pages)}).encode()
+    return json.dumps({"pages": 0}).encode()
+
+
+def picture(source: str, target: str) -> bytes:
+    """A picture as a JPEG without metadata; its size in pixels."""
+    with Image.open(source) as opened:
+        opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        upright = ImageOps.exif_transpose(opened)
+        flat = _on_white(upright)
+    flat.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    _jpeg(flat, Path(target))
+    return json.dumps({"width": flat.width, "height": flat.height}).encode()
+
+
+def _on_white(shown: Image.Image) -> Image.Image:
+    if shown.mode in {"RGBA", "LA", "PA"} or "transparency" in shown.info:
+        over = shown.convert("RGBA")
+        below = Image.new("RGBA", over.size, "white")
+        below.alpha_composite(over)
+        shown = below
+    return shown.convert("L" if shown.mode in {"1", "L"} else "RGB")
+
+
+def _jpeg(shown: Image.Image, target: Path) -> None:
+    bare = Image.new(shown.mode, shown.size)
+    bare.paste(shown)
+    bare.save(target, "JPEG", quality=QUALITY)
+
+
+def drawn(source: str, folder: str, hidden: tuple[str, ...] = ()) -> bytes:
+    """Each page of a file from elsewhere as a picture; nothing of it runs, and what it shows is what is printed.
+
+    Nothing is drawn where its text names somebody who is to be hidden.
+    """
+    told: dict[str, Any] = {"pages": 0, "drawn": [], "names": False}
+    try:
+        with pypdfium2.PdfDocument(source) as opened:
+            told["pages"] = len(opened)
+            told["names"] = any(_names(page, hidden) for page in opened) if hidden else False
+            if told["pages"] <= MOST_DRAWN and not told["names"]:
+                opened.init_forms()
+                told["drawn"] = [_draw(page, Path(folder, f"{place}.jpg")) for place, page in enumerate(opened)]
+    except pypdfium2.PdfiumError:
+        told |= {"pages": 0, "drawn": []}
+    return json.dumps(told).encode()
+
+
+def _names(page: Any, hidden: tuple[str, ...]) -> bool:  # noqa: ANN401 - pypdfium2 has no types
+    """Whether a page's text, spaces left out, holds one of these names."""
+    text = "".join(page.get_textpage().get_text_bounded().split())
+    return any("".join(name.split()) in text for name in hidden)
+
+
+def _draw(page: Any, target: Path) -> dict[str, Any]:  # noqa: ANN401 - pypdfium2 has no types
+    width, height = page.get_size()
+    scale = min(DOTS / 72, LONGEST_SIDE / max(width, height, 1))
+    shown = page.render(scale=scale, may_draw_forms=True, rev_byteorder=True).to_pil()
+    flat = _on_white(shown)
+    if flat.mode == "RGB" and not _coloured(flat):
+        flat = flat.convert("L")
+    _jpeg(flat, target)
+    return {"path": str(target), "width": flat.width, "height": flat.height, "gray": flat.mode == "L"}
+
+
+def _coloured(shown: Image.Image) -> bool:
+    """Looked at in small: a third of the bytes where a page is black on white."""
+    small = shown.resize((64, 64)).tobytes()
+    return any(max(small[at : at + 3]) - min(small[at : at + 3]) > NOT_COLOURED for at in range(0, len(small), 3))
+
+
+def words(source: str) -> bytes:
+    """The text of a text file, as far as it is set in type."""
+    content = Path(source).read_bytes()
+    named = encoding_of(content[:4])
+    for encoding in (named,) if named else ENCODINGS:
+        with contextlib.suppress(UnicodeDecodeError), io.TextIOWrapper(io.BytesIO(content), encoding) as reader:
+            text = reader.read(MOST_TEXT + 1)
+            return json.dumps({"text": text[:MOST_TEXT], "more": len(text) > MOST_TEXT}).encode()
+    return json.dumps({"text": "", "more": False}).encode()

@@ -1,0 +1,145 @@
+"""A bundle made from its contents: files fetched, each made ready within limits of its own, then bound on the press."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from core import files, fonts
+from core.errors import Unavailable
+from core.pdf_failures import Reason, RenderFailed
+from core.press import PRESS, Limits, Named
+from core.words import _l
+from notices.bundle_files import MOST_TEXT
+from notices.bundle_pages import Drawing, How, Ready, bound
+from notices.bundle_papers import PDF, PICTURES, TEXTS, Contents, Piece
+
+MOST_PAGES: Final = 3000
+"""More than this no single file is good for: it is given out in volumes."""
+MOST_INSIDE: Final = 400 << 20
+"""Bytes of all the files that travel inside."""
+EACH: Final = Limits(memory=1024 << 20, cpu=60, wall=90.0)
+BINDING: Final = Limits(memory=3072 << 20, cpu=120, wall=150.0)
+Tell = Callable[[int, int], None]
+"""Told how many of how many steps are done."""
+_FILES: Final = "notices.bundle_files"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A bundle: its bytes, how many pages it has, and on which page each paper begins."""
+
+    content: bytes
+    pages: int
+    firsts: list[int]
+
+
+class TooMuch(RenderFailed):
+    """A bundle that no single file can hold; trying again does not help."""
+
+    final = True
+
+
+def make(contents: Contents, tell: Tell | None = None) -> Made:
+    """The whole bundle; a file that cannot be read gets a page that says so, and spoils nothing else."""
+    fonts.require()
+    steps = len(contents.pieces) + 1
+    with tempfile.TemporaryDirectory(prefix="zilu-bundle-") as folder:
+        ready = []
+        for place, piece in enumerate(contents.pieces):
+            ready.append(_ready(place, piece, contents.hidden, Path(folder)))
+            if tell:
+                tell(place + 1, steps)
+        _require_room(ready)
+        target = Path(folder, "bundle.pdf")
+        answer = PRESS.make(Named("notices.bundle_pages", "bind"), contents, ready, str(target), limits=BINDING)
+        pages, firsts = bound(answer)
+        return Made(target.read_bytes(), pages, firsts)
+
+
+def _require_room(ready: Iterable[Ready]) -> None:
+    pages = sum(each.pages + each.is_set for each in ready)
+    if pages > MOST_PAGES:
+        told = _l("It would have %(pages)s pages; one file holds at most %(most)s.", pages=pages, most=MOST_PAGES)
+        raise TooMuch(Reason.TOO_LARGE, told=told)
+    inside = sum(each.piece.size for each in ready if each.attached)
+    if inside > MOST_INSIDE:
+        told = _l(
+            "The files inside it would come to %(size)s MB; one file holds at most %(most)s.",
+            size=inside >> 20,
+            most=MOST_INSIDE >> 20,
+        )
+        raise TooMuch(Reason.TOO_LARGE, told=told)
+
+
+def _ready(place: int, piece: Piece, hidden: tuple[str, ...], folder: Path) -> Ready:
+    """One paper; whatever its file does, the others go on."""
+    plain = Ready(place, piece, How.WORDS, words=piece.text[:MOST_TEXT], cut=len(piece.text) > MOST_TEXT)
+    if piece.withheld:
+        return replace(plain, how=How.WITHHELD)
+    if piece.heard:
+        return replace(plain, how=How.HEARD)
+    if not piece.sha256 or piece.told:
+        return plain
+    original = folder / f"{place}.file"
+    try:
+        _fetch(piece.sha256, original)
+    except Unavailable:
+        return replace(plain, how=How.UNREADABLE)
+    kept = replace(plain, original=str(original), path=str(original))
+    try:
+        return _read(kept, hidden, folder)
+    except RenderFailed:
+        return replace(kept, how=How.UNREADABLE)
+
+
+def _fetch(sha256: str, target: Path) -> None:
+    with files.open_file(sha256) as source, target.open("wb") as out:
+        shutil.copyfileobj(source, out)
+
+
+def _read(kept: Ready, hidden: tuple[str, ...], folder: Path) -> Ready:
+    piece = kept.piece
+    if piece.official:
+        pages = _asked("counted", kept.path)["pages"]
+        return replace(kept, how=How.PAGES, pages=pages) if pages else replace(kept, how=How.UNREADABLE)
+    if piece.media_type == PDF:
+        return _drawn(kept, hidden, folder)
+    if piece.media_type in PICTURES:
+        target = folder / f"{kept.place}.jpg"
+        _asked("picture", kept.path, str(target))
+        return replace(kept, how=How.PICTURE, path=str(target), original="")
+    if piece.media_type in TEXTS:
+        told = _asked("words", kept.path)
+        if not told["text"]:
+            return replace(kept, how=How.UNREADABLE)
+        cut = bool(told["more"])
+        return replace(kept, words=told["text"], cut=cut, original=kept.original if cut else "")
+    return replace(kept, how=How.KEPT)
+
+
+def _drawn(kept: Ready, hidden: tuple[str, ...], folder: Path) -> Ready:
+    pages = folder / f"{kept.place}.pages"
+    pages.mkdir()
+    told = _asked("drawn", kept.path, str(pages), hidden)
+    if told["names"]:
+        return replace(kept, how=How.WITHHELD, original="")
+    if not told["pages"]:
+        return replace(kept, how=How.UNREADABLE)
+    if not told["drawn"]:
+        return replace(kept, how=How.LONG)
+    drawn = tuple(Drawing(**each) for each in told["drawn"])
+    return replace(kept, how=How.DRAWN, pages=len(drawn), drawn=drawn)
+
+
+def _asked(function: str, *given: Any) -> dict[str, Any]:  # noqa: ANN401 - what the function takes
+    answer: dict[str, Any] = json.loads(PRESS.make(Named(_FILES, function), *given, limits=EACH))
+    return answer
+
+
+def proofs(contents: Contents) -> dict[str, str]:
+    """What a bundle was made of, to be compared later."""
+    return dict(each.proof for each in contents.pieces)

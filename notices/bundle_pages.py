@@ -1,0 +1,315 @@
+"""The pages of a bundle, bound into one archive file (PDF/A-3b): set in type, copied, drawn, numbered through."""
+
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, cast
+
+import pikepdf
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pikepdf import Array, Dictionary, Name, OutlineItem
+
+from core import fonts, pdf
+from core.clock import ZONE
+from core.file_kinds import BY_MEDIA_TYPE
+from notices import bundle_numbers
+from notices.bundle_papers import HEARD, PDF, PICTURES, TEXTS, Contents, Piece
+
+FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
+A4: Final = (595.28, 841.89)
+EDGE: Final = 40.0
+"""Points that a drawn page keeps free around it; the number stands there."""
+KIB: Final = 1024
+
+
+class How(StrEnum):
+    """How a paper comes to stand in a bundle."""
+
+    PAGES = "pages"
+    DRAWN = "drawn"
+    PICTURE = "picture"
+    WORDS = "words"
+    HEARD = "heard"
+    KEPT = "kept"
+    LONG = "long"
+    UNREADABLE = "unreadable"
+    WITHHELD = "withheld"
+
+
+TOLD: Final = {
+    How.DRAWN: "以下各页系该文件各页的图像；原文件作为附件原样收入本电子文件之内。",
+    How.HEARD: "录音、录像不能印出，以上列校验值为准；原文件存于本协会系统。",
+    How.KEPT: "该类文件不能印出；原文件作为附件原样收入本电子文件之内。",
+    How.LONG: "该文件页数过多，未予印出；原文件作为附件原样收入本电子文件之内。",
+    How.UNREADABLE: "该文件已经损坏或者加密，无法读取；原文件作为附件原样收入本电子文件之内。",
+    How.WITHHELD: "该文件载有应当隐去的身份信息，或者不能确认其中没有，未收入本册。",
+}
+CUT: Final = "文本过长，以下只印出前一部分。"
+KINDS: Final = {PDF: "PDF文件", **dict.fromkeys(PICTURES, "图片"), **dict.fromkeys(TEXTS, "文本")}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One page of a file from elsewhere, as a picture."""
+
+    path: str
+    width: int
+    height: int
+    gray: bool
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A paper made ready: how it is shown, and what of it is copied, drawn or attached."""
+
+    place: int
+    piece: Piece
+    how: How
+    path: str = ""
+    pages: int = 0
+    """Pages after the one that is set in type: copied or drawn."""
+    drawn: tuple[Drawing, ...] = ()
+    words: str = ""
+    cut: bool = False
+    original: str = ""
+    """Where the file lies that travels inside, if one does."""
+
+    @property
+    def attached(self) -> bool:
+        """Whether the file itself travels inside."""
+        return bool(self.original)
+
+    @property
+    def is_set(self) -> bool:
+        """Whether a page is set in type for it; a document of our own speaks for itself."""
+        return self.how is not How.PAGES
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether it tells that something is not shown."""
+        return self.how in {How.UNREADABLE, How.LONG, How.WITHHELD, How.KEPT, How.HEARD}
+
+    @property
+    def told(self) -> str:
+        """What stands on its page beside the facts."""
+        told = TOLD.get(self.how, "") if self.attached or self.how in {How.HEARD, How.WITHHELD} else ""
+        return CUT if self.cut else told or TOLD.get(self.how, "").partition("；")[0]
+
+    @property
+    def picture(self) -> str:
+        """Under which address the page finds its picture."""
+        return f"part:{self.place}" if self.how is How.PICTURE else ""
+
+    @property
+    def lines(self) -> list[str]:
+        """Its words, line by line."""
+        return self.words.splitlines()
+
+    @property
+    def kind_name(self) -> str:
+        """What kind of file it is."""
+        media = self.piece.media_type
+        return "录音录像" if media.startswith(HEARD) else KINDS.get(media, "其他文件")
+
+    @property
+    def size_text(self) -> str:
+        """How large its file is."""
+        size = self.piece.size
+        return f"{size / KIB / KIB:.1f} MB" if size >= KIB * KIB else f"{max(size // KIB, 1)} KB" if size else "—"
+
+
+@cache
+def _templates() -> Environment:
+    made = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
+    made.trim_blocks = made.lstrip_blocks = True
+    return made
+
+
+@cache
+def _stylesheets() -> tuple[str, str]:
+    return (FOLDER / "layouts/fonts.css").read_text("utf-8"), (FOLDER / "bundle/bundle.css").read_text("utf-8")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """On which page everything begins, and how many pages there are."""
+
+    front: int
+    """Pages of cover, contents and list of files."""
+    set_pages: tuple[int, ...]
+    """Of each paper: the pages that are set in type."""
+    firsts: tuple[int, ...]
+    total: int
+
+
+def bind(contents: Contents, ready: Sequence[Ready], target: str) -> bytes:
+    """Make the bundle and write it; how many pages it has, and on which each paper begins."""
+    plan = _planned(ready, _laid_out(contents, ready, None))
+    again = _laid_out(contents, ready, plan)
+    if _planned(ready, again) != plan:
+        message = "the contents moved when their page numbers were set"
+        raise ValueError(message)
+    with ExitStack() as stack:
+        made = stack.enter_context(pikepdf.open(_stream(again)))
+        digits = bundle_numbers.Digits.of(made)
+        del made.pages[-1]
+        _add_pages(made, ready, plan, stack)
+        digits.number(made)
+        _attach(made, ready, contents)
+        _bookmark(made, ready, plan)
+        made.Root.PageMode = Name.UseOutlines
+        made.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+        made.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return json.dumps({"pages": plan.total, "firsts": plan.firsts}).encode()
+
+
+def _laid_out(contents: Contents, ready: Sequence[Ready], plan: Plan | None) -> Any:  # noqa: ANN401 - WeasyPrint's
+    firsts = plan.firsts if plan else (0,) * len(ready)
+    page = _templates().get_template("bundle/bundle.html")
+    html = page.render(
+        contents=contents,
+        ready=ready,
+        firsts=firsts,
+        total=plan.total if plan else 0,
+        files=[(each.place, each) for each in ready if each.piece.sha256],
+    )
+    return pdf.lay_out(
+        _drawable(html),
+        created=_created(contents),
+        stylesheets=_stylesheets(),
+        resources=_pictures(ready),
+        pdf_variant="pdf/a-3b",
+    )
+
+
+def _created(contents: Contents) -> datetime:
+    return datetime.combine(contents.as_of, time(), ZONE).astimezone(UTC)
+
+
+def _drawable(html: str) -> str:
+    """Files from elsewhere may hold what no font has: a printer's 〓 stands for it, and the file itself is inside."""
+    lacking = fonts.uncovered(fonts.text_in(html))
+    return html.translate({ord(each): fonts.GETA for each in lacking})
+
+
+def _pictures(ready: Iterable[Ready]) -> Mapping[str, tuple[bytes, str]]:
+    return {each.picture: (Path(each.path).read_bytes(), "image/jpeg") for each in ready if each.picture}
+
+
+def _planned(ready: Sequence[Ready], laid_out: Any) -> Plan:  # noqa: ANN401 - WeasyPrint's
+    starts = {name: place for place, page in enumerate(laid_out.pages) for name in page.anchors}
+    marks = [starts[f"p{each.place}"] for each in ready if each.is_set] + [starts["digits"]]
+    lengths = {each.place: after - begin for each, begin, after in _spans(ready, marks)}
+    set_pages = tuple(lengths.get(each.place, 0) for each in ready)
+    firsts, page = [], marks[0] + 1
+    for each, of_type in zip(ready, set_pages, strict=True):
+        firsts.append(page)
+        page += of_type + each.pages
+    return Plan(marks[0], set_pages, tuple(firsts), page - 1)
+
+
+def _spans(ready: Sequence[Ready], marks: Sequence[int]) -> Iterator[tuple[Ready, int, int]]:
+    those = [each for each in ready if each.is_set]
+    yield from zip(those, marks, marks[1:], strict=False)
+
+
+def _stream(laid_out: Any) -> Any:  # noqa: ANN401 - WeasyPrint's
+    return io.BytesIO(laid_out.write_pdf(pdf_variant="pdf/a-3b"))
+
+
+def _add_pages(made: pikepdf.Pdf, ready: Iterable[Ready], plan: Plan, stack: ExitStack) -> None:
+    """The pages that are copied or drawn, each behind what is set in type for it."""
+    for each in ready:
+        at = plan.firsts[each.place] - 1 + plan.set_pages[each.place]
+        if each.how is How.PAGES:
+            source = stack.enter_context(pikepdf.open(each.path))
+            for place, page in enumerate(source.pages):
+                for key in ("/Annots", "/StructParents", "/AA", "/Tabs", "/PieceInfo", "/Metadata"):
+                    if key in page.obj:
+                        del page.obj[key]
+                made.pages.insert(at + place, page)
+        for place, shown in enumerate(each.drawn):
+            made.pages.insert(at + place, _drawn_page(made, shown))
+
+
+def _drawn_page(made: pikepdf.Pdf, shown: Drawing) -> pikepdf.Page:
+    """A picture that fills a page of A4, upright or across as it is itself."""
+    across = shown.width > shown.height
+    width, height = (A4[1], A4[0]) if across else A4
+    scale = min((width - 2 * EDGE) / shown.width, (height - 2 * EDGE) / shown.height)
+    wide, high = shown.width * scale, shown.height * scale
+    image = made.make_stream(
+        Path(shown.path).read_bytes(),
+        Type=Name.XObject,
+        Subtype=Name.Image,
+        Width=shown.width,
+        Height=shown.height,
+        BitsPerComponent=8,
+        ColorSpace=Name.DeviceGray if shown.gray else Name.DeviceRGB,
+        Filter=Name.DCTDecode,
+    )
+    at = (width - wide) / 2, (height - high) / 2
+    content = f"q {wide:.2f} 0 0 {high:.2f} {at[0]:.2f} {at[1]:.2f} cm /Shown Do Q".encode()
+    page = Dictionary(
+        Type=Name.Page,
+        MediaBox=Array([0, 0, width, height]),
+        Resources=Dictionary(XObject=Dictionary(Shown=image)),
+        Contents=made.make_stream(content),
+    )
+    return pikepdf.Page(made.make_indirect(page))
+
+
+def _attach(made: pikepdf.Pdf, ready: Iterable[Ready], contents: Contents) -> None:
+    """Originals, unchanged, as the source of what the pages show."""
+    day = f"D:{_created(contents):%Y%m%d%H%M%S}Z"
+    files = Array()
+    for each in ready:
+        if not each.attached:
+            continue
+        name = f"{each.place + 1:03}-{each.piece.sha256[:8]}{_ending(each.piece.media_type)}"
+        spec = pikepdf.AttachedFileSpec(
+            made,
+            Path(each.original).read_bytes(),
+            description=each.piece.title,
+            filename=name,
+            mime_type=each.piece.media_type,
+            creation_date=day,
+            mod_date=day,
+            relationship=Name.Source,
+        )
+        made.attachments[name] = spec
+        files.append(made.attachments[name].obj)
+    if files:
+        made.Root.AF = files
+
+
+def _ending(media_type: str) -> str:
+    kind = BY_MEDIA_TYPE.get(media_type)
+    return f".{kind.endings[0]}" if kind else ".bin"
+
+
+def _bookmark(made: pikepdf.Pdf, ready: Sequence[Ready], plan: Plan) -> None:
+    with made.open_outline() as outline:
+        outline.root += [OutlineItem("封面", 0), OutlineItem("卷内目录", 1)]
+        section: OutlineItem | None = None
+        for each, first in zip(ready, plan.firsts, strict=True):
+            item = OutlineItem(f"{each.place + 1}．{each.piece.title}", first - 1)
+            if not each.piece.section:
+                outline.root.append(item)
+                continue
+            if section is None or section.title != each.piece.section:
+                section = OutlineItem(each.piece.section, first - 1)
+                outline.root.append(section)
+            section.children.append(item)
+
+
+def bound(answer: bytes) -> tuple[int, list[int]]:
+    """What bind() answered: how many pages, and where each paper begins."""
+    told = json.loads(answer)
+    return cast("int", told["pages"]), cast("list[int]", told["firsts"])

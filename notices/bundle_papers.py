@@ -1,0 +1,71 @@
+"""What a bundle is made of, before it is made: its cover's lines, and its papers in their order, as plain data."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+PICTURES: Final = ("image/jpeg", "image/png", "image/gif", "image/webp")
+TEXTS: Final = ("text/plain", "text/csv")
+PDF: Final = "application/pdf"
+HEARD: Final = ("audio/", "video/")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One paper of a bundle: words that are set in type, a file, or both."""
+
+    mark: str
+    """What it is in the system: document:12, evidence:7."""
+    section: str
+    title: str
+    day: date
+    number: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    text: str = ""
+    sha256: str = ""
+    """The file that it is, or that belongs to it."""
+    media_type: str = ""
+    size: int = 0
+    official: bool = False
+    """Made here as an archive file: its pages stand in the bundle as they are, the signed file travels inside."""
+
+    told: bool = False
+    """Its words are all that is shown of it: its file is not opened and does not travel inside."""
+    withheld: bool = False
+    """It may name somebody who is to be hidden, and no copy for passing on could be made."""
+
+    @property
+    def heard(self) -> bool:
+        """Whether it is a recording, which no page can show."""
+        return self.media_type.startswith(HEARD)
+
+    @property
+    def proof(self) -> tuple[str, str]:
+        """What it is and a digest of all of it, to tell whether it is still the same."""
+        said = (self.title, self.number, str(self.day), *map(str, self.facts), self.text, self.sha256)
+        return self.mark, hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A whole bundle: what its cover says, and its papers in their order."""
+
+    title: str
+    volume: str
+    ref: str
+    parties: str
+    period: str
+    retention: str
+    association: str
+    demonstration: bool
+    note: str = ""
+    """What is left out or hidden, where something is."""
+    hidden: tuple[str, ...] = ()
+    """Names that no text in it may show."""
+    pieces: tuple[Piece, ...] = field(default=())
+
+    @property
+    def as_of(self) -> date:
+        """The day of the newest paper: a bundle of the same papers has the same bytes, whenever it is made."""
+        return max(each.day for each in self.pieces)

@@ -200,7 +200,7 @@ class Evidence(Base):
     """COMPLAINANT, STAFF or RESPONDENT."""
     purpose: Mapped[str] = mapped_column(default="EVIDENCE")
     """EVIDENCE, ANSWER, EXPLANATION, STATEMENT, PROOF (of a correction) or RECORD."""
-    item_id: Mapped[int | None]
+    item_id: Mapped[int | None] = mapped_column(index=True)
     """The numbered problem that a proof belongs to; opaque here."""
     sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"))
     stripped_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))

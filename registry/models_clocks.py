@@ -44,6 +44,7 @@ class CalendarDay(Base):
     """One day: does it count as a working day, and is that certain."""
 
     __tablename__ = "calendar_day"
+    __table_args__ = (Index("ix_calendar_day_open", "day", postgresql_where=text("NOT confirmed")),)
     __open__: ClassVar[str] = "the calendar is public"
     day: Mapped[date] = mapped_column(primary_key=True)
     is_workday: Mapped[bool]

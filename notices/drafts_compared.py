@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
+from core.i18n import language
 from core.words import LazyString, _l
 from notices.kinds import KINDS
 from notices.models_approval import DossierComment
@@ -36,8 +37,8 @@ class Read:
 
     @property
     def called(self) -> str:
-        """The kind's Chinese name, as it stands on the paper."""
-        return KINDS[self.kind].zh
+        """The kind's name, in the reader's language."""
+        return KINDS[self.kind].name(language())
 
 
 def read(

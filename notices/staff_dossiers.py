@@ -96,7 +96,13 @@ def revise(number: int) -> ResponseReturnValue:
     form = doer.form(session(), thing, event, None if posted else earlier)
     if not (posted and form.validate_on_submit()):
         page = render_template(
-            "notices/dossier_revise.html", it=it, title=_title(it), form=form, reads=_reads(it), files=earlier.files
+            "notices/dossier_revise.html",
+            it=it,
+            title=_title(it),
+            form=form,
+            reads=_reads(it),
+            files=earlier.files,
+            people=_people({each.account_id for each in queries_approval.comments_of(session(), number)}),
         )
         return page, (422 if posted else 200)
     with transaction(once=form.key.data) as at:
@@ -132,6 +138,10 @@ def _passage(it: Dossier, paper: int | None, block: int | None) -> str:
     return ""
 
 
+def _people(numbers: set[int]) -> dict[int, str]:
+    return {each: register.account_name(session(), each) or "—" for each in numbers}
+
+
 def _page(it: Dossier, given: dict[str, Any] | None = None) -> str:
     at, given = session(), given or {}
     step = queries_approval.next_step(at, it.id) if it.state == "IN_APPROVAL" else None
@@ -153,10 +163,9 @@ def _page(it: Dossier, given: dict[str, Any] | None = None) -> str:
         shown=shown,
         reads=_reads(it, shown),
         whole=[each for each in comments if each.paper is None and each.of_version == shown],
-        people={each: register.account_name(at, each) for each in people},
+        people=_people(people),
         forms_={name: given.get(name) or kind(prefix=name, version=it.version) for name, kind in STEPS.items()},
-        may_drop=it.state in queries_approval.OPEN
-        and (it.drafted_by == g.me.id or g.me.has(*(s.role for s in steps))),
+        may_drop=it.state in queries_approval.OPEN and (it.drafted_by == g.me.id or g.me.has(*(s.role for s in steps))),
         may_revise=it.state == "DRAFTED" and approvals.may_revise(at, it, g.me),
         wrong=next(iter(given.values()), None),
         changes=drafts_compared.CHANGES,

@@ -14,6 +14,8 @@ from notices import (
     documents,
     dossiers,
     jobs,
+    jobs_bundles,
+    numbers_pages,
     papers,
     policies,
     policies_approval,
@@ -21,14 +23,16 @@ from notices import (
     public,
     queries,
     queries_approval,
+    queries_seals,
     seals,
     serving,
     staff,
     staff_dossiers,
+    staff_seals,
 )
 from registry import clock_hooks, clock_kinds, golive
 
-REGISTERED = (addresses, documents, jobs, policies, policies_approval, serving)
+REGISTERED = (addresses, documents, jobs, jobs_bundles, policies, policies_approval, serving)
 """Imported for what they register."""
 
 
@@ -42,11 +46,16 @@ def init_app(app: Flask) -> None:
     machine.on_papers(dossiers.RowPapers())
     clock_hooks.served_from(queries.served_on)
     clock_hooks.seen_by("service", queries.audience)
-    for page in (public, portal, staff, staff_dossiers):
+    for page in (public, portal, staff, staff_dossiers, staff_seals):
         app.register_blueprint(page.bp)
+    for pages in (numbers_pages.staff, numbers_pages.admin):
+        app.register_blueprint(pages)
     for command in (commands.verify_document, commands.seal_certificates, commands.seal_activate):
         app.cli.add_command(command)
     nav("staff", _l("To be served"), "notices_staff.to_serve", order=60, roles=("officer", "intake", "head"))
+    nav("staff", _l("To be sealed"), "notices_seals.to_stamp", order=61, roles=("seal keeper", "head"), count=_to_stamp)
+    nav("staff", _l("Numbers"), "notices_numbers.listing", order=90, roles=("officer", "head", "seal keeper"))
+    nav("admin", _l("Numbers"), "notices_numbers_admin.listing", order=75, roles=("system_admin", "audit_admin"))
     nav("staff", _l("Approvals"), "notices_dossiers.listing", order=55, roles=APPROVERS, count=_to_approve)
     label("approval_step", CHAIN)
     queries.LINKS["approval"] = lambda number: url_for("notices_dossiers.show", number=number)
@@ -55,13 +64,26 @@ def init_app(app: Flask) -> None:
     label("service", WORDS)
     label("approval", STEPS)
     label("circular_copy", COPIES)
-    app.jinja_env.globals.update(clock_name=clock_name, period=period)
+    label("number", NUMBERS)
+    app.jinja_env.globals.update(clock_name=clock_name, period=period, waiting_dossier=waiting_dossier)
 
 
 def _to_approve() -> int:
     """How much waits for this person's approval."""
     rows, _more = queries_approval.waiting(session(), g.me.roles, g.me.id or 0, None)
     return len(rows)
+
+
+def _to_stamp() -> int:
+    """How much waits for the seal keeper."""
+    rows, _more = queries_seals.to_stamp(session(), None)
+    return len(rows)
+
+
+def waiting_dossier(kind: str, number: int) -> str:
+    """The page of the dossier that waits for approval on a thing; empty where none does."""
+    found = queries.open_dossier(session(), kind, number)
+    return url_for("notices_dossiers.show", number=found.id) if found is not None and found.deed else ""
 
 
 def clock_name(key: str) -> str:
@@ -89,13 +111,21 @@ CHAIN = {
     "countersign": (_l("Countersignature"), "turquoise"),
     "sign": (_l("Signature for issue"), "purple"),
 }
-APPROVERS = ("officer", "investigator", "head", "reviewer", "secretary", "council", "publisher")
+APPROVERS = ("intake", "officer", "investigator", "head", "reviewer", "secretary", "council", "publisher")
 COPIES = {
     "READ": (_l("Has been read"), "green"),
     "PAPER": (_l("Received on paper"), "turquoise"),
     "DEEMED": (_l("Counts as served, not read"), "orange"),
     "WAITING": (_l("Not read yet"), "yellow"),
     "ENDED": (_l("Ended before it was read"), "grey"),
+}
+NUMBERS = {
+    "IN_FORCE": (_l("Issued"), "green"),
+    "IN_THE_MAKING": (_l("Issued, PDF in the making"), "turquoise"),
+    "TO_STAMP": (_l("Issued, to be sealed"), "orange"),
+    "SET_ASIDE": (_l("No longer in force"), "purple"),
+    "VOID": (_l("Void"), "red"),
+    "HIDDEN": (_l("Given"), "grey"),
 }
 WORDS = {
     "NEW": (_l("New"), "grey"),

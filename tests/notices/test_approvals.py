@@ -125,7 +125,8 @@ def test_the_signature_comes_last(house: House) -> None:
 
 
 def test_while_documents_wait_no_other_move_of_staff_starts(house: House) -> None:
-    house.draft()
+    number = house.draft()
+    assert f"/staff/approvals/{number}" in house.browser(house.colleague).get(f"/staff/complaints/{house.ref}").text
     sent = {"ask_info-missing": "别的", "ask_info-key": "e"}
     answer = house.browser(house.colleague).post(f"/staff/complaints/{house.ref}/do/ask_info", data=sent)
     assert answer.status_code == 409

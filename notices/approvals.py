@@ -21,7 +21,7 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.machine import Ask, Row
 from core.outbox import job, later
 from core.words import _l
-from notices import queries, queries_approval
+from notices import queries, queries_approval, wordings
 from notices.models import Document, Dossier
 from notices.models_approval import DossierComment, DossierStep, DossierVersion
 from notices.states import APPROVAL
@@ -184,7 +184,8 @@ class _Trial:
 def _trial(session: Session, do: Callable[[], object]) -> _Trial:
     """Do it and see what it makes; the caller keeps it or takes it back."""
     made = _Trial()
-    session.info[TRIAL] = dossiers = []
+    dossiers: list[Dossier] = []
+    session.info[TRIAL] = dossiers
     try:
         do()
         session.flush()
@@ -351,11 +352,15 @@ def sign(
         raise NotNow(_l("Whoever drafted this has no account any more: drop it, and let somebody draft it anew."))
     APPROVAL.carry_out(_asked(session, dossier, actor, now, said=said), "sign")
     sent = Sent.from_json(newest.sent)
-    if _digest(_papers_of(session, dossier, sent, drafter, newest.made_at)) != newest.digest:
-        raise NotNow(
-            _l("The documents would say something else now than what was approved. Send the draft back to be renewed.")
-        )
-    _again(session, dossier, sent, drafter, now)
+    with wordings.as_of(session, newest.made_at):
+        if _digest(_papers_of(session, dossier, sent, drafter, newest.made_at)) != newest.digest:
+            raise NotNow(
+                _l(
+                    "The documents would say something else now than what was approved. Send the draft back to be "
+                    "renewed."
+                )
+            )
+        _again(session, dossier, sent, drafter, now)
     session.refresh(dossier)
     if dossier.state not in {"ISSUED", "SEALED"}:
         message = f"{dossier.deed} was done without its dossier"

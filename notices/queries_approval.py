@@ -86,7 +86,7 @@ def drafted_by(session: Session, account_id: int, after: int | None) -> tuple[li
     return _page(session, found, after)
 
 
-def _page(session: Session, found: Select[tuple[Dossier]], after: int | None) -> tuple[list[Dossier], bool]:
+def _page(session: Session, found: Select[Dossier], after: int | None) -> tuple[list[Dossier], bool]:
     if after:
         found = found.where(Dossier.id > after)
     rows = list(session.scalars(found.order_by(Dossier.id).limit(PAGE + 1)))

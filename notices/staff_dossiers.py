@@ -76,9 +76,9 @@ def comment(number: int) -> ResponseReturnValue:
         page = render_template("notices/dossier_comment.html", it=it, title=_title(it), form=form, passage=passage)
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
-        words = {"proposed": form.proposed.data or "", "paper": paper, "block": block}
-        mine = at.get_one(Dossier, number, with_for_update=True)
-        approvals.comment(at, mine, form.body.data or "", actor=g.me, now=clock.now(), **words)
+        place: dict[str, int | None] = {"paper": paper, "block": block}
+        mine, instead = at.get_one(Dossier, number, with_for_update=True), form.proposed.data or ""
+        approvals.comment(at, mine, form.body.data or "", proposed=instead, actor=g.me, now=clock.now(), **place)
     flash(_("The comment is written."))
     return redirect(url_for(".show", number=number), 303)
 
@@ -125,7 +125,7 @@ def _title(it: Dossier) -> str:
 def _reads(it: Dossier, number: int | None = None) -> list[drafts_compared.Read]:
     versions = queries_approval.versions_of(session(), it.id)
     chosen = next((each for each in versions if each.number == number), versions[-1])
-    before = next((each.papers for each in versions if each.number == chosen.number - 1), [])
+    before: list[dict[str, Any]] = next((each.papers for each in versions if each.number == chosen.number - 1), [])
     comments = [each for each in queries_approval.comments_of(session(), it.id) if each.of_version == chosen.number]
     return drafts_compared.read(chosen.papers, before, comments)
 

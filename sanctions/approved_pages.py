@@ -14,7 +14,7 @@ from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.words import LazyString, _l
 from notices import sendings
-from notices.approvals import Sent
+from notices.approvals import Doer, Sent
 from sanctions import deeds_publications, deeds_tracks, forms_reviews, forms_staff, panel_decisions
 from sanctions.models import Publication
 from sanctions.models_reviews import Review
@@ -50,7 +50,7 @@ class Body:
         return url_for(self.endpoint, number=session.get_one(self.model, number).id)
 
 
-APPROVED = {
+APPROVED: dict[str, Doer] = {
     "sanctions.track": Page(
         lambda: deeds_tracks.DEEDS,
         lambda at, number: at.get_one(CaseTrack, number),

@@ -81,6 +81,8 @@ def _lines(answer: Answer) -> list[str]:
         lines.append(f"not in force since {found.set_aside_on}")
     if found.successor_code:
         lines.append(f"in its place: {found.successor_number or found.successor_code} of {found.successor_on}")
+    if found.seal_mode == "physical":
+        lines.append("sealed: stamped on paper, the file is the scan of it")
     if answer.certificate is not None:
         lines.append(f"signed: PAdES {found.level}, {answer.certificate.subject}")
         lines.append(f"seal certificate (sha256): {answer.certificate.fingerprint}")

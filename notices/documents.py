@@ -104,6 +104,8 @@ def notice_by_publication(ask: Ask) -> Iterator[Draft]:
     )
 
 
+SEALS = {"electronic": "电子印章", "physical": "实物印章（盖章后扫描归档）", "none": "不用印"}
+"""As the dispatch sheet says how documents were sealed."""
 STEPS = {"check": "核稿", "countersign": "会签", "sign": "签发"}
 """As the dispatch sheet calls the steps of approval."""
 
@@ -146,7 +148,7 @@ def dispatch_sheet(ask: Ask) -> Iterator[Draft]:
                 ("拟稿", drafter, "", _minute(dossier.drafted_at)),
                 *_approved(session, dossier, signer, ask.now),
             ],
-            "sealed_by": "电子印章",
+            "sealed_by": "、".join(dict.fromkeys(SEALS[document.seal_mode] for document in outward)) or "—",
             "issued_on": day_text(local(ask.now).date(), "zh"),
         },
         to="发文稿纸",

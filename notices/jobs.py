@@ -1,10 +1,8 @@
 """Later work of official documents: rendering to PDF, and passing a finished one on to its recipient."""
 
 import hashlib
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock, files, outbox, signing
@@ -13,10 +11,10 @@ from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.machine import Ask
 from core.pdf import RenderFailed
-from notices import circulars, rendering, seals, serving
-from notices.models import Document, Service
+from notices import circulars, passing, queries_seals, rendering, seals, stamping
+from notices.models import Document
 from notices.papers import Head, Paper
-from notices.states import APPROVAL, SERVICE
+from notices.states import SERVICE
 
 
 @outbox.job("notices.render")
@@ -25,7 +23,7 @@ def render(document_id: int) -> None:
     at = session()
     read_as(at, SYSTEM_READER)
     document = at.get_one(Document, document_id)
-    done, frozen = document.pdf_sha256 is not None, document.paper
+    done, frozen = _is_made(at, document), document.paper
     at.rollback()
     if not done:
         try:
@@ -36,6 +34,11 @@ def render(document_id: int) -> None:
             raise
         _keep(document_id, pdf, signed)
     finish(document_id)
+
+
+def _is_made(at: Session, document: Document) -> bool:
+    """Whether its file is there: of what is stamped by hand, the one to print."""
+    return document.pdf_sha256 is not None or queries_seals.print_of(at, document.id) is not None
 
 
 def _signed(document_id: int, pdf: bytes) -> signing.Signed | None:
@@ -52,7 +55,9 @@ def _keep(document_id: int, pdf: bytes, signed: signing.Signed | None) -> None:
     """The file and what it is, in one transaction; the first one stays."""
     with transaction() as inside:
         document = inside.get_one(Document, document_id, with_for_update=True, populate_existing=True)
-        if document.pdf_sha256 is None:
+        if document.seal_mode == "physical":
+            stamping.keep_print(inside, document, pdf, rendering.pages_of(pdf), clock.now())
+        elif document.pdf_sha256 is None:
             made = signed.content if signed else pdf
             kept = files.keep_made(inside, made, f"{document_id}.pdf", "application/pdf")
             document.pdf_sha256, document.pdf_at, document.render_trouble = kept.sha256, clock.now(), None
@@ -61,25 +66,11 @@ def _keep(document_id: int, pdf: bytes, signed: signing.Signed | None) -> None:
                 seals.note(inside, document, signed, clock.now())
 
 
+@outbox.job("notices.finish")
 def finish(document_id: int) -> None:
     """Seal the dossier when all its outward documents are there, and take every service onward."""
     with transaction() as at:
-        pass_on(at, at.get_one(Document, document_id, populate_existing=True), clock.now())
-
-
-def pass_on(at: Session, document: Document, now: datetime) -> None:
-    """The same, for whoever has a transaction open already."""
-    dossier = document.dossier
-    if dossier is None:
-        return
-    at.refresh(dossier, with_for_update=True)
-    ask = Ask(at, dossier, SYSTEM, {}, now)
-    if dossier.state == "ISSUED" and not APPROVAL.refusals(ask, "seal"):
-        APPROVAL.carry_out(ask, "seal")
-    if dossier.state == "SEALED":
-        waiting = select(Service).join(Service.document).where(Document.dossier_id == dossier.id)
-        for service in at.scalars(waiting.where(Service.state.in_(["READY", "AVAILABLE"])).order_by(Service.id)):
-            serving.onward(at, service, now)
+        passing.pass_on(at, at.get_one(Document, document_id, populate_existing=True), clock.now())
 
 
 @outbox.job("notices.circulate")

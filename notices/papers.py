@@ -44,6 +44,8 @@ class Head:
     recipient_name: str = ""
     recipient_address: str = ""
     demonstration: bool = False
+    stamped: bool = False
+    """Whether it is printed and stamped by hand: then no seal is drawn, and its place stays free."""
     pictures: tuple[tuple[str, str], ...] = ()
     """Private characters of the recipient's name, each with its picture (base64 of a PNG)."""
 

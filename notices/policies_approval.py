@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
-from notices import queries, queries_approval
+from notices import queries, queries_approval, queries_seals
 from notices.approvals import OF_A_BODY
 from notices.states import APPROVAL
 
@@ -79,9 +79,17 @@ def issued_with_its_move(ask: Ask) -> Iterator[Refused]:
 
 @APPROVAL.guard("Q07")
 def every_pdf_is_there(ask: Ask) -> Iterator[Refused]:
-    """Sealed is what the job has drawn and signed."""
-    if any(each.pdf_sha256 is None for each in ask.it.documents if each.outward):
+    """Sealed is what the job has drawn and signed; of what is stamped by hand the scan is the PDF."""
+    outward = [each for each in ask.it.documents if each.outward and each.seal_mode != "physical"]
+    if any(each.pdf_sha256 is None for each in outward):
         yield NotNow(_l("The PDF of a document is still missing."))
+
+
+@APPROVAL.guard("Q07")
+def stamped_scans_are_back(ask: Ask) -> Iterator[Refused]:
+    """By hand: the scan is back under its number and the seal log has its line; nothing void is waited for."""
+    if queries_seals.without_line(ask.session, ask.it.id):
+        yield NotNow(_l("The scan of a stamped document is not back under its number, or the seal log lacks its line."))
 
 
 @APPROVAL.guard("Q08")

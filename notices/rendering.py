@@ -57,6 +57,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "copies": "抄送：",
         "how": "扫码或者访问下列网址核验真伪和效力：",
         "mark": "演示文件　不具效力",
+        "specimen": "样稿　不具效力",
         "open": "（",
         "printed": "印发",
         "qr": "核验本文书的二维码",
@@ -79,6 +80,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "copies": "Copies to: ",
         "how": "Scan, or enter the code at the address below, to see whether this document is genuine and in force:",
         "mark": "DEMONSTRATION · NOT A REAL DOCUMENT",
+        "specimen": "SAMPLE · NOT A REAL DOCUMENT",
         "open": "",
         "printed": "",
         "qr": "QR code for checking this document",
@@ -113,10 +115,10 @@ def _stylesheet(name: str) -> str:
     return (FOLDER / "layouts" / f"{name}.css").read_text("utf-8")
 
 
-def stylesheets(layout: Layout, head: Head) -> list[str]:
-    """The stylesheets of a layout in the head's language."""
+def stylesheets(layout: Layout, head: Head, *, marked: bool = False) -> list[str]:
+    """The stylesheets of a layout in the head's language; a demonstration's pages are marked, and samples."""
     names = ["fonts", "english"] if head.lang == "en" else ["fonts", "page", FILES[layout]]
-    return [_stylesheet(name) for name in (*names, *["demonstration"] * head.demonstration)]
+    return [_stylesheet(name) for name in (*names, *["demonstration"] * (head.demonstration or marked))]
 
 
 def warm(seal_text: str = "") -> None:
@@ -130,19 +132,22 @@ def warm(seal_text: str = "") -> None:
         seal_svg(seal_text)
 
 
-def html_of(paper: Paper, head: Head) -> str:
-    """The page as HTML; emoji and marks that no font has become 〓, private characters their pictures."""
+def html_of(paper: Paper, head: Head, *, specimen: bool = False) -> str:
+    """The page as HTML; emoji and marks that no font has become 〓, private characters their pictures.
+
+    A specimen of a wording is marked so on every page.
+    """
     kind = KINDS[paper.kind]
     name = "english" if head.lang == "en" else FILES[kind.layout]
-    page = _templates().get_template(f"layouts/{name}.html").render(_context(paper, head))
+    page = _templates().get_template(f"layouts/{name}.html").render(_context(paper, head, specimen))
     return fonts.printable(glyphs.pictured(page, dict(head.pictures), WORDS[head.lang]["character"]))
 
 
-def _context(paper: Paper, head: Head) -> dict[str, Any]:
+def _context(paper: Paper, head: Head, specimen: bool) -> dict[str, Any]:
     kind = KINDS[paper.kind]
     words = {**WORDS[head.lang]}
     words["seal"] = words["seal"].format(head.seal_text or head.association_zh)
-    words["mark"] = words["mark"] if head.demonstration else ""
+    words["mark"] = words["specimen"] if specimen else words["mark"] if head.demonstration else ""
     place = _signature_place(head)
     printed = kind.layout is Layout.RED_HEAD and head.lang == "zh"
     imprint = kind.sealed and bool(printed or paper.copies_to)
@@ -161,7 +166,8 @@ def _context(paper: Paper, head: Head) -> dict[str, Any]:
         "signature_lines": _signature_lines(paper, words["colon"]),
         "mast_size": _mast_size(head, kind.layout),
         "signed": kind.sealed,
-        "seal": _sealed(paper, head),
+        "seal": _sealed(paper, head) and not head.stamped,
+        "to_stamp": _sealed(paper, head) and head.stamped,
         "date": day_text(head.issue_date, head.lang) if head.issue_date else "",
         "place": place,
         "contact": _contact(head, words),
@@ -253,18 +259,18 @@ def notice_json(paper: Paper, head: Head) -> bytes:
     ).encode()
 
 
-def pdf_of(paper: Paper, head: Head) -> bytes:
+def pdf_of(paper: Paper, head: Head, specimen: bool = False) -> bytes:
     """The document: PDF/A-3a and PDF/UA-1, with its data inside, sealed when numbered and dated."""
     resources = glyphs.resources(dict(head.pictures))
-    if _sealed(paper, head):
+    if _sealed(paper, head) and not head.stamped:
         drawing = seal_svg(head.seal_text or head.association_zh, "演示" if head.demonstration else "")
         resources["part:seal"] = (drawing.encode(), "image/svg+xml")
     if head.check_code:
         resources["part:qr"] = (qr_svg(head.verify_url).encode(), "image/svg+xml")
     return pdf.render(
-        html_of(paper, head),
+        html_of(paper, head, specimen=specimen),
         created=datetime.combine(head.issue_date or UNDATED, time(), ZONE).astimezone(UTC),
-        stylesheets=stylesheets(KINDS[paper.kind].layout, head),
+        stylesheets=stylesheets(KINDS[paper.kind].layout, head, marked=specimen),
         resources=resources,
         attachments=[pdf.Attached("notice.json", notice_json(paper, head), "The data of this document")],
     )

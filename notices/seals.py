@@ -23,7 +23,7 @@ from core.machine import Ask, Row
 from core.settings import Settings
 from core.signing import Order
 from core.words import _l
-from notices.kinds import KINDS
+from notices import queries_seals
 from notices.models import Document
 from notices.models_seals import DocumentSeal, SealCertificate
 from registry import golive, settings
@@ -49,8 +49,8 @@ def use(found: Settings) -> None:
 
 
 def is_signed(document: Document) -> bool:
-    """Whether a document of this kind is signed: what leaves the house; never drafts, never internal papers."""
-    return document.outward
+    """Whether a document is signed: what leaves the house unstamped; never drafts, never internal papers."""
+    return document.outward and document.seal_mode == "electronic"
 
 
 def active(session: Session) -> SealCertificate | None:
@@ -89,7 +89,9 @@ def _out_of_date(certificate: SealCertificate, now: datetime) -> Iterator[Refuse
 
 def gate(ask: Ask, row: Row) -> Iterator[Refused]:
     """In production nobody issues a document that could not be signed; what follows by itself waits in its job."""
-    if ask.fired_by is None and not ask.actor.has("system") and any(KINDS[kind].outward for kind in row.documents):
+    if ask.fired_by is not None or ask.actor.has("system"):
+        return
+    if any(queries_seals.mode_of(ask.session, kind) == "electronic" for kind in row.documents):
         yield from missing(ask.session, ask.now)
 
 
@@ -98,7 +100,8 @@ def to_go_live(session: Session) -> Iterator[golive.Item]:
     now = clock.now()
     refusals = list(missing(session, now))
     for refusal in refusals:
-        yield golive.Item("seal", str(refusal), None, (golive.DOCUMENTS,))
+        by_hand = settings.value(session, "SEAL_MODE") == "physical"
+        yield golive.Item("seal", str(refusal), None, () if by_hand else (golive.DOCUMENTS,))
     certificate = active(session)
     soon = certificate is not None and certificate.not_after - now < SOON
     if certificate is not None and soon and not refusals and not settings.is_demonstration(session):

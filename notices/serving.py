@@ -7,7 +7,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import journal, mail
+from core import journal, mail, outbox
 from core.actors import SYSTEM, Actor
 from core.errors import Changed
 from core.machine import Ask, Machine
@@ -142,6 +142,8 @@ def note_void(ask: Ask) -> None:
     if named and document.void_at is None:
         document.void_at = ask.now
         document.void_reason = ask.facts.get("reason") or "ended"
+        if document.seal_mode == "physical" and document.dossier_id is not None:
+            outbox.later(ask.session, "notices.finish", key=f"finish:{document.id}", document_id=document.id)
 
 
 def tell(ask: Ask) -> None:

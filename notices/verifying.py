@@ -39,6 +39,7 @@ class Verdict(StrEnum):
 
 
 ADDED: Final = _l("Something was added after the end of the file that was issued.")
+UNSTAMPED: Final = _l("This is the file as it was printed to be stamped. What was issued is the scan with the stamp.")
 CUT: Final = _l("The electronic signature was taken out of the file.")
 RESIGNED: Final = _l(
     "The text is the one that was issued, but what stands after it is not the association's signature."
@@ -75,9 +76,16 @@ def verify(session: Session, content: bytes) -> Answer:
         if final and digest == whole:
             return _ours(session, whole, code)
     for code, digest, final in known:
-        reason = ADDED if final else CUT if digest == whole else RESIGNED
-        return _altered(session, whole, code, reason)
+        return _altered(session, whole, code, _why(session, code, final=final, whole=digest == whole))
     return _stranger(session, whole, content)
+
+
+def _why(session: Session, code: str, *, final: bool, whole: bool) -> LazyString:
+    """Why a file that holds what we made is not the one that we issued."""
+    found = queries.verified(session, code)
+    if not final and found is not None and found.seal_mode == "physical":
+        return UNSTAMPED
+    return ADDED if final else CUT if whole else RESIGNED
 
 
 def _earlier(content: bytes) -> Iterator[str]:

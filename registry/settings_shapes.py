@@ -85,6 +85,7 @@ def _chain(value: Any) -> bool:  # noqa: ANN401
 
 SHAPES: Final[dict[str, Callable[[Any], bool]]] = {
     "APPROVAL_CHAIN": _chain,
+    "SEAL_MODE": lambda value: value in {"electronic", "physical"},
     "LADDER_BASE": _base,
     "LADDER_FACTORS": _factors,
     "LADDER_BANDS": _bands,

@@ -1,0 +1,27 @@
+"""Passing documents on: the dossier is sealed when all its outward documents are there, then every service goes on."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.actors import SYSTEM, Actor
+from core.machine import Ask
+from notices import serving
+from notices.models import Document, Service
+from notices.states import APPROVAL
+
+
+def pass_on(session: Session, document: Document, now: datetime, actor: Actor = SYSTEM) -> None:
+    """Seal the dossier (Q07) by whoever brought the last of its documents, and take every service onward."""
+    dossier = document.dossier
+    if dossier is None:
+        return
+    session.refresh(dossier, with_for_update=True)
+    ask = Ask(session, dossier, actor, {}, now)
+    if dossier.state == "ISSUED" and not APPROVAL.refusals(ask, "seal"):
+        APPROVAL.carry_out(ask, "seal")
+    if dossier.state == "SEALED":
+        waiting = select(Service).join(Service.document).where(Document.dossier_id == dossier.id)
+        for service in session.scalars(waiting.where(Service.state.in_(["READY", "AVAILABLE"])).order_by(Service.id)):
+            serving.onward(session, service, now)

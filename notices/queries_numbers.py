@@ -1,0 +1,82 @@
+"""The register of numbers: every number given in a series and year, the void ones with their reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from core.clock import day_of
+from notices.models import IN_REGISTER, Document, SeriesCounter
+
+COLUMNS = tuple(getattr(Document, name) for name in IN_REGISTER)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One number, or a gap where none of the readers' documents bears it."""
+
+    serial: int
+    id: int | None = None
+    kind: str = ""
+    number: str = ""
+    issued_on: date | None = None
+    state: str = "HIDDEN"
+    void_on: date | None = None
+    void_reason: str = ""
+
+
+def series(session: Session) -> Sequence[tuple[str, int, int]]:
+    """Every series and year with its last number, the newest year first."""
+    found = select(SeriesCounter.series, SeriesCounter.year, SeriesCounter.last)
+    found = found.order_by(SeriesCounter.year.desc(), SeriesCounter.series)
+    return [(name, year, last) for name, year, last in session.execute(found)]
+
+
+def last_of(session: Session, name: str, year: int) -> int | None:
+    """The last number of a series and year; nothing where none was given."""
+    found = select(SeriesCounter.last).where(SeriesCounter.series == name, SeriesCounter.year == year)
+    return session.scalar(found)
+
+
+def page(session: Session, name: str, year: int, *, last: int, size: int = 50) -> Sequence[Entry]:
+    """The numbers from this one down, each in its place, whether or not the reader may see its document."""
+    first = max(1, last - size + 1)
+    found = _asked(name, year).where(Document.serial.between(first, last))
+    there = {row.serial: _entry(row) for row in session.execute(found)}
+    return [there.get(serial) or Entry(serial) for serial in range(last, first - 1, -1)]
+
+
+def void(session: Session, name: str, year: int) -> Sequence[Entry]:
+    """The void numbers of a series and year, the newest first."""
+    found = _asked(name, year).where(Document.void_at.is_not(None)).order_by(Document.serial.desc())
+    return [_entry(row) for row in session.execute(found)]
+
+
+def _asked(name: str, year: int) -> Select[Any]:
+    return select(*COLUMNS).where(Document.series == name, Document.year == year)
+
+
+def _entry(row: Any) -> Entry:  # noqa: ANN401 - a row of the register's columns
+    return Entry(
+        row.serial,
+        row.id,
+        row.kind,
+        row.number,
+        row.issued_on,
+        _state(row.void_at, row.set_aside_on, row.pdf_at, row.seal_mode),
+        day_of(row.void_at) if row.void_at else None,
+        row.void_reason or "",
+    )
+
+
+def _state(void_at: datetime | None, aside: date | None, made: datetime | None, mode: str) -> str:
+    if void_at is not None:
+        return "VOID"
+    if aside is not None:
+        return "SET_ASIDE"
+    if made is not None:
+        return "IN_FORCE"
+    return "TO_STAMP" if mode == "physical" else "IN_THE_MAKING"

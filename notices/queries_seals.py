@@ -1,0 +1,89 @@
+"""Reads of sealing by hand: how a kind is sealed, what waits to be stamped, the seal log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased, contains_eager
+
+from notices.kinds import KINDS
+from notices.models import Document
+from notices.models_seals import DocumentPrint, SealLine
+from registry import settings
+from registry.models_accounts import Account
+
+MOST_LINES = 10_000
+"""Lines of the log that one file holds."""
+
+
+def mode_of(session: Session, kind: str) -> str:
+    """How documents of a kind are sealed: "electronic", "physical" or, where nothing is, "none"."""
+    about = KINDS[kind]
+    if not about.outward:
+        return "none"
+    if settings.value(session, f"SEAL_MODE.{kind}") != "physical":
+        return "electronic"
+    return "physical" if about.sealed else "none"
+
+
+def to_stamp(session: Session, after: int | None, size: int = 50) -> tuple[Sequence[Document], bool]:
+    """Documents whose stamped scan is not back, oldest first."""
+    found = select(Document).where(
+        Document.seal_mode == "physical", Document.pdf_sha256.is_(None), Document.void_at.is_(None)
+    )
+    if after is not None:
+        found = found.where(Document.id > after)
+    rows = session.scalars(found.order_by(Document.id).limit(size + 1)).all()
+    return rows[:size], len(rows) > size
+
+
+def print_of(session: Session, document_id: int) -> DocumentPrint | None:
+    """The unsealed file to print, once it is made."""
+    return session.get(DocumentPrint, document_id)
+
+
+def line_of(session: Session, document_id: int) -> SealLine | None:
+    """The line of the seal log about a document."""
+    return session.scalar(select(SealLine).where(SealLine.document_id == document_id))
+
+
+def without_line(session: Session, dossier_id: int) -> Sequence[Document]:
+    """Documents of a dossier that are still to be stamped: no scan, or no line in the seal log."""
+    line = select(SealLine.id).where(
+        SealLine.document_id == Document.id,
+        SealLine.scan_sha256 == Document.pdf_sha256,
+        SealLine.number == Document.number,
+    )
+    found = select(Document).where(Document.dossier_id == dossier_id, Document.seal_mode == "physical")
+    return session.scalars(found.where(Document.void_at.is_(None), ~line.exists()).order_by(Document.id)).all()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the log with the names of its people."""
+
+    line: SealLine
+    keeper: str
+    approver: str
+
+
+def log(
+    session: Session, *, since: date | None = None, until: date | None = None, start: int = 0, size: int = 50
+) -> tuple[Sequence[Line], bool]:
+    """The seal log, the newest first; whether there is more."""
+    keeper, approver = aliased(Account), aliased(Account)
+    found = (
+        select(SealLine, keeper.name, approver.name)
+        .join(SealLine.document)
+        .options(contains_eager(SealLine.document))
+        .join(keeper, keeper.id == SealLine.keeper_id)
+        .outerjoin(approver, approver.id == SealLine.approver_id)
+        .order_by(SealLine.day.desc(), SealLine.id.desc())
+    )
+    if since is not None:
+        found = found.where(SealLine.day >= since)
+    if until is not None:
+        found = found.where(SealLine.day <= until)
+    rows = session.execute(found.offset(start).limit(size + 1)).all()
+    return [Line(line, kept, signed or "") for line, kept, signed in rows[:size]], len(rows) > size

@@ -1,0 +1,165 @@
+"""Staff pages of sealing by hand: what is to be stamped, one document with its scan, the seal log."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from flask import Response, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core import clock
+from core.db import session, transaction
+from core.downloads import served
+from core.i18n import language
+from core.web import blueprint
+from core.words import _
+from notices import queries, queries_seals, stamping
+from notices.documents import recipient_name
+from notices.forms_seals import StampedForm
+from notices.kinds import KINDS
+from notices.models import Document
+from notices.queries_seals import Line
+
+bp = blueprint("notices_seals", __name__, audience="staff", prefix="/staff/seals")
+
+PAGE = 50
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would run; such a cell is made text."""
+
+
+@bp.get("/")
+def to_stamp() -> ResponseReturnValue:
+    """Documents whose stamped scan is not back, oldest first."""
+    after = request.args.get("after", type=int)
+    rows, more = queries_seals.to_stamp(session(), after)
+    return render_template(
+        "notices/to_stamp.html",
+        rows=[(each, recipient_name(each), queries_seals.print_of(session(), each.id)) for each in rows],
+        more=url_for(".to_stamp", after=rows[-1].id) if more else "",
+        kinds=KINDS,
+    )
+
+
+@bp.route("/<int:number>", methods=["GET", "POST"])
+def show(number: int) -> ResponseReturnValue:
+    """One document: its file to print; its scan is handed in here."""
+    document = _document(number)
+    form = StampedForm()
+    if form.validate_on_submit():
+        with transaction(once=form.key.data) as at:
+            stamping.seal(
+                at,
+                number,
+                scan=form.scan.data,
+                typed=form.number.data or "",
+                day=form.day.data,
+                copies=form.copies.data or 0,
+                actor=g.me,
+                now=clock.now(),
+            )
+        flash(_("The scan is kept, and the seal log has its line."))
+        return redirect(url_for(".show", number=number), 303)
+    if not form.is_submitted():
+        form.day.data, form.copies.data = clock.today(), 1
+    return render_template(
+        "notices/stamp.html",
+        document=document,
+        kind=KINDS[document.kind],
+        to=recipient_name(document),
+        printed=queries_seals.print_of(session(), number),
+        line=queries_seals.line_of(session(), number),
+        form=form,
+        keeps=g.me.has("seal keeper"),
+    ), (422 if form.is_submitted() else 200)
+
+
+@bp.get("/<int:number>/print.pdf")
+def print_(number: int) -> ResponseReturnValue:
+    """The file to print, without a seal."""
+    document = _document(number)
+    printed = queries_seals.print_of(session(), number)
+    if printed is None:
+        return redirect(url_for(".show", number=number))
+    return served(printed.sha256, f"{document.ref}-{_('to be stamped')}.pdf", "application/pdf", inline=True)
+
+
+@bp.get("/log")
+def log() -> ResponseReturnValue:
+    """The seal log, the newest first."""
+    since, until = _days()
+    start = max(0, request.args.get("start", 0, type=int))
+    rows, more = queries_seals.log(session(), since=since, until=until, start=start, size=PAGE)
+    asked: dict[str, Any] = {"since": since, "until": until}
+    return render_template(
+        "notices/seal_log.html",
+        rows=rows,
+        kinds=KINDS,
+        since=since.isoformat() if since else "",
+        until=until.isoformat() if until else "",
+        before=url_for(".log", start=max(0, start - PAGE) or None, **asked) if start else "",
+        after=url_for(".log", start=start + PAGE, **asked) if more else "",
+        export=url_for(".export", **asked),
+    )
+
+
+@bp.get("/log.csv")
+def export() -> ResponseReturnValue:
+    """The seal log as CSV, safe to open in a spreadsheet."""
+    since, until = _days()
+    rows, _more = queries_seals.log(session(), since=since, until=until, size=queries_seals.MOST_LINES)
+    name = f"seal-log-{clock.today():%Y%m%d}.csv"
+    return Response(
+        "".join(_csv(rows)),
+        mimetype="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f"attachment; filename={name}"},
+    )
+
+
+def _document(number: int) -> Document:
+    document = queries.document(session(), number)
+    if document is None or document.seal_mode != "physical":
+        abort(404)
+    return document
+
+
+def _days() -> tuple[date | None, date | None]:
+    """The days asked for; what is none is left out."""
+    found: list[date | None] = []
+    for name in ("since", "until"):
+        try:
+            found.append(date.fromisoformat(request.args.get(name, "")))
+        except ValueError:
+            found.append(None)
+    return found[0], found[1]
+
+
+def _csv(rows: Sequence[Line]) -> Iterator[str]:
+    yield "\ufeff" + _line(
+        [
+            *(_("Day of sealing"), _("Kind of document"), _("Number"), _("Copies"), _("Seal keeper"), _("Approved by")),
+            *(_("Pages of the scan"), _("SHA-256 of the scan"), _("Noted at")),
+        ]
+    )
+    for each in rows:
+        line = each.line
+        yield _line(
+            [
+                line.day.isoformat(),
+                KINDS[line.document.kind].name(language()),
+                line.number,
+                str(line.copies),
+                each.keeper,
+                each.approver,
+                str(line.scan_pages),
+                line.scan_sha256,
+                clock.local(line.noted_at).isoformat(timespec="minutes"),
+            ]
+        )
+
+
+def _line(cells: Sequence[str]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
+    return buffer.getvalue()

@@ -1,0 +1,185 @@
+"""The physical seal: a document is printed, stamped, and comes back as a scan under its number, into the seal log."""
+
+import io
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+import pikepdf
+from PIL import Image, ImageOps
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+
+from core import files, journal
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow
+from core.words import _l
+from notices import passing, queries_seals
+from notices.models import Document, Dossier
+from notices.models_seals import DocumentPrint, SealLine
+
+PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
+LONGEST_SIDE: Final = 3508
+"""Pixels of A4 at 300 to the inch: no stamp needs more."""
+A4_HEIGHT: Final = 11.69
+"""Inches."""
+MOST_PAGES: Final = 500
+QUALITY: Final = 88
+BRACKETS: Final = str.maketrans("()[]{}【】", "〔〕〔〕〔〕〔〕")
+
+
+def keep_print(session: Session, document: Document, pdf: bytes, pages: int, now: datetime) -> None:
+    """The unsealed file to print; the first one stays."""
+    if queries_seals.print_of(session, document.id) is None:
+        kept = files.keep_made(session, pdf, f"{document.id}.pdf", "application/pdf")
+        session.add(DocumentPrint(document_id=document.id, sha256=kept.sha256, pages=pages, made_at=now))
+        document.render_trouble = None
+        session.flush()
+
+
+def seal(
+    session: Session,
+    number: int,
+    *,
+    scan: Sequence[FileStorage],
+    typed: str,
+    day: date | None,
+    copies: int,
+    actor: Actor,
+    now: datetime,
+) -> SealLine:
+    """The scan is back under its number: it becomes the file that is served, and the log has its line (Q07)."""
+    if not actor.has("seal keeper") or actor.id is None:
+        raise NotAllowed
+    document = session.get_one(Document, number, with_for_update=True, populate_existing=True)
+    printed = _to_be_stamped(session, document)
+    if as_number(typed) != as_number(document.number or ""):
+        raise BadInput("number", _l("This is not the number of this document. Read it off the stamped paper."))
+    on = day or day_of(now)
+    if not document.issued_on <= on <= day_of(now):
+        raise BadInput("day", _l("The day of sealing lies between the day of issue and today."))
+    content, pages = scanned(session, scan)
+    if pages < printed.pages:
+        raise BadInput(
+            "scan",
+            _l("The scan has %(found)s pages, the document has %(wanted)s.", found=pages, wanted=printed.pages),
+        )
+    kept = files.keep_made(session, content, f"{document.id}-scan.pdf", "application/pdf")
+    if kept.sha256 == printed.sha256:
+        raise BadInput("scan", _l("This is the file that was printed, not the scan of the stamped paper."))
+    line = SealLine(
+        document_id=document.id,
+        number=document.number or "",
+        day=on,
+        copies=copies,
+        keeper_id=actor.id,
+        approver_id=_approver(document),
+        scan_sha256=kept.sha256,
+        scan_pages=pages,
+        noted_at=now,
+    )
+    session.add(line)
+    document.pdf_sha256, document.pdf_at, document.pages = kept.sha256, now, pages
+    session.flush()
+    _note(session, document, line, printed, actor)
+    passing.pass_on(session, document, now, actor)
+    return line
+
+
+def _to_be_stamped(session: Session, document: Document) -> DocumentPrint:
+    """What was printed of it; refused where nothing is to be stamped any more."""
+    if document.seal_mode != "physical":
+        raise NotNow(_l("This document is not sealed by hand."))
+    if document.void_at is not None:
+        raise NotNow(_l("This document was declared void: it is not sealed any more."))
+    if document.pdf_sha256 is not None:
+        raise NotNow(_l("The scan of this document is back already, and the seal log has its line."))
+    printed = queries_seals.print_of(session, document.id)
+    if printed is None:
+        raise NotNow(_l("The file to print is still being made."))
+    return printed
+
+
+def _approver(document: Document) -> int | None:
+    dossier: Dossier | None = document.dossier
+    return dossier.signed_by if dossier is not None else document.issued_by
+
+
+def _note(session: Session, document: Document, line: SealLine, printed: DocumentPrint, actor: Actor) -> None:
+    changes = {
+        "copies": line.copies,
+        "day": line.day.isoformat(),
+        "print": printed.sha256,
+        "scan": line.scan_sha256,
+    }
+    subject = ("document", document.id)
+    journal.write(
+        session,
+        subject=subject,
+        row="document.stamped",
+        ref=document.ref,
+        actor=actor,
+        now=line.noted_at,
+        states=("PRINTED", "STAMPED"),
+        changes=changes,
+    )
+
+
+def as_number(typed: str) -> str:
+    """A number without spaces, with the brackets of the standard, whatever brackets were typed."""
+    plain = unicodedata.normalize("NFKC", typed.replace("〔", "[").replace("〕", "]"))
+    return re.sub(r"\s", "", plain).translate(BRACKETS).casefold()
+
+
+def scanned(session: Session, given: Sequence[FileStorage]) -> tuple[bytes, int]:
+    """One PDF of what was scanned, and its pages: a PDF as it is, or pictures, one for each page."""
+    try:
+        kept = [files.keep(session, file.stream, file.filename) for file in given]
+    except BadInput as refused:
+        raise BadInput("scan", refused.message) from refused
+    if not kept:
+        raise BadInput("scan", _l("Choose the scan of the stamped document."))
+    if len(kept) == 1 and kept[0].media_type == "application/pdf":
+        content = files.read(kept[0].sha256)
+        return content, _pages(content)
+    if any(each.media_type not in PICTURES for each in kept):
+        raise BadInput("scan", _l("Hand in one PDF, or pictures of all pages in their order (JPEG, PNG, WebP)."))
+    content = _bound([files.read(each.sha256) for each in kept])
+    return content, _pages(content)
+
+
+def _pages(content: bytes) -> int:
+    unreadable = BadInput("scan", _l("The PDF can't be opened. Scan the document once more."))
+    try:
+        with pikepdf.open(io.BytesIO(content)) as opened:
+            pages = len(opened.pages)
+    except pikepdf.PasswordError as locked:
+        raise BadInput("scan", _l("The PDF is locked with a password. Save it without.")) from locked
+    except (pikepdf.PdfError, RuntimeError, ValueError) as broken:
+        raise unreadable from broken
+    if not 0 < pages <= MOST_PAGES:
+        raise unreadable
+    return pages
+
+
+def _bound(pictures: Sequence[bytes]) -> bytes:
+    """Pictures as the pages of a PDF, upright, on paper as high as A4, without what cameras write into them."""
+    pages = [_page(each) for each in pictures]
+    made = io.BytesIO()
+    resolution = max(page.height for page in pages) / A4_HEIGHT
+    pages[0].save(made, "PDF", save_all=True, append_images=pages[1:], resolution=resolution, quality=QUALITY)
+    return made.getvalue()
+
+
+def _page(content: bytes) -> Image.Image:
+    try:
+        with Image.open(io.BytesIO(content)) as opened:
+            upright = ImageOps.exif_transpose(opened).convert("RGB")
+    except (OSError, ValueError) as broken:
+        raise BadInput("scan", _l("A picture can't be opened. Scan the page once more.")) from broken
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    upright.info.clear()
+    return upright

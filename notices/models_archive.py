@@ -30,6 +30,8 @@ class ArchiveVolume(Base):
     """Copied from the setting when it was bound."""
     bound_at: Mapped[Instant]
     bound_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    pdf_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    """The volume as one PDF, once it was made of just these papers; the pages of the index are then the PDF's own."""
     entries: Mapped[list["ArchiveEntry"]] = relationship(
         back_populates="volume_of", order_by="ArchiveEntry.place", cascade="all, delete-orphan"
     )

@@ -15,7 +15,7 @@ from core.machine import Ask
 from core.outbox import later
 from core.pdf_failures import CharactersMissing
 from core.seal import seal_svg
-from notices import numbers, papers, queries_seals, wording, wordings
+from notices import numbers, papers, queries_seals, wording
 from notices.kinds import KINDS
 from notices.models import Document
 from notices.papers import Head, Paper
@@ -132,10 +132,7 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str) -> Document:
     if about.outward and about.series:
         given = numbers.give(ask.session, about.series, day.year)
     head = numbers.on_head(head, given, day, code, f"{base_url}/verify?code={code}" if about.outward else "")
-    paper = draft.paper
-    if paper is None:
-        text = wordings.for_issue(ask.session, kind, head.lang, ask.now)
-        paper = wording.paper_of(kind, head, draft.values, text=text, copies_to=draft.copies_to)
+    paper = draft.paper or wording.paper_of(kind, head, draft.values, copies_to=draft.copies_to)
     try:
         written = papers.text_of(paper.blocks) + paper.title + paper.addressee
         fonts.printable("".join(each for each in written if each not in draft.pictures))

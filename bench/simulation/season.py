@@ -27,7 +27,7 @@ from core.clock import ZONE, day_of
 from core.db import session, transaction
 from core.errors import Refused
 from core.outbox import Outbox
-from notices import jobs
+from notices import passing
 from notices.models import Document, Service
 from registry import calendar, clock_sweep
 from registry.models_clocks import Clock, ClockState, YearSource
@@ -250,7 +250,7 @@ class Season(Stage):
             row.done_at = self.now
         at.flush()
         for document in {each.dossier_id: each for each in documents}.values():
-            jobs.pass_on(at, document, self.now)
+            passing.pass_on(at, document, self.now)
 
     # When
 

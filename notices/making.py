@@ -15,7 +15,7 @@ from core.machine import Ask
 from core.outbox import later
 from core.pdf_failures import CharactersMissing
 from core.seal import seal_svg
-from notices import numbers, papers, queries_seals, wording
+from notices import numbers, papers, wording, wordings
 from notices.kinds import KINDS
 from notices.models import Document
 from notices.papers import Head, Paper
@@ -123,8 +123,7 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str) -> Document:
     day = clock.day_of(ask.now)
     code = check_code()
     head = head_of(ask.session, lang, to=draft.to, to_address=draft.to_address)
-    mode = queries_seals.mode_of(ask.session, kind)
-    head = replace(head, pictures=tuple(sorted(draft.pictures.items())), stamped=mode == "physical")
+    head = replace(head, pictures=tuple(sorted(draft.pictures.items())))
     fonts.require()
     if about.outward:
         seal_svg(head.seal_text or head.association_zh)
@@ -132,7 +131,10 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str) -> Document:
     if about.outward and about.series:
         given = numbers.give(ask.session, about.series, day.year)
     head = numbers.on_head(head, given, day, code, f"{base_url}/verify?code={code}" if about.outward else "")
-    paper = draft.paper or wording.paper_of(kind, head, draft.values, copies_to=draft.copies_to)
+    paper = draft.paper
+    if paper is None:
+        text = wordings.for_issue(ask.session, kind, head.lang, ask.now)
+        paper = wording.paper_of(kind, head, draft.values, text=text, copies_to=draft.copies_to)
     try:
         written = papers.text_of(paper.blocks) + paper.title + paper.addressee
         fonts.printable("".join(each for each in written if each not in draft.pictures))
@@ -158,7 +160,6 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str) -> Document:
         paper=frozen,
         paper_sha256=hashlib.sha256(json.dumps(frozen, sort_keys=True, ensure_ascii=False).encode()).hexdigest(),
         wording=paper.wording,
-        seal_mode=mode,
         check_code=code,
         issued_at=ask.now,
         issued_on=day,

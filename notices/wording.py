@@ -21,6 +21,7 @@ __all__ = [
     "Wording",
     "WordingError",
     "blocks_of",
+    "digest",
     "load",
     "paper_of",
     "passage",
@@ -61,10 +62,15 @@ def read(kind: str, text: str) -> Wording:
     while lines and (found := _HEADER.fullmatch(lines[0].strip())):
         header[found[1]] = found[2].strip()
         lines.pop(0)
-    wording = Wording(header, "\n".join(lines).strip(), hashlib.sha256(text.encode()).hexdigest()[:16])
+    wording = Wording(header, "\n".join(lines).strip(), digest(text))
     if problems := list(_problems(kind, wording)):
         raise WordingError(f"{kind}: " + "; ".join(problems))
     return wording
+
+
+def digest(text: str) -> str:
+    """What a document names as the version of the wording it was made from."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _problems(kind: str, wording: Wording) -> Iterable[str]:

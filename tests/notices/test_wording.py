@@ -13,7 +13,8 @@ from notices import rendering, wording
 from notices.kinds import KINDS, Layout
 from notices.papers import Annex, Facts, Heading, Items, Lang, Paper, Para, Table, text_of
 from notices.samples import draft_for, head_for, paper_for, values_for
-from notices.wording_fields import COLUMNS, FIELDS, MEANING
+from notices.wording_fields import COLUMNS, FIELDS, GENERAL
+from notices.wording_meanings import MEANINGS
 
 MODEL = Path(__file__).parent.parent / "data" / "model.json"
 ALL = sorted(path.name.removesuffix(".txt") for path in wording.FOLDER.glob("*.txt"))
@@ -34,7 +35,7 @@ def test_no_wording_cites_an_article() -> None:
 
 def test_the_data_about_placeholders_name_placeholders() -> None:
     names = {spelled.strip("*#=?") for fields in FIELDS.values() for spelled in fields}
-    assert set(MEANING) <= names
+    assert set(MEANINGS) == names | set(GENERAL)
     tables = {spelled.strip("#?") for fields in FIELDS.values() for spelled in fields if spelled[0] == "#"}
     assert tables == set(COLUMNS)
 

@@ -1,0 +1,252 @@
+"""Wordings as the association lays them down: drafted, put in force with what they rest on, withdrawn."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core import journal
+from core.actors import Actor
+from core.clock import ZONE, day_of
+from core.db import KEPT
+from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
+from core.words import _l
+from notices import wording, wording_checks
+from notices.kinds import KINDS
+from notices.models_wording import WordingVersion
+from notices.papers import Lang
+from notices.samples import languages
+from registry import golive
+
+AS_OF: Final = "wordings.as_of"
+DRAFT, DROPPED, COMING, IN_FORCE, EARLIER, WITHDRAWN = "DRAFT", "DROPPED", "COMING", "IN_FORCE", "EARLIER", "WITHDRAWN"
+SUPPLIED: Final = 0
+"""The number of the version that comes with the software."""
+
+
+@contextmanager
+def as_of(session: Session, moment: datetime) -> Iterator[None]:
+    """What is made meanwhile has the wordings of that moment: an approved draft keeps those it was approved with."""
+    session.info[AS_OF] = moment
+    try:
+        yield
+    finally:
+        session.info.pop(AS_OF)
+
+
+def in_force(session: Session, kind: str, lang: str, moment: datetime) -> WordingVersion | None:
+    """The version that was in force at a moment and was not withdrawn since; None where it is the supplied one."""
+    return session.scalar(
+        select(WordingVersion)
+        .where(
+            WordingVersion.kind == kind,
+            WordingVersion.lang == lang,
+            WordingVersion.in_force_from <= moment,
+            WordingVersion.withdrawn_at.is_(None),
+        )
+        .order_by(WordingVersion.in_force_from.desc(), WordingVersion.id.desc())
+        .limit(1)
+    )
+
+
+def for_issue(session: Session, kind: str, lang: Lang, now: datetime) -> str | None:
+    """The text that a document made now is made from; None means the supplied one.
+
+    One transaction asks once: what it tried and what it then does say the same.
+    """
+    moment = session.info.get(AS_OF, now)
+    kept: dict[object, Any] = session.info.get(KEPT, {})
+    key = ("wording", kind, lang, moment)
+    if key not in kept:
+        row = in_force(session, kind, lang, moment)
+        if row is not None and wording_checks.problems(kind, lang, row.text):
+            raise Unavailable(
+                _l(
+                    "The wording %(ref)s is in force but does not fit this version of the software. A new version of "
+                    "it has to be put in force first.",
+                    ref=row.ref,
+                )
+            )
+        kept[key] = row.text if row is not None else None
+    found: str | None = kept[key]
+    return found
+
+
+def versions(session: Session, kind: str, lang: str) -> Sequence[WordingVersion]:
+    """All versions of a wording, the newest first."""
+    mine = select(WordingVersion).where(WordingVersion.kind == kind, WordingVersion.lang == lang)
+    return session.scalars(mine.order_by(WordingVersion.number.desc())).all()
+
+
+def version(session: Session, kind: str, lang: str, number: int) -> WordingVersion | None:
+    """One version by its number."""
+    mine = (WordingVersion.kind == kind, WordingVersion.lang == lang, WordingVersion.number == number)
+    return session.scalar(select(WordingVersion).where(*mine))
+
+
+def states(session: Session, now: datetime) -> dict[tuple[str, str], list[tuple[WordingVersion, str]]]:
+    """All versions of all wordings with the state of each, the newest first."""
+    found: dict[tuple[str, str], list[WordingVersion]] = {}
+    newest = select(WordingVersion).order_by(WordingVersion.kind, WordingVersion.lang, WordingVersion.number.desc())
+    for row in session.scalars(newest):
+        found.setdefault((row.kind, row.lang), []).append(row)
+    return {name: [(row, state_of(row, rows, now)) for row in rows] for name, rows in found.items()}
+
+
+def state_of(row: WordingVersion, rows: Sequence[WordingVersion], now: datetime) -> str:
+    """What a version is now, among all of its wording."""
+    if row.withdrawn_at is not None:
+        return WITHDRAWN if row.confirmed_at else DROPPED
+    if row.in_force_from is None:
+        return DRAFT
+    if row.in_force_from > now:
+        return COMING
+    begun = [(each.in_force_from, each.id) for each in rows if each.in_force_from and each.withdrawn_at is None]
+    return IN_FORCE if (row.in_force_from, row.id) == max(one for one in begun if one[0] <= now) else EARLIER
+
+
+def supplied(kind: str, lang: Lang) -> str:
+    """The text that comes with the software."""
+    return (wording.FOLDER / f"{kind}.{lang}.txt").read_text("utf-8").strip()
+
+
+def draft(
+    session: Session, kind: str, lang: Lang, text: str, *, actor: Actor, now: datetime, basis: str = ""
+) -> WordingVersion:
+    """Enter a version as a draft; it says nothing yet. One draft at a time, so that nobody's work is lost."""
+    _may_change(actor)
+    if kind not in KINDS or lang not in languages(kind):
+        raise NotNow(_l("Documents of this kind are not made in this language."))
+    text = _checked(session, kind, lang, text, now)
+    rows = versions(session, kind, lang)
+    if any(state_of(row, rows, now) == DRAFT for row in rows):
+        raise NotNow(_l("There is a draft of this wording already: change that one, or drop it first."))
+    last = session.scalar(
+        select(func.max(WordingVersion.number)).where(WordingVersion.kind == kind, WordingVersion.lang == lang)
+    )
+    row = WordingVersion(kind=kind, lang=lang, number=(last or 0) + 1, text=text, basis=basis.strip())
+    row.digest, row.made_by, row.made_at = wording.digest(text), actor.id, now
+    session.add(row)
+    session.flush()
+    _note(session, row, "draft", ("NEW", DRAFT), actor, now, {"digest": row.digest})
+    return row
+
+
+def revise(
+    session: Session,
+    row: WordingVersion,
+    text: str,
+    *,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+    basis: str = "",
+) -> None:
+    """Write a draft anew; what is in force is never changed, a new version takes its place."""
+    _may_change(actor)
+    _same(row, version)
+    if row.confirmed_at or row.withdrawn_at:
+        raise NotNow(_l("Only a draft is changed. Write a new version."))
+    before = row.digest
+    row.text = _checked(session, row.kind, _lang(row), text, now)
+    row.digest, row.basis, row.made_by, row.made_at = wording.digest(row.text), basis.strip(), actor.id, now
+    _note(session, row, "revise", (DRAFT, DRAFT), actor, now, {"before": before, "after": row.digest})
+
+
+def put_in_force(
+    session: Session,
+    row: WordingVersion,
+    *,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+    basis: str = "",
+    from_on: date | None = None,
+) -> None:
+    """Say that the association decided it; its author says anew what it rests on, a second person may rely on that."""
+    _may_change(actor)
+    _same(row, version)
+    if row.confirmed_at or row.withdrawn_at:
+        raise NotNow(_l("Only a draft is put in force."))
+    if not basis.strip() and (not row.basis or actor.id == row.made_by):
+        raise BadInput("basis", _l("Say what this wording rests on: rule, meeting and date."))
+    if from_on is not None and from_on < day_of(now):
+        raise BadInput("from_on", _l("A wording comes into force today or later."))
+    _checked(session, row.kind, _lang(row), row.text, now)
+    row.basis = basis.strip() or row.basis
+    row.confirmed_by, row.confirmed_at = actor.id, now
+    later = from_on is not None and from_on > day_of(now)
+    row.in_force_from = datetime.combine(from_on, time(), ZONE) if from_on and later else now
+    changes = {"digest": row.digest, "basis": row.basis, "in_force_from": row.in_force_from.isoformat()}
+    _note(session, row, "put_in_force", (DRAFT, COMING if later else IN_FORCE), actor, now, changes)
+
+
+def withdraw(
+    session: Session, row: WordingVersion, *, because: str, actor: Actor, version: int | None, now: datetime
+) -> None:
+    """Drop a draft, or withdraw what is or will be in force: what was in force before it is in force again.
+
+    Drafts on their way through approval that were made with it are refused at the signature.
+    """
+    _may_change(actor)
+    _same(row, version)
+    state = state_of(row, versions(session, row.kind, row.lang), now)
+    if state not in {DRAFT, COMING, IN_FORCE}:
+        raise NotNow(_l("This version is not in force any more."))
+    if not because.strip():
+        raise BadInput("because", _l("Say why."))
+    row.withdrawn_by, row.withdrawn_at, row.withdrawn_because = actor.id, now, because.strip()
+    after = DROPPED if state == DRAFT else WITHDRAWN
+    _note(session, row, "withdraw", (state, after), actor, now, {"because": row.withdrawn_because})
+
+
+def to_go_live(session: Session) -> Iterator[golive.Item]:
+    """Wordings in force that do not fit the software: after an update a kind may have to say more."""
+    rows = session.scalars(select(WordingVersion).where(WordingVersion.in_force_from.is_not(None)))
+    confirmed = [row for row in rows if row.withdrawn_at is None]
+    for row in confirmed:
+        others = [each for each in confirmed if (each.kind, each.lang) == (row.kind, row.lang)]
+        newest = max(others, key=lambda each: (each.in_force_from, each.id))
+        if row is newest and wording_checks.problems(row.kind, _lang(row), row.text):
+            yield golive.Item("wording", row.ref, row.id, (KINDS[row.kind].zh,))
+
+
+def _checked(session: Session, kind: str, lang: Lang, text: str, now: datetime) -> str:
+    text = text.strip()
+    for problem in wording_checks.problems(kind, lang, text):
+        raise BadInput("text", problem)
+    there = in_force(session, kind, lang, now)
+    if text == (there.text if there else supplied(kind, lang)):
+        raise BadInput("text", _l("This says the same as the version in force."))
+    return text
+
+
+def _lang(row: WordingVersion) -> Lang:
+    return "en" if row.lang == "en" else "zh"
+
+
+def _may_change(actor: Actor) -> None:
+    if not actor.has("system_admin", "system"):
+        raise NotAllowed
+
+
+def _same(row: WordingVersion, version: int | None) -> None:
+    if version is not None and version != row.version:
+        raise Changed
+
+
+def _note(
+    session: Session,
+    row: WordingVersion,
+    what: str,
+    states: tuple[str, str],
+    actor: Actor,
+    now: datetime,
+    changes: dict[str, str],
+) -> None:
+    subject = ("wording_version", row.id)
+    act = f"wording.{what}"
+    journal.write(session, subject=subject, row=act, ref=row.ref, actor=actor, now=now, states=states, changes=changes)

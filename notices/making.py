@@ -15,7 +15,7 @@ from core.machine import Ask
 from core.outbox import later
 from core.pdf_failures import CharactersMissing
 from core.seal import seal_svg
-from notices import numbers, papers, wording, wordings
+from notices import numbers, papers, queries_seals, wording, wordings
 from notices.kinds import KINDS
 from notices.models import Document
 from notices.papers import Head, Paper
@@ -123,7 +123,8 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str) -> Document:
     day = clock.day_of(ask.now)
     code = check_code()
     head = head_of(ask.session, lang, to=draft.to, to_address=draft.to_address)
-    head = replace(head, pictures=tuple(sorted(draft.pictures.items())))
+    mode = queries_seals.mode_of(ask.session, kind)
+    head = replace(head, pictures=tuple(sorted(draft.pictures.items())), stamped=mode == "physical")
     fonts.require()
     if about.outward:
         seal_svg(head.seal_text or head.association_zh)
@@ -160,6 +161,7 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str) -> Document:
         paper=frozen,
         paper_sha256=hashlib.sha256(json.dumps(frozen, sort_keys=True, ensure_ascii=False).encode()).hexdigest(),
         wording=paper.wording,
+        seal_mode=mode,
         check_code=code,
         issued_at=ask.now,
         issued_on=day,

@@ -166,7 +166,8 @@ def _context(paper: Paper, head: Head, specimen: bool) -> dict[str, Any]:
         "signature_lines": _signature_lines(paper, words["colon"]),
         "mast_size": _mast_size(head, kind.layout),
         "signed": kind.sealed,
-        "seal": _sealed(paper, head),
+        "seal": _sealed(paper, head) and not head.stamped,
+        "to_stamp": _sealed(paper, head) and head.stamped,
         "date": day_text(head.issue_date, head.lang) if head.issue_date else "",
         "place": place,
         "contact": _contact(head, words),
@@ -261,7 +262,7 @@ def notice_json(paper: Paper, head: Head) -> bytes:
 def pdf_of(paper: Paper, head: Head, specimen: bool = False) -> bytes:
     """The document: PDF/A-3a and PDF/UA-1, with its data inside, sealed when numbered and dated."""
     resources = glyphs.resources(dict(head.pictures))
-    if _sealed(paper, head):
+    if _sealed(paper, head) and not head.stamped:
         drawing = seal_svg(head.seal_text or head.association_zh, "演示" if head.demonstration else "")
         resources["part:seal"] = (drawing.encode(), "image/svg+xml")
     if head.check_code:

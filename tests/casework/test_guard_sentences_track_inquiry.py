@@ -1,0 +1,249 @@
+"""Up to its report a track refuses each guarded row with the sentence that the person reads, in both languages."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import cases, inquiries, leads, tracks
+from casework.leads import Respondent
+from casework.models_cases import CaseTrack
+from casework.questioning import Questioning
+from casework.states import TRACK
+from core.actors import Actor
+from registry import clocks
+from registry.models import Basis
+from registry.models_accounts import AccountRole
+from tests.builders_cases import World, account, actor
+from tests.refusals import Refusal, Scene, all_refused
+
+
+class Stage(World):
+    """Everybody, and the track that is to move."""
+
+    it: CaseTrack
+
+    @property
+    def colleague(self) -> Actor:
+        """Investigates, but not this track."""
+        return actor(account(self.session, "调查乙", "officer", "investigator"))
+
+
+def new(stage: Stage) -> CaseTrack:
+    """The lender once more, in a case that has a track on it."""
+    return leads.new_track(stage.session, stage.case(), Respondent(stage.lender, "PRINCIPAL"), lead="线索")
+
+
+def elsewhere(stage: Stage) -> None:
+    """In a case of its own, over the complaint that another case covers."""
+    complaint = stage.it.case_id and stage.case().complaints[0]
+    case = leads.new_case(
+        stage.session,
+        title="另案",
+        source="MEDIA",
+        day=stage.now.date(),
+        conduct=(None, None),
+        officer_id=stage.officer.id,
+    )
+    stage.it = leads.new_track(stage.session, case, Respondent(stage.lender, "PRINCIPAL"), lead="线索")
+    stage.covered = [complaint]  # type: ignore[attr-defined]
+
+
+def screening(stage: Stage) -> CaseTrack:
+    return stage.case().tracks[0]
+
+
+def alleged(stage: Stage, code: str = "V-C04") -> None:
+    facts = "10月7日至10日致电无关人员共六次"
+    cases.allege(stage.session, stage.it, code=code, facts=facts, actor=actor(stage.officer), now=stage.now)
+
+
+def unbound(stage: Stage) -> None:
+    """Nothing bound the lender on the day of the conduct."""
+    for basis in stage.session.scalars(select(Basis).where(Basis.party_id == stage.lender.id)):
+        basis.from_on = date(2026, 11, 1)
+
+
+def without_duty(stage: Stage) -> None:
+    alleged(stage, "V-P02")
+    unbound(stage)
+
+
+def long_ago(stage: Stage) -> None:
+    stage.it.case.conduct_from = stage.it.case.conduct_to = date(2020, 1, 2)
+
+
+def heading(stage: Stage) -> Any:
+    """The head investigates as well."""
+    stage.session.add(AccountRole(account_id=stage.head.id, role="investigator"))
+    stage.session.flush()
+    stage.session.expire(stage.head, ["roles"])
+    return {"investigator": stage.head}
+
+
+def investigating(stage: Stage) -> CaseTrack:
+    track = stage.filed()
+    stage.serve(track, "D11b")
+    return track
+
+
+def explained(stage: Stage) -> None:
+    tracks.explain(stage.session, stage.it, text="情况说明", actor=actor(stage.lead), now=stage.now)
+
+
+def extended(stage: Stage) -> None:
+    stage.it.extended_on = stage.now.date()
+
+
+def over(stage: Stage) -> None:
+    """The last day of the investigation is the next one."""
+    found = clocks.live(stage.session, "K11", ("track", stage.it.id))
+    assert found is not None
+    found.due_on, found.provisional = stage.now.date() + timedelta(days=1), False
+
+
+def suspended(stage: Stage) -> CaseTrack:
+    track = investigating(stage)
+    said = {"cause": "CRIMINAL", "reasons": "公安机关已立案", "version": None, "now": stage.now}
+    inquiries.suspend(stage.session, track, **said, actor=actor(stage.head))  # type: ignore[arg-type]
+    return track
+
+
+def questioning(stage: Stage, **changed: Any) -> dict[str, Any]:
+    record = Questioning(
+        started_at=stage.now - timedelta(hours=2),
+        ended_at=stage.now - timedelta(hours=1),
+        place="协会",
+        officers=(stage.investigator.id, stage.second.id),
+        person="周岚",
+        position="副总经理",
+        identity_checked="1234",
+        rights_told=True,
+        recusal="NONE",
+        entries=({"question": "是否致电？", "answer": "是。"},),
+        signed_by="周岚",
+    )
+    return {"record": replace(record, **changed)}
+
+
+def named(stage: Stage) -> dict[str, Any]:
+    return {**PART, "facts": "林晓芸反映有人上门威胁。"}
+
+
+PART = {"scope": "上门威胁", "authority": "蓝湾市公安局", "facts": "10月7日有人上门。", "suspected": "涉嫌违法"}
+OUTSIDE = "On the day of the conduct this company was bound by no membership, signature or undertaking."
+SCENES = [
+    Scene(
+        "new",
+        new,
+        [
+            Refusal("S01", "This case already has a track on this company."),
+            Refusal(
+                "S01",
+                "* already covers these facts: add the complaint to it.",
+                facts=lambda s: {"complaints": s.covered},
+                before=elsewhere,
+            ),
+        ],
+    ),
+    Scene(
+        "screening",
+        screening,
+        [
+            Refusal("S02", "Name at least one kind of violation first.", "head"),
+            Refusal("S02", OUTSIDE, "head", before=unbound),
+            Refusal("S02", "The conduct ended more than * years ago.", "head", before=long_ago),
+            Refusal("S02", "Name an investigator.", "head", lambda s: {"investigator": s.second}),
+            Refusal("S02", "Whoever approves the filing does not investigate.", "head", heading),
+            Refusal("S03", "Give the reasons.", "head", {"reasons": " "}),
+            Refusal("S04", "The rules bound this company on the day of the conduct: file the case.", "head"),
+            Refusal("S04", "Name at least one kind of violation first.", "head", before=unbound),
+            Refusal(
+                "S04",
+                "A company outside the rules has no duty to answer: not cooperating can't be alleged.",
+                "head",
+                before=without_duty,
+            ),
+            Refusal("S04", "Say what the company is asked.", "head", {"asked": []}),
+            Refusal(
+                "S11",
+                "Confirm that nothing is left for the association; else refer a part.",
+                "head",
+                {"nothing_left": False},
+            ),
+            Refusal("S11", "Name the authority that is competent.", "head", {"authority": ""}),
+            Refusal("S46", "Say which part is referred.", "head", {**PART, "scope": " "}),
+            Refusal("S46", "Say what is suspected.", "head", {**PART, "suspected": " "}),
+            Refusal("S46", "The text names the complainant of * without consent.", "head", named),
+        ],
+    ),
+    Scene("filed", World.filed, [Refusal("S05", "This is not the document that the track waits for.")]),
+    Scene(
+        "investigating",
+        investigating,
+        [
+            Refusal("S06", "Only the lead of the company concerned can submit this.", "firm_lead", {"text": "说明"}),
+            Refusal("S06", "Write your explanation.", "lead", {"text": " "}),
+            Refusal("S07", "The time to explain has not ended."),
+            Refusal("S08", "Give the reasons.", "head", {"reasons": " "}),
+            Refusal(
+                "S08",
+                "The investigation was given more time already; that is done once.",
+                "head",
+                before=extended,
+            ),
+            Refusal(
+                "S08",
+                "The time of the investigation has ended; it can only be extended before its end.",
+                "head",
+                before=over,
+                days=2,
+            ),
+            Refusal(
+                "S09",
+                "Only a criminal or administrative case or force majeure suspends an investigation.",
+                "head",
+                {"cause": "HOLIDAY"},
+            ),
+            Refusal("S09", "Say which case or event it is.", "head", {"cause": "CRIMINAL", "reasons": " "}),
+            Refusal("S45", "Only the investigator of this track questions.", "colleague"),
+            Refusal(
+                "S45",
+                "Two officers question, one of them the investigator.",
+                "investigator",
+                lambda s: questioning(s, officers=(s.investigator.id,)),
+            ),
+            Refusal(
+                "S45",
+                "The person must be told of the rights and duties first.",
+                "investigator",
+                lambda s: questioning(s, rights_told=False),
+            ),
+            Refusal(
+                "S45",
+                "Ask whether the person wants an officer to be recused.",
+                "investigator",
+                lambda s: questioning(s, recusal=""),
+            ),
+            Refusal("S12", "Only the investigator of this track reports.", "colleague"),
+            Refusal("S12", "The respondent still has time to explain.", "investigator"),
+            Refusal("S12", "V-C04 has no finding yet.", "investigator", before=explained),
+        ],
+    ),
+    Scene(
+        "suspended",
+        suspended,
+        [
+            Refusal("S10", "Confirm that the cause of the suspension has ended.", "head", {"ended": False}),
+            Refusal("S10", "Say how the cause ended.", "head", {"ended": True, "reasons": " "}),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=[each.name for each in SCENES])
+def test_up_to_its_report_a_track_refuses_in_words(session: Session, now: datetime, scene: Scene) -> None:
+    all_refused(TRACK, Stage(session, now), scene)

@@ -1,0 +1,210 @@
+"""Each guard of a publication refuses, with the sentence that the person reads, in both languages."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from sanctions import bulletins, measures, rounds
+from sanctions.models import Publication
+from sanctions.policies_publications import text_now
+from sanctions.states import PUBLICATION
+from tests.builders_cases import actor
+from tests.refusals import Refusal, Scene, all_refused, guarded, rows_of
+from tests.sanctions.reviewing import Reviewing
+
+CIRCULAR, CRITICISM = 4, 5
+
+
+class Stage(Reviewing):
+    """Everybody, and the publication that is to move."""
+
+    it: Publication
+
+
+def drafted(stage: Stage, level: int = CRITICISM) -> Publication:
+    """The system drafts it when the measures are ordered."""
+    track = stage.effective([level], "V-I02")
+    measures.execute(stage.session, track, actor=actor(stage.officer), version=None, now=stage.later(9))
+    found = rounds.publication(stage.session, track)
+    assert found is not None
+    return found
+
+
+def new(stage: Stage) -> Publication:
+    """Somebody drafts one although the decision orders none and is not served."""
+    track = stage.decided([1, 2])
+    decision = rounds.decision(stage.session, track)
+    assert decision is not None
+    of = {"track_id": track.id, "decision_id": decision.id, "party_id": track.party_id}
+    return Publication(**of, scope="MEMBERS", state="NEW", slug="x", level=2, codes=[])
+
+
+def redacted(stage: Stage) -> Publication:
+    it = drafted(stage)
+    bulletins.redact(
+        stage.session,
+        it,
+        passage="无关人员",
+        instead="某人",
+        reason="涉及个人信息",
+        actor=actor(stage.publisher),
+        version=None,
+        now=stage.later(10),
+    )
+    return it
+
+
+def submitted(stage: Stage) -> Publication:
+    it = drafted(stage)
+    bulletins.submit(stage.session, it, actor=actor(stage.publisher), version=None, now=stage.later(10))
+    return it
+
+
+def approved(level: int) -> Callable[[Stage], Publication]:
+    def thing(stage: Stage) -> Publication:
+        it = drafted(stage, level)
+        said = {"version": None, "now": stage.later(10)}
+        bulletins.submit(stage.session, it, **said, actor=actor(stage.publisher))  # type: ignore[arg-type]
+        bulletins.approve(stage.session, it, **said, actor=actor(stage.other_publisher))  # type: ignore[arg-type]
+        return it
+
+    return thing
+
+
+def published(level: int) -> Callable[[Stage], Publication]:
+    def thing(stage: Stage) -> Publication:
+        it = drafted(stage, level)
+        stage.publish(it, stage.later(10))
+        return it
+
+    return thing
+
+
+def without_reason(stage: Stage) -> None:
+    stage.it.redactions[-1].reason = " "
+
+
+def leak(stage: Stage) -> None:
+    text = text_now(stage.it)
+    assert text is not None
+    text.body += "\n林晓芸"
+
+
+def more(stage: Stage) -> None:
+    text = text_now(stage.it)
+    assert text is not None
+    text.body += "\n另外补充一句。"
+
+
+def reviewed(stage: Stage) -> None:
+    """The respondent says that a document the decision rests on was revoked."""
+    stage.asked(stage.it.track, now=stage.later(10), revoked="某处罚决定已被撤销")
+
+
+def not_executed(stage: Stage) -> None:
+    stage.it.track.state = "EFFECTIVE"
+
+
+def other_scope(stage: Stage) -> None:
+    stage.it.scope = "MEMBERS" if stage.it.scope == "PUBLIC" else "PUBLIC"
+
+
+def proposed(right: str) -> Callable[[Stage], None]:
+    """A correction waits for a second person."""
+
+    def before(stage: Stage) -> None:
+        said = {"wrong": "共六次", "right": right, "reason": "笔误", "version": None, "now": stage.later(10)}
+        bulletins.propose_correction(stage.session, stage.it, **said, actor=actor(stage.publisher))  # type: ignore[arg-type]
+
+    return before
+
+
+FOUND = "The scan found personal data in the text; redact them first."
+IN_FORCE = (
+    "The decision that orders it is in force. A draft is given up only after a review has changed or set aside the "
+    "decision; the head can have it reviewed."
+)
+
+
+def publishing(row: str) -> list[Refusal]:
+    """What stands in the way of putting it before its readers."""
+    return [
+        Refusal(row, FOUND, "publisher", before=leak),
+        Refusal(
+            row, "The text differs from the served decision by more than the redactions.", "publisher", before=more
+        ),
+        Refusal(
+            row,
+            "A review of the decision is open: nothing is published before it is decided.",
+            "publisher",
+            before=reviewed,
+        ),
+        Refusal(row, "The decision is not being carried out.", "publisher", before=not_executed),
+    ]
+
+
+SCENES = [
+    Scene(
+        "new",
+        new,
+        [
+            Refusal("B01", "Only a circular or public criticism is published.", "publisher"),
+            Refusal("B01", "The decision has not been served.", "publisher"),
+        ],
+        day=8,
+    ),
+    Scene(
+        "redacted",
+        redacted,
+        [
+            Refusal("B02", "A redaction has no reason.", "publisher", before=without_reason),
+            Refusal("B09", IN_FORCE, "head", {"reason": "不发了"}),
+            Refusal("B09", "Give the reason.", "head", {"reason": " "}),
+        ],
+        day=10,
+    ),
+    Scene(
+        "submitted",
+        submitted,
+        [
+            Refusal("B03", "Say what is to be changed.", "other_publisher", {"comments": " "}),
+            Refusal("B04", "Whoever made the redactions can't approve them.", "publisher"),
+            Refusal("B04", FOUND, "other_publisher", before=leak),
+        ],
+        day=10,
+    ),
+    Scene("circular", approved(CIRCULAR), publishing("B05"), day=10),
+    Scene("bulletin", approved(CRITICISM), publishing("B10"), day=10),
+    Scene(
+        "circular out",
+        published(CIRCULAR),
+        [
+            Refusal("B06", "No correction has been proposed.", "publisher"),
+            Refusal("B07", "Give the reason.", "head", {"reason": " "}),
+            Refusal("B08", "Its time has not ended."),
+        ],
+        day=11,
+    ),
+    Scene(
+        "bulletin out",
+        published(CRITICISM),
+        [
+            Refusal(
+                "B06", "Whoever proposed the correction can't put it in place.", "publisher", before=proposed("共五次")
+            ),
+            Refusal("B11", "Its time has not ended."),
+        ],
+        day=11,
+    ),
+]
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=[each.name for each in SCENES])
+def test_a_publication_refuses_in_words(session: Session, now: datetime, scene: Scene) -> None:
+    all_refused(PUBLICATION, Stage(session, now).fill_pool(), scene)  # type: ignore[arg-type]
+
+
+def test_no_guard_of_the_model_is_left_out() -> None:
+    assert rows_of(SCENES) == guarded("publication")

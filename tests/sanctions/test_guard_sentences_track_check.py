@@ -1,0 +1,218 @@
+"""From its check to an admission a track refuses each guarded row with the sentence that is read, in both languages."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import recusals
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core.actors import Actor
+from registry.models import Basis
+from sanctions import admissions, ladder, statements, terms
+from tests.builders_cases import actor
+from tests.refusals import Refusal, Scene, all_refused
+from tests.sanctions.hearing_room import HearingRoom
+
+
+class Stage(HearingRoom):
+    """Everybody, and the track that is to move."""
+
+    it: CaseTrack
+
+    @property
+    def both(self) -> Actor:
+        """Investigated, and is of the adjudication unit as well."""
+        person = actor(self.investigator)
+        return replace(person, roles=person.roles | {"reviewer"})
+
+
+def unbound(stage: Stage) -> None:
+    """Nothing bound the lender on the day of the conduct."""
+    for basis in stage.session.scalars(select(Basis).where(Basis.party_id == stage.lender.id)):
+        basis.from_on = stage.now.date()
+
+
+def returned(stage: Stage) -> None:
+    stage.it.returned_on = stage.now.date()
+
+
+def unfounded(stage: Stage) -> None:
+    for each in stage.it.allegations:
+        each.finding = "NOT_ESTABLISHED"
+
+
+def suggested(stage: Stage) -> dict[str, Any]:
+    """What the ladder comes to, with no factor judged."""
+    return {"suggestion": ladder.suggest(stage.session, stage.it)}
+
+
+def proposing(*levels: int, **changed: Any) -> Any:
+    """With these measures and the terms to begin with."""
+
+    def facts(stage: Stage) -> dict[str, Any]:
+        wanted = [level for level in levels if level < 6]
+        return {"measures": list(levels), "terms": terms.proposed(stage.session, stage.it, wanted), **changed}
+
+    return facts
+
+
+def minor(stage: Stage) -> CaseTrack:
+    return stage.noticed([1, 2], "V-C04")
+
+
+def major(stage: Stage) -> CaseTrack:
+    return stage.noticed()
+
+
+def admitted(stage: Stage) -> CaseTrack:
+    track = minor(stage)
+    said = {"text": "无异议。", "signed_by": "周岚", "position": "副总经理", "authorised": True, "told": True}
+    admissions.admit(stage.session, track, **said, actor=actor(stage.lead), now=stage.later(5))  # type: ignore[arg-type]
+    return track
+
+
+def taken_back(stage: Stage) -> CaseTrack:
+    track = admitted(stage)
+    admissions.take_back(stage.session, track, confirmed=True, actor=actor(stage.lead), now=stage.later(6))
+    return track
+
+
+def signed_by_officer(stage: Stage) -> None:
+    said = {"role": "officer", "opinion": "同意。", "now": stage.later(5)}
+    admissions.sign(stage.session, stage.it, **said, actor=actor(stage.second))  # type: ignore[arg-type]
+
+
+def challenged(stage: Stage) -> None:
+    said = {"ground": "EMPLOYED", "facts": "曾任职于当事单位。", "now": stage.later(5)}
+    recusals.ask(stage.session, stage.it.case, stage.investigator.id, **said, actor=actor(stage.lead))  # type: ignore[arg-type]
+
+
+def stated(stage: Stage) -> None:
+    statements.state(stage.session, stage.it, text="次数有误。", actor=actor(stage.lead), now=stage.later(5))
+
+
+NOT_REVIEWED = "Whoever investigated a track does not review it."
+ONLY_THE_LEAD = "Only the lead of the company concerned can submit this."
+SIGNED = {"signed_by": "周岚", "position": "副总经理", "authorised": True, "told": True}
+DECIDED = {"measures": [1, 2], "reasons": "当事单位认可事实。", "dealt": ""}
+CHECK = [
+    Refusal("S13", NOT_REVIEWED, "both"),
+    Refusal("S13", "Whoever investigates, decides or reviews a case does not check its report.", "both"),
+    Refusal("S13", "The report was returned once already.", "reviewer", before=returned),
+    Refusal("S13", "Name the gaps of the report.", "reviewer", {"gaps": []}),
+    Refusal("S14", NOT_REVIEWED, "both"),
+    Refusal("S14", "An allegation is established: propose a measure.", "reviewer"),
+    Refusal("S14", "Name the head who has approved it.", "reviewer", lambda s: {"approved_by": s.second}),
+    Refusal("S14", "Give the reasons.", "reviewer", {"reasons": ""}),
+    Refusal("S47", NOT_REVIEWED, "both"),
+    Refusal("S47", "Name the head who has approved it.", "reviewer", {"approved_by": None}),
+    Refusal(
+        "S47",
+        "Nothing is established and nothing is left open: there is nothing to write about.",
+        "reviewer",
+        before=unfounded,
+    ),
+    Refusal(
+        "S47", "The ladder suggests measures: a reminder is only for what ends without one.", "reviewer", suggested
+    ),
+    Refusal("S47", "Say what the company should look at.", "reviewer", {"attention": []}),
+    Refusal("S48", NOT_REVIEWED, "both"),
+    Refusal("S48", "The rules bound this company on the day of the conduct: it is dealt with itself.", "reviewer"),
+    Refusal("S48", "The firm must have been asked first, and the question served.", "reviewer", before=unbound),
+    Refusal(
+        "S48",
+        "Name the institution for which the firm collected.",
+        "reviewer",
+        {"principal": None, "duties": ["管理"], "reports": ["结果"]},
+        before=unbound,
+    ),
+    Refusal("S15", NOT_REVIEWED, "both"),
+    Refusal(
+        "S15",
+        "No allegation is established: there is nothing to take a measure for.",
+        "reviewer",
+        before=unfounded,
+    ),
+    Refusal(
+        "S15",
+        "On the day of the conduct this company was bound by no membership, signature or undertaking.",
+        "reviewer",
+        before=unbound,
+    ),
+    Refusal("S15", "The heaviest measure decides the tier.", "reviewer", proposing(4)),
+    Refusal("S16", NOT_REVIEWED, "both"),
+    Refusal("S16", "The heaviest measure decides the tier.", "reviewer", proposing(1)),
+    Refusal("S16", "Choose measures from L1 to L5; heavier ones can't be taken yet.", "reviewer", proposing(6)),
+    Refusal("S16", "Only one of L4 and L5 is taken for one act.", "reviewer", proposing(4, 5)),
+    Refusal(
+        "S16",
+        "A circular goes to members, public criticism to the public, the rest to nobody.",
+        "reviewer",
+        proposing(4, scope="PUBLIC"),
+    ),
+]
+WINDOW = [
+    Refusal("S19", ONLY_THE_LEAD, "firm_lead", {"text": "陈述"}),
+    Refusal("S19", "Write your statement.", "lead", {"text": " "}),
+    Refusal("S49", "Only people of the company concerned see its file.", "firm_lead"),
+    Refusal("S69", ONLY_THE_LEAD, "firm_lead", {"confirmed": True}),
+    Refusal("S69", "Confirm that nothing more will follow.", "lead", {"confirmed": False}),
+    Refusal("S50", ONLY_THE_LEAD, "firm_lead"),
+    Refusal(
+        "S50",
+        "A person authorised by the company signs, with name and position.",
+        "lead",
+        {**SIGNED, "signed_by": " "},
+    ),
+    Refusal("S50", "Confirm that the consequences were read.", "lead", {**SIGNED, "told": False}),
+    Refusal("S20", "A hearing can be asked for only where a major measure is proposed.", "lead"),
+    Refusal("S21", "The respondent still has time for a statement or for asking a hearing."),
+]
+WINDOW_OF_A_MAJOR_ONE = [
+    Refusal("S50", "Facts can be admitted only where a minor measure is proposed.", "lead", SIGNED),
+    Refusal("S50", "A violation of the heaviest severity is decided by a panel.", "lead", SIGNED),
+    Refusal("S20", "Say what you want to be heard on.", "lead", {"wishes": " "}),
+    Refusal("S20", "The time for asking for a hearing has ended.", "lead", {"wishes": "事实"}, days=20),
+]
+ADMITTED = [
+    Refusal("S51", ONLY_THE_LEAD, "firm_lead"),
+    Refusal("S51", "The time to take the admission back has ended.", "lead", days=20),
+    Refusal("S53", "Say why the facts need a panel.", "head", {"reasons": " "}),
+    Refusal("S54", "The respondent can still take its admission back.", "head"),
+    Refusal("S54", "An officer who did not investigate the case has not signed yet.", "head", days=20),
+    Refusal("S54", "A legal reviewer has not signed yet.", "head", before=signed_by_officer, days=20),
+    Refusal("S54", "A recusal has been asked and is not decided yet.", "head", before=challenged, days=20),
+    Refusal("S54", "Choose at least one measure.", "head", {**DECIDED, "measures": []}, days=20),
+    Refusal(
+        "S54", "A decision is never harsher than the advance notice.", "head", {**DECIDED, "measures": [1, 3]}, days=20
+    ),
+    Refusal("S54", "Say how the respondent's statement was dealt with.", "head", DECIDED, before=stated, days=20),
+]
+SCENES = [
+    Scene("reviewing", HearingRoom.reported, CHECK, day=3),
+    Scene(
+        "notice issued",
+        lambda stage: stage.proposed([1]),
+        [Refusal("S17", "This is not the document that the track waits for.")],
+        day=4,
+    ),
+    Scene("window", minor, WINDOW, day=5),
+    Scene("window of a major one", major, WINDOW_OF_A_MAJOR_ONE, day=5),
+    Scene("admitted", admitted, ADMITTED, day=5),
+    Scene(
+        "taken back",
+        taken_back,
+        [Refusal("S50", "The facts of this notice were admitted once already.", "lead", SIGNED)],
+        day=6,
+    ),
+]
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=[each.name for each in SCENES])
+def test_from_its_check_to_an_admission_a_track_refuses_in_words(session: Session, now: datetime, scene: Scene) -> None:
+    all_refused(TRACK, Stage(session, now), scene)

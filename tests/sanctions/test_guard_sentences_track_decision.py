@@ -1,0 +1,216 @@
+"""A track decided or reviewed refuses each guarded row with the sentence that the person reads, in both languages."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from casework import recusals
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core.actors import Actor
+from notices import queries as notices
+from sanctions import review_bodies
+from sanctions.models_reviews import Review
+from sanctions.plans import InterviewPlan, TrainingPlan
+from sanctions.policies_corrections import deciders
+from tests.builders_cases import actor
+from tests.refusals import Refusal, Scene, all_refused
+from tests.sanctions.reviewing import Reviewing
+
+MAJOR, SEVERE = [1, 4], "V-I02"
+
+
+class Stage(Reviewing):
+    """Everybody, the track that is to move, its review, and the members drawn for it."""
+
+    it: CaseTrack
+    review: Review
+    body: list[Actor]
+
+    @property
+    def member(self) -> Actor:
+        """Sits on the review body."""
+        return self.body[0]
+
+    @property
+    def undrawn(self) -> Actor:
+        """Of the pool, but not of this body."""
+        drawn = {each.id for each in self.body}
+        return next(actor(each) for each in self.pool if each.id not in drawn)
+
+
+def in_review(stage: Stage) -> CaseTrack:
+    """A review is asked for; nobody is drawn."""
+    track = stage.served_decision(MAJOR, SEVERE)
+    stage.review = stage.asked(track)
+    return track
+
+
+def drawn(stage: Stage) -> CaseTrack:
+    """Members are drawn and have not voted."""
+    track = in_review(stage)
+    stage.body = stage.voted(stage.review)
+    return track
+
+
+def voted(choice: str, measures: tuple[int, ...] = (), harsher: tuple[int, ...] = ()) -> Callable[[Stage], None]:
+    """All members voted so; then somebody who reaches the table wrote something harsher into it."""
+
+    def before(stage: Stage) -> None:
+        said = {"choice": choice, "reasons": "理由充分", "measures": measures, "now": stage.later(9)}
+        for member in stage.body:
+            vote = review_bodies.vote(stage.session, stage.review, **said, actor=member)  # type: ignore[arg-type]
+            if harsher:
+                vote.measures = list(harsher)
+
+    return before
+
+
+def challenged(stage: Stage) -> None:
+    said = {"ground": "EMPLOYED", "facts": "曾任职于当事单位。", "now": stage.later(9)}
+    recusals.ask(stage.session, stage.it.case, stage.body[1].id or 0, **said, actor=actor(stage.lead))  # type: ignore[arg-type]
+
+
+def withdrawn(stage: Stage) -> None:
+    """The review ended, and the track did not yet."""
+    stage.review.ended_at, stage.review.outcome = stage.later(9), "WITHDRAWN"
+
+
+def own_motion(stage: Stage) -> None:
+    stage.review.own_motion = True
+
+
+def correcting(**changed: Any) -> Callable[[Stage], dict[str, Any]]:
+    """A clerical error in the decision."""
+
+    def facts(stage: Stage) -> dict[str, Any]:
+        letter = notices.last_document(stage.session, ["D20"], "track", stage.it.id)
+        said = {"document": letter, "wrong": "证据充分", "right": "证据确实、充分", "reason": "漏字"}
+        return {**said, "agreed_by": deciders(stage.session, stage.it)[0], **changed}
+
+    return facts
+
+
+def letter(kind: str) -> Callable[[Stage], dict[str, Any]]:
+    """A document of the track was served."""
+    return lambda stage: {"document": notices.last_document(stage.session, [kind], "track", stage.it.id)}
+
+
+def summoning(**changed: Any) -> Callable[[Stage], dict[str, Any]]:
+    def facts(stage: Stage) -> dict[str, Any]:
+        plan = stage.plan(stage.later(9))
+        said = {"at": plan.at, "place": plan.place, "interviewers": plan.interviewers, **changed}
+        return {"interview": InterviewPlan(**said), "training": changed.pop("training", None)}
+
+    return facts
+
+
+ANOTHER = "This is not the document that the track waits for."
+NO_BODY = "No members have been drawn for the review yet."
+NOT_DRAWN = "Only members drawn for the review decide it."
+OTHER_RESULT = "The votes come to another result."
+TOO_FEW = "Not enough members have voted: * are needed."
+ONLY_THE_LEAD = "Only the lead of the company concerned can submit this."
+DECIDED = [
+    Refusal("S29", ANOTHER, facts=letter("D17")),
+    Refusal("S29", "This decision is a major one.", facts=letter("D20")),
+    Refusal("S30", ANOTHER, facts=letter("D17")),
+]
+SERVED = [
+    Refusal("S31", ONLY_THE_LEAD, "firm_lead", {"grounds": "有误"}),
+    Refusal("S31", "Give the grounds: what is wrong with the decision, and why.", "lead", {"grounds": " "}),
+    Refusal("S31", "The time for asking for a review has ended.", "lead", {"grounds": "有误"}, days=60),
+    Refusal("S59", ONLY_THE_LEAD, "firm_lead"),
+    Refusal("S59", "Confirm that nothing more will follow.", "lead", {"confirmed": False}),
+    Refusal("S80", "The panel declared no order immediate.", "officer"),
+    Refusal("S77", "Choose the document that holds the error.", "head", correcting(document=None)),
+    Refusal(
+        "S77",
+        "The document does not hold this passage: copy it exactly.",
+        "head",
+        correcting(wrong="决定书里没有的文字"),
+    ),
+    Refusal("S77", "Write how the passage reads without the error.", "head", correcting(right="")),
+    Refusal(
+        "S77",
+        "This would change what was decided: only a clerical error can be corrected.",
+        "head",
+        correcting(wrong="青屿消费金融有限公司", right="海石催收服务有限公司"),
+    ),
+    Refusal("S77", "Say what kind of error it is.", "head", correcting(reason="")),
+    Refusal("S77", "Name the member of the deciding body who agreed for it.", "head", correcting(agreed_by=None)),
+]
+UNDRAWN = [
+    *(Refusal(row, NO_BODY, lambda s: actor(s.pool[0])) for row in ("S33", "S34", "S35", "S36")),
+    Refusal("S60", ONLY_THE_LEAD, "firm_lead"),
+    Refusal("S60", "Confirm that your company withdraws the review.", "lead", {"confirmed": False}),
+    Refusal("S60", "No review is open.", "lead", before=withdrawn),
+    Refusal("S60", "Your company did not ask for this review.", "lead", before=own_motion),
+]
+DRAWN = [
+    *(Refusal(row, NOT_DRAWN, "undrawn") for row in ("S33", "S34", "S35", "S36")),
+    *(Refusal(row, TOO_FEW, "member") for row in ("S33", "S34", "S35", "S36")),
+    *(Refusal(row, OTHER_RESULT, "member", before=voted("UPHOLD")) for row in ("S34", "S35", "S36")),
+    Refusal("S33", OTHER_RESULT, "member", before=voted("QUASH")),
+    Refusal("S33", "Give the reasons.", "member", {"reasons": " "}, voted("UPHOLD")),
+    Refusal("S33", "A recusal has been asked and is not decided yet.", "member", before=challenged),
+    Refusal("S34", "A review never ends in a harsher decision.", "member", before=voted("VARY", (1,), (1, 3, 4))),
+    Refusal("S36", "Name what is to be found out.", "member", {"questions": " "}, voted("REMIT")),
+]
+EFFECTIVE = [
+    Refusal("S37", "Say when and where the interview takes place.", "officer", summoning(place=" ")),
+    Refusal("S37", "An interview is held by two people.", "officer", summoning(interviewers=(1, 1))),
+    Refusal(
+        "S37",
+        "The interview is at least * working days after the summons.",
+        "officer",
+        lambda s: summoning(at=s.later(9))(s),
+    ),
+    Refusal(
+        "S37",
+        "Say when and where the training takes place.",
+        "officer",
+        lambda s: {**summoning()(s), "training": TrainingPlan(" ", "线上")},
+    ),
+    Refusal("S72", "This decision is a minor one.", "head"),
+    Refusal("S65", "No review came to this."),
+    Refusal("S66", "No review came to this."),
+    Refusal("S78", "No review came to this."),
+]
+IN_FORCE = [
+    Refusal(
+        "S72",
+        "Say what prevented your company, and why it was not of its making.",
+        "head",
+        {"obstacle": " ", "obstacle_ended": None},
+    ),
+    Refusal(
+        "S72",
+        "This is asked within 10 days after the obstacle ended.",
+        "head",
+        lambda s: {"obstacle": "台风停电", "obstacle_ended": s.now.date()},
+        days=20,
+    ),
+]
+SCENES = [
+    Scene("decided", lambda stage: stage.decided(MAJOR, SEVERE), DECIDED, day=7),
+    Scene(
+        "decided minor",
+        lambda stage: stage.decided([1]),
+        [Refusal("S30", "This decision is a minor one.", facts=letter("D20"))],
+        day=7,
+    ),
+    Scene("served", lambda stage: stage.served_decision(MAJOR, SEVERE), SERVED, day=8),
+    Scene("in review", in_review, UNDRAWN, day=9),
+    Scene("drawn", drawn, DRAWN, day=9),
+    Scene("effective", lambda stage: stage.effective([1, 2, 3]), EFFECTIVE, day=9),
+    Scene("in force", lambda stage: stage.effective(MAJOR, SEVERE), IN_FORCE, day=9),
+]
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=[each.name for each in SCENES])
+def test_decided_or_reviewed_a_track_refuses_in_words(session: Session, now: datetime, scene: Scene) -> None:
+    all_refused(TRACK, Stage(session, now).fill_pool(), scene)  # type: ignore[arg-type]

@@ -1,0 +1,218 @@
+"""While it is carried out, and to its end, a track refuses each guarded row with its sentence, in both languages."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from sanctions import measures, rounds
+from sanctions.plans import Person, Result
+from tests.builders_cases import actor
+from tests.refusals import Refusal, Scene, all_refused
+from tests.sanctions.chain import Chain
+
+
+class Stage(Chain):
+    """Everybody, and the track that is to move."""
+
+    it: CaseTrack
+
+
+def executing(stage: Stage) -> CaseTrack:
+    return stage.executing([1, 2, 3])
+
+
+def published_later(stage: Stage) -> CaseTrack:
+    """The bulletin is not out."""
+    return stage.executing([5], "V-I02")
+
+
+def verifying(stage: Stage) -> CaseTrack:
+    track = stage.executing([1])
+    stage.report(track)
+    return track
+
+
+def enrolled(stage: Stage) -> None:
+    people = [Person(f"学员{place}", "催收主管") for place in "甲乙丙"]
+    measures.enrol(stage.session, stage.it, people=people, actor=actor(stage.lead), now=stage.later(10))
+
+
+def confirming(mark: int) -> Callable[[Stage], dict[str, Any]]:
+    """Everybody enrolled came and reached this mark."""
+
+    def facts(stage: Stage) -> dict[str, Any]:
+        found = rounds.measure(stage.session, stage.it, 3)
+        assert found is not None
+        assert found.training is not None
+        return {"results": {each.id: Result(True, mark) for each in found.training.people}}
+
+    return facts
+
+
+def asked_for_more(level: int) -> Callable[[Stage], None]:
+    """The respondent asks for more time."""
+
+    def before(stage: Stage) -> None:
+        found = rounds.measure(stage.session, stage.it, level)
+        assert found is not None
+        found.more_time_asked_at = stage.later(10)
+
+    return before
+
+
+def done(level: int) -> Callable[[Stage], None]:
+    def before(stage: Stage) -> None:
+        found = rounds.measure(stage.session, stage.it, level)
+        assert found is not None
+        found.state, found.done_on = "DONE", stage.later(10).date()
+
+    return before
+
+
+def missed_before(stage: Stage) -> None:
+    found = rounds.measure(stage.session, stage.it, 2)
+    assert found is not None
+    assert found.interview is not None
+    found.interview.missed = 1
+
+
+def recorded(stage: Stage) -> None:
+    stage.recorded(stage.it)
+
+
+def passed(stage: Stage) -> None:
+    stage.verify(stage.it)
+
+
+def found_wanting(stage: Stage) -> None:
+    stage.verify(stage.it, "FAIL")
+
+
+def wanting_again(stage: Stage) -> None:
+    stage.it.failures = 1
+    found_wanting(stage)
+
+
+ONLY_THE_LEAD = "Only the lead of the company concerned can submit this."
+NOT_ENDED = "The time to carry out the measure has not ended."
+NOT_HELD = "The interview has not taken place yet."
+DONE = "This measure is already done."
+ONCE = {"level": 1, "why": "系统改造"}
+EXECUTING = [
+    Refusal("S61", ONLY_THE_LEAD, "firm_lead"),
+    Refusal("S61", "Say what was done about problem 1.", "lead", {"reports": {}}),
+    Refusal("S61", "Problem 1 has no proof yet.", "lead", {"reports": {1: "已整改"}}),
+    Refusal(
+        "S61",
+        "The report is signed by the senior executive named for collection.",
+        "lead",
+        {"reports": {1: "已整改"}, "signed_by": "他人"},
+    ),
+    Refusal("S62", NOT_HELD, "officer"),
+    Refusal("S62", "The interview is not on record yet.", "officer"),
+    Refusal(
+        "S62",
+        "Not every page is signed: note why the signature was refused.",
+        "officer",
+        before=recorded,
+        days=20,
+    ),
+    Refusal("S62", "A second officer notes it together with you.", "officer", before=recorded, days=20),
+    Refusal("S63", "At least * people must be enrolled.", "officer", {"results": {}}),
+    Refusal("S63", "Enter attendance and result of everybody enrolled.", "officer", {"results": {}}, enrolled),
+    Refusal("S63", "At least * people must have passed.", "officer", confirming(10), enrolled),
+    Refusal("S63", DONE, "officer", before=done(3)),
+    Refusal("S73", "Choose the measure that gets more time.", "head"),
+    Refusal(
+        "S73",
+        "More time must have been asked for before the time limit ended.",
+        "head",
+        {**ONCE, "asked_on": None},
+    ),
+    Refusal("S73", "Give the reasons.", "head", {"level": 1, "why": " "}, asked_for_more(1), days=2),
+    Refusal("S39", NOT_ENDED),
+    Refusal("S39", "A request for more time has not been decided.", before=asked_for_more(1)),
+    Refusal("S39", "This measure is not waiting to be carried out.", before=done(1)),
+    Refusal("S44", NOT_ENDED),
+    Refusal("S44", "A request for more time has not been decided.", before=asked_for_more(3)),
+    Refusal("S43", NOT_HELD, "officer"),
+    Refusal("S43", "A second officer notes it together with you.", "officer", {"second": None}),
+    Refusal("S43", "A missed interview is summoned again only once.", "officer", before=missed_before),
+    Refusal("S79", NOT_HELD, "officer"),
+    Refusal("S79", "A first absence is followed by a new summons.", "officer"),
+    Refusal("S38", "A measure still waits to be carried out."),
+    Refusal("S68", "No document that the track waits for was made void before its service.", "head"),
+]
+UNPUBLISHED = [
+    Refusal("S61", "This measure was not ordered.", "lead"),
+    Refusal("S64", "The publication is not out yet."),
+    Refusal("S75", "The circular or bulletin is not out yet: it needs nothing of the respondent.", "head"),
+    Refusal("S75", "Choose why the measures can't be carried out.", "head", {"reasons": "停业", "binding": True}),
+    Refusal("S75", "Give the reasons.", "head", {"ground": "UNABLE"}),
+    Refusal(
+        "S75",
+        "Confirm that the order stays binding although it is not carried out now.",
+        "head",
+        {"ground": "UNABLE", "reasons": "停业"},
+    ),
+]
+VERIFYING = [
+    Refusal("S40", "Two officers have not yet verified these problems: 1.", "officer"),
+    Refusal("S40", "A measure was not carried out, or did not pass.", "officer", before=found_wanting),
+    Refusal("S41", "Nothing failed: let it pass.", "officer", before=passed),
+    Refusal(
+        "S41",
+        "The second try has failed as well; the head closes the track.",
+        "officer",
+        before=wanting_again,
+    ),
+    Refusal("S42", "A first failure is followed by a second try.", "head", before=found_wanting),
+    Refusal("S42", "Nothing failed: let it pass.", "head", before=passed),
+]
+FILED = [
+    Refusal("S68", "No document that the track waits for was made void before its service.", "head"),
+    Refusal("S76", "Choose why the track is terminated.", "head", {"reasons": "误立"}),
+    Refusal("S76", "Give the reasons.", "head", {"ground": "MISTAKE"}),
+    Refusal(
+        "S76",
+        "The register does not say that * ceased to exist: note it first on the company's page, with the paper that "
+        "shows it.",
+        "head",
+        {"ground": "CEASED", "reasons": "注销"},
+    ),
+]
+
+
+def closed(stage: Stage) -> CaseTrack:
+    """Passed, and not bound."""
+    track = verifying(stage)
+    stage.verify(track)
+    measures.pass_(stage.session, track, actor=actor(stage.officer), version=None, now=stage.later(22))
+    return track
+
+
+SCENES = [
+    Scene("filed", Chain.filed, FILED),
+    Scene("executing", executing, EXECUTING, day=10),
+    Scene("unpublished", published_later, UNPUBLISHED, day=10),
+    Scene("verifying", verifying, VERIFYING, day=22),
+    Scene(
+        "closed",
+        closed,
+        [
+            Refusal("S67", "Bind the volumes first: something of the file is in none of them.", "officer"),
+            Refusal("S67", "A time limit still runs: *.", "officer"),
+        ],
+        day=23,
+    ),
+]
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=[each.name for each in SCENES])
+def test_carried_out_a_track_refuses_in_words(session: Session, now: datetime, scene: Scene) -> None:
+    all_refused(TRACK, Stage(session, now), scene)

@@ -1,34 +1,46 @@
-"""The whole procedure under random lives: steps per second, and whether anything that must hold was broken."""
+"""The whole procedure under random lives, driven by Hypothesis: rows walked, promises kept, steps per second.
 
-import random
+`./zilu bench procedure [STEPS [SEED [long]]]`; long: a life in which something broke is told as it was, not made
+shorter. Each life begins with nothing, is steered to a few rows of the tables between what people do at random, and is
+brought to its end by staff and the sweep alone; rows that no life has walked yet are wanted next. It fails where a
+promise is broken, where too few rows were walked, and where a promise never had anything to be broken by.
+"""
+
+import os
+import resource
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
 
+import psycopg
 from flask import Flask
-from flask_babel import force_locale
+from hypothesis import seed
+from hypothesis.stateful import run_state_machine_as_test
+from psycopg import sql
+from sqlalchemy.engine import make_url
 
-from bench.lives.driver import Broken, Lives, quiet
-from bench.lives.world import BEGAN, standing_in
-from bench.measure import MS, Result, peak_mb, report
+from bench.lives import courses
+from bench.lives.anew import Anew
+from bench.lives.driver import quiet
+from bench.lives.procedure import Tally, goals, procedure, settled
+from bench.lives.watching import Watch
+from bench.lives.world import BEGAN
+from bench.measure import KIB_PER_MB, MS, Result, report
 from core.db import db, transaction
 from registry import seeds
 from wsgi import create_app
 
 STEPS = 10_000
-LIFE = 400
-REASONS = 25
-"""So many steps before everything is brought to its end, and time goes on."""
-
-
-@contextmanager
-def living(app: Flask, seed: int) -> Iterator[Lives]:
-    """An association in whose time things happen."""
-    with app.test_request_context("/staff/lives"), force_locale("zh_Hans_CN"):
-        lives = Lives(seed)
-        with standing_in(lives.present, random.Random(seed)):  # noqa: S311 - the same each time
-            yield lives
+LIFE = 100
+"""So many steps before everything is brought to its end."""
+ROUND = 10
+"""So many lives before it is asked again which rows were not walked yet."""
+MISSING = 12
+"""So many rows may be left unwalked in a whole run, and no more."""
+REASONS = 20
+DATABASE_URL, OWNER_URL = "DATABASE_URL", "DATABASE_OWNER_URL"
 
 
 def _asked() -> tuple[int, int]:
@@ -37,31 +49,120 @@ def _asked() -> tuple[int, int]:
     return (said[0] if said else STEPS), (said[1] if len(said) > 1 else 1)
 
 
-def main() -> None:
-    """Live, and say it as one line of JSON; a broken promise is told with its seed, and fails."""
-    steps, seed = _asked()
-    quiet()
+LONG = "long"
+Lived = tuple[Tally, str, float, float]
+"""What lives did, what was broken in one, seconds of the processor, and memory."""
+
+
+class Worker:
+    """One process with a database of its own; a life in it never meets another's."""
+
+    app: Flask
+    anew: Anew
+    number = 0
+
+    @classmethod
+    def begin(cls, model: str) -> None:
+        """Copy the bench's database, and connect to the copy."""
+        cls.number = os.getpid()
+        mine = f"{model}_{cls.number}"
+        with psycopg.connect(_on("postgres", OWNER_URL), autocommit=True) as server:
+            copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(mine), sql.Identifier(model))
+            server.execute(copied)
+        quiet()
+        cls.app = create_app(WTF_CSRF_ENABLED=False, SQLALCHEMY_DATABASE_URI=_on(mine, DATABASE_URL, driver=None))
+        with cls.app.app_context():
+            cls.anew = Anew(os.environ[OWNER_URL])
+
+    @classmethod
+    def live(cls, wanted: list[str], lives: int, steps: int, seeded: int) -> "Lived":
+        """So many lives; what they did, what was broken, seconds of the processor, and memory."""
+        tally, broken = Tally(), ""
+        began = time.process_time()
+        with cls.app.test_request_context("/staff/lives"):
+            machine = seed(seeded)(procedure(cls.anew, tally, wanted))
+            try:
+                run_state_machine_as_test(machine, settings=settled(lives, steps, shrink=LONG not in sys.argv))
+            except AssertionError as failed:
+                broken = str(failed) + "\n" + "\n".join(getattr(failed, "__notes__", ()))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_MB
+        return tally, broken, time.process_time() - began, peak
+
+
+def _on(database: str, which: str, *, driver: str | None = "postgresql") -> str:
+    address = make_url(os.environ[which]).set(database=database)
+    address = address.set(drivername=driver) if driver else address
+    return address.render_as_string(hide_password=False)
+
+
+def _sow() -> str:
+    """The bench's database with its seeds; its name."""
     app = create_app(WTF_CSRF_ENABLED=False)
-    with app.app_context(), transaction() as at:
-        seeds.sow(at, mode="demonstration", now=BEGAN)
-    began = time.perf_counter()
-    with living(app, seed) as lives:
-        try:
-            for until in range(LIFE, steps + LIFE, LIFE):
-                lives.run(min(until, steps))
-                print(f"{lives.steps}/{steps}", end="\r", file=sys.stderr, flush=True)
-        except Broken as broken:
-            print(broken, file=sys.stderr)
-            raise SystemExit(1) from None
-        finally:
-            db.session.rollback()
-        rows = lives.covered()
-        for why, many in lives.refused.most_common(REASONS):
-            print(f"{many:5} {why}", file=sys.stderr)
+    with app.app_context():
+        with transaction() as at:
+            seeds.sow(at, mode="demonstration", now=BEGAN)
+        name = str(db.engine.url.database)
+        db.session.remove()
+        db.engine.dispose()
+    return name
+
+
+def _wrong(tally: Tally, steps: int) -> list[str]:
+    """Why the bench fails although no promise was broken: what it did not reach, it did not prove."""
+    never = [row for row in courses.rows() if not tally.walked[row]]
+    idle = [name for name in Watch.names() if not tally.premises[name]]
+    print(f"rows never walked: {' '.join(never) or 'none'}", file=sys.stderr)
+    for name in Watch.names():
+        print(f"{tally.premises[name]:8} {name}", file=sys.stderr)
+    if steps < STEPS:
+        return []
+    few = [f"{len(never)} rows were never walked"] if len(never) > MISSING else []
+    return [*few, *(f"nothing to ask about: {name}" for name in idle)]
+
+
+def main() -> None:
+    """Live, and say it as one line of JSON."""
+    steps, seeded = _asked()
+    quiet()
+    began, tally, used, peak = time.perf_counter(), Tally(), 0.0, 0.0
+    model, many = _sow(), len(os.sched_getaffinity(0))
+    lives = max(1, steps // LIFE)
+    with ProcessPoolExecutor(many, get_context("spawn"), Worker.begin, (model,)) as workers:
+        round_ = 0
+        while tally.lives < lives:
+            round_ += 1
+            each = max(1, min(ROUND, (lives - tally.lives) // many or 1))
+            wanted = goals(tally.walked)
+            asked = [
+                workers.submit(Worker.live, wanted, each, min(LIFE, steps), seeded * 1_000_000 + round_ * 100 + place)
+                for place in range(min(many, lives - tally.lives))
+            ]
+            for found in asked:
+                lived, broken, seconds, memory = found.result()
+                if broken:
+                    print(broken, file=sys.stderr)
+                    raise SystemExit(1)
+                tally.add(lived)
+                used, peak = used + seconds, max(peak, memory)
+            walked = sum(1 for row in courses.rows() if tally.walked[row])
+            print(f"{tally.steps}/{steps} steps, {walked} of {len(courses.rows())} rows", file=sys.stderr, flush=True)
     took = time.perf_counter() - began
-    done = sum(lives.done.values())
-    print(f"{done} done, {sum(lives.refused.values())} refused; {rows}", file=sys.stderr)
-    report(Result("procedure", steps, median_ms=MS * took / steps, per_second=steps / took, peak_mb=peak_mb()))
+    for why, times in tally.refused.most_common(REASONS):
+        print(f"{times:5} {why}", file=sys.stderr)
+    wrong = _wrong(tally, steps)
+    print(
+        f"{tally.lives} lives, {tally.steps} steps, {tally.turns} turns at their ends: "
+        f"{sum(tally.done.values())} done, {sum(tally.refused.values())} refused; "
+        f"{sum(1 for row in courses.rows() if tally.walked[row])} of {len(courses.rows())} rows walked; "
+        f"{took:.0f} s, {used:.0f} s of the processor in {many} processes",
+        *wrong,
+        sep="\n",
+        file=sys.stderr,
+    )
+    found = Result("procedure", tally.steps, per_second=tally.steps / took, peak_mb=peak)
+    report(replace(found, median_ms=MS * took / tally.steps, cpu_ms=MS * used / tally.steps))
+    if wrong:
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":

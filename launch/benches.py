@@ -10,6 +10,8 @@ from launch.setup import set_up
 from launch.telling import give_up, refuse_use, step
 
 TOOLS = {"__init__", "measure"}
+TESTED = {"procedure"}
+"""What is driven by packages of the tests."""
 
 
 def names() -> list[str]:
@@ -21,7 +23,7 @@ def bench(words: list[str]) -> int:
     """Run bench/NAME.py; its last line on stdout is one JSON object."""
     if not words or words[0] not in names():
         refuse_use(f"./zilu bench NAME, where NAME is one of: {', '.join(names()) or '(none yet)'}")
-    set_up("demo")
+    set_up("test" if words[0] in TESTED else "demo")
     require_application()
     with embedded.servers("bench") as given:
         environment = as_application(given)

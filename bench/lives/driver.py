@@ -1,4 +1,4 @@
-"""The driver: lives go on by random steps under watch, and are brought to their ends by staff and the sweep alone."""
+"""One life of an association: random steps under watch, steered or not, and the end that staff alone bring about."""
 
 import random
 from collections import Counter, deque
@@ -7,236 +7,220 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import event, select
+from sqlalchemy import event, text
 
-from bench.lives import ending, inside, outside
-from bench.lives.invariants import Watch
-from bench.lives.outside import Scene
+from bench.lives import deciding, ending, executing, inside, outside, publishing, recusing, reviewing, tracks
+from bench.lives.outside import Act, Bent, Scene
 from bench.lives.papers import Papers
-from bench.lives.tracks import REVIEW_ACTS, TRACK_ACTS, open_case
+from bench.lives.watching import Watch
 from bench.lives.world import BEGAN, People, Present, know_year
-from core import journal
 from core.db import SYSTEM_READER, read_as, session, transaction
-from core.errors import Refused
+from core.errors import Changed, Refused
 from core.machine import Machine
 from registry import clock_sweep
 
-LIVING = ("complaint", "forwarding", "stop_contact", "track", "publication", "review")
-ACTS = {**outside.OUTSIDE, "track": TRACK_ACTS, "review": REVIEW_ACTS}
-ROUNDS = 160
-"""So often staff have a turn at the end before it counts as a dead end."""
-PATIENT = 100
-"""After so many turns only the long clocks of what is published are waited for."""
-AHEAD = 2
-"""So many years ahead working days are known, so that clocks can end."""
-TAIL = 20
-FIRST = 4
-"""A life begins with so many complaints."""
+LIVING = ("complaint", "forwarding", "stop_contact", "track", "publication", "review", "recusal")
+ACTS: dict[str, tuple[tuple[str, Act], ...]] = {
+    **outside.OUTSIDE,
+    "track": (*tracks.ACTS, *deciding.ACTS, *executing.ACTS, *reviewing.TRACK_ACTS, *recusing.TRACK_ACTS),
+    "review": reviewing.ACTS,
+    "recusal": recusing.ACTS,
+    "publication": publishing.ACTS,
+}
+"""By machine: the event that must have a row from the present state, and what people do that is no deed of a page."""
+TAIL = 24
+SELDOM = 0.2
+"""How often somebody does what ends a life early, beside what does not."""
+LATE = 0.1
+"""How often a document is rendered only later."""
 
 
 class Broken(AssertionError):  # noqa: N818 - what the house calls it
-    """Something that must hold does not, or a verb fell over; the message has the seed and the last steps."""
+    """Something that must hold does not, or a verb fell over; the message has the last steps."""
 
 
-class Lives:
+class Life:
     """One association, its complaints and all that follows from them."""
 
-    def __init__(self, seed: int) -> None:
-        self.seed, self.dice, self.present = seed, random.Random(seed), Present()  # noqa: S311 - the same each time
+    def __init__(self, world: People, present: Present, dice: random.Random) -> None:
+        self.world, self.present, self.dice = world, present, dice
+        self.bent = Bent()
         self.tail: deque[str] = deque(maxlen=TAIL)
         self.known = BEGAN.year
-        self.steps, self.done = 0, Counter[str]()
-        self.refused = Counter[str]()
+        self.done, self.refused = Counter[str](), Counter[str]()
         self.watch = Watch()
-        self.papers = Papers(self.present, self.dice)
+        self.papers = Papers(present, dice)
         event.listen(session(), "before_commit", lambda at: at.info.pop("later", None))  # nobody works the queue
-        with transaction() as at:
-            self.world = People(at, BEGAN)
 
-    def run(self, steps: int) -> None:
-        """So many random steps, then every life to its end."""
-        while self.steps < steps:
-            self.step()
-        self.end()
-
-    def step(self) -> None:
-        """One random step, and the look at everything."""
-        self.steps += 1
-        chance = self.dice.random()
-        if chance < 0.07 or self.steps < FIRST:  # noqa: PLR2004
-            begin = outside.complain if self.steps == 1 or self.dice.random() < 0.6 else open_case  # noqa: PLR2004
-            self._try(begin.__name__, self._begin, begin)
-        elif chance < 0.17:  # noqa: PLR2004
-            self.wait(self.dice.choice((0.5, 1, 1, 2, 3, 5, 8, 13, 21)))
-        elif chance < 0.32:  # noqa: PLR2004
-            self._try("papers", self.papers.step, self.world)
-        else:
-            self._act()
-        self.check()
+    def begin(self, *, complaint: bool) -> bool:
+        """Something new comes in."""
+        begin = outside.complain if complaint else tracks.open_case
+        return self.attempt(begin.__name__, self._begin, begin)
 
     def wait(self, days: float) -> None:
-        """Time passes, and the sweep of the morning runs."""
+        """Time passes, the notices of years come out, mostly in time, and the sweep of the morning runs."""
         self.present.wait(days)
-        self.tail.append(f"{self.present.now:%Y-%m-%d %H:%M} wait {days}")
-        while self.present.now.year + AHEAD > self.known:
+        self._say(f"wait {days:g}")
+        while (self.present.now + timedelta(days=self.dice.choice((-60, 0, 40, 400)))).year > self.known:
             self.known += 1
             with transaction() as at:
                 know_year(at, self.known, self.present.now)
         for swept in clock_sweep.sweep(self.present.now):
             if not swept.done:
-                self._fail(f"the sweep fell over clock {swept.clock_id} ({swept.key})")
+                self.fail(f"the sweep fell over clock {swept.clock_id} ({swept.key})")
 
-    def check(self) -> None:
+    def check(self, *, whole: bool = False) -> None:
         """Everything that must hold."""
         at = session()
         read_as(at, SYSTEM_READER)
-        broken = self.watch.broken(at)
+        broken = self.watch.broken(at, self.present.now, whole=whole)
         at.rollback()
         if broken:
-            self._fail("; ".join(broken[:5]))
+            self.fail("; ".join(broken[:5]))
 
-    def covered(self) -> str:
-        """Which rows of the machines were walked, and which never."""
+    def things(self, *names: str, unfinished: bool = False) -> list[tuple[Machine, int, str]]:
+        """What lives, by machine, number and state."""
         at = session()
         read_as(at, SYSTEM_READER)
-        walked = set(at.scalars(select(journal.JournalEntry.row).distinct()))
+        wanted = []
+        for name in names or LIVING:
+            ends = ",".join(f"'{state}'" for state in sorted(Machine.all[name].ends))
+            beyond = f" AND state NOT IN ({ends})" if unfinished else ""
+            table = Machine.all[name].model.__tablename__  # type: ignore[union-attr]
+            where = f"state NOT IN ('HISTORIC', 'STAYED', 'NEW'){beyond}"
+            wanted.append(f"SELECT '{name}' AS name, id, state FROM {table} WHERE {where}")
+        found = at.execute(text(" UNION ALL ".join(wanted) + " ORDER BY name, id"))
+        listed = [(Machine.all[name], number, state) for name, number, state in found]
         at.rollback()
-        every = {row for name in LIVING for row in Machine.all[name].rows}
-        return f"{len(every & walked)} of {len(every)} rows walked; never: {' '.join(sorted(every - walked))}"
+        return listed
 
-    def verify(self) -> None:
-        """The whole journal."""
-        at = session()
-        read_as(at, SYSTEM_READER)
-        wrong = list(journal.verify(at))
-        at.rollback()
-        if wrong:
-            self._fail(f"the journal: {wrong[:3]}")
-
-    def things(self, *, unfinished: bool = False) -> list[tuple[Machine, int]]:
-        """What lives, by machine and number."""
-        at = session()
-        read_as(at, SYSTEM_READER)
-        found = []
-        for name in LIVING:
-            machine = Machine.all[name]
-            model: Any = machine.model
-            wanted = select(model.id).where(model.state != "HISTORIC")
-            if unfinished:
-                wanted = wanted.where(model.state.not_in(machine.ends))
-            found += [(machine, number) for number in at.scalars(wanted.order_by(model.id))]
-        at.rollback()
-        return found
-
-    def _act(self) -> None:
-        found = self.things(unfinished=self.dice.random() < 0.85)  # noqa: PLR2004 - ends are knocked at as well
+    def somebody_acts(self) -> None:
+        """Somebody at random does something at random with something that is there."""
+        found = self.things(unfinished=self.dice.random() < 0.85)
         if not found:
+            self.begin(complaint=True)
             return
-        kind = self.dice.choice(sorted({each.name for each, _number in found}))
-        machine, number = self.dice.choice([each for each in found if each[0].name == kind])
-        if self.dice.random() < 0.5:  # noqa: PLR2004 - so often somebody brings it on, as work does
-            self._turn_of_staff(machine, number, onward=True)
-            return
-        it = self._thing(machine, number)
+        kind = self.dice.choice(sorted({machine.name for machine, _number, _state in found}))
+        machine, number, _state = self.dice.choice([each for each in found if each[0].name == kind])
+        it = self.thing(machine, number)
         acts: list[tuple[str, Any]] = [(f"staff {deed.event}", deed) for deed in inside.offered(machine, it)]
         for needed, act in ACTS.get(machine.name, ()):
             if not needed or machine.row(it.state, needed) is not None:
-                acts.append((f"{act.__name__.strip('_')}", act))
+                acts.append((act.__name__, act))
         session().rollback()
-        if not acts:
-            return
-        seldom = [self._weight(machine, it, name) for name, _act in acts]
-        name, act = self.dice.choices(acts, seldom)[0]
-        self._try(f"{machine.name} {number} {it.state}: {name}", self.act, machine, number, act)
+        if acts:
+            name, act = self.dice.choices(acts, [self._weight(machine, it, name) for name, _act in acts])[0]
+            self.attempt(f"{machine.name} {number} {it.state}: {name}", self.act, machine, number, act)
 
-    def _weight(self, machine: Machine, it: Any, name: str) -> float:  # noqa: ANN401
+    def papers_go_on(self) -> None:
+        """One document goes a step on."""
+        self.attempt("papers", self.papers.step, self.world)
+
+    def _weight(self, machine: Machine, it: Any, name: str) -> float:
         """What was never done yet comes first; what ends a life early comes seldom."""
         row = machine.row(it.state, name.removeprefix("staff "))
         last = row is not None and row.target in machine.ends
-        return (0.2 if last else 1) / (1 + self.done[name])
+        return (SELDOM if last else 1) / (1 + self.done[name])
 
-    def act(self, machine: Machine, number: int, act: Any) -> None:  # noqa: ANN401 - a deed or an outside act
-        """Let somebody do it."""
+    def act(self, machine: Machine, number: int, act: Any, *, well: bool = False) -> None:
+        """Let somebody do it: a deed of a page, or an act beside."""
         if not isinstance(act, inside.deeds.Deed):
-            self._outside(act, (machine, number))
+            with transaction() as at:
+                act(self.scene(at), machine.thing(at, number))
             return
-        it = self._thing(machine, number)
-        actor = inside.somebody(self.world, machine, act, it, self.dice)
-        inside.do(act, it, actor, self.present, self.dice)
+        it = self.thing(machine, number)
+        actor = inside.somebody(self.world, machine, act, it, self.dice, well=well)
+        inside.do(act, it, actor, self.present, self.dice, well=well)
+
+    def scene(self, at: Any) -> Scene:
+        """Who is there now."""
+        return Scene(at, self.world, self.dice, self.present.now, self.bent)
 
     def _begin(self, begin: Callable[[Scene], object]) -> None:
         with transaction() as at:
-            begin(Scene(at, self.world, self.dice, self.present.now))
+            begin(self.scene(at))
 
-    def _outside(self, act: outside.Act, thing: tuple[Machine, int]) -> None:
-        with transaction() as at:
-            act(Scene(at, self.world, self.dice, self.present.now), thing[0].thing(at, thing[1]))
-
-    def _thing(self, machine: Machine, number: int) -> Any:  # noqa: ANN401
+    def thing(self, machine: Machine, number: int) -> Any:
+        """One thing as it stands."""
         at = session()
         read_as(at, SYSTEM_READER)
         model: Any = machine.model
         return at.get_one(model, number, populate_existing=True)
 
-    def _try(self, what: str, do: Any, *given: Any) -> bool:  # noqa: ANN401
+    def attempt(self, what: str, do: Any, *given: Any, **said: Any) -> bool:
         """Do it; a refusal is an answer, anything else is a failure."""
         short = what.rpartition(": ")[2] or what
-        line = f"{self.present.now:%Y-%m-%d %H:%M} {what}"
         try:
-            said = do(*given)
+            came = do(*given, **said)
             self.present.now += timedelta(minutes=self.dice.randint(1, 90))
-            self.papers.render(late=self.dice.random() < 0.1)  # noqa: PLR2004 - some are rendered only later
+            self.papers.render(late=self.dice.random() < LATE)
         except Refused as refused:
             session().rollback()
-            self.tail.append(f"{line} - refused: {type(refused).__name__} {refused}")
+            if isinstance(refused, Changed) and refused.__cause__ is not None:
+                self._say(f"{what} - CHANGED {str(refused.__cause__)[:700]}")
+                raise Broken(self.story("somebody else changed it, where nobody else was")) from refused
+            self._say(f"{what} - refused: {type(refused).__name__} {refused}")
             self.refused[f"{short}: {refused}"] += 1
             return False
         except Broken:
             raise
         except Exception as error:  # whatever a verb falls over is a failure of the house
-            self.tail.append(f"{line} - FELL OVER")
-            raise Broken(self._story(f"{type(error).__name__}: {error}")) from error
-        self.tail.append(f"{line} {said or ''}")
+            self._say(f"{what} - FELL OVER")
+            raise Broken(self.story(f"{type(error).__name__}: {error}")) from error
+        self._say(what if came in (None, True) else f"{what} {came}")
         self.done[short] += 1
-        return True
+        return came is not False
 
-    def end(self) -> None:
+    def end(self) -> int:
         """Complainants and respondents are silent; staff and the sweep alone bring everything to its end."""
-        for turn in range(ROUNDS):
-            left = self.things(unfinished=True)
-            if not left:
-                break
-            for machine, number in left:
-                self._turn_of_staff(machine, number)
-            self.papers.render(late=False)
-            self._try("papers end", self.papers.deliver, self.world)
-            self.check()
-            self.wait(4 if turn < PATIENT else 20)
-            self.check()
-        else:
-            stuck = [f"{m.name} {n} {self._thing(m, n).state}" for m, n in self.things(unfinished=True)]
-            self._fail(f"these never come to an end: {', '.join(stuck)}")
-        self.verify()
+        self.bent = Bent()
+        return ending.end(self)
 
-    def _turn_of_staff(self, machine: Machine, number: int, *, onward: bool = False) -> None:
-        for name, do in self._endings(machine, number, onward=onward):
-            if self._try(f"{machine.name} {number}: ending {name}", do):
-                return
+    def turn_of_staff(self, machine: Machine, number: int, *, onward: bool = False) -> bool:
+        """Staff do the likeliest that brings it nearer to its end."""
+        return any(
+            self.attempt(f"{machine.name} {number}: ending {name}", do)
+            for name, do in self._endings(machine, number, onward=onward)
+        )
 
     def _endings(self, machine: Machine, number: int, *, onward: bool) -> Iterator[tuple[str, Any]]:
-        it = self._thing(machine, number)
-        state, wanted = it.state, list(ending.moves(machine, it, onward=onward))
+        state = self.thing(machine, number).state
         session().rollback()
-        for deed in wanted:
-            yield f"{state} {deed.event}", lambda deed=deed: self.act(machine, number, deed)
+        for deed in ending.moves(machine, state, onward=onward):
+            yield f"{state} {deed.event}", lambda deed=deed: self.act(machine, number, deed, well=True)
         for act in ending.MORE.get((machine.name, state), ()):
-            yield f"{state} {act.__name__.strip('_')}", lambda act=act: self._outside(act, (machine, number))
+            yield f"{state} {act.__name__}", lambda act=act: self.act(machine, number, act)
 
-    def _story(self, why: str) -> str:
-        return "\n".join((f"seed {self.seed}, step {self.steps}: {why}", "the last steps:", *self.tail))
+    def next_end(self, subject: tuple[str, int] | None = None, *keys: str) -> float | None:
+        """After how many days the next running clock ends, of a thing or of all."""
+        at = session()
+        read_as(at, SYSTEM_READER)
+        wanted = "SELECT min(due_on) FROM clock WHERE state = 'RUNNING'"
+        given: dict[str, Any] = {}
+        if subject is not None:
+            wanted += " AND subject_type = :kind AND subject_id = :number"
+            given = {"kind": subject[0], "number": subject[1]}
+        if keys:
+            wanted += " AND key = ANY(:keys)"
+            given["keys"] = list(keys)
+        due = at.execute(text(wanted), given).scalar()
+        at.rollback()
+        return None if due is None else max(0.5, (due - self.present.now.date()).days + 1)
 
-    def _fail(self, why: str) -> None:
-        raise Broken(self._story(why))
+    def left(self) -> list[tuple[Machine, int, str]]:
+        """What has not ended, documents on their way among it."""
+        return self.things(*LIVING, "service", unfinished=True)
+
+    def _say(self, what: str) -> None:
+        self.tail.append(f"{self.present.now:%Y-%m-%d %H:%M} {what}")
+
+    def story(self, why: str) -> str:
+        """What went wrong, and what happened last."""
+        return "\n".join((why, "the last steps:", *self.tail))
+
+    def fail(self, why: str) -> None:
+        """Something that must hold does not."""
+        raise Broken(self.story(why))
 
 
 def quiet() -> None:
@@ -244,4 +228,4 @@ def quiet() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
 
 
-__all__ = ["Broken", "Lives", "quiet"]
+__all__ = ["Broken", "Life", "quiet"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bench.lives import tracks
+from bench.lives import deciding, executing, recusing, reviewing, tracks
 from bench.lives.inside import DEEDS
 from casework.deeds import Deed
 from core.machine import Machine
@@ -13,30 +13,66 @@ TO_THE_END = {
     "forwarding": ("release", "send_back", "accept_return", "insist", "refuse_time", "reissue"),
     "stop_contact": ("relay", "decline", "reissue"),
     "track": (
-        *("decline", "resume", "report", "propose_minor", "propose_none", "schedule_hearing", "held", "absent"),
-        *("reschedule", "decide_admitted", "refuse_admission", "execute", "hold_interview", "interview_missed"),
-        *("interview_refused", "reissue", "pass", "fail_first", "fail_second", "close_unexecuted"),
+        *("decline", "resume", "report", "propose_minor", "propose_reminder", "write_to_principal"),
+        *("propose_none", "schedule_hearing", "held", "absent"),
+        *("reschedule", "decide_admitted", "execute", "hold_interview", "interview_missed"),
+        *("interview_refused", "reissue", "pass", "fail_first", "fail_second", "refuse_admission", "close_unexecuted"),
     ),
     "review": (),
     "publication": ("publish_public", "publish_members", "approve", "submit", "drop", "correct"),
 }
-ONWARD = ("file", "escalate")
+ONWARD = ("file", "ask_outsider", "escalate")
 MORE: dict[tuple[str, str], tuple[Callable[..., Any], ...]] = {
-    ("track", "INVESTIGATING"): (tracks.find, tracks.allege),
+    ("track", "SCREENING"): (tracks.allege,),
+    ("track", "INVESTIGATING"): (tracks.find, tracks.allege, recusing.reassign),
+    ("track", "PRE_NOTICE"): (deciding.draw,),
     ("track", "ADMITTED"): (tracks.sign_admission,),
-    ("track", "HEARING_ASKED"): (tracks.draw,),
-    ("track", "HEARING_SET"): (tracks.draw,),
-    ("track", "DELIBERATION"): (tracks.draw, tracks.decide, tracks.vote),
-    ("track", "EXECUTING"): (tracks.record, tracks.train),
-    ("track", "VERIFYING"): (tracks.verify,),
-    ("review", "OPEN"): (tracks.draw_body, tracks.decide_review, tracks.vote_on_review),
+    ("track", "HEARING_ASKED"): (deciding.draw,),
+    ("track", "HEARING_SET"): (deciding.draw,),
+    ("track", "DELIBERATION"): (
+        *(deciding.draw, deciding.settle_motion, deciding.vote_on_motion, deciding.decide, deciding.vote),
+        deciding.refuse_restoration,
+    ),
+    ("track", "IN_REVIEW"): (reviewing.draw, reviewing.decide, reviewing.vote),
+    ("track", "EXECUTING"): (
+        *(executing.refuse_time, executing.record, executing.move_interview, executing.enrol_for, executing.train),
+    ),
+    ("track", "VERIFYING"): (executing.verify,),
+    ("recusal", "ASKED"): (recusing.refuse, recusing.grant),
+    ("review", "OPEN"): (reviewing.draw, reviewing.decide, reviewing.vote),
 }
-"""By machine and state: what is no deed of a page's table."""
+"""By machine and state: what staff do that is no deed of a page's table."""
 
 
-def moves(machine: Machine, it: Any, *, onward: bool = False) -> Iterator[Deed]:  # noqa: ANN401 - any thing
+ROUNDS = 200
+"""So often staff have a turn at the end before it counts as a dead end."""
+
+
+def moves(machine: Machine, state: str, *, onward: bool = False) -> Iterator[Deed]:
     """What staff would do with it now, the likeliest first; while lives go on they file what an end declines."""
-    for event in (*(ONWARD if onward else ()), *TO_THE_END[machine.name]):
+    for event in (*(ONWARD if onward else ()), *TO_THE_END.get(machine.name, ())):
         deed = DEEDS.get(machine.name, {}).get(event)
-        if deed is not None and machine.row(it.state, event) is not None:
+        if deed is not None and machine.row(state, event) is not None:
             yield deed
+
+
+def end(life: Any) -> int:
+    """Staff have a turn with everything that has not ended, then the next clock ends; how many turns it took."""
+    turns = 0
+    for _round in range(ROUNDS):
+        left = life.left()
+        if not left:
+            life.check(whole=True)
+            return turns
+        moved = False
+        for machine, number, _state in left:
+            moved = (machine.name != "service" and life.turn_of_staff(machine, number)) or moved
+            turns += 1
+        life.papers.render(late=False)
+        life.attempt("papers end", life.papers.deliver, life.world)
+        life.check()
+        life.wait(1 if moved else life.next_end() or 5)
+        life.check()
+    stuck = ", ".join(f"{machine.name} {number} {state}" for machine, number, state in life.left())
+    life.fail(f"these never come to an end: {stuck}")
+    return turns

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from flask import g
 from PIL import Image
 from werkzeug.datastructures import FileStorage
 
@@ -46,33 +47,33 @@ def picture() -> FileStorage:
     return FileStorage(held, filename="截图.png", content_type="image/png")
 
 
-def _choice(field: Any, dice: random.Random) -> Any:  # noqa: ANN401 - a field
-    offered = [each.value for each in field.iter_choices() if each.value]
+def _choice(field: Any, dice: random.Random) -> Any:
+    offered = [each.value for each in field.iter_choices() if each.value and each.value != str(g.me.id)]
     return dice.choice(offered) if offered else field.data
 
 
-def _several(field: Any, dice: random.Random) -> Any:  # noqa: ANN401
+def _several(field: Any, dice: random.Random) -> Any:
     offered = [each.value for each in field.iter_choices()]
     return dice.sample(offered, dice.randint(min(2, len(offered)), len(offered))) if offered else []
 
 
-def _text(field: Any, dice: random.Random) -> str:  # noqa: ANN401
+def _text(field: Any, dice: random.Random) -> str:
     return dice.choice(SENTENCES)[: field.most]
 
 
-def _whole(field: Any, dice: random.Random) -> int:  # noqa: ANN401
+def _whole(field: Any, dice: random.Random) -> int:
     return dice.randint(field.lowest, min(field.highest, field.lowest + 6))
 
 
-def _required(field: Any) -> bool:  # noqa: ANN401
+def _required(field: Any) -> bool:
     return bool(field.flags.required)
 
 
 VALUES: tuple[tuple[type, Callable[[Any, random.Random], Any]], ...] = (
-    (Tick, lambda _field, dice: dice.random() < 0.9),  # noqa: PLR2004 - most people agree
+    (Tick, lambda _field, dice: dice.random() < 0.9),
     (ManyOf, _several),
     (OneOf, _choice),
-    (Files, lambda field, dice: [picture()] if _required(field) or dice.random() < 0.1 else []),  # noqa: PLR2004
+    (Files, lambda field, dice: [picture()] if _required(field) or dice.random() < 0.1 else []),
     (Phone, lambda _field, dice: dice.choice(NUMBERS)),
     (Mail, lambda _field, _dice: "shen@example.invalid"),
     (Text, _text),
@@ -85,16 +86,82 @@ VALUES: tuple[tuple[type, Callable[[Any, random.Random], Any]], ...] = (
 )
 
 
-def fill(form: Any, dice: random.Random) -> None:  # noqa: ANN401 - any form of the house
-    """Write into every field, leaving most of what it began with."""
+def _answer(field: Any, dice: random.Random) -> Any:
+    """What somebody who knows the work would say; by the name of the field where its kind does not tell."""
+    named = NAMED.get(field.short_name.rpartition("-")[2])
+    if named is not None:
+        return named(field, dice)
+    return next((value(field, dice) for kind, value in VALUES if isinstance(field, kind)), field.data)
+
+
+def _late(_field: Any, _dice: random.Random) -> Any:
+    return clock.now() - timedelta(minutes=1)
+
+
+NAMED: dict[str, Callable[[Any, random.Random], Any]] = {
+    "ended_at": _late,
+    "good_reason": lambda _field, _dice: False,
+    "recusal": lambda _field, _dice: "NONE",
+    "signed_by": lambda _field, _dice: "周岚",
+    "refused_because": lambda _field, _dice: "当事人拒绝签名",
+    "measures": lambda field, _dice: field.data,
+    "respondents": lambda field, dice: field.data or _several(field, dice),
+    "interviewers": lambda field, _dice: [each.value for each in field.iter_choices()][:2],
+    "identity": lambda _field, _dice: False,
+    "asked_on": lambda _field, _dice: clock.today(),
+    "yes": lambda _field, dice: dice.choice((3, 5)),
+    "no": lambda _field, _dice: 0,
+    "abstained": lambda _field, _dice: 0,
+    "version": lambda field, _dice: field.data,
+}
+"""By the name of the field: what an expert fills in."""
+EXPECTED = frozenset({"nothing_left", "ended", "rights_told", "no_successor", "own_error", "departure", "new_facts"})
+"""Not required by the form, but seldom left out by who knows the work."""
+LIGHTENED = {"M1": "yes", "M1_reason": SENTENCES[0], "M4": "yes", "M4_reason": SENTENCES[2]}
+"""What a reminder is written for: the company reported itself, and cooperated early."""
+UNSAID = frozenset({"corrections", "shorter_notice", "other", "to", "recheck_days", "asked_on"})
+"""Left as they stand: whatever was said there would have to be true."""
+
+
+def fill(form: Any, dice: random.Random, *, well: bool = False, **said: Any) -> None:
+    """Write into every field, leaving most of what it began with; well: as somebody does who knows the work."""
     for field in form:
+        name = field.short_name.rpartition("-")[2]
         if field.short_name in OWN or field.name.removeprefix(getattr(form, "_prefix", "")) in OWN:
             continue
-        if field.data not in (None, "", [], False) and dice.random() < KEEPS:
+        if name in said:
+            field.data = said[name]
+        elif well:
+            _well(form, field, name, dice)
+        elif field.data not in (None, "", [], False) and dice.random() < KEEPS:
             continue
-        if not _required(field) and dice.random() < 0.3:  # noqa: PLR2004 - what need not be said often is not
-            continue
-        for kind, value in VALUES:
-            if isinstance(field, kind):
-                field.data = value(field, dice)
-                break
+        elif _required(field) or dice.random() > 0.3:
+            field.data = next((value(field, dice) for kind, value in VALUES if isinstance(field, kind)), field.data)
+    if well:
+        _rows(form, dice)
+
+
+def _well(form: Any, field: Any, name: str, dice: random.Random) -> None:
+    if name == "interviewers":
+        field.data = _answer(field, dice)
+    if "attention" in form and name in LIGHTENED:
+        field.data = LIGHTENED[name]
+    if field.data not in (None, "", [], False) or (name in UNSAID and not _required(field)):
+        return
+    expected = name in EXPECTED or name.startswith("points")
+    if not _required(field) and not expected and not (name == "signed_by" and "refused_because" in form):
+        return
+    if name == "no_successor" or name in EXPECTED & {"nothing_left", "ended", "rights_told", "own_error"}:
+        field.data = True
+    elif name not in {"refused_because", "second", "witness"} or _required(field):
+        field.data = _answer(field, dice)
+
+
+def _rows(form: Any, dice: random.Random) -> None:
+    """The first row of each group is written, and rows that were begun are made whole."""
+    for rows in getattr(form, "ROWS", ()):
+        for place, row in enumerate(form.rows(rows.name)):
+            begun = any(field.data not in (None, "") for field in row.values())
+            for name in rows.needs if begun or not place else ():
+                if row[name].data in (None, ""):
+                    row[name].data = _answer(row[name], dice)

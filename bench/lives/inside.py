@@ -13,7 +13,7 @@ from core.actors import Actor
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import BadInput
 from core.machine import Machine
-from sanctions import deeds_panel, deeds_publications, deeds_tracks
+from sanctions import deeds_panel, deeds_publications, deeds_tracks, rounds
 
 DEEDS: dict[str, dict[str, deeds.Deed]] = {
     "complaint": deeds_complaints.DEEDS,
@@ -22,39 +22,61 @@ DEEDS: dict[str, dict[str, deeds.Deed]] = {
     "track": deeds_cases.MOVES | deeds_tracks.DEEDS | deeds_panel.DEEDS,
     "publication": deeds_publications.EVERY,
 }
+STRANGERS = 0.03
+"""How often somebody tries whose role it is not."""
 
 
 class Unfilled(BadInput):
     """The form would come back with its errors."""
 
 
-def offered(machine: Machine, it: Any) -> Iterator[deeds.Deed]:  # noqa: ANN401 - a thing of any machine
+def offered(machine: Machine, it: Any) -> Iterator[deeds.Deed]:
     """The deeds that have a row from its state."""
     for deed in DEEDS.get(machine.name, {}).values():
         if machine.row(it.state, deed.event) is not None:
             yield deed
 
 
-def somebody(world: People, machine: Machine, deed: deeds.Deed, it: Any, dice: random.Random) -> Actor:  # noqa: ANN401
+def somebody(world: People, machine: Machine, deed: deeds.Deed, it: Any, dice: random.Random, *, well: bool) -> Actor:
     """One of those whose role it is; now and then somebody else tries."""
     row = machine.row(it.state, deed.event)
     able = [each for each in world.staff if row is not None and deed.speaks(each, it).has(*row.roles)]
-    if machine.name == "track" and it.investigator_id and row is not None and "investigator" in row.roles:
-        able = [each for each in able if each.id == it.investigator_id]
-    stranger = not able or dice.random() < 0.03  # noqa: PLR2004
+    if machine.name == "track" and row is not None:
+        able = _of_the_case(able, row.roles, it)
+    stranger = not able or (not well and dice.random() < STRANGERS)
     return dice.choice(world.staff if stranger else able)
 
 
-def do(deed: deeds.Deed, it: Any, actor: Actor, present: Any, dice: random.Random) -> None:  # noqa: ANN401
+def _of_the_case(able: list[Actor], roles: tuple[str, ...], it: Any) -> list[Actor]:
+    """The investigator of the track, the members of its panel: role words alone do not make them."""
+    if it.investigator_id and "investigator" in roles:
+        return [each for each in able if each.id == it.investigator_id]
+    if roles == ("panel",):
+        panel = rounds.panel(session(), it)
+        mine = {each.account_id for each in rounds.sitting(panel)} if panel else set()
+        return [each for each in able if each.id in mine]
+    return able
+
+
+def do(
+    deed: deeds.Deed,
+    it: Any,
+    actor: Actor,
+    present: Any,
+    dice: random.Random,
+    *,
+    well: bool = False,
+    **said: Any,
+) -> None:
     """Open the form, fill it, send it."""
     at = session()
     read_as(at, SYSTEM_READER)
     g.me = actor
     form = deeds.form_of(at, deed, it)
-    fill(form, dice)
+    fill(form, dice, well=well, **said)
     right = form.validate()
     at.rollback()
     if not right:
-        raise Unfilled(next(iter(form.errors), ""), str(form.problems[:1]))
+        raise Unfilled(next(iter(form.errors), ""), f"{form.errors}"[:200])
     with transaction() as inside:
         deed.do(inside, it, form, actor, present.now)

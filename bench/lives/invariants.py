@@ -1,9 +1,9 @@
-"""What must hold after every step, asked of the rows in SQL: each query finds what breaks it (domain 6.9)."""
+"""What must hold (domain 6.9), asked of the rows in SQL: each query lists what it is about, and whether that breaks it.
+
+A query that lists nothing has proved nothing: how often each one found something to look at is counted and told.
+"""
 
 from collections.abc import Iterator
-
-from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from core.machine import Machine
 
@@ -18,179 +18,268 @@ TABLES = {
     "recusal": "recusal",
 }
 MAY_RUN = "'K20', 'K27', 'K33'"
+Asked = tuple[str, str]
 
 
 def _ends(machine: str) -> str:
     return ", ".join(f"'{state}'" for state in sorted(Machine.all[machine].ends))
 
 
-def _journal_says_the_state() -> Iterator[tuple[str, str]]:
-    """I-15: the last entry of each thing that names a row of its machine leads to the state it is in."""
+def _journal_says_the_state() -> Iterator[Asked]:
+    """The last entry of each thing that names a row of its machine leads to the state it is in."""
     for machine, table in TABLES.items():
         yield (
             f"I-15 the journal's last state of each {machine}",
             (
-                f"SELECT '{machine} ' || t.id || ' is ' || t.state FROM {table} t "
-                "WHERE t.state NOT IN ('NEW', 'HISTORIC') "
-                f"AND t.state IS DISTINCT FROM (SELECT j.after FROM journal j WHERE j.subject_kind = '{machine}' "
-                "AND j.subject_id = t.id AND j.row ~ '^[A-JL-Z][0-9]' ORDER BY j.seq DESC LIMIT 1)"
+                f"SELECT '{machine} ' || t.id || ' is ' || t.state, t.state IS DISTINCT FROM (SELECT j.after "
+                f"FROM journal j WHERE j.subject_kind = '{machine}' AND j.subject_id = t.id "
+                "AND j.row ~ '^[A-JL-Z][0-9]' ORDER BY j.seq DESC LIMIT 1) "
+                f"FROM {table} t WHERE t.state NOT IN ('NEW', 'HISTORIC', 'STAYED')"
             ),
         )
 
 
-def _no_clock_at_an_end() -> Iterator[tuple[str, str]]:
-    """I-22."""
+def _no_clock_at_an_end() -> Iterator[Asked]:
     for machine, table in TABLES.items():
+        if machine == "recusal":
+            ended = f"t.state IN ({_ends(machine)})"
+        else:
+            ended = f"t.state IN ({_ends(machine)}) AND c.key NOT IN ({MAY_RUN})"
         yield (
             f"I-22 no clock runs at an end of a {machine}",
             (
-                f"SELECT c.key || ' on {machine} ' || t.id || ' ' || t.state FROM clock c JOIN {table} t "
-                f"ON c.subject_type = '{machine}' AND c.subject_id = t.id WHERE c.state <> 'ENDED' "
-                f"AND c.key NOT IN ({MAY_RUN}) AND t.state IN ({_ends(machine)})"
+                f"SELECT c.key || ' on {machine} ' || t.id || ' ' || t.state, c.state <> 'ENDED' FROM clock c "
+                f"JOIN {table} t ON c.subject_type = '{machine}' AND c.subject_id = t.id WHERE {ended}"
             ),
         )
 
 
-FIXED = (
+FIXED: tuple[Asked, ...] = (
     (
-        "I-01 no decision without an advance notice served, or an admission that is final",
+        "I-01 no decision without its advance notice, served before",
         (
-            "SELECT 'document ' || d.id FROM document d JOIN case_track t ON t.id = d.subject_id "
-            "WHERE d.subject_kind = 'track' AND d.kind = 'D20' AND NOT EXISTS (SELECT 1 FROM document n "
-            "JOIN service s ON s.document_id = n.id WHERE n.kind = 'D17' AND n.subject_kind = 'track' "
-            "AND n.subject_id = d.subject_id AND n.round = d.round AND s.party_id = t.party_id AND s.state = 'SERVED' "
-            "AND s.served_on <= d.issued_on)"
+            "SELECT 'document ' || d.id, NOT EXISTS (SELECT 1 FROM document n JOIN service s ON s.document_id = n.id "
+            "WHERE n.kind = 'D17' AND n.subject_kind = 'track' AND n.subject_id = d.subject_id AND n.round = d.round "
+            "AND s.party_id = t.party_id AND s.state = 'SERVED' AND s.served_on <= d.issued_on) "
+            "FROM document d JOIN case_track t ON t.id = d.subject_id WHERE d.subject_kind = 'track' AND d.kind = 'D20'"
         ),
     ),
     (
         "I-01 no window is open when it is decided",
         (
-            "SELECT c.key || ' on track ' || t.id FROM case_track t JOIN clock c ON c.subject_type = 'track' "
-            "AND c.subject_id = t.id WHERE t.state IN ('DECIDED', 'SERVED', 'EFFECTIVE', 'EXECUTING', 'VERIFYING') "
-            "AND c.key IN ('K14', 'K15', 'K16', 'K31') AND c.state <> 'ENDED'"
+            "SELECT c.key || ' on track ' || t.id, c.state <> 'ENDED' FROM case_track t JOIN clock c "
+            "ON c.subject_type = 'track' AND c.subject_id = t.id "
+            "WHERE t.state IN ('DECIDED', 'SERVED', 'EFFECTIVE', 'EXECUTING', 'VERIFYING') "
+            "AND c.key IN ('K14', 'K15', 'K16', 'K31')"
+        ),
+    ),
+    (
+        "I-01 admitted facts are decided once the admission is final",
+        (
+            "SELECT 'document ' || d.id, NOT EXISTS (SELECT 1 FROM admission a WHERE a.track_id = d.subject_id "
+            "AND a.round = d.round AND a.withdrawn_at IS NULL AND a.refused_at IS NULL AND a.final_at <= d.issued_at) "
+            "FROM document d WHERE d.subject_kind = 'track' AND d.kind = 'D42'"
         ),
     ),
     (
         "I-02 no decision is harsher than what was proposed",
         (
-            "SELECT 'track ' || x.track_id FROM decision x JOIN proposal p ON p.track_id = x.track_id "
-            "AND p.round = x.round WHERE x.level > p.level"
+            "SELECT 'track ' || x.track_id, x.level > p.level FROM decision x JOIN proposal p "
+            "ON p.track_id = x.track_id AND p.round = x.round"
+        ),
+    ),
+    (
+        "I-02 nothing is found between the advance notice and the decision",
+        (
+            "SELECT 'allegation ' || a.id, EXISTS (SELECT 1 FROM document n JOIN document d "
+            "ON d.subject_kind = 'track' AND d.subject_id = n.subject_id AND d.kind = 'D20' "
+            "AND d.round = n.round WHERE n.kind = 'D17' "
+            "AND n.subject_kind = 'track' AND n.subject_id = a.track_id AND a.found_at > n.issued_at "
+            "AND a.found_at < d.issued_at) FROM allegation a JOIN decision x ON x.track_id = a.track_id "
+            "WHERE a.found_at IS NOT NULL"
         ),
     ),
     (
         "I-03 nobody has two parts in a case",
         (
-            "SELECT account_id || ' in case ' || case_id FROM (SELECT case_id, "
+            "SELECT account_id || ' in case ' || case_id, count(DISTINCT part) > 1 FROM (SELECT case_id, "
             "investigator_id AS account_id, 'i' AS part "
             "FROM case_track WHERE investigator_id IS NOT NULL UNION SELECT case_id, reviewer_id, 'r' FROM case_track "
             "WHERE reviewer_id IS NOT NULL UNION SELECT t.case_id, m.account_id, 'p' FROM panel_member m "
             "JOIN case_track t ON t.id = m.track_id UNION SELECT t.case_id, m.account_id, 'b' FROM review_member m "
-            "JOIN case_track t ON t.id = m.track_id) parts GROUP BY case_id, account_id HAVING count(DISTINCT part) > 1"
+            "JOIN case_track t ON t.id = m.track_id) parts GROUP BY case_id, account_id"
         ),
     ),
     (
         "I-04 a recused member does not vote afterwards",
         (
-            "SELECT 'member ' || m.id FROM panel_member m JOIN vote v ON v.member_id = m.id "
-            "WHERE m.recused_at < v.voted_at UNION ALL SELECT 'review member ' || m.id FROM review_member m "
-            "JOIN review_vote v ON v.member_id = m.id WHERE m.recused_at < v.voted_at"
+            "SELECT 'member ' || m.id, EXISTS (SELECT 1 FROM vote v WHERE v.member_id = m.id "
+            "AND v.voted_at > m.recused_at) FROM panel_member m WHERE m.recused_at IS NOT NULL UNION ALL "
+            "SELECT 'review member ' || m.id, EXISTS (SELECT 1 FROM review_vote v WHERE v.member_id = m.id "
+            "AND v.voted_at > m.recused_at) FROM review_member m WHERE m.recused_at IS NOT NULL"
         ),
     ),
     (
-        "I-05 nothing is published while a review is open or may be asked for",
+        "I-05 nothing is published while a review of a major decision may be asked for",
         (
-            "SELECT 'publication ' || p.id FROM publication p JOIN case_track t ON t.id = p.track_id "
-            "WHERE p.state = 'PUBLISHED' AND (EXISTS (SELECT 1 FROM review r WHERE r.decision_id = p.decision_id "
-            "AND r.asked_at < p.published_at AND (r.ended_at IS NULL OR r.ended_at > p.published_at)) "
-            "OR EXISTS (SELECT 1 FROM review r WHERE r.decision_id = p.decision_id AND r.state = 'OPEN' "
-            "AND NOT p.in_review))"
+            "SELECT 'publication ' || p.id, EXISTS (SELECT 1 FROM clock c WHERE c.subject_type = 'track' "
+            "AND c.subject_id = p.track_id AND c.key = 'K20' AND c.started_at <= p.published_at "
+            "AND (c.ended_at IS NULL OR c.ended_at > p.published_at)) "
+            "FROM publication p WHERE p.published_at IS NOT NULL"
+        ),
+    ),
+    (
+        "I-05 nothing is published while its review is open or its outcome not served; later ones are shown",
+        (
+            "SELECT 'publication ' || p.id || ' review ' || r.id, CASE WHEN r.asked_at > p.published_at "
+            "THEN p.state = 'PUBLISHED' AND r.ended_at IS NULL AND NOT p.in_review "
+            "ELSE r.ended_at IS NULL OR r.ended_at > p.published_at OR (r.outcome <> 'WITHDRAWN' AND NOT EXISTS ("
+            "SELECT 1 FROM document d JOIN service s ON s.document_id = d.id WHERE d.kind = 'D22' "
+            "AND s.state = 'SERVED' AND s.served_on <= (p.published_at AT TIME ZONE 'Asia/Shanghai')::date "
+            "AND ((d.subject_kind = 'review' AND d.subject_id = r.id) "
+            "OR (d.subject_kind = 'track' AND d.subject_id = r.track_id)))) END "
+            "FROM publication p JOIN review r ON r.track_id = p.track_id WHERE p.published_at IS NOT NULL"
         ),
     ),
     (
         "I-07 numbers are gapless and counted",
         (
-            "SELECT series || ' ' || year FROM (SELECT d.series, d.year, count(*) AS many, max(d.serial) AS most, "
-            "max(s.last) AS last FROM document d LEFT JOIN series_counter s ON s.series = d.series AND s.year = d.year "
-            "WHERE d.series IS NOT NULL GROUP BY d.series, d.year) found "
-            "WHERE many <> most OR most IS DISTINCT FROM last"
+            "SELECT d.series || ' ' || d.year, count(*) <> max(d.serial) OR max(d.serial) IS DISTINCT FROM max(s.last) "
+            "FROM document d LEFT JOIN series_counter s ON s.series = d.series AND s.year = d.year "
+            "WHERE d.series IS NOT NULL GROUP BY d.series, d.year"
+        ),
+    ),
+    (
+        "I-09 what is decided rests on a provision in force on the day of the conduct",
+        (
+            "SELECT 'decision ' || x.id, NOT EXISTS (SELECT 1 FROM allegation a JOIN violation_cite v "
+            "ON v.violation_code = a.code JOIN provision p ON p.id = v.provision_id "
+            "WHERE a.track_id = x.track_id AND a.finding = 'ESTABLISHED' "
+            "AND p.effective_from <= coalesce(c.conduct_to, c.conduct_from) "
+            "AND (p.effective_to IS NULL OR p.effective_to >= coalesce(c.conduct_from, c.conduct_to))) "
+            "FROM decision x JOIN case_track t ON t.id = x.track_id JOIN case_file c ON c.id = t.case_id"
         ),
     ),
     (
         "I-10 no clock ends earlier than was notified",
-        "SELECT 'clock ' || id FROM clock WHERE due_on < notified_due_on",
+        (
+            "SELECT 'clock ' || id, due_on < notified_due_on FROM clock "
+            "WHERE notified_due_on IS NOT NULL AND due_on IS NOT NULL"
+        ),
     ),
     (
         "I-11 measures only against parties that were bound on the day of the conduct",
         (
-            "SELECT 'measure ' || m.id FROM measure m JOIN case_track t ON t.id = m.track_id "
-            "JOIN case_file c ON c.id = t.case_id WHERE t.basis <> 'VIA_PRINCIPAL' "
-            "AND NOT EXISTS (SELECT 1 FROM basis b "
-            "WHERE b.party_id = t.party_id AND b.from_on <= c.conduct_to AND (b.to_on IS NULL "
-            "OR b.to_on >= c.conduct_from))"
+            "SELECT 'measure ' || m.id, NOT EXISTS (SELECT 1 FROM basis b WHERE b.party_id = t.party_id "
+            "AND b.from_on <= c.conduct_to AND (b.to_on IS NULL OR b.to_on >= c.conduct_from)) "
+            "FROM measure m JOIN case_track t ON t.id = m.track_id JOIN case_file c ON c.id = t.case_id"
+        ),
+    ),
+    (
+        "I-11 a firm outside the rules gets no notice of measures",
+        (
+            "SELECT 'track ' || t.id, EXISTS (SELECT 1 FROM proposal p WHERE p.track_id = t.id) "
+            "FROM case_track t WHERE t.basis = 'VIA_PRINCIPAL' AND t.state <> 'SCREENING'"
+        ),
+    ),
+    (
+        "I-14 what was quashed counts in no later score",
+        (
+            "SELECT 'proposal ' || p.id || ' after decision ' || x.id, EXISTS (SELECT 1 FROM "
+            "jsonb_array_elements(coalesce(p.score -> 'history', '[]')) h WHERE h ->> 'ref' = o.ref) "
+            "FROM review r JOIN decision x ON x.id = r.decision_id JOIN case_track o ON o.id = x.track_id "
+            "JOIN case_track t ON t.party_id = o.party_id AND t.id <> o.id JOIN proposal p ON p.track_id = t.id "
+            "WHERE r.outcome = 'QUASH' AND p.proposed_at > r.ended_at "
+            "AND NOT EXISTS (SELECT 1 FROM decision y WHERE y.track_id = o.id AND y.set_aside_on IS NULL)"
+        ),
+    ),
+    (
+        "I-16 no answer is read before its release",
+        (
+            "SELECT 'release ' || r.id, NOT EXISTS (SELECT 1 FROM journal j WHERE j.subject_kind = 'forwarding' "
+            "AND j.subject_id = r.forwarding_id AND j.row = 'F13' AND j.at = r.released_at) FROM release r"
+        ),
+    ),
+    (
+        "I-17 the end of a complaint by its person ends no case",
+        (
+            "SELECT 'complaint ' || j.subject_id, EXISTS (SELECT 1 FROM journal t WHERE t.subject_kind = 'track' "
+            "AND t.at = j.at AND t.before <> t.after AND t.after IN ({track_ends})) "
+            "FROM journal j WHERE j.subject_kind = 'complaint' AND j.row IN ('C19', 'C20')"
         ),
     ),
     (
         "I-18 nothing is served before its PDF is final",
         (
-            "SELECT 'service ' || s.id FROM service s JOIN document d ON d.id = s.document_id WHERE "
-            "s.state NOT IN ('NEW', 'ISSUED', 'FAILED', 'VOID') AND d.pdf_sha256 IS NULL"
+            "SELECT 'service ' || s.id, d.pdf_sha256 IS NULL FROM service s JOIN document d ON d.id = s.document_id "
+            "WHERE s.state NOT IN ('NEW', 'ISSUED', 'FAILED', 'VOID')"
         ),
     ),
     (
         "I-18 nothing is served twice",
         (
-            "SELECT 'service ' || subject_id FROM journal WHERE subject_kind = 'service' AND after = 'SERVED' "
-            "AND before <> 'SERVED' GROUP BY subject_id HAVING count(*) > 1"
+            "SELECT 'service ' || subject_id, count(*) > 1 FROM journal WHERE subject_kind = 'service' "
+            "AND after = 'SERVED' AND before <> 'SERVED' GROUP BY subject_id"
         ),
     ),
-    ("I-19 no provisional clock expires", "SELECT 'clock ' || id FROM clock WHERE how = 'expired' AND provisional"),
+    (
+        "I-19 no provisional clock expires",
+        (
+            "SELECT 'clock ' || id, provisional AND how = 'expired' FROM clock "
+            "WHERE provisional AND (how = 'expired' OR due_on < :today)"
+        ),
+    ),
+    (
+        "I-23 nobody fares worse for a statement, a hearing or an admission",
+        (
+            "SELECT 'decision ' || x.id, x.level > p.level OR NOT (p.measures @> x.measures OR x.level < p.level) "
+            "FROM decision x JOIN proposal p ON p.track_id = x.track_id AND p.round = x.round "
+            "WHERE EXISTS (SELECT 1 FROM statement s WHERE s.track_id = x.track_id AND s.round = x.round) "
+            "OR EXISTS (SELECT 1 FROM hearing h WHERE h.track_id = x.track_id AND h.round = x.round) "
+            "OR EXISTS (SELECT 1 FROM admission a WHERE a.track_id = x.track_id AND a.round = x.round)"
+        ),
+    ),
+    (
+        "I-23 no review ends in a harsher decision",
+        (
+            "SELECT 'review ' || r.id, r.outcome = 'VARY' AND n.level > x.level FROM review r JOIN decision x "
+            "ON x.id = r.decision_id LEFT JOIN decision n ON n.id = r.new_decision_id WHERE r.ended_at IS NOT NULL"
+        ),
+    ),
+    (
+        "I-23 more is announced only on evidence, and never on the respondent's own",
+        (
+            "SELECT 'resolution ' || s.id, jsonb_array_length(s.evidence) = 0 OR EXISTS (SELECT 1 FROM evidence e, "
+            "jsonb_array_elements_text(s.evidence) n WHERE e.id = n::bigint AND e.given_by = 'RESPONDENT') "
+            "FROM resolution s WHERE s.kind = 'HARSHER'"
+        ),
+    ),
     (
         "I-24 documents of one move are issued together",
         (
-            "SELECT 'dossier ' || x.id FROM dossier x WHERE x.state NOT IN ('ISSUED', 'SEALED', 'DROPPED') "
-            "UNION ALL SELECT 'dossier ' || x.id FROM dossier x JOIN document d ON d.dossier_id = x.id "
-            "WHERE d.issued_at IS DISTINCT FROM x.issued_at "
-            "OR (x.state = 'SEALED' AND d.outward AND d.pdf_sha256 IS NULL)"
+            "SELECT 'dossier ' || x.id, x.state NOT IN ('ISSUED', 'SEALED', 'DROPPED') OR EXISTS (SELECT 1 FROM "
+            "document d WHERE d.dossier_id = x.id AND (d.issued_at IS DISTINCT FROM x.issued_at "
+            "OR (x.state = 'SEALED' AND d.outward AND d.pdf_sha256 IS NULL))) FROM dossier x"
         ),
     ),
     (
-        "a clock is consistent: one that runs is not over, one that waits waits for a document that can arrive",
+        "a clock that waits waits for a document that can arrive",
         (
-            "SELECT 'clock ' || c.id FROM clock c WHERE c.state = 'ARMED' AND NOT EXISTS (SELECT 1 FROM service s "
-            "WHERE s.document_id = ANY(c.awaits) AND s.state <> 'SERVED')"
+            "SELECT 'clock ' || c.id, NOT EXISTS (SELECT 1 FROM service s WHERE s.document_id = ANY(c.awaits) "
+            "AND s.state <> 'SERVED') FROM clock c WHERE c.state = 'ARMED'"
+        ),
+    ),
+    (
+        "an open review has a decision to review, and a stayed track a review that is open",
+        (
+            "SELECT 'track ' || t.id, NOT EXISTS (SELECT 1 FROM review r WHERE r.track_id = t.id "
+            "AND r.ended_at IS NULL) FROM case_track t WHERE t.state = 'IN_REVIEW'"
         ),
     ),
 )
 
 
-class Watch:
-    """Asks everything; the entries of the journal since the last time form one chain per thing."""
-
-    def __init__(self) -> None:
-        self._asked = [*FIXED, *_journal_says_the_state(), *_no_clock_at_an_end()]
-        self._query = text(
-            " UNION ALL ".join(
-                f"SELECT {number} AS which, found FROM ({asked}) AS q{number}(found)"
-                for number, (_name, asked) in enumerate(self._asked)
-            )
-        )
-        self._after: dict[tuple[str, int], str] = {}
-        self._last = 0
-
-    def broken(self, at: Session) -> list[str]:
-        """All that does not hold now."""
-        found = [f"{self._asked[which][0]}: {what}" for which, what in at.execute(self._query)]
-        return found + list(self._unchained(at))
-
-    def _unchained(self, at: Session) -> Iterator[str]:
-        """I-15: every entry begins in the state in which the one before it ended."""
-        entries = text(
-            "SELECT id, subject_kind, subject_id, row, before, after FROM journal WHERE id > :last "
-            "AND row ~ '^[A-JL-Z][0-9]' ORDER BY id"
-        )
-        for number, kind, subject, row, before, after in at.execute(entries, {"last": self._last}):
-            known = self._after.get((kind, subject), before)
-            if kind in TABLES and known != before:
-                yield f"I-15 {kind} {subject}: {row} from {before}, but it was {known}"
-            self._after[kind, subject] = after
-            self._last = number
+def every() -> list[Asked]:
+    """All of them."""
+    fixed = [(name, asked.replace("{track_ends}", _ends("track"))) for name, asked in FIXED]
+    return [*fixed, *_journal_says_the_state(), *_no_clock_at_an_end()]

@@ -2,9 +2,8 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Any
 
 from sqlalchemy import select
@@ -20,95 +19,168 @@ from casework.policies_forwardings import OUTCOMES
 from casework.policies_stop_contacts import KINDS
 from core.actors import NOBODY, Actor
 from core.clock import day_of
+from core.errors import NotNow
 
-CODES = ("V-C01", "V-C04", "V-F04", "V-I01", "V-I02")
+CODES = {
+    "light": ("V-F03", "V-M02"),
+    "minor": ("V-C01", "V-C04", "V-F04"),
+    "middle": ("V-C01", "V-C04"),
+    "major": ("V-I01", "V-I02", "V-B02"),
+}
+"""Kinds of violations by the measures that they lead to."""
 ROLES = ("DEBTOR", "DEBTOR", "UNRELATED", "OTHER_CONTACT", "GUARANTOR", "WRONG_NUMBER", "AGENT")
-_sent = count(1)
+NAME = "沈若禾"
+INSIDE = "（仅供协会知悉）"
+"""Stands in every answer to the association, and never before a complainant (I-16)."""
+
+
+class Nothing(NotNow):
+    """Somebody wanted to do something, and there was nothing to do it with."""
+
+    def __init__(self) -> None:
+        super().__init__("nothing to do it with")
+
+
+@dataclass(frozen=True)
+class Bent:
+    """Which way a life leans where chance would otherwise decide."""
+
+    tier: str = ""
+    finding: str = ""
+    vote: str = ""
+    review: str = ""
+    outside: bool = False
+    more: frozenset[str] = field(default_factory=frozenset)
 
 
 @dataclass(frozen=True)
 class Scene:
-    """Who is there, when, and what chance has in hand."""
+    """Who is there, when, what chance has in hand, and which way things lean."""
 
     at: Session
     world: People
     dice: random.Random
     now: datetime
+    bent: Bent = Bent()
 
     def says(self) -> str:
         """Something that somebody writes."""
         return self.dice.choice(SENTENCES)
 
+    def one(self, *roles: str) -> Actor:
+        """One of the staff who has one of these roles."""
+        return self.dice.choice(self.world.able(*roles))
+
 
 Act = Callable[[Scene, Any], object]
+
+
+def codes(scene: Scene) -> tuple[str, ...]:
+    """The kinds of violations that fit the tier the life leans to."""
+    return CODES.get(scene.bent.tier) or CODES[scene.dice.choice(("minor", "minor", "major"))]
 
 
 def complain(scene: Scene) -> Complaint:
     """Somebody complains about one or two companies."""
     dice, day = scene.dice, day_of(scene.now)
     named = dice.sample(scene.world.companies, dice.choice((1, 1, 2)))
-    ended = day - timedelta(days=dice.choice((1, 5, 30, 900)) if dice.random() < 0.3 else 3)  # noqa: PLR2004
+    if "unreachable" in scene.bent.more:
+        named = ["不知名公司"]
+    elif "reachable" in scene.bent.more:
+        named = [scene.world.lender.name]
+    known = {each.name: each.id for each in scene.world.firms}
+    ended = day - timedelta(days=dice.choice((1, 5, 30, 900)) if dice.random() < 0.3 else 3)
+    some = codes(scene)
     said = Submission(
         channel=dice.choice(("WEB", "WEB", "PHONE")),
         lang=dice.choice(("zh", "zh", "en")),
-        role=dice.choice(ROLES),
-        name="沈若禾",
-        contact=dice.choice(NUMBERS),
-        companies=[Company("INSTITUTION", "NAME", each) for each in named],
-        facts=f"{scene.says()}我的电话是13900001111。",
+        role="UNRELATED" if "reachable" in scene.bent.more else dice.choice(ROLES),
+        name=dice.choice((NAME, NAME, None)),
+        contact=dice.choice((*NUMBERS, "shen@example.invalid")),
+        companies=[Company("INSTITUTION", "NAME", each, known.get(each)) for each in named],
+        facts=f"{scene.says()}我叫{NAME}，电话是13900001111。",
         request="停止联系我的同事",
-        codes=dice.sample(CODES, dice.randint(1, 2)),
+        codes=dice.sample(some, dice.randint(1, len(some))),
         conduct_from=ended - timedelta(days=2),
         conduct_to=ended,
+        share_identity=dice.random() < 0.3,
+        agent_authorised=dice.random() < 0.7,
         consent="2026-11",
     )
-    by = NOBODY if said.channel == "WEB" else next(each for each in scene.world.staff if each.has("intake"))
-    made, _code = complaints.submit(scene.at, said, key=f"life-{next(_sent)}-{dice.random()}", actor=by, now=scene.now)
+    by = NOBODY if said.channel == "WEB" else scene.one("intake")
+    made, _code = complaints.submit(scene.at, said, key=f"life-{dice.random()}", actor=by, now=scene.now)
     return made
 
 
-def _person(it: Complaint) -> Actor:
+def complain_again(scene: Scene, it: Complaint) -> Complaint:
+    """The same person tells the same facts once more."""
+    companies = [Company(each.kind, each.how, each.value, each.party_id) for each in it.companies]
+    person = it.complainant
+    said = Submission(
+        channel="WEB",
+        lang=it.lang,
+        role=person.role if person else "DEBTOR",
+        name=person.name if person else None,
+        contact=person.contact if person else None,
+        companies=companies,
+        facts=it.facts,
+        codes=[each.code for each in it.codes],
+        conduct_from=it.conduct_from,
+        conduct_to=it.conduct_to,
+        agent_authorised=True,
+        consent="2026-11",
+    )
+    made, _code = complaints.submit(scene.at, said, key=f"life-{scene.dice.random()}", actor=NOBODY, now=scene.now)
+    return made
+
+
+def person_of(it: Complaint) -> Actor:
+    """The complainant, by the receipt code."""
     return Actor(None, frozenset({"complainant"}), subject_id=it.id)
 
 
 def _give_info(scene: Scene, it: Complaint) -> None:
-    complaints.give_info(scene.at, it, text=scene.says(), actor=_person(it), now=scene.now)
+    complaints.give_info(scene.at, it, text=scene.says(), actor=person_of(it), now=scene.now)
 
 
 def _accept_reply(scene: Scene, it: Complaint) -> None:
-    complaints.accept_reply(scene.at, it, actor=_person(it), now=scene.now)
+    complaints.accept_reply(scene.at, it, actor=person_of(it), now=scene.now)
 
 
 def _dispute(scene: Scene, it: Complaint) -> None:
     released = [each.id for each in queries_pages.releases(scene.at, it)]
     some = scene.dice.sample(released, scene.dice.randint(1, len(released))) if released else []
-    complaints.dispute(scene.at, it, releases=some, why=scene.says(), actor=_person(it), now=scene.now)
+    complaints.dispute(scene.at, it, releases=some, why=scene.says(), actor=person_of(it), now=scene.now)
 
 
-def _withdraw(scene: Scene, it: Complaint) -> None:
-    pressed = scene.dice.choice((True, False, None))
-    complaints.withdraw(scene.at, it, pressure=pressed, actor=_person(it), now=scene.now)
+def withdraw(scene: Scene, it: Complaint) -> None:
+    """The person takes it back."""
+    pressed = scene.dice.choice((True, False))
+    complaints.withdraw(scene.at, it, pressure=pressed, actor=person_of(it), now=scene.now)
 
 
 def _settle(scene: Scene, it: Complaint) -> None:
-    """One side proposes terms, or agrees to those that stand."""
+    """One side proposes terms, and those who have not agreed yet agree, one of them at a time."""
     found = queries_pages.settlement(scene.at, it)
-    parties = [each.party_id for each in it.forwardings]
-    mine = scene.world.contact(scene.dice.choice(parties), scene.dice) if parties else _person(it)
-    by = scene.dice.choice((_person(it), mine))
     if found is None:
-        complaints.settle_propose(scene.at, it, scene.says(), actor=by, now=scene.now)
-    else:
-        complaints.settle_confirm(scene.at, it, terms=found.terms, pressure=False, actor=by, now=scene.now)
+        complaints.settle_propose(scene.at, it, scene.says(), actor=person_of(it), now=scene.now)
+        return
+    waiting = [each.party_id for each in it.forwardings if str(each.party_id) not in (found.confirmed or {})]
+    by = scene.world.contact(scene.dice.choice(waiting), scene.dice) if waiting else person_of(it)
+    if found.complainant_at is None and (not waiting or scene.dice.random() < 0.5):
+        by = person_of(it)
+    complaints.settle_confirm(scene.at, it, terms=found.terms, pressure=False, actor=by, now=scene.now)
 
 
-def _ask_recheck(scene: Scene, it: Complaint) -> None:
-    complaints.ask_recheck(scene.at, it, why=scene.says(), actor=_person(it), now=scene.now)
+def ask_recheck(scene: Scene, it: Complaint) -> None:
+    """The person asks that an end is looked at again."""
+    complaints.ask_recheck(scene.at, it, why=scene.says(), actor=person_of(it), now=scene.now)
 
 
-def _stop(scene: Scene, it: Complaint) -> None:
+def stop(scene: Scene, it: Complaint) -> None:
+    """The holder of a number wants no more calls to it."""
     number = scene.dice.choice(NUMBERS)
-    stop_contacts.request(scene.at, it, number=number, own=True, actor=_person(it), now=scene.now)
+    stop_contacts.request(scene.at, it, number=number, own=True, actor=person_of(it), now=scene.now)
 
 
 def _lead(scene: Scene, it: Forwarding | StopContact) -> Actor:
@@ -120,7 +192,7 @@ def _answer(scene: Scene, it: Forwarding) -> None:
         scene.at,
         it,
         outcome=scene.dice.choice(OUTCOMES),
-        to_association=scene.says(),
+        to_association=f"{scene.says()}{INSIDE}",
         to_complainant=scene.says(),
         actor=_lead(scene, it),
         now=scene.now,
@@ -131,7 +203,8 @@ def _not_ours(scene: Scene, it: Forwarding) -> None:
     forwardings.not_ours(scene.at, it, why=scene.says(), actor=_lead(scene, it), now=scene.now)
 
 
-def _ask_time(scene: Scene, it: Forwarding) -> None:
+def ask_time(scene: Scene, it: Forwarding) -> None:
+    """The company asks for more time to answer."""
     forwardings.ask_time(scene.at, it, why=scene.says(), actor=_lead(scene, it), now=scene.now)
 
 
@@ -141,9 +214,15 @@ def _confirm(scene: Scene, it: StopContact) -> None:
 
 def _breach(scene: Scene, it: StopContact) -> None:
     complaint = scene.at.scalars(select(Complaint).where(Complaint.id == it.complaint_id)).one()
-    at = scene.now - timedelta(hours=scene.dice.randint(1, 200))
+    at = scene.now - timedelta(hours=scene.dice.randint(1, 30))
     kind = scene.dice.choice(KINDS)
-    stop_contacts.breach(scene.at, it, at=at, kind=kind, said=scene.says(), actor=_person(complaint), now=scene.now)
+    by = person_of(complaint)
+    stop_contacts.breach(scene.at, it, at=at, kind=kind, said=scene.says(), actor=by, now=scene.now)
+
+
+def leaning(scene: Scene, **said: Any) -> Scene:
+    """The same scene, leaning another way."""
+    return replace(scene, bent=replace(scene.bent, **said))
 
 
 OUTSIDE: dict[str, tuple[tuple[str, Act], ...]] = {
@@ -151,19 +230,13 @@ OUTSIDE: dict[str, tuple[tuple[str, Act], ...]] = {
         ("give_info", _give_info),
         ("accept_reply", _accept_reply),
         ("dispute", _dispute),
-        ("dispute", _dispute),
-        ("withdraw", _withdraw),
+        ("withdraw", withdraw),
         ("settle", _settle),
-        ("recheck", _ask_recheck),
-        ("", _stop),
+        ("recheck", ask_recheck),
+        ("merge", complain_again),
+        ("", stop),
     ),
-    "forwarding": (
-        ("answer", _answer),
-        ("answer", _answer),
-        ("answer", _answer),
-        ("not_ours", _not_ours),
-        ("ask_time", _ask_time),
-    ),
+    "forwarding": (("answer", _answer), ("not_ours", _not_ours), ("ask_time", ask_time)),
     "stop_contact": (("confirm", _confirm), ("breach", _breach)),
 }
 """By machine: the event that must have a row from the present state (empty: none is asked), and the act."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bench.lives.outside import Nothing
 from bench.lives.world import People, Present
 from core.actors import SYSTEM, Actor
 from core.clock import day_of
@@ -16,6 +17,8 @@ from notices.models import Document, Service
 from notices.states import SERVICE
 
 PAPER = ("hand_over", "post", "slip_signed", "returned", "leave", "post_publicly", "void")
+KINDLY = 0.7
+"""How often a document is opened in the portal where it could be."""
 TURNS = 40
 """So often a failed rendering is tried again."""
 
@@ -35,7 +38,7 @@ class Papers:
                 try:
                     jobs.render(number)
                 except RenderFailed:
-                    if self.dice.random() < 0.3:  # noqa: PLR2004 - the others are tried again at once
+                    if self.dice.random() < 0.3:
                         break
                 else:
                     break
@@ -58,7 +61,7 @@ class Papers:
             self._go(at, service, chosen, world)
         return f"service {number} {state}: {chosen}"
 
-    def _go(self, at: Any, service: Service, chosen: str, world: People) -> None:  # noqa: ANN401 - a session
+    def _go(self, at: Any, service: Service, chosen: str, world: People) -> None:
         now = self.present.now
         if chosen == "open":
             serving.open_(at, service.id, actor=self._recipient(service, world), now=now)
@@ -69,7 +72,7 @@ class Papers:
         else:
             self._note(at, service.id, chosen, world)
 
-    def _note(self, at: Any, number: int, chosen: str, world: People) -> None:  # noqa: ANN401
+    def _note(self, at: Any, number: int, chosen: str, world: People) -> None:
         role = "head" if chosen in {"void", "post_publicly"} else "officer"
         by = self.dice.choice([each for each in world.staff if each.has(role)])
         said = {"receiver": "前台 孙女士", "slip_no": "EMS1234567", "reason": "地址不详"}
@@ -83,15 +86,47 @@ class Papers:
                 posted = at.get_one(Service, number).state == "POSTED"
                 self._note(at, number, "slip_signed" if posted else "hand_over", world)
 
+    def of(self, subject: tuple[str, int], *, kinds: tuple[str, ...] = ()) -> list[int]:
+        """What is on its way about a thing."""
+        mine = select(Service.id).join(Service.document).where(Service.state.not_in(SERVICE.ends))
+        mine = mine.where(Document.subject_kind == subject[0], Document.subject_id == subject[1])
+        return self._numbers(mine.where(Document.kind.in_(kinds)) if kinds else mine)
+
+    def serve(self, world: People, subject: tuple[str, int]) -> bool:
+        """Whatever is on its way about a thing is received, one way or another; False where nothing is."""
+        self.render(late=False)
+        found = self.of(subject)
+        for number in found:
+            with transaction() as at:
+                service = at.get_one(Service, number)
+                able = [event for event in ("open", "hand_over", "slip_signed") if SERVICE.row(service.state, event)]
+                if not able:
+                    raise Nothing
+                self._go(at, service, able[0] if self.dice.random() < KINDLY else able[-1], world)
+        return bool(found)
+
+    def void(self, world: People, subject: tuple[str, int], kinds: tuple[str, ...] = ()) -> bool:
+        """The head finds that what is on its way about a thing can't be served; False where nothing is."""
+        found = self.of(subject, kinds=kinds)
+        for number in found[:1]:
+            with transaction() as at:
+                self._note(at, number, "void", world)
+        return bool(found)
+
+    def go(self, world: People, number: int, event: str) -> None:
+        """One service goes this step."""
+        with transaction() as at:
+            self._go(at, at.get_one(Service, number), event, world)
+
     def _recipient(self, service: Service, world: People) -> Actor:
         if service.complaint_id is not None:
             return Actor(None, frozenset({"complainant"}), subject_id=service.complaint_id)
         return world.contact(service.party_id, self.dice)
 
     @staticmethod
-    def _numbers(wanted: Any) -> list[int]:  # noqa: ANN401 - a select
+    def _numbers(wanted: Any) -> list[int]:
         at = session()
         read_as(at, SYSTEM_READER)
-        found = list(at.scalars(wanted.order_by("id")))
+        found = list(at.scalars(wanted.order_by(wanted.selected_columns[0])))
         at.rollback()
         return found

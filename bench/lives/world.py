@@ -1,62 +1,90 @@
 """Everybody in the random lives: staff with every role, companies and their contacts, and where time stands."""
 
+import hashlib
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
+from itertools import count
 
 import pikepdf
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, signing
 from core.actors import SYSTEM, Actor
 from core.pdf_failures import Reason, RenderFailed
 from notices import rendering
 from registry import calendar
-from registry.models import PartyKind
+from registry.models import Engagement, PartyKind
 from registry.models_clocks import YearSource
 from tests.builders_cases import World, account, actor, party
 
 BEGAN = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 UNRENDERED = 0.03
 """How often a rendering fails."""
+CONTACTS = ("青屿联系人", "海石联系人", "远山联系人")
+EXECUTIVE = "周岚"
 
 
-class People(World):
+@dataclass(frozen=True)
+class Firm:
+    """A company by its number and name."""
+
+    id: int
+    name: str
+
+
+class People:
     """The people of the builders, and more of each, so that nobody is the only one who could act."""
 
-    def __post_init__(self) -> None:
-        """Bring everybody in."""
-        super().__post_init__()
-        session = self.session
-        self.other = party(session, "远山小额贷款有限公司")
-        self.outside = party(session, "无名信息咨询有限公司", PartyKind.FIRM, None)
-        lead = account(session, "远山联系人", "respondent", "lead", party=self.other)
-        member = account(session, "青屿经办", "respondent", "member", party=self.lender)
-        pool = [account(session, f"复核委员{place}", "review body") for place in "甲乙丙丁戊己庚"]
+    def __init__(self, session: Session, now: datetime) -> None:
+        """Bring everybody in; afterwards nothing of them is read from the database again."""
+        world = World(session, now)
+        other = party(session, "远山小额贷款有限公司")
+        outside = party(session, "无名信息咨询有限公司", PartyKind.FIRM, None)
+        session.add(Engagement(institution_id=other.id, firm_id=outside.id, from_on=date(2025, 1, 1)))
+        lead = account(session, "远山联系人", "respondent", "lead", party=other)
+        stranger = account(session, "无名联系人", "respondent", "lead", party=outside)
+        member = account(session, "青屿经办", "respondent", "member", party=world.lender)
+        pool = [account(session, f"复核委员{place}", "review body") for place in "甲乙丙丁戊己庚辛壬癸"]
+        panel = [account(session, f"委员{place}", "panel") for place in "辛壬癸子丑"]
         more = [
             account(session, "负责人乙", "head"),
+            account(session, "负责人丙", "head"),
             account(session, "受理乙", "intake", "officer"),
+            account(session, "受理丙", "intake"),
             account(session, "调查员乙", "officer", "investigator"),
+            account(session, "调查员丙", "officer", "investigator"),
             account(session, "审理员乙", "reviewer"),
+            account(session, "审理员丙", "reviewer"),
+            account(session, "秘书乙", "secretary"),
+            account(session, "发布丙", "publisher"),
+            account(session, "理事", "council"),
         ]
-        first = [self.officer, self.second, self.head, self.investigator, self.reviewer, self.secretary]
-        inside = [*first, self.publisher, self.other_publisher, *more]
-        self.staff = [actor(each) for each in (*inside, *self.panel, *pool)]
-        self.contacts = [actor(each) for each in (self.lead, self.firm_lead, lead, member)]
-        self.companies = [
-            self.lender.name_zh,
-            self.firm.name_zh,
-            self.other.name_zh,
-            self.outside.name_zh,
-            "不知名公司",
-        ]
+        first = [world.officer, world.second, world.head, world.investigator, world.reviewer, world.secretary]
+        inside = [*first, world.publisher, world.other_publisher, *more, *world.panel, *panel, *pool]
+        self.staff = [actor(each) for each in inside]
+        self.contacts = [actor(each) for each in (world.lead, world.firm_lead, lead, stranger, member)]
+        self.lender, self.firm = Firm(world.lender.id, world.lender.name_zh), Firm(world.firm.id, world.firm.name_zh)
+        self.other, self.outside = Firm(other.id, other.name_zh), Firm(outside.id, outside.name_zh)
+        self.firms = [self.lender, self.firm, self.other, self.outside]
+        self.companies = [*(each.name for each in self.firms), "不知名公司"]
 
     def contact(self, party_id: int | None, dice: random.Random) -> Actor:
-        """Somebody who may speak for a company; for one without accounts, a stranger."""
-        mine = [each for each in self.contacts if each.party_id == party_id]
-        return dice.choice(mine or self.contacts)
+        """Somebody who may speak for a company, mostly its lead; for one without accounts, a stranger."""
+        mine = [each for each in self.contacts if each.party_id == party_id] or self.contacts
+        leads = [each for each in mine if each.has("lead")]
+        return dice.choice(leads if leads and dice.random() < 0.95 else mine)
+
+    def who(self, account_id: int | None) -> Actor | None:
+        """One of the staff by the number of the account."""
+        return next((each for each in self.staff if each.id == account_id), None)
+
+    def able(self, *roles: str) -> list[Actor]:
+        """Who of the staff has one of these roles."""
+        return [each for each in self.staff if each.has(*roles)]
 
 
 class Present:
@@ -72,8 +100,8 @@ class Present:
 
 def know_year(at: Session, year: int, now: datetime) -> None:
     """The notice of a year comes out, and says what was estimated."""
-    known = next(each for each in calendar.years(at) if each.year == year)
-    if known.source is YearSource.ESTIMATE:
+    known = next((each for each in calendar.years(at) if each.year == year), None)
+    if known is not None and known.source is YearSource.ESTIMATE:
         named = {each.day: each.is_workday for each in calendar.days_of(at, year) if each.name}
         calendar.load_year(at, year, named, f"放假安排{year}", SYSTEM, now)
 
@@ -87,18 +115,27 @@ def _tiny() -> bytes:
 
 @contextmanager
 def standing_in(present: Present, dice: random.Random) -> Iterator[None]:
-    """The time of the lives instead of the wall's, and one small page instead of laying out each document."""
-    page = _tiny()
+    """The time of the lives instead of the wall's; one small page and no signature instead of laying out and signing.
+
+    No two pages are the same, as no two documents are.
+    """
+    page, number = _tiny(), count(1)
 
     def layout(*_paper: object) -> bytes:
         if dice.random() < UNRENDERED:
             raise RenderFailed(Reason.BROKEN)
-        return page
+        return page + b"%% %d\n" % next(number)
 
-    kept = clock.now, rendering.pdf_in_limits
-    for place, name, value in ((clock, "now", lambda: present.now), (rendering, "pdf_in_limits", layout)):
+    def signed(pdf: bytes, _order: signing.Order) -> signing.Signed:
+        content = pdf + b"% signed\n"
+        return signing.Signed(content, "B-B", hashlib.sha256(content).hexdigest())
+
+    places = ((clock, "now", lambda: present.now), (rendering, "pdf_in_limits", layout), (signing, "signed", signed))
+    kept = [(place, name, getattr(place, name)) for place, name, _value in places]
+    for place, name, value in places:
         setattr(place, name, value)
     try:
         yield
     finally:
-        clock.now, rendering.pdf_in_limits = kept
+        for place, name, value in kept:
+            setattr(place, name, value)

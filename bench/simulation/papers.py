@@ -10,6 +10,7 @@ from notices.models import Service
 
 ONLINE = ("AVAILABLE", "ALERTED", "NOTICE_POSTED")
 RECEIVER = "前台 孙女士（签收章）"
+WITNESSES = "丁舟、许岚"
 
 
 def turn(season: Season, life: Life) -> datetime | None:
@@ -48,6 +49,8 @@ def _on_paper(season: Season, life: Life, it: Service) -> datetime:
         serving.step(season.at, it.id, "post", slip_no=f"EMS{it.id:09d}", **season.by("officer"))
         return season.in_working_days(life, 2, 5)
     way = "leave" if life.chance(0.1) else "hand_over"
+    if way == "leave":
+        said |= {"receiver": WITNESSES, "reason": "前台拒绝签收"}
     serving.step(season.at, it.id, way, **said, **season.by("officer"))
     return season.later(1)
 

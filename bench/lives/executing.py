@@ -1,0 +1,166 @@
+"""Measures carried out in random lives: reported, enrolled, interviewed, trained, verified; more time asked for."""
+
+from datetime import timedelta
+
+from bench.lives.filling import picture
+from bench.lives.outside import Act, Nothing, Scene
+from bench.lives.tracks import speaking, who
+from bench.lives.world import EXECUTIVE
+from casework import evidence
+from casework.models_cases import CaseTrack
+from sanctions import (
+    corrections,
+    deeds_execution,
+    extensions,
+    interviews,
+    measures,
+    policies_corrections,
+    record_pages,
+    records,
+    rounds,
+    served,
+    verifications,
+    volumes,
+)
+from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
+from sanctions.plans import InterviewPlan, InterviewRecord, Person
+
+
+def report(scene: Scene, it: CaseTrack) -> None:
+    """The company reports each correction with its proof."""
+    held = rounds.measure(scene.at, it, RECTIFICATION)
+    if held is None:
+        raise Nothing
+    for each in held.items:
+        file, by = picture(), speaking(scene, it)
+        evidence.hand_in(scene.at, it, file.stream, file.filename, purpose="PROOF", item_id=each.id, **by)
+    said = {each.no: scene.says() for each in held.items}
+    measures.report_correction(scene.at, it, reports=said, signed_by=EXECUTIVE, **speaking(scene, it))
+
+
+def ask_time(scene: Scene, it: CaseTrack) -> None:
+    """The company asks for more time for one measure."""
+    open_ = [each.level for each in rounds.measures(scene.at, it) if each.level in {RECTIFICATION, TRAINING}]
+    level = scene.dice.choice(open_ or [RECTIFICATION])
+    extensions.ask_for_time(scene.at, it, level=level, why=scene.says(), **speaking(scene, it))
+
+
+def refuse_time(scene: Scene, it: CaseTrack) -> None:
+    """The head gives no more time."""
+    open_ = [each.level for each in rounds.measures(scene.at, it) if each.more_time_asked_at is not None]
+    level = scene.dice.choice(open_ or [RECTIFICATION])
+    by = scene.one("head")
+    extensions.refuse_time(scene.at, it, level=level, why=scene.says(), actor=by, version=None, now=scene.now)
+
+
+def enrol(scene: Scene, it: CaseTrack) -> None:
+    """The company says who is trained."""
+    people = [Person(f"学员{place}", "催收主管") for place in "甲乙丙丁戊"]
+    measures.enrol(scene.at, it, people=people, **speaking(scene, it))
+
+
+def enrol_for(scene: Scene, it: CaseTrack) -> None:
+    """An officer says it for the company."""
+    people = [Person(f"学员{place}", "催收主管") for place in "甲乙丙丁戊"]
+    measures.enrol(scene.at, it, people=people, actor=scene.one("officer"), now=scene.now)
+
+
+def confirm(scene: Scene, it: CaseTrack) -> None:
+    """The company says that it comes to the interview."""
+    interviews.confirm_attendance(scene.at, it, **speaking(scene, it))
+
+
+def record(scene: Scene, it: CaseTrack) -> None:
+    """The interview took place on its day; its record is put before those who came."""
+    held = rounds.measure(scene.at, it, INTERVIEW)
+    if held is None or held.interview is None or held.interview.recorded_at:
+        raise Nothing
+    begun = held.interview.at
+    attendee = {"name": EXECUTIVE, "position": "副总经理", "identity_checked": "1234", "authority": "本人"}
+    written = InterviewRecord(
+        started_at=begun,
+        ended_at=begun + timedelta(hours=1),
+        attendees=(attendee,),
+        rights_told=True,
+        entries=({"question": scene.says(), "answer": scene.says()},),
+        commitments=({"commitment": scene.says(), "due": "即日"},),
+    )
+    records.put(scene.at, it, record=written, actor=scene.one("officer"), version=None, now=scene.now)
+
+
+def sign_record(scene: Scene, it: CaseTrack) -> None:
+    """Whoever came signs every page."""
+    held = rounds.measure(scene.at, it, INTERVIEW)
+    pages = record_pages.unsigned(held.interview) if held and held.interview else ()
+    if not pages:
+        raise Nothing
+    for page in pages:
+        records.sign(scene.at, it, page=page, name=EXECUTIVE, **speaking(scene, it))
+
+
+def train(scene: Scene, it: CaseTrack) -> None:
+    """Results are entered of whoever is enrolled."""
+    held = rounds.measure(scene.at, it, TRAINING)
+    people = held.training.people if held and held.training else ()
+    results = {each.id: (scene.dice.random() < 0.95, scene.dice.choice((55, 90, 95, 95))) for each in people}
+    by = scene.one("officer")
+    measures.confirm_training(scene.at, it, results=results, actor=by, version=None, now=scene.now)
+
+
+def verify(scene: Scene, it: CaseTrack) -> None:
+    """One of two officers looks at every correction."""
+    held = rounds.measure(scene.at, it, RECTIFICATION)
+    if held is None:
+        raise Nothing
+    bad = "failing" in scene.bent.more
+    good = "passing" in scene.bent.more or (not bad and scene.dice.random() < 0.7)
+    for by in scene.dice.sample(scene.world.able("officer"), 2):
+        for item in held.items:
+            result = "PASS" if item.report and good else "FAIL"
+            said = {"result": result, "note": scene.says(), "actor": who(scene, by.id), "now": scene.now}
+            verifications.verify_item(scene.at, item, **said)  # type: ignore[arg-type]
+
+
+def correct_text(scene: Scene, it: CaseTrack) -> None:
+    """A slip of the pen in a document is corrected by a notice."""
+    found = policies_corrections.correctable(scene.at, it)
+    members = policies_corrections.deciders(scene.at, it)
+    if not found or not members:
+        raise Nothing
+    text = served.text_of_document(found[0])
+    wrong = next((each for each in ("，", "。") if each in text), "")
+    said = {"document": found[0], "wrong": wrong, "right": f"{wrong} ", "reason": "笔误"}
+    by, agreed = scene.one("head"), scene.dice.choice(members)
+    corrections.correct(scene.at, it, **said, agreed_by=agreed, actor=by, version=None, now=scene.now)  # type: ignore[arg-type]
+
+
+def move_interview(scene: Scene, it: CaseTrack) -> None:
+    """A summons was served too late for its day: the interview gets a later one."""
+    held = rounds.measure(scene.at, it, INTERVIEW)
+    day = deeds_execution.first_possible(scene.at)
+    if held is None or held.interview is None or day is None:
+        raise Nothing
+    plan = InterviewPlan(day, "协会会议室", tuple(held.interview.interviewers))
+    interviews.move(scene.at, it, plan=plan, actor=scene.one("officer"), version=None, now=scene.now)
+
+
+def bind(scene: Scene, it: CaseTrack) -> None:
+    """An officer binds the volumes of a file that has ended."""
+    volumes.bind(scene.at, it, actor=scene.one("officer"), now=scene.now)
+
+
+ACTS: tuple[tuple[str, Act], ...] = (
+    ("report_correction", report),
+    ("extend_execution", ask_time),
+    ("extend_execution", refuse_time),
+    ("hold_interview", enrol),
+    ("hold_interview", enrol_for),
+    ("hold_interview", confirm),
+    ("hold_interview", record),
+    ("hold_interview", move_interview),
+    ("hold_interview", sign_record),
+    ("hold_interview", train),
+    ("pass", verify),
+    ("correct_text", correct_text),
+    ("archive", bind),
+)

@@ -1,0 +1,48 @@
+"""Publications in random lives: redacted, put back, returned; the rest are deeds of their pages."""
+
+from bench.lives.outside import Act, Nothing, Scene
+from sanctions import bulletins, policies_publications
+from sanctions.models import Publication
+
+
+def redact(scene: Scene, it: Publication) -> None:
+    """Leave out a passage of the text."""
+    text = policies_publications.text_now(it)
+    lines = [each for each in (text.body if text else "").splitlines() if len(each) > 12]
+    passage = scene.dice.choice(lines)[2:10] if lines else ""
+    said = {"passage": passage, "instead": "", "reason": scene.says()}
+    bulletins.redact(scene.at, it, **said, actor=scene.one("publisher"), version=None, now=scene.now)
+
+
+def unredact(scene: Scene, it: Publication) -> None:
+    """Put a passage back; not the number of the case, which is never public."""
+    mine = list(it.redactions)[1:]
+    if not mine:
+        raise Nothing
+    by = scene.one("publisher")
+    bulletins.unredact(scene.at, it, scene.dice.choice(mine), actor=by, version=None, now=scene.now)
+
+
+def clean(scene: Scene, it: Publication) -> None:
+    """Leave out what the scan found."""
+    found = policies_publications.found_in(scene.at, it)
+    if not found:
+        raise Nothing
+    said = {"passage": found[0].passage, "instead": "", "reason": scene.says()}
+    bulletins.redact(scene.at, it, **said, actor=scene.one("publisher"), version=None, now=scene.now)
+
+
+def propose_correction(scene: Scene, it: Publication) -> None:
+    """A publisher writes a corrected text."""
+    text = policies_publications.text_now(it)
+    wrong = "。" if text is not None and "。" in text.body else ""
+    said = {"wrong": wrong, "right": "。 ", "reason": "笔误"}
+    bulletins.propose_correction(scene.at, it, **said, actor=scene.one("publisher"), version=None, now=scene.now)
+
+
+ACTS: tuple[tuple[str, Act], ...] = (
+    ("submit", redact),
+    ("submit", unredact),
+    ("submit", clean),
+    ("correct", propose_correction),
+)

@@ -1,0 +1,93 @@
+"""What documents say: nobody is named without consent, a stopped number stands alone, published is what was served."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from bench.lives.filling import NUMBERS
+from bench.lives.outside import INSIDE, NAME
+from bench.lives.readings import Found
+from casework.models import Complaint, Forwarding
+from casework.models_cases import CaseTrack
+from casework.models_stop_contacts import StopContact
+from notices.models import Document
+from notices.papers import Paper, text_of
+from sanctions.models import Publication, PublicationText
+
+NAMED = "I-13 nobody is named before a respondent without consent"
+ALONE = "I-20 a letter that stops contact holds the number and nothing about the person"
+HELD_BACK = "I-16 a complainant reads nothing that was written for the association"
+PUBLISHED = "I-06 what is published is the served text without what was left out"
+
+
+class Texts:
+    """Reads each document once, and each publication when it is out."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._read: set[int] = set()
+
+    def found(self, at: Session) -> Iterator[Found]:
+        """What the documents made since the last time say."""
+        for document in at.scalars(select(Document).where(Document.id > self._last).order_by(Document.id)):
+            self._last = document.id
+            said = json.dumps(document.paper["paper"], ensure_ascii=False)
+            if document.party_id is not None and document.kind == "D33":
+                yield from self._stopped(at, document, said)
+            elif document.party_id is not None:
+                yield from self._named(at, document, said)
+            if document.complaint_id is not None:
+                yield HELD_BACK, document.ref, INSIDE in said
+
+    @staticmethod
+    def _stopped(at: Session, document: Document, said: str) -> Iterator[Found]:
+        stopped = at.get_one(StopContact, document.subject_id)
+        complaint = at.get_one(Complaint, stopped.complaint_id)
+        about = [NAME, complaint.facts[:12], complaint.ref]
+        yield ALONE, document.ref, stopped.number not in said or any(each in said for each in about)
+
+    @staticmethod
+    def _named(at: Session, document: Document, said: str) -> Iterator[Found]:
+        complaints = list(_behind(at, document))
+        if complaints and not any(each.complainant and each.complainant.share_identity for each in complaints):
+            yield NAMED, document.ref, any(each in said for each in (NAME, *NUMBERS))
+
+    def published(self, at: Session) -> Iterator[Found]:
+        """Each text that was shown, once: the served text, with every passage left out, word for word."""
+        wanted = select(Publication).where(Publication.published_at.is_not(None), Publication.id.not_in(self._read))
+        for publication in at.scalars(wanted.order_by(Publication.id)):
+            self._read.add(publication.id)
+            first = select(PublicationText).where(PublicationText.publication_id == publication.id)
+            shown = at.scalars(first.order_by(PublicationText.no)).first()
+            served = _served_text(at, publication)
+            for each in publication.redactions:
+                served = each.instead.join(served.split(each.passage))
+            yield PUBLISHED, publication.ref, shown is None or shown.body != served
+
+
+def _behind(at: Session, document: Document) -> Iterator[Complaint]:
+    """The complaints that a document to a company goes back to."""
+    if document.subject_kind == "forwarding":
+        yield at.get_one(Complaint, at.get_one(Forwarding, document.subject_id).complaint_id)
+    elif document.subject_kind == "track":
+        yield from at.get_one(CaseTrack, document.subject_id).case.complaints
+
+
+def _served_text(at: Session, publication: Publication) -> str:
+    """The text of the decision that was served last on the track, of the panel or of the review."""
+    wanted: Any = text(
+        "SELECT d.id FROM document d JOIN service s ON s.document_id = d.id AND s.state = 'SERVED' WHERE "
+        "(d.kind = 'D20' AND d.subject_kind = 'track' AND d.subject_id = :track AND d.round = :round) OR (d.kind = "
+        "'D22' AND EXISTS (SELECT 1 FROM review r WHERE r.new_decision_id = :decision AND ((d.subject_kind = 'review' "
+        "AND d.subject_id = r.id) OR (d.subject_kind = 'track' AND d.subject_id = r.track_id)))) "
+        "ORDER BY d.kind DESC, d.id DESC LIMIT 1"
+    )
+    round_ = at.execute(
+        text("SELECT round FROM decision WHERE id = :decision"), {"decision": publication.decision_id}
+    ).scalar()
+    given = {"track": publication.track_id, "round": round_, "decision": publication.decision_id}
+    number = at.execute(wanted, given).scalar()
+    return text_of(Paper.from_json(at.get_one(Document, number).paper["paper"]).blocks) if number else ""

@@ -1,0 +1,126 @@
+"""The watch: asks after each step whether everything holds, and remembers what may not change between two looks.
+
+It looks through a connection of its own, on which its one long question is planned once.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from bench.lives import invariants, readings
+from bench.lives.readings import Found
+from bench.lives.texts import Texts
+from core import journal
+from core.clock import day_of
+from core.db import db
+
+SELDOM = 10
+"""So many looks lie between two at everything that is dear to ask."""
+FROZEN = "I-08 an issued document does not change"
+EARLIER = "I-10 no clock that was notified ends earlier than before"
+CHAIN = "I-15 each entry of the journal begins where the one before it ended"
+ONE_ENTRY = "I-15 the whole journal is a chain of digests"
+
+
+class Watch:
+    """Asks everything; counts how often there was something to ask about."""
+
+    def __init__(self) -> None:
+        self._eye = db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._eye.execute(text("SET ROLE zilu_system"))
+        self._eye.execute(text("SET plan_cache_mode = force_generic_plan"))
+        self._asked = invariants.every()
+        self._all = " UNION ALL ".join(
+            f"SELECT {number} AS which, what, bad FROM ({asked}) AS q{number}(what, bad)"
+            for number, (_name, asked) in enumerate(self._asked)
+        )
+        self._broken = text(f"SELECT which, what FROM ({self._all}) found WHERE bad")
+        self._counted = text(f"SELECT which, count(*) FROM ({self._all}) found GROUP BY which")
+        self._texts = Texts()
+        self._after: dict[tuple[str, int], str] = {}
+        self._digests: dict[int, str] = {}
+        self._due: dict[int, object] = {}
+        self._last, self._looks = 0, 0
+        self.walked, self.premises = Counter[str](), Counter[str]()
+
+    def close(self) -> None:
+        """Nothing more is asked."""
+        self._eye.invalidate()
+        self._eye.close()
+
+    @staticmethod
+    def names() -> list[str]:
+        """Everything that is asked."""
+        beside = [FROZEN, EARLIER, CHAIN, ONE_ENTRY, *readings_names()]
+        return [*(name for name, _asked in invariants.every()), *beside]
+
+    def broken(self, at: Session, now: datetime, *, whole: bool = False) -> list[str]:
+        """All that does not hold now; whole: also what is dear to ask, and how much there was to ask about."""
+        given = {"today": day_of(now)}
+        wrong = [f"{self._asked[which][0]}: {what}" for which, what in self._eye.execute(self._broken, given)]
+        wrong += self._told(self._unchained()) + self._told(self._earlier()) + self._told(self._texts.found(at))
+        self._looks += 1
+        if whole or self._looks % SELDOM == 0:
+            wrong += self._told(self._texts.published(at)) + self._told(self._changed())
+            wrong += self._told(readings.every(at))
+        if whole:
+            wrong += self._told((ONE_ENTRY, str(each), True) for each in journal.verify(at))
+            self.premises[ONE_ENTRY] += bool(self._last)
+            for which, many in self._eye.execute(self._counted, given):
+                self.premises[self._asked[which][0]] += many
+        return wrong
+
+    def _told(self, found: Iterator[Found]) -> list[str]:
+        told = []
+        for name, what, bad in found:
+            self.premises[name] += 1
+            if bad:
+                told.append(f"{name}: {what}")
+        return told
+
+    def _unchained(self) -> Iterator[Found]:
+        """Every entry begins in the state in which the one before it ended."""
+        entries = text(
+            "SELECT id, subject_kind, subject_id, row, before, after FROM journal WHERE id > :last "
+            "AND row ~ '^[A-JL-Z][0-9]' ORDER BY id"
+        )
+        for number, kind, subject, row, before, after in self._eye.execute(entries, {"last": self._last}):
+            known = self._after.get((kind, subject), before)
+            self.walked[row] += 1
+            yield CHAIN, f"{kind} {subject}: {row} from {before}, but it was {known}", known != before
+            self._after[kind, subject] = after
+            self._last = number
+
+    def _earlier(self) -> Iterator[Found]:
+        running = text("SELECT id, key, due_on FROM clock WHERE notified_due_on IS NOT NULL AND state = 'RUNNING'")
+        for number, key, due in self._eye.execute(running):
+            known = self._due.get(number, due)
+            if known != due:
+                yield EARLIER, f"{key} {number} ended {known}, now {due}", due < known  # type: ignore[operator]
+            self._due[number] = due
+
+    def _changed(self) -> Iterator[Found]:
+        said = text(
+            "SELECT id, md5(paper) || paper_sha256 || coalesce(number, '') || issued_at || \"to\" || kind "
+            "FROM document WHERE issued_at IS NOT NULL"
+        )
+        for number, digest in self._eye.execute(said):
+            known = self._digests.setdefault(number, digest)
+            yield FROZEN, f"document {number}", known != digest
+
+
+def readings_names() -> list[str]:
+    """What is asked as a reader, or read in documents."""
+    return [
+        "I-12 a company reads nothing of another",
+        "I-16 a complainant reads nothing of others, nor any answer itself",
+        "I-04 a recused person reads nothing of the case",
+        "I-21 no administrator reads complaints or cases",
+        "I-13 nobody is named before a respondent without consent",
+        "I-20 a letter that stops contact holds the number and nothing about the person",
+        "I-16 a complainant reads nothing that was written for the association",
+        "I-06 what is published is the served text without what was left out",
+    ]

@@ -61,13 +61,18 @@ def refused(machine: Machine, stage: Stage, each: Refusal, day: int = 0) -> list
             each.before(stage)
             stage.session.flush()
         event, now = machine.rows[each.row].event, stage.now + timedelta(days=day + each.days)
-        found = machine.row(stage.it.state, event)
-        if found is None or found.id != each.row:
-            return [f"{each.row}: no such row from {stage.it.state}"]
         facts = each.facts(stage) if callable(each.facts) else each.facts
         ask = Ask(stage.session, stage.it, each.asker(stage), facts, now)
-        english, chinese = (read(machine, ask, event, locale) for locale in (ENGLISH, CHINESE))
-    return [f"{each.row}: {wrong}" for wrong in differing(each.sentence, english, chinese)]
+        return unread(machine, each.row, each.sentence, ask, event)
+
+
+def unread(machine: Machine, row: str, sentence: str, ask: Ask, event: str) -> list[str]:
+    """What keeps the person who asks from reading the sentence in either language."""
+    found = machine.row(ask.it.state, event)
+    if found is None or found.id != row:
+        return [f"{row}: no such row from {ask.it.state}"]
+    english, chinese = (read(machine, ask, event, locale) for locale in (ENGLISH, CHINESE))
+    return [f"{row}: {wrong}" for wrong in differing(sentence, english, chinese)]
 
 
 @contextmanager
@@ -99,6 +104,27 @@ def differing(sentence: str, english: Sequence[str], chinese: Sequence[str]) -> 
     if spoken == english[place] or not re.search(r"[\u4e00-\u9fff]", spoken) or re.search(r"[a-z]{3,}", spoken):
         return [f"{spoken!r} is no Chinese for {sentence!r}"]
     return []
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A refusal with a thing of its own: what tells the thing, the event, who asks, and with which facts."""
+
+    row: str
+    sentence: str
+    about: Callable[[Any], tuple[Any, str, Actor, dict[str, Any]]]
+    days: int = 0
+
+
+def all_asked(machine: Machine, stage: Any, table: Iterable[Asked]) -> None:
+    """Each of them, one after the other; what is done for one is taken back before the next."""
+    wrong = []
+    for each in table:
+        with attempt(stage.session):
+            it, event, actor, facts = each.about(stage)
+            ask = Ask(stage.session, it, actor, facts, stage.now + timedelta(days=each.days))
+            wrong += unread(machine, each.row, each.sentence, ask, event)
+    assert not wrong, "\n".join(wrong)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,300 @@
+"""Each guard of a complaint refuses, with the sentence that the person reads, in both languages."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from casework import complaints, intake
+from casework.complaints import Company
+from casework.models import Complaint
+from casework.states import COMPLAINT
+from core.actors import SYSTEM, Actor
+from registry.settings import setting
+from tests.builders import MAIL, MASKED, Desk, person_of, submission
+from tests.refusals import Asked, all_asked, guarded
+
+WHO = Actor(None, frozenset({"complainant"}), audience="public")
+FAR = [Company("FIRM", "NAME", "远山信息咨询有限公司")]
+
+
+def new(desk: Desk, **changed: Any) -> Complaint:
+    """A complaint that has not come in yet."""
+    return intake._new(desk.session, submission(**changed), desk.now)
+
+
+def asked(desk: Desk) -> Complaint:
+    it = desk.received()
+    complaints.ask_info(desk.session, it, missing=["录音"], actor=desk.intake, now=desk.now)
+    return it
+
+
+def informed(desk: Desk) -> Complaint:
+    it = asked(desk)
+    complaints.give_info(desk.session, it, text="没有录音。", actor=person_of(it), now=desk.now)
+    return it
+
+
+def fourth(desk: Desk) -> Complaint:
+    for _ in range(3):
+        desk.received()
+    return new(desk)
+
+
+def real_name(desk: Desk) -> Complaint:
+    setting(desk.session, "REAL_NAME_REQUIRED").value = True
+    desk.session.flush()
+    return new(desk, name=None)
+
+
+def escalated(desk: Desk) -> Complaint:
+    it = desk.disputed()
+    complaints.escalate(desk.session, it, why="多人佐证", actor=desk.officer, now=desk.now)
+    return it
+
+
+def merged(desk: Desk) -> Complaint:
+    lead, it = desk.received(), desk.received()
+    complaints.merge(desk.session, it, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
+    return it
+
+
+def rejected(desk: Desk) -> Complaint:
+    it = desk.received()
+    said = {"reason": "NO_FACTS", "ways": ["x"], "now": desk.now}
+    complaints.reject(desk.session, it, **said, actor=desk.intake)
+    desk.serve("complaint", it.id, "D03")
+    return it
+
+
+def rechecked(desk: Desk) -> Complaint:
+    it = rejected(desk)
+    complaints.recheck(desk.session, it, why="有新材料", actor=desk.head, now=desk.now)
+    return it
+
+
+def accepted_reply(desk: Desk) -> Complaint:
+    it = desk.released()
+    complaints.accept_reply(desk.session, it, actor=person_of(it), now=desk.now)
+    return it
+
+
+def stranger(desk: Desk) -> Actor:
+    return replace(WHO, subject_id=desk.received(contact=MAIL).id)
+
+
+def set_to(it: Complaint, state: str, **changed: Any) -> Complaint:
+    it.state = state
+    for name, value in changed.items():
+        setattr(it, name, value)
+    return it
+
+
+MORE = {"why": "x"}
+NOT_YOURS = "This is not your complaint."
+AWAITED = "Another answer is still awaited."
+CASE_OPEN = "A case of this complaint has not ended."
+NOBODY_BOUND = "Choose at least one respondent that the rules reach on that day."
+NO_CONSENT = "The person has not consented to being named."
+NOT_ENDED = "This time limit has not ended."
+NO_REASON = "Give the reason."
+ALL = [
+    Asked("C01", "Tell what happened.", lambda d: (new(d, facts=" "), "submit", WHO, {})),
+    Asked("C01", "Name the company that you complain about.", lambda d: (new(d, companies=[]), "submit", WHO, {})),
+    Asked(
+        "C01",
+        "This could not be sent. Leave the last field empty.",
+        lambda d: (new(d), "submit", WHO, {"honeypot": "x"}),
+    ),
+    Asked(
+        "C01",
+        "One person can send at most 3 complaints a day. Add this to a complaint that is open, with its receipt code.",
+        lambda d: (fourth(d), "submit", WHO, {}),
+    ),
+    Asked("C01", "The association takes complaints only with a name.", lambda d: (real_name(d), "submit", WHO, {})),
+    Asked(
+        "C02",
+        "This person was already asked for more once.",
+        lambda d: (informed(d), "ask_info", d.intake, {"missing": ["x"]}),
+    ),
+    Asked("C02", "Say what is missing.", lambda d: (d.received(), "ask_info", d.intake, {"missing": [" "]})),
+    Asked(
+        "C03",
+        "The period for adding to the complaint has ended.",
+        lambda d: (_served(d, asked(d)), "give_info", d.intake, {"text": "x"}),
+        days=30,
+    ),
+    Asked("C03", NOT_YOURS, lambda d: (asked(d), "give_info", stranger(d), {"text": "x"})),
+    Asked("C05", "Choose a reason.", lambda d: (d.received(), "reject", d.intake, {"ways": ["x"]})),
+    Asked(
+        "C05",
+        "Tell the person what can still be done.",
+        lambda d: (d.received(), "reject", d.intake, {"reason": "NO_FACTS"}),
+    ),
+    Asked(
+        "C05",
+        "You ended this complaint before: somebody new to it decides now.",
+        lambda d: (rechecked(d), "reject", d.intake, {"reason": "NO_FACTS", "ways": ["x"]}),
+    ),
+    Asked(
+        "C06",
+        "青屿消费金融有限公司 is bound by the association's rules: forward the complaint.",
+        lambda d: (d.received(), "refer_out", d.intake, {"authority": "甲", **MORE}),
+    ),
+    Asked(
+        "C06",
+        "Name the authority that is competent.",
+        lambda d: (d.received(companies=FAR), "refer_out", d.intake, MORE),
+    ),
+    Asked(
+        "C06",
+        NO_CONSENT,
+        lambda d: (d.received(companies=FAR), "refer_out", d.intake, {"authority": "甲", "identity": True, **MORE}),
+    ),
+    Asked(
+        "C07",
+        NOBODY_BOUND,
+        lambda d: (d.received(), "accept", d.intake, {"respondents": [d.outside.id], "masked_facts": MASKED}),
+    ),
+    Asked(
+        "C07",
+        "The agent has not shown a written authorisation.",
+        lambda d: (d.received(role="AGENT"), "accept", d.intake, {"respondents": [d.lender.id]}),
+    ),
+    Asked(
+        "C07",
+        "This copy still holds the name, contact or identity number of the person.",
+        lambda d: (d.received(), "accept", d.intake, {"respondents": [d.lender.id], "masked_facts": "沈若禾"}),
+    ),
+    Asked("C08", "Another respondent still has this complaint.", lambda d: (d.accepted(), "all_returned", SYSTEM, {})),
+    Asked("C09", AWAITED, lambda d: (d.accepted(), "all_released", SYSTEM, {})),
+    Asked("C09", "No answer was released.", lambda d: (d.accepted(), "all_released", SYSTEM, {})),
+    Asked("C10", NOT_YOURS, lambda d: (d.released(), "accept_reply", stranger(d), {})),
+    Asked("C11", "The period for feedback has ended.", lambda d: (*_release(d), {"why": "x", "releases": []}), days=40),
+    Asked("C11", "Say what is not right, or not answered.", lambda d: (*_release(d), {"releases": []})),
+    Asked("C11", "Choose the reply that you do not accept.", lambda d: (*_release(d), {"why": "x"})),
+    Asked("C12", NOT_ENDED, lambda d: (d.released(), "K05_expired", SYSTEM, {})),
+    Asked("C13", NO_REASON, lambda d: (d.disputed(), "close", d.officer, {"why": " "})),
+    Asked(
+        "C14",
+        "The respondents were already asked again once.",
+        lambda d: (set_to(d.disputed(), "DISPUTED", asked_again=True), "ask_again", d.officer, {}),
+    ),
+    Asked("C14", "No answer is disputed.", lambda d: (set_to(d.released(), "DISPUTED"), "ask_again", d.officer, {})),
+    Asked("C14", "Name the open points of a disputed answer.", lambda d: (d.disputed(), "ask_again", d.officer, {})),
+    Asked("C15", NO_REASON, lambda d: (d.disputed(), "escalate", d.officer, {})),
+    Asked(
+        "C16",
+        "Only severe allegations, or several similar complaints, are escalated before feedback.",
+        lambda d: (d.released(codes=["V-T01"]), "escalate", d.officer, MORE),
+    ),
+    Asked(
+        "C17",
+        "Only grave allegations are escalated while answers are awaited.",
+        lambda d: (d.accepted(), "escalate", d.officer, MORE),
+    ),
+    Asked("C18", "No reminder period has ended.", lambda d: (d.accepted(), "unanswered", SYSTEM, {})),
+    Asked("C19", "The complainant has not confirmed the terms.", lambda d: (d.accepted(), "settle", d.lead, {})),
+    Asked(
+        "C19",
+        "青屿消费金融有限公司 has not confirmed the terms.",
+        lambda d: (d.accepted(), "settle", replace(d.lead, roles=d.lead.roles | {"respondent"}), {}),
+    ),
+    Asked("C19", "The person was not asked about pressure.", lambda d: (d.accepted(), "settle", d.lead, {})),
+    Asked("C20", "Answer whether anybody pressed you.", lambda d: (it := d.received(), "withdraw", person_of(it), {})),
+    Asked("C20", NOT_YOURS, lambda d: (d.received(), "withdraw", stranger(d), {"pressure": False})),
+    Asked("C21", NOT_ENDED, lambda d: (escalated(d), "K07_expired", SYSTEM, {})),
+    Asked("C22", CASE_OPEN, lambda d: (escalated(d), "case_ended", SYSTEM, {})),
+    Asked("C22", AWAITED, lambda d: (set_to(d.accepted(), "ESCALATED"), "case_ended", SYSTEM, {})),
+    Asked("C27", CASE_OPEN, lambda d: (escalated(d), "all_released", SYSTEM, {})),
+    Asked("C27", AWAITED, lambda d: (set_to(d.accepted(), "ESCALATED"), "all_released", SYSTEM, {})),
+    Asked(
+        "C23",
+        "The leading complaint must be another one that is open.",
+        lambda d: (d.received(), "merge", d.intake, {"lead": rejected(d), "same_facts": True}),
+    ),
+    Asked(
+        "C23",
+        "The two complaints do not come from the same person.",
+        lambda d: (d.received(contact=MAIL), "merge", d.intake, {"lead": d.received(), "same_facts": True}),
+    ),
+    Asked(
+        "C23",
+        "The leading complaint does not concern the same companies.",
+        lambda d: (d.received(companies=FAR), "merge", d.intake, {"lead": d.received(), "same_facts": True}),
+    ),
+    Asked(
+        "C23",
+        "Confirm that both tell the same facts.",
+        lambda d: (d.received(), "merge", d.intake, {"lead": d.received()}),
+    ),
+    Asked("C24", NO_REASON, lambda d: (merged(d), "unmerge", d.intake, {"messages": []})),
+    Asked(
+        "C24", "Say which later messages belong to this complaint.", lambda d: (merged(d), "unmerge", d.intake, MORE)
+    ),
+    Asked("C25", "The leading complaint is still open.", lambda d: (merged(d), "lead_ended", SYSTEM, {})),
+    Asked(
+        "C26",
+        "Say which part is referred.",
+        lambda d: (d.received(), "refer_part", d.intake, {"authority": "甲", **MORE}),
+    ),
+    Asked(
+        "C26",
+        NO_CONSENT,
+        lambda d: (d.received(), "refer_part", d.intake, {"authority": "甲", "scope": "乙", "identity": True, **MORE}),
+    ),
+    Asked("C28", "The document was not made void.", lambda d: (asked(d), "reissue", d.intake, {})),
+    Asked(
+        "C29",
+        "More than 30 days have passed since the notice.",
+        lambda d: (rejected(d), "recheck", d.head, MORE),
+        days=31,
+    ),
+    Asked(
+        "C29",
+        "This complaint was already looked at again once.",
+        lambda d: (set_to(rejected(d), "REJECTED", rechecked=True), "recheck", d.head, MORE),
+    ),
+    Asked(
+        "C29",
+        "Somebody who took no part in it must decide.",
+        lambda d: (set_to(rejected(d), "REJECTED", ended_by=d.head.id), "recheck", d.head, MORE),
+    ),
+    Asked(
+        "C30",
+        "The person accepted the reply or agreed on terms: a new complaint is possible.",
+        lambda d: (accepted_reply(d), "recheck", d.head, MORE),
+    ),
+    Asked("C31", NOBODY_BOUND, lambda d: (d.accepted(), "add_respondent", d.intake, {"respondents": [d.outside.id]})),
+    Asked(
+        "C32",
+        "This complaint was already forwarded to 青屿消费金融有限公司.",
+        lambda d: (d.released(), "add_respondent", d.officer, {"respondents": [d.lender.id]}),
+    ),
+]
+
+
+def _served(desk: Desk, it: Complaint) -> Complaint:
+    desk.serve("complaint", it.id, "D02")
+    return it
+
+
+def _release(desk: Desk) -> tuple[Complaint, str, Actor]:
+    it = desk.released()
+    return it, "dispute", person_of(it)
+
+
+@pytest.fixture
+def desk(session: Session, now: datetime) -> Desk:
+    return Desk(session, now)
+
+
+@pytest.mark.parametrize("row", sorted({each.row for each in ALL}))
+def test_a_guard_refuses_with_its_sentence_in_both_languages(desk: Desk, row: str) -> None:
+    all_asked(COMPLAINT, desk, [each for each in ALL if each.row == row])
+
+
+def test_no_guard_of_the_model_is_left_out() -> None:
+    assert {each.row for each in ALL} == guarded("complaint")

@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from launch import benches, processes, simulating, testing
+from launch import benches, drilling, processes, simulating, testing
 from launch.application import run_command
 from launch.dying import TerminatedError
 from launch.lock import lock
@@ -20,6 +20,8 @@ USAGE = """\
 ./zilu bench NAME         measure speed; the last line is one JSON object
 ./zilu simulate [--years 3] [--cases 100] [--seed 1]
                           years of an association's life, without rendering, checked at the end
+./zilu drill [--kills 200] [--seed 1]
+                          kill every process of a site of its own while documents are issued and opened, then check
 ./zilu setup [run|demo|test]
                           only the set-up: for production, the demonstration, or the tests
 ./zilu lock [--upgrade]   write the lock files again from pyproject.toml
@@ -74,6 +76,7 @@ WORDS: dict[str, Callable[[list[str]], int]] = {
     "test": testing.test,
     "bench": benches.bench,
     "simulate": simulating.simulate,
+    "drill": drilling.drill,
     "setup": setup,
     "lock": relock,
     "commands": commands,

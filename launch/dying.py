@@ -61,6 +61,14 @@ def end_those_in(folder: Path, patience: float = 10.0) -> int:
     return count
 
 
+def kill_those_in(folder: Path) -> int:
+    """SIGKILL servers whose working folder this is, all at one moment; how many there were."""
+    found = _those_in(folder)
+    for pid in found:
+        _kill(pid, signal.SIGKILL)
+    return len(found)
+
+
 def _those_in(folder: Path) -> list[int]:
     where = str(folder.resolve())
     found = []

@@ -22,9 +22,10 @@ from launch.unprivileged import account
 from launch.valkey import Queue
 
 KINDS: dict[str, type[Database | Queue]] = {"postgres": Database, "valkey": Queue}
-THROWAWAY = {"test", "bench", "simulate"}
+THROWAWAY = {"test", "bench", "simulate", "drill"}
 PATIENCE = 30.0  # for a server to start or to stop
-LONGEST_REST = 10.0  # between two tries to start a server that died
+SHORTEST_REST, LONGEST_REST = 0.1, 10.0  # between two tries to start a server that died
+STEADY = 5.0  # a server that lived this long begins again with short rests
 LARGE_LOG = 10_000_000
 
 
@@ -53,6 +54,7 @@ class Keeper:
         self.server = KINDS[kind](purpose, account(), throwaway=purpose in THROWAWAY)
         self.unused = threading.Event()
         self.child: Mortal | None = None
+        self.began = 0.0
 
     def start(self) -> None:
         """Bring the server up, and write down how to reach it."""
@@ -68,6 +70,7 @@ class Keeper:
 
     def _spawn(self) -> None:
         who = self.server.account
+        self.began = time.monotonic()
         log = self.server.log()
         if log.exists() and log.stat().st_size > LARGE_LOG:
             log.replace(log.with_suffix(".old.log"))
@@ -97,10 +100,12 @@ class Keeper:
     def keep(self) -> None:
         """Watch the server until nobody uses it."""
         threading.Thread(target=self._wait_for_last_user, daemon=True).start()
-        rest = 0.1
+        rest = SHORTEST_REST
         while not self.unused.wait(0.2):
             if self.child is None or self.child.poll() is None:
                 continue
+            if time.monotonic() - self.began > STEADY:
+                rest = SHORTEST_REST
             if self.unused.wait(rest):
                 break
             rest = min(rest * 2, LONGEST_REST)

@@ -1,0 +1,74 @@
+"""The killer: waits until a step of some document is under way, and a moment later kills one of the processes."""
+
+import itertools
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bench.drill.people import Somebody
+from bench.drill.site import PROCESSES, Site
+
+PATIENCE = 4.0
+"""Seconds to wait for a step to be seen; then the kill falls anywhere."""
+LATEST = 0.12
+"""Seconds after which the kill falls at the latest, once the step is seen."""
+REST = 0.5
+SEEN = {
+    "rendered": "SELECT 1 FROM document d LEFT JOIN document_seal s ON s.document_id = d.id "
+    "WHERE d.pdf_sha256 IS NULL AND s.document_id IS NULL LIMIT 1",
+    "signed": "SELECT 1 FROM document_seal WHERE signed_sha256 IS NULL LIMIT 1",
+    "passed on": "SELECT 1 FROM service s JOIN document d ON d.id = s.document_id "
+    "WHERE d.pdf_sha256 IS NOT NULL AND s.state IN ('ISSUED', 'READY', 'AVAILABLE') LIMIT 1",
+    "alerted": "SELECT 1 FROM outbox WHERE job = 'core.mail' AND done_at IS NULL LIMIT 1",
+}
+"""How the database tells that a step is under way."""
+STEPS = ("issued", *SEEN, "opened")
+
+
+@dataclass
+class Killer:
+    """Kills, and counts."""
+
+    site: Site
+    issuing: list[Somebody]
+    opening: Somebody
+    seed: int
+    hits: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Kills by step and process."""
+    unseen: int = 0
+    by_itself: Counter[str] = field(default_factory=Counter)
+
+    def go(self, kills: int) -> None:
+        """So many kills, each process at each step in turn, in an order that the seed says."""
+        dice = random.Random(self.seed)  # noqa: S311 - the same order each time
+        pairs = list(itertools.product(STEPS, PROCESSES))
+        done = 0
+        while done < kills:
+            dice.shuffle(pairs)
+            for step, process in pairs[: kills - done]:
+                seen = self._wait_for(step)
+                time.sleep(dice.random() * LATEST)
+                if not self.site.kill(process):
+                    time.sleep(REST)  # it was down already, from the kill before
+                    self.site.kill(process)
+                self.hits[step if seen else "anywhere", process] += 1
+                self.unseen += not seen
+                done += 1
+                time.sleep(dice.random() * REST)
+                self.by_itself.update(self.site.mind())
+                print(f"{done}/{kills} kills, {len(self.site.accepted)} issued", end="\r", file=sys.stderr, flush=True)
+
+    def _wait_for(self, step: str) -> bool:
+        until = time.monotonic() + PATIENCE
+        looks: Callable[[], bool] = {
+            "issued": lambda: any(each.sending.is_set() for each in self.issuing),
+            "opened": self.opening.sending.is_set,
+        }.get(step) or (lambda: bool(self.site.ask(SEEN[step])))
+        while time.monotonic() < until:
+            if looks():
+                return True
+            time.sleep(0.01)
+        return False

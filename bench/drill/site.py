@@ -1,0 +1,57 @@
+"""The site under drill: questions to its database, its clock, and the launcher that kills when asked to."""
+
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+PROCESSES = ("web", "worker", "clock", "valkey", "postgres")
+
+
+@dataclass
+class Site:
+    """One site, and what people did there."""
+
+    address: str = field(default_factory=lambda: os.environ["ZILU_BASE_URL"])
+    files: Path = field(default_factory=lambda: Path(os.environ["ZILU_DATA"]) / "files")
+    accepted: list[str] = field(default_factory=list)
+    """Complaints that were put before the institution."""
+    read: dict[int, bytes] = field(default_factory=dict)
+    """What the institution read, by document."""
+    ahead: float = 0.0
+    _talking: threading.Lock = field(default_factory=threading.Lock)
+
+    def ask(self, question: str) -> Sequence[Any] | None:
+        """Rows of the database as its owner sees them; nothing while it is away."""
+        where = os.environ["DATABASE_OWNER_URL"].replace("+psycopg", "")
+        try:
+            with psycopg.connect(where, connect_timeout=5) as talk:
+                return talk.execute(question.encode()).fetchall()
+        except psycopg.Error:
+            return None
+
+    def kill(self, name: str) -> int:
+        """Kill a process and let it be started again; how many died."""
+        return int(self._told(f"kill {name}") or 0)
+
+    def mind(self) -> list[str]:
+        """Let what ended by itself be started again; what that was."""
+        return self._told("mind").split()
+
+    def _told(self, word: str) -> str:
+        with self._talking:
+            print(word, flush=True)
+            return sys.stdin.readline().strip()
+
+    def forward(self, seconds: float) -> None:
+        """Put the site's clock forward."""
+        self.ahead += seconds
+        file = Path(os.environ["ZILU_TIME_OFFSET_FILE"])
+        fresh = file.with_suffix(".new")
+        fresh.write_text(str(self.ahead))
+        fresh.replace(file)

@@ -1,0 +1,20 @@
+"""Twenty kills while documents are issued and opened: the drill of ./zilu drill, on servers of its own."""
+
+import re
+import subprocess
+import sys
+
+from launch.places import ROOT
+
+STEPS = ("issued", "rendered", "signed", "passed on", "alerted", "opened")
+
+
+def test_twenty_kills_leave_no_gap_no_double_and_nothing_stuck() -> None:
+    command = [sys.executable, "-m", "launch.drilling", "--kills", "20", "--seed", "7"]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
+    assert "20 kills" in done.stdout
+    assert all(step in done.stdout for step in STEPS)
+    issued = re.search(r"(\d+) notices issued, (\d+) opened", done.stdout)
+    assert issued is not None
+    assert 0 < int(issued[1]) == int(issued[2])

@@ -13,6 +13,7 @@ from core.i18n import language
 from core.machine import Ask
 from core.outbox import Outbox
 from core.words import LazyString, _l
+from notices.models import Service
 from notices.states import SERVICE
 from registry.clock_kinds import KINDS as CLOCKS
 
@@ -35,6 +36,8 @@ KINDS: dict[str, LazyString] = {
     "stop_unconfirmed": _l("The company has not confirmed that it stopped: ask it, %(ref)s."),
     "stop_breached": _l("A number was contacted again after the request to stop: %(ref)s."),
     "unreachable": _l("A message to the recipient of %(ref)s came back: serve on paper."),
+    "unopened": _l("Nobody opened %(ref)s in time: it counts as served; ask the recipient whether it knows of it."),
+    "paper_asked": _l("The recipient of %(ref)s asks for a paper copy: send it."),
     "not_rendered": _l("The PDF of %(ref)s could not be made."),
     "job_failed": _l("A job failed for the last time: %(ref)s."),
     "dossier_approve": _l("Documents wait for approval: %(ref)s."),
@@ -130,6 +133,29 @@ def of_service(ask: Ask) -> None:
     failed = ask.row is not None and ask.row.id == "V03"
     kind = "not_rendered" if failed else "unreachable"
     put(ask.session, kind, about(ask), role="officer", now=ask.now, urgent=failed)
+
+
+@SERVICE.effect("V07")
+def of_an_unopened_notice(ask: Ask) -> None:
+    """Served by rule and unread: a company's officer in charge should hear of it from somebody."""
+    if ask.it.party_id is not None and ask.it.document.party_id is not None:
+        put(ask.session, "unopened", about(ask), role="officer", now=ask.now)
+
+
+@SERVICE.effect("V09")
+def of_a_paper_copy(ask: Ask) -> None:
+    """A paper copy is to be sent beside."""
+    put(ask.session, "paper_asked", about(ask), role="officer", now=ask.now)
+
+
+ANSWERED = {"read": "unopened", "paper_sent": "paper_asked"}
+"""What is noted of a service, and the task that it does."""
+
+
+def noted_of_service(session: Session, service: Service, what: str, actor: Actor, now: datetime) -> None:
+    """What was noted does the task that asked for it."""
+    if what in ANSWERED:
+        settle(session, ("service", service.id), (ANSWERED[what],), actor=actor, now=now)
 
 
 def job_gave_up(session: Session, row: Outbox) -> None:

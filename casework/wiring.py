@@ -39,6 +39,7 @@ from casework import (
 )
 from core import outbox
 from notices import queries as notices
+from notices import serving_noted
 from registry import clock_hooks
 
 COMPLAINTS = (
@@ -89,6 +90,7 @@ def init_app(app: Flask) -> None:
     clock_hooks.seen_by("forwarding", expiries.seen_on_forwarding)
     clock_hooks.seen_by("stop_contact", stop_contacts.seen_by)
     notices.contacts_from(messages.addresses)
+    serving_noted.on_noted(tasks.noted_of_service)
     if tasks.job_gave_up not in outbox.GIVEN_UP:
         outbox.GIVEN_UP.append(tasks.job_gave_up)
     wiring_public.register(app)

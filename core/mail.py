@@ -3,7 +3,7 @@
 import re
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -67,6 +67,7 @@ class _Office:
 
 
 _office = _Office()
+_told_of_bounces: list[Callable[[Session, "Mail"], None]] = []
 
 _LINK = re.compile(r"https?://\S+")
 _RECEIPT = (
@@ -86,6 +87,12 @@ def init(settings: Settings) -> None:
     """Set the server (smtp://user:password@host:port?tls=1, smtps://…) and the sender; none: mail stays here."""
     url = urlsplit(settings.smtp_url)
     _office.post = _Post(url, settings.mail_from) if url.hostname else None
+
+
+def on_bounced(function: Callable[[Session, Mail], None]) -> None:
+    """Register who is told, in the same transaction, that a mail will never reach its address."""
+    if function not in _told_of_bounces:
+        _told_of_bounces.append(function)
 
 
 def leaves_the_house() -> bool:
@@ -166,6 +173,9 @@ def send(mail_id: int) -> None:
         noted = after.get_one(Mail, mail_id)
         if bounced:
             noted.bounced_at = clock.now()
+            after.flush()
+            for tell in _told_of_bounces:
+                tell(after, noted)
         else:
             noted.sent_at = clock.now()
 

@@ -1,6 +1,6 @@
 """What the documents of this room say: the proof of service, the notice by publication, the dispatch sheet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -48,7 +48,7 @@ def _name(session: Session, account_id: int | None) -> str:
     return account.name if account else ""
 
 
-def _recipient(session: Session, service: Service) -> str:
+def recipient_of(session: Session, service: Service) -> str:
     """Whom a copy goes to: of what every member gets, the member."""
     document = service.document
     if document.party_id is None and service.party_id is not None:
@@ -61,31 +61,74 @@ def proof_of_service(ask: Ask) -> Iterator[Draft]:
     """The proof of service, with every field of domain 4.3."""
     service: Service = ask.it
     document = service.document
-    to = _recipient(ask.session, service)
+    to = recipient_of(ask.session, service)
     day: date = ask.facts["served_on"]
-    online = service.served_how == "PORTAL"
+    left, told = service.served_how == "LEFT", service.proof or {}
+    address = Head.from_json(document.paper["head"]).recipient_address
     moment = f"{local(service.opened_at):%H:%M}" if service.opened_at else ""
+    opener = _name(ask.session, service.opened_by)
     yield Draft(
         values={
-            "case_no": "",
+            "case_no": queries.matter_of(ask.session, document),
             "documents": [(title(document), document.number or "", "1")],
-            "recipient_position": "",
+            "recipient_position": told.get("position", ""),
             "method": METHODS[service.served_how or "PORTAL"],
-            "place": "协会在线平台" if online else (service.slip_no or "受送达人地址"),
+            "place": _place(service, told, address),
             "served_at": f"{day_text(day, 'zh')} {moment}".strip(),
-            "received_by": service.receiver or _name(ask.session, service.opened_by) or to,
-            "relation": "",
-            "server": _name(ask.session, ask.root.actor.id) or "协会在线平台",
-            "system_record": f"文书核验码 {document.check_code}" if online else "",
-            "refusal": "受送达人拒绝签收" if service.served_how == "LEFT" else "",
-            "witnesses": service.receiver or "" if service.served_how == "LEFT" else "",
-            "remark": "推定送达" if ask.row and ask.row.id == "V07" else "",
+            "received_by": "（拒收）" if left else service.receiver or opener or to,
+            "relation": told.get("relation", "") or ("受送达人的经办人员" if opener else ""),
+            "server": _name(ask.session, ask.root.actor.id if ask.root.by_staff else None) or "协会在线平台",
+            "system_record": _record(service, document),
+            "refusal": (told.get("refusal") or "受送达人拒绝签收") if left else "",
+            "witnesses": (service.receiver or "") if left else "",
+            "remark": "；".join(_remarks(ask, service, told)),
         },
         to=to,
+        to_address=address,
         pictures=pictures(document),
         party_id=service.party_id,
         complaint_id=service.complaint_id,
     )
+
+
+def _place(service: Service, told: Mapping[str, str], address: str) -> str:
+    if service.served_how == "PORTAL":
+        return "协会在线平台"
+    if service.served_how == "NOTICE":
+        return "公告刊登处"
+    return told.get("place") or address or "受送达人地址"
+
+
+def _record(service: Service, document: Document) -> str:
+    """What the platform recorded: alert and opening, with the code by which the document is verified."""
+    if service.served_how != "PORTAL":
+        return ""
+    said = [f"文书核验码 {document.check_code}"]
+    if service.alerted_at is not None:
+        said.append(f"{_minute(service.alerted_at)}发出提醒")
+    if service.opened_at is not None:
+        said.append(f"{_minute(service.opened_at)}打开")
+    return "；".join(said)
+
+
+REMARKS = {
+    "V07": "提醒未被退回，期满未打开，推定送达",
+    "V16": "公告期满，视为送达",
+    "V18": "受送达人陈述收到日期，或者已作出答复",
+    "V20": "到达受送达人系统之日为送达之日",
+}
+
+
+def _remarks(ask: Ask, service: Service, told: Mapping[str, str]) -> Iterator[str]:
+    """How the rule came to it, and what lies with the receipt."""
+    if ask.row is not None and ask.row.id in REMARKS:
+        yield REMARKS[ask.row.id]
+    if service.served_how == "POST" and service.slip_no:
+        yield f"邮寄单号 {service.slip_no}，以回执所载日期为准"
+    if told.get("file"):
+        yield f"附件 {told.get('file_name', '')}，SHA-256 {told['file'][:16]}"
+    if service.paper_asked_at is not None:
+        yield "受送达人另行索取纸质文书"
 
 
 @makes("service", "D37")

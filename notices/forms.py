@@ -11,8 +11,11 @@ STEPS = (
     ("returned", _l("The post came back, or was lost")),
     ("leave", _l("Left with the recipient after a refusal")),
     ("acknowledge", _l("The recipient states that it was received")),
+    ("bounce", _l("The message to the recipient came back")),
+    ("post_publicly", _l("By public notice, after two other ways failed")),
     ("void", _l("Declare the document void")),
 )
+OF_THE_HEAD = frozenset({"post_publicly", "void"})
 
 
 class VerifyForm(Form):
@@ -42,10 +45,31 @@ class OpenForm(Form):
 
 
 class StepForm(Form):
-    """One step of service on paper."""
+    """One step of service that a person notes, with what the receipt says."""
 
     step = OneOf(_l("What happened"), STEPS)
     served_on = PastDate(_l("Day on the receipt or slip"), required=False)
-    receiver = Text(_l("Who signed, in what position; or the two witnesses"), most=200, required=False, private=True)
+    place = Text(_l("Place"), most=200, required=False, hint=_l("Empty: the address on the document."))
+    receiver = Text(
+        _l("Who signed for it; or the two witnesses of a refusal"),
+        most=200,
+        required=False,
+        private=True,
+        hint=_l("Two witnesses are separated by a comma."),
+    )
+    position = Text(_l("Position of who signed"), most=100, required=False)
+    relation = Text(
+        _l("Relation to the recipient"), most=100, required=False, hint=_l("For example employee, reception, proxy.")
+    )
     slip_no = Text(_l("Number of the postal slip"), most=60, required=False)
-    reason = Text(_l("Reason"), most=500, required=False)
+    reason = Text(
+        _l("Reason"),
+        most=500,
+        required=False,
+        hint=_l("Of the refusal, the return, or why it is void. The register of numbers shows it: name no people."),
+    )
+    file = Files(
+        _l("Signed receipt, slip or recording"),
+        most=1,
+        hint=_l("A scan, or the video of a refusal. It stays in the file."),
+    )

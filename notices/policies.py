@@ -1,5 +1,6 @@
 """Guards of dossiers and services: what must hold before a document moves on."""
 
+import re
 from collections.abc import Iterator
 
 from core.actors import Actor
@@ -93,6 +94,16 @@ def receiver_named(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("Give the day on the receipt."))
 
 
+@SERVICE.guard("V14")
+def refusal_is_proven(ask: Ask) -> Iterator[Refused]:
+    """Left only after a refusal, whose reason is known and which two witnesses or a recording prove."""
+    if not ask.facts.get("reason"):
+        yield NotNow(_l("Give the reason for which it was refused."))
+    witnesses = [name for name in SEPARATED.split(ask.facts.get("receiver") or "") if name]
+    if len(witnesses) < TWO and not (ask.facts.get("proof") or {}).get("file"):
+        yield NotNow(_l("Name two witnesses of the refusal, or hand in its recording."))
+
+
 @SERVICE.guard("V11", "V12")
 def slip_known(ask: Ask) -> Iterator[Refused]:
     """Post has a slip number, and the day on the slip counts."""
@@ -118,7 +129,8 @@ def other_ways_failed(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("Two other ways must have failed first."))
 
 
-TWO_WAYS = 2
+TWO_WAYS = TWO = 2
+SEPARATED = re.compile(r"[、，,;；/\s]+")
 
 
 @SERVICE.guard("V17")

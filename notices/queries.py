@@ -7,6 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from core.machine import Machine
+from core.mail import Mail
 from notices.models import Document, Dossier, Service
 from registry.models import ServiceAddress
 from registry.models_accounts import Account, AccountRole
@@ -128,6 +130,12 @@ def alert_addresses(session: Session, service: Service) -> list[str]:
     return [person.mail for person in session.scalars(people)]
 
 
+def some_alert_stands(session: Session, service_id: int) -> bool:
+    """Whether an alert of a service was sent, or still waits to be, and has not come back."""
+    mine = Mail.key.startswith(f"alert:{service_id}:", autoescape=True)
+    return session.scalar(select(Mail.id).where(mine, Mail.bounced_at.is_(None)).limit(1)) is not None
+
+
 @dataclass(frozen=True)
 class Verified:
     """What anyone may learn of a document by its check code; nothing about parties."""
@@ -181,10 +189,11 @@ def inbox(session: Session, party_id: int | None, limit: int = 200) -> Sequence[
 
 
 def to_serve(session: Session, after: int | None, size: int = 50) -> tuple[Sequence[Service], bool]:
-    """Services that wait for a person, oldest first: paper, bounced alerts, failed rendering."""
+    """Services that wait for a person, oldest first: paper, bounced alerts, failed rendering, copies asked for."""
     waiting = ("FAILED", "READY", "POSTED", "UNDELIVERED")
+    asked = Service.paper_asked_at.is_not(None) & Service.paper_sent_on.is_(None) & (Service.state != "VOID")
     found = select(Service).join(Service.document).options(contains_eager(Service.document))
-    found = found.where(Service.state.in_(waiting)).order_by(Service.id).limit(size + 1)
+    found = found.where(Service.state.in_(waiting) | asked).order_by(Service.id).limit(size + 1)
     if after is not None:
         found = found.where(Service.id > after)
     rows = session.scalars(found).all()
@@ -198,6 +207,13 @@ def clocks_of(session: Session, document: Document) -> Sequence[Clock]:
 
 LINKS: dict[str, Callable[[int], str]] = {}
 """By machine: the address of the thing whose row made a document, for the audience that asks; rooms register."""
+
+
+def matter_of(session: Session, document: Document) -> str:
+    """The reference of the matter whose row made a document; a party in a case has that of its case."""
+    machine = Machine.all.get(document.subject_kind)
+    thing = session.get(machine.model, document.subject_id) if machine and machine.model else None
+    return str(getattr(thing, "case", thing).ref) if thing is not None else ""
 
 
 def link_to(document: Document) -> str:

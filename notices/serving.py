@@ -1,5 +1,6 @@
 """Service: how a document reaches its recipient, and what its service sets going."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -7,12 +8,12 @@ from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import journal, mail, outbox
+from core import mail, outbox
 from core.actors import SYSTEM, Actor
 from core.errors import Changed
 from core.machine import Ask, Machine
 from core.words import _
-from notices import queries
+from notices import queries, serving_noted
 from notices.models import Service
 from notices.policies import is_recipient
 from notices.states import SERVICE
@@ -70,8 +71,12 @@ def note_service(ask: Ask) -> None:
     service = ask.it
     service.served_on = ask.facts.get("served_on") or ask.on
     service.served_how = HOW[ask.row.id] if ask.row else None
+    if ask.row is not None and ask.row.id == "V14" and ask.facts.get("reason"):
+        ask.facts["proof"] = {**(ask.facts.get("proof") or {}), "refusal": ask.facts["reason"]}
     service.method = service.method or service.served_how
     service.receiver = ask.facts.get("receiver", service.receiver)
+    if told := ask.facts.get("proof"):
+        service.proof = {**(service.proof or {}), **told}
     ask.facts["served_on"] = service.served_on
 
 
@@ -205,6 +210,14 @@ def online_after_all(session: Session, address: ServiceAddress, _actor: Actor, n
             onward(session, service, now)
 
 
+def held(session: Session, service_id: int, version: int | None) -> Service:
+    """The service, locked; refused where somebody else noted something meanwhile."""
+    service = session.get_one(Service, service_id, with_for_update=True)
+    if version is not None and version != service.version:
+        raise Changed
+    return service
+
+
 def step(  # noqa: PLR0913 - what a receipt or a slip says
     session: Session,
     service_id: int,
@@ -217,12 +230,12 @@ def step(  # noqa: PLR0913 - what a receipt or a slip says
     receiver: str | None = None,
     slip_no: str | None = None,
     reason: str | None = None,
+    proof: Mapping[str, str] | None = None,
 ) -> None:
     """A step that a person notes: handed over, posted, returned, left, paper asked for, void."""
-    service = session.get_one(Service, service_id, with_for_update=True)
-    if version is not None and version != service.version:
-        raise Changed
-    facts = {"served_on": served_on, "receiver": receiver, "slip_no": slip_no, "reason": reason}
+    service = held(session, service_id, version)
+    told = {name: said for name, said in (proof or {}).items() if said}
+    facts = {"served_on": served_on, "receiver": receiver, "slip_no": slip_no, "reason": reason, "proof": told}
     given = {name: value for name, value in facts.items() if value}
     SERVICE.carry_out(Ask(session, service, actor, given, now, day=served_on), event)
 
@@ -237,13 +250,4 @@ def open_(session: Session, service_id: int, *, actor: Actor, now: datetime) -> 
         SERVICE.carry_out(Ask(session, service, actor, {}, now), "open")
     elif service.opened_at is None and is_recipient(actor, service):
         service.opened_at, service.opened_by = now, actor.id
-        session.flush()
-        journal.write(
-            session,
-            subject=("service", service.id),
-            row="service.read",
-            ref=service.ref,
-            actor=actor,
-            now=now,
-            states=(service.state, service.state),
-        )
+        serving_noted.noted(session, service, "read", actor, now)

@@ -114,6 +114,8 @@ READY = [
     Refusal("V11", "Give the number of the postal slip.", "officer"),
     Refusal("V14", NO_RECEIVER, "officer"),
     Refusal("V14", "Give the day on the receipt.", "officer", SIGNED),
+    Refusal("V14", "Give the reason for which it was refused.", "officer", SIGNED),
+    Refusal("V14", "Name two witnesses of the refusal, or hand in its recording.", "officer", SIGNED),
     Refusal("V18", "The day of receipt lies between the day of issue and today.", "officer", on(1)),
     Refusal("V18", "The day of receipt lies between the day of issue and today.", "lead", on(-1)),
     Refusal("V19", "Only a complainant's document is kept on the tracking page."),

@@ -1,0 +1,34 @@
+"""What is noted of a service beside its rows: that it was read after all, that a paper copy was sent."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core import journal
+from core.actors import Actor
+from notices.models import Service
+
+_TOLD: list[Callable[[Session, Service, str, Actor, datetime], None]] = []
+
+
+def on_noted(function: Callable[[Session, Service, str, Actor, datetime], None]) -> None:
+    """Register who is told of what is noted beside the rows: "read" or "paper_sent"."""
+    if function not in _TOLD:
+        _TOLD.append(function)
+
+
+def noted(session: Session, service: Service, what: str, actor: Actor, now: datetime) -> None:
+    """Into the journal, and to whoever registered."""
+    session.flush()
+    journal.write(
+        session,
+        subject=("service", service.id),
+        row=f"service.{what}",
+        ref=service.ref,
+        actor=actor,
+        now=now,
+        states=(service.state, service.state),
+    )
+    for tell in _TOLD:
+        tell(session, service, what, actor, now)

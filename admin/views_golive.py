@@ -113,6 +113,7 @@ class GoLive(Pages):
             ],
             years=[item for item in items if item.kind == "year"],
             seals=[item for item in items if item.kind == "seal"],
+            wordings=[(item, item.key.partition(" ")[0]) for item in items if item.kind == "wording"],
         )
 
 

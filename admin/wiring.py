@@ -15,6 +15,7 @@ from admin import (
     views_parties,
     views_pools,
     views_rules,
+    views_wordings,
 )
 from admin.records import Entry, Group
 from core import clock, web
@@ -32,6 +33,14 @@ STATES = {
     "account_state": {"OPEN": (_l("Account open"), "green"), "LOCKED": (_l("Locked"), "red")},
     "provision_state": {"VERIFIED": (_l("Verified"), "green"), "UNVERIFIED": (_l("Not verified"), "orange")},
     "setting_state": {"CONFIRMED": (_l("Confirmed"), "green"), "LAID_DOWN": (_l("Not confirmed"), "orange")},
+    "wording_state": {
+        "DRAFT": (_l("Draft"), "yellow"),
+        "COMING": (_l("Comes into force"), "blue"),
+        "IN_FORCE": (_l("In force"), "green"),
+        "EARLIER": (_l("Not in force any more"), "grey"),
+        "WITHDRAWN": (_l("Withdrawn"), "red"),
+        "DROPPED": (_l("Draft dropped"), "grey"),
+    },
     "year_source": {
         "package": (_l("Official"), "green"),
         "notice": (_l("Loaded by notice"), "blue"),
@@ -56,6 +65,7 @@ MODULES = (
     views_golive,
     views_rules,
     views_chains,
+    views_wordings,
     views_calendar,
     views_accounts,
     views_pools,

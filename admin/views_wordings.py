@@ -1,0 +1,216 @@
+"""Wordings of documents: written as drafts, looked at, compared, put in force, withdrawn."""
+
+from flask import Response, abort, flash, g, redirect, request
+from flask_admin.base import expose
+
+from admin import forms_wordings as forms
+from admin.views_audit import Pages
+from admin.views_parties import SYSTEM
+from admin.views_rules import OFFICE
+from core import clock
+from core.db import session, transaction
+from core.i18n import language
+from core.words import _, _l
+from notices import wording_help, wording_previews, wordings
+from notices.kinds import KINDS
+from notices.models_wording import WordingVersion
+from notices.samples import languages
+from notices.wording import load
+from registry import queries
+
+LANGUAGES = {"zh": _l("Chinese"), "en": _l("English")}
+OPEN = (wordings.DRAFT, wordings.COMING, wordings.IN_FORCE)
+ACTS = {"put": forms.PutInForceForm, "withdraw": forms.WithdrawForm}
+
+
+class Wording:
+    """One wording: a kind in a language, with its versions and what each of them is now."""
+
+    def __init__(self, name):
+        self.kind, _dot, self.lang = name.partition(".")
+        if self.kind not in KINDS or self.lang not in languages(self.kind):
+            abort(404)
+        self.name, self.about, self.now = name, KINDS[self.kind], clock.now()
+        self.rows = wordings.versions(session(), self.kind, self.lang)
+        self.states = {row.number: wordings.state_of(row, self.rows, self.now) for row in self.rows}
+        self.here = wordings.SUPPLIED
+        for number, state in self.states.items():
+            if state == wordings.IN_FORCE:
+                self.here = number
+        self.draft = next((row for row in self.rows if self.states[row.number] == wordings.DRAFT), None)
+        self.states[wordings.SUPPLIED] = wordings.EARLIER if self.here else wordings.IN_FORCE
+
+    @property
+    def title(self):
+        """Name it in the reader's language."""
+        called = self.about.zh if language() == "zh" else self.about.en
+        return f"{self.kind} {called} ({LANGUAGES[self.lang]})"
+
+    def row(self, number):
+        """Find a version; None is the supplied one."""
+        found = next((row for row in self.rows if row.number == number), None)
+        return found if found or number == wordings.SUPPLIED else abort(404)
+
+    def text(self, number):
+        """Give the text of a version."""
+        row = self.row(number)
+        return row.text if row else wordings.supplied(self.kind, self.lang)
+
+    def version_name(self, number):
+        """Give the name under which documents know a version."""
+        row = self.row(number)
+        return row.digest if row else load(self.kind, self.lang).version
+
+    def against(self, number):
+        """Choose what a version is compared with: what is in force, or the one before it."""
+        others = [n for n, state in self.states.items() if n != number and state not in {"DRAFT", "DROPPED"}]
+        asked = request.args.get("against", type=int)
+        if asked in others:
+            return asked, sorted(others)
+        if self.states[number] in {wordings.DRAFT, wordings.COMING, wordings.DROPPED}:
+            return self.here, sorted(others)
+        return max((n for n in others if n < number), default=None), sorted(others)
+
+
+class Wordings(Pages):
+    """What documents say: every kind in every language it has."""
+
+    seen_by = kept_by = SYSTEM
+    group = OFFICE
+
+    @expose("/")
+    def index(self):
+        """List all wordings with what is in force."""
+        known = wordings.states(session(), clock.now())
+        lines = []
+        for kind, about in KINDS.items():
+            cells = []
+            for lang in languages(kind):
+                states = known.get((kind, lang), [])
+                here = next((row.number for row, state in states if state == wordings.IN_FORCE), 0)
+                waiting = [state for _row, state in states if state in {wordings.DRAFT, wordings.COMING}]
+                cells.append({"name": f"{kind}.{lang}", "lang": LANGUAGES[lang], "here": here, "waiting": waiting})
+            lines.append({"kind": kind, "called": about.zh if language() == "zh" else about.en, "cells": cells})
+        return self.render("admin/wordings.html", lines=lines)
+
+    @expose("/<which>/")
+    def wording(self, which):
+        """Show one wording with its versions."""
+        it = Wording(which)
+        people = self._people(it.rows)
+        return self.render("admin/wording.html", it=it, people=people)
+
+    @expose("/<which>/new/", methods=("GET", "POST"))
+    def new(self, which):
+        """Write a new version, beginning with the one in force or another."""
+        it = Wording(which)
+        begun = request.args.get("of", default=it.here, type=int)
+        form = forms.WordingForm(data={"text": it.text(begun)}).of(it.kind, it.lang)
+        if not form.validate_on_submit():
+            return self._editor(it, form, _("Write a new version"), self.get_url(".wording", which=which))
+        with transaction(once=form.key.data) as at:
+            said = {"actor": g.me, "now": clock.now(), "basis": form.basis.data or ""}
+            number = wordings.draft(at, it.kind, it.lang, form.text.data, **said).number
+        flash(_("The draft is kept. Look at the sample before you put it in force."))
+        return redirect(self.get_url(".version", which=which, number=number), 303)
+
+    @expose("/<which>/<int:number>/edit/", methods=("GET", "POST"))
+    def edit(self, which, number):
+        """Change a draft."""
+        it = Wording(which)
+        row = it.row(number) or abort(404)
+        if it.states[row.number] != wordings.DRAFT:
+            abort(404)
+        data = {"text": row.text, "basis": row.basis, "version": row.version}
+        form = forms.WordingForm(data=data).of(it.kind, it.lang)
+        back = self.get_url(".version", which=which, number=number)
+        if not form.validate_on_submit():
+            return self._editor(it, form, _("Change this draft"), back)
+        with transaction(once=form.key.data) as at:
+            said = {"actor": g.me, "version": form.version.data, "now": clock.now(), "basis": form.basis.data or ""}
+            wordings.revise(at, self._locked(at, row), form.text.data, **said)
+        flash(_("Changed."))
+        return redirect(back, 303)
+
+    @expose("/<which>/<int:number>/")
+    def version(self, which, number):
+        """Show one version: what it says, what it changes, and what can be done with it."""
+        return self._page(Wording(which), number)
+
+    @expose("/<which>/<int:number>/<act>/", methods=("POST",))
+    def act(self, which, number, act):
+        """Put a draft in force; drop or withdraw a version."""
+        it, kind = Wording(which), ACTS.get(act) or abort(404)
+        row = it.row(number) or abort(404)
+        form = kind(prefix=act, version=row.version)
+        if not form.validate_on_submit():
+            return self._page(it, row.number, form), 422
+        said = {"actor": g.me, "version": form.version.data, "now": clock.now()}
+        if act == "put":  # what cannot be printed is never put in force
+            wording_previews.pdf(*wording_previews.sample(session(), it.kind, it.lang, row.text))
+        with transaction(once=form.key.data) as at:
+            mine = self._locked(at, row)
+            if act == "put":
+                wordings.put_in_force(at, mine, basis=form.basis.data or "", from_on=form.from_on.data, **said)
+            else:
+                wordings.withdraw(at, mine, because=form.because.data or "", **said)
+        flash(_("Done."))
+        return redirect(self.get_url(".version", which=which, number=number), 303)
+
+    @expose("/<which>/<int:number>/sample.pdf")
+    def sample(self, which, number):
+        """Print a version with sample values, marked as a sample on every page."""
+        it, at = Wording(which), session()
+        text, bare = it.text(number), "bare" in request.args
+        made = wording_previews.pdf(*wording_previews.sample(at, it.kind, it.lang, text, bare=bare))
+        called = wording_previews.file_name(it.kind, it.lang, number, it.now)
+        headers = {"Content-Disposition": f'inline; filename="{called}"', "Cache-Control": "no-store"}
+        return Response(made, mimetype="application/pdf", headers=headers)
+
+    def _locked(self, at, row):
+        return at.get_one(WordingVersion, row.id, with_for_update=True, populate_existing=True)
+
+    def _people(self, rows):
+        known = {each for row in rows for each in (row.made_by, row.confirmed_by, row.withdrawn_by) if each}
+        return {each: queries.account_name(session(), each) for each in known}
+
+    def _editor(self, it, form, heading, back):
+        told = wording_help.placeholders(it.kind, it.lang)
+        english = language() == "en"
+        page = self.render(
+            "admin/wording_edit.html",
+            it=it,
+            form=form,
+            heading=heading,
+            back=back,
+            placeholders=[(each, each.english if english else each.chinese) for each in told],
+        )
+        return page, (422 if form.is_submitted() else 200)
+
+    def _page(self, it, number, given=None):
+        row = it.row(number)
+        against, others = it.against(number)
+        before = it.text(number if against is None else against)
+        offered = {name: kind(prefix=name, version=row.version if row else None) for name, kind in ACTS.items()}
+        if given is not None:
+            offered[given._prefix.rstrip("-")] = given  # noqa: SLF001 - WTForms has no other name for it
+        return self.render(
+            "admin/wording_version.html",
+            it=it,
+            row=row,
+            number=number,
+            state=it.states[number],
+            name=it.version_name(number),
+            people=self._people(it.rows),
+            lines=wording_previews.compared(before, it.text(number)),
+            against=against,
+            others=others,
+            forms_=offered,
+            wrong=given,
+            may_end=row is not None and it.states[number] in OPEN,
+        )
+
+
+def views():
+    """Build the pages of this module."""
+    return [Wordings(_l("Wordings of documents"), "wordings")]

@@ -2,13 +2,14 @@
 
 from flask import Flask, g, url_for
 
-from core import machine
+from core import machine, mail
 from core.db import session
 from core.i18n import language
 from core.web import label, nav
 from core.words import _l
 from notices import (
     addresses,
+    alerts,
     approvals,
     commands,
     documents,
@@ -45,6 +46,7 @@ def init_app(app: Flask) -> None:
     machine.on_gate(approvals.gate)
     golive.also(seals.to_go_live)
     golive.also(wordings.to_go_live)
+    mail.on_bounced(alerts.alert_bounced)
     machine.on_papers(dossiers.RowPapers())
     clock_hooks.served_from(queries.served_on)
     clock_hooks.seen_by("service", queries.audience)

@@ -58,7 +58,7 @@ class Watch:
         return [*(name for name, _asked in invariants.every()), *beside]
 
     def broken(self, at: Session, now: datetime, *, whole: bool = False) -> list[str]:
-        """All that does not hold now; whole: also what is dear to ask, and how much there was to ask about."""
+        """All that does not hold now; whole: the journal as well, and what is dear to ask now."""
         given = {"today": day_of(now)}
         wrong = [f"{self._asked[which][0]}: {what}" for which, what in self._eye.execute(self._broken, given)]
         wrong += self._told(self._unchained()) + self._told(self._earlier()) + self._told(self._texts.found(at))
@@ -66,11 +66,11 @@ class Watch:
         if whole or self._looks % SELDOM == 0:
             wrong += self._told(self._texts.published(at)) + self._told(self._changed())
             wrong += self._told(readings.every(at))
+            for which, many in self._eye.execute(self._counted, given):
+                self.premises[self._asked[which][0]] += many
         if whole:
             wrong += self._told((ONE_ENTRY, str(each), True) for each in journal.verify(at))
             self.premises[ONE_ENTRY] += bool(self._last)
-            for which, many in self._eye.execute(self._counted, given):
-                self.premises[self._asked[which][0]] += many
         return wrong
 
     def _told(self, found: Iterator[Found]) -> list[str]:

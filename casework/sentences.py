@@ -133,6 +133,8 @@ ROWS: dict[str, LazyString] = {
     "case.ask_for_time": _l("The company asked for more time"),
     "case.refuse_time": _l("The head gave no more time"),
     "case.bind": _l("The volumes of the file were bound"),
+    "case.bundle": _l("A bundle of the file was asked for"),
+    "case.bundle_out": _l("A bundle of the file was downloaded"),
 }
 """By row of the table, or by what a verb notes; higher rooms add theirs."""
 REFUSED = _l("Something that followed was not possible and was left out")

@@ -42,10 +42,10 @@ def settles(function: Settle) -> Settle:
     return function
 
 
-def ask(session: Session, subject: Subject, variant: str, *, actor: Actor, now: datetime) -> Bundle:
-    """Ask for a bundle of what is there now; where one is being made already, that is the one."""
+def ask(session: Session, subject: Subject, variant: str, *, actor: Actor, now: datetime, anew: bool = False) -> Bundle:
+    """Ask for a bundle of what is there now; where one is being made already, that is the one, unless told anew."""
     running = newest(session, subject, variant)
-    if running is not None and is_in_the_making(running, now):
+    if running is not None and is_in_the_making(running, now) and not anew:
         return running
     if not CONTENTS[subject[0], variant](session, subject[1]).pieces:
         raise NotNow(_l("There is nothing to put into a bundle yet."))

@@ -56,6 +56,8 @@ class Entry:
     sha256: str = ""
     media_type: str = ""
     size: int = 0
+    mark: str = ""
+    """What it is in the system, as in the volumes: document:12, evidence:7."""
 
     def plain(self) -> dict[str, Any]:
         """As it is kept."""
@@ -133,6 +135,7 @@ def _papers(session: Session, track: CaseTrack, hidden: Sequence[str]) -> Iterat
             inward=inward,
             volume=document.volume,
             party_id=document.party_id,
+            mark=f"document:{document.id}",
         )
 
 
@@ -156,18 +159,18 @@ def _answers(session: Session, track: CaseTrack) -> Iterator[Entry]:
     numbers = [each.id for each in _forwardings(session, track)]
     mine = select(Answer).where(Answer.forwarding_id.in_(numbers)).order_by(Answer.id)
     for each in session.scalars(mine):
-        yield _own("FORWARDING", "答复", each.submitted_at, each.to_association, track)
+        yield _own("FORWARDING", "答复", each.submitted_at, each.to_association, track, f"answer:{each.id}")
 
 
 def _said(session: Session, track: CaseTrack) -> Iterator[Entry]:
     if track.explanation and track.explained_at:
-        yield _own("EXPLANATION", "书面说明", track.explained_at, track.explanation, track)
+        yield _own("EXPLANATION", "书面说明", track.explained_at, track.explanation, track, f"explanation:{track.id}")
     for each in queries.statements_of(session, track):
-        yield _own("DEFENCE", "陈述、申辩意见", each.stated_at, each.body, track)
+        yield _own("DEFENCE", "陈述、申辩意见", each.stated_at, each.body, track, f"statement:{each.id}")
 
 
-def _own(section: str, title: str, at: datetime, text: str, track: CaseTrack) -> Entry:
-    return Entry(section, title, day_of(at), text=text, party_id=track.party_id)
+def _own(section: str, title: str, at: datetime, text: str, track: CaseTrack, mark: str) -> Entry:
+    return Entry(section, title, day_of(at), text=text, party_id=track.party_id, mark=mark)
 
 
 def _evidence(track: CaseTrack, hidden: Sequence[str]) -> Iterator[Entry]:
@@ -192,4 +195,5 @@ def _evidence(track: CaseTrack, hidden: Sequence[str]) -> Iterator[Entry]:
             sha256=sha256,
             media_type=each.media_type,
             size=each.size,
+            mark=f"evidence:{each.id}",
         )

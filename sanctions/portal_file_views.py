@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask import abort, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -18,8 +18,9 @@ from core.db import session, transaction
 from core.downloads import served
 from core.web import blueprint
 from core.words import LazyString, _, _l
+from notices.models_bundles import Bundle
 from notices.wording_lines import passage
-from sanctions import file_views, queries_file_views
+from sanctions import bundle_cards, bundles, file_views, queries_file_views
 from sanctions.files_made import SECTIONS
 
 bp = blueprint("sanctions_portal_file", __name__, audience="portal", prefix="/portal/cases")
@@ -50,6 +51,7 @@ def index(number: int) -> ResponseReturnValue:
         views=found,
         names=account_names(session(), [each.made_for for each in found]),
         possible=TRACK.row(it.state, "view_file") is not None,
+        bundle=_bundle(it),
     )
 
 
@@ -60,6 +62,40 @@ def view(number: int) -> ResponseReturnValue:
     with transaction(once=request.form.get("key")) as at:
         shown = file_views.view(at, at.get_one(CaseTrack, number), actor=g.me, now=clock.now()).id
     return redirect(url_for(".show", number=number, view=shown), 303)
+
+
+@bp.post("/<int:number>/file/bundle")
+def bundle(number: int) -> ResponseReturnValue:
+    """The file as one PDF: a look at it like any other, journalled with what it shows; made in the background."""
+    portal_tracks.own_track(number)
+    with transaction(once=request.form.get("key")) as at:
+        it, now = at.get_one(CaseTrack, number), clock.now()
+        file_views.view(at, it, actor=g.me, now=now)
+        bundles.ask(at, it, ("track", number), bundles.SHOWN, actor=g.me, now=now)
+    flash(_("The bundle is being made."))
+    return redirect(url_for(".index", number=number, _anchor="bundle"), 303)
+
+
+@bp.get("/<int:number>/file/bundle/card")
+def bundle_card(number: int) -> ResponseReturnValue:
+    """How far it is, for the page that waits."""
+    it = portal_tracks.own_track(number)
+    return render_template("sanctions/portal_bundle_part.html", it=it, each=_bundle(it))
+
+
+@bp.get("/<int:number>/file/bundle/<int:made>.pdf")
+def bundle_file(number: int, made: int) -> ResponseReturnValue:
+    """The file; the download is journalled."""
+    it = portal_tracks.own_track(number)
+    found = queries_file_views.bundle(session(), it, made) or abort(404)
+    with transaction() as at:
+        kept = at.get_one(Bundle, made)
+        bundles.download(at, at.get_one(CaseTrack, number), kept, actor=g.me, now=clock.now())
+    return served(str(found.sha256), f"{it.ref}.pdf", "application/pdf")
+
+
+def _bundle(it: CaseTrack) -> bundle_cards.Shown:
+    return bundle_cards.one(session(), ("track", it.id), bundles.SHOWN, counted=False)
 
 
 @bp.get("/<int:number>/file/<int:view>")

@@ -14,6 +14,8 @@ from core.downloads import served
 from core.web import blueprint
 from core.words import _
 from sanctions import (
+    bundle_cards,
+    bundles,
     deeds_panel,
     forms_staff,
     motions,
@@ -181,4 +183,5 @@ def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were 
         motion_refused=list(motions.vote_refusals(at, it, before.motion, g.me)) if before else [],
         motion_settling=list(motions.settle_refusals(at, it, before.motion, g.me)) if before else [],
         name=lambda account: queries_pages.name(at, account),
+        bundle=bundle_cards.one(at, ("track", it.id), bundles.SHOWN, counted=False),
     )

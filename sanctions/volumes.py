@@ -15,6 +15,7 @@ from core.machine import Ask
 from core.words import _l
 from notices import archives, dossiers
 from notices.models_archive import ArchiveVolume
+from sanctions import bundles
 from sanctions import queries_volumes as queries
 
 
@@ -45,6 +46,7 @@ def bind(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> 
         if sheets
     ]
     bound += [_bind_complaint(session, each, actor, now) for each in case.complaints if each.state in COMPLAINT.ends]
+    bundles.of_volumes(session, bound, actor=actor, now=now)
     leads.note(session, case, "bind", actor, now, track=track.ref, volumes=len(bound))
     return bound
 

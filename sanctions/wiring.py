@@ -9,6 +9,7 @@ from casework import expiries
 from core.web import label
 from sanctions import (
     bulletins,
+    bundles,
     corrections,
     decisions,
     documents,
@@ -60,7 +61,7 @@ REVIEWING = (documents_reviews, policies_reviews, review_bodies, review_effects,
 EXECUTING = (documents_execution, measures, policies_execution)
 ENDING = (documents_closing, documents_endings, endings, policies_endings)
 EXTENDING = (documents_extensions, extensions, policies_extensions)
-ARCHIVING = (policies_archives, volumes)
+ARCHIVING = (bundles, policies_archives, volumes)
 REISSUING = (corrections, policies_corrections, policies_reissues, reissues)
 CITING = (policies_rulebook,)
 PUBLISHING = (bulletins, documents_publications, policies_publications)

@@ -1,0 +1,64 @@
+"""How pages show a track's bundles: which can be had, from when, how far one in the making is, what came since."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from core import clock
+from core.words import LazyString, _l
+from notices import bundles
+from notices.models_bundles import Bundle
+from sanctions.bundles import SHOWN
+
+NAMES: dict[str, LazyString] = {
+    "main": _l("Main volume"),
+    "internal": _l("Internal volume"),
+    "complainant": _l("Complainant's volume"),
+    SHOWN: _l("File with identities hidden"),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One variant of one subject."""
+
+    subject: tuple[str, int]
+    variant: str
+    name: LazyString
+    of: str
+    made: Bundle | None
+    making: Bundle | None
+    failed: Bundle | None
+    since: int | None
+    """How many papers have come or changed since; nothing where the reader can't be told."""
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """The parts of its addresses."""
+        return {"kind": self.subject[0], "subject": self.subject[1], "variant": self.variant}
+
+    @property
+    def id(self) -> str:
+        """Its place on the page."""
+        return f"bundle-{self.variant}-{self.subject[1]}"
+
+
+def of_track(session: Session, track: CaseTrack) -> list[Shown]:
+    """Every variant, for the staff on the file."""
+    subject = ("track", track.id)
+    found = [one(session, subject, variant) for variant in ("main", "internal", SHOWN)]
+    return found + [one(session, ("complaint", each.id), "complainant", each.ref) for each in track.case.complaints]
+
+
+def one(session: Session, subject: tuple[str, int], variant: str, of: str = "", *, counted: bool = True) -> Shown:
+    """One of them."""
+    made, newest = bundles.newest_made(session, subject, variant), bundles.newest(session, subject, variant)
+    later = newest if newest is not None and newest is not made else None
+    making = later if later is not None and bundles.is_in_the_making(later, clock.now()) else None
+    failed = later if later is not None and making is None else None
+    since = None
+    if made is not None and counted:
+        since = bundles.came_since(made, bundles.CONTENTS[subject[0], variant](session, subject[1]))
+    return Shown(subject, variant, NAMES[variant], of, made, making, failed, since)

@@ -1,0 +1,161 @@
+"""What the bundles of a track and of a complaint hold: the volumes, and the file with identities hidden."""
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from casework.masking import masked
+from casework.models import Complaint
+from casework.models_cases import CaseTrack
+from casework.states import COMPLAINT
+from core import files
+from core.errors import Unavailable
+from notices.archives import Sheet
+from notices.bundle_papers import HEARD, PDF, TEXTS, Contents, Piece
+from notices.bundles import gathers
+from notices.models import Document
+from notices.papers import day_text
+from registry import settings
+from sanctions import bundle_papers
+from sanctions import queries_volumes as volumes
+from sanctions.files_made import SECTIONS, Entry, made_for
+
+NAMES = {"main": "正卷", "internal": "副卷", "complainant": "投诉卷", "shown": "正卷（隐去身份的阅览本）"}
+HEADINGS = {
+    "FORWARDING": "转办与答复",
+    "FILING": "立案",
+    "EVIDENCE": "证据",
+    "QUESTIONING": "询问笔录",
+    "EXPLANATION": "书面说明",
+    "NOTICE": "事先告知",
+    "DEFENCE": "陈述申辩与听证",
+    "DECISION": "决定",
+    "REVIEW": "复核",
+    "EXECUTION": "执行与验收",
+}
+OTHERS = {
+    "answer": "FORWARDING",
+    "D14": "QUESTIONING",
+    "D23e": "EXECUTION",
+    "D23f": "EXECUTION",
+    "D25": "REVIEW",
+    "D26": "REVIEW",
+    "D27": "REVIEW",
+    "D36a": "EXECUTION",
+    "D36b": "EXECUTION",
+    "evidence": "EVIDENCE",
+    "explanation": "EXPLANATION",
+    "report": "EXECUTION",
+    "statement": "DEFENCE",
+}
+HIDDEN = "本册供阅览，只收该当事人可以查阅的材料；未同意公开身份的投诉人，其姓名、联系方式和证件、账户号码均已隐去。"
+
+
+@gathers("track", "main")
+def main(session: Session, number: int) -> Contents:
+    """The main volume."""
+    track = session.get_one(CaseTrack, number)
+    return _track(session, track, "main", volumes.main(session, track))
+
+
+@gathers("track", "internal")
+def internal(session: Session, number: int) -> Contents:
+    """The internal volume."""
+    track = session.get_one(CaseTrack, number)
+    return _track(session, track, "internal", volumes.internal(session, track))
+
+
+@gathers("complaint", "complainant")
+def complainant(session: Session, number: int) -> Contents:
+    """The complaint, its annexes and the letters."""
+    it = session.get_one(Complaint, number)
+    ended = it.state in COMPLAINT.ends
+    pieces = [bundle_papers.piece(session, each, "", ended=ended) for each in volumes.complainant(session, it)]
+    parties = f"{it.ref}号投诉的投诉人"
+    return _contents(session, "complainant", pieces, f"{it.ref}号投诉", it.ref, parties, "RETENTION_YEARS.complaint")
+
+
+@gathers("track", "shown")
+def shown(session: Session, number: int) -> Contents:
+    """What the respondent may see, for it and for the panel: nobody named who did not consent."""
+    track = session.get_one(CaseTrack, number)
+    made = made_for(session, track)
+    pieces = [_shown(session, each, made.hidden) for each in made.entries]
+    name = track.party.name_zh
+    found = _contents(session, "shown", pieces, f"{name}一案", track.case.ref, name, "RETENTION_YEARS.case")
+    return replace(found, hidden=made.hidden, note=HIDDEN)
+
+
+def _track(session: Session, track: CaseTrack, variant: str, sheets: Sequence[Sheet]) -> Contents:
+    ended, section, pieces = track.state in volumes.BINDABLE or track.state == "ARCHIVED", "", []
+    for each in sheets:
+        if variant == "main":
+            section = _section(session, each.mark) or section
+        pieces.append(bundle_papers.piece(session, each, section, ended=ended))
+    case = track.case
+    return _contents(session, variant, pieces, case.title, case.ref, track.party.name_zh, "RETENTION_YEARS.case")
+
+
+def _section(session: Session, mark: str) -> str:
+    """Under which heading a paper stands; nothing for a proof of service, which follows its letter."""
+    kind, _, number = mark.partition(":")
+    if kind == "document":
+        kind = session.get_one(Document, int(number)).kind
+    found = OTHERS.get(kind) or next((name for name, kinds in SECTIONS.items() if kind in kinds), "")
+    return HEADINGS.get(found, "")
+
+
+def _contents(
+    session: Session, variant: str, pieces: Sequence[Piece], title: str, ref: str, parties: str, retention: str
+) -> Contents:
+    return Contents(
+        title=title,
+        volume=NAMES[variant],
+        ref=ref,
+        parties=parties,
+        period=_period([each.day for each in pieces]),
+        retention=f"{settings.value(session, retention)}年",
+        association=settings.association(session)["name_zh"],
+        demonstration=settings.mode(session) == "demonstration",
+        pieces=tuple(pieces),
+    )
+
+
+def _period(days: Sequence[date]) -> str:
+    if not days:
+        return "—"
+    first, last = day_text(min(days), "zh"), day_text(max(days), "zh")
+    return first if first == last else f"{first}至{last}"
+
+
+def _shown(session: Session, entry: Entry, hidden: Sequence[str]) -> Piece:
+    """One entry of the file as it is made for the respondent, with no name in it that is to be hidden."""
+    title, number = masked(entry.title, hidden), masked(entry.number, hidden)
+    bare = Piece(entry.mark, HEADINGS[entry.section], title, entry.day, number=number)
+    if entry.kind and not entry.inward and not _names(entry.text, hidden):
+        return bundle_papers.document(session, bare, int(entry.mark.partition(":")[2]))
+    if entry.section == "EVIDENCE" and not entry.kind:
+        return _shown_file(replace(bare, facts=(("证明内容", masked(entry.text, hidden) or "—"),)), entry, hidden)
+    return replace(bare, text=masked(entry.text, hidden), told=True)
+
+
+def _shown_file(bare: Piece, entry: Entry, hidden: Sequence[str]) -> Piece:
+    """Words are masked, pages of a PDF are looked through as they are drawn; of other files nobody can tell."""
+    if not entry.sha256:
+        return replace(bare, withheld=True)
+    filed = replace(bare, sha256=entry.sha256, size=entry.size, media_type=entry.media_type)
+    if entry.media_type in TEXTS:
+        with contextlib.suppress(Unavailable, UnicodeDecodeError):
+            text = files.read(entry.sha256).decode("utf-8-sig")
+            return replace(filed, text=masked(text, hidden), told=True)
+        return replace(filed, withheld=True)
+    opened = entry.media_type == PDF or entry.media_type.startswith(("image/", *HEARD))
+    return filed if opened or not hidden or not entry.inward else replace(filed, withheld=True)
+
+
+def _names(text: str, hidden: Sequence[str]) -> bool:
+    bare = "".join(text.split())
+    return any("".join(each.split()) in bare for each in hidden)

@@ -1,0 +1,116 @@
+"""One paper of a bundle, whatever it is in the system: a document, a file, what somebody wrote or voted."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from casework import clauses
+from casework.models import Answer, Complaint
+from casework.models_cases import CaseTrack, Evidence
+from core.files import StoredFile
+from notices.archives import Sheet
+from notices.bundle_papers import PDF, Piece
+from notices.models import Document
+from notices.papers import Paper, text_of
+from sanctions.models import RectificationItem, Statement, Vote
+from sanctions.models_ballots import Ballot
+from sanctions.models_resolutions import MotionVote
+from sanctions.models_reviews import ReviewVote
+
+CHOICES = {
+    "PROPOSED": "同意拟议措施",
+    "LIGHTER": "同意较轻的措施",
+    "NONE": "不采取措施",
+    "ABSTAIN": "弃权",
+    "UPHOLD": "维持",
+    "VARY": "变更",
+    "REMIT": "发回",
+    "QUASH": "撤销",
+    "FOR": "赞成",
+    "AGAINST": "反对",
+}
+CHANNELS = {"WEB": "网上", "PHONE": "电话", "LETTER": "信函", "COUNTER": "来访", "IMPORT": "转入"}
+STAMPED = "physical"
+"""A document sealed on paper is a scan: its pages are drawn."""
+SECRET = "表决在案件终结之前保密，未印入本册。"  # noqa: S105 - what the page says
+
+
+def piece(session: Session, sheet: Sheet, section: str, *, ended: bool) -> Piece:
+    """The sheet of a volume with all that it holds; how somebody voted only once the track has ended."""
+    kind, _, number = sheet.mark.partition(":")
+    bare = Piece(sheet.mark, section, sheet.title, sheet.day, number=sheet.number)
+    if kind in VOTES and not ended:
+        return replace(bare, text=SECRET)
+    return FILLED[kind](session, bare, int(number))
+
+
+def document(session: Session, bare: Piece, number: int) -> Piece:
+    """An official document: its file; its words while the file is still being made."""
+    it = session.get_one(Document, number)
+    if it.pdf_sha256 is None:
+        return replace(bare, text=words_of(it), facts=(("状态", "文件尚在制作，以下为其文字"),))
+    size = session.get(StoredFile, it.pdf_sha256)
+    official = it.seal_mode != STAMPED
+    return replace(bare, sha256=it.pdf_sha256, size=size.size if size else 0, media_type=PDF, official=official)
+
+
+def words_of(it: Document) -> str:
+    """What a document says."""
+    return text_of(Paper.from_json(it.paper["paper"]).blocks)
+
+
+def _evidence(session: Session, bare: Piece, number: int) -> Piece:
+    it = session.get_one(Evidence, number)
+    facts = (("提供方", clauses.GIVERS[it.given_by]), ("文件名", it.name), ("证明内容", it.shows or "—"))
+    return replace(bare, facts=facts, sha256=it.sha256, size=it.size, media_type=it.media_type)
+
+
+def _answer(session: Session, bare: Piece, number: int) -> Piece:
+    it = session.get_one(Answer, number)
+    return replace(bare, text=f"致本协会：\n{it.to_association}\n\n致投诉人：\n{it.to_complainant}")
+
+
+def _explanation(session: Session, bare: Piece, number: int) -> Piece:
+    return replace(bare, text=session.get_one(CaseTrack, number).explanation or "")
+
+
+def _statement(session: Session, bare: Piece, number: int) -> Piece:
+    return replace(bare, text=session.get_one(Statement, number).body)
+
+
+def _report(session: Session, bare: Piece, number: int) -> Piece:
+    it = session.get_one(RectificationItem, number)
+    facts = (("问题", it.problem), ("整改要求", it.correction), ("签署人", it.signed_by or "—"))
+    return replace(bare, facts=facts, text=it.report or "")
+
+
+def _complaint(session: Session, bare: Piece, number: int) -> Piece:
+    """What was complained of; who complains stands in the letters, and nowhere else in print."""
+    it = session.get_one(Complaint, number)
+    facts = (("收到方式", CHANNELS.get(it.channel, it.channel)), ("诉求", it.request or "—"))
+    return replace(bare, facts=facts, text=it.facts)
+
+
+def _vote(model: type[Ballot]) -> Callable[[Session, Piece, int], Piece]:
+    def filled(session: Session, bare: Piece, number: int) -> Piece:
+        it: Ballot = session.get_one(model, number)
+        return replace(bare, facts=(("表决", CHOICES[it.choice]),), text=it.reasons)
+
+    return filled
+
+
+VOTES = ("vote", "review_vote", "motion_vote")
+FILLED: dict[str, Callable[[Session, Piece, int], Piece]] = {
+    "document": document,
+    "evidence": _evidence,
+    "answer": _answer,
+    "explanation": _explanation,
+    "statement": _statement,
+    "report": _report,
+    "complaint": _complaint,
+    "vote": _vote(Vote),
+    "review_vote": _vote(ReviewVote),
+    "motion_vote": _vote(MotionVote),
+}
+"""By what a mark begins with."""

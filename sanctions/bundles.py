@@ -1,0 +1,92 @@
+"""Bundles of a track and of its complaints: who may have which; each asking and each download is journalled."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import leads, policies_pages
+from casework.models_cases import CaseFile, CaseTrack
+from core.actors import Actor
+from core.errors import NotAllowed
+from core.words import _l
+from notices import archives, bundles
+from notices import queries as notices
+from notices.bundle_making import Made
+from notices.bundle_papers import Contents
+from notices.models_archive import ArchiveVolume
+from notices.models_bundles import Bundle
+from sanctions import bundle_contents, file_views, queries_pages
+
+SHOWN = "shown"
+INSIDE = ("main", "internal", "complainant")
+"""For the staff alone."""
+COVER = ("D35",)
+GATHERED = bundle_contents
+"""Imported for what it registers."""
+
+
+def may_have(session: Session, actor: Actor, track: CaseTrack, variant: str) -> bool:
+    """Staff on the file have every variant; who was drawn for the panel, and the respondent, what is made for them."""
+    if actor.audience == "staff" and policies_pages.may_read_files(actor):
+        return True
+    if variant != SHOWN or actor.id is None:
+        return False
+    return file_views.may_view(actor, track) or queries_pages.seat(session, track.id, actor.id) is not None
+
+
+def ask(
+    session: Session, track: CaseTrack, subject: tuple[str, int], variant: str, *, actor: Actor, now: datetime
+) -> Bundle:
+    """Have a bundle made of what is on file now."""
+    _require(session, track, subject, variant, actor)
+    asked = bundles.ask(session, subject, variant, actor=actor, now=now)
+    leads.note(session, track.case, "bundle", actor, now, track=track.ref, variant=variant, bundle=asked.id)
+    return asked
+
+
+def download(session: Session, track: CaseTrack, bundle: Bundle, *, actor: Actor, now: datetime) -> None:
+    """Note who took which file, and when."""
+    _require(session, track, (bundle.subject_kind, bundle.subject_id), bundle.variant, actor)
+    said: dict[str, str | int | None] = {"variant": bundle.variant, "bundle": bundle.id, "sha256": bundle.sha256}
+    leads.note(session, track.case, "bundle_out", actor, now, track=track.ref, **said)
+
+
+def _require(session: Session, track: CaseTrack, subject: tuple[str, int], variant: str, actor: Actor) -> None:
+    ours = subject == ("track", track.id) or subject in [("complaint", each.id) for each in track.case.complaints]
+    if not ours or (subject[0], variant) not in bundles.CONTENTS or not may_have(session, actor, track, variant):
+        raise NotAllowed(_l("This bundle is not made for you."))
+
+
+def of_volumes(session: Session, bound: list[ArchiveVolume], *, actor: Actor, now: datetime) -> None:
+    """Have each bound volume made as one PDF."""
+    for each in bound:
+        subject = (each.subject_kind, each.subject_id)
+        bundles.ask(session, subject, each.volume, actor=actor, now=now, anew=True)
+
+
+@bundles.settles
+def into_the_volume(session: Session, bundle: Bundle, contents: Contents, made: Made) -> None:
+    """The volume of just these papers is bound with its PDF's digest, and its index follows the PDF's pages."""
+    volume = archives.one(session, (bundle.subject_kind, bundle.subject_id), bundle.variant)
+    papers = [(each.mark, each.sha256) for each in contents.pieces]
+    if volume is None or [(each.mark, each.sha256 or "") for each in volume.entries] != papers:
+        return
+    volume.pdf_sha256 = bundle.sha256
+    if _has_cover(session, volume):
+        return
+    volume.pages = made.pages
+    ends = [*made.firsts[1:], made.pages + 1]
+    for entry, first, end in zip(volume.entries, made.firsts, ends, strict=True):
+        entry.first_page, entry.pages = first, end - first
+
+
+def _has_cover(session: Session, volume: ArchiveVolume) -> bool:
+    """Whether a printed index tells the pages already, which then stay."""
+    tracks = [volume.subject_id] if volume.subject_kind == "track" else _tracks(session, volume.subject_id)
+    return any(notices.last_document(session, COVER, "track", number) for number in tracks)
+
+
+def _tracks(session: Session, complaint: int) -> list[int]:
+    asked = select(CaseTrack.id).join(CaseFile).where(CaseFile.complaints.any(id=complaint))
+    return list(session.scalars(asked))

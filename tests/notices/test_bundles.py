@@ -1,0 +1,182 @@
+"""A bundle is one archive file: everything in its order, numbered through; what cannot be read is said, never lost."""
+
+import hashlib
+import io
+import re
+from datetime import date
+from pathlib import Path
+
+import pdfplumber
+import pikepdf
+import pytest
+from PIL import Image
+
+from core import files
+from core.stores import Folder
+from notices import bundle_making
+from notices.bundle_making import Made, TooMuch, make
+from notices.bundle_papers import PDF, Contents, Piece
+from tests import verapdf
+from tests.core import making_files
+from tests.notices.papers_of_all_kinds import Seal
+from tests.notices.papers_of_all_kinds import made as official
+
+DAY = date(2026, 11, 3)
+SIGNED, PHOTO, LOG, FOREIGN, CUT, LOCKED, SOUND, SHEET, WORDS = range(9)
+CSV = "号码,时间\n138****0000,10:00\n".encode("gb18030") * 30
+
+
+class Shelf:
+    """Files in a store of their own, and the papers that name them."""
+
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        self.store, self.content = Folder(folder / "files"), dict[int, bytes]()
+        patch.setattr(files._place, "store", self.store)
+        self.pieces: list[Piece] = []
+
+    def add(self, title: str, content: bytes = b"", media_type: str = "", **more: object) -> None:
+        digest = hashlib.sha256(content).hexdigest() if content else ""
+        if content:
+            self.store.put(digest, io.BytesIO(content), len(content))
+        self.content[len(self.pieces)] = content
+        said = {"sha256": digest, "media_type": media_type, "size": len(content), "section": "证据"} | more
+        self.pieces.append(Piece(f"evidence:{len(self.pieces)}", title=title, day=DAY, **said))  # type: ignore[arg-type]
+
+    def contents(self, **more: object) -> Contents:
+        said = {"title": "青屿消费金融案", "volume": "正卷", "ref": "AJ〔2026〕12", "parties": "青屿", "period": "—"}
+        said |= {"retention": "30年", "association": "蓝湾互联网金融自律协会", "demonstration": True}
+        return Contents(**{**said, "pieces": tuple(self.pieces)} | more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    return Shelf(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def filled(shelf: Shelf, tmp_path: Path) -> Shelf:
+    """A signed notice, a photograph, a text, a PDF from elsewhere, a damaged and a locked one, a recording, a sheet."""
+    shelf.add("立案通知书", Seal(tmp_path).sign(official("D11b", "zh")), PDF, official=True, section="立案")
+    shelf.add("通话截图", making_files.picture("JPEG", (1200, 900)), "image/jpeg", facts=(("提供方", "投诉人提供"),))
+    shelf.add("通话记录", CSV, "text/csv")
+    shelf.add("合同", official("D24", "zh"), PDF)
+    shelf.add("损坏的文件", official("D24", "zh")[:3000], PDF)
+    shelf.add("加密的文件", making_files.pdf(password="x"), PDF)
+    shelf.add("通话录音", b"ID3" + b"\0" * 4000, "audio/mpeg")
+    shelf.add("台账", making_files.sheet(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    shelf.add("陈述意见", text="次数有误。堃喆😀\ue000\n" * 5)
+    return shelf
+
+
+def texts(made: Made) -> list[str]:
+    with pdfplumber.open(io.BytesIO(made.content)) as opened:
+        return [re.sub(r"\s", "", page.extract_text()) for page in opened.pages]
+
+
+def of(made: Made, pages: list[str], place: int) -> str:
+    """The text of one paper's pages."""
+    return "".join(pages[made.firsts[place] - 1 : [*made.firsts, made.pages + 1][place + 1] - 1])
+
+
+def inside(made: Made) -> list[bytes]:
+    with pikepdf.open(io.BytesIO(made.content)) as opened:
+        assert all(str(each.AFRelationship) == "/Source" for each in opened.Root.AF)
+        assert len(opened.Root.AF) == len(opened.attachments)
+        return [bytes(opened.attachments[name].get_file().read_bytes()) for name in sorted(opened.attachments)]
+
+
+def test_a_bundle_is_an_archive_file_whatever_goes_in(filled: Shelf, tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle.pdf"
+    bundle.write_bytes(make(filled.contents()).content)
+    (judged,) = verapdf.judge([bundle], (verapdf.BUNDLE,))
+    assert judged.broken == ()
+    assert judged.passed
+
+
+def test_every_page_is_numbered_and_every_paper_begins_where_the_contents_say(filled: Shelf) -> None:
+    made = make(filled.contents())
+    with pdfplumber.open(io.BytesIO(made.content)) as opened:
+        feet = [page.crop((0, page.height - 40, page.width, page.height)).extract_text() for page in opened.pages]
+    assert feet == [f"{place}/{made.pages}" for place in range(1, made.pages + 1)]
+    pages = texts(made)
+    assert "卷宗" in pages[0]
+    for place, (each, first) in enumerate(zip(filled.pieces, made.firsts, strict=True)):
+        assert f"{each.title}—{DAY}{first}" in pages[1]
+        assert place == SIGNED or f"{place + 1}．{each.title}" in pages[first - 1]
+
+
+def test_bookmarks_lead_to_the_papers(filled: Shelf) -> None:
+    made = make(filled.contents())
+    with pikepdf.open(io.BytesIO(made.content)) as opened, opened.open_outline() as outline:
+        numbers = {page.objgen: place for place, page in enumerate((each.obj for each in opened.pages), 1)}
+        led = [item for heading in outline.root[2:] for item in heading.children]
+        assert [numbers[item.destination[0].objgen] for item in led] == made.firsts
+        assert [heading.title for heading in outline.root] == ["封面", "卷内目录", "立案", "证据"]
+
+
+def test_signed_and_unreadable_originals_travel_inside_unchanged(filled: Shelf) -> None:
+    found = inside(make(filled.contents()))
+    assert found == [filled.content[place] for place in (SIGNED, FOREIGN, CUT, LOCKED, SHEET)]
+
+
+def test_what_cannot_be_read_says_so_and_recordings_stand_with_their_digest(filled: Shelf) -> None:
+    made = make(filled.contents())
+    pages = texts(made)
+    for place in (CUT, LOCKED):
+        assert "无法读取；原文件作为附件" in of(made, pages, place)
+    assert "录音、录像不能印出" in of(made, pages, SOUND)
+    assert filled.pieces[SOUND].sha256 in of(made, pages, SOUND)
+    assert "138****0000" in of(made, pages, LOG)
+    assert "堃喆〓〓" in of(made, pages, WORDS)
+
+
+def test_the_same_papers_give_the_same_bytes(filled: Shelf) -> None:
+    assert make(filled.contents()).content == make(filled.contents()).content
+
+
+def test_nothing_of_a_file_from_elsewhere_runs_or_tells_where_it_was_taken(shelf: Shelf) -> None:
+    with pikepdf.new() as armed:
+        armed.add_blank_page()
+        armed.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+        out = io.BytesIO()
+        armed.save(out)
+    shelf.add("带脚本的文件", out.getvalue(), PDF)
+    shelf.add("照片", making_files.photograph(), "image/jpeg")
+    made = make(shelf.contents())
+    with pikepdf.open(io.BytesIO(made.content)) as opened:
+        assert "/OpenAction" not in opened.Root
+        assert "/JavaScript" not in opened.Root.get("/Names", {})
+        shown = [each for each in opened.objects if isinstance(each, pikepdf.Stream) and "/Width" in each]
+        assert all(making_files.PLACE.encode() not in each.read_raw_bytes() for each in shown)
+        turned = [each for each in shown if (int(each.Width), int(each.Height)) == (20, 40)]
+        assert len(turned) == 1
+
+
+def test_a_name_that_is_to_be_hidden_keeps_a_file_out(shelf: Shelf) -> None:
+    shelf.add("合同", official("D24", "zh"), PDF)
+    with pdfplumber.open(io.BytesIO(shelf.content[0])) as opened:
+        name = re.sub(r"\s", "", opened.pages[0].extract_text())[20:24]
+    made = make(shelf.contents(hidden=(name,)))
+    assert "未收入本册" in texts(made)[made.firsts[0] - 1]
+    with pikepdf.open(io.BytesIO(made.content)) as opened:
+        assert not opened.attachments
+
+
+def test_a_picture_that_is_none_or_explodes_spoils_only_its_own_page(shelf: Shelf, tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.png"
+    Image.new("1", (30000, 30000)).save(bomb)
+    shelf.add("炸弹", bomb.read_bytes(), "image/png")
+    shelf.add("不是图片", b"\xff\xd8\xff" + b"0" * 99, "image/jpeg")
+    shelf.add("照片", making_files.photograph(), "image/jpeg")
+    made = make(shelf.contents())
+    pages = texts(made)
+    assert [("无法读取" in of(made, pages, place)) for place in range(3)] == [True, True, False]
+
+
+def test_more_pages_than_one_file_is_good_for_are_refused_with_the_number(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.add("立案通知书", official("D11b", "zh"), PDF, official=True)
+    monkeypatch.setattr(bundle_making, "MOST_PAGES", 1)
+    with pytest.raises(TooMuch, match="1"):
+        make(shelf.contents())

@@ -1,0 +1,199 @@
+"""Bundles of a track: the volumes for the staff; with identities hidden for the respondent and who was drawn."""
+
+import hashlib
+import io
+from collections.abc import Sequence
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from core import files
+from core.actors import Actor
+from core.errors import NotAllowed, NotNow
+from notices import bundles as papers
+from notices.bundle_making import Made, proofs
+from notices.bundle_papers import Contents
+from notices.models_bundles import Bundle
+from sanctions import bundle_cards, bundle_contents, bundles, queries_volumes, volumes
+from tests.builders_cases import actor
+from tests.core import making_files
+from tests.sanctions.hearing_room import HearingRoom
+from tests.sanctions.test_archive import _closed
+from tests.sanctions.test_file_views import _given
+
+
+@pytest.fixture
+def room(session: Session, now: datetime) -> HearingRoom:
+    return HearingRoom(session, now)
+
+
+def asked(room: HearingRoom, track: CaseTrack, variant: str, who: Actor) -> Bundle:
+    return bundles.ask(room.session, track, ("track", track.id), variant, actor=who, now=room.later(6))
+
+
+def made(room: HearingRoom, bundle: Bundle, pages: Sequence[int] = ()) -> Contents:
+    """What the job would leave, without setting the pages."""
+    at = room.session
+    contents = papers.CONTENTS[bundle.subject_kind, bundle.variant](at, bundle.subject_id)
+    kept = files.keep_made(at, making_files.pdf(), "bundle.pdf", "application/pdf")
+    firsts = list(pages) or list(range(3, 3 + len(contents.pieces)))
+    bundle.sha256, bundle.size, bundle.made_at = kept.sha256, kept.size, room.later(6)
+    bundle.pages, bundle.made_of = firsts[-1], proofs(contents)
+    at.flush()
+    for settle in papers.SETTLED:
+        settle(at, bundle, contents, Made(b"", firsts[-1], firsts))
+    at.flush()
+    return contents
+
+
+def said(contents: Contents) -> str:
+    return "\n".join(f"{each.title}{each.number}{each.facts}{each.text}" for each in contents.pieces)
+
+
+def test_the_main_and_the_internal_bundle_hold_what_the_volumes_hold_in_their_order(room: HearingRoom) -> None:
+    track = room.noticed()
+    for variant, sheets in (("main", queries_volumes.main), ("internal", queries_volumes.internal)):
+        contents = papers.CONTENTS["track", variant](room.session, track.id)
+        assert [each.mark for each in contents.pieces] == [each.mark for each in sheets(room.session, track)]
+    assert contents.ref == track.case.ref
+
+
+def test_how_somebody_voted_is_printed_only_once_the_track_has_ended(room: HearingRoom) -> None:
+    track = room.decided([1])
+    votes = [each for each in bundle_contents.internal(room.session, track.id).pieces if each.mark.startswith("vote")]
+    assert votes
+    assert all("保密" in each.text and not each.facts for each in votes)
+
+
+def test_the_file_for_outsiders_names_nobody_who_did_not_consent(room: HearingRoom) -> None:
+    track = room.noticed()
+    shared = _given(room, track, shared=True)
+    shared.stripped_sha256 = files.stripped(room.session, shared.sha256).sha256
+    _given(room, track, shared=False)
+    room.session.flush()
+    contents = bundle_contents.shown(room.session, track.id)
+    assert "林晓芸" not in said(contents) + contents.title
+    assert "13812345678" not in said(contents)
+    assert "林某" in said(contents)
+    assert track.case.title not in contents.title
+    kinds = {each.title for each in contents.pieces}
+    assert not kinds & {"调查报告", "立案审批表", "审议记录", "线索登记表"}
+
+
+def test_a_complainants_text_is_masked_and_what_nobody_can_look_into_stays_out(room: HearingRoom) -> None:
+    track = room.noticed()
+    note = io.BytesIO("我是林晓芸，电话13812345678。".encode())
+    kept = files.keep(room.session, note, "a.txt")
+    _given(
+        room,
+        track,
+        shared=True,
+        sha256=kept.sha256,
+        stripped_sha256=kept.sha256,
+        media_type="text/plain",
+        size=kept.size,
+    )
+    sheet = files.keep(room.session, io.BytesIO(making_files.sheet()), "b.xlsx")
+    _given(
+        room,
+        track,
+        shared=True,
+        sha256=sheet.sha256,
+        stripped_sha256=sheet.sha256,
+        media_type=sheet.media_type,
+        size=sheet.size,
+    )
+    told, withheld = [
+        each for each in bundle_contents.shown(room.session, track.id).pieces if each.title.startswith("投诉人提供")
+    ]
+    assert told.told
+    assert "林晓芸" not in told.text
+    assert "1381234" not in told.text
+    assert withheld.withheld
+
+
+def test_only_the_staff_on_the_file_has_the_volumes(room: HearingRoom) -> None:
+    track = room.noticed()
+    outsiders = [actor(room.lead), actor(room.panel[0]), actor(room.firm_lead)]
+    for who in outsiders:
+        for variant in ("main", "internal"):
+            with pytest.raises(NotAllowed):
+                asked(room, track, variant, who)
+    with pytest.raises(NotAllowed):
+        asked(room, track, "shown", actor(room.firm_lead))
+    with pytest.raises(NotAllowed):
+        asked(room, track, "shown", actor(room.panel[0]))
+    assert asked(room, track, "shown", actor(room.lead)).variant == "shown"
+
+
+def test_whoever_was_drawn_has_the_file_with_identities_hidden_and_sees_no_other_row(room: HearingRoom) -> None:
+    track = room.deliberating([1])
+    member = room.vote(track, "PROPOSED")[0]
+    hidden, whole = asked(room, track, "shown", member), asked(room, track, "main", actor(room.officer))
+    room.session.flush()
+    room.session.execute(text("SET LOCAL ROLE zilu_panel"))
+    room.session.execute(text("SELECT set_config('zilu.account', :me, true)"), {"me": str(member.id)})
+    seen = set(room.session.scalars(select(Bundle.id)))
+    room.session.execute(text("SELECT set_config('zilu.account', '0', true)"))
+    stranger = set(room.session.scalars(select(Bundle.id)))
+    room.session.execute(text("SET LOCAL ROLE zilu_system"))
+    assert seen == {hidden.id}
+    assert whole.id not in seen
+    assert stranger == set()
+
+
+def test_asking_and_downloading_are_journalled(room: HearingRoom) -> None:
+    track = room.noticed()
+    bundle = asked(room, track, "main", actor(room.officer))
+    made(room, bundle)
+    bundles.download(room.session, track, bundle, actor=actor(room.officer), now=room.later(7))
+    noted = [each for each in room.session.info["journal"] if each["row"].startswith("case.bundle")]
+    assert [each["row"] for each in noted] == ["case.bundle", "case.bundle_out"]
+    assert noted[1]["changes"]["sha256"] == bundle.sha256
+
+
+def test_one_in_the_making_is_not_asked_for_twice_and_an_empty_one_not_at_all(room: HearingRoom) -> None:
+    track = room.noticed()
+    first = asked(room, track, "main", actor(room.officer))
+    assert asked(room, track, "main", actor(room.officer)).id == first.id
+    other = next(each for each in track.case.tracks if each.id != track.id)
+    if not bundle_contents.shown(room.session, other.id).pieces:
+        with pytest.raises(NotNow):
+            asked(room, other, "shown", actor(room.officer))
+
+
+def test_the_card_tells_what_has_come_since(room: HearingRoom) -> None:
+    track = room.noticed()
+    bundle = asked(room, track, "main", actor(room.officer))
+    made(room, bundle)
+    assert bundle_cards.one(room.session, ("track", track.id), "main").since == 0
+    track.explanation = "补充说明"
+    room.session.flush()
+    assert bundle_cards.one(room.session, ("track", track.id), "main").since == 1
+
+
+def test_a_bound_volume_has_the_digest_of_its_pdf_and_the_pages_of_it(room: HearingRoom) -> None:
+    track = _closed(room)
+    main, internal, *_ = volumes.bind(room.session, track, actor=actor(room.officer), now=room.later(30))
+    bundle = papers.newest(room.session, ("track", track.id), "main")
+    assert bundle is not None
+    made(room, bundle)
+    assert main.pdf_sha256 == bundle.sha256
+    assert [each.first_page for each in main.entries] == list(range(3, 3 + len(main.entries)))
+    assert main.pages == 2 + len(main.entries)
+    assert internal.pdf_sha256 is None
+    assert queries_volumes.is_bound(room.session, track)
+
+
+def test_a_bundle_of_other_papers_is_not_the_volumes(room: HearingRoom) -> None:
+    track = _closed(room)
+    main, *_ = volumes.bind(room.session, track, actor=actor(room.officer), now=room.later(30))
+    bundle = papers.newest(room.session, ("track", track.id), "main")
+    assert bundle is not None
+    main.entries[0].sha256 = hashlib.sha256(b"another").hexdigest()
+    room.session.flush()
+    made(room, bundle)
+    assert main.pdf_sha256 is None

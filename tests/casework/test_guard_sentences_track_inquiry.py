@@ -1,6 +1,5 @@
 """Up to its report a track refuses each guarded row with the sentence that the person reads, in both languages."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,12 +10,13 @@ from sqlalchemy.orm import Session
 from casework import cases, inquiries, leads, tracks
 from casework.leads import Respondent
 from casework.models_cases import CaseTrack
-from casework.questioning import Questioning
+from casework.models_recusals import Interest
 from casework.states import TRACK
 from core.actors import Actor
 from registry import clocks
 from registry.models import Basis
 from registry.models_accounts import AccountRole
+from registry.models_rulebook import Provision
 from tests.builders_cases import World, account, actor
 from tests.refusals import Refusal, Scene, all_refused
 
@@ -76,6 +76,24 @@ def long_ago(stage: Stage) -> None:
     stage.it.case.conduct_from = stage.it.case.conduct_to = date(2020, 1, 2)
 
 
+def before_rules(stage: Stage) -> None:
+    """The rules that forbid it came into force later."""
+    alleged(stage)
+    for each in stage.session.scalars(select(Provision)):
+        each.effective_from = stage.now.date()
+
+
+def tied(stage: Stage) -> None:
+    """The investigator declared an interest in the lender."""
+    of = {"account_id": stage.investigator.id, "party_id": stage.lender.id}
+    stage.session.add(Interest(**of, kind="SHARES", from_on=date(2025, 1, 1), declared_at=stage.now))
+
+
+def unproven(stage: Stage) -> None:
+    for each in stage.it.allegations:
+        each.finding, each.reason = "ESTABLISHED", "记录"
+
+
 def heading(stage: Stage) -> Any:
     """The head investigates as well."""
     stage.session.add(AccountRole(account_id=stage.head.id, role="investigator"))
@@ -112,23 +130,6 @@ def suspended(stage: Stage) -> CaseTrack:
     return track
 
 
-def questioning(stage: Stage, **changed: Any) -> dict[str, Any]:
-    record = Questioning(
-        started_at=stage.now - timedelta(hours=2),
-        ended_at=stage.now - timedelta(hours=1),
-        place="协会",
-        officers=(stage.investigator.id, stage.second.id),
-        person="周岚",
-        position="副总经理",
-        identity_checked="1234",
-        rights_told=True,
-        recusal="NONE",
-        entries=({"question": "是否致电？", "answer": "是。"},),
-        signed_by="周岚",
-    )
-    return {"record": replace(record, **changed)}
-
-
 def named(stage: Stage) -> dict[str, Any]:
     return {**PART, "facts": "林晓芸反映有人上门威胁。"}
 
@@ -158,6 +159,16 @@ SCENES = [
             Refusal("S02", "The conduct ended more than * years ago.", "head", before=long_ago),
             Refusal("S02", "Name an investigator.", "head", lambda s: {"investigator": s.second}),
             Refusal("S02", "Whoever approves the filing does not investigate.", "head", heading),
+            Refusal(
+                "S02",
+                "This person takes no part in the case: choose somebody else.",
+                "head",
+                lambda s: {"investigator": s.investigator},
+                tied,
+            ),
+            Refusal(
+                "S02", "No provision on V-C04 was in force on the day of the conduct.", "head", before=before_rules
+            ),
             Refusal("S03", "Give the reasons.", "head", {"reasons": " "}),
             Refusal("S04", "The rules bound this company on the day of the conduct: file the case.", "head"),
             Refusal("S04", "Name at least one kind of violation first.", "head", before=unbound),
@@ -176,6 +187,7 @@ SCENES = [
             ),
             Refusal("S11", "Name the authority that is competent.", "head", {"authority": ""}),
             Refusal("S46", "Say which part is referred.", "head", {**PART, "scope": " "}),
+            Refusal("S46", "Say which facts are passed on.", "head", {**PART, "facts": ""}),
             Refusal("S46", "Say what is suspected.", "head", {**PART, "suspected": " "}),
             Refusal("S46", "The text names the complainant of * without consent.", "head", named),
         ],
@@ -209,28 +221,16 @@ SCENES = [
                 {"cause": "HOLIDAY"},
             ),
             Refusal("S09", "Say which case or event it is.", "head", {"cause": "CRIMINAL", "reasons": " "}),
-            Refusal("S45", "Only the investigator of this track questions.", "colleague"),
-            Refusal(
-                "S45",
-                "Two officers question, one of them the investigator.",
-                "investigator",
-                lambda s: questioning(s, officers=(s.investigator.id,)),
-            ),
-            Refusal(
-                "S45",
-                "The person must be told of the rights and duties first.",
-                "investigator",
-                lambda s: questioning(s, rights_told=False),
-            ),
-            Refusal(
-                "S45",
-                "Ask whether the person wants an officer to be recused.",
-                "investigator",
-                lambda s: questioning(s, recusal=""),
-            ),
             Refusal("S12", "Only the investigator of this track reports.", "colleague"),
             Refusal("S12", "The respondent still has time to explain.", "investigator"),
             Refusal("S12", "V-C04 has no finding yet.", "investigator", before=explained),
+            Refusal("S12", "The finding on V-C04 cites no evidence.", "investigator", before=unproven),
+            Refusal(
+                "S12",
+                "You declared an interest in a company concerned: you take no part in this case.",
+                "investigator",
+                before=tied,
+            ),
         ],
     ),
     Scene(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from casework.states import COMPLAINT
@@ -26,6 +27,7 @@ class Stage(Desk):
         """One more who approves."""
         super().__post_init__()
         self.reviewer = actor_of(account(self.session, "复核丁", "reviewer"))
+        self.keeper = replace(self.officer, roles=frozenset({"seal keeper"}))
 
 
 def drafted(stage: Stage) -> Dossier:
@@ -82,6 +84,12 @@ def issued(stage: Stage) -> Dossier:
     document = stage.session.query(Document).filter_by(kind="D05b", subject_id=forwarding.id).one()
     assert document.dossier is not None
     return document.dossier
+
+
+def stamped(stage: Stage) -> None:
+    """It is sealed by hand."""
+    stage.session.execute(update(Document).where(Document.dossier_id == stage.it.id).values(seal_mode="physical"))
+    stage.session.expire_all()
 
 
 def checked(stage: Stage) -> None:
@@ -145,7 +153,19 @@ SCENES = [
     ),
     Scene("in approval", in_approval, WAITING),
     Scene("signed", signed, [Refusal("Q06", "Say what is missing.", approver("head"), impossible)]),
-    Scene("issued", issued, [Refusal("Q07", "The PDF of a document is still missing.")]),
+    Scene(
+        "issued",
+        issued,
+        [
+            Refusal("Q07", "The PDF of a document is still missing."),
+            Refusal(
+                "Q07",
+                "The scan of a stamped document is not back under its number, or the seal log lacks its line.",
+                "keeper",
+                before=stamped,
+            ),
+        ],
+    ),
 ]
 
 

@@ -6,6 +6,9 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session
 
+from core.actors import SYSTEM
+from core.machine import Ask
+from registry import clocks
 from sanctions import bulletins, measures, rounds
 from sanctions.models import Publication
 from sanctions.policies_publications import text_now
@@ -103,6 +106,11 @@ def reviewed(stage: Stage) -> None:
     stage.asked(stage.it.track, now=stage.later(10), revoked="某处罚决定已被撤销")
 
 
+def time_again(stage: Stage) -> None:
+    """The time for a review runs again, and the publication was not dropped."""
+    clocks.keeper.start(Ask(stage.session, stage.it, SYSTEM, {}, stage.later(10)), "K20", ("track", stage.it.track_id))
+
+
 def not_executed(stage: Stage) -> None:
     stage.it.track.state = "EFFECTIVE"
 
@@ -141,6 +149,8 @@ def publishing(row: str) -> list[Refusal]:
             "publisher",
             before=reviewed,
         ),
+        Refusal(row, "The decision orders another kind of publication.", "publisher", before=other_scope),
+        Refusal(row, "The time for asking for a review has not ended.", "publisher", before=time_again),
         Refusal(row, "The decision is not being carried out.", "publisher", before=not_executed),
     ]
 

@@ -13,7 +13,9 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.actors import Actor
 from registry.models import Basis
-from sanctions import admissions, ladder, statements, terms
+from sanctions import admissions, ladder, policies_admissions, statements, terms
+from sanctions.files_made import made_for
+from sanctions.ladder import Judged
 from tests.builders_cases import actor
 from tests.refusals import Refusal, Scene, all_refused
 from tests.sanctions.hearing_room import HearingRoom
@@ -61,6 +63,41 @@ def proposing(*levels: int, **changed: Any) -> Any:
     return facts
 
 
+def empty(level: int) -> Any:
+    """The measure alone, with nothing said of it."""
+    return {"measures": [level], "terms": {}}
+
+
+def judging(**judged: Judged) -> Any:
+    """With these factors of the ladder."""
+    return {"judged": judged}
+
+
+def another_file(stage: Stage) -> dict[str, Any]:
+    return {"made": replace(made_for(stage.session, stage.it), party_id=stage.firm.id)}
+
+
+def naming_file(stage: Stage) -> dict[str, Any]:
+    made = made_for(stage.session, stage.it)
+    return {"made": replace(made, hidden=(next(each.text[:4] for each in made.entries if each.inward),))}
+
+
+def given_up(stage: Stage) -> None:
+    found = policies_admissions.admission(stage.session, stage.it)
+    assert found is not None
+    found.withdrawn_at = stage.later(5)
+
+
+def signed_by_head(stage: Stage) -> None:
+    """The head is an officer as well, and has signed as one."""
+    person = actor(stage.head)
+    said = {"role": "officer", "opinion": "同意。", "now": stage.later(5)}
+    signer = replace(person, roles=person.roles | {"officer"})
+    admissions.sign(stage.session, stage.it, **said, actor=signer)  # type: ignore[arg-type]
+    said = {"role": "legal", "opinion": "同意。", "now": stage.later(5)}
+    admissions.sign(stage.session, stage.it, **said, actor=actor(stage.reviewer))  # type: ignore[arg-type]
+
+
 def minor(stage: Stage) -> CaseTrack:
     return stage.noticed([1, 2], "V-C04")
 
@@ -96,6 +133,7 @@ def stated(stage: Stage) -> None:
     statements.state(stage.session, stage.it, text="次数有误。", actor=actor(stage.lead), now=stage.later(5))
 
 
+NO_LETTER: dict[str, Any] = {"principal": None, "duties": [], "reports": []}
 NOT_REVIEWED = "Whoever investigated a track does not review it."
 ONLY_THE_LEAD = "Only the lead of the company concerned can submit this."
 SIGNED = {"signed_by": "周岚", "position": "副总经理", "authorised": True, "told": True}
@@ -131,6 +169,8 @@ CHECK = [
         {"principal": None, "duties": ["管理"], "reports": ["结果"]},
         before=unbound,
     ),
+    Refusal("S48", "Say what the principal must see to.", "reviewer", NO_LETTER, unbound),
+    Refusal("S48", "Say what the principal should report.", "reviewer", NO_LETTER, unbound),
     Refusal("S15", NOT_REVIEWED, "both"),
     Refusal(
         "S15",
@@ -145,6 +185,26 @@ CHECK = [
         before=unbound,
     ),
     Refusal("S15", "The heaviest measure decides the tier.", "reviewer", proposing(4)),
+    Refusal("S15", "A rectification order names at least one problem.", "reviewer", empty(1)),
+    Refusal("S15", "Say what the interview is for and what will be talked about.", "reviewer", empty(2)),
+    Refusal("S15", "Say who must be trained, and in what.", "reviewer", empty(3)),
+    Refusal("S15", "A training has a least number of people, hours and a pass mark.", "reviewer", empty(3)),
+    Refusal("S15", "This is no factor of the ladder.", "reviewer", judging(A11=Judged("yes", "有"))),
+    Refusal("S15", "Give the reasons: *.", "reviewer", judging(A8=Judged("yes", " "))),
+    Refusal("S15", "Write a whole number in digits.", "reviewer", judging(A1=Judged("三", "更正"))),
+    Refusal("S15", "Say why the number of the findings is corrected.", "reviewer", judging(A1=Judged("3", " "))),
+    Refusal(
+        "S16",
+        "The ladder suggests *: a departure from it needs written reasons.",
+        "reviewer",
+        lambda s: {**proposing(4)(s), **suggested(s)},
+    ),
+    Refusal(
+        "S16",
+        "The ladder suggests *, and this skips *: give the reasons in writing.",
+        "reviewer",
+        lambda s: {**proposing(5)(s), **suggested(s)},
+    ),
     Refusal("S16", NOT_REVIEWED, "both"),
     Refusal("S16", "The heaviest measure decides the tier.", "reviewer", proposing(1)),
     Refusal("S16", "Choose measures from L1 to L5; heavier ones can't be taken yet.", "reviewer", proposing(6)),
@@ -160,6 +220,8 @@ WINDOW = [
     Refusal("S19", ONLY_THE_LEAD, "firm_lead", {"text": "陈述"}),
     Refusal("S19", "Write your statement.", "lead", {"text": " "}),
     Refusal("S49", "Only people of the company concerned see its file.", "firm_lead"),
+    Refusal("S49", "This file holds papers that are not this company's to see.", "lead", another_file),
+    Refusal("S49", "This file still names somebody who did not consent; ask the case officer.", "lead", naming_file),
     Refusal("S69", ONLY_THE_LEAD, "firm_lead", {"confirmed": True}),
     Refusal("S69", "Confirm that nothing more will follow.", "lead", {"confirmed": False}),
     Refusal("S50", ONLY_THE_LEAD, "firm_lead"),
@@ -185,6 +247,14 @@ ADMITTED = [
     Refusal("S53", "Say why the facts need a panel.", "head", {"reasons": " "}),
     Refusal("S54", "The respondent can still take its admission back.", "head"),
     Refusal("S54", "An officer who did not investigate the case has not signed yet.", "head", days=20),
+    Refusal("S54", "No admission stands.", "head", before=given_up, days=20),
+    Refusal(
+        "S54",
+        "The three signatures are those of three people, none of whom investigated the case.",
+        "head",
+        before=signed_by_head,
+        days=20,
+    ),
     Refusal("S54", "A legal reviewer has not signed yet.", "head", before=signed_by_officer, days=20),
     Refusal("S54", "A recusal has been asked and is not decided yet.", "head", before=challenged, days=20),
     Refusal("S54", "Choose at least one measure.", "head", {**DECIDED, "measures": []}, days=20),

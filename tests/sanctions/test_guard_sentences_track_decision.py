@@ -12,10 +12,11 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.actors import Actor
 from notices import queries as notices
-from sanctions import review_bodies
+from sanctions import review_bodies, rounds
 from sanctions.models_reviews import Review
 from sanctions.plans import InterviewPlan, TrainingPlan
 from sanctions.policies_corrections import deciders
+from sanctions.tallies import Outcome
 from tests.builders_cases import actor
 from tests.refusals import Refusal, Scene, all_refused
 from tests.sanctions.reviewing import Reviewing
@@ -83,6 +84,24 @@ def own_motion(stage: Stage) -> None:
     stage.review.own_motion = True
 
 
+def declared(stage: Stage) -> None:
+    """Immediate, as an order that the decision does not hold."""
+    found = rounds.decision(stage.session, stage.it)
+    assert found is not None
+    found.immediate, found.immediate_reasons, found.measures = ["STOP_CONTACT"], "仍在骚扰", [4]
+
+
+def voting(stage: Stage) -> CaseTrack:
+    """All members of the panel have voted; nothing is announced."""
+    track = stage.deliberating([1])
+    stage.body = stage.vote(track, *["PROPOSED"] * 3)
+    return track
+
+
+def immediately(*orders: str, reasons: str = "仍在骚扰", measures: tuple[int, ...] = (1,)) -> dict[str, Any]:
+    return {"immediate": list(orders), "immediate_reasons": reasons, "outcome": Outcome(measures, ())}
+
+
 def correcting(**changed: Any) -> Callable[[Stage], dict[str, Any]]:
     """A clerical error in the decision."""
 
@@ -114,6 +133,16 @@ NOT_DRAWN = "Only members drawn for the review decide it."
 OTHER_RESULT = "The votes come to another result."
 TOO_FEW = "Not enough members have voted: * are needed."
 ONLY_THE_LEAD = "Only the lead of the company concerned can submit this."
+VOTING = [
+    Refusal("S25", "Only an order of a rectification can be declared immediate.", "member", immediately("PAY_BACK")),
+    Refusal(
+        "S25",
+        "A minor decision takes effect on service: nothing has to be declared.",
+        "member",
+        immediately("STOP_CONTACT"),
+    ),
+    Refusal("S25", "Say why the order can't wait.", "member", immediately("STOP_CONTACT", reasons="")),
+]
 DECIDED = [
     Refusal("S29", ANOTHER, facts=letter("D17")),
     Refusal("S29", "This decision is a major one.", facts=letter("D20")),
@@ -126,6 +155,7 @@ SERVED = [
     Refusal("S59", ONLY_THE_LEAD, "firm_lead"),
     Refusal("S59", "Confirm that nothing more will follow.", "lead", {"confirmed": False}),
     Refusal("S80", "The panel declared no order immediate.", "officer"),
+    Refusal("S80", "This measure was not ordered.", "officer", before=declared),
     Refusal("S77", "Choose the document that holds the error.", "head", correcting(document=None)),
     Refusal(
         "S77",
@@ -196,6 +226,7 @@ IN_FORCE = [
     ),
 ]
 SCENES = [
+    Scene("voting", voting, VOTING, day=6),
     Scene("decided", lambda stage: stage.decided(MAJOR, SEVERE), DECIDED, day=7),
     Scene(
         "decided minor",

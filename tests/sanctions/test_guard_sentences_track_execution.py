@@ -1,15 +1,19 @@
 """While it is carried out, and to its end, a track refuses each guarded row with its sentence, in both languages."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
-from sanctions import measures, rounds
+from core.machine import Ask
+from notices.models import Document
+from notices.states import SERVICE
+from sanctions import measures, reviews, rounds
 from sanctions.plans import Person, Result
 from tests.builders_cases import actor
 from tests.refusals import Refusal, Scene, all_refused
@@ -20,6 +24,7 @@ class Stage(Chain):
     """Everybody, and the track that is to move."""
 
     it: CaseTrack
+    letter: Document
 
 
 def executing(stage: Stage) -> CaseTrack:
@@ -37,6 +42,15 @@ def verifying(stage: Stage) -> CaseTrack:
     return track
 
 
+def tampered(stage: Stage) -> None:
+    """The filing notice was made void; then its digest is another one: the database lets nobody write so."""
+    letter = stage.letter = stage.session.query(Document).filter_by(kind="D11b", subject_id=stage.it.id).one()
+    for service in letter.services:
+        SERVICE.carry_out(Ask(stage.session, service, actor(stage.head), {"reason": "误发"}, stage.now), "void")
+    stage.session.flush()
+    set_committed_value(letter, "paper_sha256", "0" * 64)
+
+
 def enrolled(stage: Stage) -> None:
     people = [Person(f"学员{place}", "催收主管") for place in "甲乙丙"]
     measures.enrol(stage.session, stage.it, people=people, actor=actor(stage.lead), now=stage.later(10))
@@ -52,6 +66,38 @@ def confirming(mark: int) -> Callable[[Stage], dict[str, Any]]:
         return {"results": {each.id: Result(True, mark) for each in found.training.people}}
 
     return facts
+
+
+def making_up(mark: int, day: date | None, again: int | None) -> Callable[[Stage], dict[str, Any]]:
+    """Everybody enrolled came, reached this mark, and made up for it."""
+
+    def facts(stage: Stage) -> dict[str, Any]:
+        found = confirming(mark)(stage)["results"]
+        return {"results": {number: said._replace(makeup_on=day, makeup_mark=again) for number, said in found.items()}}
+
+    return facts
+
+
+def moved_up(stage: Stage) -> None:
+    """The interview takes place the day after its summons."""
+    found = rounds.measure(stage.session, stage.it, 2)
+    assert found is not None
+    assert found.interview is not None
+    found.interview.at = stage.later(10)
+
+
+def untold(stage: Stage) -> None:
+    """Somebody who reaches the table wrote so into the record."""
+    stage.recorded(stage.it)
+    found = rounds.measure(stage.session, stage.it, 2)
+    assert found is not None
+    assert found.interview is not None
+    found.interview.rights_told = False
+
+
+def extended(stage: Stage) -> None:
+    for each in rounds.measures(stage.session, stage.it):
+        each.extended_on = stage.now.date()
 
 
 def asked_for_more(level: int) -> Callable[[Stage], None]:
@@ -98,6 +144,7 @@ def wanting_again(stage: Stage) -> None:
     found_wanting(stage)
 
 
+MADE_UP, LATER = date(2026, 12, 1), date(2027, 5, 1)
 ONLY_THE_LEAD = "Only the lead of the company concerned can submit this."
 NOT_ENDED = "The time to carry out the measure has not ended."
 NOT_HELD = "The interview has not taken place yet."
@@ -114,6 +161,8 @@ EXECUTING = [
         {"reports": {1: "已整改"}, "signed_by": "他人"},
     ),
     Refusal("S62", NOT_HELD, "officer"),
+    Refusal("S62", "The summons was not served * working days before the interview.", "officer", before=moved_up),
+    Refusal("S62", "The attendee must be told of his rights first.", "officer", before=untold, days=20),
     Refusal("S62", "The interview is not on record yet.", "officer"),
     Refusal(
         "S62",
@@ -126,6 +175,15 @@ EXECUTING = [
     Refusal("S63", "At least * people must be enrolled.", "officer", {"results": {}}),
     Refusal("S63", "Enter attendance and result of everybody enrolled.", "officer", {"results": {}}, enrolled),
     Refusal("S63", "At least * people must have passed.", "officer", confirming(10), enrolled),
+    Refusal("S63", "Of a make-up enter the day and the mark.", "officer", making_up(10, MADE_UP, None), enrolled),
+    Refusal("S63", "The day of the make-up has not come yet.", "officer", making_up(10, LATER, 90), enrolled),
+    Refusal(
+        "S63",
+        "Only who missed a session or failed the test makes up for it.",
+        "officer",
+        making_up(95, MADE_UP, 90),
+        enrolled,
+    ),
     Refusal("S63", DONE, "officer", before=done(3)),
     Refusal("S73", "Choose the measure that gets more time.", "head"),
     Refusal(
@@ -135,6 +193,12 @@ EXECUTING = [
         {**ONCE, "asked_on": None},
     ),
     Refusal("S73", "Give the reasons.", "head", {"level": 1, "why": " "}, asked_for_more(1), days=2),
+    Refusal(
+        "S73",
+        "No measure can be given more time: once each, while its time limit runs.",
+        "head",
+        before=extended,
+    ),
     Refusal("S39", NOT_ENDED),
     Refusal("S39", "A request for more time has not been decided.", before=asked_for_more(1)),
     Refusal("S39", "This measure is not waiting to be carried out.", before=done(1)),
@@ -175,6 +239,12 @@ VERIFYING = [
     Refusal("S42", "Nothing failed: let it pass.", "head", before=passed),
 ]
 FILED = [
+    Refusal(
+        "S68",
+        "The words of the void document are no longer those that were issued.",
+        "head",
+        before=tampered,
+    ),
     Refusal("S68", "No document that the track waits for was made void before its service.", "head"),
     Refusal("S76", "Choose why the track is terminated.", "head", {"reasons": "误立"}),
     Refusal("S76", "Give the reasons.", "head", {"ground": "MISTAKE"}),
@@ -196,6 +266,12 @@ def closed(stage: Stage) -> CaseTrack:
     return track
 
 
+def reviewed(stage: Stage) -> None:
+    """The head has the decision reviewed."""
+    said = {"basis": "ERROR", "grounds": "人数有误", "favour": True, "now": stage.later(23)}
+    reviews.own_motion(stage.session, stage.it, **said, actor=actor(stage.head))  # type: ignore[arg-type]
+
+
 SCENES = [
     Scene("filed", Chain.filed, FILED),
     Scene("executing", executing, EXECUTING, day=10),
@@ -207,6 +283,7 @@ SCENES = [
         [
             Refusal("S67", "Bind the volumes first: something of the file is in none of them.", "officer"),
             Refusal("S67", "A time limit still runs: *.", "officer"),
+            Refusal("S67", "A review is open.", "officer", before=reviewed),
         ],
         day=23,
     ),

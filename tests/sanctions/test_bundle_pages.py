@@ -1,0 +1,122 @@
+"""Pages of bundles: asked for, watched, taken; each audience sees its own variant and nobody else's."""
+
+import io
+from collections.abc import Iterator
+
+import pikepdf
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from casework.models_cases import CaseTrack
+from core.journal import JournalEntry
+from notices import jobs_bundles
+from notices.bundle_making import TooMuch
+from notices.models_bundles import Bundle
+from tests.conftest import NOW
+from tests.sanctions.hearing_room import HearingRoom
+from tests.sanctions.test_hearing_pages import Place
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    """Every test happens on 25 November 2026."""
+    with time_machine.travel(NOW):
+        yield
+
+
+@pytest.fixture
+def place(app: Flask) -> Place:
+    return Place(app)
+
+
+def last(place: Place) -> int:
+    return int(place.read(lambda at: at.scalars(select(Bundle.id).order_by(Bundle.id.desc())).first()))
+
+
+def bound(place: Place) -> int:
+    """The job does its work; the number of the bundle."""
+    number = last(place)
+    with place.app.app_context():
+        jobs_bundles.make(number)
+        jobs_bundles.make(number)
+    return number
+
+
+def drawn(room: HearingRoom) -> CaseTrack:
+    """A track before its panel, where one member has voted."""
+    track = room.deliberating([1])
+    room.vote(track, "PROPOSED")
+    return track
+
+
+def test_staff_make_watch_and_take_a_bundle_and_the_download_is_journalled(place: Place) -> None:
+    place.open(lambda room: room.noticed())
+    officer, base = place.enter("officer"), f"/staff/tracks/{place.track}/bundles"
+    assert "Not made yet." in officer.get(base)
+    officer.post(f"{base}/track/{place.track}/main")
+    card = officer.get(f"{base}/track/{place.track}/main/card")
+    assert "Waiting to be made" in card
+    assert 'hx-trigger="every 2s"' in card
+    number = bound(place)
+    card = officer.get(f"{base}/track/{place.track}/main/card")
+    assert "nothing has come since" in card
+    assert "hx-trigger" not in card
+    answer = officer.client.get(f"{base}/{number}.pdf")
+    with pikepdf.open(io.BytesIO(answer.data)) as opened:
+        assert f"{len(opened.pages)} pages" in card
+    rows = place.read(
+        lambda at: at.scalars(select(JournalEntry.row).where(JournalEntry.row.like("case.bundle%"))).all()
+    )
+    assert rows == ["case.bundle", "case.bundle_out"]
+    assert "All bundles of the file" in officer.get(f"/staff/tracks/{place.track}/volumes")
+
+
+def test_a_member_reads_the_variant_with_identities_hidden_and_no_other(place: Place) -> None:
+    place.open(drawn)
+    member = place.enter(place.drawn())
+    base = f"/staff/tracks/{place.track}/bundles"
+    assert "The file as one PDF" in member.get(f"/staff/panel/{place.track}")
+    member.post(f"{base}/track/{place.track}/shown")
+    number = bound(place)
+    assert member.client.get(f"{base}/{number}.pdf").data.startswith(b"%PDF")
+    place.enter("officer").post(f"{base}/track/{place.track}/main")
+    whole = bound(place)
+    assert member.client.get(f"{base}/{whole}.pdf").status_code == 404
+    assert member.client.get(base).status_code in {403, 404}
+    outside = place.enter(place.drawn(sits=False))
+    assert outside.client.get(f"{base}/{number}.pdf").status_code == 404
+
+
+def test_a_respondent_has_its_file_as_one_pdf_and_making_it_is_a_look_at_the_file(place: Place) -> None:
+    place.open(lambda room: room.noticed())
+    lead, base = place.enter("lead"), f"/portal/cases/{place.track}/file"
+    assert "The file as one PDF" in lead.get(base)
+    lead.post(f"{base}/bundle")
+    number = bound(place)
+    assert "Download" in lead.get(f"{base}/bundle/card")
+    assert lead.client.get(f"{base}/bundle/{number}.pdf").data.startswith(b"%PDF")
+    rows = place.read(lambda at: at.scalars(select(JournalEntry.row).order_by(JournalEntry.id)).all())
+    assert [each for each in rows if each in {"S49", "case.bundle", "case.bundle_out"}] == [
+        "S49",
+        "case.bundle",
+        "case.bundle_out",
+    ]
+    stranger = place.enter("firm_lead")
+    assert stranger.client.get(f"{base}/bundle/{number}.pdf").status_code == 404
+    place.enter("officer").post(f"/staff/tracks/{place.track}/bundles/track/{place.track}/main")
+    assert lead.client.get(f"{base}/bundle/{bound(place)}.pdf").status_code == 404
+
+
+def test_one_that_cannot_be_made_says_why_on_the_page(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("notices.bundle_making.MOST_PAGES", 1)
+    place.open(lambda room: room.noticed())
+    officer, base = place.enter("officer"), f"/staff/tracks/{place.track}/bundles"
+    officer.post(f"{base}/track/{place.track}/main")
+    with pytest.raises(TooMuch):
+        bound(place)
+    card = officer.get(f"{base}/track/{place.track}/main/card")
+    assert "The last one could not be made." in card
+    assert "1" in card
+    assert "Make the bundle" in card

@@ -94,28 +94,28 @@ class Wordings(Pages):
         return self.render("admin/wordings.html", lines=lines)
 
     @expose("/<which>/")
-    def wording(self, which):
+    def details_view(self, which):
         """Show one wording with its versions."""
         it = Wording(which)
         people = self._people(it.rows)
         return self.render("admin/wording.html", it=it, people=people)
 
     @expose("/<which>/new/", methods=("GET", "POST"))
-    def new(self, which):
+    def create_view(self, which):
         """Write a new version, beginning with the one in force or another."""
         it = Wording(which)
         begun = request.args.get("of", default=it.here, type=int)
         form = forms.WordingForm(data={"text": it.text(begun)}).of(it.kind, it.lang)
         if not form.validate_on_submit():
-            return self._editor(it, form, _("Write a new version"), self.get_url(".wording", which=which))
+            return self._editor(it, form, _("Write a new version"), self.get_url(".details_view", which=which))
         with transaction(once=form.key.data) as at:
             said = {"actor": g.me, "now": clock.now(), "basis": form.basis.data or ""}
             number = wordings.draft(at, it.kind, it.lang, form.text.data, **said).number
         flash(_("The draft is kept. Look at the sample before you put it in force."))
-        return redirect(self.get_url(".version", which=which, number=number), 303)
+        return redirect(self.get_url(".show", which=which, number=number), 303)
 
     @expose("/<which>/<int:number>/edit/", methods=("GET", "POST"))
-    def edit(self, which, number):
+    def edit_view(self, which, number):
         """Change a draft."""
         it = Wording(which)
         row = it.row(number) or abort(404)
@@ -123,7 +123,7 @@ class Wordings(Pages):
             abort(404)
         data = {"text": row.text, "basis": row.basis, "version": row.version}
         form = forms.WordingForm(data=data).of(it.kind, it.lang)
-        back = self.get_url(".version", which=which, number=number)
+        back = self.get_url(".show", which=which, number=number)
         if not form.validate_on_submit():
             return self._editor(it, form, _("Change this draft"), back)
         with transaction(once=form.key.data) as at:
@@ -133,12 +133,12 @@ class Wordings(Pages):
         return redirect(back, 303)
 
     @expose("/<which>/<int:number>/")
-    def version(self, which, number):
+    def show(self, which, number):
         """Show one version: what it says, what it changes, and what can be done with it."""
         return self._page(Wording(which), number)
 
     @expose("/<which>/<int:number>/<act>/", methods=("POST",))
-    def act(self, which, number, act):
+    def act_view(self, which, number, act):
         """Put a draft in force; drop or withdraw a version."""
         it, kind = Wording(which), ACTS.get(act) or abort(404)
         row = it.row(number) or abort(404)
@@ -155,10 +155,10 @@ class Wordings(Pages):
             else:
                 wordings.withdraw(at, mine, because=form.because.data or "", **said)
         flash(_("Done."))
-        return redirect(self.get_url(".version", which=which, number=number), 303)
+        return redirect(self.get_url(".show", which=which, number=number), 303)
 
     @expose("/<which>/<int:number>/sample.pdf")
-    def sample(self, which, number):
+    def export(self, which, number):
         """Print a version with sample values, marked as a sample on every page."""
         it, at = Wording(which), session()
         text, bare = it.text(number), "bare" in request.args

@@ -8,13 +8,13 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from core import fonts
-from core.press import Press
+from core.press import Limits, Press
 from notices import making, rendering, wording, wording_checks
 from notices.papers import Head, Lang, Paper
 from notices.samples import head_for, values_for
 
 KEPT, ADDED, TAKEN_OUT = "kept", "added", "out"
-LIMITS: Final = rendering.pdf.Limits(cpu=15, wall=40.0)
+LIMITS: Final = Limits(cpu=15, wall=40.0)
 
 
 def sample(session: Session, kind: str, lang: Lang, text: str, *, bare: bool = False) -> tuple[Paper, Head]:

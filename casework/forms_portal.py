@@ -41,6 +41,12 @@ class AnswerForm(WrittenForm):
         hint=_l("In plain words. The association reads it first, then hands it on exactly as you write it."),
     )
     files = Files(_l("Files for the association"), hint=_l("Records, call logs, proof of what you did."))
+    files_stamped = Files(
+        _l("Stamped reply (scan)"),
+        hint=_l(
+            "Where you also answer on paper under your company's seal: its scan, as one PDF or pictures of its pages."
+        ),
+    )
 
 
 class ExplanationForm(WrittenForm):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from casework import holds, policies, tasks
 from casework.intake import EvidenceFile
 from casework.models import Answer, Complaint, Forwarding, LedgerEntry, Release
-from casework.models_cases import Evidence
+from casework.models_cases import STAMPED, Evidence
 from casework.states import FORWARDING
 from core import files as kept_files
 from core.actors import Actor
@@ -83,6 +83,7 @@ def answer(  # noqa: PLR0913 - what a respondent says, each value named
     to_association: str,
     to_complainant: str,
     files: Sequence[EvidenceFile] = (),
+    stamped: Sequence[EvidenceFile] = (),
     actor: Actor,
     version: int | None = None,
     now: datetime,
@@ -95,6 +96,7 @@ def answer(  # noqa: PLR0913 - what a respondent says, each value named
     dossiers.move(ask, FORWARDING, "answer")
     given: Answer = ask.facts["answer"]
     _keep_files(session, forwarding, files, actor, now)
+    _keep_files(session, forwarding, stamped, actor, now, purpose=STAMPED)
     return given
 
 
@@ -111,6 +113,8 @@ def _keep_files(
     files: Sequence[EvidenceFile],
     actor: Actor,
     now: datetime,
+    *,
+    purpose: str = "ANSWER",
 ) -> None:
     for file in files:
         session.add(
@@ -118,7 +122,7 @@ def _keep_files(
                 forwarding_id=forwarding.id,
                 party_id=forwarding.party_id,
                 given_by="RESPONDENT",
-                purpose="ANSWER",
+                purpose=purpose,
                 sha256=file.sha256,
                 stripped_sha256=kept_files.stripped(session, file.sha256).sha256 if file.shared else None,
                 name=file.name,

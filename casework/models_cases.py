@@ -177,6 +177,10 @@ class Allegation(Base):
     evidence: Mapped[list["Evidence"]] = relationship(secondary="finding_evidence", order_by="Evidence.id")
 
 
+STAMPED = "STAMPED"
+"""The purpose of the scan of a reply that a respondent gave on paper, under its seal."""
+
+
 class Evidence(Base):
     """A file, by whom it was given, and whether a respondent may see it."""
 
@@ -199,7 +203,7 @@ class Evidence(Base):
     given_by: Mapped[str]
     """COMPLAINANT, STAFF or RESPONDENT."""
     purpose: Mapped[str] = mapped_column(default="EVIDENCE")
-    """EVIDENCE, ANSWER, EXPLANATION, STATEMENT, PROOF (of a correction) or RECORD."""
+    """EVIDENCE, ANSWER, STAMPED (a reply under seal), EXPLANATION, STATEMENT, PROOF (of a correction) or RECORD."""
     item_id: Mapped[int | None] = mapped_column(index=True)
     """The numbered problem that a proof belongs to; opaque here."""
     sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"))

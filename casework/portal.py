@@ -174,6 +174,7 @@ def check(number: int) -> ResponseReturnValue:
             to_association=said.fields.get("to_association", ""),
             to_complainant=said.fields.get("to_complainant", ""),
             files=said.evidence(),
+            stamped=said.evidence("stamped"),
             actor=g.me,
             version=form.version.data,
             now=clock.now(),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework import file_subjects
 from casework.models import Answer, Forwarding, Settlement
-from casework.models_cases import CaseTrack, Evidence
+from casework.models_cases import STAMPED, CaseTrack, Evidence
 from core.files import neutral_name
 from notices import queries as notices
 from notices.models import Document, Service
@@ -40,6 +40,8 @@ class File:
     at: datetime
     of: int | None = None
     """The numbered problem that a proof belongs to."""
+    stamped: bool = False
+    """Whether it is the scan of a reply under the company's seal."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,8 @@ def as_file(evidence: Evidence) -> File:
     own = evidence.given_by == "RESPONDENT"
     sha256 = evidence.sha256 if own else evidence.stripped_sha256 or ""
     name = evidence.name if own else neutral_name(sha256, evidence.media_type)
-    return File(evidence.id, name, sha256, evidence.media_type, evidence.size, evidence.added_at, evidence.item_id)
+    about = (evidence.media_type, evidence.size, evidence.added_at, evidence.item_id)
+    return File(evidence.id, name, sha256, *about, stamped=evidence.purpose == STAMPED)
 
 
 def file(session: Session, number: int, party_id: int | None) -> File | None:
@@ -172,7 +175,7 @@ def own_files(session: Session, track: CaseTrack, party_id: int | None, *purpose
 
 def _answers(session: Session, it: Forwarding) -> list[Given]:
     answers = session.scalars(select(Answer).where(Answer.forwarding_id == it.id).order_by(Answer.id.desc())).all()
-    handed = select(Evidence).where(Evidence.forwarding_id == it.id, Evidence.purpose == "ANSWER")
+    handed = select(Evidence).where(Evidence.forwarding_id == it.id, Evidence.purpose.in_(("ANSWER", STAMPED)))
     files = session.scalars(handed.order_by(Evidence.id)).all()
     names = account_names(session, [each.submitted_by for each in answers])
     return [

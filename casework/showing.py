@@ -9,7 +9,7 @@ from markupsafe import Markup
 from casework import documents, masking
 from casework.labels import GIVEN_BY
 from casework.models import Complaint, Message
-from casework.models_cases import Evidence
+from casework.models_cases import STAMPED, Evidence
 from core.downloads import INLINE
 from core.i18n import language
 from core.words import _
@@ -40,8 +40,14 @@ def _file(it: Evidence, mark: str, names: Sequence[str]) -> dict[str, Any]:
         "preview": f"{url}?inline=1" if it.media_type in INLINE else "",
         "sha": it.sha256,
         "note": " · ".join(notes),
-        "tag": (_("Shown to the institution"), "turquoise") if it.shared else None,
+        "tag": _tag(it),
     }
+
+
+def _tag(it: Evidence) -> tuple[str, str] | None:
+    if it.purpose == STAMPED:
+        return (_("Stamped reply"), "red")
+    return (_("Shown to the institution"), "turquoise") if it.shared else None
 
 
 def letters(found: Iterable[Document], parties: Mapping[int, str]) -> list[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """Faults and refusals become pages: in the reader's language, with what was typed, without a trace."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -141,6 +143,19 @@ def _away(_error: Exception) -> Response:
     return _calm(CALM)
 
 
+def _or_calm(handler: Callable[[Any], Response]) -> Callable[[Any], Response]:
+    """The same, or the calm page where the database went away before an error's own page was made."""
+
+    @wraps(handler)
+    def answer(error: Any) -> Response:  # noqa: ANN401 - any error
+        try:
+            return handler(error)
+        except (OperationalError, InterfaceError) as away:
+            return _away(away)
+
+    return answer
+
+
 def _no_such(_error: DataError) -> Response:
     """An address names a number or a text that no row can have."""
     session().rollback()
@@ -159,9 +174,9 @@ def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_error_handler(DataError, _no_such)
     app.register_error_handler(ProgrammingError, _hidden)
-    app.register_error_handler(CSRFError, _too_long)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(AlreadyDone, _already)
-    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, _or_calm(_too_long))
+    app.register_error_handler(HTTPException, _or_calm(_http))
+    app.register_error_handler(AlreadyDone, _or_calm(_already))
+    app.register_error_handler(Refused, _or_calm(_refused))
     app.register_error_handler(OperationalError, _away)
     app.register_error_handler(InterfaceError, _away)

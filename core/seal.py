@@ -2,8 +2,11 @@
 
 import io
 import math
+import os
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cache
+from threading import Lock
 from typing import Final
 from xml.sax.saxutils import quoteattr
 
@@ -31,13 +34,31 @@ LATIN: Final = 18.0
 STAR: Final = 30
 
 
+@dataclass
+class _Desk:
+    """For one who draws; another one waits."""
+
+    lock: Lock = field(default_factory=Lock)
+
+
+_desk = _Desk()
+
+
 class NoSeal(Unavailable):
     """The association's seal has no text yet."""
 
 
-@cache
 def seal_svg(text: str, below: str = "") -> str:
-    """The seal as SVG with outlines only: it needs no font where it is shown. ``below`` stands under the star."""
+    """The seal as SVG with outlines only: it needs no font where it is shown. ``below`` stands under the star.
+
+    One thread at a time: a font that is read as it is needed is not for two.
+    """
+    with _desk.lock:
+        return _drawn(text, below)
+
+
+@cache
+def _drawn(text: str, below: str) -> str:
     text = " ".join(text.split())
     if not text:
         raise NoSeal(_l("The text of the seal is not set. Enter it in the settings of the association."))
@@ -50,6 +71,17 @@ def seal_svg(text: str, below: str = "") -> str:
         f'<circle r="{RADIUS - RIM / 2 - 0.5:g}" fill="none" stroke="{RED}" stroke-width="{RIM}"/>'
         f'<g fill="{RED}"><path d="{star}"/>{arc}{under}</g></svg>'
     )
+
+
+def _begin_anew() -> None:
+    """In a fork made while another thread was drawing, nobody will finish that drawing."""
+    if _desk.lock.locked():
+        _desk.lock = Lock()
+        _song.cache_clear()
+        _fallback.cache_clear()
+
+
+os.register_at_fork(after_in_child=_begin_anew)
 
 
 def _polygon(radius: float) -> str:

@@ -75,13 +75,14 @@ class Browser:
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                return self._ask(path, body)
+                return self.ask(path, body)
             except NotAnswered:
                 if time.monotonic() > until:
                     raise
                 time.sleep(0.2)
 
-    def _ask(self, path: str, body: bytes | None) -> tuple[int, bytes]:
+    def ask(self, path: str, body: bytes | None = None) -> tuple[int, bytes]:
+        """Ask once."""
         asked = urllib.request.Request(self.address + path, body, {"Referer": self.address + path})  # noqa: S310
         try:
             with self._open(asked, timeout=30) as answer:

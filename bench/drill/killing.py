@@ -1,5 +1,6 @@
 """The killer: waits until a step of some document is under way, and a moment later kills one of the processes."""
 
+import contextlib
 import itertools
 import random
 import sys
@@ -8,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bench.drill.browser import Browser, NotAnswered
 from bench.drill.people import Somebody
 from bench.drill.site import PROCESSES, Site
 
@@ -16,6 +18,9 @@ PATIENCE = 4.0
 LATEST = 0.12
 """Seconds after which the kill falls at the latest, once the step is seen."""
 REST = 0.5
+LONGEST_START = 20.0
+HASTE = 0.3
+"""How many of the kills fall before the site answers again after the one before."""
 SEEN = {
     "rendered": "SELECT 1 FROM document d LEFT JOIN document_seal s ON s.document_id = d.id "
     "WHERE d.pdf_sha256 IS NULL AND s.document_id IS NULL LIMIT 1",
@@ -59,7 +64,18 @@ class Killer:
                 done += 1
                 time.sleep(dice.random() * REST)
                 self.by_itself.update(self.site.mind())
+                if dice.random() > HASTE:
+                    self._wait_for_site()
                 print(f"{done}/{kills} kills, {len(self.site.accepted)} issued", end="\r", file=sys.stderr, flush=True)
+
+    def _wait_for_site(self) -> None:
+        until = time.monotonic() + LONGEST_START
+        while time.monotonic() < until:
+            with contextlib.suppress(NotAnswered):
+                Browser(self.site.address).ask("/")
+                return
+            self.by_itself.update(self.site.mind())
+            time.sleep(0.1)
 
     def _wait_for(self, step: str) -> bool:
         until = time.monotonic() + PATIENCE

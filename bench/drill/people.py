@@ -1,5 +1,6 @@
 """Who is there: two members of staff who issue, an institution that opens what it gets; their deeds through the web."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -78,7 +79,9 @@ class Somebody:
                         time.sleep(0.1)
                 except NotAnswered as why:
                     self.trouble.append(f"the site did not answer for long: {why}")
-                    return
+                except Exception as error:  # noqa: BLE001 - whatever it is, the drill tells it and goes on
+                    self.trouble.append(f"{type(error).__name__}: {error}"[:300])
+                    print(self.trouble[-1], file=sys.stderr, flush=True)
 
         self.thread = threading.Thread(target=go_on, daemon=True)
         self.thread.start()

@@ -180,6 +180,19 @@ def test_a_seal_is_outlines_only_and_without_text_refused() -> None:
         seal.seal_svg("  ")
 
 
+def test_two_threads_may_draw_a_seal_at_once() -> None:
+    for face in (seal._song, seal._fallback, seal._drawn):
+        face.cache_clear()
+    drawn: list[str] = []
+    names = ["蓝湾互联网金融自律协会", "滨海远山信息咨询行业协会"] * 4
+    threads = [Thread(target=lambda name=name: drawn.append(seal.seal_svg(name))) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(drawn) == sorted(seal.seal_svg(name) for name in names)
+
+
 def test_the_text_of_a_seal_cannot_leave_its_attribute() -> None:
     assert "<script" not in seal.seal_svg('A"><script>')
 

@@ -6,6 +6,7 @@ from http.cookies import SimpleCookie
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from core import web
@@ -125,6 +126,16 @@ def test_faults_speak_the_readers_language(
     assert chinese in answer.text
     assert "Traceback" not in answer.text
     assert english in visitor.get(f"{path}?lang=en").text
+
+
+def test_an_error_page_that_asks_a_database_that_is_away_is_the_calm_one(sample: Flask, visitor: FlaskClient) -> None:
+    def asks() -> dict[str, str]:
+        raise OperationalError("SELECT", {}, OSError())
+
+    sample.template_context_processors[None].append(asks)
+    answer = visitor.get("/nowhere")
+    assert answer.status_code == 503
+    assert "系统暂时无法访问" in answer.text
 
 
 def test_the_chosen_language_is_remembered(visitor: FlaskClient) -> None:

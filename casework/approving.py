@@ -28,6 +28,7 @@ class Page:
     thing: Callable[[Session, int], Thing]
     url: Callable[[Thing], str]
     called: Callable[[Thing], str]
+    words: frozenset[str] = frozenset()
 
     def title(self, session: Session, number: int, event: str) -> str:
         """What it does, and with what."""
@@ -72,13 +73,20 @@ def carry_out(
 def tell(session: Session, dossier: Dossier, what: str, role: str, now: datetime) -> None:
     """A task for whoever is next, or for the drafter."""
     tasks.settle(session, ("approval", dossier.id), TASKS, actor=SYSTEM, now=now)
-    drafter = session.get(Account, dossier.drafted_by) if dossier.drafted_by else None
-    mine = sorted(drafter.role_words) if drafter else []
     tasks.put(
         session,
         f"dossier_{what.partition(':')[0]}",
         ("approval", dossier.id, dossier.ref),
-        role=role or (mine[0] if mine else "head"),
+        role=role or _drafting_role(session, dossier),
         now=now,
         key=f"{what}:{dossier.id}:{now.timestamp()}",
     )
+
+
+def _drafting_role(session: Session, dossier: Dossier) -> str:
+    """Whom a draft comes back to: of what a body decided the secretary, who reads it and changes its form (Q04)."""
+    if approvals.of_a_body(session, dossier):
+        return "secretary"
+    drafter = session.get(Account, dossier.drafted_by) if dossier.drafted_by else None
+    mine = sorted(drafter.role_words) if drafter else []
+    return mine[0] if mine else "head"

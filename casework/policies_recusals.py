@@ -1,7 +1,7 @@
 """Who takes no part in a case, who decides on it, and what bars: asked of every move and note of a case."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import exists, literal, or_, select, union, union_all
 from sqlalchemy.orm import Session
@@ -15,6 +15,8 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
+from notices import approvals
+from notices.models import Dossier
 from notices.states import SERVICE
 from registry import settings
 from registry.counting import same_day_later
@@ -29,6 +31,10 @@ PARTS: list[Parts] = []
 """Who takes which part in a case: func(session, case's number) gives accounts with their part."""
 CHAIRS: list[Chairs] = []
 """Who chairs the panel that somebody sits on: func(session, case's number, account's number)."""
+CASE_OF: dict[str, Callable[[Session, int], int]] = {
+    "track": lambda session, number: session.get_one(CaseTrack, number).case_id,
+}
+"""The case that a thing belongs to, by its machine."""
 BY_CHAIR, BY_HEAD, BY_COUNCIL = "chair", "head", "council"
 DECLARED = "INTEREST"
 UNTOLD = ("NEW", "SCREENING", "NOT_FILED")
@@ -132,6 +138,16 @@ def takes_no_part(session: Session, actor: Actor, case_id: int, today: date) -> 
 def by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
     """From the asking on, whoever is to be recused does nothing in the case (A01, I-04)."""
     yield from takes_no_part(ask.session, ask.actor, ask.it.case_id, day_of(ask.now))
+
+
+def no_hand_in_documents(session: Session, dossier: Dossier, actor: Actor, now: datetime) -> Iterator[Refused]:
+    """Nor does he approve, comment or drop what is drafted in it."""
+    find = CASE_OF.get(dossier.subject_kind)
+    if find is not None:
+        yield from takes_no_part(session, actor, find(session, dossier.subject_id), day_of(now))
+
+
+approvals.partial_by(no_hand_in_documents)
 
 
 @SERVICE.guard(*BY_HAND)

@@ -165,15 +165,17 @@ class Attempt:
         """From here on."""
         self.at = at
         self.before = {name: len(at.info.get(name, ())) for name in WAITING}
+        self.kept = False
         self.nested = at.begin_nested()
 
     def keep(self) -> None:
         """What was done stands."""
         self.nested.commit()
+        self.kept = True
 
     def take_back(self) -> None:
         """Nothing of it was done: rows, entries of the journal and later work alike."""
-        self.nested.rollback()
+        self.nested.rollback()  # also where a failed flush has done so already: until then the session is closed
         for name, many in self.before.items():
             del self.at.info.get(name, [])[many:]
         self.at.expire_all()
@@ -190,7 +192,7 @@ def attempt(at: Session) -> Iterator[Attempt]:
     try:
         yield tried
     finally:
-        if tried.nested.is_active:
+        if not tried.kept:
             tried.take_back()
 
 

@@ -111,12 +111,16 @@ def later(at: Session, name: str, key: str, **ids: Any) -> None:  # noqa: ANN401
 
 @event.listens_for(Session, "after_commit")
 def _hand_over(at: Session) -> None:
+    if at.in_nested_transaction():
+        return  # a part of it is done; nobody else sees its rows yet
     for number in at.info.pop("later", []):
         enqueue(number)
 
 
 @event.listens_for(Session, "after_rollback")
 def _forget(at: Session) -> None:
+    if at.in_nested_transaction():
+        return  # a part of it is taken back; whoever tried it knows what is gone with it
     at.info.pop("later", None)
 
 

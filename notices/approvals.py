@@ -18,7 +18,7 @@ from core import clock
 from core.actors import SYSTEM, Actor
 from core.db import attempt, transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
-from core.machine import Ask, Row
+from core.machine import Ask, Machine, Row
 from core.outbox import job, later
 from core.words import _l
 from notices import queries, queries_approval, wordings
@@ -71,6 +71,10 @@ class Sent:
 class Doer(Protocol):
     """What a room registers: how something it offers is done again from what was sent."""
 
+    @property
+    def words(self) -> frozenset[str]:
+        """Of what a body decided, the fields that hold its words: the secretary changes those; empty for all else."""
+
     def title(self, session: Session, number: int, event: str) -> str:
         """What it does, and with what, in the reader's language."""
 
@@ -90,6 +94,9 @@ class _Known:
     tell: Callable[[Session, Dossier, str, str, datetime], None] = field(
         default=lambda _session, _dossier, _what, _role, _now: None
     )
+    partial: Callable[[Session, Dossier, Actor, datetime], Iterable[Refused]] = field(
+        default=lambda _session, _dossier, _actor, _now: ()
+    )
 
 
 _known = _Known()
@@ -105,6 +112,21 @@ def tell_by(function: Callable[[Session, Dossier, str, str, datetime], None]) ->
     _known.tell = function
 
 
+def partial_by(function: Callable[[Session, Dossier, Actor, datetime], Iterable[Refused]]) -> None:
+    """Register why somebody takes no part in the matter that a dossier is about."""
+    _known.partial = function
+
+
+def partial(session: Session, dossier: Dossier, actor: Actor, now: datetime) -> Iterator[Refused]:
+    """Why this person has no hand in a dossier, whatever the chain says."""
+    yield from _known.partial(session, dossier, actor, now)
+
+
+def _impartial(session: Session, dossier: Dossier, actor: Actor, now: datetime) -> None:
+    for refusal in partial(session, dossier, actor, now):
+        raise refusal
+
+
 def doer_of(dossier: Dossier) -> tuple[Doer, int, str]:
     """Who does it again, with the number of the thing, and the name of the deed."""
     page, _slash, event = (dossier.deed or "").partition("/")
@@ -113,7 +135,10 @@ def doer_of(dossier: Dossier) -> tuple[Doer, int, str]:
 
 def strictest(session: Session, kinds: Iterable[str]) -> list[Step]:
     """The steps that all chains of these kinds ask for, in their order (association setting APPROVAL_CHAIN)."""
-    asked = {step for kind in kinds for step in chain_of(session, kind)}
+    return _joined({step for kind in kinds for step in chain_of(session, kind)})
+
+
+def _joined(asked: set[Step]) -> list[Step]:
     signing = [step for step in asked if step.step == "sign"]
     last = max(signing, key=lambda each: RANK.index(each.role) if each.role in RANK else -1, default=Step("sign"))
     before = sorted((step for step in asked if step.step != "sign"), key=lambda s: (ORDER.index(s.step), s.role))
@@ -168,11 +193,16 @@ def carry_out(
         deed_id=number,
     )
     APPROVAL.carry_out(Ask(session, dossier, SYSTEM, {"drafter": actor}, now), "draft")
-    steps = enumerate(chain)
-    session.add_all(DossierStep(dossier_id=dossier.id, position=at, step=s.step, role=s.role) for at, s in steps)
+    _chain(session, dossier, chain)
     _lay_down(session, dossier, sent, papers, actor, now)
     _submit(session, dossier, now)
     return dossier
+
+
+def _chain(session: Session, dossier: Dossier, chain: list[Step]) -> None:
+    steps = enumerate(chain)
+    session.add_all(DossierStep(dossier_id=dossier.id, position=at, step=s.step, role=s.role) for at, s in steps)
+    session.flush()
 
 
 @dataclass
@@ -253,18 +283,50 @@ def revise(session: Session, dossier: Dossier, sent: Sent, *, actor: Actor, vers
         raise NotAllowed
     if dossier.state != "DRAFTED":
         raise NotNow(_l("Only a draft that was sent back is changed."))
+    _impartial(session, dossier, actor, now)
+    if actor.id != dossier.drafted_by:
+        sent = _its_form_alone(session, dossier, sent)
     papers = _papers_of(session, dossier, sent, drafter, now)
+    _from_the_start(session, dossier, {paper["kind"] for paper in papers})
     _lay_down(session, dossier, sent, papers, actor, now)
-    for step in queries_approval.steps_of(session, dossier.id):
+    _submit(session, dossier, now)
+
+
+def _from_the_start(session: Session, dossier: Dossier, kinds: set[str]) -> None:
+    """No step is taken yet; kinds that the version before had not add the steps of theirs to the chain."""
+    steps = queries_approval.steps_of(session, dossier.id)
+    new = kinds - queries_approval.drafted_kinds(session, dossier.id)
+    for step in steps:
+        if new:
+            session.delete(step)
         step.done_by = step.done_at = step.said = step.of_version = None
     session.flush()
-    _submit(session, dossier, now)
+    if new:
+        _chain(session, dossier, _joined({*strictest(session, new), *(Step(each.step, each.role) for each in steps)}))
 
 
 def may_revise(session: Session, dossier: Dossier, actor: Actor) -> bool:
     """Its drafter; and the secretary, where a body decided and the form alone is changed (row Q04)."""
-    of_a_body = OF_A_BODY & queries_approval.drafted_kinds(session, dossier.id)
-    return actor.id == dossier.drafted_by or bool(of_a_body and actor.has("secretary"))
+    return actor.id == dossier.drafted_by or (actor.has("secretary") and of_a_body(session, dossier))
+
+
+def of_a_body(session: Session, dossier: Dossier) -> bool:
+    """Whether it holds what a panel or a review body decided."""
+    doer, _number, _event = doer_of(dossier)
+    return bool(doer.words) or bool(OF_A_BODY & queries_approval.drafted_kinds(session, dossier.id))
+
+
+def _its_form_alone(session: Session, dossier: Dossier, sent: Sent) -> Sent:
+    """What a body decided stays as its member sent it; another hand changes only words."""
+    newest = queries_approval.version_of(session, dossier.id)
+    doer, _number, _event = doer_of(dossier)
+    earlier = Sent.from_json(newest.sent) if newest else Sent()
+
+    def is_words(name: str) -> bool:
+        return name.rpartition("-")[2] in doer.words
+
+    words = [each for each in sent.fields if is_words(each[0])]
+    return Sent((*(each for each in earlier.fields if not is_words(each[0])), *words), earlier.files)
 
 
 def _papers_of(session: Session, dossier: Dossier, sent: Sent, actor: Actor, now: datetime) -> list[dict[str, Any]]:
@@ -304,6 +366,7 @@ def comment(
         raise NotNow(_l("Comments are written while a draft is being approved."))
     if not any(actor.has(each.role) for each in queries_approval.steps_of(session, dossier.id)):
         raise NotAllowed
+    _impartial(session, dossier, actor, now)
     if not (body.strip() or proposed.strip()):
         raise BadInput("body", _l("Write what has to be changed."))
     session.add(
@@ -351,6 +414,21 @@ def sign(
     if newest is None or drafter is None:
         raise NotNow(_l("Whoever drafted this has no account any more: drop it, and let somebody draft it anew."))
     APPROVAL.carry_out(_asked(session, dossier, actor, now, said=said), "sign")
+    Machine.all[dossier.subject_kind].thing(session, dossier.subject_id)  # nothing comes between trying and doing
+    try:
+        _as_approved(session, dossier, newest, drafter, now)
+    except NotAllowed as refused:
+        raise NotNow(
+            _l("Whoever drafted this may not do it any more: drop it, and let somebody draft it anew.")
+        ) from refused
+    session.refresh(dossier)
+    if dossier.state not in {"ISSUED", "SEALED"}:
+        message = f"{dossier.deed} was done without its dossier"
+        raise RuntimeError(message)
+
+
+def _as_approved(session: Session, dossier: Dossier, newest: DossierVersion, drafter: Actor, now: datetime) -> None:
+    """Do it in its drafter's name, if it still makes what was approved."""
     sent = Sent.from_json(newest.sent)
     with wordings.as_of(session, newest.made_at):
         if _digest(_papers_of(session, dossier, sent, drafter, newest.made_at)) != newest.digest:
@@ -361,10 +439,6 @@ def sign(
                 )
             )
         _again(session, dossier, sent, drafter, now)
-    session.refresh(dossier)
-    if dossier.state not in {"ISSUED", "SEALED"}:
-        message = f"{dossier.deed} was done without its dossier"
-        raise RuntimeError(message)
 
 
 def drop(
@@ -382,6 +456,7 @@ def drop(
     concerned = any(actor.has(each.role) for each in queries_approval.steps_of(session, dossier.id))
     if actor.id != dossier.drafted_by and not concerned:
         raise NotAllowed
+    _impartial(session, dossier, actor, now)
     who = replace(actor, roles=actor.roles | {"officer"})
     facts = {"reason": reason.strip(), "asked_by_body": asked_by_body}
     APPROVAL.carry_out(Ask(session, dossier, who, facts, now), "drop")

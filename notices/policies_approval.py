@@ -6,7 +6,7 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from notices import queries, queries_approval, queries_seals
-from notices.approvals import OF_A_BODY
+from notices.approvals import OF_A_BODY, partial
 from notices.states import APPROVAL
 
 
@@ -34,7 +34,7 @@ def has_a_chain(ask: Ask) -> Iterator[Refused]:
 
 @APPROVAL.guard("Q03", "Q04", "Q05")
 def the_person_of_the_step(ask: Ask) -> Iterator[Refused]:
-    """Whoever has the role of the next step; never who drafted it."""
+    """Whoever has the role of the next step; never who drafted it, nor who takes no part in the matter."""
     if is_movers_own(ask):
         return
     step = queries_approval.next_step(ask.session, ask.it.id)
@@ -45,6 +45,8 @@ def the_person_of_the_step(ask: Ask) -> Iterator[Refused]:
         yield NotAllowed(_l("Whoever drafted these documents does not approve them."))
     elif person.id in queries_approval.approvers_of(ask.session, ask.it.id):
         yield NotAllowed(_l("You have taken an earlier step of this approval already; another person takes this one."))
+    else:
+        yield from partial(ask.session, ask.it, person, ask.now)
 
 
 @APPROVAL.guard("Q03")

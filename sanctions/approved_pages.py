@@ -9,7 +9,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from casework.approving import Page
-from casework.forms_staff import opened
+from casework.forms_staff import PlainForm, opened
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.words import LazyString, _l
@@ -31,6 +31,7 @@ class Body:
     announce: Callable[[Session, Any, Any, Actor, datetime], object]
     endpoint: str
     said: LazyString
+    words: frozenset[str]
 
     def title(self, session: Session, number: int, _event: str) -> str:
         """What is announced, and of what."""
@@ -69,6 +70,7 @@ APPROVED: dict[str, Doer] = {
         panel_decisions.announce,
         "sanctions_panel.show",
         _l("Decision of the panel"),
+        frozenset({"reasons", "statement_dealt", "immediate_reasons"}),
     ),
     "sanctions.review": Body(
         Review,
@@ -76,5 +78,14 @@ APPROVED: dict[str, Doer] = {
         panel_decisions.announce_review,
         "sanctions_reviews.show",
         _l("Decision on the review"),
+        frozenset({"reasons", "questions"}),
+    ),
+    "sanctions.motion": Body(
+        CaseTrack,
+        PlainForm,
+        panel_decisions.announce_motion,
+        "sanctions_panel.show",
+        _l("Motion of the panel"),
+        frozenset(),
     ),
 }

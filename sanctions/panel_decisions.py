@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
 from core.actors import Actor
-from sanctions import decisions, reviews
+from sanctions import decisions, motions, reviews
 from sanctions.models_reviews import Review
 
 
@@ -24,6 +24,11 @@ def announce(session: Session, track: CaseTrack, form: Any, actor: Actor, now: d
         now=now,
         version=form.version.data,
     )
+
+
+def announce_motion(session: Session, track: CaseTrack, _form: object, actor: Actor, now: datetime) -> None:
+    """What the votes on a motion come to: what was carried is done, a new advance notice among it."""
+    motions.settle(session, track, actor=actor, version=None, now=now)
 
 
 def announce_review(session: Session, review: Review, form: Any, actor: Actor, now: datetime) -> None:  # noqa: ANN401

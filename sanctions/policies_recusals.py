@@ -16,11 +16,18 @@ from core.machine import Ask
 from core.words import _l
 from sanctions import open_recusals, rounds
 from sanctions.models import Interview, Measure, Panel, PanelMember, Publication
+from sanctions.models_reviews import Review
 from sanctions.states import PUBLICATION
 
 DECIDING = ("S25", "S26", "S27", "S57")
 """Rows that wait for a recusal; those of hearings and admissions ask for themselves."""
 PROPOSING = ("S13", "S14", "S15", "S16", "S47", "S48")
+
+
+recusals.CASE_OF["review"] = lambda session, number: session.get_one(Review, number).track.case_id
+recusals.CASE_OF["publication"] = lambda session, number: (
+    session.get_one(CaseTrack, session.get_one(Publication, number).track_id).case_id
+)
 
 
 @recusals.parts_from

@@ -3,6 +3,7 @@
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from casework import approving
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from core import clock
@@ -34,10 +35,15 @@ def settle(number: int) -> ResponseReturnValue:
     """What the votes come to is announced; what was carried goes out."""
     own_seat(number)
     with transaction(once=request.form.get("key")) as at:
-        it = at.get_one(CaseTrack, number)
-        done = motions.settle(at, it, actor=g.me, version=None, now=clock.now())
-        carried = done.outcome == "CARRIED"
-    flash(_("The motion is carried; what it asks for is done.") if carried else _("The motion is lost."))
+        it, now, done = at.get_one(CaseTrack, number), clock.now(), []
+
+        def announce() -> None:
+            done.append(motions.settle(at, it, actor=g.me, version=None, now=now))
+
+        waits = approving.carry_out(at, "sanctions.motion/settle", number, announce, actor=g.me, now=now)
+        carried = done[0].outcome == "CARRIED"
+    said = _("The motion is carried; what it asks for is done.") if carried else _("The motion is lost.")
+    flash(str(waits or said))
     return _back(number)
 
 

@@ -7,17 +7,19 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from casework import complaints
 from casework.models import Complaint, Task
+from casework.states import COMPLAINT
 from core.actors import Actor
-from core.db import db, transaction
+from core.db import attempt, db, transaction
 from core.errors import NotAllowed, NotNow
+from core.machine import Ask
 from notices import approvals, queries_approval
 from notices.models import Document, Dossier, SeriesCounter
 from registry import sessions
-from registry.models_accounts import Account
+from registry.models_accounts import Account, AccountRole
 from registry.settings import setting
 from tests.builders import Desk, account, actor_of, person_of
 from tests.conftest import NOW
@@ -194,3 +196,36 @@ def test_a_mover_who_has_the_role_of_a_single_signature_needs_nobody(house: Hous
     sent = {"ask_info-missing": MISSING, "ask_info-key": "d"}
     house.browser(house.intake).post(f"/staff/complaints/{house.ref}/do/ask_info", data=sent)
     assert house.facts()[0] == "NEED_INFO"
+
+
+def test_a_drafter_who_lost_the_role_leaves_a_draft_that_only_can_be_dropped(house: House) -> None:
+    number = house.draft()
+    house.step(house.reviewer, number, "approve")
+    with house.app.app_context(), transaction() as at:
+        at.execute(delete(AccountRole).where(AccountRole.account_id == house.intake.id))
+    assert "may not do it any more" in house.step(house.head, number, "sign", 409)
+    assert house.facts()[0] == "RECEIVED"
+    house.step(house.head, number, "drop", reason="拟稿人已调离")
+
+
+def test_the_machine_alone_does_not_pass_a_chain_by(house: House) -> None:
+    with house.app.app_context(), transaction() as at:
+        it, facts = at.get_one(Complaint, house.number), {"missing": [MISSING]}
+        with pytest.raises(NotNow, match="须经他人审批"), attempt(at):
+            COMPLAINT.carry_out(Ask(at, it, house.intake, facts, NOW), "ask_info")
+    assert house.facts()[0] == "RECEIVED"
+
+
+def test_a_new_version_with_other_kinds_of_documents_takes_their_chain_as_well(house: House) -> None:
+    number = house.draft()
+    house.step(house.reviewer, number, "back", comment="再核")
+    with house.app.app_context(), transaction() as at:
+        newest = queries_approval.version_of(at, number)
+        assert newest is not None
+        newest.papers = [{**paper, "kind": "D03"} for paper in newest.papers]
+        setting(at, "APPROVAL_CHAIN").value = ["check:reviewer", "countersign:secretary", "sign:council"]
+    fields = {"ask_info-missing": MISSING, "ask_info-key": "r"}
+    assert house.browser(house.intake).post(f"/staff/approvals/{number}/revise", data=fields).status_code == 303
+    with house.app.app_context(), transaction() as at:
+        steps = [(each.step, each.role) for each in queries_approval.steps_of(at, number)]
+        assert steps == [("check", "reviewer"), ("countersign", "secretary"), ("sign", "council")]

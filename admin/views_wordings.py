@@ -43,8 +43,8 @@ class Wording:
     @property
     def title(self):
         """Name it in the reader's language."""
-        called = self.about.zh if language() == "zh" else self.about.en
-        return f"{self.kind} {called} ({LANGUAGES[self.lang]})"
+        what = f"{self.kind} {self.about.name(language())}"
+        return _("%(what)s in %(language)s", what=what, language=LANGUAGES[self.lang])
 
     def row(self, number):
         """Find a version; None is the supplied one."""
@@ -90,7 +90,7 @@ class Wordings(Pages):
                 here = next((row.number for row, state in states if state == wordings.IN_FORCE), 0)
                 waiting = [state for _row, state in states if state in {wordings.DRAFT, wordings.COMING}]
                 cells.append({"name": f"{kind}.{lang}", "lang": LANGUAGES[lang], "here": here, "waiting": waiting})
-            lines.append({"kind": kind, "called": about.zh if language() == "zh" else about.en, "cells": cells})
+            lines.append({"kind": kind, "called": about.name(language()), "cells": cells})
         return self.render("admin/wordings.html", lines=lines)
 
     @expose("/<which>/")

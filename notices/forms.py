@@ -49,7 +49,7 @@ class StepForm(Form):
 
     step = OneOf(_l("What happened"), STEPS)
     served_on = PastDate(_l("Day on the receipt or slip"), required=False)
-    place = Text(_l("Place"), most=200, required=False, hint=_l("Empty: the address on the document."))
+    location = Text(_l("Place"), most=200, required=False, hint=_l("Empty: the address on the document."))
     receiver = Text(
         _l("Who signed for it; or the two witnesses of a refusal"),
         most=200,

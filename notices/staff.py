@@ -66,7 +66,7 @@ def _steps(service: Service | None) -> list[tuple[str, str | LazyString]]:
 
 
 def _note(number: int, form: forms.StepForm) -> None:
-    said = {"position": form.position.data, "relation": form.relation.data, "place": form.place.data}
+    said = {"position": form.position.data, "relation": form.relation.data, "place": form.location.data}
     with transaction(once=form.key.data) as at:
         if form.step.data == alerts.BOUNCE:
             alerts.bounced(at, serving.held(at, number, form.version.data), clock.now(), noted_by=g.me)

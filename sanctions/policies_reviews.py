@@ -174,7 +174,9 @@ def never_harsher(ask: Ask) -> Iterator[Refused]:
     """A review never ends in a harsher decision (I-23)."""
     review = review_of(ask)
     found = result(ask.session, review) if review is not None else None
-    if review is not None and found is not None and not is_lighter(found.measures, review.decision.measures):
+    if review is None or found is None or found.what != "VARY":
+        return
+    if not is_lighter(found.measures, review.decision.measures):
         yield NotNow(_l("A review never ends in a harsher decision."))
 
 

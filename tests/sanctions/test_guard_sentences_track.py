@@ -7,8 +7,9 @@ from tests.sanctions import test_guard_sentences_track_check as check
 from tests.sanctions import test_guard_sentences_track_decision as decision
 from tests.sanctions import test_guard_sentences_track_execution as execution
 from tests.sanctions import test_guard_sentences_track_hearing as hearing
+from tests.sanctions import test_guard_sentences_track_resolutions as resolutions
 
-STAGES = (inquiry, questioning, check, hearing, decision, execution)
+STAGES = (inquiry, questioning, check, hearing, resolutions, decision, execution)
 
 
 def test_no_guard_of_the_model_is_left_out() -> None:

@@ -57,6 +57,13 @@ def drawn(stage: Stage) -> CaseTrack:
     return track
 
 
+def upheld(stage: Stage) -> CaseTrack:
+    """The review upheld it; its decision has not arrived."""
+    track = in_review(stage)
+    stage.reviewed(stage.review, *["UPHOLD"] * 5)
+    return track
+
+
 def voted(choice: str, measures: tuple[int, ...] = (), harsher: tuple[int, ...] = ()) -> Callable[[Stage], None]:
     """All members voted so; then somebody who reaches the table wrote something harsher into it."""
 
@@ -237,6 +244,12 @@ SCENES = [
     Scene("served", lambda stage: stage.served_decision(MAJOR, SEVERE), SERVED, day=8),
     Scene("in review", in_review, UNDRAWN, day=9),
     Scene("drawn", drawn, DRAWN, day=9),
+    Scene(
+        "upheld",
+        upheld,
+        [Refusal("S37", "The decision of the review has not been served.", "officer")],
+        day=11,
+    ),
     Scene("effective", lambda stage: stage.effective([1, 2, 3]), EFFECTIVE, day=9),
     Scene("in force", lambda stage: stage.effective(MAJOR, SEVERE), IN_FORCE, day=9),
 ]

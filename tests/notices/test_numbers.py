@@ -1,0 +1,112 @@
+"""The register of numbers: no gap, each number in its place, void ones as void with their reason."""
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text, update
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.clock import day_of
+from core.db import Reader, read_as, transaction
+from core.db import session as current
+from notices import numbers, queries_numbers, serving
+from notices.models import Document
+from registry import sessions
+from registry.models_accounts import Account, AccountRole, Audience
+from tests.builders import Desk, account, rendered
+from tests.conftest import NOW
+
+LAST_SECOND = datetime.fromisoformat("2026-12-31T23:59:59+08:00")
+MIDNIGHT = datetime.fromisoformat("2027-01-01T00:00:00+08:00")
+
+
+def letters(desk: Desk) -> list[Document]:
+    """Three acknowledgements, the second declared void."""
+    for number in range(3):
+        desk.received(contact=f"1390000000{number}")
+    found = desk.session.query(Document).filter(Document.kind == "D01").order_by(Document.serial).all()
+    service = rendered(desk.session, found[1], desk.now)[0]
+    serving.step(desk.session, service.id, "void", actor=desk.head, now=desk.now, reason="收件信息录入有误")
+    return found
+
+
+def test_the_register_shows_every_number_in_its_place_and_void_ones_with_their_reason(session: Session) -> None:
+    found = letters(Desk(session, NOW))
+    page = queries_numbers.page(session, "受", 2026, last=3)
+    assert [(each.serial, each.state) for each in page] == [(3, "IN_THE_MAKING"), (2, "VOID"), (1, "IN_THE_MAKING")]
+    assert (page[1].number, page[1].void_reason, page[1].void_on) == (found[1].number, "收件信息录入有误", day_of(NOW))
+    assert [each.serial for each in queries_numbers.void(session, "受", 2026)] == [2]
+
+
+def test_a_void_number_is_given_to_nothing_else(session: Session) -> None:
+    desk = Desk(session, NOW)
+    letters(desk)
+    desk.received(contact="13900000009")
+    assert [each.serial for each in queries_numbers.page(session, "受", 2026, last=4)] == [4, 3, 2, 1]
+    assert session.query(Document).filter(Document.serial == 2, Document.kind == "D01").count() == 1
+
+
+def test_the_year_of_numbers_changes_at_midnight_in_shanghai(session: Session) -> None:
+    for at in (LAST_SECOND, MIDNIGHT):
+        Desk(session, at).received(contact="13900000001" if at is MIDNIGHT else "13900000002")
+    first, second = session.query(Document).filter(Document.kind == "D01").order_by(Document.id).all()
+    assert (first.year, first.serial, str(first.issued_on)) == (2026, 1, "2026-12-31")
+    assert (second.year, second.serial, str(second.issued_on)) == (2027, 1, "2027-01-01")
+    assert "〔2027〕1号" in str(second.number)
+    assert [(name, year) for name, year, _last in queries_numbers.series(session)] == [("受", 2027), ("受", 2026)]
+
+
+def test_a_number_of_a_matter_that_the_reader_is_kept_out_of_is_no_gap(session: Session) -> None:
+    numbers.give(session, "函", 2026)
+    (only,) = queries_numbers.page(session, "函", 2026, last=1)
+    assert (only.serial, only.state, only.kind) == (1, "HIDDEN", "")
+
+
+def test_administrators_see_numbers_and_nothing_else_of_a_document(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            letters(Desk(at, NOW))
+        reading = current()
+        read_as(reading, Reader("zilu_admin"))
+        assert [each.state for each in queries_numbers.page(reading, "受", 2026, last=3)][1] == "VOID"
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            reading.execute(text("SELECT paper, party_id FROM document"))
+        reading.rollback()
+
+
+@pytest.fixture
+def people(app: Flask) -> dict[str, int]:
+    with app.app_context(), transaction() as at:
+        letters(Desk(at, NOW))
+        clerk = account(at, "经办人", "officer")
+        admin = account(at, "管理员")
+        at.execute(update(Account).where(Account.id == admin.id).values(audience=Audience.ADMIN))
+        at.add(AccountRole(account_id=admin.id, role="system_admin"))
+        return {"staff": clerk.id, "admin": admin.id}
+
+
+def browser(app: Flask, person: int) -> FlaskClient:
+    client = app.test_client()
+    with app.app_context(), transaction() as at:
+        token = sessions.begin(at, at.get_one(Account, person), passed=True, client="test", now=clock.now())
+    with client.session_transaction() as cookie:
+        cookie["sid"] = token
+    client.set_cookie("lang", "en")
+    return client
+
+
+@pytest.mark.parametrize("area", ["staff", "admin"])
+def test_staff_and_administrators_read_the_register(app: Flask, people: dict[str, int], area: str) -> None:
+    client = browser(app, people[area])
+    assert "受〔2026〕" in client.get(f"/{area}/numbers/").text
+    page = client.get(f"/{area}/numbers/2026/受").text
+    assert "收件信息录入有误" in page
+    assert ("/staff/notices/" in page) is (area == "staff")
+    assert "收件信息录入有误" in client.get(f"/{area}/numbers/2026/受?void=1").text
+    assert client.get(f"/{area}/numbers/2025/受").status_code == 404
+    other = "admin" if area == "staff" else "staff"
+    assert client.get(f"/{other}/numbers/").status_code in {302, 403, 404}

@@ -36,6 +36,10 @@ BEGIN
     END IF;
     PERFORM setval(format('marks.%I', one.name)::regclass, 1, false);
   END LOOP;
+  FOR one IN SELECT * FROM marks.restored r  -- a statement that failed has left no mark, but has used up a number
+             WHERE pg_sequence_last_value(r.counter::regclass) IS DISTINCT FROM CASE WHEN r.begun THEN r.begins END LOOP
+    PERFORM setval(one.counter::regclass, one.begins, one.begun);
+  END LOOP;
 END $$
 """
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1"

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from core.db import db, transaction
 from core.journal import JournalEntry
@@ -33,3 +35,21 @@ def test_what_a_test_changed_is_put_back(app: Flask, restored: Callable[[], None
         db.session.remove()
         restored()
         assert _facts() == before
+
+
+def _number() -> object:
+    with transaction() as at:
+        insert = "INSERT INTO outbox (job, key, args, asked_at, tries) VALUES ('', 'one', '{}', now(), 0) RETURNING id"
+        return at.execute(text(insert)).scalar()
+
+
+def test_a_statement_that_failed_leaves_no_number_used(app: Flask, restored: Callable[[], None]) -> None:
+    with app.app_context():
+        before = _number()
+        db.session.remove()
+        restored()
+        with pytest.raises(IntegrityError), transaction() as at:
+            at.execute(text("INSERT INTO outbox (job) VALUES ('without its key')"))
+        db.session.remove()
+        restored()
+        assert _number() == before

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import journal
+from core import fonts, journal
 from core.actors import Actor
 from core.clock import ZONE, day_of
 from core.db import KEPT
@@ -205,6 +205,8 @@ def withdraw(
 
 def to_go_live(session: Session) -> Iterator[golive.Item]:
     """Wordings in force that do not fit the software: after an update a kind may have to say more."""
+    if fonts.missing():
+        return
     rows = session.scalars(select(WordingVersion).where(WordingVersion.in_force_from.is_not(None)))
     confirmed = [row for row in rows if row.withdrawn_at is None]
     for row in confirmed:

@@ -46,7 +46,19 @@ PORTAL = {
     "portal-account": "/account/",
 }
 ADMIN = {
-    "system": ("", "parties", "aliases", "bases", "engagements", "addresses", "calendar", "jobs", "mails", "series"),
+    "system": (
+        "",
+        "parties",
+        "aliases",
+        "bases",
+        "engagements",
+        "addresses",
+        "calendar",
+        "jobs",
+        "mails",
+        "series",
+        "wordings",
+    ),
     "security": ("accounts",),
     "audit": ("journal",),
 }
@@ -65,6 +77,8 @@ def every(story: Story) -> Iterator[Place]:
     yield "system", "admin-party", "/admin/parties/details/?id=1"
     yield "system", "admin-party-edit", "/admin/parties/edit/?id=1"
     yield "system", "admin-year", "/admin/calendar/2026/"
+    for name, path in {"": "D20.zh/", "-text": "D20.en/0/", "-editor": "D20.zh/new/"}.items():
+        yield "system", f"admin-wording{name}", f"/admin/wordings/{path}"
 
 
 def _public(story: Story) -> Iterator[Place]:

@@ -127,7 +127,7 @@ def test_varied_it_is_never_harsher_and_the_bulletin_tells_the_new_decision(chai
     track = chain.served_decision([1, 5], "V-I02")
     review = chain.asked(track)
     members = chain.voted(review)
-    with pytest.raises(BadInput, match="较少或者较轻"):
+    with pytest.raises(BadInput, match="少于或者轻于"):
         review_bodies.vote(
             chain.session,
             review,

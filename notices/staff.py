@@ -23,7 +23,7 @@ def to_serve() -> ResponseReturnValue:
     """What waits for a person: paper to be handed over or posted, documents that could not be rendered."""
     after = request.args.get("after", type=int)
     rows, more = queries.to_serve(session(), after)
-    names = {each.id: recipient_of(session(), each) for each in rows}
+    names = {each.id: recipient_of(session(), each) for each in rows if each.complaint_id is None}
     return render_template("notices/to_serve.html", services=rows, names=names, more=more, kinds=KINDS)
 
 

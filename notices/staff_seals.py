@@ -36,7 +36,7 @@ def to_stamp() -> ResponseReturnValue:
     rows, more = queries_seals.to_stamp(session(), after)
     return render_template(
         "notices/to_stamp.html",
-        rows=[(each, recipient_name(each), queries_seals.print_of(session(), each.id)) for each in rows],
+        rows=[(each, _to(each), queries_seals.print_of(session(), each.id)) for each in rows],
         more=url_for(".to_stamp", after=rows[-1].id) if more else "",
         kinds=KINDS,
     )
@@ -67,7 +67,7 @@ def show(number: int) -> ResponseReturnValue:
         "notices/stamp.html",
         document=document,
         kind=KINDS[document.kind],
-        to=recipient_name(document),
+        to=_to(document),
         printed=queries_seals.print_of(session(), number),
         line=queries_seals.line_of(session(), number),
         form=form,
@@ -115,6 +115,11 @@ def export() -> ResponseReturnValue:
         mimetype="text/csv; charset=utf-8",
         headers={"Content-Disposition": f"attachment; filename={name}"},
     )
+
+
+def _to(document: Document) -> str:
+    """Whom it goes to; who complains is not named in lists."""
+    return recipient_name(document) if document.complaint_id is None else str(_("Complainant"))
 
 
 def _document(number: int) -> Document:

@@ -28,7 +28,7 @@ from notices.verifying import Verdict
 from registry import sessions
 from registry.models_accounts import Account
 from registry.models_settings import Setting
-from tests.builders import Desk, account, actor_of
+from tests.builders import NAME, Desk, account, actor_of
 from tests.conftest import NOW
 
 
@@ -261,6 +261,8 @@ def test_the_pages_show_what_to_stamp_take_the_scan_and_write_the_log(house: Hou
         document = at.get_one(Document, house.letter)
         number, day = str(document.number), document.issued_on.isoformat()
     assert number in client.get("/staff/seals/").get_data(as_text=True)
+    assert NAME not in client.get("/staff/seals/").get_data(as_text=True)
+    assert NAME not in client.get("/staff/notices/").get_data(as_text=True)
     at_page = f"/staff/seals/{house.letter}"
     assert client.get(f"{at_page}/print.pdf").mimetype == "application/pdf"
     shown = client.get(at_page).get_data(as_text=True)

@@ -14,8 +14,9 @@ from core.pdf_failures import Reason, RenderFailed
 from core.press import PRESS, Limits, Named
 from core.words import _l
 from notices.bundle_files import MOST_TEXT
-from notices.bundle_pages import Drawing, How, Ready, bound
+from notices.bundle_pages import bound
 from notices.bundle_papers import PDF, PICTURES, TEXTS, Contents, Piece
+from notices.bundle_ready import Drawing, How, Ready
 
 MOST_PAGES: Final = 3000
 """More than this no single file is good for: it is given out in volumes."""
@@ -35,6 +36,8 @@ class Made:
     content: bytes
     pages: int
     firsts: list[int]
+    missing: tuple[str, ...] = ()
+    """Papers whose files the store did not give out; it is no whole bundle without them."""
 
 
 class TooMuch(RenderFailed):
@@ -57,7 +60,8 @@ def make(contents: Contents, tell: Tell | None = None) -> Made:
         target = Path(folder, "bundle.pdf")
         answer = PRESS.make(Named("notices.bundle_pages", "bind"), contents, ready, str(target), limits=BINDING)
         pages, firsts = bound(answer)
-        return Made(target.read_bytes(), pages, firsts)
+        missing = tuple(each.piece.mark for each in ready if each.how is How.MISSING)
+        return Made(target.read_bytes(), pages, firsts, missing)
 
 
 def _require_room(ready: Iterable[Ready]) -> None:
@@ -88,7 +92,7 @@ def _ready(place: int, piece: Piece, hidden: tuple[str, ...], folder: Path) -> R
     try:
         _fetch(piece.sha256, original)
     except Unavailable:
-        return replace(plain, how=How.UNREADABLE)
+        return replace(plain, how=How.MISSING)
     kept = replace(plain, original=str(original), path=str(original))
     try:
         return _read(kept, hidden, folder)
@@ -140,6 +144,6 @@ def _asked(function: str, *given: Any) -> dict[str, Any]:  # noqa: ANN401 - what
     return answer
 
 
-def proofs(contents: Contents) -> dict[str, str]:
-    """What a bundle was made of, to be compared later."""
-    return dict(each.proof for each in contents.pieces)
+def proofs(contents: Contents, missing: tuple[str, ...] = ()) -> dict[str, str]:
+    """What a bundle was made of, to be compared later: what was missing is new once it is there."""
+    return dict(each.proof for each in contents.pieces if each.mark not in missing)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
@@ -19,109 +18,13 @@ from core import fonts, pdf
 from core.clock import ZONE
 from core.file_kinds import BY_MEDIA_TYPE
 from notices import bundle_numbers
-from notices.bundle_papers import HEARD, PDF, PICTURES, TEXTS, Contents, Piece
+from notices.bundle_papers import Contents
+from notices.bundle_ready import Drawing, How, Ready
 
 FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
 A4: Final = (595.28, 841.89)
 EDGE: Final = 40.0
 """Points that a drawn page keeps free around it; the number stands there."""
-KIB: Final = 1024
-
-
-class How(StrEnum):
-    """How a paper comes to stand in a bundle."""
-
-    PAGES = "pages"
-    DRAWN = "drawn"
-    PICTURE = "picture"
-    WORDS = "words"
-    HEARD = "heard"
-    KEPT = "kept"
-    LONG = "long"
-    UNREADABLE = "unreadable"
-    WITHHELD = "withheld"
-
-
-TOLD: Final = {
-    How.DRAWN: "以下各页系该文件各页的图像；原文件作为附件原样收入本电子文件之内。",
-    How.HEARD: "录音、录像不能印出，以上列校验值为准；原文件存于本协会系统。",
-    How.KEPT: "该类文件不能印出；原文件作为附件原样收入本电子文件之内。",
-    How.LONG: "该文件页数过多，未予印出；原文件作为附件原样收入本电子文件之内。",
-    How.UNREADABLE: "该文件已经损坏或者加密，无法读取；原文件作为附件原样收入本电子文件之内。",
-    How.WITHHELD: "该文件载有应当隐去的身份信息，或者不能确认其中没有，未收入本册。",
-}
-CUT: Final = "文本过长，以下只印出前一部分。"
-KINDS: Final = {PDF: "PDF文件", **dict.fromkeys(PICTURES, "图片"), **dict.fromkeys(TEXTS, "文本")}
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """One page of a file from elsewhere, as a picture."""
-
-    path: str
-    width: int
-    height: int
-    gray: bool
-
-
-@dataclass(frozen=True)
-class Ready:
-    """A paper made ready: how it is shown, and what of it is copied, drawn or attached."""
-
-    place: int
-    piece: Piece
-    how: How
-    path: str = ""
-    pages: int = 0
-    """Pages after the one that is set in type: copied or drawn."""
-    drawn: tuple[Drawing, ...] = ()
-    words: str = ""
-    cut: bool = False
-    original: str = ""
-    """Where the file lies that travels inside, if one does."""
-
-    @property
-    def attached(self) -> bool:
-        """Whether the file itself travels inside."""
-        return bool(self.original)
-
-    @property
-    def is_set(self) -> bool:
-        """Whether a page is set in type for it; a document of our own speaks for itself."""
-        return self.how is not How.PAGES
-
-    @property
-    def is_calm(self) -> bool:
-        """Whether it tells that something is not shown."""
-        return self.how in {How.UNREADABLE, How.LONG, How.WITHHELD, How.KEPT, How.HEARD}
-
-    @property
-    def told(self) -> str:
-        """What stands on its page beside the facts."""
-        told = TOLD.get(self.how, "") if self.attached or self.how in {How.HEARD, How.WITHHELD} else ""
-        return CUT if self.cut else told or TOLD.get(self.how, "").partition("；")[0]
-
-    @property
-    def picture(self) -> str:
-        """Under which address the page finds its picture."""
-        return f"part:{self.place}" if self.how is How.PICTURE else ""
-
-    @property
-    def lines(self) -> list[str]:
-        """Its words, line by line."""
-        return self.words.splitlines()
-
-    @property
-    def kind_name(self) -> str:
-        """What kind of file it is."""
-        media = self.piece.media_type
-        return "录音录像" if media.startswith(HEARD) else KINDS.get(media, "其他文件")
-
-    @property
-    def size_text(self) -> str:
-        """How large its file is."""
-        size = self.piece.size
-        return f"{size / KIB / KIB:.1f} MB" if size >= KIB * KIB else f"{max(size // KIB, 1)} KB" if size else "—"
 
 
 @cache
@@ -203,7 +106,8 @@ def _pictures(ready: Iterable[Ready]) -> Mapping[str, tuple[bytes, str]]:
 
 
 def _planned(ready: Sequence[Ready], laid_out: Any) -> Plan:  # noqa: ANN401 - WeasyPrint's
-    starts = {name: place for place, page in enumerate(laid_out.pages) for name in page.anchors}
+    pages = list(enumerate(laid_out.pages))  # backwards: what runs over several pages begins on the first of them
+    starts = {name: place for place, page in reversed(pages) for name in page.anchors}
     marks = [starts[f"p{each.place}"] for each in ready if each.is_set] + [starts["digits"]]
     lengths = {each.place: after - begin for each, begin, after in _spans(ready, marks)}
     set_pages = tuple(lengths.get(each.place, 0) for each in ready)

@@ -56,7 +56,7 @@ def _keep(bundle_id: int, contents: Contents, made: Made) -> None:
             return
         kept = files.keep_made(at, made.content, f"{bundle_id}.pdf", PDF)
         bundle.sha256, bundle.size, bundle.pages = kept.sha256, kept.size, made.pages
-        bundle.made_at, bundle.trouble, bundle.made_of = clock.now(), None, bundle_making.proofs(contents)
+        bundle.made_at, bundle.trouble, bundle.made_of = clock.now(), None, bundle_making.proofs(contents, made.missing)
         bundle.steps = bundle.done = len(contents.pieces) + 1
         at.flush()
         for settle in bundles.SETTLED:

@@ -1,7 +1,7 @@
 """What the bundles of a track and of a complaint hold: the volumes, and the file with identities hidden."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -17,7 +17,8 @@ from notices.archives import Sheet
 from notices.bundle_papers import HEARD, PDF, TEXTS, Contents, Piece
 from notices.bundles import gathers
 from notices.models import Document
-from notices.papers import day_text
+from notices.papers import QA, Annex, Block, Facts, Heading, Items, Para, Table, day_text
+from notices.wording_lines import passage
 from registry import settings
 from sanctions import bundle_papers
 from sanctions import queries_volumes as volumes
@@ -139,7 +140,27 @@ def _shown(session: Session, entry: Entry, hidden: Sequence[str]) -> Piece:
         return bundle_papers.document(session, bare, int(entry.mark.partition(":")[2]))
     if entry.section == "EVIDENCE" and not entry.kind:
         return _shown_file(replace(bare, facts=(("证明内容", masked(entry.text, hidden) or "—"),)), entry, hidden)
-    return replace(bare, text=masked(entry.text, hidden), told=True)
+    text = masked(entry.text, hidden)
+    return replace(bare, text=_as_read(text) if entry.kind else text, told=True)
+
+
+def _as_read(text: str) -> str:
+    """The words of a paper without the marks by which they are kept."""
+    return "\n".join(line for block in passage(text) for line in _lines(block))
+
+
+def _lines(block: Block) -> Iterator[str]:
+    match block:
+        case Para(text) | Annex(text) | Heading(text):
+            yield text
+        case Items(items):
+            yield from (f"{place}．{each}" for place, each in enumerate(items, 1))
+        case Table(headers, rows):
+            yield from ("　｜　".join(row) for row in (headers, *rows))
+        case Facts(rows):
+            yield from (f"{label}：{value}" for label, value in rows)
+        case QA(pairs):
+            yield from (f"问：{question}\n答：{answer}" for question, answer in pairs)
 
 
 def _shown_file(bare: Piece, entry: Entry, hidden: Sequence[str]) -> Piece:

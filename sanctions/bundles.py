@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework import leads, policies_pages
 from casework.models_cases import CaseFile, CaseTrack
+from casework.states import TRACK
 from core.actors import Actor
 from core.errors import NotAllowed
 from core.words import _l
@@ -27,12 +28,14 @@ GATHERED = bundle_contents
 
 
 def may_have(session: Session, actor: Actor, track: CaseTrack, variant: str) -> bool:
-    """Staff on the file have every variant; who was drawn for the panel, and the respondent, what is made for them."""
+    """Staff on the file have every variant; the panel, and the respondent while it may view its file, what is shown."""
     if actor.audience == "staff" and policies_pages.may_read_files(actor):
         return True
     if variant != SHOWN or actor.id is None:
         return False
-    return file_views.may_view(actor, track) or queries_pages.seat(session, track.id, actor.id) is not None
+    if file_views.may_view(actor, track):
+        return TRACK.row(track.state, "view_file") is not None
+    return queries_pages.seat(session, track.id, actor.id) is not None
 
 
 def ask(
@@ -70,7 +73,7 @@ def into_the_volume(session: Session, bundle: Bundle, contents: Contents, made: 
     """The volume of just these papers is bound with its PDF's digest, and its index follows the PDF's pages."""
     volume = archives.one(session, (bundle.subject_kind, bundle.subject_id), bundle.variant)
     papers = [(each.mark, each.sha256) for each in contents.pieces]
-    if volume is None or [(each.mark, each.sha256 or "") for each in volume.entries] != papers:
+    if made.missing or volume is None or [(each.mark, each.sha256 or "") for each in volume.entries] != papers:
         return
     volume.pdf_sha256 = bundle.sha256
     if _has_cover(session, volume):

@@ -5,6 +5,7 @@ import io
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pdfplumber
 import pikepdf
@@ -43,7 +44,13 @@ class Shelf:
         self.pieces.append(Piece(f"evidence:{len(self.pieces)}", title=title, day=DAY, **said))  # type: ignore[arg-type]
 
     def contents(self, **more: object) -> Contents:
-        said = {"title": "青屿消费金融案", "volume": "正卷", "ref": "AJ〔2026〕12", "parties": "青屿", "period": "—"}
+        said: dict[str, object] = {
+            "title": "青屿消费金融案",
+            "volume": "正卷",
+            "ref": "AJ〔2026〕12",
+            "parties": "青屿",
+            "period": "—",
+        }
         said |= {"retention": "30年", "association": "蓝湾互联网金融自律协会", "demonstration": True}
         return Contents(**{**said, "pieces": tuple(self.pieces)} | more)  # type: ignore[arg-type]
 
@@ -109,7 +116,7 @@ def test_bookmarks_lead_to_the_papers(filled: Shelf) -> None:
     made = make(filled.contents())
     with pikepdf.open(io.BytesIO(made.content)) as opened, opened.open_outline() as outline:
         numbers = {page.objgen: place for place, page in enumerate((each.obj for each in opened.pages), 1)}
-        led = [item for heading in outline.root[2:] for item in heading.children]
+        led: list[Any] = [item for heading in outline.root[2:] for item in heading.children]
         assert [numbers[item.destination[0].objgen] for item in led] == made.firsts
         assert [heading.title for heading in outline.root] == ["封面", "卷内目录", "立案", "证据"]
 
@@ -180,3 +187,13 @@ def test_more_pages_than_one_file_is_good_for_are_refused_with_the_number(
     monkeypatch.setattr(bundle_making, "MOST_PAGES", 1)
     with pytest.raises(TooMuch, match="1"):
         make(shelf.contents())
+
+
+def test_a_file_that_the_store_does_not_give_out_is_told_and_counts_as_still_to_come(shelf: Shelf) -> None:
+    shelf.add("照片", making_files.photograph(), "image/jpeg")
+    shelf.pieces.append(Piece("evidence:9", "证据", "合同", DAY, sha256="0" * 64, media_type=PDF, size=9))
+    contents = shelf.contents()
+    made = make(contents)
+    assert made.missing == ("evidence:9",)
+    assert "暂时不能从存储中取出" in of(made, texts(made), 1)
+    assert list(bundle_making.proofs(contents, made.missing)) == ["evidence:0"]

@@ -129,6 +129,12 @@ def test_only_the_staff_on_the_file_has_the_volumes(room: HearingRoom) -> None:
     assert asked(room, track, "shown", actor(room.lead)).variant == "shown"
 
 
+def test_a_respondent_has_no_bundle_before_it_may_view_its_file(room: HearingRoom) -> None:
+    track = room.filed()
+    with pytest.raises(NotAllowed):
+        asked(room, track, "shown", actor(room.lead))
+
+
 def test_whoever_was_drawn_has_the_file_with_identities_hidden_and_sees_no_other_row(room: HearingRoom) -> None:
     track = room.deliberating([1])
     member = room.vote(track, "PROPOSED")[0]

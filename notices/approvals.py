@@ -148,7 +148,8 @@ def _joined(asked: set[Step]) -> list[Step]:
 
 
 def chain_of(session: Session, kind: str) -> list[Step]:
-    """The chain of one kind of document."""
+    """The chain of one kind of document; in production only one that the association has confirmed."""
+    settings.require(session, f"APPROVAL_CHAIN.{kind}")
     steps = settings.value(session, f"APPROVAL_CHAIN.{kind}") or ["sign"]
     return [Step(*str(each).partition(":")[::2]) for each in steps]
 

@@ -13,7 +13,7 @@ from weasyprint import CSS, HTML, Attachment, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from core import fonts, fonts_latin, pdf_justify
+from core import fonts, fonts_latin, pdf_faster, pdf_justify
 from core.pdf_failures import CharactersMissing, Reason, RenderFailed
 from core.press import PRESS, Limits, folder_of_letters
 
@@ -30,9 +30,13 @@ UA_IDENTIFIER: Final = (
     b'<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>'
 )
 
+KEPT: Final = "part:seal"
+"""The drawing that is the same in many documents, see ``core.pdf_faster``."""
+
 __all__ = ["Attached", "Limits", "RenderFailed", "lay_out", "render", "render_in_limits", "warm"]
 
 pdf_justify.install()
+pdf_faster.install()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class _Locked(URLFetcher):  # type: ignore[misc]
     def __init__(self, resources: Mapping[str, tuple[bytes, str]]) -> None:
         super().__init__(allowed_protocols=set(), allow_redirects=False, fail_on_errors=True)
         self._resources = resources
+        self.kept = {KEPT: resources[KEPT][0]} if KEPT in resources else {}
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
         del headers

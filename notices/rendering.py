@@ -259,19 +259,24 @@ def notice_json(paper: Paper, head: Head) -> bytes:
     ).encode()
 
 
-def pdf_of(paper: Paper, head: Head, specimen: bool = False) -> bytes:
-    """The document: PDF/A-3a and PDF/UA-1, with its data inside, sealed when numbered and dated."""
+def resources_of(paper: Paper, head: Head) -> dict[str, tuple[bytes, str]]:
+    """The drawings that the page names: pictures of characters, the seal, the QR code."""
     resources = glyphs.resources(dict(head.pictures))
     if _sealed(paper, head) and not head.stamped:
         drawing = seal_svg(head.seal_text or head.association_zh, "演示" if head.demonstration else "")
         resources["part:seal"] = (drawing.encode(), "image/svg+xml")
     if head.check_code:
         resources["part:qr"] = (qr_svg(head.verify_url).encode(), "image/svg+xml")
+    return resources
+
+
+def pdf_of(paper: Paper, head: Head, specimen: bool = False) -> bytes:
+    """The document: PDF/A-3a and PDF/UA-1, with its data inside, sealed when numbered and dated."""
     return pdf.render(
         html_of(paper, head, specimen=specimen),
         created=datetime.combine(head.issue_date or UNDATED, time(), ZONE).astimezone(UTC),
         stylesheets=stylesheets(KINDS[paper.kind].layout, head, marked=specimen),
-        resources=resources,
+        resources=resources_of(paper, head),
         attachments=[pdf.Attached("notice.json", notice_json(paper, head), "The data of this document")],
     )
 

@@ -4,6 +4,7 @@ import io
 import resource
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -13,8 +14,9 @@ from threading import Thread
 import pdfplumber
 import pikepdf
 import pytest
+from weasyprint import images
 
-from core import fonts, pdf, seal
+from core import fonts, pdf, pdf_faster, seal
 from core.pdf_failures import CharactersMissing
 from core.qr import qr_svg
 
@@ -178,6 +180,36 @@ def test_a_seal_is_outlines_only_and_without_text_refused() -> None:
     assert drawing.count("<path") == 1 + 11 + 2
     with pytest.raises(seal.NoSeal):
         seal.seal_svg("  ")
+
+
+def test_a_seal_that_is_written_again_is_what_was_drawn_first() -> None:
+    def sealed(width: int, colour: str) -> bytes:
+        drawing = (seal.seal_svg("蓝湾互联网金融自律协会").encode(), "image/svg+xml")
+        shown = f'<p style="color: {colour}">一<img style="width: {width}mm" src="part:seal" alt="印章"></p>'
+        return made(shown, resources={"part:seal": drawing})
+
+    ways = [(40, "black"), (30, "black"), (40, "#d7000f")]
+    pdf_faster._drawn.clear()
+    first = [sealed(*way) for way in ways]
+    assert len(pdf_faster._drawn) == 3
+    assert [sealed(*way) for way in ways] == first
+    images.SVGImage.draw = pdf_faster._draw
+    try:
+        assert [sealed(*way) for way in ways] == first
+    finally:
+        pdf_faster.install()
+
+
+def test_streams_are_packed_at_our_level() -> None:
+    written = made(f"<p>{'自律管理' * 400}</p>")
+    with pikepdf.open(io.BytesIO(written)) as document:
+        packed = document.pages[0].Contents
+        assert packed.read_raw_bytes() == _packed(packed.read_bytes(), pdf_faster.LEVEL)
+
+
+def _packed(content: bytes, level: int) -> bytes:
+    packer = zlib.compressobj(level)
+    return packer.compress(content) + packer.flush()
 
 
 def test_two_threads_may_draw_a_seal_at_once() -> None:

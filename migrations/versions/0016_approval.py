@@ -69,7 +69,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_dossier_version_dossier_id"), "dossier_version", ["dossier_id"], unique=False)
     op.add_column("dossier", sa.Column("deed", sa.String(), nullable=True))
     op.drop_index("uq_dossier_open", table_name="dossier")
-    op.execute(f"CREATE UNIQUE INDEX uq_dossier_open ON dossier (subject_kind, subject_id) WHERE {OPEN} AND deed IS NOT NULL")
+    op.execute(
+        f"CREATE UNIQUE INDEX uq_dossier_open ON dossier (subject_kind, subject_id) WHERE {OPEN} AND deed IS NOT NULL"
+    )
     op.add_column("dossier", sa.Column("deed_id", sa.BigInteger(), nullable=True))
     for table in ("dossier_comment", "dossier_step", "dossier_version"):
         op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO zilu_system")

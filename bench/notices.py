@@ -21,7 +21,9 @@ from notices import rendering, samples
 from notices.kinds import KINDS
 from notices.papers import Block, Head, Heading, Paper, Para
 
-NOTICE, DECISION = "D08", "D15"
+NOTICE, DECISION = "D08", "D20"
+PARTS = 10
+"""Findings in the long decision, so that it has forty pages."""
 WARM = 3
 NANO = 1e6
 FLOORS, LONG_ONES = 40, 5
@@ -69,12 +71,9 @@ def a_notice(serial: int) -> tuple[Paper, Head]:
 def forty_pages() -> tuple[Paper, Head]:
     """A decision of forty pages."""
     paper, head = samples.paper_for(DECISION)
-    part: tuple[Block, ...] = (
-        Heading("查明的事实"),
-        *[Para("某某陈述，" + "催收人员先后多次致电其单位前台，说明其欠款逾期的情况，" * 9)] * 8,
-        *paper.blocks,
-    )
-    return replace(paper, blocks=part * 12), head
+    told = "某某陈述，" + "催收人员先后多次致电其单位前台，说明其欠款逾期的情况，" * 9
+    part: tuple[Block, ...] = (Heading("查明的事实"), *[Para(told)] * 8)
+    return replace(paper, blocks=(*paper.blocks, *part * PARTS)[:-2]), head
 
 
 def plain(paper: Paper, head: Head) -> bytes:

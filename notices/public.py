@@ -63,6 +63,8 @@ def as_printed(asked: str) -> str:
 @bp.post("/track/letters/<int:number>/open")
 def open_letter(number: int) -> ResponseReturnValue:
     """A complainant opens a letter: that is its service."""
+    if g.me.subject_id is None:
+        abort(404)
     service = queries.service_of(session(), number) or abort(404)
     with transaction() as at:
         serving.open_(at, service.id, actor=g.me, now=clock.now())
@@ -73,7 +75,9 @@ def open_letter(number: int) -> ResponseReturnValue:
 @bp.get("/track/letters/<int:number>.pdf")
 def letter(number: int) -> ResponseReturnValue:
     """The PDF of a letter that was opened."""
+    if g.me.subject_id is None:
+        abort(404)
     document = queries.document(session(), number) or abort(404)
-    if g.me.subject_id is None or document.complaint_id != g.me.subject_id or document.pdf_sha256 is None:
+    if document.complaint_id != g.me.subject_id or document.pdf_sha256 is None:
         abort(404)
     return served(document.pdf_sha256, f"{document.ref}.pdf", "application/pdf", inline=True)

@@ -106,7 +106,7 @@ def _every_state_is_reached() -> None:
     assert set(current().scalars(select(Measure.level))) == {1, 2, 3, 4, 5}
     assert {"ORDERED", "DONE", "PASSED"} <= _states(Measure)
     kinds = {media.split("/")[0] for media in current().scalars(select(Evidence.media_type))}
-    assert kinds == {"image", "audio", "application"}
+    assert kinds == {"image", "audio", "application", "text"}
     assert all(_count(model) for model in (Answer, Message, Note, Settlement, Task, Vote))
     assert _count(Task, Task.done_at.is_(None))
 

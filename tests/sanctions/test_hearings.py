@@ -18,7 +18,7 @@ from notices.papers import Paper, text_of
 from registry import clocks
 from registry.clock_sweep import sweep
 from sanctions import decisions, hearings, open_recusals, panels, rounds, statements
-from tests.builders_cases import actor
+from tests.builders_cases import actor, rendered
 from tests.sanctions.hearing_room import HearingRoom
 
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -42,10 +42,7 @@ def test_asking_serves_the_notice_stops_its_own_time_and_leaves_that_for_stateme
     track = room.proposed([1, 4], "V-I02")
     notice = notices.last_document(room.session, ["D17"], "track", track.id)
     assert notice is not None
-    room.session.refresh(notice, ["services"])
-    for service in notice.services:
-        service.state = "READY"
-    room.session.flush()
+    rendered(room.session, notice, room.later(4))
     hearings.ask_for(room.session, track, wishes="对次数有异议", actor=actor(room.lead), now=room.later(5))
     assert notices.served_on(room.session, notice.id)
     assert track.state == "HEARING_ASKED"

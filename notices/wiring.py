@@ -123,7 +123,7 @@ COPIES = {
     "ENDED": (_l("Ended before it was read"), "grey"),
 }
 NUMBERS = {
-    "IN_FORCE": (_l("Issued"), "green"),
+    "IN_FORCE": (_l("Issued, in force"), "green"),
     "IN_THE_MAKING": (_l("Issued, PDF in the making"), "turquoise"),
     "TO_STAMP": (_l("Issued, to be sealed"), "orange"),
     "SET_ASIDE": (_l("No longer in force"), "purple"),

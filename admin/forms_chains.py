@@ -3,7 +3,7 @@
 from core.forms import Form, LongText, OneOf
 from core.furniture import state_label
 from core.words import _l
-from notices.approvals import RANK
+from notices.chains import RANK
 from registry.models_accounts import ROLES, Audience
 
 NOBODY = ""

@@ -11,8 +11,8 @@ from casework.deeds import Deed, StaffForms, Thing
 from core import clock
 from core.actors import SYSTEM, Actor
 from core.words import LazyString, _l
-from notices import approvals, sendings
-from notices.approvals import Sent
+from notices import approvals, chains, sendings
+from notices.doers import Sent
 from notices.models import Dossier
 from registry.models_accounts import Account
 
@@ -62,7 +62,7 @@ def carry_out(
     session: Session, deed: str, number: int, do: Callable[[], object], *, actor: Actor, now: datetime
 ) -> LazyString | None:
     """The same for a page that is no table of deeds; None where it was done at once."""
-    if not approvals.any_chain(session):
+    if not chains.any_chain(session):
         do()
         return None
     sent = sendings.sent_now(session)

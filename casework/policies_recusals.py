@@ -15,7 +15,7 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
-from notices import approvals
+from notices import doers
 from notices.models import Dossier
 from notices.states import SERVICE
 from registry import settings
@@ -147,7 +147,7 @@ def no_hand_in_documents(session: Session, dossier: Dossier, actor: Actor, now: 
         yield from takes_no_part(session, actor, find(session, dossier.subject_id), day_of(now))
 
 
-approvals.partial_by(no_hand_in_documents)
+doers.partial_by(no_hand_in_documents)
 
 
 @SERVICE.guard(*BY_HAND)

@@ -33,7 +33,7 @@ from core import web
 from core.db import session
 from core.i18n import language
 from core.words import _l
-from notices import approvals
+from notices import doers
 from notices.queries import LINKS
 
 PAGES = (
@@ -68,8 +68,8 @@ def register(app: Flask) -> None:
     web.nav("staff", _l("Recusals"), "casework_recusals.listing", roles=everybody, order=60, count=_recusals)
     web.place("search.staff", "casework_staff.search")
     for name, page in APPROVED.items():
-        approvals.does(name, page)
-    approvals.tell_by(approving.tell)
+        doers.does(name, page)
+    doers.tell_by(approving.tell)
     for kind, address in ADDRESSES.items():
         LINKS[kind] = for_staff(address, LINKS.get(kind))
     app.jinja_env.filters["titled"] = titled

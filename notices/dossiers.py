@@ -8,7 +8,7 @@ from core.errors import NotNow
 from core.machine import Ask, Machine, Row
 from core.settings import Settings
 from core.words import _l
-from notices import approvals, making, queries, serving
+from notices import approval_waiting, chains, making, queries, serving, trials
 from notices.kinds import KINDS
 from notices.making import Draft
 from notices.models import Document, Dossier
@@ -61,7 +61,7 @@ def move(ask: Ask, machine: Machine, event: str) -> Row:
 
 def _held(ask: Ask, event: str) -> Dossier | None:
     """The dossier that waited for this very move."""
-    held: Dossier | None = ask.session.info.get(approvals.HELD)
+    held: Dossier | None = ask.session.info.get(trials.HELD)
     if held is None or (held.subject_kind, held.subject_id, held.event) != (ask.machine, ask.it.id, event):
         return None
     return held if held.state in OPEN else None
@@ -69,14 +69,14 @@ def _held(ask: Ask, event: str) -> Dossier | None:
 
 def _own_hand_is_enough(ask: Ask, dossier: Dossier) -> None:
     """What needs more hands than the mover's is only done by a page that puts it before them."""
-    tried: list[Dossier] | None = ask.session.info.get(approvals.TRIAL)
+    tried: list[Dossier] | None = ask.session.info.get(trials.TRIAL)
     if tried is not None:
         tried.append(dossier)
         return
-    if approvals.HELD in ask.session.info:
+    if trials.HELD in ask.session.info:
         return  # the whole deed was approved, with the papers of each of its moves
     kinds = {each.kind for each in queries.in_dossier(ask.session, dossier.id) if each.outward}
-    if approvals.needs_approval(approvals.strictest(ask.session, kinds), ask.actor):
+    if chains.needs_approval(chains.strictest(ask.session, kinds), ask.actor):
         raise NotNow(_l("These documents need the approval of others, and this page cannot ask for it."))
 
 
@@ -147,7 +147,7 @@ class RowPapers:
             return
         waiting = queries.open_dossier(ask.session, ask.machine, ask.it.id)
         if waiting is not None and waiting.deed:
-            approvals.look_again(ask.session, waiting, ask.now)
+            approval_waiting.look_again(ask.session, waiting, ask.now)
 
     def arms(self, ask: Ask, key: str) -> list[int]:
         """The documents of this row, or else the last one, whose service starts the clock."""

@@ -60,7 +60,7 @@ class Dossier(Base):
     issued_at: Mapped[Instant | None]
     dropped_because: Mapped[str | None]
     deed: Mapped[str | None]
-    """What is done again when it is signed, where it waits for approval: a name of `notices.approvals.DEEDS`."""
+    """What is done again when it is signed, where it waits for approval: a name of `notices.doers` and an event."""
     deed_id: Mapped[BigRef | None]
     """The number of the thing that it is done with; opaque here."""
     version: Mapped[int] = mapped_column(default=1)

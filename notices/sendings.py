@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from core import files
 from core.forms import OWN
-from notices.approvals import Sent
+from notices.doers import Sent
 
 
 def filled(sent: Sent) -> MultiDict[str, Any]:

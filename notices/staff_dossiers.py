@@ -9,7 +9,7 @@ from core import clock
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
-from notices import approvals, drafts_compared, queries_approval, sendings
+from notices import approval_steps, approvals, doers, drafts_compared, queries_approval, sendings
 from notices import forms_approval as forms
 from notices.models import Dossier
 from registry import queries as register
@@ -54,13 +54,13 @@ def act(number: int, step: str) -> ResponseReturnValue:
         mine = at.get_one(Dossier, number, with_for_update=True)
         if step == "drop":
             body = bool(form.asked_by_body.data)
-            approvals.drop(at, mine, reason=form.reason.data or "", asked_by_body=body, **said)
+            approval_steps.drop(at, mine, reason=form.reason.data or "", asked_by_body=body, **said)
         elif step == "back":
-            approvals.send_back(at, mine, why=form.comment.data or "", **said)
+            approval_steps.send_back(at, mine, why=form.comment.data or "", **said)
         elif step == "sign":
-            approvals.sign(at, mine, said=form.said.data or "", **said)
+            approval_steps.sign(at, mine, said=form.said.data or "", **said)
         else:
-            approvals.approve(at, mine, said=form.said.data or "", **said)
+            approval_steps.approve(at, mine, said=form.said.data or "", **said)
     flash(_("Done."))
     return redirect(url_for(".show", number=number), 303)
 
@@ -78,7 +78,7 @@ def comment(number: int) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         place: dict[str, int | None] = {"paper": paper, "block": block}
         mine, instead = at.get_one(Dossier, number, with_for_update=True), form.proposed.data or ""
-        approvals.comment(at, mine, form.body.data or "", proposed=instead, actor=g.me, now=clock.now(), **place)
+        approval_steps.comment(at, mine, form.body.data or "", proposed=instead, actor=g.me, now=clock.now(), **place)
     flash(_("The comment is written."))
     return redirect(url_for(".show", number=number), 303)
 
@@ -90,8 +90,8 @@ def revise(number: int) -> ResponseReturnValue:
     if it.state != "DRAFTED" or not approvals.may_revise(session(), it, g.me):
         abort(404)
     newest = queries_approval.version_of(session(), number) or abort(404)
-    earlier = approvals.Sent.from_json(newest.sent)
-    doer, thing, event = approvals.doer_of(it)
+    earlier = doers.Sent.from_json(newest.sent)
+    doer, thing, event = doers.doer_of(it)
     posted = request.method == "POST"
     form = doer.form(session(), thing, event, None if posted else earlier)
     if not (posted and form.validate_on_submit()):
@@ -118,7 +118,7 @@ def _dossier(number: int) -> Dossier:
 
 
 def _title(it: Dossier) -> str:
-    doer, thing, event = approvals.doer_of(it)
+    doer, thing, event = doers.doer_of(it)
     return doer.title(session(), thing, event)
 
 
@@ -150,7 +150,7 @@ def _page(it: Dossier, given: dict[str, Any] | None = None) -> str:
     shown = request.args.get("version", default=versions[-1].number, type=int)
     mine = step is not None and g.me.has(step.role) and g.me.id != it.drafted_by
     people = {each for each in (it.drafted_by, *(s.done_by for s in steps), *(c.account_id for c in comments)) if each}
-    doer, thing, _event = approvals.doer_of(it)
+    doer, thing, _event = doers.doer_of(it)
     return render_template(
         "notices/dossier.html",
         it=it,

@@ -10,7 +10,7 @@ from core.words import _l
 from notices import (
     addresses,
     alerts,
-    approvals,
+    approval_waiting,
     commands,
     documents,
     dossiers,
@@ -43,7 +43,7 @@ def init_app(app: Flask) -> None:
     dossiers.use(app.extensions["zilu"])
     seals.use(app.extensions["zilu"])
     machine.on_gate(seals.gate)
-    machine.on_gate(approvals.gate)
+    machine.on_gate(approval_waiting.gate)
     golive.also(seals.to_go_live)
     golive.also(wordings.to_go_live)
     mail.on_bounced(alerts.alert_bounced)

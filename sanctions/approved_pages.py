@@ -14,7 +14,7 @@ from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.words import LazyString, _l
 from notices import sendings
-from notices.approvals import Doer, Sent
+from notices.doers import Doer, Sent
 from sanctions import deeds_publications, deeds_tracks, forms_reviews, forms_staff, panel_decisions
 from sanctions.models import Publication
 from sanctions.models_reviews import Review

@@ -5,7 +5,7 @@ from flask import Flask, g, url_for
 from core.db import session
 from core.web import nav
 from core.words import _l
-from notices import approvals
+from notices import doers
 from notices.queries import LINKS
 from sanctions import (
     endings_page,
@@ -44,7 +44,7 @@ def register(app: Flask) -> None:
     ):
         app.register_blueprint(page.bp)
     for name, approved in APPROVED.items():
-        approvals.does(name, approved)
+        doers.does(name, approved)
     nav("public", _l("Bulletins"), "sanctions_public.listing", order=30)
     nav("footer", _l("How a matter goes"), "sanctions_procedure.show", order=10)
     work = ("officer", "investigator", "reviewer", "secretary", "head")

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.errors import BadInput
-from notices.approvals import Step, strictest
+from notices.chains import Step, strictest
 from registry import settings
 from registry.models_settings import Setting
 from registry.settings import setting

@@ -16,7 +16,7 @@ from core.actors import Actor
 from core.db import attempt, db, transaction
 from core.errors import NotAllowed, NotNow
 from core.machine import Ask
-from notices import approvals, queries_approval
+from notices import approval_steps, approval_waiting, queries_approval
 from notices.models import Document, Dossier, SeriesCounter
 from registry import sessions
 from registry.models_accounts import Account, AccountRole
@@ -108,11 +108,11 @@ def test_each_step_belongs_to_its_person_and_never_to_the_drafter(house: House) 
         roles = at.get_one(Account, house.intake.id)
         own = Actor(roles.id, frozenset({"reviewer"}), audience="staff")
         with pytest.raises(NotAllowed, match="拟稿人不得审批"):
-            approvals.approve(at, at.get_one(Dossier, number), actor=own, version=None, now=NOW)
+            approval_steps.approve(at, at.get_one(Dossier, number), actor=own, version=None, now=NOW)
         both = Actor(house.reviewer.id, frozenset({"reviewer", "head"}), audience="staff")
-        approvals.approve(at, at.get_one(Dossier, number), actor=both, version=None, now=NOW)
+        approval_steps.approve(at, at.get_one(Dossier, number), actor=both, version=None, now=NOW)
         with pytest.raises(NotAllowed, match="前一环节"):
-            approvals.sign(at, at.get_one(Dossier, number), actor=both, version=None, now=NOW)
+            approval_steps.sign(at, at.get_one(Dossier, number), actor=both, version=None, now=NOW)
 
 
 def test_the_signature_comes_last(house: House) -> None:
@@ -120,10 +120,10 @@ def test_the_signature_comes_last(house: House) -> None:
     with house.app.app_context(), transaction() as at:
         early = Actor(house.reviewer.id, frozenset({"reviewer"}), audience="staff")
         with pytest.raises(NotNow, match="尚未全部完成"):
-            approvals.sign(at, at.get_one(Dossier, number), actor=early, version=None, now=NOW)
-        approvals.approve(at, at.get_one(Dossier, number), actor=early, version=None, now=NOW)
+            approval_steps.sign(at, at.get_one(Dossier, number), actor=early, version=None, now=NOW)
+        approval_steps.approve(at, at.get_one(Dossier, number), actor=early, version=None, now=NOW)
         with pytest.raises(NotNow, match="下一环节为签发"):
-            approvals.approve(at, at.get_one(Dossier, number), actor=house.head, version=None, now=NOW)
+            approval_steps.approve(at, at.get_one(Dossier, number), actor=house.head, version=None, now=NOW)
 
 
 def test_while_documents_wait_no_other_move_of_staff_starts(house: House) -> None:
@@ -161,7 +161,7 @@ def test_what_happens_outside_drops_a_draft_that_became_impossible_and_its_draft
     with house.app.app_context():
         with transaction() as at:
             complaints.withdraw(at, at.get_one(Complaint, house.number), pressure=False, actor=house.person, now=NOW)
-        approvals.drop_if_impossible(number)
+        approval_waiting.drop_if_impossible(number)
         with transaction() as at:
             dossier = at.get_one(Dossier, number, populate_existing=True)
             assert dossier.state == "DROPPED"

@@ -1,0 +1,172 @@
+"""Steps of an approval: what those write and do before whom a draft comes, one after another, up to the signature."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask, Machine
+from core.words import _l
+from notices import approvals, doers, queries_approval, trials, wordings
+from notices.doers import Sent
+from notices.models import Dossier
+from notices.models_approval import DossierComment, DossierVersion
+from notices.states import APPROVAL
+from registry import accounts
+
+LONGEST: Final = 5000
+
+
+def comment(
+    session: Session,
+    dossier: Dossier,
+    body: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    paper: int | None = None,
+    block: int | None = None,
+    proposed: str = "",
+) -> None:
+    """An approver writes to the newest version, perhaps to one paragraph of it, perhaps with other words."""
+    newest = queries_approval.version_of(session, dossier.id)
+    if newest is None or dossier.state != "IN_APPROVAL":
+        raise NotNow(_l("Comments are written while a draft is being approved."))
+    if not any(actor.has(each.role) for each in queries_approval.steps_of(session, dossier.id)):
+        raise NotAllowed
+    doers.impartial(session, dossier, actor, now)
+    if not (body.strip() or proposed.strip()):
+        raise BadInput("body", _l("Write what has to be changed."))
+    session.add(
+        DossierComment(
+            dossier_id=dossier.id,
+            of_version=newest.number,
+            account_id=actor.id or 0,
+            at=now,
+            paper=paper,
+            block=block,
+            body=body.strip()[:LONGEST],
+            proposed=proposed.strip()[:LONGEST] or None,
+        )
+    )
+    session.flush()
+
+
+def approve(
+    session: Session, dossier: Dossier, *, actor: Actor, version: int | None, now: datetime, said: str = ""
+) -> None:
+    """The next step but the last (核稿, 会签)."""
+    approvals.same_version(dossier, version)
+    APPROVAL.carry_out(_asked(session, dossier, actor, now, said=said), "approve_step")
+    approvals.tell_next(session, dossier, now)
+
+
+def send_back(
+    session: Session, dossier: Dossier, *, actor: Actor, version: int | None, now: datetime, why: str = ""
+) -> None:
+    """Back to the drafter, with what has to be changed; the version is kept."""
+    approvals.same_version(dossier, version)
+    if why.strip():
+        comment(session, dossier, why, actor=actor, now=now)
+    APPROVAL.carry_out(_asked(session, dossier, actor, now), "return_draft")
+    doers.tell(session, dossier, "sent_back", "", now)
+
+
+def sign(
+    session: Session, dossier: Dossier, *, actor: Actor, version: int | None, now: datetime, said: str = ""
+) -> None:
+    """The last step (签发): what was approved is done, numbered and issued, all in this transaction."""
+    approvals.same_version(dossier, version)
+    newest = queries_approval.version_of(session, dossier.id)
+    drafter = accounts.actor_of(session, dossier.drafted_by)
+    if newest is None or drafter is None:
+        raise NotNow(_l("Whoever drafted this has no account any more: drop it, and let somebody draft it anew."))
+    APPROVAL.carry_out(_asked(session, dossier, actor, now, said=said), "sign")
+    Machine.all[dossier.subject_kind].thing(session, dossier.subject_id)  # nothing comes between trying and doing
+    try:
+        _as_approved(session, dossier, newest, drafter, now)
+    except NotAllowed as refused:
+        raise NotNow(
+            _l("Whoever drafted this may not do it any more: drop it, and let somebody draft it anew.")
+        ) from refused
+    session.refresh(dossier)
+    if dossier.state not in {"ISSUED", "SEALED"}:
+        message = f"{dossier.deed} was done without its dossier"
+        raise RuntimeError(message)
+
+
+def _as_approved(session: Session, dossier: Dossier, newest: DossierVersion, drafter: Actor, now: datetime) -> None:
+    """Do it in its drafter's name, if it still makes what was approved."""
+    sent = Sent.from_json(newest.sent)
+    with wordings.as_of(session, newest.made_at):
+        if trials.digest(trials.papers_of(session, dossier, sent, drafter, newest.made_at)) != newest.digest:
+            raise NotNow(
+                _l(
+                    "The documents would say something else now than what was approved. Send the draft back to be "
+                    "renewed."
+                )
+            )
+        trials.again(session, dossier, sent, drafter, now)
+
+
+def drop(
+    session: Session,
+    dossier: Dossier,
+    *,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+    reason: str,
+    asked_by_body: bool = False,
+) -> None:
+    """Give it up, with a reason; only its drafter or one of its approvers."""
+    approvals.same_version(dossier, version)
+    concerned = any(actor.has(each.role) for each in queries_approval.steps_of(session, dossier.id))
+    if actor.id != dossier.drafted_by and not concerned:
+        raise NotAllowed
+    doers.impartial(session, dossier, actor, now)
+    who = replace(actor, roles=actor.roles | {"officer"})
+    facts = {"reason": reason.strip(), "asked_by_body": asked_by_body}
+    APPROVAL.carry_out(Ask(session, dossier, who, facts, now), "drop")
+    if actor.id != dossier.drafted_by:
+        doers.tell(session, dossier, "dropped", "", now)
+
+
+def _asked(session: Session, dossier: Dossier, actor: Actor, now: datetime, *, said: str = "") -> Ask:
+    """A step by the person whose turn it is: the chain makes an approver, not a role of one's own."""
+    who = replace(actor, roles=actor.roles | {"approver"})
+    return Ask(session, dossier, who, {"person": actor, "said": said.strip()}, now)
+
+
+@APPROVAL.effect("Q03")
+def taken(ask: Ask) -> None:
+    """Who took the step, when, and the version that was read."""
+    _note_step(ask)
+
+
+@APPROVAL.effect("Q05")
+def signed(ask: Ask) -> None:
+    """Who signs; of what the system moves nobody does."""
+    if "person" in ask.facts:
+        _note_step(ask)
+        ask.it.signed_by = ask.facts["person"].id
+    elif "for" in ask.facts:
+        mover: Ask = ask.facts["for"]
+        ask.it.signed_by = mover.actor.id if mover.by_staff else None
+
+
+@APPROVAL.effect("Q08")
+def given_up(ask: Ask) -> None:
+    """Why it was dropped."""
+    ask.it.dropped_because = str(ask.facts["reason"])[:LONGEST]
+
+
+def _note_step(ask: Ask) -> None:
+    step = queries_approval.next_step(ask.session, ask.it.id)
+    newest = queries_approval.version_of(ask.session, ask.it.id)
+    if step is not None and newest is not None:
+        step.done_by, step.done_at, step.of_version = ask.facts["person"].id, ask.now, newest.number
+        step.said = ask.facts["said"] or None

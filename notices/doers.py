@@ -1,0 +1,104 @@
+"""Deeds that wait for approval: how a room does them again from what was sent, whom it tells, who takes no part."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from core.actors import Actor
+from core.errors import Refused
+from notices.models import Dossier
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What was sent to do something: fields of a form, each as often as it was sent, and files by their hashes."""
+
+    fields: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str, str], ...] = ()
+    """Field, name and SHA-256."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for the database."""
+        return {"fields": [list(each) for each in self.fields], "files": [list(each) for each in self.files]}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Sent":
+        """What was kept."""
+        return cls(
+            tuple((name, value) for name, value in data["fields"]),
+            tuple((name, called, sha) for name, called, sha in data["files"]),
+        )
+
+
+class Doer(Protocol):
+    """What a room registers: how something it offers is done again from what was sent."""
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Of what a body decided, the fields that hold its words: the secretary changes those; empty for all else."""
+
+    def title(self, session: Session, number: int, event: str) -> str:
+        """What it does, and with what, in the reader's language."""
+
+    def form(self, session: Session, number: int, event: str, sent: Sent | None) -> Any:  # noqa: ANN401 - a form
+        """Its form, filled with what was sent; with None as it was posted just now."""
+
+    def do(self, session: Session, number: int, event: str, form: Any, actor: Actor, now: datetime) -> None:  # noqa: ANN401
+        """Do it."""
+
+    def link(self, session: Session, number: int) -> str:
+        """The page of the thing it is done with."""
+
+
+@dataclass
+class _Known:
+    doers: dict[str, Doer] = field(default_factory=dict)
+    tell: Callable[[Session, Dossier, str, str, datetime], None] = field(
+        default=lambda _session, _dossier, _what, _role, _now: None
+    )
+    partial: Callable[[Session, Dossier, Actor, datetime], Iterable[Refused]] = field(
+        default=lambda _session, _dossier, _actor, _now: ()
+    )
+
+
+_known = _Known()
+
+
+def does(name: str, doer: Doer) -> None:
+    """Register how the deeds of a page are done again."""
+    _known.doers[name] = doer
+
+
+def tell(session: Session, dossier: Dossier, what: str, role: str, now: datetime) -> None:
+    """Tell the people of a dossier what has become of it."""
+    _known.tell(session, dossier, what, role, now)
+
+
+def tell_by(function: Callable[[Session, Dossier, str, str, datetime], None]) -> None:
+    """Register who tells people of a dossier: what has become of it, and the role that is concerned."""
+    _known.tell = function
+
+
+def partial_by(function: Callable[[Session, Dossier, Actor, datetime], Iterable[Refused]]) -> None:
+    """Register why somebody takes no part in the matter that a dossier is about."""
+    _known.partial = function
+
+
+def partial(session: Session, dossier: Dossier, actor: Actor, now: datetime) -> Iterator[Refused]:
+    """Why this person has no hand in a dossier, whatever the chain says."""
+    yield from _known.partial(session, dossier, actor, now)
+
+
+def impartial(session: Session, dossier: Dossier, actor: Actor, now: datetime) -> None:
+    """Refuse who has no hand in it."""
+    for refusal in partial(session, dossier, actor, now):
+        raise refusal
+
+
+def doer_of(dossier: Dossier) -> tuple[Doer, int, str]:
+    """Who does it again, with the number of the thing, and the name of the deed."""
+    page, _slash, event = (dossier.deed or "").partition("/")
+    return _known.doers[page], dossier.deed_id or 0, event

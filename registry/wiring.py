@@ -18,6 +18,7 @@ from registry import (
     golive,
     jobs,
     models,
+    models_batches,
     models_lineage,
     portal,
     public,
@@ -77,7 +78,7 @@ _NAMES: dict[str, dict[str, tuple[Any, str]]] = {
 def init_app(app: Flask) -> None:
     """Set the room up."""
     app.extensions.setdefault("rooms", []).append(
-        (belongings.__name__, models.__name__, models_lineage.__name__, door.__name__, jobs.__name__)
+        tuple(each.__name__ for each in (belongings, models, models_batches, models_lineage, door, jobs))
     )
     for pages in (public.bp, account.bp, first_run.bp, portal.bp):
         app.register_blueprint(pages)

@@ -16,7 +16,7 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from notices import doers
-from notices.models import Dossier
+from notices.models import Dossier, Service
 from notices.states import SERVICE
 from registry import settings
 from registry.counting import same_day_later
@@ -142,9 +142,13 @@ def by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
 
 def no_hand_in_documents(session: Session, dossier: Dossier, actor: Actor, now: datetime) -> Iterator[Refused]:
     """Nor does he approve, comment or drop what is drafted in it."""
-    find = CASE_OF.get(dossier.subject_kind)
+    subject = dossier.subject_kind, dossier.subject_id
+    if dossier.subject_kind == "service":
+        document = session.get_one(Service, dossier.subject_id).document
+        subject = document.subject_kind, document.subject_id
+    find = CASE_OF.get(subject[0])
     if find is not None:
-        yield from takes_no_part(session, actor, find(session, dossier.subject_id), day_of(now))
+        yield from takes_no_part(session, actor, find(session, subject[1]), day_of(now))
 
 
 doers.partial_by(no_hand_in_documents)

@@ -8,13 +8,12 @@ from core.errors import NotNow
 from core.machine import Ask, Machine, Row
 from core.settings import Settings
 from core.words import _l
-from notices import approval_waiting, chains, making, queries, serving, trials
+from notices import chains, making, queries, trials
 from notices.kinds import KINDS
 from notices.making import Draft
 from notices.models import Document, Dossier
 from notices.queries_approval import OPEN
 from notices.states import APPROVAL
-from registry.clock_kinds import KINDS as CLOCKS
 
 _base = {"url": ""}
 
@@ -22,6 +21,11 @@ _base = {"url": ""}
 def use(settings: Settings) -> None:
     """Where check codes lead."""
     _base["url"] = settings.base_url.rstrip("/")
+
+
+def base_url() -> str:
+    """Where check codes lead."""
+    return _base["url"]
 
 
 def is_outward(kind: str) -> bool:
@@ -48,14 +52,14 @@ def move(ask: Ask, machine: Machine, event: str) -> Row:
         raise refusal
     ask.session.add(ask.it)
     ask.session.flush()
-    dossier = _held(ask, event) or _open(ask, event)
+    dossier = _held(ask, event) or opened(ask, event)
     ask.dossier = dossier
     if dossier.state == "DRAFTED":
-        _step(ask, dossier, "submit")
+        step(ask, dossier, "submit")
     if dossier.state == "IN_APPROVAL":
-        _step(ask, dossier, "sign")
-    _step(ask, dossier, "issue", move=ask, machine=machine)
-    _own_hand_is_enough(ask, dossier)
+        step(ask, dossier, "sign")
+    step(ask, dossier, "issue", move=ask, machine=machine)
+    own_hand_is_enough(ask, dossier)
     return row
 
 
@@ -67,7 +71,7 @@ def _held(ask: Ask, event: str) -> Dossier | None:
     return held if held.state in OPEN else None
 
 
-def _own_hand_is_enough(ask: Ask, dossier: Dossier) -> None:
+def own_hand_is_enough(ask: Ask, dossier: Dossier) -> None:
     """What needs more hands than the mover's is only done by a page that puts it before them."""
     tried: list[Dossier] | None = ask.session.info.get(trials.TRIAL)
     if tried is not None:
@@ -92,7 +96,8 @@ def _any_outward(row: Row, seen: frozenset[str] = frozenset()) -> bool:
     return False
 
 
-def _open(ask: Ask, event: str) -> Dossier:
+def opened(ask: Ask, event: str) -> Dossier:
+    """A new dossier for a move, drafted."""
     by_staff = ask.by_staff
     dossier = Dossier(
         state=APPROVAL.initial,
@@ -102,15 +107,15 @@ def _open(ask: Ask, event: str) -> Dossier:
         drafted_by=ask.actor.id if by_staff else None,
         drafted_at=ask.now,
     )
-    _step(ask, dossier, "draft")
+    step(ask, dossier, "draft")
     return dossier
 
 
-def _step(ask: Ask, dossier: Dossier, event: str, **facts: Any) -> None:  # noqa: ANN401 - facts of the step
+def step(ask: Ask, dossier: Dossier, event: str, **facts: Any) -> None:  # noqa: ANN401 - facts of the step
     """One step of the chain: by the system, since one step of approval is the mover's own act."""
-    step = replace(ask, it=dossier, actor=SYSTEM, facts={**facts, "for": ask}, fired_by=None, papers={}, row=None)
-    step.dossier = dossier
-    APPROVAL.carry_out(step, event)
+    asked = replace(ask, it=dossier, actor=SYSTEM, facts={**facts, "for": ask}, fired_by=None, papers={}, row=None)
+    asked.dossier = dossier
+    APPROVAL.carry_out(asked, event)
 
 
 @APPROVAL.effect("Q06")
@@ -119,59 +124,6 @@ def carried_out(ask: Ask) -> None:
     if "move" in ask.facts:
         ask.facts["machine"].carry_out(ask.facts["move"], ask.it.event)
     ask.it.issued_at = ask.now
-
-
-class RowPapers:
-    """Makes the documents of every row; registered with the state machine."""
-
-    def make(self, ask: Ask, row: Row) -> None:
-        """Number and freeze the documents of a row, inside the dossier of the whole move."""
-        root = ask.root
-        self._look_again(ask, root)
-        if root.dossier is None and ask.machine not in {"approval", "service"} and _any_outward_kind(row):
-            root.dossier = _open(replace(root, machine=root.machine), row.event)
-            _step(root, root.dossier, "submit")
-            _step(root, root.dossier, "sign")
-            root.facts["issue_at_end"] = True
-        for kind in row.documents:
-            for draft in making.drafts(ask, kind):
-                document = making.make(ask, kind, draft, base_url=_base["url"])
-                dossier = root.dossier if isinstance(root.dossier, Dossier) else None
-                if dossier is not None and ask.machine != "service":
-                    document.dossier_id = dossier.id
-        ask.session.flush()
-
-    def _look_again(self, ask: Ask, root: Ask) -> None:
-        """A move from outside may have made impossible what waits for approval."""
-        if root.by_staff or ask.machine in {"approval", "service"}:
-            return
-        waiting = queries.open_dossier(ask.session, ask.machine, ask.it.id)
-        if waiting is not None and waiting.deed:
-            approval_waiting.look_again(ask.session, waiting, ask.now)
-
-    def arms(self, ask: Ask, key: str) -> list[int]:
-        """The documents of this row, or else the last one, whose service starts the clock."""
-        kinds = [word for word in CLOCKS[key].starts_on.replace("(", " ").replace(",", " ").split() if word in KINDS]
-        made = [document.id for kind in kinds for document in ask.papers.get(kind, ())]
-        if made or (ask.row and set(kinds) & set(ask.row.documents)):
-            return made
-        last = queries.last_document(ask.session, kinds, ask.machine, ask.it.id)
-        return [last.id] if last else []
-
-    def served(self, ask: Ask) -> None:
-        """The clocks that waited for this service start, and the thing whose row made the document is told."""
-        serving.tell(ask)
-
-    def finish(self, ask: Ask) -> None:
-        """Issue the dossier that was opened on the way; by the machine alone nobody of the staff passes a chain by."""
-        if ask.facts.pop("issue_at_end", False):
-            _step(ask, ask.dossier, "issue")
-            if ask.by_staff:
-                _own_hand_is_enough(ask, ask.dossier)
-
-
-def _any_outward_kind(row: Row) -> bool:
-    return any(is_outward(kind) for kind in row.documents)
 
 
 def form(ask: Ask, kind: str, draft: Draft) -> Document:

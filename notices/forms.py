@@ -15,7 +15,8 @@ STEPS = (
     ("post_publicly", _l("By public notice, after two other ways failed")),
     ("void", _l("Declare the document void")),
 )
-OF_THE_HEAD = frozenset({"post_publicly", "void"})
+PUBLICLY = "post_publicly"
+OF_THE_HEAD = frozenset({PUBLICLY, "void"})
 
 
 class VerifyForm(Form):

@@ -13,7 +13,7 @@ from core.actors import SYSTEM, Actor
 from core.errors import Changed
 from core.machine import Ask, Machine
 from core.words import _
-from notices import queries, serving_noted
+from notices import approval_waiting, dossiers, queries, serving_noted
 from notices.models import Service
 from notices.policies import is_recipient
 from notices.states import SERVICE
@@ -144,6 +144,9 @@ def note_void(ask: Ask) -> None:
     """The number stays used, and is shown as void with its reason; of what every member gets, one copy only ends."""
     document = ask.it.document
     named = document.party_id is not None or document.complaint_id is not None
+    waiting = queries.open_dossier(ask.session, "service", ask.it.id)
+    if waiting is not None and waiting.deed:
+        approval_waiting.look_again(ask.session, waiting, ask.now)
     if named and document.void_at is None:
         document.void_at = ask.now
         document.void_reason = ask.facts.get("reason") or "ended"
@@ -237,7 +240,7 @@ def step(  # noqa: PLR0913 - what a receipt or a slip says
     told = {name: said for name, said in (proof or {}).items() if said}
     facts = {"served_on": served_on, "receiver": receiver, "slip_no": slip_no, "reason": reason, "proof": told}
     given = {name: value for name, value in facts.items() if value}
-    SERVICE.carry_out(Ask(session, service, actor, given, now, day=served_on), event)
+    dossiers.move(Ask(session, service, actor, given, now, day=served_on), SERVICE, event)
 
 
 def open_(session: Session, service_id: int, *, actor: Actor, now: datetime) -> None:

@@ -3,17 +3,16 @@
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import clock, files
+from core import clock
 from core.db import session, transaction
 from core.downloads import served
 from core.web import blueprint
-from core.words import LazyString, _
-from notices import alerts, circulars, forms, queries, serving
+from core.words import _
+from notices import alerts, circulars, forms, queries, step_notes
 from notices.documents import recipient_of
 from notices.kinds import KINDS
 from notices.models import Document, Service
 from notices.papers import Head, Paper
-from notices.states import SERVICE
 
 bp = blueprint("notices_staff", __name__, audience="staff", prefix="/staff/notices")
 
@@ -33,10 +32,15 @@ def show(number: int) -> ResponseReturnValue:
     document = queries.document(session(), number) or abort(404)
     service = _chosen(document)
     form = forms.StepForm(version=service.version if service else None)
-    form.step.choices = _steps(service)
+    form.step.choices = step_notes.steps_of(session(), service, g.me) if service else []
     if service is not None and form.validate_on_submit():
-        _note(service.id, form)
-        flash(_("Noted."))
+        with transaction(once=form.key.data) as at:
+            waits = step_notes.note(at, service.id, form, actor=g.me, now=clock.now())
+        flash(
+            _("The documents are drafted and wait for approval; nothing is done until they are signed.")
+            if waits
+            else _("Noted.")
+        )
         return redirect(url_for(".show", number=number, service=request.args.get("service")), 303)
     frozen = document.paper
     return render_template(
@@ -52,41 +56,6 @@ def show(number: int) -> ResponseReturnValue:
         link=queries.link_to(document),
         readers=circulars.readers(session(), number) if len(document.services) > 1 else [],
     ), (422 if form.is_submitted() else 200)
-
-
-def _steps(service: Service | None) -> list[tuple[str, str | LazyString]]:
-    """What can be noted of a service as it stands, by whoever looks."""
-    if service is None or not g.me.has(*alerts.NOTING):
-        return []
-    return [
-        (event, text)
-        for event, text in forms.STEPS
-        if SERVICE.row(service.state, event) is not None and (event not in forms.OF_THE_HEAD or g.me.has("head"))
-    ]
-
-
-def _note(number: int, form: forms.StepForm) -> None:
-    said = {"position": form.position.data, "relation": form.relation.data, "place": form.location.data}
-    with transaction(once=form.key.data) as at:
-        if form.step.data == alerts.BOUNCE:
-            alerts.bounced(at, serving.held(at, number, form.version.data), clock.now(), noted_by=g.me)
-            return
-        if form.file.data:
-            kept = files.keep(at, form.file.data[0].stream, form.file.data[0].filename)
-            said |= {"file": kept.sha256, "file_name": kept.name, "file_type": kept.media_type}
-        serving.step(
-            at,
-            number,
-            form.step.data or "",
-            actor=g.me,
-            now=clock.now(),
-            version=form.version.data,
-            served_on=form.served_on.data,
-            receiver=form.receiver.data,
-            slip_no=form.slip_no.data,
-            reason=form.reason.data,
-            proof={name: text for name, text in said.items() if text},
-        )
 
 
 @bp.post("/<int:number>/paper-sent")

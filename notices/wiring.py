@@ -13,6 +13,7 @@ from notices import (
     approval_waiting,
     commands,
     documents,
+    doers,
     dossiers,
     jobs,
     jobs_bundles,
@@ -25,11 +26,13 @@ from notices import (
     queries,
     queries_approval,
     queries_seals,
+    row_papers,
     seals,
     serving,
     staff,
     staff_dossiers,
     staff_seals,
+    step_notes,
     wordings,
 )
 from registry import clock_hooks, clock_kinds, golive
@@ -42,12 +45,13 @@ def init_app(app: Flask) -> None:
     """Set the room up."""
     dossiers.use(app.extensions["zilu"])
     seals.use(app.extensions["zilu"])
+    doers.does(step_notes.DEED, step_notes.Steps())
     machine.on_gate(seals.gate)
     machine.on_gate(approval_waiting.gate)
     golive.also(seals.to_go_live)
     golive.also(wordings.to_go_live)
     mail.on_bounced(alerts.alert_bounced)
-    machine.on_papers(dossiers.RowPapers())
+    machine.on_papers(row_papers.RowPapers())
     clock_hooks.served_from(queries.served_on)
     clock_hooks.seen_by("service", queries.audience)
     for page in (public, portal, staff, staff_dossiers, staff_seals):

@@ -1,0 +1,62 @@
+"""The documents of rows: made, numbered and put into the dossier of the whole move, whoever started it."""
+
+from dataclasses import replace
+
+from core.machine import Ask, Row
+from notices import approval_waiting, dossiers, making, queries, serving
+from notices.kinds import KINDS
+from notices.models import Dossier
+from registry.clock_kinds import KINDS as CLOCKS
+
+
+class RowPapers:
+    """Makes the documents of every row; registered with the state machine."""
+
+    def make(self, ask: Ask, row: Row) -> None:
+        """Number and freeze the documents of a row, inside the dossier of the whole move."""
+        root = ask.root
+        self._look_again(ask, root)
+        if root.dossier is None and ask.machine != "approval" and _any_outward_kind(row):
+            root.dossier = dossiers.opened(replace(root, machine=root.machine), row.event)
+            dossiers.step(root, root.dossier, "submit")
+            dossiers.step(root, root.dossier, "sign")
+            root.facts["issue_at_end"] = True
+        for kind in row.documents:
+            for draft in making.drafts(ask, kind):
+                document = making.make(ask, kind, draft, base_url=dossiers.base_url())
+                dossier = root.dossier if isinstance(root.dossier, Dossier) else None
+                if dossier is not None and (document.outward or ask.machine != "service"):
+                    document.dossier_id = dossier.id
+        ask.session.flush()
+
+    def _look_again(self, ask: Ask, root: Ask) -> None:
+        """A move from outside may have made impossible what waits for approval."""
+        if root.by_staff or ask.machine == "approval":
+            return
+        waiting = queries.open_dossier(ask.session, ask.machine, ask.it.id)
+        if waiting is not None and waiting.deed:
+            approval_waiting.look_again(ask.session, waiting, ask.now)
+
+    def arms(self, ask: Ask, key: str) -> list[int]:
+        """The documents of this row, or else the last one, whose service starts the clock."""
+        kinds = [word for word in CLOCKS[key].starts_on.replace("(", " ").replace(",", " ").split() if word in KINDS]
+        made = [document.id for kind in kinds for document in ask.papers.get(kind, ())]
+        if made or (ask.row and set(kinds) & set(ask.row.documents)):
+            return made
+        last = queries.last_document(ask.session, kinds, ask.machine, ask.it.id)
+        return [last.id] if last else []
+
+    def served(self, ask: Ask) -> None:
+        """The clocks that waited for this service start, and the thing whose row made the document is told."""
+        serving.tell(ask)
+
+    def finish(self, ask: Ask) -> None:
+        """Issue the dossier that was opened on the way; by the machine alone nobody of the staff passes a chain by."""
+        if ask.facts.pop("issue_at_end", False):
+            dossiers.step(ask, ask.dossier, "issue")
+            if ask.by_staff:
+                dossiers.own_hand_is_enough(ask, ask.dossier)
+
+
+def _any_outward_kind(row: Row) -> bool:
+    return any(dossiers.is_outward(kind) for kind in row.documents)

@@ -1,0 +1,92 @@
+"""Steps of service that a person notes: done at once; what publishes a document is put before its approvers first."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from core import files
+from core.actors import Actor
+from core.words import LazyString
+from notices import alerts, approvals, chains, queries, sendings, serving
+from notices.doers import Sent
+from notices.forms import OF_THE_HEAD, PUBLICLY, STEPS, StepForm
+from notices.models import Dossier, Service
+from notices.states import SERVICE
+
+DEED = "notices.service"
+
+
+def steps_of(session: Session, service: Service, actor: Actor) -> list[tuple[str, str | LazyString]]:
+    """What this person can note of a service as it stands; nothing while a document about it waits for approval."""
+    if not actor.has(*alerts.NOTING) or queries.open_dossier(session, "service", service.id):
+        return []
+    return [
+        (event, text)
+        for event, text in STEPS
+        if SERVICE.row(service.state, event) is not None and (event not in OF_THE_HEAD or actor.has("head"))
+    ]
+
+
+def note(session: Session, service_id: int, form: StepForm, *, actor: Actor, now: datetime) -> Dossier | None:
+    """Note it; where it needs the hands of others, the dossier that waits for them."""
+    event = form.step.data or ""
+    if event != PUBLICLY or not chains.any_chain(session):
+        _note(session, service_id, event, form, actor, now)
+        return None
+    serving.held(session, service_id, form.version.data)
+    sent = sendings.sent_now(session)
+
+    def do() -> None:
+        _note(session, service_id, event, form, actor, now)
+
+    return approvals.carry_out(session, f"{DEED}/{event}", service_id, sent, do, actor=actor, now=now)
+
+
+def _note(session: Session, service_id: int, event: str, form: StepForm, actor: Actor, now: datetime) -> None:
+    if event == alerts.BOUNCE:
+        alerts.bounced(session, serving.held(session, service_id, form.version.data), now, noted_by=actor)
+        return
+    said = {"position": form.position.data, "relation": form.relation.data, "place": form.location.data}
+    if form.file.data:
+        kept = files.keep(session, form.file.data[0].stream, form.file.data[0].filename)
+        said |= {"file": kept.sha256, "file_name": kept.name, "file_type": kept.media_type}
+    serving.step(
+        session,
+        service_id,
+        event,
+        actor=actor,
+        now=now,
+        version=form.version.data,
+        served_on=form.served_on.data,
+        receiver=form.receiver.data,
+        slip_no=form.slip_no.data,
+        reason=form.reason.data,
+        proof={name: text for name, text in said.items() if text},
+    )
+
+
+class Steps:
+    """How a step that waited for approval is done again."""
+
+    words: frozenset[str] = frozenset()
+
+    def title(self, session: Session, number: int, event: str) -> str:
+        """Which step, and of which document."""
+        return f"{dict(STEPS)[event]} · {session.get_one(Service, number).document.ref}"
+
+    def form(self, _session: Session, _number: int, event: str, sent: Sent | None) -> StepForm:
+        """Its form, with this one step to choose."""
+        form = StepForm() if sent is None else StepForm(formdata=sendings.filled(sent), meta={"csrf": False})
+        form.step.choices = [each for each in STEPS if each[0] == event]
+        return form
+
+    def do(self, session: Session, number: int, event: str, form: Any, actor: Actor, now: datetime) -> None:  # noqa: ANN401
+        """Note it."""
+        _note(session, number, event, form, actor, now)
+
+    def link(self, session: Session, number: int) -> str:
+        """The page of the document that is served."""
+        service = session.get_one(Service, number)
+        return url_for("notices_staff.show", number=service.document_id, service=service.id)

@@ -1,0 +1,111 @@
+"""Service by public notice is issued through its chain like every other outward document."""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from core.db import attempt, transaction
+from core.errors import NotNow
+from notices import approval_waiting, queries, serving
+from notices.models import Document, Dossier, Service
+from registry.settings import setting
+from tests.builders import Desk, account, actor_of, rendered
+from tests.conftest import NOW
+from tests.notices.test_approvals import House
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    with time_machine.travel(NOW):
+        yield
+
+
+class Undelivered(House):
+    """A letter that came back twice; whoever publishes its notice needs a second and a third hand."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        with app.app_context(), transaction() as at:
+            desk = Desk(at, NOW)
+            document = queries.last_document(at, ["D05b"], "forwarding", desk.accepted().forwardings[0].id)
+            assert document is not None
+            service = rendered(at, document, NOW)[0]
+            for slip in ("EX1", "EX2"):
+                serving.step(at, service.id, "post", actor=desk.officer, now=NOW, slip_no=slip)
+                serving.step(at, service.id, "returned", actor=desk.officer, now=NOW, reason="查无此人")
+            setting(at, "APPROVAL_CHAIN").value = ["check:reviewer", "sign:council"]
+            self.reviewer = actor_of(account(at, "复核丁", "reviewer"))
+            self.council = actor_of(account(at, "理事己", "council"))
+            self.head, self.lead, self.page, self.service = desk.head, desk.lead, document.id, service.id
+
+    def publish(self) -> str:
+        """The head notes that it is published; the page as it then stands."""
+        head = self.browser(self.head)
+        answer = head.post(f"/staff/notices/{self.page}", data={"step": "post_publicly", "key": "p"})
+        assert answer.status_code == 303, answer.text
+        return head.get(f"/staff/notices/{self.page}").text
+
+    def stands(self) -> tuple[str, int]:
+        with self.app.app_context(), transaction() as at:
+            many = at.scalar(select(func.count(Document.id)).where(Document.kind == "D37"))
+            return at.get_one(Service, self.service).state, many or 0
+
+    def waiting(self) -> int:
+        with self.app.app_context(), transaction() as at:
+            return at.scalars(select(Dossier.id).where(Dossier.deed.is_not(None))).one()
+
+
+@pytest.fixture
+def undelivered(app: Flask) -> Undelivered:
+    return Undelivered(app)
+
+
+def test_a_notice_of_service_is_published_when_its_chain_has_signed(undelivered: Undelivered) -> None:
+    page = undelivered.publish()
+    assert "wait for approval" in page
+    assert "Note a step of service" not in page
+    assert undelivered.stands() == ("UNDELIVERED", 0)
+    number = undelivered.waiting()
+    shown = undelivered.browser(undelivered.reviewer).get(f"/staff/approvals/{number}").text
+    assert "By public notice" in shown
+    undelivered.step(undelivered.reviewer, number, "back", comment="请写明领取时间")
+    revise = undelivered.browser(undelivered.head)
+    assert revise.get(f"/staff/approvals/{number}/revise").status_code == 200
+    sent = {"step": "post_publicly", "key": "r"}
+    assert revise.post(f"/staff/approvals/{number}/revise", data=sent).status_code == 303
+    undelivered.step(undelivered.reviewer, number, "approve")
+    assert undelivered.stands() == ("UNDELIVERED", 0)
+    undelivered.step(undelivered.council, number, "sign")
+    assert undelivered.stands() == ("NOTICE_POSTED", 1)
+    with undelivered.app.app_context(), transaction() as at:
+        notice = at.scalars(select(Document).where(Document.kind == "D37")).one()
+        assert (notice.dossier_id, notice.services) == (number, [])
+        rendered(at, notice, NOW)
+        assert at.get_one(Dossier, number, populate_existing=True).state == "SEALED"
+
+
+def test_neither_verb_nor_machine_passes_the_chain_by(undelivered: Undelivered) -> None:
+    with (
+        undelivered.app.app_context(),
+        transaction() as at,
+        pytest.raises(NotNow, match="须经他人审批"),
+        attempt(at),
+    ):
+        serving.step(at, undelivered.service, "post_publicly", actor=undelivered.head, now=NOW)
+    assert undelivered.stands() == ("UNDELIVERED", 0)
+
+
+def test_what_waits_is_dropped_when_the_recipient_confirms_the_receipt(undelivered: Undelivered) -> None:
+    undelivered.publish()
+    number = undelivered.waiting()
+    with undelivered.app.app_context():
+        with transaction() as at:
+            subject = at.get_one(Service, undelivered.service).document.subject_id
+            serving.answer(at, "forwarding", subject, actor=undelivered.lead, now=NOW)
+        approval_waiting.drop_if_impossible(number)
+        with transaction() as at:
+            assert at.get_one(Dossier, number, populate_existing=True).state == "DROPPED"
+    assert undelivered.stands() == ("SERVED", 0)

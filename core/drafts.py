@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -21,6 +21,17 @@ class Draft(Base):
     place: Mapped[str] = mapped_column(primary_key=True)
     fields: Mapped[Any] = mapped_column(EncryptedJson)
     saved_at: Mapped[Instant]
+
+
+class DraftFile(Base):
+    """A file that a draft holds: it stays in the store as long as the draft."""
+
+    __tablename__ = "draft_file"
+    __table_args__ = (ForeignKeyConstraint(["owner", "place"], ["draft.owner", "draft.place"], ondelete="CASCADE"),)
+    __readers__: ClassVar[dict[str, str]] = {}
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), primary_key=True, index=True)
 
 
 def save(session: Session, owner: str, place: str, fields: dict[str, Any], now: datetime) -> None:

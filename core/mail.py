@@ -51,6 +51,8 @@ class Mail(Base):
     queued_at: Mapped[Instant]
     sent_at: Mapped[Instant | None]
     bounced_at: Mapped[Instant | None]
+    leave_url: Mapped[str | None] = mapped_column(Encrypted)
+    """Where whoever gets it wants no more of its kind (List-Unsubscribe)."""
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ from sanctions import (
     wiring_hearings,
     wiring_pages,
     wiring_portal,
+    wiring_public,
 )
 from sanctions.states import PUBLICATION
 
@@ -82,3 +83,4 @@ def init_app(app: Flask) -> None:
     wiring_portal.register(app)
     wiring_hearings.register(app)
     wiring_pages.register(app)
+    wiring_public.register(app)

@@ -10,6 +10,7 @@ from wtforms.fields.choices import Choice, SelectChoice
 from wtforms.validators import StopValidation
 
 from core.fields import Anything, Check, Words, chain
+from core.uploading import Uploaded, is_token, taken
 from core.words import _, _l
 
 
@@ -114,9 +115,11 @@ class Tick(BooleanField):  # type: ignore[misc]
 
 
 class Files(MultipleFileField):  # type: ignore[misc]
-    """Files, each from its own plain input of the same name; `data` is a list of FileStorage."""
+    """Files, each from its own plain input of the same name, or sent in pieces before; `data` lists FileStorage."""
 
     data: list[FileStorage]
+    away = False
+    """Whether the form means an upload that is not there any more."""
 
     def __init__(
         self,
@@ -134,8 +137,16 @@ class Files(MultipleFileField):  # type: ignore[misc]
         self.most, self.megabytes = most, megabytes
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Inputs left empty are no files."""
-        self.data = [item for item in valuelist if isinstance(item, FileStorage) and item.filename]
+        """Inputs left empty are no files; what came in pieces stands in the form by its token."""
+        sent = [taken(item) for item in dict.fromkeys(item for item in valuelist if is_token(item))]
+        whole = [item for item in valuelist if isinstance(item, FileStorage) and item.filename]
+        self.away = None in sent
+        self.data = [*(item for item in sent if item is not None), *whole]
+
+    @property
+    def uploaded(self) -> list[Uploaded]:
+        """Those that are here already, also when the form comes back with something to put right."""
+        return [item for item in self.data if isinstance(item, Uploaded)]
 
     def process_data(self, value: Anything) -> None:
         """Files never come from an object."""
@@ -143,6 +154,8 @@ class Files(MultipleFileField):  # type: ignore[misc]
 
     def pre_validate(self, _form: object) -> None:
         """Not too many, none too large, none empty."""
+        if self.away:
+            raise StopValidation(_("A file that was sent before is not kept any longer. Choose it again."))
         if len(self.data) > self.most:
             raise StopValidation(_("Send at most %(most)s files at once.", most=self.most))
         for file in self.data:

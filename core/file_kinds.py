@@ -108,8 +108,8 @@ ACCEPT = ",".join(f".{ending}" for ending in BY_ENDING)
 """As the browser's file dialogue wants it."""
 
 
-def kind_of(stream: BinaryIO, name: str) -> Kind:
-    """Tell what a file is, by its ending and its content together; raises BadInput where they disagree."""
+def expected(name: str) -> Kind:
+    """Tell what a file must be by its ending; raises BadInput where such files are not kept."""
     ending = PurePath(name).suffix.lower().lstrip(".")
     kind = BY_ENDING.get(ending)
     if kind is None:
@@ -121,6 +121,12 @@ def kind_of(stream: BinaryIO, name: str) -> Kind:
                 kinds=ALLOWED,
             ),
         )
+    return kind
+
+
+def kind_of(stream: BinaryIO, name: str) -> Kind:
+    """Tell what a file is, by its ending and its content together; raises BadInput where they disagree."""
+    kind = expected(name)
     stream.seek(0)
     if not kind.begins(stream.read(HEAD)):
         raise BadInput(

@@ -123,6 +123,22 @@ def keep(session: Session, stream: Readable, name: str | None, *, limit: int = L
         return _put(session, spool, Kept(digest, size, kind.media_type, cleaned))
 
 
+def fits(name: str, size: int, limit: int = LIMIT) -> None:
+    """Refuse a file by its size alone, before it is sent."""
+    if size > limit:
+        raise _too_large(name, limit)
+    if size <= 0:
+        raise _empty(name)
+
+
+def _too_large(name: str, limit: int) -> BadInput:
+    return BadInput(FIELD, _l("“%(name)s” is larger than %(limit)s MB.", name=name, limit=max(limit // MIB, 1)))
+
+
+def _empty(name: str) -> BadInput:
+    return BadInput(FIELD, _l("“%(name)s” is empty.", name=name))
+
+
 def keep_made(session: Session, content: bytes, name: str, media_type: str) -> Kept:
     """Keep what the product made itself, unchecked."""
     kept = Kept(hashlib.sha256(content).hexdigest(), len(content), media_type, clean_name(name))
@@ -132,10 +148,7 @@ def keep_made(session: Session, content: bytes, name: str, media_type: str) -> K
 @contextmanager
 def _spooled(stream: Readable, name: str, limit: int) -> Iterator[tuple[BinaryIO, int, str]]:
     """Read into a temporary file, counting and digesting; stop at the limit."""
-    too_large = BadInput(
-        FIELD,
-        _l("“%(name)s” is larger than %(limit)s MB.", name=name, limit=max(limit // MIB, 1)),
-    )
+    too_large = _too_large(name, limit)
     if _announced(stream) > limit:
         raise too_large
     with _room_or_refusal(), tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
@@ -147,7 +160,7 @@ def _spooled(stream: Readable, name: str, limit: int) -> Iterator[tuple[BinaryIO
             digest.update(chunk)
             spool.write(chunk)
         if not size:
-            raise BadInput(FIELD, _l("“%(name)s” is empty.", name=name))
+            raise _empty(name)
         yield cast("BinaryIO", spool), size, digest.hexdigest()
 
 
@@ -228,6 +241,7 @@ __all__ = [
     "Kept",
     "StoredFile",
     "clean_name",
+    "fits",
     "init",
     "keep",
     "keep_made",

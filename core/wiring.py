@@ -4,7 +4,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from sqlalchemy import text
 
-from core import crypto, db, files, mail, outbox, squeeze, throttle, web
+from core import crypto, db, files, mail, outbox, squeeze, throttle, upload_pages, uploading, uploads, web
 from core.settings import Misconfigured, Settings
 
 _migrate = Migrate(directory="migrations", compare_type=True)
@@ -27,10 +27,13 @@ def init_app(app: Flask) -> None:
     _migrate.init_app(app, db.db)
     outbox.init_app(app, settings.redis_url)
     files.init(settings)
+    uploads.init(settings)
     mail.init(settings)
     throttle.init_app(app, settings.redis_url)
     squeeze.init_app(app)
     web.init_app(app)
+    uploading.init_app(app)
+    app.register_blueprint(upload_pages.bp)
 
 
 def check_role(app: Flask) -> None:

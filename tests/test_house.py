@@ -21,7 +21,7 @@ from notices import making, wording
 from notices.kinds import KINDS
 
 OPEN = {
-    "casework_public", "casework_track", "notices_public", "sanctions_public", "sanctions_procedure",
+    "casework_public", "casework_track", "notices_public", "uploads", "sanctions_public", "sanctions_procedure",
     "registry_account", "registry_public", "core_drafts", "assets", "static",
 }  # fmt: skip
 """Blueprints that strangers may use; every page of every other one refuses them."""

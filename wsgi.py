@@ -8,13 +8,22 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import admin.wiring
 import casework.wiring
 import core.wiring
+import figures.wiring
 import notices.wiring
 import registry.wiring
 import sanctions.wiring
 from core import machine
 from core.settings import ROOT, from_environ
 
-ROOMS = (core.wiring, registry.wiring, notices.wiring, casework.wiring, sanctions.wiring, admin.wiring)
+ROOMS = (
+    core.wiring,
+    registry.wiring,
+    notices.wiring,
+    casework.wiring,
+    sanctions.wiring,
+    figures.wiring,
+    admin.wiring,
+)
 
 
 def create_app(**config: Any) -> Flask:  # noqa: ANN401 - Flask's own configuration values

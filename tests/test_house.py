@@ -140,14 +140,14 @@ def test_every_document_a_row_makes_has_a_builder_and_a_wording(app: Flask) -> N
 
 def test_every_job_that_is_asked_for_is_registered(app: Flask) -> None:
     asked = set()
-    for room in ("core", "registry", "notices", "casework", "sanctions", "admin"):
+    for room in ("core", "registry", "notices", "casework", "sanctions", "figures", "admin"):
         for path in (ROOT / room).glob("*.py"):
             asked |= set(re.findall(r'later\(\s*\w+,\s*"([\w.]+)"', path.read_text("utf-8")))
     assert asked <= outbox.JOBS.keys()
 
 
 def test_only_one_place_commits() -> None:
-    for room in ("core", "registry", "notices", "casework", "sanctions", "admin"):
+    for room in ("core", "registry", "notices", "casework", "sanctions", "figures", "admin"):
         for path in (ROOT / room).glob("*.py"):
             if path.name != "db.py":
                 assert ".commit()" not in path.read_text("utf-8"), path

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from core.settings import ROOT
 
-ROOMS = ("core", "registry", "notices", "casework", "sanctions", "admin")
+ROOMS = ("core", "registry", "notices", "casework", "sanctions", "figures", "admin")
 ONE, MANY = None, (1, 2)
 KEYWORDS = {"_": ONE, "_l": ONE, "gettext": ONE, "lazy_gettext": ONE, "_n": MANY, "_ln": MANY, "ngettext": MANY}
 CATALOGUES = ROOT / "translations" / "zh_Hans_CN" / "LC_MESSAGES"

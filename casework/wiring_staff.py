@@ -11,6 +11,8 @@ from casework import (
     clock_pages,
     labels,
     labels_recusals,
+    models_evidence,
+    playables,
     policies_pages,
     published_lists,
     queries_cases_pages,
@@ -51,6 +53,8 @@ PAGES = (
 )
 BESIDE = (published_lists,)
 """Imported for the cards that they add beside a case."""
+EVIDENCE = (models_evidence, playables)
+"""Imported for what they register about files of evidence."""
 
 
 def register(app: Flask) -> None:

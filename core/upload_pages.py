@@ -1,8 +1,8 @@
 """Where a browser sends a large file piece by piece: begun, asked how far it is, carried on, given up."""
 
-from typing import Any, Final
+from typing import Final
 
-from flask import abort, jsonify, request
+from flask import Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from core import clock, uploads
@@ -86,7 +86,7 @@ def give_up(token: str) -> ResponseReturnValue:
     return "", 204
 
 
-def _told(it: Upload) -> Any:  # noqa: ANN401 - a response
+def _told(it: Upload) -> Response:
     answer = jsonify(id=it.token, name=it.name, size=it.size, offset=it.received, piece=uploads.PIECE)
     answer.headers[OFFSET] = str(it.received)
     answer.headers["Cache-Control"] = "no-store"

@@ -4,9 +4,11 @@ from flask import Flask
 from flask_migrate import Migrate
 from sqlalchemy import text
 
-from core import crypto, db, files, mail, outbox, squeeze, throttle, upload_pages, uploading, uploads, web
+from core import copying, crypto, db, files, mail, outbox, squeeze, throttle, upload_pages, uploading, uploads, web
 from core.settings import Misconfigured, Settings
 
+JOBS = (copying,)
+"""Imported for the jobs that they register."""
 _migrate = Migrate(directory="migrations", compare_type=True)
 
 

@@ -10,6 +10,8 @@ from importlib.util import find_spec
 from launch.places import PYTHON, is_root
 from launch.telling import give_up, step, tell
 
+FOR_COPIES = ("ffmpeg",)
+"""What makes playable copies of recordings that no browser plays."""
 FOR_DOCUMENTS = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-noto-cjk")
 FOR_PICTURES = ("poppler-utils",)
 """What draws the pages of ``./zilu sample-documents``."""
@@ -30,8 +32,8 @@ def for_venv() -> list[str]:
 
 
 def for_running(*, tests: bool) -> list[str]:
-    """What documents need, and with them the tests."""
-    return [*FOR_DOCUMENTS, *FOR_TESTS * tests]
+    """What documents and evidence need, and with them the tests."""
+    return [*FOR_DOCUMENTS, *FOR_COPIES, *FOR_TESTS * tests]
 
 
 def missing(names: list[str]) -> list[str]:
@@ -111,4 +113,4 @@ def _judge_other_system(names: list[str]) -> None:
     if for_venv():
         give_up("This Python cannot make a virtual environment: install its venv and ensurepip modules.")
     beside = "for tests also Chromium, poppler's tools, SoftHSM, Java and JAXB"
-    tell(f"this is not Debian: see that the Noto CJK fonts ({beside}) are installed")
+    tell(f"this is not Debian: see that the Noto CJK fonts and ffmpeg ({beside}) are installed")

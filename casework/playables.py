@@ -1,0 +1,26 @@
+"""Sees to it that evidence which no browser plays or shows gets a copy that does, whoever hands it in."""
+
+from typing import Any, Final
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session, object_session
+
+from casework.models_cases import Evidence
+from core import clock, copying
+from core.db import before_the_end
+
+_NEW: Final = "evidence without a player"
+
+
+@event.listens_for(Evidence, "after_insert")
+def _remember(_mapper: object, _connection: object, it: Any) -> None:  # noqa: ANN401 - the event's signature
+    at = object_session(it)
+    if at is not None and it.media_type in copying.HARD:
+        at.info.setdefault(_NEW, set()).add(it.sha256)
+
+
+@before_the_end
+def ask(session: Session) -> None:
+    """Ask for the copies of what this transaction has brought."""
+    for sha256 in sorted(session.info.pop(_NEW, ())):
+        copying.want(session, sha256, clock.now())

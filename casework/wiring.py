@@ -15,6 +15,7 @@ from casework import (
     forwardings,
     inquiries,
     jobs,
+    jobs_search,
     leads,
     matters,
     messages,
@@ -30,6 +31,8 @@ from casework import (
     policies_stop_contacts,
     policies_tracks,
     recusals,
+    search_follows,
+    search_sources,
     stop_contacts,
     tasks,
     tracks,
@@ -76,6 +79,9 @@ RECUSALS = (policies_recusals, recusals)
 
 COMPANIES = (matters,)
 """Imported for what it registers about entries of the register that are one company."""
+
+SEARCH = (jobs_search, search_follows, search_sources)
+"""Imported for what it registers about the search."""
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,232 @@
+"""What the search finds: of complaints and cases, companies with their other names, numbered papers, and evidence."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from casework import masking
+from casework.models import AllegedCode, Answer, Complainant, Complaint, Forwarding, NamedCompany
+from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
+from casework.models_search import EvidenceText
+from casework.queries_queue import title_of
+from casework.search_entries import LONGEST, Entry, finds
+from core import clock
+from core.text_reading import READABLE
+from notices.kinds import KINDS
+from notices.models import Document, Service
+from registry.models import Party, PartyAlias
+
+HIDDEN = ("MOBILE", "LANDLINE", "ID", "CARD", "MAIL")
+"""Of what is hidden in a text, these are still found by whoever knows the whole number."""
+READ_TEXT = "casework.read_text"
+"""The job that reads the words of a file."""
+
+
+def _by(session: Session, parent: Any, numbers: Sequence[int], *columns: Any) -> dict[int, list[Any]]:  # noqa: ANN401
+    """Rows that hang on things, by the thing's key, in the order in which they were written."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    order = parent.table.primary_key.columns.values()
+    for row in session.execute(select(parent, *columns).where(parent.in_(numbers)).order_by(parent, *order)):
+        found[row[0]].append(row)
+    return found
+
+
+def _lines(*texts: str | None) -> str:
+    return "\n".join(dict.fromkeys(text for text in texts if text))
+
+
+def _masked(text: str | None, names: Iterable[str] = ()) -> str:
+    return masking.masked((text or "")[:LONGEST], names)
+
+
+@finds("complaint", Complaint)
+def complaints(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
+    """What was told, masked; the companies as the person named them; the numbers of its forwardings."""
+    people = _by(session, *_columns(Complainant, numbers, "name", "contact", "id_no"))
+    named = _by(session, *_columns(NamedCompany, numbers, "value", "party_id"))
+    codes = _by(session, *_columns(AllegedCode, numbers, "code"))
+    sent = _by(session, *_columns(Forwarding, numbers, "ref", "party_id"))
+    it = Complaint.__table__.c
+    asked = select(it.id, it.ref, it.received_at, it.product, it.issue, it.facts, it.request, it.source_no)
+    for row in session.execute(asked.where(it.id.in_(numbers))):
+        names = [person.name for person in people[row.id] if person.name]
+        facts = _masked(row.facts, names)
+        told = f"{row.facts}\n{row.request or ''}"[:LONGEST]
+        yield Entry(
+            number=row.id,
+            audience="staff",
+            ref=row.ref,
+            title=title_of(facts),
+            at=row.received_at,
+            body=_lines(
+                *(company.value for company in named[row.id]),
+                row.product,
+                row.issue,
+                facts,
+                _masked(row.request, names),
+                *(alleged.code for alleged in codes[row.id]),
+            ),
+            parties=[each.party_id for each in (*named[row.id], *sent[row.id])],
+            keys=[row.ref, row.source_no, *(each.ref for each in sent[row.id])],
+            secrets=[
+                *(secret for person in people[row.id] for secret in (person.contact, person.id_no)),
+                *(each.text for each in masking.found(told) if each.kind in HIDDEN),
+            ],
+        )
+
+
+def _columns(model: Any, numbers: Sequence[int], *names: str) -> tuple[Any, ...]:  # noqa: ANN401
+    """Of things that hang on complaints: what they hang on, which, and what is wanted of them."""
+    return (model.__table__.c.complaint_id, numbers, *(model.__table__.c[name] for name in names))
+
+
+@finds("forwarding", Forwarding)
+def forwardings(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
+    """For the respondent: the text that it may read, and its own answers."""
+    answer, it = Answer.__table__.c, Forwarding.__table__.c
+    said = _by(session, answer.forwarding_id, numbers, answer.to_association, answer.to_complainant)
+    asked = select(it.id, it.ref, it.party_id, it.sent_at, it.masked_facts, it.product).where(it.id.in_(numbers))
+    for row in session.execute(asked):
+        yield Entry(
+            number=row.id,
+            audience="party",
+            ref=row.ref,
+            title=title_of(row.masked_facts),
+            at=row.sent_at,
+            body=_lines(
+                row.product,
+                row.masked_facts,
+                *(text for each in said[row.id] for text in (each.to_association, each.to_complainant)),
+            ),
+            parties=[row.party_id],
+            keys=[row.ref],
+        )
+
+
+@finds("case", CaseFile)
+def cases(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
+    """Its title, the leads, and what is alleged; the numbers of its tracks."""
+    track, alleged, it = CaseTrack.__table__.c, Allegation.__table__.c, CaseFile.__table__.c
+    tracks = _by(session, track.case_id, numbers, track.id, track.ref, track.party_id, track.lead)
+    of_track = [each.id for found in tracks.values() for each in found]
+    facts = _by(session, alleged.track_id, of_track, alleged.facts, alleged.code)
+    for row in session.execute(select(it.id, it.ref, it.title, it.opened_on).where(it.id.in_(numbers))):
+        mine = tracks[row.id]
+        more = [text for each in mine for found in facts[each.id] for text in (found.facts, found.code)]
+        yield Entry(
+            number=row.id,
+            audience="staff",
+            ref=row.ref,
+            title=_masked(row.title),
+            at=_begin(row.opened_on),
+            body=_masked(_lines(*(each.lead for each in mine), *more)),
+            parties=[each.party_id for each in mine],
+            keys=[row.ref, *(each.ref for each in mine)],
+        )
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.ZONE)
+
+
+@finds("track", CaseTrack)
+def tracks_of_companies(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
+    """For the respondent: the number of its procedure, and its own explanation."""
+    it, case = CaseTrack.__table__.c, CaseFile.__table__.c
+    asked = select(it.id, it.ref, it.party_id, it.explanation, case.opened_on).join_from(
+        CaseTrack.__table__, CaseFile.__table__, case.id == it.case_id
+    )
+    for row in session.execute(asked.where(it.id.in_(numbers))):
+        yield Entry(
+            number=row.id,
+            audience="party",
+            ref=row.ref,
+            title=row.ref,
+            at=_begin(row.opened_on),
+            body=_masked(row.explanation),
+            parties=[row.party_id],
+            keys=[row.ref],
+        )
+
+
+@finds("party", Party)
+def companies(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
+    """A company by every name it has or had, its code, its numbers; what was merged into it is found as it."""
+    it = Party.__table__.c
+    shape = (it.id, it.name_zh, it.name_en, it.coming_zh, it.coming_en, it.uscc, it.member_no, it.created_at)
+    merged = _by(session, it.merged_into_id, numbers, *shape)
+    of = [*numbers, *(each.id for found in merged.values() for each in found)]
+    alias = PartyAlias.__table__.c
+    others = _by(session, alias.party_id, of, alias.value)
+    for row in session.execute(select(*shape).where(it.id.in_(numbers), it.merged_into_id.is_(None))):
+        entries = [row, *merged[row.id]]
+        names = [name for each in entries for name in (each.name_zh, each.name_en, each.coming_zh, each.coming_en)]
+        names += [other.value for each in entries for other in others[each.id]]
+        codes = [code for each in entries for code in (each.uscc, each.member_no)]
+        yield Entry(
+            number=row.id,
+            audience="staff",
+            ref=row.uscc,
+            title=row.name_zh,
+            title_en=row.name_en,
+            at=row.created_at,
+            body=_lines(*names, *codes),
+            parties=[row.id],
+            keys=[*names, *codes],
+        )
+
+
+@finds("document", Document)
+def papers(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
+    """Papers with a number, and each paper that was sent to a company; their text is kept encrypted."""
+    it, sent = Document.__table__.c, Service.__table__.c
+    served = _by(session, sent.document_id, numbers, sent.party_id)
+    shape = (it.id, it.kind, it.number, it.check_code, it.party_id, it.issued_at, it.outward)
+    for row in session.execute(select(*shape).where(it.id.in_(numbers))):
+        kind = KINDS[row.kind]
+        parties = [row.party_id, *(each.party_id for each in served[row.id])]
+        audiences = (("staff", bool(row.number)), ("party", row.outward and any(parties)))
+        for audience in (name for name, wanted in audiences if wanted):
+            yield Entry(
+                number=row.id,
+                audience=audience,
+                ref=row.number or "",
+                title=kind.name("zh"),
+                title_en=kind.name("en"),
+                at=row.issued_at,
+                parties=parties,
+                keys=[row.number, row.check_code],
+            )
+
+
+@finds("evidence", Evidence)
+def files(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
+    """What a file is called, what it shows, and its words; for the company as well that handed it in."""
+    it, case, complaint, sent = (each.__table__.c for each in (Evidence, CaseFile, Complaint, Forwarding))
+    read = EvidenceText.__table__.c
+    asked = (
+        select(it.id, it.name, it.shows, it.party_id, it.media_type, it.added_at, read.body, sent.ref.label("sent"))
+        .add_columns(func.coalesce(case.ref, complaint.ref, sent.ref, "").label("ref"))
+        .join_from(Evidence.__table__, EvidenceText.__table__, read.evidence_id == it.id, isouter=True)
+        .join(CaseFile.__table__, case.id == it.case_id, isouter=True)
+        .join(Complaint.__table__, complaint.id == it.complaint_id, isouter=True)
+        .join(Forwarding.__table__, sent.id == it.forwarding_id, isouter=True)
+    )
+    for row in session.execute(asked.where(it.id.in_(numbers))):
+        mine = [("party", row.sent or "")] if row.party_id is not None else []
+        for audience, ref in (("staff", row.ref), *mine):
+            yield Entry(
+                number=row.id,
+                audience=audience,
+                ref=ref,
+                title=row.name,
+                at=row.added_at,
+                body=_lines(_masked(row.shows) if audience == "staff" else "", _masked(row.body)),
+                parties=[row.party_id],
+                secrets=[each.text for each in masking.found(row.body or "") if each.kind in HIDDEN],
+                job=READ_TEXT if row.body is None and row.media_type in READABLE else "",
+            )

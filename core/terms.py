@@ -1,0 +1,183 @@
+"""Words of a text as they are searched: pairs of Chinese characters, Latin words, numbers; where they were found."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+_HAN: Final = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\ue000-\uf8ff\uf900-\ufaff"
+    "\U00020000-\U000323af"
+)
+_RUN: Final = re.compile(rf"([{_HAN}]+)|((?:(?![{_HAN}_])\w)+)")
+_QUOTES: Final = '"“”„‟「」『』＂'
+_SAID: Final = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]|([^\s{_QUOTES}]+)")
+LONGEST_WORD: Final = 60
+"""A Latin word longer than this is no word."""
+MOST_PAIRS: Final = 12
+"""So many pairs of one long run are asked of the index; the rest of it is looked at in what they find."""
+LEAST_BEGINNING: Final = 2
+"""So many characters the last part of a number has at least whose end is not yet typed."""
+
+
+def level(text: str) -> str:
+    """Full-width forms, ligatures and case levelled, as index and query are compared."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def key(text: str) -> str:
+    """A number, code or name as it is found exactly: letters, characters and digits alone."""
+    return re.sub(r"[\W_]+", "", level(text))
+
+
+def pairs(text: str) -> Iterator[str]:
+    """Every two neighbouring Chinese characters of a levelled text."""
+    for run in _RUN.finditer(text):
+        if han := run[1]:
+            yield from map("".join, pairwise(han))
+
+
+def words(text: str) -> Iterator[str]:
+    """Every word and number of a levelled text that is not Chinese."""
+    for run in _RUN.finditer(text):
+        if (word := run[2]) and len(word) <= LONGEST_WORD:
+            yield word
+
+
+@dataclass(frozen=True)
+class Term:
+    """One thing that was asked for: a word, or a quoted phrase."""
+
+    text: str
+    """Levelled."""
+    quoted: bool = False
+    pairs: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        """Whether what the index finds must still be looked at: quotes, three characters on, Chinese among Latin."""
+        if self.quoted or (self.pairs and (len(self.pairs) > 1 or self.words)):
+            return True
+        return bool(_RUN.search(self.text)) and (len(self.words) > 1 or not (self.pairs or self.words))
+
+    @property
+    def beginning(self) -> str:
+        """The last word, where it is a number or code that may go on."""
+        last = "" if self.quoted or not self.words else self.words[-1]
+        going_on = len(last) >= LEAST_BEGINNING and self.text.endswith(last) and any(sign.isdigit() for sign in last)
+        return last if going_on else ""
+
+
+def asked(text: str) -> list[Term]:
+    """What somebody typed: words, which must all be there, and "phrases"."""
+    found: dict[str, Term] = {}
+    for said in _SAID.finditer(text):
+        phrase = said[1] if said[1] is not None else said[2]
+        levelled = " ".join(level(phrase).split())
+        if not key(levelled):
+            continue
+        some = tuple(dict.fromkeys(pairs(levelled)))[:MOST_PAIRS]
+        term = Term(levelled, said[1] is not None, some, tuple(dict.fromkeys(words(levelled))))
+        found.setdefault(levelled, term)
+    return list(found.values())
+
+
+class Piece(NamedTuple):
+    """A part of a text, and whether it is what was asked for."""
+
+    text: str
+    hit: bool
+
+
+@dataclass
+class Marker:
+    """Finds the terms of a query in texts that people read."""
+
+    terms: list[Term]
+    stems: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    """Of each Latin word of the query, its stems as the index keeps them."""
+
+    def __post_init__(self) -> None:
+        """Make one pattern of all that is looked for, the longest first."""
+        wanted = [re.escape(term.text).replace(r"\ ", r"\s+") for term in self.terms if self._whole(term)]
+        loose = [stem for term in self.terms if not term.quoted for word in term.words for stem in self._of(word)]
+        ways = sorted(dict.fromkeys(wanted), key=len, reverse=True)
+        ways += [rf"(?<!\w){stem}[a-z0-9]*" for stem in sorted(dict.fromkeys(loose), key=len, reverse=True)]
+        self._pattern = re.compile("|".join(ways)) if ways else None
+
+    def _whole(self, term: Term) -> bool:
+        return term.quoted or term.exact or bool(term.pairs) or not term.words
+
+    def _of(self, word: str) -> list[str]:
+        """Patterns of the beginnings that words of the same stem share."""
+        return [
+            re.escape(stem[:-1]) + "(?:i|y)" if stem.endswith("i") and stem != word else re.escape(stem)
+            for stem in self.stems.get(word, (word,))
+        ]
+
+    def parts(self, text: str) -> list[Piece]:
+        """The text in parts, those marked that were asked for."""
+        found, last = [], 0
+        for start, end in self.places(text):
+            found += [Piece(text[last:start], hit=False), Piece(text[start:end], hit=True)]
+            last = end
+        return [piece for piece in (*found, Piece(text[last:], hit=False)) if piece.text]
+
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """From where to where each thing stands that was asked for."""
+        if self._pattern is None:
+            return []
+        levelled, origins = _levelled(text)
+        return [
+            (origins[match.start()], origins[match.end() - 1] + 1)
+            for match in self._pattern.finditer(levelled)
+            if match.end() > match.start()
+        ]
+
+    def snippet(self, text: str, most: int = 90) -> list[Piece]:
+        """As much of a text as stands around the first thing that was asked for, marked; nothing where none is."""
+        line = " ".join(text.split())
+        places = self.places(line)
+        if not places:
+            return []
+        width = most if re.search(f"[{_HAN}]", line) else 2 * most
+        start = _begin(line, places[0][0], width // 4)
+        end = min(len(line), start + width)
+        shown = self.parts(line[start:end])
+        before, after = ("…" if start else ""), ("…" if end < len(line) else "")
+        return [piece for piece in (Piece(before, hit=False), *shown, Piece(after, hit=False)) if piece.text]
+
+
+def _begin(text: str, at: int, room: int) -> int:
+    """Where a snippet begins: after the end of a sentence where one is near, never inside a Latin word."""
+    start = max(0, at - room)
+    if start == 0:
+        return 0
+    for sign in "。！？；\n.;":
+        near = text.rfind(sign, start, at)
+        if near >= 0:
+            return near + 1
+    while start < at and text[start - 1].isascii() and text[start - 1].isalnum():
+        start += 1
+    return start
+
+
+def _levelled(text: str) -> tuple[str, list[int] | range]:
+    """The levelled text, and from which character each of its characters comes."""
+    whole = level(text)
+    if len(whole) == len(text) and whole == "".join(sign.casefold() for sign in text):
+        return whole, range(len(whole))
+    signs, origins = [], []
+    for place, sign in enumerate(text):
+        for one in level(sign):
+            signs.append(one)
+            origins.append(place)
+    return "".join(signs), origins
+
+
+def flat(text: str) -> str:
+    """A text levelled on one line, in which terms are looked for as they were typed."""
+    return " ".join(level(text).split())

@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from rq import Queue, SimpleWorker
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from admin import forgetting
 from admin.commands_deadline import deadline
 from admin.commands_demo import demo_command, pictures_command
 from admin.commands_documents import sample_documents
@@ -101,6 +102,7 @@ def clock_process(*, once: bool) -> None:
             if forgot != now.date():
                 with transaction() as at:
                     signin.forget_old(at, now)
+                    forgetting.forget_old(at, now)
                 forgot = now.date()
             for swept in clock_sweep.sweep(now):
                 log.info("clock", clock=swept.clock_id, key=swept.key, done=swept.done)

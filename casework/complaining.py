@@ -1,6 +1,5 @@
 """The complaint form, one topic per page: what was answered so far, and the submission made of it."""
 
-import secrets
 from datetime import date
 from typing import Any
 
@@ -8,9 +7,9 @@ from flask import session as cookie
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
+from casework import resume_codes
 from core import clock, drafts, files
 from core.actors import Actor
-from core.crypto import keyed_hash
 from core.i18n import language
 
 STEPS = ("who", "company", "conduct", "evidence", "contact", "send")
@@ -25,27 +24,47 @@ SOMEBODY = Actor(None, frozenset({"complainant"}), name="complainant")
 
 
 def owner() -> str:
-    """Whose draft it is: known only to this browser."""
-    if TOKEN not in cookie:
-        cookie[TOKEN] = secrets.token_urlsafe(24)
-    return keyed_hash("draft", cookie[TOKEN]).hex()
+    """Whose draft it is: whoever holds its resume code; nobody's where this browser has none."""
+    return resume_codes.owner(cookie[TOKEN]) if TOKEN in cookie else ""
 
 
 def answers(at: Session) -> dict[str, Any]:
-    """What was answered so far, by step."""
-    return drafts.find(at, owner(), PLACE)
+    """What was answered so far, by step; nothing of what is older than a draft may be."""
+    return drafts.find(at, owner(), PLACE, clock.now() - resume_codes.KEPT_FOR) if owner() else {}
+
+
+def resume_code() -> str:
+    """The code that brings this browser's draft back, as people read it."""
+    return resume_codes.grouped(cookie[TOKEN]) if TOKEN in cookie else ""
+
+
+def kept_until() -> date:
+    """The last day of a draft that is saved now."""
+    return clock.today() + resume_codes.KEPT_FOR
+
+
+def resume(at: Session, typed: str) -> bool:
+    """Bring a draft back into this browser; False where no draft has this code."""
+    found = resume_codes.find(at, typed, PLACE, clock.now())
+    if found:
+        cookie[TOKEN] = found
+    return bool(found)
 
 
 def keep(at: Session, step: str, fields: dict[str, Any]) -> None:
-    """Keep the answers of one step."""
+    """Keep the answers of one step, and the files that they name."""
+    if TOKEN not in cookie:
+        cookie[TOKEN] = resume_codes.fresh()
     found = answers(at)
     found[step] = fields
     drafts.save(at, owner(), PLACE, found, clock.now())
+    drafts.hold(at, owner(), PLACE, [one["sha256"] for one in found.get("evidence", {}).get("files", [])])
 
 
 def forget(at: Session) -> None:
-    """The complaint was sent: nothing of the draft stays."""
-    drafts.drop(at, owner(), PLACE)
+    """The complaint was sent, or given up: nothing of the draft stays."""
+    if owner():
+        drafts.drop(at, owner(), PLACE)
     cookie.pop(TOKEN, None)
 
 

@@ -1,5 +1,7 @@
 """Forms of the public: complaining step by step, and what one can do with a receipt code."""
 
+from typing import Any
+
 from wtforms import HiddenField
 
 from casework.form_checks import own_number
@@ -17,11 +19,13 @@ ROLES = (
     ("EMPLOYER", _l("They call my company about somebody who works here")),
     ("AGENT", _l("I complain for somebody else, with a written authorisation")),
 )
+UNKNOWN = "UNKNOWN"
 KNOWN_BY = (
     ("NAME", _l("The company's name")),
     ("APP", _l("The name of the app")),
     ("SMS_SIGNATURE", _l("The signature in the text message, the words in 【 】")),
     ("NUMBER", _l("The telephone number that called or wrote")),
+    (UNKNOWN, _l("I don't know it")),
 )
 CONDUCT = (
     ("V-C04", _l("They call or write to people who have nothing to do with the debt")),
@@ -54,7 +58,12 @@ class CompanyForm(Form):
     """About whom: the institution, and the collection firm if known."""
 
     how = OneOf(_l("How do you know the institution that gave the loan?"), KNOWN_BY)
-    value = Text(_l("Write it as you see it"), most=100, hint=_l("Name, app, signature or number"))
+    value = Text(
+        _l("Write it as you see it"),
+        most=100,
+        required=False,
+        hint=_l("Name, app, signature or number; leave it empty if you do not know"),
+    )
     more = Text(_l("Another institution, if there is one"), most=100, required=False)
     firm = Text(
         _l("The collection firm, if you know it"),
@@ -68,6 +77,14 @@ class CompanyForm(Form):
         required=False,
         hint=_l("For example 0592 5550 0123"),
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - WTForms' own type
+        """Something to go by, unless the person says that it knows nothing."""
+        right = bool(super().validate(extra_validators))
+        if right and self.how.data != UNKNOWN and not self.value.data:
+            self.value.errors = [_l("Write what you know the institution by, or choose “I don't know it”.")]
+            return False
+        return right
 
 
 class ConductForm(Form):
@@ -135,6 +152,16 @@ class CodeForm(Form):
         _l("Receipt code"),
         most=60,
         hint=_l("24 letters and digits in six groups; capital or small, with or without dashes"),
+    )
+
+
+class ResumeForm(Form):
+    """The resume code of a complaint that is not sent yet."""
+
+    code = Text(
+        _l("Resume code"),
+        most=60,
+        hint=_l("16 letters and digits in four groups; capital or small, with or without dashes"),
     )
 
 

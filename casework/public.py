@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
-from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from casework import complaining, copies, forms, intake, policies_stop_contacts, receipts, stop_contacts
@@ -16,6 +15,7 @@ from core.files import neutral_name
 from core.forms import Form
 from core.throttle import limiter
 from core.web import blueprint
+from core.words import _
 from registry import queries as register
 
 bp = blueprint("casework_public", __name__, audience=None)
@@ -53,8 +53,14 @@ def privacy() -> ResponseReturnValue:
 def begin() -> ResponseReturnValue:
     """What to prepare, how long it takes, what happens then."""
     with transaction() as at:
-        said = complaining.answers(at) if complaining.TOKEN in cookie else {}
-    return render_template("casework/begin.html", said=said, next_step=complaining.first_open(said))
+        said = complaining.answers(at)
+    return render_template(
+        "casework/begin.html",
+        said=said,
+        next_step=complaining.first_open(said),
+        resume_code=complaining.resume_code() if said else "",
+        kept_until=complaining.kept_until(),
+    )
 
 
 @bp.get("/complain/companies")
@@ -132,6 +138,8 @@ def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - 
         ],
         masked=_masked(said) if step == "send" else "",
         words=dict(forms.ROLES),
+        resume_code=complaining.resume_code() if said else "",
+        kept_until=complaining.kept_until(),
         chosen=[str(dict(forms.CONDUCT)[code]) for code in said.get("conduct", {}).get("codes", [])],
     )
 
@@ -206,11 +214,14 @@ def _submission(said: dict[str, Any]) -> Submission:
 
 def _companies(company: dict[str, Any]) -> list[Company]:
     """The companies as they were named."""
-    found = [Company("INSTITUTION", company.get("how", "NAME"), company.get("value", ""))]
+    unknown, value = company.get("how") == forms.UNKNOWN, company.get("value") or ""
+    found = [Company("INSTITUTION", "NAME" if unknown else company.get("how", "NAME"), value)]
     if company.get("more"):
         found.append(Company("INSTITUTION", "NAME", company["more"]))
     if company.get("firm"):
         found.append(Company("FIRM", "NAME", company["firm"]))
     if company.get("number"):
         found.append(Company("FIRM", "NUMBER", company["number"]))
-    return found
+    if company and not any(each.value for each in found):
+        found.append(Company("INSTITUTION", "NAME", str(_("not known to the person who complains"))))
+    return [each for each in found if each.value]

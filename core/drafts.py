@@ -1,14 +1,16 @@
 """Drafts: what somebody typed and has not sent yet, kept on the server, encrypted."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, delete, select
+from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.crypto import EncryptedJson
 from core.db import Base, Instant
+from core.forgetting import forget_later
 
 
 class Draft(Base):
@@ -46,14 +48,47 @@ def save(session: Session, owner: str, place: str, fields: dict[str, Any], now: 
     )
 
 
-def find(session: Session, owner: str, place: str) -> dict[str, Any]:
+def find(session: Session, owner: str, place: str, since: datetime | None = None) -> dict[str, Any]:
     """The fields last saved; empty where there are none. Read inside transaction(): no reader sees drafts."""
-    found: dict[str, Any] | None = session.scalar(
-        select(Draft.fields).where(Draft.owner == owner, Draft.place == place),
-    )
+    asked = select(Draft.fields).where(Draft.owner == owner, Draft.place == place)
+    found: dict[str, Any] | None = session.scalar(asked if since is None else asked.where(Draft.saved_at > since))
     return found or {}
 
 
+def saved_at(session: Session, owner: str, place: str) -> datetime | None:
+    """When it was saved last."""
+    return session.scalar(select(Draft.saved_at).where(Draft.owner == owner, Draft.place == place))
+
+
+def hold(session: Session, owner: str, place: str, digests: Iterable[str]) -> None:
+    """These files and no others belong to a draft that was saved; what it held before goes, unless others need it."""
+    wanted, own = set(digests), (DraftFile.owner == owner, DraftFile.place == place)
+    held = set(session.scalars(select(DraftFile.sha256).where(*own)))
+    if fresh := wanted - held:
+        rows = [{"owner": owner, "place": place, "sha256": digest} for digest in sorted(fresh)]
+        session.execute(insert(DraftFile).values(rows).on_conflict_do_nothing())
+    if gone := held - wanted:
+        session.execute(delete(DraftFile).where(*own, DraftFile.sha256.in_(gone)))
+        forget_later(session, gone)
+
+
 def drop(session: Session, owner: str, place: str) -> None:
-    """Forget a draft that was sent."""
-    session.execute(delete(Draft).where(Draft.owner == owner, Draft.place == place))
+    """Forget a draft that was sent, and the files that nothing else needs."""
+    _forget(session, (Draft.owner == owner, Draft.place == place))
+
+
+def forget_old(session: Session, place: str, before: datetime) -> int:
+    """Forget the drafts of a place that nobody saved since; how many there were."""
+    return _forget(session, (Draft.place == place, Draft.saved_at <= before))
+
+
+def _forget(session: Session, which: tuple[ColumnElement[bool], ...]) -> int:
+    gone = session.execute(select(Draft.owner, Draft.place).where(*which).with_for_update()).all()
+    keys = [(row.owner, row.place) for row in gone]
+    if not keys:
+        return 0
+    of_them = tuple_(DraftFile.owner, DraftFile.place).in_(keys)
+    digests = set(session.scalars(delete(DraftFile).where(of_them).returning(DraftFile.sha256)))
+    session.execute(delete(Draft).where(tuple_(Draft.owner, Draft.place).in_(keys)))
+    forget_later(session, digests)
+    return len(keys)

@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import PurePath
 from typing import IO, BinaryIO, ClassVar, Protocol, cast
 
-from sqlalchemy import BigInteger, CheckConstraint
+from sqlalchemy import BigInteger, CheckConstraint, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -30,6 +30,8 @@ LIMIT = 50 * MIB
 AT_ONCE = 20
 """The most files that one form may bring."""
 LONGEST_NAME = 255
+KEEPING = 726014
+"""The family of advisory locks by which a file is kept and forgotten in turn."""
 _CHUNK = MIB
 _IN_MEMORY = 2 * MIB
 _HIDDEN = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
@@ -188,6 +190,7 @@ def _room_or_refusal() -> Iterator[None]:
 
 def _put(session: Session, stream: BinaryIO, kept: Kept) -> Kept:
     """Bytes first, then the row: a row without bytes must not exist."""
+    session.execute(select(func.pg_advisory_xact_lock(KEEPING, lock_of(kept.sha256))))  # none forgets them meanwhile
     stream.seek(0)
     with _room_or_refusal():
         _store().put(kept.sha256, stream, kept.size)
@@ -197,6 +200,17 @@ def _put(session: Session, stream: BinaryIO, kept: Kept) -> Kept:
         .on_conflict_do_nothing(),
     )
     return kept
+
+
+def lock_of(sha256: str) -> int:
+    """The number under which one file is locked, beside KEEPING."""
+    return int(sha256[:7], 16)
+
+
+def remove(sha256: str) -> None:
+    """Take bytes away that no row names any more; whoever calls this holds the file's lock."""
+    with _room_or_refusal():
+        _store().remove(sha256)
 
 
 def open_file(sha256: str) -> BinaryIO:
@@ -237,6 +251,7 @@ def neutral_name(sha256: str, media_type: str) -> str:
 
 __all__ = [
     "AT_ONCE",
+    "KEEPING",
     "LIMIT",
     "Kept",
     "StoredFile",
@@ -245,8 +260,10 @@ __all__ = [
     "init",
     "keep",
     "keep_made",
+    "lock_of",
     "neutral_name",
     "open_file",
     "read",
+    "remove",
     "stripped",
 ]

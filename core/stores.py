@@ -15,7 +15,7 @@ _IN_MEMORY = 2 * 1024 * 1024
 
 
 class Store(Protocol):
-    """Both raise OSError where bytes cannot be written or read."""
+    """Each raises OSError where bytes cannot be written, read or removed."""
 
     def put(self, sha256: str, stream: BinaryIO, size: int) -> None:
         """Keep these bytes under their digest; the same digest again changes nothing."""
@@ -23,6 +23,10 @@ class Store(Protocol):
 
     def open(self, sha256: str) -> BinaryIO:
         """Open the bytes as a seekable stream."""
+        ...
+
+    def remove(self, sha256: str) -> None:
+        """Take the bytes away; where there are none, nothing happens."""
         ...
 
 
@@ -59,6 +63,10 @@ class Folder:
     def open(self, sha256: str) -> BinaryIO:
         """Open the file itself."""
         return self._path(sha256).open("rb")
+
+    def remove(self, sha256: str) -> None:
+        """Delete the file."""
+        self._path(sha256).unlink(missing_ok=True)
 
 
 def _sync(folder: Path) -> None:
@@ -116,3 +124,10 @@ class Bucket:
             raise OSError(str(error)) from error
         spool.seek(0)
         return cast("BinaryIO", spool)
+
+    def remove(self, sha256: str) -> None:
+        """Delete the object."""
+        try:
+            self._client.delete_object(Bucket=self.name, Key=sha256)
+        except (BotoCoreError, ClientError) as error:
+            raise OSError(str(error)) from error

@@ -215,6 +215,7 @@
           found.forEach((option) => {
             const choice = document.createElement("option");
             choice.value = option.value;
+            choice.textContent = option.textContent; /* the other name by which it was found */
             list.append(choice);
           });
         })

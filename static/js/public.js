@@ -60,7 +60,6 @@
 
   function receipt(panel) {
     const place = panel.querySelector("[data-picture-place]");
-    const status = panel.querySelector("[data-copy-status]");
     panel.querySelector("[data-print]").addEventListener("click", () => window.print());
     panel.querySelector("[data-picture]").addEventListener("click", () => {
       const address = picture(panel);
@@ -68,7 +67,18 @@
       place.querySelector("a").href = address;
       place.hidden = false;
     });
-    panel.querySelector("[data-copy]").addEventListener("click", (event) => {
+    copying(panel);
+    panel.querySelectorAll("button[hidden]").forEach((button) => {
+      button.hidden = false;
+    });
+  }
+
+  /* A code to the clipboard. */
+  function copying(panel) {
+    const status = panel.querySelector("[data-copy-status]");
+    const copy = panel.querySelector("[data-copy]");
+    copy.hidden = false;
+    copy.addEventListener("click", (event) => {
       const button = event.currentTarget;
       const done = () => {
         status.textContent = button.dataset.copied;
@@ -79,9 +89,6 @@
       } else {
         copyOld(button.dataset.copy, done);
       }
-    });
-    panel.querySelectorAll("button[hidden]").forEach((button) => {
-      button.hidden = false;
     });
   }
 
@@ -145,4 +152,5 @@
   putBack();
   document.querySelectorAll("a.language").forEach((link) => link.addEventListener("click", keep));
   document.querySelectorAll("[data-receipt]").forEach(receipt);
+  document.querySelectorAll("[data-resume]").forEach(copying);
 })();

@@ -1,0 +1,17 @@
+"""What the clock forgets once a day: unsent complaints of a week ago, and text that waited for a sign-in."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from casework import complaining, resume_codes
+from core import drafting, drafts
+
+POSTED_FOR = timedelta(days=1)
+"""The cookie that leads to such text lives for an hour."""
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Drafts that nobody can bring back any more are deleted, with their files."""
+    resume_codes.forget_old(session, complaining.PLACE, now)
+    drafts.forget_old(session, drafting.PLACE, now - POSTED_FOR)

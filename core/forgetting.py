@@ -1,0 +1,59 @@
+"""Bytes that nothing names any more are taken out of the store; what any row still names stays."""
+
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Column, func, literal, or_, select, text
+from sqlalchemy.orm import Session
+
+from core import files
+from core.db import Base, db, transaction
+from core.outbox import job, later
+
+
+def forget_later(session: Session, digests: Iterable[str]) -> None:
+    """Let these files go after this transaction, where by then nothing else needs them."""
+    for digest in sorted(digests):
+        later(session, "core.forget_file", key=f"forget:{digest}:{secrets.token_hex(8)}", sha256=digest)
+
+
+def _naming() -> list[Column[str]]:
+    """Every column that can name a file, whether the database ties it to the store or not."""
+    named = [column for table in Base.metadata.tables.values() for column in table.columns]
+    mark = ("sha256", "stripped_as")
+    return [each for each in named if each.name.endswith(mark) and each.table.name != "stored_file"]
+
+
+def _is_needed(session: Session, sha256: str) -> bool:
+    copies = select(literal(1)).where(files.StoredFile.stripped_as == sha256)
+    rows = [select(literal(1)).where(column == sha256).exists() for column in _naming()]
+    return bool(session.scalar(select(or_(copies.exists(), *rows))))
+
+
+@contextmanager
+def _alone_with(sha256: str) -> Iterator[None]:
+    """Nobody keeps the same bytes until they are gone."""
+    with db.engine.connect() as connection:
+        connection.execute(select(func.pg_advisory_lock(files.KEEPING, files.lock_of(sha256))))
+        try:
+            yield
+        finally:
+            connection.execute(select(func.pg_advisory_unlock(files.KEEPING, files.lock_of(sha256))))
+
+
+@job("core.forget_file")
+def forget_file(sha256: str) -> None:
+    """Row first, then the bytes: a row without bytes must not exist; a second time nothing is left to do."""
+    with _alone_with(sha256):
+        with transaction() as session:
+            session.execute(text("SET LOCAL lock_timeout = '3s'"))  # whoever holds the row may wait for our lock
+            row = session.get(files.StoredFile, sha256, with_for_update=True)
+            if row is not None and _is_needed(session, sha256):
+                return
+            copy = row.stripped_as if row is not None else None
+            if row is not None:
+                session.delete(row)
+        files.remove(sha256)
+    if copy:
+        forget_file(copy)

@@ -1,0 +1,150 @@
+"""Resume codes: a complaint not sent yet goes on elsewhere for a week, and then nothing of it is left."""
+
+import re
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select, text
+
+from admin import forgetting
+from casework import complaining, resume_codes
+from casework.models_cases import Evidence
+from core import clock, files, outbox
+from core.db import db, transaction
+from core.drafts import Draft, DraftFile
+from core.errors import Unavailable
+from core.files import StoredFile
+from tests.casework.test_public_form import STEPS, code_in, fill
+from tests.core import making_files as made
+
+
+def resume_code(client: FlaskClient, step: str = "company") -> str:
+    page = client.get(f"/complain/{step}").get_data(as_text=True)
+    found = re.search(r"data-resume-code>(.*?)</p>", page, re.DOTALL)
+    return re.sub(r"<[^>]+>", "", found[1]) if found else ""
+
+
+def begun(client: FlaskClient) -> str:
+    """Three topics and a file; the code."""
+    assert not resume_code(client, "who")
+    for step in ("who", "company", "conduct"):
+        assert client.post(f"/complain/{step}", data=STEPS[step]).status_code == 303
+    client.post("/complain/evidence", data={"files": (BytesIO(made.picture()), "截图.png")})
+    return resume_code(client, "contact")
+
+
+def left(app: Flask) -> tuple[int, int]:
+    """Drafts and files that are left."""
+    with app.app_context(), transaction() as at:
+        return tuple(int(at.scalar(select(func.count()).select_from(each)) or 0) for each in (Draft, StoredFile))  # type: ignore[return-value]
+
+
+def sweep(app: Flask, days: float) -> None:
+    with app.app_context():
+        with transaction() as at:
+            forgetting.forget_old(at, clock.now() + timedelta(days=days))
+        outbox.run_all()
+
+
+def test_the_code_brings_answers_and_files_back_on_another_device(app: Flask, client: FlaskClient) -> None:
+    code = begun(client)
+    assert len(re.sub(r"[^0-9A-Z]", "", code)) == resume_codes.SIZE
+    other = app.test_client()
+    answer = other.post("/complain/resume", data={"code": f" {code.lower()} "})
+    assert answer.location.endswith("/complain/contact")
+    assert "对方每天多次打电话给我的同事" in other.get("/complain/conduct").get_data(as_text=True)
+    assert "截图.png" in other.get("/complain/evidence").get_data(as_text=True)
+    other.post("/complain/contact", data=STEPS["contact"])
+    page = other.get("/complain/send").get_data(as_text=True)
+    key = re.search(r'name="key"[^>]*value="([^"]+)"', page[page.index('id="preview"') :])
+    assert key is not None
+    assert len(code_in(other.post("/complain/send", data={"key": key[1]}).get_data(as_text=True))) == 24
+    assert app.test_client().post("/complain/resume", data={"code": code}).status_code == 422
+    with app.app_context():
+        outbox.run_all()
+        with transaction() as at:
+            assert not at.scalar(select(func.count()).select_from(DraftFile))
+            sent = at.scalars(select(Evidence)).one()
+            assert files.read(sent.sha256) == made.picture()
+
+
+def test_a_wrong_code_is_answered_like_one_that_is_over(app: Flask, client: FlaskClient) -> None:
+    code = begun(client)
+    sweep(app, 7)
+    said = []
+    for wrong in (code, "AAAA-BBBB-CCCC-DDDD", "x" * 60):
+        answer = app.test_client().post("/complain/resume", data={"code": wrong})
+        assert answer.status_code == 422
+        shown = answer.get_data(as_text=True).replace(wrong, "")
+        said.append(re.sub(r'(name="key"[^>]*value=|data-key=)"[^"]+"', "", shown))
+    assert len(set(said)) == 1
+
+
+def test_after_a_week_nothing_is_left_of_it(app: Flask, client: FlaskClient) -> None:
+    begun(client)
+    with app.app_context(), transaction() as at:
+        digest = at.scalars(select(DraftFile.sha256)).one()
+    sweep(app, 6.9)
+    assert left(app) == (1, 1)
+    sweep(app, 7.1)
+    assert left(app) == (0, 0)
+    with app.app_context(), pytest.raises(Unavailable):
+        files.read(digest)
+    assert "对方每天多次" not in client.get("/complain/conduct").get_data(as_text=True)
+
+
+def test_an_old_draft_opens_nothing_before_the_sweep_has_come(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = begun(client)
+    later = clock.now() + timedelta(days=7, minutes=1)
+    monkeypatch.setattr("core.clock.now", lambda: later)
+    assert app.test_client().post("/complain/resume", data={"code": code}).status_code == 422
+
+
+def test_given_up_it_is_gone_and_a_file_that_somebody_else_holds_stays(app: Flask, client: FlaskClient) -> None:
+    begun(client)
+    other = app.test_client()
+    begun(other)
+    client.post("/complain/discard")
+    with app.app_context():
+        outbox.run_all()
+    assert left(app) == (1, 1)
+    assert not resume_code(client)
+    other.post("/complain/evidence", data={"gone": made_digest(app)})
+    with app.app_context():
+        outbox.run_all()
+    assert left(app) == (1, 0)
+
+
+def made_digest(app: Flask) -> str:
+    with app.app_context(), transaction() as at:
+        return str(at.scalars(select(StoredFile.sha256)).one())
+
+
+def test_the_code_stands_in_no_row_and_the_answers_are_not_readable(app: Flask, client: FlaskClient) -> None:
+    code = begun(client).replace("-", "").replace(" ", "")
+    with app.app_context(), db.engine.connect() as connection:
+        connection.execute(text("SET ROLE zilu_system"))
+        for table in ("draft", "draft_file", "outbox", "once"):
+            rows = connection.execute(text(f'SELECT t::text FROM "{table}" t')).scalars().all()
+            assert not [row for row in rows if code in row or "同事" in row], table
+
+
+def test_who_knows_no_company_is_heard_all_the_same(client: FlaskClient) -> None:
+    client.post("/complain/who", data=STEPS["who"])
+    assert client.post("/complain/company", data={"how": "NAME"}).status_code == 422
+    assert client.post("/complain/company", data={"how": "UNKNOWN"}).status_code == 303
+    assert complaining.first_open({"who": {}, "company": {}}) == "conduct"
+    for step in ("conduct", "evidence", "contact"):
+        client.post(f"/complain/{step}", data=STEPS[step])
+    assert "投诉人不清楚" in client.get("/complain/send").get_data(as_text=True)
+
+
+def test_a_wrong_form_says_what_is_missing_beside_the_field(client: FlaskClient) -> None:
+    fill(client)
+    page = client.post("/complain/company", data={"how": "APP", "value": ""}).get_data(as_text=True)
+    assert 'href="#value"' in page

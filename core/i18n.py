@@ -8,7 +8,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, request
 from flask.wrappers import Response
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, force_locale, get_locale
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 DEFAULT = "zh"
@@ -87,3 +87,12 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=_select)
     app.after_request(_remember)
     app.jinja_env.globals.update(language=language, html_lang=html_lang, g=g)
+
+
+def in_both(message: object) -> dict[str, str]:
+    """A sentence in each language, for what is told later and to whoever reads it then."""
+    said = {}
+    for short, locale in LOCALES.items():
+        with force_locale(locale):
+            said[short] = str(message)
+    return said

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, g, has_request_context
 
-from core import clock, i18n, machine, web
+from core import clock, i18n, machine, outbox, web
 from core.db import session
 from core.words import _l
 from registry import (
@@ -17,12 +17,14 @@ from registry import (
     first_run,
     golive,
     jobs,
+    jobs_batches,
     models,
     models_batches,
     models_lineage,
     portal,
     public,
     settings,
+    staff_batches,
 )
 
 _ROLES = {
@@ -72,21 +74,36 @@ _NAMES: dict[str, dict[str, tuple[Any, str]]] = {
         "admin": (_l("Administrator"), "purple"),
     },
     "role": _ROLES,
+    "batch": {
+        "PREPARED": (_l("Not started"), "grey"),
+        "WAITING": (_l("Waiting its turn"), "yellow"),
+        "RUNNING": (_l("Under way"), "blue"),
+        "CANCELLED": (_l("Cancelled"), "orange"),
+        "DONE": (_l("Done"), "green"),
+        "FAILED": (_l("Stopped"), "red"),
+    },
+    "batch_item": {
+        "WAITING": (_l("Waits"), "grey"),
+        "DONE": (_l("Done"), "green"),
+        "SKIPPED": (_l("Left out"), "orange"),
+        "FAILED": (_l("Failed"), "red"),
+    },
 }
 
 
 def init_app(app: Flask) -> None:
     """Set the room up."""
     app.extensions.setdefault("rooms", []).append(
-        tuple(each.__name__ for each in (belongings, models, models_batches, models_lineage, door, jobs))
+        tuple(each.__name__ for each in (belongings, models, models_batches, models_lineage, door, jobs, jobs_batches))
     )
-    for pages in (public.bp, account.bp, first_run.bp, portal.bp):
+    for pages in (public.bp, account.bp, first_run.bp, portal.bp, staff_batches.bp):
         app.register_blueprint(pages)
     machine.on_gate(golive.gate)
     web.door(door.enter)
     web.place("sign_in", "registry_public.sign_in")
     web.place("sign_out", "registry_account.sign_out")
     web.nav("account", _l("My account"), "registry_account.show", order=10)
+    web.nav("account", _l("Long jobs"), "registry_batches.listing", roles=staff_batches.READERS, order=30)
     web.nav("footer", _l("Sign in"), "registry_public.sign_in", order=90)
     for area, roles in (("admin", ("security_admin",)), ("portal", ("lead",))):
         renewals = "registry_account.renewals"
@@ -94,6 +111,8 @@ def init_app(app: Flask) -> None:
     web.nav("portal", _l("Service address"), "registry_portal.address", order=60)
     web.nav("portal", _l("People"), "registry_portal.people", order=70)
     web.nav("admin", _l("Association"), "registry_first_run.association", roles=("system_admin",), order=90)
+    if jobs_batches.gave_up not in outbox.GIVEN_UP:
+        outbox.GIVEN_UP.append(jobs_batches.gave_up)
     for name, table in _NAMES.items():
         web.label(name, table)
     app.context_processor(_association)

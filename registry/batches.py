@@ -1,0 +1,271 @@
+"""Long jobs: prepared with every item and why some are left out, started, cancelled, gone on with, taken back."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from core import journal
+from core.actors import Actor
+from core.errors import NotAllowed, NotNow, Refused
+from core.i18n import in_both
+from core.outbox import later
+from core.words import _l
+from registry.models_batches import Batch, BatchItem
+
+JOB = "registry.batch"
+FILE_JOB = "registry.batch_file"
+MOST = 20_000
+"""So many things at once, and no more."""
+PREPARED_FOR = timedelta(days=1)
+"""So long something prepared waits to be started."""
+GOING = ("WAITING", "RUNNING")
+
+
+@dataclass(frozen=True)
+class File:
+    """What a long job hands over at its end, and which items are not in it, and why."""
+
+    name: str
+    media_type: str
+    content: bytes
+    left_out: Mapping[int, Refused] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a room registers: how one item is done, and what there is at the end."""
+
+    title: Callable[[Session, Batch], str]
+    do: Callable[[Session, Batch, BatchItem, Actor, datetime], None] | None = None
+    """Does one item in a transaction of its own, by the verb that pages use; without it the file is all there is."""
+    seen: Callable[[Session, BatchItem], bool] = lambda _session, _item: True
+    """Whether whoever started it may still read this thing; asked as that reader."""
+    url: Callable[[BatchItem], str] = lambda _item: ""
+    file: Callable[[Session, Batch], File] | None = None
+    lacking: Callable[[Session, Batch], int] = lambda _session, _batch: 0
+    """How many papers are still being made for the file."""
+    undo: str = ""
+    """The kind that takes it back."""
+    note: Any = ""
+    """What whoever looks at it before starting has to know."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One thing that was chosen, and why it is left out, if it is."""
+
+    kind: str
+    id: int
+    ref: str
+    skip: Refused | None = None
+    result: Mapping[str, Any] = field(default_factory=dict)
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def kind(name: str, about: Kind) -> Kind:
+    """Register a kind of long job."""
+    KINDS[name] = about
+    return about
+
+
+def prepare(
+    session: Session,
+    name: str,
+    chosen: Iterable[Chosen],
+    *,
+    params: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    key: str | None = None,
+    undoes: int | None = None,
+) -> Batch:
+    """Lay down every item, those left out with their reasons; nothing is done before somebody starts it."""
+    every = list({(each.kind, each.id): each for each in chosen}.values())
+    if not every:
+        raise NotNow(_l("Nothing was chosen."))
+    if len(every) > MOST:
+        raise NotNow(_l("At most %(most)s at once; narrow the selection.", most=MOST))
+    left_out = sum(each.skip is not None for each in every)
+    batch = Batch(
+        kind=name,
+        key=key,
+        started_by=actor.id,
+        prepared_at=now,
+        params=dict(params),
+        state="PREPARED",
+        total=len(every),
+        done=0,
+        failed=0,
+        skipped=left_out,
+        leg=0,
+        undoes=undoes,
+    )
+    session.add(batch)
+    session.flush()
+    said: dict[str, dict[str, str]] = {}
+    session.execute(insert(BatchItem), [_row(batch.id, each, said) for each in every])
+    return batch
+
+
+def _row(batch_id: int, each: Chosen, said: dict[str, dict[str, str]]) -> dict[str, Any]:
+    reason = None
+    if each.skip is not None:
+        words = str(each.skip)
+        reason = said.get(words) or said.setdefault(words, in_both(each.skip))
+    return {
+        "batch_id": batch_id,
+        "subject_kind": each.kind,
+        "subject_id": each.id,
+        "ref": each.ref,
+        "state": "SKIPPED" if each.skip is not None else "WAITING",
+        "tries": 0,
+        "reason": reason,
+        "result": dict(each.result),
+    }
+
+
+def may_steer(actor: Actor, batch: Batch) -> bool:
+    """Whoever started it, and the heads of department."""
+    return actor.has("head") or (actor.id is not None and actor.id == batch.started_by)
+
+
+def may_take(actor: Actor, batch: Batch) -> bool:
+    """Its file was made of what its starter may read: nobody else takes it."""
+    return actor.id is not None and actor.id == batch.started_by
+
+
+def start(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> None:
+    """Begin with what was looked at; only whoever prepared it."""
+    mine = _locked(session, batch)
+    if actor.id != mine.started_by:
+        raise NotAllowed
+    if mine.state != "PREPARED":
+        raise NotNow(_l("This was started already."))
+    if not mine.left:
+        raise NotNow(_l("Nothing can be done to any of them; the reasons stand beside each."))
+    mine.started_at = now
+    _go(session, mine, actor, now)
+
+
+def cancel(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> None:
+    """Stop between two items; what is done stays done."""
+    mine = _steered(session, batch, actor)
+    if mine.state not in GOING:
+        raise NotNow(_l("It has ended already."))
+    _note(session, mine, "cancel", actor, now, "CANCELLED", left=mine.left)
+    mine.state, mine.ended_at = "CANCELLED", now
+
+
+def go_on(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> None:
+    """Go on with the rest of what was cancelled or stopped; what failed is tried once more."""
+    mine = _steered(session, batch, actor)
+    if mine.state in {*GOING, "PREPARED"} or not (mine.left or mine.failed or mine.state == "FAILED"):
+        raise NotNow(_l("There is nothing left to go on with."))
+    failed = update(BatchItem).where(BatchItem.batch_id == mine.id, BatchItem.state == "FAILED")
+    session.execute(failed.values(state="WAITING", reason=None, tries=0))
+    mine.failed, mine.trouble, mine.ended_at = 0, None, None
+    _go(session, mine, actor, now)
+
+
+def discard(session: Session, batch: Batch, *, actor: Actor) -> None:
+    """Forget what was prepared and never started."""
+    mine = _steered(session, batch, actor)
+    if mine.state != "PREPARED":
+        raise NotNow(_l("This was started already."))
+    session.delete(mine)
+    session.flush()
+
+
+def undo(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> Batch:
+    """Prepare the taking back of all that was done; it is looked at and started like any other."""
+    about = KINDS[batch.kind]
+    if not about.undo:
+        raise NotNow(_l("What this did can't be taken back in bulk."))
+    if actor.id != batch.started_by:
+        raise NotAllowed
+    if batch.state in {*GOING, "PREPARED"}:
+        raise NotNow(_l("It is still under way; cancel it first."))
+    if session.scalar(select(Batch.id).where(Batch.undoes == batch.id)) is not None:
+        raise NotNow(_l("This is being taken back already."))
+    did = select(BatchItem).where(BatchItem.batch_id == batch.id, BatchItem.state == "DONE").order_by(BatchItem.id)
+    chosen = [Chosen(each.subject_kind, each.subject_id, each.ref, result=each.result) for each in session.scalars(did)]
+    return prepare(session, about.undo, chosen, params=batch.params, actor=actor, now=now, undoes=batch.id)
+
+
+def ask_file(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> None:
+    """Make the file of what is there now."""
+    if not may_take(actor, batch):
+        raise NotAllowed
+    if KINDS[batch.kind].file is None or not batch.done or batch.state in {*GOING, "PREPARED"}:
+        raise NotNow(_l("There is nothing to put into a file yet."))
+    later(session, FILE_JOB, key=f"batch_file:{batch.id}:{now.timestamp()}", batch_id=batch.id)
+
+
+def taken(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> None:
+    """The file leaves the house; that is journalled, and refused once one of its things is closed to the reader."""
+    if not may_take(actor, batch) or batch.sha256 is None:
+        raise NotAllowed
+    _note(session, batch, "file", actor, now, batch.state, file=batch.sha256)
+
+
+def begin(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> None:
+    """Start at once what the machine itself begins, such as the delivery of a circular."""
+    batch.started_at = now
+    _go(session, batch, actor, now)
+
+
+def forget_unstarted(session: Session, now: datetime) -> int:
+    """What nobody started within a day is gone."""
+    old = delete(Batch).where(Batch.state == "PREPARED", Batch.prepared_at < now - PREPARED_FOR)
+    return len(session.scalars(old.returning(Batch.id)).all())
+
+
+def hand_on(session: Session, batch: Batch) -> None:
+    """One more leg for the worker."""
+    batch.leg += 1
+    later(session, JOB, key=f"batch:{batch.id}:{batch.leg}", batch_id=batch.id)
+
+
+def settled(session: Session, batch: Batch) -> None:
+    """Count anew what became of the items."""
+    counted = select(BatchItem.state, func.count()).where(BatchItem.batch_id == batch.id).group_by(BatchItem.state)
+    found: dict[str, int] = dict(map(tuple, session.execute(counted)))  # type: ignore[arg-type]
+    batch.done, batch.failed, batch.skipped = (found.get(state, 0) for state in ("DONE", "FAILED", "SKIPPED"))
+
+
+def _go(session: Session, batch: Batch, actor: Actor, now: datetime) -> None:
+    _note(session, batch, "start", actor, now, "WAITING", kind=batch.kind, items=batch.left, left_out=batch.skipped)
+    batch.state = "WAITING"
+    hand_on(session, batch)
+
+
+def _locked(session: Session, batch: Batch) -> Batch:
+    return session.get_one(Batch, batch.id, with_for_update=True, populate_existing=True)
+
+
+def _steered(session: Session, batch: Batch, actor: Actor) -> Batch:
+    mine = _locked(session, batch)
+    if not may_steer(actor, mine):
+        raise NotAllowed
+    return mine
+
+
+def _note(
+    session: Session, batch: Batch, what: str, actor: Actor, now: datetime, after: str, **changes: int | str
+) -> None:
+    journal.write(
+        session,
+        subject=("batch", batch.id),
+        row=f"batch.{what}",
+        ref=f"batch-{batch.id}",
+        actor=actor,
+        now=now,
+        states=(batch.state, after),
+        changes={"kind": batch.kind, **changes},
+    )

@@ -1,0 +1,212 @@
+"""Later work of long jobs: one item after the other, each in a transaction of its own, in legs of some seconds."""
+
+import time
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from core import clock, files, outbox
+from core.actors import SYSTEM, Actor
+from core.db import SYSTEM_READER, Reader, read_as, session, transaction
+from core.errors import AlreadyDone, Changed, Refused
+from core.i18n import in_both
+from core.words import _l
+from registry import accounts, batches
+from registry.batches import KINDS, File
+from registry.models_batches import Batch, BatchItem
+
+log = structlog.get_logger()
+SECONDS = 20.0
+"""So long one leg takes; then other work has its turn."""
+TRIES = 3
+ENDS_WORKER = _l("The worker ended each time it came to this one; the others went on without it.")
+FAULT = _l("A fault of the system; it is in the log. The others went on without it.")
+CLOSED = _l("You may not read this one any more.")
+NOBODY = _l("Whoever started this has no account any more.")
+GAVE_UP = _l("The worker could not go on. Once the cause is mended, go on with the rest here.")
+
+
+@outbox.job(batches.JOB)
+def carry_on(batch_id: int) -> None:
+    """One leg; a run after a crash finds what is done and goes on with the next."""
+    until = time.monotonic() + SECONDS
+    while one(batch_id):
+        if time.monotonic() > until:
+            with transaction() as at:
+                batches.hand_on(at, at.get_one(Batch, batch_id, with_for_update=True, populate_existing=True))
+            return
+
+
+@outbox.job(batches.FILE_JOB)
+def make_file(batch_id: int) -> None:
+    """The file of a job that has ended, of what is there now."""
+    _end(batch_id)
+
+
+def one(batch_id: int) -> bool:
+    """The next item that waits; False where there is none, or nobody wants it any more."""
+    number = _next(batch_id)
+    if number is None:
+        _end(batch_id)
+        return False
+    with transaction() as at:
+        batch, item = _held(at, batch_id, number)
+        if batch.state not in batches.GOING:
+            return False
+        batch.state = "RUNNING"
+        actor = SYSTEM if batch.started_by is None else accounts.actor_of(at, batch.started_by)
+        if actor is None:
+            _stop(batch, NOBODY)
+            return False
+        item.tries += 1
+        if item.tries > TRIES:
+            _settle(at, batch, item, "FAILED", ENDS_WORKER)
+            return True
+    _try(batch_id, number, actor)
+    return True
+
+
+def _next(batch_id: int) -> int | None:
+    at = session()
+    read_as(at, SYSTEM_READER)
+    batch = at.get_one(Batch, batch_id)
+    waiting = select(BatchItem.id).where(BatchItem.batch_id == batch_id, BatchItem.state == "WAITING")
+    if KINDS[batch.kind].do is None:
+        waiting = waiting.where(BatchItem.id < 0)
+    found = at.scalar(waiting.order_by(BatchItem.id).limit(1))
+    at.rollback()
+    return found
+
+
+def _held(at: Session, batch_id: int, number: int) -> tuple[Batch, BatchItem]:
+    """The batch first, always: whoever cancels waits for the item that is under way, and no longer."""
+    batch = at.get_one(Batch, batch_id, with_for_update=True, populate_existing=True)
+    return batch, at.get_one(BatchItem, number, with_for_update=True, populate_existing=True)
+
+
+def _try(batch_id: int, number: int, actor: Actor) -> None:
+    said: tuple[str, object]
+    try:
+        said = _do(batch_id, number, actor)
+    except (Changed, AlreadyDone):
+        return  # somebody else was there at the same moment: it is looked at again
+    except Refused as refused:
+        said = "SKIPPED", refused
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the whole job waits
+    except Exception as error:  # noqa: BLE001 - one item's fault is that item's: the others go on
+        log.warning("item failed", batch=batch_id, item=number, error=type(error).__name__)
+        said = "FAILED", FAULT
+    if said[0] != "DONE":
+        with transaction() as at:
+            _settle(at, *_held(at, batch_id, number), *said)
+
+
+def _do(batch_id: int, number: int, actor: Actor) -> tuple[str, object]:
+    """Do it and note it, both or neither: whoever comes after a crash finds either nothing or all."""
+    if not _is_open(number, actor):
+        return "SKIPPED", CLOSED
+    with transaction(once=f"batch:{batch_id}:{number}") as at:
+        batch, item = _held(at, batch_id, number)
+        if batch.state == "RUNNING" and item.state == "WAITING":
+            do = KINDS[batch.kind].do
+            if do is not None:
+                do(at, batch, item, actor, clock.now())
+            _settle(at, batch, item, "DONE", None)
+    return "DONE", None
+
+
+def _is_open(number: int, actor: Actor) -> bool:
+    at = session()
+    read_as(at, _reader(actor))
+    item = at.get(BatchItem, number, populate_existing=True)
+    seen = item is not None and KINDS[at.get_one(Batch, item.batch_id).kind].seen(at, item)
+    at.rollback()
+    read_as(at, SYSTEM_READER)
+    return seen
+
+
+def _reader(actor: Actor) -> Reader:
+    return SYSTEM_READER if actor.id is None else Reader("zilu_staff", (("zilu.account", str(actor.id)),))
+
+
+def _settle(at: Session, batch: Batch, item: BatchItem, state: str, why: object) -> None:
+    if item.state != "WAITING":
+        return
+    item.state, item.ended_at = state, clock.now() if state == "DONE" else None
+    if why is not None:
+        item.reason = in_both(why)
+    counter = {"DONE": "done", "FAILED": "failed", "SKIPPED": "skipped"}[state]
+    setattr(batch, counter, getattr(batch, counter) + 1)
+    at.flush()
+
+
+def _stop(batch: Batch, why: object) -> None:
+    batch.state, batch.trouble, batch.ended_at = "FAILED", in_both(why), clock.now()
+
+
+def _end(batch_id: int) -> None:
+    """No item waits: the file, where there is one, and the end."""
+    at = session()
+    read_as(at, SYSTEM_READER)
+    batch = at.get_one(Batch, batch_id, populate_existing=True)
+    about, actor = KINDS[batch.kind], accounts.actor_of(at, batch.started_by) or SYSTEM
+    going = batch.state in batches.GOING
+    wants = about.file is not None and (not going or not about.lacking(at, batch))
+    at.rollback()
+    if batch.state not in {*batches.GOING, "DONE", "CANCELLED"}:
+        return
+    made = trouble = None
+    if wants and about.file is not None:
+        try:
+            made = _made(batch_id, actor)
+        except Refused as refused:
+            trouble = refused
+    with transaction() as inside:
+        mine = inside.get_one(Batch, batch_id, with_for_update=True, populate_existing=True)
+        _close(inside, mine, made, trouble, clock.now(), going=going)
+
+
+def _made(batch_id: int, actor: Actor) -> File:
+    """As whoever started it may read."""
+    at = session()
+    read_as(at, _reader(actor))
+    try:
+        batch = at.get_one(Batch, batch_id, populate_existing=True)
+        file = KINDS[batch.kind].file
+        assert file is not None  # noqa: S101 - asked before
+        return file(at, batch)
+    finally:
+        at.rollback()
+        read_as(at, SYSTEM_READER)
+
+
+def _close(at: Session, batch: Batch, made: File | None, trouble: object, now: datetime, *, going: bool) -> None:
+    if going and batch.state not in batches.GOING:
+        return  # cancelled while the file was made
+    if trouble is not None:
+        _stop(batch, trouble)
+        return
+    if made is not None:
+        kept = files.keep_made(at, made.content, made.name, made.media_type)
+        batch.sha256, batch.file_name, batch.size = kept.sha256, made.name, kept.size
+        for number, why in made.left_out.items():
+            gone = update(BatchItem).where(BatchItem.id == number, BatchItem.batch_id == batch.id)
+            at.execute(gone.values(state="SKIPPED", reason=in_both(why), ended_at=None))
+    if going:
+        if KINDS[batch.kind].do is None:
+            rest = update(BatchItem).where(BatchItem.batch_id == batch.id, BatchItem.state == "WAITING")
+            at.execute(rest.values(state="DONE", ended_at=now))
+        batches.settled(at, batch)
+        batch.state, batch.ended_at = "DONE", now
+
+
+def gave_up(at: Session, row: outbox.Outbox) -> None:
+    """The runner failed at a leg for the last time: the page says so, and how to go on."""
+    if row.job in {batches.JOB, batches.FILE_JOB}:
+        batch = at.get(Batch, row.args["batch_id"], with_for_update=True, populate_existing=True)
+        if batch is not None and batch.state in batches.GOING:
+            _stop(batch, GAVE_UP)

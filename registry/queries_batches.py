@@ -1,0 +1,121 @@
+"""Long jobs as they are read: one's own, a head's all, with what became of each item."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.actors import Actor
+from registry.models_accounts import Account
+from registry.models_batches import Batch, BatchItem
+
+SIZE = 50
+OTHERS = 20
+"""So many of each other kind of long work are shown beside."""
+STATES = ("WAITING", "DONE", "SKIPPED", "FAILED")
+
+
+@dataclass(frozen=True)
+class Other:
+    """Work with progress that is no batch, such as a bundle being made: listed with the rest."""
+
+    title: str
+    at: datetime
+    state: str
+    done: int
+    steps: int
+    url: str = ""
+
+
+Look = Callable[[Session, Actor, int], Sequence[Other]]
+OTHER: list[Look] = []
+
+
+def also(
+    function: Callable[[Session, Actor, int], Sequence[Other]],
+) -> Callable[[Session, Actor, int], Sequence[Other]]:
+    """Register other long work: func(session, whose, at most), newest first."""
+    if function not in OTHER:
+        OTHER.append(function)
+    return function
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of a list, and from where the next goes on; 0 at its end."""
+
+    rows: Sequence[Batch]
+    after: int
+
+
+@dataclass(frozen=True)
+class Items:
+    """Some items of a job, and from where the next go on; 0 at the end."""
+
+    rows: Sequence[BatchItem]
+    after: int
+
+
+def batch(session: Session, number: int) -> Batch | None:
+    """One long job that this reader may see."""
+    return session.scalar(select(Batch).where(Batch.id == number))
+
+
+def listed(session: Session, actor: Actor, *, everybody: bool, before: int = 0) -> Page:
+    """The newest first; whose they are is the reader's choice among what the rows show."""
+    asked = select(Batch).order_by(Batch.id.desc()).limit(SIZE + 1)
+    if not everybody:
+        asked = asked.where(Batch.started_by == actor.id)
+    if before:
+        asked = asked.where(Batch.id < before)
+    rows = session.scalars(asked).all()
+    return Page(rows[:SIZE], rows[SIZE - 1].id if len(rows) > SIZE else 0)
+
+
+def items(session: Session, number: int, *, state: str = "", after: int = 0) -> Items:
+    """The items in their order, all or those of one state."""
+    asked = select(BatchItem).where(BatchItem.batch_id == number, BatchItem.id > after)
+    if state in STATES:
+        asked = asked.where(BatchItem.state == state)
+    rows = session.scalars(asked.order_by(BatchItem.id).limit(SIZE + 1)).all()
+    return Items(rows[:SIZE], rows[SIZE - 1].id if len(rows) > SIZE else 0)
+
+
+def every_item(session: Session, number: int, *states: str) -> Sequence[BatchItem]:
+    """All items of these states; a job holds no more than it may be prepared with."""
+    asked = select(BatchItem).where(BatchItem.batch_id == number, BatchItem.state.in_(states))
+    return session.scalars(asked.order_by(BatchItem.id)).all()
+
+
+def hidden(session: Session, it: Batch) -> int:
+    """How many of its items this reader may not see (any more)."""
+    seen = select(func.count()).select_from(BatchItem).where(BatchItem.batch_id == it.id)
+    return it.total - (session.scalar(seen) or 0)
+
+
+def reasons(session: Session, number: int, lang: str) -> list[tuple[str, int]]:
+    """Why items are left out or failed, each reason with how many."""
+    word = BatchItem.reason[lang].astext
+    asked = select(word, func.count()).where(BatchItem.batch_id == number, BatchItem.state.in_(("SKIPPED", "FAILED")))
+    rows = session.execute(asked.group_by(word).order_by(func.count().desc(), word).limit(SIZE)).all()
+    return [(why, count) for why, count in rows]
+
+
+def undone_by(session: Session, it: Batch) -> Batch | None:
+    """The job that takes this one back."""
+    return session.scalar(select(Batch).where(Batch.undoes == it.id))
+
+
+def names(session: Session, rows: Sequence[Batch]) -> dict[int, str]:
+    """Who started them."""
+    wanted = {each.started_by for each in rows if each.started_by is not None}
+    found = select(Account.id, Account.name).where(Account.id.in_(wanted))
+    return dict(map(tuple, session.execute(found)))  # type: ignore[arg-type]
+
+
+def others(session: Session, actor: Actor) -> list[Other]:
+    """Other long work of this person, the newest first."""
+    found = [each for function in OTHER for each in function(session, actor, OTHERS)]
+    return sorted(found, key=lambda each: each.at, reverse=True)[:OTHERS]

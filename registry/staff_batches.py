@@ -1,0 +1,188 @@
+"""Pages of long jobs: looked at before they start, watched, cancelled, gone on with, their results taken away."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Response, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.actors import Actor
+from core.db import session, transaction
+from core.downloads import served
+from core.i18n import language
+from core.sheets_made import CSV, Table, csv_of
+from core.web import blueprint, state_label
+from core.words import LazyString, _, _l
+from registry import batches, queries_batches
+from registry.batches import KINDS
+from registry.models_accounts import ROLES, Audience
+from registry.models_batches import Batch
+
+bp = blueprint("registry_batches", __name__, audience="staff", prefix="/staff/jobs")
+Act = Callable[..., object]
+REFRESH = 5
+"""So often, in seconds, the page comes anew where no script runs."""
+READERS = tuple(role for role in ROLES[Audience.STAFF] if role not in {"panel", "review body"})
+"""Whoever was only drawn for a panel starts nothing over many things."""
+ACTS: dict[str, tuple[Act, LazyString]] = {
+    "start": (batches.start, _l("Started. You may leave this page; the work goes on.")),
+    "cancel": (batches.cancel, _l("Cancelled. What was done before stays done.")),
+    "go-on": (batches.go_on, _l("It goes on with the rest.")),
+    "file": (batches.ask_file, _l("The file is being made; come back in a moment.")),
+}
+
+
+@bp.before_request
+def only_readers() -> None:
+    """Not for those who were only drawn."""
+    if not g.me.has(*READERS):
+        abort(403)
+
+
+@bp.get("")
+def listing() -> ResponseReturnValue:
+    """My long jobs; heads of department see everybody's."""
+    everybody = "all" in request.args and g.me.has("head")
+    page = queries_batches.listed(
+        session(), g.me, everybody=everybody, before=request.args.get("before", default=0, type=int)
+    )
+    return render_template(
+        "registry/batches.html",
+        page=page,
+        titles={each.id: title(each) for each in page.rows},
+        names=queries_batches.names(session(), page.rows),
+        everybody=everybody,
+        may_see_all=g.me.has("head"),
+        others=[] if everybody else queries_batches.others(session(), g.me),
+    )
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """One job: before it starts what it will do, afterwards what became of each item."""
+    it, at = _batch(number), session()
+    state = request.args.get("items", "")
+    items = queries_batches.items(at, number, state=state, after=request.args.get("after", default=0, type=int))
+    answer = Response(
+        render_template(
+            "registry/batch.html",
+            **_said(it),
+            items=items,
+            urls={each.id: KINDS[it.kind].url(each) for each in items.rows},
+            reasons=queries_batches.reasons(at, number, language()),
+            chosen=state if state in queries_batches.STATES else "",
+            hidden=queries_batches.hidden(at, it),
+        )
+    )
+    if it.state in batches.GOING and not state:
+        answer.headers["Refresh"] = str(REFRESH)
+    return answer
+
+
+@bp.get("/<int:number>/progress")
+def progress(number: int) -> ResponseReturnValue:
+    """The progress alone, for the page that waits; once it has ended the page comes anew."""
+    it = _batch(number)
+    answer = Response(render_template("registry/batch_progress.html", **_said(it)))
+    if it.state not in batches.GOING:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+@bp.post("/<int:number>/<any('start', 'cancel', 'go-on', 'file'):act>")
+def act(number: int, act: str) -> ResponseReturnValue:
+    """Start it, cancel it, go on with it, have its file made."""
+    _batch(number)
+    verb, said = ACTS[act]
+    with transaction(once=request.form.get("key")) as at:
+        verb(at, at.get_one(Batch, number), actor=g.me, now=clock.now())
+    flash(said)
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.post("/<int:number>/discard")
+def discard(number: int) -> ResponseReturnValue:
+    """Forget what was only prepared."""
+    it = _batch(number)
+    back = str(it.params.get("back") or "")
+    with transaction(once=request.form.get("key")) as at:
+        batches.discard(at, at.get_one(Batch, number), actor=g.me)
+    flash(_("Nothing was done."))
+    return redirect(back if back.startswith("/staff") else url_for(".listing"), 303)
+
+
+@bp.post("/<int:number>/undo")
+def undo(number: int) -> ResponseReturnValue:
+    """Prepare the taking back, which is looked at like everything else."""
+    _batch(number)
+    with transaction(once=request.form.get("key")) as at:
+        made = batches.undo(at, at.get_one(Batch, number), actor=g.me, now=clock.now()).id
+    return redirect(url_for(".show", number=made), 303)
+
+
+@bp.get("/<int:number>/file")
+def file(number: int) -> ResponseReturnValue:
+    """The result; only for whoever started it, and only while everything in it may still be read."""
+    it = _batch(number)
+    if it.sha256 is None or not batches.may_take(g.me, it) or queries_batches.hidden(session(), it):
+        abort(404)
+    with transaction() as at:
+        batches.taken(at, at.get_one(Batch, number), actor=g.me, now=clock.now())
+    return served(it.sha256, it.file_name or f"batch-{number}", "application/octet-stream")
+
+
+@bp.get("/<int:number>/rejects.csv")
+def rejects(number: int) -> ResponseReturnValue:
+    """What was left out or failed, with the reasons, as a table."""
+    _batch(number)
+    rows = [
+        [each.ref, state_label("batch_item", each.state).text, (each.reason or {}).get(language(), "")]
+        for each in queries_batches.every_item(session(), number, "SKIPPED", "FAILED")
+    ]
+    table = Table(_("Left out"), [_("Item"), _("Result"), _("Reason")], rows)
+    answer = Response(csv_of(table), content_type=CSV)
+    answer.headers["Content-Disposition"] = f'attachment; filename="batch-{number}-rejects.csv"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def title(it: Batch) -> str:
+    """What a job does, in words."""
+    return KINDS[it.kind].title(session(), it) if it.kind in KINDS else it.kind
+
+
+def _batch(number: int) -> Batch:
+    found = queries_batches.batch(session(), number)
+    return found if found is not None and found.kind in KINDS else abort(404)
+
+
+def _said(it: Batch) -> dict[str, Any]:
+    about, at = KINDS[it.kind], session()
+    ended = it.state not in {*batches.GOING, "PREPARED"}
+    undone = queries_batches.undone_by(at, it) if about.undo else None
+    mine = it.started_by is not None and it.started_by == g.me.id
+    return {
+        "it": it,
+        "about": about,
+        "title": title(it),
+        "starter": queries_batches.names(at, [it]).get(it.started_by or 0, ""),
+        "going": it.state in batches.GOING,
+        "may_steer": batches.may_steer(g.me, it),
+        "may_take": batches.may_take(g.me, it),
+        "may_go_on": ended and bool(it.left or it.failed or it.state == "FAILED"),
+        "may_undo": mine and ended and bool(about.undo and it.done) and undone is None,
+        "undone": undone,
+        "lacking": about.lacking(at, it) if about.file is not None and ended and it.done else 0,
+        "may_ask_file": about.file is not None and ended and bool(it.done),
+        "mine": mine,
+    }
+
+
+def preparing(make: Callable[[Session, Actor, datetime], Batch]) -> ResponseReturnValue:
+    """What a page does to offer a long job: lay it down, and go where it is looked at."""
+    with transaction(once=request.form.get("key")) as at:
+        number = make(at, g.me, clock.now()).id
+    return redirect(url_for("registry_batches.show", number=number), 303)

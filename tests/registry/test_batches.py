@@ -1,0 +1,297 @@
+"""A long job does each of its items once, whatever dies on the way; it says what became of each, in both languages."""
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_babel import refresh
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from core import clock, files, outbox
+from core.actors import Actor
+from core.db import Reader, read_as, transaction
+from core.db import session as reading
+from core.errors import NotAllowed, NotNow
+from core.stores import Folder
+from core.words import _l
+from registry import batches, jobs_batches, sessions
+from registry.batches import Chosen, File, Kind
+from registry.models import Party
+from registry.models_accounts import Account
+from registry.models_batches import Batch, BatchItem
+from tests.builders import account, actor_of, party
+
+KIND, BACK, PLAIN = "test.rename", "test.rename_back", "test.list"
+SHUT = NotNow(_l("Nothing was chosen."))
+
+
+class Killed(BaseException):
+    """What no runner catches: the process is gone."""
+
+
+class Works:
+    """A site with some companies, one officer, one head, another officer; and what goes wrong on the way."""
+
+    def __init__(self, at: Session) -> None:
+        self.parties = [party(at, f"试验{number}号公司").id for number in range(8)]
+        self.officer, self.other, self.head = (
+            account(at, name, role).id for name, role in (("周研", "officer"), ("陈放", "officer"), ("梁岚", "head"))
+        )
+        self.troubles: dict[int, list[BaseException]] = {}
+        self.hidden: set[int] = set()
+
+    def do(self, at: Session, batch: Batch, item: BatchItem, actor: Actor, _now: datetime) -> None:
+        it = at.get_one(Party, item.subject_id, with_for_update=True, populate_existing=True)
+        item.result = {"before": it.name_en}
+        it.name_en = f"{it.name_en or ''}{batch.params['word']}"
+        at.flush()
+        assert actor.id == self.officer
+        if waiting := self.troubles.get(item.subject_id):
+            raise waiting.pop(0)
+
+    def back(self, at: Session, _batch: Batch, item: BatchItem, _actor: Actor, _now: datetime) -> None:
+        at.get_one(Party, item.subject_id).name_en = item.result["before"]
+
+    def prepared(self, name: str = KIND, *, leave_out: int = 1) -> int:
+        with transaction() as at:
+            chosen = [
+                Chosen("party", number, f"公司{number}", SHUT if place < leave_out else None)
+                for place, number in enumerate(self.parties)
+            ]
+            me = actor_of(at.get_one(Account, self.officer))
+            made = batches.prepare(at, name, chosen, params={"word": "!"}, actor=me, now=clock.now())
+            return made.id
+
+    def act(self, verb: object, number: int, who: int | None = None) -> None:
+        with transaction() as at:
+            person = actor_of(at.get_one(Account, who or self.officer))
+            verb(at, at.get_one(Batch, number), actor=person, now=clock.now())  # type: ignore[operator]
+
+    def state(self, number: int) -> tuple[str, int, int, int]:
+        with transaction() as at:
+            it = at.get_one(Batch, number)
+            return it.state, it.done, it.failed, it.skipped
+
+    def names(self) -> list[str]:
+        with transaction() as at:
+            return [at.get_one(Party, number).name_en or "" for number in self.parties]
+
+    def items(self, number: int) -> dict[int, BatchItem]:
+        with transaction() as at:
+            found = at.scalars(select(BatchItem).where(BatchItem.batch_id == number)).all()
+            return {each.subject_id: each for each in found}
+
+
+@pytest.fixture
+def works(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Works]:
+    with app.app_context():
+        with transaction() as at:
+            made = Works(at)
+        for name, kind in (
+            (KIND, Kind(lambda _s, it: f"Rename {it.id}", made.do, seen=lambda _s, i: i.subject_id not in made.hidden)),
+            (BACK, Kind(lambda _s, it: f"Back {it.id}", made.back)),
+            (PLAIN, Kind(lambda _s, it: f"List {it.id}", file=lambda _s, _it: File("l.txt", "text/plain", b"all"))),
+        ):
+            monkeypatch.setitem(batches.KINDS, name, kind)
+        yield made
+
+
+def test_nothing_is_done_before_it_is_started_and_then_each_item_once(works: Works) -> None:
+    number = works.prepared(leave_out=2)
+    outbox.run_all()
+    assert works.state(number) == ("PREPARED", 0, 0, 2)
+    assert works.names() == [""] * 8
+    for who in (works.other, works.head):
+        with pytest.raises(NotAllowed):
+            works.act(batches.start, number, who)
+    works.act(batches.start, number)
+    with pytest.raises(NotNow):
+        works.act(batches.start, number)
+    outbox.run_all()
+    assert works.state(number) == ("DONE", 6, 0, 2)
+    assert works.names() == ["", "", *["!"] * 6]
+    left_out = works.items(number)[works.parties[0]]
+    assert left_out.reason is not None
+    assert (left_out.state, left_out.reason["en"]) == ("SKIPPED", "Nothing was chosen.")
+    assert left_out.reason["zh"] == "没有选中任何事项。"
+
+
+def test_a_worker_that_is_killed_in_the_middle_leaves_nothing_half_and_nothing_is_done_twice(works: Works) -> None:
+    number = works.prepared()
+    third, fifth = works.parties[2], works.parties[4]
+    works.troubles = {third: [Killed()], fifth: [Killed(), Killed(), Killed(), Killed()]}
+    works.act(batches.start, number)
+    killed = 0
+    while works.state(number)[0] != "DONE":
+        try:
+            outbox.run_all()
+        except Killed:
+            killed += 1
+    assert killed == 4
+    assert works.state(number) == ("DONE", 6, 1, 1)
+    assert works.names() == ["", "!", "!", "!", "", "!", "!", "!"]
+    poison = works.items(number)[fifth]
+    assert (poison.state, poison.reason) == ("FAILED", jobs_batches.in_both(jobs_batches.ENDS_WORKER))
+
+
+def test_a_fault_of_one_item_is_its_own_and_what_failed_is_tried_once_more_when_somebody_goes_on(works: Works) -> None:
+    number = works.prepared()
+    works.troubles = {works.parties[1]: [RuntimeError("details")], works.parties[2]: [SHUT]}
+    works.hidden = {works.parties[3]}
+    works.act(batches.start, number)
+    outbox.run_all()
+    assert works.state(number) == ("DONE", 4, 1, 3)
+    found = works.items(number)
+    assert found[works.parties[1]].reason == jobs_batches.in_both(jobs_batches.FAULT)
+    assert found[works.parties[3]].reason == jobs_batches.in_both(jobs_batches.CLOSED)
+    assert "details" not in str(found[works.parties[1]].reason)
+    works.act(batches.go_on, number, works.head)
+    outbox.run_all()
+    assert works.state(number) == ("DONE", 5, 0, 3)
+    assert works.names() == ["", "!", "", "", *["!"] * 4]
+
+
+def test_it_is_cancelled_between_two_items_and_goes_on_where_it_stopped(works: Works) -> None:
+    number = works.prepared()
+    works.act(batches.start, number)
+    jobs_batches.one(number)
+    jobs_batches.one(number)
+    with pytest.raises(NotAllowed):
+        works.act(batches.cancel, number, works.other)
+    works.act(batches.cancel, number)
+    outbox.run_all()
+    assert works.state(number) == ("CANCELLED", 2, 0, 1)
+    works.act(batches.go_on, number)
+    outbox.run_all()
+    assert works.state(number) == ("DONE", 7, 0, 1)
+    with pytest.raises(NotNow):
+        works.act(batches.go_on, number)
+
+
+def test_two_workers_at_once_do_each_item_once(works: Works, app: Flask) -> None:
+    number = works.prepared()
+    works.act(batches.start, number)
+    stopped: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            with app.app_context():
+                while jobs_batches.one(number):
+                    pass
+        except BaseException as error:  # noqa: BLE001 - told to the test
+            stopped.append(error)
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join()
+    assert not stopped
+    assert works.state(number) == ("DONE", 7, 0, 1)
+    assert works.names() == ["", *["!"] * 7]
+
+
+def test_it_goes_in_legs_and_says_when_the_runner_gives_up(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs_batches, "SECONDS", 0.0)
+    number = works.prepared()
+    works.act(batches.start, number)
+    outbox.run_all(limit=1)
+    assert works.state(number) == ("RUNNING", 1, 0, 1)
+    with transaction() as at:
+        row = at.scalars(select(outbox.Outbox).where(outbox.Outbox.done_at.is_(None))).one()
+        jobs_batches.gave_up(at, row)
+    assert works.state(number)[0] == "FAILED"
+    works.act(batches.go_on, number)
+    outbox.run_all()
+    assert works.state(number) == ("DONE", 7, 0, 1)
+
+
+def test_what_can_be_taken_back_is_once_and_exactly(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = works.prepared()
+    works.act(batches.start, number)
+    outbox.run_all()
+    with pytest.raises(NotNow):
+        works.act(batches.undo, number)
+    monkeypatch.setitem(batches.KINDS, KIND, Kind(lambda _s, _it: "", works.do, undo=BACK))
+    works.act(batches.undo, number)
+    with pytest.raises(NotNow):
+        works.act(batches.undo, number)
+    with transaction() as at:
+        back = at.scalars(select(Batch).where(Batch.undoes == number)).one().id
+    works.act(batches.start, back)
+    outbox.run_all()
+    assert works.state(back) == ("DONE", 7, 0, 0)
+    assert works.names() == [""] * 8
+
+
+def test_what_nobody_starts_within_a_day_is_forgotten(works: Works) -> None:
+    old, kept = works.prepared(), works.prepared()
+    works.act(batches.start, kept)
+    with transaction() as at:
+        assert batches.forget_unstarted(at, clock.now() + timedelta(hours=2)) == 0
+        assert batches.forget_unstarted(at, clock.now() + timedelta(days=2)) == 1
+    with transaction() as at:
+        assert at.get(Batch, old) is None
+        assert not at.scalars(select(BatchItem).where(BatchItem.batch_id == old)).all()
+
+
+def _read(client: FlaskClient, path: str) -> Any:
+    """As a browser of its own would: the language that the page before was in is forgotten."""
+    refresh()
+    return client.get(path)
+
+
+def _browser(app: Flask, number: int) -> FlaskClient:
+    client = app.test_client()
+    with transaction() as at:
+        token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=clock.now())
+    with client.session_transaction() as cookie:
+        cookie["sid"] = token
+    return client
+
+
+def test_one_sees_ones_own_and_heads_see_all_but_only_the_starter_takes_the_file(
+    works: Works, app: Flask, tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files._place, "store", Folder(tmp_path))  # type: ignore[arg-type]
+    number = works.prepared(PLAIN)
+    with transaction() as at:
+        stranger = account(at, "对方联系人", "lead", party=at.get_one(Party, works.parties[0])).id
+        drawn = account(at, "仅抽中者", "panel").id
+    mine, theirs, head = (_browser(app, each) for each in (works.officer, works.other, works.head))
+    page = _read(mine, f"/staff/jobs/{number}?lang=en")
+    assert "Nothing has been done yet." in page.text
+    assert "Nothing was chosen." in page.text
+    assert "尚未办理" in _read(mine, f"/staff/jobs/{number}?lang=zh").text
+    assert mine.post(f"/staff/jobs/{number}/start", data={"key": "1"}).status_code == 303
+    assert "Refresh" in _read(mine, f"/staff/jobs/{number}").headers
+    assert _read(mine, f"/staff/jobs/{number}/progress").status_code == 200
+    outbox.run_all()
+    assert works.state(number) == ("DONE", 7, 0, 1)
+    assert "Refresh" not in _read(mine, f"/staff/jobs/{number}").headers
+    assert _read(mine, f"/staff/jobs/{number}/file").data == b"all"
+    assert "Nothing was chosen." in _read(mine, f"/staff/jobs/{number}/rejects.csv?lang=en").data.decode("utf-8-sig")
+    assert _read(theirs, f"/staff/jobs/{number}").status_code == 404
+    assert f"/staff/jobs/{number}" not in _read(theirs, "/staff/jobs").text
+    assert _read(head, f"/staff/jobs/{number}").status_code == 200
+    assert f"/staff/jobs/{number}" in _read(head, "/staff/jobs?all=1").text
+    assert _read(head, f"/staff/jobs/{number}/file").status_code == 404
+    for other in (stranger, drawn):
+        assert _read(_browser(app, other), f"/staff/jobs/{number}").status_code in {403, 404}
+
+
+def test_the_database_shows_nobody_elses_job(works: Works) -> None:
+    number = works.prepared()
+    at = reading()
+    at.rollback()
+    for who, seen in ((works.officer, 8), (works.other, 0), (works.head, 8)):
+        read_as(at, Reader("zilu_staff", (("zilu.account", str(who)),)))
+        at.expunge_all()
+        count = at.execute(text("SELECT count(*) FROM batch_item WHERE batch_id = :n"), {"n": number}).scalar()
+        assert (count, at.get(Batch, number) is not None) == (seen, seen > 0)
+        at.rollback()

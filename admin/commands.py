@@ -20,7 +20,7 @@ from core import assets, clock, journal, outbox, pdf, signing
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.wiring import check_role
-from registry import clock_sweep, seeds, signin
+from registry import batches, clock_sweep, seeds, signin
 
 log = structlog.get_logger()
 
@@ -102,6 +102,7 @@ def clock_process(*, once: bool) -> None:
             if forgot != now.date():
                 with transaction() as at:
                     signin.forget_old(at, now)
+                    batches.forget_unstarted(at, now)
                     forgetting.forget_old(at, now)
                 forgot = now.date()
             for swept in clock_sweep.sweep(now):

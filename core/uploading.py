@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from core import clock, uploads
 from core.crypto import keyed_hash
 from core.db import session, transaction
+from core.furniture import place
 
 BROWSER: Final = "uploads"
 """The name of the cookie's entry with the secret of a browser without an account."""
@@ -92,6 +93,7 @@ def _close(_error: BaseException | None) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Settle uploads after each request."""
+    """Tell pages where uploads go, and settle them after each request."""
+    place("uploads", "uploads.begin")
     app.after_request(_settle)
     app.teardown_request(_close)

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from core import files
+from core.db import transaction
 from core.errors import NotNow, Unavailable
 from core.file_checks import MIB
 from core.file_kinds import expected, kind_of
@@ -171,13 +172,16 @@ def clear(tokens: Iterable[str]) -> None:
             path_of(token).unlink()
 
 
-def forget_old(session: Session, now: datetime) -> list[str]:
-    """Forget what nobody carried on; says which, so that the bytes follow."""
-    return list(session.scalars(delete(Upload).where(Upload.expires_at <= now).returning(Upload.token)))
+def sweep(now: datetime) -> int:
+    """Forget what nobody carried on, and bytes that nobody knows: what a crash left between the two."""
+    with transaction() as at:
+        gone = list(at.scalars(delete(Upload).where(Upload.expires_at <= now).returning(Upload.token)))
+        gone += _strays(at, now)
+    clear(gone)
+    return len(gone)
 
 
-def strays(session: Session, now: datetime) -> list[str]:
-    """Bytes that lie there for long without being known: what a crash left between the two."""
+def _strays(session: Session, now: datetime) -> list[str]:
     folder = path_of("")
     if not folder.is_dir():
         return []

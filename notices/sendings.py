@@ -8,6 +8,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from core import files
 from core.forms import OWN
+from core.uploading import is_token, taken
 from notices.doers import Sent
 
 
@@ -19,15 +20,21 @@ def filled(sent: Sent) -> MultiDict[str, Any]:
     return found
 
 
+def _brought() -> list[tuple[str, FileStorage]]:
+    """Files that came with the form, and those that came in pieces before it."""
+    ahead = [(name, taken(value)) for name, value in request.form.items(multi=True) if is_token(value)]
+    return [*request.files.items(multi=True), *((name, file) for name, file in ahead if file is not None)]
+
+
 def sent_now(session: Session, earlier: Sent | None = None) -> Sent:
     """What this request sends, its files kept; files of an earlier version stay where none are sent anew."""
     fields = [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if name.rpartition("-")[2] not in OWN and name not in OWN
+        if name.rpartition("-")[2] not in OWN and name not in OWN and not is_token(value)
     ]
     kept = []
-    for name, file in request.files.items(multi=True):
+    for name, file in _brought():
         if file.filename:
             kept.append((name, file.filename, files.keep(session, file.stream, file.filename).sha256))
             file.stream.seek(0)

@@ -16,11 +16,11 @@ from admin.commands_deadline import deadline
 from admin.commands_demo import demo_command, pictures_command
 from admin.commands_documents import sample_documents
 from admin.commands_import import import_complaints_command
-from core import assets, clock, journal, outbox, pdf, signing
+from core import assets, clock, journal, outbox, pdf, signing, uploads
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.wiring import check_role
-from registry import batches, clock_sweep, seeds, signin
+from registry import clock_sweep, seeds, signin
 
 log = structlog.get_logger()
 
@@ -99,10 +99,10 @@ def clock_process(*, once: bool) -> None:
         try:
             now = clock.now()
             outbox.sweep(now)
+            uploads.sweep(now)
             if forgot != now.date():
                 with transaction() as at:
                     signin.forget_old(at, now)
-                    batches.forget_unstarted(at, now)
                     forgetting.forget_old(at, now)
                 forgot = now.date()
             for swept in clock_sweep.sweep(now):

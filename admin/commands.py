@@ -20,7 +20,7 @@ from core import assets, clock, journal, outbox, pdf, signing, uploads
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.wiring import check_role
-from registry import clock_sweep, seeds, signin
+from registry import batches, clock_sweep, seeds, signin
 
 log = structlog.get_logger()
 
@@ -102,8 +102,9 @@ def clock_process(*, once: bool) -> None:
             uploads.sweep(now)
             if forgot != now.date():
                 with transaction() as at:
-                    signin.forget_old(at, now)
                     forgetting.forget_old(at, now)
+                    signin.forget_old(at, now)
+                    batches.forget_unstarted(at, now)
                 forgot = now.date()
             for swept in clock_sweep.sweep(now):
                 log.info("clock", clock=swept.clock_id, key=swept.key, done=swept.done)

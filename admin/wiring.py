@@ -15,6 +15,7 @@ from admin import (
     views_parties,
     views_pools,
     views_rules,
+    views_seal_modes,
     views_wordings,
 )
 from admin.records import Entry, Group
@@ -65,6 +66,7 @@ MODULES = (
     views_golive,
     views_rules,
     views_chains,
+    views_seal_modes,
     views_wordings,
     views_calendar,
     views_accounts,

@@ -17,7 +17,7 @@ from notices.models import Dossier
 from registry.models_accounts import Account
 
 WAITS = _l("The documents are drafted and wait for approval; nothing is done until they are signed.")
-TASKS = ("dossier_approve", "dossier_sent_back", "dossier_dropped")
+TASKS = ("dossier_approve", "dossier_sent_back", "dossier_dropped", "dossier_drop_asked")
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ class Page:
     url: Callable[[Thing], str]
     called: Callable[[Thing], str]
     words: frozenset[str] = frozenset()
+
+    def body(self, _session: Session, _number: int) -> frozenset[int]:
+        """What is done here no panel and no review body decides."""
+        return frozenset()
 
     def title(self, session: Session, number: int, event: str) -> str:
         """What it does, and with what."""
@@ -71,8 +75,11 @@ def carry_out(
 
 
 def tell(session: Session, dossier: Dossier, what: str, role: str, now: datetime) -> None:
-    """A task for whoever is next, or for the drafter."""
-    tasks.settle(session, ("approval", dossier.id), TASKS, actor=SYSTEM, now=now)
+    """A task for whoever is next, or for the drafter; what is over asks nothing of anybody any more."""
+    if what != "drop_asked":
+        tasks.settle(session, ("approval", dossier.id), TASKS, actor=SYSTEM, now=now)
+    if what == "over":
+        return
     tasks.put(
         session,
         f"dossier_{what.partition(':')[0]}",

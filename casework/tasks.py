@@ -42,6 +42,7 @@ KINDS: dict[str, LazyString] = {
     "job_failed": _l("A job failed for the last time: %(ref)s."),
     "dossier_approve": _l("Documents wait for approval: %(ref)s."),
     "dossier_sent_back": _l("A draft came back with comments: %(ref)s."),
+    "dossier_drop_asked": _l("The body that decided asks that a draft be given up: %(ref)s."),
     "dossier_dropped": _l("A draft was dropped: %(ref)s."),
     "refer_authority": _l("Severe conduct: decide on a referral to the authority, %(ref)s."),
 }

@@ -6,14 +6,15 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from core import journal
 from core.actors import Actor
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask, Machine
 from core.words import _l
 from notices import approvals, doers, queries_approval, trials, wordings
 from notices.doers import Sent
 from notices.models import Dossier
-from notices.models_approval import DossierComment, DossierVersion
+from notices.models_approval import DossierComment, DossierRequest, DossierVersion
 from notices.states import APPROVAL
 from registry import accounts
 
@@ -93,6 +94,7 @@ def sign(
             _l("Whoever drafted this may not do it any more: drop it, and let somebody draft it anew.")
         ) from refused
     session.refresh(dossier)
+    doers.tell(session, dossier, "over", "", now)
     if dossier.state not in {"ISSUED", "SEALED"}:
         message = f"{dossier.deed} was done without its dossier"
         raise RuntimeError(message)
@@ -120,7 +122,6 @@ def drop(
     version: int | None,
     now: datetime,
     reason: str,
-    asked_by_body: bool = False,
 ) -> None:
     """Give it up, with a reason; only its drafter or one of its approvers."""
     approvals.same_version(dossier, version)
@@ -129,10 +130,43 @@ def drop(
         raise NotAllowed
     doers.impartial(session, dossier, actor, now)
     who = replace(actor, roles=actor.roles | {"officer"})
-    facts = {"reason": reason.strip(), "asked_by_body": asked_by_body}
-    APPROVAL.carry_out(Ask(session, dossier, who, facts, now), "drop")
-    if actor.id != dossier.drafted_by:
-        doers.tell(session, dossier, "dropped", "", now)
+    APPROVAL.carry_out(Ask(session, dossier, who, {"reason": reason.strip()}, now), "drop")
+    doers.tell(session, dossier, "over" if actor.id == dossier.drafted_by else "dropped", "", now)
+
+
+def ask_to_drop(session: Session, dossier: Dossier, *, actor: Actor, now: datetime, reason: str) -> None:
+    """A member of the body that decided asks that it be given up; when more than half do, the secretary hears of it."""
+    body = doers.body_of(session, dossier)
+    if actor.id not in body:
+        raise NotAllowed(_l("Only members of the body that decided ask for this."))
+    doers.impartial(session, dossier, actor, now)
+    if dossier.state not in queries_approval.OPEN:
+        raise NotNow(_l("This draft waits no more."))
+    if not reason.strip():
+        raise BadInput("reason", _l("Give the reason."))
+    before = {each.account_id for each in queries_approval.requests_of(session, dossier.id)}
+    if actor.id in before:
+        raise NotNow(_l("You have asked for it already."))
+    session.add(DossierRequest(dossier_id=dossier.id, account_id=actor.id, at=now, reason=reason.strip()[:LONGEST]))
+    session.flush()
+    journal.write(
+        session,
+        subject=("approval", dossier.id),
+        row="dossier.ask_to_drop",
+        ref=dossier.ref,
+        actor=actor,
+        now=now,
+        states=(dossier.state, dossier.state),
+    )
+    if 2 * len(body & before) <= len(body) < 2 * len(body & {*before, actor.id}):
+        doers.tell(session, dossier, "drop_asked", "secretary", now)
+
+
+def refusals(session: Session, dossier: Dossier, actor: Actor, now: datetime) -> list[Refused]:
+    """Why this person may not take the next step; empty where it is this person's to take."""
+    step = queries_approval.next_step(session, dossier.id)
+    event = "sign" if step is not None and step.step == "sign" else "approve_step"
+    return APPROVAL.refusals(_asked(session, dossier, actor, now), event)
 
 
 def _asked(session: Session, dossier: Dossier, actor: Actor, now: datetime, *, said: str = "") -> Ask:

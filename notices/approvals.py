@@ -55,6 +55,7 @@ def carry_out(
         deed=deed,
         deed_id=number,
     )
+    dossier.of_body = bool(doers.body_of(session, dossier))
     APPROVAL.carry_out(Ask(session, dossier, SYSTEM, {"drafter": actor}, now), "draft")
     _chain(session, dossier, chain)
     _lay_down(session, dossier, sent, papers, actor, now)

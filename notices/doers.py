@@ -40,6 +40,9 @@ class Doer(Protocol):
     def words(self) -> frozenset[str]:
         """Of what a body decided, the fields that hold its words: the secretary changes those; empty for all else."""
 
+    def body(self, session: Session, number: int) -> frozenset[int]:
+        """Who sits on the panel or review body that decides it, by account; empty where none does."""
+
     def title(self, session: Session, number: int, event: str) -> str:
         """What it does, and with what, in the reader's language."""
 
@@ -96,6 +99,14 @@ def impartial(session: Session, dossier: Dossier, actor: Actor, now: datetime) -
     """Refuse who has no hand in it."""
     for refusal in partial(session, dossier, actor, now):
         raise refusal
+
+
+def body_of(session: Session, dossier: Dossier) -> frozenset[int]:
+    """Who sits on the body that decided what a dossier holds; empty where no body did."""
+    if dossier.deed is None:
+        return frozenset()
+    doer, number, _event = doer_of(dossier)
+    return doer.body(session, number)
 
 
 def doer_of(dossier: Dossier) -> tuple[Doer, int, str]:

@@ -1,6 +1,6 @@
-"""Forms of approval: a step with its opinion, a comment on a paragraph, sending back, dropping."""
+"""Forms of approval: a step with its opinion, a comment on a paragraph, sending back, dropping, asking for it."""
 
-from core.forms import Form, LongText, Tick
+from core.forms import Form, LongText
 from core.words import _l
 
 
@@ -30,4 +30,9 @@ class DropForm(Form):
     """Give a draft up."""
 
     reason = LongText(_l("Why it is dropped"), most=1000, rows=2, missing=_l("Give the reason."))
-    asked_by_body = Tick(_l("The body that decided asks for it"))
+
+
+class AskToDropForm(Form):
+    """A member of the body that decided asks that a draft be given up."""
+
+    reason = LongText(_l("Why it should be given up"), most=1000, rows=2, missing=_l("Give the reason."))

@@ -127,6 +127,7 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str) -> Document:
     head = replace(head, pictures=tuple(sorted(draft.pictures.items())), stamped=mode == "physical")
     fonts.require()
     if about.outward:
+        settings.require(ask.session, f"SEAL_MODE.{kind}")
         seal_svg(head.seal_text or head.association_zh)
     given = None
     if about.outward and about.series:

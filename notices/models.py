@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.crypto import EncryptedJson
@@ -47,7 +47,12 @@ class Dossier(Base):
             postgresql_where=text("state IN ('DRAFTED', 'IN_APPROVAL', 'SIGNED') AND deed IS NOT NULL"),
         ),
     )
-    __readers__: ClassVar[dict[str, str]] = {"staff": SUBJECT_NOT_BARRED}
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": SUBJECT_NOT_BARRED,
+        "panel": "(of_body OR drafted_by = zilu_account()) "
+        "AND ((subject_kind = 'track' AND EXISTS (SELECT 1 FROM case_track t WHERE t.id = subject_id)) "
+        "OR (subject_kind = 'review' AND EXISTS (SELECT 1 FROM review r WHERE r.id = subject_id)))",
+    }
     id: Mapped[BigId]
     state: Mapped[str] = mapped_column(default="NEW")
     subject_kind: Mapped[str]
@@ -63,6 +68,8 @@ class Dossier(Base):
     """What is done again when it is signed, where it waits for approval: a name of `notices.doers` and an event."""
     deed_id: Mapped[BigRef | None]
     """The number of the thing that it is done with; opaque here."""
+    of_body: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a panel or a review body decided it: its members read the draft, and may ask that it be given up."""
     version: Mapped[int] = mapped_column(default=1)
     documents: Mapped[list["Document"]] = relationship(back_populates="dossier", order_by="Document.id")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads

@@ -1,4 +1,4 @@
-"""Tables of approval: the steps of a dossier, the versions of its draft, and what approvers wrote to them."""
+"""Tables of approval: steps of a dossier, versions of its draft, what approvers wrote, who asks to give it up."""
 
 from typing import Any, ClassVar
 
@@ -9,7 +9,8 @@ from core.crypto import Encrypted, EncryptedJson
 from core.db import Base, BigId, Instant
 from notices.models import Dossier
 
-OF_DOSSIER = {"staff": "EXISTS (SELECT 1 FROM dossier d WHERE d.id = dossier_id)"}
+READ_WITH_IT = "EXISTS (SELECT 1 FROM dossier d WHERE d.id = dossier_id)"
+OF_DOSSIER = {"staff": READ_WITH_IT, "panel": READ_WITH_IT}
 """Whoever may read the dossier, which nobody may who was recused from its subject."""
 
 
@@ -70,3 +71,16 @@ class DossierComment(Base):
     """The paper of the version and its paragraph, counted from 0; empty where it is about the whole."""
     body: Mapped[str] = mapped_column(Encrypted)
     proposed: Mapped[str | None] = mapped_column(Encrypted)
+
+
+class DossierRequest(Base):
+    """One member of the body that decided asks that the draft be given up; more than half of them make it the body."""
+
+    __tablename__ = "dossier_request"
+    __table_args__ = (UniqueConstraint("dossier_id", "account_id"),)
+    __readers__: ClassVar[dict[str, str]] = OF_DOSSIER
+    id: Mapped[BigId]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[Instant]
+    reason: Mapped[str] = mapped_column(Encrypted)

@@ -7,7 +7,7 @@ from core.machine import Ask
 from core.words import _l
 from notices import queries, queries_approval, queries_seals
 from notices.approvals import OF_A_BODY
-from notices.doers import partial
+from notices.doers import body_of, partial
 from notices.states import APPROVAL
 
 
@@ -97,10 +97,13 @@ def stamped_scans_are_back(ask: Ask) -> Iterator[Refused]:
 
 @APPROVAL.guard("Q08")
 def dropped_for_a_reason(ask: Ask) -> Iterator[Refused]:
-    """A reason; what a body decided is given up only when the body asks for it."""
+    """A reason; what a body decided is given up only when more than half of its members ask for it."""
     if not ask.facts.get("reason"):
         yield BadInput("reason", _l("Give the reason."))
-    if ask.actor.has("system") or ask.facts.get("asked_by_body"):
+    if ask.actor.has("system") or not OF_A_BODY & queries_approval.drafted_kinds(ask.session, ask.it.id):
         return
-    if OF_A_BODY & queries_approval.drafted_kinds(ask.session, ask.it.id):
+    body = body_of(ask.session, ask.it)
+    asking = body & {each.account_id for each in queries_approval.requests_of(ask.session, ask.it.id)}
+    own = not body and ask.actor.id is not None and ask.actor.id == ask.it.drafted_by
+    if not own and 2 * len(asking) <= len(body):
         yield NotNow(_l("A body decided this: it is given up only when that body asks for it."))

@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from notices.models import Dossier
-from notices.models_approval import DossierComment, DossierStep, DossierVersion
+from notices.models_approval import DossierComment, DossierRequest, DossierStep, DossierVersion
 
 OPEN = ("DRAFTED", "IN_APPROVAL", "SIGNED")
 PAGE = 50
@@ -57,6 +57,12 @@ def has_comments(session: Session, number: int) -> bool:
     return newest is not None and any(each.of_version == newest.number for each in comments_of(session, number))
 
 
+def requests_of(session: Session, number: int) -> Sequence[DossierRequest]:
+    """Which members of the body that decided ask that it be given up, oldest first."""
+    found = select(DossierRequest).where(DossierRequest.dossier_id == number).order_by(DossierRequest.id)
+    return session.scalars(found).all()
+
+
 def drafted_kinds(session: Session, number: int) -> set[str]:
     """The kinds of documents in the newest version."""
     newest = version_of(session, number)
@@ -64,18 +70,19 @@ def drafted_kinds(session: Session, number: int) -> set[str]:
 
 
 def waiting(session: Session, roles: frozenset[str], account_id: int, after: int | None) -> tuple[list[Dossier], bool]:
-    """What this person is to approve, oldest first: the next step is of a role held, and the draft another's."""
+    """What this person is to approve, oldest first: the next step is of a role held, all before it is others'."""
     earlier = aliased(DossierStep)
     before = select(earlier.id).where(
         earlier.dossier_id == DossierStep.dossier_id,
         earlier.position < DossierStep.position,
         earlier.done_at.is_(None),
     )
+    mine = select(earlier.id).where(earlier.dossier_id == DossierStep.dossier_id, earlier.done_by == account_id)
     found = (
         select(Dossier)
         .join(DossierStep, DossierStep.dossier_id == Dossier.id)
         .where(Dossier.state == "IN_APPROVAL", Dossier.drafted_by.is_distinct_from(account_id))
-        .where(DossierStep.done_at.is_(None), DossierStep.role.in_(roles), ~before.exists())
+        .where(DossierStep.done_at.is_(None), DossierStep.role.in_(roles), ~before.exists(), ~mine.exists())
     )
     return _page(session, found, after)
 

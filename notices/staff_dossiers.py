@@ -16,7 +16,13 @@ from registry import queries as register
 
 bp = blueprint("notices_dossiers", __name__, audience="staff", prefix="/staff/approvals")
 
-STEPS = {"approve": forms.ApproveForm, "sign": forms.ApproveForm, "back": forms.SendBackForm, "drop": forms.DropForm}
+STEPS = {
+    "approve": forms.ApproveForm,
+    "sign": forms.ApproveForm,
+    "back": forms.SendBackForm,
+    "drop": forms.DropForm,
+    "ask": forms.AskToDropForm,
+}
 
 
 @bp.get("")
@@ -53,8 +59,9 @@ def act(number: int, step: str) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         mine = at.get_one(Dossier, number, with_for_update=True)
         if step == "drop":
-            body = bool(form.asked_by_body.data)
-            approval_steps.drop(at, mine, reason=form.reason.data or "", asked_by_body=body, **said)
+            approval_steps.drop(at, mine, reason=form.reason.data or "", **said)
+        elif step == "ask":
+            approval_steps.ask_to_drop(at, mine, reason=form.reason.data or "", actor=g.me, now=said["now"])
         elif step == "back":
             approval_steps.send_back(at, mine, why=form.comment.data or "", **said)
         elif step == "sign":
@@ -138,6 +145,11 @@ def _passage(it: Dossier, paper: int | None, block: int | None) -> str:
     return ""
 
 
+def _sits(it: Dossier) -> bool:
+    """Whether I sit on the body that decided it."""
+    return it.of_body and g.me.id in doers.body_of(session(), it)
+
+
 def _people(numbers: set[int]) -> dict[int, str]:
     return {each: register.account_name(session(), each) or "—" for each in numbers}
 
@@ -148,8 +160,9 @@ def _page(it: Dossier, given: dict[str, Any] | None = None) -> str:
     steps, comments = queries_approval.steps_of(at, it.id), queries_approval.comments_of(at, it.id)
     versions = queries_approval.versions_of(at, it.id)
     shown = request.args.get("version", default=versions[-1].number, type=int)
-    mine = step is not None and g.me.has(step.role) and g.me.id != it.drafted_by
-    people = {each for each in (it.drafted_by, *(s.done_by for s in steps), *(c.account_id for c in comments)) if each}
+    refused = approval_steps.refusals(at, it, g.me, clock.now()) if step and g.me.has(step.role) else []
+    asked = queries_approval.requests_of(at, it.id)
+    people = {it.drafted_by, *(s.done_by for s in steps)} | {each.account_id for each in comments}
     doer, thing, _event = doers.doer_of(it)
     return render_template(
         "notices/dossier.html",
@@ -158,12 +171,15 @@ def _page(it: Dossier, given: dict[str, Any] | None = None) -> str:
         link=doer.link(at, thing),
         steps=steps,
         step=step,
-        mine=mine,
+        mine=step is not None and g.me.has(step.role) and not refused,
+        refused=refused,
+        asked=asked,
+        may_ask=it.state in queries_approval.OPEN and _sits(it) and g.me.id not in {each.account_id for each in asked},
         versions=versions,
         shown=shown,
         reads=_reads(it, shown),
         whole=[each for each in comments if each.paper is None and each.of_version == shown],
-        people=_people(people),
+        people=_people({each for each in people | {a.account_id for a in asked} if each}),
         forms_={name: given.get(name) or kind(prefix=name, version=it.version) for name, kind in STEPS.items()},
         may_drop=it.state in queries_approval.OPEN and (it.drafted_by == g.me.id or g.me.has(*(s.role for s in steps))),
         may_revise=it.state == "DRAFTED" and approvals.may_revise(at, it, g.me),

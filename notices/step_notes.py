@@ -72,6 +72,10 @@ class Steps:
 
     words: frozenset[str] = frozenset()
 
+    def body(self, _session: Session, _number: int) -> frozenset[int]:
+        """No body decides how a document is served."""
+        return frozenset()
+
     def title(self, session: Session, number: int, event: str) -> str:
         """Which step, and of which document."""
         return f"{dict(STEPS)[event]} · {session.get_one(Service, number).document.ref}"

@@ -118,7 +118,18 @@ CHAIN = {
     "countersign": (_l("Countersignature"), "turquoise"),
     "sign": (_l("Signature for issue"), "purple"),
 }
-APPROVERS = ("intake", "officer", "investigator", "head", "reviewer", "secretary", "council", "publisher")
+APPROVERS = (
+    "intake",
+    "officer",
+    "investigator",
+    "head",
+    "reviewer",
+    "secretary",
+    "council",
+    "publisher",
+    "panel",
+    "review body",
+)
 COPIES = {
     "READ": (_l("Has been read"), "green"),
     "PAPER": (_l("Received on paper"), "turquoise"),

@@ -1,6 +1,6 @@
 """The pages of this room whose documents may need approval: measures, publications, decisions of panels and bodies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,17 @@ from core.actors import Actor
 from core.words import LazyString, _l
 from notices import sendings
 from notices.doers import Doer, Sent
-from sanctions import deeds_publications, deeds_tracks, forms_reviews, forms_staff, panel_decisions
-from sanctions.models import Publication
-from sanctions.models_reviews import Review
+from sanctions import (
+    deeds_publications,
+    deeds_tracks,
+    forms_reviews,
+    forms_staff,
+    panel_decisions,
+    policies_reviews,
+    rounds,
+)
+from sanctions.models import PanelMember, Publication
+from sanctions.models_reviews import Review, ReviewMember
 
 PREFIX = "decision"
 
@@ -32,6 +40,11 @@ class Body:
     endpoint: str
     said: LazyString
     words: frozenset[str]
+    members: Callable[[Session, Any], Iterable[PanelMember | ReviewMember]]
+
+    def body(self, session: Session, number: int) -> frozenset[int]:
+        """Whoever sits on it."""
+        return frozenset(each.account_id for each in self.members(session, session.get_one(self.model, number)))
 
     def title(self, session: Session, number: int, _event: str) -> str:
         """What is announced, and of what."""
@@ -49,6 +62,12 @@ class Body:
     def link(self, session: Session, number: int) -> str:
         """The member's page."""
         return url_for(self.endpoint, number=session.get_one(self.model, number).id)
+
+
+def panel_of(session: Session, track: CaseTrack) -> list[PanelMember]:
+    """The members who take part in the round."""
+    panel = rounds.panel(session, track)
+    return rounds.sitting(panel) if panel is not None else []
 
 
 APPROVED: dict[str, Doer] = {
@@ -71,6 +90,7 @@ APPROVED: dict[str, Doer] = {
         "sanctions_panel.show",
         _l("Decision of the panel"),
         frozenset({"reasons", "statement_dealt", "immediate_reasons"}),
+        panel_of,
     ),
     "sanctions.review": Body(
         Review,
@@ -79,6 +99,7 @@ APPROVED: dict[str, Doer] = {
         "sanctions_reviews.show",
         _l("Decision on the review"),
         frozenset({"reasons", "questions"}),
+        lambda _at, review: policies_reviews.sitting(review),
     ),
     "sanctions.motion": Body(
         CaseTrack,
@@ -87,5 +108,6 @@ APPROVED: dict[str, Doer] = {
         "sanctions_panel.show",
         _l("Motion of the panel"),
         frozenset(),
+        panel_of,
     ),
 }

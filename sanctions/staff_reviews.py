@@ -135,6 +135,7 @@ def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were
         seat=seat,
         review=review,
         track=it,
+        subject=("track", it.id) if review.stayed else ("review", review.id),
         decision=decision,
         decided=showing.worded(at, decision.measures, decision.terms),
         statements=rounds.statements(at, it),

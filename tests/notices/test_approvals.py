@@ -99,6 +99,8 @@ def test_nothing_is_done_and_no_number_given_until_the_last_of_the_chain_signs(h
         assert (dossier.state, dossier.signed_by, dossier.drafted_by) == ("ISSUED", house.head.id, house.intake.id)
         sheet = at.scalars(select(Document).where(Document.kind == "D34", Document.dossier_id == number)).one()
         assert all(word in str(sheet.paper) for word in ("核稿", "复核丁", "核对无误", "签发", "部门负责人"))
+        waiting = select(Task.id).where(Task.kind == "dossier_approve", Task.done_at.is_(None))
+        assert at.scalars(waiting).all() == [], "what is signed asks nothing of anybody any more"
 
 
 def test_each_step_belongs_to_its_person_and_never_to_the_drafter(house: House) -> None:
@@ -113,6 +115,21 @@ def test_each_step_belongs_to_its_person_and_never_to_the_drafter(house: House) 
         approval_steps.approve(at, at.get_one(Dossier, number), actor=both, version=None, now=NOW)
         with pytest.raises(NotAllowed, match="前一环节"):
             approval_steps.sign(at, at.get_one(Dossier, number), actor=both, version=None, now=NOW)
+
+
+def test_who_took_an_earlier_step_sees_no_buttons_of_a_later_one_but_why(house: House) -> None:
+    number = house.draft()
+    with house.app.app_context(), transaction() as at:
+        at.add(AccountRole(account_id=house.reviewer.id, role="head"))
+    browser = house.browser(house.reviewer)
+    assert "Send back to the drafter" in browser.get(f"/staff/approvals/{number}").text
+    house.step(house.reviewer, number, "approve")
+    page = browser.get(f"/staff/approvals/{number}").text
+    assert "another person takes this one" in page
+    assert "Sign and issue" not in page
+    assert "Send back to the drafter" not in page
+    assert f"/staff/approvals/{number}" not in browser.get("/staff/approvals").text
+    assert "Sign and issue" in house.browser(house.head).get(f"/staff/approvals/{number}").text
 
 
 def test_the_signature_comes_last(house: House) -> None:

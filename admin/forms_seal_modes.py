@@ -1,0 +1,24 @@
+"""Forms of the back office for the way in which documents are sealed."""
+
+from core.forms import Form, LongText, OneOf
+from core.words import _l
+
+MODES = (
+    ("electronic", _l("By the electronic seal, drawn and signed by the system")),
+    ("physical", _l("By the seal on paper: printed, stamped, scanned back under its number")),
+)
+
+
+class SealModeForm(Form):
+    """How documents are sealed, and what that rests on."""
+
+    mode = OneOf(_l("How it is sealed"), MODES, missing=_l("Choose how documents are sealed."))
+    basis = LongText(
+        _l("What it rests on"), most=1000, rows=3, hint=_l("Article of the charter or rule, meeting, date.")
+    )
+
+
+class NewSealModeForm(SealModeForm):
+    """The same for a kind that has none of its own."""
+
+    kind = OneOf(_l("Kind of document"), look="select", missing=_l("Choose a kind of document."))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, or_, select, tuple_, union_all
@@ -15,6 +15,7 @@ from casework.models import AllegedCode, Complainant, Complaint, Forwarding, Nam
 from casework.models_stop_contacts import StopContact
 from casework.states import COMPLAINT
 from core.actors import Actor
+from core.clock import ZONE
 from registry import lineage
 from registry.models import Party
 from registry.models_accounts import Account, AccountRole, Audience
@@ -45,6 +46,7 @@ VIEWS = (
     "urgent",
     "open",
     "ended",
+    "all",
     "historic",
 )
 SORTS = ("due", "-due", "received", "-received")
@@ -62,6 +64,9 @@ class Asked:
     code: str = ""
     officer: str = ""
     channel: str = ""
+    since: date | None = None
+    until: date | None = None
+    """Days on which it came in, or among the ended ones on which it ended; both counted."""
     text: str = ""
     sort: str = "due"
     after: str = ""
@@ -186,6 +191,11 @@ def _late(state: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a column of some
     return (Clock.how == ClockEnd.EXPIRED) & still & ~again
 
 
+def beginning(day: date) -> datetime:
+    """When a day begins in the association's zone."""
+    return datetime.combine(day, time(), ZONE)
+
+
 def _has(*states: str) -> ColumnElement[bool]:
     return Complaint.id.in_(select(Forwarding.complaint_id).where(Forwarding.state.in_(states)))
 
@@ -207,6 +217,7 @@ def _view(view: str, actor: Actor) -> ColumnElement[bool]:
         "urgent": ~shut & Complaint.urgent,
         "open": ~shut,
         "ended": Complaint.state.in_(sorted(COMPLAINT.ends)),
+        "all": Complaint.state.not_in(["NEW", "HISTORIC"]),
         "historic": Complaint.state == "HISTORIC",
     }
     return views[view] if view in views else ~shut & _mine(actor)
@@ -231,6 +242,11 @@ def _filters(session: Session, asked: Asked, actor: Actor) -> list[ColumnElement
         found.append(Complaint.state == asked.state)
     if asked.channel:
         found.append(Complaint.channel == asked.channel)
+    moment = Complaint.ended_at if asked.view == "ended" else Complaint.received_at
+    if asked.since is not None:
+        found.append(moment >= beginning(asked.since))
+    if asked.until is not None:
+        found.append(moment < beginning(asked.until + timedelta(days=1)))
     if asked.code:
         found.append(Complaint.id.in_(select(AllegedCode.complaint_id).where(AllegedCode.code == asked.code)))
     if asked.party is not None:

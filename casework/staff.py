@@ -1,5 +1,6 @@
-"""Staff pages: the queue, the search, what must be looked at, and files of evidence."""
+"""Staff pages: the queue, the search, and what must be looked at."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,26 +10,21 @@ from flask.typing import ResponseReturnValue
 from casework import (
     complaints,
     labels,
-    masking,
     policies,
     policies_pages,
-    queries_cases,
-    queries_cases_pages,
     queries_pages,
     tasks,
 )
 from casework import queries_queue as queue_of
 from casework.choices import code_choices, party_choices
 from casework.queries_queue import Asked
-from core import clock, files
+from core import clock, days
 from core.db import session, transaction
-from core.downloads import served
 from core.i18n import language
 from core.web import blueprint, local
 from core.web import labels as labels_of
 from core.words import LazyString, _, _l
 from notices.queries import LINKS
-from registry import queries as register
 
 bp = blueprint("casework_staff", __name__, audience="staff", prefix="/staff")
 
@@ -47,20 +43,23 @@ VIEWS: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
             ("escalated", _l("Escalated")),
         ),
     ),
-    (_l("All"), (("open", _l("All open")), ("ended", _l("Ended")), ("historic", _l("Historic")))),
+    (
+        _l("All"),
+        (("open", _l("All open")), ("ended", _l("Ended")), ("all", _l("All complaints")), ("historic", _l("Historic"))),
+    ),
 )
 TITLES = {view: words for _title, views in VIEWS for view, words in views}
 BAD = {"urgent"}
-NEWEST_FIRST = {"ended", "historic"}
+NEWEST_FIRST = {"ended", "all", "historic"}
 FIRST = 8
 """So many urgent tasks stand above the queue."""
-FILTERS = ("text", "state", "party", "code", "officer", "channel")
+FILTERS = ("text", "state", "party", "code", "officer", "channel", "since", "until")
 
 
 @bp.before_request
 def only_readers() -> None:
-    """Complaints are read by those who work on them; a file of evidence by whoever sees its row."""
-    if request.endpoint != "casework_staff.evidence" and not policies_pages.may_read_files(g.me):
+    """Complaints are read by those who work on them."""
+    if not policies_pages.may_read_files(g.me):
         abort(403)
 
 
@@ -105,24 +104,6 @@ def assign() -> ResponseReturnValue:
     return redirect(local(request.form.get("back")) or url_for(".queue"), 303)
 
 
-@bp.get("/search")
-def search() -> ResponseReturnValue:
-    """A number, or a company's name, leads straight to its page; anything else is looked for in queue and cases."""
-    text, at = request.args.get("q", "").strip()[:100], session()
-    if found := queries_pages.complaint(at, text, g.me):
-        return redirect(url_for("casework_complaints.show", ref=found.ref))
-    if case := queries_cases.case_by_ref(at, text):
-        return redirect(url_for("casework_cases.show", number=case.id))
-    if len(named := register.match(at, text, "NAME")) == 1 and (ledger := LINKS["party"](named[0].id)):
-        return redirect(ledger)
-    asked = Asked(view="open", text=text)
-    if text and not queue_of.page(at, asked, g.me, clock.today(), language()).lines:
-        if queries_cases_pages.page(at, queries_cases_pages.Asked(view="all", text=text), g.me, clock.today()).lines:
-            return redirect(url_for("casework_cases.listing", view="all", text=text))
-        asked = Asked(view="historic", text=text, sort="-received")
-    return redirect(_address(asked))
-
-
 @bp.get("/tasks")
 def to_look_at() -> ResponseReturnValue:
     """What rows, clocks and jobs have raised for people like me."""
@@ -143,16 +124,6 @@ def task_done(number: int) -> ResponseReturnValue:
     return redirect(local(request.form.get("back")) or url_for(".to_look_at"), 303)
 
 
-@bp.get("/evidence/<int:number>")
-def evidence(number: int) -> ResponseReturnValue:
-    """A file, under a name that shows nobody's name; in the page where the browser may show it."""
-    it = queries_pages.evidence(session(), number) or abort(404)
-    name = files.neutral_name(it.sha256, it.media_type)
-    if policies_pages.may_read_complaints(g.me):
-        name = masking.masked(it.name, queries_pages.names_in(session(), it))
-    return served(it.sha256, name, it.media_type, inline="inline" in request.args)
-
-
 def _asked() -> Asked:
     """The address as what is asked for; what makes no sense is left out."""
     args = request.args
@@ -168,11 +139,20 @@ def _asked() -> Asked:
         code=args.get("code", "")[:10],
         officer=officer if officer in {"me", "none"} or officer.isdecimal() else "",
         channel=args.get("channel", "") if args.get("channel", "") in labels.CHANNEL else "",
+        since=_day(args.get("since", "")),
+        until=_day(args.get("until", "")),
         text=args.get("text", "").strip()[:100],
         sort=sort if sort in queue_of.SORTS else usual,
         after=args.get("after", ""),
         before=args.get("before", ""),
     )
+
+
+def _day(said: str) -> date | None:
+    try:
+        return days.read(said)
+    except ValueError:
+        return None
 
 
 def _address(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address
@@ -208,6 +188,8 @@ def _filters(asked: Asked) -> list[tuple[str, str, list[tuple[str, Any]] | None,
         ("code", _("Alleged"), [*every, *code_choices(at)], asked.code),
         ("officer", _("Officer"), [*every, ("me", _("Me")), ("none", _("Nobody")), *people], asked.officer),
         ("channel", _("Channel"), [*every, *labels.choices(labels.CHANNEL)], asked.channel),
+        ("since", _("Ended from") if asked.view == "ended" else _("Received from"), None, str(asked.since or "")),
+        ("until", _("Ended until") if asked.view == "ended" else _("Received until"), None, str(asked.until or "")),
     ]
 
 

@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM
+from core.clock import day_of
 from core.machine import Ask
+from core.sheets_made import Table, csv_of
 from notices import serving
-from notices.models import Document, Service
+from notices.models import Document, Dossier, Service
 from notices.states import SERVICE
 from registry import queries as register
 from registry.models import Party
 
+HOW = {"READ": "已阅", "PAPER": "已收纸质件", "DEEMED": "视为送达", "ENDED": "已终止", "WAITING": "待送达"}
 BATCH = 50
 """How many members are served in one transaction."""
 
@@ -46,13 +49,28 @@ def deliver(session: Session, document: Document, now: datetime, most: int = BAT
     served = set(session.scalars(has))
     waiting = [number for number in register.members_on(session, document.issued_on) if number not in served][:most]
     for number in waiting:
-        service = Service(document_id=document.id, state=SERVICE.initial, party_id=number)
-        SERVICE.carry_out(Ask(session, service, SYSTEM, {}, now, day=document.issued_on), "issue")
-        if dossier.state == "SEALED":
-            SERVICE.carry_out(Ask(session, service, SYSTEM, {}, now), "final_pdf")
-            serving.onward(session, service, now)
+        _issue(session, document, dossier, number, now)
     session.expire(document, ["services"])
     return len(waiting)
+
+
+def serve(session: Session, document: Document, party_id: int, now: datetime) -> Service:
+    """Give one member its service; where it has one already, that is the one."""
+    dossier = document.dossier
+    if dossier is not None:
+        session.refresh(dossier, with_for_update=True)  # one that is being sealed takes along all that are there
+    mine = select(Service).where(Service.document_id == document.id, Service.party_id == party_id)
+    there = session.scalar(mine.order_by(Service.id).limit(1))
+    return there or _issue(session, document, dossier, party_id, now)
+
+
+def _issue(session: Session, document: Document, dossier: Dossier | None, party_id: int, now: datetime) -> Service:
+    service = Service(document_id=document.id, state=SERVICE.initial, party_id=party_id)
+    SERVICE.carry_out(Ask(session, service, SYSTEM, {}, now, day=document.issued_on), "issue")
+    if dossier is not None and dossier.state == "SEALED":
+        SERVICE.carry_out(Ask(session, service, SYSTEM, {}, now), "final_pdf")
+        serving.onward(session, service, now)
+    return service
 
 
 def readers(session: Session, document_id: int) -> Sequence[Reader]:
@@ -60,6 +78,19 @@ def readers(session: Session, document_id: int) -> Sequence[Reader]:
     asked = select(Party, Service).join(Service, Service.party_id == Party.id).where(Service.document_id == document_id)
     found = [Reader(party, service) for party, service in session.execute(asked.order_by(Party.name_zh, Party.id))]
     return sorted(found, key=lambda each: each.how in {"READ", "PAPER"})
+
+
+def list_of(session: Session, document: Document) -> bytes:
+    """The members and how far their copies have come, as a table."""
+    rows = [
+        [each.party.name_zh, each.party.uscc, HOW[each.how], _day(each.service.served_on), _day(each.service.opened_at)]
+        for each in readers(session, document.id)
+    ]
+    return csv_of(Table("送达情况", ["会员单位", "统一社会信用代码", "情况", "送达日", "打开日"], rows))
+
+
+def _day(at: date | datetime | None) -> str:
+    return "" if at is None else (day_of(at) if isinstance(at, datetime) else at).isoformat()
 
 
 def read_by(session: Session, document_id: int) -> tuple[int, int]:

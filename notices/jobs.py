@@ -11,7 +11,7 @@ from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.machine import Ask
 from core.pdf import RenderFailed
-from notices import circulars, passing, queries_seals, rendering, seals, stamping
+from notices import circulars, circulating, passing, queries_seals, rendering, seals, stamping
 from notices.models import Document
 from notices.papers import Head, Paper
 from notices.states import SERVICE
@@ -75,7 +75,10 @@ def finish(document_id: int) -> None:
 
 @outbox.job("notices.circulate")
 def circulate(document_id: int) -> None:
-    """Serve a document on every member, some at a time; who has it already is left alone."""
+    """Serve a document on every member: where they are many as a long job, else some at a time, each once."""
+    with transaction() as at:
+        if circulating.begin(at, at.get_one(Document, document_id, with_for_update=True), clock.now()) is not None:
+            return
     served = circulars.BATCH
     while served == circulars.BATCH:
         with transaction() as at:

@@ -50,6 +50,8 @@ class Kind:
     """How many papers are still being made for the file."""
     undo: str = ""
     """The kind that takes it back."""
+    by_system: bool = False
+    """The house's own work, begun by what somebody did: it goes on also when that person is gone."""
     note: Any = ""
     """What whoever looks at it before starting has to know."""
 

@@ -57,7 +57,8 @@ def one(batch_id: int) -> bool:
         if batch.state not in batches.GOING:
             return False
         batch.state = "RUNNING"
-        actor = SYSTEM if batch.started_by is None else accounts.actor_of(at, batch.started_by)
+        own = batch.started_by is None or KINDS[batch.kind].by_system
+        actor = SYSTEM if own else accounts.actor_of(at, batch.started_by)
         if actor is None:
             _stop(batch, NOBODY)
             return False

@@ -169,6 +169,12 @@ def service_address(session: Session, party: Party | int, day: date | None = Non
     return session.scalar(asked.where(ServiceAddress.from_on <= day, ends).order_by(ServiceAddress.id.desc()).limit(1))
 
 
+def served_online(session: Session, parties: Sequence[int]) -> set[int]:
+    """Those of these parties that are served in the portal now; the others on paper."""
+    asked = select(ServiceAddress.party_id).where(ServiceAddress.party_id.in_(parties), ServiceAddress.to_on.is_(None))
+    return set(session.scalars(asked.where(ServiceAddress.electronic)))
+
+
 def people_of(session: Session, party: Party | int) -> Sequence[Account]:
     """List the accounts of a party."""
     asked = select(Account).where(Account.party_id == _number(party)).order_by(Account.name, Account.id)

@@ -11,9 +11,10 @@ from core import clock
 from core.db import session, transaction
 from core.web import blueprint, state_label
 from core.words import _
-from notices import circulars
+from notices import circulars, circulating
 from notices.kinds import KINDS
 from registry import queries as register
+from registry.models_batches import Batch
 from sanctions import (
     bulletin_page,
     bulletins,
@@ -164,6 +165,7 @@ def _page(it: Publication, form: Any = None) -> str:  # noqa: ANN401 - the form 
         papers=queries_pages.papers_of_publication(at, it),
         paper_names=KINDS,
         readers=_readers(it),
+        delivery=_delivery(it),
         name=lambda number: register.account_name(at, number),
     )
 
@@ -172,6 +174,12 @@ def _readers(it: Publication) -> list[circulars.Reader]:
     """Who has read the paper that stands, of what is for members."""
     paper = queries_pages.paper_now(session(), it) if it.scope == "MEMBERS" else None
     return list(circulars.readers(session(), paper.id)) if paper else []
+
+
+def _delivery(it: Publication) -> Batch | None:
+    """The long job that takes what is for members to them, if this reader may see it."""
+    paper = queries_pages.paper_now(session(), it) if it.scope == "MEMBERS" else None
+    return circulating.of_document(session(), paper.id) if paper else None
 
 
 def _steps(it: Publication) -> list[dict[str, Any]]:

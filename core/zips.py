@@ -1,0 +1,35 @@
+"""One ZIP of kept files: what is in it under names of its own, streamed from the store, packed no further."""
+
+import io
+import zipfile
+from collections.abc import Iterable
+
+from core import files
+
+EPOCH = (2020, 1, 1, 0, 0, 0)
+"""The same files make the same ZIP."""
+CHUNK = 1 << 20
+
+
+def zipped(kept: Iterable[tuple[str, str]], made: Iterable[tuple[str, bytes]] = ()) -> bytes:
+    """Kept files, each a name and its SHA-256, and what was made for the occasion; no name twice."""
+    out, taken = io.BytesIO(), set[str]()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in made:
+            archive.writestr(_entry(name, taken), content, zipfile.ZIP_DEFLATED)
+        for name, sha256 in kept:
+            with files.open_file(sha256) as source, archive.open(_entry(name, taken), "w", force_zip64=True) as target:
+                while piece := source.read(CHUNK):
+                    target.write(piece)
+    return out.getvalue()
+
+
+def _entry(name: str, taken: set[str]) -> zipfile.ZipInfo:
+    plain = files.clean_name(name.replace("/", "_"))
+    stem, dot, ending = plain.rpartition(".")
+    number = 1
+    while plain.casefold() in taken:
+        number += 1
+        plain = f"{stem or plain} ({number}){dot}{ending if stem else ''}"
+    taken.add(plain.casefold())
+    return zipfile.ZipInfo(plain, EPOCH)

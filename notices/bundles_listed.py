@@ -1,0 +1,28 @@
+"""Bundles among the long jobs: what somebody asked for, how far it is."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.actors import Actor
+from core.words import _
+from notices.bundles import is_in_the_making
+from notices.models_bundles import Bundle
+from notices.queries import LINKS
+from registry.queries_batches import Other, also
+
+
+@also
+def bundles(session: Session, actor: Actor, most: int) -> Sequence[Other]:
+    """The newest bundles that this person asked for and may still see."""
+    mine = select(Bundle).where(Bundle.asked_by == actor.id).order_by(Bundle.id.desc()).limit(most)
+    return [_shown(each) for each in session.scalars(mine)]
+
+
+def _shown(it: Bundle) -> Other:
+    going = "RUNNING" if it.steps else "WAITING"
+    state = "DONE" if it.sha256 else going if is_in_the_making(it, clock.now()) else "FAILED"
+    link = LINKS[it.subject_kind](it.subject_id) if it.subject_kind in LINKS else ""
+    return Other(_("A file bound as one PDF"), it.asked_at, state, it.done, it.steps, link)

@@ -11,6 +11,8 @@ from notices import (
     addresses,
     alerts,
     approval_waiting,
+    bundles_listed,
+    circulating,
     commands,
     documents,
     doers,
@@ -35,9 +37,9 @@ from notices import (
     step_notes,
     wordings,
 )
-from registry import clock_hooks, clock_kinds, golive
+from registry import batches, clock_hooks, clock_kinds, golive
 
-REGISTERED = (addresses, documents, jobs, jobs_bundles, policies, policies_approval, serving)
+REGISTERED = (addresses, bundles_listed, documents, jobs, jobs_bundles, policies, policies_approval, serving)
 """Imported for what they register."""
 
 
@@ -48,6 +50,7 @@ def init_app(app: Flask) -> None:
     doers.does(step_notes.DEED, step_notes.Steps())
     machine.on_gate(seals.gate)
     machine.on_gate(approval_waiting.gate)
+    batches.kind(circulating.NAME, circulating.CIRCULAR)
     golive.also(seals.to_go_live)
     golive.also(wordings.to_go_live)
     mail.on_bounced(alerts.alert_bounced)

@@ -7,7 +7,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from casework.models import Task
-from core.actors import Actor
+from core import clock
+from core.actors import SYSTEM, Actor
 from core.errors import NotAllowed, NotNow
 from core.i18n import language
 from core.machine import Ask
@@ -136,6 +137,12 @@ def of_service(ask: Ask) -> None:
     put(ask.session, kind, about(ask), role="officer", now=ask.now, urgent=failed)
 
 
+@SERVICE.effect("V02")
+def of_a_pdf_after_all(ask: Ask) -> None:
+    """What could not be made is there."""
+    settle(ask.session, ("service", ask.it.id), ("not_rendered",), actor=SYSTEM, now=ask.now)
+
+
 @SERVICE.effect("V07")
 def of_an_unopened_notice(ask: Ask) -> None:
     """Served by rule and unread: a company's officer in charge should hear of it from somebody."""
@@ -161,4 +168,11 @@ def noted_of_service(session: Session, service: Service, what: str, actor: Actor
 
 def job_gave_up(session: Session, row: Outbox) -> None:
     """A job that failed for the last time is somebody's task."""
-    put(session, "job_failed", ("outbox", row.id, row.job), role="head", now=row.gave_up_at or row.asked_at)
+    now = row.gave_up_at or row.asked_at
+    key = f"job_failed:outbox:{row.id}:{now.timestamp()}"
+    put(session, "job_failed", ("outbox", row.id, row.job), role="head", now=now, key=key)
+
+
+def job_waits_again(session: Session, number: int) -> None:
+    """What is tried again is nobody's task for now."""
+    settle(session, ("outbox", number), ("job_failed",), actor=SYSTEM, now=clock.now())

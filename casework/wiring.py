@@ -99,6 +99,7 @@ def init_app(app: Flask) -> None:
     serving_noted.on_noted(tasks.noted_of_service)
     if tasks.job_gave_up not in outbox.GIVEN_UP:
         outbox.GIVEN_UP.append(tasks.job_gave_up)
+        outbox.TRIED_AGAIN.append(tasks.job_waits_again)
     wiring_public.register(app)
     wiring_portal.register(app)
     wiring_staff.register(app)

@@ -1,6 +1,6 @@
 """Work for later: rows written in the transaction that asks for it, handed to RQ after commit, swept again if lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -65,6 +65,8 @@ _wiring = _Wiring()
 JOBS: dict[str, Callable[..., None]] = {}
 GIVEN_UP: list[Callable[[Session, Outbox], None]] = []
 """Told, in the transaction that notes it, when a job failed for the last time."""
+TRIED_AGAIN: list[Callable[[Session, int], None]] = []
+"""Told when a row that was given up waits again."""
 
 
 def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -205,7 +207,28 @@ def try_again(at: Session, name: str = "") -> int:
     if name:
         given_up = given_up.where(Outbox.job == name)
     again = given_up.values(gave_up_at=None, handed_at=None, tries=0).returning(Outbox.id)
-    return len(at.scalars(again).all())
+    numbers = at.scalars(again).all()
+    for number in numbers:
+        _tell(at, number)
+    return len(numbers)
+
+
+def given_up(at: Session, keys: Collection[str]) -> list[Outbox]:
+    """What was given up of what was asked for under these keys, oldest first."""
+    found = select(Outbox).where(Outbox.key.in_(keys), Outbox.gave_up_at.is_not(None), Outbox.done_at.is_(None))
+    return list(at.scalars(found.order_by(Outbox.id)))
+
+
+def once_more(at: Session, row: Outbox) -> None:
+    """One row that was given up waits again from the beginning, and is handed over after this transaction."""
+    row.gave_up_at, row.handed_at, row.tries = None, None, 0
+    at.info.setdefault("later", []).append(row.id)
+    _tell(at, row.id)
+
+
+def _tell(at: Session, number: int) -> None:
+    for tell in TRIED_AGAIN:
+        tell(at, number)
 
 
 def run_all(limit: int = 1000) -> int:

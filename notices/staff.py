@@ -8,7 +8,7 @@ from core.db import session, transaction
 from core.downloads import served
 from core.web import blueprint
 from core.words import _
-from notices import alerts, circulars, forms, queries, step_notes
+from notices import alerts, circulars, forms, queries, step_notes, trying_again
 from notices.documents import recipient_of
 from notices.kinds import KINDS
 from notices.models import Document, Service
@@ -53,9 +53,20 @@ def show(number: int) -> ResponseReturnValue:
         clocks=queries.clocks_of(session(), document),
         form=form,
         notes=g.me.has(*alerts.NOTING),
+        given_up=trying_again.given_up(session(), document),
         link=queries.link_to(document),
         readers=circulars.readers(session(), number) if len(document.services) > 1 else [],
     ), (422 if form.is_submitted() else 200)
+
+
+@bp.post("/<int:number>/try-again")
+def try_again(number: int) -> ResponseReturnValue:
+    """What was given up about the document is tried once more."""
+    document = queries.document(session(), number) or abort(404)
+    with transaction(once=request.form.get("key")) as at:
+        trying_again.once_more(at, at.get_one(Document, document.id), actor=g.me, now=clock.now())
+    flash(_("It is tried again; look again in a moment."))
+    return redirect(url_for(".show", number=number, service=request.args.get("service")), 303)
 
 
 @bp.post("/<int:number>/paper-sent")

@@ -35,8 +35,10 @@ from notices import (
     staff_dossiers,
     staff_seals,
     step_notes,
+    trying_again,
     wordings,
 )
+from notices.models import Service
 from registry import batches, clock_hooks, clock_kinds, golive
 
 REGISTERED = (addresses, bundles_listed, documents, jobs, jobs_bundles, policies, policies_approval, serving)
@@ -68,6 +70,8 @@ def init_app(app: Flask) -> None:
     nav("admin", _l("Numbers"), "notices_numbers_admin.listing", order=75, roles=("system_admin", "audit_admin"))
     nav("staff", _l("Approvals"), "notices_dossiers.listing", order=55, roles=APPROVERS, count=_to_approve)
     label("approval_step", CHAIN)
+    queries.LINKS["service"] = _service
+    queries.LINKS["outbox"] = _later_work
     queries.LINKS["approval"] = lambda number: url_for("notices_dossiers.show", number=number)
     nav("portal", _l("Notices"), "notices_portal.inbox", order=20)
     nav("public", _l("Verify a document"), "notices_public.verify", order=40)
@@ -88,6 +92,18 @@ def _to_stamp() -> int:
     """How much waits for the seal keeper."""
     rows, _more = queries_seals.to_stamp(session(), None)
     return len(rows)
+
+
+def _service(number: int) -> str:
+    """For staff: the page of the document that is served."""
+    it = session().get(Service, number) if g.me.audience == "staff" else None
+    return url_for("notices_staff.show", number=it.document_id, service=it.id) if it is not None else ""
+
+
+def _later_work(number: int) -> str:
+    """For staff: the page of the document that later work is about."""
+    it = trying_again.document_of(session(), number) if g.me.audience == "staff" else None
+    return url_for("notices_staff.show", number=it.id) if it is not None else ""
 
 
 def waiting_dossier(kind: str, number: int) -> str:

@@ -1,0 +1,58 @@
+"""Trying again: what was given up about a document, such as drawing its PDF, is asked for anew by a person."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core import journal, outbox
+from core.actors import Actor
+from core.errors import NotAllowed, NotNow, Refused
+from core.outbox import Outbox
+from core.words import _l
+from notices.alerts import NOTING
+from notices.models import Document
+
+DONE_LATER = ("render", "finish", "circulate")
+"""What is done about a document after it was issued: jobs of this room, each asked for under its name and number."""
+
+
+def given_up(session: Session, document: Document) -> list[Outbox]:
+    """What was tried for the last time, and failed."""
+    return outbox.given_up(session, [f"{what}:{document.id}" for what in DONE_LATER])
+
+
+def refusals(session: Session, document: Document, actor: Actor) -> Iterator[Refused]:
+    """Why nothing is tried again now by this person."""
+    if not actor.has(*NOTING):
+        yield NotAllowed()
+    elif not given_up(session, document):
+        yield NotNow(_l("Nothing about this document was given up; what failed is still being tried by itself."))
+
+
+def once_more(session: Session, document: Document, *, actor: Actor, now: datetime) -> None:
+    """From the beginning, at once; the journal says who asked for it."""
+    session.refresh(document, with_for_update=True)
+    for refusal in refusals(session, document, actor):
+        raise refusal
+    rows = given_up(session, document)
+    for row in rows:
+        outbox.once_more(session, row)
+    session.flush()
+    journal.write(
+        session,
+        subject=("document", document.id),
+        row="document.try_again",
+        ref=document.ref,
+        actor=actor,
+        now=now,
+        states=("GIVEN_UP", "WAITING"),
+        changes={"jobs": [row.job for row in rows]},
+    )
+
+
+def document_of(session: Session, number: int) -> Document | None:
+    """The document that a piece of later work is about, where it is about one that the reader sees."""
+    row = session.get(Outbox, number)
+    what, _colon, about = row.key.partition(":") if row is not None else ("", "", "")
+    return session.get(Document, int(about)) if what in DONE_LATER else None

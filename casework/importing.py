@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from casework import search_entries
 from casework.import_lines import Look, look
 from casework.import_mapping import Mapping
 from casework.import_mapping import mapping as mapping_of
@@ -112,6 +113,7 @@ def import_rows(session: Session, rows: Sequence[Row], kind: Mapping) -> tuple[i
                 for number, company in named
             ],
         )
+    search_entries.write(session, "complaint", [number for number, _ in added])
     return len(added), sum(fold(company) in parties for _, company in named)
 
 

@@ -143,7 +143,8 @@ def settle(session: Session) -> None:
             noticed.update(wider(session, narrow))
     for kind in sorted({kind for kind, _ in noticed}):
         numbers = sorted(number for each, number in noticed if each == kind)
-        write(session, kind, numbers)
+        for start in range(0, len(numbers), BATCH):
+            write(session, kind, numbers[start : start + BATCH])
 
 
 def write(session: Session, kind: str, numbers: Sequence[int]) -> int:

@@ -10,6 +10,7 @@ from casework import (
     labels_portal,
     portal,
     portal_recusals,
+    portal_search,
     portal_stop_contacts,
     portal_tracks,
     queries_portal,
@@ -31,6 +32,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(portal_tracks.bp)
     app.register_blueprint(portal_stop_contacts.bp)
     app.register_blueprint(clock_pages.portal)
+    app.register_blueprint(portal_search.bp)
+    web.place("search.portal", "casework_portal_search.find")
     web.nav("portal", _l("To do"), "casework_portal.home", order=0)
     web.nav("portal", _l("Forwardings"), "casework_portal.index", order=10)
     web.nav("portal", _l("Numbers not to contact"), "casework_portal_stops.index", order=20)

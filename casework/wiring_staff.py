@@ -28,6 +28,7 @@ from casework import (
     staff_intake,
     staff_notes,
     staff_recusals,
+    staff_search,
     staff_stop_contacts,
 )
 from casework.approved_pages import APPROVED
@@ -49,6 +50,7 @@ PAGES = (
     staff_recusals.bp,
     staff_notes.bp,
     staff_stop_contacts.bp,
+    staff_search.bp,
     clock_pages.staff,
 )
 BESIDE = (published_lists,)
@@ -70,7 +72,7 @@ def register(app: Flask) -> None:
     web.nav("staff", _l("To look at"), "casework_staff.to_look_at", roles=on_file, order=30, count=_waiting)
     everybody = (*on_file, *policies_pages.DRAWN)
     web.nav("staff", _l("Recusals"), "casework_recusals.listing", roles=everybody, order=60, count=_recusals)
-    web.place("search.staff", "casework_staff.search")
+    web.place("search.staff", "casework_search.find")
     for name, page in APPROVED.items():
         doers.does(name, page)
     doers.tell_by(approving.tell)

@@ -14,6 +14,7 @@ _HAN: Final = (
 _RUN: Final = re.compile(rf"([{_HAN}]+)|((?:(?![{_HAN}_])\w)+)")
 _QUOTES: Final = '"“”„‟「」『』＂'
 _SAID: Final = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]|([^\s{_QUOTES}]+)")
+_EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
 LONGEST_WORD: Final = 60
 """A Latin word longer than this is no word."""
 MOST_PAIRS: Final = 12
@@ -30,6 +31,11 @@ def level(text: str) -> str:
 def key(text: str) -> str:
     """A number, code or name as it is found exactly: letters, characters and digits alone."""
     return re.sub(r"[\W_]+", "", level(text))
+
+
+def flat(text: str) -> str:
+    """A text levelled on one line, in which terms are looked for as they were typed."""
+    return " ".join(level(text).split())
 
 
 def pairs(text: str) -> Iterator[str]:
@@ -58,16 +64,16 @@ class Term:
 
     @property
     def exact(self) -> bool:
-        """Whether what the index finds must still be looked at: quotes, three characters on, Chinese among Latin."""
-        if self.quoted or (self.pairs and (len(self.pairs) > 1 or self.words)):
-            return True
-        return bool(_RUN.search(self.text)) and (len(self.words) > 1 or not (self.pairs or self.words))
+        """Whether what the index finds must still be looked at: all but one pair or one word alone."""
+        return self.quoted or self.text not in (*self.pairs[:1], *self.words[:1])
 
     @property
     def beginning(self) -> str:
         """The last word, where it is a number or code that may go on."""
         last = "" if self.quoted or not self.words else self.words[-1]
-        going_on = len(last) >= LEAST_BEGINNING and self.text.endswith(last) and any(sign.isdigit() for sign in last)
+        going_on = (
+            len(last) >= LEAST_BEGINNING and self.text.endswith(last) and any(sign.isdigit() for sign in self.text)
+        )
         return last if going_on else ""
 
 
@@ -76,7 +82,9 @@ def asked(text: str) -> list[Term]:
     found: dict[str, Term] = {}
     for said in _SAID.finditer(text):
         phrase = said[1] if said[1] is not None else said[2]
-        levelled = " ".join(level(phrase).split())
+        levelled = flat(phrase)
+        if said[1] is None:
+            levelled = _EDGES.sub("", levelled)
         if not key(levelled):
             continue
         some = tuple(dict.fromkeys(pairs(levelled)))[:MOST_PAIRS]
@@ -176,8 +184,3 @@ def _levelled(text: str) -> tuple[str, list[int] | range]:
             signs.append(one)
             origins.append(place)
     return "".join(signs), origins
-
-
-def flat(text: str) -> str:
-    """A text levelled on one line, in which terms are looked for as they were typed."""
-    return " ".join(level(text).split())

@@ -46,6 +46,7 @@ from sanctions import (
     review_bodies,
     review_effects,
     reviews,
+    search_sources,
     statements,
     volumes,
     wiring_hearings,
@@ -65,7 +66,7 @@ EXTENDING = (documents_extensions, extensions, policies_extensions)
 ARCHIVING = (bundles, policies_archives, volumes)
 REISSUING = (corrections, policies_corrections, policies_reissues, reissues)
 CITING = (policies_rulebook,)
-PUBLISHING = (bulletins, documents_publications, policies_publications)
+PUBLISHING = (bulletins, documents_publications, policies_publications, search_sources)
 """Imported for what they register."""
 
 

@@ -1,0 +1,26 @@
+"""The staff's search: complaints, cases, companies, notices, evidence and publications, from every page."""
+
+from flask import abort, g, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from casework import policies_pages
+from casework.search_pages import OFTEN, shown, who
+from core.throttle import limiter
+from core.web import blueprint
+
+bp = blueprint("casework_search", __name__, audience="staff", prefix="/staff/search")
+
+OF_FILES = ("case", "document", "publication")
+OF_COMPLAINTS = ("complaint", "case", "party", "document", "evidence", "publication")
+
+
+@bp.get("")
+@limiter.limit(OFTEN, key_func=who)
+def find() -> ResponseReturnValue:
+    """A number, code or name that one thing bears leads straight there; anything else is listed."""
+    if not policies_pages.may_read_files(g.me):
+        abort(403)
+    found = shown(OF_COMPLAINTS if policies_pages.may_read_complaints(g.me) else OF_FILES, "casework_search.find")
+    if found["jump"]:
+        return redirect(found["jump"])
+    return render_template("casework/staff_search.html", **found), found["status"]

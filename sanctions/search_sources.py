@@ -1,0 +1,60 @@
+"""What the search finds of publications: for staff all, for companies and the public what is shown, as it is shown."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.search_entries import Entry, Subject, finds, follows
+from sanctions.models import Publication, PublicationText
+
+
+@finds("publication", Publication)
+def publications(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
+    """Title, number, kinds of breach and text: the shown version for outsiders, the last one for staff."""
+    text = PublicationText
+    texts: dict[int, list[PublicationText]] = defaultdict(list)
+    for each in session.scalars(select(text).where(text.publication_id.in_(numbers)).order_by(text.no)):
+        texts[each.publication_id].append(each)
+    for row in session.scalars(select(Publication).where(Publication.id.in_(numbers))):
+        every = texts[row.id]
+        shown = [each for each in every if each.shown]
+        for audience in _audiences(row, shown=bool(shown)):
+            said = every if audience == "staff" else shown
+            if said:
+                yield _entry(row, said[-1], audience)
+
+
+def _audiences(row: Publication, *, shown: bool) -> Iterator[str]:
+    yield "staff"
+    if row.published_at is not None and row.ended_at is None and row.state in {"PUBLISHED", "WITHDRAWN"} and shown:
+        yield "party"
+        if row.scope == "PUBLIC":
+            yield "public"
+
+
+def _entry(row: Publication, said: PublicationText, audience: str) -> Entry:
+    summary = {name: value for name, value in said.summary.items() if isinstance(value, str)}
+    number = summary.get("number", "")
+    return Entry(
+        number=row.id,
+        audience=audience,
+        ref=number,
+        title=said.title,
+        at=row.published_at or said.at,
+        body="\n".join([*summary.values(), *row.codes, said.body]),
+        parties=[row.party_id],
+        keys=[number, row.slug],
+        everybody=True,
+    )
+
+
+@follows(Publication, "state", "scope", "published_at", "ended_at", "party_id", "codes", "slug")
+def _publication(row: Publication) -> Iterable[Subject]:
+    return [("publication", row.id)]
+
+
+@follows(PublicationText)
+def _text(row: PublicationText) -> Iterable[Subject]:
+    return [("publication", row.publication_id)]

@@ -1,4 +1,4 @@
-"""What the clock forgets once a day: unsent complaints of a week ago, and text that waited for a sign-in."""
+"""What the clock forgets once a day: unsent complaints, text that waited for a sign-in, unconfirmed addresses."""
 
 from datetime import datetime, timedelta
 
@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from casework import complaining, resume_codes
 from core import drafting, drafts
+from sanctions import subscriptions
 
 POSTED_FOR = timedelta(days=1)
 """The cookie that leads to such text lives for an hour."""
@@ -15,3 +16,4 @@ def forget_old(session: Session, now: datetime) -> None:
     """Drafts that nobody can bring back any more are deleted, with their files."""
     resume_codes.forget_old(session, complaining.PLACE, now)
     drafts.forget_old(session, drafting.PLACE, now - POSTED_FOR)
+    subscriptions.forget_unconfirmed(session, now)

@@ -118,8 +118,12 @@ def send_later(
     body: str,
     *,
     language: str = "zh",
+    leave_url: str | None = None,
 ) -> None:
-    """Ask for a mail after this transaction, once per key. It says what to look at, never what stands there."""
+    """Ask for a mail after this transaction, once per key. It says what to look at, never what stands there.
+
+    `leave_url` takes one POST by which no more of its kind come (RFC 8058).
+    """
     if not (may_be_mailed(subject) and may_be_mailed(body)):
         raise BadInput(
             _FIELD,
@@ -136,6 +140,7 @@ def send_later(
             language=language,
             message_id=keyed_hash("mail", key).hex()[:32],
             queued_at=clock.now(),
+            leave_url=leave_url,
         )
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(Mail.id),
@@ -192,6 +197,9 @@ def composed(mail: Mail, sender: str) -> EmailMessage:
     message["Message-ID"] = f"<{mail.message_id}@{sender.rpartition('@')[2].rstrip('>') or 'zilu.invalid'}>"
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = "zh-CN" if mail.language.startswith("zh") else mail.language
+    if mail.leave_url:
+        message["List-Unsubscribe"] = f"<{mail.leave_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.body, cte="base64")
     return message
 

@@ -54,6 +54,17 @@ class Read:
         return next((self.text.summary[name] for name in names if self.text.summary.get(name)), "")
 
     @property
+    def address(self) -> str:
+        """Its permanent address."""
+        return address(self.publication)
+
+    @property
+    def description(self) -> str:
+        """What it is about in one line, for whoever shows links."""
+        comma = "；" if language() == "zh" else "; "
+        return comma.join([self.company, *self.violations, self.number])
+
+    @property
     def corrected(self) -> bool:
         """Whether this is a corrected text."""
         return self.publication.state == "PUBLISHED" and bool(self.text.note)
@@ -134,7 +145,21 @@ def printable(text: str) -> str:
     return "".join(sign for sign in text if sign.isprintable()).strip()[:100]
 
 
+def outside(path: str) -> str:
+    """An address as it stands outside of this site: by the name that the settings give it, whatever was asked."""
+    return f"{current_app.extensions['zilu'].base_url.rstrip('/')}{path}"
+
+
+def path(page: str, **values: str) -> str:
+    """The path of a page, also where nobody asks for one, as in a mail."""
+    return str(current_app.url_map.bind("").build(page, values))
+
+
+def address(publication: Publication) -> str:
+    """The permanent address."""
+    return outside(path("sanctions_public.show", slug=publication.slug))
+
+
 def verify_address(code: str) -> str:
     """Where the code is verified; it stands in the QR code."""
-    base = current_app.extensions["zilu"].base_url.rstrip("/")
-    return f"{base}{url_for('notices_public.verify', code=code)}"
+    return outside(url_for("notices_public.verify", code=code))

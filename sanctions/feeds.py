@@ -1,48 +1,86 @@
-"""The Atom feed of public bulletins."""
+"""Feeds of public bulletins: Atom, and the same as JSON Feed."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from feedgen.feed import FeedGenerator
 
-from sanctions.queries import Line
+from core.clock import local
 
 MOST = 50
 
 
-WITHDRAWN = ("【已撤回】", "Withdrawn: ")
-"""Stands before the title of what no longer holds; nothing else of it is told."""
+@dataclass(frozen=True)
+class Entry:
+    """One bulletin as a feed tells of it."""
+
+    address: str
+    title: str
+    summary: str
+    published: datetime
+    updated: datetime
+    tags: tuple[str, ...] = ()
 
 
-def atom(lines: Iterable[Line], *, title: str, author: str, home: str, own: str, lang: str) -> bytes:
-    """Bulletins as an Atom feed; `home` is the page of the list, `own` the address of the feed itself."""
-    feed = FeedGenerator()
-    feed.id(own)
-    feed.title(title)
-    feed.author(name=author)
-    feed.link(href=own, rel="self")
-    feed.link(href=home, rel="alternate")
-    feed.language("en" if lang == "en" else "zh-CN")
-    newest = None
-    for line in list(lines)[:MOST]:
-        publication, text = line.publication, line.text
-        if text is None or publication.published_at is None:
-            continue
-        address = f"{home.rstrip('/')}/{publication.slug}"
-        entry = feed.add_entry(order="append")
-        entry.id(address)
-        withdrawn = publication.state == "WITHDRAWN"
-        entry.title(f"{WITHDRAWN[lang == 'en']}{text.title}" if withdrawn else text.title)
-        entry.link(href=address)
-        entry.published(publication.published_at)
-        entry.updated(max(text.at, publication.published_at))
-        if not withdrawn:
-            entry.summary(_summary(text.summary))
-        newest = max(newest or text.at, text.at)
-    if newest is not None:
-        feed.updated(newest)
-    return bytes(feed.atom_str(pretty=True))
+@dataclass(frozen=True)
+class Feed:
+    """What the feed is of: its own address, and the page of the same list."""
+
+    title: str
+    author: str
+    home: str
+    own: str
+    lang: str
 
 
-def _summary(summary: dict[str, str]) -> str:
-    said = [summary.get(name, "") for name in ("respondent", "violations", "measures", "decision_number")]
-    return "；".join(each for each in said if each)
+def atom(feed: Feed, entries: Sequence[Entry]) -> bytes:
+    """As Atom."""
+    made = FeedGenerator()
+    made.id(feed.own)
+    made.title(feed.title)
+    made.author(name=feed.author)
+    made.link(href=feed.own, rel="self")
+    made.link(href=feed.home, rel="alternate")
+    made.language(feed.lang)
+    made.updated(max((each.updated for each in entries), default=datetime.fromisoformat("2000-01-01T00:00:00+00:00")))
+    for each in entries[:MOST]:
+        entry = made.add_entry(order="append")
+        entry.id(each.address)
+        entry.title(each.title)
+        entry.link(href=each.address)
+        entry.published(each.published)
+        entry.updated(each.updated)
+        entry.summary(each.summary)
+        for tag in each.tags:
+            entry.category(term=tag)
+    return bytes(made.atom_str(pretty=True))
+
+
+def as_json(feed: Feed, entries: Sequence[Entry]) -> str:
+    """As JSON Feed 1.1."""
+    items = [
+        {
+            "id": each.address,
+            "url": each.address,
+            "title": each.title,
+            "content_text": each.summary,
+            "date_published": local(each.published).isoformat(),
+            "date_modified": local(each.updated).isoformat(),
+            "tags": list(each.tags),
+        }
+        for each in entries[:MOST]
+    ]
+    return json.dumps(
+        {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": feed.title,
+            "home_page_url": feed.home,
+            "feed_url": feed.own,
+            "language": feed.lang,
+            "authors": [{"name": feed.author}],
+            "items": items,
+        },
+        ensure_ascii=False,
+    )

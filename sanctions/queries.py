@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from casework.models_cases import CaseTrack
+from core.clock import ZONE
 from registry import lineage
 from registry.models import Party
 from registry.names import fold
@@ -29,6 +30,8 @@ from sanctions.models import (
 
 MOST = 1000
 PAGE = 20
+MOST_WORDS = 5
+"""So many words of a search are looked for."""
 LARGEST = 2**63 - 1
 SLUG = re.compile(r"[0-9a-z-]{1,40}")
 SHOWN = ("PUBLISHED", "WITHDRAWN")
@@ -96,6 +99,8 @@ class Filters:
 
     scope: str = ""
     state: str = ""
+    standing: bool = False
+    """Only what still holds: nothing that was withdrawn."""
     code: str = ""
     party_id: int | None = None
     level: int | None = None
@@ -128,7 +133,8 @@ class Page:
 
 def published(session: Session, filters: Filters, *, after: str = "", before: str = "", limit: int = PAGE) -> Page:
     """What is shown, newest first: to the public what is public, to members circulars as well."""
-    shown = select(Publication).where(Publication.state.in_(SHOWN), Publication.ended_at.is_(None))
+    states = SHOWN[:1] if filters.standing else SHOWN
+    shown = select(Publication).where(Publication.state.in_(states), Publication.ended_at.is_(None))
     return _page(session, _narrowed(shown, filters), after, before, limit)
 
 
@@ -147,11 +153,19 @@ def _narrowed(asked: Select[Publication], filters: Filters) -> Select[Publicatio
     if filters.code:
         asked = asked.where(Publication.codes.contains([filters.code]))
     if filters.year is not None:
-        asked = asked.where(Publication.slug.startswith(f"{filters.year}-"))
+        asked = asked.where(
+            _in_year(filters.year) if filters.standing else Publication.slug.startswith(f"{filters.year}-")
+        )
     if filters.measure in LEVELS:
         ordered = PublicationText.summary["measures"].astext.contains(LEVELS[filters.measure].zh)
         asked = asked.where(Publication.id.in_(select(PublicationText.publication_id).where(ordered)))
     return _of_party(asked, filters)
+
+
+def _in_year(year: int) -> ColumnElement[bool]:
+    """Published in this year, as the calendar of the association's zone has it."""
+    begins, ends = (datetime(each, 1, 1, tzinfo=ZONE) for each in (year, year + 1))
+    return (Publication.published_at >= begins) & (Publication.published_at < ends)
 
 
 def _of_party(asked: Select[Publication], filters: Filters) -> Select[Publication]:
@@ -160,11 +174,24 @@ def _of_party(asked: Select[Publication], filters: Filters) -> Select[Publicatio
         asked = asked.join(Party, Party.id == Publication.party_id)
     if filters.kind:
         asked = asked.where(Party.kind == filters.kind)
-    return asked.where(_like(text)) if text else asked
+    return asked.where(_like(text, worded=filters.standing)) if text else asked
 
 
-def _like(text: str) -> Any:  # noqa: ANN401 - SQL
-    return or_(Party.id.in_(lineage.named(fold(text) or text)), Party.uscc == text.upper())
+def _like(text: str, *, worded: bool) -> Any:  # noqa: ANN401 - SQL
+    """A company by any of its names; in what is shown to the public also the words of title, number and text."""
+    company = or_(Party.id.in_(lineage.named(fold(text) or text)), Party.uscc == text.upper())
+    if not worded:
+        return company
+    shown = PublicationText
+    says = [
+        or_(
+            shown.title.icontains(word, autoescape=True),
+            shown.body.icontains(word, autoescape=True),
+            shown.summary["number"].astext.icontains(word, autoescape=True),
+        )
+        for word in text.split()[:MOST_WORDS]
+    ]
+    return or_(company, Publication.id.in_(select(shown.publication_id).where(shown.shown, *says)))
 
 
 def _page(
@@ -183,11 +210,11 @@ def _page(
     more, rows = len(rows) > limit, rows[:limit]
     if before:
         rows.reverse()
-    texts = _texts(session, rows)
+    shown = texts(session, rows)
     parties = {
         each.id: each for each in session.scalars(select(Party).where(Party.id.in_([row.party_id for row in rows])))
     }
-    lines = [Line(row, texts.get(row.id), parties.get(row.party_id)) for row in rows]
+    lines = [Line(row, shown.get(row.id), parties.get(row.party_id)) for row in rows]
     earlier, later = (more, True) if before else (bool(after), more)
     return Page(
         lines,
@@ -224,7 +251,7 @@ def _values(said: str, place: tuple[Any, ...]) -> tuple[Any, ...]:
         return (2**62,) if len(place) == 1 else (LAST, 2**62)
 
 
-def _texts(session: Session, rows: Sequence[Publication]) -> dict[int, PublicationText]:
+def texts(session: Session, rows: Sequence[Publication]) -> dict[int, PublicationText]:
     """For each publication the text that is shown, else the last one this reader may see."""
     wanted = select(PublicationText).where(PublicationText.publication_id.in_([row.id for row in rows]))
     found: dict[int, PublicationText] = {}
@@ -261,7 +288,7 @@ def publication_by_slug(session: Session, slug: str) -> Shown | None:
     found = session.scalar(select(Publication).where(Publication.slug == slug))
     if found is None:
         return None
-    return Shown(found, _texts(session, [found]).get(found.id), session.get(Party, found.party_id))
+    return Shown(found, texts(session, [found]).get(found.id), session.get(Party, found.party_id))
 
 
 def publication(session: Session, slug: str) -> Publication | None:
@@ -281,22 +308,3 @@ def states(session: Session) -> dict[str, int]:
     """How many publications there are in each state."""
     found = select(Publication.state, func.count()).group_by(Publication.state)
     return {state: int(number) for state, number in session.execute(found)}
-
-
-def years(session: Session) -> list[int]:
-    """The years in which something public was published, the latest first."""
-    year = func.extract("year", Publication.published_at)
-    asked = select(year).where(Publication.scope == "PUBLIC", Publication.state.in_(SHOWN)).distinct()
-    return sorted((int(each) for each in session.scalars(asked)), reverse=True)
-
-
-def codes_shown(session: Session) -> list[str]:
-    """The kinds of breaches that public bulletins are about."""
-    code = func.jsonb_array_elements_text(Publication.codes)
-    asked = select(code).where(Publication.scope == "PUBLIC", Publication.state.in_(SHOWN)).distinct()
-    return sorted(session.scalars(asked))
-
-
-def newest_bulletins(session: Session, limit: int = 50) -> list[Line]:
-    """The newest public bulletins, for the feed and the first page."""
-    return published(session, Filters(scope="PUBLIC"), limit=limit).lines

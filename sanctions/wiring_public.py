@@ -2,7 +2,11 @@
 
 from flask import Flask
 
-from sanctions import models_subscriptions
+from sanctions import jobs_subscriptions, models_subscriptions, public_feeds, public_subscribe, subscriptions
+
+ROUTES = (public_feeds, public_subscribe)
+TELLING = (jobs_subscriptions, subscriptions)
+"""Imported for what they register."""
 
 
 def register(app: Flask) -> None:

@@ -73,10 +73,10 @@ def test_a_correction_needs_a_second_person_and_says_why(story: Story) -> None:
     assert "更正后的全文" in said
 
 
-def _paper(story: Story, reader: Person) -> str:
+def _paper(story: Story, reader: Person, status: int = 200) -> str:
     """The words of the paper that stands, once it is rendered; it is verified as genuine and in force."""
     address = f"/bulletins/{story.slug()}"
-    reader.until(f"a[href='{address}.pdf']", address)
+    reader.go(address, status).until(f"a[href='{address}.pdf']")
     said = _words(reader.page.request.get(f"{story.site.address}{address}.pdf").body())
     code = reader.page.locator(".check-code").inner_text()
     reader.go(f"/verify?code={code}").says("真实且有效")
@@ -88,16 +88,17 @@ def test_withdrawn_it_leaves_a_notice_and_then_nothing(story: Story) -> None:
     slug = story.slug()
     code = story.ask("SELECT check_code FROM document WHERE kind = 'D23f'")[0].check_code
     head.go(f"/staff/publications/{slug}/do/withdraw").send(reason="复核决定撤销了公开通报批评。")
-    reader.go(f"/bulletins/{slug}").says("已撤回")
+    reader.go(f"/bulletins/{slug}", 410).says("已撤回")
     assert WRONG not in reader.reads()
     assert RIGHT not in reader.reads()
     assert reader.page.locator("meta[name=robots][content=noindex]").count() == 1
     reader.no_barrier()
     reader.picture("withdrawn.zh")
-    reader.go("/bulletins").says("已撤回")
-    assert "【已撤回】" in reader.page.request.get(f"{story.site.address}/bulletins.atom").text()
+    for place in ("/bulletins", f"/bulletins?text={cast.LENDER}", "/bulletins.atom", "/bulletins.json", "/sitemap.xml"):
+        assert slug not in reader.page.request.get(story.site.address + place).text(), place
+    reader.go("/bulletins/withdrawals").says("撤回")
     assert "真实且有效" not in reader.go(f"/verify?code={code}").reads()
-    said = _paper(story, reader)
+    said = _paper(story, reader, 410)
     assert "复核决定撤销了公开通报批评" in said
     assert WRONG not in said
     story.site.be_at(story.today + timedelta(days=32))

@@ -14,7 +14,7 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices import queries as notices
 from registry import clocks
 from registry.clock_sweep import sweep
-from sanctions import bulletins, feeds, measures, queries, rounds, served
+from sanctions import bulletins, measures, queries, rounds, served
 from sanctions.models import Decision, Publication, PublicationText
 from sanctions.policies_publications import found_in, may_read_circulars, text_now
 from sanctions.queries import Filters
@@ -291,15 +291,3 @@ def test_the_list_goes_forwards_and_backwards_by_keys(app: Flask) -> None:
         assert queries.published(reading(), Filters(code="V-T01")).lines == []
         assert len(queries.published(reading(), Filters(text="青屿")).lines) == 3
         assert queries.published(reading(), Filters(), after="nonsense").lines
-
-
-def test_the_feed_names_each_bulletin_once_with_its_permanent_address(app: Flask) -> None:
-    with app.app_context():
-        with transaction() as at:
-            slug = _published(Chain(at, START), 5)
-        _as(PUBLIC)
-        home = "https://association.invalid/bulletins"
-        lines = queries.newest_bulletins(reading())
-        atom = feeds.atom(lines, title="公告", author="协会", home=home, own=f"{home}/feed.atom", lang="zh")
-        assert atom.count(f"{home}/{slug}</id>".encode()) == 1
-        assert b"<updated>" in atom

@@ -1,0 +1,108 @@
+"""What machines read of the bulletins: feeds of any selection, the map of the site, and where robots may go."""
+
+from xml.sax.saxutils import escape
+
+from flask import make_response, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from core.answers import conditional
+from core.db import session
+from core.i18n import html_lang, language
+from core.words import _
+from registry import settings
+from sanctions import bulletin_page, feeds, public_filters, queries, queries_public
+from sanctions.bulletin_page import Read
+from sanctions.public import bp
+
+PAGES = (
+    "casework_public.home",
+    "casework_public.begin",
+    "sanctions_public.listing",
+    "notices_public.verify",
+    "casework_public.rights",
+    "casework_public.privacy",
+    "sanctions_procedure.show",
+)
+"""What everybody may find by searching, beside the bulletins."""
+PRIVATE = ("/staff", "/portal", "/admin", "/account", "/sign-in", "/track", "/complain/", "/letters", "/uploads")
+MOST_ADDRESSES = 20_000
+"""Each stands there once in each language, and a map holds at most 50,000."""
+
+
+@bp.get("/bulletins.atom")
+def atom() -> ResponseReturnValue:
+    """The newest bulletins of a selection as an Atom feed."""
+    feed, entries = _feed("sanctions_public.atom")
+    return conditional(feeds.atom(feed, entries), "application/atom+xml; charset=utf-8")
+
+
+@bp.get("/bulletins.json")
+def json_feed() -> ResponseReturnValue:
+    """The same as JSON Feed."""
+    feed, entries = _feed("sanctions_public.json_feed")
+    return conditional(feeds.as_json(feed, entries), "application/feed+json; charset=utf-8")
+
+
+def _feed(endpoint: str) -> tuple[feeds.Feed, list[feeds.Entry]]:
+    at, asked = session(), public_filters.asked()
+    names = settings.association(at)
+    chosen = [text for text, _url in public_filters.chips(public_filters.choices(asked))]
+    lang = {"lang": "en"} if language() == "en" else {}
+    feed = feeds.Feed(
+        title=" · ".join([str(_("Bulletins")), *chosen]),
+        author=(names["name_en"] if language() == "en" else "") or names["name_zh"] or str(_("Bulletins")),
+        home=bulletin_page.outside(public_filters.address(dict(lang))),
+        own=bulletin_page.outside(public_filters.address(dict(lang), endpoint)),
+        lang=html_lang(),
+    )
+    lines = queries.published(at, asked, limit=feeds.MOST).lines
+    return feed, [_entry(it) for it in bulletin_page.listed(at, lines)]
+
+
+def _entry(it: Read) -> feeds.Entry:
+    published = it.publication.published_at or it.text.at
+    comma = "；" if language() == "zh" else "; "
+    said = [it.company, comma.join(it.violations), it.text.summary.get("decision_number", "")]
+    return feeds.Entry(
+        address=bulletin_page.address(it.publication),
+        title=it.title,
+        summary=comma.join(each for each in said if each),
+        published=published,
+        updated=max(published, it.text.at),
+        tags=tuple(it.violations),
+    )
+
+
+@bp.get("/sitemap.xml")
+def sitemap() -> ResponseReturnValue:
+    """The pages of the public in both languages, and each bulletin that holds."""
+    known = [(bulletin_page.outside(url_for(name)), "") for name in PAGES]
+    for slug, day in queries_public.addresses(session(), MOST_ADDRESSES):
+        known.append((bulletin_page.outside(url_for("sanctions_public.show", slug=slug)), day.isoformat()))
+    lines = [_location(address, day, lang) for address, day in known for lang in ("", "en")]
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    return conditional("\n".join([head, *lines, "</urlset>\n"]), "application/xml; charset=utf-8")
+
+
+def _location(address: str, day: str, lang: str) -> str:
+    changed = f"<lastmod>{day}</lastmod>" if day else ""
+    return f"<url><loc>{escape(address)}{'?lang=en' if lang else ''}</loc>{changed}</url>"
+
+
+@bp.get("/robots.txt")
+def robots() -> ResponseReturnValue:
+    """Where robots may go: not to forms, nor to what only some may see."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE)]
+    return conditional(
+        "\n".join([*lines, "", f"Sitemap: {bulletin_page.outside('/sitemap.xml')}", ""]), "text/plain; charset=utf-8"
+    )
+
+
+@bp.get("/bulletins/withdrawals")
+def withdrawals() -> ResponseReturnValue:
+    """Notices of withdrawal, as long as the rules let them stay; nothing of it is for search engines."""
+    at = session()
+    lines = bulletin_page.listed(at, queries_public.withdrawals(at))
+    answer = make_response(render_template("sanctions/withdrawals.html", lines=lines))
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer

@@ -1,0 +1,175 @@
+"""What else the public has of bulletins: feeds of a selection, data for machines, withdrawals apart, mails."""
+
+import json
+import re
+from datetime import timedelta
+from xml.etree import ElementTree as ET
+
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from admin import forgetting
+from core import clock, mail, outbox
+from core.actors import SYSTEM
+from core.machine import Ask
+from core.mail import Mail
+from sanctions.models import Publication
+from sanctions.models_subscriptions import BulletinSubscription
+from sanctions.states import PUBLICATION
+from tests.sanctions.test_pages import House, _published, house, today
+
+__all__ = ["house", "today"]
+ATOM = "{http://www.w3.org/2005/Atom}"
+ADDRESS = "reader@reader.example"
+
+
+def _texts(client: FlaskClient, *places: str) -> list[str]:
+    return [client.get(place).text for place in places]
+
+
+def test_a_selection_has_its_own_feeds_in_both_languages(house: House) -> None:
+    house.fill(_published)
+    anybody = house.enter(lang="zh").client
+    for asked, found in (("", 1), ("?measure=5&code=V-I02&year=2026&kind=INSTITUTION", 1), ("?kind=FIRM", 0)):
+        atom = ET.fromstring(anybody.get(f"/bulletins.atom{asked}").text)  # noqa: S314 - our own
+        assert len(list(atom.iter(f"{ATOM}entry"))) == found, asked
+        feed = json.loads(anybody.get(f"/bulletins.json{asked}").text)
+        assert len(feed["items"]) == found, asked
+        assert feed["version"] == "https://jsonfeed.org/version/1.1"
+        assert feed["feed_url"].startswith("http://127.0.0.1:8000/bulletins.json")
+    assert feed["feed_url"].endswith("?kind=FIRM")
+    assert "催收" in feed["title"]
+    english = json.loads(house.enter(lang="en").client.get("/bulletins.json").text)
+    assert (english["language"], english["items"][0]["title"][:12]) == ("en", "Public criti")
+    assert english["items"][0]["url"].endswith(f"/bulletins/{house.slug}")
+    assert "measure=5" in anybody.get("/bulletins?measure=5").text.partition("application/feed+json")[2][:200]
+
+
+def test_words_of_the_text_find_it(house: House) -> None:
+    house.fill(_published)
+    anybody = house.enter(lang="zh")
+    for asked in ("指控事项", "公开通报批评 青屿", "公〔2026〕"):
+        assert house.slug in anybody.get(f"/bulletins?text={asked}"), asked
+    for asked in ("指控事项 没有的词", "100%", "_"):
+        assert house.slug not in anybody.get(f"/bulletins?text={asked}"), asked
+
+
+def test_machines_read_what_people_read(house: House) -> None:
+    house.fill(_published)
+    anybody = house.enter(lang="zh")
+    page = anybody.get(f"/bulletins/{house.slug}")
+    for said in (
+        'itemtype="https://schema.org/Article"',
+        'itemprop="headline"',
+        'itemprop="datePublished"',
+        'property="og:title"',
+        f'property="og:url" content="http://127.0.0.1:8000/bulletins/{house.slug}"',
+        'hreflang="en"',
+        'rel="canonical"',
+    ):
+        assert said in page, said
+    assert "<script type" not in page
+    plan = anybody.get("/sitemap.xml")
+    ET.fromstring(plan)  # noqa: S314 - our own
+    assert f"/bulletins/{house.slug}</loc>" in plan
+    assert "?lang=en</loc>" in plan
+    robots = anybody.get("/robots.txt")
+    assert "Disallow: /staff" in robots
+    assert "/sitemap.xml" in robots
+    strange = anybody.client.get("/sitemap.xml", headers={"Host": "evil.example"})
+    assert "evil.example" not in strange.text
+
+
+def test_what_was_withdrawn_leaves_lists_feeds_map_and_search_at_once(house: House) -> None:
+    house.fill(_published)
+    house.enter("head").post(f"/staff/publications/{house.slug}/do/withdraw", reason="决定已被撤销")
+    anybody = house.enter(lang="zh")
+    places = ("/bulletins", "/bulletins?text=青屿", "/bulletins.atom", "/bulletins.json", "/sitemap.xml")
+    assert not [said for said in _texts(anybody.client, *places) if house.slug in said]
+    assert "撤回公告" in anybody.get("/bulletins")
+    notices = anybody.client.get("/bulletins/withdrawals")
+    assert house.slug in notices.text
+    assert notices.headers["X-Robots-Tag"] == "noindex"
+    page = anybody.get(f"/bulletins/{house.slug}", 410)
+    assert "og:title" not in page
+    assert "schema.org" not in page
+
+
+def _links(house: House) -> list[tuple[str, str, str | None]]:
+    def mails(at: Session) -> list[tuple[str, str, str | None]]:
+        outbox_ = at.scalars(select(Mail).order_by(Mail.id)).all()
+        return [(one.subject, one.body, one.leave_url) for one in outbox_ if one.to == ADDRESS]
+
+    return list(house.read(mails))
+
+
+def _run(house: House) -> None:
+    with house.app.app_context():
+        outbox.run_all()
+
+
+def _count(house: House) -> int:
+    return int(house.read(lambda at: at.scalar(select(func.count()).select_from(BulletinSubscription))))
+
+
+def _path(text: str) -> str:
+    return "/" + re.findall(r"https?://[^/]+/(\S+)", text)[0]
+
+
+def test_mails_come_only_after_the_address_was_confirmed_and_end_with_one_click(house: House) -> None:
+    anybody = house.enter(lang="zh")
+    for _turn in range(2):
+        anybody.post("/bulletins/subscribe", mail=ADDRESS)
+    _run(house)
+    (subject, body, leave) = _links(house)[0]
+    assert (len(_links(house)), subject, leave) == (1, "请确认：订阅公告邮件", None)
+    house.fill(_published)
+    _run(house)
+    assert len(_links(house)) == 1
+    anybody.get(_path(body))
+    assert not house.read(lambda at: at.scalars(select(BulletinSubscription)).one().confirmed_at)
+    anybody.post(_path(body))
+    _withdraw(house)
+    _run(house)
+    told = _links(house)[1:]
+    assert [each[0] for each in told] == ["公告撤回提醒"]
+    assert "青屿" not in told[0][1]
+    assert f"/bulletins/{house.slug}\n" in told[0][1]
+    _one_click(house, str(told[0][2]))
+
+
+def _one_click(house: House, leave: str) -> None:
+    """As a mail program does it: no cookie, no form of ours; then nothing is left to end, and nothing is said of it."""
+    noted = house.read(lambda at: at.scalars(select(Mail).order_by(Mail.id.desc()).limit(1)).one())
+    message = mail.composed(noted, "a@b.example")
+    assert message["List-Unsubscribe"] == f"<{leave}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    stranger = house.app.test_client()
+    assert stranger.get(_path(leave)).status_code == 200
+    assert _count(house) == 1
+    was, house.app.config["WTF_CSRF_ENABLED"] = house.app.config["WTF_CSRF_ENABLED"], True
+    for _turn in range(2):
+        assert stranger.post(_path(leave), data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    house.app.config["WTF_CSRF_ENABLED"] = was
+    assert _count(house) == 0
+
+
+def _withdraw(house: House) -> None:
+    def act(at: Session) -> None:
+        it = at.scalars(select(Publication)).one()
+        PUBLICATION.carry_out(Ask(at, it, SYSTEM, {"reason": "决定已被撤销"}, clock.now()), "withdraw")
+
+    house.read(act)
+
+
+def test_a_made_up_link_confirms_and_ends_nothing(house: House) -> None:
+    anybody = house.enter(lang="zh")
+    anybody.post("/bulletins/subscribe", mail=ADDRESS)
+    anybody.post("/bulletins/subscribe", 422, mail="nobody")
+    for token in ("1.0", "x", "1", f"{'9' * 40}.a"):
+        anybody.post(f"/bulletins/subscribe/{token}", 409)
+        anybody.post(f"/bulletins/unsubscribe/{token}", 200)
+    assert _count(house) == 1
+    house.read(lambda at: forgetting.forget_old(at, clock.now() + timedelta(days=8)))
+    assert _count(house) == 0

@@ -61,7 +61,7 @@ def page(it: CaseFile, given: dict[str, Any] | None = None) -> str:
         whole=whole,
         tracks=[_track(each, whole, works=works) for each in it.tracks],
         clocks=clock_cards.cards(at, things, clock.today(), language()),
-        evidence=showing.files(whole.evidence, names),
+        evidence=showing.files(whole.evidence, names, case=it.id),
         letters=showing.letters(whole.letters, {each.party_id: each.party.name(language()) for each in it.tracks}),
         timeline=timelines.entries(at, subjects, language()),
         beside=[_rendered(each) for each in panels.of_case(at, it, g.me)],

@@ -10,34 +10,29 @@ from casework import documents, masking
 from casework.labels import GIVEN_BY
 from casework.models import Complaint, Message
 from casework.models_cases import STAMPED, Evidence
-from core.downloads import INLINE
 from core.i18n import language
 from core.words import _
 from notices.kinds import KINDS
 from notices.models import Document
 
-SHOWN = {kind: kind.partition("/")[0] for kind in INLINE}
-"""By media type: how the page shows it."""
+
+def files(
+    found: Iterable[Evidence], names: Sequence[str] = (), first: int = 1, case: int | None = None
+) -> list[dict[str, Any]]:
+    """Files as the page lists them, each leading to the evidence room; names are masked, for people put names there."""
+    return [_file(each, f"E{place}", names, case) for place, each in enumerate(found, first)]
 
 
-def files(found: Iterable[Evidence], names: Sequence[str] = (), first: int = 1) -> list[dict[str, Any]]:
-    """Files as the page lists them; their names are masked, for people put names there."""
-    return [_file(each, f"E{place}", names) for place, each in enumerate(found, first)]
-
-
-def _file(it: Evidence, mark: str, names: Sequence[str]) -> dict[str, Any]:
-    url = url_for("casework_staff.evidence", number=it.id)
+def _file(it: Evidence, mark: str, names: Sequence[str], case: int | None) -> dict[str, Any]:
     notes = [str(GIVEN_BY[it.given_by][0])]
     if it.shows:
-        notes.append(it.shows)
+        notes.append(masking.masked(it.shows, names))
     return {
         "id": it.id,
         "mark": mark,
         "name": masking.masked(it.name, names),
         "bytes": it.size,
-        "url": url,
-        "kind": SHOWN.get(it.media_type, ""),
-        "preview": f"{url}?inline=1" if it.media_type in INLINE else "",
+        "url": url_for("casework_evidence.room", number=it.id, case=case),
         "sha": it.sha256,
         "note": " · ".join(notes),
         "tag": _tag(it),

@@ -53,6 +53,9 @@ SENTENCES: dict[str, LazyString] = {
     "receipt.renewed": _l("issued a new receipt code"),
     "assigned": _l("assigned the complaint"),
     "identity.revealed": _l("looked at the identity of the complainant"),
+    "evidence.noted": _l("noted something on a file"),
+    "evidence.copied": _l("had the copy of a file made again"),
+    "facts.revealed": _l("looked at the complaint without masking"),
     "noted": _l("wrote an internal note"),
     "worse": _l("said that it has become worse since the complaint"),
     "recheck.asked": _l("asked that somebody new looks at it once more"),
@@ -91,6 +94,10 @@ TOLD = ("track", "code", "complaint", "lead", "authority", "scope", "why")
 """Which of the changed values stand behind a sentence."""
 
 
+LOOKS = ("evidence.opened", "case.evidence_opened")
+"""Who opened a file stands beside the file, not between what happened."""
+
+
 def sentence(row: str) -> str:
     """What happened, for a reader who sees before it who did it."""
     return str(SENTENCES.get(row) or sentences.sentence(row))
@@ -102,13 +109,14 @@ def entries(session: Session, subjects: Iterable[tuple[str, int, str]], lang: st
     mine = [(JournalEntry.subject_kind == kind) & (JournalEntry.subject_id == number) for kind, number in names]
     if not mine:
         return []
-    asked = select(JournalEntry).where(or_(*mine), ~JournalEntry.row.startswith("-"))
+    asked = select(JournalEntry).where(or_(*mine), ~JournalEntry.row.startswith("-"), JournalEntry.row.not_in(LOOKS))
     rows = session.scalars(asked.order_by(JournalEntry.at.desc(), JournalEntry.id.desc()).limit(MOST)).all()
-    people = _people(session, rows)
-    return [_entry(row, names[row.subject_kind, row.subject_id], people, lang) for row in rows]
+    known = people(session, rows)
+    return [_entry(row, names[row.subject_kind, row.subject_id], known, lang) for row in rows]
 
 
-def _people(session: Session, rows: Sequence[JournalEntry]) -> dict[str, Account]:
+def people(session: Session, rows: Sequence[JournalEntry]) -> dict[str, Account]:
+    """The accounts that entries of the journal speak of, as it calls them."""
     numbers = {int(row.actor.removeprefix("account:")) for row in rows if row.actor.startswith("account:")}
     return {f"account:{each.id}": each for each in session.scalars(select(Account).where(Account.id.in_(numbers)))}
 

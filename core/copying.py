@@ -77,9 +77,7 @@ def _note(sha256: str, *, content: bytes = b"", media_type: str = "", trouble: s
         it = at.get_one(MadeCopy, sha256, with_for_update=True)
         if it.ended_at is not None:
             return
-        it.ended_at = clock.now()
-        if trouble:
-            it.trouble = trouble
-            return
-        kept = files.keep_made(at, content, "copy", media_type)
-        it.copy_sha256, it.media_type = kept.sha256, media_type
+        if not trouble:
+            kept = files.keep_made(at, content, "copy", media_type)
+            it.copy_sha256, it.media_type = kept.sha256, media_type
+        it.trouble, it.ended_at = trouble or None, clock.now()

@@ -1,0 +1,86 @@
+"""What staff do in the evidence room: open a file, which the journal notes, and write what they see and hear in it."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casework import leads, policies, policies_pages, policies_tracks
+from casework.models_cases import Evidence
+from casework.models_evidence import EvidenceNote
+from casework.queries_evidence import OPENED, Place, is_open
+from core import copying, journal
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed, NotNow
+from core.words import _l
+
+TIMED = ("audio/", "video/")
+LONGEST = 86_400
+
+
+def open_it(session: Session, place: Place, it: Evidence, *, why: str, actor: Actor, now: datetime) -> None:
+    """Unmask a file for this person: who, what, when and, where it was said, why."""
+    if not policies_pages.may_read_files(actor):
+        raise NotAllowed
+    _journal(session, place, "opened", it, actor, now, why=why.strip()[:300])
+    if it.media_type in copying.HARD:
+        copying.want(session, it.sha256, now)
+
+
+def may_note(actor: Actor, place: Place) -> bool:
+    """Whoever keeps the file that it belongs to."""
+    return policies_tracks.may_work_on(actor) if place.case is not None else policies.may_work(actor)
+
+
+def note(
+    session: Session,
+    place: Place,
+    it: Evidence,
+    *,
+    text: str,
+    at: int | None,
+    actor: Actor,
+    now: datetime,
+) -> EvidenceNote:
+    """Note something on a file that one has opened, at a second of a recording or about the whole."""
+    if not may_note(actor, place) or actor.id is None:
+        raise NotAllowed
+    if not is_open(session, place, it, actor, now):
+        raise NotNow(_l("Open the file first."))
+    if at is not None and not it.media_type.startswith(TIMED):
+        raise BadInput("at", _l("Only recordings have a time."))
+    if at is not None and at > LONGEST:
+        raise BadInput("at", _l("A recording is not longer than a day."))
+    made = EvidenceNote(evidence_id=it.id, at_second=at, body=text.strip(), author_id=actor.id, written_at=now)
+    session.add(made)
+    session.flush()
+    _journal(session, place, "noted", it, actor, now, note=made.id)
+    return made
+
+
+def copy_again(session: Session, place: Place, it: Evidence, *, actor: Actor, now: datetime) -> None:
+    """Try once more to make the copy that a browser plays or shows."""
+    if not may_note(actor, place):
+        raise NotAllowed
+    copying.want_again(session, it.sha256, now)
+    _journal(session, place, "copied", it, actor, now)
+
+
+def _journal(
+    session: Session, place: Place, what: str, it: Evidence, actor: Actor, now: datetime, **more: str | int
+) -> None:
+    changes = {"evidence": it.id, "sha256": it.sha256, **{name: value for name, value in more.items() if value}}
+    if place.case is not None:
+        leads.note(session, place.case, f"evidence_{what}", actor, now, **changes)
+        return
+    kind, number = place.subject
+    state = place.complaint.state if place.complaint is not None else ""
+    journal.write(
+        session,
+        subject=(kind, number),
+        row=f"{OPENED.partition('.')[0]}.{what}",
+        ref=place.ref,
+        actor=actor,
+        now=now,
+        states=(state, state),
+        changes=changes,
+    )

@@ -1,0 +1,47 @@
+"""Forms of the evidence room: why a file is opened, and what is noted on it."""
+
+import re
+
+from wtforms import Form as AnyForm
+from wtforms.validators import ValidationError
+
+from core.fields import Anything
+from core.forms import Form, LongText, Text
+from core.words import _, _l
+
+_CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)|(\d{1,5})")
+
+
+def seconds(typed: str | None) -> int | None:
+    """A time of a recording as people type it: 1:35, 1:02:03, or seconds; none where nothing was typed."""
+    found = _CLOCK.fullmatch((typed or "").strip().replace("：", ":"))
+    if found is None:
+        return None
+    hours, minutes, rest, alone = found.groups()
+    return int(alone) if alone else int(hours or 0) * 3600 + int(minutes) * 60 + int(rest)
+
+
+def clock_text(second: int) -> str:
+    """A second of a recording as people read it."""
+    hours, rest = divmod(second, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def _is_time(_form: AnyForm, field: Anything) -> None:
+    if field.data and seconds(field.data) is None:
+        raise ValidationError(_("Write the time as 1:35 or 1:02:03."))
+
+
+class OpenForm(Form):
+    """Why it is opened; nobody has to say so."""
+
+    why = Text(_l("Why do you open it?"), most=300, required=False)
+
+
+class LookNoteForm(Form):
+    """What one sees or hears."""
+
+    drafted = True
+    at = Text(_l("At"), most=8, required=False, hint=_l("Minute and second of the recording, such as 1:35."))
+    text = LongText(_l("Note"), most=2000, rows=2, missing=_l("Write what is to be noted."))

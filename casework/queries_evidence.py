@@ -1,0 +1,109 @@
+"""Reads of the evidence room: what a file belongs to, its neighbours, what was noted on it, and who opened it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from casework import queries_cases
+from casework.models import Complaint, Forwarding
+from casework.models_cases import CaseFile, Evidence
+from casework.models_evidence import EvidenceNote
+from core.actors import Actor
+from core.journal import JournalEntry
+
+OPENED: Final = "evidence.opened"
+"""How the journal calls it where a file belongs to a complaint; of a case it is case.evidence_opened."""
+OPEN_FOR: Final = timedelta(hours=12)
+"""So long whoever opened a file sees it without being asked again: a working day."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a file belongs to: a case, or a complaint that is none yet."""
+
+    case: CaseFile | None
+    complaint: Complaint | None
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """As the journal names it."""
+        return ("case", self.case.id) if self.case is not None else ("complaint", self._complaint.id)
+
+    @property
+    def row(self) -> str:
+        """What the journal calls opening a file of it."""
+        return f"case.{OPENED.replace('.', '_')}" if self.case is not None else OPENED
+
+    @property
+    def _complaint(self) -> Complaint:
+        assert self.complaint is not None  # noqa: S101 - a file belongs to something (of_something)
+        return self.complaint
+
+    @property
+    def ref(self) -> str:
+        """Its number."""
+        return self.case.ref if self.case is not None else self._complaint.ref
+
+    @property
+    def names(self) -> list[str]:
+        """Names that must not show before somebody opens the file."""
+        whose = self.case.complaints if self.case is not None else [self._complaint]
+        return [each.complainant.name for each in whose if each.complainant is not None and each.complainant.name]
+
+
+def place_of(session: Session, it: Evidence) -> Place:
+    """What a file belongs to."""
+    if it.case_id is not None:
+        return Place(session.get_one(CaseFile, it.case_id), None)
+    number = it.complaint_id
+    if number is None:
+        number = session.get_one(Forwarding, it.forwarding_id).complaint_id
+    return Place(None, session.get_one(Complaint, number))
+
+
+def case(session: Session, number: int) -> CaseFile | None:
+    """The case from which somebody came, if this reader may see it."""
+    return session.scalar(select(CaseFile).where(CaseFile.id == number))
+
+
+def beside(session: Session, it: Evidence, case: CaseFile | None) -> Sequence[Evidence]:
+    """All files of the same place in their order: those of the case from which one came, or of the complaint."""
+    if case is None and it.case_id is not None:
+        case = session.get_one(CaseFile, it.case_id)
+    if case is not None:
+        return queries_cases.evidence_of(session, case)
+    number = place_of(session, it).subject[1]
+    sent = select(Forwarding.id).where(Forwarding.complaint_id == number)
+    mine = (Evidence.complaint_id == number) | Evidence.forwarding_id.in_(sent)
+    return session.scalars(select(Evidence).where(mine).order_by(Evidence.id)).all()
+
+
+def notes(session: Session, it: Evidence) -> Sequence[EvidenceNote]:
+    """What was noted on a file: in the order of the recording, then what is about the whole."""
+    mine = select(EvidenceNote).where(EvidenceNote.evidence_id == it.id)
+    return session.scalars(mine.order_by(EvidenceNote.at_second.nulls_last(), EvidenceNote.id)).all()
+
+
+def _openings(place: Place, it: Evidence) -> Select[JournalEntry]:
+    kind, number = place.subject
+    return select(JournalEntry).where(
+        JournalEntry.subject_kind == kind,
+        JournalEntry.subject_id == number,
+        JournalEntry.row == place.row,
+        JournalEntry.changes["evidence"].as_integer() == it.id,
+    )
+
+
+def is_open(session: Session, place: Place, it: Evidence, actor: Actor, now: datetime) -> bool:
+    """Whether the journal knows that this person opened the file, and when that was not long ago."""
+    mine = _openings(place, it).where(JournalEntry.actor == actor.who, JournalEntry.at > now - OPEN_FOR)
+    return session.scalar(mine.limit(1)) is not None
+
+
+def openings(session: Session, place: Place, it: Evidence, most: int = 20) -> Sequence[JournalEntry]:
+    """Who opened a file, the latest first."""
+    return session.scalars(_openings(place, it).order_by(JournalEntry.seq.desc()).limit(most)).all()

@@ -1,0 +1,70 @@
+/* The evidence room: handles for players and pictures, notes that lead to their moment. All of it works without. */
+(function () {
+  "use strict";
+
+  const each = (selector, run, root) => (root || document).querySelectorAll(selector).forEach(run);
+  const show = (root) => each("[data-handles]", (handles) => { handles.hidden = false; }, root);
+
+  function written(seconds) {
+    const whole = Math.floor(seconds);
+    const two = (number) => String(number).padStart(2, "0");
+    const hours = Math.floor(whole / 3600);
+    const minutes = Math.floor(whole / 60) % 60;
+    return hours ? hours + ":" + two(minutes) + ":" + two(whole % 60) : minutes + ":" + two(whole % 60);
+  }
+
+  function play(box) {
+    const media = box.querySelector("audio, video");
+    show(box);
+    each("[data-skip]", (button) => button.addEventListener("click", () => {
+      media.currentTime = Math.max(0, media.currentTime + Number(button.dataset.skip));
+    }), box);
+    each("[data-speed]", (button) => button.addEventListener("click", () => {
+      media.playbackRate = Number(button.dataset.speed);
+      each("[data-speed]", (other) => other.setAttribute("aria-pressed", String(other === button)), box);
+    }), box);
+    each("[data-jump]", (link) => link.addEventListener("click", (event) => {
+      event.preventDefault();
+      media.currentTime = Number(link.dataset.jump);
+      media.play().catch(() => {});
+      media.focus();
+    }));
+    each("[data-now]", (button) => {
+      const field = button.closest("form").querySelector("[data-moment]");
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        field.value = written(media.currentTime);
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      });
+    });
+  }
+
+  function look(box) {
+    const frame = box.querySelector(".picture-frame");
+    let zoom = 0;
+    let turn = 0;
+    const put = () => {
+      frame.className = "picture-frame zoom-" + zoom + " turn-" + turn;
+    };
+    const larger = (step) => { zoom = Math.max(0, Math.min(4, zoom + step)); put(); };
+    const turned = (step) => { turn = (turn + step + 4) % 4; put(); };
+    const fit = () => { zoom = 0; turn = 0; put(); };
+    const keys = { "+": () => larger(1), "=": () => larger(1), "-": () => larger(-1), r: () => turned(1), R: () => turned(-1), 0: fit };
+    show(box);
+    each("[data-zoom]", (button) => button.addEventListener("click", () => larger(Number(button.dataset.zoom))), box);
+    each("[data-turn]", (button) => button.addEventListener("click", () => turned(Number(button.dataset.turn))), box);
+    each("[data-fit]", (button) => button.addEventListener("click", fit), box);
+    frame.addEventListener("keydown", (event) => {
+      const act = !event.ctrlKey && !event.metaKey && !event.altKey && keys[event.key];
+      if (act) {
+        event.preventDefault();
+        event.stopPropagation();
+        act();
+      }
+    });
+  }
+
+  each("[data-player]", play);
+  each("[data-picture]", look);
+  each("[data-again]", () => window.setTimeout(() => window.location.reload(), 5000));
+})();

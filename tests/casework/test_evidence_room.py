@@ -1,0 +1,230 @@
+"""The evidence room: nothing of a file before it is opened, which the journal notes; then a viewer for every kind."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from casework import evidence
+from casework.intake import EvidenceFile
+from casework.models_cases import CaseFile, Evidence
+from casework.models_evidence import EvidenceNote
+from core import files, outbox
+from core.journal import JournalEntry
+from registry.models_accounts import Account
+from tests.builders import NAME, PHONE, Desk, actor_of
+from tests.casework.test_staff_pages import Browser, House, fill
+from tests.conftest import NOW
+from tests.core import making_files as made
+from tests.core import making_media as media
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def book() -> bytes:
+    opened = openpyxl.Workbook()
+    opened.active.append(["时间", "主叫", PHONE])
+    for row in range(400):
+        opened.active.append([f"10:{row % 60:02}", "07551234567", "<b>"])
+    opened.create_sheet("第二页").append(["b"])
+    out = BytesIO()
+    opened.save(out)
+    return out.getvalue()
+
+
+GIVEN = {
+    f"{NAME}的通话.mp3": made.sound_mp3(),
+    "来电.amr": media.amr(),
+    "照片.heic": media.heic(),
+    f"截图{PHONE}.png": made.picture(),
+    "账单.pdf": made.pdf(),
+    "记录.xlsx": book(),
+    "说明.txt": f"我叫{NAME}，电话{PHONE}。".encode(),
+    "坏.amr": b"#!AMR\n" + b"\x7c" * 40,
+}
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    """A complaint with a file of every kind."""
+
+    def make(desk: Desk) -> dict[str, Any]:
+        brought = []
+        for name, content in GIVEN.items():
+            kept = files.keep(desk.session, BytesIO(content), name)
+            brought.append(EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size, shared=False))
+        it = desk.received(files=brought)
+        return {"ref": it.ref, "id": it.id}
+
+    house = fill(House(app), make)
+    found = house.read(lambda at: at.scalars(select(Evidence).order_by(Evidence.id)).all())
+    house.made["files"] = {each.name: each.id for each in found}
+    return house
+
+
+def opened(browser: Browser, number: int, **why: str) -> str:
+    browser.post(f"/staff/evidence/{number}/open", prefix="open", **why)
+    return browser.get(f"/staff/evidence/{number}/room")
+
+
+def entries(house: House) -> list[JournalEntry]:
+    asked = select(JournalEntry).where(JournalEntry.row == "evidence.opened").order_by(JournalEntry.id)
+    return list(house.read(lambda at: at.scalars(asked).all()))
+
+
+def test_nothing_of_a_file_shows_before_it_is_opened_and_opening_stands_in_the_journal(house: House) -> None:
+    intake = house.enter("intake")
+    page = intake.get(f"/staff/complaints/{house.made['ref']}")
+    number = house.made["files"]["说明.txt"]
+    assert f'href="/staff/evidence/{number}/room"' in page
+    assert "<audio" not in page
+    assert f"/staff/evidence/{number}?" not in page
+    for name, each in house.made["files"].items():
+        room = intake.get(f"/staff/evidence/{each}/room")
+        for hidden in (NAME, PHONE, "<audio", "<img", "picture-frame", "<pre", 'class="sheet'):
+            assert hidden not in room.replace("parts/reveal", ""), (name, hidden)
+        for part in ("", "?inline=1", "/copy", "/pages/1.jpg"):
+            assert intake.where(f"/staff/evidence/{each}{part}") == f"/staff/evidence/{each}/room"
+        assert intake.client.post(f"/staff/evidence/{each}/notes", data={"note-text": "x"}).status_code == 409
+    assert not entries(house)
+    assert PHONE in opened(intake, number, why="问询前核对")
+    noted = entries(house)
+    assert [(each.actor, each.subject_id, each.at) for each in noted] == [
+        (f"account:{house.people['intake']}", house.made["id"], NOW)
+    ]
+    assert {"evidence": number, "why": "问询前核对"}.items() <= (noted[0].changes or {}).items()
+    assert "问询前核对" in house.enter("officer").get(f"/staff/evidence/{number}/room")
+    # it is opened for one person and one working day alone
+    assert house.enter("officer").where(f"/staff/evidence/{number}").endswith("/room")
+    intake.get(f"/staff/evidence/{number}")
+    with time_machine.travel(NOW + timedelta(hours=13), tick=False):
+        assert house.enter("intake").where(f"/staff/evidence/{number}").endswith("/room")
+
+
+def test_each_kind_has_its_viewer_and_the_original_stays_what_it_is(house: House) -> None:
+    intake, numbers = house.enter("intake"), house.made["files"]
+    with house.app.app_context():
+        outbox.run_all()
+    looks = {
+        f"{NAME}的通话.mp3": r'<audio controls preload="metadata" src="/staff/evidence/\d+\?inline=1"',
+        "来电.amr": r'<audio controls preload="metadata" src="/staff/evidence/\d+/copy"',
+        "照片.heic": r'class="picture-frame" .*<img src="/staff/evidence/\d+/copy"',
+        f"截图{PHONE}.png": r'<img src="/staff/evidence/\d+\?inline=1"',
+        "账单.pdf": r'Page 1 of 1(.|\n)*<img src="/staff/evidence/\d+/pages/1.jpg"',
+        "记录.xlsx": rf"<td>主叫</td><td>{PHONE}</td>",
+        "说明.txt": NAME,
+        "坏.amr": "The file could not be read",
+    }
+    for name, look in looks.items():
+        page = opened(intake, numbers[name])
+        assert re.search(look, page), name
+        kept = intake.client.get(f"/staff/evidence/{numbers[name]}")
+        assert kept.get_data() == GIVEN[name]
+        assert kept.headers["Content-Disposition"].startswith("attachment")
+        assert kept.headers["X-Content-Type-Options"] == "nosniff"
+        assert kept.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert kept.headers["ETag"].strip('"') in page  # its digest is shown whole
+    page = intake.get(f"/staff/evidence/{numbers['记录.xlsx']}/room")
+    assert "&lt;b&gt;" in page
+    assert "Only the first rows are shown" in page
+    assert "<td>b</td>" in intake.get(f"/staff/evidence/{numbers['记录.xlsx']}/room?sheet=1")
+    pages = f"/staff/evidence/{numbers['账单.pdf']}/pages"
+    assert intake.client.get(f"{pages}/1.jpg").get_data().startswith(b"\xff\xd8\xff")
+    intake.get(f"{pages}/2.jpg", 404)
+    intake.get(f"/staff/evidence/{numbers['账单.pdf']}/room?page=99999")
+    copy = intake.client.get(f"/staff/evidence/{numbers['照片.heic']}/copy")
+    assert (copy.mimetype, copy.headers["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
+    for name in ("账单.pdf", "说明.txt", "来电.amr", "记录.xlsx"):
+        risky = intake.client.get(f"/staff/evidence/{numbers[name]}?inline=1").headers["Content-Disposition"]
+        assert risky.startswith("inline" if name == "账单.pdf" else "attachment")
+
+
+def test_a_recording_is_sought_in_by_ranges(house: House) -> None:
+    intake, number = house.enter("intake"), house.made["files"][f"{NAME}的通话.mp3"]
+    opened(intake, number)
+    whole = GIVEN[f"{NAME}的通话.mp3"]
+    url = f"/staff/evidence/{number}?inline=1"
+    assert intake.client.get(url).headers["Accept-Ranges"] == "bytes"
+    part = intake.client.get(url, headers={"Range": "bytes=100-199"})
+    assert (part.status_code, part.get_data()) == (206, whole[100:200])
+    assert part.headers["Content-Range"] == f"bytes 100-199/{len(whole)}"
+    assert part.headers["Content-Disposition"].startswith("inline")
+    assert NAME not in part.headers["Content-Disposition"]
+    rest = intake.client.get(url, headers={"Range": f"bytes={len(whole) - 5}-"})
+    assert rest.get_data() == whole[-5:]
+    assert intake.client.get(url, headers={"Range": f"bytes={len(whole)}-"}).status_code == 416
+
+
+def test_notes_lead_to_their_moment_and_are_seen_by_colleagues_who_opened_the_file(house: House) -> None:
+    intake, number = house.enter("intake"), house.made["files"][f"{NAME}的通话.mp3"]
+    opened(intake, number)
+    url = f"/staff/evidence/{number}/notes"
+    for at, text in (("1:35", "第一次威胁"), ("1:02:03", "挂断"), ("", "全程录音"), ("7", "开始")):
+        intake.post(url, prefix="note", at=at, text=text)
+    page = intake.get(f"/staff/evidence/{number}/room")
+    assert re.findall(r'data-jump="(\d+)">([\d:]+)</a>', page) == [("7", "0:07"), ("95", "1:35"), ("3723", "1:02:03")]
+    assert (
+        f"/staff/evidence/{number}?inline=1#t=95" in page
+    )  # without scripts: the browser's own player, at that second
+    wrong = intake.post(url, 422, prefix="note", at="half", text="第二次威胁")
+    assert "Write the time as 1:35" in wrong
+    assert "第二次威胁" in wrong
+    picture = house.made["files"][f"截图{PHONE}.png"]
+    opened(intake, picture)
+    intake.post(f"/staff/evidence/{picture}/notes", prefix="note", text="号码可见")
+    assert "Only recordings have a time" in intake.post(
+        f"/staff/evidence/{picture}/notes", 422, prefix="note", at="1:00", text="x"
+    )
+    officer = house.enter("officer")
+    assert "第一次威胁" not in officer.get(f"/staff/evidence/{number}/room")
+    assert "第一次威胁" in opened(officer, number)
+    assert len(house.read(lambda at: at.scalars(select(EvidenceNote)).all())) == 5
+    rows = house.read(lambda at: at.scalars(select(JournalEntry.row)).all())
+    assert rows.count("evidence.noted") == 5
+    opened(house.enter("reviewer"), number)
+    assert house.enter("reviewer").client.post(url, data={"note-text": "x", "note-key": "k"}).status_code == 403
+
+
+def test_the_room_of_a_case_holds_its_own_files_and_those_of_its_complaints(house: House) -> None:
+    def make(at: Any) -> str:
+        desk = Desk(at, NOW - timedelta(days=5))
+        it = desk.accepted(files=[EvidenceFile(*_kept(at), shared=False)])
+        return str(it.ref)
+
+    ref = house.read(make)
+    officer = house.enter("officer")
+    officer.post(f"/staff/cases/new?complaint={ref}", complaints=ref, source="COMPLAINT")
+    case = house.read(lambda at: at.scalar(select(CaseFile.id)))
+
+    def add(at: Any) -> int:
+        person = actor_of(at.get_one(Account, house.people["officer"]))
+        it = evidence.add(at, at.get_one(CaseFile, case), BytesIO(made.picture()), "现场.png", actor=person, now=NOW)
+        return it.id
+
+    own = house.read(add)
+    page = officer.get(f"/staff/evidence/{own}/room?case={case}")
+    assert page.count('class="evidence-mark"') == 2
+    assert f"/room?case={case}" in officer.get(f"/staff/cases/{case}")
+    opened(officer, own, why="核对")
+    row = house.read(lambda at: at.scalar(select(JournalEntry).where(JournalEntry.row == "case.evidence_opened")))
+    assert (row.subject_kind, row.subject_id) == ("case", case)
+    assert {"evidence": own, "why": "核对"}.items() <= row.changes.items()
+    assert officer.client.get(f"/staff/evidence/{own}?inline=1").get_data() == made.picture()
+    assert "A file was opened" not in officer.get(f"/staff/cases/{case}").split('id="timeline"')[1].split("</section>")[0]
+    house.enter("lead").get(f"/staff/evidence/{own}/room", 403)
+
+
+def _kept(at: Any) -> tuple[str, str, str, int]:
+    kept = files.keep(at, BytesIO(made.picture("PNG", (9, 9))), "来自投诉.png")
+    return kept.sha256, kept.name, kept.media_type, kept.size

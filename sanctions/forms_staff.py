@@ -144,6 +144,12 @@ class PlanForm(StaffForm):
     training_place = Text(_l("Place of the training"), most=200, missing=_l("Say where the training takes place."))
 
 
+class TrainingsForm(PlanForm):
+    """One plan for the trainings of many decisions."""
+
+    at = place_of = interviewers = None  # type: ignore[assignment]
+
+
 class AgainForm(PlanForm):
     """What failed is ordered again."""
 

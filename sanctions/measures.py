@@ -11,7 +11,7 @@ from casework.models_cases import CaseTrack
 from casework.policies_tracks import has_run_out, may_submit, same
 from casework.states import TRACK
 from core.actors import SYSTEM, Actor
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
@@ -39,10 +39,7 @@ def execute(
     """Order each measure by its own notice with its own clock, and have a publication drafted (row S37)."""
     same(track, version)
     decision = rounds.decision(session, track)
-    facts: dict[str, Any] = {"interview": interview, "training": training}
-    if decision is not None and RECTIFICATION in decision.measures:
-        facts["length"] = int(decision.terms[str(RECTIFICATION)]["days"])
-    ask = Ask(session, track, actor, facts, now)
+    ask = _ordering(session, track, actor, now, interview, training)
     dossiers.move(ask, TRACK, "execute")
     if decision is not None and decision.level < FIRST_MAJOR:
         clocks.keeper.stop(ask, "K25", ("track", track.id))
@@ -50,6 +47,28 @@ def execute(
         done_already = Ask(session, track, SYSTEM, {}, now)
         if not TRACK.refusals(done_already, "all_done"):
             dossiers.move(done_already, TRACK, "all_done")
+
+
+def refusals(
+    session: Session, track: CaseTrack, *, actor: Actor, now: datetime, training: TrainingPlan | None
+) -> list[Refused]:
+    """Why the measures could not be ordered now, with this plan."""
+    return dossiers.want(_ordering(session, track, actor, now, None, training), TRACK, "execute")
+
+
+def _ordering(
+    session: Session,
+    track: CaseTrack,
+    actor: Actor,
+    now: datetime,
+    interview: InterviewPlan | None,
+    training: TrainingPlan | None,
+) -> Ask:
+    decision = rounds.decision(session, track)
+    facts: dict[str, Any] = {"interview": interview, "training": training}
+    if decision is not None and RECTIFICATION in decision.measures:
+        facts["length"] = int(decision.terms[str(RECTIFICATION)]["days"])
+    return Ask(session, track, actor, facts, now)
 
 
 @TRACK.effect("S37")

@@ -7,6 +7,7 @@ from core.web import nav
 from core.words import _l
 from notices import doers
 from notices.queries import LINKS
+from registry import batches
 from sanctions import (
     endings_page,
     public,
@@ -23,6 +24,8 @@ from sanctions import (
     staff_parties,
     staff_publications,
     staff_reviews,
+    staff_trainings,
+    training_orders,
 )
 from sanctions.approved_pages import APPROVED
 
@@ -43,8 +46,10 @@ def register(app: Flask) -> None:
         staff_parties,
         staff_publications,
         staff_reviews,
+        staff_trainings,
     ):
         app.register_blueprint(page.bp)
+    batches.kind(training_orders.NAME, training_orders.TRAININGS)
     for name, approved in APPROVED.items():
         doers.does(name, approved)
     nav("public", _l("Bulletins"), "sanctions_public.listing", order=30)

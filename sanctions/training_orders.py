@@ -1,0 +1,139 @@
+"""Trainings ordered for many at once: one plan for all decisions that wait for it, each notice with its own number."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from casework.approving import WAITS
+from casework.models_cases import CaseTrack
+from core.actors import Actor
+from core.errors import NotNow, Refused
+from core.i18n import in_both
+from core.sheets_made import Table, csv_of
+from core.words import _, _l
+from core.zips import zipped
+from notices import approvals, chains
+from notices.doers import Sent
+from notices.models import Document
+from notices.queries import LINKS
+from registry import batches
+from registry.batches import Chosen, File, Kind
+from registry.models_batches import Batch, BatchItem
+from sanctions import measures, rounds
+from sanctions.levels import INTERVIEW, TRAINING
+from sanctions.models import Decision
+from sanctions.plans import TrainingPlan
+
+NAME = "sanctions.trainings"
+NOTICE = "D23d"
+DEED = "sanctions.track/execute"
+ZIP = "application/zip"
+
+
+def waiting(session: Session) -> Sequence[CaseTrack]:
+    """The tracks whose decision is in force and orders a training that is not ordered yet."""
+    stands = (Decision.track_id == CaseTrack.id) & (Decision.round == CaseTrack.round)
+    asked = select(CaseTrack).join(Decision, stands).where(Decision.set_aside_on.is_(None))
+    asked = asked.where(CaseTrack.state == "EFFECTIVE", Decision.measures.contains([TRAINING]))
+    asked = asked.options(joinedload(CaseTrack.party)).order_by(CaseTrack.id).limit(batches.MOST)
+    return session.scalars(asked).all()
+
+
+def prepare(session: Session, numbers: Iterable[int], plan: TrainingPlan, *, actor: Actor, now: datetime) -> Batch:
+    """Look at each decision: what can be ordered now, and what can't, and why."""
+    params = {"dates": plan.dates, "place": plan.place, "sessions": list(plan.sessions)}
+    tracks = session.scalars(select(CaseTrack).where(CaseTrack.id.in_(list(numbers))).order_by(CaseTrack.id)).all()
+    chosen = [
+        Chosen("track", each.id, f"{each.party.name_zh} · {each.ref}", why_not(session, each, plan, actor, now))
+        for each in tracks
+    ]
+    return batches.prepare(session, NAME, chosen, params=params, actor=actor, now=now)
+
+
+def why_not(session: Session, track: CaseTrack, plan: TrainingPlan, actor: Actor, now: datetime) -> Refused | None:
+    """What keeps this training from being ordered with the others."""
+    levels = rounds.to_order(session, track)
+    if TRAINING not in levels:
+        return NotNow(_l("No training waits to be ordered here."))
+    if INTERVIEW in levels:
+        return NotNow(
+            _l("The decision orders an interview too, which needs a day of its own: order its measures on its page.")
+        )
+    return next(iter(measures.refusals(session, track, actor=actor, now=now, training=plan)), None)
+
+
+def _order(session: Session, batch: Batch, item: BatchItem, actor: Actor, now: datetime) -> None:
+    """The very deed of the track's page; where its documents need more hands, they are put before them."""
+    track = session.get_one(CaseTrack, item.subject_id, with_for_update=True, populate_existing=True)
+    plan = _plan(batch)
+    if (refused := why_not(session, track, plan, actor, now)) is not None:
+        raise refused
+
+    def do() -> None:
+        measures.execute(session, track, actor=actor, version=None, now=now, training=plan)
+
+    if not chains.any_chain(session):
+        do()
+        return
+    fields = (("dates", plan.dates), ("sessions", "\n".join(plan.sessions)), ("training_place", plan.place))
+    if approvals.carry_out(session, DEED, track.id, Sent(fields), do, actor=actor, now=now):
+        item.reason = in_both(WAITS)
+
+
+def _plan(batch: Batch) -> TrainingPlan:
+    said = batch.params
+    return TrainingPlan(said["dates"], said["place"], tuple(said["sessions"]))
+
+
+def notices_of(session: Session, batch: Batch) -> Sequence[Document]:
+    """The training notices that came of it, also those that waited for their approval."""
+    mine = select(BatchItem.subject_id).where(BatchItem.batch_id == batch.id, BatchItem.state == "DONE")
+    asked = select(Document).where(Document.kind == NOTICE, Document.subject_kind == "track")
+    asked = asked.where(Document.subject_id.in_(mine), Document.issued_at >= batch.started_at)
+    return session.scalars(asked.order_by(Document.year, Document.serial, Document.id)).all()
+
+
+def _lacking(session: Session, batch: Batch) -> int:
+    return sum(each.pdf_sha256 is None for each in notices_of(session, batch))
+
+
+def _zip(session: Session, batch: Batch) -> File:
+    """Every notice whose PDF is there, and a list of all."""
+    mine = select(BatchItem.subject_id, BatchItem.ref).where(BatchItem.batch_id == batch.id)
+    refs = {number: ref for number, ref in session.execute(mine)}  # noqa: C416 - rows are no pairs for mypy
+    made = notices_of(session, batch)
+    rows = [[each.number or "", refs[each.subject_id], "有" if each.pdf_sha256 else "制作中"] for each in made]
+    if not any(each.pdf_sha256 for each in made):
+        raise NotNow(_l("No PDF is there yet."))
+    kept = [(f"{each.number} {refs[each.subject_id].partition(' · ')[0]}.pdf", each.pdf_sha256) for each in made]
+    listed = csv_of(Table("强制培训通知书", ["文号", "当事单位", "PDF"], rows))
+    content = zipped([(name, sha256) for name, sha256 in kept if sha256], [("强制培训通知书清单.csv", listed)])
+    return File(f"强制培训通知书 {batch.id}.zip", ZIP, content)
+
+
+def _title(_session: Session, batch: Batch) -> str:
+    return str(_("Order trainings: %(dates)s, %(place)s", dates=batch.params["dates"], place=batch.params["place"]))
+
+
+def _seen(session: Session, item: BatchItem) -> bool:
+    return bool(session.scalar(select(func.count()).where(CaseTrack.id == item.subject_id)))
+
+
+def _url(item: BatchItem) -> str:
+    return LINKS["track"](item.subject_id) if "track" in LINKS else ""
+
+
+TRAININGS = Kind(
+    _title,
+    _order,
+    seen=_seen,
+    url=_url,
+    file=_zip,
+    lacking=_lacking,
+    note=_l(
+        "Each decision gets its own notice with its own number; all measures it orders are ordered with it. What needs "
+        "the approval of others is put before them."
+    ),
+)

@@ -1,0 +1,34 @@
+"""Fills a migrated and seeded database: `python -m bench.crowd --complaints 1000000 --cases 200000 [--seed 1]`."""
+
+import sys
+import time
+from argparse import ArgumentParser
+
+from bench import crowd
+from core.db import transaction
+from registry import seeds
+from wsgi import create_app
+
+
+def main() -> None:
+    """The database is the one of DATABASE_URL and DATABASE_OWNER_URL; seeds are sown where they are missing."""
+    asked = ArgumentParser(prog="python -m bench.crowd", description=__doc__)
+    asked.add_argument("--complaints", type=int, default=100_000)
+    asked.add_argument("--cases", type=int, default=20_000)
+    asked.add_argument("--seed", type=int, default=1)
+    wanted = asked.parse_args()
+    began = time.monotonic()
+    with create_app().app_context():
+        with transaction() as at:
+            seeds.sow(at, mode="demonstration", now=crowd.clock.now())
+        crowd.fill(
+            complaints=wanted.complaints,
+            cases=wanted.cases,
+            seed=wanted.seed,
+            tell=lambda words: print(words, file=sys.stderr, flush=True),
+        )
+    print(f"{time.monotonic() - began:.0f} s", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

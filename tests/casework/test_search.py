@@ -13,15 +13,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
-from casework import cases, complaints, evidence, queries_search, recusals, search_entries
+from casework import evidence, queries_search, recusals, search_entries
 from casework.models import Complaint, Forwarding
-from casework.models_cases import CaseFile
 from casework.search_words import EMPTY, LONG, MANY, SHORT, SLOW, Asked
 from core import clock, outbox, terms
-from core.db import SYSTEM_READER, Reader, read_as, session, transaction
+from core.db import Reader, read_as, session, transaction
 from core.text_readers import READERS
 from core.text_reading import READABLE, Unread, words_of
-from registry import merging, parties, sessions
+from registry import sessions
 from registry.models import AliasKind, PartyAlias
 from registry.models_accounts import Account
 from tests.builders import PHONE, Desk, party
@@ -150,7 +149,9 @@ def test_a_persons_number_is_found_only_whole_and_stands_nowhere_in_clear(shelf:
     assert shelf.kinds(PHONE[:7]) == []
     assert shelf.kinds("沈若禾") == []
     with shelf.app.app_context(), transaction() as at:
-        whole = at.scalar(text("SELECT string_agg(concat_ws(' ', ref, title, title_en, body, terms), '') FROM search_entry"))
+        whole = at.scalar(
+            text("SELECT string_agg(concat_ws(' ', ref, title, title_en, body, terms), '') FROM search_entry")
+        )
         assert not [secret for secret in (PHONE, "沈若禾", "88886666") if secret in str(whole)]
 
 
@@ -230,7 +231,20 @@ def test_what_cannot_be_looked_for_is_answered_in_words(shelf: Shelf) -> None:
     assert shelf.look("the").trouble is SHORT
     assert shelf.look("好" * 101).trouble is LONG
     assert shelf.look(" ".join(f"词语{n}" for n in range(11))).trouble is MANY
-    for said in ("' | '", "a\\' & !b:*", "%_", "\"'", "《》", "<script>", "(", "@p1", "#complaints1", "=ts0", "\\", "''':*"):
+    for said in (
+        "' | '",
+        "a\\' & !b:*",
+        "%_",
+        "\"'",
+        "《》",
+        "<script>",
+        "(",
+        "@p1",
+        "#complaints1",
+        "=ts0",
+        "\\",
+        "''':*",
+    ):
         page = shelf.look(said)
         assert page.trouble in {None, SHORT}
         assert not page.hits
@@ -255,7 +269,9 @@ def test_common_words_are_walked_through_page_by_page(shelf: Shelf, monkeypatch:
         desk = Desk(at, BEGUN)
         for place in range(9):
             desk.now = BEGUN + timedelta(minutes=place)
-            desk.received(contact=f"1390000000{place}", facts=f"深夜骚扰第{place}次。" if place % 2 else f"扰民深夜骚{place}。")
+            desk.received(
+                contact=f"1390000000{place}", facts=f"深夜骚扰第{place}次。" if place % 2 else f"扰民深夜骚{place}。"
+            )
         return {"officer": desk.officer.id}
 
     shelf.fill(make)
@@ -282,7 +298,10 @@ def test_files_of_evidence_are_found_by_what_they_say(shelf: Shelf) -> None:
     def make(at: Session) -> dict[str, Any]:
         world = World(at, BEGUN)
         case = world.case()
-        for name, content in (("来电清单.csv", "日期,号码\n10月7日,海鸥商贸".encode()), ("说明.docx", files_of.document())):
+        for name, content in (
+            ("来电清单.csv", "日期,号码\n10月7日,海鸥商贸".encode()),
+            ("说明.docx", files_of.document()),
+        ):
             evidence.add(at, case, io.BytesIO(content), name, actor=actor(world.officer), now=BEGUN, shows="通话明细")
         return {"officer": world.officer.id}
 
@@ -349,4 +368,3 @@ def test_the_page_marks_safely_keeps_to_its_reader_and_jumps_to_numbers(shelf: S
     assert 'action="/portal/search"' in lead.get("/portal/").text
     assert lead.get("/staff/search?q=家人").status_code in {302, 403}
     assert officer.get("/portal/search?q=家人").status_code in {302, 403}
-

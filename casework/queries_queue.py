@@ -150,9 +150,14 @@ def _found(session: Session, asked: Asked, actor: Actor) -> tuple[Subquery, Sele
         )
         .outerjoin(due, due.c.complaint_id == Complaint.id)
         .outerjoin(officer, officer.id == Complaint.officer_id)
-        .where(_view(asked.view, actor), *_filters(session, asked, actor))
+        .where(*conditions(session, asked, actor))
     )
     return due, found
+
+
+def conditions(session: Session, asked: Asked, actor: Actor) -> list[ColumnElement[bool]]:
+    """What a complaint must be to be listed, whatever the page and the order."""
+    return [_view(asked.view, actor), *_filters(session, asked, actor)]
 
 
 def earliest() -> Subquery:

@@ -43,5 +43,11 @@ class LookNoteForm(Form):
     """What one sees or hears."""
 
     drafted = True
-    at = Text(_l("At"), most=8, required=False, hint=_l("Minute and second of the recording, such as 1:35."))
+    at = Text(
+        _l("At"),
+        most=8,
+        required=False,
+        hint=_l("Minute and second of the recording, such as 1:35."),
+        checks=[_is_time],
+    )
     text = LongText(_l("Note"), most=2000, rows=2, missing=_l("Write what is to be noted."))

@@ -53,6 +53,7 @@ SENTENCES: dict[str, LazyString] = {
     "receipt.renewed": _l("issued a new receipt code"),
     "assigned": _l("assigned the complaint"),
     "identity.revealed": _l("looked at the identity of the complainant"),
+    "evidence.opened": _l("opened a file"),
     "evidence.noted": _l("noted something on a file"),
     "evidence.copied": _l("had the copy of a file made again"),
     "facts.revealed": _l("looked at the complaint without masking"),

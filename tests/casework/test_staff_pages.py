@@ -330,11 +330,12 @@ def test_identity_is_masked_and_revealing_it_is_journalled(received: House) -> N
     assert received.enter("reviewer").client.post(f"/staff/complaints/{ref}/reveal").status_code == 403
 
 
-def test_a_file_is_shown_in_the_page_and_its_name_says_nothing_of_the_person(received: House) -> None:
+def test_a_file_stands_in_the_page_under_a_name_that_says_nothing_of_the_person(received: House) -> None:
     browser = received.enter("intake")
     number = received.read(lambda at: at.scalar(select(Evidence.id)))
     page = browser.get(f"/staff/complaints/{received.made['ref']}")
-    assert f'src="/staff/evidence/{number}?inline=1"' in page
+    assert f'href="/staff/evidence/{number}/room"' in page
+    browser.post(f"/staff/evidence/{number}/open", prefix="open")
     answer = browser.client.get(f"/staff/evidence/{number}")
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "%E6%B2%88%E8%8B%A5%E7%A6%BE" not in answer.headers["Content-Disposition"]

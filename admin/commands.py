@@ -20,6 +20,7 @@ from core import assets, clock, journal, outbox, pdf, signing, uploads
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.wiring import check_role
+from figures import jobs as figures
 from registry import batches, clock_sweep, seeds, signin
 
 log = structlog.get_logger()
@@ -100,12 +101,13 @@ def clock_process(*, once: bool) -> None:
             now = clock.now()
             outbox.sweep(now)
             uploads.sweep(now)
-            if forgot != now.date():
+            if forgot != clock.day_of(now):
                 with transaction() as at:
                     forgetting.forget_old(at, now)
                     signin.forget_old(at, now)
                     batches.forget_unstarted(at, now)
-                forgot = now.date()
+                    figures.nightly(at, now)
+                forgot = clock.day_of(now)
             for swept in clock_sweep.sweep(now):
                 log.info("clock", clock=swept.clock_id, key=swept.key, done=swept.done)
         except (OperationalError, InterfaceError) as error:

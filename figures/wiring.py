@@ -2,9 +2,30 @@
 
 from flask import Flask
 
-from figures import models
+from casework import policies_pages
+from core import charts
+from core.web import label, nav
+from core.words import _l
+from figures import jobs, models, opening, portal, public, staff
+
+ADDED = (jobs, opening)
+"""Imported for what they register."""
 
 
 def init_app(app: Flask) -> None:
     """Set the room up."""
     app.extensions.setdefault("rooms", []).append(models.__name__)
+    for page in (portal, public, staff):
+        app.register_blueprint(page.bp)
+    app.jinja_env.filters["figure"] = shown
+    label("figure_month", {"OPEN": (_l("Open, counted every night"), "yellow"), "CLOSED": (_l("Closed"), "green")})
+    nav("staff", _l("Statistics"), "figures_staff.show", roles=policies_pages.ON_FILE, order=50)
+    nav("portal", _l("History and trend"), "figures_portal.show", order=50)
+    nav("footer", _l("Open data"), "figures_public.show", order=15)
+
+
+def shown(value: float | str | None) -> str:
+    """A number of a table; a dash where there is none."""
+    if value is None:
+        return "—"
+    return value if isinstance(value, str) else charts.shown(value)

@@ -110,6 +110,8 @@ _LAID_DOWN = (
                 zh="暂停或取消会员资格：理事会表决、终止、恢复程序未设置前不予适用"),
     SettingSeed("SMALL_CELL", 3, "persons", "smaller cells are suppressed in what is published",
                 "公开统计中小于该数的不予显示"),
+    SettingSeed("STATISTICS_CLOSE", 5, "days", "so many days after a month ends its figures are closed",
+                "月度统计在月末后经过该天数结账，结账后只能更正并留痕"),
     SettingSeed("RETENTION_YEARS.complaint", 5, "years", "then erased or made anonymous, unless held",
                 "投诉的保存年限，期满删除或匿名化，依法留存的除外", "[D]; records of collection 5 years [V]"),
     SettingSeed("RETENTION_YEARS.case", 10, "years", "then erased or made anonymous, unless held",
@@ -156,6 +158,13 @@ LANWAN = {
 """The association of the demonstration: fictional."""
 
 
+_LICENCE = {
+    "zh": "知识共享署名4.0国际许可协议（CC BY 4.0）：可自由复制、传播、演绎，须注明来源为“蓝湾互联网金融自律协会”。",
+    "en": "Creative Commons Attribution 4.0 International (CC BY 4.0): copy, share and adapt freely; name the Lanwan "
+    "Internet Finance Self-Discipline Association as the source.",
+}
+
+
 def _clock_lengths() -> list[SettingSeed]:
     seeds = []
     for kind in KINDS.values():
@@ -183,8 +192,15 @@ def settings(mode: str) -> list[SettingSeed]:
         )
         for level, name in _MEASURES.items()
     ]
+    opened = [
+        SettingSeed("OPEN_DATA", demonstration, "yes/no", "figures of closed months are published as open data",
+                    "结账月份的统计作为开放数据公布", "association"),
+        *(SettingSeed(f"OPEN_DATA_LICENCE.{lang}", _LICENCE[lang] if demonstration else None, "text",
+                      f"what others may do with the open data, in {en}", f"开放数据的使用许可（{zh}）", "association")
+          for lang, en, zh in (("zh", "Chinese", "中文"), ("en", "English", "英文"))),
+    ]  # fmt: skip
     own = [
         SettingSeed(f"ASSOCIATION.{key}", LANWAN[key] if demonstration else None, "text", en, zh, "first-run page")
         for key, (en, zh) in ASSOCIATION.items()
     ]
-    return [*_clock_lengths(), *_LAID_DOWN, *bases, *own]
+    return [*_clock_lengths(), *_LAID_DOWN, *bases, *opened, *own]

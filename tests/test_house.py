@@ -22,7 +22,7 @@ from notices.kinds import KINDS
 
 OPEN = {
     "casework_public", "casework_track", "notices_public", "uploads", "sanctions_public", "sanctions_procedure",
-    "registry_account", "registry_public", "core_drafts", "assets", "static",
+    "figures_public", "registry_account", "registry_public", "core_drafts", "assets", "static",
 }  # fmt: skip
 """Blueprints that strangers may use; every page of every other one refuses them."""
 WHOLE = ("complaint", "forwarding", "stop_contact", "service", "track", "publication", "recusal", "review")

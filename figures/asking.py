@@ -1,0 +1,71 @@
+"""What the address of a page of figures asks for, and the addresses of what stands behind them."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request, url_for
+
+from casework import labels as casework_labels
+from core import charts, clock
+from figures.counted import next_month
+from figures.queries import Chosen
+
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
+USUAL, MOST = 12, 60
+"""Months that are shown unless others are asked for, and the most of them."""
+BANDS = {"0-7": (0, 7), "8-15": (8, 15), "16-30": (16, 30), "31-60": (31, 60), "61-90": (61, 90), "90+": (91, None)}
+
+
+def month_of(said: str) -> date | None:
+    """A month as an address says it."""
+    return date.fromisoformat(f"{said}-01") if MONTH.fullmatch(said) else None
+
+
+def chosen() -> Chosen:
+    """The period and the filters; what makes no sense is left out."""
+    args, this = request.args, clock.today().replace(day=1)
+    last = min(month_of(args.get("until", "")) or this, this)
+    first = month_of(args.get("since", "")) or charts.months_until(last, USUAL)[0]
+    first = min(max(first, charts.months_until(last, MOST)[0]), last)
+    channel, code = args.get("channel", ""), args.get("code", "")
+    return Chosen(
+        first,
+        last,
+        party=args.get("party", type=int),
+        code=code if re.fullmatch(r"V-[A-Z]\d{2}", code, re.ASCII) else "",
+        channel=channel if channel in casework_labels.CHANNEL else "",
+    )
+
+
+def said(asked: Chosen, **other: Any) -> dict[str, Any]:  # noqa: ANN401 - values of an address
+    """The same as words of an address, with something else in it."""
+    whole = {
+        "since": f"{asked.first:%Y-%m}",
+        "until": f"{asked.last:%Y-%m}",
+        "party": asked.party,
+        "code": asked.code,
+        "channel": asked.channel,
+    } | other
+    return {name: str(value) for name, value in whole.items() if value not in (None, "")}
+
+
+def complaints(asked: Chosen, **wanted: Any) -> str:  # noqa: ANN401 - values of an address
+    """The queue with the complaints behind a number: the same filters, and the days of the month or of the age."""
+    given: dict[str, Any] = {"party": asked.party, "code": asked.code, "channel": asked.channel}
+    given |= {name: value for name, value in wanted.items() if name not in {"month", "age"}}
+    if month := wanted.get("month"):
+        given |= {"since": month, "until": next_month(month) - timedelta(days=1)}
+    elif age := wanted.get("age"):
+        given |= _aged(*BANDS[age])
+    elif wanted.get("view") != "open":
+        given |= {"since": asked.first, "until": next_month(asked.last) - timedelta(days=1)}
+    filled = {name: str(value) for name, value in given.items() if value not in (None, "")}
+    return f"{url_for('casework_staff.queue')}?{urlencode(filled)}"
+
+
+def _aged(youngest: int, oldest: int | None) -> dict[str, date]:
+    today = clock.today()
+    since = {} if oldest is None else {"since": today - timedelta(days=oldest)}
+    return since | {"until": today - timedelta(days=youngest)}

@@ -1,0 +1,156 @@
+"""What is counted of one month, as the statements that count it: each figure belongs to the month of its own event."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from typing import Final
+
+from core.clock import ZONE
+
+OWN_CLOCKS: Final = ("K01", "K06", "K08", "K10", "K11", "K13", "K35")
+"""Time limits of the association itself."""
+CHECKED: Final = ("complaint", "forwarding", "track")
+"""Machines whose states are timed."""
+COLUMNS: Final = ("what", "said", "channel", "party_id", "code", "case_id", "many")
+
+OF_COMPLAINTS: Final = """
+WITH base AS (
+  SELECT c.id, c.id AS complaint_id, 'RECEIVED' AS what, '' AS said, c.channel FROM complaint c
+  WHERE c.received_at >= :begins AND c.received_at < :ends AND c.state NOT IN ('NEW', 'HISTORIC')
+  UNION ALL
+  SELECT c.id, c.id, 'ENDED', CASE WHEN c.state = 'CLOSED' THEN coalesce(c.outcome, 'CLOSED') ELSE c.state END,
+    c.channel FROM complaint c
+  WHERE c.ended_at >= :begins AND c.ended_at < :ends AND c.state IN ('CLOSED', 'REJECTED', 'REFERRED_OUT', 'WITHDRAWN')
+), known AS (
+  SELECT n.complaint_id, n.party_id FROM named_company n WHERE n.complaint_id IN (SELECT complaint_id FROM base)
+    AND n.party_id IS NOT NULL
+  UNION
+  SELECT f.complaint_id, f.party_id FROM forwarding f WHERE f.complaint_id IN (SELECT complaint_id FROM base)
+  EXCEPT
+  SELECT f.complaint_id, f.party_id FROM forwarding f
+  WHERE f.complaint_id IN (SELECT complaint_id FROM base) AND f.state = 'CLOSED'
+    AND (f.retract_reason IS NOT NULL OR (f.return_reason IS NOT NULL AND NOT f.insisted))
+), whose AS (
+  SELECT DISTINCT k.complaint_id, coalesce(p.merged_into_id, p.id) AS party_id
+  FROM known k JOIN party p ON p.id = k.party_id
+)
+SELECT b.what, b.said, b.channel, w.party_id, coalesce(a.code, '') AS code, CAST(NULL AS bigint) AS case_id,
+  count(DISTINCT b.id) AS many
+FROM base b
+LEFT JOIN whose w ON w.complaint_id = b.complaint_id
+LEFT JOIN alleged_code a ON a.complaint_id = b.complaint_id
+GROUP BY GROUPING SETS ((b.what, b.said, b.channel), (b.what, b.said, b.channel, w.party_id),
+  (b.what, b.said, b.channel, a.code), (b.what, b.said, b.channel, w.party_id, a.code))
+HAVING (grouping(w.party_id) = 1 OR w.party_id IS NOT NULL) AND (grouping(a.code) = 1 OR a.code IS NOT NULL)
+"""
+"""Complaints received and ended: for all, for each company, for each code, and for both."""
+
+OF_FORWARDINGS: Final = """
+WITH base AS (
+  SELECT 'f' || f.id AS id, f.id AS forwarding_id, 'FORWARDED' AS what, '' AS said FROM forwarding f
+  WHERE f.sent_at >= :begins AND f.sent_at < :ends AND f.state <> 'NEW'
+  UNION ALL
+  SELECT 'a' || a.id, a.forwarding_id, 'ANSWER', CASE WHEN a.timely THEN 'IN_TIME' ELSE 'LATE' END FROM answer a
+  WHERE a.submitted_at >= :begins AND a.submitted_at < :ends
+  UNION ALL
+  SELECT 'l' || l.id, l.forwarding_id, 'ANSWER', 'MISSED' FROM ledger_entry l
+  WHERE l."on" >= :first AND l."on" < :next AND l.code = 'V-P01' AND l.forwarding_id IS NOT NULL
+)
+SELECT b.what, b.said, c.channel, coalesce(p.merged_into_id, p.id) AS party_id, coalesce(a.code, '') AS code,
+  CAST(NULL AS bigint) AS case_id, count(DISTINCT b.id) AS many
+FROM base b JOIN forwarding f ON f.id = b.forwarding_id JOIN complaint c ON c.id = f.complaint_id
+JOIN party p ON p.id = f.party_id
+LEFT JOIN alleged_code a ON a.complaint_id = f.complaint_id
+GROUP BY GROUPING SETS ((b.what, b.said, c.channel), (b.what, b.said, c.channel, coalesce(p.merged_into_id, p.id)),
+  (b.what, b.said, c.channel, a.code), (b.what, b.said, c.channel, coalesce(p.merged_into_id, p.id), a.code))
+HAVING grouping(a.code) = 1 OR a.code IS NOT NULL
+"""
+"""What was put before companies, and how they answered; a limit that was missed counts on the day it was noted."""
+
+OF_CLOCKS: Final = """
+SELECT 'CLOCK' AS what, k.key || CASE k.how WHEN 'expired' THEN ':MISSED' ELSE ':KEPT' END AS said, '' AS channel,
+  CAST(NULL AS bigint) AS party_id, '' AS code, CAST(NULL AS bigint) AS case_id, count(*) AS many
+FROM clock k
+WHERE k.ended_at >= :begins AND k.ended_at < :ends AND k.how IN ('stopped', 'expired') AND k.key = ANY(:keys)
+  AND k.day0 IS NOT NULL
+GROUP BY 2
+"""
+"""Time limits of the association: kept, or over before the work was done."""
+
+OF_TRACKS: Final = """
+WITH standing AS (
+  SELECT d.id, d.measures, d.effective_on, t.id AS track_id FROM decision d JOIN case_track t ON t.id = d.track_id
+  WHERE d.effective_on >= :first AND d.effective_on < :next AND d.level > 0 AND d.set_aside_on IS NULL
+    AND d.round = t.round AND t.state <> 'NO_MEASURE'
+), aside AS (
+  SELECT d.measures, d.track_id FROM decision d
+  WHERE d.set_aside_on >= :first AND d.set_aside_on < :next AND d.effective_on IS NOT NULL AND d.level > 0
+), concluded AS (
+  SELECT track_id FROM standing
+  UNION
+  SELECT t.id FROM case_track t WHERE t.state = 'NO_MEASURE' AND t.ended_on >= :first AND t.ended_on < :next
+), counted AS (
+  SELECT 'TRACK' AS what, 'OPENED' AS said, t.id AS track_id, '' AS code FROM case_track t
+    JOIN case_file c ON c.id = t.case_id
+    WHERE c.opened_on >= :first AND c.opened_on < :next AND t.state NOT IN ('NEW', 'NOT_FILED')
+  UNION ALL
+  SELECT 'TRACK', 'ENDED', t.id, '' FROM case_track t
+    WHERE t.ended_on >= :first AND t.ended_on < :next AND t.state <> 'NOT_FILED'
+  UNION ALL
+  SELECT 'MEASURE', m.level, s.track_id, '' FROM standing s, jsonb_array_elements_text(s.measures) AS m(level)
+  UNION ALL
+  SELECT 'MEASURE', m.level, s.track_id, a.code FROM standing s
+    JOIN allegation a ON a.track_id = s.track_id AND a.finding = 'ESTABLISHED',
+    jsonb_array_elements_text(s.measures) AS m(level)
+  UNION ALL
+  SELECT 'SET_ASIDE', m.level, s.track_id, '' FROM aside s, jsonb_array_elements_text(s.measures) AS m(level)
+  UNION ALL
+  SELECT 'FINDING', a.finding, a.track_id, '' FROM concluded s JOIN allegation a USING (track_id)
+    WHERE a.finding IS NOT NULL
+  UNION ALL
+  SELECT 'FINDING', a.finding, a.track_id, a.code FROM concluded s JOIN allegation a USING (track_id)
+    WHERE a.finding IS NOT NULL
+)
+SELECT n.what, n.said, '' AS channel, coalesce(p.merged_into_id, p.id) AS party_id, n.code, t.case_id, count(*) AS many
+FROM counted n JOIN case_track t ON t.id = n.track_id JOIN party p ON p.id = t.party_id
+GROUP BY 1, 2, 4, 5, 6
+"""
+"""Cases: each row keeps its case, so that whoever was recused from it does not count it."""
+
+EVERY: Final = (OF_COMPLAINTS, OF_FORWARDINGS, OF_CLOCKS, OF_TRACKS)
+
+STAYS: Final = """
+SELECT e.subject_kind AS machine, e.before AS state,
+  CAST(floor(greatest(extract(epoch FROM e.at - b.at), 0) / 8640) AS int) AS tenths, count(*) AS many
+FROM journal e
+CROSS JOIN LATERAL (
+  SELECT p.at FROM journal p
+  WHERE p.subject_kind = e.subject_kind AND p.subject_id = e.subject_id AND p.seq < e.seq AND p.before <> p.after
+  ORDER BY p.seq DESC LIMIT 1
+) b
+WHERE e.at >= :begins AND e.at < :ends AND e.before <> e.after AND e.before <> 'NEW' AND e.subject_kind = ANY(:machines)
+GROUP BY 1, 2, 3
+"""
+"""How long each thing that left a state this month had been in it: from the entry that brought it there."""
+
+
+def next_month(month: date) -> date:
+    """The first day of the month after."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def instant(day: date) -> datetime:
+    """When a day begins in the association's zone."""
+    return datetime.combine(day, time(), ZONE).astimezone(UTC)
+
+
+def of(month: date) -> Mapping[str, object]:
+    """What the statements are told: days and instants at which the month begins and ends."""
+    after = next_month(month)
+    return {
+        "first": month,
+        "next": after,
+        "begins": instant(month),
+        "ends": instant(after),
+        "keys": list(OWN_CLOCKS),
+        "machines": list(CHECKED),
+    }

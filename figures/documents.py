@@ -1,0 +1,137 @@
+"""The printed report of a month: its contents as plain data, and the archive file (PDF/A-3a) that is made of them."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pikepdf
+from flask_babel import force_locale, format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.orm import Session
+
+from core import charts, clock, fonts, pdf
+from core.i18n import LOCALES
+from core.press import PRESS
+from core.words import _
+from figures import counted, queries, sections, tables
+from figures.queries import Chosen
+from figures.tables import Behind, Table
+from registry import settings
+
+FOLDER: Final = Path(__file__).parent.parent / "templates"
+MONTHS: Final = 12
+"""So many months a report looks back on."""
+COMPANIES: Final = 30
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Everything that stands in a report."""
+
+    lang: str
+    month: date
+    title: str
+    association: str
+    kind: str
+    facts: Sequence[tuple[str, str]]
+    parts: Sequence[tuple[str, Sequence[Table]]]
+    definitions: str
+    page_word: str
+    made_at: datetime
+    mark: str
+
+
+def contents(session: Session, month: date, lang: str) -> Contents:
+    """What the report of a month says, in one language."""
+    with force_locale(LOCALES[lang]):
+        names = settings.association(session)
+        it = queries.month(session, month)
+        revision = it.revision if it else 0
+        closed = it.closed_at if it else None
+        state = _("closed on %(day)s", day=f"{clock.day_of(closed)}") if closed else _("not closed yet: preliminary")
+        now = clock.now()
+        return Contents(
+            lang=lang,
+            month=month,
+            title=str(_("Monthly report of complaints and measures, %(month)s", month=format_date(month, "yMMMM"))),
+            association=(names["name_en"] if lang == "en" else "") or names["name_zh"],
+            kind=str(_("Internal document: not for publication")),
+            facts=[
+                *_key_figures(session, month),
+                (str(_("Figures")), str(state)),
+                (str(_("Corrections")), str(revision)),
+                (str(_("Made on")), f"{clock.day_of(now)}"),
+            ],
+            parts=_parts(session, month, lang),
+            definitions=str(_("What is counted")),
+            page_word=str(_("Page")),
+            made_at=now,
+            mark=str(_("DEMONSTRATION · NOT A REAL DOCUMENT")) if settings.is_demonstration(session) else "",
+        )
+
+
+def _key_figures(session: Session, month: date) -> list[tuple[str, str]]:
+    found = queries.months(session, Chosen(month, month))
+    in_time, missed = (found.get((month, "ANSWER", said), 0) for said in ("IN_TIME", "MISSED"))
+    share = tables.share(in_time, in_time + missed)
+    return [
+        (str(_("Complaints received")), charts.shown(found.get((month, "RECEIVED", ""), 0))),
+        (str(_("Complaints ended")), charts.shown(tables.total(found, month, "ENDED"))),
+        (str(_("Answered in time")), f"{share} %" if share is not None else "—"),
+        (str(_("Measures in effect")), charts.shown(tables.total(found, month, "MEASURE"))),
+    ]
+
+
+def _parts(session: Session, month: date, lang: str) -> list[tuple[str, list[Table]]]:
+    first = charts.months_until(month, MONTHS)[0]
+
+    def view(since: date) -> sections.View:
+        chosen = Chosen(since, month)
+        now = counted.instant(counted.next_month(month))
+        return sections.View(
+            session, chosen, now, lang, Behind(), lambda party: party.name(lang), limit=COMPANIES, ordered=False
+        )
+
+    year, only = sections.whole(view(first)), sections.whole(view(month))
+    lately = [each for each in year if each.key in {"months", "channels", "answers", "outcomes", "measures"}]
+    wanted = ("codes", "measure_codes", "limits", "institutions", "firms", "stays")
+    here = [each for key in wanted for each in only if each.key == key and each.rows]
+    return [(str(_("The last twelve months")), lately), (str(_("The month by itself")), here)]
+
+
+@cache
+def _templates() -> Environment:
+    made = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
+    made.trim_blocks = made.lstrip_blocks = True
+    return made
+
+
+@cache
+def _stylesheets(lang: str) -> tuple[str, ...]:
+    layouts = FOLDER / "documents" / "layouts"
+    names = ["fonts", "english", "demonstration"] if lang == "en" else ["fonts", "page", "report", "demonstration"]
+    own = (FOLDER / "documents" / "figures" / "figures.css").read_text("utf-8")
+    return (*((layouts / f"{name}.css").read_text("utf-8") for name in names), own)
+
+
+def html_of(report: Contents) -> str:
+    """The report as a page."""
+    page = _templates().get_template("documents/figures/report.html").render(it=report, shown=charts.shown)
+    return fonts.printable(page)
+
+
+def pdf_of(report: Contents) -> bytes:
+    """The report as an archive file; the same contents give the same bytes."""
+    return pdf.render(html_of(report), created=report.made_at, stylesheets=_stylesheets(report.lang))
+
+
+def made(report: Contents) -> tuple[bytes, int]:
+    """As ``pdf_of``, on the press, with the number of its pages."""
+    fonts.require()
+    content = PRESS.make(pdf_of, report)
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        return content, len(opened.pages)

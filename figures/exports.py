@@ -1,0 +1,36 @@
+"""Figures to take along: one table as CSV, all of them as a workbook."""
+
+from collections.abc import Iterable, Sequence
+
+from flask import Response
+
+from core import sheets_made
+from core.files import clean_name
+from core.sheets_made import CSV, XLSX
+from figures.tables import Table
+
+
+def _plain(table: Table) -> sheets_made.Table:
+    return sheets_made.Table(table.title, table.heads, [[row.head, *row.cells] for row in table.rows])
+
+
+def csv_file(table: Table, name: str) -> Response:
+    """One table."""
+    return attached(sheets_made.csv_of(_plain(table)), CSV, f"{name}.csv")
+
+
+def xlsx_file(tables: Iterable[Table], name: str) -> Response:
+    """All tables, and on a last sheet what each of them counts."""
+    found: Sequence[Table] = list(tables)
+    sheets = [_plain(each) for each in found]
+    sheets.append(sheets_made.Table("?", ["", ""], [[each.title, each.meaning] for each in found]))
+    return attached(sheets_made.xlsx_of(sheets), XLSX, f"{name}.xlsx")
+
+
+def attached(content: bytes, media_type: str, name: str) -> Response:
+    """A file that is only ever saved."""
+    answer = Response(content, content_type=media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=clean_name(name))
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

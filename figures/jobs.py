@@ -1,0 +1,78 @@
+"""Later work of figures: months counted every night, reports made."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from core import clock, files, outbox
+from core.clock import day_of
+from core.db import SYSTEM_READER, read_as, session, transaction
+from core.errors import Refused
+from figures import documents, months, opening
+from figures.models import MonthReport
+
+PDF = "application/pdf"
+
+
+def nightly(at: Session, now: datetime) -> None:
+    """Ask for the counting of this night; asked again, it is asked for once."""
+    outbox.later(at, "figures.count", key=f"figures:{day_of(now)}", on=day_of(now).isoformat())
+
+
+def at_once(at: Session, now: datetime) -> None:
+    """Ask for a counting now: somebody wants the figures of today."""
+    outbox.later(at, "figures.count", key=f"figures:{now:%Y%m%d%H%M}", on=day_of(now).isoformat())
+
+
+@outbox.job("figures.count")
+def count(on: str) -> None:  # noqa: ARG001 - it says which night asked
+    """Count every month that is not closed, each in a transaction of its own; publish what may be published."""
+    now = clock.now()
+    at = session()
+    read_as(at, SYSTEM_READER)
+    waiting = months.to_count(at, now)
+    at.rollback()
+    for month in waiting:
+        with transaction() as inside:
+            months.count(inside, month, now)
+    publish(now)
+
+
+def publish(now: datetime) -> None:
+    """Months that were closed before anything was to be published."""
+    at = session()
+    read_as(at, SYSTEM_READER)
+    waiting = opening.to_publish(at)
+    at.rollback()
+    for month in waiting:
+        with transaction() as inside:
+            opening.publish(inside, month, now)
+
+
+@outbox.job("figures.report")
+def make(report_id: int) -> None:
+    """Gather, draw, keep; a second run finds it made."""
+    at = session()
+    read_as(at, SYSTEM_READER)
+    asked = at.get_one(MonthReport, report_id)
+    if asked.sha256 is not None:
+        at.rollback()
+        return
+    contents = documents.contents(at, asked.month, asked.lang)
+    at.rollback()
+    try:
+        made, pages = documents.made(contents)
+    except Refused as failure:
+        with transaction() as inside:
+            inside.get_one(MonthReport, report_id).trouble = str(failure)[:500]
+        raise
+    _keep(report_id, contents.month, made, pages)
+
+
+def _keep(report_id: int, month: date, made: bytes, pages: int) -> None:
+    with transaction() as at:
+        kept_of = at.get_one(MonthReport, report_id, with_for_update=True, populate_existing=True)
+        if kept_of.sha256 is None:
+            kept = files.keep_made(at, made, f"report-{month:%Y-%m}.pdf", PDF)
+            kept_of.sha256, kept_of.size, kept_of.pages = kept.sha256, kept.size, pages
+            kept_of.made_at, kept_of.trouble = clock.now(), None

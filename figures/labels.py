@@ -1,0 +1,90 @@
+"""What figures are called, and what each of them counts, for pages, exports and the printed report."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from core.words import LazyString, _l
+
+OUTCOME: Final[Mapping[str, LazyString]] = {
+    "ACCEPTED": _l("Reply accepted"),
+    "NO_FEEDBACK": _l("No feedback on the reply"),
+    "SETTLED": _l("Settled between the parties"),
+    "CHECKED": _l("Checked: no sign of a breach"),
+    "ESCALATED": _l("Ended with the case"),
+    "WITHDRAWN": _l("Withdrawn"),
+    "REJECTED": _l("Not accepted"),
+    "REFERRED_OUT": _l("Referred to an authority"),
+    "DUPLICATE": _l("Ended with the complaint it was merged into"),
+    "CLOSED": _l("Closed otherwise"),
+}
+"""How a complaint ended."""
+CLOCK: Final[Mapping[str, LazyString]] = {
+    "K01": _l("Acceptance check of a complaint"),
+    "K06": _l("Check of a disputed reply"),
+    "K08": _l("Passing on a number not to be contacted"),
+    "K10": _l("Screening of a lead"),
+    "K11": _l("Investigation"),
+    "K13": _l("Review of a report"),
+    "K35": _l("Check of an answer"),
+}
+"""The association's own time limits, by what they limit."""
+MACHINE: Final[Mapping[str, LazyString]] = {
+    "complaint": _l("Complaint"),
+    "forwarding": _l("Put before a company"),
+    "track": _l("Case against a company"),
+}
+KIND: Final[Mapping[str, LazyString]] = {
+    "INSTITUTION": _l("Institution"),
+    "FIRM": _l("Collection firm"),
+    "BOTH": _l("Institution and collection firm"),
+    "NONE": _l("No company named"),
+    "ALL": _l("All"),
+}
+AGE: Final[Mapping[str, LazyString]] = {
+    "0-7": _l("up to 7 days"),
+    "8-15": _l("8 to 15 days"),
+    "16-30": _l("16 to 30 days"),
+    "31-60": _l("31 to 60 days"),
+    "61-90": _l("61 to 90 days"),
+    "90+": _l("more than 90 days"),
+}
+RECEIVED, ENDED = _l("Received"), _l("Ended")
+FORWARDED = _l("Put before companies")
+IN_TIME, LATE, MISSED = _l("Answered in time"), _l("Answered late"), _l("Time limits missed")
+SHARE = _l("In time, per cent")
+MEASURES, SET_ASIDE = _l("Measures"), _l("Set aside")
+
+MEANING: Final[Mapping[str, LazyString]] = {
+    "months": _l(
+        "Received: complaints that came in during the month, whatever became of them; those from earlier registers are "
+        "not counted. Ended: complaints that were closed, withdrawn, not accepted or referred during the month."
+    ),
+    "channels": _l("How complaints came in, in the month in which they did."),
+    "ages": _l("Complaints that are open at this moment, by how long ago they came in."),
+    "answers": _l(
+        "An answer counts in the month in which it was given. A missed limit counts on the day on which it was noted, "
+        "and an answer that came after all counts as late in its own month. In time, per cent: answers in time "
+        "out of answers in time and missed limits."
+    ),
+    "limits": _l(
+        "The association's own time limits that ended in these months: kept where the work was done before the limit "
+        "ended, missed where it ended first."
+    ),
+    "outcomes": _l("Complaints that ended during the month, by how they ended."),
+    "measures": _l(
+        "Measures count in the month in which their decision took effect. One that is set aside later stays where it "
+        "was counted, and counts as set aside in the month in which that happened."
+    ),
+    "measure_codes": _l("A measure for several breaches stands in the row of each of them."),
+    "codes": _l(
+        "A complaint that alleges several kinds of breach stands in the row of each of them. Findings count when a "
+        "decision took effect, or when the case ended without a measure."
+    ),
+    "institutions": _l("A complaint counts for every company it names or was put before, once for each."),
+    "firms": _l("A complaint counts for every company it names or was put before, once for each."),
+    "stays": _l(
+        "What left a state during these months, and how many days it had been there, from the journal: half of it no "
+        "longer than the median, nine tenths no longer than the 90th percentile. Only the period narrows this table."
+    ),
+    "workload": _l("Open work at this moment, and complaints that were ended in the period, by person."),
+}

@@ -1,0 +1,119 @@
+"""Open data: what is published of closed months, with what each field means, as CSV and JSON."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from flask import Response, abort, jsonify, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core import sheets_made
+from core.db import session
+from core.i18n import language
+from core.sheets_made import CSV
+from core.web import blueprint
+from core.words import LazyString, _, _l
+from figures import labels, opening, queries, sections
+from figures.asking import month_of
+from figures.models import OpenCell
+from registry import settings
+
+bp = blueprint("figures_public", __name__, audience=None, prefix="/open-data")
+
+FILES: Final[Mapping[str, str]] = {"complaints": opening.COMPLAINTS, "measures": opening.MEASURES}
+FIELDS: Final[Sequence[tuple[str, str, LazyString]]] = (
+    ("month", "YYYY-MM", _l("The month in which the complaints ended, or in which the measures took effect.")),
+    (
+        "company",
+        "INSTITUTION, FIRM, BOTH, NONE, ALL",
+        _l("What kind of company was complained about, or had the measure ordered; never which one."),
+    ),
+    (
+        "code",
+        "V-…, NONE, ALL",
+        _l("The most serious kind of breach alleged in the complaint, or established by the decision."),
+    ),
+    ("result", "…, ALL", _l("How the complaint ended; of measures, which one.")),
+    ("count", "…", _l("How many. Empty (in JSON: null) where the cell is suppressed.")),
+    ("suppressed", "true, false", _l("Whether the number is not told, to protect people.")),
+)
+
+
+@bp.get("")
+def show() -> ResponseReturnValue:
+    """What there is, what it means, and what one may do with it."""
+    at = session()
+    return render_template(
+        "figures/open_data.html",
+        months=queries.opened(at),
+        least=settings.value(at, "SMALL_CELL"),
+        fields=FIELDS,
+        licence=_licence(),
+        codes=[(code, each.name(language())) for code, each in queries.codes(at).items()],
+        kinds=labels.KIND,
+        outcomes=labels.OUTCOME,
+        levels=sections.levels(),
+    )
+
+
+def _licence() -> str:
+    at = session()
+    other = "zh" if language() == "en" else "en"
+    return str(
+        settings.value(at, f"OPEN_DATA_LICENCE.{language()}") or settings.value(at, f"OPEN_DATA_LICENCE.{other}") or ""
+    )
+
+
+@bp.get("/<name>.csv")
+def csv(name: str) -> ResponseReturnValue:
+    """Every month, or the one asked for, as CSV."""
+    rows = [list(_said(each).values()) for each in _cells(name)]
+    table = sheets_made.Table(name, [field for field, _values, _means in FIELDS], rows)
+    return _given(make_response(sheets_made.csv_of(table)), CSV, f"{name}.csv")
+
+
+@bp.get("/<name>.json")
+def json(name: str) -> ResponseReturnValue:
+    """The same as JSON, with its licence and the threshold of each month."""
+    at = session()
+    answer = jsonify(
+        title=_("Complaints that ended") if name == "complaints" else _("Measures that took effect"),
+        publisher=settings.association(at)["name_zh"],
+        licence=_licence(),
+        description=url_for(".show", _external=True),
+        months=[
+            {"month": f"{each.month:%Y-%m}", "published": each.published_at.isoformat(), "least": each.least}
+            for each in queries.opened(at)
+        ],
+        rows=[_said(each) for each in _cells(name)],
+    )
+    return _given(answer, "application/json", "")
+
+
+def _cells(name: str) -> Sequence[OpenCell]:
+    about = FILES.get(name) or abort(404)
+    only = request.args.get("month", "")
+    month = month_of(only)
+    if only and month is None:
+        abort(404)
+    return queries.open_cells(session(), about, month)
+
+
+def _said(cell: OpenCell) -> dict[str, Any]:
+    return {
+        "month": f"{cell.month:%Y-%m}",
+        "company": cell.company,
+        "code": cell.code,
+        "result": f"L{cell.result}" if cell.result.isdigit() else cell.result,
+        "count": cell.many,
+        "suppressed": cell.many is None,
+    }
+
+
+def _given(answer: Response, media_type: str, name: str) -> Response:
+    answer.content_type = media_type
+    if name:
+        answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer

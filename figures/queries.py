@@ -1,0 +1,286 @@
+"""Reads of figures, each as its reader: by month, company and code; how long things stay; what is open now."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select, union
+from sqlalchemy.orm import Session
+
+from casework.models import AllegedCode, Complaint, Forwarding, NamedCompany
+from casework.models_cases import CaseTrack
+from casework.states import COMPLAINT, TRACK
+from core.clock import day_of
+from figures.counted import instant
+from figures.models import (
+    Figure,
+    FigureChange,
+    FigureMonth,
+    FigureRevision,
+    FigureStay,
+    MonthReport,
+    OpenCell,
+    OpenMonth,
+)
+from registry import lineage
+from registry.models import Party
+from registry.models_accounts import Account
+from registry.models_rulebook import Violation
+
+OF_CASES = ("TRACK", "FINDING", "MEASURE", "SET_ASIDE")
+"""Figures that stand once for each case, and have a company always."""
+AGES = ((7, "0-7"), (15, "8-15"), (30, "16-30"), (60, "31-60"), (90, "61-90"))
+"""Days up to which a complaint belongs to a band; what is older belongs to the last."""
+OLDEST = "90+"
+FIRST = 20
+"""So many companies a page shows; an export has all of them."""
+MOST = 5000
+MEDIAN, NINETIETH = 0.5, 0.9
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What somebody wants to see; the address of the page says all of it."""
+
+    first: date
+    last: date
+    """Months, both counted."""
+    party: int | None = None
+    code: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True)
+class Stay:
+    """How long things stay in one state: how many left it, half of them within so many days, nine tenths within."""
+
+    machine: str
+    state: str
+    many: int
+    median: float
+    ninetieth: float
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one person has on the desk, and what was ended by that person in the period."""
+
+    name: str
+    account: int | None
+    complaints: int
+    tracks: int
+    ended: int
+
+
+Months = dict[tuple[date, str, str], int]
+"""By month, what, and what is said of it."""
+
+
+def months(session: Session, chosen: Chosen) -> Months:
+    """Everything that was counted, month by month."""
+    asked = select(Figure.month, Figure.what, Figure.said, func.sum(Figure.many))
+    asked = asked.where(*_within(session, chosen)).group_by(Figure.month, Figure.what, Figure.said)
+    return {(month, what, said): int(many) for month, what, said, many in session.execute(asked)}
+
+
+def channels(session: Session, chosen: Chosen) -> dict[tuple[date, str], int]:
+    """Complaints received by month and channel."""
+    asked = select(Figure.month, Figure.channel, func.sum(Figure.many)).where(Figure.what == "RECEIVED")
+    asked = asked.where(*_within(session, chosen)).group_by(Figure.month, Figure.channel)
+    return {(month, channel): int(many) for month, channel, many in session.execute(asked)}
+
+
+def _within(session: Session, chosen: Chosen) -> list[ColumnElement[bool]]:
+    of_cases = Figure.what.in_(OF_CASES)
+    found = [Figure.month.between(chosen.first, chosen.last), Figure.code == chosen.code]
+    if chosen.party is None:
+        found.append(Figure.party_id.is_(None) | of_cases)
+    else:
+        found.append(Figure.party_id.in_(lineage.entries(session, chosen.party)))
+    if chosen.channel:
+        found.append((Figure.channel == chosen.channel) | of_cases)
+    return found
+
+
+def by_code(session: Session, chosen: Chosen) -> dict[tuple[str, str, str], int]:
+    """By code, what, and what is said of it."""
+    of_cases = Figure.what.in_(OF_CASES)
+    asked = select(Figure.code, Figure.what, Figure.said, func.sum(Figure.many)).where(
+        Figure.month.between(chosen.first, chosen.last), Figure.code != ""
+    )
+    if chosen.party is None:
+        asked = asked.where(Figure.party_id.is_(None) | of_cases)
+    else:
+        asked = asked.where(Figure.party_id.in_(lineage.entries(session, chosen.party)))
+    if chosen.code:
+        asked = asked.where(Figure.code == chosen.code)
+    if chosen.channel:
+        asked = asked.where((Figure.channel == chosen.channel) | of_cases)
+    found = session.execute(asked.group_by(Figure.code, Figure.what, Figure.said))
+    return {(code, what, said): int(many) for code, what, said, many in found}
+
+
+def by_company(session: Session, chosen: Chosen, kind: str, limit: int = FIRST) -> list[tuple[Party, Counter[str]]]:
+    """Companies of a kind, those with the most complaints first, then those with the most measures."""
+    stands = func.coalesce(Party.merged_into_id, Party.id)
+    word = case((Figure.what == "ANSWER", Figure.said), else_=Figure.what)
+    asked = (
+        select(stands.label("party"), word.label("word"), func.sum(Figure.many).label("many"))
+        .join(Party, Party.id == Figure.party_id)
+        .where(Figure.month.between(chosen.first, chosen.last), Figure.code == chosen.code, Party.kind == kind)
+        .where(Figure.what.in_(["RECEIVED", "ENDED", "ANSWER", "MEASURE"]))
+    )
+    if chosen.party is not None:
+        asked = asked.where(Figure.party_id.in_(lineage.entries(session, chosen.party)))
+    if chosen.channel:
+        asked = asked.where((Figure.channel == chosen.channel) | Figure.what.in_(OF_CASES))
+    counted = asked.group_by(stands, word).subquery()
+    received = func.coalesce(func.sum(counted.c.many).filter(counted.c.word == "RECEIVED"), 0)
+    ordered = func.coalesce(func.sum(counted.c.many).filter(counted.c.word == "MEASURE"), 0)
+    most = select(counted.c.party).group_by(counted.c.party).order_by(received.desc(), ordered.desc(), counted.c.party)
+    numbers = list(session.scalars(most.limit(limit)))
+    found: dict[int, Counter[str]] = {number: Counter() for number in numbers}
+    for number, said, many in session.execute(select(counted).where(counted.c.party.in_(numbers))):
+        found[number][said] = int(many)
+    known = {each.id: each for each in session.scalars(select(Party).where(Party.id.in_(numbers)))}
+    return [(known[number], found[number]) for number in numbers]
+
+
+def stays(session: Session, chosen: Chosen) -> list[Stay]:
+    """How long things stayed in the states they left in these months; of everything, whatever else is chosen."""
+    left = (
+        select(FigureStay.machine, FigureStay.state, FigureStay.tenths, func.sum(FigureStay.many).label("many"))
+        .where(FigureStay.month.between(chosen.first, chosen.last))
+        .group_by(FigureStay.machine, FigureStay.state, FigureStay.tenths)
+        .subquery()
+    )
+    whose = (left.c.machine, left.c.state)
+    running = select(
+        *whose,
+        left.c.tenths,
+        left.c.many,
+        func.sum(left.c.many).over(partition_by=whose, order_by=left.c.tenths).label("so_far"),
+        func.sum(left.c.many).over(partition_by=whose).label("whole"),
+    ).subquery()
+
+    def within(part: float) -> ColumnElement[int]:
+        return func.min(running.c.tenths).filter(running.c.so_far >= running.c.whole * part)
+
+    asked = select(
+        running.c.machine, running.c.state, func.sum(running.c.many), within(MEDIAN), within(NINETIETH)
+    ).group_by(running.c.machine, running.c.state)
+    return [
+        Stay(machine, state, int(many), median / 10, ninetieth / 10)
+        for machine, state, many, median, ninetieth in session.execute(asked)
+    ]
+
+
+def ages(session: Session, chosen: Chosen, now: datetime) -> Counter[str]:
+    """Complaints that are open at this moment, by how many days ago they came in."""
+    today = day_of(now)
+    bands = [(Complaint.received_at >= instant(today - timedelta(days=days)), word) for days, word in AGES]
+    band = case(*bands, else_=OLDEST)
+    asked = select(band, func.count()).where(*_open(session, chosen)).group_by(band)
+    return Counter(dict(map(tuple, session.execute(asked))))
+
+
+def _open(session: Session, chosen: Chosen) -> list[ColumnElement[bool]]:
+    open_states = sorted(COMPLAINT.states - COMPLAINT.ends - {"NEW", "HISTORIC", "MERGED"})
+    found: list[ColumnElement[bool]] = [Complaint.state.in_(open_states)]
+    if chosen.channel:
+        found.append(Complaint.channel == chosen.channel)
+    if chosen.code:
+        found.append(Complaint.id.in_(select(AllegedCode.complaint_id).where(AllegedCode.code == chosen.code)))
+    if chosen.party is not None:
+        mine = lineage.entries(session, chosen.party)
+        named = select(NamedCompany.complaint_id).where(NamedCompany.party_id.in_(mine))
+        sent = select(Forwarding.complaint_id).where(Forwarding.party_id.in_(mine))
+        found.append(Complaint.id.in_(union(named, sent)))
+    return found
+
+
+def workload(session: Session, chosen: Chosen) -> list[Load]:
+    """Who has how many open complaints and tracks now, and who ended how many complaints in the period."""
+    whole = Chosen(chosen.first, chosen.last)
+    complaints = _by(session, select(Complaint.officer_id, func.count()).where(*_open(session, whole)))
+    ends = sorted(TRACK.ends)
+    tracks = _by(session, select(CaseTrack.investigator_id, func.count()).where(CaseTrack.state.not_in(ends)))
+    begins, until = instant(chosen.first), instant((chosen.last + timedelta(days=32)).replace(day=1))
+    ended = _by(
+        session,
+        select(Complaint.ended_by, func.count()).where(Complaint.ended_at >= begins, Complaint.ended_at < until),
+    )
+    numbers = {each for each in (*complaints, *tracks, *ended) if each is not None}
+    people = {each.id: each.name for each in session.scalars(select(Account).where(Account.id.in_(numbers)))}
+    rows = [
+        Load(people.get(number, ""), number, complaints[number], tracks[number], ended[number]) for number in people
+    ]
+    nobody = Load("", None, complaints[None], tracks[None], 0)
+    rows.sort(key=lambda each: (-each.complaints - each.tracks, each.name))
+    return [*rows, nobody] if nobody.complaints or nobody.tracks else rows
+
+
+def _by(session: Session, asked: Any) -> Counter[int | None]:  # noqa: ANN401 - a select of a person and a number
+    column = asked.selected_columns[0]
+    return Counter(dict(map(tuple, session.execute(asked.group_by(column)))))
+
+
+def counted_months(session: Session) -> list[FigureMonth]:
+    """Every month that was counted, the latest first."""
+    return list(session.scalars(select(FigureMonth).order_by(FigureMonth.month.desc())))
+
+
+def month(session: Session, wanted: date) -> FigureMonth | None:
+    """One month that was counted."""
+    return session.get(FigureMonth, wanted)
+
+
+def revisions(session: Session, first: date, last: date) -> list[tuple[FigureRevision, str]]:
+    """Corrections of closed months, the latest first, with who asked for each."""
+    asked = select(FigureRevision, Account.name).outerjoin(Account, Account.id == FigureRevision.by)
+    asked = asked.where(FigureRevision.month.between(first, last)).order_by(FigureRevision.at.desc()).limit(50)
+    return [(each, name or "") for each, name in session.execute(asked)]
+
+
+def changes(session: Session, wanted: date, revision: int) -> Sequence[FigureChange]:
+    """What one correction changed, as far as this reader may count it."""
+    mine = (FigureChange.month == wanted) & (FigureChange.revision == revision)
+    return session.scalars(select(FigureChange).where(mine).order_by(FigureChange.id).limit(MOST)).all()
+
+
+def reports(session: Session, limit: int = 24) -> Sequence[MonthReport]:
+    """The latest reports, made or asked for."""
+    return session.scalars(select(MonthReport).order_by(MonthReport.id.desc()).limit(limit)).all()
+
+
+def report(session: Session, number: int) -> MonthReport | None:
+    """One report."""
+    return session.get(MonthReport, number)
+
+
+def codes(session: Session) -> dict[str, Violation]:
+    """Every code with its names."""
+    return {each.code: each for each in session.scalars(select(Violation).order_by(Violation.code))}
+
+
+def parties(session: Session) -> list[Party]:
+    """Companies to choose from: those that were counted."""
+    counted = select(Figure.party_id).where(Figure.party_id.is_not(None)).distinct()
+    asked = select(Party).where(Party.id.in_(counted), Party.merged_into_id.is_(None))
+    return list(session.scalars(asked.order_by(Party.kind, Party.name_zh)))
+
+
+def opened(session: Session) -> Sequence[OpenMonth]:
+    """The months that were published, the latest first."""
+    return session.scalars(select(OpenMonth).order_by(OpenMonth.month.desc())).all()
+
+
+def open_cells(session: Session, about: str, only: date | None = None) -> Sequence[OpenCell]:
+    """What was published of complaints or measures, in the order of the file."""
+    asked = select(OpenCell).where(OpenCell.about == about)
+    if only is not None:
+        asked = asked.where(OpenCell.month == only)
+    order = (OpenCell.month, OpenCell.company, OpenCell.code, OpenCell.result)
+    return session.scalars(asked.order_by(*order)).all()

@@ -1,0 +1,246 @@
+"""The tables of statistics, put together from what was counted: for the page of staff, for a company, for a report."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from casework import labels as casework_labels
+from core import charts
+from core.charts import Series
+from core.words import LazyString, _, _l
+from figures import labels, queries, tables
+from figures.queries import Chosen, Months
+from figures.tables import Behind, Row, Table
+from registry.models import Party
+from sanctions.levels import LEVELS
+
+FINDINGS: Final = ("ESTABLISHED", "NOT_ESTABLISHED", "UNPROVEN")
+MACHINES: Final = {
+    "complaint": casework_labels.COMPLAINT,
+    "forwarding": casework_labels.FORWARDING,
+    "track": casework_labels.TRACK,
+}
+KINDS: Final = (("institutions", "INSTITUTION", _l("By institution")), ("firms", "FIRM", _l("By collection firm")))
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything that the tables are made from."""
+
+    session: Session
+    chosen: Chosen
+    now: datetime
+    lang: str
+    behind: Behind
+    company: Callable[[Party], str]
+    """What a company is called."""
+    limit: int = queries.FIRST
+    ordered: bool = True
+    """Whether measures are told by company: not where people read who were recused from a case."""
+
+    @property
+    def months(self) -> list[date]:
+        """The months that were chosen."""
+        return tables.span(self.chosen.first, self.chosen.last)
+
+
+def levels() -> dict[str, str]:
+    """Measures by their level, in words."""
+    return {str(number): str(level.word) for number, level in LEVELS.items()}
+
+
+def outcomes() -> dict[str, str]:
+    """How complaints end, in words."""
+    return {key: str(word) for key, word in labels.OUTCOME.items()}
+
+
+def whole(view: View) -> list[Table]:
+    """Every table of the page, in its order."""
+    counted = queries.months(view.session, view.chosen)
+    return [
+        *of_complaints(view, counted),
+        *of_cases(view, counted),
+        *_companies(view),
+        stays(view),
+        workload(view),
+    ]
+
+
+def of_complaints(view: View, counted: Months) -> list[Table]:
+    """What came in, how old it is, how it was answered and how it ended."""
+    shut = {each.month: each.closed_at is not None for each in queries.counted_months(view.session)}
+    return [
+        tables.by_month(counted, view.months, shut, view.behind),
+        _channels(view),
+        ages(view),
+        tables.answers(counted, view.months),
+        limits(view, counted),
+        tables.spread(
+            "outcomes",
+            _l("How complaints ended"),
+            view.months,
+            outcomes(),
+            lambda month, word: counted.get((month, "ENDED", word), 0),
+        ),
+    ]
+
+
+def of_cases(view: View, counted: Months) -> list[Table]:
+    """What was ordered, and what was alleged and found, by code."""
+    found = queries.by_code(view.session, view.chosen)
+    return [measures(view, counted), *by_code(view, found)]
+
+
+def measures(view: View, counted: Months) -> Table:
+    """Measures by month and level, and what was set aside."""
+    words = levels() | {"ASIDE": str(labels.SET_ASIDE)}
+
+    def number(month: date, word: str) -> int:
+        if word == "ASIDE":
+            return tables.total(counted, month, "SET_ASIDE")
+        return counted.get((month, "MEASURE", word), 0)
+
+    return tables.spread("measures", _l("Measures by month"), view.months, words, number)
+
+
+def by_code(view: View, found: Mapping[tuple[str, str, str], int]) -> list[Table]:
+    """Complaints and findings by code; measures by code and level."""
+    names = {code: each.name(view.lang) for code, each in queries.codes(view.session).items()}
+    codes = [code for code in names if any(key[0] == code for key in found)]
+    rows, ordered = [], []
+    words = levels()
+    for code in codes:
+        received = found.get((code, "RECEIVED", ""), 0)
+        ended = sum(many for (of, what, _said), many in found.items() if of == code and what == "ENDED")
+        head = f"{code} {names[code]}"
+        findings = [found.get((code, "FINDING", each), 0) for each in FINDINGS]
+        urls = [view.behind.complaints(view="all", code=code), view.behind.complaints(view="ended", code=code)]
+        rows.append(Row(head, [received, ended, *findings], urls))
+        by_level = [found.get((code, "MEASURE", level), 0) for level in words]
+        if any(by_level):
+            ordered.append(Row(head, by_level))
+    finding = [str(casework_labels.FINDING[each][0]) for each in FINDINGS]
+    heads = (_l("Kind of breach"), labels.RECEIVED, labels.ENDED, *finding)
+    return [
+        tables.make("codes", _l("By kind of breach"), heads, rows, chart=_of_codes(codes, rows)),
+        tables.make(
+            "measure_codes", _l("Measures by kind of breach"), (_l("Kind of breach"), *words.values()), ordered
+        ),
+    ]
+
+
+def _of_codes(codes: Sequence[str], rows: Sequence[Row]) -> charts.Chart | None:
+    largest = sorted(zip(codes, rows, strict=True), key=lambda pair: -int(pair[1].cells[0] or 0))[: charts.MOST_LABELS]
+    if not largest:
+        return None
+    title = _l("By kind of breach")
+    series = [Series(str(labels.RECEIVED), [int(row.cells[0] or 0) for _code, row in largest], "blue")]
+    short = [code.removeprefix("V-") for code, _row in largest]
+    return charts.grouped("codes", str(title), tables.said(title, series, short), short, series)
+
+
+def _channels(view: View) -> Table:
+    counted = queries.channels(view.session, view.chosen)
+    words = {key: str(word) for key, (word, _colour) in casework_labels.CHANNEL.items()}
+    return tables.spread(
+        "channels",
+        _l("How complaints came in"),
+        view.months,
+        words,
+        lambda month, word: counted.get((month, word), 0),
+        lambda month, word: view.behind.complaints(view="all", month=month, channel=word),
+    )
+
+
+def ages(view: View) -> Table:
+    """What is open now, by age."""
+    found = queries.ages(view.session, view.chosen, view.now)
+    words = {key: str(word) for key, word in labels.AGE.items()}
+    rows = [Row(word, [found[key]], [view.behind.complaints(view="open", age=key)]) for key, word in words.items()]
+    title, series = _l("Age of open complaints"), [Series(str(_("Open")), [found[key] for key in words], "orange")]
+    short = list(words)
+    chart = charts.grouped("ages", str(title), tables.said(title, series, tables.heads_of(rows)), short, series)
+    return tables.make("ages", title, (_l("Age"), _l("Open complaints")), rows, chart=chart, sums=True)
+
+
+def limits(view: View, counted: Months) -> Table:
+    """How the association kept its own time limits."""
+    rows = []
+    for key, word in labels.CLOCK.items():
+        kept, missed = (
+            sum(counted.get((month, "CLOCK", f"{key}:{how}"), 0) for month in view.months) for how in ("KEPT", "MISSED")
+        )
+        if kept or missed:
+            rows.append(Row(str(word), [kept, missed, tables.share(kept, kept + missed)]))
+    heads = (_l("Time limit"), _l("Kept"), _l("Missed"), _l("Kept, per cent"))
+    return tables.make("limits", _l("The association's own time limits"), heads, rows)
+
+
+def _companies(view: View) -> list[Table]:
+    return [_of_kind(view, key, kind, title) for key, kind, title in KINDS]
+
+
+def _of_kind(view: View, key: str, kind: str, title: LazyString) -> Table:
+    rows = []
+    for party, counted in queries.by_company(view.session, view.chosen, kind, view.limit):
+        in_time, late, missed = (counted[each] for each in ("IN_TIME", "LATE", "MISSED"))
+        cells: list[tables.Value] = [counted["RECEIVED"], counted["ENDED"], in_time, late, missed]
+        cells.append(tables.share(in_time, in_time + missed))
+        if view.ordered:
+            cells.append(counted["MEASURE"])
+        urls = [view.behind.complaints(view=each, party=party.id) for each in ("all", "ended")]
+        rows.append(Row(view.company(party), cells, urls, view.behind.company(party.id)))
+    words = (labels.RECEIVED, labels.ENDED, labels.IN_TIME, labels.LATE, labels.MISSED, labels.SHARE)
+    heads = (_l("Company"), *words, *([labels.MEASURES] if view.ordered else []))
+    return tables.make(key, title, heads, rows)
+
+
+def stays(view: View) -> Table:
+    """How long things stay in each state, in the order in which they go through them."""
+    found = {(each.machine, each.state): each for each in queries.stays(view.session, view.chosen)}
+    rows = []
+    for machine, states in MACHINES.items():
+        for state, (word, _colour) in states.items():
+            if each := found.get((machine, state)):
+                head = f"{labels.MACHINE[machine]}: {word}"
+                rows.append(Row(head, [each.many, each.median, each.ninetieth]))
+    heads = (_l("State"), _l("Left it"), _l("Median, days"), _l("90th percentile, days"))
+    return tables.make("stays", _l("Time in each state"), heads, rows)
+
+
+def workload(view: View) -> Table:
+    """What each person has to do."""
+    rows = []
+    for each in queries.workload(view.session, view.chosen):
+        officer = str(each.account) if each.account is not None else "none"
+        url = view.behind.complaints(view="open", officer=officer)
+        rows.append(Row(each.name or str(_("Nobody yet")), [each.complaints, each.tracks, each.ended], [url]))
+    heads = (_l("Person"), _l("Open complaints"), _l("Open cases"), _l("Complaints ended in the period"))
+    return tables.make("workload", _l("Workload"), heads, rows, sums=True)
+
+
+def own(view: View) -> list[Table]:
+    """What a company sees of itself: put before it, answered, ordered."""
+    counted = queries.months(view.session, view.chosen)
+    return [_own_months(view, counted), tables.answers(counted, view.months), measures(view, counted)]
+
+
+def _own_months(view: View, counted: Months) -> Table:
+    shut = {each.month: each.closed_at is not None for each in queries.counted_months(view.session)}
+    rows = [
+        Row(
+            tables.month_word(month),
+            [counted.get((month, "FORWARDED", ""), 0), tables.total(counted, month, "MEASURE")],
+            closed=shut.get(month, False),
+        )
+        for month in view.months
+    ]
+    title = _l("Complaints put before you")
+    series = [Series(str(title), [int(row.cells[0] or 0) for row in rows], "blue")]
+    chart = charts.grouped(
+        "own", str(title), tables.said(title, series, tables.heads_of(rows)), tables.shorts(view.months), series
+    )
+    return tables.make("own", title, (_l("Month"), title, labels.MEASURES), rows, chart=chart, sums=True)

@@ -1,0 +1,209 @@
+"""Statistics for staff: the page, its exports, the months with their corrections and reports."""
+
+from datetime import date
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import labels as casework_labels
+from core import charts, clock
+from core.db import session, transaction
+from core.downloads import served
+from core.i18n import language
+from core.web import blueprint
+from core.words import _
+from figures import asking, exports, forms, jobs, months, policies, queries, reports, sections, tables
+from figures.queries import Chosen
+from figures.tables import Behind
+from notices.queries import LINKS
+from registry import queries as register
+from registry.models import Party
+
+bp = blueprint("figures_staff", __name__, audience="staff", prefix="/staff/statistics")
+
+
+@bp.before_request
+def only_readers() -> None:
+    """Figures are read by those who work on files."""
+    if not policies.may_read(g.me):
+        abort(403)
+
+
+def _view(asked: Chosen, limit: int = queries.FIRST) -> sections.View:
+    behind = Behind(lambda **wanted: asking.complaints(asked, **wanted), LINKS["party"])
+    lang = language()
+    return sections.View(session(), asked, clock.now(), lang, behind, lambda party: party.name(lang), limit=limit)
+
+
+@bp.get("")
+def show() -> ResponseReturnValue:
+    """Every table with its chart, for a period and the filters of the address."""
+    asked = asking.chosen()
+    counted = queries.counted_months(session())
+    found = sections.whole(_view(asked)) if counted else []
+    return render_template(
+        "figures/statistics.html",
+        asked=asked,
+        tables=found,
+        counted=counted,
+        figures=_figures(asked) if counted else [],
+        filters=_filters(asked),
+        chips=_chips(asked),
+        address=_address,
+        said=asking.said(asked),
+        revisions=queries.revisions(session(), asked.first, asked.last),
+        first=queries.FIRST,
+    )
+
+
+def _address(endpoint: str, asked: Chosen, **other: Any) -> str:  # noqa: ANN401 - values of an address
+    return url_for(endpoint, **asking.said(asked, **other))
+
+
+def _figures(asked: Chosen) -> list[tuple[Any, str, str | None]]:
+    found = queries.months(session(), asked)
+    spanned = tables.span(asked.first, asked.last)
+    received = sum(found.get((month, "RECEIVED", ""), 0) for month in spanned)
+    ended, ordered = (sum(tables.total(found, month, what) for month in spanned) for what in ("ENDED", "MEASURE"))
+    in_time, missed = (sum(found.get((each, "ANSWER", how), 0) for each in spanned) for how in ("IN_TIME", "MISSED"))
+    share = tables.share(in_time, in_time + missed)
+    return [
+        (_("Complaints received"), charts.shown(received), asking.complaints(asked, view="all")),
+        (_("Complaints ended"), charts.shown(ended), asking.complaints(asked, view="ended")),
+        (_("Answered in time"), f"{share} %" if share is not None else "—", None),
+        (_("Measures in effect"), charts.shown(ordered), None),
+    ]
+
+
+def _filters(asked: Chosen) -> list[tuple[str, str, list[tuple[str, Any]] | None, str]]:
+    at, lang, every = session(), language(), ("", _("All"))
+    spans = [tables.month_word(each) for each in charts.months_until(clock.today(), asking.MOST)][::-1]
+    codes = [(code, f"{code} {each.name(lang)}") for code, each in queries.codes(at).items()]
+    companies = [(str(each.id), each.name(lang)) for each in queries.parties(at)]
+    span = [(word, word) for word in spans]
+    return [
+        ("since", _("From month"), span, tables.month_word(asked.first)),
+        ("until", _("To month"), span, tables.month_word(asked.last)),
+        ("party", _("Respondent"), [every, *companies], str(asked.party or "")),
+        ("code", _("Alleged"), [every, *codes], asked.code),
+        ("channel", _("Channel"), [every, *casework_labels.choices(casework_labels.CHANNEL)], asked.channel),
+    ]
+
+
+def _chips(asked: Chosen) -> list[tuple[str, str]]:
+    chips = []
+    for name, label, answers, chosen in _filters(asked)[2:]:
+        if chosen:
+            shown = dict(answers or []).get(chosen, chosen)
+            chips.append((f"{label}: {shown}", _address(".show", asked, **{name: ""})))
+    return chips
+
+
+@bp.get("/<key>.csv")
+def csv(key: str) -> ResponseReturnValue:
+    """One table, whole, as CSV."""
+    asked = asking.chosen()
+    found = {each.key: each for each in sections.whole(_view(asked, queries.MOST))}
+    table = found.get(key) or abort(404)
+    return exports.csv_file(table, _name(asked, key))
+
+
+@bp.get("/statistics.xlsx")
+def xlsx() -> ResponseReturnValue:
+    """Every table as a workbook."""
+    asked = asking.chosen()
+    return exports.xlsx_file(sections.whole(_view(asked, queries.MOST)), _name(asked, "statistics"))
+
+
+def _name(asked: Chosen, key: str) -> str:
+    return f"{key}-{tables.month_word(asked.first)}-{tables.month_word(asked.last)}"
+
+
+@bp.post("/count")
+def count() -> ResponseReturnValue:
+    """Count the open months now; otherwise they are counted every night."""
+    with transaction(once=request.form.get("key")) as at:
+        jobs.at_once(at, clock.now())
+    flash(_("The open months are being counted. Look again in a minute."))
+    return redirect(url_for(".show"), 303)
+
+
+@bp.get("/months")
+def every_month() -> ResponseReturnValue:
+    """Which months are closed, what was corrected, and the reports that were made."""
+    at = session()
+    return render_template(
+        "figures/months.html",
+        months=queries.counted_months(at),
+        published={each.month for each in queries.opened(at)},
+        reports=queries.reports(at),
+        may_correct=policies.may_correct(g.me),
+        month_word=tables.month_word,
+    )
+
+
+def _month(said: str) -> date:
+    month = asking.month_of(said) or abort(404)
+    return month if queries.month(session(), month) else abort(404)
+
+
+@bp.route("/months/<said>/correct", methods=["GET", "POST"])
+def correct(said: str) -> ResponseReturnValue:
+    """Count a closed month anew, with a reason that stays."""
+    month = _month(said)
+    form = forms.CorrectForm()
+    if not policies.may_correct(g.me):
+        abort(403)
+    if not form.validate_on_submit():
+        page = render_template("figures/correct.html", said=said, form=form)
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        made = months.correct(at, month, actor=g.me, reason=form.reason.data or "", now=clock.now())
+        changed = made.changed
+    flash(_("The month was counted anew; %(count)s figures are others now.", count=changed))
+    return redirect(url_for(".changes", said=said, revision=made.revision), 303)
+
+
+@bp.get("/months/<said>/corrections/<int:revision>")
+def changes(said: str, revision: int) -> ResponseReturnValue:
+    """What one correction changed, figure by figure."""
+    month, at = _month(said), session()
+    found = [each for each in queries.revisions(at, month, month) if each[0].revision == revision]
+    if not found:
+        abort(404)
+    return render_template(
+        "figures/changes.html",
+        said=said,
+        revision=found[0],
+        lines=[_line(each) for each in queries.changes(at, month, revision)],
+    )
+
+
+def _line(each: Any) -> list[Any]:  # noqa: ANN401 - one change
+    party = register.party(session(), each.party_id) if each.party_id is not None else None
+    channel = casework_labels.CHANNEL[each.channel][0] if each.channel in casework_labels.CHANNEL else ""
+    return [each.what, each.said, channel, _company(party), each.code, each.before, each.after]
+
+
+def _company(party: Party | None) -> str:
+    return party.name(language()) if party is not None else ""
+
+
+@bp.post("/months/<said>/report")
+def ask_report(said: str) -> ResponseReturnValue:
+    """Have the report of a month made."""
+    month = _month(said)
+    with transaction(once=request.form.get("key")) as at:
+        reports.ask(at, month, lang=request.form.get("lang", ""), actor=g.me, now=clock.now())
+    flash(_("The report is being made. It appears below."))
+    return redirect(url_for(".every_month", _anchor="reports"), 303)
+
+
+@bp.get("/reports/<int:number>.pdf")
+def report(number: int) -> ResponseReturnValue:
+    """A report that was made."""
+    it = queries.report(session(), number) or abort(404)
+    if it.sha256 is None:
+        abort(404)
+    return served(it.sha256, f"report-{it.month:%Y-%m}-{it.lang}.pdf", "application/pdf", inline=True)

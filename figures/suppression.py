@@ -1,0 +1,143 @@
+"""Small cells of what is published are hidden, and others with them, so that no subtraction gives one away.
+
+A publication is cells and sums: a sum is a cell that is equal to its parts. Whoever reads it knows every shown number,
+which cells are hidden, that a hidden one is at least 1 (what did not occur is not listed), and every sum. Nothing is
+released before that reader, tried here, fails: neither exact algebra nor bounds leave a hidden cell only one value.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+Name = tuple[str, str, str]
+"""Which company, which code, which result."""
+PRIME = 2_147_483_647
+"""Sums are solved modulo a prime: exact for numbers that are no larger, and without fractions."""
+UNKNOWN = 10**9
+"""As much as a reader thinks possible of a hidden sum."""
+PASSES = 100
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number that is to be published, and how many different persons stand behind it."""
+
+    name: Name
+    many: int
+    persons: int
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A cell that is the sum of others; parts that do not occur are left out."""
+
+    whole: Name
+    parts: tuple[Name, ...]
+
+    @property
+    def members(self) -> tuple[Name, ...]:
+        """Everything that stands in the equation."""
+        return (self.whole, *self.parts)
+
+
+@dataclass
+class _Work:
+    cells: Mapping[Name, Cell]
+    sums: Sequence[Sum]
+    hidden: set[Name] = field(default_factory=set)
+
+
+def hidden(cells: Iterable[Cell], sums: Sequence[Sum], least: int) -> set[Name]:
+    """The cells that may not be shown: those of fewer than so many persons, and those that would give them away."""
+    work = _Work({each.name: each for each in cells}, sums)
+    work.hidden = {each.name for each in work.cells.values() if each.persons < least}
+    while known := given_away(work.cells, sums, work.hidden):
+        more = _companions(work, known)
+        work.hidden |= more or set(work.cells)
+    return work.hidden
+
+
+def _companions(work: _Work, known: set[Name]) -> set[Name]:
+    """For each sum that gives something away, the smallest shown cell beside it; parts before wholes."""
+    more: set[Name] = set()
+    for each in work.sums:
+        if not known & set(each.members) or more & set(each.members):
+            continue
+        shown = [name for name in each.members if name not in work.hidden]
+        if shown:
+            more.add(min(shown, key=lambda name: (name == each.whole, work.cells[name].many, str(name))))
+    return more
+
+
+def given_away(cells: Mapping[Name, Cell], sums: Sequence[Sum], unseen: set[Name]) -> set[Name]:
+    """The hidden cells whose number a reader finds out."""
+    return solved(sums, unseen) | bounded(cells, sums, unseen)
+
+
+def solved(sums: Sequence[Sum], unseen: set[Name]) -> set[Name]:
+    """By algebra: an unknown that stands alone once all the equations are reduced."""
+    rows = []
+    for each in sums:
+        row: dict[Name, int] = {}
+        for name in each.members:
+            if name in unseen:
+                row[name] = 1 if name == each.whole else PRIME - 1
+        if row:
+            rows.append(row)
+    reduced: dict[Name, dict[Name, int]] = {}
+    for row in rows:
+        _reduce(row, reduced)
+        if row:
+            _take_up(row, reduced)
+    return {name for name, row in reduced.items() if len(row) == 1}
+
+
+def _reduce(row: dict[Name, int], reduced: Mapping[Name, Mapping[Name, int]]) -> None:
+    for name in [each for each in row if each in reduced]:
+        if name in row:
+            _subtract(row, reduced[name], row[name])
+
+
+def _subtract(row: dict[Name, int], other: Mapping[Name, int], times: int) -> None:
+    for name, factor in other.items():
+        left = (row.get(name, 0) - times * factor) % PRIME
+        if left:
+            row[name] = left
+        else:
+            row.pop(name, None)
+
+
+def _take_up(row: dict[Name, int], reduced: dict[Name, dict[Name, int]]) -> None:
+    """A new row, its first unknown made 1 and taken out of every other row."""
+    pivot = next(iter(row))
+    inverse = pow(row[pivot], -1, PRIME)
+    new = {name: factor * inverse % PRIME for name, factor in row.items()}
+    for other in reduced.values():
+        if pivot in other:
+            _subtract(other, new, other[pivot])
+    reduced[pivot] = new
+
+
+def bounded(cells: Mapping[Name, Cell], sums: Sequence[Sum], unseen: set[Name]) -> set[Name]:
+    """By bounds: every hidden cell is at least 1, and each sum narrows its parts until nothing moves any more."""
+    low = {name: 1 if name in unseen else cells[name].many for name in cells}
+    high = {name: UNKNOWN if name in unseen else cells[name].many for name in cells}
+    for _pass in range(PASSES):
+        moved = False
+        for each in sums:
+            lows, highs = sum(low[name] for name in each.parts), sum(high[name] for name in each.parts)
+            moved |= _narrow(each.whole, lows, highs, low, high)
+            for name in each.parts:
+                rest_low = low[each.whole] - (highs - high[name])
+                rest_high = high[each.whole] - (lows - low[name])
+                if _narrow(name, rest_low, rest_high, low, high):
+                    moved = True
+                    lows, highs = sum(low[one] for one in each.parts), sum(high[one] for one in each.parts)
+        if not moved:
+            break
+    return {name for name in unseen if low[name] == high[name]}
+
+
+def _narrow(name: Name, least: int, most: int, low: dict[Name, int], high: dict[Name, int]) -> bool:
+    before = low[name], high[name]
+    low[name], high[name] = max(low[name], least), min(high[name], most)
+    return (low[name], high[name]) != before

@@ -4,6 +4,7 @@ from flask import Flask
 
 from casework import (
     cases,
+    commands,
     complaints,
     documents,
     documents_cases,
@@ -103,3 +104,4 @@ def init_app(app: Flask) -> None:
     wiring_public.register(app)
     wiring_portal.register(app)
     wiring_staff.register(app)
+    app.cli.add_command(commands.index_search)

@@ -342,10 +342,15 @@ def test_the_index_says_what_the_things_say_whatever_verbs_did(shelf: Shelf) -> 
     with shelf.app.app_context(), transaction() as at:
         at.execute(update(Forwarding).values(product="绕过"))
     assert shelf.drift() != []
-    with shelf.app.app_context(), transaction() as at:
-        for kind in search_entries.KNOWN.sources:
-            assert search_entries.anew(at, kind, 0)[1] >= 0
+    done = shelf.app.test_cli_runner().invoke(args=["index-search", "--kind", "forwarding"])
+    assert (done.exit_code, done.output.splitlines()[-1].split(" in ")[0]) == (0, "forwarding: 4 entries")
     assert shelf.drift() == []
+    with shelf.app.app_context(), transaction() as at:
+        at.execute(text("UPDATE search_entry SET subject_id = 999999 WHERE subject_kind = 'evidence'"))
+        at.execute(text("UPDATE search_entry SET subject_id = 999999 WHERE subject_kind = 'party' AND subject_id = 1"))
+    assert shelf.app.test_cli_runner().invoke(args=["index-search"]).exit_code == 0
+    assert shelf.drift() == []
+    assert shelf.app.test_cli_runner().invoke(args=["index-search", "--kind", "nothing"]).exit_code == 2
 
 
 def test_the_page_marks_safely_keeps_to_its_reader_and_jumps_to_numbers(shelf: Shelf) -> None:

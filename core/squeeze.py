@@ -8,7 +8,17 @@ from flask import Flask, Response, request
 
 LEAST = 1000
 """Bytes; less is not worth it."""
-SQUEEZED = frozenset({"text/html", "application/atom+xml", "image/svg+xml", "text/calendar", "text/csv"})
+SQUEEZED = frozenset(
+    {
+        "text/html",
+        "application/atom+xml",
+        "application/feed+json",
+        "application/xml",
+        "image/svg+xml",
+        "text/calendar",
+        "text/csv",
+    }
+)
 LONGEST_NAME = 100
 
 

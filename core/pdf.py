@@ -2,7 +2,7 @@
 
 import html as markup
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +33,17 @@ UA_IDENTIFIER: Final = (
 KEPT: Final = "part:seal"
 """The drawing that is the same in many documents, see ``core.pdf_faster``."""
 
-__all__ = ["Attached", "Limits", "RenderFailed", "lay_out", "render", "render_in_limits", "warm"]
+__all__ = [
+    "Attached",
+    "Document",
+    "Limits",
+    "RenderFailed",
+    "is_blank",
+    "lay_out",
+    "render",
+    "render_in_limits",
+    "warm",
+]
 
 pdf_justify.install()
 pdf_faster.install()
@@ -112,9 +122,11 @@ def render(
     stylesheets: Sequence[str] = (),
     resources: Mapping[str, tuple[bytes, str]] | None = None,
     attachments: Sequence[Attached] = (),
+    again: Callable[[Document], str | None] = lambda _document: None,
 ) -> bytes:
     """The PDF of a page; the same arguments give the same bytes.
 
+    ``again`` looks at what was laid out, and gives another page to be laid out instead where it does not like it.
     ``resources`` are all that the page may name: address (any scheme, such as ``part:seal``) to
     content and media type. Stylesheets are our own text and may name fonts as ``font:FILE``.
     """
@@ -123,7 +135,10 @@ def render(
         "attachments": [_attachment(each, created, _Locked(resources or {})) for each in attachments],
     }
     with _nothing_else():
-        document = lay_out(html, created=created, stylesheets=stylesheets, resources=resources, **options)
+        given: str | None = html
+        while given is not None:
+            document = lay_out(given, created=created, stylesheets=stylesheets, resources=resources, **options)
+            given = again(document)
         return cast("bytes", document.write_pdf(finisher=_finish, **options))
 
 
@@ -156,6 +171,11 @@ def _nothing_else() -> Iterator[None]:
         yield
     except FatalURLFetchingError as error:  # a BaseException, so that WeasyPrint itself lets it pass
         raise RenderFailed(Reason.BLOCKED, str(error)) from None
+
+
+def is_blank(document: Document, page: int) -> bool:
+    """Whether a page, counted from 0, holds nothing and only lets the next one begin on its side of the sheet."""
+    return bool(document.pages[page]._page_box.page_type.blank)  # noqa: SLF001 - WeasyPrint is pinned
 
 
 def _attachment(each: Attached, created: datetime, locked: _Locked) -> Attachment:

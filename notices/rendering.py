@@ -3,8 +3,10 @@
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +21,7 @@ from core.press import PRESS
 from core.qr import qr_svg
 from core.seal import seal_svg
 from notices.kinds import KINDS, Layout
+from notices.page_words import WORDS
 from notices.papers import Head, Paper, day_text
 
 FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
@@ -42,55 +45,6 @@ FILES: Final = {
 LONG: Final = re.compile(r"(https?://[!-~]+|(?=[!-~]*\d)[!-~]{16,})")
 UNDATED: Final = date(2000, 1, 1)
 """A draft has no date; its file still needs one that does not change."""
-
-WORDS: Final[dict[str, dict[str, str]]] = {
-    "zh": {
-        "answer": "答：",
-        "character": "图片所示的字",
-        "drawn": "姓名中由图片所示的字不在通用字库之内，按本人提供的字形印制",
-        "annex": "附件",
-        "attached": "附件：",
-        "close": "）",
-        "code": "核验码　",
-        "colon": "：",
-        "contact": "联系人：",
-        "copies": "抄送：",
-        "how": "扫码或者访问下列网址核验真伪和效力：",
-        "mark": "演示文件　不具效力",
-        "specimen": "样稿　不具效力",
-        "open": "（",
-        "printed": "印发",
-        "qr": "核验本文书的二维码",
-        "question": "问：",
-        "seal": "{}印章",
-        "undated": "　　　年　月　日",
-        "unnumbered": "（待编号）",
-        "between": "；",
-    },
-    "en": {
-        "answer": "Answer: ",
-        "character": "a character shown as a picture",
-        "drawn": "The character shown as a picture is in no common font and printed as its bearer gave it.",
-        "annex": "Enclosure",
-        "attached": "Enclosed: ",
-        "close": "",
-        "code": "Check code ",
-        "colon": ":",
-        "contact": "Contact: ",
-        "copies": "Copies to: ",
-        "how": "Scan, or enter the code at the address below, to see whether this document is genuine and in force:",
-        "mark": "DEMONSTRATION · NOT A REAL DOCUMENT",
-        "specimen": "SAMPLE · NOT A REAL DOCUMENT",
-        "open": "",
-        "printed": "",
-        "qr": "QR code for checking this document",
-        "question": "Question: ",
-        "seal": "Seal of {}",
-        "undated": "(not yet dated)",
-        "unnumbered": "(not yet numbered)",
-        "between": ", ",
-    },
-}
 
 
 @cache
@@ -132,31 +86,42 @@ def warm(seal_text: str = "") -> None:
         seal_svg(seal_text)
 
 
-def html_of(paper: Paper, head: Head, *, specimen: bool = False) -> str:
+class Imprint(StrEnum):
+    """Where the 版记 stands: nowhere, on the last page as it comes, on the page behind it, or behind a blank one."""
+
+    NONE = "none"
+    HERE = "here"
+    VERSO = "verso"
+    APART = "apart"
+
+
+def html_of(paper: Paper, head: Head, *, specimen: bool = False, imprint: Imprint = Imprint.HERE) -> str:
     """The page as HTML; emoji and marks that no font has become 〓, private characters their pictures.
 
     A specimen of a wording is marked so on every page.
     """
     kind = KINDS[paper.kind]
     name = "english" if head.lang == "en" else FILES[kind.layout]
-    page = _templates().get_template(f"layouts/{name}.html").render(_context(paper, head, specimen))
+    page = _templates().get_template(f"layouts/{name}.html").render(_context(paper, head, specimen, imprint))
     return fonts.printable(glyphs.pictured(page, dict(head.pictures), WORDS[head.lang]["character"]))
 
 
-def _context(paper: Paper, head: Head, specimen: bool) -> dict[str, Any]:
+def _context(paper: Paper, head: Head, specimen: bool, imprint: Imprint) -> dict[str, Any]:
     kind = KINDS[paper.kind]
     words = {**WORDS[head.lang]}
     words["seal"] = words["seal"].format(head.seal_text or head.association_zh)
     words["mark"] = words["specimen"] if specimen else words["mark"] if head.demonstration else ""
     place = _signature_place(head)
     printed = kind.layout is Layout.RED_HEAD and head.lang == "zh"
-    imprint = kind.sealed and bool(printed or paper.copies_to)
+    if not (kind.sealed and (printed or paper.copies_to)):
+        imprint = Imprint.NONE
+    here = imprint is Imprint.HERE
     check = kind.sealed and bool(head.check_code)
     beside = check and bool(paper.note) and _sealed(paper, head) and _free(place, head)
     crowded = bool(paper.note) or not _free(place, head)
-    data = paper.to_json()
+    apart = check and not beside and crowded
     return {
-        "paper": data,
+        "paper": paper.to_json(),
         "parts": _parts(paper),
         "head": head,
         "words": words,
@@ -174,10 +139,10 @@ def _context(paper: Paper, head: Head, specimen: bool) -> dict[str, Any]:
         "check": check,
         "beside": beside,
         "where": head.verify_url.partition("?")[0],
-        "imprint": imprint,
+        "imprint": str(imprint),
         "printed": printed,
         "copies": words["between"].join(paper.copies_to) + ("。" if head.lang == "zh" else ""),
-        "room": _room(paper, check=check and not beside and crowded, printed=printed),
+        "room": _room(paper if here else replace(paper, copies_to=()), check=apart, printed=printed and here),
     }
 
 
@@ -270,14 +235,33 @@ def resources_of(paper: Paper, head: Head) -> dict[str, tuple[bytes, str]]:
     return resources
 
 
+def _on_an_even_page(paper: Paper, head: Head, specimen: bool) -> Callable[[pdf.Document], str | None]:
+    """The 版记 of the red head closes the back of the last sheet (GB/T 9704-2012, domain 4.1)."""
+    stands = Imprint.HERE
+
+    def again(document: pdf.Document) -> str | None:
+        nonlocal stands
+        if stands is Imprint.HERE and len(document.pages) % 2:
+            stands = Imprint.VERSO
+        elif stands is Imprint.VERSO and pdf.is_blank(document, -2):
+            stands = Imprint.APART
+        else:
+            return None
+        return html_of(paper, head, specimen=specimen, imprint=stands)
+
+    return again
+
+
 def pdf_of(paper: Paper, head: Head, specimen: bool = False) -> bytes:
     """The document: PDF/A-3a and PDF/UA-1, with its data inside, sealed when numbered and dated."""
+    printed = KINDS[paper.kind].layout is Layout.RED_HEAD and head.lang == "zh"
     return pdf.render(
         html_of(paper, head, specimen=specimen),
         created=datetime.combine(head.issue_date or UNDATED, time(), ZONE).astimezone(UTC),
         stylesheets=stylesheets(KINDS[paper.kind].layout, head, marked=specimen),
         resources=resources_of(paper, head),
         attachments=[pdf.Attached("notice.json", notice_json(paper, head), "The data of this document")],
+        **({"again": _on_an_even_page(paper, head, specimen)} if printed else {}),
     )
 
 

@@ -237,6 +237,47 @@ def test_enclosures_and_copies_have_their_places() -> None:
     assert "印发" in last.extract_text()
 
 
+@pytest.mark.parametrize(("lines", "pages", "blank"), [(5, 2, False), (12, 2, False), (24, 4, True), (33, 4, False)])
+def test_the_imprint_closes_the_back_of_the_last_sheet(lines: int, pages: int, blank: bool) -> None:
+    told = (Para("债务人" * 9 * lines),)
+    paper = Paper("D20", ("关于测试的文书",), "某公司：", told, "特此通知。", copies_to=("滨海市地方金融管理局",))
+    with pdfplumber.open(io.BytesIO(rendering.pdf_of(paper, head_for("D20")))) as document:
+        assert len(document.pages) == pages
+        last = document.pages[-1]
+        numbered = [any(each["text"] == "—" for each in page.chars) for page in document.pages]
+        assert numbered == [True] * (pages - 2 * blank) + [False] * (2 * blank), (
+            "after a blank page neither is numbered"
+        )
+        ruled = _ruled(last)
+        copies, printed = row(last, "抄送"), row(last, "印发")
+    assert [thick for _top, thick in ruled] == [near(0.35, 0.02), near(0.25, 0.02), near(0.35, 0.02)]
+    assert sum(ruled[-1]) == near(BOTTOM, 0.1)
+    size = 14 / MM
+    for each in (copies, printed):
+        assert (each.size, each.face.split("+")[-1]) == (near(14, 0.05), "Fang")
+        assert each.left == near(LEFT + size)
+    assert printed.right == near(RIGHT - size)
+    assert ruled[0][0] < copies.top < ruled[1][0] < printed.top < ruled[2][0]
+
+
+def _ruled(page: Any) -> list[tuple[float, float]]:
+    """The black rules of the block's width at the foot, from above: top, and thickness; borders are drawn as frames."""
+    wide = [each for each in page.rects if each["width"] > 100 * MM and _red(each) < 0.5 and each["top"] / MM > 200]
+    assert all((each["x0"] / MM, each["x1"] / MM) == (near(LEFT), near(RIGHT)) for each in wide)
+    edges = sorted({round(float(each[side]) / MM, 2) for each in wide for side in ("top", "bottom")})
+    return [(upper, round(lower - upper, 2)) for upper, lower in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def test_the_imprint_of_a_letter_has_no_lines_and_stands_on_its_last_page() -> None:
+    paper, head = paper_for("D05b")
+    with pdfplumber.open(io.BytesIO(rendering.pdf_of(replace(paper, copies_to=("某会",)), head))) as document:
+        pages = [page.extract_text() for page in document.pages]
+        assert ["抄送" in text for text in pages] == [False] * (len(pages) - 1) + [True]
+        last = document.pages[-1]
+        assert _ruled(last) == []
+        assert row(last, "抄送").bottom < BOTTOM
+
+
 @pytest.mark.parametrize("kind", ["D19", "D23c", "D29", "D31"])
 def test_a_record_has_its_places_to_sign_and_its_count_on_every_page(kind: str) -> None:
     pages = opened(kind).pages

@@ -28,6 +28,10 @@ from wsgi import create_app
 CLIENTS = 8
 BULLETINS = 200
 LISTS = ("", "?measure=5", "?kind=INSTITUTION", "?kind=FIRM", "?year=2025", "?code=V-I01", "?code=V-C01&year=2025")
+AS_LONG_AS_DECISIONS = (
+    "UPDATE publication_text SET body = repeat(body || E'\\n\\n', greatest(1, 4000 / greatest(length(body), 1))), "
+    "summary = summary || jsonb_build_object('decision_number', summary ->> 'number')"
+)
 FIRST_ANSWER = 60.0
 WARM = 1.5
 
@@ -38,6 +42,8 @@ def fill(complaints: int, cases: int) -> list[str]:
         with transaction() as at:
             seeds.sow(at, mode="demonstration", now=crowd.clock.now())
         crowd.fill(complaints=complaints, cases=cases)
+        with transaction() as at:
+            at.execute(text(AS_LONG_AS_DECISIONS))
         read_as(session(), SYSTEM_READER)
         found = session().execute(
             text(

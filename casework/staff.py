@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from casework import (
     complaints,
+    deeds_bulk,
     labels,
     policies,
     policies_pages,
@@ -53,6 +54,15 @@ BAD = {"urgent"}
 NEWEST_FIRST = {"ended", "all", "historic"}
 FIRST = 8
 """So many urgent tasks stand above the queue."""
+MANY = (
+    ("assign", _l("Assign")),
+    ("forward", _l("Accept and forward")),
+    ("ask", _l("Ask for more")),
+    ("merge", _l("Merge")),
+    ("print", _l("Print")),
+    ("export", _l("Export")),
+)
+"""What can be done with many complaints at once."""
 FILTERS = ("text", "state", "party", "code", "officer", "channel", "since", "until")
 
 
@@ -66,7 +76,7 @@ def only_readers() -> None:
 @bp.get("")
 def queue() -> ResponseReturnValue:
     """My work first; views, filters, order and page stand in the address."""
-    asked, at = _asked(), session()
+    asked, at = asked_for(), session()
     return render_template(
         "casework/staff_queue.html",
         asked=asked,
@@ -74,11 +84,12 @@ def queue() -> ResponseReturnValue:
         page=queue_of.page(at, asked, g.me, clock.today(), language()),
         side=_side(queue_of.counts(at, g.me), asked),
         filters=_filters(asked),
-        chips=_chips(asked),
-        address=_address,
+        chips=chips_of(asked),
+        address=address_of,
         colleagues=queue_of.colleagues(at, "officer", "intake"),
         may_enter=g.me.has("intake"),
         may_assign=policies.may_work(g.me),
+        many=[(name, words) for name, words in MANY if deeds_bulk.may(g.me, name)],
         urgent=_urgent(),
     )
 
@@ -124,7 +135,7 @@ def task_done(number: int) -> ResponseReturnValue:
     return redirect(local(request.form.get("back")) or url_for(".to_look_at"), 303)
 
 
-def _asked() -> Asked:
+def asked_for() -> Asked:
     """The address as what is asked for; what makes no sense is left out."""
     args = request.args
     view = args.get("view", "mine")
@@ -155,7 +166,7 @@ def _day(said: str) -> date | None:
         return None
 
 
-def _address(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address
+def address_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address
     """The same queue with something else in its address; any change but of the page begins at its first page."""
     said = {name: getattr(asked, name) for name in ("view", "sort", *FILTERS)} | other
     given = {name: value for name, value in said.items() if value not in (None, "")}
@@ -193,11 +204,11 @@ def _filters(asked: Asked) -> list[tuple[str, str, list[tuple[str, Any]] | None,
     ]
 
 
-def _chips(asked: Asked) -> list[tuple[str, str]]:
+def chips_of(asked: Asked) -> list[tuple[str, str]]:
     """What is filtered by, each with the address without it."""
     chips = []
     for name, label, answers, chosen in _filters(asked):
         if chosen:
             shown = dict(answers).get(chosen, chosen) if answers is not None else chosen
-            chips.append((f"{label}: {shown}", _address(asked, **{name: ""})))
+            chips.append((f"{label}: {shown}", address_of(asked, **{name: ""})))
     return chips

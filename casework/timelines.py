@@ -52,6 +52,7 @@ SENTENCES: dict[str, LazyString] = {
     "codes.changed": _l("corrected what is alleged"),
     "receipt.renewed": _l("issued a new receipt code"),
     "assigned": _l("assigned the complaint"),
+    "copy_checked": _l("read the copy for the respondents"),
     "identity.revealed": _l("looked at the identity of the complainant"),
     "evidence.opened": _l("opened a file"),
     "evidence.noted": _l("noted something on a file"),

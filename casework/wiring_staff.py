@@ -20,6 +20,7 @@ from casework import (
     queries_recusals,
     queries_stop_contacts,
     staff,
+    staff_bulk,
     staff_call_lists,
     staff_cases,
     staff_complaints,
@@ -43,6 +44,7 @@ from notices.queries import LINKS
 PAGES = (
     staff_intake.bp,
     staff.bp,
+    staff_bulk.bp,
     staff_complaints.bp,
     staff_forwardings.bp,
     staff_cases.bp,
@@ -65,6 +67,7 @@ def register(app: Flask) -> None:
     """Set the staff's pages up."""
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
+    staff_bulk.register_kinds()
     for machine, rows in (labels.TABLES | labels_recusals.TABLES).items():
         web.label(machine, rows)
     work = ("intake", "officer", "head")

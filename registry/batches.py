@@ -1,6 +1,6 @@
 """Long jobs: prepared with every item and why some are left out, started, cancelled, gone on with, taken back."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -52,6 +52,8 @@ class Kind:
     """The kind that takes it back."""
     by_system: bool = False
     """The house's own work, begun by what somebody did: it goes on also when that person is gone."""
+    ways: Callable[[Batch], Sequence[tuple[Any, str]]] = lambda _batch: ()
+    """Where whoever looks at it before starting may go instead: words and address."""
     note: Any = ""
     """What whoever looks at it before starting has to know."""
 

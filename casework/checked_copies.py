@@ -1,0 +1,44 @@
+"""The copy for the respondents, read to its end by somebody before it is decided to whom it goes."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casework import holds
+from casework.models import Complaint
+from casework.policies import personal_in
+from core import journal
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed, NotNow
+from core.words import _l
+
+
+def check(
+    session: Session,
+    complaint: Complaint,
+    *,
+    masked_facts: str,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """Keep the copy as it was read, and by whom; what a respondent reads is no other (I-13)."""
+    holds.hold(session, complaint, version)
+    if not actor.has("intake"):
+        raise NotAllowed
+    if complaint.state != "RECEIVED":
+        raise NotNow(_l("This complaint is not in the acceptance check any more."))
+    if not masked_facts.strip():
+        raise BadInput("masked_facts", _l("Check the copy that the respondent may read."))
+    if personal_in(complaint, masked_facts):
+        raise BadInput("masked_facts", _l("This copy still holds the name, contact or identity number of the person."))
+    complaint.masked_facts, complaint.masked_by = masked_facts.strip(), actor.id
+    journal.write(
+        session,
+        subject=("complaint", complaint.id),
+        row="copy_checked",
+        ref=complaint.ref,
+        actor=actor,
+        now=now,
+        states=(complaint.state, complaint.state),
+    )

@@ -1,0 +1,218 @@
+"""Deeds with many complaints: which are left out and why, and each done by the verb of the complaint's own page."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import complaints, copies, deeds_triage, policies, queries_bulk, triage
+from casework.approving import WAITS
+from casework.models import Complaint
+from casework.queries_queue import SHUT
+from casework.states import COMPLAINT
+from core.actors import Actor
+from core.errors import NotNow, Refused
+from core.i18n import in_both
+from core.machine import Ask
+from core.words import _, _l
+from notices import approvals, chains, dossiers
+from notices.doers import Sent
+from registry import batches
+from registry import queries as register
+from registry.batches import Chosen, Kind
+from registry.models_batches import Batch, BatchItem
+
+PREFIX: Final = "complaints."
+CHECKED: Final = 500
+"""So many are looked at closely before it starts; of more than these the others when their turn comes."""
+NOBODY_READ = _l("Nobody has read its copy for the respondents yet.")
+Params = Mapping[str, Any]
+
+
+def why_not_assigned(it: queries_bulk.Picked, officer: int) -> Refused | None:
+    """Only what is open, and not what somebody has already."""
+    if it.state in SHUT or it.state == "MERGED":
+        return NotNow(_l("It has ended, or follows another complaint."))
+    if it.officer_id == officer:
+        return NotNow(_l("This person has it already."))
+    return None
+
+
+def choose_assign(
+    session: Session, numbers: Sequence[int], params: Params, _actor: Actor, _now: datetime
+) -> Iterator[Chosen]:
+    """Those that can be assigned, and those that are left out."""
+    for each in queries_bulk.picked(session, numbers):
+        yield Chosen("complaint", each.id, each.ref, why_not_assigned(each, params["officer"]))
+
+
+def _assign(session: Session, batch: Batch, item: BatchItem, actor: Actor, now: datetime) -> None:
+    it, officer = _held(session, item), int(batch.params["officer"])
+    now_so = queries_bulk.Picked(it.id, it.ref, it.state, it.officer_id)
+    if (refused := why_not_assigned(now_so, officer)) is not None:
+        raise refused
+    item.result = {"before": it.officer_id}
+    complaints.assign(session, it, officer, actor=actor, now=now)
+
+
+def _assign_back(session: Session, batch: Batch, item: BatchItem, actor: Actor, now: datetime) -> None:
+    """As it was before, unless somebody has given it to somebody else since."""
+    it = _held(session, item)
+    if it.officer_id != int(batch.params["officer"]):
+        raise NotNow(_l("Somebody gave it to somebody else in the meantime."))
+    complaints.assign(session, it, item.result["before"], actor=actor, now=now)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A row of the complaint's table that is asked of each: its facts, what was sent, and its verb."""
+
+    event: str
+    facts: Callable[[Session, Complaint, Params], dict[str, Any]]
+    sent: Callable[[Session, Complaint, Params], tuple[tuple[str, str], ...]]
+    verb: Callable[[Session, Complaint, dict[str, Any], Actor, datetime], object]
+    first: Callable[[Complaint], Refused | None] = lambda _it: None
+
+    def why_not(self, session: Session, it: Complaint, params: Params, actor: Actor, now: datetime) -> Refused | None:
+        """The first sentence of what stands against it."""
+        row = COMPLAINT.row(it.state, self.event)
+        if row is None:
+            return NotNow(_l("This can't be done with it at its present stage."))
+        if (early := self.first(it)) is not None:
+            return early
+        ask = Ask(session, it, actor, self.facts(session, it, params), now)
+        return next(iter(dossiers.want(ask, COMPLAINT, self.event)), None)
+
+    def choose(
+        self, session: Session, numbers: Sequence[int], params: Params, actor: Actor, now: datetime
+    ) -> Iterator[Chosen]:
+        """The first ones closely, the others by their stage."""
+        stages = {each.id: each for each in queries_bulk.picked(session, numbers)}
+        possible = [each.id for each in stages.values() if COMPLAINT.row(each.state, self.event) is not None]
+        close = {it.id: it for it in queries_bulk.whole(session, possible[:CHECKED])}
+        wrong = NotNow(_l("This can't be done with it at its present stage."))
+        fit = set(possible)
+        for each in stages.values():
+            why: Refused | None = None if each.id in fit else wrong
+            if each.id in close:
+                why = self.why_not(session, close[each.id], params, actor, now)
+            yield Chosen("complaint", each.id, each.ref, why)
+
+    def do(self, session: Session, batch: Batch, item: BatchItem, actor: Actor, now: datetime) -> None:
+        """By the verb; where its documents need more hands, they are put before them."""
+        it, params = _held(session, item), batch.params
+        if (refused := self.why_not(session, it, params, actor, now)) is not None:
+            raise refused
+        facts = self.facts(session, it, params)
+
+        def do() -> None:
+            self.verb(session, it, facts, actor, now)
+
+        if not chains.any_chain(session):
+            do()
+            return
+        sent = Sent(self.sent(session, it, params))
+        if approvals.carry_out(session, f"casework.complaint/{self.event}", it.id, sent, do, actor=actor, now=now):
+            item.reason = in_both(WAITS)
+
+
+def _held(session: Session, item: BatchItem) -> Complaint:
+    return session.get_one(Complaint, item.subject_id, with_for_update=True, populate_existing=True)
+
+
+def _lead(session: Session, params: Params) -> Complaint:
+    return session.get_one(Complaint, int(params["lead"]))
+
+
+def _respondents(session: Session, it: Complaint) -> list[int]:
+    """Those the form of the complaint's page would tick by itself."""
+    found = deeds_triage.respondents(session, it)
+    engaged = [each for each in found if not each.named]
+    return [each.party.id for each in found if each.named] + ([engaged[0].party.id] if len(engaged) == 1 else [])
+
+
+def _unread(it: Complaint) -> Refused | None:
+    return None if it.masked_facts else NotNow(NOBODY_READ)
+
+
+ASK = Move(
+    "ask_info",
+    facts=lambda _at, _it, params: {"missing": list(params["missing"])},
+    sent=lambda _at, _it, params: (("missing", "\n".join(params["missing"])),),
+    verb=lambda at, it, facts, actor, now: triage.ask_info(at, it, **facts, actor=actor, now=now),
+)
+MERGE = Move(
+    "merge",
+    facts=lambda at, _it, params: {"lead": _lead(at, params), "same_facts": True},
+    sent=lambda _at, _it, params: (("lead", params["ref"]), ("same_facts", "y")),
+    verb=lambda at, it, facts, actor, now: triage.merge(at, it, **facts, actor=actor, now=now),
+)
+FORWARD = Move(
+    "accept",
+    facts=lambda at, it, _params: {"respondents": _respondents(at, it), "masked_facts": copies.draft(it)},
+    sent=lambda at, it, _params: (
+        *(("respondents", str(number)) for number in _respondents(at, it)),
+        ("masked_facts", copies.draft(it)),
+    ),
+    verb=lambda at, it, facts, actor, now: triage.accept(at, it, **facts, actor=actor, now=now),
+    first=_unread,
+)
+MOVES: Final = {"ask": ASK, "merge": MERGE, "forward": FORWARD}
+
+
+def seen(session: Session, item: BatchItem) -> bool:
+    """Whether this reader may still read the complaint."""
+    return session.scalar(select(Complaint.id).where(Complaint.id == item.subject_id)) is not None
+
+
+def _officer(session: Session, batch: Batch) -> str:
+    return register.account_name(session, int(batch.params["officer"])) or "—"
+
+
+KINDS: Final[dict[str, Kind]] = {
+    "assign": Kind(
+        lambda at, it: str(_("Assign complaints to %(name)s", name=_officer(at, it))),
+        _assign,
+        undo="complaints.assign_back",
+    ),
+    "assign_back": Kind(
+        lambda at, it: str(_("Take back: complaints assigned to %(name)s", name=_officer(at, it))), _assign_back
+    ),
+    "ask": Kind(
+        lambda _at, _it: str(_("Ask the persons of complaints for more")),
+        ASK.do,
+        note=_l("Each person gets a letter of their own; a person can be asked once."),
+    ),
+    "merge": Kind(
+        lambda _at, it: str(_("Merge complaints with %(ref)s", ref=it.params["ref"])),
+        MERGE.do,
+        note=_l("They follow the leading complaint; each can be parted from it again on its own page."),
+    ),
+    "forward": Kind(
+        lambda _at, _it: str(_("Accept and forward complaints")),
+        FORWARD.do,
+        note=_l(
+            "Each is put before the companies that were named and that the rules reach, in the copy that somebody has "
+            "read; those whose copy nobody has read are left out."
+        ),
+    ),
+}
+
+
+def register_kinds(
+    url: Callable[[BatchItem], str], more: Mapping[str, Kind], to_read: Callable[[Batch], Sequence[tuple[Any, str]]]
+) -> None:
+    """Make them known as long jobs."""
+    for name, about in {**KINDS, **more}.items():
+        ways = to_read if name == "forward" else about.ways
+        batches.kind(f"{PREFIX}{name}", replace(about, seen=seen, url=url, ways=ways))
+
+
+def may(actor: Actor, name: str) -> bool:
+    """Whose work it is on the complaint's own page."""
+    if name in MOVES:
+        return actor.has("intake")
+    return policies.may_work(actor)

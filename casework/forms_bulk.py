@@ -1,0 +1,40 @@
+"""Forms of work over many complaints: what is done to each of them."""
+
+from casework.forms_staff import MergeForm
+from core.forms import Form, LongText, OneOf
+from core.words import _l
+
+
+class BulkForm(Form):
+    """Nothing but the complaints themselves."""
+
+
+class AssignForm(BulkForm):
+    """Who handles them from now on."""
+
+    officer = OneOf(_l("Assign to"), (), look="select", missing=_l("Say who handles them."))
+
+
+class AskForm(BulkForm):
+    """The same question to each person."""
+
+    missing = LongText(
+        _l("What is missing"),
+        most=2000,
+        rows=4,
+        hint=_l("One point a line; each person reads it in a letter of their own and can be asked once."),
+        missing=_l("Say what is missing."),
+    )
+
+
+class TogetherForm(BulkForm):
+    """The complaint that leads, and that they were compared."""
+
+    lead = MergeForm.lead
+    same_facts = MergeForm.same_facts
+
+
+class ExportForm(BulkForm):
+    """As what they are exported."""
+
+    ending = OneOf(_l("Kind of file"), (("xlsx", "XLSX"), ("csv", "CSV")), missing=_l("Choose a kind of file."))

@@ -1,0 +1,174 @@
+"""Pages of work over many complaints: what is done, with which ones, and the copies that are still to be read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from casework import bulk_files, checked_copies, copies, deeds_bulk, policies_pages, queries_bulk, queries_pages, staff
+from casework import forms_bulk as forms
+from casework.choices import lines
+from casework.deeds_bulk import CHECKED, PREFIX
+from casework.queries_queue import colleagues
+from core import clock
+from core.db import session, transaction
+from core.errors import BadInput
+from core.i18n import language
+from core.web import blueprint
+from core.words import LazyString, _, _l
+from registry import batches, queries_batches
+from registry.batches import Chosen
+from registry.models_batches import Batch, BatchItem
+
+bp = blueprint("casework_bulk", __name__, audience="staff", prefix="/staff/complaints/many")
+Choose = Callable[..., Any]
+READ_AT_ONCE = 10
+"""So many copies are put before somebody on one page."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One thing that can be done with many complaints."""
+
+    form: type[forms.BulkForm]
+    params: Callable[[Session, Any], dict[str, Any]]
+    choose: Choose
+
+
+def _every(at: Session, numbers: list[int], *_given: object) -> list[Chosen]:
+    return [Chosen("complaint", each.id, each.ref) for each in queries_bulk.picked(at, numbers)]
+
+
+def _assign(_at: Session, form: Any) -> dict[str, Any]:  # noqa: ANN401 - a form
+    return {"officer": int(form.officer.data)}
+
+
+def _together(at: Session, form: Any) -> dict[str, Any]:  # noqa: ANN401 - a form
+    found = queries_pages.by_refs(at, [form.lead.data or ""])
+    if not found:
+        raise BadInput("lead", _l("There is no complaint of this number."))
+    return {"lead": found[0].id, "ref": found[0].ref}
+
+
+WORK: dict[str, Work] = {
+    "assign": Work(forms.AssignForm, _assign, deeds_bulk.choose_assign),
+    "forward": Work(forms.BulkForm, lambda _at, _form: {}, deeds_bulk.FORWARD.choose),
+    "ask": Work(forms.AskForm, lambda _at, form: {"missing": lines(form.missing.data)}, deeds_bulk.ASK.choose),
+    "merge": Work(forms.TogetherForm, _together, deeds_bulk.MERGE.choose),
+    "print": Work(forms.BulkForm, lambda _at, _form: {"lang": language()}, _every),
+    "export": Work(
+        forms.ExportForm,
+        lambda _at, form: {"lang": language(), "ending": form.ending.data},
+        _every,
+    ),
+}
+
+
+@bp.before_request
+def only_workers() -> None:
+    """Whoever works on complaints."""
+    if not policies_pages.may_read_complaints(g.me):
+        abort(403)
+
+
+@bp.route("/<name>", methods=["GET", "POST"])
+def work(name: str) -> ResponseReturnValue:
+    """Which ones, and what is done; nothing happens before it was looked at and started."""
+    about = WORK.get(name) or abort(404)
+    if not deeds_bulk.may(g.me, name):
+        abort(403)
+    at, asked = session(), staff.asked_for()
+    everything = request.values.get("which") == "all"
+    refs = request.values.getlist("ids")
+    form = about.form()
+    if "officer" in form:
+        form.officer.choices = [(str(each.id), each.name) for each in colleagues(at, "officer", "intake")]
+    first = "step" not in request.form
+    if first or not form.validate_on_submit():
+        count = queries_bulk.count(at, asked, g.me) if everything else len(queries_bulk.of_refs(at, refs))
+        page = render_template(
+            "casework/staff_bulk.html",
+            name=name,
+            title=dict(staff.MANY)[name],
+            form=form,
+            first=first,
+            count=count,
+            everything=everything,
+            refs=[] if everything else refs,
+            chips=staff.chips_of(asked),
+            view=staff.TITLES[asked.view],
+            back=staff.address_of(asked),
+            action=f"{url_for('.work', name=name)}?{staff.address_of(asked).partition('?')[2]}",
+            most=batches.MOST,
+            checked=CHECKED if name in deeds_bulk.MOVES else 0,
+        )
+        return page, (200 if first else 422)
+    numbers = queries_bulk.matching(at, asked, g.me) if everything else queries_bulk.of_refs(at, refs)
+    now = clock.now()
+    with transaction(once=form.key.data) as inside:
+        params = about.params(inside, form)
+        chosen = about.choose(inside, numbers, params, g.me, now)
+        said = {**params, "back": staff.address_of(asked, text="")}
+        number = batches.prepare(inside, f"{PREFIX}{name}", chosen, params=said, actor=g.me, now=now).id
+    return redirect(url_for("registry_batches.show", number=number), 303)
+
+
+@bp.route("/copies/<int:number>", methods=["GET", "POST"])
+def read_copies(number: int) -> ResponseReturnValue:
+    """The copies that a prepared forwarding lacks, read one after the other to their end."""
+    at = session()
+    it = queries_batches.batch(at, number)
+    if it is None or it.kind != f"{PREFIX}forward" or not g.me.has("intake"):
+        abort(404)
+    left_out = [each.subject_id for each in queries_batches.every_item(at, number, "SKIPPED")]
+    unread = [each for each in queries_bulk.whole(at, left_out) if each.state == "RECEIVED" and not each.masked_facts]
+    if request.method == "POST":
+        read = [each for each in unread if request.form.get(f"read_{each.id}")]
+        with transaction(once=request.form.get("key")) as inside:
+            for each in read:
+                text, version = request.form.get(f"copy_{each.id}", ""), request.form.get(f"v_{each.id}", type=int)
+                checked_copies.check(inside, each, masked_facts=text, actor=g.me, version=version, now=clock.now())
+        flash(_("%(count)s copies were read.", count=len(read)))
+        return redirect(url_for(".read_copies", number=number), 303)
+    return render_template(
+        "casework/staff_copies.html",
+        batch=it,
+        shown=[(each, copies.draft(each)) for each in unread[:READ_AT_ONCE]],
+        count=len(unread),
+    )
+
+
+@bp.post("/copies/<int:number>/again")
+def prepare_again(number: int) -> ResponseReturnValue:
+    """The same complaints once more, now that their copies are read."""
+    at = session()
+    it = queries_batches.batch(at, number)
+    if it is None or it.kind != f"{PREFIX}forward" or it.started_by != g.me.id:
+        abort(404)
+    states = ("WAITING", "SKIPPED", "FAILED")
+    numbers = [each.subject_id for each in queries_batches.every_item(at, number, *states)]
+    now = clock.now()
+    with transaction(once=request.form.get("key")) as inside:
+        chosen = deeds_bulk.FORWARD.choose(inside, numbers, {}, g.me, now)
+        made = batches.prepare(inside, it.kind, chosen, params=it.params, actor=g.me, now=now).id
+    return redirect(url_for("registry_batches.show", number=made), 303)
+
+
+def link(item: BatchItem) -> str:
+    """The page of the complaint."""
+    return url_for("casework_complaints.show", ref=item.ref)
+
+
+def to_read(batch: Batch) -> list[tuple[LazyString, str]]:
+    """From what was prepared to the copies that keep some of it out."""
+    if not batch.skipped:
+        return []
+    return [(_l("Read the copies that nobody has read yet"), url_for("casework_bulk.read_copies", number=batch.id))]
+
+
+def register_kinds() -> None:
+    """Make the work known as long jobs."""
+    deeds_bulk.register_kinds(link, bulk_files.FILES, to_read)

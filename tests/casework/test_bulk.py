@@ -1,0 +1,248 @@
+"""Work over many complaints is looked at before, leaves out with reasons, does each once, and can be taken back."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pdfplumber
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from casework import complaints, deeds_bulk
+from casework.models import Complaint, Forwarding
+from core import clock, files, outbox
+from core.db import transaction
+from core.journal import JournalEntry
+from core.stores import Folder
+from notices.models import Document
+from registry import batches, jobs_batches, sessions
+from registry.models_accounts import Account
+from registry.models_batches import Batch, BatchItem
+from tests.builders import PHONE, Desk, account, actor_of
+from tests.conftest import NOW
+
+MANY = "/staff/complaints/many"
+READ = "催收人员多次致电投诉人的同事，请停止联系。"
+
+
+class Killed(BaseException):
+    """What no runner catches: the process is gone."""
+
+
+class Office:
+    """Seven complaints: five in the acceptance check, one forwarded, one ended; and two browsers."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.sent = app, 0
+        with app.app_context(), transaction() as at:
+            desk = Desk(at, NOW)
+            made = [desk.received(contact=f"1381234{each:04d}", facts=f"=HYPERLINK(1) {READ}") for each in range(4)]
+            made.append(desk.received(contact="13812340000"))
+            made.append(desk.accepted(contact="13812349999"))
+            made.append(desk.received(contact="13812348888"))
+            complaints.withdraw(at, made[-1], why="不再投诉", pressure=False, actor=desk.intake, now=NOW)
+            self.ids, self.refs = [each.id for each in made], [each.ref for each in made]
+            self.intake, self.officer = desk.intake.id or 0, desk.officer.id or 0
+            self.lead = desk.lead.id or 0
+            self.reviewer = account(at, "审理员", "reviewer").id
+            for row in at.scalars(select(outbox.Outbox)):
+                row.done_at = NOW
+        self.mine = self.browser(self.intake)
+
+    def browser(self, number: int) -> FlaskClient:
+        client = self.app.test_client()
+        with self.app.app_context(), transaction() as at:
+            token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=clock.now())
+        with client.session_transaction() as cookie:
+            cookie["sid"] = token
+        return client
+
+    def prepare(self, name: str, *places: int, view: str = "open", **fields: object) -> int:
+        """Chosen, and laid down to be looked at; with no places all that match."""
+        self.sent += 1
+        chosen = {"which": "ticked", "ids": [self.refs[each] for each in places]} if places else {"which": "all"}
+        data = {**chosen, **fields, "step": "2", "key": f"k{self.sent}"}
+        answer = self.mine.post(f"{MANY}/{name}?view={view}", data=data)
+        assert answer.status_code == 303, answer.text
+        return int(answer.location.rpartition("/")[2])
+
+    def start(self, number: int) -> None:
+        assert self.mine.post(f"/staff/jobs/{number}/start", data={"key": f"s{number}"}).status_code == 303
+
+    def run(self, number: int) -> None:
+        self.start(number)
+        with self.app.app_context():
+            jobs_batches.carry_on(number)
+
+    def items(self, number: int) -> dict[int, tuple[str, str]]:
+        """What became of each, by its place."""
+        with self.app.app_context(), transaction() as at:
+            found = at.scalars(select(BatchItem).where(BatchItem.batch_id == number)).all()
+            return {self.ids.index(each.subject_id): (each.state, (each.reason or {}).get("en", "")) for each in found}
+
+    def complaint(self, place: int) -> Complaint:
+        with self.app.app_context(), transaction() as at:
+            return at.get_one(Complaint, self.ids[place])
+
+    def batch(self, number: int) -> Batch:
+        with self.app.app_context(), transaction() as at:
+            return at.get_one(Batch, number)
+
+
+@pytest.fixture
+def office(app: Flask) -> Iterator[Office]:
+    with time_machine.travel(NOW, tick=True):
+        yield Office(app)
+
+
+ENDED = "It has ended, or follows another complaint."
+STAGE = "This can't be done with it at its present stage."
+
+
+def test_all_that_match_are_counted_plainly_assigned_and_given_back_as_they_were(office: Office) -> None:
+    page = office.mine.post(f"{MANY}/assign?view=open&lang=en", data={"which": "all"}).text
+    assert "All 6 that match, on every page of the queue" in page
+    assert "全部6件" in office.mine.post(f"{MANY}/assign?view=open&lang=zh", data={"which": "all"}).text
+    with office.app.app_context(), transaction() as at:
+        complaints.assign(
+            at,
+            at.get_one(Complaint, office.ids[0]),
+            office.intake,
+            actor=actor_of(at.get_one(Account, office.intake)),
+            now=NOW,
+        )
+    number = office.prepare("assign", *range(7), officer=office.officer)
+    assert office.items(number)[6] == ("SKIPPED", ENDED)
+    shown = office.mine.get(f"/staff/jobs/{number}?lang=zh").text
+    assert "该投诉已办结，或已并入其他投诉。" in shown
+    assert office.complaint(1).officer_id is None
+    office.run(number)
+    assert {office.complaint(each).officer_id for each in range(6)} == {office.officer}
+    with office.app.app_context(), transaction() as at:
+        person = actor_of(at.get_one(Account, office.intake))
+        complaints.assign(at, at.get_one(Complaint, office.ids[2]), office.intake, actor=person, now=NOW)
+    answer = office.mine.post(f"/staff/jobs/{number}/undo", data={"key": "undo"})
+    back = int(answer.location.rpartition("/")[2])
+    office.run(back)
+    found = [office.complaint(each).officer_id for each in range(4)]
+    assert found == [office.intake, None, office.intake, None]
+    assert office.items(back)[2] == ("SKIPPED", "Somebody gave it to somebody else in the meantime.")
+    assert office.mine.post(f"/staff/jobs/{number}/undo", data={"key": "again"}).status_code == 409
+
+
+def test_persons_are_asked_each_by_a_letter_of_their_own_and_none_twice_though_the_worker_dies(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = office.prepare("ask", missing="通话记录\n日期")
+    assert office.items(number)[5] == ("SKIPPED", STAGE)
+    office.start(number)
+    real, dying = deeds_bulk.triage.ask_info, [False, True, False]
+
+    def killed(*given: object, **named: object) -> None:
+        real(*given, **named)  # type: ignore[arg-type]
+        if dying and dying.pop(0):
+            raise Killed
+
+    monkeypatch.setattr(deeds_bulk.triage, "ask_info", killed)
+    with office.app.app_context():
+        with pytest.raises(Killed):
+            jobs_batches.carry_on(number)
+        jobs_batches.carry_on(number)
+        with transaction() as at:
+            letters = at.scalars(select(Document).where(Document.kind == "D02")).all()
+            assert sorted(each.subject_id for each in letters) == sorted(office.ids[:5])
+            serials = sorted(each.serial or 0 for each in letters if each.serial)
+            assert serials == list(range(serials[0], serials[0] + 5))
+    assert {office.complaint(each).state for each in range(5)} == {"NEED_INFO"}
+    again = office.prepare("ask", 0, 5, missing="x")
+    assert office.items(again) == {0: ("SKIPPED", STAGE), 5: ("SKIPPED", STAGE)}
+    assert office.mine.post(f"/staff/jobs/{again}/start", data={"key": "no"}).status_code == 409
+
+
+def test_only_what_somebody_has_read_is_forwarded_and_copies_are_read_on_one_page(office: Office) -> None:
+    number = office.prepare("forward", 0, 1, 5)
+    unread = "Nobody has read its copy for the respondents yet."
+    assert office.items(number) == {0: ("SKIPPED", unread), 1: ("SKIPPED", unread), 5: ("SKIPPED", STAGE)}
+    page = office.mine.get(f"{MANY}/copies/{number}").text
+    assert office.refs[0] in page
+    first, version = office.ids[0], office.complaint(0).version
+    wrong = {f"copy_{first}": f"{READ} 13812340000", f"read_{first}": "y", f"v_{first}": version, "key": "c0"}
+    assert office.mine.post(f"{MANY}/copies/{number}", data=wrong).status_code == 422
+    right = {**wrong, f"copy_{first}": READ, f"copy_{office.ids[1]}": READ, "key": "c1"}
+    assert office.mine.post(f"{MANY}/copies/{number}", data=right).status_code == 303
+    answer = office.mine.post(f"{MANY}/copies/{number}/again", data={"key": "c2"})
+    again = int(answer.location.rpartition("/")[2])
+    assert office.items(again)[0] == ("WAITING", "")
+    assert office.items(again)[1] == ("SKIPPED", unread)
+    office.run(again)
+    assert [office.complaint(each).state for each in (0, 1)] == ["FORWARDED", "RECEIVED"]
+    assert office.complaint(0).masked_by == office.intake
+    with office.app.app_context(), transaction() as at:
+        sent = at.scalars(select(Forwarding).where(Forwarding.complaint_id == first)).all()
+        assert {each.masked_facts for each in sent} == {READ}
+        noted = select(JournalEntry).where(JournalEntry.subject_kind == "complaint", JournalEntry.subject_id == first)
+        assert "copy_checked" in {each.row for each in at.scalars(noted)}
+
+
+def test_merging_leaves_out_whoever_is_somebody_else(office: Office) -> None:
+    number = office.prepare("merge", 1, 4, lead=office.refs[0], same_facts="y")
+    found = office.items(number)
+    assert found[4] == ("WAITING", "")
+    assert found[1][0] == "SKIPPED"
+    assert "same person" in found[1][1]
+    office.run(number)
+    assert (office.complaint(4).state, office.complaint(4).lead_id) == ("MERGED", office.ids[0])
+    assert office.complaint(1).state == "RECEIVED"
+    answer = office.mine.post(
+        f"{MANY}/merge?lang=en", data={"which": "all", "step": "2", "lead": "x", "same_facts": "y"}
+    )
+    assert answer.status_code == 422
+    assert "There is no complaint of this number." in answer.text
+
+
+def test_tables_and_sheets_hide_who_complained_compute_nothing_and_are_journalled(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files._place, "store", Folder(tmp_path / "files"))
+    table = office.prepare("export", 0, 1, 5, ending="xlsx")
+    office.run(table)
+    assert office.batch(table).state == "DONE"
+    sheet = load_workbook(io.BytesIO(office.mine.get(f"/staff/jobs/{table}/file").data)).active
+    rows = [[str(each.value) for each in row] for row in sheet.iter_rows()]
+    assert [row[0] for row in rows[1:]] == [office.refs[each] for each in (0, 1, 5)]
+    assert all(each.data_type != "f" for row in sheet.iter_rows() for each in row)
+    assert any(cell.startswith("'=HYPERLINK") for cell in rows[1])
+    assert PHONE not in str(rows)
+    assert "13812340000" not in str(rows)
+    listed = office.prepare("export", ending="csv")
+    office.run(listed)
+    assert office.mine.get(f"/staff/jobs/{listed}/file").data.decode("utf-8-sig").count("TS2026-") == 6
+    sheets = office.prepare("print", 0, 1)
+    office.run(sheets)
+    with pdfplumber.open(io.BytesIO(office.mine.get(f"/staff/jobs/{sheets}/file").data)) as opened:
+        assert len(opened.pages) == 2
+        assert office.refs[1] in (opened.pages[1].extract_text() or "")
+    with office.app.app_context(), transaction() as at:
+        noted = select(JournalEntry.row).where(JournalEntry.subject_kind == "batch", JournalEntry.subject_id == table)
+        assert set(at.scalars(noted)) == {"batch.start", "batch.file"}
+
+
+def test_it_is_for_those_whose_work_it_is_and_what_is_too_much_or_nothing_is_said(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert office.browser(office.reviewer).get(f"{MANY}/assign").status_code == 403
+    assert office.browser(office.officer).get(f"{MANY}/ask").status_code == 403
+    assert office.browser(office.lead).get(f"{MANY}/assign").status_code in {403, 404}
+    assert "No complaint was chosen." in office.mine.post(f"{MANY}/assign?lang=en", data={"which": "ticked"}).text
+    queue = office.mine.get("/staff?view=open&lang=en").text
+    assert f"{MANY}/merge?view=open" in queue
+    assert f"{MANY}/merge" not in office.browser(office.officer).get("/staff?view=open").text
+    monkeypatch.setattr(batches, "MOST", 3)
+    many = {"which": "all", "step": "2", "officer": office.officer, "key": "many"}
+    answer = office.mine.post(f"{MANY}/assign?view=open&lang=en", data=many)
+    assert answer.status_code == 409
+    assert "At most 3 at once" in answer.text

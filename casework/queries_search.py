@@ -1,7 +1,6 @@
 """The search: what a reader finds by words, numbers, codes and names, exact ones first, then the newest."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -14,14 +13,13 @@ from sqlalchemy.orm import Session
 from casework import search_entries
 from casework.models import Complaint, Forwarding
 from casework.models_cases import Evidence
-from casework.models_search import SearchEntry
 from casework.search_words import (
     SHORT,
     SLOW,
     Asked,
     Place,
+    Stems,
     bounds,
-    companies,
     narrowed,
     query_of,
     quoted,
@@ -37,12 +35,15 @@ from core.words import LazyString
 SIZE: Final = 20
 CAP: Final = 2000
 """So many finds of the index are fetched and sorted; where there are more, the newest are walked through by date."""
-WALK: Final = 200
 LOOKS: Final = 10
-"""So many stretches are walked through for one page."""
-CHUNK: Final = 60
+STRETCH: Final = 200
+"""So many stretches of so many places are looked through for one page, after a short first one."""
+SPARE: Final = 20
+"""So many more rows are fetched at first where some of them may not say what the index promised."""
 FIRST: Final = 50
 """At most so many exact finds stand first."""
+MOST_PARTIES: Final = 5
+"""A word in the names of more companies than this is not taken for the name of one."""
 SECONDS: Final = 3
 
 
@@ -76,7 +77,7 @@ class _Look:
     asked: Asked
     lang: str
     words: list[Term]
-    stems: Mapping[str, Sequence[str]]
+    stems: Stems
     parties: dict[str, list[int]] = field(default_factory=dict)
     seen: set[int] = field(default_factory=set)
     last: Place | None = None
@@ -93,34 +94,34 @@ def found(session: Session, asked: Asked, lang: str = "zh", size: int = SIZE) ->
     if (trouble := refused(asked, words)) is not None:
         return Page([], trouble=trouble)
     try:
-        with _in_time(session):
-            look = _Look(session, asked, lang, words, stems(session, words))
-            look.parties = {word.text: companies(session, word) for word in words}
-            exact = _exact(look)
-            query = query_of(words, look.stems, look.parties, asked.kinds)
-            if not (query or exact):
-                return Page([], trouble=SHORT)
-            hits = [] if asked.after else exact
-            rest = list(_rest(look, query, size + 1)) if query else []
+        session.execute(text(f"SET LOCAL statement_timeout = '{SECONDS}s'"))
+        page = _page(session, asked, words, lang, size)
+        session.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
     except OperationalError as stopped:
-        if isinstance(stopped.orig, QueryCanceled):
-            return Page([], trouble=SLOW)
-        raise
-    more = len(rest) > size
-    last = spoken(rest[size - 1].place) if more else ""
-    if not more and look.last is not None:
-        last = spoken(look.last)
-    return Page([*hits, *(each.hit for each in rest[:size])], after=last)
+        if not isinstance(stopped.orig, QueryCanceled):
+            raise
+        session.rollback()  # the rest of the page reads in a transaction of its own
+        return Page([], trouble=SLOW)
+    return page
 
 
-@contextmanager
-def _in_time(session: Session) -> Iterator[None]:
-    """Each statement in so many seconds; one that is stopped leaves the rest of the page its transaction."""
-    connection = session.connection()
-    with connection.begin_nested():
-        connection.execute(text(f"SET LOCAL statement_timeout = '{SECONDS}s'"))
-        yield
-        connection.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
+def _page(session: Session, asked: Asked, words: list[Term], lang: str, size: int) -> Page:
+    known = stems(session, words)
+    look = _Look(session, asked, lang, words, known, {word.text: _companies(session, word, known) for word in words})
+    exact = _exact(look)
+    query = query_of(words, known, look.parties, asked.kinds)
+    if not (query or exact):
+        return Page([], trouble=SHORT)
+    rest = list(_rest(look, query, size + 1)) if query else []
+    last = spoken(rest[size - 1].place) if len(rest) > size else spoken(look.last) if look.last is not None else ""
+    return Page([*([] if asked.after else exact), *(each.hit for each in rest[:size])], after=last)
+
+
+def _companies(session: Session, term: Term, known: Stems) -> list[int]:
+    """The companies that a word means, by any of their names; none where it means many, or nothing by itself."""
+    query = query_of([term], known, {}, ["party"])
+    rows = _joined(session, query, MOST_PARTIES + 1) if query else []
+    return [number for row in rows for number in row.parties] if len(rows) <= MOST_PARTIES else []
 
 
 def _exact(look: _Look) -> list[Hit]:
@@ -129,10 +130,9 @@ def _exact(look: _Look) -> list[Hit]:
     wanted = [f"={terms.key(typed)}"]
     if search_entries.is_secret(typed):
         wanted.append(search_entries.secret(typed))
-    query = narrowed(" | ".join(map(quoted, wanted)), look.asked.kinds)
-    numbers = [number for number, _at in _index(look.session, query, FIRST)]
-    look.seen.update(numbers)
-    rows = sorted(_rows(look.session, numbers), key=lambda row: (row.at, row.id), reverse=True)
+    rows = _joined(look.session, narrowed(" | ".join(map(quoted, wanted)), look.asked.kinds), FIRST)
+    look.seen.update(row.id for row in rows)
+    rows = sorted(rows, key=lambda row: (row.at, row.id), reverse=True)
     return [_hit(look, row, exact=True) for row in rows if within(row.at, look.asked)]
 
 
@@ -145,51 +145,61 @@ class _Found:
 def _rest(look: _Look, query: str, most: int) -> Iterator[_Found]:
     """The newest first: from all that the index finds where that is little, else walked through by date."""
     given = 0
-    for stretch in _stretches(look, query):
-        for start in range(0, len(stretch), CHUNK):
-            part = [place for place in stretch[start : start + CHUNK] if place[1] not in look.seen]
-            rows = {row.id: row for row in _rows(look.session, [number for _at, number in part])}
-            for place in part:
-                row = rows.get(place[1])
-                if row is None or not _says(look, row):
-                    continue
-                yield _Found(_hit(look, row, exact=False), place)
-                given += 1
-                if given == most:
-                    look.last = None
-                    return
-
-
-def _stretches(look: _Look, query: str) -> Iterator[list[Place]]:
-    """Places in the order of dates; `look.last` is where to go on where the last stretch was not the end."""
-    upper, lower = bounds(look.asked)
-    all_of_it = [(at, number) for number, at in _index(look.session, query, CAP + 1)]
-    if len(all_of_it) <= CAP:
-        yield sorted((place for place in all_of_it if lower <= place[0] and place < upper), reverse=True)
-        return
-    asked = text("SELECT at, id FROM zilu_walked(CAST(:query AS tsquery), :at, :id, :until, :most)")
-    for _turn in range(LOOKS):
-        values = {"query": query, "at": upper[0], "id": upper[1], "until": lower, "most": WALK}
-        stretch = [(row.at, row.id) for row in look.session.execute(asked, values)]
-        look.last = upper = stretch[-1] if len(stretch) == WALK else upper
-        yield stretch
-        if len(stretch) < WALK:
+    for row in _rows(look, query, most):
+        if row.id is None or row.id in look.seen or not _says(look, row):
+            continue
+        place = (row.place_at, row.place_id)
+        yield _Found(_hit(look, row, exact=False), place)
+        given += 1
+        if given == most:
             look.last = None
             return
 
 
-def _index(session: Session, query: str, most: int) -> list[tuple[int, datetime]]:
-    asked = text("SELECT id, at FROM zilu_found(CAST(:query AS tsquery), :most)")
-    return [(row.id, row.at) for row in session.execute(asked, {"query": query, "most": most})]
+def _rows(look: _Look, query: str, most: int) -> Iterator[Any]:
+    """Rows in the order of dates; `look.last` is where to go on where there may be more."""
+    upper, lower = bounds(look.asked)
+    few = True
+    stretch = most + len(look.seen) + (SPARE if any(word.exact for word in look.words) else 0)
+    for _turn in range(LOOKS):
+        values = {"query": query, "at": upper[0], "id": upper[1], "until": lower, "most": stretch, "cap": CAP}
+        rows = look.session.execute(FEW if few else WALKED, values).all()
+        if few and rows[0].many > CAP:
+            few = False
+            rows = look.session.execute(WALKED, values).all()
+        rows = [row for row in rows if row.place_id is not None]
+        if len(rows) < stretch:
+            look.last = None
+            yield from rows
+            return
+        look.last = upper = (rows[-1].place_at, rows[-1].place_id)
+        yield from rows
+        stretch = STRETCH
 
 
-def _rows(session: Session, numbers: Sequence[int]) -> Sequence[Any]:
-    """The entries themselves, as this reader may see them."""
-    if not numbers:
-        return []
-    it = SearchEntry
-    columns = (it.id, it.subject_kind, it.subject_id, it.ref, it.title, it.title_en, it.body, it.parties, it.at)
-    return session.execute(select(*columns).where(it.id.in_(numbers))).all()
+_SHOWN = "e.id, e.subject_kind, e.subject_id, e.ref, e.title, e.title_en, e.body, e.parties, e.at"
+FEW: Final = text(
+    "WITH found AS MATERIALIZED (SELECT id, at FROM zilu_found(CAST(:query AS tsquery), :cap + 1)), "  # noqa: S608 - ours
+    "counted AS (SELECT count(*) AS many FROM found), "
+    "page AS (SELECT id, at FROM found WHERE (SELECT many FROM counted) <= :cap "
+    "AND (at, id) < (:at, :id) AND at >= :until ORDER BY at DESC, id DESC LIMIT :most) "
+    f"SELECT many, p.at AS place_at, p.id AS place_id, {_SHOWN} "
+    "FROM counted LEFT JOIN page p ON true LEFT JOIN search_entry e ON e.id = p.id ORDER BY p.at DESC, p.id DESC"
+)
+WALKED: Final = text(
+    f"SELECT p.at AS place_at, p.id AS place_id, {_SHOWN} "  # noqa: S608 - our own columns
+    "FROM zilu_walked(CAST(:query AS tsquery), :at, :id, :until, :most) p "
+    "LEFT JOIN search_entry e ON e.id = p.id ORDER BY p.at DESC, p.id DESC"
+)
+JOINED: Final = text(
+    f"SELECT {_SHOWN} FROM zilu_found(CAST(:query AS tsquery), :most) p "  # noqa: S608 - our own columns
+    "JOIN search_entry e ON e.id = p.id"
+)
+"""Numbers come from the index, the rows themselves as this reader may see them: a hidden one leaves its place only."""
+
+
+def _joined(session: Session, query: str, most: int) -> list[Any]:
+    return list(session.execute(JOINED, {"query": query, "most": most}))
 
 
 def _says(look: _Look, row: Any) -> bool:  # noqa: ANN401 - a row
@@ -233,7 +243,7 @@ def matter(session: Session, number: int) -> Matter:
 
 
 def bulletins(session: Session, said: str) -> set[int] | None:
-    """The public bulletins (or, for a company, publications) that say this: their keys, newest CAP at most.
+    """The public bulletins (or, for a company, publications) that say this: their keys, CAP at most.
 
     None where it cannot be asked for: too short, too long, too many words.
     """
@@ -242,11 +252,8 @@ def bulletins(session: Session, said: str) -> set[int] | None:
     if refused(asked, words) is not None:
         return None
     known = stems(session, words)
-    query = query_of(words, known, {word.text: companies(session, word) for word in words}, asked.kinds)
-    either = [query] if query else []
-    either.append(narrowed(quoted(f"={terms.key(said)}"), asked.kinds))
     look = _Look(session, asked, "zh", words, known)
-    exact = {number for number, _at in _index(session, either[-1], CAP)}
-    found = {number for number, _at in _index(session, " | ".join(f"({one})" for one in either), CAP)}
-    rows = _rows(session, sorted(found))
-    return {row.subject_id for row in rows if row.id in exact or _says(look, row)}
+    exact = {row.subject_id for row in _joined(session, narrowed(quoted(f"={terms.key(said)}"), asked.kinds), CAP)}
+    query = query_of(words, known, {}, asked.kinds)
+    rows = _joined(session, query, CAP) if query else []
+    return exact | {row.subject_id for row in rows if _says(look, row)}

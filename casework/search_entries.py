@@ -40,6 +40,8 @@ class Entry:
     """Numbers, codes and names by which it is found first."""
     secrets: Iterable[str | None] = ()
     """Numbers and addresses of people: found exactly, by their keyed hash."""
+    also: str = ""
+    """What is looked through as well, and never shown."""
     everybody: bool = False
     """Of what companies find: whether each of them does."""
     job: str = ""
@@ -188,7 +190,7 @@ def _stale(session: Session, kind: str, numbers: Sequence[int], kept: set[tuple[
 def _row(kind: str, entry: Entry) -> dict[str, Any]:
     parties = sorted({number for number in entry.parties if number is not None})
     body = entry.body.replace("\0", "")[:LONGEST]
-    said = terms.level(f"{entry.ref}\n{entry.title}\n{entry.title_en}\n{body}")
+    said = terms.level(f"{entry.ref}\n{entry.title}\n{entry.title_en}\n{body}\n{entry.also}")
     lexemes = set(terms.pairs(said)) | {f"@p{number}" for number in parties} | {f"#{kind}"}
     lexemes |= {f"={key}" for each in entry.keys if each and (key := terms.key(each))}
     lexemes |= {secret(each) for each in entry.secrets if each}

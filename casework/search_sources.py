@@ -19,6 +19,7 @@ from core.text_reading import READABLE
 from notices.kinds import KINDS
 from notices.models import Document, Service
 from registry.models import Party, PartyAlias
+from registry.names import fold
 
 HIDDEN = ("MOBILE", "LANDLINE", "ID", "CARD", "MAIL")
 """Of what is hidden in a text, these are still found by whoever knows the whole number."""
@@ -175,8 +176,9 @@ def companies(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
             title_en=row.name_en,
             at=row.created_at,
             body=_lines(*names, *codes),
-            parties=[row.id],
+            parties=[each.id for each in entries],
             keys=[*names, *codes],
+            also=_lines(*map(fold, names)),
         )
 
 

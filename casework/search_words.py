@@ -11,13 +11,9 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.terms import Term
 from core.words import LazyString, _l
-from registry import lineage
-from registry.names import fold
 
 LONGEST: Final = 100
 MOST_TERMS: Final = 10
-MOST_PARTIES: Final = 5
-"""A word in the names of more companies than this is not taken for the name of one."""
 _EVER: Final = datetime(1900, 1, 1, tzinfo=UTC)
 _NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 Place = tuple[datetime, int]
@@ -60,15 +56,6 @@ def stems(session: Session, words: Iterable[Term]) -> dict[str, list[str]]:
         return {}
     asked = text("SELECT w, tsvector_to_array(to_tsvector('english', w)) FROM unnest(CAST(:words AS text[])) w")
     return {word: list(stems) for word, stems in session.execute(asked, {"words": latin})}
-
-
-def companies(session: Session, term: Term) -> list[int]:
-    """The companies that a word means, by any of their names; none where it means many."""
-    folded = fold(term.text)
-    if len(folded) < 2:  # noqa: PLR2004 - one character names nobody
-        return []
-    numbers = list(session.scalars(lineage.named(folded).limit(2 * MOST_PARTIES + 1)))
-    return numbers if len(numbers) <= MOST_PARTIES else []
 
 
 def query_of(words: list[Term], stems: Stems, parties: Named, kinds: Iterable[str]) -> str:

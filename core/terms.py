@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -173,14 +174,15 @@ def _begin(text: str, at: int, room: int) -> int:
     return start
 
 
+@lru_cache(maxsize=30_000)
+def _one(sign: str) -> str:
+    return level(sign)
+
+
 def _levelled(text: str) -> tuple[str, list[int] | range]:
     """The levelled text, and from which character each of its characters comes."""
-    whole = level(text)
-    if len(whole) == len(text) and whole == "".join(sign.casefold() for sign in text):
+    signs = list(map(_one, text))
+    whole = "".join(signs)
+    if len(whole) == len(text):
         return whole, range(len(whole))
-    signs, origins = [], []
-    for place, sign in enumerate(text):
-        for one in level(sign):
-            signs.append(one)
-            origins.append(place)
-    return "".join(signs), origins
+    return whole, [place for place, sign in enumerate(signs) for _ in sign]

@@ -252,10 +252,9 @@ def test_what_cannot_be_looked_for_is_answered_in_words(shelf: Shelf) -> None:
 
 def test_a_search_that_takes_too_long_says_so_and_the_page_goes_on(shelf: Shelf, monkeypatch: Any) -> None:
     shelf.fill(_desk)
-    slow = "SELECT id, at FROM zilu_found(CAST(:query AS tsquery), :most), pg_sleep(0.5)"
-    plain = queries_search.text
+    slow = text("SELECT pg_sleep(1), :query, :most")
     monkeypatch.setattr(queries_search, "SECONDS", 0.05)
-    monkeypatch.setattr(queries_search, "text", lambda said: plain(slow if "zilu_found" in said else said))
+    monkeypatch.setattr(queries_search, "JOINED", slow)
     with shelf.app.app_context():
         at = session()
         read_as(at, shelf.staff("officer"))
@@ -278,7 +277,7 @@ def test_common_words_are_walked_through_page_by_page(shelf: Shelf, monkeypatch:
     rare = shelf.kinds("深夜骚扰")
     assert len(rare) == 4
     monkeypatch.setattr(queries_search, "CAP", 1)
-    monkeypatch.setattr(queries_search, "WALK", 3)
+    monkeypatch.setattr(queries_search, "STRETCH", 3)
     found: list[tuple[str, int]] = []
     after = ""
     for _turn in range(9):

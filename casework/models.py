@@ -39,6 +39,12 @@ class Complaint(Base):
         CheckConstraint("conduct_from <= conduct_to", name="conduct_in_order"),
         Index("ix_complaint_queue", "state", "received_at", "id"),
         Index("ix_complaint_received", text("received_at DESC"), text("id DESC")),
+        Index(
+            "ix_complaint_ended",
+            text("received_at DESC"),
+            text("id DESC"),
+            postgresql_where=text("state IN ('REJECTED', 'REFERRED_OUT', 'CLOSED', 'WITHDRAWN')"),
+        ),
     )
     __readers__: ClassVar[dict[str, str]] = {"staff": "true", "complainant": "id = zilu_complaint()"}
     __columns__: ClassVar[dict[str, tuple[str, ...]]] = {"complainant": OWN_COMPLAINT}

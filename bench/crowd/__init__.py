@@ -104,6 +104,8 @@ def fill(
                     tell(f"{many} of {complaints + cases}")
             crowd.write()
             crowd.settle()
+            if complaints >= LARGE:
+                server.execute("SELECT zilu_queue_fill()")
         tell("analysing")
     with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as server:
         server.execute("VACUUM ANALYZE")

@@ -255,6 +255,44 @@ FIXED: tuple[Asked, ...] = (
         ),
     ),
     (
+        "the queue's row of each open complaint says what its clocks and forwardings say",
+        (
+            "SELECT 'complaint ' || c.id, q.complaint_id IS NULL "
+            "OR (q.state, q.urgent, q.received_at, coalesce(q.officer_id, 0)) "
+            "<> (c.state, c.urgent, c.received_at, coalesce(c.officer_id, 0)) "
+            "OR q.due_on <> coalesce((SELECT min(k.due_on) FROM clock k JOIN (SELECT 'complaint' AS kind, c.id AS id, "
+            "c.state AS state "
+            "UNION ALL SELECT 'forwarding', f.id, f.state FROM forwarding f WHERE f.complaint_id = c.id "
+            "UNION ALL SELECT 'stop_contact', s.id, s.state FROM stop_contact s WHERE s.complaint_id = c.id) x "
+            "ON x.kind = k.subject_type AND x.id = k.subject_id "
+            "WHERE (k.state = 'RUNNING' AND k.key <> 'K07') OR (k.how = 'expired' AND (k.key, x.state) IN "
+            "(('K01', 'RECEIVED'), ('K06', 'DISPUTED'), ('K08', 'REQUESTED'), ('K35', 'ANSWERED'), "
+            "('K35', 'RETURNED')) "
+            "AND k.id = (SELECT max(n.id) FROM clock n WHERE n.key = k.key AND n.subject_type = k.subject_type "
+            "AND n.subject_id = k.subject_id))), '9999-12-31') "
+            "OR q.to_check <> (SELECT count(*) FROM forwarding f WHERE f.complaint_id = c.id "
+            "AND f.state IN ('ANSWERED', 'RETURNED')) "
+            "OR q.waits <> EXISTS (SELECT 1 FROM forwarding f WHERE f.complaint_id = c.id "
+            "AND f.state IN ('SENT', 'OVERDUE')) "
+            "OR q.time_asked <> EXISTS (SELECT 1 FROM forwarding f WHERE f.complaint_id = c.id "
+            "AND f.state = 'SENT' AND f.time_asked_at IS NOT NULL) "
+            "OR EXISTS (SELECT 1 FROM forwarding f WHERE f.complaint_id = c.id AND f.party_id <> ALL (q.parties)) "
+            "OR EXISTS (SELECT 1 FROM named_company n WHERE n.complaint_id = c.id AND n.party_id IS NOT NULL "
+            "AND n.party_id <> ALL (q.parties)) "
+            "OR (SELECT count(*) FROM alleged_code a WHERE a.complaint_id = c.id AND a.code = ANY (q.codes)) "
+            "<> cardinality(q.codes) "
+            "FROM complaint c LEFT JOIN queue_entry q ON q.complaint_id = c.id "
+            "WHERE c.state NOT IN ('REJECTED', 'REFERRED_OUT', 'CLOSED', 'WITHDRAWN', 'HISTORIC', 'NEW')"
+        ),
+    ),
+    (
+        "no complaint that ended stands in the queue",
+        (
+            "SELECT 'complaint ' || c.id, EXISTS (SELECT 1 FROM queue_entry q WHERE q.complaint_id = c.id) "
+            "FROM complaint c WHERE c.state IN ('REJECTED', 'REFERRED_OUT', 'CLOSED', 'WITHDRAWN', 'HISTORIC')"
+        ),
+    ),
+    (
         "I-24 documents of one move are issued together",
         (
             "SELECT 'dossier ' || x.id, x.state NOT IN ('ISSUED', 'SEALED', 'DROPPED') OR EXISTS (SELECT 1 FROM "

@@ -1,0 +1,75 @@
+"""Tables of the queue: one narrow row for each open complaint, kept by the database itself, and saved views."""
+
+from datetime import date
+from typing import ClassVar
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, BigId, Instant
+
+NEVER = date(9999, 12, 31)
+"""Stands for no last day, so that one order holds for all."""
+
+
+def _part(name: str, only: str) -> Index:
+    return Index(f"ix_queue_entry_{name}", "due_on", "complaint_id", postgresql_where=text(only))
+
+
+class QueueEntry(Base):
+    """What the queue needs of one open complaint; triggers write it at the end of each transaction (migration 0028)."""
+
+    __tablename__ = "queue_entry"
+    __table_args__ = (
+        Index("ix_queue_entry_due", "due_on", "complaint_id"),
+        Index("ix_queue_entry_received", "received_at", "complaint_id"),
+        Index("ix_queue_entry_officer", "officer_id", "due_on", "complaint_id"),
+        Index("ix_queue_entry_state", "state", "due_on", "complaint_id"),
+        _part("unassigned", "officer_id IS NULL"),
+        _part("waits", "waits"),
+        _part("answers", "to_check > 0 OR time_asked"),
+        _part("urgent", "urgent"),
+        Index("ix_queue_entry_parties", "parties", postgresql_using="gin"),
+        Index("ix_queue_entry_codes", "codes", postgresql_using="gin"),
+    )
+    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id", ondelete="CASCADE"), primary_key=True)
+    state: Mapped[str]
+    officer_id: Mapped[int | None] = mapped_column(BigInteger)
+    received_at: Mapped[Instant]
+    urgent: Mapped[bool]
+    channel: Mapped[str]
+    due_on: Mapped[date]
+    """The earliest last day: of a clock that runs on it or on what hangs on it, or of one of ours that expired."""
+    due_key: Mapped[str]
+    provisional: Mapped[bool]
+    waits: Mapped[bool]
+    """A company has still to answer."""
+    to_check: Mapped[int]
+    """How many answers and returns wait for us."""
+    time_asked: Mapped[bool]
+    parties: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    """Companies it names or was put before."""
+    codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+
+class SavedView(Base):
+    """A choice of the queue under a name: somebody's own, or shared by all."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (
+        UniqueConstraint("owner_id", "page", "name"),
+        CheckConstraint("page IN ('complaints', 'cases')", name="page_known"),
+        CheckConstraint("name <> ''", name="named"),
+        Index("ix_saved_view_shared", "page", postgresql_where=text("shared")),
+    )
+    __readers__: ClassVar[dict[str, str]] = {"staff": "shared OR owner_id = zilu_account()"}
+    id: Mapped[BigId]
+    owner_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    page: Mapped[str]
+    name: Mapped[str]
+    query: Mapped[str]
+    """The address's query: view, filters and order, never a place in the list."""
+    shared: Mapped[bool]
+    made_at: Mapped[Instant]

@@ -2,10 +2,19 @@
 
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import complaining, copies, forms, intake, policies_stop_contacts, receipts, stop_contacts
+from casework import (
+    complaining,
+    copies,
+    forms,
+    intake,
+    policies_stop_contacts,
+    receipt_pictures,
+    receipts,
+    stop_contacts,
+)
 from casework.intake import Company, EvidenceFile, Submission
 from casework.models import Complaint
 from casework.policies_stop_contacts import OWN_DEBT
@@ -183,7 +192,13 @@ def _stop(at: Any, complaint: Complaint, contact: dict[str, Any]) -> None:  # no
 
 
 def _receipt(ref: object, code: str) -> ResponseReturnValue:
-    return render_template("casework/receipt.html", ref=ref, code=code)
+    return render_template("casework/receipt.html", ref=ref, code=code, picture=receipt_picture(str(ref), code))
+
+
+def receipt_picture(ref: str, code: str) -> str:
+    """The code as a picture to keep."""
+    page = f"{current_app.extensions['zilu'].base_url.rstrip('/')}{url_for('casework_track.enter')}"
+    return receipt_pictures.data_address(ref, code, page)
 
 
 def _submission(said: dict[str, Any]) -> Submission:

@@ -17,6 +17,7 @@ from casework import (
 )
 from casework.intake import EvidenceFile
 from casework.models import Complaint
+from casework.public import receipt_picture
 from core import clock
 from core.db import session, transaction
 from core.forms import Form
@@ -69,7 +70,8 @@ def renewed(token: str) -> ResponseReturnValue:
         return render_template("casework/renew.html", form=form), (422 if form.is_submitted() else 200)
     with transaction() as at:
         complaint, code = receipts.by_link(at, token, form.key.data, now=clock.now())
-    return render_template("casework/receipt.html", ref=complaint.ref, code=code)
+    picture = receipt_picture(complaint.ref, code)
+    return render_template("casework/receipt.html", ref=complaint.ref, code=code, picture=picture)
 
 
 @bp.post("/leave")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from casework import forms as public
-from casework import policies_stop_contacts, queries_recusals, queries_stop_contacts, queries_tracking
+from casework import policies_stop_contacts, queries_recusals, queries_stop_contacts, queries_tracking, stages
 from casework.forms_stop_contacts import BreachForm, StopForm
 from casework.models_stop_contacts import StopContact
 from casework.queries_tracking import Tracking
@@ -40,6 +40,7 @@ def which(found: Tracking) -> list[tuple[str, str]]:
 def context(found: Tracking) -> dict[str, Any]:
     """What the parts of the page show."""
     return {
+        "stages": stages.of(found),
         "recusals": queries_recusals.of_complaint(session(), found.complaint.id),
         "may_ask_recusal": not found.ended and bool(queries_recusals.people(session())),
         "stops": _stops(found),

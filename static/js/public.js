@@ -1,74 +1,15 @@
-/* The receipt: copied, printed, or kept as a picture that a long press saves. Typed text outlives the other language. */
+/* Codes: copied, printed, filled in where they were scanned. Typed text outlives the other language. */
 (function () {
   "use strict";
 
-  const WIDTH = 720;
-  const MARGIN = 48;
-
-  /* Break a text into lines that fit, by character where there are no spaces. */
-  function lines(pen, text, room) {
-    const found = [];
-    let line = "";
-    (text.match(/[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+/g) || []).forEach((piece) => {
-      if (line && pen.measureText(line + piece).width > room) {
-        found.push(line);
-        line = piece.trim();
-      } else {
-        line += piece;
-      }
-    });
-    found.push(line);
-    return found;
-  }
-
-  function picture(panel) {
-    const title = panel.querySelector("h2").textContent.trim();
-    const code = panel.querySelector("[data-receipt-code]").textContent.trim();
-    const notes = Array.from(panel.querySelectorAll("[data-receipt-line]")).map((line) => line.textContent.trim());
-    const canvas = document.createElement("canvas");
-    const pen = canvas.getContext("2d");
-    const family = window.getComputedStyle(document.body).fontFamily;
-    const fonts = { title: "600 34px " + family, code: "700 46px Consolas, monospace", note: "26px " + family };
-    const room = WIDTH - 2 * MARGIN;
-    const plan = [];
-    const put = (text, font, height, colour) => {
-      pen.font = font;
-      lines(pen, text, room).forEach((line) => plan.push({ line, font, height, colour }));
-    };
-    put(title, fonts.title, 50, "#123a66");
-    const groups = code.split(/[\s-]+/);
-    for (let at = 0; at < groups.length; at += 3) {
-      put(groups.slice(at, at + 3).join(" "), fonts.code, 68, "#18202c");
-    }
-    notes.forEach((note) => put(note, fonts.note, 40, "#434d5e"));
-    canvas.width = WIDTH;
-    canvas.height = plan.reduce((sum, row) => sum + row.height, 2 * MARGIN);
-    pen.fillStyle = "#ffffff";
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.fillStyle = "#b3261e";
-    pen.fillRect(0, 0, canvas.width, 12);
-    pen.textBaseline = "middle";
-    let y = MARGIN;
-    plan.forEach((row) => {
-      pen.font = row.font;
-      pen.fillStyle = row.colour;
-      pen.fillText(row.line, MARGIN, y + row.height / 2);
-      y += row.height;
-    });
-    return canvas.toDataURL("image/png");
-  }
-
   function receipt(panel) {
-    const place = panel.querySelector("[data-picture-place]");
     panel.querySelector("[data-print]").addEventListener("click", () => window.print());
-    panel.querySelector("[data-picture]").addEventListener("click", () => {
-      const address = picture(panel);
-      place.querySelector("img").src = address;
-      place.querySelector("a").href = address;
-      place.hidden = false;
-    });
     copying(panel);
-    panel.querySelectorAll("button[hidden]").forEach((button) => {
+    const link = panel.querySelector("[data-picture-link]");
+    if (link) {
+      link.href = panel.querySelector("img").src;
+    }
+    panel.querySelectorAll(".buttons [hidden]").forEach((button) => {
       button.hidden = false;
     });
   }
@@ -149,7 +90,17 @@
     });
   }
 
+  /* A scanned receipt holds its code behind the number sign, which no server sees: into the field with it. */
+  function scanned(field) {
+    const code = decodeURIComponent(window.location.hash.slice(1));
+    if (/^[0-9A-Z-]{24,40}$/.test(code)) {
+      field.value = code;
+      window.history.replaceState(null, "", window.location.pathname + window.location.search);
+    }
+  }
+
   putBack();
+  document.querySelectorAll("form [name=code]").forEach(scanned);
   document.querySelectorAll("a.language").forEach((link) => link.addEventListener("click", keep));
   document.querySelectorAll("[data-receipt]").forEach(receipt);
   document.querySelectorAll("[data-resume]").forEach(copying);

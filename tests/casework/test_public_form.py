@@ -1,14 +1,17 @@
 """The public's form: what is sent twice counts once, and the code appears only where it belongs."""
 
 import re
+from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from io import BytesIO
 
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import func, select, text
 
+from casework import receipt_pictures
 from casework.models import Complaint
 from core.clock import today
 from core.db import SYSTEM_READER, db, read_as
@@ -130,3 +133,22 @@ def test_only_an_agent_is_asked_for_an_authorisation(client: FlaskClient) -> Non
 def test_the_receipt_says_that_the_code_is_the_code(client: FlaskClient) -> None:
     page = client.post("/complain/send", data={"key": fill(client)}).get_data(as_text=True)
     assert page.index(">查询码<") < page.index("data-receipt-code")
+
+
+def test_the_receipt_is_a_picture_and_the_way_of_the_complaint_has_its_next_date(
+    app: Flask, client: FlaskClient
+) -> None:
+    page = client.post("/complain/send", data={"key": fill(client)}).get_data(as_text=True)
+    drawn = re.search(r'<img src="data:image/png;base64,([^"]+)"', page)
+    assert drawn is not None
+    with Image.open(BytesIO(b64decode(drawn[1]))) as picture:
+        assert (picture.format, picture.width) == ("PNG", 640)
+    code = code_in(page)
+    assert receipt_pictures.scanned_address(code, "https://zilu.example/track/").endswith(f"/track/#{code}")
+    assert client.post("/track/", data={"code": code}).status_code == 303
+    shown = client.get("/track/complaint").get_data(as_text=True)
+    assert [len(re.findall(f'class="stage-{state}"', shown)) for state in ("done", "now", "later")] == [1, 1, 3]
+    assert re.search(r"预计在\d{4}年\d+月\d+日前有下一步结果", shown)
+    client.post("/track/withdraw", data={"w-pressure": "no", "w-key": "once"})
+    shown = client.get("/track/complaint").get_data(as_text=True)
+    assert [len(re.findall(f'class="stage-{state}"', shown)) for state in ("done", "now", "later")] == [3, 0, 0]

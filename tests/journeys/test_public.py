@@ -58,6 +58,7 @@ def test_a_person_complains_and_follows_the_complaint(person: Callable[..., Pers
     somebody = person(lang, **PHONE)
     code = complain(somebody, lang)
     assert len(re.sub(r"[^0-9A-Z]", "", code)) == 24
+    _scanned(somebody, code)
     somebody.go("/track")
     somebody.page.fill("input[name=code]", "AAAA BBBB CCCC DDDD EEEE FFFF")
     somebody.page.click("main button[type=submit]")
@@ -70,6 +71,43 @@ def test_a_person_complains_and_follows_the_complaint(person: Callable[..., Pers
     somebody.says(WORDS[lang][1])
     somebody.no_barrier()
     somebody.picture(f"track.{lang}")
+
+
+def _scanned(somebody: Person, code: str) -> None:
+    """The square of the receipt leads to the tracking page with the code filled in, and out of the address bar."""
+    picture = somebody.page.locator(".receipt-picture img")
+    assert picture.evaluate("image => image.complete && image.naturalWidth") == 640
+    assert str(somebody.page.locator("[data-picture-link]").get_attribute("href")).startswith("data:image/png")
+    typed = re.sub(r"\s+", "-", code.strip())
+    somebody.go(f"/track/#{typed}")
+    assert somebody.page.locator("input[name=code]").input_value() == typed
+    assert "#" not in somebody.page.url
+
+
+def test_a_draft_goes_on_in_another_browser(person: Callable[..., Person]) -> None:
+    first = person("zh", **PHONE)
+    first.go("/complain/who")
+    first.page.check("input[name=role][value=UNRELATED]")
+    first.page.click("main form button[type=submit]")
+    first.page.click(".resume summary")
+    first.no_barrier()
+    first.picture("resume.zh")
+    code = first.page.locator("[data-resume-code]").inner_text()
+    second = person("en", **PHONE)
+    second.go("/complain")
+    second.page.click("main a[href$='/complain/resume']")
+    second.page.fill("input[name=code]", code)
+    second.no_barrier()
+    second.page.click("main form button[type=submit]")
+    second.page.wait_for_url("**/complain/company")
+    second.go("/complain/who")
+    assert second.page.is_checked("input[name=role][value=UNRELATED]")
+    second.page.click(".resume summary")
+    second.page.click(".resume form button")
+    second.page.locator("dialog .button-primary").click()
+    second.page.wait_for_url("**/complain")
+    second.go("/complain/who")
+    assert not second.page.is_checked("input[name=role][value=UNRELATED]")
 
 
 def test_what_was_typed_stays_when_something_is_wrong(person: Callable[..., Person]) -> None:

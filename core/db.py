@@ -1,6 +1,7 @@
 """The database: typed base, readers as database roles, and the one transaction."""
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,10 +9,10 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from psycopg.errors import UniqueViolation
+from psycopg.errors import DeadlockDetected, UniqueViolation
 from sqlalchemy import BigInteger, Connection, DateTime, Identity, MetaData, Result, Select, event, select, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Load,
@@ -41,6 +42,8 @@ Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 _closing: list[Callable[[Session], None]] = []
 KEPT = "kept"
 """Under this name a session holds, while a transaction is open, what was looked up once and is asked for again."""
+HELD, MOST_HELD = "held", 2000
+"""Under this name it holds the last rows of tables that are asked for by number again and again, or forgets them."""
 
 
 def before_the_end(settle: Callable[[Session], None]) -> Callable[[Session], None]:
@@ -68,6 +71,8 @@ class Base(DeclarativeBase):
     __readers__: ClassVar[dict[str, str]] = {}
     __columns__: ClassVar[dict[str, tuple[str, ...]]] = {}
     __open__: ClassVar[str] = ""
+    __held__: ClassVar[bool] = False
+    """Whether a transaction that has seen a row of it asks for it by its number no second time."""
 
 
 db: Any = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": True})
@@ -121,13 +126,13 @@ def transaction(once: str | None = None) -> Iterator[Session]:
     """The one place that commits: verbs run inside it as the system, and reads afterwards are the reader's again.
 
     `once` is the idempotency key of a form: a second use raises AlreadyDone and changes nothing. Where somebody else
-    changed the same row in the meantime, or made the same one, it raises Changed.
+    changed the same row in the meantime, made the same one, or waits for us while we wait for it, it raises Changed.
     """
     at = session()
     if at.info.get("open"):
         message = "a transaction is already open"
         raise RuntimeError(message)
-    at.info["open"], at.info[KEPT] = True, {}
+    at.info["open"], at.info[KEPT], at.info[HELD] = True, {}, deque(maxlen=MOST_HELD)
     try:
         if at.in_transaction():
             _become(at.connection(), SYSTEM_READER)
@@ -141,21 +146,23 @@ def transaction(once: str | None = None) -> Iterator[Session]:
         for settle in _closing:
             settle(at)
         at.commit()
-    except StaleDataError as stale:
+    except BaseException as broken:
         at.rollback()
-        raise Changed from stale
-    except IntegrityError as broken:
-        at.rollback()
-        if isinstance(broken.orig, UniqueViolation):
+        if _somebody_else_did(broken):
             raise Changed from broken
-        raise
-    except BaseException:
-        at.rollback()
         raise
     finally:
         at.info["open"] = False
         at.info.pop("journal", None)
         at.info.pop(KEPT, None)
+        at.info.pop(HELD, None)
+
+
+def _somebody_else_did(broken: BaseException) -> bool:
+    """Whether it failed by what another transaction did; whoever tries again finds what that was."""
+    if isinstance(broken, DBAPIError):
+        return isinstance(broken.orig, UniqueViolation | DeadlockDetected)
+    return isinstance(broken, StaleDataError)
 
 
 class Attempt:
@@ -178,6 +185,8 @@ class Attempt:
         self.nested.rollback()  # also where a failed flush has done so already: until then the session is closed
         for name, many in self.before.items():
             del self.at.info.get(name, [])[many:]
+        if KEPT in self.at.info:
+            self.at.info[KEPT] = {}
         self.at.expire_all()
 
 
@@ -208,6 +217,12 @@ def _role_of_reader(at: Session, _transaction: SessionTransaction, connection: C
     reader = SYSTEM_READER if at.info.get("open") else at.info.get("reader")
     if reader is not None:
         _become(connection, reader)
+
+
+@event.listens_for(Session, "loaded_as_persistent")
+def _hold(at: Session, row: Base) -> None:
+    if row.__held__ and (held := at.info.get(HELD)) is not None:
+        held.append(row)
 
 
 @event.listens_for(Session, "do_orm_execute")

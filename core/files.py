@@ -41,6 +41,7 @@ class StoredFile(Base):
     """That bytes of this digest are in the store; whoever owns them points here and says how they are called."""
 
     __tablename__ = "stored_file"
+    __held__: ClassVar[bool] = True
     __table_args__ = (
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_a_digest"),
         CheckConstraint("size > 0", name="not_empty"),

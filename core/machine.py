@@ -1,6 +1,7 @@
 """The state machine: lives as tables of rows, with the guards, effects and finders that rooms register."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, ClassVar, Protocol
@@ -115,6 +116,9 @@ Finder = Callable[[Ask], Iterable[Any]]
 
 class Keeper(Protocol):
     """Who keeps the clocks; registered from a higher room."""
+
+    def at_hand(self, ask: Ask, keys: Collection[str], subject: tuple[str, int]) -> AbstractContextManager[object]:
+        """Look once for all clocks that a row is about to move."""
 
     def start(self, ask: Ask, key: str, subject: tuple[str, int]) -> object:
         """Count from the day of the event."""
@@ -279,8 +283,21 @@ class Machine:
         """Move the thing: guards, effects, state, journal, documents, clocks, then what follows from it."""
         for refusal in self.refusals(ask, event):
             raise refusal
+        return self.go_on(ask, event)
+
+    def try_out(self, ask: Ask, event: str) -> list[Refused]:
+        """Move the thing if nothing refuses it; else why not."""
+        refused = self.refusals(ask, event)
+        if not refused:
+            self.go_on(ask, event)
+        return refused
+
+    def go_on(self, ask: Ask, event: str) -> Row:
+        """Move the thing after `refusals` of the same ask said that nothing refuses it, with nothing done since."""
         row = self.row(ask.it.state, event)
-        assert row is not None  # noqa: S101 - refusals() has seen it
+        if row is None or ask.row is not row:
+            message = f"{self.name}.{event} was not asked for"
+            raise RuntimeError(message)
         before = ask.it.state
         for effect in self.effects.get(row.id, ()):
             effect(ask)
@@ -316,12 +333,17 @@ class Machine:
         if _hooks.keeper is None:
             return
         subject = (self.name, ask.it.id)
-        for what in ("stop", "pause", "resume", "extend", "start"):
-            for key in row.clocks(what):
-                getattr(_hooks.keeper, what)(ask, key, subject)
-        for key in row.clocks("arm"):
-            if _hooks.papers is not None and (documents := _hooks.papers.arms(ask, key)):
-                _hooks.keeper.arm(ask, key, subject, documents)
+        moves = ("stop", "pause", "resume", "extend", "start")
+        keys = {key for what in (*moves, "arm") for key in row.clocks(what)}
+        if not keys:
+            return
+        with _hooks.keeper.at_hand(ask, keys, subject):
+            for what in moves:
+                for key in row.clocks(what):
+                    getattr(_hooks.keeper, what)(ask, key, subject)
+            for key in row.clocks("arm"):
+                if _hooks.papers is not None and (documents := _hooks.papers.arms(ask, key)):
+                    _hooks.keeper.arm(ask, key, subject, documents)
 
 
 def fire(ask: Ask, machine: str, event: str, facts: Mapping[str, Any] | None = None) -> None:
@@ -336,10 +358,8 @@ def fire(ask: Ask, machine: str, event: str, facts: Mapping[str, Any] | None = N
     asked.facts.pop("journal", None)
     for thing in list(finder(asked)):
         follow = replace(asked, it=thing, facts=dict(asked.facts), papers={})
-        refused = target.refusals(follow, event)
-        if not refused:
-            target.carry_out(follow, event)
-        elif thing.id is not None:
+        refused = target.try_out(follow, event)
+        if refused and thing.id is not None:
             journal.write(
                 ask.session,
                 subject=(machine, thing.id),

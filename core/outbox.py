@@ -20,7 +20,7 @@ from core import clock
 from core.db import SYSTEM_READER, Base, BigId, Instant, db, read_as, session, transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from flask import Flask
 
@@ -242,9 +242,14 @@ def run_all(limit: int = 1000) -> int:
         at.rollback()
         if not numbers:
             break
-        for number in numbers:
-            with _alone(number) as alone:
-                if alone:
-                    _perform(number)
-            done += 1
+        run(numbers)
+        done += len(numbers)
     return done
+
+
+def run(numbers: "Iterable[int]") -> None:
+    """Do these rows' work, here and now; what is under way elsewhere is left."""
+    for number in numbers:
+        with _alone(number) as alone:
+            if alone:
+                _perform(number)

@@ -58,7 +58,7 @@ def move(ask: Ask, machine: Machine, event: str) -> Row:
         step(ask, dossier, "submit")
     if dossier.state == "IN_APPROVAL":
         step(ask, dossier, "sign")
-    step(ask, dossier, "issue", move=ask, machine=machine)
+    step(ask, dossier, "issue", move=ask, machine=machine, wanted=True)
     own_hand_is_enough(ask, dossier)
     return row
 
@@ -122,7 +122,9 @@ def step(ask: Ask, dossier: Dossier, event: str, **facts: Any) -> None:  # noqa:
 def carried_out(ask: Ask) -> None:
     """Issuing carries out the move, by the machine's name, and numbers what it makes."""
     if "move" in ask.facts:
-        ask.facts["machine"].carry_out(ask.facts["move"], ask.it.event)
+        machine: Machine = ask.facts["machine"]
+        carry = machine.go_on if ask.facts.get("wanted") else machine.carry_out
+        carry(ask.facts["move"], ask.it.event)
     ask.it.issued_at = ask.now
 
 

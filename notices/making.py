@@ -113,7 +113,7 @@ def head_of(session: Session, lang: str, *, to: str, to_address: str = "") -> He
     )
 
 
-def make(ask: Ask, kind: str, draft: Draft, *, base_url: str) -> Document:
+def make(ask: Ask, kind: str, draft: Draft, *, base_url: str, dossier_id: int | None = None) -> Document:
     """Number and freeze one document; nothing of it changes afterwards (I-08).
 
     A missing font, seal or character stops the issue before a number is given.
@@ -144,6 +144,7 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str) -> Document:
         raise NotNow(lacking.message) from lacking
     frozen = {"paper": paper.to_json(), "head": head.to_json()}
     document = Document(
+        dossier_id=dossier_id,
         kind=kind,
         lang=lang,
         outward=about.outward,

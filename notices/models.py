@@ -84,6 +84,7 @@ class Document(Base):
     """One official document: its frozen context, its number, its PDF; never changed once issued."""
 
     __tablename__ = "document"
+    __held__: ClassVar[bool] = True
     __table_args__ = (
         UniqueConstraint("series", "year", "serial"),
         CheckConstraint("(serial IS NULL) = (number IS NULL)", name="number_with_serial"),

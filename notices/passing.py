@@ -19,8 +19,8 @@ def pass_on(session: Session, document: Document, now: datetime, actor: Actor = 
         return
     session.refresh(dossier, with_for_update=True)
     ask = Ask(session, dossier, actor, {}, now)
-    if dossier.state == "ISSUED" and not APPROVAL.refusals(ask, "seal"):
-        APPROVAL.carry_out(ask, "seal")
+    if dossier.state == "ISSUED":
+        APPROVAL.try_out(ask, "seal")
     if dossier.state == "SEALED":
         waiting = select(Service).join(Service.document).where(Document.dossier_id == dossier.id)
         for service in session.scalars(waiting.where(Service.state.in_(["READY", "AVAILABLE"])).order_by(Service.id)):

@@ -75,8 +75,11 @@ def all_others_have_approved(ask: Ask) -> Iterator[Refused]:
 
 @APPROVAL.guard("Q06")
 def issued_with_its_move(ask: Ask) -> Iterator[Refused]:
-    """The move must still be possible; what the system issues on the way has been carried out already."""
-    if "move" in ask.facts:
+    """The move must still be possible; what the system issues on the way has been carried out already.
+
+    Whoever carries it out has asked the same a moment before, when the dossier was opened or taken up.
+    """
+    if "move" in ask.facts and not ask.facts.get("wanted"):
         yield from ask.facts["machine"].refusals(ask.facts["move"], ask.it.event)
 
 

@@ -21,12 +21,11 @@ class RowPapers:
             dossiers.step(root, root.dossier, "submit")
             dossiers.step(root, root.dossier, "sign")
             root.facts["issue_at_end"] = True
+        dossier = root.dossier.id if isinstance(root.dossier, Dossier) else None
         for kind in row.documents:
+            inside = dossier if dossiers.is_outward(kind) or ask.machine != "service" else None
             for draft in making.drafts(ask, kind):
-                document = making.make(ask, kind, draft, base_url=dossiers.base_url())
-                dossier = root.dossier if isinstance(root.dossier, Dossier) else None
-                if dossier is not None and (document.outward or ask.machine != "service"):
-                    document.dossier_id = dossier.id
+                making.make(ask, kind, draft, base_url=dossiers.base_url(), dossier_id=inside)
         ask.session.flush()
 
     def _look_again(self, ask: Ask, root: Ask) -> None:

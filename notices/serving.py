@@ -171,8 +171,7 @@ def tell(ask: Ask) -> None:
         follow = replace(
             ask, it=thing, actor=SYSTEM, fired_by=ask, papers={}, row=None, facts={"document": document}, day=day
         )
-        if not machine.refusals(follow, event):
-            machine.carry_out(follow, event)
+        machine.try_out(follow, event)
 
 
 def answer(
@@ -194,8 +193,8 @@ def onward(session: Session, service: Service, now: datetime) -> None:
     """Take a ready service as far as it goes by itself: into the portal, the alert, or onto the tracking page."""
     for event in ("make_available", "arrive", "alert_sent", "keep_on_page"):
         ask = Ask(session, service, SYSTEM, {}, now)
-        if SERVICE.row(service.state, event) and not SERVICE.refusals(ask, event):
-            SERVICE.carry_out(ask, event)
+        if SERVICE.row(service.state, event):
+            SERVICE.try_out(ask, event)
 
 
 @on_address_confirmed

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from core import clock, journal
 from core.actors import SYSTEM, Actor
+from core.db import KEPT
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
 from registry.counting import SATURDAY, Day, Due, Unit, due
@@ -25,6 +26,8 @@ ESTIMATED_YEARS = 2
 OPEN_FROM = 25
 """From this day of December a year stays open until the next year's notice, which may still change it."""
 KEPT_YEARS = 200
+STAMPS = "stamps"
+"""Under this name a transaction keeps which state of each year it counts by."""
 OCTOBER, DECEMBER = 10, 12
 AFRESH = {"populate_existing": True}
 """Days are written in bulk: what the session remembers of them may be old."""
@@ -78,10 +81,12 @@ class Loaded:
 
 
 def days(session: Session) -> Years:
-    """The calendar as it stands now in this transaction."""
-    return Years(
-        session, {row.year: row.stamp for row in session.execute(select(CalendarYear.year, CalendarYear.stamp))}
-    )
+    """The calendar as it stands now in this transaction, which asks for it once."""
+    kept: dict[object, Any] = session.info.get(KEPT, {})
+    if (at_hand := kept.get(STAMPS)) is None:
+        found = session.execute(select(CalendarYear.year, CalendarYear.stamp))
+        at_hand = kept[STAMPS] = {row.year: row.stamp for row in found}
+    return Years(session, at_hand)
 
 
 def deadline(session: Session, start: date, length: int, unit: Unit) -> Due:
@@ -228,6 +233,7 @@ def _take_over(
 def _tell(session: Session, first: date, last: date, actor: Actor, now: datetime) -> tuple[Any, ...]:
     for year in range(first.year, last.year + 1):
         session.execute(update(CalendarYear).where(CalendarYear.year == year).values(stamp=uuid.uuid4()))
+    session.info.get(KEPT, {}).pop(STAMPS, None)
     told = [listener(session, first, last, actor, now) for listener in _listeners]
     return tuple(one for each in told for one in each)
 
@@ -286,6 +292,7 @@ def _insert(session: Session, wanted: Iterable[int], source: YearSource, *, last
         session.execute(insert(CalendarYear).values(row).on_conflict_do_nothing())
         rows = [_values(day, fact, source.value) for day, fact in known.items()]
         session.execute(insert(CalendarDay).values(rows).on_conflict_do_nothing())
+    session.info.get(KEPT, {}).pop(STAMPS, None)
 
 
 def _estimated(year: int) -> dict[date, Day]:

@@ -4,15 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.db import KEPT
-from registry import settings
+from registry import settings, settings_known
 from registry.clock_kinds import KINDS
 from registry.counting import Unit
 from registry.models_clocks import Clock
-from registry.models_settings import Setting
 
 
 @dataclass(frozen=True)
@@ -36,29 +33,14 @@ Moving = Callable[[Session, Clock, date | None], None]
 
 def laid_down(session: Session, key: str) -> Terms:
     """What the settings say of a kind of clock; production refuses a length that nobody has confirmed."""
-    kind = KINDS[key]
-    known = _known(session, key)
+    kind, known = KINDS[key], settings_known.known(session).rows
     if key not in known:
         return Terms(kind.length, kind.unit, kind.basis, kind.extend_to, kind.again)
-    settings.require(session, *known)
+    settings.require(session, *(each for each in (key, f"{key}.extend", f"{key}.again") if each in known))
     length = known[key]
     steps = known[f"{key}.extend"].value if f"{key}.extend" in known else []
     again = known[f"{key}.again"].value if f"{key}.again" in known else None
     return Terms(int(length.value), Unit(length.unit or kind.unit), length.basis, tuple(steps), again)
-
-
-def _known(session: Session, key: str) -> dict[str, Setting]:
-    """The settings of a kind of clock; one transaction asks for them once."""
-    kept = session.info.get(KEPT, {})
-    if ("terms", key) not in kept:
-        found = session.scalars(select(Setting).where(Setting.key.in_(_keys(key))))
-        kept["terms", key] = {row.key: row for row in found}
-    known: dict[str, Setting] = kept["terms", key]
-    return known
-
-
-def _keys(key: str) -> list[str]:
-    return [key, f"{key}.extend", f"{key}.again"]
 
 
 def _never_served(_session: Session, _document_id: int) -> date | None:

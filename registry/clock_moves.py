@@ -1,5 +1,8 @@
 """What changes on a clock, below the verbs: made, begun, dated, ended; and how it is found."""
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -18,10 +21,38 @@ from registry.counting import Count, Due, Step, StepKind, Unit, due
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
 Subject = tuple[str, int]
+AT_HAND = "clocks at hand"
+"""Under this name the session holds, while a row moves its clocks, what it found of them at once."""
+
+
+@dataclass
+class AtHand:
+    """The clocks of a subject that were looked for, locked."""
+
+    subject: Subject
+    keys: set[str]
+    clocks: dict[str, Clock]
+
+
+@contextmanager
+def at_hand(session: Session, keys: Collection[str], subject: Subject) -> Iterator[None]:
+    """Meanwhile `live` knows the clocks of these keys on the subject without looking again."""
+    found = select(Clock).where(Clock.key.in_(keys), Clock.subject_type == subject[0], Clock.subject_id == subject[1])
+    clocks = session.scalars(locked(found.where(Clock.state != ClockState.ENDED).order_by(Clock.id)))
+    before = session.info.get(AT_HAND)
+    session.info[AT_HAND] = AtHand(subject, set(keys), {clock.key: clock for clock in clocks})
+    try:
+        yield
+    finally:
+        session.info[AT_HAND] = before
 
 
 def live(session: Session, key: str, subject: Subject, *, lock: bool = False) -> Clock | None:
     """The one clock of that key on the subject that has not ended."""
+    held: AtHand | None = session.info.get(AT_HAND) if lock else None
+    if held is not None and held.subject == subject and key in held.keys:
+        known = held.clocks.get(key)
+        return known if known is not None and known.state is not ClockState.ENDED else None
     found = select(Clock).where(Clock.key == key, Clock.subject_type == subject[0], Clock.subject_id == subject[1])
     found = found.where(Clock.state != ClockState.ENDED)
     return session.scalar(locked(found) if lock else found)
@@ -45,6 +76,10 @@ def made(ask: Ask, key: str, subject: Subject) -> Clock:
     former = live(ask.session, key, subject, lock=True)
     if former is not None:
         end(ask.session, former, ClockEnd.REPLACED, ask.now)
+    held: AtHand | None = ask.session.info.get(AT_HAND)
+    if held is not None and held.subject == subject:
+        held.keys.discard(key)  # the new one is looked for like any other
+    ask.session.flush()  # what ended is written before what takes its place
     kind, terms = KINDS[key], HOOKS.terms(ask.session, key)
     party, complaint = _audience(ask, kind, subject)
     return Clock(
@@ -112,7 +147,8 @@ def end(session: Session, clock: Clock, how: ClockEnd, now: datetime) -> None:
     """It is over."""
     clock.state, clock.how, clock.ended_at = ClockState.ENDED, how, now
     clock.awaits, clock.days_left = [], None
-    session.flush()
+    if session.info.get(AT_HAND) is None:
+        session.flush()
 
 
 def note(

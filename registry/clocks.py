@@ -1,6 +1,7 @@
 """Clocks: armed, started, stopped, paused, resumed and extended by moves; their expiry swept; each explained."""
 
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -25,7 +26,7 @@ from registry.clock_hooks import (
     served_from,
 )
 from registry.clock_kinds import KINDS
-from registry.clock_moves import Subject, begin, date_again, due_of, end, has_ended, live, locked, made, note
+from registry.clock_moves import Subject, at_hand, begin, date_again, due_of, end, has_ended, live, locked, made, note
 from registry.clock_sweep import Swept, is_expiring, sweep, sweep_time
 from registry.counting import Due, Step, StepKind, left
 from registry.models_clocks import Clock, ClockEnd, ClockState
@@ -74,6 +75,10 @@ class Keeper:
     after an extension), `in_time` (the extension was asked before the end, which waited for it), `clocks` (the only
     keys to start, arm or extend).
     """
+
+    def at_hand(self, ask: Ask, keys: Collection[str], subject: Subject) -> AbstractContextManager[None]:
+        """Look once, with a lock, for all clocks that a row is about to move."""
+        return at_hand(ask.session, keys, subject)
 
     def start(self, ask: Ask, key: str, subject: Subject) -> Clock | None:
         """Count from the day of the event (R13)."""

@@ -77,6 +77,7 @@ class Party(Base):
     """An institution or a collection firm."""
 
     __tablename__ = "party"
+    __held__: ClassVar[bool] = True
     __table_args__ = (
         CheckConstraint("uscc ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'", name="uscc_form"),
         CheckConstraint("merged_into_id <> id", name="merged_into_another"),

@@ -61,6 +61,7 @@ class Account(Base):
     """A person who signs in."""
 
     __tablename__ = "account"
+    __held__: ClassVar[bool] = True
     __table_args__ = (CheckConstraint("(audience = 'party') = (party_id IS NOT NULL)", name="party_if_of_a_party"),)
     __readers__: ClassVar[dict[str, str]] = {
         "staff": "true",

@@ -13,6 +13,7 @@ class Instrument(Base):
     """A convention, standard or law that provisions stand in."""
 
     __tablename__ = "instrument"
+    __held__: ClassVar[bool] = True
     __open__: ClassVar[str] = "the rulebook is public"
     id: Mapped[BigId]
     key: Mapped[str] = mapped_column(unique=True)
@@ -29,6 +30,7 @@ class Provision(Base):
     """One clause, summarised in our words; only a verified one may carry a decision in production (I-09)."""
 
     __tablename__ = "provision"
+    __held__: ClassVar[bool] = True
     __table_args__ = (
         Index("uq_provision_clause", "instrument_id", "clause", "effective_from", unique=True),
         CheckConstraint("effective_to IS NULL OR effective_to >= effective_from", name="to_after_from"),
@@ -63,6 +65,7 @@ class Violation(Base):
     """A code of the taxonomy; its family is the letter after V-."""
 
     __tablename__ = "violation"
+    __held__: ClassVar[bool] = True
     __table_args__ = (
         CheckConstraint("code ~ '^V-[A-Z][0-9]{2}$'", name="code_form"),
         CheckConstraint("severity BETWEEN 1 AND 5", name="severity"),

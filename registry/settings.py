@@ -1,6 +1,7 @@
 """Settings: what counts days, points, majorities or months, with its basis; production refuses the unconfirmed."""
 
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from datetime import datetime
 from typing import Any, cast
 
@@ -14,15 +15,13 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
 from core.words import _l
 from registry.models_settings import Installation, Setting
 from registry.seeds_settings import ASSOCIATION
+from registry.settings_known import Said, known
 from registry.settings_shapes import require_shape
 
 
 def fixed_mode(session: Session) -> str | None:
     """The mode in the database; None before the first set-up."""
-    kept: dict[object, Any] = session.info.get(KEPT, {})
-    found = session.get(Installation, 1)
-    kept["installation"] = found  # held, so that the session does not forget it and ask again
-    return found.mode if found is not None else None
+    return known(session).mode
 
 
 def mode(session: Session) -> str:
@@ -52,15 +51,30 @@ def _find(session: Session, key: str) -> Setting:
     found = {row.key: row for row in session.scalars(select(Setting).where(Setting.key.in_(keys)))}
     if key in found:
         return found[key]
-    if keys[1] in found and not (keys[1].startswith("K") and keys[1][1:].isdigit()):
+    if keys[1] in found and not _is_clock(keys[1]):
         return found[keys[1]]
     message = f"no setting is called {key}"
     raise LookupError(message)
 
 
+def said(session: Session, key: str) -> Said:
+    """How a setting stands, to be read only; a key per kind falls back as in `setting`."""
+    rows, general = known(session).rows, key.split(".", maxsplit=1)[0]
+    if key in rows:
+        return rows[key]
+    if general in rows and not _is_clock(general):
+        return rows[general]
+    message = f"no setting is called {key}"
+    raise LookupError(message)
+
+
+def _is_clock(key: str) -> bool:
+    return key.startswith("K") and key[1:].isdigit()
+
+
 def value(session: Session, key: str) -> Any:  # noqa: ANN401 - JSON
     """What a setting says."""
-    return setting(session, key).value
+    return deepcopy(said(session, key).value)
 
 
 def days(session: Session, key: str) -> int:
@@ -70,18 +84,17 @@ def days(session: Session, key: str) -> int:
 
 def snapshot(session: Session, *keys: str) -> dict[str, Any]:
     """Copy settings with their basis, to be kept with the thing they govern."""
-    found = {key: setting(session, key) for key in keys}
+    found = {key: said(session, key) for key in keys}
     return {
-        key: {"value": row.value, "unit": row.unit, "basis": row.basis, "confirmed": row.confirmed_at is not None}
+        key: {"value": deepcopy(row.value), "unit": row.unit, "basis": row.basis, "confirmed": row.is_confirmed}
         for key, row in found.items()
     }
 
 
 def association(session: Session) -> dict[str, str]:
     """What stands on every document about the association; empty words where nothing was entered yet."""
-    rows = session.execute(select(Setting.key, Setting.value).where(Setting.key.startswith("ASSOCIATION.")))
-    known = {key.partition(".")[2]: said for key, said in rows}
-    return {key: str(known.get(key) or "") for key in ASSOCIATION}
+    rows = known(session).rows
+    return {key: str(rows[row].value or "") if (row := f"ASSOCIATION.{key}") in rows else "" for key in ASSOCIATION}
 
 
 def require(session: Session, *keys: str) -> None:
@@ -89,8 +102,8 @@ def require(session: Session, *keys: str) -> None:
     if is_demonstration(session):
         return
     for key in keys:
-        row = setting(session, key)
-        if row.confirmed_at is None or row.value in (None, ""):
+        row = said(session, key)
+        if not row.is_confirmed or row.value in (None, ""):
             raise Unavailable(
                 _l(
                     "The association has not confirmed the setting %(key)s (%(meaning)s), so this can't be done yet.",

@@ -74,7 +74,9 @@ def complainant(session: Session, number: int) -> Contents:
     """The complaint, its annexes and the letters."""
     it = session.get_one(Complaint, number)
     ended = it.state in COMPLAINT.ends
-    pieces = [bundle_papers.piece(session, each, "", ended=ended) for each in volumes.complainant(session, it)]
+    sheets = volumes.complainant(session, it)
+    _held = bundle_papers.at_hand(session, sheets)
+    pieces = [bundle_papers.piece(session, each, "", ended=ended) for each in sheets]
     parties = f"{it.ref}号投诉的投诉人"
     return _contents(session, "complainant", pieces, f"{it.ref}号投诉", it.ref, parties, "RETENTION_YEARS.complaint")
 
@@ -92,6 +94,7 @@ def shown(session: Session, number: int) -> Contents:
 
 def _track(session: Session, track: CaseTrack, variant: str, sheets: Sequence[Sheet]) -> Contents:
     ended, section, pieces = track.state in volumes.BINDABLE or track.state == "ARCHIVED", "", []
+    _held = bundle_papers.at_hand(session, sheets)
     for each in sheets:
         if variant == "main":
             section = _section(session, each.mark) or section

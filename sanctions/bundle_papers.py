@@ -1,8 +1,9 @@
 """One paper of a bundle, whatever it is in the system: a document, a file, what somebody wrote or voted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import clauses
@@ -34,6 +35,14 @@ CHANNELS = {"WEB": "网上", "PHONE": "电话", "LETTER": "信函", "COUNTER": "
 STAMPED = "physical"
 """A document sealed on paper is a scan: its pages are drawn."""
 SECRET = "表决在案件终结之前保密，未印入本册。"  # noqa: S105 - what the page says
+
+
+def at_hand(session: Session, sheets: Iterable[Sheet]) -> list[object]:
+    """The documents of sheets and their files, read at once; whoever fills the pieces holds them meanwhile."""
+    numbers = [int(number) for kind, _, number in (each.mark.partition(":") for each in sheets) if kind == "document"]
+    documents = session.scalars(select(Document).where(Document.id.in_(numbers))).all()
+    stored = select(StoredFile).where(StoredFile.sha256.in_({each.pdf_sha256 for each in documents}))
+    return [*documents, *session.scalars(stored)]
 
 
 def piece(session: Session, sheet: Sheet, section: str, *, ended: bool) -> Piece:

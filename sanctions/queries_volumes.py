@@ -13,7 +13,7 @@ from notices import archives
 from notices import queries as notices
 from notices.archives import Sheet
 from notices.kinds import KINDS
-from notices.models import Document
+from notices.models import Document, Service
 from notices.models_archive import ArchiveVolume
 from sanctions.models import Measure, Panel, Publication, Statement, Vote
 from sanctions.models_resolutions import Motion, MotionVote
@@ -55,7 +55,9 @@ def _forwardings(session: Session, track: CaseTrack) -> Sequence[int]:
 
 def proofs(session: Session, documents: Iterable[Document]) -> dict[int, list[Document]]:
     """By document: the proofs of its service."""
-    services = {service.id: each.id for each in documents for service in each.services}
+    of = [each.id for each in documents]
+    sent = select(Service.id, Service.document_id).where(Service.document_id.in_(of)).order_by(Service.id)
+    services = {service: document for service, document in session.execute(sent)}  # noqa: C416 - rows are no pairs to mypy
     found: dict[int, list[Document]] = {}
     for each in notices.documents_of(session, [("service", number) for number in services]):
         if each.kind == PROOF:

@@ -1,6 +1,7 @@
 """Run a simulation, print what it came to, and say so loudly where something that must hold does not."""
 
 import argparse
+import os
 import sys
 import time
 
@@ -16,6 +17,8 @@ from wsgi import create_app
 ENGINE = {"pool_size": 2, "connect_args": {"prepare_threshold": 3}}
 """One process and a server of its own: a connection is not asked whether it still lives, and plans are kept."""
 
+MOST_HANDS = 4
+
 
 def main() -> int:
     """Live, check, print."""
@@ -23,16 +26,18 @@ def main() -> int:
     asked.add_argument("--years", type=int, default=3, help="from January 2024 on")
     asked.add_argument("--cases", type=int, default=100, help="about so many case files")
     asked.add_argument("--seed", type=int, default=1, help="the same seed, the same life")
+    many = min(MOST_HANDS, len(os.sched_getaffinity(0)))
+    asked.add_argument("--hands", type=int, default=many, help="so many processes; with 1 the same life comes again")
     words = asked.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))  # what failed is told at the end
-    return run(create_app(SQLALCHEMY_ENGINE_OPTIONS=ENGINE), words.seed, words.years, words.cases)
+    return run(create_app(SQLALCHEMY_ENGINE_OPTIONS=ENGINE), words.seed, words.years, words.cases, words.hands)
 
 
-def run(app: Flask, seed: int, years: int, cases: int) -> int:
+def run(app: Flask, seed: int, years: int, cases: int, hands: int = 1) -> int:
     """The exit code: 0 where everything holds."""
     began = time.perf_counter()
     with app.app_context(), force_locale("zh_Hans_CN"):
-        season = live(seed, years, cases, tell)
+        season = live(seed, years, cases, tell, hands)
         lived = time.perf_counter() - began
         wrong = [*season.trouble, *checks.broken(season)]
         table.show(season, lived, time.perf_counter() - began - lived)

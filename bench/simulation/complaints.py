@@ -62,6 +62,7 @@ def _sent(season: Season, life: Life) -> datetime:
     by = NOBODY if channel == "WEB" else season.people["intake"]
     made, _code = complaints.submit(season.at, submission, key=f"sim:{season.seed}:{place}", actor=by, now=season.now)
     life.number, said["named"] = made.id, [each.id for each in named]
+    season.begun.append(made.id)
     if submission.role not in {"DEBTOR", "GUARANTOR"} and life.chance(0.25):
         number = f"136{place:08d}"
         stop_contacts.request(season.at, made, number=number, own=True, **season.speaking(made))

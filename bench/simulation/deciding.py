@@ -33,8 +33,7 @@ from sanctions.models_reviews import Review
 from sanctions.sittings import Absence, HearingPlan
 
 SHARES = (
-    ((1,), 30), ((1, 2), 22), ((1, 3), 12), ((2,), 8), ((1, 2, 3), 8), ((1, 4), 8), ((1, 3, 4), 4), ((1, 5), 5),
-    ((1, 3, 5), 3),
+    ((1,), 58), ((1, 2), 17), ((2,), 9), ((1, 3), 8), ((1, 2, 3), 4), ((1, 4), 2), ((1, 3, 4), 1), ((1, 5), 1),
 )  # fmt: skip
 """Which measures are proposed how often."""
 DEPARTURE = "评分未能完全反映受托管理责任和整改态度，综合全案作上述调整。"

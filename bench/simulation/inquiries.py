@@ -29,7 +29,7 @@ def screening(season: Season, life: Life, it: CaseTrack) -> datetime | None:
     day, by = conduct_day(it.case), season.by("head")
     stale = season.now.date() - day > LIMITATION
     unruled = any(not rulebook.provisions_for(season.at, each.code, day) for each in it.allegations)
-    if not it.allegations or stale or unruled or life.once("declined", 0.1):
+    if not it.allegations or stale or unruled or life.once("declined", 0.35):
         why = "现有线索不足以表明该单位实施了所反映的行为。"
         tracks.decline(season.at, it, reasons=why, version=None, **by)
         return season.in_working_days(life, 2, 5)
@@ -54,11 +54,11 @@ def _allege(season: Season, life: Life, it: CaseTrack) -> None:
 
 
 def _persons(life: Life) -> int:
-    return life.dice.choice((1, 1, 1, 2, 3, 5, 12))
+    return life.dice.choice((1, 1, 1, 1, 1, 1, 2, 3, 12))
 
 
 def _acts(life: Life) -> int:
-    return life.dice.choice((2, 4, 6, 9, 14, 33, 60))
+    return life.dice.choice((2, 2, 3, 4, 6, 9, 14, 40))
 
 
 def filed(season: Season, life: Life, _it: CaseTrack) -> datetime:
@@ -150,7 +150,7 @@ def _find(season: Season, life: Life, it: CaseTrack, who: Actor) -> None:
         picture = BytesIO(demo_files.call_log(it.id % 5))
         said = {"shows": "涉案号码的呼叫时间和次数", "track": it}
         shown = [evidence.add(season.at, it.case, picture, "外呼记录.png", actor=who, now=season.now, **said)]
-    nothing = life.once("nothing", 0.14)
+    nothing = life.once("nothing", 0.4)
     for each in it.allegations:
         if each.facts and each.persons == 1 and not nothing and each.finding is None:
             cases.revise(season.at, each, facts=each.facts, persons=_persons(life), acts=_acts(life), actor=who,

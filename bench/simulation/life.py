@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from bench.simulation import answers, complaints, deciding, executing, papers, register, tracks
+from bench.simulation.hands import Hands
 from bench.simulation.season import Life, Season, unrendered
 from casework import cases
 from core.clock import day_of
@@ -19,7 +20,9 @@ INSPECTED = 0.08
 """How many cases begin with an inspection or the press, without a complaint."""
 
 
-def live(seed: int, years: int, wanted: int, tell: Callable[[Season], None] = lambda _season: None) -> Season:
+def live(
+    seed: int, years: int, wanted: int, tell: Callable[[Season], None] = lambda _season: None, hands: int = 1
+) -> Season:
     """Years of an association with about so many cases, and on until everything has come to its end."""
     end = BEGIN.replace(year=BEGIN.year + years)
     season = Season(seed, BEGIN, end, TURNS)
@@ -30,8 +33,12 @@ def live(seed: int, years: int, wanted: int, tell: Callable[[Season], None] = la
             season.read_calendar()
             register.set_up(season, wanted)
         season.each_morning(Season.tidy)
+        if hands > 1:
+            season.hands = Hands(season, hands)
         _plan(season, wanted)
         season.play()
+        if season.hands is not None:
+            season.hands.let_go()
     return season
 
 

@@ -13,7 +13,7 @@ from registry.models_accounts import Audience
 from registry.names import check_character
 from registry.parties import NewAddress
 
-CASES_FOR_ONE = 40
+CASES_FOR_ONE = 80
 """About so many cases concern one institution in three years."""
 FIRST, SECOND = "澄沐岚淙泊涟沂湛洛沚渌湘", "帆砚禾舟棠岑麓峦弦朔屿垣"
 LENDING = ("消费金融有限公司", "网络小额贷款有限公司", "融资担保有限公司", "信息服务有限公司")

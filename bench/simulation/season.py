@@ -4,7 +4,7 @@ import gc
 import heapq
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -14,8 +14,10 @@ from typing import Any
 
 import pikepdf
 from sqlalchemy import event, func, select
+from sqlalchemy.orm import selectinload
 
 from admin.demo_stage import Stage
+from bench.simulation.hands import Hands
 from casework import tasks
 from casework.models import Forwarding, Task
 from casework.models_cases import CaseTrack
@@ -27,7 +29,9 @@ from core.clock import ZONE, day_of
 from core.db import session, transaction
 from core.errors import Refused
 from core.outbox import Outbox
-from notices import passing
+from notices import bundle_making, passing
+from notices.bundle_making import Made
+from notices.bundle_papers import Contents
 from notices.models import Document, Service
 from registry import calendar, clock_sweep
 from registry.models_clocks import Clock, ClockState, YearSource
@@ -37,6 +41,9 @@ from sanctions.models_reviews import Review
 DAWN = time(0, 10)
 OFTEN = 60
 """After so many refusals in a row whatever waits for this turn is stuck."""
+
+MANY = 5000
+"""So many tasks at most are ticked off in a morning."""
 
 LATE_NOTICE = 2027
 """The year whose notice comes late: until then clocks that reach into it are provisional."""
@@ -68,6 +75,8 @@ class Life:
     said: dict[str, Any] = field(default_factory=dict)
     """What its turns remember."""
     refusals: int = 0
+    origin: int = 0
+    """The complaint it comes from."""
 
     def chance(self, share: float) -> bool:
         """Whether something that happens so often happens now."""
@@ -96,7 +105,11 @@ class Season(Stage):
         self._queue: list[tuple[datetime, int, Life]] = []
         self._known = dict.fromkeys(BORN, 0)
         self._mornings: list[Callable[[Season], None]] = []
-        self._work, self._page = False, tiny()
+        self._work: list[int] = []
+        self._page = tiny()
+        self.hands: Hands | None = None
+        self.begun: list[int] = []
+        """Complaints that came in since somebody asked."""
         self.tell: Callable[[Season], None] = lambda _season: None
         """Told of each morning."""
 
@@ -108,19 +121,37 @@ class Season(Stage):
         return Life(kind, number if isinstance(number, int) else 0, dice)
 
     def enrol(self, life: Life, when: datetime) -> None:
-        """Let it have its next turn then."""
-        heapq.heappush(self._queue, (when, next(self._order), life))
+        """Let it have its next turn then, by whoever works on such things."""
+        if self.hands is not None:
+            self.hands.take(life, when)
+        else:
+            heapq.heappush(self._queue, (when, next(self._order), life))
 
     def play(self) -> None:
         """Let everybody have their turns in the order of time, with a sweep each morning, until all is over."""
-        while self._queue or self._counting():
-            if self._queue and day_of(self._queue[0][0]) <= self.morning:
-                when, _, life = heapq.heappop(self._queue)
-                self.now = max(when, self.now)
-                if (again := self._turn(life)) is not None:
-                    self.enrol(life, max(again, self.now + timedelta(minutes=1)))
+        while self._left() or self._counting():
+            if self.hands is not None:
+                self.hands.day(self)
             else:
-                self._dawn()
+                self.day()
+            self._dawn()
+
+    def day(self) -> None:
+        """Everybody whose turn is due has it."""
+        while self._queue and day_of(self._queue[0][0]) <= self.morning:
+            when, _, life = heapq.heappop(self._queue)
+            self.now = max(when, self.now)
+            if (again := self._turn(life)) is not None:
+                self.enrol(life, max(again, self.now + timedelta(minutes=1)))
+
+    def _left(self) -> bool:
+        """Whether anybody will have another turn."""
+        return bool(self._queue) if self.hands is None else self.hands.left
+
+    @property
+    def waiting(self) -> int:
+        """How many will have another turn here."""
+        return len(self._queue)
 
     def _turn(self, life: Life) -> datetime | None:
         """One turn; what is refused is tried again on another day."""
@@ -171,8 +202,11 @@ class Season(Stage):
         for (kind, model), newest in zip(BORN.items(), last, strict=True):
             known, self._known[kind] = self._known[kind], newest or 0
             if self._known[kind] > known:
-                for number in self.at.scalars(select(model.id).where(model.id > known).order_by(model.id)):
+                born = self.at.scalars(select(model.id).where(model.id > known).order_by(model.id)).all()
+                origins = self.hands.origins(self.at, kind, born) if self.hands else {}
+                for number in born:
                     life = self.life(kind, number)
+                    life.origin = origins.get(number) or 0
                     self.enrol(life, self.hours(life))
 
     def _calendars(self) -> None:
@@ -209,7 +243,7 @@ class Season(Stage):
         """Whether a clock still runs that will end by itself."""
         with transaction() as at:
             due = at.scalar(select(func.min(Clock.due_on)).where(Clock.state == ClockState.RUNNING))
-        if due is not None and due > self.morning + timedelta(days=1) and not self._queue:
+        if due is not None and due > self.morning + timedelta(days=1) and not self._left():
             self.morning = due - timedelta(days=1)  # nobody is left who would do anything before
         return due is not None
 
@@ -217,40 +251,52 @@ class Season(Stage):
         """Staff tick off what was put before them and has been looked at."""
         old = self.now - timedelta(days=6)
         left = select(Task).where(Task.done_at.is_(None), Task.raised_at < old, Task.kind != "time_asked")
-        for task in self.at.scalars(left.order_by(Task.id).limit(50)).all():
+        for task in self.at.scalars(left.order_by(Task.id).limit(MANY)).all():
             by = self.people.get(task.role, self.people["head"])
             tasks.done(self.at, task, actor=by, now=self.now)
 
     def asked_for(self, at: Any) -> None:
         """Later work is not handed over: the season does it itself, right after the move that asked for it."""
-        self._work |= bool(at.info.pop("later", None))
+        self._work += at.info.pop("later", ())
 
     def _later_work(self) -> None:
-        """First the documents that wait for their file, then whatever else waits."""
+        """First the documents that wait for their file and the mails, then whatever else waits."""
         while self._work:
-            self._work = False
+            numbers, self._work = self._work, []
             with transaction() as at:
-                self._file(at)
-            outbox.run_all()
+                rows = at.scalars(select(Outbox).where(Outbox.id.in_(numbers)).order_by(Outbox.id)).all()
+                self._post([row for row in rows if row.job == "core.mail"])
+                self._file(at, [row for row in rows if row.job == "notices.render"])
+            outbox.run(row.id for row in rows if row.done_at is None)
 
-    def _file(self, at: Any) -> None:
+    def _post(self, rows: Sequence[Outbox]) -> None:
+        """What the job that hands mails over does where no server is named: they stand in the outbox."""
+        for row in rows:
+            row.done_at = self.now
+
+    def _file(self, at: Any, rows: Sequence[Outbox]) -> None:
         """What the job that renders does, all that waits at once, with one page for each document and nothing signed.
 
         The page is stored, the dossier sealed and each service taken onward as ever (I-18). This lives in bench/, which
         the application never imports: no setting and no request reaches it.
         """
-        waiting = select(Outbox).where(Outbox.done_at.is_(None), Outbox.gave_up_at.is_(None)).order_by(Outbox.id)
-        rows = at.scalars(waiting.where(Outbox.job == "notices.render")).all()
         if not rows:
             return
         page = files.keep_made(at, self._page, "page.pdf", "application/pdf")
-        documents = [at.get_one(Document, row.args["document_id"], populate_existing=True) for row in rows]
-        for row, document in zip(rows, documents, strict=True):
+        wanted = select(Document).where(Document.id.in_([row.args["document_id"] for row in rows]))
+        documents = at.scalars(wanted.order_by(Document.id).options(selectinload(Document.dossier))).all()
+        for document in documents:
             document.pdf_sha256, document.pdf_at, document.pages = page.sha256, self.now, 1
+        for row in rows:
             row.done_at = self.now
         at.flush()
         for document in {each.dossier_id: each for each in documents}.values():
             passing.pass_on(at, document, self.now)
+
+    def bound(self, contents: Contents, _tell: object = None) -> Made:
+        """A volume with all its papers gathered, and one page instead of them."""
+        many = len(contents.pieces)
+        return Made(self._page, many, list(range(1, many + 1)))
 
     # When
 
@@ -282,10 +328,11 @@ def tiny() -> bytes:
 def unrendered(season: Season) -> Iterator[None]:
     """The season's time instead of the wall's; what is asked for later is done by the season, without any press."""
     own, clock.now = clock.now, lambda: season.now
+    bound, bundle_making.make = bundle_making.make, season.bound
     event.listen(session(), "before_commit", season.asked_for)
     gc.freeze()
     try:
         yield
     finally:
-        clock.now = own
+        clock.now, bundle_making.make = own, bound
         event.remove(session(), "before_commit", season.asked_for)

@@ -69,4 +69,9 @@ def _lines(season: Season, lived: float, checked: float) -> Iterator[str]:
         yield f"{'':<22}{many:>10,}  {why}"
     yield f"{'seconds':<22}{lived:>10,.1f}  and {checked:.1f} for the checks"
     yield f"{'steps per second':<22}{steps / lived:>10,.1f}"
-    yield f"{'peak memory, MB':<22}{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_MB:>10,.0f}"
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    hands = season.hands
+    processor = used.ru_utime + used.ru_stime + (hands.seconds if hands else 0.0)
+    yield f"{'of the processor':<22}{processor:>10,.1f}  without the database's"
+    peak = max(used.ru_maxrss, hands.peak if hands else 0)
+    yield f"{'peak memory, MB':<22}{peak / KIB_PER_MB:>10,.0f}  of the largest process"

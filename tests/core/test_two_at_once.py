@@ -1,5 +1,8 @@
 """Two people at once: the second is told, and nothing of what the first did is lost."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from flask import Flask
 from sqlalchemy import update
@@ -33,3 +36,22 @@ def test_whoever_changes_what_was_changed_meanwhile_is_told(app: Flask) -> None:
             number = party(at, "蓝湾一家公司").id
         with pytest.raises(Changed):
             _second(number)
+
+
+def test_whoever_waits_for_somebody_who_waits_in_turn_is_told(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            first, second = party(at, "蓝湾甲公司").id, party(at, "蓝湾乙公司").id
+        ready = Barrier(2)
+        with ThreadPoolExecutor(2) as both:
+            one, other = both.submit(_cross, app, ready, first, second), both.submit(_cross, app, ready, second, first)
+        failed = [each.exception() for each in (one, other)]
+        assert sorted(type(each).__name__ for each in failed) == ["Changed", "NoneType"]
+
+
+def _cross(app: Flask, ready: Barrier, mine: int, theirs: int) -> None:
+    """Lock one company and, when somebody else has locked another, want that one as well."""
+    with app.app_context(), transaction() as at:
+        at.get_one(Party, mine, with_for_update=True)
+        ready.wait(20)
+        at.get_one(Party, theirs, with_for_update=True)

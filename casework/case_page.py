@@ -45,8 +45,8 @@ SHORTENED = ("NOT_FILED", "NO_MEASURE", "REFERRED")
 """Ends that leave steps out."""
 
 
-def page(it: CaseFile, given: dict[str, Any] | None = None) -> str:
-    """The page; a form that was sent and is wrong stands in it as it was sent."""
+def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = False) -> str:
+    """The page; a form that was sent and is wrong stands in it as it was sent. `unmasked`: the journal has noted it."""
     at, given = session(), given or {}
     whole = queries_cases_pages.whole(at, it)
     works = policies_tracks.may_work_on(g.me)
@@ -54,16 +54,19 @@ def page(it: CaseFile, given: dict[str, Any] | None = None) -> str:
     subjects = [("case", it.id, ""), *asked, *(("track", each.id, each.party.name(language())) for each in it.tracks)]
     many = len(it.tracks) > 1
     things = [("track", each, each.party.name(language()) if many else "") for each in it.tracks]
-    names = [each.complainant.name for each in it.complaints if each.complainant and each.complainant.name]
+    names = showing.names_of_case(it)
+    hide = showing.veil(names, revealed=unmasked)
     return render_template(
         "casework/staff_case.html",
         case=it,
+        hide=hide,
+        unmasked=unmasked,
         whole=whole,
         tracks=[_track(each, whole, works=works) for each in it.tracks],
         clocks=clock_cards.cards(at, things, clock.today(), language()),
         evidence=showing.files(whole.evidence, names, case=it.id),
         letters=showing.letters(whole.letters, {each.party_id: each.party.name(language()) for each in it.tracks}),
-        timeline=timelines.entries(at, subjects, language()),
+        timeline=[each | {"text": hide(each["text"])} for each in timelines.entries(at, subjects, language())],
         beside=[_rendered(each) for each in panels.of_case(at, it, g.me)],
         people={each.author_id: register.account_name(at, each.author_id) for each in whole.notes},
         officer=register.account_name(at, it.officer_id),

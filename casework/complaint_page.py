@@ -65,11 +65,16 @@ def assign_form(it: Complaint) -> Any:  # noqa: ANN401 - a form
     return form
 
 
-def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool = False) -> str:
-    """The page; a form that was sent and is wrong stands in it as it was sent."""
+def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool = False, unmasked: bool = False) -> str:
+    """The page; a form that was sent and is wrong stands in it as it was sent.
+
+    `revealed` shows who complains, `unmasked` what people wrote; the journal has noted either.
+    """
     at, now, given = session(), clock.now(), given or {}
+    names = showing.names(it)
+    hide = showing.veil(names, revealed=unmasked)
     if it.state == "HISTORIC":
-        return _historic(it)
+        return _historic(it, hide, unmasked=unmasked)
     whole = queries_pages.whole(at, it, now)
     works = policies.may_work(g.me)
     checking = it.state == "RECEIVED" and g.me.has("intake")
@@ -82,7 +87,9 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
     return render_template(
         "casework/staff_complaint.html",
         complaint=it,
-        title=title_of(it.facts),
+        title=hide(title_of(it.facts)),
+        hide=hide,
+        unmasked=unmasked,
         whole=whole,
         forms_of=every,
         wrong=next(iter(given.values()), None),
@@ -94,32 +101,35 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         candidates=queries_pages.candidates(at, it),
         engagements={each.id: queries_pages.engagement_of(at, it, each.party) for each in it.companies if each.party},
         violations=queries_pages.violations(at, [each.code for each in it.codes]),
-        marked=showing.marked(copies.whole(it), showing.names(it)),
+        marked=showing.marked(copies.whole(it), names, hide),
         person=showing.person(it, revealed=revealed),
         revealed=revealed,
-        evidence=showing.files(whole.given, showing.names(it)),
-        forwardings=_forwardings(it, whole),
+        evidence=showing.files(whole.given, names),
+        forwardings=_forwardings(it, whole, names),
         stops=stops,
         alike=scripts.alike(at, it),
         notes_offered=deeds_notes.offered(it),
         letters=showing.letters(whole.letters, {each.party_id: each.party.name(language()) for each in it.forwardings}),
-        thread=showing.thread(whole.messages, _people(whole)),
+        thread=showing.thread(whole.messages, _people(whole), hide),
         people=_people(whole),
         officer=register.account_name(at, it.officer_id),
-        timeline=timelines.entries(at, subjects, language()),
+        timeline=[each | {"text": hide(each["text"])} for each in timelines.entries(at, subjects, language())],
         tasks=_tasks(things),
         works=works,
         may_open=policies_tracks.may_work_on(g.me) and it.state not in cases.UNFIT and not whole.cases,
     )
 
 
-def _historic(it: Complaint) -> str:
+def _historic(it: Complaint, hide: showing.Veil, *, unmasked: bool) -> str:
     whole = queries_pages.whole(session(), it, clock.now())
     return render_template(
         "casework/staff_historic.html",
         complaint=it,
         whole=whole,
-        title=title_of(it.facts),
+        title=hide(title_of(it.facts)),
+        hide=hide,
+        unmasked=unmasked,
+        shown_fields=[(name, hide(str(value))) for name, value in (it.source_fields or {}).items()],
         may_take_up=g.me.has("intake"),
     )
 
@@ -166,12 +176,12 @@ def _steps_of(it: Complaint, every: dict[str, deeds.Deed]) -> list[dict[str, Any
     )
 
 
-def _forwardings(it: Complaint, whole: queries_pages.Whole) -> list[dict[str, Any]]:
+def _forwardings(it: Complaint, whole: queries_pages.Whole, names: list[str]) -> list[dict[str, Any]]:
     """Each respondent with its answers, what it handed in, and what can be done."""
     return [
         {
             "it": each,
-            "files": showing.files(whole.files_of(each), showing.names(it)),
+            "files": showing.files(whole.files_of(each), names),
             "to_check": each.state in TO_CHECK,
             "returned": each.return_reason is not None and not each.answers,
             "warns": policies_forwardings.needs_warning(each) and bool(each.answers) and each.state in TO_CHECK,

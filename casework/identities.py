@@ -1,11 +1,12 @@
-"""Who complains: masked on every page, revealed on a click that the journal notes."""
+"""Who complains, and what people wrote: masked on every page, revealed on a click that the journal notes."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import policies
+from casework import leads, policies, policies_pages
 from casework.models import Complainant, Complaint
+from casework.models_cases import CaseFile
 from core import journal
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow
@@ -18,13 +19,31 @@ def reveal(session: Session, complaint: Complaint, *, actor: Actor, now: datetim
         raise NotAllowed
     if complaint.complainant is None:
         raise NotNow(_l("Nothing is known of who complained."))
+    _note(session, complaint, "identity.revealed", actor, now)
+    return complaint.complainant
+
+
+def reveal_texts(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
+    """What people wrote, without masking; who looked, and when, is noted."""
+    if not policies.may_read(actor, complaint) or actor.id is None:
+        raise NotAllowed
+    _note(session, complaint, "facts.revealed", actor, now)
+
+
+def reveal_case(session: Session, case: CaseFile, *, actor: Actor, now: datetime) -> None:
+    """What people wrote in a case, without masking; who looked, and when, is noted."""
+    if not policies_pages.may_read_files(actor):
+        raise NotAllowed
+    leads.note(session, case, "revealed", actor, now)
+
+
+def _note(session: Session, complaint: Complaint, row: str, actor: Actor, now: datetime) -> None:
     journal.write(
         session,
         subject=("complaint", complaint.id),
-        row="identity.revealed",
+        row=row,
         ref=complaint.ref,
         actor=actor,
         now=now,
         states=(complaint.state, complaint.state),
     )
-    return complaint.complainant

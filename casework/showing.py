@@ -1,6 +1,6 @@
 """How pages of staff show what hangs on a complaint or a case: files, letters, messages, the person, texts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -9,7 +9,7 @@ from markupsafe import Markup
 from casework import documents, masking
 from casework.labels import GIVEN_BY
 from casework.models import Complaint, Message
-from casework.models_cases import STAMPED, Evidence
+from casework.models_cases import STAMPED, CaseFile, Evidence
 from core.i18n import language
 from core.words import _
 from notices.kinds import KINDS
@@ -69,13 +69,28 @@ def _kind(kind: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def thread(found: Iterable[Message], people: dict[int, str]) -> list[dict[str, Any]]:
+def names_of_case(it: CaseFile) -> list[str]:
+    """Names that must not show, of everybody whose complaint the case rests on."""
+    return [name for each in it.complaints for name in names(each)]
+
+
+Veil = Callable[[str | None], str]
+"""How a page shows what people wrote."""
+
+
+def veil(names: Iterable[str], *, revealed: bool = False) -> Veil:
+    """What people wrote is masked until somebody has it revealed, which the journal notes."""
+    hide = masking.masker(names)
+    return (lambda text: text or "") if revealed else (lambda text: hide(text or ""))
+
+
+def thread(found: Iterable[Message], people: dict[int, str], hide: Veil) -> list[dict[str, Any]]:
     """Messages as staff see them."""
     return [
         {
             "who": _("Complainant") if each.from_complainant else people.get(each.author_id or 0, _("The association")),
             "at": each.at,
-            "text": each.body,
+            "text": hide(each.body),
             "mine": not each.from_complainant,
         }
         for each in found
@@ -102,12 +117,12 @@ def names(it: Complaint) -> list[str]:
     return documents.names_of(it)
 
 
-def marked(text: str, hidden: Sequence[str]) -> Markup:
-    """A text in which all that the masked copy hides is marked."""
+def marked(text: str, hidden: Sequence[str], hide: Veil) -> Markup:
+    """A text in which all that the masked copy hides is marked, itself as far as it may be shown."""
     parts, at = [], 0
     for found in masking.found(text, hidden):
         if found.start < at:
             continue
-        parts.append(Markup("{}<mark>{}</mark>").format(text[at : found.start], found.text))
+        parts.append(Markup("{}<mark>{}</mark>").format(hide(text[at : found.start]), hide(found.text)))
         at = found.start + len(found.text)
-    return Markup("").join([*parts, text[at:]])
+    return Markup("").join([*parts, hide(text[at:])])

@@ -10,12 +10,14 @@ from casework import (
     approving,
     cases,
     deeds,
+    identities,
     policies,
     policies_pages,
     policies_tracks,
     queries_cases,
     queries_cases_pages,
     queries_pages,
+    showing,
 )
 from casework import forms_cases as forms
 from casework.case_page import page
@@ -112,6 +114,15 @@ def show(number: int) -> ResponseReturnValue:
     return page(_case(number))
 
 
+@bp.post("/<int:number>/unmask")
+def unmask(number: int) -> ResponseReturnValue:
+    """What people wrote, without masking; the journal notes who looked."""
+    it = _case(number)
+    with transaction() as at:
+        identities.reveal_case(at, it, actor=g.me, now=clock.now())
+    return page(it, unmasked=True)
+
+
 @bp.post("/<int:number>/notes")
 def note(number: int) -> ResponseReturnValue:
     """An internal note."""
@@ -174,15 +185,16 @@ def _done(
     back = url_for(".show", number=it.id)
     if not form.validate_on_submit():
         crumbs = [(_("Cases"), url_for(".listing")), (it.ref, back)]
+        hide = showing.veil(showing.names_of_case(it))
         shown = render_template(
             PAGES.get(deed.event, "casework/staff_act.html"),
             deed=deed,
             form=form,
             ref=it.ref,
-            about=about,
+            about=hide(about),
             back=back,
             crumbs=crumbs,
-            text=text,
+            text=hide(text),
         )
         return shown, (422 if form.is_submitted() and not getattr(form, "wants_more", False) else 200)
     with transaction(once=form.key.data) as at:

@@ -168,6 +168,15 @@ def reveal(ref: str) -> ResponseReturnValue:
     return page(it, revealed=True)
 
 
+@bp.post("/<ref>/unmask")
+def unmask(ref: str) -> ResponseReturnValue:
+    """What people wrote, without masking; the journal notes who looked."""
+    it = _complaint(ref)
+    with transaction() as at:
+        identities.reveal_texts(at, it, actor=g.me, now=clock.now())
+    return page(it, unmasked=True)
+
+
 @bp.post("/<ref>/verify")
 def verify(ref: str) -> ResponseReturnValue:
     """The person was reached at the contact that was given."""
@@ -216,7 +225,7 @@ def _deed_page(it: Complaint, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN4
         deed=deed,
         form=form,
         ref=it.ref,
-        about=title_of(it.facts),
+        about=masking.masked(title_of(it.facts), showing.names(it)),
         back=url_for(".show", ref=it.ref),
         crumbs=[(_("Complaints"), url_for("casework_staff.queue")), (it.ref, url_for(".show", ref=it.ref))],
         text=_context(it, deed),
@@ -228,5 +237,6 @@ def _context(it: Complaint, deed: deeds.Deed) -> str:
     names = {each.id: each.party.name(language()) for each in it.forwardings}
     disputed = [each for each in queries_pages.releases(session(), it) if each.why_disputed]
     if deed.event in {"ask_again", "close", "escalate"} and disputed:
-        return "\n\n".join(f"{names.get(each.forwarding_id, '')}: {each.why_disputed}" for each in disputed)
+        told = (f"{names.get(each.forwarding_id, '')}: {each.why_disputed}" for each in disputed)
+        return masking.masked("\n\n".join(told), showing.names(it))
     return masking.masked(it.facts, showing.names(it))

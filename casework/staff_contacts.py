@@ -17,6 +17,7 @@ from casework import (
     queries_cases,
     queries_cases_pages,
     queries_contacts,
+    showing,
 )
 from casework import policies_contacts as policies
 from casework.deeds_contacts import ENTER, taking_list_out, taking_out
@@ -53,6 +54,7 @@ def _page(it: CaseFile, revealed: dict[int, str] | None = None) -> str:
     return render_template(
         "casework/staff_contacts.html",
         case=it,
+        hide=showing.veil(showing.names_of_case(it)),
         counted=contact_counts.of_case(at, it),
         page=found,
         rows=[_row(each, revealed or {}) for each in found.events],

@@ -10,6 +10,7 @@ from casework import (
     changes,
     clock_cards,
     deeds,
+    identities,
     policies_forwardings,
     policies_pages,
     queries_pages,
@@ -34,6 +35,15 @@ bp = blueprint("casework_forwardings", __name__, audience="staff", prefix="/staf
 def show(number: int) -> ResponseReturnValue:
     """What was asked, what was answered, and what can be done with it."""
     return _page(_forwarding(number))
+
+
+@bp.post("/<int:number>/unmask")
+def unmask(number: int) -> ResponseReturnValue:
+    """What people wrote, without masking; the journal of the complaint notes who looked."""
+    it = _forwarding(number)
+    with transaction() as at:
+        identities.reveal_texts(at, it.complaint, actor=g.me, now=clock.now())
+    return _page(it, unmasked=True)
 
 
 @bp.route("/<int:number>/do/<event>", methods=["GET", "POST"])
@@ -75,12 +85,16 @@ def _deed_page(it: Forwarding, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN
         about=it.party.name(language()),
         back=url_for(".show", number=it.id),
         crumbs=[*_crumbs(it), (it.party.name(language()), url_for(".show", number=it.id))],
-        text=it.time_reason if deed.event in {"extend", "refuse_time"} else it.return_reason or it.masked_facts,
+        text=showing.veil(showing.names(it.complaint))(
+            it.time_reason if deed.event in {"extend", "refuse_time"} else it.return_reason or it.masked_facts
+        ),
     )
 
 
-def _page(it: Forwarding, given: dict[str, Any] | None = None) -> str:
+def _page(it: Forwarding, given: dict[str, Any] | None = None, *, unmasked: bool = False) -> str:
     at, now, given = session(), clock.now(), given or {}
+    names = showing.names(it.complaint)
+    hide = showing.veil(names, revealed=unmasked)
     found = deeds.steps(
         at,
         FORWARDING,
@@ -98,7 +112,9 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None) -> str:
         forwarding=it,
         complaint=it.complaint,
         name=name,
-        title=title_of(it.complaint.facts),
+        title=hide(title_of(it.complaint.facts)),
+        hide=hide,
+        unmasked=unmasked,
         answer=queries_pages.last_answer(it),
         warns=policies_forwardings.needs_warning(it),
         inline=open_here,
@@ -108,10 +124,13 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None) -> str:
         kept=next((form for event, form in given.items() if event not in open_here), None),
         steps=[step for step in found if step["event"] not in open_here],
         clocks=clock_cards.cards(at, [("forwarding", it, "")], clock.today(), language()),
-        files=showing.files(whole.files_of(it), showing.names(it.complaint)),
+        files=showing.files(whole.files_of(it), names),
         letters=showing.letters(_letters(it, whole), {it.party_id: name}),
         violations=queries_pages.violations(at, it.codes),
-        timeline=timelines.entries(at, [("forwarding", it.id, "")], language()),
+        timeline=[
+            each | {"text": hide(each["text"])}
+            for each in timelines.entries(at, [("forwarding", it.id, "")], language())
+        ],
         crumbs=_crumbs(it),
     )
 

@@ -25,14 +25,14 @@ def order() -> ResponseReturnValue:
         page = render_template(
             "sanctions/order_trainings.html",
             form=form,
-            lines=found[:SHOWN],
+            lines=training_orders.first(session(), SHOWN),
             total=len(found),
             ticked=set(request.form.getlist("ids")),
         )
         return page, (422 if form.is_submitted() else 200)
     picked = set(request.form.getlist("ids"))
     everything = request.form.get("which") == "all"
-    numbers = [each.id for each in found if everything or str(each.id) in picked]
+    numbers = [each for each in found if everything or str(each) in picked]
     sessions = tuple(forms.lines(form.sessions.data))
     plan = TrainingPlan(form.dates.data or "", form.training_place.data or "", sessions)
     with transaction(once=form.key.data) as at:

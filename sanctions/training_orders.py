@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from casework.approving import WAITS
@@ -32,13 +32,23 @@ DEED = "sanctions.track/execute"
 ZIP = "application/zip"
 
 
-def waiting(session: Session) -> Sequence[CaseTrack]:
+def _waiting() -> Select[CaseTrack]:
     """The tracks whose decision is in force and orders a training that is not ordered yet."""
     stands = (Decision.track_id == CaseTrack.id) & (Decision.round == CaseTrack.round)
     asked = select(CaseTrack).join(Decision, stands).where(Decision.set_aside_on.is_(None))
-    asked = asked.where(CaseTrack.state == "EFFECTIVE", Decision.measures.contains([TRAINING]))
-    asked = asked.options(joinedload(CaseTrack.party)).order_by(CaseTrack.id).limit(batches.MOST)
-    return session.scalars(asked).all()
+    return asked.where(CaseTrack.state == "EFFECTIVE", Decision.measures.contains([TRAINING]))
+
+
+def first(session: Session, most: int) -> Sequence[CaseTrack]:
+    """The first of those that wait, to be ticked."""
+    return session.scalars(_waiting().options(joinedload(CaseTrack.party)).order_by(CaseTrack.id).limit(most)).all()
+
+
+def waiting(session: Session) -> Sequence[int]:
+    """All that wait, as numbers; one more than may be, where they are too many."""
+    return session.scalars(
+        _waiting().with_only_columns(CaseTrack.id).order_by(CaseTrack.id).limit(batches.MOST + 1)
+    ).all()
 
 
 def prepare(session: Session, numbers: Iterable[int], plan: TrainingPlan, *, actor: Actor, now: datetime) -> Batch:

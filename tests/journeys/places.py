@@ -34,6 +34,10 @@ STAFF = {
     "panels-mine": ("panel1", "/staff/panel"),
     "publications": ("publisher", "/staff/publications"),
     "account": ("officer", "/account/"),
+    "jobs": ("intake", "/staff/jobs"),
+    "trainings": ("officer", "/staff/trainings"),
+    "many-assign": ("intake", "/staff/complaints/many/assign?which=all&view=open"),
+    "many-merge": ("intake", "/staff/complaints/many/merge?which=all&view=open"),
 }
 PORTAL = {
     "portal-home": "/portal/",

@@ -153,7 +153,7 @@ def asked_for() -> Asked:
         since=_day(args.get("since", "")),
         until=_day(args.get("until", "")),
         text=args.get("text", "").strip()[:100],
-        sort=sort if sort in queue_of.SORTS else usual,
+        sort=sort if sort in queue_of.SORTS and not (view in NEWEST_FIRST and sort.endswith("due")) else usual,
         after=args.get("after", ""),
         before=args.get("before", ""),
     )

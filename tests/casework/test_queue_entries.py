@@ -11,7 +11,6 @@ from bench.lives import invariants
 from casework import complaints
 from casework.models import Complaint, Forwarding, NamedCompany
 from casework.models_queue import NEVER, QueueEntry
-from casework.queries_queue import earliest
 from core.clock import day_of
 from core.db import db, transaction
 from registry.models_clocks import Clock
@@ -26,10 +25,6 @@ def _entry(number: int) -> QueueEntry | None:
     with transaction() as at:
         for promise, asked in KEPT:
             assert not [what for what, bad in at.execute(text(asked)) if bad], promise
-        first = earliest()
-        said = {row.complaint_id: (row.due_on, row.key) for row in at.execute(select(first))}
-        for each in at.scalars(select(QueueEntry)):
-            assert (each.due_on, each.due_key) == said.get(each.complaint_id, (NEVER, ""))
         found = at.get(QueueEntry, number, populate_existing=True)
         if found is not None:
             at.expunge(found)

@@ -1,0 +1,198 @@
+"""Which complaints a view and its filters list: over the queue's own rows while they are open, else over complaints."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CompoundSelect, Select, false, func, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from casework import receipts
+from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany
+from casework.models_queue import QueueEntry
+from casework.states import COMPLAINT
+from core.actors import Actor
+from core.clock import ZONE
+from registry import lineage
+from registry.names import fold, fold_number
+
+SHUT = (*sorted(COMPLAINT.ends), "HISTORIC", "NEW")
+ENDS = ("REJECTED", "REFERRED_OUT", "CLOSED", "WITHDRAWN")
+"""In the order of the index that lists them."""
+OPEN_VIEWS = (
+    "mine",
+    "unassigned",
+    "acceptance",
+    "waiting",
+    "answers",
+    "disputed",
+    "escalated",
+    "urgent",
+    "open",
+)
+VIEWS = (*OPEN_VIEWS, "ended", "all", "historic")
+SORTS = ("due", "-due", "received", "-received")
+Part = list[ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants to see of the queue; the address of the page says all of it."""
+
+    view: str = "mine"
+    state: str = ""
+    party: int | None = None
+    code: str = ""
+    officer: str = ""
+    channel: str = ""
+    since: date | None = None
+    until: date | None = None
+    """Days on which it came in, or among the ended ones on which it ended; both counted."""
+    text: str = ""
+    sort: str = "due"
+    after: str = ""
+    before: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether only open complaints are listed: those have time limits, and rows of their own."""
+        return self.view in OPEN_VIEWS
+
+    @property
+    def by_due(self) -> bool:
+        """Whether the last day gives the order."""
+        return self.open and self.sort.endswith("due")
+
+
+def keys(asked: Asked) -> tuple[Any, Any]:
+    """What gives the order, ending in the number of the complaint."""
+    if not asked.open:
+        return Complaint.received_at, Complaint.id
+    return (QueueEntry.due_on if asked.by_due else QueueEntry.received_at), QueueEntry.complaint_id
+
+
+def parts(session: Session, asked: Asked, actor: Actor) -> list[Part]:
+    """Conditions of the parts of which a list is made; each has an index of its own, and no complaint is in two."""
+    if not asked.open:
+        return [[*_shut(asked.view), *_on_complaints(session, asked, actor)]]
+    filters = _on_entries(session, asked, actor)
+    return [[part, *filters] for part in _open(asked.view, actor)]
+
+
+def numbers(session: Session, asked: Asked, actor: Actor) -> Select[Any] | CompoundSelect[Any]:
+    """The numbers of all that are listed, whatever the page and the order."""
+    _place, number = keys(asked)
+    return union_all(*(select(number).where(*part) for part in parts(session, asked, actor)))
+
+
+def conditions(session: Session, asked: Asked, actor: Actor) -> Part:
+    """The same as conditions on complaints."""
+    if not asked.open:
+        return parts(session, asked, actor)[0]
+    return [Complaint.id.in_(numbers(session, asked, actor))]
+
+
+def beginning(day: date) -> datetime:
+    """When a day begins in the association's zone."""
+    return datetime.combine(day, time(), ZONE)
+
+
+def _open(view: str, actor: Actor) -> list[ColumnElement[bool]]:
+    it = QueueEntry
+    views: dict[str, ColumnElement[bool]] = {
+        "unassigned": it.officer_id.is_(None) & (it.state != "MERGED"),
+        "acceptance": it.state == "RECEIVED",
+        "waiting": cast("ColumnElement[bool]", it.waits),
+        "answers": (it.to_check > 0) | it.time_asked,
+        "disputed": it.state == "DISPUTED",
+        "escalated": it.state == "ESCALATED",
+        "urgent": cast("ColumnElement[bool]", it.urgent),
+        "open": it.complaint_id > 0,
+    }
+    return [views[view]] if view in views else _mine(actor)
+
+
+def _mine(actor: Actor) -> list[ColumnElement[bool]]:
+    """What is mine, and what nobody has yet and is for people like me."""
+    it = QueueEntry
+    turn: list[ColumnElement[bool]] = []
+    if actor.has("intake"):
+        turn += [it.state == "RECEIVED", it.to_check > 0]
+    if actor.has("officer"):
+        turn += [it.state == "DISPUTED", it.to_check > 0]
+    found: list[ColumnElement[bool]] = [(it.officer_id == actor.id) & ((it.state != "ESCALATED") | (it.to_check > 0))]
+    if turn:
+        found.append(it.officer_id.is_(None) & or_(*turn))
+    if actor.has("head"):
+        found.append(it.time_asked & ~or_(*(func.coalesce(each, false()) for each in found)))
+    return found
+
+
+def _shut(view: str) -> Part:
+    views: dict[str, ColumnElement[bool]] = {
+        "ended": Complaint.state.in_(ENDS),
+        "all": Complaint.state.not_in(["NEW", "HISTORIC"]),
+        "historic": Complaint.state == "HISTORIC",
+    }
+    return [views[view]]
+
+
+def _on_entries(session: Session, asked: Asked, actor: Actor) -> Part:
+    """The filters, as the queue's own rows hold what they ask for."""
+    it, found = QueueEntry, _plain(QueueEntry, asked, actor, QueueEntry.received_at)
+    if asked.code:
+        found.append(it.codes.contains([asked.code]))
+    if asked.party is not None:
+        found.append(it.parties.contains([asked.party]))
+    if asked.text:
+        same = Complaint.id == it.complaint_id
+        found.append(select(_told(session, asked.text)).where(same).scalar_subquery())
+    return found
+
+
+def _on_complaints(session: Session, asked: Asked, actor: Actor) -> Part:
+    """The filters on complaints themselves."""
+    found = _plain(Complaint, asked, actor, Complaint.ended_at if asked.view == "ended" else Complaint.received_at)
+    if asked.code:
+        found.append(Complaint.id.in_(select(AllegedCode.complaint_id).where(AllegedCode.code == asked.code)))
+    if asked.party is not None:
+        named = select(NamedCompany.complaint_id).where(NamedCompany.party_id == asked.party)
+        sent = select(Forwarding.complaint_id).where(Forwarding.party_id == asked.party)
+        found.append(Complaint.id.in_(named.union(sent)))
+    if asked.text:
+        found.append(_told(session, asked.text))
+    return found
+
+
+def _plain(it: Any, asked: Asked, actor: Actor, moment: Any) -> Part:  # noqa: ANN401 - entries or complaints
+    found: Part = []
+    if asked.state:
+        found.append(it.state == asked.state)
+    if asked.channel:
+        found.append(it.channel == asked.channel)
+    if asked.since is not None:
+        found.append(moment >= beginning(asked.since))
+    if asked.until is not None:
+        found.append(moment < beginning(asked.until + timedelta(days=1)))
+    if asked.officer == "none":
+        found.append(it.officer_id.is_(None))
+    elif asked.officer:
+        found.append(it.officer_id == (actor.id if asked.officer == "me" else int(asked.officer)))
+    return found
+
+
+def _told(session: Session, text: str) -> ColumnElement[bool]:
+    """A number, a company by any of its names, the person's contact, or words of the text."""
+    ways: list[ColumnElement[bool]] = [
+        Complaint.ref.icontains(text, autoescape=True),
+        Complaint.facts.icontains(text, autoescape=True),
+        Complaint.id.in_(select(NamedCompany.complaint_id).where(NamedCompany.value.icontains(text, autoescape=True))),
+    ]
+    if folded := fold(text):
+        ids = list(session.scalars(lineage.named(folded).limit(40)))
+        ways.append(Complaint.id.in_(select(NamedCompany.complaint_id).where(NamedCompany.party_id.in_(ids))))
+        ways.append(Complaint.id.in_(select(Forwarding.complaint_id).where(Forwarding.party_id.in_(ids))))
+    if "@" in text or fold_number(text):
+        same = Complainant.contact_hash == receipts.contact_hash(text)
+        ways.append(Complaint.id.in_(select(Complainant.complaint_id).where(same)))
+    return or_(*ways)

@@ -66,20 +66,16 @@ def show(number: int) -> ResponseReturnValue:
     it, at = _batch(number), session()
     state = request.args.get("items", "")
     items = queries_batches.items(at, number, state=state, after=request.args.get("after", default=0, type=int))
-    answer = Response(
-        render_template(
-            "registry/batch.html",
-            **_said(it),
-            items=items,
-            urls={each.id: KINDS[it.kind].url(each) for each in items.rows},
-            reasons=queries_batches.reasons(at, number, language()),
-            chosen=state if state in queries_batches.STATES else "",
-            hidden=queries_batches.hidden(at, it),
-        )
+    return render_template(
+        "registry/batch.html",
+        **_said(it),
+        items=items,
+        urls={each.id: KINDS[it.kind].url(each) for each in items.rows},
+        reasons=queries_batches.reasons(at, number, language()),
+        chosen=state if state in queries_batches.STATES else "",
+        hidden=queries_batches.hidden(at, it),
+        refresh=REFRESH if it.state in batches.GOING and not state else 0,
     )
-    if it.state in batches.GOING and not state:
-        answer.headers["Refresh"] = str(REFRESH)
-    return answer
 
 
 @bp.get("/<int:number>/progress")

@@ -59,6 +59,7 @@ class _Known:
 
     sources: dict[str, Source] = field(default_factory=dict)
     models: dict[str, type[Base]] = field(default_factory=dict)
+    audiences: dict[str, tuple[str, ...]] = field(default_factory=dict)
     followed: dict[type[Base], tuple[frozenset[str], Follow]] = field(default_factory=dict)
     wider: dict[str, Wider] = field(default_factory=dict)
 
@@ -66,11 +67,11 @@ class _Known:
 KNOWN: Final = _Known()
 
 
-def finds(kind: str, model: type[Base]) -> Callable[[Source], Source]:
-    """Register what is found of a kind of thing, and the table of such things."""
+def finds(kind: str, model: type[Base], *audiences: str) -> Callable[[Source], Source]:
+    """Register what is found of a kind of thing, the table of such things, and who finds them at most."""
 
     def register(source: Source) -> Source:
-        KNOWN.sources[kind], KNOWN.models[kind] = source, model
+        KNOWN.sources[kind], KNOWN.models[kind], KNOWN.audiences[kind] = source, model, audiences
         return source
 
     return register
@@ -156,8 +157,8 @@ def write(session: Session, kind: str, numbers: Sequence[int]) -> int:
         return 0
     entries = list(source(session, numbers))
     rows = [_row(kind, entry) for entry in entries]
-    stale = _stale(session, kind, numbers, {(row["audience"], row["subject_id"]) for row in rows})
-    if stale:
+    kept = {(row["audience"], row["subject_id"]) for row in rows}
+    if len(kept) < len(numbers) * len(KNOWN.audiences[kind]) and (stale := _stale(session, kind, numbers, kept)):
         session.execute(text("DELETE FROM search_entry WHERE id = ANY(:ids)"), {"ids": stale})
     if rows:
         session.execute(text(PUT), rows)
@@ -169,7 +170,7 @@ def write(session: Session, kind: str, numbers: Sequence[int]) -> int:
 PUT: Final = """
 INSERT INTO search_entry AS known (audience, subject_kind, subject_id, ref, title, title_en, body, parties, at, terms)
 VALUES (:audience, :subject_kind, :subject_id, :ref, :title, :title_en, :body, CAST(:parties AS bigint[]), :at,
-  array_to_tsvector(CAST(:lexemes AS text[])) || strip(to_tsvector('english', :words)))
+  array_to_tsvector(string_to_array(:lexemes, ' ')) || strip(to_tsvector('english', :words)))
 ON CONFLICT (audience, subject_kind, subject_id) DO UPDATE SET ref = excluded.ref, title = excluded.title,
   title_en = excluded.title_en, body = excluded.body, parties = excluded.parties, at = excluded.at,
   terms = excluded.terms
@@ -183,7 +184,7 @@ def _stale(session: Session, kind: str, numbers: Sequence[int], kept: set[tuple[
     entry = SearchEntry
     known = select(entry.id, entry.audience, entry.subject_id)
     known = known.where(entry.subject_kind == kind, entry.subject_id.in_(numbers))
-    there = session.execute(known.where(entry.audience.in_(("staff", "party", "public")))).all()
+    there = session.execute(known.where(entry.audience.in_(KNOWN.audiences[kind]))).all()
     return [number for number, audience, subject in there if (audience, subject) not in kept]
 
 
@@ -206,7 +207,7 @@ def _row(kind: str, entry: Entry) -> dict[str, Any]:
         "body": body,
         "parties": parties,
         "at": entry.at,
-        "lexemes": sorted(lexemes),
+        "lexemes": " ".join(sorted(lexemes)),
         "words": " ".join(dict.fromkeys(terms.words(said))),
     }
 
@@ -267,4 +268,5 @@ def _as_written(columns: tuple[Any, ...], kind: str) -> Any:  # noqa: ANN401 - a
 
 def _same(wanted: Mapping[str, Any], known: Any) -> bool:  # noqa: ANN401 - a row
     plain = ("ref", "title", "title_en", "body", "parties", "at")
-    return all(wanted[name] == getattr(known, name) for name in plain) and set(wanted["lexemes"]) <= set(known.lexemes)
+    lexemes = set(wanted["lexemes"].split(" "))
+    return all(wanted[name] == getattr(known, name) for name in plain) and lexemes <= set(known.lexemes)

@@ -1,11 +1,13 @@
 """What the search finds: of complaints and cases, companies with their other names, numbered papers, and evidence."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from casework import masking
@@ -23,6 +25,9 @@ from registry.names import fold
 
 HIDDEN = ("MOBILE", "LANDLINE", "ID", "CARD", "MAIL")
 """Of what is hidden in a text, these are still found by whoever knows the whole number."""
+BEGINNING = 200
+"""The title of a complaint is in so many characters."""
+_MAYBE = re.compile(r"@|\d[\d \t-]{5}")
 READ_TEXT = "casework.read_text"
 """The job that reads the words of a file."""
 
@@ -44,48 +49,54 @@ def _masked(text: str | None, names: Iterable[str] = ()) -> str:
     return masking.masked((text or "")[:LONGEST], names)
 
 
-@finds("complaint", Complaint)
+def _numbers(text: str) -> list[str]:
+    """Numbers and addresses of people in a text; most texts hold none, which is seen at once."""
+    return [each.text for each in masking.found(text) if each.kind in HIDDEN] if _MAYBE.search(text) else []
+
+
+def _listed(column: Any, order: Any) -> Any:  # noqa: ANN401 - columns of what hangs on a complaint
+    """All its values for one complaint, in the order in which they were written; nothing where there are none."""
+    mine = column.table.c.complaint_id == Complaint.id
+    return select(func.array_agg(aggregate_order_by(column, order))).where(mine).scalar_subquery()
+
+
+_C, _NAMED, _SENT, _CODE = (each.__table__.c for each in (Complaint, NamedCompany, Forwarding, AllegedCode))
+OF_COMPLAINT = (
+    select(_C.id, _C.ref, _C.received_at, _C.product, _C.issue, _C.facts, _C.request, _C.source_no)
+    .add_columns(Complainant.name, Complainant.contact, Complainant.id_no)
+    .add_columns(
+        _listed(_NAMED.value, _NAMED.id).label("named"),
+        _listed(_NAMED.party_id, _NAMED.id).label("named_parties"),
+        _listed(_SENT.ref, _SENT.id).label("sent"),
+        _listed(_SENT.party_id, _SENT.id).label("sent_parties"),
+        _listed(_CODE.code, _CODE.code).label("codes"),
+    )
+    .join_from(Complaint, Complainant, Complainant.complaint_id == Complaint.id, isouter=True)
+)
+"""One question for everything: it is asked whenever a complaint comes in."""
+
+
+@finds("complaint", Complaint, "staff")
 def complaints(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
     """What was told, masked; the companies as the person named them; the numbers of its forwardings."""
-    people = _by(session, *_columns(Complainant, numbers, "name", "contact", "id_no"))
-    named = _by(session, *_columns(NamedCompany, numbers, "value", "party_id"))
-    codes = _by(session, *_columns(AllegedCode, numbers, "code"))
-    sent = _by(session, *_columns(Forwarding, numbers, "ref", "party_id"))
-    it = Complaint.__table__.c
-    asked = select(it.id, it.ref, it.received_at, it.product, it.issue, it.facts, it.request, it.source_no)
-    for row in session.execute(asked.where(it.id.in_(numbers))):
-        names = [person.name for person in people[row.id] if person.name]
+    for row in session.execute(OF_COMPLAINT.where(Complaint.id.in_(numbers))):
+        names = [row.name] if row.name else []
         facts = _masked(row.facts, names)
-        told = f"{row.facts}\n{row.request or ''}"[:LONGEST]
+        codes, sent, named = row.codes or (), row.sent or (), row.named or ()
         yield Entry(
             number=row.id,
             audience="staff",
             ref=row.ref,
-            title=title_of(facts),
+            title=title_of(facts[:BEGINNING]),
             at=row.received_at,
-            body=_lines(
-                *(company.value for company in named[row.id]),
-                row.product,
-                row.issue,
-                facts,
-                _masked(row.request, names),
-                *(alleged.code for alleged in codes[row.id]),
-            ),
-            parties=[each.party_id for each in (*named[row.id], *sent[row.id])],
-            keys=[row.ref, row.source_no, *(each.ref for each in sent[row.id])],
-            secrets=[
-                *(secret for person in people[row.id] for secret in (person.contact, person.id_no)),
-                *(each.text for each in masking.found(told) if each.kind in HIDDEN),
-            ],
+            body=_lines(*named, row.product, row.issue, facts, _masked(row.request, names), *codes),
+            parties=[*(row.named_parties or ()), *(row.sent_parties or ())],
+            keys=[row.ref, row.source_no, *sent],
+            secrets=[row.contact, row.id_no, *_numbers(f"{row.facts}\n{row.request or ''}"[:LONGEST])],
         )
 
 
-def _columns(model: Any, numbers: Sequence[int], *names: str) -> tuple[Any, ...]:  # noqa: ANN401
-    """Of things that hang on complaints: what they hang on, which, and what is wanted of them."""
-    return (model.__table__.c.complaint_id, numbers, *(model.__table__.c[name] for name in names))
-
-
-@finds("forwarding", Forwarding)
+@finds("forwarding", Forwarding, "party")
 def forwardings(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
     """For the respondent: the text that it may read, and its own answers."""
     answer, it = Answer.__table__.c, Forwarding.__table__.c
@@ -96,7 +107,7 @@ def forwardings(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
             number=row.id,
             audience="party",
             ref=row.ref,
-            title=title_of(row.masked_facts),
+            title=title_of(row.masked_facts[:BEGINNING]),
             at=row.sent_at,
             body=_lines(
                 row.product,
@@ -108,7 +119,7 @@ def forwardings(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
         )
 
 
-@finds("case", CaseFile)
+@finds("case", CaseFile, "staff")
 def cases(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
     """Its title, the leads, and what is alleged; the numbers of its tracks."""
     track, alleged, it = CaseTrack.__table__.c, Allegation.__table__.c, CaseFile.__table__.c
@@ -134,7 +145,7 @@ def _begin(day: date) -> datetime:
     return datetime.combine(day, time(), clock.ZONE)
 
 
-@finds("track", CaseTrack)
+@finds("track", CaseTrack, "party")
 def tracks_of_companies(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
     """For the respondent: the number of its procedure, and its own explanation."""
     it, case = CaseTrack.__table__.c, CaseFile.__table__.c
@@ -154,7 +165,7 @@ def tracks_of_companies(session: Session, numbers: Sequence[int]) -> Iterator[En
         )
 
 
-@finds("party", Party)
+@finds("party", Party, "staff")
 def companies(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
     """A company by every name it has or had, its code, its numbers; what was merged into it is found as it."""
     it = Party.__table__.c
@@ -182,7 +193,7 @@ def companies(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
         )
 
 
-@finds("document", Document)
+@finds("document", Document, "staff", "party")
 def papers(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
     """Papers with a number, and each paper that was sent to a company; their text is kept encrypted."""
     it, sent = Document.__table__.c, Service.__table__.c
@@ -205,7 +216,7 @@ def papers(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
             )
 
 
-@finds("evidence", Evidence)
+@finds("evidence", Evidence, "staff", "party")
 def files(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
     """What a file is called, what it shows, and its words; for the company as well that handed it in."""
     it, case, complaint, sent = (each.__table__.c for each in (Evidence, CaseFile, Complaint, Forwarding))
@@ -229,6 +240,6 @@ def files(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
                 at=row.added_at,
                 body=_lines(_masked(row.shows) if audience == "staff" else "", _masked(row.body)),
                 parties=[row.party_id],
-                secrets=[each.text for each in masking.found(row.body or "") if each.kind in HIDDEN],
+                secrets=_numbers(row.body or ""),
                 job=READ_TEXT if row.body is None and row.media_type in READABLE else "",
             )

@@ -10,7 +10,7 @@ from casework.search_entries import Entry, Subject, finds, follows
 from sanctions.models import Publication, PublicationText
 
 
-@finds("publication", Publication)
+@finds("publication", Publication, "staff", "party", "public")
 def publications(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
     """Title, number, kinds of breach and text: the shown version for outsiders, the last one for staff."""
     text = PublicationText

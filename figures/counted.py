@@ -67,7 +67,7 @@ HAVING grouping(a.code) = 1 OR a.code IS NOT NULL
 """What was put before companies, and how they answered; a limit that was missed counts on the day it was noted."""
 
 OF_CLOCKS: Final = """
-SELECT 'CLOCK' AS what, k.key || CASE k.how WHEN 'expired' THEN ':MISSED' ELSE ':KEPT' END AS said, '' AS channel,
+SELECT 'CLOCK' AS what, k.key || CASE k.how WHEN 'expired' THEN '/MISSED' ELSE '/KEPT' END AS said, '' AS channel,
   CAST(NULL AS bigint) AS party_id, '' AS code, CAST(NULL AS bigint) AS case_id, count(*) AS many
 FROM clock k
 WHERE k.ended_at >= :begins AND k.ended_at < :ends AND k.how IN ('stopped', 'expired') AND k.key = ANY(:keys)

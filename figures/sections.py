@@ -171,7 +171,7 @@ def limits(view: View, counted: Months) -> Table:
     rows = []
     for key, word in labels.CLOCK.items():
         kept, missed = (
-            sum(counted.get((month, "CLOCK", f"{key}:{how}"), 0) for month in view.months) for how in ("KEPT", "MISSED")
+            sum(counted.get((month, "CLOCK", f"{key}/{how}"), 0) for month in view.months) for how in ("KEPT", "MISSED")
         )
         if kept or missed:
             rows.append(Row(str(word), [kept, missed, tables.share(kept, kept + missed)]))

@@ -1,0 +1,149 @@
+"""Figures of a small life, counted by hand."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import complaints
+from casework.intake import Company
+from core.errors import NotAllowed, NotNow
+from figures import months, queries
+from figures.models import Figure, FigureChange
+from figures.queries import Chosen
+from sanctions.models import Decision
+from tests.builders import Desk, person_of
+from tests.sanctions.chain import Chain
+
+FIRST, SECOND = date(2026, 11, 1), date(2026, 12, 1)
+START = datetime(2026, 11, 12, 2, 0, tzinfo=UTC)
+BOTH = [Company("INSTITUTION", "NAME", "青屿消费金融有限公司"), Company("FIRM", "NAME", "海石催收服务有限公司")]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def life(session: Session) -> Desk:
+    """November: two complaints, one answered in time after a day and accepted after two more; December: one more."""
+    desk = Desk(session, START)
+    first = desk.forwarded(companies=BOTH)
+    desk.answer(first, START + DAY)
+    desk.release(first, START + 2 * DAY)
+    desk.serve("forwarding", first.id, "D39", START + 2 * DAY)
+    complaints.accept_reply(session, first.complaint, actor=person_of(first.complaint), now=START + 4 * DAY)
+    desk.received(contact="13900001234")
+    desk.now = START + 30 * DAY
+    desk.received(contact="13900005678", codes=[])
+    session.flush()
+    return desk
+
+
+def _counted(session: Session, *wanted: date) -> None:
+    for month in wanted or (FIRST, SECOND):
+        months.count(session, month, START + 35 * DAY)
+    session.flush()
+
+
+def _months(session: Session, **chosen: object) -> dict[tuple[int, str, str], int]:
+    found = queries.months(session, Chosen(FIRST, SECOND, **chosen))  # type: ignore[arg-type]
+    return {(month.month, what, said): many for (month, what, said), many in found.items() if what != "CLOCK"}
+
+
+def test_a_small_life_counts_as_it_does_by_hand(session: Session, life: Desk) -> None:
+    _counted(session)
+    lender_and_all = {
+        (11, "RECEIVED", ""): 2,
+        (11, "ENDED", "ACCEPTED"): 1,
+        (11, "FORWARDED", ""): 1,
+        (11, "ANSWER", "IN_TIME"): 1,
+        (12, "RECEIVED", ""): 1,
+    }
+    assert _months(session) == _months(session, party=life.lender.id) == lender_and_all
+    assert _months(session, party=life.firm.id) == {(11, "RECEIVED", ""): 1, (11, "ENDED", "ACCEPTED"): 1}
+    with_code = {key: many for key, many in lender_and_all.items() if key[0] == 11}
+    assert _months(session, code="V-C01") == _months(session, code="V-F04", party=life.lender.id) == with_code
+    assert _months(session, channel="PHONE") == {}
+    by_code = queries.by_code(session, Chosen(FIRST, SECOND))
+    assert (by_code["V-C01", "RECEIVED", ""], by_code["V-F04", "ENDED", "ACCEPTED"]) == (2, 1)
+    [(company, counted)] = queries.by_company(session, Chosen(FIRST, FIRST), "INSTITUTION")
+    assert (company.id, counted["RECEIVED"], counted["IN_TIME"]) == (life.lender.id, 2, 1)
+    ages = queries.ages(session, Chosen(FIRST, SECOND), START + 35 * DAY)
+    assert ages == {"31-60": 1, "0-7": 1}
+    assert queries.ages(session, Chosen(FIRST, SECOND, code="V-C01"), START + 35 * DAY) == {"31-60": 1}
+    clocks = queries.months(session, Chosen(FIRST, SECOND))
+    assert clocks[FIRST, "CLOCK", "K01/KEPT"] == 1
+
+
+def test_time_in_a_state_runs_from_the_entry_that_brought_it_there(session: Session, life: Desk) -> None:
+    months.journal.settle(session)
+    _counted(session)
+    stays = {(each.machine, each.state): each for each in queries.stays(session, Chosen(FIRST, FIRST))}
+    answered = stays["forwarding", "ANSWERED"]
+    assert (answered.many, answered.median, answered.ninetieth) == (1, 1.0, 1.0)
+    assert stays["forwarding", "SENT"].median == 1.0
+    assert stays["complaint", "RELEASED"].median == 2.0
+    assert stays["complaint", "RECEIVED"].many == 1
+
+
+def test_the_median_and_the_ninetieth_are_those_of_all_months_together(session: Session, life: Desk) -> None:
+    _counted(session)
+    for month, tenths in ((FIRST, range(10, 60, 10)), (SECOND, range(60, 110, 10))):
+        session.add_all(
+            months.FigureStay(month=month, machine="track", state="FILED", tenths=each, many=1) for each in tenths
+        )
+    session.flush()
+    [stay] = [each for each in queries.stays(session, Chosen(FIRST, SECOND)) if each.machine == "track"]
+    assert (stay.many, stay.median, stay.ninetieth) == (10, 5.0, 9.0)
+
+
+def test_a_measure_counts_when_its_decision_takes_effect_and_its_finding_with_it(session: Session) -> None:
+    chain = Chain(session, datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
+    track = chain.effective([1, 2])
+    effective = _decision(session, track.id).effective_on
+    assert effective is not None
+    month = effective.replace(day=1)
+    months.count(session, month, chain.later(12))
+    found = queries.months(session, Chosen(month, month, party=chain.lender.id))
+    assert [found[month, "MEASURE", level] for level in "12"] == [1, 1]
+    assert found[month, "FINDING", "ESTABLISHED"] == 1
+    by_code = queries.by_code(session, Chosen(month, month))
+    assert by_code["V-C04", "MEASURE", "1"] == 1
+
+
+def _decision(session: Session, track: int) -> Decision:
+    return session.scalars(select(Decision).where(Decision.track_id == track)).one()
+
+
+def test_a_closed_month_changes_only_by_a_correction_that_says_what_it_changed(session: Session, life: Desk) -> None:
+    months.count(session, FIRST, START + 30 * DAY)
+    assert session.get_one(months.FigureMonth, FIRST).closed_at is not None
+    late = life.received(contact="13900009999", codes=["V-C01"])
+    late.received_at = START
+    session.flush()
+    months.count(session, FIRST, START + 60 * DAY)
+    assert _months(session)[11, "RECEIVED", ""] == 2
+    with pytest.raises(NotAllowed):
+        months.correct(session, FIRST, actor=life.officer, reason="漏计一件", now=START + 61 * DAY)
+    made = months.correct(session, FIRST, actor=life.head, reason="漏计一件", now=START + 61 * DAY)
+    session.flush()
+    assert _months(session)[11, "RECEIVED", ""] == 3
+    changed = session.scalars(select(FigureChange).where(FigureChange.revision == made.revision)).all()
+    whole = [(each.before, each.after) for each in changed if each.what == "RECEIVED" and each.party_id is None]
+    assert whole == [(2, 3), (2, 3)]
+    assert made.changed == len(changed) == 4
+    with pytest.raises(NotNow):
+        months.correct(session, SECOND, actor=life.head, reason="x", now=START + 61 * DAY)
+
+
+def test_a_month_is_closed_so_many_days_after_its_end_in_shanghai(session: Session, life: Desk) -> None:
+    before = datetime(2026, 12, 5, 15, 59, tzinfo=UTC)
+    assert months.count(session, FIRST, before).closed_at is None
+    assert months.count(session, FIRST, before + timedelta(minutes=1)).closed_at is not None
+    assert months.to_count(session, before) == [SECOND]
+
+
+def test_an_empty_database_counts_nothing_and_fails_nowhere(session: Session) -> None:
+    assert months.to_count(session, START) == []
+    months.count(session, FIRST, START)
+    assert session.scalars(select(Figure)).all() == []
+    assert queries.stays(session, Chosen(FIRST, FIRST)) == []

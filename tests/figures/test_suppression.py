@@ -1,0 +1,97 @@
+"""What is published gives no small cell away: whoever subtracts, or tries every possibility, finds no number."""
+
+import random
+from collections import Counter
+from itertools import product
+
+import pytest
+
+from figures import opening
+from figures.suppression import Cell, Name, Sum, given_away, hidden
+
+LEAST = 3
+TRIES = 20_000
+ALL = opening.ALL
+COMPANIES, CODES, RESULTS = ("INSTITUTION", "FIRM"), ("V-C01", "V-C02", "V-I01"), ("ACCEPTED", "CHECKED", "WITHDRAWN")
+
+
+def _published(things: list[tuple[str, str, str, int]]) -> dict[Name, Cell]:
+    """The cells that opening.ENDED makes of single complaints: company, code, result, person."""
+    many: Counter[Name] = Counter()
+    people: dict[Name, set[int]] = {}
+    for company, code, result, person in things:
+        names = [(ALL, code, result), (company, ALL, result), (ALL, code, ALL), (company, ALL, ALL)]
+        for name in [*names, (ALL, ALL, result), (ALL, ALL, ALL)]:
+            many[name] += 1
+            people.setdefault(name, set()).add(person)
+    return {name: Cell(name, many[name], len(people[name])) for name in many}
+
+
+def _possible(cells: dict[Name, Cell], sums: list[Sum], unseen: set[Name], top: int) -> dict[Name, set[int]]:
+    """Every number that each hidden cell may have, by trying all of them: a reader with all the time in the world."""
+    inner = [name for name in unseen if not any(each.whole == name for each in sums)]
+    outer = [name for name in unseen if name not in inner]
+    found: dict[Name, set[int]] = {name: set() for name in unseen}
+    for numbers in product(range(1, top + 1), repeat=len(inner)):
+        said = {name: cell.many for name, cell in cells.items() if name not in unseen} | dict(
+            zip(inner, numbers, strict=True)
+        )
+        for name in sorted(outer, key=lambda each: each.count(ALL)):
+            for each in sums:
+                if each.whole == name and all(part in said for part in each.parts):
+                    said[name] = sum(said[part] for part in each.parts)
+                    break
+        if all(said[each.whole] == sum(said[part] for part in each.parts) for each in sums):
+            for name in unseen:
+                found[name].add(said[name])
+    return found
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_hidden_cell_is_recovered_by_subtraction(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - a test's own numbers
+    things = [
+        (chance.choice(COMPANIES), chance.choice(CODES), chance.choice(RESULTS), chance.randrange(60))
+        for _ in range(chance.choice([4, 12, 40, 120]))
+    ]
+    cells = _published(things)
+    sums = opening.sums_of(list(cells))
+    assert all(cells[each.whole].many == sum(cells[part].many for part in each.parts) for each in sums)
+    unseen = hidden(cells.values(), sums, LEAST)
+    assert {cell.name for cell in cells.values() if cell.persons < LEAST} <= unseen
+    assert not given_away(cells, sums, unseen)
+    for each in sums:
+        left = [name for name in each.members if name in unseen]
+        assert len(left) != 1, "one cell alone is the difference"
+    top = max((cells[name].many for name in unseen), default=0) + 2
+    inner = [name for name in unseen if not any(each.whole == name for each in sums)]
+    if top ** len(inner) <= TRIES:
+        possible = _possible(cells, sums, unseen, top)
+        assert all(len(numbers) > 1 for numbers in possible.values())
+
+
+def test_a_sum_that_leaves_one_to_each_hidden_part_gives_them_away() -> None:
+    names: list[Name] = [(ALL, ALL, "A"), (ALL, ALL, "B"), (ALL, ALL, "C"), (ALL, ALL, ALL)]
+    cells = {name: Cell(name, many, many) for name, many in zip(names, (1, 1, 9, 11), strict=True)}
+    sums = [Sum(names[3], tuple(names[:3]))]
+    assert given_away(cells, sums, set(names[:2])) == set(names[:2])
+    unseen = hidden(cells.values(), sums, LEAST)
+    assert names[2] in unseen or names[3] in unseen
+
+
+def test_large_cells_are_all_shown() -> None:
+    cells = _published(
+        [
+            (company, code, result, number)
+            for company in COMPANIES
+            for code in CODES
+            for result in RESULTS
+            for number in range(5)
+        ]
+    )
+    assert hidden(cells.values(), opening.sums_of(list(cells)), LEAST) == set()
+
+
+def test_a_person_who_complains_five_times_is_one_person() -> None:
+    cells = _published([("FIRM", "V-C01", "ACCEPTED", 7)] * 5)
+    assert hidden(cells.values(), opening.sums_of(list(cells)), LEAST) == set(cells)

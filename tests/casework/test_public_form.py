@@ -152,3 +152,12 @@ def test_the_receipt_is_a_picture_and_the_way_of_the_complaint_has_its_next_date
     client.post("/track/withdraw", data={"w-pressure": "no", "w-key": "once"})
     shown = client.get("/track/complaint").get_data(as_text=True)
     assert [len(re.findall(f'class="stage-{state}"', shown)) for state in ("done", "now", "later")] == [3, 0, 0]
+
+
+def test_every_page_of_complaining_and_tracking_has_its_way_out(client: FlaskClient) -> None:
+    client.post("/complain/send", data={"key": fill(client)})
+    places = ("/", "/complain", "/complain/resume", "/track", "/track/lost", "/track/lost/x", "/rights", "/privacy")
+    for place in (*places, *(f"/complain/{step}" for step in STEPS)):
+        page = client.get(place, follow_redirects=True).get_data(as_text=True)
+        assert "data-exit" in page, place
+        assert "110" in page, place

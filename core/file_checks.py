@@ -9,11 +9,11 @@ import zlib
 from collections.abc import Callable
 from typing import BinaryIO
 
-import pikepdf
 from PIL import Image, UnidentifiedImageError
 
 from core.boxes import boxes, length
 from core.errors import BadInput
+from core.pdf_counting import Locked, pages_in
 from core.words import LazyString, _l
 
 FIELD = "files"
@@ -162,15 +162,13 @@ def film(stream: BinaryIO, name: str) -> None:
 
 def pdf(stream: BinaryIO, name: str) -> None:
     """Refuse a PDF that nobody here could open, or without a page."""
+    stream.seek(0)
     try:
-        with pikepdf.open(stream) as opened:
-            pages = len(opened.pages)
-    except pikepdf.PasswordError:
+        pages = pages_in(stream.read())
+    except Locked:
         raise _refuse(
             _l("“%(name)s” is protected by a password. Save it without, so that it can be read.", name=name),
         ) from None
-    except (pikepdf.PdfError, ValueError, RecursionError):
-        raise damaged(name) from None
     if not pages:
         raise damaged(name)
 

@@ -95,6 +95,7 @@ class Press:
         if not self._child or self._owner != os.getpid():
             return 0
         child, self._child, self._made = self._child, 0, 0
+        atexit.unregister(self.end)
         for end in (self._to, self._from):
             os.close(end)
         status = _ended(child)

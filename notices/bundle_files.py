@@ -21,7 +21,6 @@ MOST_DRAWN: Final = 300
 """Pages of one such file; a longer one travels inside and is not drawn."""
 MOST_TEXT: Final = 60_000
 """Characters of one text that are set in type."""
-LARGEST_PAGE: Final = 14_400
 NOT_COLOURED: Final = 12
 """So far the colours of a dot may lie apart before a page counts as coloured."""
 ENCODINGS: Final = ("utf-8-sig", "gb18030")
@@ -63,13 +62,13 @@ def _jpeg(shown: Image.Image, target: Path) -> None:
 def drawn(source: str, folder: str, hidden: tuple[str, ...] = ()) -> bytes:
     """Each page of a file from elsewhere as a picture; nothing of it runs, and what it shows is what is printed.
 
-    Nothing is drawn where its text names somebody who is to be hidden.
+    Nothing is drawn where its text names somebody who is to be hidden, or where notes over it might.
     """
     told: dict[str, Any] = {"pages": 0, "drawn": [], "names": False}
     try:
         with pypdfium2.PdfDocument(source) as opened:
             told["pages"] = len(opened)
-            told["names"] = any(_names(page, hidden) for page in opened) if hidden else False
+            told["names"] = any(_names(page, hidden) or _noted(page) for page in opened) if hidden else False
             if told["pages"] <= MOST_DRAWN and not told["names"]:
                 opened.init_forms()
                 told["drawn"] = [_draw(page, Path(folder, f"{place}.jpg")) for place, page in enumerate(opened)]
@@ -82,6 +81,18 @@ def _names(page: Any, hidden: tuple[str, ...]) -> bool:  # noqa: ANN401 - pypdfi
     """Whether a page's text, spaces left out, holds one of these names."""
     text = "".join(page.get_textpage().get_text_bounded().split())
     return any("".join(name.split()) in text for name in hidden)
+
+
+def _noted(page: Any) -> bool:  # noqa: ANN401 - pypdfium2 has no types
+    """Whether notes, stamps or fields of a form are drawn over a page: what they say stands in no text of it."""
+    raw = pypdfium2.raw
+    for place in range(raw.FPDFPage_GetAnnotCount(page)):
+        note = raw.FPDFPage_GetAnnot(page, place)
+        kind = raw.FPDFAnnot_GetSubtype(note)
+        raw.FPDFPage_CloseAnnot(note)
+        if kind not in {raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP}:
+            return True
+    return False
 
 
 def _draw(page: Any, target: Path) -> dict[str, Any]:  # noqa: ANN401 - pypdfium2 has no types

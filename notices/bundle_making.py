@@ -54,9 +54,9 @@ def make(contents: Contents, tell: Tell | None = None) -> Made:
         ready = []
         for place, piece in enumerate(contents.pieces):
             ready.append(_ready(place, piece, contents.hidden, Path(folder)))
+            _require_room(ready)  # at once: a file that nobody needs any more does not fill the disk
             if tell:
                 tell(place + 1, steps)
-        _require_room(ready)
         target = Path(folder, "bundle.pdf")
         answer = PRESS.make(Named("notices.bundle_pages", "bind"), contents, ready, str(target), limits=BINDING)
         pages, firsts = bound(answer)
@@ -95,9 +95,14 @@ def _ready(place: int, piece: Piece, hidden: tuple[str, ...], folder: Path) -> R
         return replace(plain, how=How.MISSING)
     kept = replace(plain, original=str(original), path=str(original))
     try:
-        return _read(kept, hidden, folder)
+        read = _read(kept, hidden, folder)
     except RenderFailed:
-        return replace(kept, how=How.UNREADABLE)
+        read = replace(kept, how=How.UNREADABLE)
+    if hidden and not piece.official and read.how in {How.UNREADABLE, How.LONG}:
+        read = replace(read, how=How.WITHHELD, original="")  # nobody can tell whom it names
+    if not read.attached and read.path != kept.path:
+        original.unlink()
+    return read
 
 
 def _fetch(sha256: str, target: Path) -> None:
@@ -136,7 +141,8 @@ def _drawn(kept: Ready, hidden: tuple[str, ...], folder: Path) -> Ready:
     if not told["drawn"]:
         return replace(kept, how=How.LONG)
     drawn = tuple(Drawing(**each) for each in told["drawn"])
-    return replace(kept, how=How.DRAWN, pages=len(drawn), drawn=drawn)
+    inside = "" if hidden else kept.original  # what no page shows, such as notes and metadata, may name somebody
+    return replace(kept, how=How.DRAWN, pages=len(drawn), drawn=drawn, original=inside)
 
 
 def _asked(function: str, *given: Any) -> dict[str, Any]:  # noqa: ANN401 - what the function takes

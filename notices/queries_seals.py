@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from notices.kinds import KINDS
@@ -41,6 +41,13 @@ def to_stamp(session: Session, after: int | None, size: int = 50) -> tuple[Seque
 def print_of(session: Session, document_id: int) -> DocumentPrint | None:
     """The unsealed file to print, once it is made."""
     return session.get(DocumentPrint, document_id)
+
+
+def is_file_of_another(session: Session, sha256: str) -> bool:
+    """Whether a file was issued, or printed to be stamped, as some document: one file is one document."""
+    issued = select(Document.id).where(Document.pdf_sha256 == sha256)
+    printed = select(DocumentPrint.document_id).where(DocumentPrint.sha256 == sha256)
+    return session.scalar(select(or_(issued.exists(), printed.exists()))) or False
 
 
 def line_of(session: Session, document_id: int) -> SealLine | None:

@@ -25,6 +25,7 @@ from notices.queries_seals import Line
 bp = blueprint("notices_seals", __name__, audience="staff", prefix="/staff/seals")
 
 PAGE = 50
+FARTHEST = 2**31 - 1
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would run; such a cell is made text."""
 
@@ -89,7 +90,7 @@ def print_(number: int) -> ResponseReturnValue:
 def log() -> ResponseReturnValue:
     """The seal log, the newest first."""
     since, until = _days()
-    start = max(0, request.args.get("start", 0, type=int))
+    start = min(max(0, request.args.get("start", 0, type=int)), FARTHEST)
     rows, more = queries_seals.log(session(), since=since, until=until, start=start, size=PAGE)
     asked: dict[str, Any] = {"since": since, "until": until}
     return render_template(

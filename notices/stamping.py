@@ -1,14 +1,11 @@
 """The physical seal: a document is printed, stamped, and comes back as a scan under its number, into the seal log."""
 
-import io
 import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
-import pikepdf
-from PIL import Image, ImageOps
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
@@ -16,18 +13,14 @@ from core import files, journal
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
+from core.pdf_counting import Locked, pages_in
 from core.words import _l
-from notices import passing, queries_seals
+from notices import passing, queries_seals, scan_pages
 from notices.models import Document, Dossier
 from notices.models_seals import DocumentPrint, SealLine
 
 PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
-LONGEST_SIDE: Final = 3508
-"""Pixels of A4 at 300 to the inch: no stamp needs more."""
-A4_HEIGHT: Final = 11.69
-"""Inches."""
 MOST_PAGES: Final = 500
-QUALITY: Final = 88
 BRACKETS: Final = str.maketrans("()[]{}【】", "〔〕〔〕〔〕〔〕")
 
 
@@ -70,6 +63,8 @@ def seal(
     kept = files.keep_made(session, content, f"{document.id}-scan.pdf", "application/pdf")
     if kept.sha256 == printed.sha256:
         raise BadInput("scan", _l("This is the file that was printed, not the scan of the stamped paper."))
+    if queries_seals.is_file_of_another(session, kept.sha256):
+        raise BadInput("scan", _l("This file is another document already. Choose the scan of this one."))
     line = SealLine(
         document_id=document.id,
         number=document.number or "",
@@ -147,39 +142,15 @@ def scanned(session: Session, given: Sequence[FileStorage]) -> tuple[bytes, int]
         return content, _pages(content)
     if any(each.media_type not in PICTURES for each in kept):
         raise BadInput("scan", _l("Hand in one PDF, or pictures of all pages in their order (JPEG, PNG, WebP)."))
-    content = _bound([files.read(each.sha256) for each in kept])
+    content = scan_pages.bound([files.read(each.sha256) for each in kept])
     return content, _pages(content)
 
 
 def _pages(content: bytes) -> int:
-    unreadable = BadInput("scan", _l("The PDF can't be opened. Scan the document once more."))
     try:
-        with pikepdf.open(io.BytesIO(content)) as opened:
-            pages = len(opened.pages)
-    except pikepdf.PasswordError as locked:
+        pages = pages_in(content)
+    except Locked as locked:
         raise BadInput("scan", _l("The PDF is locked with a password. Save it without.")) from locked
-    except (pikepdf.PdfError, RuntimeError, ValueError) as broken:
-        raise unreadable from broken
     if not 0 < pages <= MOST_PAGES:
-        raise unreadable
+        raise BadInput("scan", _l("The PDF can't be opened. Scan the document once more."))
     return pages
-
-
-def _bound(pictures: Sequence[bytes]) -> bytes:
-    """Pictures as the pages of a PDF, upright, on paper as high as A4, without what cameras write into them."""
-    pages = [_page(each) for each in pictures]
-    made = io.BytesIO()
-    resolution = max(page.height for page in pages) / A4_HEIGHT
-    pages[0].save(made, "PDF", save_all=True, append_images=pages[1:], resolution=resolution, quality=QUALITY)
-    return made.getvalue()
-
-
-def _page(content: bytes) -> Image.Image:
-    try:
-        with Image.open(io.BytesIO(content)) as opened:
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
-    except (OSError, ValueError) as broken:
-        raise BadInput("scan", _l("A picture can't be opened. Scan the page once more.")) from broken
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    upright.info.clear()
-    return upright

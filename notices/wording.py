@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Final, cast
 
@@ -165,8 +164,7 @@ def title_lines(text: str, lang: Lang) -> tuple[str, ...]:
     if lang == "en":
         return (joined(parts),)
     pieces = [cut for part in parts for cut in _cut(part)]
-    best = min(_splits(pieces), key=lambda lines: (len(lines), max(map(_width, lines)), -_width(lines[0])))
-    return tuple(best)
+    return tuple(_even_lines(pieces))
 
 
 def _width(line: str) -> float:
@@ -175,16 +173,30 @@ def _width(line: str) -> float:
 
 
 def _cut(part: str) -> list[str]:
+    """A part in pieces that fit on a line: as even as can be where all characters are of one width."""
     count = int(_width(part) // TITLE_WIDTH) + 1
     size = -(-len(part) // count)
-    return [part[at : at + size] for at in range(0, len(part), size)]
+    even = [part[at : at + size] for at in range(0, len(part), size)]
+    if all(_width(piece) <= TITLE_WIDTH for piece in even):
+        return even
+    pieces = [""]
+    for character in part:
+        if _width(pieces[-1] + character) > TITLE_WIDTH:
+            pieces.append("")
+        pieces[-1] += character
+    return pieces
 
 
-def _splits(pieces: Sequence[str]) -> Iterable[list[str]]:
-    """All ways to set the pieces on lines that are not too wide."""
-    gaps = len(pieces) - 1
-    for choice in range(2**gaps):
-        ends = [0, *(place + 1 for place in range(gaps) if choice >> place & 1), len(pieces)]
-        lines = ["".join(pieces[start:end]) for start, end in pairwise(ends)]
-        if all(_width(line) <= TITLE_WIDTH for line in lines):
-            yield lines
+def _even_lines(pieces: Sequence[str]) -> list[str]:
+    """The pieces on as few lines as hold them; of those the widest is as narrow as can be, and the first long."""
+    best: list[tuple[int, float, float, list[str]]] = [(0, 0.0, 0.0, [])]  # of so many pieces, from the end
+    for start in range(len(pieces) - 1, -1, -1):
+        found, line = [], ""
+        for end in range(start, len(pieces)):
+            line += pieces[end]
+            if end > start and _width(line) > TITLE_WIDTH:
+                break
+            lines, widest, _first, rest = best[len(pieces) - end - 1]
+            found.append((lines + 1, max(widest, _width(line)), -_width(line), [line, *rest]))
+        best.append(min(found))
+    return best[-1][3]

@@ -169,6 +169,31 @@ def test_a_name_that_is_to_be_hidden_keeps_a_file_out(shelf: Shelf) -> None:
         assert not opened.attachments
 
 
+def noted(text: str) -> bytes:
+    """A page without words, over which somebody has put a note."""
+    with pikepdf.new() as made:
+        page = made.add_blank_page()
+        kind = {"Type": pikepdf.Name.Annot, "Subtype": pikepdf.Name.FreeText}
+        said = pikepdf.Dictionary(**kind, Rect=[10, 10, 90, 30], Contents=text, DA="/Helv 9 Tf")
+        page.obj.Annots = made.make_indirect(pikepdf.Array([made.make_indirect(said)]))
+        out = io.BytesIO()
+        made.save(out)
+    return out.getvalue()
+
+
+def test_where_names_are_hidden_nothing_goes_out_that_nobody_could_look_through(shelf: Shelf) -> None:
+    shelf.add("带批注的文件", noted("投诉人林某"), PDF)
+    shelf.add("损坏的文件", b"%PDF-1.7 " + "林某".encode(), PDF)
+    shelf.add("没有文字的文件", making_files.pdf(), PDF)
+    shelf.add("损坏的图片", b"\xff\xd8\xff" + b"0" * 99, "image/jpeg")
+    made = make(shelf.contents(hidden=("林某",)))
+    pages = texts(made)
+    assert ["未收入本册" in of(made, pages, place) for place in range(4)] == [True, True, False, True]
+    with pikepdf.open(io.BytesIO(made.content)) as opened:
+        assert not opened.attachments, "what no page shows may name somebody"
+    assert sorted(inside(make(shelf.contents()))) == sorted(shelf.content[place] for place in range(4))
+
+
 def test_a_picture_that_is_none_or_explodes_spoils_only_its_own_page(shelf: Shelf, tmp_path: Path) -> None:
     bomb = tmp_path / "bomb.png"
     Image.new("1", (30000, 30000)).save(bomb)

@@ -194,6 +194,24 @@ def test_a_scan_with_fewer_pages_or_the_print_itself_is_refused(house: House) ->
         house.seal(at, scan=[FileStorage(io.BytesIO(same), "scan.pdf")])
 
 
+def test_one_file_is_the_scan_of_one_document_only(house: House) -> None:
+    jobs.render(house.letter)
+    with transaction() as at:
+        desk = Desk(at, clock.now())
+        other = queries.last_document(at, ["D01"], "complaint", desk.received(contact="13900000077").id)
+        assert other is not None
+        number, wanted = other.id, other.issued_on
+    jobs.render(number)
+    scan = paper(3)
+    with transaction() as at:
+        house.seal(at, scan=[FileStorage(io.BytesIO(scan), "a.pdf")])
+    with transaction() as at:
+        typed = at.get_one(Document, number).number
+        house.letter = number
+        with pytest.raises(BadInput, match="另一"):
+            house.seal(at, scan=[FileStorage(io.BytesIO(scan), "a.pdf")], typed=typed, day=wanted)
+
+
 def test_pictures_of_the_pages_become_one_file(house: House) -> None:
     jobs.render(house.letter)
     with transaction() as at:

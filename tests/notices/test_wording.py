@@ -4,6 +4,7 @@ import html
 import io
 import json
 import re
+import time
 from pathlib import Path
 
 import pdfplumber
@@ -120,6 +121,18 @@ def test_a_title_breaks_where_the_sense_allows() -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    ["ABCDEFGHIJKLMNOPQRSTUVWXYZ Financial 星湾消费金融有限公司星湾消费金融", " / ".join("星湾消费" * 12), "A" * 200],
+)
+def test_a_title_with_any_name_in_it_is_broken_at_once_and_no_line_is_too_wide(name: str) -> None:
+    began = time.process_time()
+    lines = wording.title_lines(f"关于对 / {name} / 采取自律措施的决定", "zh")
+    assert time.process_time() - began < 1
+    assert all(wording._width(line) <= wording.TITLE_WIDTH for line in lines)
+    assert "".join(lines) == f"关于对{name}采取自律措施的决定".replace(" / ", "")
+
+
+@pytest.mark.parametrize(
     "attack",
     ["<script>alert(1)</script>", '"><img src="file:///etc/passwd">', "{{ 7 * 7 }}", "</style><style>@import 'x'"],
 )
@@ -153,7 +166,7 @@ def test_issued_pages_keep_the_margins_of_the_standard(kind: str, layout: Layout
 def test_the_date_stands_four_characters_from_the_right_with_the_seal_over_both() -> None:
     paper, head = paper_for("D23a")
     with pdfplumber.open(io.BytesIO(rendering.pdf_of(paper, head))) as document:
-        last = document.pages[-1]
+        last = next(page for page in reversed(document.pages) if page.curves)
         words = [word for word in last.extract_words() if word["text"] == "2026年11月5日" and word["x0"] > 300]
         ring = max(last.curves, key=lambda shape: shape["width"])
     assert words[0]["x1"] / MM == pytest.approx(184 - 4 * 156 / 28, abs=1)

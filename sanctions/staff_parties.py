@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from casework import clauses, policies_pages
+from casework.masking import introduced, masked
 from core import clock
 from core.db import session
 from core.i18n import language
@@ -142,12 +143,12 @@ def _span() -> tuple[date, date]:
 
 
 def _said(lines: list[Line]) -> dict[Line, str]:
-    """What each line says besides its number: the breach found, the measure ordered, the product."""
+    """What each line says besides its number: the breach found, the measure ordered, the product, masked."""
     codes = sorted({line.said for line in lines if line.what in FINDINGS})
     names = clauses.coded_names(session(), codes, "en" if language() == "en" else "zh")
     words = dict(zip(codes, names, strict=True))
     words |= {str(level): str(each.word) for level, each in LEVELS.items()}
-    return {line: words.get(line.said, line.said) for line in lines}
+    return {line: words.get(line.said) or masked(line.said, introduced(line.said)) for line in lines}
 
 
 def _party(number: int) -> Party:

@@ -1,0 +1,169 @@
+"""No page of the staff's shows who somebody is before it is revealed; each reveal stands in the journal."""
+
+import html
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from casework import complaints, messages, notes, stop_contacts
+from casework.intake import EvidenceFile
+from casework.models import Complaint, Forwarding
+from casework.models_cases import CaseFile
+from casework.models_contacts import ContactEvent
+from core import files
+from core.journal import JournalEntry
+from tests.builders import NAME, PHONE, Desk, person_of
+from tests.casework.test_staff_pages import Browser, House, fill
+from tests.conftest import NOW
+from tests.core import making_files as made
+
+IDENTITY, CARD, MAIL = "330106199003071234", "6222021234567890123", "shenruohe@example.invalid"
+STREET, COLLEAGUE = "文三路18号2幢301室", "13700001111"
+SECRETS = (NAME, PHONE, IDENTITY, CARD, MAIL, STREET, COLLEAGUE)
+SAID = (
+    f"我叫{NAME}，电话{PHONE}，身份证{IDENTITY}，卡号{CARD}，邮箱{MAIL}，住杭州市西湖区{STREET}，"
+    f"同事电话{COLLEAGUE}。多次致电。"
+)
+DAY = NOW - timedelta(days=5)
+
+
+WRITTEN = ("/revise", "/refer_all", "/refer_part")
+"""Forms in which staff write on a text that goes out as it stands there: it stands in its field unmasked."""
+WALKED = r'href="(/staff(?:/(?:complaints|forwardings|cases|evidence|parties|tasks|search)\b[^"#]*|\?[^"#]*))"'
+"""Where the walk goes: what people wrote. A letter's own page shows the letter as it was issued."""
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    """Complaints in which people told everything of themselves, in every place where they can; one is a case."""
+
+    def make(desk: Desk) -> dict[str, Any]:
+        kept = files.keep(desk.session, BytesIO(made.picture()), f"{NAME}{PHONE}.png")
+        told = {"name": NAME, "contact": PHONE, "id_no": IDENTITY, "facts": SAID, "request": SAID, "product": SAID}
+        brought = EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size, shared=False)
+        fresh = desk.received(**told, files=[brought])
+        sent = desk.forwarded(**told)
+        desk.answer(sent, to_association=SAID)
+        desk.release(sent)
+        desk.serve("forwarding", sent.id, "D39")
+        released = desk.releases(sent.complaint)[0].id
+        sender = person_of(sent.complaint)
+        complaints.dispute(desk.session, sent.complaint, releases=[released], why=SAID, actor=sender, now=DAY)
+        for each in (fresh, sent.complaint):
+            messages.write(desk.session, each, SAID, actor=person_of(each), now=DAY)
+            notes.write(desk.session, each, text=SAID, actor=desk.intake, now=DAY)
+            stop_contacts.request_with(desk.session, each, number=PHONE, own=True, now=DAY)
+        again = desk.accepted(**told)
+        return {"ref": again.ref, "fresh": fresh.ref, "disputed": sent.complaint.ref, "sent": sent.id}
+
+    house = fill(House(app), make)
+    officer = house.enter("officer")
+    officer.post("/staff/cases/new", complaints=house.made["ref"], source="COMPLAINT")
+    house.made["case"], house.made["track"] = house.read(
+        lambda at: (at.scalar(select(CaseFile.id)), at.scalar(select(CaseFile)).tracks[0].id),
+    )
+    base = f"/staff/cases/{house.made['case']}"
+    officer.post(f"{base}/tracks/{house.made['track']}/allege", code="V-C01", facts=SAID, persons="2", acts="6")
+    officer.post(f"{base}/notes", prefix="note", text=SAID)
+    house.read(lambda at: at.add(_contact(house.made["case"])))
+    return house
+
+
+def _contact(case: int) -> ContactEvent:
+    return ContactEvent(case_id=case, at=DAY, kind="SMS", number=PHONE, target_role="DEBTOR", said=SAID, added_at=DAY)
+
+
+def pages(browser: Browser, starts: list[str], most: int = 120) -> Iterator[tuple[str, str]]:
+    """Every page that links lead to, with its words as people read them."""
+    seen, waiting = set(starts), list(starts)
+    while waiting and len(seen) < most:
+        url = waiting.pop(0)
+        answer = browser.client.get(url, follow_redirects=True)
+        assert answer.status_code in {200, 403, 404}, (url, answer.status_code)
+        if not answer.mimetype.startswith("text/html"):
+            continue
+        yield url, html.unescape(answer.text)
+        for link in re.findall(WALKED, answer.text):
+            found = html.unescape(link)
+            plain = re.sub(r"[?&](?:sort|density|lang|after|before)=[^&]*", "", found)
+            if plain not in seen and not plain.endswith((".pdf", ".xlsx", ".csv", ".zip")):
+                seen.add(plain)
+                waiting.append(plain)
+
+
+@pytest.mark.parametrize("who", ["intake", "head"])
+def test_no_page_shows_who_somebody_is_before_a_reveal(house: House, who: str) -> None:
+    starts = [
+        "/staff",
+        "/staff?view=open",
+        "/staff/cases?view=open",
+        "/staff/tasks",
+        f"/staff/forwardings/{house.made['sent']}",
+    ]
+    starts += [f"/staff/complaints/{house.made[name]}" for name in ("fresh", "disputed", "ref")]
+    starts += [f"/staff/cases/{house.made['case']}", f"/staff/cases/{house.made['case']}/contacts"]
+    starts += ["/staff/search?q=多次致电", "/staff/search?q=沈若"]
+    shown, many = [], 0
+    for url, page in pages(house.enter(who), starts):
+        many += 1
+        if url.endswith(WRITTEN):
+            page = re.sub(r"<textarea.*?</textarea>", "", page, flags=re.DOTALL)  # noqa: PLW2901 - the same page
+        shown += [(url, each) for each in SECRETS if each in page]
+    assert not sorted({url for url, _secret in shown})
+    assert many > 20
+    assert not [row for row in _rows(house) if "revealed" in row or "opened" in row or "seen" in row]
+
+
+def _rows(house: House) -> list[str]:
+    return list(house.read(lambda at: at.scalars(select(JournalEntry.row).order_by(JournalEntry.id)).all()))
+
+
+def test_each_reveal_shows_what_it_names_and_stands_in_the_journal(house: House) -> None:
+    intake, officer = house.enter("intake"), house.enter("officer")
+    fresh, case = house.made["fresh"], house.made["case"]
+    contact = house.read(lambda at: at.scalar(select(ContactEvent.id)))
+    complaint = house.read(lambda at: at.scalar(select(Complaint.id).where(Complaint.ref == fresh)))
+    disputed = house.read(lambda at: at.get_one(Forwarding, house.made["sent"]).complaint_id)
+    reveals = (
+        (
+            intake,
+            f"/staff/complaints/{fresh}/reveal",
+            (NAME, PHONE, IDENTITY),
+            ("complaint", complaint, "identity.revealed"),
+        ),
+        (intake, f"/staff/complaints/{fresh}/unmask", SECRETS, ("complaint", complaint, "facts.revealed")),
+        (
+            officer,
+            f"/staff/forwardings/{house.made['sent']}/unmask",
+            SECRETS,
+            ("complaint", disputed, "facts.revealed"),
+        ),
+        (officer, f"/staff/cases/{case}/unmask", SECRETS, ("case", case, "case.revealed")),
+        (officer, f"/staff/cases/{case}/contacts/{contact}/reveal", (PHONE,), ("case", case, "case.contact_seen")),
+    )
+    for browser, url, secrets, (kind, number, row) in reveals:
+        page = browser.post(url, 200)
+        assert not [each for each in secrets if each not in page], url
+        who = "intake" if browser is intake else "officer"
+        asked = select(JournalEntry).where(JournalEntry.row == row).order_by(JournalEntry.id.desc()).limit(1)
+        noted = house.read(lambda at, asked=asked: at.scalar(asked))
+        assert (noted.subject_kind, noted.subject_id, noted.actor) == (kind, number, f"account:{house.people[who]}")
+        assert noted.at == NOW
+        assert SAID not in str(noted.changes)
+    assert NAME not in intake.get(f"/staff/complaints/{fresh}")  # the next look is masked again
+    reviewer = house.enter("reviewer")
+    reviewer.post(f"/staff/complaints/{fresh}/reveal", 403)
+    house.enter("lead").post(f"/staff/complaints/{fresh}/unmask", 403)

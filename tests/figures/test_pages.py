@@ -1,0 +1,216 @@
+"""Pages of figures: who reads what, in both languages, as files, printed, and published."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+
+import pikepdf
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from casework.models_recusals import Recusal
+from core import clock, files, outbox
+from core.clock import day_of
+from core.db import Reader, read_as, session, transaction
+from figures import jobs, queries
+from figures.models import Figure, FigureMonth, MonthReport, OpenCell
+from figures.queries import Chosen
+from registry import sessions
+from registry.models_accounts import Account
+from tests.conftest import NOW
+from tests.sanctions.chain import Chain
+
+BAD_NAME = "=HYPERLINK(1)消费金融有限公司"
+
+
+class House:
+    """A decision in force that was counted, and people who look."""
+
+    def __init__(self, app: Flask) -> None:
+        """Bring it about."""
+        self.app = app
+        with app.app_context():
+            with transaction() as at:
+                chain = Chain(at, NOW - timedelta(days=60))
+                track = chain.effective([2])
+                chain.lender.name_zh = BAD_NAME
+                self.case, self.party, self.firm = track.case_id, chain.lender.id, chain.firm.id
+                self.people = {"officer": chain.officer.id, "head": chain.head.id, "panel": chain.panel[0].id}
+                self.people |= {"lead": chain.lead.id, "firm": chain.firm_lead.id}
+            jobs.count(day_of(clock.now()).isoformat())
+
+    def enter(self, who: str, lang: str = "en") -> FlaskClient:
+        """Somebody, signed in."""
+        client = self.app.test_client()
+        client.set_cookie("lang", lang)
+        with self.app.app_context(), transaction() as at:
+            token = sessions.begin(at, at.get_one(Account, self.people[who]), passed=True, client="t", now=clock.now())
+        with client.session_transaction() as cookie:
+            cookie["sid"] = token
+        return client
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    return House(app)
+
+
+def test_staff_read_every_table_with_its_chart_and_take_it_along(house: House) -> None:
+    for lang, title in (("zh", "每月收到与办结"), ("en", "Received and ended by month")):
+        page = house.enter("officer", lang).get("/staff/statistics")
+        text = page.get_data(as_text=True)
+        assert page.status_code == 200
+        assert title in text
+        assert text.count('<title id="chart-') == text.count('<desc id="chart-') >= 4
+        assert "/staff?view=all" in text
+    officer = house.enter("officer")
+    answer = officer.get(f"/staff/statistics/institutions.csv?party={house.party}")
+    [heads, row] = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+    assert heads[:2] == ["Company", "Received"]
+    assert row[0] == f"'{BAD_NAME}"
+    book = load_workbook(io.BytesIO(officer.get("/staff/statistics/statistics.xlsx").get_data()))
+    cells = [cell for sheet in book for line in sheet.iter_rows() for cell in line]
+    assert f"'{BAD_NAME}" in {cell.value for cell in cells}
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    assert officer.get("/staff/statistics/nothing.csv").status_code == 404
+    assert house.enter("panel").get("/staff/statistics").status_code == 403
+    assert house.enter("lead").get("/staff/statistics").status_code in {302, 403}
+
+
+def test_a_link_of_a_figure_leads_to_what_it_counts(house: House) -> None:
+    officer = house.enter("officer")
+    with house.app.app_context():
+        read_as(session(), Reader("zilu_system"))
+        received = session().scalars(select(Figure).where(Figure.what == "RECEIVED", Figure.code == "")).first()
+        assert received is not None
+        month = received.month
+    last = (month + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    inside = officer.get(f"/staff?view=all&since={month}&until={last}").get_data(as_text=True)
+    before = officer.get(f"/staff?view=all&until={month - timedelta(days=1)}").get_data(as_text=True)
+    assert "TS20" in inside
+    assert 'class="queue-link"' not in before
+
+
+def test_whoever_was_recused_from_a_case_does_not_count_it(house: House) -> None:
+    def counted(settings: tuple[tuple[str, str], ...], role: str = "zilu_staff") -> int:
+        with house.app.app_context():
+            read_as(session(), Reader(role, settings))
+            asked = queries.months(session(), Chosen((NOW - timedelta(days=400)).date().replace(day=1), NOW.date()))
+            return sum(many for (_month, what, _said), many in asked.items() if what == "MEASURE")
+
+    mine = (("zilu.account", str(house.people["officer"])),)
+    assert counted(mine) == 1
+    with house.app.app_context(), transaction() as at:
+        at.add(Recusal(**_recusal(house)))
+    assert counted(mine) == 0
+    assert counted((("zilu.account", str(house.people["head"])),)) == 1
+
+
+def _recusal(house: House) -> dict[str, object]:
+    said = {"part": "officer", "how": "DECLARED", "ground": "SHARES", "facts": "持有股权", "state": "GRANTED"}
+    return {**said, "case_id": house.case, "account_id": house.people["officer"], "asked_at": NOW, "decided_at": NOW}
+
+
+def test_a_company_reads_its_own_figures_and_nobody_elses(house: House) -> None:
+    for who, mine in (("lead", True), ("firm", False)):
+        with house.app.app_context():
+            number = house.party if mine else house.firm
+            read_as(session(), Reader("zilu_party", (("zilu.party", str(number)),)))
+            found = session().scalars(select(Figure)).all()
+            assert {each.party_id for each in found} <= {number}
+            assert {each.what for each in found} <= {"FORWARDED", "ANSWER", "MEASURE", "SET_ASIDE"}
+            assert bool(found) is mine
+        for lang, title in (("zh", "历史与趋势"), ("en", "History and trend")):
+            page = house.enter(who, lang).get(f"/portal/history?party={house.party}")
+            assert page.status_code == 200
+            assert title in page.get_data(as_text=True)
+    lead, firm = house.enter("lead"), house.enter("firm")
+    own = list(csv.reader(io.StringIO(lead.get("/portal/history/measures.csv").get_data().decode("utf-8-sig"))))
+    assert "Warning interview" in own[0]
+    others = firm.get(f"/portal/history/own.csv?party={house.party}").get_data().decode("utf-8-sig")
+    assert all(line[1:] == ["0", "0"] for line in list(csv.reader(io.StringIO(others)))[1:])
+    assert lead.get("/portal/history/history.xlsx").status_code == 200
+
+
+def test_a_report_is_made_kept_and_printed_in_both_languages(house: House) -> None:
+    officer = house.enter("officer")
+    with house.app.app_context():
+        read_as(session(), Reader("zilu_system"))
+        month = max(each.month for each in session().scalars(select(Figure).where(Figure.what == "MEASURE")))
+    for lang in ("zh", "en"):
+        asked = officer.post(f"/staff/statistics/months/{month:%Y-%m}/report", data={"lang": lang, "key": f"r-{lang}"})
+        assert asked.status_code == 303, asked.get_data(as_text=True)
+    with house.app.app_context():
+        for each in _reports():
+            jobs.make(each)
+            jobs.make(each)
+        read_as(session(), Reader("zilu_system"))
+        made = [session().get_one(MonthReport, each) for each in _reports()]
+        for each in made:
+            assert each.trouble is None
+            with pikepdf.open(files.open_file(str(each.sha256))) as pdf, pdf.open_metadata() as said:
+                assert said.pdfa_status == "3A"
+                assert len(pdf.pages) == each.pages
+    page = officer.get("/staff/statistics/months").get_data(as_text=True)
+    assert f"/staff/statistics/reports/{made[0].id}.pdf" in page
+    assert officer.get(f"/staff/statistics/reports/{made[0].id}.pdf").data[:5] == b"%PDF-"
+
+
+def _reports() -> list[int]:
+    read_as(session(), Reader("zilu_system"))
+    found = list(session().scalars(select(MonthReport.id).order_by(MonthReport.id)))
+    session().rollback()
+    return found
+
+
+def test_the_head_corrects_a_closed_month_with_a_reason_that_everybody_reads(house: House) -> None:
+    with house.app.app_context():
+        read_as(session(), Reader("zilu_system"))
+        closed = session().scalars(select(FigureMonth).where(FigureMonth.closed_at.is_not(None))).first()
+        assert closed is not None
+        said = f"{closed.month:%Y-%m}"
+    head, officer = house.enter("head"), house.enter("officer")
+    assert officer.get(f"/staff/statistics/months/{said}/correct").status_code == 403
+    assert head.post(f"/staff/statistics/months/{said}/correct", data={"key": "c1"}).status_code == 422
+    done = head.post(f"/staff/statistics/months/{said}/correct", data={"key": "c2", "reason": "复核后更正"})
+    assert done.status_code == 303
+    assert "复核后更正" in officer.get(done.headers["Location"]).get_data(as_text=True)
+    assert "复核后更正" in officer.get("/staff/statistics").get_data(as_text=True)
+
+
+def test_what_is_published_names_nobody_and_hides_small_cells(house: House, client: FlaskClient) -> None:
+    for lang, title in (("zh", "开放数据"), ("en", "Open data")):
+        assert title in client.get(f"/open-data?lang={lang}").get_data(as_text=True)
+    with house.app.app_context():
+        read_as(session(), Reader("zilu_public"))
+        cells = session().scalars(select(OpenCell)).all()
+        assert cells
+        assert all(each.many is None or each.many >= 3 for each in cells)
+        session().rollback()
+    found = json.loads(client.get("/open-data/measures.json").get_data())
+    assert found["licence"]
+    assert {row["result"] for row in found["rows"]} == {"L2", "ALL"}
+    assert all(row["count"] is None and row["suppressed"] for row in found["rows"])
+    lines = list(csv.DictReader(io.StringIO(client.get("/open-data/complaints.csv").get_data().decode("utf-8-sig"))))
+    assert set(found["rows"][0]) == {"month", "company", "code", "result", "count", "suppressed"}
+    assert all(set(line) == set(found["rows"][0]) for line in lines)
+    answer = client.get("/open-data/measures.csv")
+    assert BAD_NAME not in answer.get_data(as_text=True)
+    assert client.get("/open-data/measures.csv", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert client.get("/open-data/secrets.csv").status_code == 404
+    assert client.get("/open-data/measures.csv?month=2026-13").status_code == 404
+
+
+def test_pages_stand_when_nothing_was_counted(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        jobs.count("2026-12-01")
+        with transaction() as at:
+            jobs.nightly(at, NOW)
+            jobs.nightly(at, NOW)
+        assert outbox.run_all() <= 1
+    assert "No month has been published yet." in client.get("/open-data?lang=en").get_data(as_text=True)
+    assert json.loads(client.get("/open-data/complaints.json").get_data())["rows"] == []

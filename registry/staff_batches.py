@@ -138,7 +138,7 @@ def rejects(number: int) -> ResponseReturnValue:
         [each.ref, state_label("batch_item", each.state).text, (each.reason or {}).get(language(), "")]
         for each in queries_batches.every_item(session(), number, "SKIPPED", "FAILED")
     ]
-    table = Table(_("Left out"), [_("Item"), _("Result"), _("Reason")], rows)
+    table = Table(_("Skipped"), [_("Item"), _("Result"), _("Reason")], rows)
     answer = Response(csv_of(table), content_type=CSV)
     answer.headers["Content-Disposition"] = f'attachment; filename="batch-{number}-rejects.csv"'
     answer.headers["Cache-Control"] = "private, no-store"

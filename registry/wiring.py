@@ -75,7 +75,7 @@ _NAMES: dict[str, dict[str, tuple[Any, str]]] = {
     },
     "role": _ROLES,
     "batch": {
-        "PREPARED": (_l("Not started"), "grey"),
+        "PREPARED": (_l("To be started"), "grey"),
         "WAITING": (_l("Waiting its turn"), "yellow"),
         "RUNNING": (_l("Under way"), "blue"),
         "CANCELLED": (_l("Cancelled"), "orange"),
@@ -85,8 +85,8 @@ _NAMES: dict[str, dict[str, tuple[Any, str]]] = {
     "batch_item": {
         "WAITING": (_l("Waits"), "grey"),
         "DONE": (_l("Done"), "green"),
-        "SKIPPED": (_l("Left out"), "orange"),
-        "FAILED": (_l("Failed"), "red"),
+        "SKIPPED": (_l("Skipped"), "orange"),
+        "FAILED": (_l("Went wrong"), "red"),
     },
 }
 

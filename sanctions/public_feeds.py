@@ -22,9 +22,14 @@ PAGES = (
     "casework_public.rights",
     "casework_public.privacy",
     "sanctions_procedure.show",
+    "figures_public.show",
 )
 """What everybody may find by searching, beside the bulletins."""
-PRIVATE = ("/staff", "/portal", "/admin", "/account", "/sign-in", "/track", "/complain/", "/letters", "/uploads")
+PRIVATE = (
+    "/staff", "/portal", "/admin", "/account", "/first-run", "/sign-in", "/track", "/complain/", "/drafts", "/uploads",
+    "/bulletins/subscribe/", "/bulletins/unsubscribe/",
+)  # fmt: skip
+"""Where robots find nothing."""
 MOST_ADDRESSES = 20_000
 """Each stands there once in each language, and a map holds at most 50,000."""
 

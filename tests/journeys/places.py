@@ -10,6 +10,9 @@ Place = tuple[str, str, str]
 PUBLIC = {
     "home": "/",
     "begin": "/complain",
+    "resume-draft": "/complain/resume",
+    "subscribe": "/bulletins/subscribe",
+    "withdrawals": "/bulletins/withdrawals",
     "rights": "/rights",
     "privacy": "/privacy",
     "verify-form": "/verify",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -24,17 +23,12 @@ class Number:
 
 def give(session: Session, series: str, year: int) -> Number:
     """The next number; the counter's row stays locked until the transaction ends, so none is lost or doubled."""
-    session.execute(insert(SeriesCounter).values(series=series, year=year, last=0).on_conflict_do_nothing())
-    counter = session.execute(
-        select(SeriesCounter)
-        .where(SeriesCounter.series == series, SeriesCounter.year == year)
-        .with_for_update()
-        .execution_options(populate_existing=True),
-    ).scalar_one()
-    counter.last += 1
-    session.flush()
+    first = insert(SeriesCounter).values(series=series, year=year, last=1)
+    another = {"last": SeriesCounter.last + 1}
+    counted = first.on_conflict_do_update(index_elements=["series", "year"], set_=another)
+    serial = session.execute(counted.returning(SeriesCounter.last)).scalar_one()
     prefix = settings.value(session, "ASSOCIATION.prefix") or ""
-    return Number(series, year, counter.last, f"{prefix}{series}〔{year}〕{counter.last}号")
+    return Number(series, year, serial, f"{prefix}{series}〔{year}〕{serial}号")
 
 
 def on_head(head: Head, given: Number | None, day: date, code: str, verify_url: str) -> Head:

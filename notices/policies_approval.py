@@ -94,7 +94,8 @@ def every_pdf_is_there(ask: Ask) -> Iterator[Refused]:
 @APPROVAL.guard("Q07")
 def stamped_scans_are_back(ask: Ask) -> Iterator[Refused]:
     """By hand: the scan is back under its number and the seal log has its line; nothing void is waited for."""
-    if queries_seals.without_line(ask.session, ask.it.id):
+    by_hand = any(each.seal_mode == "physical" for each in ask.it.documents)
+    if by_hand and queries_seals.without_line(ask.session, ask.it.id):
         yield NotNow(_l("The scan of a stamped document is not back under its number, or the seal log lacks its line."))
 
 

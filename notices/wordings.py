@@ -25,6 +25,9 @@ AS_OF: Final = "wordings.as_of"
 DRAFT, DROPPED, COMING, IN_FORCE, EARLIER, WITHDRAWN = "DRAFT", "DROPPED", "COMING", "IN_FORCE", "EARLIER", "WITHDRAWN"
 SUPPLIED: Final = 0
 """The number of the version that comes with the software."""
+_OWN: Final = (
+    select(WordingVersion.kind, WordingVersion.lang).where(WordingVersion.in_force_from.is_not(None)).distinct()
+)
 
 
 @contextmanager
@@ -61,7 +64,7 @@ def for_issue(session: Session, kind: str, lang: Lang, now: datetime) -> str | N
     kept: dict[object, Any] = session.info.get(KEPT, {})
     key = ("wording", kind, lang, moment)
     if key not in kept:
-        row = in_force(session, kind, lang, moment)
+        row = in_force(session, kind, lang, moment) if (kind, lang) in _laid_down(session) else None
         if row is not None and wording_checks.problems(kind, lang, row.text):
             raise Unavailable(
                 _l(
@@ -73,6 +76,15 @@ def for_issue(session: Session, kind: str, lang: Lang, now: datetime) -> str | N
         kept[key] = row.text if row is not None else None
     found: str | None = kept[key]
     return found
+
+
+def _laid_down(session: Session) -> set[tuple[str, str]]:
+    """The wordings of which there is a version of the house's own; most associations have few."""
+    kept: dict[object, Any] = session.info.get(KEPT, {})
+    if "wordings" not in kept:
+        kept["wordings"] = {(kind, lang) for kind, lang in session.execute(_OWN)}
+    own: set[tuple[str, str]] = kept["wordings"]
+    return own
 
 
 def versions(session: Session, kind: str, lang: str) -> Sequence[WordingVersion]:
@@ -180,6 +192,7 @@ def put_in_force(
     row.confirmed_by, row.confirmed_at = actor.id, now
     later = from_on is not None and from_on > day_of(now)
     row.in_force_from = datetime.combine(from_on, time(), ZONE) if from_on and later else now
+    session.info.get(KEPT, {}).pop("wordings", None)
     changes = {"digest": row.digest, "basis": row.basis, "in_force_from": row.in_force_from.isoformat()}
     _note(session, row, "put_in_force", (DRAFT, COMING if later else IN_FORCE), actor, now, changes)
 

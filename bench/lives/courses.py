@@ -11,6 +11,8 @@ MACHINES = ("complaint", "forwarding", "stop_contact", "track", "service", "recu
 OTHERS = ("approval",)
 """Walked by the way: no life is steered to their rows."""
 FAR = 99
+QUASHED = ("S35", "S65", "R04")
+"""After these another case of the same company is brought to its proposal: what was quashed must not count there."""
 AFTER = {
     "forwarding": "C07",
     "publication": "S37",
@@ -63,6 +65,8 @@ class Stage:
     machine: str
     row: str
     bent: Bent
+    again: bool = False
+    """Walked once more, by something new that comes after what was walked before."""
 
 
 @cache
@@ -81,7 +85,8 @@ def stages(goal: str) -> list[Stage]:
         bent = LEANINGS.get(goal, Bent(more=frozenset({"reachable"})))
     first = AFTER.get(goal) or AFTER.get(machine)
     begun = [Stage(rows()[first], first, bent)] if first and goal != first else []
-    return [*begun, Stage(machine, goal, bent)]
+    later = [Stage("track", "S15", MINOR, again=True)] if goal in QUASHED else []
+    return [*begun, Stage(machine, goal, bent), *later]
 
 
 @cache

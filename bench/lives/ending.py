@@ -44,6 +44,7 @@ MORE: dict[tuple[str, str], tuple[Callable[..., Any], ...]] = {
 """By machine and state: what staff do that is no deed of a page's table."""
 
 
+LONGEST_PAUSE = 4
 ROUNDS = 200
 """So often staff have a turn at the end before it counts as a dead end."""
 
@@ -56,18 +57,44 @@ def moves(machine: Machine, state: str, *, onward: bool = False) -> Iterator[Dee
             yield deed
 
 
+class Pauses:
+    """Where everything was refused, staff come back after a while: two, three, at most four rounds later."""
+
+    def __init__(self) -> None:
+        self._until: dict[tuple[str, int, str], tuple[int, int]] = {}
+
+    def waits(self, round_: int, what: tuple[str, int, str]) -> bool:
+        """Whether it is left alone in this round."""
+        return self._until.get(what, (0, 0))[0] > round_
+
+    def note(self, round_: int, what: tuple[str, int, str], *, able: bool) -> None:
+        """How it went."""
+        long = 0 if able else min(LONGEST_PAUSE, self._until.get(what, (0, 1))[1] + 1)
+        self._until[what] = (round_ + long, long)
+
+    def end(self) -> None:
+        """Nobody could do anything: time passes, and everything is tried again."""
+        self._until = {what: (0, long) for what, (_round, long) in self._until.items()}
+
+
 def end(life: Any) -> int:
     """Staff have a turn with everything that has not ended, then the next clock ends; how many turns it took."""
-    turns = 0
-    for _round in range(ROUNDS):
+    turns, pauses = 0, Pauses()
+    for round_ in range(ROUNDS):
         left = life.left()
         if not left:
             life.check(whole=True)
             return turns
         moved = False
-        for machine, number, _state in left:
-            moved = (machine.name != "service" and life.turn_of_staff(machine, number)) or moved
+        for machine, number, state in left:
+            if machine.name == "service" or pauses.waits(round_, (machine.name, number, state)):
+                continue
+            able = life.turn_of_staff(machine, number)
+            pauses.note(round_, (machine.name, number, state), able=able)
+            moved = able or moved
             turns += 1
+        if not moved:
+            pauses.end()
         life.papers.render(late=False)
         life.attempt("papers end", life.papers.deliver, life.world)
         life.check()

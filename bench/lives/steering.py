@@ -84,6 +84,7 @@ class Steered:
         self.life, self._goals = life, list(goals)
         self._stages: list[Stage] = []
         self._left, self._number, self._stuck = 0, 0, 0
+        self._anew = False
         self._begun = Counter[str]()
         self._tried = Counter[tuple[str, int, str, str]]()
 
@@ -107,6 +108,8 @@ class Steered:
         while self._stages and (walked[self._stages[0].row] > self._begun[self._stages[0].row] or self._left <= 0):
             self._stages = self._stages[1:] if self._left > 0 else []
             self._number = self._stuck = 0
+            if self._stages and self._stages[0].again:
+                self._begun, self._anew, self._left = Counter(walked), True, TRIES
         while not self._stages and self._goals:
             self._stages, self._left = courses.stages(self._goals.pop(0)), TRIES
             self._begun, self._number, self._stuck = Counter(walked), 0, 0
@@ -118,7 +121,8 @@ class Steered:
         found = {number: state for _m, number, state in self.life.things(machine.name) if state in far}
         if self._number in found:
             return self._number
-        if machine.name == "track" and not self._number and self._left == TRIES:
+        if machine.name == "track" and not self._number and (self._left == TRIES or self._anew):
+            self._anew = False
             return None  # a course begins with a case of its own leaning
         near = sorted(found, key=lambda number: (far[found[number]], -number))
         self._number = near[0] if near else 0

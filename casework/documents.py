@@ -230,7 +230,8 @@ def unreachable(session: Session, complaint: Complaint, party_ids: list[int], la
         phrase("unreachable.outside" if may_be_named(party) else "unreachable.suspended", lang, name=party.name(lang))
         for party in outside
     ]
-    unknown = [company.value for company in complaint.companies if company.party_id is None and company.how != "NUMBER"]
+    unnamed = ("NUMBER", "UNKNOWN")
+    unknown = [each.value for each in complaint.companies if each.party_id is None and each.how not in unnamed]
     return told + [phrase("unreachable.unknown", lang, name=value) for value in unknown]
 
 

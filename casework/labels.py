@@ -97,6 +97,7 @@ HOW: Rows = {
     "NUMBER": (_l("Telephone number"), "purple"),
     "WEB": (_l("Website"), "green"),
     "ANY": (_l("Company name"), "grey"),
+    "UNKNOWN": (_l("Not known"), "grey"),
 }
 REASON: Rows = {
     "DUPLICATE": (_l("Same person, same facts: already handled"), "grey"),

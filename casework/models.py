@@ -144,7 +144,7 @@ class NamedCompany(Base):
     kind: Mapped[str]
     """INSTITUTION or FIRM."""
     how: Mapped[str]
-    """NAME, APP, SMS_SIGNATURE or NUMBER: how people know it."""
+    """NAME, APP, SMS_SIGNATURE or NUMBER: how people know it; UNKNOWN: they do not."""
     value: Mapped[str]
     party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
     complaint: Mapped[Complaint] = relationship(back_populates="companies")

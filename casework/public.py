@@ -238,5 +238,5 @@ def _companies(company: dict[str, Any]) -> list[Company]:
     if company.get("number"):
         found.append(Company("FIRM", "NUMBER", company["number"]))
     if company and not any(each.value for each in found):
-        found.append(Company("INSTITUTION", "NAME", str(_("not known to the person who complains"))))
+        found.append(Company("INSTITUTION", forms.UNKNOWN, str(_("not known to the person who complains"))))
     return [each for each in found if each.value]

@@ -20,6 +20,7 @@ HOW: dict[str, tuple[AliasKind, ...]] = {
     "NUMBER": (AliasKind.NUMBER,),
     "WEB": (AliasKind.WEB,),
     "ANY": tuple(AliasKind),
+    "UNKNOWN": (),
 }
 """In which ways people can say whom they mean."""
 

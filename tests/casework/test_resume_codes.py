@@ -11,12 +11,16 @@ from sqlalchemy import func, select, text
 
 from admin import forgetting
 from casework import complaining, resume_codes
+from casework.documents import unreachable
+from casework.models import Complaint
 from casework.models_cases import Evidence
 from core import clock, files, outbox
 from core.db import db, transaction
 from core.drafts import Draft, DraftFile
 from core.errors import Unavailable
 from core.files import StoredFile
+from registry.models import AliasKind, PartyAlias
+from tests.builders import party
 from tests.casework.test_public_form import STEPS, code_in, fill
 from tests.core import making_files as made
 
@@ -134,14 +138,30 @@ def test_the_code_stands_in_no_row_and_the_answers_are_not_readable(app: Flask, 
             assert not [row for row in rows if code in row or "同事" in row], table
 
 
-def test_who_knows_no_company_is_heard_all_the_same(client: FlaskClient) -> None:
+def test_who_knows_no_company_is_heard_all_the_same(app: Flask, client: FlaskClient) -> None:
     client.post("/complain/who", data=STEPS["who"])
     assert client.post("/complain/company", data={"how": "NAME"}).status_code == 422
     assert client.post("/complain/company", data={"how": "UNKNOWN"}).status_code == 303
     assert complaining.first_open({"who": {}, "company": {}}) == "conduct"
     for step in ("conduct", "evidence", "contact"):
         client.post(f"/complain/{step}", data=STEPS[step])
-    assert "投诉人不清楚" in client.get("/complain/send").get_data(as_text=True)
+    page = client.get("/complain/send").get_data(as_text=True)
+    assert "投诉人不清楚" in page
+    key = re.search(r'name="key"[^>]*value="([^"]+)"', page[page.index('id="preview"') :])
+    assert key is not None
+    assert code_in(client.post("/complain/send", data={"key": key[1]}).get_data(as_text=True))
+    with app.app_context(), transaction() as at:
+        sent = at.scalars(select(Complaint)).one()
+        assert [(one.how, one.party_id) for one in sent.companies] == [("UNKNOWN", None)]
+        assert unreachable(at, sent, [], "zh") == []
+
+
+def test_the_field_offers_a_company_by_its_app(app: Flask, client: FlaskClient) -> None:
+    with app.app_context(), transaction() as at:
+        company = party(at, "青屿消费金融有限公司")
+        at.add(PartyAlias(party_id=company.id, kind=AliasKind.APP, value="屿速借"))
+    offered = client.get("/complain/companies?q=屿速").get_data(as_text=True)
+    assert '<option value="青屿消费金融有限公司">屿速借</option>' in offered
 
 
 def test_a_wrong_form_says_what_is_missing_beside_the_field(client: FlaskClient) -> None:

@@ -46,6 +46,7 @@ class SearchEntry(Base):
         "staff": _STAFF,
         "party": _PARTY,
         "public": _IN.format("public", _PUBLISHED),
+        "complainant": _IN.format("public", _PUBLISHED),
     }
     id: Mapped[BigId]
     audience: Mapped[str]

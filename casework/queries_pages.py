@@ -209,16 +209,6 @@ def evidence(session: Session, number: int) -> Evidence | None:
     return session.scalar(select(Evidence).where(Evidence.id == number))
 
 
-def names_in(session: Session, it: Evidence) -> list[str]:
-    """Names that the name of a file must not show."""
-    number = it.complaint_id
-    if number is None and it.forwarding_id is not None:
-        number = session.scalar(select(Forwarding.complaint_id).where(Forwarding.id == it.forwarding_id))
-    found = session.get(Complaint, number) if number is not None else None
-    person = found.complainant if found is not None else None
-    return [person.name] if person and person.name else []
-
-
 def last_answer(it: Forwarding) -> Answer | None:
     """The answer that counts."""
     return it.answers[-1] if it.answers else None

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from typing import ClassVar
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from sqlalchemy import CheckConstraint, Index, select, text
+from sqlalchemy import CheckConstraint, Index, delete, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -159,6 +159,11 @@ def _address(to: str) -> Address:
     return address
 
 
+def forget(session: Session, *patterns: str) -> None:
+    """Mails whose keys look like this, sent or not, are gone, and with them the address."""
+    session.execute(delete(Mail).where(or_(*(Mail.key.like(pattern) for pattern in patterns))))
+
+
 def recent(session: Session, limit: int = 100) -> Sequence[Mail]:
     """List the newest mails for the outbox page."""
     return session.scalars(select(Mail).order_by(Mail.queued_at.desc(), Mail.id.desc()).limit(limit)).all()
@@ -168,9 +173,8 @@ def recent(session: Session, limit: int = 100) -> Sequence[Mail]:
 def send(mail_id: int) -> None:
     """Hand one mail to the server; a crash between handing over and noting sends it again under the same Message-ID."""
     at = current_session()
-    mail = at.get_one(Mail, mail_id)
-    post, done = _office.post, mail.sent_at is not None or mail.bounced_at is not None
-    if post is None or done:
+    mail, post = at.get(Mail, mail_id), _office.post
+    if mail is None or post is None or mail.sent_at is not None or mail.bounced_at is not None:
         at.rollback()
         return
     message = composed(mail, post.sender)

@@ -1,5 +1,6 @@
 """Mails about bulletins: asked for, confirmed by the holder of the address, ended with one click, and sent."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
@@ -55,13 +56,20 @@ def end(session: Session, token: str) -> None:
     """No more mails, and the address is forgotten; a second time nothing is left to do."""
     found = of_token(session, token, "end")
     if found is not None:
-        session.delete(found)
+        _forget(session, [found.id])
 
 
 def forget_unconfirmed(session: Session, now: datetime) -> None:
     """Addresses whose holder did not confirm them."""
     old = (BulletinSubscription.confirmed_at.is_(None), BulletinSubscription.asked_at <= now - CONFIRM_WITHIN)
-    session.execute(delete(BulletinSubscription).where(*old))
+    _forget(session, session.scalars(select(BulletinSubscription.id).where(*old)).all())
+
+
+def _forget(session: Session, numbers: Sequence[int]) -> None:
+    """The address goes from here, and from the mails that were sent to it."""
+    session.execute(delete(BulletinSubscription).where(BulletinSubscription.id.in_(numbers)))
+    for number in numbers:
+        mail.forget(session, f"{MAILS}:%:{number}", f"subscribe:%:{number}")
 
 
 def token_of(subscription: BulletinSubscription, purpose: str) -> str:

@@ -153,6 +153,7 @@ def _one_click(house: House, leave: str) -> None:
         assert stranger.post(_path(leave), data={"List-Unsubscribe": "One-Click"}).status_code == 200
     house.app.config["WTF_CSRF_ENABLED"] = was
     assert _count(house) == 0
+    assert not _links(house)
 
 
 def _withdraw(house: House) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Integer, UniqueConstraint, select, tuple_
+from sqlalchemy import BigInteger, Integer, UniqueConstraint, select, text, tuple_
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -125,27 +125,32 @@ def digest_of(prev: str, seq: int, entry: Mapping[str, Any]) -> str:
 
 
 def verify(session: Session) -> Iterator[Broken]:
-    """Every place where a chain is broken, in the order of subjects."""
-    heads = {(head.subject_kind, head.subject_id): head for head in session.scalars(select(JournalHead))}
+    """Every place where a chain is broken, in the order of subjects; then every end that is not its head.
+
+    However long the journal is, a thousand entries are held at a time.
+    """
     last: tuple[str, int] | None = None
     prev, seq = START, 0
-    ends: dict[tuple[str, int], tuple[int, str]] = {}
-    entries = select(JournalEntry).order_by(JournalEntry.subject_kind, JournalEntry.subject_id, JournalEntry.seq)
-    for entry in session.scalars(entries.execution_options(yield_per=1000)):
+    columns = JournalEntry.__table__.columns
+    entries = select(*columns).order_by(columns.subject_kind, columns.subject_id, columns.seq)
+    for entry in session.execute(entries, execution_options={"yield_per": 1000}):
         subject = (entry.subject_kind, entry.subject_id)
         if subject != last:
             prev, seq, last = START, 0, subject
         seq += 1
-        said = {column.key: getattr(entry, column.key) for column in JournalEntry.__table__.columns}
         if entry.seq != seq:
             yield Broken(*subject, seq, "an entry is missing")
             seq = entry.seq
-        elif entry.prev != prev or entry.digest != digest_of(entry.prev, entry.seq, said):
+        elif entry.prev != prev or entry.digest != digest_of(prev, seq, dict(zip(columns.keys(), entry, strict=True))):
             yield Broken(*subject, entry.seq, "an entry was changed")
         prev = entry.digest
-        ends[subject] = (entry.seq, entry.digest)
-    for subject, head in heads.items():
-        if ends.get(subject) != (head.seq, head.digest):
-            yield Broken(*subject, head.seq, "the end was cut off")
-    for subject in ends.keys() - heads.keys():
-        yield Broken(*subject, 0, "the head is missing")
+    for kind, number, head in session.execute(ENDS):
+        yield Broken(kind, number, head or 0, "the head is missing" if head is None else "the end was cut off")
+
+
+ENDS = text(
+    "SELECT subject_kind, subject_id, h.seq FROM journal_head h FULL JOIN (SELECT DISTINCT ON (subject_kind, "
+    "subject_id) subject_kind, subject_id, seq, digest FROM journal ORDER BY subject_kind, subject_id, seq DESC) e "
+    "USING (subject_kind, subject_id) WHERE (h.seq, h.digest) IS DISTINCT FROM (e.seq, e.digest)"
+)
+"""Subjects whose last entry is not what their head says."""

@@ -48,7 +48,7 @@ def export(session: Session, batch: Batch) -> File:
 
 def _heads() -> list[str]:
     return [
-        _("Number"),
+        _("Complaint number"),
         _("State"),
         _("Received"),
         _("Officer"),

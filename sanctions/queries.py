@@ -1,7 +1,7 @@
 """Reads of what the association decides: measures, votes, what a respondent may know, what is published to whom."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from casework import queries_search
 from casework.models_cases import CaseTrack
 from core.clock import ZONE
 from registry import lineage
@@ -30,8 +31,6 @@ from sanctions.models import (
 
 MOST = 1000
 PAGE = 20
-MOST_WORDS = 5
-"""So many words of a search are looked for."""
 LARGEST = 2**63 - 1
 SLUG = re.compile(r"[0-9a-z-]{1,40}")
 SHOWN = ("PUBLISHED", "WITHDRAWN")
@@ -135,7 +134,8 @@ def published(session: Session, filters: Filters, *, after: str = "", before: st
     """What is shown, newest first: to the public what is public, to members circulars as well."""
     states = SHOWN[:1] if filters.standing else SHOWN
     shown = select(Publication).where(Publication.state.in_(states), Publication.ended_at.is_(None))
-    return _page(session, _narrowed(shown, filters), after, before, limit)
+    saying = queries_search.bulletins(session, filters.text) if filters.standing and filters.text.strip() else None
+    return _page(session, _narrowed(shown, filters, saying or set()), after, before, limit)
 
 
 def all_publications(
@@ -145,7 +145,7 @@ def all_publications(
     return _page(session, _narrowed(select(Publication), filters), after, before, limit, key=Publication.id)
 
 
-def _narrowed(asked: Select[Publication], filters: Filters) -> Select[Publication]:
+def _narrowed(asked: Select[Publication], filters: Filters, saying: Collection[int] = ()) -> Select[Publication]:
     own = {"scope": filters.scope, "state": filters.state, "party_id": filters.party_id, "level": filters.level}
     for column, value in own.items():
         if value:
@@ -159,7 +159,7 @@ def _narrowed(asked: Select[Publication], filters: Filters) -> Select[Publicatio
     if filters.measure in LEVELS:
         ordered = PublicationText.summary["measures"].astext.contains(LEVELS[filters.measure].zh)
         asked = asked.where(Publication.id.in_(select(PublicationText.publication_id).where(ordered)))
-    return _of_party(asked, filters)
+    return _of_party(asked, filters, saying)
 
 
 def _in_year(year: int) -> ColumnElement[bool]:
@@ -168,30 +168,19 @@ def _in_year(year: int) -> ColumnElement[bool]:
     return (Publication.published_at >= begins) & (Publication.published_at < ends)
 
 
-def _of_party(asked: Select[Publication], filters: Filters) -> Select[Publication]:
+def _of_party(asked: Select[Publication], filters: Filters, saying: Collection[int]) -> Select[Publication]:
     text = filters.text.strip()
     if filters.kind or text:
         asked = asked.join(Party, Party.id == Publication.party_id)
     if filters.kind:
         asked = asked.where(Party.kind == filters.kind)
-    return asked.where(_like(text, worded=filters.standing)) if text else asked
+    return asked.where(_like(text, saying)) if text else asked
 
 
-def _like(text: str, *, worded: bool) -> Any:  # noqa: ANN401 - SQL
-    """A company by any of its names; in what is shown to the public also the words of title, number and text."""
-    company = or_(Party.id.in_(lineage.named(fold(text) or text)), Party.uscc == text.upper())
-    if not worded:
-        return company
-    shown = PublicationText
-    says = [
-        or_(
-            shown.title.icontains(word, autoescape=True),
-            shown.body.icontains(word, autoescape=True),
-            shown.summary["number"].astext.icontains(word, autoescape=True),
-        )
-        for word in text.split()[:MOST_WORDS]
-    ]
-    return or_(company, Publication.id.in_(select(shown.publication_id).where(shown.shown, *says)))
+def _like(text: str, saying: Collection[int]) -> Any:  # noqa: ANN401 - SQL
+    """A company by any of its names; and what was found to say the words."""
+    named = Party.id.in_(lineage.named(fold(text) or text))
+    return or_(named, Party.uscc == text.upper(), Publication.id.in_(sorted(saying)))
 
 
 def _page(

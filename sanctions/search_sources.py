@@ -28,7 +28,7 @@ def publications(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
 
 def _audiences(row: Publication, *, shown: bool) -> Iterator[str]:
     yield "staff"
-    if row.published_at is not None and row.ended_at is None and row.state in {"PUBLISHED", "WITHDRAWN"} and shown:
+    if row.state == "PUBLISHED" and row.ended_at is None and shown:
         yield "party"
         if row.scope == "PUBLIC":
             yield "public"

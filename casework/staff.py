@@ -1,8 +1,7 @@
 """Staff pages: the queue, the search, and what must be looked at."""
 
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,18 +13,22 @@ from casework import (
     policies,
     policies_pages,
     queries_pages,
+    staff_views,
     tasks,
 )
 from casework import queries_queue as queue_of
-from casework.choices import code_choices, party_choices
+from casework.choices import code_choices
 from casework.queries_queue import Asked
-from core import clock, days
+from casework.queue_addresses import address_of, asked_of, query_of
+from core import clock
 from core.db import session, transaction
 from core.i18n import language
 from core.web import blueprint, local
 from core.web import labels as labels_of
 from core.words import LazyString, _, _l
 from notices.queries import LINKS
+from registry import queries as register
+from registry.models_accounts import Account
 
 bp = blueprint("casework_staff", __name__, audience="staff", prefix="/staff")
 
@@ -50,8 +53,8 @@ VIEWS: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
     ),
 )
 TITLES = {view: words for _title, views in VIEWS for view, words in views}
+Filter = tuple[str, str, list[tuple[str, Any]] | None, str]
 BAD = {"urgent"}
-NEWEST_FIRST = {"ended", "all", "historic"}
 FIRST = 8
 """So many urgent tasks stand above the queue."""
 MANY = (
@@ -63,7 +66,6 @@ MANY = (
     ("export", _l("Export")),
 )
 """What can be done with many complaints at once."""
-FILTERS = ("text", "state", "party", "code", "officer", "channel", "since", "until")
 
 
 @bp.before_request
@@ -77,16 +79,21 @@ def only_readers() -> None:
 def queue() -> ResponseReturnValue:
     """My work first; views, filters, order and page stand in the address."""
     asked, at = asked_for(), session()
+    if (named := request.args.get("party", "").strip()) and asked.party is None:
+        return redirect(_of_company(asked, named))
+    people = queue_of.colleagues(at, "officer", "intake")
+    filters = _filters(asked, people)
     return render_template(
         "casework/staff_queue.html",
         asked=asked,
         title=TITLES[asked.view],
         page=queue_of.page(at, asked, g.me, clock.today(), language()),
         side=_side(queue_of.counts(at, g.me), asked),
-        filters=_filters(asked),
-        chips=chips_of(asked),
+        filters=filters,
+        chips=_chips(asked, filters),
         address=address_of,
-        colleagues=queue_of.colleagues(at, "officer", "intake"),
+        query=query_of(asked),
+        colleagues=people,
         may_enter=g.me.has("intake"),
         may_assign=policies.may_work(g.me),
         many=[(name, words) for name, words in MANY if deeds_bulk.may(g.me, name)],
@@ -136,41 +143,8 @@ def task_done(number: int) -> ResponseReturnValue:
 
 
 def asked_for() -> Asked:
-    """The address as what is asked for; what makes no sense is left out."""
-    args = request.args
-    view = args.get("view", "mine")
-    view = view if view in queue_of.VIEWS else "mine"
-    sort = args.get("sort", "")
-    usual = "-received" if view in NEWEST_FIRST else "due"
-    officer = args.get("officer", "")
-    return Asked(
-        view=view,
-        state=args.get("state", "") if args.get("state", "") in labels.COMPLAINT else "",
-        party=args.get("party", type=int),
-        code=args.get("code", "")[:10],
-        officer=officer if officer in {"me", "none"} or officer.isdecimal() else "",
-        channel=args.get("channel", "") if args.get("channel", "") in labels.CHANNEL else "",
-        since=_day(args.get("since", "")),
-        until=_day(args.get("until", "")),
-        text=args.get("text", "").strip()[:100],
-        sort=sort if sort in queue_of.SORTS and not (view in NEWEST_FIRST and sort.endswith("due")) else usual,
-        after=args.get("after", ""),
-        before=args.get("before", ""),
-    )
-
-
-def _day(said: str) -> date | None:
-    try:
-        return days.read(said)
-    except ValueError:
-        return None
-
-
-def address_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address
-    """The same queue with something else in its address; any change but of the page begins at its first page."""
-    said = {name: getattr(asked, name) for name in ("view", "sort", *FILTERS)} | other
-    given = {name: value for name, value in said.items() if value not in (None, "")}
-    return f"{url_for('casework_staff.queue')}?{urlencode(given)}"
+    """What the address of this page asks for."""
+    return asked_of(request.args)
 
 
 def _side(counts: dict[str, int], asked: Asked) -> list[Any]:
@@ -183,21 +157,28 @@ def _side(counts: dict[str, int], asked: Asked) -> list[Any]:
             url = url_for("casework_staff.queue", view=view)
             rows.append((words, url, shown, asked.view == view, view in BAD and number > 0))
         groups.append((title, rows))
-    return groups
+    return [*groups, *staff_views.side("complaints", query_of(asked))]
 
 
-def _filters(asked: Asked) -> list[tuple[str, str, list[tuple[str, Any]] | None, str]]:
+def _of_company(asked: Asked, named: str) -> str:
+    """A company typed by name is looked for by its number; several or none are looked for in words."""
+    found = register.match(session(), named)
+    return address_of(asked, party=found[0].id) if len(found) == 1 else address_of(asked, text=named[:100])
+
+
+def _filters(asked: Asked, people: Sequence[Account]) -> list[Filter]:
     """The filters: name, label, answers, what is chosen."""
     at = session()
     every = [("", _("All"))]
-    people = [(str(each.id), each.name) for each in queue_of.colleagues(at, "officer", "intake")]
+    officers = [(str(each.id), each.name) for each in people]
     states = [(state, shown.text) for state, shown in labels_of("complaint").items() if state != "NEW"]
+    company = register.party(at, asked.party) if asked.party is not None else None
     return [
         ("text", _("Words or number"), None, asked.text),
         ("state", _("State"), [*every, *states], asked.state),
-        ("party", _("Respondent"), [*every, *party_choices(at)], str(asked.party or "")),
+        ("party", _("Respondent"), None, company.name(language()) if company else str(asked.party or "")),
         ("code", _("Alleged"), [*every, *code_choices(at)], asked.code),
-        ("officer", _("Officer"), [*every, ("me", _("Me")), ("none", _("Nobody")), *people], asked.officer),
+        ("officer", _("Officer"), [*every, ("me", _("Me")), ("none", _("Nobody")), *officers], asked.officer),
         ("channel", _("Channel"), [*every, *labels.choices(labels.CHANNEL)], asked.channel),
         ("since", _("Ended from") if asked.view == "ended" else _("Received from"), None, str(asked.since or "")),
         ("until", _("Ended until") if asked.view == "ended" else _("Received until"), None, str(asked.until or "")),
@@ -206,8 +187,12 @@ def _filters(asked: Asked) -> list[tuple[str, str, list[tuple[str, Any]] | None,
 
 def chips_of(asked: Asked) -> list[tuple[str, str]]:
     """What is filtered by, each with the address without it."""
+    return _chips(asked, _filters(asked, queue_of.colleagues(session(), "officer", "intake")))
+
+
+def _chips(asked: Asked, filters: Sequence[Filter]) -> list[tuple[str, str]]:
     chips = []
-    for name, label, answers, chosen in _filters(asked):
+    for name, label, answers, chosen in filters:
         if chosen:
             shown = dict(answers).get(chosen, chosen) if answers is not None else chosen
             chips.append((f"{label}: {shown}", address_of(asked, **{name: ""})))

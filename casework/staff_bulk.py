@@ -13,6 +13,7 @@ from casework import forms_bulk as forms
 from casework.choices import lines
 from casework.deeds_bulk import CHECKED, PREFIX
 from casework.queries_queue import colleagues
+from casework.queue_addresses import address_of
 from core import clock
 from core.db import session, transaction
 from core.errors import BadInput
@@ -100,8 +101,8 @@ def work(name: str) -> ResponseReturnValue:
             refs=[] if everything else refs,
             chips=staff.chips_of(asked),
             view=staff.TITLES[asked.view],
-            back=staff.address_of(asked),
-            action=f"{url_for('.work', name=name)}?{staff.address_of(asked).partition('?')[2]}",
+            back=address_of(asked),
+            action=f"{url_for('.work', name=name)}?{address_of(asked).partition('?')[2]}",
             most=batches.MOST,
             checked=CHECKED if name in deeds_bulk.MOVES else 0,
         )
@@ -111,7 +112,7 @@ def work(name: str) -> ResponseReturnValue:
     with transaction(once=form.key.data) as inside:
         params = about.params(inside, form)
         chosen = about.choose(inside, numbers, params, g.me, now)
-        said = {**params, "back": staff.address_of(asked, text="")}
+        said = {**params, "back": address_of(asked, text="")}
         number = batches.prepare(inside, f"{PREFIX}{name}", chosen, params=said, actor=g.me, now=now).id
     return redirect(url_for("registry_batches.show", number=number), 303)
 

@@ -32,6 +32,7 @@ from casework import (
     staff_recusals,
     staff_search,
     staff_stop_contacts,
+    staff_views,
 )
 from casework.approved_pages import APPROVED
 from core import web
@@ -55,6 +56,7 @@ PAGES = (
     staff_notes.bp,
     staff_stop_contacts.bp,
     staff_search.bp,
+    staff_views.bp,
     clock_pages.staff,
 )
 BESIDE = (published_lists,)

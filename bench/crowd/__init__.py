@@ -104,7 +104,8 @@ def fill(
                     tell(f"{many} of {complaints + cases}")
             crowd.write()
             crowd.settle()
-            if complaints >= LARGE:
+            if complaints >= LARGE:  # no trigger looked: the planner has to know the tables before it fills the queue's
+                server.execute("ANALYZE")
                 server.execute("SELECT zilu_queue_fill()")
         tell("analysing")
     with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as server:

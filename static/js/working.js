@@ -107,7 +107,14 @@
       open();
       return;
     }
-    const step = steps[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const named = document.querySelector('[data-key="' + (/^[a-z]$/.test(key) ? key : "") + '"]');
+    if (named && !(steps[key] && rows().length)) {
+      event.preventDefault();
+      named.click();
+      return;
+    }
+    const step = steps[key];
     if (step) {
       event.preventDefault();
       step();

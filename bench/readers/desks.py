@@ -1,0 +1,129 @@
+"""Staff at their desks: signed in, looking at views, filters and pages of the queue, anywhere in it."""
+
+import random
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import psycopg
+from flask import Flask, template_rendered
+from sqlalchemy import func, select, text
+
+from bench.measure import MS
+from bench.readers.load import Request
+from casework.models_queue import QueueEntry
+from casework.queries_queue_select import OPEN_VIEWS
+from core import clock
+from core.db import db, transaction
+from registry import sessions
+from registry.models import Party
+from registry.models_accounts import Account, AccountRole
+
+PEOPLE = 12
+SHUT = ("ended", "all", "historic")
+PLACES = 300
+PAGE = (
+    "SELECT q.due_on, q.complaint_id, q.due_key, q.provisional, q.to_check, c.ref, c.state, c.urgent, c.received_at, "
+    "substr(c.facts, 1, 200), a.name FROM queue_entry q JOIN complaint c ON c.id = q.complaint_id "
+    "LEFT JOIN account a ON a.id = q.officer_id ORDER BY q.due_on, q.complaint_id LIMIT 51"
+)
+"""What a page of the queue cannot do without."""
+
+
+@dataclass(frozen=True)
+class Desks:
+    """Cookies of people who are signed in, and addresses: first pages, pages deep in a view, filtered ones."""
+
+    cookies: Sequence[str]
+    first: Sequence[str]
+    deep: Sequence[str]
+    filtered: Sequence[str]
+
+    def asking(self, paths: Sequence[str]) -> Request:
+        """Somebody asks for one of these."""
+        return lambda dice: (dice.choice(paths), f"Cookie: {dice.choice(self.cookies)}\r\n")
+
+    @property
+    def every(self) -> list[str]:
+        """A third of each kind."""
+        most = max(map(len, (self.first, self.deep, self.filtered)))
+        return [kind[place % len(kind)] for kind in (self.first, self.deep, self.filtered) for place in range(most)]
+
+
+def set_up(app: Flask, seed: int = 1) -> Desks:
+    """Sign people in, and choose what they look at."""
+    dice = random.Random(seed)  # noqa: S311 - the same addresses each time
+    with app.app_context(), transaction() as at:
+        working = select(Account).join(AccountRole, AccountRole.account_id == Account.id)
+        people = at.scalars(
+            working.where(AccountRole.role.in_(("officer", "intake", "head"))).order_by(Account.id)
+        ).all()
+        cookies = [cookie_of(app, at, each) for each in people[:: max(1, len(people) // PEOPLE)]]
+        parties = list(at.scalars(select(Party.id).order_by(Party.id)))
+        places = at.execute(
+            select(QueueEntry.due_on, QueueEntry.complaint_id).order_by(func.random()).limit(PLACES)
+        ).all()
+        received = at.execute(text(f"SELECT received_at, id FROM complaint ORDER BY random() LIMIT {PLACES}")).all()
+    filters: list[dict[str, Any]] = [
+        *({"party": dice.choice(parties)} for _ in range(60)),
+        *({"code": code} for code in ("V-C01", "V-F04", "V-I01", "V-B01", "V-B06")),
+        *({"channel": channel} for channel in ("WEB", "PHONE", "LETTER")),
+        *({"state": state} for state in ("RECEIVED", "FORWARDED", "RELEASED", "DISPUTED")),
+        *({"officer": officer} for officer in ("me", "none")),
+        {"code": "V-C01", "channel": "PHONE"},
+    ]
+    filtered = [_path(view=dice.choice(("open", "mine", "waiting")), **each) for each in filters for _ in range(3)]
+    deep = [
+        *(_path(view=dice.choice(("open", "mine", "waiting")), after=f"{due}~{number}") for due, number in places),
+        *(_path(view=dice.choice(SHUT), after=f"{when.isoformat()}~{number}") for when, number in received),
+    ]
+    return Desks(cookies, [_path(view=view) for view in (*OPEN_VIEWS, *SHUT)], deep, filtered)
+
+
+def cookie_of(app: Flask, at: Any, person: Account) -> str:
+    """What the browser of somebody who is signed in sends."""
+    token = sessions.begin(at, person, passed=True, client="bench", now=clock.now())
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["sid"] = token
+    name = app.config["SESSION_COOKIE_NAME"]
+    held = client.get_cookie(name)
+    assert held is not None  # noqa: S101 - it was put in just now
+    return f"{name}={held.value}; lang=zh"
+
+
+def _path(**said: Any) -> str:
+    return f"/staff?{urlencode(said)}"
+
+
+@contextmanager
+def _drawn(app: Flask) -> Iterator[list[Any]]:
+    found: list[Any] = []
+
+    def note(_sender: Flask, template: Any, context: dict[str, Any], **_more: Any) -> None:
+        found.append((template, dict(context)))
+
+    with template_rendered.connected_to(note, app):
+        yield found
+
+
+def floor(app: Flask, cookie: str, address: str, times: int) -> list[float]:
+    """The least it could cost: one bare query, and the page's own template filled with what was read before."""
+    walls = []
+    with psycopg.connect(re.sub(r"\+psycopg", "", address), autocommit=True) as server, _drawn(app) as drawn:
+        server.execute("SET ROLE zilu_staff")
+        with app.test_request_context("/staff?view=open", headers={"Cookie": cookie}):
+            app.preprocess_request()
+            app.dispatch_request()
+            template, context = drawn[0]
+            for _ in range(times):
+                began = time.perf_counter()
+                server.execute(PAGE, prepare=False).fetchall()
+                template.render(context)
+                walls.append((time.perf_counter() - began) * MS)
+            db.session.remove()
+    return walls

@@ -1,0 +1,47 @@
+"""Saved views: a choice of the queue or of the cases under a name, one's own or shared by all."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from casework.models_queue import SavedView
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed, NotNow
+from core.words import _l
+
+MOST = 30
+"""So many views of one person."""
+
+
+def may_remove(actor: Actor, view: SavedView) -> bool:
+    """One's own; of the shared ones the head may take away any."""
+    return view.owner_id == actor.id or (view.shared and actor.has("head"))
+
+
+def save(
+    session: Session, *, page: str, name: str, query: str, shared: bool, actor: Actor, now: datetime
+) -> SavedView:
+    """Keep a choice under a name; the same name of the same person is replaced."""
+    if actor.id is None or actor.audience != "staff":
+        raise NotAllowed
+    if not name.strip():
+        raise BadInput("name", _l("Give the view a name."))
+    mine = (SavedView.owner_id == actor.id) & (SavedView.page == page)
+    view = session.scalar(select(SavedView).where(mine, SavedView.name == name))
+    if view is None:
+        if (session.scalar(select(func.count()).select_from(SavedView).where(mine)) or 0) >= MOST:
+            raise NotNow(_l("You have %(most)s views already: remove one first.", most=MOST))
+        view = SavedView(owner_id=actor.id, page=page, name=name, made_at=now)
+        session.add(view)
+    view.query, view.shared = query, shared
+    session.flush()
+    return view
+
+
+def remove(session: Session, view: SavedView, *, actor: Actor) -> None:
+    """Take a view away; the complaints it listed stay."""
+    if not may_remove(actor, view):
+        raise NotAllowed
+    session.delete(view)
+    session.flush()

@@ -1,0 +1,140 @@
+"""Staff pages around the queue: saved views, what presses most, and what stands beside a complaint in its view."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import session as browser
+from flask.typing import ResponseReturnValue
+
+from casework import policies_pages, queries_pages, queries_queue, queries_views, saved_views
+from casework.forms_staff import opened
+from casework.forms_views import SaveViewForm
+from casework.models import Complaint
+from casework.models_queue import SavedView
+from casework.queries_queue import MOST
+from casework.queue_addresses import LONGEST, asked_in, query_of
+from core import clock
+from core.db import session, transaction
+from core.web import blueprint
+from core.words import _
+
+bp = blueprint("casework_views", __name__, audience="staff", prefix="/staff/views")
+LISTS = {"complaints": "casework_staff.queue", "cases": "casework_cases.listing"}
+OPENED_IN = "in"
+"""From which view a complaint was opened: in the address of its link, then remembered by the browser's session."""
+COUNTED = 10
+"""So many saved views show how many they hold."""
+
+
+@bp.before_request
+def only_readers() -> None:
+    """Views are of those who work with files."""
+    if not policies_pages.may_read_files(g.me):
+        abort(403)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def save() -> ResponseReturnValue:
+    """The choice of the page one comes from, under a name."""
+    page, query = request.args.get("page", ""), request.args.get("query", "")[:LONGEST]
+    if page not in LISTS:
+        abort(404)
+    form = opened(SaveViewForm)
+    if not form.validate_on_submit():
+        back = f"{url_for(LISTS[page])}?{query}"
+        shown = render_template("casework/staff_view_save.html", form=form, back=back, page=page)
+        return shown, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        saved_views.save(
+            at,
+            page=page,
+            name=form.name.data,
+            query=query,
+            shared=form.shared.data,
+            actor=g.me,
+            now=clock.now(),
+        )
+    flash(_("Saved: it stands on the left."))
+    return redirect(f"{url_for(LISTS[page])}?{query}", 303)
+
+
+@bp.get("")
+def listing() -> ResponseReturnValue:
+    """All of them, to be opened or removed."""
+    found = [each for page in LISTS for each in queries_views.saved(session(), page)]
+    views = [(each, address(each), saved_views.may_remove(g.me, each)) for each in found]
+    return render_template("casework/staff_views.html", views=views)
+
+
+@bp.post("/<int:number>/remove")
+def remove(number: int) -> ResponseReturnValue:
+    """Take one away."""
+    view = queries_views.view(session(), number) or abort(404)
+    with transaction(once=request.form.get("key")) as at:
+        saved_views.remove(at, view, actor=g.me)
+    flash(_("Removed."))
+    return redirect(url_for(".listing"), 303)
+
+
+@bp.get("/next")
+def most_urgent() -> ResponseReturnValue:
+    """What presses most of my work, but for the complaint one is at."""
+    if not policies_pages.may_read_complaints(g.me):
+        abort(403)
+    at = session()
+    here = queries_pages.complaint(at, request.args.get("but", ""), g.me)
+    ref = queries_queue.most_urgent(at, g.me, here.id if here else None)
+    if not ref:
+        flash(_("Nothing waits for you."), "info")
+        return redirect(url_for("casework_staff.queue"))
+    return redirect(_opened(ref, "view=mine"))
+
+
+def address(view: SavedView) -> str:
+    """Where a saved view leads: its list, with its choice."""
+    return f"{url_for(LISTS[view.page])}?{view.query}"
+
+
+def side(page: str, query: str) -> list[tuple[str, list[Any]]]:
+    """Groups of the column on the left: one's own views, the shared ones, and saving what is chosen now."""
+    at = session()
+    found = list(queries_views.saved(at, page))
+    counted = [each for each in found if "text=" not in each.query][:COUNTED] if page == "complaints" else []
+    many = queries_queue.counts_of(at, [asked_in(each.query) for each in counted], g.me)
+    shown = {
+        each.id: f"{MOST:,}+" if number > MOST else f"{number:,}" for each, number in zip(counted, many, strict=True)
+    }
+    rows = [(each.name, address(each), shown.get(each.id), each.query == query, False, each.shared) for each in found]
+    own, shared = ([row[:5] for row in rows if row[5] is kind] for kind in (False, True))
+    new = (_("Save this choice…"), url_for("casework_views.save", page=page, query=query), None, False, False)
+    last = [(_("All saved views"), url_for("casework_views.listing"), None, False, False)] if found else []
+    groups = [(_("Shared views"), shared)] if shared else []
+    return [*groups, (_("Own views"), [*own, new, *last])]
+
+
+def _opened(ref: str, query: str) -> str:
+    """The page of a complaint, opened from that view."""
+    return f"{url_for('casework_complaints.show', ref=ref)}?{urlencode({OPENED_IN: query})}"
+
+
+@bp.app_context_processor
+def beside() -> dict[str, Any]:
+    """For the page of a complaint: what stands before and after it in the view from which it was opened."""
+    return {"beside_in_view": beside_in_view}
+
+
+def beside_in_view(it: Complaint) -> dict[str, str]:
+    """Addresses before and after, of the list itself, and of what presses most."""
+    query = request.args.get(OPENED_IN, "")[:LONGEST]
+    if query:
+        browser[OPENED_IN] = query
+    query = query or browser.get(OPENED_IN, "view=mine")
+    asked = asked_in(query)
+    found = queries_queue.beside(session(), asked, g.me, it.id)
+    return {
+        "before": _opened(found.before, query_of(asked)) if found.before else "",
+        "after": _opened(found.after, query_of(asked)) if found.after else "",
+        "list": f"{url_for('casework_staff.queue')}?{query_of(asked)}",
+        "most_urgent": url_for("casework_views.most_urgent", but=it.ref),
+    }

@@ -95,6 +95,9 @@ class Chart:
     left: int = LEFT
     base: int = BASE
     right: int = WIDE - RIGHT
+    top: int = TOP
+    shaded: float | None = None
+    """From where on the ground is shaded: the latest part of a long time."""
 
     @property
     def patterns(self) -> list[Key]:
@@ -113,8 +116,17 @@ def shown(number: float) -> str:
     return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.1f}"
 
 
-def grouped(key: str, title: str, said: str, labels: Sequence[str], series: Sequence[Series]) -> Chart:
-    """Bars side by side for each label."""
+def grouped(
+    key: str,
+    title: str,
+    said: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    *,
+    under: Sequence[str] = (),
+    last: int = 0,
+) -> Chart:
+    """Bars side by side for each label; `under` is what stands under them, where it is shorter."""
     scale, ticks = _scale(max((value or 0 for each in series for value in each.values), default=0))
     step = _step(labels)
     bar = min(step * ROOM / max(len(series), 1), WIDEST)
@@ -126,11 +138,21 @@ def grouped(key: str, title: str, said: str, labels: Sequence[str], series: Sequ
             if height > 0:
                 x, said_of = begin + bar * number, _title(label, each, place)
                 bars.append(_bar(x, BASE - height, bar * 0.92, height, each, number, said_of))
-    return Chart(key, title, said, ticks, _labels(labels), _legend(series), bars=bars)
+    shaded = _round(LEFT + step * (len(labels) - last)) if last else None
+    return Chart(key, title, said, ticks, _labels(under or labels), _legend(series), bars=bars, shaded=shaded)
 
 
-def stacked(key: str, title: str, said: str, labels: Sequence[str], series: Sequence[Series]) -> Chart:
-    """One bar for each label, made of its parts."""
+def stacked(
+    key: str,
+    title: str,
+    said: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    *,
+    under: Sequence[str] = (),
+    last: int = 0,
+) -> Chart:
+    """One bar for each label, made of its parts; so many of the last are shaded."""
     most = max((sum(each.values[place] or 0 for each in series) for place in range(len(labels))), default=0)
     scale, ticks = _scale(most)
     step = _step(labels)
@@ -144,11 +166,19 @@ def stacked(key: str, title: str, said: str, labels: Sequence[str], series: Sequ
                 base -= height
                 x = LEFT + step * (place + 0.5) - wide / 2
                 bars.append(_bar(x, base, wide, height, each, number, _title(label, each, place)))
-    return Chart(key, title, said, ticks, _labels(labels), _legend(series), bars=bars)
+    shaded = _round(LEFT + step * (len(labels) - last)) if last else None
+    return Chart(key, title, said, ticks, _labels(under or labels), _legend(series), bars=bars, shaded=shaded)
 
 
 def lined(
-    key: str, title: str, said: str, labels: Sequence[str], series: Sequence[Series], *, most: float = 0
+    key: str,
+    title: str,
+    said: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    *,
+    under: Sequence[str] = (),
+    most: float = 0,
 ) -> Chart:
     """A line for each series; `most` is where the scale ends at least, such as 100 per cent."""
     scale, ticks = _scale(max(most, max((value or 0 for each in series for value in each.values), default=0)))
@@ -170,7 +200,7 @@ def lined(
     legend = [
         Key(each.word, each.tone, "", _shape(SHAPES[number % len(SHAPES)], 7, 7)) for number, each in enumerate(series)
     ]
-    return Chart(key, title, said, ticks, _labels(labels), legend, lines=lines, points=points)
+    return Chart(key, title, said, ticks, _labels(under or labels), legend, lines=lines, points=points)
 
 
 def _bar(x: float, y: float, width: float, height: float, of: Series, number: int, title: str) -> Bar:
@@ -195,9 +225,11 @@ def _step(labels: Sequence[str]) -> float:
 
 
 def _labels(labels: Sequence[str]) -> list[tuple[float, str]]:
-    every = -(-len(labels) // MOST_LABELS) or 1
+    """The words under a chart and where they stand; of too many only some."""
+    said = [place for place, label in enumerate(labels) if label]
+    every = -(-len(said) // MOST_LABELS) or 1
     step = _step(labels)
-    return [(_round(LEFT + step * (place + 0.5)), label) for place, label in enumerate(labels) if place % every == 0]
+    return [(_round(LEFT + step * (place + 0.5)), labels[place]) for place in said[::every]]
 
 
 def _scale(most: float) -> tuple[float, list[tuple[float, str]]]:

@@ -76,6 +76,15 @@ GROUP BY 2
 """
 """Time limits of the association: kept, or over before the work was done."""
 
+OF_PEOPLE: Final = """
+SELECT 'DONE' AS what, CAST(c.ended_by AS text) AS said, '' AS channel, CAST(NULL AS bigint) AS party_id, '' AS code,
+  CAST(NULL AS bigint) AS case_id, count(*) AS many
+FROM complaint c
+WHERE c.ended_at >= :begins AND c.ended_at < :ends AND c.ended_by IS NOT NULL AND c.state <> 'HISTORIC'
+GROUP BY 2
+"""
+"""Who ended how many complaints."""
+
 OF_TRACKS: Final = """
 WITH standing AS (
   SELECT d.id, d.measures, d.effective_on, t.id AS track_id FROM decision d JOIN case_track t ON t.id = d.track_id
@@ -116,7 +125,7 @@ GROUP BY 1, 2, 4, 5, 6
 """
 """Cases: each row keeps its case, so that whoever was recused from it does not count it."""
 
-EVERY: Final = (OF_COMPLAINTS, OF_FORWARDINGS, OF_CLOCKS, OF_TRACKS)
+EVERY: Final = (OF_COMPLAINTS, OF_FORWARDINGS, OF_CLOCKS, OF_PEOPLE, OF_TRACKS)
 
 STAYS: Final = """
 SELECT e.subject_kind AS machine, e.before AS state,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select, union
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func, select, union
 from sqlalchemy.orm import Session
 
 from casework.models import AllegedCode, Complaint, Forwarding, NamedCompany
@@ -207,11 +207,10 @@ def workload(session: Session, chosen: Chosen) -> list[Load]:
     complaints = _by(session, select(Complaint.officer_id, func.count()).where(*_open(session, whole)))
     ends = sorted(TRACK.ends)
     tracks = _by(session, select(CaseTrack.investigator_id, func.count()).where(CaseTrack.state.not_in(ends)))
-    begins, until = instant(chosen.first), instant((chosen.last + timedelta(days=32)).replace(day=1))
-    ended = _by(
-        session,
-        select(Complaint.ended_by, func.count()).where(Complaint.ended_at >= begins, Complaint.ended_at < until),
+    done = select(cast(Figure.said, BigInteger), func.sum(Figure.many)).where(
+        Figure.what == "DONE", Figure.month.between(chosen.first, chosen.last)
     )
+    ended = _by(session, done)
     numbers = {each for each in (*complaints, *tracks, *ended) if each is not None}
     people = {each.id: each.name for each in session.scalars(select(Account).where(Account.id.in_(numbers)))}
     rows = [

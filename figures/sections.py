@@ -162,7 +162,14 @@ def ages(view: View) -> Table:
     rows = [Row(word, [found[key]], [view.behind.complaints(view="open", age=key)]) for key, word in words.items()]
     title, series = _l("Age of open complaints"), [Series(str(_("Open")), [found[key] for key in words], "orange")]
     short = list(words)
-    chart = charts.grouped("ages", str(title), tables.said(title, series, tables.heads_of(rows)), short, series)
+    chart = charts.grouped(
+        "ages",
+        str(title),
+        tables.said(title, series, tables.heads_of(rows)),
+        tables.heads_of(rows),
+        series,
+        under=short,
+    )
     return tables.make("ages", title, (_l("Age"), _l("Open complaints")), rows, chart=chart, sums=True)
 
 
@@ -241,6 +248,11 @@ def _own_months(view: View, counted: Months) -> Table:
     title = _l("Complaints put before you")
     series = [Series(str(title), [int(row.cells[0] or 0) for row in rows], "blue")]
     chart = charts.grouped(
-        "own", str(title), tables.said(title, series, tables.heads_of(rows)), tables.shorts(view.months), series
+        "own",
+        str(title),
+        tables.said(title, series, tables.heads_of(rows)),
+        tables.heads_of(rows),
+        series,
+        under=tables.shorts(view.months),
     )
     return tables.make("own", title, (_l("Month"), title, labels.MEASURES), rows, chart=chart, sums=True)

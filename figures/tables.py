@@ -134,7 +134,9 @@ def by_month(counted: Months, months: Sequence[date], shut: Mapping[date, bool],
         Series(str(labels.ENDED), [row.cells[1] for row in rows], "turquoise"),  # type: ignore[misc]
     ]
     title = _l("Received and ended by month")
-    chart = charts.grouped("months", str(title), said(title, series, heads_of(rows)), shorts(months), series)
+    chart = charts.grouped(
+        "months", str(title), said(title, series, heads_of(rows)), heads_of(rows), series, under=shorts(months)
+    )
     heads = (_l("Month"), labels.RECEIVED, labels.ENDED, labels.FORWARDED, labels.MEASURES)
     return make("months", title, heads, rows, chart=chart, sums=True)
 
@@ -164,7 +166,9 @@ def spread(
         for month in months
     ]
     series = _stacked(rows, [words[word] for word in there])
-    chart = charts.stacked(key, str(title), said(title, series, heads_of(rows)), shorts(months), series)
+    chart = charts.stacked(
+        key, str(title), said(title, series, heads_of(rows)), heads_of(rows), series, under=shorts(months)
+    )
     return make(
         key, title, (_l("Month"), *(words[word] for word in there)), rows, chart=chart if there else None, sums=True
     )
@@ -194,7 +198,13 @@ def answers(counted: Months, months: Sequence[date]) -> Table:
     title = _l("Answers of companies")
     series = [Series(str(labels.SHARE), [row.cells[3] for row in rows], "blue")]  # type: ignore[misc]
     chart = charts.lined(
-        "answers", str(title), said(title, series, heads_of(rows)), shorts(months), series, most=PER_CENT
+        "answers",
+        str(title),
+        said(title, series, heads_of(rows)),
+        heads_of(rows),
+        series,
+        under=shorts(months),
+        most=PER_CENT,
     )
     heads = (_l("Month"), labels.IN_TIME, labels.LATE, labels.MISSED, str(labels.SHARE))
     return make("answers", title, heads, rows, chart=chart, sums=True)

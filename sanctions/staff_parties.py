@@ -63,7 +63,7 @@ def link(number: int) -> str:
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
     """Figures, charts, and the companies it works with."""
-    it, at, months = _party(number), session(), ledger_charts.months_until(clock.today())
+    it, at, months = _party(number), session(), ledger_charts.months_until(clock.today(), ledger_charts.WHOLE)
     if it.merged_into_id is not None:
         return redirect(url_for(".show", number=it.merged_into_id))
     found = queries_ledgers.months(at, it.id, months[0])
@@ -79,7 +79,6 @@ def show(number: int) -> ResponseReturnValue:
         found=found,
         sums=sums,
         charts=charts,
-        size=ledger_charts,
         words=WORDS,
         pairs=queries_ledgers.pairs(at, it, months[-12], months[0]),
         shared=SHARED,

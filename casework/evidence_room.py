@@ -101,7 +101,7 @@ def _viewer(room: Room) -> dict[str, Any]:
             return {"viewer": "copy", "shown": {"trouble": _trouble(copy)}}
         media_type, source = str(copy.media_type), room.path("copy")
     if media_type in downloads.INLINE and not media_type.startswith("application/"):
-        return {"viewer": media_type.partition("/")[0], "shown": {"source": source, "copy": copy}}
+        return {"viewer": media_type.partition("/")[0], "shown": {"source": source, "made": copy is not None}}
     return _drawn(room, media_type)
 
 

@@ -35,7 +35,7 @@ def open_it(number: int) -> ResponseReturnValue:
         return page(here, {"open": form}), 422
     with transaction(once=form.key.data) as at:
         evidence_looks.open_it(at, here.place, here.it, why=form.why.data or "", actor=g.me, now=clock.now())
-    return redirect(here.url(_anchor="viewer"), 303)
+    return redirect(here.url(_anchor="room"), 303)
 
 
 @bp.post("/<int:number>/notes")
@@ -76,7 +76,7 @@ def copy(number: int) -> ResponseReturnValue:
     if request.method == "POST":
         with transaction(once=request.form.get("key")) as at:
             evidence_looks.copy_again(at, here.place, here.it, actor=g.me, now=clock.now())
-        return redirect(here.url(_anchor="viewer"), 303)
+        return redirect(here.url(_anchor="room"), 303)
     made = copying.known(session(), [here.it.sha256]).get(here.it.sha256)
     if made is None or made.copy_sha256 is None or made.media_type is None:
         abort(404)

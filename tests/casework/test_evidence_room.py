@@ -129,6 +129,7 @@ def test_each_kind_has_its_viewer_and_the_original_stays_what_it_is(house: House
     for name, look in looks.items():
         page = opened(intake, numbers[name])
         assert re.search(look, page), name
+        assert ("This is a copy made for the browser" in page) is (name in {"来电.amr", "照片.heic"})
         kept = intake.client.get(f"/staff/evidence/{numbers[name]}")
         assert kept.get_data() == GIVEN[name]
         assert kept.headers["Content-Disposition"].startswith("attachment")
@@ -221,10 +222,31 @@ def test_the_room_of_a_case_holds_its_own_files_and_those_of_its_complaints(hous
     assert (row.subject_kind, row.subject_id) == ("case", case)
     assert {"evidence": own, "why": "核对"}.items() <= row.changes.items()
     assert officer.client.get(f"/staff/evidence/{own}?inline=1").get_data() == made.picture()
-    assert "A file was opened" not in officer.get(f"/staff/cases/{case}").split('id="timeline"')[1].split("</section>")[0]
+    assert (
+        "A file was opened" not in officer.get(f"/staff/cases/{case}").split('id="timeline"')[1].split("</section>")[0]
+    )
     house.enter("lead").get(f"/staff/evidence/{own}/room", 403)
 
 
 def _kept(at: Any) -> tuple[str, str, str, int]:
     kept = files.keep(at, BytesIO(made.picture("PNG", (9, 9))), "来自投诉.png")
     return kept.sha256, kept.name, kept.media_type, kept.size
+
+
+def test_a_file_that_came_in_pieces_is_taken_by_the_form_of_whoever_sent_it_alone(house: House) -> None:
+    intake, officer = house.enter("intake"), house.enter("officer")
+    content = made.picture(size=(40, 30))
+    token = intake.client.post("/uploads", data={"name": f"{NAME}.png", "size": len(content)}).json["id"]  # type: ignore[index]
+    piece = {"data": content, "headers": {"Upload-Offset": "0"}}
+    assert officer.client.put(f"/uploads/{token}", **piece).status_code == 404
+    assert intake.client.put(f"/uploads/{token}", **piece).status_code == 200
+    url, sent = f"/staff/complaints/{house.made['ref']}/evidence", {"files": f"upload:{token}", "shared": "y"}
+    assert "not kept any longer" in officer.post(url, 422, prefix="evidence", **sent)
+    assert f'value="upload:{token}"' in intake.post(
+        url, 422, prefix="evidence", files=[f"upload:{token}", "upload:" + "0" * 32]
+    )
+    intake.post(url, prefix="evidence", **sent)
+    it = house.read(lambda at: at.scalar(select(Evidence).order_by(Evidence.id.desc()).limit(1)))
+    assert (it.name, it.size, it.media_type) == (f"{NAME}.png", len(content), "image/png")
+    assert it.stripped_sha256 not in {None, it.sha256}  # what the institution gets holds nothing of place and device
+    assert intake.client.get(f"/uploads/{token}").status_code == 404

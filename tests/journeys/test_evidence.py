@@ -1,0 +1,113 @@
+"""A recording's way: sent from a phone over a network that breaks, heard and noted by staff, in a real browser."""
+
+import io
+import wave
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Route
+
+from tests.journeys import cast, scenes
+from tests.journeys.person import Person
+from tests.journeys.test_public import PHONE
+
+People = Callable[..., Person]
+SENT = ".file-sent small:text-is('已上传')"
+
+
+def sound(seconds: int, rate: int = 8_000) -> bytes:
+    """Silence, as a browser plays it."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(bytes(2 * rate * seconds))
+    return out.getvalue()
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    """Nearly six megabytes: two pieces."""
+    path = tmp_path / "通话.wav"
+    path.write_bytes(sound(180, 16_000))
+    return path
+
+
+def test_a_recording_goes_on_after_the_network_broke_and_after_a_reload(
+    person: People, recording: Path, ask: Callable[..., list[object]]
+) -> None:
+    somebody = person("zh", **PHONE)
+    page, broken = somebody.page, []
+
+    def breaks(route: Route) -> None:
+        if route.request.method != "PUT":
+            route.continue_()
+        elif len(broken) == 1:
+            broken.append("broke")
+            route.abort()
+        else:
+            broken.append("PUT")
+            route.continue_()
+
+    page.route("**/uploads/*", breaks)
+    somebody.go("/complain/evidence")
+    page.set_input_files("input[type=file][name=files] >> nth=0", recording)
+    page.locator(SENT).wait_for()
+    assert broken == ["PUT", "broke", "PUT"]
+    page.unroute("**/uploads/*")
+    page.reload()  # the form was not sent: the browser knows its upload, and the same file is there at once
+    page.set_input_files("input[type=file][name=files] >> nth=0", recording)
+    page.locator(SENT).wait_for()
+    somebody.no_barrier()
+    somebody.picture("upload.zh")
+    page.click("main form button[type=submit]")
+    somebody.go("/complain/evidence").says("通话.wav")
+    assert ask("SELECT size FROM stored_file WHERE media_type = 'audio/wav' ORDER BY kept_at DESC LIMIT 1")
+    page.set_input_files("input[type=file][name=files] >> nth=0", recording)
+    page.click("main form button[type=submit]")  # before it is whole: the form waits, then goes by itself
+    page.wait_for_url("**/complain/contact")
+    somebody.complaints = [each for each in somebody.complaints if "uploads" not in each and "ERR_FAILED" not in each]
+    assert not somebody.complaints
+
+
+def test_staff_hear_skip_and_note_and_a_note_leads_to_its_moment(person: People) -> None:
+    intake = person().sign_in(cast.mail("intake"))
+    ref, code = scenes.by_telephone(intake)
+    caller = person()
+    caller.go("/track/").send(code=code.lower())
+    for name, kind, content in (("通话.wav", "audio/wav", sound(60)), ("截图.png", "image/png", scenes.picture())):
+        caller.send("/track/files", **{"f-files": {"name": name, "mimeType": kind, "buffer": content}})
+    page = intake.page
+    intake.go(f"/staff/complaints/{ref}").follow("通话.wav")
+    intake.no_barrier()
+    intake.picture("evidence-closed.zh")
+    intake.send("/open", **{"open-why": "核对来电"})
+    player = page.locator("audio")
+    page.wait_for_function("document.querySelector('audio').readyState > 0")
+    page.click("[data-skip='10']")
+    page.click("[data-skip='10']")
+    page.click("[data-skip='-10']")
+    page.click("[data-speed='1.5']")
+    assert player.evaluate("it => [Math.round(it.currentTime), it.playbackRate]") == [10, 1.5]
+    player.evaluate("it => { it.currentTime = 42 }")
+    page.click("[data-now]")
+    intake.send("/notes", **{"note-text": "提到投诉人单位"})
+    assert page.locator("[data-jump='42']").inner_text() == "0:42"
+    page.wait_for_function("document.querySelector('audio').readyState > 0")
+    page.click("[data-jump='42']")
+    page.wait_for_function("Math.abs(document.querySelector('audio').currentTime - 42) < 3")
+    intake.no_barrier()
+    intake.picture("evidence-sound.zh")
+    intake.follow("下一份文件").send("/open")
+    page.click("[data-zoom='1']")
+    page.focus(".picture-frame")
+    page.keyboard.press("+")
+    page.keyboard.press("r")
+    assert page.locator(".picture-frame").get_attribute("class") == "picture-frame zoom-2 turn-1"
+    page.keyboard.press("0")
+    assert page.locator(".picture-frame").get_attribute("class") == "picture-frame zoom-0 turn-0"
+    intake.no_barrier()
+    intake.picture("evidence-picture.zh")
+    assert not intake.complaints

@@ -17,7 +17,8 @@ ROOM = 0.72
 WIDEST = 46
 MOST_LABELS = 13
 TICKS = 4
-STEPS = (1, 2, 5)
+STEPS = (10, 20, 25, 50)
+"""Tenths of a power of ten between which the lines of a scale stand, where they come out whole."""
 PATTERNS = ("plain", "lines", "dots", "cross", "flat")
 """In the order of the series; a sixth begins again."""
 SHAPES = ("circle", "square", "triangle", "diamond")
@@ -242,8 +243,7 @@ def _scale(most: float) -> tuple[float, list[tuple[float, str]]]:
 def _steps() -> Iterator[int]:
     power = 1
     while True:
-        for each in STEPS:
-            yield each * power
+        yield from (each * power // 10 for each in STEPS if each * power % 10 == 0)
         power *= 10
 
 

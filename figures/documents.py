@@ -26,6 +26,7 @@ FOLDER: Final = Path(__file__).parent.parent / "templates"
 MONTHS: Final = 12
 """So many months a report looks back on."""
 COMPANIES: Final = 30
+MONTH_WORD: Final = {"zh": "yyyy年M月", "en": "MMMM yyyy"}
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,14 @@ def contents(session: Session, month: date, lang: str) -> Contents:
         return Contents(
             lang=lang,
             month=month,
-            title=str(_("Monthly report of complaints and measures, %(month)s", month=format_date(month, "yMMMM"))),
+            title=str(_("Monthly report of complaints and measures, %(month)s", month=format_date(month, MONTH_WORD[lang]))),
             association=(names["name_en"] if lang == "en" else "") or names["name_zh"],
             kind=str(_("Internal document: not for publication")),
             facts=[
                 *_key_figures(session, month),
                 (str(_("Figures")), str(state)),
-                (str(_("Corrections")), str(revision)),
-                (str(_("Made on")), f"{clock.day_of(now)}"),
+                (str(_("Corrections made")), str(revision)),
+                (str(_("Drawn up on")), f"{clock.day_of(now)}"),
             ],
             parts=_parts(session, month, lang),
             definitions=str(_("What is counted")),

@@ -48,7 +48,7 @@ AGE: Final[Mapping[str, LazyString]] = {
     "61-90": _l("61 to 90 days"),
     "90+": _l("more than 90 days"),
 }
-RECEIVED, ENDED = _l("Received"), _l("Ended")
+RECEIVED, ENDED = _l("Received"), _l("Disposed of")
 FORWARDED = _l("Put before companies")
 IN_TIME, LATE, MISSED = _l("Answered in time"), _l("Answered late"), _l("Time limits missed")
 SHARE = _l("In time, per cent")
@@ -57,7 +57,7 @@ MEASURES, SET_ASIDE = _l("Measures"), _l("Set aside")
 MEANING: Final[Mapping[str, LazyString]] = {
     "months": _l(
         "Received: complaints that came in during the month, whatever became of them; those from earlier registers are "
-        "not counted. Ended: complaints that were closed, withdrawn, not accepted or referred during the month."
+        "not counted. Disposed of: complaints that were closed, withdrawn, not accepted or referred during the month."
     ),
     "channels": _l("How complaints came in, in the month in which they did."),
     "ages": _l("Complaints that are open at this moment, by how long ago they came in."),

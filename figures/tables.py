@@ -72,9 +72,11 @@ def month_word(month: date) -> str:
 
 
 def month_short(month: date, *, first: bool) -> str:
-    """A month under a chart; with its year where one begins."""
+    """A month under a chart: its year where one begins."""
+    if month.month == 1:
+        return f"{month:%Y}"
     word = str(format_date(month, "MMM"))
-    return f"{word} {month:%Y}" if first or month.month == 1 else word
+    return f"{word} {month:%Y}" if first else word
 
 
 def span(first: date, last: date) -> list[date]:

@@ -16,7 +16,7 @@ from admin.commands_deadline import deadline
 from admin.commands_demo import demo_command, pictures_command
 from admin.commands_documents import sample_documents
 from admin.commands_import import import_complaints_command
-from core import assets, clock, journal, outbox, pdf, signing, uploads
+from core import assets, clock, journal, outbox, pdf, uploads
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.wiring import check_role
@@ -82,7 +82,6 @@ def worker(*, burst: bool) -> None:
     """Do later work: PDFs, mails, publications."""
     check_role(current_app._get_current_object())  # noqa: SLF001 - the worker outlives this command's context
     pdf.warm()
-    signing.warm()
     connection = outbox.patient_connection()
     # no fork per job: what may go wrong beyond repair is laying out a document, and that the press does apart
     queues = [Queue(name, connection=connection) for name in (outbox.QUEUE, outbox.PATIENT)]

@@ -206,7 +206,6 @@ def main() -> None:
     asked.add_argument("--worker", type=int, default=0, help=argparse.SUPPRESS)
     words = asked.parse_args()
     rendering.warm(ASSOCIATION)
-    signing.warm()
     with a_seal() as seal:
         if words.worker:
             one_worker(seal, words.worker)

@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from fontTools.ttLib import TTCollection, TTFont
-
+from core import fonts_covered
 from core.errors import Unavailable
 from core.pdf_failures import CharactersMissing
 from core.settings import ROOT
@@ -73,13 +72,9 @@ def installed(name: str) -> Path | None:
     return next((found for root in (folder(), *map(Path, _SYSTEM)) for found in root.expanduser().rglob(name)), None)
 
 
-def _cmaps() -> Iterator[dict[int, str]]:
-    for name in FETCHED:
-        with TTFont(folder() / name, lazy=True) as face:
-            yield face.getBestCmap()
-    for name in INSTALLED[:2]:
-        with TTCollection(installed(name), lazy=True) as faces:
-            yield faces.fonts[0].getBestCmap()
+def _faces() -> Iterator[Path]:
+    yield from (folder() / name for name in FETCHED)
+    yield from (installed(name) or Path(name) for name in INSTALLED[:2])
 
 
 @cache
@@ -87,9 +82,10 @@ def _covered() -> bytes:
     """One bit per code point that a font has."""
     require()
     bits = bytearray(0x110000 // 8)
-    for cmap in _cmaps():
-        for point in cmap:
-            bits[point >> 3] |= 1 << (point & 7)
+    for face in _faces():
+        for run in fonts_covered.covered(face):
+            for point in run:
+                bits[point >> 3] |= 1 << (point & 7)
     return bytes(bits)
 
 

@@ -62,6 +62,7 @@ class Named:
 class Press:
     """A child process, started by the first piece of work; used by one thread at a time."""
 
+    made_by_one: int = MADE_BY_ONE
     _child: int = 0
     _to: int = -1
     _from: int = -1
@@ -84,7 +85,7 @@ class Press:
             raise _death(self.end(), in_time=answer is not None)
         self._made += 1
         made, worn = pickle.loads(answer)  # noqa: S301 - from our own child
-        if worn or self._made >= MADE_BY_ONE:
+        if worn or self._made >= self.made_by_one:
             self.end()
         if isinstance(made, bytes):
             return made

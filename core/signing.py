@@ -12,7 +12,7 @@ from typing import Any, Final
 from core.pdf_failures import Reason, RenderFailed
 from core.press import Limits, Named, Press
 
-SIGNING: Final = Press()
+SIGNING: Final = Press(made_by_one=1000)
 """Apart from the press that lays documents out: what people typed and the key never meet in one process."""
 
 LIMITS: Final = Limits(cpu=20, wall=90.0)
@@ -88,7 +88,10 @@ def _pressed(function: Named, *given: Any) -> bytes:  # noqa: ANN401 - what the 
 
 
 def warm() -> None:
-    """Load what the signing press, forked later, will share; costs the process a third of a second."""
+    """Load what signs in this process, so that its signing press, forked later, starts a third of a second sooner.
+
+    For tests and commands of their own; the worker is 28 MB smaller without it, and its press signs a thousand.
+    """
     MAKE.load()
 
 

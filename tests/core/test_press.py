@@ -99,8 +99,8 @@ def test_a_press_that_keeps_memory_is_replaced(pressed: Press) -> None:
     assert pressed.make(hoard, limits=Limits(memory=0)) != pressed.make(who)
 
 
-def test_a_press_is_replaced_after_enough_documents(pressed: Press, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(press, "MADE_BY_ONE", 2)
+def test_a_press_is_replaced_after_enough_documents(pressed: Press) -> None:
+    pressed.made_by_one = 2
     first, second, third = (pressed.make(who) for _ in range(3))
     assert first == second != third
 

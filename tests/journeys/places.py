@@ -100,6 +100,8 @@ def _staff(story: Story) -> Iterator[Place]:
     yield "officer", "complaint-closed", f"/staff/complaints/{story.ref}"
     yield "intake", "new-code", f"/staff/complaints/{story.ref}/code"
     yield "officer", "case-closed", f"/staff/cases/{story.case()}"
+    first = story.ask("SELECT id FROM evidence ORDER BY id LIMIT 1")[0].id
+    yield "officer", "evidence-room", f"/staff/evidence/{first}/room?case={story.case()}"
     for event in ("evidence", "attach", "add_track", "assign", "rename"):
         yield "officer", f"case-{event}", f"/staff/cases/{story.case()}/do/{event}"
     yield "officer", "forwarding", f"/staff/forwardings/{story.forwarding('lender')}"

@@ -80,7 +80,8 @@ def test_staff_hear_skip_and_note_and_a_note_leads_to_its_moment(person: People)
     for name, kind, content in (("通话.wav", "audio/wav", sound(60)), ("截图.png", "image/png", scenes.picture())):
         caller.send("/track/files", **{"f-files": {"name": name, "mimeType": kind, "buffer": content}})
     page = intake.page
-    intake.go(f"/staff/complaints/{ref}").follow("通话.wav")
+    intake.go(f"/staff/complaints/{ref}").picture("complaint-masked.zh")
+    intake.follow("通话.wav")
     intake.no_barrier()
     intake.picture("evidence-closed.zh")
     intake.send("/open", **{"open-why": "核对来电"})
@@ -111,3 +112,8 @@ def test_staff_hear_skip_and_note_and_a_note_leads_to_its_moment(person: People)
     intake.no_barrier()
     intake.picture("evidence-picture.zh")
     assert not intake.complaints
+    other = person("en", **PHONE, color_scheme="dark").sign_in(cast.mail("officer"))
+    other.go(f"/staff/complaints/{ref}").follow("通话.wav").send("/open")
+    other.no_barrier()
+    other.picture("evidence-sound.en.phone")
+    assert other.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

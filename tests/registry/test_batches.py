@@ -19,6 +19,7 @@ from core.db import session as reading
 from core.errors import NotAllowed, NotNow
 from core.stores import Folder
 from core.words import _l
+from notices.models_bundles import Bundle
 from registry import batches, jobs_batches, sessions
 from registry.batches import Chosen, File, Kind
 from registry.models import Party
@@ -295,3 +296,11 @@ def test_the_database_shows_nobody_elses_job(works: Works) -> None:
         count = at.execute(text("SELECT count(*) FROM batch_item WHERE batch_id = :n"), {"n": number}).scalar()
         assert (count, at.get(Batch, number) is not None) == (seen, seen > 0)
         at.rollback()
+
+
+def test_a_bundle_that_is_being_made_stands_among_them(works: Works, app: Flask) -> None:
+    with transaction() as at:
+        said = {"subject_kind": "other", "subject_id": 1, "variant": "main", "made_of": {}}
+        at.add(Bundle(**said, asked_at=clock.now(), asked_by=works.officer, steps=9, done=4))
+    assert "4 of 9" in _read(_browser(app, works.officer), "/staff/jobs?lang=en").text
+    assert "A file bound as one PDF" not in _read(_browser(app, works.other), "/staff/jobs?lang=en").text

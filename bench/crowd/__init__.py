@@ -104,9 +104,10 @@ def fill(
                     tell(f"{many} of {complaints + cases}")
             crowd.write()
             crowd.settle()
-            if complaints >= LARGE:  # no trigger looked: the planner has to know the tables before it fills the queue's
-                server.execute("ANALYZE")
-                server.execute("SELECT zilu_queue_fill()")
+        if complaints >= LARGE:  # no trigger looked; what is counted for the planner lets it use the new indexes
+            tell("filling the queue")
+            server.execute("ANALYZE")
+            server.execute("SELECT zilu_queue_fill()")
         tell("analysing")
     with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as server:
         server.execute("VACUUM ANALYZE")

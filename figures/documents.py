@@ -58,7 +58,9 @@ def contents(session: Session, month: date, lang: str) -> Contents:
         return Contents(
             lang=lang,
             month=month,
-            title=str(_("Monthly report of complaints and measures, %(month)s", month=format_date(month, MONTH_WORD[lang]))),
+            title=str(
+                _("Monthly report of complaints and measures, %(month)s", month=format_date(month, MONTH_WORD[lang]))
+            ),
             association=(names["name_en"] if lang == "en" else "") or names["name_zh"],
             kind=str(_("Internal document: not for publication")),
             facts=[

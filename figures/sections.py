@@ -232,7 +232,11 @@ def workload(view: View) -> Table:
 def own(view: View) -> list[Table]:
     """What a company sees of itself: put before it, answered, ordered."""
     counted = queries.months(view.session, view.chosen)
-    return [_own_months(view, counted), tables.answers(counted, view.months), measures(view, counted)]
+    return [
+        _own_months(view, counted),
+        tables.answers(counted, view.months, _l("Your answers")),
+        measures(view, counted),
+    ]
 
 
 def _own_months(view: View, counted: Months) -> Table:

@@ -18,6 +18,7 @@ Value = int | float | str | None
 TONES: Final = ("blue", "orange", "turquoise", "purple", "green", "red", "grey", "yellow")
 PER_CENT: Final = 100
 MOST_SERIES: Final = 5
+ANSWERS: Final = _l("Answers of companies")
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ def spread(
     there = [word for word in words if any(number(month, word) for month in months)]
     rows = [
         Row(month_word(month), [number(month, word) for word in there], [behind(month, word) for word in there])
-        for month in months
+        for month in (months if there else ())
     ]
     series = _stacked(rows, [words[word] for word in there])
     chart = charts.stacked(
@@ -189,7 +190,7 @@ def _stacked(rows: Sequence[Row], words: Sequence[str]) -> list[Series]:
     return series
 
 
-def answers(counted: Months, months: Sequence[date]) -> Table:
+def answers(counted: Months, months: Sequence[date], title: LazyString = ANSWERS) -> Table:
     """How companies answered, and the share that came in time."""
     rows = []
     for month in months:
@@ -197,7 +198,6 @@ def answers(counted: Months, months: Sequence[date]) -> Table:
             counted.get((month, "ANSWER", said_of), 0) for said_of in ("IN_TIME", "LATE", "MISSED")
         )
         rows.append(Row(month_word(month), [in_time, late, missed, share(in_time, in_time + missed)]))
-    title = _l("Answers of companies")
     series = [Series(str(labels.SHARE), [row.cells[3] for row in rows], "blue")]  # type: ignore[misc]
     chart = charts.lined(
         "answers",

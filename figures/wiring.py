@@ -18,9 +18,12 @@ def init_app(app: Flask) -> None:
     for page in (portal, public, staff):
         app.register_blueprint(page.bp)
     app.jinja_env.filters["figure"] = shown
-    label("figure_month", {"OPEN": (_l("Open, counted every night"), "yellow"), "CLOSED": (_l("Closed: the figures stay"), "green")})
+    label(
+        "figure_month",
+        {"OPEN": (_l("Open, counted every night"), "yellow"), "CLOSED": (_l("Closed: the figures stay"), "green")},
+    )
     nav("staff", _l("Statistics"), "figures_staff.show", roles=policies_pages.ON_FILE, order=50)
-    nav("portal", _l("History and trend"), "figures_portal.show", order=50)
+    nav("portal", _l("Trend"), "figures_portal.show", order=50)
     nav("footer", _l("Open data"), "figures_public.show", order=15)
 
 

@@ -58,6 +58,8 @@ class Hit:
     snippet: list[Piece]
     at: datetime
     exact: bool
+    by_company: bool = False
+    """Found not by its words, but because it concerns a company that they mean."""
 
 
 @dataclass(frozen=True)
@@ -214,15 +216,18 @@ def _says(look: _Look, row: Any) -> bool:  # noqa: ANN401 - a row
 
 
 def _hit(look: _Look, row: Any, *, exact: bool) -> Hit:  # noqa: ANN401 - a row
-    title = (row.title_en if look.lang.startswith("en") else "") or row.title
+    title = look.marker.parts((row.title_en if look.lang.startswith("en") else "") or row.title)
+    snippet = look.marker.snippet(row.body)
+    meant = {number for numbers in look.parties.values() for number in numbers}
     return Hit(
         kind=row.subject_kind,
         number=row.subject_id,
         ref=row.ref,
-        title=look.marker.parts(title),
-        snippet=look.marker.snippet(row.body),
+        title=title,
+        snippet=snippet,
         at=row.at,
         exact=exact,
+        by_company=not (snippet or exact or any(piece.hit for piece in title)) and not meant.isdisjoint(row.parties),
     )
 
 

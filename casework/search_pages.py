@@ -88,7 +88,8 @@ def shown(kinds: tuple[str, ...], endpoint: str) -> dict[str, Any]:
     """What the page of results is told."""
     what = asked(kinds)
     page = queries_search.found(session(), what, language())
-    words = {name: value for name, value in request.args.items() if name in {"q", "kind", "since", "until"} and value}
+    known = {"q", "kind", "since", "until"}
+    words: dict[str, Any] = {name: value for name, value in request.args.items() if name in known and value}
     chips = [
         (text, url_for(endpoint, all=1, **{key: value for key, value in words.items() if key != name}))
         for name, text in _chosen(what, kinds).items()

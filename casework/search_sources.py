@@ -14,7 +14,7 @@ from casework import masking
 from casework.models import AllegedCode, Answer, Complainant, Complaint, Forwarding, NamedCompany
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from casework.models_search import EvidenceText
-from casework.queries_queue import title_of
+from casework.queries_queue_lines import title_of
 from casework.search_entries import LONGEST, Entry, finds
 from core import clock
 from core.text_reading import READABLE
@@ -80,7 +80,7 @@ OF_COMPLAINT = (
 def complaints(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
     """What was told, masked; the companies as the person named them; the numbers of its forwardings."""
     for row in session.execute(OF_COMPLAINT.where(Complaint.id.in_(numbers))):
-        names = [row.name] if row.name else []
+        names = [*([row.name] if row.name else []), *masking.introduced(row.facts[:LONGEST])]
         facts = _masked(row.facts, names)
         codes, sent, named = row.codes or (), row.sent or (), row.named or ()
         yield Entry(

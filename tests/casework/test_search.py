@@ -137,6 +137,8 @@ def test_a_company_is_found_by_every_name_and_leads_to_what_concerns_it(shelf: S
     page = shelf.look("海星快贷")
     assert (page.hits[0].kind, page.hits[0].number, page.hits[0].exact) == ("party", made["lender"], True)
     assert ("complaint", made["first"]) in [(hit.kind, hit.number) for hit in page.hits]
+    concerned = next(hit for hit in page.hits if hit.number == made["first"] and hit.kind == "complaint")
+    assert concerned.by_company
     assert {hit.kind for hit in shelf.look("青屿消费").hits} >= {"party", "complaint"}
     assert shelf.kinds("海星", kinds=("party",)) == [("party", made["lender"])]
     assert shelf.kinds("海星快贷", since=NOW.date() + timedelta(days=3)) == []

@@ -235,8 +235,8 @@ def _kept(at: Any) -> tuple[str, str, str, int]:
 
 def test_a_file_that_came_in_pieces_is_taken_by_the_form_of_whoever_sent_it_alone(house: House) -> None:
     intake, officer = house.enter("intake"), house.enter("officer")
-    content = made.picture(size=(40, 30))
-    token = intake.client.post("/uploads", data={"name": f"{NAME}.png", "size": len(content)}).json["id"]  # type: ignore[index]
+    content = made.photograph()
+    token = intake.client.post("/uploads", data={"name": f"{NAME}.jpg", "size": len(content)}).json["id"]  # type: ignore[index]
     piece = {"data": content, "headers": {"Upload-Offset": "0"}}
     assert officer.client.put(f"/uploads/{token}", **piece).status_code == 404
     assert intake.client.put(f"/uploads/{token}", **piece).status_code == 200
@@ -247,6 +247,6 @@ def test_a_file_that_came_in_pieces_is_taken_by_the_form_of_whoever_sent_it_alon
     )
     intake.post(url, prefix="evidence", **sent)
     it = house.read(lambda at: at.scalar(select(Evidence).order_by(Evidence.id.desc()).limit(1)))
-    assert (it.name, it.size, it.media_type) == (f"{NAME}.png", len(content), "image/png")
+    assert (it.name, it.size, it.media_type) == (f"{NAME}.jpg", len(content), "image/jpeg")
     assert it.stripped_sha256 not in {None, it.sha256}  # what the institution gets holds nothing of place and device
     assert intake.client.get(f"/uploads/{token}").status_code == 404

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import session as cookie
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from casework import resume_codes
 from core import clock, drafts, files
@@ -14,6 +14,9 @@ from core.i18n import language
 
 STEPS = ("who", "company", "conduct", "evidence", "contact", "send")
 PLACE = "complain"
+TYPED, SENT = "typed:", "sent:"
+"""Before the name of a step: what was typed there and not sent, and the key of the page that was sent last."""
+MOST_TYPED = 40_000
 TOKEN = "draft"  # noqa: S105 - the name of a cookie's entry
 CONSENT = "2026-11"
 """Version of the text about the use of data that the last page shows."""
@@ -51,12 +54,31 @@ def resume(at: Session, typed: str) -> bool:
     return bool(found)
 
 
-def keep(at: Session, step: str, fields: dict[str, Any]) -> None:
-    """Keep the answers of one step, and the files that they name."""
+def keep(at: Session, step: str, fields: dict[str, Any], key: str) -> None:
+    """Keep the answers of one step, and the files that they name; what was typed on the way to them is done with."""
+    found = answers(at)
+    found.pop(TYPED + step, None)
+    found[step], found[SENT + step] = fields, key
+    _save(at, found)
+
+
+def keep_typed(at: Session, step: str, fields: dict[str, list[str]], key: str) -> None:
+    """Keep what is typed on a page while it is typed; not what comes after the page itself."""
+    found = answers(at)
+    if found.get(SENT + step) != key and sum(len(value) for values in fields.values() for value in values) < MOST_TYPED:
+        found[TYPED + step] = fields
+        _save(at, found)
+
+
+def half_typed(said: dict[str, Any], step: str) -> MultiDict[str, str] | None:
+    """What was typed on a page that was never sent."""
+    fields = said.get(TYPED + step)
+    return MultiDict((name, value) for name, values in fields.items() for value in values) if fields else None
+
+
+def _save(at: Session, found: dict[str, Any]) -> None:
     if TOKEN not in cookie:
         cookie[TOKEN] = resume_codes.fresh()
-    found = answers(at)
-    found[step] = fields
     drafts.save(at, owner(), PLACE, found, clock.now())
     drafts.hold(at, owner(), PLACE, [one["sha256"] for one in found.get("evidence", {}).get("files", [])])
 

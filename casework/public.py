@@ -98,13 +98,15 @@ def answer(step: str) -> ResponseReturnValue:
             fields = _evidence(at, form, said.get("evidence", {}))
         if step == "contact":
             fields["pictures"] = form.drawn.pictures
-        complaining.keep(at, step, fields)
+        complaining.keep(at, step, fields, form.key.data)
     following = complaining.STEPS[complaining.STEPS.index(step) + 1]
     return redirect(url_for(".answer", step=following), 303)
 
 
 def _filled(step: str, said: dict[str, Any]) -> Any:  # noqa: ANN401 - one of the forms above
-    form = FORMS[step](data=complaining.typed(said.get(step, {})) if step != "evidence" else None)
+    half = complaining.half_typed(said, step) if request.method == "GET" else None
+    again = {"formdata": half} if half else {}
+    form = FORMS[step](data=complaining.typed(said.get(step, {})) if step != "evidence" else None, **again)
     if isinstance(form, forms.EvidenceForm):
         names = [(one["sha256"], one["name"]) for one in said.get("evidence", {}).get("files", [])]
         form.shared.choices = form.gone.choices = names

@@ -1,14 +1,18 @@
 """Going on with a complaint on another day or device, by its resume code; or giving it up."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import complaining
 from casework.forms import ResumeForm, SendForm
-from casework.public import bp
+from casework.public import FORMS, bp
+from core import clock
 from core.db import transaction
 from core.throttle import limiter
 from core.words import _
+
+OF_THE_PAGE = {"csrf_token", "key", "version", "place"}
+"""What a form holds beside the answers."""
 
 
 @bp.route("/complain/resume", methods=["GET", "POST"])
@@ -24,6 +28,18 @@ def resume() -> ResponseReturnValue:
             return redirect(url_for(".answer", step=complaining.first_open(said)), 303)
         form.code.errors = [_("This code opens nothing. Compare it letter by letter; a draft is kept for 7 days.")]
     return render_template("casework/resume.html", form=form), (422 if form.is_submitted() else 200)
+
+
+@bp.post("/complain/<step>/typed")
+@limiter.limit("40 per minute")
+def keep_typed(step: str) -> ResponseReturnValue:
+    """What is typed on a page, while it is typed; answers with the time, as drafts of people with accounts do."""
+    if step not in FORMS or step in {"evidence", "send"}:
+        abort(404)
+    fields = {name: request.form.getlist(name) for name in request.form if name not in OF_THE_PAGE}
+    with transaction() as at:
+        complaining.keep_typed(at, step, fields, request.form.get("place", ""))
+    return f"{clock.local(clock.now()):%H:%M}", 200
 
 
 @bp.post("/complain/discard")

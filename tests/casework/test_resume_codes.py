@@ -75,6 +75,28 @@ def test_the_code_brings_answers_and_files_back_on_another_device(app: Flask, cl
             assert files.read(sent.sha256) == made.picture()
 
 
+def test_what_is_typed_is_kept_before_the_page_is_sent_and_not_after(app: Flask, client: FlaskClient) -> None:
+    page = client.get("/complain/conduct").get_data(as_text=True)
+    found = re.search(r'data-draft="([^"]+)" data-draft-url="([^"]+)"', page)
+    assert found is not None
+    key, where = found[1], found[2]
+    typed = {"codes": ["V-I01", "V-C04"], "conduct_from": "2026-01-0", "facts": "才写了一半", "place": key}
+    assert re.fullmatch(r"\d\d:\d\d", client.post(where, data=typed).get_data(as_text=True))
+    again = client.get("/complain/conduct").get_data(as_text=True)
+    assert "才写了一半" in again
+    assert 'value="2026-01-0"' in again
+    assert len(re.findall(r'name="codes" value="[^"]+" checked', again)) == 2
+    client.post("/complain/conduct", data={**STEPS["conduct"], "key": key})
+    assert client.post(where, data=typed).status_code == 200
+    after = client.get("/complain/conduct").get_data(as_text=True)
+    assert "才写了一半" not in after
+    assert "对方每天多次打电话给我的同事" in after
+    assert client.post("/complain/send/typed", data=typed).status_code == 404
+    assert client.post("/complain/evidence/typed", data=typed).status_code == 404
+    client.post(where, data=typed | {"facts": "长" * 50_000, "place": "another"})
+    assert "长长长" not in client.get("/complain/conduct").get_data(as_text=True)
+
+
 def test_a_wrong_code_is_answered_like_one_that_is_over(app: Flask, client: FlaskClient) -> None:
     code = begun(client)
     sweep(app, 7)

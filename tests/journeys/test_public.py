@@ -89,6 +89,8 @@ def test_a_draft_goes_on_in_another_browser(person: Callable[..., Person]) -> No
     first.go("/complain/who")
     first.page.check("input[name=role][value=UNRELATED]")
     first.page.click("main form button[type=submit]")
+    first.page.fill("input[name=value]", "云栖借")
+    first.page.locator("[data-draft-line]", has_text=":").wait_for()
     first.page.click(".resume summary")
     first.no_barrier()
     first.picture("resume.zh")
@@ -100,6 +102,7 @@ def test_a_draft_goes_on_in_another_browser(person: Callable[..., Person]) -> No
     second.no_barrier()
     second.page.click("main form button[type=submit]")
     second.page.wait_for_url("**/complain/company")
+    assert second.page.input_value("input[name=value]") == "云栖借"
     second.go("/complain/who")
     assert second.page.is_checked("input[name=role][value=UNRELATED]")
     second.page.click(".resume summary")

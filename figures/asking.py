@@ -30,13 +30,10 @@ def chosen() -> Chosen:
     first = month_of(args.get("since", "")) or charts.months_until(last, USUAL)[0]
     first = min(max(first, charts.months_until(last, MOST)[0]), last)
     channel, code = args.get("channel", ""), args.get("code", "")
-    return Chosen(
-        first,
-        last,
-        party=args.get("party", type=int),
-        code=code if re.fullmatch(r"V-[A-Z]\d{2}", code, re.ASCII) else "",
-        channel=channel if channel in casework_labels.CHANNEL else "",
-    )
+    code = code if re.fullmatch(r"V-[A-Z]\d{2}", code, re.ASCII) else ""
+    party = args.get("party", type=int)
+    both = party is not None and bool(code)  # of these two at once no channel is kept
+    return Chosen(first, last, party, code, channel if channel in casework_labels.CHANNEL and not both else "")
 
 
 def said(asked: Chosen, **other: Any) -> dict[str, Any]:  # noqa: ANN401 - values of an address

@@ -33,16 +33,17 @@ WITH base AS (
   SELECT DISTINCT k.complaint_id, coalesce(p.merged_into_id, p.id) AS party_id
   FROM known k JOIN party p ON p.id = k.party_id
 )
-SELECT b.what, b.said, b.channel, w.party_id, coalesce(a.code, '') AS code, CAST(NULL AS bigint) AS case_id,
-  count(DISTINCT b.id) AS many
+SELECT b.what, b.said, coalesce(b.channel, '') AS channel, w.party_id, coalesce(a.code, '') AS code,
+  CAST(NULL AS bigint) AS case_id, count(DISTINCT b.id) AS many
 FROM base b
 LEFT JOIN whose w ON w.complaint_id = b.complaint_id
 LEFT JOIN alleged_code a ON a.complaint_id = b.complaint_id
-GROUP BY GROUPING SETS ((b.what, b.said, b.channel), (b.what, b.said, b.channel, w.party_id),
-  (b.what, b.said, b.channel, a.code), (b.what, b.said, b.channel, w.party_id, a.code))
+GROUP BY GROUPING SETS ((b.what, b.said), (b.what, b.said, w.party_id), (b.what, b.said, a.code),
+  (b.what, b.said, b.channel), (b.what, b.said, b.channel, w.party_id), (b.what, b.said, b.channel, a.code),
+  (b.what, b.said, w.party_id, a.code))
 HAVING (grouping(w.party_id) = 1 OR w.party_id IS NOT NULL) AND (grouping(a.code) = 1 OR a.code IS NOT NULL)
 """
-"""Complaints received and ended: for all, for each company, for each code, and for both."""
+"""Complaints received and ended: for all, for each company, for each code, these by channel as well, and for both."""
 
 OF_FORWARDINGS: Final = """
 WITH base AS (
@@ -55,13 +56,14 @@ WITH base AS (
   SELECT 'l' || l.id, l.forwarding_id, 'ANSWER', 'MISSED' FROM ledger_entry l
   WHERE l."on" >= :first AND l."on" < :next AND l.code = 'V-P01' AND l.forwarding_id IS NOT NULL
 )
-SELECT b.what, b.said, c.channel, coalesce(p.merged_into_id, p.id) AS party_id, coalesce(a.code, '') AS code,
+SELECT b.what, b.said, coalesce(c.channel, '') AS channel, w.party_id, coalesce(a.code, '') AS code,
   CAST(NULL AS bigint) AS case_id, count(DISTINCT b.id) AS many
 FROM base b JOIN forwarding f ON f.id = b.forwarding_id JOIN complaint c ON c.id = f.complaint_id
-JOIN party p ON p.id = f.party_id
+CROSS JOIN LATERAL (SELECT coalesce(p.merged_into_id, p.id) AS party_id FROM party p WHERE p.id = f.party_id) w
 LEFT JOIN alleged_code a ON a.complaint_id = f.complaint_id
-GROUP BY GROUPING SETS ((b.what, b.said, c.channel), (b.what, b.said, c.channel, coalesce(p.merged_into_id, p.id)),
-  (b.what, b.said, c.channel, a.code), (b.what, b.said, c.channel, coalesce(p.merged_into_id, p.id), a.code))
+GROUP BY GROUPING SETS ((b.what, b.said), (b.what, b.said, w.party_id), (b.what, b.said, a.code),
+  (b.what, b.said, c.channel), (b.what, b.said, c.channel, w.party_id), (b.what, b.said, c.channel, a.code),
+  (b.what, b.said, w.party_id, a.code))
 HAVING grouping(a.code) = 1 OR a.code IS NOT NULL
 """
 """What was put before companies, and how they answered; a limit that was missed counts on the day it was noted."""

@@ -45,7 +45,7 @@ class Figure(Base):
     __table_args__ = (
         Index("ix_figure_whole", "month", "what", postgresql_where=text("party_id IS NULL AND code = ''")),
         Index("ix_figure_code", "code", "month", postgresql_where=text("party_id IS NULL")),
-        Index("ix_figure_party", "party_id", "month", postgresql_where=text("party_id IS NOT NULL")),
+        Index("ix_figure_party_code", "party_id", "code", "month", postgresql_where=text("party_id IS NOT NULL")),
         Index("ix_figure_of_case", "month", "what", postgresql_where=text("case_id IS NOT NULL")),
         Index("ix_figure_by_company", "month", "what", postgresql_where=text("case_id IS NULL AND code = ''")),
     )

@@ -80,72 +80,86 @@ Months = dict[tuple[date, str, str], int]
 
 def months(session: Session, chosen: Chosen) -> Months:
     """Everything that was counted, month by month."""
-    asked = select(Figure.month, Figure.what, Figure.said, func.sum(Figure.many))
-    asked = asked.where(*_within(session, chosen)).group_by(Figure.month, Figure.what, Figure.said)
-    return {(month, what, said): int(many) for month, what, said, many in session.execute(asked)}
+    found: Months = {}
+    for where in _branches(session, chosen, Figure.code == chosen.code):
+        asked = select(Figure.month, Figure.what, Figure.said, func.sum(Figure.many)).where(*where)
+        for month_, what, said, many in session.execute(asked.group_by(Figure.month, Figure.what, Figure.said)):
+            found[month_, what, said] = int(many)
+    return found
 
 
 def channels(session: Session, chosen: Chosen) -> dict[tuple[date, str], int]:
-    """Complaints received by month and channel."""
-    asked = select(Figure.month, Figure.channel, func.sum(Figure.many)).where(Figure.what == "RECEIVED")
-    asked = asked.where(*_within(session, chosen)).group_by(Figure.month, Figure.channel)
-    return {(month, channel): int(many) for month, channel, many in session.execute(asked)}
-
-
-def _within(session: Session, chosen: Chosen) -> list[ColumnElement[bool]]:
-    of_cases = Figure.what.in_(OF_CASES)
-    found = [Figure.month.between(chosen.first, chosen.last), Figure.code == chosen.code]
-    if chosen.party is None:
-        found.append(Figure.party_id.is_(None) | of_cases)
-    else:
-        found.append(Figure.party_id.in_(lineage.entries(session, chosen.party)))
+    """Complaints received by month and channel; of a company and a code at once the channel is not kept."""
+    [where, _of_cases] = _branches(session, chosen, Figure.code == chosen.code, channel=Figure.channel != "")
     if chosen.channel:
-        found.append((Figure.channel == chosen.channel) | of_cases)
-    return found
+        where = [*where, Figure.channel == chosen.channel]
+    asked = select(Figure.month, Figure.channel, func.sum(Figure.many)).where(Figure.what == "RECEIVED", *where)
+    found = session.execute(asked.group_by(Figure.month, Figure.channel))
+    return {(month_, channel): int(many) for month_, channel, many in found}
+
+
+def _branches(
+    session: Session, chosen: Chosen, code: ColumnElement[bool], *, channel: ColumnElement[bool] | None = None
+) -> list[list[ColumnElement[bool]]]:
+    """What of complaints is counted here, and what of cases: two ways, so that each has an index."""
+    span = Figure.month.between(chosen.first, chosen.last)
+    of_channel = Figure.channel == chosen.channel if channel is None else channel
+    if chosen.party is None:
+        return [[span, code, Figure.party_id.is_(None), of_channel], [span, code, Figure.case_id.is_not(None)]]
+    mine = Figure.party_id.in_(lineage.entries(session, chosen.party))
+    return [
+        [span, code, mine, Figure.case_id.is_(None), of_channel],
+        [span, code, mine, Figure.case_id.is_not(None)],
+    ]
 
 
 def by_code(session: Session, chosen: Chosen) -> dict[tuple[str, str, str], int]:
     """By code, what, and what is said of it."""
-    of_cases = Figure.what.in_(OF_CASES)
-    asked = select(Figure.code, Figure.what, Figure.said, func.sum(Figure.many)).where(
-        Figure.month.between(chosen.first, chosen.last), Figure.code != ""
-    )
-    if chosen.party is None:
-        asked = asked.where(Figure.party_id.is_(None) | of_cases)
-    else:
-        asked = asked.where(Figure.party_id.in_(lineage.entries(session, chosen.party)))
-    if chosen.code:
-        asked = asked.where(Figure.code == chosen.code)
-    if chosen.channel:
-        asked = asked.where((Figure.channel == chosen.channel) | of_cases)
-    found = session.execute(asked.group_by(Figure.code, Figure.what, Figure.said))
-    return {(code, what, said): int(many) for code, what, said, many in found}
+    found: dict[tuple[str, str, str], int] = {}
+    code = Figure.code == chosen.code if chosen.code else Figure.code != ""
+    for where in _branches(session, chosen, code):
+        asked = select(Figure.code, Figure.what, Figure.said, func.sum(Figure.many)).where(*where)
+        for of, what, said, many in session.execute(asked.group_by(Figure.code, Figure.what, Figure.said)):
+            found[of, what, said] = int(many)
+    return found
 
 
-def by_company(session: Session, chosen: Chosen, kind: str, limit: int = FIRST) -> list[tuple[Party, Counter[str]]]:
-    """Companies of a kind, those with the most complaints first, then those with the most measures."""
-    stands = func.coalesce(Party.merged_into_id, Party.id)
+def by_company(session: Session, chosen: Chosen, limit: int = FIRST) -> dict[str, list[tuple[Party, Counter[str]]]]:
+    """By kind the companies with the most complaints, then those with the most measures."""
+    found: dict[int, Counter[str]] = {}
     word = case((Figure.what == "ANSWER", Figure.said), else_=Figure.what)
-    asked = (
-        select(stands.label("party"), word.label("word"), func.sum(Figure.many).label("many"))
-        .join(Party, Party.id == Figure.party_id)
-        .where(Figure.month.between(chosen.first, chosen.last), Figure.code == chosen.code, Party.kind == kind)
-        .where(Figure.what.in_(["RECEIVED", "ENDED", "ANSWER", "MEASURE"]))
-    )
+    whose = Figure.party_id.is_not(None)
     if chosen.party is not None:
-        asked = asked.where(Figure.party_id.in_(lineage.entries(session, chosen.party)))
-    if chosen.channel:
-        asked = asked.where((Figure.channel == chosen.channel) | Figure.what.in_(OF_CASES))
-    counted = asked.group_by(stands, word).subquery()
-    received = func.coalesce(func.sum(counted.c.many).filter(counted.c.word == "RECEIVED"), 0)
-    ordered = func.coalesce(func.sum(counted.c.many).filter(counted.c.word == "MEASURE"), 0)
-    most = select(counted.c.party).group_by(counted.c.party).order_by(received.desc(), ordered.desc(), counted.c.party)
-    numbers = list(session.scalars(most.limit(limit)))
-    found: dict[int, Counter[str]] = {number: Counter() for number in numbers}
-    for number, said, many in session.execute(select(counted).where(counted.c.party.in_(numbers))):
-        found[number][said] = int(many)
-    known = {each.id: each for each in session.scalars(select(Party).where(Party.id.in_(numbers)))}
-    return [(known[number], found[number]) for number in numbers]
+        whose = Figure.party_id.in_(lineage.entries(session, chosen.party))
+    of_complaints = (Figure.case_id.is_(None), Figure.channel == chosen.channel)
+    for where in (of_complaints, (Figure.case_id.is_not(None),)):
+        asked = select(Figure.party_id, word, func.sum(Figure.many)).where(
+            Figure.month.between(chosen.first, chosen.last),
+            Figure.code == chosen.code,
+            Figure.what.in_(["RECEIVED", "ENDED", "ANSWER", "MEASURE"]),
+            whose,
+            *where,
+        )
+        for number, said, many in session.execute(asked.group_by(Figure.party_id, word)):
+            found.setdefault(number or 0, Counter())[said] += int(many)
+    return _ranked(session, found, limit)
+
+
+def _ranked(
+    session: Session, found: dict[int, Counter[str]], limit: int
+) -> dict[str, list[tuple[Party, Counter[str]]]]:
+    known = {each.id: each for each in session.scalars(select(Party).where(Party.id.in_(found)))}
+    whole: dict[int, Counter[str]] = {}
+    for number, counted in found.items():
+        whole.setdefault(known[number].merged_into_id or number, Counter()).update(counted)
+    stand = {**known, **{each.id: each for each in session.scalars(select(Party).where(Party.id.in_(whole)))}}
+    order = sorted(whole, key=lambda number: (-whole[number]["RECEIVED"], -whole[number]["MEASURE"], number))
+    kinds: dict[str, list[tuple[Party, Counter[str]]]] = {}
+    for number in order:
+        ranked = kinds.setdefault(stand[number].kind.value, [])
+        if len(ranked) < limit:
+            ranked.append((stand[number], whole[number]))
+    return kinds
 
 
 def stays(session: Session, chosen: Chosen) -> list[Stay]:
@@ -208,7 +222,10 @@ def workload(session: Session, chosen: Chosen) -> list[Load]:
     ends = sorted(TRACK.ends)
     tracks = _by(session, select(CaseTrack.investigator_id, func.count()).where(CaseTrack.state.not_in(ends)))
     done = select(cast(Figure.said, BigInteger), func.sum(Figure.many)).where(
-        Figure.what == "DONE", Figure.month.between(chosen.first, chosen.last)
+        Figure.what == "DONE",
+        Figure.month.between(chosen.first, chosen.last),
+        Figure.party_id.is_(None),
+        Figure.code == "",
     )
     ended = _by(session, done)
     numbers = {each for each in (*complaints, *tracks, *ended) if each is not None}

@@ -1,5 +1,6 @@
 """The tables of statistics, put together from what was counted: for the page of staff, for a company, for a report."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -187,12 +188,13 @@ def limits(view: View, counted: Months) -> Table:
 
 
 def _companies(view: View) -> list[Table]:
-    return [_of_kind(view, key, kind, title) for key, kind, title in KINDS]
+    found = queries.by_company(view.session, view.chosen, view.limit)
+    return [_of_kind(view, key, title, found.get(kind, [])) for key, kind, title in KINDS]
 
 
-def _of_kind(view: View, key: str, kind: str, title: LazyString) -> Table:
+def _of_kind(view: View, key: str, title: LazyString, found: Sequence[tuple[Party, Counter[str]]]) -> Table:
     rows = []
-    for party, counted in queries.by_company(view.session, view.chosen, kind, view.limit):
+    for party, counted in found:
         in_time, late, missed = (counted[each] for each in ("IN_TIME", "LATE", "MISSED"))
         cells: list[tables.Value] = [counted["RECEIVED"], counted["ENDED"], in_time, late, missed]
         cells.append(tables.share(in_time, in_time + missed))

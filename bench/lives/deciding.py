@@ -82,7 +82,10 @@ def put_harsher(scene: Scene, it: CaseTrack) -> None:
     proposal, new = rounds.proposal(scene.at, it), policies_resolutions.new_evidence(it)
     if proposal is None or not new:
         raise Nothing
-    more = [each for each in range(1, 6) if each > proposal.level]
+    if scene.bent.tier == "minor":
+        more = [each for each in (1, 2, 3) if each not in proposal.measures]
+    else:
+        more = [each for each in range(1, 6) if each > proposal.level]
     if not more:
         raise Nothing
     heavier = (

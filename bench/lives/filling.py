@@ -104,7 +104,7 @@ NAMED: dict[str, Callable[[Any, random.Random], Any]] = {
     "recusal": lambda _field, _dice: "NONE",
     "signed_by": lambda _field, _dice: "周岚",
     "refused_because": lambda _field, _dice: "当事人拒绝签名",
-    "measures": lambda field, _dice: field.data,
+    "measures": lambda field, _dice: field.data or ["1"],
     "respondents": lambda field, dice: field.data or _several(field, dice),
     "interviewers": lambda field, _dice: [each.value for each in field.iter_choices()][:2],
     "identity": lambda _field, _dice: False,

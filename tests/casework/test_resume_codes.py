@@ -19,6 +19,7 @@ from core.db import db, transaction
 from core.drafts import Draft, DraftFile
 from core.errors import Unavailable
 from core.files import StoredFile
+from core.throttle import limiter
 from registry.models import AliasKind, PartyAlias
 from tests.builders import party
 from tests.casework.test_public_form import STEPS, code_in, fill
@@ -107,6 +108,15 @@ def test_a_wrong_code_is_answered_like_one_that_is_over(app: Flask, client: Flas
         shown = answer.get_data(as_text=True).replace(wrong, "")
         said.append(re.sub(r'(name="key"[^>]*value=|data-key=)"[^"]+"', "", shown))
     assert len(set(said)) == 1
+
+
+def test_codes_are_tried_from_one_address_at_a_measured_pace(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limiter, "enabled", True)
+    wrong = {"data": {"code": "AAAA-BBBB-CCCC-DDDD"}, "environ_base": {"REMOTE_ADDR": "192.0.2.78"}}
+    asked = [client.post("/complain/resume", **wrong) for _time in range(11)]
+    assert [each.status_code for each in asked[::10]] == [422, 429]
 
 
 def test_after_a_week_nothing_is_left_of_it(app: Flask, client: FlaskClient) -> None:

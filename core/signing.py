@@ -46,7 +46,7 @@ class Signed:
 
 
 def keys_in(file: Path) -> Mapping[str, Any]:
-    """What the file of keys says: ``keys`` by name, and perhaps ``timestamps`` and ``revocation``; nothing without it.
+    """What the file of keys says: ``keys`` by name, and perhaps ``timestamps``, ``revocation``, ``ocsp``; none else.
 
     A key is ``{"kind": "file", "path": …, "secret": …}``, ``{"kind": "pkcs11", "module": …, "token": …, "label": …,
     "secret": …}`` or ``{"kind": "remote", "url": …, "name": …, "secret": …, "ca": …}``; a secret is the path of a file.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from urllib.request import OpenerDirector
 
 from asn1crypto import pem, tsp, x509
 from cryptography.exceptions import InvalidSignature
@@ -31,6 +32,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from core import signing_ocsp
 from core.pdf_failures import Reason, RenderFailed
 from core.signing import Order, keys_in
 from core.signing_keys import DIGEST, KeyHolder, forget, holder, opener, post
@@ -119,13 +121,15 @@ class _Proofs:
     trust: tuple[x509.Certificate, ...]
     """Roots of the time-stamp authority."""
     revocation: Path | None
+    ocsp: tuple[str, OpenerDirector] | None = None
+    """Whom to ask about the seal's own chain."""
 
     @property
     def level(self) -> str:
         """Which PAdES level comes out."""
         if self.clock is None:
             return "B-B"
-        return "B-LT" if self.revocation else "B-T"
+        return "B-LT" if self.revocation or self.ocsp else "B-T"
 
 
 def sign(pdf: bytes, order: Order) -> bytes:
@@ -210,6 +214,7 @@ def _context(order: Order, proofs: _Proofs) -> ValidationContext:
         trust_roots=[chain[-1], *proofs.trust],
         other_certs=chain[:-1],
         crls=list(_ders(proofs.revocation)) if proofs.revocation else [],
+        ocsps=signing_ocsp.answers(order.certificates, *proofs.ocsp) if proofs.ocsp else [],
         moment=order.at,
         retroactive_revinfo=True,
         revocation_mode="require",
@@ -233,4 +238,6 @@ def _proofs(folder: Path, described: str) -> _Proofs:
     trust = (folder / stamps["trust"]).read_bytes() if stamps.get("trust") else b""
     roots = [x509.Certificate.load(der) for _, _, der in pem.unarmor(trust, multiple=True)] if trust else []
     clock = _Clock(stamps["url"], secret, folder / stamps["ca"] if stamps.get("ca") else None)
-    return _Proofs(clock, tuple(roots), folder / said["revocation"] if said.get("revocation") else None)
+    asked = said.get("ocsp")
+    ocsp = (asked["url"], opener(folder / asked["ca"] if asked.get("ca") else None)) if asked else None
+    return _Proofs(clock, tuple(roots), folder / said["revocation"] if said.get("revocation") else None, ocsp)

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps import DummyTimeStamper
 
@@ -104,6 +105,33 @@ class Authority:
         )
         write_private(self.folder / "crls" / "root.crl", made.sign(self.key, SHA256()).public_bytes(Encoding.DER))
         self.more["revocation"] = "crls"
+
+    @contextmanager
+    def responding(self, *gone: Any) -> Iterator[list[bytes]]:
+        """A responder (OCSP) that knows every certificate, these ones as revoked; what it was asked."""
+        dead = {each.serial_number for each in gone}
+
+        def answer(asked: bytes, _headers: Any) -> bytes:
+            request = ocsp.load_der_ocsp_request(asked)
+            revoked = request.serial_number in dead
+            made = ocsp.OCSPResponseBuilder().add_response_by_hash(
+                request.issuer_name_hash,
+                request.issuer_key_hash,
+                request.serial_number,
+                request.hash_algorithm,
+                ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD,
+                self.at - timedelta(minutes=5),
+                self.at + timedelta(days=1),
+                self.at - timedelta(hours=1) if revoked else None,
+                None,
+            )
+            said = made.responder_id(ocsp.OCSPResponderEncoding.HASH, self.root).sign(self.key, SHA256())
+            return said.public_bytes(Encoding.DER)
+
+        with answering(answer) as (url, asked):
+            self.more["ocsp"] = {"url": url}
+            self.write()
+            yield asked
 
     @contextmanager
     def stamping(self) -> Iterator[None]:

@@ -101,6 +101,34 @@ def test_a_revoked_certificate_signs_nothing_that_should_last(plain: bytes, auth
         assert fails(plain, order) is Reason.NOT_TRUSTED
 
 
+def test_a_responder_is_asked_and_its_answer_travels_inside(plain: bytes, authority: Authority) -> None:
+    order = authority.seal()
+    authority.revocations()  # for the time-stamp authority's own certificate
+    with authority.stamping(), authority.responding() as asked:
+        signed = signing.signed(plain, order)
+    assert (signed.level, len(asked)) == ("B-LT", 1)
+    assert seen(signed.content, order).signature == "good"
+    with pikepdf.open(io.BytesIO(signed.content)) as document:
+        assert len(document.Root.DSS.OCSPs) == 1
+
+
+def test_what_the_responder_calls_revoked_signs_nothing_though_the_list_is_older(
+    plain: bytes, authority: Authority
+) -> None:
+    order = authority.seal()
+    authority.revocations()
+    with authority.stamping(), authority.responding(load_der_x509_certificate(order.certificates[0])):
+        assert fails(plain, order) is Reason.NOT_TRUSTED
+
+
+def test_where_the_responder_is_away_the_list_still_proves(plain: bytes, authority: Authority) -> None:
+    order = authority.seal()
+    authority.revocations()
+    authority.more["ocsp"] = {"url": "http://127.0.0.1:9/"}
+    with authority.stamping():
+        assert signing.signed(plain, order).level == "B-LT"
+
+
 def test_a_time_stamp_authority_that_is_away_is_named(plain: bytes, authority: Authority) -> None:
     order = authority.seal()
     authority.revocations()

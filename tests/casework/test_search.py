@@ -18,12 +18,14 @@ from casework import evidence, queries_search, recusals, search_entries
 from casework.models import Complaint, Forwarding
 from casework.search_words import EMPTY, LONG, MANY, SHORT, SLOW, Asked
 from core import clock, outbox, terms
+from core.actors import SYSTEM
 from core.db import Reader, read_as, session, transaction
 from core.text_readers import READERS
 from core.text_reading import READABLE, Unread, words_of
-from registry import sessions
-from registry.models import AliasKind, PartyAlias
+from registry import merging, renaming, sessions
+from registry.models import AliasKind, Party, PartyAlias
 from registry.models_accounts import Account
+from registry.models_lineage import PartyMerge
 from tests.builders import PHONE, Desk, party
 from tests.builders_cases import World, actor
 from tests.conftest import NOW
@@ -351,6 +353,41 @@ def test_the_index_says_what_the_things_say_whatever_verbs_did(shelf: Shelf) -> 
     assert shelf.app.test_cli_runner().invoke(args=["index-search"]).exit_code == 0
     assert shelf.drift() == []
     assert shelf.app.test_cli_runner().invoke(args=["index-search", "--kind", "nothing"]).exit_code == 2
+
+
+def test_merged_renamed_and_parted_companies_are_found_as_they_stand(shelf: Shelf) -> None:
+    def make(at: Session) -> dict[str, Any]:
+        desk = Desk(at, BEGUN)
+        twin = party(at, "潮音网络小额贷款有限公司")
+        sent = desk.forwarded(twin)
+        who = {"twin": twin.id, "lender": desk.lender.id, "officer": desk.officer.id}
+        return who | {"sent": sent.id, "complaint": sent.complaint_id}
+
+    shelf.fill(make)
+    made = shelf.made
+
+    def merge(at: Session) -> dict[str, Any]:
+        pair = [at.get_one(Party, made[name]) for name in ("twin", "lender")]
+        said: dict[str, Any] = {"reason": "同一公司", "actor": SYSTEM, "now": NOW}
+        merged = merging.merge(at, pair[0], pair[1], versions=(None, None), **said)
+        renaming.rename(at, pair[1], name_zh="青屿数字金融有限公司", version=None, actor=SYSTEM, now=NOW)
+        return {"merge": merged.id}
+
+    shelf.fill(merge)
+    assert shelf.drift() == []
+    for name in ("潮音网络", "青屿消费", "青屿数字"):
+        assert {("party", made["lender"]), ("complaint", made["complaint"])} <= set(shelf.kinds(name)), name
+    assert ("forwarding", made["sent"]) in shelf.kinds("致电", shelf.company("lender"))
+
+    def part(at: Session) -> dict[str, Any]:
+        merge = at.get_one(PartyMerge, made["merge"])
+        merging.undo(at, merge, reason="两家公司", back=[], actor=SYSTEM, version=None, now=NOW)
+        return {}
+
+    shelf.fill(part)
+    assert shelf.drift() == []
+    assert ("party", made["twin"]) in shelf.kinds("潮音网络")
+    assert ("forwarding", made["sent"]) in shelf.kinds("致电", shelf.company("twin"))
 
 
 def test_the_page_marks_safely_keeps_to_its_reader_and_jumps_to_numbers(shelf: Shelf) -> None:

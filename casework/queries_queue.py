@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, func, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from casework.models import Complaint
 from casework.models_queue import QueueEntry
 from casework.queries_queue_lines import SOON, Line, group_of, lines_of, title_of
-from casework.queries_queue_select import SHUT, SORTS, VIEWS, Asked, beginning, conditions, keys, parts
+from casework.queries_queue_select import SHUT, SORTS, VIEWS, Asked, Part, beginning, conditions, keys, parts
 from core.actors import Actor
 from registry.models_accounts import Account, AccountRole, Audience
 
@@ -55,13 +56,19 @@ def page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) -
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
     """How many each view holds, in one look."""
-    columns = [_many(session, Asked(view=view), actor).label(view) for view in VIEWS]
-    return dict(session.execute(select(*columns)).mappings().one())
+    return dict(session.execute(_counting(actor)).mappings().one())
+
+
+@lru_cache(maxsize=200)
+def _counting(actor: Actor) -> Select[Any]:
+    """The same statement for the same person: to put it together takes longer than the database does."""
+    return select(*(_many(parts(None, Asked(view=view), actor), Asked(view=view)).label(view) for view in VIEWS))
 
 
 def counts_of(session: Session, chosen: Sequence[Asked], actor: Actor) -> list[int]:
     """How many each of these choices holds."""
-    columns = [_many(session, each, actor).label(f"n{place}") for place, each in enumerate(chosen)]
+    every = [(each, parts(session, each, actor)) for each in chosen]
+    columns = [_many(found, each).label(f"n{place}") for place, (each, found) in enumerate(every)]
     return list(session.execute(select(*columns)).one()) if columns else []
 
 
@@ -87,14 +94,14 @@ def _ref(session: Session, rows: Sequence[Any]) -> str:
     return session.scalar(select(Complaint.ref).where(Complaint.id == rows[0].number)) or "" if rows else ""
 
 
-def _many(session: Session, asked: Asked, actor: Actor, *more: ColumnElement[bool]) -> Any:  # noqa: ANN401
+def _many(found: Sequence[Part], asked: Asked, *more: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a column
     """How many there are, counted no further than needed in any part."""
     _place, number = keys(asked)
     each = [
         select(func.count())
         .select_from(select(number).where(*part, *more).limit(MOST + 1).subquery())
         .scalar_subquery()
-        for part in parts(session, asked, actor)
+        for part in found
     ]
     return sum(each[1:], start=each[0])
 
@@ -147,13 +154,23 @@ def _place(asked: Asked) -> tuple[datetime | date, int] | None:
 
 
 def _groups(session: Session, asked: Asked, actor: Actor, today: date) -> dict[str, int]:
-    none = dict.fromkeys(GROUPS, 0)
+    first = replace(asked, after="", before="")
+    told = _in_groups(first, parts(session, asked, actor), today) if asked.text else None
+    statement = _grouping(first, actor, today) if told is None else told
+    return dict.fromkeys(GROUPS, 0) | dict(session.execute(statement).mappings().one())
+
+
+@lru_cache(maxsize=500)
+def _grouping(asked: Asked, actor: Actor, today: date) -> Select[Any]:
+    return _in_groups(asked, parts(None, asked, actor), today)
+
+
+def _in_groups(asked: Asked, found: Sequence[Part], today: date) -> Select[Any]:
     if not asked.open:
-        return none | {"ok": session.scalar(select(_many(session, asked, actor))) or 0}
+        return select(_many(found, asked).label("ok"))
     due, near = QueueEntry.due_on, today + timedelta(days=SOON)
     days = {"over": due < today, "today": due == today, "soon": (due > today) & (due <= near), "ok": due > near}
-    columns = [_many(session, asked, actor, day).label(group) for group, day in days.items()]
-    return dict(session.execute(select(*columns)).mappings().one())
+    return select(*(_many(found, asked, day).label(group) for group, day in days.items()))
 
 
 def colleagues(session: Session, *roles: str) -> Sequence[Account]:

@@ -71,8 +71,11 @@ def keys(asked: Asked) -> tuple[Any, Any]:
     return (QueueEntry.due_on if asked.by_due else QueueEntry.received_at), QueueEntry.complaint_id
 
 
-def parts(session: Session, asked: Asked, actor: Actor) -> list[Part]:
-    """Conditions of the parts of which a list is made; each has an index of its own, and no complaint is in two."""
+def parts(session: Session | None, asked: Asked, actor: Actor) -> list[Part]:
+    """Conditions of the parts of which a list is made; each has an index of its own, and no complaint is in two.
+
+    A session is needed where words are looked for.
+    """
     if not asked.open:
         return [[*_shut(asked.view), *_on_complaints(session, asked, actor)]]
     filters = _on_entries(session, asked, actor)
@@ -137,20 +140,20 @@ def _shut(view: str) -> Part:
     return [views[view]]
 
 
-def _on_entries(session: Session, asked: Asked, actor: Actor) -> Part:
+def _on_entries(session: Session | None, asked: Asked, actor: Actor) -> Part:
     """The filters, as the queue's own rows hold what they ask for."""
     it, found = QueueEntry, _plain(QueueEntry, asked, actor, QueueEntry.received_at)
     if asked.code:
         found.append(it.codes.contains([asked.code]))
     if asked.party is not None:
         found.append(it.parties.contains([asked.party]))
-    if asked.text:
+    if asked.text and session is not None:
         same = Complaint.id == it.complaint_id
         found.append(select(_told(session, asked.text)).where(same).scalar_subquery())
     return found
 
 
-def _on_complaints(session: Session, asked: Asked, actor: Actor) -> Part:
+def _on_complaints(session: Session | None, asked: Asked, actor: Actor) -> Part:
     """The filters on complaints themselves."""
     found = _plain(Complaint, asked, actor, Complaint.ended_at if asked.view == "ended" else Complaint.received_at)
     if asked.code:
@@ -159,7 +162,7 @@ def _on_complaints(session: Session, asked: Asked, actor: Actor) -> Part:
         named = select(NamedCompany.complaint_id).where(NamedCompany.party_id == asked.party)
         sent = select(Forwarding.complaint_id).where(Forwarding.party_id == asked.party)
         found.append(Complaint.id.in_(named.union(sent)))
-    if asked.text:
+    if asked.text and session is not None:
         found.append(_told(session, asked.text))
     return found
 

@@ -1,9 +1,10 @@
 """Staff pages: the queue, the search, and what must be looked at."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, get_template_attribute, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import (
@@ -85,6 +86,7 @@ def queue() -> ResponseReturnValue:
     filters = _filters(asked, people)
     return render_template(
         "casework/staff_queue.html",
+        **_once_drawn(),
         asked=asked,
         title=TITLES[asked.view],
         page=queue_of.page(at, asked, g.me, clock.today(), language()),
@@ -99,6 +101,12 @@ def queue() -> ResponseReturnValue:
         many=[(name, words) for name, words in MANY if deeds_bulk.may(g.me, name)],
         urgent=_urgent(),
     )
+
+
+def _once_drawn() -> dict[str, Any]:
+    """Parts that stand in many rows, each drawn once for a page: a last day, a state, the name of a time limit."""
+    drawn = {name: cache(get_template_attribute("parts/tags.html", name)) for name in ("due", "state")}
+    return {"due_tag": drawn["due"], "state_tag": drawn["state"], "lang": language()}
 
 
 def _urgent() -> list[tuple[str, str]]:

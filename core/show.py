@@ -23,7 +23,7 @@ def day(value: date | datetime | None, style: str = "plain") -> str:
     if style == "long":
         return str(format_date(value, "long" if _chinese() else "d MMMM yyyy"))
     if style == "short":
-        return str(format_date(value, "MM-dd" if _chinese() else "d MMM"))
+        return value.strftime("%m-%d") if _chinese() else str(format_date(value, "d MMM"))
     return value.isoformat()
 
 

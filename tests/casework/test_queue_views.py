@@ -1,0 +1,135 @@
+"""Views of the queue are addresses: saved, shared, counted; pages go both ways; a complaint knows its neighbours."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import queries_queue, saved_views
+from casework.models import Complaint
+from casework.models_queue import SavedView
+from casework.queries_queue_select import Asked
+from core import clock
+from core.db import transaction
+from core.errors import NotAllowed
+from registry import sessions
+from registry.models_accounts import Account
+from tests.builders import Desk, account, actor_of
+from tests.conftest import NOW
+
+Enter = Callable[[int], FlaskClient]
+MANY = 60
+
+
+@pytest.fixture
+def enter(app: Flask) -> Enter:
+    """Signs somebody in."""
+
+    def client_of(number: int) -> FlaskClient:
+        client = app.test_client()
+        with app.app_context(), transaction() as at:
+            token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=clock.now())
+        with client.session_transaction() as cookie:
+            cookie["sid"] = token
+        client.set_cookie("lang", "en")
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def people(app: Flask) -> dict[str, int]:
+    """Sixty complaints, and who works on them."""
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        for place in range(MANY):
+            desk.received(
+                contact=f"139{place:08d}", facts=f"第{place}件：多次致电我的同事，告知我欠款，并辱骂我的家人。"
+            )
+        other = account(at, "受理丙", "intake")
+        return {"intake": desk.intake.id or 0, "head": desk.head.id or 0, "other": other.id}
+
+
+def _refs(page: str) -> list[str]:
+    return re.findall(r'name="ids" value="(TS[^"]+)"', page) or re.findall(
+        r"/staff/complaints/(TS\d{4}-\w{6})\?in", page
+    )
+
+
+def _link(page: str, rel: str) -> str:
+    found = re.search(rf'<a href="([^"]+)" rel="{rel}"', page)
+    assert found, rel
+    return found[1].replace("&amp;", "&")
+
+
+def test_pages_go_forward_and_back_and_a_complaint_knows_its_neighbours(
+    app: Flask, enter: Enter, people: dict[str, int]
+) -> None:
+    browser = enter(people["intake"])
+    first = browser.get("/staff?view=acceptance").text
+    second = browser.get(_link(first, "next")).text
+    refs = [*_refs(first), *_refs(second)]
+    assert (len(_refs(first)), len(_refs(second)), len(set(refs))) == (50, 10, MANY)
+    assert _refs(browser.get(_link(second, "prev")).text) == _refs(first)
+    page = browser.get(f"/staff/complaints/{refs[49]}?in=view%3Dacceptance").text
+    assert refs[48] in _link(page, "prev")
+    assert refs[50] in _link(page, "next")
+    page = browser.get(f"/staff/complaints/{refs[50]}").text  # the view is remembered where the address does not say it
+    assert refs[51] in _link(page, "next")
+    assert 'rel="prev"' not in browser.get(f"/staff/complaints/{refs[0]}?in=view%3Dacceptance").text
+    urgent = browser.get("/staff/views/next")
+    assert refs[0] in urgent.location
+    assert refs[1] in browser.get(f"/staff/views/next?but={refs[0]}").location
+    sorted_ = browser.get("/staff?view=acceptance&sort=-received").text
+    assert 'aria-sort="descending"' in sorted_
+    assert 'aria-sort="ascending"' in first
+
+
+def test_a_choice_is_saved_as_an_address_for_oneself_or_for_all(
+    app: Flask, enter: Enter, people: dict[str, int]
+) -> None:
+    browser, other = enter(people["intake"]), enter(people["other"])
+    asked = "view=open&channel=WEB"
+    form = f"/staff/views/new?page=complaints&query={asked.replace('=', '%3D').replace('&', '%26')}"
+    assert browser.get(form).status_code == 200
+    assert browser.post(form, data={"key": "v0", "name": " "}).status_code == 422
+    for key, name, shared in (("v1", "网上来的", ""), ("v2", "大家的", "y")):
+        answer = browser.post(form, data={"key": key, "name": name, **({"shared": shared} if shared else {})})
+        assert answer.status_code == 303
+        assert dict(parse_qsl(urlsplit(answer.location).query)) == {"view": "open", "channel": "WEB"}
+    mine, theirs = browser.get("/staff").text, other.get("/staff").text
+    assert "网上来的" in mine
+    assert "大家的" in mine
+    assert "大家的" in theirs
+    assert "网上来的" not in theirs
+    side = re.search(r"大家的</span> <span class=\"amount\">([\d,+]+)", mine)
+    assert side
+    assert side[1] == str(MANY)
+    with app.app_context(), transaction() as at:
+        views = {view.name: view.id for view in at.scalars(select(SavedView))}
+    assert other.post(f"/staff/views/{views['网上来的']}/remove", data={"key": "r1"}).status_code == 404
+    assert other.post(f"/staff/views/{views['大家的']}/remove", data={"key": "r2"}).status_code == 403
+    assert enter(people["head"]).post(f"/staff/views/{views['大家的']}/remove", data={"key": "r3"}).status_code == 303
+    assert browser.post(f"/staff/views/{views['网上来的']}/remove", data={"key": "r4"}).status_code == 303
+    assert "网上来的" not in browser.get("/staff").text
+
+
+def test_the_select_of_an_address_is_what_the_page_lists(app: Flask, people: dict[str, int]) -> None:
+    with app.app_context(), transaction() as at:
+        who = actor_of(at.get_one(Account, people["intake"]))
+        for asked in (Asked(), Asked(view="open", channel="WEB"), Asked(view="all"), Asked(view="open", text="第7件")):
+            listed = queries_queue.page(at, asked, who, clock.today(), "zh")
+            found = list(at.scalars(select(Complaint.id).where(*queries_queue.conditions(at, asked, who))))
+            assert {line.id for line in listed.lines} <= set(found)
+            assert len(found) == listed.total
+
+
+def test_only_staff_save_views(session: Session) -> None:
+    desk = Desk(session, NOW)
+    with pytest.raises(NotAllowed):
+        saved_views.save(session, page="complaints", name="x", query="", shared=False, actor=desk.lead, now=NOW)

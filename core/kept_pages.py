@@ -159,13 +159,19 @@ class KeptPages:
         status, headers = said
         known = {name.lower(): value for name, value in headers}
         page = Page(version, status, tuple(headers), body, _bare(known.get("etag", "")))
-        if status.startswith("200") and "set-cookie" not in known and len(body) <= LARGEST:
+        if status.startswith("200") and len(body) <= LARGEST and _for_everybody(headers):
             self._shelf.put(key, page)
         return page
 
 
 _CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_IF_RANGE", "HTTP_IF_MATCH")
 _OF_A_BODY = {"content-length", "content-type", "content-encoding"}
+
+
+def _for_everybody(headers: Headers) -> bool:
+    """Whether it sets no cookie but those that the address itself chose."""
+    cookies = [value for name, value in headers if name.lower() == "set-cookie"]
+    return all(value.partition("=")[0] in REMEMBERED for value in cookies)
 
 
 def _given(page: Page, environ: Environ, start: Start) -> list[bytes]:

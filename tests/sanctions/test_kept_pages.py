@@ -86,6 +86,9 @@ def test_a_page_is_made_once_for_each_language_and_look(house: House, counted: C
     made = counted.times
     pages = {browser.get("/bulletins").text for browser in (_anybody(house), english, dark) for _turn in range(2)}
     assert (len(pages), counted.times) == (3, made + 2)
+    chosen = [_anybody(house).get("/bulletins?lang=en") for _turn in range(2)]
+    assert [each.headers["Set-Cookie"].partition(";")[0] for each in chosen] == ["lang=en"] * 2
+    assert counted.times == made + 3
     _not_kept(house, counted)
 
 

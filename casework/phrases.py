@@ -224,6 +224,14 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
             "This mail was sent automatically; please do not answer it."
         ),
     ),
+    "mail.answered.subject": ("贵单位的一项申请已有答复", "Something your company asked for is answered"),
+    "mail.answered.body": (
+        "您好：\n\n贵单位提出的一项申请已有答复，请登录下列页面查看：\n{url}\n\n本邮件由系统自动发出，请勿直接回复。",
+        (
+            "Hello,\n\nsomething that your company asked for is answered. Please look at\n{url}\n\n"
+            "This mail was sent automatically; please do not answer it."
+        ),
+    ),
     "mail.renew.subject": ("重新取得查询码", "A new receipt code"),
     "mail.renew.body": (
         (

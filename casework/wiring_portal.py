@@ -12,6 +12,7 @@ from casework import (
     portal_recusals,
     portal_search,
     portal_stop_contacts,
+    portal_tables,
     portal_tracks,
     queries_portal,
 )
@@ -33,6 +34,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(portal_stop_contacts.bp)
     app.register_blueprint(clock_pages.portal)
     app.register_blueprint(portal_search.bp)
+    app.register_blueprint(portal_tables.bp)
     web.place("search.portal", "casework_portal_search.find")
     web.nav("portal", _l("To do"), "casework_portal.home", order=0)
     web.nav("portal", _l("Forwardings"), "casework_portal.index", order=10)

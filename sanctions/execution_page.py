@@ -28,6 +28,15 @@ def _interview(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
         return []
     ask = Ask(at, it, me, {}, clock.now(), row=TRACK.rows["S62"])
     found = []
+    if held.proposed_at is not None:
+        found.append(
+            {
+                "title": _("Answer the other time that the company proposes"),
+                "note": _("Until it is answered, nobody is absent."),
+                "button": _("Answer…"),
+                "url": url_for("sanctions_execution.interview_time", number=it.id),
+            }
+        )
     if not list(policies_execution.move_refusals(ask)):
         found.append(
             {

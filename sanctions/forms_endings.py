@@ -80,6 +80,23 @@ class NoMoreTimeForm(StaffForm):
     why = LongText(_l("Reasons"), most=2000, rows=3, missing=_l("Give the reasons."))
 
 
+class ProposedTimeForm(StaffForm):
+    """What is said to the other time that a company proposes for its interview."""
+
+    answer = OneOf(
+        _l("Answer"),
+        [("TAKE", _l("The interview takes place at the time proposed")), ("KEEP", _l("The time of the summons stays"))],
+        missing=_l("Choose an answer."),
+    )
+    why = LongText(
+        _l("Reasons"),
+        most=2000,
+        rows=3,
+        required=False,
+        hint=_l("Needed where the time of the summons stays; the company reads them."),
+    )
+
+
 class CorrectForm(StaffForm):
     """A clerical error: where it stands, how the passage reads without it, and who agreed."""
 

@@ -1,6 +1,6 @@
 """Forms of respondents while measures are carried out: more time asked for, a page of a record signed."""
 
-from core.forms import Form, LongText, OneOf, Tick
+from core.forms import Form, LongText, Moment, OneOf, Tick
 from core.words import _l
 
 
@@ -14,6 +14,14 @@ class MoreTimeForm(Form):
         missing=_l("Say why more time is needed."),
         hint=_l("What is done, what is still to be done, and until when."),
     )
+
+
+class OtherTimeForm(Form):
+    """Another time for the interview, and why."""
+
+    drafted = True
+    at = Moment(_l("The time you propose"), missing=_l("Say which time you propose."))
+    why = LongText(_l("Why you need another time"), most=2000, rows=3, missing=_l("Say why you need another time."))
 
 
 class SignPageForm(Form):

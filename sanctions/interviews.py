@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import leads
+from casework import leads, tasks
 from casework.documents import portal_url
 from casework.models_cases import CaseTrack
 from casework.phrases import phrase
@@ -19,8 +19,8 @@ from core.words import _l
 from notices import dossiers, serving
 from registry.models_accounts import Account
 from registry.queries import people_of
+from sanctions import interview_times, record_pages, rounds
 from sanctions import policies_execution as policies
-from sanctions import record_pages, rounds
 from sanctions.levels import INTERVIEW
 from sanctions.marking import done, ordered
 from sanctions.plans import InterviewPlan
@@ -34,6 +34,8 @@ def confirm_attendance(session: Session, track: CaseTrack, *, actor: Actor, now:
     if measure is None or measure.interview is None or measure.state != "ORDERED":
         raise NotNow(_l("No interview waits for you."))
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23b",))
+    if measure.interview.proposed_at is not None:
+        raise NotNow(_l("You have proposed another time already; the association answers it."))
     measure.interview.confirmed_at = now
     session.flush()
     leads.note(session, track.case, "confirm_attendance", actor, now, track=track.ref)
@@ -102,6 +104,8 @@ def summon_again(ask: Ask) -> None:
         ask.facts["missed_at"] = held.at
         held.missed += 1
         held.at, held.place, held.interviewers = plan.at, plan.place.strip(), list(plan.interviewers)
+        held.confirmed_at = None
+        interview_times.forget(held)
         record_pages.clear(held)
 
 
@@ -119,7 +123,9 @@ def move(
         raise NotNow(_l("This measure was not ordered."))
     held.at, held.place, held.interviewers = plan.at, plan.place.strip(), list(plan.interviewers)
     held.confirmed_at = None
+    interview_times.forget(held)
     session.flush()
+    tasks.settle(session, ("track", track.id), (interview_times.TASK,), actor=actor, now=now)
     leads.note(session, track.case, "move_interview", actor, now, track=track.ref, at=plan.at.isoformat())
     for person in people_of(session, track.party_id):
         if "lead" in person.role_words and person.locked_at is None:

@@ -2,21 +2,38 @@
 
 from datetime import UTC, datetime, timedelta
 
+from core.clock import ZONE, local
+
 LENGTH = timedelta(hours=2)
+TIMEZONE = (
+    "BEGIN:VTIMEZONE",
+    f"TZID:{ZONE.key}",
+    "BEGIN:STANDARD",
+    "DTSTART:19910915T000000",
+    "TZNAME:CST",
+    "TZOFFSETFROM:+0800",
+    "TZOFFSETTO:+0800",
+    "END:STANDARD",
+    "END:VTIMEZONE",
+)
+"""Shanghai has had no summer time since 1991."""
 _OCTETS = 74
 
 
-def calendar_entry(*, uid: str, at: datetime, place: str, title: str, text: str, now: datetime) -> str:
-    """One event of two hours."""
+def calendar_entry(*, uid: str, moves: int, at: datetime, place: str, title: str, text: str, now: datetime) -> str:
+    """One event of two hours; of the same event the entry with the higher number of moves stands."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Zilu//Portal//EN",
+        "METHOD:PUBLISH",
+        *TIMEZONE,
         "BEGIN:VEVENT",
         f"UID:{uid}",
         f"DTSTAMP:{_stamp(now)}",
-        f"DTSTART:{_stamp(at)}",
-        f"DTEND:{_stamp(at + LENGTH)}",
+        f"SEQUENCE:{moves}",
+        f"DTSTART;TZID={ZONE.key}:{_here(at)}",
+        f"DTEND;TZID={ZONE.key}:{_here(at + LENGTH)}",
         f"SUMMARY:{_escaped(title)}",
         f"LOCATION:{_escaped(place)}",
         f"DESCRIPTION:{_escaped(text)}",
@@ -28,6 +45,10 @@ def calendar_entry(*, uid: str, at: datetime, place: str, title: str, text: str,
 
 def _stamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _here(at: datetime) -> str:
+    return local(at).strftime("%Y%m%dT%H%M%S")
 
 
 def _escaped(text: str) -> str:

@@ -217,6 +217,9 @@ class Interview(Base):
     """A warning interview: the summons and the record."""
 
     __tablename__ = "interview"
+    __table_args__ = (
+        CheckConstraint("num_nulls(proposed_for, proposed_why, proposed_at) IN (0, 3)", name="proposal_whole"),
+    )
     __readers__: ClassVar[dict[str, str]] = OF_MEASURE
     id: Mapped[BigId]
     measure_id: Mapped[int] = mapped_column(ForeignKey("measure.id"), unique=True)
@@ -227,6 +230,13 @@ class Interview(Base):
     bring: Mapped[str]
     interviewers: Mapped[list[int]] = mapped_column(JSONB)
     confirmed_at: Mapped[Instant | None]
+    proposed_for: Mapped[Instant | None]
+    """The other time that the respondent proposes, until an officer answers."""
+    proposed_why: Mapped[str | None]
+    proposed_at: Mapped[Instant | None]
+    proposal_refused_because: Mapped[str | None]
+    moves: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often it got another time: calendars take the entry with the higher number."""
     missed: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[Instant | None]
     ended_at: Mapped[Instant | None]

@@ -203,6 +203,8 @@ def absence_noted_by_two(ask: Ask) -> Iterator[Refused]:
     """Absent without good reason, noted by two officers; summoned again once."""
     found = rounds.measure(ask.session, ask.it, INTERVIEW)
     missed = found.interview.missed if found and found.interview else 0
+    if found and found.interview and found.interview.proposed_at is not None:
+        yield NotNow(_l("The company proposed another time and waits for your answer: answer it first."))
     if ask.row and ask.row.id == "S43" and missed:
         yield NotNow(_l("A missed interview is summoned again only once."))
     if ask.row and ask.row.id == "S79" and not missed:

@@ -173,7 +173,8 @@ def entry(number: int) -> ResponseReturnValue:
     if held is None:
         abort(404)
     text = invitations.calendar_entry(
-        uid=f"interview-{held.id}-{held.missed}@{request.host}",
+        uid=f"interview-{held.id}@{request.host}",
+        moves=held.moves,
         at=held.at,
         place=held.place,
         title=_("Interview with the association, %(ref)s", ref=it.ref),

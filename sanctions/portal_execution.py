@@ -10,7 +10,14 @@ from core.db import session, transaction
 from core.errors import Refused
 from core.web import blueprint
 from core.words import _
-from sanctions import extensions, policies_extensions, record_pages, records
+from sanctions import (
+    extensions,
+    interview_times,
+    policies_extensions,
+    policies_interview_times,
+    record_pages,
+    records,
+)
 from sanctions import forms_portal_execution as forms
 from sanctions import queries_portal as portal_queries
 from sanctions.levels import INTERVIEW
@@ -41,6 +48,26 @@ def more_time(number: int, level: int) -> ResponseReturnValue:
         mine = at.get_one(CaseTrack, number)
         extensions.ask_for_time(at, mine, level=level, why=form.why.data or "", actor=g.me, now=clock.now())
     flash(_("Your request is with the association. Until it is decided, the period does not act."))
+    return redirect(url_for(CASE, number=number), 303)
+
+
+@bp.route("/cases/<int:number>/interview/other-time", methods=["GET", "POST"])
+def other_time(number: int) -> ResponseReturnValue:
+    """Propose another time for the interview."""
+    it = portal_tracks.own_track(number)
+    found = portal_queries.one(session(), it, INTERVIEW)
+    held = found.measure.interview if found is not None and found.opened else None
+    if held is None or found is None or found.measure.state != "ORDERED":
+        abort(404)
+    form = forms.OtherTimeForm()
+    if not form.validate_on_submit():
+        refused = [*portal_offers.only_lead(it, g.me), *policies_interview_times.proposing(held, clock.now())]
+        page = render_template("sanctions/portal_interview_time.html", it=it, held=held, form=form, refused=refused)
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        mine, why = at.get_one(CaseTrack, number), form.why.data or ""
+        interview_times.propose(at, mine, at=form.at.data, why=why, actor=g.me, now=clock.now())
+    flash(_("Your proposal is with the association. Until it is answered, the time of the summons stands."))
     return redirect(url_for(CASE, number=number), 303)
 
 

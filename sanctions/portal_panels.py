@@ -15,9 +15,10 @@ from casework.states import TRACK
 from core import clock
 from core.actors import Actor
 from core.words import _
-from sanctions import policies_extensions, queries, queries_portal, record_pages
+from sanctions import policies_extensions, policies_interview_times, queries, queries_portal, record_pages
 from sanctions.labels import LEVEL
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
+from sanctions.models import Interview
 
 
 @panel
@@ -79,14 +80,8 @@ def carrying_out(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict
                 "refused": only_lead(it, actor),
             }
     held = found[INTERVIEW].measure if INTERVIEW in found else None
-    if held is not None and held.interview is not None and held.state == "ORDERED" and not held.interview.confirmed_at:
-        yield {
-            "title": _("Confirm that you come to the interview"),
-            "url": url_for("sanctions_portal.confirm", number=it.id),
-            "button": _("We will come"),
-            "method": "post",
-            "refused": only_lead(it, actor),
-        }
+    if held is not None and held.interview is not None and held.state == "ORDERED":
+        yield from _coming(it, held.interview, actor)
     if held is not None and held.interview is not None and held.state == "ORDERED" and held.interview.recorded_at:
         left = record_pages.unsigned(held.interview)
         if left:
@@ -101,6 +96,25 @@ def carrying_out(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict
         url = url_for("sanctions_portal.training", number=it.id)
         title = _("Say who takes part in the training")
         yield {"title": title, "url": url, "button": _("Enrol people"), "refused": only_lead(it, actor)}
+
+
+def _coming(it: CaseTrack, held: Interview, actor: Actor) -> Iterator[dict[str, Any]]:
+    """Come to the interview, or propose another time."""
+    if not held.confirmed_at and not held.proposed_at:
+        yield {
+            "title": _("Confirm that you come to the interview"),
+            "url": url_for("sanctions_portal.confirm", number=it.id),
+            "button": _("We will come"),
+            "method": "post",
+            "refused": only_lead(it, actor),
+        }
+    if not list(policies_interview_times.proposing(held, clock.now())):
+        yield {
+            "title": _("Propose another time for the interview"),
+            "url": url_for("sanctions_portal_execution.other_time", number=it.id),
+            "button": _("Another time…"),
+            "refused": only_lead(it, actor),
+        }
 
 
 @teller

@@ -167,6 +167,8 @@ def interviews(session: Session, party_id: int) -> Iterator[Waiting]:
         if held is None or not _opened(session, track, INTERVIEW):
             continue
         what = _l("Come to the interview") if held.confirmed_at else _l("Confirm that you come to the interview")
+        if held.proposed_at:
+            what = _l("Another time is proposed; wait for the answer")
         if held.recorded_at:
             what = _l("Read and sign the record of the interview")
         yield Waiting(what, track.ref, PAGE, track.id, day_of(held.at))

@@ -13,10 +13,12 @@ from core.words import _, _l
 from sanctions import (
     deeds_execution,
     extensions,
+    interview_times,
     interviews,
     policies_extensions,
     queries_pages,
     queries_volumes,
+    rounds,
     trainings,
 )
 from sanctions import forms_endings as forms
@@ -100,6 +102,29 @@ def interview_day(number: int) -> ResponseReturnValue:
         mine = at.get_one(CaseTrack, number)
         interviews.move(at, mine, plan=plan, actor=g.me, version=form.version.data, now=clock.now())
     flash(_("The interview has another day; the respondent is told."))
+    return redirect(url_for("sanctions_staff.show", number=number, _anchor="measures"), 303)
+
+
+@bp.route("/<int:number>/interview-time", methods=["GET", "POST"])
+def interview_time(number: int) -> ResponseReturnValue:
+    """The other time that the company proposes: taken, or refused with reasons."""
+    it = _track(number)
+    if not g.me.has("officer"):
+        abort(403)
+    form = opened(forms.ProposedTimeForm, it)
+    if not form.validate_on_submit():
+        held = rounds.measure(session(), it, INTERVIEW)
+        shown = held.interview if held is not None else None
+        page = render_template("sanctions/interview_time.html", track=it, form=form, held=shown)
+        return page, (422 if form.is_submitted() else 200)
+    given = {"actor": g.me, "version": form.version.data, "now": clock.now()}
+    with transaction(once=form.key.data) as at:
+        mine = at.get_one(CaseTrack, number)
+        if form.answer.data == "TAKE":
+            interview_times.accept(at, mine, **given)
+        else:
+            interview_times.refuse(at, mine, why=form.why.data or "", **given)
+    flash(_("Answered; the company is told."))
     return redirect(url_for("sanctions_staff.show", number=number, _anchor="measures"), 303)
 
 

@@ -14,8 +14,8 @@ from core.machine import Ask
 from core.words import _l
 from notices import dossiers
 from registry.models_accounts import Account
+from sanctions import interview_times, record_pages, rounds
 from sanctions import policies_execution as policies
-from sanctions import record_pages, rounds
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.marking import done, ordered
 from sanctions.models import RectificationItem
@@ -122,6 +122,7 @@ def order_again(ask: Ask) -> None:
             measure.interview.missed, measure.interview.confirmed_at = 0, None
             measure.interview.at, measure.interview.place = plan.at, plan.place.strip()
             measure.interview.interviewers = list(plan.interviewers)
+            interview_times.forget(measure.interview)
             record_pages.clear(measure.interview)
         if measure.training is not None:
             dates: TrainingPlan = ask.facts["training"]

@@ -1,0 +1,110 @@
+"""Another time for an interview: proposed by the respondent, taken or refused by an officer, told to the other side."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casework import leads, tasks
+from casework.documents import portal_url
+from casework.models_cases import CaseTrack
+from casework.phrases import phrase
+from casework.policies_tracks import may_submit, same
+from core import mail
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.words import _l
+from notices import serving
+from registry.queries import people_of
+from sanctions import policies_interview_times as policies
+from sanctions import rounds
+from sanctions.levels import INTERVIEW
+from sanctions.models import Interview
+
+TASK = "interview_time"
+tasks.KINDS[TASK] = _l("A respondent proposes another time for its interview: %(ref)s.")
+
+
+def propose(session: Session, track: CaseTrack, *, at: datetime, why: str, actor: Actor, now: datetime) -> None:
+    """The respondent proposes another time; until an officer answers, nobody is absent from the first."""
+    if not may_submit(actor, track):
+        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23b",))
+    held = _held(session, track)
+    _first(policies.proposing(held, now))
+    _first(policies.times(session, track, held, at, now))
+    if not why.strip():
+        raise BadInput("why", _l("Say why you need another time."))
+    held.proposed_for, held.proposed_why, held.proposed_at = at, why.strip(), now
+    held.proposal_refused_because = held.confirmed_at = None
+    session.flush()
+    key = f"{TASK}:{held.id}:{now.isoformat()}"
+    tasks.put(session, TASK, ("track", track.id, track.ref), role="officer", now=now, key=key)
+    leads.note(session, track.case, "propose_time", actor, now, track=track.ref, at=at.isoformat())
+
+
+def accept(session: Session, track: CaseTrack, *, actor: Actor, version: int | None, now: datetime) -> None:
+    """The interview takes place when the respondent proposed, which is thereby confirmed."""
+    held = _answering(session, track, actor, version)
+    if held.proposed_for is None or held.proposed_for <= now:
+        raise NotNow(_l("The time proposed has passed: refuse it, and summon again if nobody comes."))
+    _first(policies.times(session, track, held, held.proposed_for, now))
+    held.at, held.confirmed_at, held.moves = held.proposed_for, now, held.moves + 1
+    _answered(session, track, held, actor, now)
+    leads.note(session, track.case, "accept_time", actor, now, track=track.ref, at=held.at.isoformat())
+
+
+def refuse(session: Session, track: CaseTrack, *, why: str, actor: Actor, version: int | None, now: datetime) -> None:
+    """The time of the summons stays, with reasons that the respondent reads."""
+    held = _answering(session, track, actor, version)
+    if not why.strip():
+        raise BadInput("why", _l("Give the reasons."))
+    held.proposal_refused_because = why.strip()
+    _answered(session, track, held, actor, now)
+    leads.note(session, track.case, "refuse_time_of_interview", actor, now, track=track.ref)
+
+
+def forget(held: Interview) -> None:
+    """Another summons, or a day that the association sets, leaves nothing of what was proposed before."""
+    held.proposed_for = held.proposed_why = held.proposed_at = held.proposal_refused_because = None
+    held.moves += 1
+
+
+def _answering(session: Session, track: CaseTrack, actor: Actor, version: int | None) -> Interview:
+    if not actor.has("officer"):
+        raise NotAllowed
+    same(track, version)
+    held = _held(session, track)
+    if held.proposed_at is None:
+        raise NotNow(_l("No other time is proposed."))
+    return held
+
+
+def _answered(session: Session, track: CaseTrack, held: Interview, actor: Actor, now: datetime) -> None:
+    held.proposed_for = held.proposed_why = held.proposed_at = None
+    session.flush()
+    tasks.settle(session, ("track", track.id), (TASK,), actor=actor, now=now)
+    for person in people_of(session, track.party_id):
+        if "lead" in person.role_words and person.locked_at is None:
+            mail.send_later(
+                session,
+                key=f"interview_time:{held.id}:{now.isoformat()}:{person.id}",
+                to=person.mail,
+                subject=phrase("mail.answered.subject", person.language),
+                body=phrase("mail.answered.body", person.language, url=portal_url()),
+                language=person.language,
+            )
+
+
+def _held(session: Session, track: CaseTrack) -> Interview:
+    """The interview, locked: a proposal and its answer, or two officers, come one after the other."""
+    measure = rounds.measure(session, track, INTERVIEW)
+    if measure is None or measure.interview is None or measure.state != "ORDERED":
+        raise NotNow(_l("No interview waits for you."))
+    session.refresh(measure.interview, with_for_update=True)
+    return measure.interview
+
+
+def _first(refusals: Iterator[Refused]) -> None:
+    for each in refusals:
+        raise each

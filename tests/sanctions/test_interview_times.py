@@ -1,0 +1,114 @@
+"""Another time for an interview: proposed by the lead, answered by an officer, told to calendars; the inbox as XLSX."""
+
+from datetime import datetime, timedelta
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+from sqlalchemy.orm import Session
+
+from casework import tasks
+from casework.models_cases import CaseTrack
+from core.errors import BadInput, NotAllowed, NotNow
+from sanctions import interview_times, interviews, measures, rounds
+from sanctions.models import Interview
+from tests.builders_cases import actor
+from tests.casework.test_portal import Enter, case, enter, today  # noqa: F401 - fixtures
+from tests.conftest import NOW
+from tests.sanctions.chain import Chain
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def chain(session: Session, now: datetime) -> Chain:
+    return Chain(session, now)
+
+
+def _held(chain: Chain, track: CaseTrack) -> Interview:
+    measure = rounds.measure(chain.session, track, 2)
+    assert measure is not None
+    assert measure.interview is not None
+    return measure.interview
+
+
+def _working(chain: Chain, day: datetime, many: int) -> datetime:
+    found = rounds.working_day_after(chain.session, day.date(), many)
+    assert found is not None
+    return day + (found - day.date())
+
+
+def _tasks(chain: Chain, track: CaseTrack) -> list[str]:
+    return [each.kind for each in tasks.open_of(chain.session, ("track", track.id)) if each.kind == "interview_time"]
+
+
+def test_a_proposal_is_taken_or_refused_and_holds_an_absence_up(chain: Chain) -> None:
+    taken, refused = chain.executing([2]), chain.executing([2])
+    now, lead, officer = chain.later(10), actor(chain.lead), actor(chain.officer)
+    for track in (taken, refused):
+        held = _held(chain, track)
+        wanted = _working(chain, held.at, 1)
+        served = rounds.served_on(chain.session, track, "D23b")
+        assert served is not None
+        said = {"why": "负责人出差。", "actor": lead, "now": now}
+        for wrong in (held.at, now - DAY, held.at.replace(hour=15, minute=30), _working(chain, held.at, 40)):
+            with pytest.raises(BadInput) as caught:
+                interview_times.propose(chain.session, track, at=wrong, **said)
+            assert caught.value.field == "at"
+        with pytest.raises(BadInput):
+            interview_times.propose(chain.session, track, at=wanted, **{**said, "why": " "})
+        with pytest.raises(NotAllowed):
+            interview_times.propose(chain.session, track, at=wanted, **{**said, "actor": actor(chain.firm_lead)})
+        interview_times.propose(chain.session, track, at=wanted, **said)
+        with pytest.raises(NotNow):
+            interview_times.propose(chain.session, track, at=wanted, **said)
+        with pytest.raises(NotNow):
+            interviews.confirm_attendance(chain.session, track, actor=lead, now=now)
+        assert _tasks(chain, track) == ["interview_time"]
+    held, wanted = _held(chain, taken), _working(chain, _held(chain, taken).at, 1)
+    given = {"actor": officer, "version": None, "now": now}
+    with pytest.raises(NotAllowed):
+        interview_times.accept(chain.session, taken, **{**given, "actor": lead})
+    interview_times.accept(chain.session, taken, **given)
+    assert (held.at, held.confirmed_at, held.proposed_at, held.moves) == (wanted, now, None, 1)
+    assert _tasks(chain, taken) == []
+    with pytest.raises(NotNow):
+        interview_times.refuse(chain.session, taken, why="已定", **given)
+    held, after = _held(chain, refused), _held(chain, refused).at + timedelta(hours=1)
+    absent = {"second": chain.second, "situation": "无人到场。", "again": chain.plan(after)}
+    with pytest.raises(NotNow):
+        measures.miss(chain.session, refused, **absent, **{**given, "now": after})
+    with pytest.raises(BadInput):
+        interview_times.refuse(chain.session, refused, why="", **given)
+    interview_times.refuse(chain.session, refused, why="会议室已定。", **given)
+    with pytest.raises(NotNow):
+        interview_times.propose(chain.session, refused, at=wanted, why="再次。", actor=lead, now=now)
+    measures.miss(chain.session, refused, **absent, **{**given, "now": after})
+    assert (held.proposal_refused_because, held.moves) == (None, 1)
+
+
+def test_pages_of_another_time_the_calendar_entry_and_the_inbox_as_a_spreadsheet(app: Flask, enter: Enter) -> None:  # noqa: F811
+    it = case(app, lambda chain: chain.executing([2]))
+    lead, stranger, member = enter(it.lead), enter(it.stranger), enter(it.member)
+    url = it.at("interview", "other-time")
+    stranger.get(url, 404)
+    stranger.get(it.at("interview.ics"), 404)
+    assert "Propose another time for the interview" in lead.get(it.at())
+    before = lead.get(it.at("interview.ics"))
+    assert "BEGIN:VTIMEZONE\r\nTZID:Asia/Shanghai" in before
+    assert "SEQUENCE:0" in before
+    assert "DTSTART;TZID=Asia/Shanghai:" in before
+    assert "Say which time you propose." in lead.post(url, 422, why="出差")
+    assert "still to come" in lead.post(url, 422, at="2026-11-20T10:00", why="出差")
+    day = (NOW + timedelta(days=8)).strftime("%Y-%m-%dT10:30")
+    member.post(url, 403, at=day, why="出差")
+    lead.post(url, at=day, why="负责人出差")
+    page = lead.get(it.at())
+    assert "负责人出差" in page
+    assert "We will come" not in page
+    book = load_workbook(BytesIO(lead.client.get("/portal/waiting.xlsx").data))
+    rows = [[cell.value for cell in row] for row in book.active.iter_rows()]  # type: ignore[union-attr]
+    assert rows[0][:2] == ["Urgency", "Until"]
+    assert any("Another time is proposed" in str(row[3]) for row in rows[1:])
+    assert len(load_workbook(BytesIO(stranger.client.get("/portal/waiting.xlsx").data)).active["A"]) == 1  # type: ignore[index]

@@ -1,7 +1,7 @@
 """The staff's queue over HTTP: signed in, row-level security on, two web workers, random views, filters and pages.
 
-`./zilu bench queue [COMPLAINTS [SECONDS]]`. The whole is four clients at once; `one_client` stands beside the floor, one
-bare query and the same template; deep pages stand beside first ones.
+`./zilu bench queue [COMPLAINTS [SECONDS]]`. The whole is four clients at once; `one_client` stands beside the floor,
+one bare query and the same template; deep pages stand beside first ones.
 """
 
 import os

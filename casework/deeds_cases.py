@@ -5,11 +5,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import cases, deeds_inquiry, evidence, queries_cases, queries_pages, tracks
+from casework import cases, deeds_inquiry, evidence, queries_cases, queries_evidence, queries_pages, tracks
 from casework import forms_cases as forms
 from casework.choices import code_choices, party_choices
 from casework.deeds import Deed, table
-from casework.labels import GIVEN_BY
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from casework.policies_stop_contacts import noted_at_the_letter
 from casework.policies_tracks import is_showable
@@ -143,9 +142,12 @@ def _revise(at: Session, it: Allegation, form: Form, actor: Actor, now: datetime
 
 def _offer_evidence(session: Session, it: Allegation, form: Form) -> None:
     """All that the respondent may be shown; a finding rests on nothing else."""
-    every = queries_cases.evidence_of(session, it.track.case)
+    every, names = (
+        queries_cases.evidence_of(session, it.track.case),
+        queries_evidence.names_in(it.track.case.complaints),
+    )
     form.evidence.choices = [
-        (str(each.id), f"E{place} {each.name}", {"hint": each.shows or GIVEN_BY[each.given_by][0]})
+        queries_evidence.choice(place, each, names)
         for place, each in enumerate(every, 1)
         if is_showable(each, it.track)
     ]

@@ -5,13 +5,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import evidence, inquiries, queries_cases
+from casework import evidence, inquiries, queries_cases, queries_evidence
 from casework import forms_inquiry as forms
 from casework.choices import lines
 from casework.deeds import Deed, table
 from casework.forms_rows import with_rows
 from casework.inquiries import Referral
-from casework.labels import GIVEN_BY
 from casework.models_cases import CaseTrack
 from casework.policies_inquiry import OFFICERS, is_outside, may_enter_answer
 from casework.queries_queue import colleagues
@@ -79,9 +78,9 @@ def _resume(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime)
 
 
 def _offer_referral(session: Session, it: CaseTrack, form: Form) -> None:
-    every = queries_cases.evidence_of(session, it.case)
+    every, names = queries_cases.evidence_of(session, it.case), queries_evidence.names_in(it.case.complaints)
     form.evidence.choices = [
-        (str(each.id), f"E{place} {each.name}", {"hint": each.shows or GIVEN_BY[each.given_by][0]})
+        queries_evidence.choice(place, each, names)
         for place, each in enumerate(every, 1)
         if each.given_by != "COMPLAINANT" or each.shared
     ]

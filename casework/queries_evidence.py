@@ -1,14 +1,15 @@
 """Reads of the evidence room: what a file belongs to, its neighbours, what was noted on it, and who opened it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from casework import queries_cases
+from casework import masking, queries_cases
+from casework.labels import GIVEN_BY
 from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseFile, Evidence
 from casework.models_evidence import EvidenceNote
@@ -51,8 +52,18 @@ class Place:
     @property
     def names(self) -> list[str]:
         """Names that must not show before somebody opens the file."""
-        whose = self.case.complaints if self.case is not None else [self._complaint]
-        return [each.complainant.name for each in whose if each.complainant is not None and each.complainant.name]
+        return names_in(self.case.complaints if self.case is not None else [self._complaint])
+
+
+def names_in(whose: Iterable[Complaint]) -> list[str]:
+    """The names of those who complain."""
+    return [each.complainant.name for each in whose if each.complainant is not None and each.complainant.name]
+
+
+def choice(place: int, it: Evidence, names: Sequence[str]) -> tuple[str, str, dict[str, Any]]:
+    """A file as an answer of a form, its name and what it shows masked."""
+    hint = masking.masked(it.shows, names) if it.shows else GIVEN_BY[it.given_by][0]
+    return str(it.id), f"E{place} {masking.masked(it.name, names)}", {"hint": hint}
 
 
 def place_of(session: Session, it: Evidence) -> Place:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from bench.simulation import answers, complaints, deciding, executing, papers, register, tracks
 from bench.simulation.hands import Hands
-from bench.simulation.season import Life, Season, unrendered
+from bench.simulation.season import Life, Season
+from bench.simulation.unrendered import unrendered
 from casework import cases
 from core.clock import day_of
 from core.db import transaction

@@ -1,38 +1,31 @@
 """The season: time goes on day by day, people take their turns, mornings sweep, later work is done at once."""
 
-import gc
 import heapq
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from io import BytesIO
 from itertools import count
 from typing import Any
 
-import pikepdf
-from sqlalchemy import event, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import func, select
 
 from admin.demo_stage import Stage
+from bench.simulation import unrendered
 from bench.simulation.hands import Hands
 from casework import tasks
 from casework.models import Forwarding, Task
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
 from casework.models_stop_contacts import StopContact
-from core import clock, files, outbox
+from core import outbox
 from core.actors import SYSTEM, Actor
 from core.clock import ZONE, day_of
-from core.db import session, transaction
+from core.db import transaction
 from core.errors import Refused
 from core.outbox import Outbox
-from notices import bundle_making, passing
-from notices.bundle_making import Made
-from notices.bundle_papers import Contents
-from notices.models import Document, Service
+from notices.models import Service
 from registry import calendar, clock_sweep
 from registry.models_clocks import Clock, ClockState, YearSource
 from sanctions.models import Publication
@@ -106,7 +99,7 @@ class Season(Stage):
         self._known = dict.fromkeys(BORN, 0)
         self._mornings: list[Callable[[Season], None]] = []
         self._work: list[int] = []
-        self._page = tiny()
+        self.page = unrendered.tiny()
         self.hands: Hands | None = None
         self.begun: list[int] = []
         """Complaints that came in since somebody asked."""
@@ -265,38 +258,9 @@ class Season(Stage):
             numbers, self._work = self._work, []
             with transaction() as at:
                 rows = at.scalars(select(Outbox).where(Outbox.id.in_(numbers)).order_by(Outbox.id)).all()
-                self._post([row for row in rows if row.job == "core.mail"])
-                self._file(at, [row for row in rows if row.job == "notices.render"])
+                unrendered.post([row for row in rows if row.job == "core.mail"], self.now)
+                unrendered.file(at, [row for row in rows if row.job == "notices.render"], self.page, self.now)
             outbox.run(row.id for row in rows if row.done_at is None)
-
-    def _post(self, rows: Sequence[Outbox]) -> None:
-        """What the job that hands mails over does where no server is named: they stand in the outbox."""
-        for row in rows:
-            row.done_at = self.now
-
-    def _file(self, at: Any, rows: Sequence[Outbox]) -> None:
-        """What the job that renders does, all that waits at once, with one page for each document and nothing signed.
-
-        The page is stored, the dossier sealed and each service taken onward as ever (I-18). This lives in bench/, which
-        the application never imports: no setting and no request reaches it.
-        """
-        if not rows:
-            return
-        page = files.keep_made(at, self._page, "page.pdf", "application/pdf")
-        wanted = select(Document).where(Document.id.in_([row.args["document_id"] for row in rows]))
-        documents = at.scalars(wanted.order_by(Document.id).options(selectinload(Document.dossier))).all()
-        for document in documents:
-            document.pdf_sha256, document.pdf_at, document.pages = page.sha256, self.now, 1
-        for row in rows:
-            row.done_at = self.now
-        at.flush()
-        for document in {each.dossier_id: each for each in documents}.values():
-            passing.pass_on(at, document, self.now)
-
-    def bound(self, contents: Contents, _tell: object = None) -> Made:
-        """A volume with all its papers gathered, and one page instead of them."""
-        many = len(contents.pieces)
-        return Made(self._page, many, list(range(1, many + 1)))
 
     # When
 
@@ -314,25 +278,3 @@ class Season(Stage):
     def one_of(self, life: Life, *keys: str) -> Actor:
         """One of these people."""
         return self.people[life.dice.choice(keys)]
-
-
-def tiny() -> bytes:
-    """One empty page: what stands for every document of a simulation."""
-    made, held = pikepdf.new(), BytesIO()
-    made.add_blank_page()
-    made.save(held, deterministic_id=True)
-    return held.getvalue()
-
-
-@contextmanager
-def unrendered(season: Season) -> Iterator[None]:
-    """The season's time instead of the wall's; what is asked for later is done by the season, without any press."""
-    own, clock.now = clock.now, lambda: season.now
-    bound, bundle_making.make = bundle_making.make, season.bound
-    event.listen(session(), "before_commit", season.asked_for)
-    gc.freeze()
-    try:
-        yield
-    finally:
-        clock.now, bundle_making.make = own, bound
-        event.remove(session(), "before_commit", season.asked_for)

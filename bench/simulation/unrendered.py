@@ -1,0 +1,76 @@
+"""What a simulation leaves out: pages are not drawn, nothing is signed, no mail leaves, and volumes are not bound."""
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import pikepdf
+from sqlalchemy import event, select
+from sqlalchemy.orm import selectinload
+
+from core import clock, files
+from core.db import session
+from core.outbox import Outbox
+from notices import bundle_making, passing
+from notices.bundle_making import Made
+from notices.bundle_papers import Contents
+from notices.models import Document
+
+if TYPE_CHECKING:
+    from bench.simulation.season import Season
+
+
+def tiny() -> bytes:
+    """One empty page: what stands for every document of a simulation."""
+    made, held = pikepdf.new(), BytesIO()
+    made.add_blank_page()
+    made.save(held, deterministic_id=True)
+    return held.getvalue()
+
+
+def post(rows: Sequence[Outbox], now: datetime) -> None:
+    """What the job that hands mails over does where no server is named: they stand in the outbox."""
+    for row in rows:
+        row.done_at = now
+
+
+def file(at: Any, rows: Sequence[Outbox], page: bytes, now: datetime) -> None:
+    """What the job that renders does, all that waits at once, with one page for each document and nothing signed.
+
+    The page is stored, the dossier sealed and each service taken onward as ever (I-18). This lives in bench/, which
+    the application never imports: no setting and no request reaches it.
+    """
+    if not rows:
+        return
+    kept = files.keep_made(at, page, "page.pdf", "application/pdf")
+    wanted = select(Document).where(Document.id.in_([row.args["document_id"] for row in rows]))
+    documents = at.scalars(wanted.order_by(Document.id).options(selectinload(Document.dossier))).all()
+    for document in documents:
+        document.pdf_sha256, document.pdf_at, document.pages = kept.sha256, now, 1
+    for row in rows:
+        row.done_at = now
+    at.flush()
+    for document in {each.dossier_id: each for each in documents}.values():
+        passing.pass_on(at, document, now)
+
+
+@contextmanager
+def unrendered(season: "Season") -> Iterator[None]:
+    """The season's time instead of the wall's; what is asked for later is done by the season, without any press."""
+
+    def bound(contents: Contents, _tell: object = None) -> Made:
+        many = len(contents.pieces)
+        return Made(season.page, many, list(range(1, many + 1)))
+
+    own, clock.now = clock.now, lambda: season.now
+    making, bundle_making.make = bundle_making.make, bound
+    event.listen(session(), "before_commit", season.asked_for)
+    gc.freeze()
+    try:
+        yield
+    finally:
+        clock.now, bundle_making.make = own, making
+        event.remove(session(), "before_commit", season.asked_for)

@@ -97,16 +97,16 @@ def patient_connection() -> Redis:
 
 
 def later(at: Session, name: str, key: str, **ids: Any) -> None:  # noqa: ANN401 - JSON values
-    """Ask for work after this transaction; the same key asks only once."""
+    """Ask for work after this transaction; the same key asks only once.
+
+    Effects ask while the thing they move has its new facts and not its new state: nothing of that is written here.
+    """
     if name not in JOBS:
         message = f"no job is called {name}"
         raise LookupError(message)
-    found = at.execute(
-        insert(Outbox)
-        .values(job=name, key=key, args=ids, asked_at=clock.now(), tries=0)
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(Outbox.id),
-    ).scalar()
+    row = insert(Outbox).values(job=name, key=key, args=ids, asked_at=clock.now(), tries=0)
+    with at.no_autoflush:
+        found = at.execute(row.on_conflict_do_nothing(index_elements=["key"]).returning(Outbox.id)).scalar()
     if found is not None:
         at.info.setdefault("later", []).append(found)
 

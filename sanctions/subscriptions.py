@@ -111,7 +111,8 @@ def tell_of_withdrawal(request: Ask) -> None:
 def _tell(request: Ask, what: str) -> None:
     it = request.it
     if it.scope == "PUBLIC":
-        key = f"subscribers:{it.id}:{what}:{len(it.texts)}"
+        with request.session.no_autoflush:  # its facts are written together with its state
+            key = f"subscribers:{it.id}:{what}:{len(it.texts)}"
         later(request.session, "sanctions.tell_subscribers", key=key, number=it.id, what=what, after=0)
 
 

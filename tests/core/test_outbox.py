@@ -7,7 +7,7 @@ from redis import Redis
 from rq import Queue
 
 from core import outbox
-from core.db import transaction
+from core.db import Once, transaction
 from tests.conftest import NOW
 
 
@@ -21,3 +21,12 @@ def test_what_is_handed_over_again_waits_behind_what_is_new(app: Flask) -> None:
         assert (again.count, new.count) == (before[0], before[1] + 1)
         outbox.sweep(NOW + timedelta(days=1))
     assert (again.count, new.count) == (before[0] + 1, before[1] + 1)
+
+
+def test_asking_for_later_work_writes_nothing_that_is_only_half_said(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        half = Once()
+        at.add(half)
+        outbox.later(at, "notices.render", "render:1", document_id=1)
+        assert half in at.new
+        at.expunge(half)

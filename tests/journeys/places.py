@@ -16,6 +16,7 @@ PUBLIC = {
     "rights": "/rights",
     "privacy": "/privacy",
     "verify-form": "/verify",
+    "open-data": "/open-data",
     "bulletins": "/bulletins",
     "bulletins-none": "/bulletins?text=没有这家公司",
     "track-enter": "/track/",
@@ -39,6 +40,8 @@ STAFF = {
     "panels-mine": ("panel1", "/staff/panel"),
     "publications": ("publisher", "/staff/publications"),
     "account": ("officer", "/account/"),
+    "statistics": ("officer", "/staff/statistics"),
+    "statistics-months": ("officer", "/staff/statistics/months"),
     "jobs": ("intake", "/staff/jobs"),
     "trainings": ("officer", "/staff/trainings"),
     "many-assign": ("intake", "/staff/complaints/many/assign?which=all&view=open"),
@@ -53,6 +56,7 @@ PORTAL = {
     "portal-search": "/portal/search?q=投诉&all=1",
     "address": "/portal/address",
     "people": "/portal/people",
+    "history": "/portal/history",
     "portal-account": "/account/",
 }
 ADMIN = {

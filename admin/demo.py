@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy import func, select
 
-from admin import demo_cases, demo_lives, demo_parties, demo_stops, demo_texts
+from admin import demo_approvals, demo_cases, demo_lives, demo_parties, demo_stops, demo_texts
 from admin.demo_cases import Course, Matter
 from admin.demo_complaints import Life
 from admin.demo_stage import Stage, all_or_nothing, hand_over, moment
@@ -149,6 +149,9 @@ def fill(tell=lambda _said: None):
         _historic()
         _plan(stage)
         stage.play()
+        with transaction() as stage.at:
+            stage.now = end
+            demo_approvals.tell(stage)
         made = stage.leave_rendering()
         with transaction() as at:
             found = {model: at.scalar(select(func.count()).select_from(model)) for model in (Complaint, CaseFile)}

@@ -23,10 +23,12 @@ from core.clock import today
 from core.db import session as current
 from core.db import transaction
 from core.machine import Machine
-from notices.models import Document, SeriesCounter
+from notices import queries_approval
+from notices.models import Document, Dossier, SeriesCounter
 from registry.models import Basis, BasisKind, Engagement, Party, ServiceAddress
 from registry.models_accounts import ROLES, AccountRole, Audience
 from registry.models_clocks import Clock, ClockState
+from registry.models_settings import Setting
 from sanctions.models import Measure, Publication, Vote
 from sanctions.models_reviews import STAYED, Review
 from sanctions.states import PUBLICATION, REVIEW
@@ -58,6 +60,7 @@ def test_the_story_reaches_every_state_and_everything_in_it_is_consistent(told: 
         _numbers_follow_time()
         _clocks_and_journal_hold()
         _no_code_of_the_house_leaves_it()
+        _a_chain_is_at_work()
     runner = told.test_cli_runner()
     again = runner.invoke(args=["demo"])
     assert (again.exit_code, "already" in again.stderr) == (0, True)
@@ -115,6 +118,24 @@ def _every_machine_is_looked_at() -> None:
     """Dossiers and services are passed through while papers are made: what is left of them is where they rest."""
     looked_at = {COMPLAINT, FORWARDING, TRACK, PUBLICATION, STOP_CONTACT, REVIEW, RECUSAL}
     assert {machine.name for machine in looked_at} | {"approval", "service"} == set(Machine.all)
+
+
+def _a_chain_is_at_work() -> None:
+    """A letter in each stage: not looked at, checked, come back with a comment, and signed."""
+    at = current()
+    found = at.scalars(select(Dossier).where(Dossier.deed.is_not(None)).order_by(Dossier.id)).all()
+    taken = {each.id: [step.done_by is not None for step in queries_approval.steps_of(at, each.id)] for each in found}
+    assert sorted((each.state, taken[each.id]) for each in found) == [
+        ("DRAFTED", [False, False]),
+        ("IN_APPROVAL", [False, False]),
+        ("IN_APPROVAL", [True, False]),
+        ("ISSUED", [True, True]),
+    ]
+    back = next(each for each in found if each.state == "DRAFTED")
+    assert queries_approval.has_comments(at, back.id)
+    assert _count(Task, Task.kind == "dossier_approve", Task.done_at.is_(None)) == 2
+    chain = at.scalars(select(Setting).where(Setting.key == "APPROVAL_CHAIN.D02")).one()
+    assert chain.confirmed_at is not None
 
 
 def _numbers_follow_time() -> None:

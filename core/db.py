@@ -121,6 +121,22 @@ def read_as(at: Session, reader: Reader) -> None:
         _become(at.connection(), reader)
 
 
+def glance(asked: Select[Any]) -> Any:  # noqa: ANN401 - the first value of a statement
+    """Read one value as the system for a page that shows it to its owner; what was loaded before stays as it is.
+
+    For plumbing that no reader may select, such as a draft: a transaction of its own would end in reading the page's
+    own things all over again.
+    """
+    at = session()
+    connection, reader = at.connection(), at.info.get("reader")
+    if reader is None or at.info.get("open"):
+        return connection.execute(asked).scalar()
+    _become(connection, SYSTEM_READER)
+    found = connection.execute(asked).scalar()
+    _become(connection, reader)
+    return found
+
+
 @contextmanager
 def transaction(once: str | None = None) -> Iterator[Session]:
     """The one place that commits: verbs run inside it as the system, and reads afterwards are the reader's again.
@@ -282,6 +298,7 @@ __all__ = [
     "Reader",
     "before_the_end",
     "db",
+    "glance",
     "not_barred",
     "read_as",
     "session",

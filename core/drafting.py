@@ -10,7 +10,7 @@ from flask import session as cookie
 from werkzeug.wrappers import Response
 
 from core import clock, drafts
-from core.db import session, transaction
+from core.db import glance, session, transaction
 
 Fields = dict[str, list[str]]
 
@@ -93,8 +93,7 @@ def recall(place: str) -> list[tuple[str, str]]:
     """The draft kept in a place, as the pairs a form reads."""
     if request.method not in SAFE or not _ready():
         return []
-    with transaction() as at:
-        fields = drafts.find(at, f"account:{g.me.id}", place)
+    fields: Fields = glance(drafts.asked_for(f"account:{g.me.id}", place)) or {}
     return [(name, value) for name, values in fields.items() for value in values]
 
 

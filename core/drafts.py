@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, delete, select, tuple_
+from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Select, delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -50,9 +50,14 @@ def save(session: Session, owner: str, place: str, fields: dict[str, Any], now: 
 
 def find(session: Session, owner: str, place: str, since: datetime | None = None) -> dict[str, Any]:
     """The fields last saved; empty where there are none. Read inside transaction(): no reader sees drafts."""
-    asked = select(Draft.fields).where(Draft.owner == owner, Draft.place == place)
+    asked = asked_for(owner, place)
     found: dict[str, Any] | None = session.scalar(asked if since is None else asked.where(Draft.saved_at > since))
     return found or {}
+
+
+def asked_for(owner: str, place: str) -> Select[Any]:
+    """What is asked for the fields of a draft."""
+    return select(Draft.fields).where(Draft.owner == owner, Draft.place == place)
 
 
 def saved_at(session: Session, owner: str, place: str) -> datetime | None:

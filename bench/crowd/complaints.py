@@ -109,7 +109,7 @@ class Complaints:
             moved if lead else None, officer, "old register" if historic else None,
             f"OLD-{number}" if historic else None,
         )  # fmt: skip
-        self._said(number, lender, parties, english=english)
+        self._said(number, lender, parties, received, english=english)
         if not historic:
             self._life(number, ref, state, received, moved)
         if sent:
@@ -174,7 +174,9 @@ class Complaints:
             self.tables["complaint_script"].add(number, Numbers(marks), number)
         return text
 
-    def _said(self, number: int, lender: tuple[int, str, str], parties: tuple[int, ...], *, english: bool) -> None:
+    def _said(
+        self, number: int, lender: tuple[int, str, str], parties: tuple[int, ...], received: datetime, *, english: bool
+    ) -> None:
         rng, into = self._rng, self.tables
         contact, digest = self._phones[min(int(rng.expovariate(1 / 1500)), len(self._phones) - 1)]
         role = rng.choices(ROLES, ROLE_WEIGHTS)[0]
@@ -188,7 +190,7 @@ class Complaints:
             into["alleged_code"].add(number, code)
         if rng.random() < 0.1:
             name = f"{'recording' if english else '通话录音'}_{number}.mp3"
-            into["evidence"].add(number, "COMPLAINANT", self.file, name, "audio/mpeg", 4096, self._now)
+            into["evidence"].add(number, "COMPLAINANT", self.file, name, "audio/mpeg", 4096, received)
 
     file = "0" * 63 + "1"
     """The digest of the one stored file that all evidence points to."""

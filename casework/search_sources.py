@@ -46,7 +46,9 @@ def _lines(*texts: str | None) -> str:
 
 
 def _masked(text: str | None, names: Iterable[str] = ()) -> str:
-    return masking.masked((text or "")[:LONGEST], names)
+    """A text as it may be shown: what it says of people is hidden, with the names that it gives itself."""
+    said = (text or "")[:LONGEST]
+    return masking.masked(said, [*names, *masking.introduced(said)])
 
 
 def _numbers(text: str) -> list[str]:
@@ -89,7 +91,14 @@ def complaints(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
             ref=row.ref,
             title=title_of(facts[:BEGINNING]),
             at=row.received_at,
-            body=_lines(*named, row.product, row.issue, facts, _masked(row.request, names), *codes),
+            body=_lines(
+                *named,
+                _masked(row.product, names),
+                _masked(row.issue, names),
+                facts,
+                _masked(row.request, names),
+                *codes,
+            ),
             parties=[*(row.named_parties or ()), *(row.sent_parties or ())],
             keys=[row.ref, row.source_no, *sent],
             secrets=[row.contact, row.id_no, *_numbers(f"{row.facts}\n{row.request or ''}"[:LONGEST])],
@@ -223,22 +232,28 @@ def files(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
     read = EvidenceText.__table__.c
     asked = (
         select(it.id, it.name, it.shows, it.party_id, it.media_type, it.added_at, read.body, sent.ref.label("sent"))
-        .add_columns(func.coalesce(case.ref, complaint.ref, sent.ref, "").label("ref"))
+        .add_columns(func.coalesce(case.ref, complaint.ref, sent.ref, "").label("ref"), Complainant.name.label("whose"))
         .join_from(Evidence.__table__, EvidenceText.__table__, read.evidence_id == it.id, isouter=True)
         .join(CaseFile.__table__, case.id == it.case_id, isouter=True)
         .join(Complaint.__table__, complaint.id == it.complaint_id, isouter=True)
         .join(Forwarding.__table__, sent.id == it.forwarding_id, isouter=True)
+        .join(
+            Complainant,
+            Complainant.complaint_id == func.coalesce(it.complaint_id, sent.complaint_id),
+            isouter=True,
+        )
     )
     for row in session.execute(asked.where(it.id.in_(numbers))):
         mine = [("party", row.sent or "")] if row.party_id is not None else []
+        names = [row.whose] if row.whose else []
         for audience, ref in (("staff", row.ref), *mine):
             yield Entry(
                 number=row.id,
                 audience=audience,
                 ref=ref,
-                title=row.name,
+                title=_masked(row.name, names) if audience == "staff" else row.name,
                 at=row.added_at,
-                body=_lines(_masked(row.shows) if audience == "staff" else "", _masked(row.body)),
+                body=_lines(_masked(row.shows, names) if audience == "staff" else "", _masked(row.body, names)),
                 parties=[row.party_id],
                 secrets=_numbers(row.body or ""),
                 job=READ_TEXT if row.body is None and row.media_type in READABLE else "",

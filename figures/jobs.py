@@ -16,26 +16,33 @@ PDF = "application/pdf"
 
 def nightly(at: Session, now: datetime) -> None:
     """Ask for the counting of this night; asked again, it is asked for once."""
-    outbox.later(at, "figures.count", key=f"figures:{day_of(now)}", on=day_of(now).isoformat())
+    _ask(at, day_of(now).isoformat())
 
 
 def at_once(at: Session, now: datetime) -> None:
     """Ask for a counting now: somebody wants the figures of today."""
-    outbox.later(at, "figures.count", key=f"figures:{now:%Y%m%d%H%M}", on=day_of(now).isoformat())
+    _ask(at, f"{now:%Y-%m-%dT%H:%M}")
+
+
+def _ask(at: Session, when: str) -> None:
+    outbox.later(at, "figures.count", key=f"figures:{when}", when=when)
 
 
 @outbox.job("figures.count")
-def count(on: str) -> None:  # noqa: ARG001 - it says which night asked
-    """Count every month that is not closed, each in a transaction of its own; publish what may be published."""
+def count(when: str) -> None:
+    """Have every month counted that is not closed, each by a job of its own; publish what may be published."""
     now = clock.now()
-    at = session()
-    read_as(at, SYSTEM_READER)
-    waiting = months.to_count(at, now)
-    at.rollback()
-    for month in waiting:
-        with transaction() as inside:
-            months.count(inside, month, now)
+    with transaction() as at:
+        for month in months.to_count(at, now):
+            outbox.later(at, "figures.month", key=f"figures:{when}:{month}", month=month.isoformat())
     publish(now)
+
+
+@outbox.job("figures.month")
+def count_month(month: str) -> None:
+    """Count one month, and close it when its time has come."""
+    with transaction() as at:
+        months.count(at, date.fromisoformat(month), clock.now())
 
 
 def publish(now: datetime) -> None:

@@ -14,9 +14,8 @@ from sqlalchemy import select
 
 from casework.models_recusals import Recusal
 from core import clock, files, outbox
-from core.clock import day_of
 from core.db import Reader, read_as, session, transaction
-from figures import jobs, queries
+from figures import jobs, months, queries
 from figures.models import Figure, FigureMonth, MonthReport, OpenCell
 from figures.queries import Chosen
 from registry import sessions
@@ -41,7 +40,11 @@ class House:
                 self.case, self.party, self.firm = track.case_id, chain.lender.id, chain.firm.id
                 self.people = {"officer": chain.officer.id, "head": chain.head.id, "panel": chain.panel[0].id}
                 self.people |= {"lead": chain.lead.id, "firm": chain.firm_lead.id}
-            jobs.count(day_of(clock.now()).isoformat())
+            read_as(session(), Reader("zilu_system"))
+            waiting = months.to_count(session(), clock.now())
+            session().rollback()
+            for month in waiting:
+                jobs.count_month(month.isoformat())
 
     def enter(self, who: str, lang: str = "en") -> FlaskClient:
         """Somebody, signed in."""

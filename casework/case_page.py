@@ -14,6 +14,7 @@ from casework import (
     policies_tracks,
     queries_cases_pages,
     queries_recusals,
+    queries_rules,
     showing,
     timelines,
 )
@@ -48,7 +49,7 @@ SHORTENED = ("NOT_FILED", "NO_MEASURE", "REFERRED")
 def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = False) -> str:
     """The page; a form that was sent and is wrong stands in it as it was sent. `unmasked`: the journal has noted it."""
     at, given = session(), given or {}
-    whole = queries_cases_pages.whole(at, it)
+    whole, rules = queries_cases_pages.whole(at, it), queries_rules.rules(at, it)
     works = policies_tracks.may_work_on(g.me)
     asked = [("recusal", each.id, "") for each in queries_recusals.of_case(at, it.id)]
     subjects = [("case", it.id, ""), *asked, *(("track", each.id, each.party.name(language())) for each in it.tracks)]
@@ -58,6 +59,7 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
     hide = showing.veil(names, revealed=unmasked)
     return render_template(
         "casework/staff_case.html",
+        rules=rules,
         case=it,
         hide=hide,
         unmasked=unmasked,

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from casework.models import Complaint
@@ -175,9 +175,18 @@ def _in_groups(asked: Asked, found: Sequence[Part], today: date) -> Select[Any]:
 
 def colleagues(session: Session, *roles: str) -> Sequence[Account]:
     """Staff who hold one of these roles and can sign in, by name."""
+    return session.scalars(_working(select(Account), roles)).all()
+
+
+def people(session: Session, *roles: str) -> list[Row[Any]]:
+    """The same as numbers and names only: nobody's address is decrypted for a list to choose from."""
+    return list(session.execute(_working(select(Account).with_only_columns(Account.id, Account.name), roles)))
+
+
+def _working(asked: Any, roles: tuple[str, ...]) -> Any:  # noqa: ANN401 - a statement over accounts or some of their columns
     held = select(AccountRole.account_id).where(AccountRole.role.in_(roles))
-    asked = select(Account).where(Account.audience == Audience.STAFF, Account.locked_at.is_(None), Account.id.in_(held))
-    return session.scalars(asked.order_by(Account.name, Account.id)).all()
+    asked = asked.where(Account.audience == Audience.STAFF, Account.locked_at.is_(None), Account.id.in_(held))
+    return asked.order_by(Account.name, Account.id)
 
 
 __all__ = [
@@ -202,5 +211,6 @@ __all__ = [
     "lines_of",
     "most_urgent",
     "page",
+    "people",
     "title_of",
 ]

@@ -29,7 +29,6 @@ from core.web import labels as labels_of
 from core.words import LazyString, _, _l
 from notices.queries import LINKS
 from registry import queries as register
-from registry.models_accounts import Account
 
 bp = blueprint("casework_staff", __name__, audience="staff", prefix="/staff")
 
@@ -82,7 +81,7 @@ def queue() -> ResponseReturnValue:
     asked, at = asked_for(), session()
     if (named := request.args.get("party", "").strip()) and asked.party is None:
         return redirect(_of_company(asked, named))
-    people = queue_of.colleagues(at, "officer", "intake")
+    people = queue_of.people(at, "officer", "intake")
     filters = _filters(asked, people)
     return render_template(
         "casework/staff_queue.html",
@@ -174,7 +173,7 @@ def _of_company(asked: Asked, named: str) -> str:
     return address_of(asked, party=found[0].id) if len(found) == 1 else address_of(asked, text=named[:100])
 
 
-def _filters(asked: Asked, people: Sequence[Account]) -> list[Filter]:
+def _filters(asked: Asked, people: Sequence[Any]) -> list[Filter]:
     """The filters: name, label, answers, what is chosen."""
     at = session()
     every = [("", _("All"))]
@@ -195,7 +194,7 @@ def _filters(asked: Asked, people: Sequence[Account]) -> list[Filter]:
 
 def chips_of(asked: Asked) -> list[tuple[str, str]]:
     """What is filtered by, each with the address without it."""
-    return _chips(asked, _filters(asked, queue_of.colleagues(session(), "officer", "intake")))
+    return _chips(asked, _filters(asked, queue_of.people(session(), "officer", "intake")))
 
 
 def _chips(asked: Asked, filters: Sequence[Filter]) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from admin.commands_deadline import deadline
 from admin.commands_demo import demo_command, pictures_command
 from admin.commands_documents import sample_documents
 from admin.commands_import import import_complaints_command
+from casework import materials
 from core import assets, clock, journal, outbox, pdf, uploads
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
@@ -106,6 +107,7 @@ def clock_process(*, once: bool) -> None:
                     signin.forget_old(at, now)
                     batches.forget_unstarted(at, now)
                     figures.nightly(at, now)
+                    materials.remind(at, clock.day_of(now))
                 forgot = clock.day_of(now)
             for swept in clock_sweep.sweep(now):
                 log.info("clock", clock=swept.clock_id, key=swept.key, done=swept.done)

@@ -93,3 +93,10 @@ def now_of(state: str, basis: str) -> LazyString:
     """Where a case stands, for this company."""
     asked = TRACK_ASKED if basis == "VIA_PRINCIPAL" else {}
     return asked.get(state, TRACK_NOW[state])
+
+
+MATERIAL: Rows = {
+    "OPEN": (_l("Waits for the firm"), "blue"),
+    "ANSWERED": (_l("Answered by the firm"), "green"),
+    "WITHDRAWN": (_l("Taken back"), "grey"),
+}

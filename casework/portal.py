@@ -9,7 +9,9 @@ from casework import (
     complaints,
     forwardings,
     portal_clocks,
+    portal_materials,
     portal_writing,
+    queries_materials,
     queries_portal,
     queries_waiting,
     shared_drafts,
@@ -81,6 +83,7 @@ def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str
         now=words.FORWARDING_NOW[it.state],
         clocks=portal_clocks.cards(session(), found.clocks),
         actions=_actions(it),
+        materials=queries_materials.of_matter(session(), "forwarding", it.id, it.party_id),
         terms=terms,
         agree=agree,
         agreed=found.terms is not None and str(it.party_id) in found.terms.confirmed,
@@ -109,7 +112,7 @@ def _actions(it: Forwarding) -> list[dict[str, Any]]:
         refused = [] if drafts else _refusals(it, event)
         url = url_for(endpoint, number=it.id)
         found.append({"title": title, "note": note, "url": url, "button": button, "refused": refused})
-    return found
+    return [*found, *portal_materials.action(session(), it, g.me)]
 
 
 def _refusals(it: Forwarding, event: str) -> list[Refused]:

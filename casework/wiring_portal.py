@@ -7,8 +7,11 @@ from flask import Flask, g, url_for
 
 from casework import (
     clock_pages,
+    company_archives,
     labels_portal,
     portal,
+    portal_archives,
+    portal_materials,
     portal_recusals,
     portal_search,
     portal_stop_contacts,
@@ -20,6 +23,7 @@ from core import web
 from core.db import session
 from core.words import _l
 from notices import queries as notices
+from registry import batches
 
 Own = Callable[[Any, int, int | None], object]
 
@@ -35,14 +39,20 @@ def register(app: Flask) -> None:
     app.register_blueprint(clock_pages.portal)
     app.register_blueprint(portal_search.bp)
     app.register_blueprint(portal_tables.bp)
+    app.register_blueprint(portal_archives.bp)
+    batches.kind(company_archives.NAME, company_archives.ARCHIVE)
+    app.register_blueprint(portal_materials.bp)
     web.place("search.portal", "casework_portal_search.find")
     web.nav("portal", _l("To do"), "casework_portal.home", order=0)
     web.nav("portal", _l("Forwardings"), "casework_portal.index", order=10)
     web.nav("portal", _l("Numbers not to contact"), "casework_portal_stops.index", order=20)
+    web.nav("portal", _l("Firms and material"), "casework_portal_materials.index", order=35)
     web.nav("portal", _l("Cases"), "casework_portal_tracks.index", order=30)
     web.label("forwarding_theirs", labels_portal.FORWARDING)
     web.label("track_theirs", labels_portal.TRACK)
     web.label("stop_contact_theirs", labels_portal.STOP_CONTACT)
+    web.nav("account", _l("Download everything"), "casework_portal_archives.index", roles=("lead",), order=40)
+    web.label("material", labels_portal.MATERIAL)
     _link("forwarding", "casework_portal.show")
     _link("track", "casework_portal_tracks.show", queries_portal.track)
     _link("stop_contact", "casework_portal_stops.show")

@@ -131,7 +131,12 @@ def _is_open(number: int, actor: Actor) -> bool:
 
 
 def _reader(actor: Actor) -> Reader:
-    return SYSTEM_READER if actor.id is None else Reader("zilu_staff", (("zilu.account", str(actor.id)),))
+    if actor.id is None:
+        return SYSTEM_READER
+    own = ("zilu.account", str(actor.id))
+    if actor.party_id is not None:
+        return Reader("zilu_party", (("zilu.party", str(actor.party_id)), own))
+    return Reader("zilu_staff", (own,))
 
 
 def _settle(at: Session, batch: Batch, item: BatchItem, state: str, why: object) -> None:

@@ -6,9 +6,9 @@ from core import web
 from core.db import session
 from core.words import _l
 from notices import queries as notices
-from sanctions import portal, portal_execution, portal_panels, portal_reviews, queries
+from sanctions import company_papers, portal, portal_execution, portal_panels, portal_reviews, queries
 
-ADDED = (portal_panels, portal_reviews)
+ADDED = (company_papers, portal_panels, portal_reviews)
 """Imported for what it registers."""
 
 

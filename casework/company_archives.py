@@ -1,0 +1,183 @@
+"""All of a company's own papers as one ZIP with an index: its notices, answers, texts and files, made as a long job."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import force_locale
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, contains_eager
+
+from casework import queries_portal
+from casework.models import Answer, Forwarding
+from casework.models_cases import CaseTrack, Evidence
+from core import clock
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import NotAllowed, NotNow
+from core.i18n import LOCALES
+from core.sheets_made import Table, xlsx_of
+from core.web import state_label
+from core.words import _, _l
+from core.zips import zipped
+from notices.kinds import KINDS
+from notices.models import Document, Service
+from registry import batches
+from registry.batches import Chosen, File, Kind
+from registry.models_batches import Batch, BatchItem
+
+NAME = "casework.company_archive"
+ZIP = "application/zip"
+LARGEST = 500_000_000
+"""The ZIP is put together in memory; more than this is taken in parts, by year."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of the ZIP: of which matter, what it is, of which day, its name, its bytes or where they are kept."""
+
+    ref: str
+    what: str
+    day: date
+    name: str
+    sha256: str = ""
+    size: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose papers, of which year (all where none), in which language."""
+
+    party_id: int
+    year: int | None
+    lang: str
+
+    def covers(self, day: date) -> bool:
+        """Whether a paper of that day belongs in it."""
+        return self.year is None or day.year == self.year
+
+
+Part = Callable[[Session, Asked], Iterable[Entry]]
+PARTS: list[Part] = []
+
+
+def part(function: Part) -> Part:
+    """Register more of what belongs to a company's papers; read as that company."""
+    if function not in PARTS:
+        PARTS.append(function)
+    return function
+
+
+def ask(session: Session, *, year: int | None, lang: str, actor: Actor, now: datetime) -> Batch:
+    """The lead asks for everything; it begins at once, one at a time."""
+    if actor.party_id is None or not actor.has("lead"):
+        raise NotAllowed(_l("Only the lead of your company can download everything."))
+    if any(each.state in batches.GOING for each in made(session, actor)):
+        raise NotNow(_l("One is being made already; wait for it or cancel it."))
+    chosen = [*_chosen(session, "forwarding", Forwarding, actor), *_chosen(session, "track", CaseTrack, actor)]
+    if not chosen:
+        raise NotNow(_l("Nothing has reached your company yet."))
+    params = {"lang": lang, "year": year, "party": actor.party_id}
+    batch = batches.prepare(session, NAME, chosen, params=params, actor=actor, now=now)
+    batches.start(session, batch, actor=actor, now=now)
+    return batch
+
+
+def _chosen(session: Session, kind: str, model: type[Forwarding] | type[CaseTrack], actor: Actor) -> Iterator[Chosen]:
+    mine = select(model.id, model.ref).where(model.party_id == actor.party_id)
+    if model is CaseTrack:
+        mine = mine.where(CaseTrack.state.not_in(("SCREENING", "NOT_FILED")))
+    for number, ref in session.execute(mine.order_by(model.id)):
+        yield Chosen(kind, number, ref)
+
+
+def made(session: Session, actor: Actor) -> Sequence[Batch]:
+    """What this person asked for, newest first."""
+    mine = select(Batch).where(Batch.kind == NAME, Batch.started_by == actor.id)
+    return session.scalars(mine.order_by(Batch.id.desc()).limit(10)).all()
+
+
+def build(session: Session, batch: Batch) -> File:
+    """Everything that the company may read now; an index says what each file is, with its SHA-256."""
+    said = batch.params
+    asked = Asked(int(said["party"]), said["year"], str(said["lang"]))
+    with force_locale(LOCALES[asked.lang]):
+        found = [each for function in PARTS for each in function(session, asked) if asked.covers(each.day)]
+        if sum(each.size for each in found) > LARGEST:
+            raise NotNow(_l("That is more than one file can hold: choose a year."))
+        named = [(f"{number:04d} {each.name}", each) for number, each in enumerate(found, 1)]
+        table = Table(_("Index"), _heads(), [_line(name, each) for name, each in named])
+        index = (_("index.xlsx"), xlsx_of([table]))
+    texts = [(name, each.text.encode()) for name, each in named if not each.sha256]
+    kept = [(name, each.sha256) for name, each in named if each.sha256]
+    year = f"-{asked.year}" if asked.year else ""
+    return File(f"papers{year}-{clock.today():%Y%m%d}.zip", ZIP, zipped(kept, [index, *texts]))
+
+
+def _heads() -> list[str]:
+    return [_("File"), _("Matter"), _("What it is"), _("Day"), "SHA-256"]
+
+
+def _line(name: str, each: Entry) -> list[str]:
+    digest = each.sha256 or hashlib.sha256(each.text.encode()).hexdigest()
+    return [name, each.ref, each.what, each.day.isoformat(), digest]
+
+
+@part
+def notices(session: Session, asked: Asked) -> Iterator[Entry]:
+    """Every notice that was served, as the PDF that carries its seal."""
+    mine: Select[Service] = select(Service).join(Service.document).options(contains_eager(Service.document))
+    mine = mine.where(Service.party_id == asked.party_id, Service.state == "SERVED", Document.pdf_sha256.is_not(None))
+    for each in session.scalars(mine.order_by(Document.issued_at, Service.id)):
+        if not each.unread:
+            it = each.document
+            kind = KINDS[it.kind].name(asked.lang)
+            yield Entry(it.ref, kind, it.issued_on, f"{it.number or it.ref} {kind}.pdf", it.pdf_sha256 or "")
+
+
+@part
+def answers(session: Session, asked: Asked) -> Iterator[Entry]:
+    """Every answer to a forwarding."""
+    mine = select(Answer, Forwarding.ref).join(Forwarding, Forwarding.id == Answer.forwarding_id)
+    for it, ref in session.execute(mine.where(Forwarding.party_id == asked.party_id).order_by(Answer.id)):
+        lines = [
+            f"{_('Answer to %(ref)s', ref=ref)} · {clock.local(it.submitted_at):%Y-%m-%d %H:%M}",
+            f"{_('Outcome')}: {state_label('outcome', it.outcome).text}",
+            f"{_('To the association')}:\n{it.to_association}",
+            f"{_('For the complainant')}:\n{it.to_complainant}",
+        ]
+        what = str(_("Answer"))
+        yield Entry(ref, what, day_of(it.submitted_at), f"{ref} {what} {it.id}.txt", text="\n\n".join(lines))
+
+
+@part
+def explanations(session: Session, asked: Asked) -> Iterator[Entry]:
+    """What the company explained in its cases."""
+    mine = select(CaseTrack.ref, CaseTrack.explanation, CaseTrack.explained_at)
+    mine = mine.where(CaseTrack.party_id == asked.party_id, CaseTrack.explained_at.is_not(None))
+    for ref, text, at in session.execute(mine.order_by(CaseTrack.id)):
+        what = str(_("Your explanation"))
+        yield Entry(ref, what, day_of(at), f"{ref} {what}.txt", text=text or "")
+
+
+@part
+def evidence(session: Session, asked: Asked) -> Iterator[Entry]:
+    """Every file that the company handed in, as it gave it."""
+    mine = select(Evidence, Forwarding.ref, CaseTrack.ref)
+    mine = mine.outerjoin(Forwarding, Forwarding.id == Evidence.forwarding_id)
+    mine = mine.outerjoin(CaseTrack, CaseTrack.id == Evidence.track_id)
+    mine = mine.where(Evidence.party_id == asked.party_id, Evidence.given_by == "RESPONDENT")
+    for it, forwarded, track in session.execute(mine.order_by(Evidence.id)):
+        shown, ref = queries_portal.as_file(it), forwarded or track or ""
+        yield Entry(ref, str(_("File")), day_of(it.added_at), f"{ref} {shown.name}".strip(), shown.sha256, shown.size)
+
+
+def seen(session: Session, item: BatchItem) -> bool:
+    """Whether whoever asked still reads the matter."""
+    model = Forwarding if item.subject_kind == "forwarding" else CaseTrack
+    return session.scalar(select(model.id).where(model.id == item.subject_id)) is not None
+
+
+ARCHIVE = Kind(lambda _at, _it: str(_("All papers of a company")), seen=seen, file=build)

@@ -1,0 +1,70 @@
+"""A company's lead downloads everything of its own as one ZIP with an index, and nothing of anybody else's."""
+
+import hashlib
+from io import BytesIO
+from zipfile import ZipFile
+
+from flask import Flask
+from openpyxl import load_workbook
+from sqlalchemy import func, select, update
+
+from core import files as files_kept
+from core.db import transaction
+from notices.models import Document
+from registry import jobs_batches
+from registry.models_batches import Batch
+from tests.builders import Desk
+from tests.casework.test_portal import (  # noqa: F401 - fixtures
+    ANSWER,
+    BEGUN,
+    Enter,
+    Sent,
+    address,
+    enter,
+    opened,
+    sent,
+    today,
+)
+from tests.core import making_files as made
+
+PAGE = "/portal/downloads/"
+
+
+def test_everything_of_ones_own_comes_as_one_zip_with_an_index(app: Flask, enter: Enter, sent: Sent) -> None:  # noqa: F811
+    lead, member, stranger = opened(enter, sent), enter(sent.member), enter(sent.stranger)
+    files = (BytesIO(made.picture()), "记录.png")
+    lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look", files=files)
+    lead.post(address(sent, "answer", "check"), seen="1", warned="y")
+    with app.app_context(), transaction() as at:
+        other = Desk(at, BEGUN).accepted().forwardings[0].ref
+        kept = files_kept.keep_made(at, made.pdf(), "a.pdf", "application/pdf")
+        at.execute(update(Document).where(Document.pdf_sha256.is_not(None)).values(pdf_sha256=kept.sha256))
+    member.post(PAGE, 403, year="0")
+    assert "Nothing has reached your company" in stranger.post(PAGE, 409, year="0")
+    lead.post(PAGE, year="0")
+    assert "being made already" in lead.post(PAGE, 409, year="0")
+    with app.app_context(), transaction() as at:
+        number = at.scalars(select(Batch.id)).one()
+    with app.app_context():
+        jobs_batches.carry_on(number)
+    with app.app_context(), transaction() as at:
+        it = at.get_one(Batch, number)
+        assert (it.state, it.trouble) == ("DONE", None)
+    page = lead.get(PAGE)
+    assert f"/portal/downloads/{number}.zip" in page
+    for nobody in (member, stranger):
+        nobody.get(f"{PAGE}{number}.zip", 404)
+        nobody.post(f"{PAGE}{number}/cancel", 404)
+        assert f"{number}.zip" not in nobody.get(PAGE)
+    with ZipFile(BytesIO(lead.client.get(f"{PAGE}{number}.zip").data)) as archive:
+        names = archive.namelist()
+        rows = list(load_workbook(BytesIO(archive.read("index.xlsx"))).active.values)  # type: ignore[union-attr]
+        for name, _ref, _what, _day, digest in rows[1:]:
+            assert hashlib.sha256(archive.read(str(name))).hexdigest() == digest
+    assert len(names) == len(rows)
+    assert {str(row[2]) for row in rows[1:]} >= {"Answer", "File"}
+    assert any(name.endswith("记录.png") for name in names)
+    assert any(name.endswith(".pdf") for name in names)
+    assert not any(other in name for name in names)
+    with app.app_context(), transaction() as at:
+        assert at.scalar(select(func.count()).select_from(Batch)) == 1

@@ -1,0 +1,146 @@
+"""An institution asks its own firm for material: an earlier day, two sides and nobody else, parts taken over."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from casework import materials, shared_drafts
+from casework.models import Forwarding
+from casework.models_materials import MaterialFile, MaterialRequest
+from core.actors import Actor
+from core.db import Reader, read_as, session, transaction
+from core.errors import NotAllowed
+from core.mail import Mail
+from registry.models import PartyKind
+from registry.models_accounts import Account
+from tests.builders import account, party
+from tests.casework.test_portal import Enter, Sent, address, enter, sent, today  # noqa: F401 - fixtures
+from tests.conftest import NOW
+from tests.core import making_files as made
+
+DUE = "2026-12-05"
+ASKED = {"asked": "请提供合同尾号0123账户10月的通话记录。", "due_on": DUE}
+
+
+def _mails(app: Flask, what: str) -> int:
+    with app.app_context(), transaction() as at:
+        return at.scalar(select(func.count()).select_from(Mail).where(Mail.key.like(f"material:%:{what}:%"))) or 0
+
+
+def _counts(app: Flask, party_id: int | None) -> tuple[int, int]:
+    with app.app_context():
+        at = session()
+        read_as(at, Reader("zilu_party", (("zilu.party", str(party_id)),)))
+        found = tuple(
+            at.scalar(select(func.count()).select_from(each)) or 0 for each in (MaterialRequest, MaterialFile)
+        )
+        at.rollback()
+        return found  # type: ignore[return-value]
+
+
+def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - one story
+    app: Flask,
+    enter: Enter,  # noqa: F811
+    sent: Sent,  # noqa: F811
+) -> None:
+    with app.app_context(), transaction() as at:
+        lead = at.get_one(Account, sent.lead)
+        firm = at.get_one(Account, sent.stranger).party_id or 0
+        other = party(at, "第三方机构有限公司", PartyKind.FIRM)
+        third = account(at, "第三方", "respondent", "lead", party=other).id or 0
+        member = account(at, "受托经办", "respondent", "member", party=at.get_one(Account, sent.stranger).party).id or 0
+        lender, other_id = lead.party_id, other.id
+    lead_page, member_page, firm_page, clerk = enter(sent.lead), enter(sent.member), enter(sent.stranger), enter(member)
+    url = f"/portal/materials/ask/forwarding/{sent.number}"
+    given = {**ASKED, "firm": str(firm)}
+    assert "Open the letter first" in lead_page.post(url, 409, **given)
+    lead_page.post(address(sent, "received"))
+    assert "Ask your own firm for material" in lead_page.get(address(sent))
+    member_page.post(url, 403, **given)
+    firm_page.get(url, 404)
+    assert "before your own day" in lead_page.post(url, 422, **{**given, "due_on": "2026-12-10"})
+    assert "has passed" in lead_page.post(url, 422, **{**given, "due_on": "2026-11-01"})
+    lead_page.post(url, 422, **{**given, "firm": str(other_id)})
+    lead_page.post(url, **given)
+    with app.app_context(), transaction() as at:
+        number = at.scalars(select(MaterialRequest.id)).one()
+        complaint = at.get_one(Forwarding, sent.number).complaint.ref
+    page = f"/portal/materials/{number}"
+    assert _mails(app, "asked") == 1
+    assert (_counts(app, firm), _counts(app, lender), _counts(app, other_id)) == ((1, 0), (1, 0), (0, 0))
+    enter(third).get(page, 404)
+    lead_page.get(f"{page}/answer", 404)
+    assert "Give the institution the material" in firm_page.get("/portal/")
+    seen = firm_page.get(page)
+    assert ASKED["asked"] in seen
+    assert complaint not in seen
+    firm_page.get(address(sent), 404)
+    proof = (BytesIO(made.picture()), "通话记录.png")
+    clerk.post(f"{page}/answer", text="已核对，见附件。", seen="0", act="look", files=proof)
+    clerk.post(f"{page}/answer/check", 403, seen="1")
+    firm_page.post(f"{page}/answer/check", seen="1")
+    firm_page.post(f"{page}/answer/check", 409, seen="0")
+    with app.app_context(), transaction() as at:
+        kept = at.scalars(select(MaterialFile)).one()
+        which, state = kept.id, kept.request.state
+    assert state == "ANSWERED"
+    assert _mails(app, "answered") == 1
+    enter(third).get(f"{page}/files/{which}", 404)
+    assert lead_page.client.get(f"{page}/files/{which}").status_code == 200
+    firm_page.post(f"{page}/take", 404, **{"take-text": "x"})
+    assert "Read the material of your firm" in member_page.get("/portal/")
+    member_page.post(address(sent, "answer"), to_association="我方先核查。", seen="0", act="save")
+    member_page.post(f"{page}/take", **{"take-text": "受托机构：已核对。", "take-files": str(which)})
+    draft = lead_page.get(address(sent, "answer"))
+    assert "我方先核查。" in draft
+    assert "受托机构：已核对。" in draft
+    assert "通话记录.png" in draft
+    assert "受托机构材料" not in draft
+    with app.app_context(), transaction() as at:
+        person = Actor(sent.lead, frozenset({"respondent", "lead"}), party_id=lender, name="x", audience="portal")
+        assert shared_drafts.find(at, f"answer:{sent.number}:0", actor=person).files[0]["name"] == "通话记录.png"
+    officer = _officer(app)
+    enter(officer).get(page, 403)
+
+
+def _officer(app: Flask) -> int:
+    with app.app_context(), transaction() as at:
+        return account(at, "经办人", "officer").id or 0
+
+
+def test_a_reminder_comes_once_and_whoever_writes_learns_that_it_is_over(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+    sent: Sent,  # noqa: F811
+) -> None:
+    with app.app_context(), transaction() as at:
+        firm = at.get_one(Account, sent.stranger).party_id or 0
+    lead = enter(sent.lead)
+    lead.post(address(sent, "received"))
+    for _each in range(2):
+        lead.post(f"/portal/materials/ask/forwarding/{sent.number}", **ASKED, firm=str(firm))
+    with app.app_context(), transaction() as at:
+        one, two = at.scalars(select(MaterialRequest.id).order_by(MaterialRequest.id)).all()
+        for day in (date(2026, 12, 1), date(2026, 12, 4), date(2026, 12, 4), date(2026, 12, 6)):
+            materials.remind(at, day)
+        person = Actor(1, frozenset({"respondent", "lead"}), party_id=firm, name="x", audience="portal")
+        held = at.get_one(MaterialRequest, one)
+        with pytest.raises(NotAllowed):
+            materials.withdraw(at, held, why="", actor=person, version=None, now=NOW)
+    assert (_mails(app, "due"), _mails(app, "late")) == (2, 2)
+    clerk = enter(sent.stranger)
+    clerk.post(f"/portal/materials/{one}/answer", text="写到一半", seen="0", act="save")
+    lead.post(f"/portal/materials/{one}/back", version="1", **{"back-why": "已找到。", "back-version": "1"})
+    page = clerk.get(f"/portal/materials/{one}/answer")
+    assert "took its request back" in page
+    assert "写到一半" in page
+    assert "写到一半" in clerk.post(f"/portal/materials/{one}/answer/check", 409, seen="1", version="2")
+    with time_machine.travel(NOW + timedelta(days=1)), app.app_context(), transaction() as at:
+        at.get_one(Forwarding, sent.number).state = "CLOSED"
+    assert "has ended or been answered" in clerk.get(f"/portal/materials/{two}")
+    clerk.post(f"/portal/materials/{two}/answer", text="晚了", seen="0", act="look")
+    assert "晚了" in clerk.post(f"/portal/materials/{two}/answer/check", 409, seen="1")

@@ -23,7 +23,7 @@ from core import outbox
 from core.actors import SYSTEM, Actor
 from core.clock import ZONE, day_of
 from core.db import transaction
-from core.errors import Refused
+from core.errors import Changed, Refused
 from core.outbox import Outbox
 from notices.models import Service
 from registry import calendar, clock_sweep
@@ -147,12 +147,15 @@ class Season(Stage):
         return len(self._queue)
 
     def _turn(self, life: Life) -> datetime | None:
-        """One turn; what is refused is tried again on another day."""
+        """One turn; what is refused is tried again on another day, and all of it where another hand came first."""
+        before = dict(life.said)
         try:
             with transaction() as self.at:
                 again = self.turns[life.kind](self, life)
         except Refused as refused:
             self.reasons[f"{life.kind}: {refused}"] += 1
+            if isinstance(refused, Changed):
+                life.said = before
             life.refusals += 1
             if life.refusals > OFTEN:
                 message = f"{self.now:%Y-%m-%d} {life.kind} {life.number} is refused again and again: {refused}"

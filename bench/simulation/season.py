@@ -148,14 +148,14 @@ class Season(Stage):
 
     def _turn(self, life: Life) -> datetime | None:
         """One turn; what is refused is tried again on another day, and all of it where another hand came first."""
-        before = dict(life.said)
+        before = dict(life.said), life.number
         try:
             with transaction() as self.at:
                 again = self.turns[life.kind](self, life)
         except Refused as refused:
             self.reasons[f"{life.kind}: {refused}"] += 1
             if isinstance(refused, Changed):
-                life.said = before
+                life.said, life.number = before
             life.refusals += 1
             if life.refusals > OFTEN:
                 message = f"{self.now:%Y-%m-%d} {life.kind} {life.number} is refused again and again: {refused}"
@@ -259,10 +259,15 @@ class Season(Stage):
         """First the documents that wait for their file and the mails, then whatever else waits."""
         while self._work:
             numbers, self._work = self._work, []
-            with transaction() as at:
-                rows = at.scalars(select(Outbox).where(Outbox.id.in_(numbers)).order_by(Outbox.id)).all()
-                unrendered.post([row for row in rows if row.job == "core.mail"], self.now)
-                unrendered.file(at, [row for row in rows if row.job == "notices.render"], self.page, self.now)
+            try:
+                with transaction() as at:
+                    rows = at.scalars(select(Outbox).where(Outbox.id.in_(numbers)).order_by(Outbox.id)).all()
+                    unrendered.post([row for row in rows if row.job == "core.mail"], self.now)
+                    unrendered.file(at, [row for row in rows if row.job == "notices.render"], self.page, self.now)
+            except Changed as changed:  # another hand came first: all of it once more
+                self.reasons[f"later work: {changed}"] += 1
+                self._work += numbers
+                continue
             outbox.run(row.id for row in rows if row.done_at is None)
 
     # When

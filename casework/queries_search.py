@@ -181,8 +181,10 @@ def _rows(look: _Look, query: str, most: int) -> Iterator[Any]:
 
 _SHOWN = "e.id, e.subject_kind, e.subject_id, e.ref, e.title, e.title_en, e.body, e.parties, e.at"
 FEW: Final = text(
-    "WITH found AS MATERIALIZED (SELECT id, at FROM zilu_found(CAST(:query AS tsquery), :cap + 1)), "  # noqa: S608 - ours
-    "counted AS (SELECT count(*) AS many FROM found), "
+    "WITH known AS MATERIALIZED (SELECT zilu_is_common(CAST(:query AS tsquery)) AS common), "  # noqa: S608 - ours
+    "found AS MATERIALIZED (SELECT f.id, f.at FROM known, LATERAL zilu_found(CAST(:query AS tsquery), :cap + 1) f "
+    "WHERE NOT known.common), "
+    "counted AS (SELECT count(*) + (SELECT CASE WHEN common THEN :cap + 1 ELSE 0 END FROM known) AS many FROM found), "
     "page AS (SELECT id, at FROM found WHERE (SELECT many FROM counted) <= :cap "
     "AND (at, id) < (:at, :id) AND at >= :until ORDER BY at DESC, id DESC LIMIT :most) "
     f"SELECT many, p.at AS place_at, p.id AS place_id, {_SHOWN} "

@@ -111,7 +111,11 @@
     const named = document.querySelector('[data-key="' + (/^[a-z]$/.test(key) ? key : "") + '"]');
     if (named && !(steps[key] && rows().length)) {
       event.preventDefault();
-      named.click();
+      if (named.matches("a")) {
+        named.click();
+      } else {  /* a decision is reached, never taken, by its key */
+        named.querySelector("button[type=submit]").focus();
+      }
       return;
     }
     const step = steps[key];

@@ -42,7 +42,7 @@ def test_everything_of_ones_own_comes_as_one_zip_with_an_index(app: Flask, enter
     member.post(PAGE, 403, year="0")
     assert "Nothing has reached your company" in stranger.post(PAGE, 409, year="0")
     lead.post(PAGE, year="0")
-    assert "being made already" in lead.post(PAGE, 409, year="0")
+    assert "being made already" in lead.post(PAGE, 409, year="0", key="another")
     with app.app_context(), transaction() as at:
         number = at.scalars(select(Batch.id)).one()
     with app.app_context():

@@ -191,6 +191,10 @@ class Season(Stage):
             self._later_work()
         with transaction() as self.at:
             self._meet()
+            if self.hands is not None:  # what failed because another hand came first, as the outbox's sweep finds it
+                undone = select(Outbox.id).where(Outbox.done_at.is_(None), Outbox.gave_up_at.is_(None))
+                self._work += self.at.scalars(undone.order_by(Outbox.id)).all()
+        self._later_work()
 
     def _meet(self) -> None:
         """Whoever came into being since yesterday."""

@@ -12,7 +12,7 @@ SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off AS $$
 DECLARE many bigint;
 BEGIN
   EXECUTE format(
-    'SELECT count(*) FROM (SELECT e.terms FROM search_entry e WHERE e.audience = %L '
+    'SELECT count(*) FROM (SELECT e.terms FROM search_entry e WHERE e.audience = %L AND e.subject_kind <> ''party'' '
     'ORDER BY e.at DESC, e.id DESC LIMIT 400) newest WHERE newest.terms @@ $1', zilu_audience()
   ) INTO many USING zilu_own_terms(asked);
   RETURN many >= 20;

@@ -224,8 +224,9 @@ def _view(view: str, actor: Actor) -> ColumnElement[bool]:
     if view == "all":
         return literal(True)
     turns = [state for role, states in TURNS.items() if actor.has(role) for state in states]
-    named = or_(CaseTrack.investigator_id == actor.id, CaseTrack.reviewer_id == actor.id, CaseTrack.state.in_(turns))
-    return going_on & ((CaseFile.officer_id == actor.id) | _tracks(CaseTrack.state.not_in(sorted(TRACK.ends)), named))
+    whose = [actor.id, *sorted(actor.covers)]
+    named = or_(CaseTrack.investigator_id.in_(whose), CaseTrack.reviewer_id.in_(whose), CaseTrack.state.in_(turns))
+    return going_on & (CaseFile.officer_id.in_(whose) | _tracks(CaseTrack.state.not_in(sorted(TRACK.ends)), named))
 
 
 def _filters(asked: Asked, actor: Actor) -> list[ColumnElement[bool]]:

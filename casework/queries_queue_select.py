@@ -116,14 +116,15 @@ def _open(view: str, actor: Actor) -> list[ColumnElement[bool]]:
 
 
 def _mine(actor: Actor) -> list[ColumnElement[bool]]:
-    """What is mine, and what nobody has yet and is for people like me."""
+    """What is mine or of somebody for whom I stand in, and what nobody has yet and is for people like me."""
     it = QueueEntry
     turn: list[ColumnElement[bool]] = []
     if actor.has("intake"):
         turn += [it.state == "RECEIVED", it.to_check > 0]
     if actor.has("officer"):
         turn += [it.state == "DISPUTED", it.to_check > 0]
-    found: list[ColumnElement[bool]] = [(it.officer_id == actor.id) & ((it.state != "ESCALATED") | (it.to_check > 0))]
+    stays = (it.state != "ESCALATED") | (it.to_check > 0)
+    found: list[ColumnElement[bool]] = [(it.officer_id == who) & stays for who in (actor.id, *sorted(actor.covers))]
     if turn:
         found.append(it.officer_id.is_(None) & or_(*turn))
     if actor.has("head"):

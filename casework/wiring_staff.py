@@ -33,6 +33,7 @@ from casework import (
     staff_search,
     staff_stop_contacts,
     staff_views,
+    staff_workload,
 )
 from casework.approved_pages import APPROVED
 from core import web
@@ -57,6 +58,7 @@ PAGES = (
     staff_stop_contacts.bp,
     staff_search.bp,
     staff_views.bp,
+    staff_workload.bp,
     clock_pages.staff,
 )
 BESIDE = (published_lists,)
@@ -79,6 +81,7 @@ def register(app: Flask) -> None:
     web.nav("staff", _l("To look at"), "casework_staff.to_look_at", roles=on_file, order=30, count=_waiting)
     everybody = (*on_file, *policies_pages.DRAWN)
     web.nav("staff", _l("Recusals"), "casework_recusals.listing", roles=everybody, order=60, count=_recusals)
+    web.nav("staff", _l("Workload and absences"), "casework_workload.show", roles=work, order=70)
     web.place("search.staff", "casework_search.find")
     for name, page in APPROVED.items():
         doers.does(name, page)

@@ -14,6 +14,8 @@ class Actor:
     audience: str = "public"
     subject_id: int | None = field(default=None)
     """For somebody who came by receipt code: the one thing the code opens."""
+    covers: frozenset[int] = frozenset()
+    """Accounts of colleagues who are away today, and for whom this person stands in."""
 
     def has(self, *roles: str) -> bool:
         """Whether the actor holds at least one of these roles."""

@@ -10,7 +10,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
+from core.clock import day_of
 from core.db import Reader
+from registry import absences
+from registry.models_absences import Absence
 from registry.models_accounts import Account, AccountRole, Audience, WebSession
 
 IDLE = timedelta(minutes=60)
@@ -37,11 +40,13 @@ class Seen:
     roles: frozenset[str]
     language: str
     last_seen_at: datetime
+    covers: frozenset[int] = frozenset()
 
     @property
     def actor(self) -> Actor:
         """Who acts."""
-        return Actor(self.account_id, self.roles, self.party_id, self.name, AREA[self.audience])
+        area = AREA[self.audience]
+        return Actor(self.account_id, self.roles, self.party_id, self.name, area, covers=self.covers)
 
     @property
     def reader(self) -> Reader:
@@ -81,6 +86,9 @@ def begin(session: Session, account: Account, *, passed: bool, client: str, now:
 def seen(session: Session, token: str, now: datetime) -> Seen | None:
     """Say who a token belongs to, unless the session ended, idled out, grew too old or the account is locked."""
     roles = select(func.array_agg(AccountRole.role)).where(AccountRole.account_id == Account.id).scalar_subquery()
+    away = select(func.array_agg(Absence.account_id)).where(
+        Absence.substitute_id == Account.id, absences.on_day(day_of(now))
+    )
     row = session.execute(
         select(
             WebSession.id,
@@ -91,6 +99,7 @@ def seen(session: Session, token: str, now: datetime) -> Seen | None:
             roles,
             Account.language,
             WebSession.last_seen_at,
+            away.scalar_subquery(),
         )
         .join(Account, Account.id == WebSession.account_id)
         .where(WebSession.digest == digest(token), WebSession.ended_at.is_(None), WebSession.passed_at.is_not(None))
@@ -99,8 +108,9 @@ def seen(session: Session, token: str, now: datetime) -> Seen | None:
     ).first()
     if row is None:
         return None
-    number, account_id, name, audience, party_id, held, language, last = row
-    return Seen(number, account_id, name, audience, party_id, frozenset(held or ()), language, last)
+    number, account_id, name, audience, party_id, held, language, last, covered = row
+    roles_held, covers = frozenset(held or ()), frozenset(covered or ())
+    return Seen(number, account_id, name, audience, party_id, roles_held, language, last, covers)
 
 
 def touch(session: Session, session_id: int, now: datetime) -> None:

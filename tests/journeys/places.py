@@ -29,6 +29,8 @@ STAFF = {
     "queue-ended": ("intake", "/staff?view=ended"),
     "queue-empty": ("officer", "/staff?view=urgent"),
     "tasks": ("officer", "/staff/tasks"),
+    "workload": ("officer", "/staff/workload"),
+    "absence": ("head", "/staff/workload/absence"),
     "search": ("officer", "/staff/search?q=催收&all=1"),
     "search-none": ("officer", "/staff/search?q=没有这个词&all=1"),
     "enter-complaint": ("intake", "/staff/complaints/new"),

@@ -1,0 +1,77 @@
+"""Staff pages of work and people: how much each has, who is away and who stands in, and handing over in bulk."""
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from casework import policies, queries_workload
+from casework.forms_staff import opened
+from casework.forms_workload import AbsenceForm
+from core import clock
+from core.db import session, transaction
+from core.web import blueprint
+from core.words import _
+from registry import absences
+from registry.models_absences import Absence
+from registry.models_accounts import Account, Audience
+
+bp = blueprint("casework_workload", __name__, audience="staff", prefix="/staff/workload")
+
+
+@bp.before_request
+def only_workers() -> None:
+    """Whoever has work of this kind."""
+    if not (policies.may_work(g.me) or g.me.has("investigator", "reviewer", "secretary", "publisher")):
+        abort(403)
+
+
+@bp.get("")
+def show() -> ResponseReturnValue:
+    """Open, overdue and soon due, for everybody at once; absences of today and later."""
+    at, today = session(), clock.today()
+    coming = absences.coming(at, today)
+    numbers = {number for each in coming for number in (each.account_id, each.substitute_id)}
+    names = {row.id: row.name for row in at.execute(select(Account.id, Account.name).where(Account.id.in_(numbers)))}
+    return render_template(
+        "casework/workload.html",
+        loads=queries_workload.loads(at, today),
+        coming=coming,
+        names=names,
+        may_end={each.id for each in coming if absences.may_enter(g.me, each.account_id)},
+        may_hand_over=policies.may_work(g.me),
+        today_is=today,
+    )
+
+
+@bp.route("/absence", methods=["GET", "POST"])
+def absence() -> ResponseReturnValue:
+    """Enter one's own absence; a head anybody's."""
+    form = opened(AbsenceForm)
+    people = _people()
+    form.person.choices = [each for each in people if absences.may_enter(g.me, int(each[0]))]
+    form.substitute.choices = people
+    if not form.is_submitted() and not form.restored:
+        form.person.data = request.args.get("person", str(g.me.id))
+    if not form.validate_on_submit():
+        return render_template("casework/absence.html", form=form), (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        person, substitute = at.get_one(Account, int(form.person.data)), at.get_one(Account, int(form.substitute.data))
+        days = (form.from_on.data, form.to_on.data)
+        absences.enter(at, person, substitute, days, actor=g.me, now=clock.now())
+    flash(_("Entered. The work comes back by itself on the day after the last."))
+    return redirect(url_for(".show", _anchor="absences"), 303)
+
+
+@bp.post("/absence/<int:number>/end")
+def end_absence(number: int) -> ResponseReturnValue:
+    """Back early, or not gone at all."""
+    with transaction(once=request.form.get("key")) as at:
+        it = at.get(Absence, number, with_for_update=True) or abort(404)
+        absences.end(at, it, actor=g.me, now=clock.now())
+    flash(_("The absence has ended; the work is back."))
+    return redirect(url_for(".show", _anchor="absences"), 303)
+
+
+def _people() -> list[tuple[str, str]]:
+    asked = select(Account.id, Account.name).where(Account.audience == Audience.STAFF, Account.locked_at.is_(None))
+    return [(str(row.id), row.name) for row in session().execute(asked.order_by(Account.name, Account.id))]

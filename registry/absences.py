@@ -1,0 +1,110 @@
+"""Absences of staff: entered with a substitute, ended early, and who is away on a day."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from core import journal
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow
+from core.words import _l
+from registry.models_absences import Absence
+from registry.models_accounts import Account, Audience
+
+WORK = frozenset({"intake", "officer", "investigator", "reviewer", "secretary", "publisher", "head"})
+"""Roles whose work somebody else can look after; a substitute holds at least one of the same."""
+
+
+def on_day(day: date) -> ColumnElement[bool]:
+    """Absences that stand on a day."""
+    return Absence.ended_at.is_(None) & (Absence.from_on <= day) & (Absence.to_on >= day)
+
+
+def away(session: Session, day: date) -> dict[int, int]:
+    """Who is away on a day, and who stands in."""
+    found = select(Absence.account_id, Absence.substitute_id).where(on_day(day))
+    return {row.account_id: row.substitute_id for row in session.execute(found)}
+
+
+def coming(session: Session, day: date) -> Sequence[Absence]:
+    """Absences of today and later ones, the nearest first."""
+    found = select(Absence).where(Absence.ended_at.is_(None), Absence.to_on >= day)
+    return session.scalars(found.order_by(Absence.from_on, Absence.id).limit(200)).all()
+
+
+def may_enter(actor: Actor, account_id: int) -> bool:
+    """One's own; the heads of department anybody's."""
+    return actor.audience == "staff" and (actor.id == account_id or actor.has("head"))
+
+
+def enter(
+    session: Session, person: Account, substitute: Account, days: tuple[date, date], *, actor: Actor, now: datetime
+) -> Absence:
+    """Note from when to when somebody is away, and who sees the work meanwhile."""
+    if not may_enter(actor, person.id) or person.audience is not Audience.STAFF:
+        raise NotAllowed
+    _check(session, person, substitute, days, day_of(now))
+    made = Absence(
+        account_id=person.id,
+        substitute_id=substitute.id,
+        from_on=days[0],
+        to_on=days[1],
+        entered_by=actor.id,
+        entered_at=now,
+    )
+    session.add(made)
+    session.flush()
+    _note(session, made, "enter", actor, now, ("", "STANDS"))
+    return made
+
+
+def end(session: Session, absence: Absence, *, actor: Actor, now: datetime) -> None:
+    """Somebody is back early, or does not go."""
+    if not may_enter(actor, absence.account_id):
+        raise NotAllowed
+    if absence.ended_at is not None or absence.to_on < day_of(now):
+        raise NotNow(_l("This absence has ended already."))
+    absence.ended_at = now
+    _note(session, absence, "end", actor, now, ("STANDS", "ENDED"))
+
+
+def _check(session: Session, person: Account, substitute: Account, days: tuple[date, date], today: date) -> None:
+    first, last = days
+    if last < first:
+        raise BadInput("to_on", _l("The last day comes before the first."))
+    if last < today:
+        raise BadInput("to_on", _l("This absence would have ended already."))
+    if substitute.id == person.id:
+        raise BadInput("substitute", _l("The substitute is somebody else."))
+    able = substitute.audience is Audience.STAFF and substitute.locked_at is None
+    if not able or not person.role_words & substitute.role_words & WORK:
+        raise BadInput("substitute", _l("This person holds none of the same roles and could do nothing meanwhile."))
+    within = (Absence.from_on <= last) & (Absence.to_on >= first) & Absence.ended_at.is_(None)
+    session.scalars(select(Account.id).where(Account.id.in_((person.id, substitute.id))).with_for_update()).all()
+    if session.scalar(select(Absence.id).where(within, Absence.account_id == person.id).limit(1)) is not None:
+        raise BadInput("from_on", _l("An absence in these days is entered already."))
+    if session.scalar(select(Absence.id).where(within, Absence.account_id == substitute.id).limit(1)) is not None:
+        raise BadInput("substitute", _l("This person is away in these days as well."))
+    if session.scalar(select(Absence.id).where(within, Absence.substitute_id == person.id).limit(1)) is not None:
+        raise BadInput("from_on", _l("This person stands in for somebody else in these days."))
+
+
+def _note(session: Session, it: Absence, what: str, actor: Actor, now: datetime, states: tuple[str, str]) -> None:
+    journal.write(
+        session,
+        subject=("absence", it.id),
+        row=f"absence.{what}",
+        ref=f"absence-{it.id}",
+        actor=actor,
+        now=now,
+        states=states,
+        changes={
+            "account": it.account_id,
+            "substitute": it.substitute_id,
+            "from": it.from_on.isoformat(),
+            "to": it.to_on.isoformat(),
+        },
+    )

@@ -1,0 +1,108 @@
+"""Whoever stands in sees the work on those days only; everybody's load is counted; handing over goes in bulk."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from casework import complaints, queries_queue, queries_workload
+from casework.queries_queue import Asked
+from core import clock
+from core.clock import day_of
+from core.db import transaction
+from core.errors import BadInput, NotAllowed, NotNow
+from core.journal import JournalEntry
+from registry import absences, sessions
+from registry.models_accounts import Account
+from tests.builders import Desk, account, actor_of
+from tests.conftest import NOW
+
+TODAY = day_of(NOW)
+
+
+def test_work_follows_to_the_substitute_and_comes_back_by_itself(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        away, stands_in = at.get_one(Account, desk.officer.id), account(at, "代办丁", "officer", "intake")
+        it = desk.accepted()
+        complaints.assign(at, it, away.id, actor=desk.head, now=NOW)
+        days = (TODAY, TODAY + timedelta(days=2))
+        made = absences.enter(at, away, stands_in, days, actor=actor_of(away), now=NOW)
+        token = sessions.begin(at, stands_in, passed=True, client="test", now=NOW)
+        person, ref = stands_in.id, it.ref
+        noted = at.info["journal"][-1]
+        assert (noted["row"], noted["changes"]["substitute"]) == ("absence.enter", person)
+    with app.app_context(), transaction() as at:
+        seen = sessions.seen(at, token, NOW)
+        assert seen is not None
+        assert seen.actor.covers == {away.id}
+        page = queries_queue.page(at, Asked(), seen.actor, TODAY, "en")
+        assert ref in str(page.lines)
+        assert queries_queue.counts(at, seen.actor)["mine"] == 1
+        assert [(each.name, each.open) for each in queries_workload.loads(at, TODAY) if each.substitute] == [
+            ("经办乙", 1)
+        ]
+        assert absences.away(at, days[1]) == {away.id: person}
+        assert not absences.away(at, days[1] + timedelta(days=1))
+        absences.end(at, at.merge(made), actor=actor_of(away), now=NOW)
+        back = sessions.seen(at, token, NOW)
+        assert back is not None
+        assert not back.actor.covers
+        assert queries_queue.counts(at, back.actor)["mine"] == 0
+
+
+def test_a_substitute_is_somebody_present_with_the_same_role(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        person, other = at.get_one(Account, desk.officer.id), account(at, "代办丁", "officer")
+        reviewer = account(at, "审理员", "reviewer")
+        mine, days = actor_of(person), (TODAY, TODAY + timedelta(days=3))
+        with pytest.raises(NotAllowed):
+            absences.enter(at, person, other, days, actor=actor_of(other), now=NOW)
+        for substitute, span in (
+            (person, days),
+            (reviewer, days),
+            (other, (days[1], days[0])),
+            (other, (date(2026, 1, 1), date(2026, 1, 2))),
+        ):
+            with pytest.raises(BadInput):
+                absences.enter(at, person, substitute, span, actor=mine, now=NOW)
+        made = absences.enter(at, person, other, days, actor=desk.head, now=NOW)
+        with pytest.raises(BadInput):
+            absences.enter(at, person, other, days, actor=mine, now=NOW)
+        with pytest.raises(BadInput):
+            absences.enter(at, other, person, days, actor=actor_of(other), now=NOW)
+        absences.end(at, made, actor=mine, now=NOW)
+        with pytest.raises(NotNow):
+            absences.end(at, made, actor=mine, now=NOW)
+
+
+def test_the_page_shows_the_load_takes_an_absence_and_leads_to_handing_over(app: Flask) -> None:
+    with time_machine.travel(NOW, tick=True):
+        with app.app_context(), transaction() as at:
+            desk = Desk(at, NOW)
+            it = desk.accepted()
+            complaints.assign(at, it, desk.officer.id, actor=desk.head, now=NOW)
+            other = account(at, "代办丁", "officer").id
+            token = sessions.begin(
+                at, at.get_one(Account, desk.officer.id), passed=True, client="test", now=clock.now()
+            )
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["sid"] = token
+        client.set_cookie("lang", "en")
+        assert "Nobody is away" in client.get("/staff/workload").text
+        said = {"person": desk.officer.id, "from_on": TODAY, "to_on": TODAY, "substitute": other, "key": "a1"}
+        assert client.post("/staff/workload/absence", data=said).status_code == 303
+        page = client.get("/staff/workload").text
+        assert "代办丁 stands in" in page
+        address = f"/staff/complaints/many/assign?view=open&officer={desk.officer.id}&which=all"
+        assert address.replace("&", "&amp;") in page
+        assert "All 1 that match" in client.get(address).text
+        assert client.post("/staff/workload/absence", data={**said, "key": "a2"}).status_code == 422
+        assert client.post("/staff/workload/absence/1/end", data={"key": "a3"}).status_code == 303
+        assert "Nobody is away" in client.get("/staff/workload").text
+        with app.app_context(), transaction() as at:
+            assert at.scalar(select(JournalEntry.id).where(JournalEntry.row == "absence.end")) is not None

@@ -12,6 +12,7 @@ from casework import (
     portal,
     portal_archives,
     portal_materials,
+    portal_receipts,
     portal_recusals,
     portal_search,
     portal_stop_contacts,
@@ -39,6 +40,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(clock_pages.portal)
     app.register_blueprint(portal_search.bp)
     app.register_blueprint(portal_tables.bp)
+    app.register_blueprint(portal_receipts.bp)
     app.register_blueprint(portal_archives.bp)
     batches.kind(company_archives.NAME, company_archives.ARCHIVE)
     app.register_blueprint(portal_materials.bp)

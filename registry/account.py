@@ -1,5 +1,7 @@
 """Pages of one's own account: home, language, password, open sessions, and confirming another's renewal."""
 
+from datetime import timedelta
+
 from flask import abort, flash, g, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
@@ -16,6 +18,10 @@ from registry.forms import ChangePasswordForm, LanguageForm
 from registry.models_accounts import Account, AccountLink, AccountSecret
 
 bp = blueprint("registry_account", __name__, audience="account", prefix="/account")
+
+
+WARNED_AFTER = int((sessions.IDLE - timedelta(minutes=5)).total_seconds())
+"""So many seconds after a page came, its reader is told that the session ends."""
 
 
 @bp.get("/home")
@@ -94,6 +100,12 @@ def sign_out() -> ResponseReturnValue:
     cookie.clear()
     flash(_("You are signed out."))
     return redirect(url_for("registry_public.sign_in"), 303)
+
+
+@bp.get("/stay")
+def stay() -> ResponseReturnValue:
+    """Go on with this session: asking is enough, for the door notes it; whoever is signed out is sent to sign in."""
+    return "", 204
 
 
 @bp.get("/renewals")

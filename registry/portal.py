@@ -63,6 +63,22 @@ def people() -> ResponseReturnValue:
     return redirect(url_for(".people"), 303)
 
 
+@bp.post("/people/<int:number>/role")
+def role(number: int) -> ResponseReturnValue:
+    """A member becomes a lead, or a lead a member; never oneself, so that one lead always stays."""
+    if current().get(Account, number) is None:
+        abort(404)
+    with transaction(once=request.form.get("key")) as session:
+        account = session.get_one(Account, number)
+        now = clock.now()
+        before, after = ("lead", "member") if "lead" in account.role_words else ("member", "lead")
+        accounts.take_role(session, account, before, actor=g.me, now=now)
+        session.expire(account)
+        accounts.give_role(session, account, after, actor=g.me, now=now)
+    flash(_("Changed; this person signs in again."))
+    return redirect(url_for(".people"), 303)
+
+
 @bp.post("/people/<int:number>/lock")
 def lock(number: int) -> ResponseReturnValue:
     """Lock somebody out who has left, or open the account again."""

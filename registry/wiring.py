@@ -102,6 +102,7 @@ def init_app(app: Flask) -> None:
     web.door(door.enter)
     web.place("sign_in", "registry_public.sign_in")
     web.place("sign_out", "registry_account.sign_out")
+    web.place("stay", "registry_account.stay")
     web.nav("account", _l("My account"), "registry_account.show", order=10)
     web.nav("account", _l("Long jobs"), "registry_batches.listing", roles=staff_batches.READERS, order=30)
     web.nav("footer", _l("Sign in"), "registry_public.sign_in", order=90)
@@ -116,7 +117,7 @@ def init_app(app: Flask) -> None:
     for name, table in _NAMES.items():
         web.label(name, table)
     app.context_processor(_association)
-    app.jinja_env.globals.update(missing_year=_missing_year)
+    app.jinja_env.globals.update(missing_year=_missing_year, session_warning=account.WARNED_AFTER)
     app.cli.add_command(commands.first_admin)
 
 

@@ -1,0 +1,52 @@
+"""A lead changes who leads; a receipt proves what was sent; whoever is signed in is warned before the session ends."""
+
+import hashlib
+from io import BytesIO
+
+import pikepdf
+from flask import Flask
+
+from core.db import transaction
+from registry.models_accounts import Account
+from tests.casework.test_portal import (  # noqa: F401 - fixtures
+    ANSWER,
+    Enter,
+    Sent,
+    address,
+    enter,
+    opened,
+    sent,
+    today,
+)
+from tests.core import making_files as made
+
+
+def test_a_lead_changes_the_role_of_others_of_its_own_company(app: Flask, enter: Enter, sent: Sent) -> None:  # noqa: F811
+    lead, member, stranger = enter(sent.lead), enter(sent.member), enter(sent.stranger)
+    stranger.post(f"/portal/people/{sent.member}/role", 404)
+    member.post(f"/portal/people/{sent.lead}/role", 403)
+    lead.post(f"/portal/people/{sent.lead}/role", 403)
+    lead.post(f"/portal/people/{sent.member}/role", key="up")
+    member.get("/portal/", 302)
+    with app.app_context(), transaction() as at:
+        assert {"lead", "respondent"} <= at.get_one(Account, sent.member).role_words
+    assert "Make a member" in lead.get("/portal/people")
+    lead.post(f"/portal/people/{sent.member}/role", key="down")
+    with app.app_context(), transaction() as at:
+        assert "lead" not in at.get_one(Account, sent.member).role_words
+
+
+def test_a_receipt_proves_what_was_sent_and_a_session_is_gone_on_with(enter: Enter, sent: Sent) -> None:  # noqa: F811
+    lead, stranger = opened(enter, sent), enter(sent.stranger)
+    lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look", files=(BytesIO(made.picture()), "记录.png"))
+    lead.post(address(sent, "answer", "check"), seen="1", warned="y")
+    page = lead.get(address(sent))
+    url = next(part for part in page.split('"') if part.endswith(".pdf") and "/receipts/" in part)
+    stranger.get(url, 404)
+    lead.get(url.replace("/receipts/", "/receipts/9"), 404)
+    one, two = (lead.client.get(url).data for _each in range(2))
+    assert hashlib.sha256(one).digest() == hashlib.sha256(two).digest()
+    with pikepdf.open(BytesIO(one)) as pdf:
+        assert len(pdf.pages) == 1
+    assert 'data-session-end="3300"' in page
+    assert lead.client.get("/account/stay").status_code == 204

@@ -6,7 +6,15 @@ from core import web
 from core.db import session
 from core.words import _l
 from notices import queries as notices
-from sanctions import company_papers, portal, portal_execution, portal_panels, portal_reviews, queries
+from sanctions import (
+    company_papers,
+    portal,
+    portal_execution,
+    portal_milestones,
+    portal_panels,
+    portal_reviews,
+    queries,
+)
 
 ADDED = (company_papers, portal_panels, portal_reviews)
 """Imported for what it registers."""
@@ -16,6 +24,7 @@ def register(app: Flask) -> None:
     """Set the portal pages up."""
     app.register_blueprint(portal.bp)
     app.register_blueprint(portal_execution.bp)
+    app.register_blueprint(portal_milestones.bp)
     web.nav("portal", _l("Circulars"), "sanctions_portal.circulars", order=40)
     notices.LINKS["publication"] = _publication
 

@@ -1,0 +1,121 @@
+"""The plan of a rectification: steps with days, set by the respondent, done one by one with their proof."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import leads
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import may_submit
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.words import _l
+from registry.clock_moves import live
+from sanctions import queries_milestones, queries_portal, rounds
+from sanctions.levels import RECTIFICATION
+from sanctions.models import Measure
+from sanctions.models_milestones import Milestone
+
+MOST = 20
+"""So many steps for one problem."""
+KEY = "K22"
+
+
+def refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
+    """The lead plans, once the order was opened and as long as it waits for its report."""
+    if not may_submit(actor, track):
+        yield NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    found = queries_portal.one(session, track, RECTIFICATION)
+    if found is None or not found.opened or not queries_portal.to_report(track, found):
+        yield NotNow(_l("No rectification order waits for your report."))
+
+
+def add(
+    session: Session, track: CaseTrack, *, no: int, text: str, due_on: date, actor: Actor, now: datetime
+) -> Milestone:
+    """One more step, on a day that is still to come and within the time of the order."""
+    measure = _measure(session, track, actor)
+    item = next((each for each in measure.items if each.no == no), None)
+    if item is None or item.result == "PASS":
+        raise BadInput("item", _l("Choose a problem that is still open."))
+    if not text.strip():
+        raise BadInput("text", _l("Say what will be done."))
+    if due_on < day_of(now):
+        raise BadInput("due_on", _l("The day has passed."))
+    period = live(session, KEY, ("track", track.id))
+    if period is not None and period.due_on is not None and due_on > period.due_on:
+        raise BadInput("due_on", _l("The order ends on %(day)s: plan before.", day=f"{period.due_on:%Y-%m-%d}"))
+    if len(queries_milestones.of(session, [item])) >= MOST:
+        raise NotNow(_l("At most %(most)s steps for one problem.", most=MOST))
+    step = Milestone(
+        item_id=item.id,
+        attempt=measure.attempt,
+        text=text.strip(),
+        due_on=due_on,
+        set_at=now,
+        set_by=actor.id,
+        files=[],
+    )
+    session.add(step)
+    session.flush()
+    leads.note(session, track.case, "plan_step", actor, now, track=track.ref, problem=no, due_on=due_on.isoformat())
+    return step
+
+
+def remove(session: Session, track: CaseTrack, step: Milestone, *, actor: Actor, now: datetime) -> None:
+    """A step that will not be taken; one that was done stays."""
+    measure = _measure(session, track, actor)
+    step = _own(session, measure, step.id)
+    if step.done_on is not None:
+        raise NotNow(_l("This step is done already."))
+    session.delete(step)
+    session.flush()
+    leads.note(session, track.case, "drop_step", actor, now, track=track.ref, due_on=step.due_on.isoformat())
+
+
+def finish(
+    session: Session,
+    track: CaseTrack,
+    step: Milestone,
+    *,
+    done_on: date,
+    note: str,
+    files: Sequence[int],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """It is done: when, what came of it, and the evidence that was handed in with it."""
+    measure = _measure(session, track, actor)
+    step = _own(session, measure, step.id)
+    if step.done_on is not None:
+        raise NotNow(_l("This step is done already."))
+    if not note.strip():
+        raise BadInput("note", _l("Say what was done."))
+    if done_on > day_of(now) or done_on < measure.ordered_on:
+        raise BadInput("done_on", _l("The step was done between the order and today."))
+    step.done_on, step.done_at, step.done_by = done_on, now, actor.id
+    step.note, step.files = note.strip(), list(files)
+    session.flush()
+    leads.note(session, track.case, "finish_step", actor, now, track=track.ref, files=len(files))
+
+
+def _measure(session: Session, track: CaseTrack, actor: Actor) -> Measure:
+    for refusal in refusals(session, track, actor):
+        raise refusal
+    found = rounds.measure(session, track, RECTIFICATION)
+    if found is None:
+        raise NotNow(_l("This measure was not ordered."))
+    session.execute(select(Measure.id).where(Measure.id == found.id).with_for_update())
+    return found
+
+
+def _own(session: Session, measure: Measure, number: int) -> Milestone:
+    """The step, of this very measure, as it is now."""
+    mine = {each.id: each for each in queries_milestones.of(session, list(measure.items))}
+    if number not in mine:
+        raise NotNow(_l("This step is not there any more."))
+    session.refresh(mine[number])
+    return mine[number]

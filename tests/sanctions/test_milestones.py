@@ -1,0 +1,57 @@
+"""A rectification planned in steps: set by the lead, done with proof that counts in the report, seen by staff."""
+
+from datetime import timedelta
+from io import BytesIO
+
+from flask import Flask
+from sqlalchemy import select
+
+from casework.models_cases import Evidence
+from core.db import transaction
+from sanctions.models_milestones import Milestone
+from tests.builders import account
+from tests.casework.test_portal import Enter, case, enter, today  # noqa: F401 - fixtures
+from tests.conftest import NOW
+from tests.core import making_files as made
+from tests.sanctions.chain import Chain
+
+STEP = {"item": "1", "text": "开展专项培训"}
+
+
+def test_a_rectification_is_planned_in_steps_and_each_is_done_with_its_proof(app: Flask, enter: Enter) -> None:  # noqa: F811
+    def ordered(chain: Chain):  # noqa: ANN202 - a track
+        return chain.executing([1])
+
+    it = case(app, ordered)
+    lead, member, stranger = enter(it.lead), enter(it.member), enter(it.stranger)
+    plan = it.at("plan")
+    stranger.get(plan, 404)
+    assert "Plan the rectification in steps" in lead.get(it.at())
+    soon = (NOW + timedelta(days=3)).strftime("%Y-%m-%d")
+    member.post(plan, 403, **STEP, due_on=soon)
+    lead.post(plan, 422, **STEP, due_on="2026-11-01")
+    assert "plan before" in lead.post(plan, 422, **STEP, due_on="2027-06-01")
+    assert "Say what will be done." in lead.post(plan, 422, item="1", text="", due_on=soon)
+    lead.post(plan, **STEP, due_on=soon)
+    lead.post(plan, item="1", text="不做的一步", due_on=soon, key="second")
+    with app.app_context(), transaction() as at:
+        one, two = at.scalars(select(Milestone.id).order_by(Milestone.id)).all()
+    assert "A step of your rectification plan" in member.get("/portal/")
+    stranger.get(f"{plan}/{one}", 404)
+    stranger.post(f"{plan}/{two}/remove", 404)
+    member.post(f"{plan}/{two}/remove", 403)
+    lead.post(f"{plan}/{two}/remove", key="remove")
+    lead.post(f"{plan}/{two}/remove", 404)
+    done = {"done_on": NOW.strftime("%Y-%m-%d"), "note": "已完成培训。"}
+    lead.post(f"{plan}/{one}", 422, **{**done, "done_on": "2026-01-01"})
+    member.post(f"{plan}/{one}", 403, **done)
+    lead.post(f"{plan}/{one}", **done, files=(BytesIO(made.picture()), "签到表.png"))
+    assert "already" in lead.post(f"{plan}/{one}", 409, **done, key="again")
+    with app.app_context(), transaction() as at:
+        kept = at.scalars(select(Evidence).where(Evidence.purpose == "PROOF")).one()
+        assert at.get_one(Milestone, one).files == [kept.id]
+        officer = account(at, "经办人", "officer").id or 0
+    page = lead.get(plan)
+    assert "已完成培训。" in page
+    assert f"/portal/files/{kept.id}" in page
+    assert "已完成培训。" in enter(officer).get(f"/staff/tracks/{it.number}")

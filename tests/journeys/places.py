@@ -28,6 +28,8 @@ STAFF = {
     "queue-open": ("intake", "/staff?view=open"),
     "queue-ended": ("intake", "/staff?view=ended"),
     "queue-empty": ("officer", "/staff?view=urgent"),
+    "views": ("intake", "/staff/views"),
+    "view-save": ("intake", "/staff/views/new?page=complaints&query=view%3Dopen"),
     "tasks": ("officer", "/staff/tasks"),
     "workload": ("officer", "/staff/workload"),
     "absence": ("head", "/staff/workload/absence"),

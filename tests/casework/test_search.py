@@ -296,6 +296,24 @@ def test_common_words_are_walked_through_page_by_page(shelf: Shelf, monkeypatch:
     assert found == rare
 
 
+def test_a_word_in_most_of_the_newest_is_walked_through_from_the_newest_on(shelf: Shelf) -> None:
+    many = (
+        "INSERT INTO search_entry (audience, subject_kind, subject_id, ref, title, title_en, body, parties, at, terms) "
+        "SELECT 'staff', 'document', 900000 + n, '', '常见词', '', '', '{}', now() - n * interval '1 minute', "
+        "array_to_tsvector(ARRAY['常见', '见词']) FROM generate_series(1, 25) n"
+    )
+
+    def make(at: Session) -> dict[str, Any]:
+        at.execute(text(many))
+        return {"officer": Desk(at, BEGUN).officer.id}
+
+    shelf.fill(make)
+    first = shelf.look("常见词")
+    second = shelf.look("常见词", after=first.after)
+    assert [hit.number - 900000 for hit in (*first.hits, *second.hits)] == list(range(1, 26))
+    assert (len(first.hits), second.after) == (20, "")
+
+
 def test_files_of_evidence_are_found_by_what_they_say(shelf: Shelf) -> None:
     def make(at: Session) -> dict[str, Any]:
         world = World(at, BEGUN)

@@ -159,7 +159,8 @@ def explanations(session: Session, asked: Asked) -> Iterator[Entry]:
     mine = mine.where(CaseTrack.party_id == asked.party_id, CaseTrack.explained_at.is_not(None))
     for ref, text, at in session.execute(mine.order_by(CaseTrack.id)):
         what = str(_("Your explanation"))
-        yield Entry(ref, what, day_of(at), f"{ref} {what}.txt", text=text or "")
+        if at is not None:
+            yield Entry(ref, what, day_of(at), f"{ref} {what}.txt", text=text or "")
 
 
 @part

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from casework.intake import LETTERS, EvidenceFile
 from casework.models import Forwarding
 from casework.models_materials import MaterialFile, MaterialRequest
 from casework.phrases import phrase
-from casework.policies_materials import MODELS, Matter
+from casework.policies_materials import Matter
 from core import files as kept_files
 from core import journal, mail
 from core.actors import Actor
@@ -109,10 +110,10 @@ def take_over(
     it = _held(session, it, None)
     if actor.party_id != it.institution_id:
         raise NotAllowed
-    matter = session.get_one(MODELS[it.subject_kind], it.subject_id)
+    matter = policies.matter_of(session, it.subject_kind, it.subject_id)
     if it.state != "ANSWERED":
         raise NotNow(_l("Your firm has not answered yet."))
-    if not policies.goes_on(matter):
+    if matter is None or not policies.goes_on(matter):
         raise NotNow(_l("This matter no longer waits for you; nothing needs to be asked for it."))
     chosen = [each for each in it.files if each.id in set(files)]
     if not text.strip() and not chosen:
@@ -129,7 +130,7 @@ def take_over(
     if len(there.files) + len(fresh) > kept_files.AT_ONCE:
         raise BadInput("files", _l("At most %(most)s files can be sent together.", most=kept_files.AT_ONCE))
     fields = {**there.fields, field: written}
-    given = {"seen": there.number, "actor": actor, "now": now}
+    given: dict[str, Any] = {"seen": there.number, "actor": actor, "now": now}
     shared_drafts.keep(session, place, fields=fields, files=[*there.files, *fresh], **given)
     it.taken_at = it.taken_at or now
     session.flush()

@@ -19,12 +19,16 @@ from registry.models_clocks import Clock, ClockState
 OWN_PERIODS = ("K03", "K30", "K04", "K12")
 """Within which an institution answers or explains."""
 Matter = Forwarding | CaseTrack
-MODELS: dict[str, type[Forwarding] | type[CaseTrack]] = {"forwarding": Forwarding, "track": CaseTrack}
 
 
 def kind_of(matter: Matter) -> str:
     """What a request calls the matter it belongs to."""
     return "forwarding" if isinstance(matter, Forwarding) else "track"
+
+
+def matter_of(session: Session, kind: str, number: int) -> Matter | None:
+    """The matter behind a request, read as the system."""
+    return session.get(Forwarding, number) if kind == "forwarding" else session.get(CaseTrack, number)
 
 
 def goes_on(matter: Matter) -> bool:
@@ -80,7 +84,7 @@ def answering(session: Session, it: MaterialRequest, actor: Actor) -> Iterator[R
 
 def still_wanted(session: Session, it: MaterialRequest) -> Iterator[Refused]:
     """Asked and answered as the system: the firm itself does not see the matter behind it."""
-    matter = session.get(MODELS[it.subject_kind], it.subject_id)
+    matter = matter_of(session, it.subject_kind, it.subject_id)
     if it.state == "WITHDRAWN":
         yield NotNow(_l("The institution took its request back; no answer is needed any more."))
     elif it.state == "ANSWERED":

@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
             lead=g.me.has("lead"),
         )
         return page, (422 if form.is_submitted() else 200)
-    year = int(form.year.data) or None
+    year = int(form.year.data or 0) or None
     with transaction(once=form.key.data) as at:
         company_archives.ask(at, year=year, lang=language(), actor=g.me, now=clock.now())
     flash(_("It is being put together. You may leave this page; it waits for you here."))

@@ -55,9 +55,9 @@ def ask(kind: str, number: int) -> ResponseReturnValue:
         )
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
-        mine = at.get_one(policies.MODELS[kind], number)
+        mine = policies.matter_of(at, kind, number) or abort(404)
         given: dict[str, Any] = {"text": form.asked.data or "", "due_on": form.due_on.data}
-        made = materials.ask(at, mine, firm_id=int(form.firm.data), actor=g.me, now=clock.now(), **given).id
+        made = materials.ask(at, mine, firm_id=int(form.firm.data or 0), actor=g.me, now=clock.now(), **given).id
     flash(_("Your firm is asked; its people get a mail."))
     return redirect(url_for(".show", number=made), 303)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from casework.models_materials import MaterialFile, MaterialRequest
@@ -42,7 +42,7 @@ def file(session: Session, number: int, request_id: int) -> MaterialFile | None:
     return session.scalar(select(MaterialFile).where(MaterialFile.id == number, MaterialFile.request_id == request_id))
 
 
-def _mine(party_id: int | None):  # noqa: ANN202 - a condition
+def _mine(party_id: int | None) -> ColumnElement[bool]:
     return or_(MaterialRequest.institution_id == party_id, MaterialRequest.firm_id == party_id)
 
 

@@ -66,7 +66,8 @@ def other_time(number: int) -> ResponseReturnValue:
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
         mine, why = at.get_one(CaseTrack, number), form.why.data or ""
-        interview_times.propose(at, mine, at=form.at.data, why=why, actor=g.me, now=clock.now())
+        if form.at.data is not None:
+            interview_times.propose(at, mine, at=form.at.data, why=why, actor=g.me, now=clock.now())
     flash(_("Your proposal is with the association. Until it is answered, the time of the summons stands."))
     return redirect(url_for(CASE, number=number), 303)
 

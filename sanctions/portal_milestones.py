@@ -59,7 +59,7 @@ def plan(number: int) -> ResponseReturnValue:
             refused=list(milestones.refusals(session(), it, g.me)),
         )
         return page, (422 if form.is_submitted() else 200)
-    given: dict[str, Any] = {"no": int(form.item.data), "text": form.text.data, "due_on": form.due_on.data}
+    given: dict[str, Any] = {"no": int(form.item.data or 0), "text": form.text.data, "due_on": form.due_on.data}
     with transaction(once=form.key.data) as at:
         milestones.add(at, at.get_one(CaseTrack, number), actor=g.me, now=clock.now(), **given)
     flash(_("The step is planned."))
@@ -80,7 +80,7 @@ def done(number: int, step: int) -> ResponseReturnValue:
         mine, now = at.get_one(CaseTrack, number), clock.now()
         proof = {"purpose": "PROOF", "item_id": shown.item_id, "actor": g.me, "now": now}
         kept = [evidence.hand_in(at, mine, each.stream, each.filename, **proof).id for each in form.files.data or []]
-        said = {"done_on": form.done_on.data, "note": form.note.data or "", "files": kept}
+        said: dict[str, Any] = {"done_on": form.done_on.data, "note": form.note.data or "", "files": kept}
         milestones.finish(at, mine, at.get_one(Milestone, step), actor=g.me, now=now, **said)
     flash(_("The step is done; the association sees it too."))
     return redirect(url_for(".plan", number=number), 303)

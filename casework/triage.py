@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import copies, holds
+from casework import assigning, copies, holds
 from casework.models import Complaint, Message, Release
 from casework.models_cases import Evidence
 from casework.states import COMPLAINT
@@ -169,9 +169,11 @@ def add_respondent(
 
 @COMPLAINT.effect("C07", "C31", "C32")
 def note_masked_copy(ask: Ask) -> None:
-    """What respondents may read, and who checked it."""
+    """What respondents may read, and who checked it; who handles it, by the rules or as whoever accepts it."""
     if ask.facts.get("masked_facts"):
         ask.it.masked_facts, ask.it.masked_by = ask.facts["masked_facts"], ask.actor.id
+    if ask.row is not None and ask.row.id == "C07":
+        assigning.at_acceptance(ask, ask.facts["respondents"])
     if ask.it.officer_id is None and ask.actor.has("officer"):
         ask.it.officer_id = ask.actor.id
 

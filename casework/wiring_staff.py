@@ -20,6 +20,7 @@ from casework import (
     queries_recusals,
     queries_stop_contacts,
     staff,
+    staff_assignment,
     staff_bulk,
     staff_call_lists,
     staff_cases,
@@ -59,6 +60,7 @@ PAGES = (
     staff_search.bp,
     staff_views.bp,
     staff_workload.bp,
+    staff_assignment.bp,
     clock_pages.staff,
 )
 BESIDE = (published_lists,)

@@ -33,6 +33,8 @@ STAFF = {
     "tasks": ("officer", "/staff/tasks"),
     "workload": ("officer", "/staff/workload"),
     "absence": ("head", "/staff/workload/absence"),
+    "assignment": ("head", "/staff/assignment"),
+    "assignment-rule": ("head", "/staff/assignment/rule"),
     "search": ("officer", "/staff/search?q=催收&all=1"),
     "search-none": ("officer", "/staff/search?q=没有这个词&all=1"),
     "enter-complaint": ("intake", "/staff/complaints/new"),
@@ -60,6 +62,8 @@ PORTAL = {
     "portal-search": "/portal/search?q=投诉&all=1",
     "address": "/portal/address",
     "people": "/portal/people",
+    "materials": "/portal/materials/",
+    "downloads": "/portal/downloads/",
     "history": "/portal/history",
     "portal-account": "/account/",
 }

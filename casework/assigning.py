@@ -1,0 +1,193 @@
+"""Assignment rules: laid down and ordered by heads, tried when a complaint is accepted, the reason journalled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from casework import queries_assignment
+from casework.models import Complaint
+from casework.models_assignment import AssignmentRule
+from casework.queries_assignment import Matter, Staff
+from core import journal
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed
+from core.machine import Ask
+from core.words import _l
+
+MOST = 100
+"""So many rules."""
+FIELDS = ("name", "party_id", "code", "lang", "region", "people", "most_open")
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a complaint goes, by which rule, and who was passed over and why."""
+
+    rule: AssignmentRule | None = None
+    account_id: int | None = None
+    passed: dict[int, str] = field(default_factory=dict)
+    """By account: AWAY, BARRED, FULL or GONE."""
+
+
+def find(rules: Sequence[AssignmentRule], matter: Matter, staff: Staff) -> Found:
+    """The first rule that fits and has somebody; of its people the least loaded."""
+    passed: dict[int, str] = {}
+    for rule in rules:
+        if not _fits(rule, matter, staff):
+            continue
+        fit = []
+        for person in rule.people:
+            why = _why_not(rule, person, matter, staff)
+            if why:
+                passed[person] = why
+            else:
+                fit.append(person)
+        if fit:
+            chosen = min(fit, key=lambda person: (staff.loads.get(person, 0), rule.people.index(person)))
+            return Found(rule, chosen, passed)
+    return Found(passed=passed)
+
+
+def preview(session: Session, today: date) -> list[tuple[Matter, Found]]:
+    """Which open complaints would go where, one after the other; nothing is assigned."""
+    rules, matters = queries_assignment.rules(session), queries_assignment.unassigned(session)
+    staff = queries_assignment.staff_for(session, matters, _people(rules), today)
+    found = []
+    for matter in matters:
+        where = find(rules, matter, staff)
+        if where.account_id is not None:
+            staff.loads[where.account_id] = staff.loads.get(where.account_id, 0) + 1
+        found.append((matter, where))
+    return found
+
+
+def at_acceptance(ask: Ask, respondents: Sequence[int]) -> None:
+    """Give an accepted complaint that nobody has to whom the rules name, and note why."""
+    session, it = ask.session, ask.it
+    rules = queries_assignment.rules(session)
+    if it.officer_id is not None or not rules:
+        return
+    matter = _matter(it, respondents)
+    staff = queries_assignment.staff_for(session, [matter], _people(rules), ask.on)
+    found = find(rules, matter, staff)
+    if found.rule is None:
+        return
+    it.officer_id = found.account_id
+    journal.write(
+        session,
+        subject=("complaint", it.id),
+        row="assigned",
+        ref=it.ref,
+        actor=ask.actor,
+        now=ask.now,
+        states=(it.state, it.state),
+        changes={
+            "officer": [None, found.account_id],
+            "rule": found.rule.id,
+            "rule_name": found.rule.name,
+            "passed_over": {str(person): why for person, why in found.passed.items()},
+        },
+    )
+
+
+def lay_down(
+    session: Session,
+    rule: AssignmentRule | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    **said: Any,  # noqa: ANN401 - the fields
+) -> AssignmentRule:
+    """A new rule at the end, or another content of one."""
+    _only_heads(actor)
+    if not said["people"]:
+        raise BadInput("people", _l("Say to whom these complaints go."))
+    what = "change"
+    if rule is None:
+        last, many = session.execute(select(func.max(AssignmentRule.place), func.count(AssignmentRule.id))).one()
+        if many >= MOST:
+            raise BadInput("name", _l("There are %(most)s rules already: remove one first.", most=MOST))
+        rule, what = AssignmentRule(place=(last or 0) + 1), "lay_down"
+        session.add(rule)
+    for name in FIELDS:
+        setattr(rule, name, said[name])
+    rule.changed_at = now
+    session.flush()
+    _note(session, rule, what, actor, now, {name: said[name] for name in FIELDS})
+    return rule
+
+
+def raise_up(session: Session, rule: AssignmentRule, *, actor: Actor, now: datetime) -> None:
+    """It is tried before the one that stood above it."""
+    _only_heads(actor)
+    every = list(
+        session.scalars(select(AssignmentRule).order_by(AssignmentRule.place, AssignmentRule.id).with_for_update())
+    )
+    here = every.index(rule)
+    if here:
+        every[here - 1], every[here] = every[here], every[here - 1]
+    for place, each in enumerate(every, start=1):
+        each.place = place
+    _note(session, rule, "raise", actor, now, {"place": rule.place})
+
+
+def remove(session: Session, rule: AssignmentRule, *, actor: Actor, now: datetime) -> None:
+    """It is tried no more; what it assigned stays."""
+    _only_heads(actor)
+    _note(session, rule, "remove", actor, now, {"name": rule.name})
+    session.delete(rule)
+    session.flush()
+
+
+def _fits(rule: AssignmentRule, matter: Matter, staff: Staff) -> bool:
+    return (
+        (rule.party_id is None or rule.party_id in matter.parties)
+        and any(code.startswith(rule.code) for code in matter.codes or {""})
+        and rule.lang in {"", matter.lang}
+        and (not rule.region or any(staff.regions.get(each, "").startswith(rule.region) for each in matter.parties))
+    )
+
+
+def _why_not(rule: AssignmentRule, person: int, matter: Matter, staff: Staff) -> str:
+    if person not in staff.able:
+        return "GONE"
+    if person in staff.away:
+        return "AWAY"
+    if person in staff.barred.get(matter.id, ()):
+        return "BARRED"
+    full = rule.most_open is not None and staff.loads.get(person, 0) >= rule.most_open
+    return "FULL" if full else ""
+
+
+def _matter(it: Complaint, respondents: Sequence[int]) -> Matter:
+    named = (each.party_id for each in it.companies if each.party_id is not None)
+    codes = frozenset(each.code for each in it.codes)
+    return Matter(it.id, it.ref, it.lang, frozenset((*named, *respondents)), codes)
+
+
+def _people(rules: Sequence[AssignmentRule]) -> set[int]:
+    return {person for rule in rules for person in rule.people}
+
+
+def _only_heads(actor: Actor) -> None:
+    if not actor.has("head"):
+        raise NotAllowed
+
+
+def _note(
+    session: Session, rule: AssignmentRule, what: str, actor: Actor, now: datetime, changes: dict[str, Any]
+) -> None:
+    journal.write(
+        session,
+        subject=("assignment_rule", rule.id),
+        row=f"assignment_rule.{what}",
+        ref=f"assignment-rule-{rule.id}",
+        actor=actor,
+        now=now,
+        states=("", ""),
+        changes=changes,
+    )

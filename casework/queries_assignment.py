@@ -1,0 +1,112 @@
+"""What assignment rules look at: the rules, complaints as they see them, and who may get something today."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from casework import policies_recusals
+from casework.models import Complaint
+from casework.models_assignment import AssignmentRule
+from casework.models_cases import CaseComplaint
+from casework.models_queue import QueueEntry
+from casework.models_recusals import LIVE, Interest, Recusal
+from registry import absences
+from registry.models import Engagement, Party
+from registry.models_accounts import Account, AccountRole, Audience
+
+LOOKED_AT = 200
+"""So many of the open complaints that nobody has are tried for a preview."""
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One complaint as far as rules ask about it."""
+
+    id: int
+    ref: str
+    lang: str
+    parties: frozenset[int]
+    codes: frozenset[str]
+
+
+@dataclass
+class Staff:
+    """Who may get what today; loads grow while many are tried."""
+
+    able: frozenset[int]
+    away: frozenset[int]
+    loads: dict[int, int]
+    barred: dict[int, set[int]] = field(default_factory=dict)
+    """Of each complaint, who takes no part."""
+    regions: dict[int, str] = field(default_factory=dict)
+    """Of each company, the six digits of its administrative division."""
+
+
+def rules(session: Session) -> Sequence[AssignmentRule]:
+    """In the order in which they are tried."""
+    return session.scalars(select(AssignmentRule).order_by(AssignmentRule.place, AssignmentRule.id)).all()
+
+
+def names(session: Session, people: Collection[int]) -> dict[int, str]:
+    """Who they are."""
+    asked = select(Account.id, Account.name).where(Account.id.in_(people))
+    return {row.id: row.name for row in session.execute(asked)}
+
+
+def unassigned(session: Session) -> list[Matter]:
+    """Open complaints that nobody has, the most urgent first."""
+    it = QueueEntry
+    asked = select(it.complaint_id, Complaint.ref, Complaint.lang, it.parties, it.codes).join(
+        Complaint, Complaint.id == it.complaint_id
+    )
+    asked = asked.where(it.officer_id.is_(None), it.state != "MERGED").order_by(it.due_on, it.complaint_id)
+    found = session.execute(asked.limit(LOOKED_AT))
+    return [Matter(number, ref, lang, frozenset(of), frozenset(codes)) for number, ref, lang, of, codes in found]
+
+
+def staff_for(session: Session, matters: Sequence[Matter], people: Collection[int], today: date) -> Staff:
+    """What is known of the people whom rules name, and of the companies of these complaints."""
+    held = select(AccountRole.account_id).where(AccountRole.role.in_(("officer", "intake")))
+    working = (Account.audience == Audience.STAFF) & Account.locked_at.is_(None) & Account.id.in_(held)
+    able = frozenset(session.scalars(select(Account.id).where(working, Account.id.in_(people))))
+    load = select(QueueEntry.officer_id, func.count()).where(QueueEntry.officer_id.in_(able))
+    loads = {row[0] or 0: row[1] for row in session.execute(load.group_by(QueueEntry.officer_id))}
+    parties = {number for each in matters for number in each.parties}
+    codes = session.execute(select(Party.id, func.substr(Party.uscc, 3, 6)).where(Party.id.in_(parties)))
+    return Staff(
+        able,
+        frozenset(absences.away(session, today)),
+        loads,
+        _barred(session, matters, parties, able, today),
+        {row[0]: row[1] for row in codes},
+    )
+
+
+def _barred(
+    session: Session, matters: Sequence[Matter], parties: set[int], able: Iterable[int], today: date
+) -> dict[int, set[int]]:
+    """Whoever has an interest in a company concerned or in its partners, or is recused in a case about it."""
+    partners: dict[int, set[int]] = defaultdict(set)
+    tied = or_(Engagement.institution_id.in_(parties), Engagement.firm_id.in_(parties))
+    for lender, firm in session.execute(select(Engagement.institution_id, Engagement.firm_id).where(tied)):
+        partners[lender].add(firm)
+        partners[firm].add(lender)
+    told = select(Interest.account_id, Interest.party_id).where(Interest.account_id.in_(list(able)))
+    still = or_(Interest.to_on.is_(None), Interest.to_on >= policies_recusals.since(session, today))
+    interests = list(session.execute(told.where(still)))
+    found: dict[int, set[int]] = {}
+    for each in matters:
+        concerned = each.parties.union(*(partners[party] for party in each.parties))
+        found[each.id] = {who for who, party in interests if party in concerned}
+    recused = select(CaseComplaint.complaint_id, Recusal.account_id).join(
+        Recusal, Recusal.case_id == CaseComplaint.case_id
+    )
+    for number, who in session.execute(
+        recused.where(CaseComplaint.complaint_id.in_(list(found)), Recusal.state.in_(LIVE))
+    ):
+        found[number].add(who)
+    return found

@@ -1,0 +1,94 @@
+"""Rules assign what is accepted: tried in order, absent and barred people passed over, the reason journalled."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from casework import assigning, triage
+from casework.models_assignment import AssignmentRule
+from casework.models_recusals import Interest
+from core import clock
+from core.clock import day_of
+from core.db import transaction
+from core.errors import BadInput, NotAllowed
+from registry import absences, sessions
+from registry.models_accounts import Account
+from tests.builders import MASKED, Desk, account, actor_of
+from tests.conftest import NOW
+
+TODAY = day_of(NOW)
+ANY = {"party_id": None, "code": "", "lang": "", "region": "", "most_open": None}
+
+
+def test_the_first_rule_that_has_somebody_decides_and_the_journal_says_why(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        one, two, three = (account(at, name, "officer") for name in ("甲一", "乙二", "丙三"))
+        with pytest.raises(NotAllowed):
+            assigning.lay_down(at, None, actor=desk.officer, now=NOW, name="x", **ANY, people=[one.id])
+        with pytest.raises(BadInput):
+            assigning.lay_down(at, None, actor=desk.head, now=NOW, name="x", **ANY, people=[])
+        english = {**ANY, "lang": "en"}
+        assigning.lay_down(at, None, actor=desk.head, now=NOW, name="外文", **english, people=[three.id])
+        named = {**ANY, "party_id": desk.lender.id, "code": "V-C", "region": desk.lender.uscc[2:4], "most_open": 1}
+        rule = assigning.lay_down(
+            at, None, actor=desk.head, now=NOW, name="青屿", **named, people=[one.id, two.id, three.id]
+        )
+        rest = assigning.lay_down(at, None, actor=desk.head, now=NOW, name="其余", **ANY, people=[three.id])
+        absences.enter(at, one, three, (TODAY, TODAY + timedelta(days=1)), actor=actor_of(one), now=NOW)
+        at.add(Interest(account_id=two.id, party_id=desk.firm.id, kind="SHARES", from_on=TODAY, declared_at=NOW))
+        at.flush()
+        waits = desk.received(contact="13812340001")
+        assigning.preview(at, TODAY)
+        assert waits.officer_id is None
+        made = desk.accepted()
+        assert made.officer_id == three.id
+        noted = next(each for each in at.info["journal"] if each["row"] == "assigned")
+        assert noted["changes"] == {
+            "officer": [None, three.id],
+            "rule": rule.id,
+            "rule_name": "青屿",
+            "passed_over": {str(one.id): "AWAY", str(two.id): "BARRED"},
+        }
+        assigning.raise_up(at, rest, actor=desk.head, now=NOW)
+        assert [each.name for each in at.scalars(select(AssignmentRule).order_by(AssignmentRule.place))] == [
+            "外文",
+            "其余",
+            "青屿",
+        ]
+
+
+def test_heads_keep_the_table_and_all_see_what_it_would_do(app: Flask) -> None:
+    with time_machine.travel(NOW, tick=True):
+        with app.app_context(), transaction() as at:
+            desk = Desk(at, NOW)
+            it, other = desk.received(), account(at, "甲一", "officer").id
+            tokens = [
+                sessions.begin(at, at.get_one(Account, who.id), passed=True, client="test", now=clock.now())
+                for who in (desk.head, desk.officer)
+            ]
+            ref, number = it.ref, it.id
+        head, officer = app.test_client(), app.test_client()
+        for client, token in zip((head, officer), tokens, strict=True):
+            with client.session_transaction() as cookie:
+                cookie["sid"] = token
+            client.set_cookie("lang", "en")
+        said = {"name": "全部", "party": "", "code": "", "lang": "", "region": "4", "people": [str(other)], "key": "r1"}
+        assert "two, four or six digits" in head.post("/staff/assignment/rule", data=said).text
+        assert head.post("/staff/assignment/rule", data={**said, "region": "", "key": "r2"}).status_code == 303
+        assert officer.get("/staff/assignment/rule").status_code == 403
+        page = officer.get("/staff/assignment").text
+        assert ref in page
+        assert page.count("甲一") == 2
+        assert head.get("/staff/assignment/rule/1").status_code == 200
+        assert officer.post("/staff/assignment/rule/1/remove", data={"key": "r3"}).status_code == 403
+        with app.app_context(), transaction() as at:
+            desk_it = at.get_one(type(it), number)
+            respondents = [desk.lender.id]
+            triage.accept(at, desk_it, respondents=respondents, masked_facts=MASKED, actor=desk.intake, now=NOW)
+            assert desk_it.officer_id == other
+        assert head.post("/staff/assignment/rule/1/remove", data={"key": "r4"}).status_code == 303
+        assert "There is no rule" in head.get("/staff/assignment").text

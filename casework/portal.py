@@ -6,6 +6,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import (
+    answer_points,
     complaints,
     forwardings,
     portal_clocks,
@@ -141,7 +142,8 @@ def _place(it: Forwarding) -> str:
 def answer(number: int) -> ResponseReturnValue:
     """Write the answer, together with colleagues."""
     it = _forwarding(number)
-    desk = portal_writing.desk(forms.AnswerForm, _place(it), version=it.version)
+    points = _points(it)
+    desk = portal_writing.desk(answer_points.answer_form(points), _place(it), version=it.version)
     if act := portal_writing.kept(desk):
         portal_writing.say_kept(act)
         return redirect(url_for(".check" if act == portal_writing.LOOK else ".show", number=number), 303)
@@ -150,6 +152,7 @@ def answer(number: int) -> ResponseReturnValue:
         "casework/portal_answer.html",
         found=found,
         alleged=[each.name(language()) for each in found.codes],
+        points=[answer_points.name_of(code) for code, _words in points],
         it=it,
         desk=desk,
         form=desk.form,
@@ -174,7 +177,7 @@ def check(number: int) -> ResponseReturnValue:
             at,
             at.get_one(Forwarding, number),
             outcome=said.fields.get("outcome", ""),
-            to_association=said.fields.get("to_association", ""),
+            to_association=answer_points.whole(_points(it), said.fields),
             to_complainant=said.fields.get("to_complainant", ""),
             files=said.evidence(),
             stamped=said.evidence("stamped"),
@@ -187,6 +190,12 @@ def check(number: int) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number), 303)
 
 
+def _points(it: Forwarding) -> list[answer_points.Point]:
+    """What is alleged, once the letter that says it was opened."""
+    found = queries_portal.asked(session(), it)
+    return [(each.code, each.name(language())) for each in found.codes] if found.opened else []
+
+
 def _look(it: Forwarding, draft: shared_drafts.SharedDraft, form: forms.SendWrittenForm) -> ResponseReturnValue:
     if not draft.number and not form.is_submitted():
         return redirect(url_for(".answer", number=it.id))
@@ -195,6 +204,7 @@ def _look(it: Forwarding, draft: shared_drafts.SharedDraft, form: forms.SendWrit
         "casework/portal_answer_check.html",
         it=it,
         draft=draft,
+        to_association=answer_points.whole(_points(it), draft.fields),
         form=form,
         refused=_refusals(it, "answer"),
     )

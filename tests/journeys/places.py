@@ -134,6 +134,7 @@ def _staff(story: Story) -> Iterator[Place]:
 def _portal(story: Story) -> Iterator[Place]:
     for lead in ("lender", "firm"):
         yield lead, f"portal-case-{lead}", f"/portal/cases/{story.track(lead)}"
+    yield "lender", "portal-material-ask", f"/portal/materials/ask/track/{story.track('lender')}"
     yield "firm", "portal-forwarding", f"/portal/forwardings/{story.forwarding('firm')}"
     served = (
         "SELECT s.document_id AS id FROM service s JOIN document d ON d.id = s.document_id WHERE s.party_id = :party"

@@ -159,14 +159,6 @@ def test_names_are_suggested_while_one_types(page: Page) -> None:
     assert page.locator("#company-list option").first.get_attribute("value") == "云杉消费金融"
 
 
-def test_the_receipt_becomes_a_picture_to_press_and_hold(page: Page) -> None:
-    page.goto("/receipt")
-    page.get_by_role("button", name="保存为图片").click()
-    picture = page.locator(".receipt-picture img")
-    assert str(picture.get_attribute("src")).startswith("data:image/png;base64,")
-    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 720
-
-
 def rows_here(page: Page) -> list[int]:
     found: list[int] = page.evaluate(
         """Array.from(document.querySelectorAll('tbody tr:not(.group)'))

@@ -28,7 +28,7 @@ CHECKS = (
     Check("types", (str(TOOLS / "mypy"),)),
     Check("import contracts", (str(TOOLS / "lint-imports"),)),
 )
-BOTH_CORES = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")  # see tests/conftest.py for the groups
+BOTH_CORES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")  # see tests/sharing_out.py
 TESTS = Check("tests", (str(PYTHON), "-m", "pytest"))  # last, so that its closing line is the last one seen
 
 

@@ -14,10 +14,12 @@ from flask_migrate import upgrade
 from psycopg import sql
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
+from xdist.remote import Producer
 
 from core.db import db, transaction
 from registry import seeds
 from tests import restoring
+from tests.sharing_out import STORY, Sharing
 from wsgi import create_app
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -27,16 +29,18 @@ _run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 TEMPLATE = f"zilu_template_{_run}"
 DATABASE = f"zilu_test_{_run}_{_worker}"
-STORY = ("test_story", "test_pages", "test_bulletins")
-"""The modules that look at one long story, in the order in which they must: at its end the bulletin is gone."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests share one worker, and with it one site; the story's, the longest, come first and share as well."""
+    """The story's modules, the longest, come first and in their order."""
     items.sort(key=lambda item: STORY.index(item.path.stem) if item.path.stem in STORY else len(STORY))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("story" if item.path.stem in STORY else item.path.stem))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing:
+    """A file's tests share one worker, and with it one site; the story's modules share one as well."""
+    return Sharing(config, log)
 
 
 def _owner(database: str) -> str:

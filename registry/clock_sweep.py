@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import structlog
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from core import db
@@ -24,7 +24,8 @@ SWEEPING = 726013
 EXPIRING = "expiring"
 """Under this name the session knows which clock is being acted on, and when."""
 
-Place = tuple[date, int]
+Place = tuple[date | None, int]
+Found = Row[str, date | None, int]
 Act = Callable[[Session, Clock, datetime], None]
 
 
@@ -65,40 +66,49 @@ def is_expiring(session: Session, clock: Clock) -> bool:
 
 
 def _each(now: datetime, which: ColumnElement[bool], act: Act) -> Iterator[Swept]:
-    after: Place | None = None
-    while (found := _next(after, day_of(now), which)) is not None:
-        key, after = found
-        done = _done(after[1], now, act)
+    with transaction() as session:
+        found = _next(session, None, now, which)
+    while found is not None:
+        (clock_id, key), place = (found.id, found.key), (found.due_on, found.id)
+        try:
+            done, found = _done(place, now, act, which)
+        except Exception as error:  # noqa: BLE001 - the clock's own runner: one that fails must not stop the rest
+            log.warning("clock failed", clock=clock_id, error=type(error).__name__)
+            with transaction() as session:
+                done, found = False, _next(session, place, now, which)
         if done is not None:
-            yield Swept(after[1], key, done)
+            yield Swept(clock_id, key, done)
 
 
-def _next(after: Place | None, today: date, which: ColumnElement[bool]) -> tuple[str, Place] | None:
+def _next(session: Session, after: Place | None, now: datetime, which: ColumnElement[bool]) -> Found | None:
     due = select(Clock.key, Clock.due_on, Clock.id)
-    due = due.where(Clock.state == ClockState.RUNNING, which, Clock.due_on < today)
+    due = due.where(Clock.state == ClockState.RUNNING, which, Clock.due_on < day_of(now))
     if after is not None:
         due = due.where(tuple_(Clock.due_on, Clock.id) > after)
-    with transaction() as session:
-        row = session.execute(due.order_by(Clock.due_on, Clock.id).limit(1)).first()
-    return (row[0], (row[1], row[2])) if row and row[1] else None
+    return session.execute(due.order_by(Clock.due_on, Clock.id).limit(1)).first()
 
 
-def _done(clock_id: int, now: datetime, act: Act) -> bool | None:
-    """Act on one clock in a transaction of its own; another sweep waits, and then finds it done. None where held."""
+def _done(place: Place, now: datetime, act: Act, which: ColumnElement[bool]) -> tuple[bool | None, Found | None]:
+    """Act on one clock in a transaction of its own, and see there which one follows, be it one that this one started.
+
+    Another sweep waits, and then finds it done. None where it is held.
+    """
     try:
         with transaction() as session:
             session.execute(select(func.pg_advisory_xact_lock(SWEEPING)))
-            clock = session.get_one(Clock, clock_id, populate_existing=True)
-            if clock.state is ClockState.RUNNING and clock.due_on is not None and clock.due_on < day_of(now):
-                session.info[EXPIRING] = (clock.id, now)
-                if act is _expire and any(held(session, clock) for held in HOOKS.holds):
-                    return None
-                act(session, clock, now)
-    except Exception as error:  # noqa: BLE001 - the clock's own runner: one that fails must not stop the rest
-        log.warning("clock failed", clock=clock_id, error=type(error).__name__)
-        return False
+            done = _acted(session, place[1], now, act)
+            return done, _next(session, place, now, which)
     finally:
         db.session().info.pop(EXPIRING, None)
+
+
+def _acted(session: Session, clock_id: int, now: datetime, act: Act) -> bool | None:
+    clock = session.get_one(Clock, clock_id, populate_existing=True)
+    if clock.state is ClockState.RUNNING and clock.due_on is not None and clock.due_on < day_of(now):
+        session.info[EXPIRING] = (clock.id, now)
+        if act is _expire and any(held(session, clock) for held in HOOKS.holds):
+            return None
+        act(session, clock, now)
     return True
 
 

@@ -38,6 +38,11 @@ COUNTERS = (
     "INSERT INTO series_counter (series, year, last) VALUES (%s, %s, %s) "
     "ON CONFLICT (series, year) DO UPDATE SET last = excluded.last"
 )
+CASES = (
+    "INSERT INTO series_counter (series, year, last) SELECT 'AJ', year, max(serial) FROM case_file GROUP BY year "
+    "ON CONFLICT (series, year) DO UPDATE SET last = greatest(series_counter.last, excluded.last)"
+)
+"""New cases are numbered on from those of the crowd."""
 Tell = Callable[[str], None]
 
 
@@ -79,6 +84,7 @@ class Crowd:
         """Counters go on where the crowd ends, and the planner learns what there is."""
         for row in self.papers.counters():
             self.server.execute(COUNTERS, row)
+        self.server.execute(CASES)
         go_on(self.server, [*(table.name for table in self.tables), *register.tables()])
 
 

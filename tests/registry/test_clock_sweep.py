@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM
-from core.db import transaction
+from core.db import db, transaction
 from core.journal import JournalEntry
 from core.machine import Ask
 from registry import calendar, clocks
@@ -92,6 +92,21 @@ def test_r13_expiries_missed_for_weeks_are_caught_up_in_order_with_what_they_sta
         [k04] = [clock for clock in clocks.of(session, ON) if clock.key == "K04"]
         assert (k04.day0, k04.due_on) == (date(2026, 3, 17), date(2026, 3, 24))
     assert ("K03", "ENDED", "expired") in stand()
+
+
+def test_each_clock_costs_one_transaction_and_no_more_statements_the_more_clocks_run(swept: Sweep) -> None:
+    clocks.on_expiry(lambda _session, _clock: None)
+    counted: list[str] = []
+    many: dict[int, tuple[int, int]] = {}
+    event.listen(db.engine, "before_cursor_execute", lambda _c, _cursor, said, *_more: counted.append(said))
+    for number, day in ((1, MONDAY), (3, date(2027, 3, 1))):
+        begun("K14", *("K01", "K10")[: number - 1], on=day)
+        counted.clear()
+        swept(day + timedelta(days=60))
+        many[number] = len([said for said in counted if "SET LOCAL ROLE" in said]), len(counted)
+    (roles_of_one, one), (roles_of_three, three) = many[1], many[3]
+    assert roles_of_three - roles_of_one == 2
+    assert three - one <= 2 * 11
 
 
 def test_a_clock_that_fails_does_not_hold_up_the_others_and_is_tried_again(swept: Sweep) -> None:

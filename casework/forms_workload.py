@@ -21,3 +21,9 @@ class AbsenceForm(Form):
             "Somebody with the same role. The work of the absent person and its time limits stand in their list too."
         ),
     )
+
+
+class HandOverForm(Form):
+    """Who gets all of it."""
+
+    taker = OneOf(_l("Hand over to"), (), look="select", missing=_l("Choose a person."))

@@ -86,6 +86,16 @@ def staff_for(session: Session, matters: Sequence[Matter], people: Collection[in
     )
 
 
+def barred_from(session: Session, complaints: Collection[int], person: int, today: date) -> set[int]:
+    """Those open complaints in which somebody takes no part."""
+    it = QueueEntry
+    some = session.execute(select(it.complaint_id, it.parties).where(it.complaint_id.in_(complaints)))
+    matters = [Matter(number, "", "", frozenset(parties), frozenset()) for number, parties in some]
+    parties = {number for each in matters for number in each.parties}
+    barred = _barred(session, matters, parties, (person,), today)
+    return {number for number, people in barred.items() if person in people}
+
+
 def _barred(
     session: Session, matters: Sequence[Matter], parties: set[int], able: Iterable[int], today: date
 ) -> dict[int, set[int]]:

@@ -4,16 +4,18 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from casework import policies, queries_workload
+from casework import deeds_hand_over, policies, queries_workload
 from casework.forms_staff import opened
-from casework.forms_workload import AbsenceForm
+from casework.forms_workload import AbsenceForm, HandOverForm
 from core import clock
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
-from registry import absences
+from notices.queries import LINKS
+from registry import absences, batches
 from registry.models_absences import Absence
 from registry.models_accounts import Account, Audience
+from registry.models_batches import BatchItem
 
 bp = blueprint("casework_workload", __name__, audience="staff", prefix="/staff/workload")
 
@@ -39,6 +41,7 @@ def show() -> ResponseReturnValue:
         names=names,
         may_end={each.id for each in coming if absences.may_enter(g.me, each.account_id)},
         may_hand_over=policies.may_work(g.me),
+        is_head=g.me.has("head"),
         today_is=today,
     )
 
@@ -70,6 +73,36 @@ def end_absence(number: int) -> ResponseReturnValue:
         absences.end(at, it, actor=g.me, now=clock.now())
     flash(_("The absence has ended; the work is back."))
     return redirect(url_for(".show", _anchor="absences"), 303)
+
+
+@bp.route("/hand-over/<int:person>", methods=["GET", "POST"])
+def hand_over(person: int) -> ResponseReturnValue:
+    """All open work of somebody to somebody else; looked at before it starts."""
+    if not g.me.has("head"):
+        abort(403)
+    at, form = session(), opened(HandOverForm)
+    giver = at.get(Account, person) or abort(404)
+    form.taker.choices = [each for each in _people() if each[0] != str(person)]
+    found = deeds_hand_over.numbers(at, person)
+    if not form.validate_on_submit():
+        page = render_template("casework/hand_over.html", form=form, person=giver.name, found=found)
+        return page, (422 if form.is_submitted() else 200)
+    now = clock.now()
+    with transaction(once=form.key.data) as inside:
+        taker = inside.get_one(Account, int(form.taker.data))
+        chosen = list(deeds_hand_over.choose(inside, found, taker, now))
+        said = {"giver": person, "taker": taker.id}
+        number = batches.prepare(inside, deeds_hand_over.NAME, chosen, params=said, actor=g.me, now=now).id
+    return redirect(url_for("registry_batches.show", number=number), 303)
+
+
+def _link(item: BatchItem) -> str:
+    return LINKS[item.subject_kind](item.subject_id) if item.subject_kind in LINKS else ""
+
+
+def register_kinds() -> None:
+    """Make handing over known as a long job."""
+    deeds_hand_over.register_kinds(_link)
 
 
 def _people() -> list[tuple[str, str]]:

@@ -74,6 +74,7 @@ def register(app: Flask) -> None:
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     staff_bulk.register_kinds()
+    staff_workload.register_kinds()
     for machine, rows in (labels.TABLES | labels_recusals.TABLES).items():
         web.label(machine, rows)
     work = ("intake", "officer", "head")

@@ -1,0 +1,55 @@
+"""Open work goes to somebody else: looked at first, what is kept apart stays, and it can be taken back."""
+
+import time_machine
+from flask import Flask
+
+from casework import complaints
+from casework.models import Complaint
+from casework.models_recusals import Interest
+from core import clock
+from core.clock import day_of
+from core.db import transaction
+from registry import jobs_batches, sessions
+from registry.models_accounts import Account
+from tests.builders import Desk, account
+from tests.conftest import NOW
+
+
+def test_work_is_handed_over_but_for_what_is_kept_apart_and_taken_back(app: Flask) -> None:
+    with time_machine.travel(NOW, tick=True):
+        with app.app_context(), transaction() as at:
+            desk = Desk(at, NOW)
+            mine, apart = desk.accepted(), desk.accepted(desk.firm, contact="13812340001")
+            for each in (mine, apart):
+                complaints.assign(at, each, desk.officer.id, actor=desk.head, now=NOW)
+            taker = account(at, "接手戊", "officer").id
+            other = account(at, "接手己", "officer").id
+            tie = {"account_id": other, "party_id": desk.firm.id, "kind": "SHARES"}
+            at.add(Interest(**tie, from_on=day_of(NOW), declared_at=NOW))
+            token = sessions.begin(at, at.get_one(Account, desk.head.id), passed=True, client="test", now=clock.now())
+            numbers, giver = (mine.id, apart.id), desk.officer.id
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["sid"] = token
+        client.set_cookie("lang", "en")
+        address = f"/staff/workload/hand-over/{giver}"
+        assert address in client.get("/staff/workload").text
+        assert "2 open complaints, 0 cases and 0 investigations" in client.get(address).text
+
+        def officers() -> list[int | None]:
+            with app.app_context(), transaction() as at:
+                return [at.get_one(Complaint, each).officer_id for each in numbers]
+
+        barred = client.post(address, data={"taker": other, "key": "h1"}).location
+        assert "an interest was declared, or a recusal asked" in client.get(barred).text
+        job = client.post(address, data={"taker": taker, "key": "h2"}).location
+        assert officers() == [giver, giver]
+        assert client.post(f"{job}/start", data={"key": "h3"}).status_code == 303
+        with app.app_context():
+            jobs_batches.carry_on(int(job.rpartition("/")[2]))
+        assert officers() == [taker, taker]
+        back = client.post(f"{job}/undo", data={"key": "h4"}).location
+        assert client.post(f"{back}/start", data={"key": "h5"}).status_code == 303
+        with app.app_context():
+            jobs_batches.carry_on(int(back.rpartition("/")[2]))
+        assert officers() == [giver, giver]

@@ -31,8 +31,12 @@ class Answer:
     tag: str
 
 
-Request = Callable[[random.Random], tuple[str, str]]
-"""Gives an address, and further lines of the head."""
+Request = Callable[[random.Random], tuple[str, str] | tuple[str, str, str]]
+"""Gives an address, and further lines of the head; and the body of a form that is sent."""
+
+
+class Enough(Exception):  # noqa: N818 - an end, no error
+    """There is nothing more to ask for."""
 
 
 class Client:
@@ -43,9 +47,10 @@ class Client:
         self._port = port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def ask(self, path: str, lines: str = "") -> Answer:
+    async def ask(self, path: str, lines: str = "", form: str = "") -> Answer:
         """One request and its whole answer; a connection that the server closed is opened again."""
-        head = f"GET {path} HTTP/1.1\r\n{COMMON}{lines}\r\n".encode()
+        method, length = ("POST", f"Content-Length: {len(form)}\r\n") if form else ("GET", "")
+        head = f"{method} {path} HTTP/1.1\r\n{COMMON}{lines}{length}\r\n{form}".encode()
         for turn in range(2):
             if self._streams is None:
                 self._streams = await asyncio.open_connection("127.0.0.1", self._port)
@@ -87,7 +92,11 @@ class Client:
 async def _reader(port: int, request: Request, dice: random.Random, until: float, asked: Asked) -> None:
     client = Client(port)
     while (began := time.perf_counter()) < until:
-        answer = await client.ask(*request(dice))
+        try:
+            wanted = request(dice)
+        except Enough:
+            break
+        answer = await client.ask(*wanted)
         asked.times.append((time.perf_counter() - began) * MS)
         asked.size += answer.size
         asked.statuses[answer.status] = asked.statuses.get(answer.status, 0) + 1
@@ -105,6 +114,18 @@ async def _all(port: int, request: Request, clients: int, seconds: float) -> Ask
 def press(port: int, request: Request, *, clients: int, seconds: float) -> Asked:
     """Let so many clients ask for so long."""
     return asyncio.run(_all(port, request, clients, seconds))
+
+
+def press_both(
+    port: int, first: Request, second: Request, *, clients: tuple[int, int], seconds: float
+) -> tuple[Asked, Asked]:
+    """Two kinds of clients at the same time."""
+
+    async def both() -> tuple[Asked, Asked]:
+        one, other = clients
+        return await asyncio.gather(_all(port, first, one, seconds), _all(port, second, other, seconds))
+
+    return asyncio.run(both())
 
 
 def fetch(port: int, paths: Sequence[str]) -> list[Answer]:

@@ -19,9 +19,7 @@ def may_remove(actor: Actor, view: SavedView) -> bool:
     return view.owner_id == actor.id or (view.shared and actor.has("head"))
 
 
-def save(
-    session: Session, *, page: str, name: str, query: str, shared: bool, actor: Actor, now: datetime
-) -> SavedView:
+def save(session: Session, *, page: str, name: str, query: str, shared: bool, actor: Actor, now: datetime) -> SavedView:
     """Keep a choice under a name; the same name of the same person is replaced."""
     if actor.id is None or actor.audience != "staff":
         raise NotAllowed

@@ -32,7 +32,8 @@ USCC = "91999900MA7000001"
 TABLES = {
     "system_admin": {
         "parties", "aliases", "bases", "engagements", "addresses", "violations", "provisions", "instruments",
-        "golive", "settings", "chains", "seal_modes", "wordings", "series", "calendar", "accounts", "pool", "mails", "jobs",
+        "golive", "settings", "chains", "seal_modes", "wordings", "series", "calendar", "accounts", "pool", "mails",
+        "jobs",
     },
     "security_admin": {"accounts"},
     "audit_admin": {"journal", "mails", "jobs"},

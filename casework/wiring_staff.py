@@ -84,7 +84,7 @@ def register(app: Flask) -> None:
     web.nav("staff", _l("To look at"), "casework_staff.to_look_at", roles=on_file, order=30, count=_waiting)
     everybody = (*on_file, *policies_pages.DRAWN)
     web.nav("staff", _l("Recusals"), "casework_recusals.listing", roles=everybody, order=60, count=_recusals)
-    web.nav("staff", _l("Workload and absences"), "casework_workload.show", roles=work, order=70)
+    web.nav("staff", _l("Workload"), "casework_workload.show", roles=work, order=70)
     web.place("search.staff", "casework_search.find")
     for name, page in APPROVED.items():
         doers.does(name, page)

@@ -167,7 +167,8 @@ def test_filters_stand_in_the_address_as_chips_that_can_be_taken_away(received: 
     assert page.count('class="chips"') == 1
     assert "/staff?view=open&amp;sort=due&amp;state=RECEIVED&amp;channel=WEB" in page  # without the code
     assert "No complaint fits these filters." in browser.get("/staff?view=open&code=V-B02")
-    browser.get("/staff?view=nonsense&sort=nonsense&party=x&officer=x&after=x~y&before=2026-13-01~1")
+    browser.get("/staff?view=nonsense&sort=nonsense&officer=x&after=x~y&before=2026-13-01~1")
+    assert browser.where("/staff?view=nonsense&party=x") == "/staff?view=mine&sort=due&text=x"
 
 
 @pytest.mark.parametrize("text", ["青屿", PHONE, "同事"])

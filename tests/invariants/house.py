@@ -1,6 +1,8 @@
 """A house full of people, each of whom may try whatever a browser can send, also what no page offers."""
 
+import io
 import re
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from bench.lives.watching import Watch
 from casework.models_cases import CaseTrack
@@ -35,6 +38,14 @@ NAMES = (
 SECRET = "只有这家公司写给协会的话"
 """What a company wrote to the association alone."""
 _key = iter(range(10**6))
+
+
+def read(answer: TestResponse) -> str:
+    """What an answer says in words; spreadsheets and other packed files with all that is in them."""
+    if zipfile.is_zipfile(io.BytesIO(answer.data)):
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
+            return "\n".join(packed.read(name).decode(errors="replace") for name in packed.namelist())
+    return answer.get_data(as_text=True) if answer.mimetype != "application/pdf" else ""
 
 
 @dataclass
@@ -76,7 +87,7 @@ class House:
     def get(self, who: str, url: str) -> tuple[int, str]:
         """Look at a page."""
         answer = self.client(who).get(url.format(**self.numbers))
-        return answer.status_code, answer.get_data(as_text=True) if answer.mimetype != "application/pdf" else ""
+        return answer.status_code, read(answer)
 
     def read(self, look: Callable[[Session], Any]) -> Any:
         """Ask the rows, as the system."""

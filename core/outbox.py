@@ -180,7 +180,12 @@ def _failed(number: int, error: Exception) -> None:
 def _alone(number: int) -> "Iterator[bool]":
     """Hold the row's advisory lock on a connection of its own, so that it is free again when the process dies."""
     with db.engine.connect() as connection:
-        yield bool(connection.execute(text("SELECT pg_try_advisory_lock(726011, :n)"), {"n": number % 2**31}).scalar())
+        try:
+            asked = text("SELECT pg_try_advisory_lock(726011, :n)")
+            yield bool(connection.execute(asked, {"n": number % 2**31}).scalar())
+        except BaseException:
+            connection.invalidate()  # closed, not given back: the pool would keep the lock with it
+            raise
         connection.execute(text("SELECT pg_advisory_unlock_all()"))
 
 

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from redis import Redis
 from rq import Queue
+from sqlalchemy import select
 
 from core import outbox
-from core.db import Once, transaction
+from core.db import Once, db, transaction
 from tests.conftest import NOW
 
 
@@ -30,3 +32,30 @@ def test_asking_for_later_work_writes_nothing_that_is_only_half_said(app: Flask)
         outbox.later(at, "notices.render", "render:1", document_id=1)
         assert half in at.new
         at.expunge(half)
+
+
+class Stopped(BaseException):
+    """What ends a process from outside, seen from inside."""
+
+
+def test_work_that_was_stopped_is_not_held_by_the_one_that_stopped(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+
+    def work(document_id: int) -> None:
+        tried.append(document_id)
+        if len(tried) == 1:
+            raise Stopped
+
+    monkeypatch.setitem(outbox.JOBS, "notices.render", work)
+    with app.app_context():
+        with transaction() as at:
+            outbox.later(at, "notices.render", "render:7", document_id=7)
+        with transaction() as at:
+            number = at.scalars(select(outbox.Outbox.id).where(outbox.Outbox.key == "render:7")).one()
+        held = db.engine.connect()  # whoever comes next gets another connection than the one before
+        with pytest.raises(Stopped):
+            outbox.perform(number)
+        with db.engine.connect(), db.engine.connect():
+            outbox.perform(number)
+        held.close()
+    assert tried == [7, 7]

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from casework import policies
@@ -81,14 +81,22 @@ def number_of_its_holder(ask: Ask) -> Iterator[Refused]:
         yield BadInput("number", _l("Write one telephone number and nothing else, such as 13800138000."))
     if not it.confirmed_own:
         yield BadInput("own", _l("The holder of the number must confirm that it is theirs."))
-    same = select(StopContact.id).where(
-        StopContact.complaint_id == it.complaint_id,
-        StopContact.number_hash == it.number_hash,
-        StopContact.party_id == it.party_id if it.party_id else StopContact.party_id.is_(None),
-        StopContact.state != "DECLINED",
-    )
-    if ask.session.scalar(same.limit(1)) is not None:
+    if _asked_before(ask, it.party_id):
         yield BadInput("number", _l("This was already asked for this number."))
+
+
+def _asked_before(ask: Ask, party_id: int | None) -> bool:
+    """Whether another request of the complaint asks the same company for the same number."""
+    it: StopContact = ask.it
+    with ask.session.no_autoflush:
+        same = select(StopContact.id).where(
+            StopContact.complaint_id == it.complaint_id,
+            StopContact.number_hash == it.number_hash,
+            StopContact.party_id == party_id if party_id else StopContact.party_id.is_(None),
+            StopContact.state != "DECLINED",
+            StopContact.id != it.id if it.id else true(),
+        )
+        return ask.session.scalar(same.limit(1)) is not None
 
 
 @STOP_CONTACT.guard("P02")
@@ -100,6 +108,8 @@ def only_a_number_is_told(ask: Ask) -> Iterator[Refused]:
         yield BadInput("party", _l("Say which company is asked to stop."))
     elif not may_be_named(party):
         yield BadInput("party", _l("%(name)s can't be sent anything at present.", name=party.name_zh))
+    elif _asked_before(ask, party.id):
+        yield BadInput("party", _l("This was already asked for this number."))
     if not it.number or plain_number(it.number) != it.number:
         yield NotNow(_l("The letter would hold more than a number: note the request again with the number alone."))
 

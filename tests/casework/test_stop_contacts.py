@@ -198,6 +198,23 @@ def test_i20_what_is_stored_beside_the_letter_holds_nothing_else_either(desk: De
         assert secret not in str(letter.paper)
 
 
+def test_p02_a_company_found_out_later_is_not_asked_for_the_same_number_twice(desk: Desk) -> None:
+    first = requested(desk)
+    known, first.party_id = first.party_id, None
+    desk.session.flush()
+    desk.session.add(
+        StopContact(
+            ref="TL-second", complaint_id=first.complaint_id, party_id=known, number=NUMBER,
+            number_hash=first.number_hash, confirmed_own=True, state="REQUESTED", requested_at=desk.now,
+        )
+    )  # fmt: skip
+    desk.session.flush()
+    with pytest.raises(BadInput, match="已提出过"):
+        stop_contacts.relay(desk.session, first, party=desk.lender, actor=desk.intake, now=desk.now)
+    stop_contacts.relay(desk.session, first, party=desk.firm, actor=desk.intake, now=desk.now)
+    assert first.state == "RELAYED"
+
+
 def test_p02_refuses_what_is_more_than_a_number_and_whom_nothing_can_be_sent(desk: Desk) -> None:
     it = requested(desk)
     it.number = f"{NAME}{NUMBER}"

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import structlog
+from flask import has_app_context
+from flask.globals import app_ctx
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -58,7 +60,6 @@ class Outbox(Base):
 @dataclass
 class _Wiring:
     app: "Flask | None" = None
-    redis: Redis | None = None
 
 
 _wiring = _Wiring()
@@ -82,7 +83,7 @@ def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
 def init_app(app: "Flask", redis_url: str) -> None:
     """Connect to Valkey so that its absence costs a fifth of a second, not four."""
     _wiring.app = app
-    _wiring.redis = Redis.from_url(
+    app.extensions["outbox"] = Redis.from_url(
         redis_url,
         socket_timeout=0.2,
         socket_connect_timeout=0.2,
@@ -92,8 +93,15 @@ def init_app(app: "Flask", redis_url: str) -> None:
 
 def patient_connection() -> Redis:
     """A connection for the worker, which waits for Valkey instead of giving up."""
-    assert _wiring.app is not None  # noqa: S101 - init_app has run
-    return Redis.from_url(_wiring.app.extensions["zilu"].redis_url)
+    return Redis.from_url(_application().extensions["zilu"].redis_url)
+
+
+def _application() -> "Flask":
+    """The application that is under way here; in a process of RQ's own, the one it was started with."""
+    if has_app_context():
+        return app_ctx.app
+    assert _wiring.app is not None  # noqa: S101 - the worker is started by the application's own command
+    return _wiring.app
 
 
 def later(at: Session, name: str, key: str, **ids: Any) -> None:  # noqa: ANN401 - JSON values
@@ -128,10 +136,9 @@ def _forget(at: Session) -> None:
 
 def enqueue(number: int, queue: str = QUEUE) -> bool:
     """Give a row to RQ; False where Valkey is away (the clock sweeps it up later)."""
-    if _wiring.redis is None:
-        return False
+    waiting = Queue(queue, connection=_application().extensions["outbox"])
     try:
-        Queue(queue, connection=_wiring.redis).enqueue(perform, number, job_timeout=180, result_ttl=0, failure_ttl=3600)
+        waiting.enqueue(perform, number, job_timeout=180, result_ttl=0, failure_ttl=3600)
     except (RedisError, OSError):
         return False
     return True
@@ -139,8 +146,7 @@ def enqueue(number: int, queue: str = QUEUE) -> bool:
 
 def perform(number: int) -> None:
     """Do one row's work: run by RQ; a row already done, or under way elsewhere, is left."""
-    assert _wiring.app is not None  # noqa: S101 - the worker is started by the application's own command
-    with _wiring.app.app_context(), _alone(number) as alone:
+    with _application().app_context(), _alone(number) as alone:
         if alone:
             _perform(number)
 

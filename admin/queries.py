@@ -8,6 +8,7 @@ from core.clock import ZONE
 from core.journal import JournalEntry
 from core.mail import Mail
 from core.outbox import Outbox
+from core.texts import TextMessage
 from registry import calendar
 
 OUTER = ("id", "subject_kind", "subject_id", "seq", "row", "ref", "actor", "at", "before", "after", "digest")
@@ -76,6 +77,15 @@ def mails_page(at, *, before=None, size=PAGE):
     asked = select(Mail).order_by(Mail.id.desc()).limit(size + 1)
     if before is not None:
         asked = asked.where(Mail.id < before)
+    found = at.scalars(asked).all()
+    return found[:size], len(found) > size
+
+
+def texts_page(at, *, before=None, size=PAGE):
+    """List text messages, newest first, with whether there are older ones."""
+    asked = select(TextMessage).order_by(TextMessage.id.desc()).limit(size + 1)
+    if before is not None:
+        asked = asked.where(TextMessage.id < before)
     found = at.scalars(asked).all()
     return found[:size], len(found) > size
 

@@ -8,7 +8,7 @@ from flask import Response, abort, g, request
 from flask_admin.base import BaseView, expose
 
 from admin import queries
-from core import clock, mail
+from core import clock, mail, texts
 from core.db import session
 from core.words import _l
 
@@ -118,6 +118,20 @@ class Mails(Pages):
         return self.render("admin/mail.html", mail=found, stays=not mail.leaves_the_house())
 
 
+class Texts(Pages):
+    """Text messages that were sent, or that stand here because no gateway is set."""
+
+    seen_by = ("audit_admin", "system_admin")
+
+    @expose("/")
+    def index(self):
+        """List one page of them, newest first; their words only while they stay in the house."""
+        rows, more = queries.texts_page(session(), before=number("before"))
+        older = self.get_url(".index", before=rows[-1].id) if more else ""
+        stays = not texts.leave_the_house()
+        return self.render("admin/texts.html", rows=rows, older=older, stays=stays, masked=texts.masked)
+
+
 class Jobs(Pages):
     """Work asked for later: what waits, what is done, what was given up."""
 
@@ -138,5 +152,6 @@ def views():
     return [
         Journal(_l("Journal"), "journal"),
         Mails(_l("Mails"), "mails"),
+        Texts(_l("Text messages"), "texts"),
         Jobs(_l("Later work"), "jobs"),
     ]

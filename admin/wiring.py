@@ -53,6 +53,17 @@ STATES = {
         "HERE": (_l("Stands here"), "grey"),
         "WAITING": (_l("On its way"), "blue"),
     },
+    "text_kind": {
+        "news": (_l("News"), "blue"),
+        "code": (_l("Code"), "purple"),
+    },
+    "text_state": {
+        "SENT": (_l("Sent"), "green"),
+        "REFUSED": (_l("Number takes none"), "red"),
+        "HERE": (_l("Stands here"), "grey"),
+        "WAITING": (_l("On its way"), "blue"),
+        "LATER": (_l("Waits for its hour"), "yellow"),
+    },
     "job_state": {
         "DONE": (_l("Done"), "green"),
         "WAITING": (_l("Waiting"), "blue"),
@@ -140,3 +151,4 @@ def _navigation():
     web.nav("admin", _l("Accounts"), "admin_accounts.index_view", roles=security, order=50)
     web.nav("admin", _l("Journal"), "admin_journal.index", roles=audit, order=60)
     web.nav("admin", _l("Mails"), "admin_mails.index", roles=(*audit, *system), order=70)
+    web.nav("admin", _l("Text messages"), "admin_texts.index", roles=(*audit, *system), order=71)

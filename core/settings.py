@@ -29,6 +29,8 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     smtp_url: str = ""
     mail_from: str = "noreply@zilu.invalid"
+    texts_file: Path | None = None
+    """Names the gateway for text messages (core.texts_gateway); none: they are not sent."""
     s3_bucket: str = ""
     s3_endpoint: str = ""
     secure_cookies: bool = True
@@ -75,6 +77,7 @@ def from_environ(environ: Mapping[str, str] = os.environ) -> Settings:
         base_url=environ.get("ZILU_BASE_URL", f"http://127.0.0.1:{environ.get('PORT', '8000')}"),
         smtp_url=environ.get("SMTP_URL", ""),
         mail_from=environ.get("ZILU_MAIL_FROM", "noreply@zilu.invalid"),
+        texts_file=Path(environ["ZILU_TEXTS_FILE"]) if environ.get("ZILU_TEXTS_FILE") else None,
         s3_bucket=environ.get("ZILU_S3_BUCKET", ""),
         s3_endpoint=environ.get("ZILU_S3_ENDPOINT", ""),
         secure_cookies=environ.get("ZILU_SECURE_COOKIES", "1") == "1",

@@ -2,13 +2,12 @@
 
 import base64
 import json
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol
-from urllib.request import HTTPRedirectHandler, HTTPSHandler, OpenerDirector, Request, build_opener
+from urllib.request import OpenerDirector
 
 import pkcs11
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
@@ -16,14 +15,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs12
 from pkcs11.util.ec import encode_ecdsa_signature
 
+from core.asking import opener, post
 from core.pdf_failures import Reason, RenderFailed
 
 DIGEST: Final = utils.Prehashed(SHA256())
 SHA256_INFO: Final = bytes.fromhex("3031300d060960864801650304020105000420")
 """What stands before a SHA-256 digest in an RSA signature (PKCS#1 v1.5)."""
-
-PATIENCE: Final = 20.0
-LONGEST_ANSWER: Final = 1 << 20
 
 
 class KeyHolder(Protocol):
@@ -102,28 +99,6 @@ class RemoteKey:
             {"Content-Type": "application/json", **({"Authorization": f"Bearer {self.token}"} if self.token else {})},
         )
         return base64.b64decode(json.loads(answer)["signature"], validate=True)
-
-
-class _NoDetour(HTTPRedirectHandler):
-    """Whoever is asked answers himself."""
-
-    def redirect_request(self, *_given: object) -> None:
-        """Nowhere."""
-        return
-
-
-def opener(ca: Path | None) -> OpenerDirector:
-    """Speaks HTTP and HTTPS, follows nobody elsewhere, and trusts these issuers, or the system's."""
-    trust = ssl.create_default_context(cafile=str(ca) if ca else None)
-    return build_opener(HTTPSHandler(context=trust), _NoDetour)
-
-
-def post(asking: OpenerDirector, url: str, body: bytes, headers: Mapping[str, str]) -> bytes:
-    """What the other side answers, within its time and length."""
-    if not url.startswith(("http://", "https://")):
-        raise ValueError(url)
-    with asking.open(Request(url, body, dict(headers)), timeout=PATIENCE) as answer:  # noqa: S310 - looked at above
-        return bytes(answer.read(LONGEST_ANSWER))
 
 
 def holder(folder: Path, said: Mapping[str, Any]) -> KeyHolder:

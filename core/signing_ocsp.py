@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_der_x509_certificate
 from cryptography.x509.ocsp import OCSPRequestBuilder
 
+from core.asking import post
 from core.pdf_failures import Reason, RenderFailed
-from core.signing_keys import post
 
 
 def answers(certificates: Sequence[bytes], url: str, asking: OpenerDirector) -> list[ocsp.OCSPResponse]:

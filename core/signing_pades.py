@@ -33,9 +33,10 @@ from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from core import signing_ocsp
+from core.asking import opener, post
 from core.pdf_failures import Reason, RenderFailed
 from core.signing import Order, keys_in
-from core.signing_keys import DIGEST, KeyHolder, forget, holder, opener, post
+from core.signing_keys import DIGEST, KeyHolder, forget, holder
 
 FIELD: Final = "Seal"
 ROOM: Final = 2048

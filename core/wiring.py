@@ -4,7 +4,21 @@ from flask import Flask
 from flask_migrate import Migrate
 from sqlalchemy import text
 
-from core import copying, crypto, db, files, mail, outbox, squeeze, throttle, upload_pages, uploading, uploads, web
+from core import (
+    copying,
+    crypto,
+    db,
+    files,
+    mail,
+    outbox,
+    squeeze,
+    texts,
+    throttle,
+    upload_pages,
+    uploading,
+    uploads,
+    web,
+)
 from core.settings import Misconfigured, Settings
 
 JOBS = (copying,)
@@ -31,6 +45,7 @@ def init_app(app: Flask) -> None:
     files.init(settings)
     uploads.init(settings)
     mail.init(settings)
+    texts.init(settings)
     throttle.init_app(app, settings.redis_url)
     squeeze.init_app(app)
     web.init_app(app)

@@ -21,6 +21,7 @@ from registry import (
     models,
     models_batches,
     models_lineage,
+    models_notifications,
     portal,
     public,
     settings,
@@ -94,7 +95,19 @@ _NAMES: dict[str, dict[str, tuple[Any, str]]] = {
 def init_app(app: Flask) -> None:
     """Set the room up."""
     app.extensions.setdefault("rooms", []).append(
-        tuple(each.__name__ for each in (belongings, models, models_batches, models_lineage, door, jobs, jobs_batches))
+        tuple(
+            each.__name__
+            for each in (
+                belongings,
+                models,
+                models_batches,
+                models_lineage,
+                models_notifications,
+                door,
+                jobs,
+                jobs_batches,
+            )
+        )
     )
     for pages in (public.bp, account.bp, first_run.bp, portal.bp, staff_batches.bp):
         app.register_blueprint(pages)

@@ -1,0 +1,203 @@
+"""Text messages: one row per event, handed to a gateway when its hour has come; without a gateway they stay here."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, Index, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core import clock
+from core.crypto import Encrypted, keyed_hash
+from core.db import Base, BigId, Instant, transaction
+from core.db import session as current_session
+from core.errors import BadInput
+from core.mail import may_be_mailed
+from core.outbox import job, later
+from core.settings import Settings
+from core.texts_gateway import Gateway, JsonGateway, Text
+from core.words import _l
+
+NEWS, CODE = "news", "code"
+MOST = 200
+"""Characters: three parts of a Chinese message."""
+AT_ONCE = 500
+_FIELD = "number"
+_MAINLAND = re.compile(r"1[3-9]\d{9}")
+_ABROAD = re.compile(r"[1-9]\d{6,14}")
+
+
+class TextMessage(Base):
+    """One text message: to which number, what it says, and what became of it. Number and words are encrypted."""
+
+    __tablename__ = "text_message"
+    __table_args__ = (
+        CheckConstraint("sent_at IS NULL OR refused_at IS NULL", name="sent_or_refused"),
+        CheckConstraint("kind IN ('news', 'code')", name="kind_known"),
+        Index("ix_text_message_waiting", "due_at", "id", postgresql_where=text("handed_at IS NULL")),
+    )
+    __readers__: ClassVar[dict[str, str]] = {"admin": "true"}
+    id: Mapped[BigId]
+    key: Mapped[str] = mapped_column(unique=True)
+    """The event it tells of: the same event is told once."""
+    to: Mapped[str] = mapped_column("recipient", Encrypted, key="to")
+    kind: Mapped[str]
+    words: Mapped[str] = mapped_column(Encrypted)
+    language: Mapped[str]
+    queued_at: Mapped[Instant]
+    due_at: Mapped[Instant]
+    """Not sooner: nobody's telephone rings at night."""
+    handed_at: Mapped[Instant | None]
+    """When the outbox got it."""
+    sent_at: Mapped[Instant | None]
+    refused_at: Mapped[Instant | None]
+
+
+@dataclass
+class _Office:
+    gateway: Gateway | None = None
+    offered: bool = False
+
+
+_office = _Office()
+_told_of_refusals: list[Callable[[Session, TextMessage], None]] = []
+
+
+def init(settings: Settings) -> None:
+    """Read who takes text messages; nobody: they stay here, and only the demonstration offers them."""
+    _office.gateway = JsonGateway.read(settings.texts_file) if settings.texts_file else None
+    _office.offered = _office.gateway is not None or settings.demonstration
+
+
+def on_refused(function: Callable[[Session, TextMessage], None]) -> None:
+    """Register who is told, in the same transaction, that a number will never get its message."""
+    if function not in _told_of_refusals:
+        _told_of_refusals.append(function)
+
+
+def leave_the_house() -> bool:
+    """Whether text messages are sent at all, or only stand here."""
+    return _office.gateway is not None
+
+
+def offered() -> bool:
+    """Whether people are asked if they want text messages."""
+    return _office.offered
+
+
+def number_of(typed: str) -> str:
+    """A mobile number as gateways want it (+8613800138000); refused where it is none."""
+    plain = unicodedata.normalize("NFKC", typed).strip()
+    digits = re.sub(r"\D", "", plain)
+    abroad = plain.startswith(("+", "00"))
+    digits = digits.removeprefix("00") if abroad else digits
+    local = digits.removeprefix("86") if abroad or not _MAINLAND.fullmatch(digits) else digits
+    if _MAINLAND.fullmatch(local) and not re.search(r"[A-Za-z@]", plain):
+        return f"+86{local}"
+    if abroad and not digits.startswith("86") and _ABROAD.fullmatch(digits) and not re.search(r"[A-Za-z@]", plain):
+        return f"+{digits}"
+    raise BadInput(_FIELD, _l("Write a mobile number, such as 13800138000; one from abroad with + and its country."))
+
+
+def is_mobile(typed: str) -> bool:
+    """Whether a text message can go there."""
+    try:
+        number_of(typed)
+    except BadInput:
+        return False
+    return True
+
+
+def masked(number: str) -> str:
+    """Enough to know it again."""
+    return f"{number[:-8]}****{number[-4:]}"
+
+
+def send_later(
+    session: Session,
+    key: str,
+    to: str,
+    words: str,
+    *,
+    kind: str = NEWS,
+    language: str = "zh",
+    due_at: datetime | None = None,
+) -> bool:
+    """Ask for a text message after this transaction, once per key; False where it was asked for before.
+
+    It says that something waits and where, never what.
+    """
+    if not may_be_mailed(words):
+        raise BadInput(
+            _FIELD,
+            _l("A text message must not hold a receipt code, a telephone, identity or card number. Nothing was sent."),
+        )
+    if len(words) > MOST:
+        raise BadInput(_FIELD, _l("A text message has at most %(most)s characters.", most=MOST))
+    now = clock.now()
+    due = due_at or now
+    number = session.execute(
+        insert(TextMessage)
+        .values(
+            key=key,
+            to=number_of(to),
+            kind=kind,
+            words=words,
+            language=language,
+            queued_at=now,
+            due_at=due,
+            handed_at=now if due <= now else None,
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(TextMessage.id),
+    ).scalar()
+    if number is not None and due <= now:
+        _hand_over(session, number)
+    return number is not None
+
+
+def hand_over(session: Session, now: datetime) -> int:
+    """Give the outbox what waited for its hour."""
+    asked = select(TextMessage).where(TextMessage.handed_at.is_(None), TextMessage.due_at <= now)
+    asked = asked.order_by(TextMessage.due_at, TextMessage.id).limit(AT_ONCE)
+    found = session.scalars(asked.with_for_update(skip_locked=True)).all()
+    for each in found:
+        each.handed_at = now
+        _hand_over(session, each.id)
+    return len(found)
+
+
+def _hand_over(session: Session, number: int) -> None:
+    later(session, "core.text", key=f"text:{number}", text_id=number)
+
+
+@job("core.text")
+def send(text_id: int) -> None:
+    """Hand one message to the gateway; a crash before noting hands it over again under the same id."""
+    at = current_session()
+    found, gateway = at.get(TextMessage, text_id), _office.gateway
+    if found is None or gateway is None or found.sent_at is not None or found.refused_at is not None:
+        at.rollback()
+        return
+    message = Text(
+        keyed_hash("text", found.key).hex()[:32],
+        found.to,
+        found.kind,
+        found.words,
+        "en" if found.language == "en" else "zh",
+    )
+    at.rollback()  # no transaction stays open while the gateway is talked to
+    taken = gateway.take(message)
+    with transaction() as after:
+        noted = after.get_one(TextMessage, text_id)
+        if taken:
+            noted.sent_at = clock.now()
+            return
+        noted.refused_at = clock.now()
+        after.flush()
+        for tell in _told_of_refusals:
+            tell(after, noted)

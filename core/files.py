@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from io import BytesIO
 from pathlib import PurePath
 from typing import IO, BinaryIO, ClassVar, Protocol, cast
@@ -22,7 +23,7 @@ from core.file_checks import FIELD, MIB
 from core.file_kinds import BY_MEDIA_TYPE, kind_of
 from core.file_stripping import without_metadata
 from core.settings import Settings
-from core.stores import Bucket, Folder, Store
+from core.stores import Folder, Store
 from core.words import _l
 
 LIMIT = 50 * MIB
@@ -84,7 +85,7 @@ _place = _Place()
 def init(settings: Settings) -> None:
     """Say where files are kept: in the bucket where one is set, else in a folder beside the other data."""
     if settings.s3_bucket:
-        _place.store = Bucket(settings.s3_bucket, settings.s3_endpoint)
+        _place.store = import_module("core.stores_s3").Bucket(settings.s3_bucket, settings.s3_endpoint)
     else:
         _place.store = Folder(settings.data / "files")
 

@@ -2,13 +2,10 @@
 
 from collections.abc import Callable, Collection
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import structlog
-from flask import has_app_context
-from flask.globals import app_ctx
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -20,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import clock
 from core.db import SYSTEM_READER, Base, BigId, Instant, db, read_as, session, transaction
+from core.under_way import application, begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,12 +55,6 @@ class Outbox(Base):
     trouble: Mapped[str | None]
 
 
-@dataclass
-class _Wiring:
-    app: "Flask | None" = None
-
-
-_wiring = _Wiring()
 JOBS: dict[str, Callable[..., None]] = {}
 GIVEN_UP: list[Callable[[Session, Outbox], None]] = []
 """Told, in the transaction that notes it, when a job failed for the last time."""
@@ -82,7 +74,7 @@ def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
 
 def init_app(app: "Flask", redis_url: str) -> None:
     """Connect to Valkey so that its absence costs a fifth of a second, not four."""
-    _wiring.app = app
+    begin(app)
     app.extensions["outbox"] = Redis.from_url(
         redis_url,
         socket_timeout=0.2,
@@ -93,15 +85,7 @@ def init_app(app: "Flask", redis_url: str) -> None:
 
 def patient_connection() -> Redis:
     """A connection for the worker, which waits for Valkey instead of giving up."""
-    return Redis.from_url(_application().extensions["zilu"].redis_url)
-
-
-def _application() -> "Flask":
-    """The application that is under way here; in a process of RQ's own, the one it was started with."""
-    if has_app_context():
-        return app_ctx.app
-    assert _wiring.app is not None  # noqa: S101 - the worker is started by the application's own command
-    return _wiring.app
+    return Redis.from_url(application().extensions["zilu"].redis_url)
 
 
 def later(at: Session, name: str, key: str, **ids: Any) -> None:  # noqa: ANN401 - JSON values
@@ -136,7 +120,7 @@ def _forget(at: Session) -> None:
 
 def enqueue(number: int, queue: str = QUEUE) -> bool:
     """Give a row to RQ; False where Valkey is away (the clock sweeps it up later)."""
-    waiting = Queue(queue, connection=_application().extensions["outbox"])
+    waiting = Queue(queue, connection=application().extensions["outbox"])
     try:
         waiting.enqueue(perform, number, job_timeout=180, result_ttl=0, failure_ttl=3600)
     except (RedisError, OSError):
@@ -146,7 +130,7 @@ def enqueue(number: int, queue: str = QUEUE) -> bool:
 
 def perform(number: int) -> None:
     """Do one row's work: run by RQ; a row already done, or under way elsewhere, is left."""
-    with _application().app_context(), _alone(number) as alone:
+    with application().app_context(), _alone(number) as alone:
         if alone:
             _perform(number)
 

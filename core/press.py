@@ -53,9 +53,9 @@ class Named:
         found: Callable[..., bytes] = getattr(import_module(self.module), self.name)
         return found
 
-    def __call__(self, *given: Any) -> bytes:  # noqa: ANN401 - what the function takes
+    def __call__(self, *given: Any, **named: Any) -> bytes:  # noqa: ANN401 - what the function takes
         """Carry it out."""
-        return self.load()(*given)
+        return self.load()(*given, **named)
 
 
 @dataclass

@@ -235,11 +235,11 @@ def resources_of(paper: Paper, head: Head) -> dict[str, tuple[bytes, str]]:
     return resources
 
 
-def _on_an_even_page(paper: Paper, head: Head, specimen: bool) -> Callable[[pdf.Document], str | None]:
+def _on_an_even_page(paper: Paper, head: Head, specimen: bool) -> Callable[["pdf.Document"], str | None]:
     """The 版记 of the red head closes the back of the last sheet (GB/T 9704-2012, domain 4.1)."""
     stands = Imprint.HERE
 
-    def again(document: pdf.Document) -> str | None:
+    def again(document: "pdf.Document") -> str | None:
         nonlocal stands
         if stands is Imprint.HERE and len(document.pages) % 2:
             stands = Imprint.VERSO

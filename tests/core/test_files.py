@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session
 from core import downloads, files
 from core.errors import BadInput, Unavailable
 from core.file_kinds import ALLOWED, kind_of
-from core.stores import Bucket, Folder, Store
+from core.stores import Folder, Store
+from core.stores_s3 import Bucket
 from tests.core import making_files as made
 
 MIB = 1024 * 1024

@@ -37,7 +37,7 @@ def test_asking_for_later_work_writes_nothing_that_is_only_half_said(app: Flask)
 def test_work_is_done_by_the_application_that_is_under_way(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[int] = []
     monkeypatch.setitem(outbox.JOBS, "notices.render", lambda **ids: done.append(ids["document_id"]))
-    monkeypatch.setattr(outbox._wiring, "app", create_app(SQLALCHEMY_DATABASE_URI="postgresql+psycopg://nobody@/none"))
+    create_app(SQLALCHEMY_DATABASE_URI="postgresql+psycopg://nobody@/none")  # the last one made
     with app.app_context():
         with transaction() as at:
             outbox.later(at, "notices.render", "render:5", document_id=5)

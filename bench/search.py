@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 
 from bench import crowd
 from bench.measure import MS, Result, of_times, report
-from casework import queries_search, search_entries
+from casework import queries_search, search_anew, search_entries
 from casework.models_search import SearchEntry
 from casework.search_words import Asked
 from core import clock, terms
@@ -60,27 +60,16 @@ def fill(complaints: int, owner: str) -> float:
         indexes = server.execute(rows).fetchall()
         for name, _definition in indexes:
             server.execute(f"DROP INDEX {name}")  # type: ignore[arg-type]
-        write_entries()
+        many = 0
+        for block in search_anew.write_all(sorted(search_entries.KNOWN.sources), hands=os.cpu_count() or 1):
+            many += block.entries
+            say(f"{block.kind} up to {block.upto}: {many} entries")
+        say("indexes")
         server.execute("SET maintenance_work_mem = '512MB'")
         for _name, definition in indexes:
             server.execute(definition)
         server.execute("VACUUM ANALYZE search_entry")
     return time.monotonic() - began
-
-
-def write_entries() -> None:
-    """As `./zilu index-search` does."""
-    for kind in sorted(search_entries.KNOWN.sources):
-        last, many = 0, 0
-        while True:
-            with transaction() as at:
-                at.execute(text("SET LOCAL synchronous_commit = off"))
-                written, reached = search_entries.anew(at, kind, last)
-            if not reached:
-                break
-            last, many = reached, many + written
-            if many % 50_000 < written:
-                say(f"{kind}: {many} entries")
 
 
 @dataclass(frozen=True)

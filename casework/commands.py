@@ -6,15 +6,16 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import text
 
-from casework import search_entries
+from casework import search_anew, search_entries
 from core.db import transaction
 
 
 @click.command("index-search")
 @click.option("--kind", "kinds", multiple=True, help="Only things of this kind; may be given several times.")
 @click.option("--after", default=0, help="Begin after this number, where an earlier run was stopped.")
+@click.option("--hands", default=1, type=click.IntRange(1, 64), help="By so many processes at once.")
 @with_appcontext
-def index_search(kinds: tuple[str, ...], after: int) -> None:
+def index_search(kinds: tuple[str, ...], after: int, hands: int) -> None:
     """Write the index of the search anew, batch by batch, while people go on working.
 
     Needed once after an update that brings the search or finds more than before; everything later is written by what
@@ -25,14 +26,10 @@ def index_search(kinds: tuple[str, ...], after: int) -> None:
         message = f"{', '.join(sorted(unknown))}; there are: {', '.join(sorted(known))}"
         raise click.BadParameter(message)
     for kind in kinds or sorted(known):
-        began, many, last = time.monotonic(), 0, after
-        while True:
-            with transaction() as at:
-                written, reached = search_entries.anew(at, kind, last)
-            if not reached:
-                break
-            many, last = many + written, reached
-            click.echo(f"{kind}: {many} entries, up to number {last}", err=True)
+        began, many = time.monotonic(), 0
+        for block in search_anew.write_all([kind], after=after, hands=hands):
+            many += block.entries
+            click.echo(f"{kind}: {many} entries, up to number {block.upto}", err=True)
         _without_subject(kind)
         click.echo(f"{kind}: {many} entries in {time.monotonic() - began:.1f} s")
 

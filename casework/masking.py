@@ -61,53 +61,73 @@ def _street(match: re.Match[str]) -> str:  # noqa: ARG001 - called with the matc
 
 
 _GAP = r"[ \t\u3000-]?"
-_PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    ("MAIL", re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), _mail),
-    (
-        "ID",
-        re.compile(rf"{_BEGINS}[1-9]\d{{5}}{_GAP}(?:19|20)\d{{2}}{_GAP}\d{{4}}{_GAP}\d{{3}}[0-9Xx]{_ENDS}"),
-        _ending(2),
-    ),
-    ("ID", re.compile(rf"{_BEGINS}\d{{17}}[Xx]{_ENDS}"), _ending(2)),
-    ("CARD", re.compile(rf"{_BEGINS}\d(?:{_GAP}\d){{15,18}}{_ENDS}"), _ending(4)),
-    ("ID", re.compile(rf"{_BEGINS}[1-9]\d{{14}}{_ENDS}"), _ending(2)),
-    (
-        "MOBILE",
-        re.compile(rf"(?<![0-9A-Za-z*])(?:(?:\+|00)?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}{_ENDS}"),
-        _mobile,
-    ),
-    (
-        "LANDLINE",
-        re.compile(rf"{_BEGINS}[(（]?(?P<area>0\d{{2,3}})[)）]?{_GAP}(?P<number>\d{{3,4}}{_GAP}\d{{4}}){_ENDS}"),
-        _landline,
-    ),
-    (
-        "ADDRESS",
-        re.compile(
-            r"(?P<city>(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区))?[\u4e00-\u9fff]{2,6}?(?:市|自治州))?"
-            r"[\u4e00-\u9fffA-Za-z0-9]{0,12}?(?:区|县|镇|乡|街道|路|街|道|巷|弄|胡同|新村|小区|花园|公寓|大厦|村)"
-            r"[\u4e00-\u9fff]{0,8}?[0-9０-９A-Za-z一二三四五六七八九十百]{1,6}(?:号院|号楼|号|栋|幢|座|单元|楼|层|室|房|组)"
-            r"(?:[0-9０-９A-Za-z一二三四五六七八九十百]{1,5}(?:号楼|号|栋|幢|座|单元|楼|层|室|房)?)*",
+_UNIT = r"[0-9０-９A-Za-z一二三四五六七八九十百]"
+Hide = Callable[[re.Match[str]], str]
+_PATTERNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str], Hide], ...]], ...] = (
+    (re.compile("@"), (
+        ("MAIL", re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), _mail),
+    )),
+    (re.compile(rf"\d(?:[)）]?{_GAP}\d){{9}}"), (
+        (
+            "ID",
+            re.compile(rf"{_BEGINS}[1-9]\d{{5}}{_GAP}(?:19|20)\d{{2}}{_GAP}\d{{4}}{_GAP}\d{{3}}[0-9Xx]{_ENDS}"),
+            _ending(2),
         ),
-        _to_city,
-    ),
-    (
-        "ADDRESS",
-        re.compile(
-            r"\b\d{1,5}[A-Za-z]?,? (?:[A-Z][\w'.-]+ ){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Court|Ct|"
-            r"Boulevard|Blvd|Way|Place|Pl)\b\.?(?:,? (?:Apt|Unit|Suite|#)\.? ?\w+)?",
+        ("ID", re.compile(rf"{_BEGINS}\d{{17}}[Xx]{_ENDS}"), _ending(2)),
+        ("CARD", re.compile(rf"{_BEGINS}\d(?:{_GAP}\d){{15,18}}{_ENDS}"), _ending(4)),
+        ("ID", re.compile(rf"{_BEGINS}[1-9]\d{{14}}{_ENDS}"), _ending(2)),
+        (
+            "MOBILE",
+            re.compile(rf"(?<![0-9A-Za-z*])(?:(?:\+|00)?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}{_ENDS}"),
+            _mobile,
         ),
-        _street,
-    ),
+        (
+            "LANDLINE",
+            re.compile(rf"{_BEGINS}[(（]?(?P<area>0\d{{2,3}})[)）]?{_GAP}(?P<number>\d{{3,4}}{_GAP}\d{{4}}){_ENDS}"),
+            _landline,
+        ),
+    )),
+    (re.compile(rf"[区县镇乡道路街巷弄同村园寓厦][\u4e00-\u9fff]{{0,8}}?{_UNIT}{{1,6}}[号栋幢座单楼层室房组]"), (
+        (
+            "ADDRESS",
+            re.compile(
+                r"(?P<city>(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区))?[\u4e00-\u9fff]{2,6}?(?:市|自治州))?"
+                r"[\u4e00-\u9fffA-Za-z0-9]{0,12}?"
+                r"(?:区|县|镇|乡|街道|路|街|道|巷|弄|胡同|新村|小区|花园|公寓|大厦|村)"
+                rf"[\u4e00-\u9fff]{{0,8}}?{_UNIT}{{1,6}}(?:号院|号楼|号|栋|幢|座|单元|楼|层|室|房|组)"
+                rf"(?:{_UNIT}{{1,5}}(?:号楼|号|栋|幢|座|单元|楼|层|室|房)?)*",
+            ),
+            _to_city,
+        ),
+    )),
+    (re.compile(r"\d[A-Za-z]?,? [A-Z]"), (
+        (
+            "ADDRESS",
+            re.compile(
+                r"\b\d{1,5}[A-Za-z]?,? (?:[A-Z][\w'.-]+ ){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|"
+                r"Court|Ct|Boulevard|Blvd|Way|Place|Pl)\b\.?(?:,? (?:Apt|Unit|Suite|#)\.? ?\w+)?",
+            ),
+            _street,
+        ),
+    )),
 )  # fmt: skip
+"""In the order in which they apply, each behind a sign without which it cannot match: most texts have none."""
 
 
 def masked(text: str, names: Iterable[str] = ()) -> str:
     """The text with names, numbers, mail addresses and streets hidden; what it misses, intake hides by hand."""
-    for _kind, pattern, hidden in _PATTERNS:
-        text = pattern.sub(hidden, text)
+    text = _without_numbers(text)
     for name, short in _shortened(names).items():
-        text = _looked_for(name).sub(short, text)
+        if name[0] in text or not _HAN.fullmatch(name):  # a pattern is made for each name, so not where it cannot be
+            text = _looked_for(name).sub(short, text)
+    return text
+
+
+def _without_numbers(text: str) -> str:
+    for sign, patterns in _PATTERNS:
+        if sign.search(text):
+            for _kind, pattern, hidden in patterns:
+                text = pattern.sub(hidden, text)
     return text
 
 
@@ -118,8 +138,7 @@ def masker(names: Iterable[str] = ()) -> Callable[[str], str]:
     known = re.compile(every, re.IGNORECASE) if every else None
 
     def hide(text: str) -> str:
-        for _kind, pattern, hidden in _PATTERNS:
-            text = pattern.sub(hidden, text)
+        text = _without_numbers(text)
         return known.sub(lambda match: shown["".join(match[0].split()).casefold()], text) if known else text
 
     return hide
@@ -134,7 +153,7 @@ def found(text: str, names: Iterable[str] = ()) -> list[Found]:
     """Everything that would be hidden, in the order of the text: for a look before something is passed on."""
     places: dict[int, Found] = {}
     rest = text
-    for kind, pattern, _hidden in _PATTERNS:
+    for kind, pattern in (each[:2] for sign, patterns in _PATTERNS if sign.search(text) for each in patterns):
         for match in pattern.finditer(rest):
             places.setdefault(match.start(), Found(kind, match[0], match.start()))
         rest = pattern.sub(lambda match: "\0" * len(match[0]), rest)

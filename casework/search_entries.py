@@ -1,5 +1,6 @@
 """The index of the search, written in the transaction that changes what it tells of."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -161,22 +162,25 @@ def write(session: Session, kind: str, numbers: Sequence[int]) -> int:
     if len(kept) < len(numbers) * len(KNOWN.audiences[kind]) and (stale := _stale(session, kind, numbers, kept)):
         session.execute(text("DELETE FROM search_entry WHERE id = ANY(:ids)"), {"ids": stale})
     if rows:
-        session.execute(text(PUT), rows)
+        session.execute(PUT, {"rows": json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)})
     for job, number in sorted({(entry.job, entry.number) for entry in entries if entry.job}):
         outbox.later(session, job, key=f"{job}:{number}", number=number)
     return len(rows)
 
 
-PUT: Final = """
+PUT: Final = text("""
 INSERT INTO search_entry AS known (audience, subject_kind, subject_id, ref, title, title_en, body, parties, at, terms)
-VALUES (:audience, :subject_kind, :subject_id, :ref, :title, :title_en, :body, CAST(:parties AS bigint[]), :at,
-  array_to_tsvector(string_to_array(:lexemes, ' ')) || strip(to_tsvector('english', :words)))
+SELECT audience, subject_kind, subject_id, ref, title, title_en, body, parties, at,
+  array_to_tsvector(lexemes) || strip(to_tsvector('english', words))
+FROM json_to_recordset(CAST(:rows AS json)) AS given (audience text, subject_kind text, subject_id bigint, ref text,
+  title text, title_en text, body text, parties bigint[], at timestamptz, lexemes text[], words text)
 ON CONFLICT (audience, subject_kind, subject_id) DO UPDATE SET ref = excluded.ref, title = excluded.title,
   title_en = excluded.title_en, body = excluded.body, parties = excluded.parties, at = excluded.at,
   terms = excluded.terms
 WHERE (known.ref, known.title, known.title_en, known.body, known.parties, known.at, known.terms) IS DISTINCT FROM
   (excluded.ref, excluded.title, excluded.title_en, excluded.body, excluded.parties, excluded.at, excluded.terms)
-"""
+""")
+"""All rows in one statement: of a batch of the whole index, or of one new complaint."""
 
 
 def _stale(session: Session, kind: str, numbers: Sequence[int], kept: set[tuple[str, int]]) -> list[int]:
@@ -207,7 +211,7 @@ def _row(kind: str, entry: Entry) -> dict[str, Any]:
         "body": body,
         "parties": parties,
         "at": entry.at,
-        "lexemes": " ".join(sorted(lexemes)),
+        "lexemes": list(lexemes),
         "words": " ".join(dict.fromkeys(terms.words(said))),
     }
 
@@ -226,10 +230,10 @@ def is_secret(value: str) -> bool:
     return "@" in value or (len(bare) >= LEAST_DIGITS and bare[:-1].isdigit())
 
 
-def anew(session: Session, kind: str, after: int, many: int = BATCH) -> tuple[int, int]:
+def anew(session: Session, kind: str, after: int, upto: int) -> tuple[int, int]:
     """One batch of a whole new index: things of a kind after a number; how many entries, and the last number or 0."""
     key: Any = KNOWN.models[kind].__table__.c.id
-    numbers = list(session.scalars(select(key).where(key > after).order_by(key).limit(many)))
+    numbers = list(session.scalars(select(key).where(key > after, key <= upto).order_by(key).limit(BATCH)))
     return write(session, kind, numbers), (numbers[-1] if numbers else 0)
 
 
@@ -268,5 +272,4 @@ def _as_written(columns: tuple[Any, ...], kind: str) -> Any:  # noqa: ANN401 - a
 
 def _same(wanted: Mapping[str, Any], known: Any) -> bool:  # noqa: ANN401 - a row
     plain = ("ref", "title", "title_en", "body", "parties", "at")
-    lexemes = set(wanted["lexemes"].split(" "))
-    return all(wanted[name] == getattr(known, name) for name in plain) and lexemes <= set(known.lexemes)
+    return all(wanted[name] == getattr(known, name) for name in plain) and set(wanted["lexemes"]) <= set(known.lexemes)

@@ -5,13 +5,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from operator import add
 from typing import Final, NamedTuple
 
 _HAN: Final = (
     "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\ue000-\uf8ff\uf900-\ufaff"
     "\U00020000-\U000323af"
 )
+_HANS: Final = re.compile(rf"[{_HAN}]{{2,}}")
 _RUN: Final = re.compile(rf"([{_HAN}]+)|((?:(?![{_HAN}_])\w)+)")
 _QUOTES: Final = '"“”„‟「」『』＂'
 _SAID: Final = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]|([^\s{_QUOTES}]+)")
@@ -41,9 +42,8 @@ def flat(text: str) -> str:
 
 def pairs(text: str) -> Iterator[str]:
     """Every two neighbouring Chinese characters of a levelled text."""
-    for run in _RUN.finditer(text):
-        if han := run[1]:
-            yield from map("".join, pairwise(han))
+    for run in _HANS.findall(text):
+        yield from map(add, run, run[1:])
 
 
 def words(text: str) -> Iterator[str]:

@@ -15,9 +15,10 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from casework import evidence, queries_search, recusals, search_entries
+from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding
 from casework.search_words import EMPTY, LONG, MANY, SHORT, SLOW, Asked
-from core import clock, outbox, terms
+from core import clock, files, outbox, terms
 from core.actors import SYSTEM
 from core.db import Reader, read_as, session, transaction
 from core.text_readers import READERS
@@ -335,6 +336,24 @@ def test_files_of_evidence_are_found_by_what_they_say(shelf: Shelf) -> None:
     assert shelf.drift() == []
 
 
+def test_the_file_of_an_answer_leads_to_its_own_complaint(shelf: Shelf) -> None:
+    def make(at: Session) -> dict[str, Any]:
+        desk = Desk(at, BEGUN)
+        answers = [desk.forwarded(), desk.forwarded(facts="又打了十二次电话。")]
+        for number, each in enumerate(answers):
+            kept = files.keep(at, io.BytesIO(f"第{number}份通话明细".encode()), f"通话明细{number}.txt")
+            file = EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size)
+            desk.answer(each, files=[file])
+        return {"officer": desk.officer.id, "refs": {each.complaint.ref for each in answers}}
+
+    shelf.fill(make)
+    hits = shelf.look("通话明细").hits
+    with shelf.app.app_context():
+        read_as(session(), shelf.staff("officer"))
+        assert {queries_search.matter(session(), hit.number).complaint_ref for hit in hits} == shelf.made["refs"]
+        session().rollback()
+
+
 def test_readers_of_files_keep_to_time_size_and_kind() -> None:
     assert frozenset(READERS) == READABLE
     assert words_of("来电：\n海鸥".encode("gb18030"), "text/plain") == "来电：\n海鸥"
@@ -369,6 +388,10 @@ def test_the_index_says_what_the_things_say_whatever_verbs_did(shelf: Shelf) -> 
         at.execute(text("UPDATE search_entry SET subject_id = 999999 WHERE subject_kind = 'evidence'"))
         at.execute(text("UPDATE search_entry SET subject_id = 999999 WHERE subject_kind = 'party' AND subject_id = 1"))
     assert shelf.app.test_cli_runner().invoke(args=["index-search"]).exit_code == 0
+    assert shelf.drift() == []
+    with shelf.app.app_context(), transaction() as at:
+        at.execute(text("DELETE FROM search_entry"))
+    assert shelf.app.test_cli_runner().invoke(args=["index-search", "--hands", "2"]).exit_code == 0
     assert shelf.drift() == []
     assert shelf.app.test_cli_runner().invoke(args=["index-search", "--kind", "nothing"]).exit_code == 2
 

@@ -17,12 +17,12 @@ from admin.commands_demo import demo_command, pictures_command
 from admin.commands_documents import sample_documents
 from admin.commands_import import import_complaints_command
 from casework import materials
-from core import assets, clock, journal, outbox, pdf, uploads
+from core import assets, clock, journal, outbox, pdf, texts, uploads
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.wiring import check_role
 from figures import jobs as figures
-from registry import batches, clock_sweep, seeds, signin
+from registry import batches, clock_sweep, notifications, seeds, signin
 
 log = structlog.get_logger()
 
@@ -101,11 +101,15 @@ def clock_process(*, once: bool) -> None:
             now = clock.now()
             outbox.sweep(now)
             uploads.sweep(now)
+            with transaction() as at:
+                notifications.hand_over(at, now)
+                texts.hand_over(at, now)
             if forgot != clock.day_of(now):
                 with transaction() as at:
                     forgetting.forget_old(at, now)
                     signin.forget_old(at, now)
                     batches.forget_unstarted(at, now)
+                    notifications.forget_old(at, now)
                     figures.nightly(at, now)
                     materials.remind(at, clock.day_of(now))
                 forgot = clock.day_of(now)

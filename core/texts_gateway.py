@@ -35,7 +35,7 @@ class Gateway(Protocol):
     """Whoever takes text messages."""
 
     def take(self, text: Text) -> bool:
-        """Take one; False where its number will never get it. Other trouble is raised; `final` where waiting mends nothing."""
+        """Take one; False where its number never gets it; trouble is raised, `final` where waiting mends nothing."""
         ...
 
 

@@ -120,6 +120,10 @@ _LAID_DOWN = (
                 "各类文书的审批步骤：经办人签发"),
     SettingSeed("SEAL_MODE", "electronic", "electronic, physical", "how documents are sealed, unless set per kind",
                 "用印方式，可按文书种类另设"),
+    SettingSeed("TEXT_QUIET", "21:00-08:00", "HH:MM-HH:MM", "no text message goes out between these hours of Shanghai",
+                "在此时段（上海时间）内不发送短信"),
+    SettingSeed("DIGEST_AT", "08:30", "HH:MM", "when the day's mail goes to whoever wants one mail a day",
+                "每日汇总邮件的发送时间"),
     SettingSeed("SERIES.word", SERIES_WORDS, "text", "type word in the number", "发文字号的类别字"),
 )
 # fmt: on

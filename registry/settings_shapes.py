@@ -1,5 +1,6 @@
 """The form that settings of several values must keep: the ladder's points, steps, bands, floors."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ SINGLE: Final = ("A4", "A5", "A6", "A7", "A8", "A9", "M1", "M3", "M4", "M5")
 PAIR = 2
 STEPS_OF_APPROVAL: Final = ("check", "countersign", "sign")
 LAST: Final = 2
+TIME_OF_DAY: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 def _whole(value: Any, *, least: int = 0) -> bool:  # noqa: ANN401 - JSON
@@ -83,9 +85,21 @@ def _chain(value: Any) -> bool:  # noqa: ANN401
     return -1 not in order and order == sorted(order) and order.count(LAST) == 1 and named and whole
 
 
+def _hours(count: int) -> Callable[[Any], bool]:
+    """So many times of the day, 08:30, with a dash between."""
+
+    def fits(value: Any) -> bool:  # noqa: ANN401
+        parts = str(value).split("-")
+        return len(parts) == count == len(set(parts)) and all(TIME_OF_DAY.fullmatch(each) for each in parts)
+
+    return fits
+
+
 SHAPES: Final[dict[str, Callable[[Any], bool]]] = {
     "APPROVAL_CHAIN": _chain,
     "SEAL_MODE": lambda value: value in {"electronic", "physical"},
+    "TEXT_QUIET": _hours(2),
+    "DIGEST_AT": _hours(1),
     "LADDER_BASE": _base,
     "LADDER_FACTORS": _factors,
     "LADDER_BANDS": _bands,

@@ -5,11 +5,12 @@ from typing import Any
 
 from flask import Flask, g, has_request_context
 
-from core import clock, i18n, machine, outbox, web
+from core import clock, i18n, machine, outbox, texts, web
 from core.db import session
 from core.words import _l
 from registry import (
     account,
+    account_notifications,
     belongings,
     calendar,
     commands,
@@ -18,6 +19,7 @@ from registry import (
     golive,
     jobs,
     jobs_batches,
+    jobs_notifications,
     models,
     models_batches,
     models_lineage,
@@ -26,7 +28,9 @@ from registry import (
     public,
     settings,
     staff_batches,
+    text_numbers,
 )
+from registry.models_accounts import ROLES, Audience
 
 _ROLES = {
     "intake": (_l("Intake officer"), "grey"),
@@ -106,10 +110,11 @@ def init_app(app: Flask) -> None:
                 door,
                 jobs,
                 jobs_batches,
+                jobs_notifications,
             )
         )
     )
-    for pages in (public.bp, account.bp, first_run.bp, portal.bp, staff_batches.bp):
+    for pages in (public.bp, account.bp, account_notifications.bp, first_run.bp, portal.bp, staff_batches.bp):
         app.register_blueprint(pages)
     machine.on_gate(golive.gate)
     web.door(door.enter)
@@ -117,6 +122,8 @@ def init_app(app: Flask) -> None:
     web.place("sign_out", "registry_account.sign_out")
     web.place("stay", "registry_account.stay")
     web.nav("account", _l("My account"), "registry_account.show", order=10)
+    told = (*ROLES[Audience.STAFF], *ROLES[Audience.PARTY])
+    web.nav("account", _l("What I am told"), "registry_notifications.show", roles=told, order=20)
     web.nav("account", _l("Long jobs"), "registry_batches.listing", roles=staff_batches.READERS, order=30)
     web.nav("footer", _l("Sign in"), "registry_public.sign_in", order=90)
     for area, roles in (("admin", ("security_admin",)), ("portal", ("lead",))):
@@ -127,6 +134,7 @@ def init_app(app: Flask) -> None:
     web.nav("admin", _l("Association"), "registry_first_run.association", roles=("system_admin",), order=90)
     if jobs_batches.gave_up not in outbox.GIVEN_UP:
         outbox.GIVEN_UP.append(jobs_batches.gave_up)
+    texts.on_refused(text_numbers.takes_none)
     for name, table in _NAMES.items():
         web.label(name, table)
     app.context_processor(_association)

@@ -1,0 +1,77 @@
+"""What people can be told of: one neutral sentence for each event, and where it waits; data only."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from core.words import LazyString, _l
+from registry.models_notifications import MAIL, NONE
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What one person decides on: a kind of event, and how its audience is told unless somebody chose."""
+
+    audience: str
+    """staff or party."""
+    label: LazyString
+    leads: str = NONE
+    """How the leads of a company are told unless they chose; everybody else is told of nothing."""
+    fixed: bool = False
+    """A mail goes to everybody of the company by the rules of service; a text message may go beside it."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happens, by whom it is chosen, and where it waits."""
+
+    choice: str
+    words: LazyString
+    path: str
+
+
+CHOICES: Final[dict[str, Choice]] = {
+    "assigned": Choice("staff", _l("Something is assigned to me")),
+    "staff_dates": Choice("staff", _l("A time limit of mine ends: the day before, on the day and the day after")),
+    "answers": Choice("staff", _l("An answer or a message came in a matter of mine")),
+    "tasks": Choice("staff", _l("Another task of mine is to be done")),
+    "approvals": Choice("staff", _l("Documents wait for my approval")),
+    "notices": Choice("party", _l("A notice arrived"), leads=MAIL, fixed=True),
+    "party_dates": Choice("party", _l("A time limit of my company ends: the day before, on the day and the day after")),
+    "material": Choice("party", _l("Material between an institution and its firm: asked, due, answered"), leads=MAIL),
+    "requests": Choice("party", _l("Something my company asked for is answered"), leads=MAIL),
+    "terms": Choice("party", _l("Terms of a settlement wait for my company"), leads=MAIL),
+    "moves": Choice("party", _l("A time limit or a date moved, or is certain now"), leads=MAIL),
+}
+"""By what stands in the database; the order is that of the page."""
+
+_MINE, _QUEUE, _HOME = "/staff/tasks", "/staff", "/portal/"
+
+EVENTS: Final[dict[str, Event]] = {
+    "complaint_assigned": Event("assigned", _l("A complaint was assigned to you"), _QUEUE),
+    "case_assigned": Event("assigned", _l("A case was assigned to you"), "/staff/cases"),
+    "staff_tomorrow": Event("staff_dates", _l("A time limit of yours ends tomorrow"), _QUEUE),
+    "staff_today": Event("staff_dates", _l("A time limit of yours ends today"), _QUEUE),
+    "staff_past": Event("staff_dates", _l("A time limit of yours has passed"), _QUEUE),
+    "answer": Event("answers", _l("An answer or a message came in a matter of yours"), _MINE),
+    "task": Event("tasks", _l("A task waits for you"), _MINE),
+    "approval": Event("approvals", _l("Documents wait for your approval"), "/staff/approvals"),
+    "notice": Event("notices", _l("A notice waits for your company"), "/portal/notices/"),
+    "party_tomorrow": Event("party_dates", _l("A time limit of your company ends tomorrow"), _HOME),
+    "party_today": Event("party_dates", _l("A time limit of your company ends today"), _HOME),
+    "party_past": Event("party_dates", _l("A time limit of your company has passed"), _HOME),
+    "material_asked": Event("material", _l("An institution asks your firm for material"), _HOME),
+    "material_due": Event("material", _l("Material that your firm was asked for is due"), _HOME),
+    "material_withdrawn": Event("material", _l("A request for material was taken back"), _HOME),
+    "material_answered": Event("material", _l("Your firm has answered a request for material"), _HOME),
+    "material_late": Event("material", _l("Material has not come from your firm in time"), _HOME),
+    "answered": Event("requests", _l("Something your company asked for is answered"), _HOME),
+    "terms": Event("terms", _l("Terms of a settlement wait for your company"), _HOME),
+    "moved": Event("moves", _l("A time limit or a date has moved"), _HOME),
+    "certain": Event("moves", _l("A time limit that was an estimate is certain now, on the same day"), _HOME),
+}
+"""By what stands in the database."""
+
+
+def of_audience(audience: str) -> dict[str, Choice]:
+    """What a person of this audience decides on."""
+    return {name: choice for name, choice in CHOICES.items() if choice.audience == audience}

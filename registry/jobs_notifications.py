@@ -1,0 +1,89 @@
+"""Later work of notifications: one mail and one text message to a person for all that is to be told by now."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from core import clock, mail, texts
+from core.db import transaction
+from core.i18n import LOCALES
+from core.outbox import job
+from core.words import _
+from registry import notifications, settings, text_numbers
+from registry.events import CHOICES, EVENTS
+from registry.models_accounts import Account
+from registry.models_notifications import TEXT, Notification
+
+PATH = "/account/notifications"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence, how often it is true, and where to look."""
+
+    words: str
+    many: int
+    url: str
+
+
+@job(notifications.JOB)
+def tell(account_id: int) -> None:
+    """Compose what one person is told; a second time nothing is left to tell."""
+    now = clock.now()
+    with transaction() as session:
+        account = session.get_one(Account, account_id)
+        found = notifications.waiting_for(session, account_id, now)
+        for each in found:
+            each.told_at = now
+        if account.locked_at is not None:
+            return
+        with force_locale(LOCALES.get(account.language, LOCALES["zh"])):
+            number = text_numbers.confirmed(session, ("account", account_id))
+            by_text = [each for each in found if each.way == TEXT and number is not None]
+            by_mail = [each for each in found if each not in by_text and not _goes_by_mail_anyway(each)]
+            if by_text and number is not None:
+                key = f"told:{account_id}:{by_text[-1].id}"
+                texts.send_later(session, key, number, _short(_lines(by_text)), language=account.language)
+            if by_mail:
+                _mail(session, account, by_mail)
+
+
+def _goes_by_mail_anyway(found: Notification) -> bool:
+    """A text message beside a mail of the rules is not made up for by a second mail."""
+    return CHOICES[EVENTS[found.event].choice].fixed
+
+
+def _mail(session: Session, account: Account, found: list[Notification]) -> None:
+    lines = _lines(found)
+    body = render_template(
+        "mail/notification.txt",
+        lines=lines,
+        settings_url=_address(PATH),
+        association=settings.association(session)[f"name_{'en' if account.language == 'en' else 'zh'}"],
+    )
+    key = f"told:{account.id}:{found[-1].id}"
+    mail.send_later(session, key, account.mail, _subject(lines), body, language=account.language)
+
+
+def _lines(found: list[Notification]) -> list[Line]:
+    many = Counter(each.event for each in found)
+    return [Line(str(EVENTS[event].words), number, _address(EVENTS[event].path)) for event, number in many.items()]
+
+
+def _subject(lines: list[Line]) -> str:
+    if len(lines) == 1 and lines[0].many == 1:
+        return lines[0].words
+    return str(_("%(many)s things wait for you", many=sum(each.many for each in lines)))
+
+
+def _short(lines: list[Line]) -> str:
+    """One sentence, and one address."""
+    url = lines[0].url if len(lines) == 1 else _address("/account/home")
+    return str(_("%(what)s. Please sign in: %(url)s", what=_subject(lines), url=url))
+
+
+def _address(path: str) -> str:
+    return str(current_app.config["BASE_URL"]).rstrip("/") + path

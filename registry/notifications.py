@@ -1,0 +1,119 @@
+"""Telling people that something waits: noted once per event and person, told the way each of them chose."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.clock import local
+from core.outbox import later
+from registry import settings, text_numbers
+from registry.events import CHOICES, EVENTS, of_audience
+from registry.models_accounts import Account
+from registry.models_notifications import DAILY, MAIL, NONE, TEXT, Notification, NotificationChoice
+from registry.queries import people_of
+
+JOB = "registry.tell"
+KEPT_FOR = timedelta(days=90)
+"""So long it is known that something was told; nothing is raised again that late."""
+Quiet = tuple[time, time]
+
+
+def ways(session: Session, account: Account) -> dict[str, str]:
+    """How somebody is told of each kind of event."""
+    lead = "lead" in account.role_words
+    chosen = select(NotificationChoice.choice, NotificationChoice.way)
+    rows = session.execute(chosen.where(NotificationChoice.account_id == account.id))
+    own = {choice: way for choice, way in rows}  # noqa: C416 - rows are no pairs to dict
+    usual = {name: each.leads if lead else NONE for name, each in of_audience(account.audience.value).items()}
+    fixed = {name: MAIL for name in usual if CHOICES[name].fixed}
+    return usual | fixed | {name: way for name, way in own.items() if name in usual}
+
+
+def choose(session: Session, account: Account, wanted: Mapping[str, str]) -> None:
+    """Note how this person wants to be told; what the rules require goes by mail whatever was chosen."""
+    for name, choice in of_audience(account.audience.value).items():
+        way = wanted.get(name, NONE)
+        if choice.fixed and way != TEXT:
+            way = MAIL
+        row = insert(NotificationChoice).values(account_id=account.id, choice=name, way=way)
+        session.execute(row.on_conflict_do_update(index_elements=["account_id", "choice"], set_={"way": way}))
+
+
+def tell(session: Session, account: Account, event: str, *, key: str, now: datetime) -> bool:
+    """Note that somebody is to be told; False where nothing is to be told, or it was noted before."""
+    choice = EVENTS[event].choice
+    way = ways(session, account).get(choice, NONE)
+    if account.locked_at is not None or way == NONE or (CHOICES[choice].fixed and way != TEXT):
+        return False
+    if way == TEXT and text_numbers.confirmed(session, ("account", account.id)) is None:
+        if CHOICES[choice].fixed:
+            return False
+        way = MAIL
+    row = insert(Notification).values(
+        account_id=account.id, key=key, event=event, way=way, asked_at=now, due_at=due(session, way, now)
+    )
+    found = session.execute(row.on_conflict_do_nothing().returning(Notification.id)).scalar()
+    return found is not None
+
+
+def tell_party(session: Session, party_id: int, event: str, *, key: str, now: datetime) -> None:
+    """The same for the people of a company, as each of them chose."""
+    for person in people_of(session, party_id):
+        tell(session, person, event, key=key, now=now)
+
+
+def due(session: Session, way: str, now: datetime) -> datetime:
+    """When it is told: at once, with the day's mail, or when telephones may ring."""
+    if way == DAILY:
+        return _next(now, _time(str(settings.value(session, "DIGEST_AT"))))
+    return awake(session, now) if way == TEXT else now
+
+
+def awake(session: Session, now: datetime) -> datetime:
+    """This instant, or the end of the quiet hours in which it lies."""
+    begins, ends = quiet_hours(session)
+    at = local(now).time()
+    quiet = begins <= at < ends if begins <= ends else at >= begins or at < ends
+    return _next(now, ends) if quiet else now
+
+
+def quiet_hours(session: Session) -> Quiet:
+    """From when to when no text message goes out."""
+    begins, _dash, ends = str(settings.value(session, "TEXT_QUIET")).partition("-")
+    return _time(begins), _time(ends)
+
+
+def hand_over(session: Session, now: datetime) -> int:
+    """Give the outbox, person by person, what is to be told by now."""
+    waiting = select(Notification.account_id, func.max(Notification.id))
+    waiting = waiting.where(Notification.told_at.is_(None), Notification.due_at <= now)
+    found = session.execute(waiting.group_by(Notification.account_id)).all()
+    for account_id, newest in found:
+        later(session, JOB, key=f"tell:{account_id}:{newest}", account_id=account_id)
+    return len(found)
+
+
+def waiting_for(session: Session, account_id: int, now: datetime) -> list[Notification]:
+    """What is to be told somebody by now, locked: who comes second finds nothing."""
+    asked = select(Notification).where(Notification.account_id == account_id, Notification.told_at.is_(None))
+    asked = asked.where(Notification.due_at <= now).order_by(Notification.id)
+    return list(session.scalars(asked.with_for_update()))
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """What was told long ago is nobody's business any more."""
+    session.execute(delete(Notification).where(Notification.told_at < now - KEPT_FOR))
+
+
+def _next(now: datetime, at: time) -> datetime:
+    here = local(now)
+    found = here.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
+    found = found if found > here else found + timedelta(days=1)
+    return found.astimezone(now.tzinfo)
+
+
+def _time(said: str) -> time:
+    return time.fromisoformat(said.strip())

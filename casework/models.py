@@ -8,12 +8,20 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.crypto import Encrypted, EncryptedJson
-from core.db import SUBJECT_NOT_BARRED, Base, BigId, Instant
+from core.db import SUBJECT_NOT_BARRED, Base, BigId, Instant, not_barred
 from registry.models import Party
 
-OF_COMPLAINT = {"staff": "true", "complainant": "complaint_id = zilu_complaint()"}
+
+def none_or_not_barred(kind: str, column: str) -> str:
+    """SQL that is true of what belongs to no thing of a kind, or to one that is not closed to this reader."""
+    return f"({column} IS NULL OR {not_barred(kind, column)})"
+
+
+NOT_OF_A_CLOSED_ONE = not_barred("complaint", "complaint_id")
+OF_A_CASE_IF_ANY = "(case_id IS NULL OR EXISTS (SELECT 1 FROM case_file c WHERE c.id = case_id))"
+OF_COMPLAINT = {"staff": NOT_OF_A_CLOSED_ONE, "complainant": "complaint_id = zilu_complaint()"}
 OF_FORWARDING = {
-    "staff": "true",
+    "staff": not_barred("forwarding", "forwarding_id"),
     "party": "EXISTS (SELECT 1 FROM forwarding f WHERE f.id = forwarding_id)",
 }
 
@@ -46,7 +54,7 @@ class Complaint(Base):
             postgresql_where=text("state IN ('REJECTED', 'REFERRED_OUT', 'CLOSED', 'WITHDRAWN')"),
         ),
     )
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true", "complainant": "id = zilu_complaint()"}
+    __readers__: ClassVar[dict[str, str]] = {"staff": not_barred("complaint"), "complainant": "id = zilu_complaint()"}
     __columns__: ClassVar[dict[str, tuple[str, ...]]] = {"complainant": OWN_COMPLAINT}
     id: Mapped[BigId]
     ref: Mapped[str] = mapped_column(unique=True)
@@ -180,7 +188,7 @@ class Note(Base):
     __tablename__ = "note"
     __table_args__ = (CheckConstraint("num_nonnulls(complaint_id, case_id) = 1", name="of_one_thing"),)
     __readers__: ClassVar[dict[str, str]] = {
-        "staff": "case_id IS NULL OR EXISTS (SELECT 1 FROM case_file c WHERE c.id = case_id)",
+        "staff": " AND ".join((OF_A_CASE_IF_ANY, none_or_not_barred("complaint", "complaint_id"))),
     }
     id: Mapped[BigId]
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
@@ -224,7 +232,7 @@ class Forwarding(Base):
         CheckConstraint("(state = 'RELEASED') <= (released_at IS NOT NULL)", name="released_at_if_released"),
     )
     __readers__: ClassVar[dict[str, str]] = {
-        "staff": "true",
+        "staff": NOT_OF_A_CLOSED_ONE,
         "party": "party_id = zilu_party()",
         "complainant": "complaint_id = zilu_complaint()",
     }
@@ -334,7 +342,11 @@ class LedgerEntry(Base):
     """A breach of procedure noted on a party's ledger, such as an answer not given in time (V-P01)."""
 
     __tablename__ = "ledger_entry"
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": " AND ".join(
+            (none_or_not_barred("forwarding", "forwarding_id"), none_or_not_barred("track", "track_id"))
+        )
+    }
     id: Mapped[BigId]
     party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
     code: Mapped[str] = mapped_column(ForeignKey("violation.code"))

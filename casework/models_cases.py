@@ -6,7 +6,7 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casework.models import Complaint
+from casework.models import OF_A_CASE_IF_ANY, Complaint, none_or_not_barred
 from core.db import Base, BigId, Instant, not_barred
 from registry.models import Engagement, Party
 
@@ -173,8 +173,10 @@ class Allegation(Base):
     reason: Mapped[str | None]
     found_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     found_at: Mapped[Instant | None]
+    version: Mapped[int] = mapped_column(default=1)
     track: Mapped[CaseTrack] = relationship(back_populates="allegations")
     evidence: Mapped[list["Evidence"]] = relationship(secondary="finding_evidence", order_by="Evidence.id")
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
 
 STAMPED = "STAMPED"
@@ -187,7 +189,13 @@ class Evidence(Base):
     __tablename__ = "evidence"
     __table_args__ = (CheckConstraint("num_nonnulls(complaint_id, case_id, forwarding_id) >= 1", name="of_something"),)
     __readers__: ClassVar[dict[str, str]] = {
-        "staff": "case_id IS NULL OR EXISTS (SELECT 1 FROM case_file c WHERE c.id = case_id)",
+        "staff": " AND ".join(
+            (
+                OF_A_CASE_IF_ANY,
+                none_or_not_barred("complaint", "complaint_id"),
+                none_or_not_barred("forwarding", "forwarding_id"),
+            )
+        ),
         "party": "party_id = zilu_party() OR (shared AND case_id IS NULL AND complaint_id IN "
         "(SELECT f.complaint_id FROM forwarding f))",
         "complainant": "complaint_id = zilu_complaint() AND given_by = 'COMPLAINANT'",

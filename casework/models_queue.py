@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, Uni
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, BigId, Instant
+from core.db import Base, BigId, Instant, not_barred
 
 NEVER = date(9999, 12, 31)
 """Stands for no last day, so that one order holds for all."""
@@ -33,7 +33,7 @@ class QueueEntry(Base):
         Index("ix_queue_entry_parties", "parties", postgresql_using="gin"),
         Index("ix_queue_entry_codes", "codes", postgresql_using="gin"),
     )
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    __readers__: ClassVar[dict[str, str]] = {"staff": not_barred("complaint", "complaint_id")}
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id", ondelete="CASCADE"), primary_key=True)
     state: Mapped[str]
     officer_id: Mapped[int | None] = mapped_column(BigInteger)

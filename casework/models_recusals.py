@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models_cases import CaseFile
-from core.db import Base, BigId, Instant
+from core.db import Base, BigId, Instant, not_barred
 from registry.models import Party
 from registry.models_accounts import Account
 
@@ -36,7 +36,7 @@ class Recusal(Base):
         Index("ix_recusal_account", "account_id", "state"),
     )
     __readers__: ClassVar[dict[str, str]] = {
-        "staff": "true",
+        "staff": f"account_id = zilu_account() OR {not_barred('case', 'case_id')}",
         "party": "party_id = zilu_party()",
         "complainant": "complaint_id = zilu_complaint()",
         "panel": "account_id = zilu_account() OR EXISTS (SELECT 1 FROM case_track t WHERE t.case_id = recusal.case_id)",

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
+from core.db import Base, not_barred
 
 
 class ComplaintScript(Base):
@@ -14,7 +14,7 @@ class ComplaintScript(Base):
 
     __tablename__ = "complaint_script"
     __table_args__ = (Index("ix_complaint_script_bands", "bands", postgresql_using="gin"),)
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    __readers__: ClassVar[dict[str, str]] = {"staff": not_barred("complaint", "complaint_id")}
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), primary_key=True)
     bands: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     """Texts that share one of these are worth comparing."""

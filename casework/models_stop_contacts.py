@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models import Complaint
 from core.crypto import Encrypted
-from core.db import Base, BigId, Instant
+from core.db import Base, BigId, Instant, not_barred
 from registry.models import Party
 
 
@@ -30,7 +30,7 @@ class StopContact(Base):
         ),
     )
     __readers__: ClassVar[dict[str, str]] = {
-        "staff": "true",
+        "staff": not_barred("complaint", "complaint_id"),
         "party": "party_id = zilu_party() AND state NOT IN ('NEW', 'REQUESTED', 'DECLINED')",
         "complainant": "complaint_id = zilu_complaint()",
     }

@@ -155,7 +155,7 @@ def _place(asked: Asked) -> tuple[datetime | date, int] | None:
 
 def _groups(session: Session, asked: Asked, actor: Actor, today: date) -> dict[str, int]:
     first = replace(asked, after="", before="")
-    told = _in_groups(first, parts(session, asked, actor), today) if asked.text else None
+    told = _in_groups(first, parts(session, asked, actor), today) if asked.text or asked.of_a_kind else None
     statement = _grouping(first, actor, today) if told is None else told
     return dict.fromkeys(GROUPS, 0) | dict(session.execute(statement).mappings().one())
 

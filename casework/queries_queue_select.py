@@ -4,7 +4,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, false, func, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    any_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from casework import receipts
@@ -32,6 +45,8 @@ OPEN_VIEWS = (
 )
 VIEWS = (*OPEN_VIEWS, "ended", "all", "historic")
 SORTS = ("due", "-due", "received", "-received")
+FEW = 2000
+"""So many are looked up one by one; more lie so close together that the queue is walked in its order."""
 Part = list[ColumnElement[bool]]
 
 
@@ -59,6 +74,11 @@ class Asked:
         return self.view in OPEN_VIEWS
 
     @property
+    def of_a_kind(self) -> bool:
+        """Whether only those about a company or of a kind of violation are listed."""
+        return self.party is not None or bool(self.code)
+
+    @property
     def by_due(self) -> bool:
         """Whether the last day gives the order."""
         return self.open and self.sort.endswith("due")
@@ -74,7 +94,7 @@ def keys(asked: Asked) -> tuple[Any, Any]:
 def parts(session: Session | None, asked: Asked, actor: Actor) -> list[Part]:
     """Conditions of the parts of which a list is made; each has an index of its own, and no complaint is in two.
 
-    A session is needed where words are looked for.
+    A session is needed where words are looked for, or a company or a kind.
     """
     if not asked.open:
         return [[*_shut(asked.view), *_on_complaints(session, asked, actor)]]
@@ -144,14 +164,28 @@ def _shut(view: str) -> Part:
 def _on_entries(session: Session | None, asked: Asked, actor: Actor) -> Part:
     """The filters, as the queue's own rows hold what they ask for."""
     it, found = QueueEntry, _plain(QueueEntry, asked, actor, QueueEntry.received_at)
+    few = _few(session, asked) if session is not None and asked.of_a_kind else None
+    if few is not None:
+        return [*found, it.complaint_id == any_(literal(few, ARRAY(BigInteger))), *_words(session, asked)]
     if asked.code:
         found.append(it.codes.contains([asked.code]))
     if asked.party is not None:
         found.append(it.parties.contains([asked.party]))
-    if asked.text and session is not None:
-        same = Complaint.id == it.complaint_id
-        found.append(select(_told(session, asked.text)).where(same).scalar_subquery())
-    return found
+    return [*found, *_words(session, asked)]
+
+
+def _few(session: Session, asked: Asked) -> list[int] | None:
+    """What concerns a company or is of a kind, by its index; nothing where so much is that the queue is walked."""
+    found = func.zilu_queue_of(asked.party, asked.code or None, FEW + 1)
+    numbers = list(session.scalars(select(found)))
+    return None if len(numbers) > FEW else numbers
+
+
+def _words(session: Session | None, asked: Asked) -> Part:
+    if not asked.text or session is None:
+        return []
+    same = Complaint.id == QueueEntry.complaint_id
+    return [select(_told(session, asked.text)).where(same).scalar_subquery()]
 
 
 def _on_complaints(session: Session | None, asked: Asked, actor: Actor) -> Part:

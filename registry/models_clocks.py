@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import TypeEngine
 
-from core.db import Base, BigId, Instant
+from core.db import SUBJECT_NOT_BARRED, Base, BigId, Instant
 from registry.counting import Unit
 from registry.models import by_value
 
@@ -116,7 +116,7 @@ class Clock(Base):
         Index("ix_clock_complaint", "visible_complaint", "id", postgresql_where=text("visible_complaint IS NOT NULL")),
     )
     __readers__: ClassVar[dict[str, str]] = {
-        "staff": "true",
+        "staff": SUBJECT_NOT_BARRED.replace("subject_kind", "subject_type"),
         "party": "visible_party = zilu_party()",
         "complainant": "visible_complaint = zilu_complaint()",
     }

@@ -176,7 +176,6 @@ class MessageForm(Form):
     """A message to the association."""
 
     body = LongText(_l("Your message"), most=5000)
-    worse = Tick(_l("It has become worse since I complained"))
 
 
 class AddFilesForm(Form):

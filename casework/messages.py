@@ -19,16 +19,8 @@ from core.words import _l
 LONGEST = 5000
 
 
-def write(
-    session: Session,
-    complaint: Complaint,
-    body: str,
-    *,
-    actor: Actor,
-    now: datetime,
-    worse: bool = False,
-) -> Message:
-    """One message; a complainant also says whether it has become worse since, which is urgent (V-P04)."""
+def write(session: Session, complaint: Complaint, body: str, *, actor: Actor, now: datetime) -> Message:
+    """One message, of the complainant or of staff."""
     own = policies.is_own(actor, complaint)
     if not (own or policies.may_work(actor)):
         raise NotAllowed
@@ -50,8 +42,6 @@ def write(
     session.flush()
     if own:
         _tell_staff(session, complaint, message, now)
-        if worse:
-            complaints.retaliation(session, complaint, now=now)
     else:
         notify(session, complaint, key=f"message:{message.id}", what="message")
     return message

@@ -137,13 +137,13 @@ def time_limit(number: int) -> ResponseReturnValue:
 
 @bp.post("/message")
 def message() -> ResponseReturnValue:
-    """A message to the association, and whether it has become worse."""
+    """A message to the association."""
     tracking()
     form = forms.MessageForm(prefix="m")
     if not form.validate_on_submit():
         return page(422, message=form)
     with transaction(once=form.key.data) as at:
-        messages.write(at, mine(at), form.body.data or "", actor=g.me, now=clock.now(), worse=bool(form.worse.data))
+        messages.write(at, mine(at), form.body.data or "", actor=g.me, now=clock.now())
     flash(_("Your message has arrived."))
     return redirect(url_for(".show"), 303)
 

@@ -51,8 +51,9 @@ def test_a_message_of_the_complainant_is_a_task_until_somebody_has_seen_it(desk:
 
 def test_worse_than_before_is_urgent(desk: Desk) -> None:
     complaint = desk.received()
-    messages.write(desk.session, complaint, "他们又打来了", actor=person_of(complaint), now=desk.now, worse=True)
+    messages.worse(desk.session, complaint, said="他们又打来了", actor=person_of(complaint), now=desk.now)
     [task] = desk.session.scalars(select(Task).where(Task.kind == "retaliation"))
+    assert messages.thread(desk.session, complaint)[0].body == "他们又打来了"
     assert task.urgent
     assert complaint.ref in tasks.sentence(task)
 

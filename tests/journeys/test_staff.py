@@ -23,7 +23,7 @@ def test_a_complaint_by_telephone_and_messages_both_ways(person: People, intake:
     caller = person()
     caller.go("/track/").send(code=code.lower())
     assert ref in caller.reads()
-    caller.send("/track/message", **{"m-body": "他们今天又打来了。", "m-worse": True})
+    caller.send("/track/worse", **{"x-said": "他们今天又打来了。"})
     intake.go(f"/staff/complaints/{ref}")
     intake.says("他们今天又打来了。")
     intake.send("/messages", **{"message-body": "请保存通话记录，并在本页补充。"})

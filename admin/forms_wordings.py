@@ -20,6 +20,7 @@ def fits(form, field):
 class WordingForm(Form):
     """The text of a wording in its line format."""
 
+    drafted = True
     kind = lang = ""
     text = LongText(
         _l("Wording"),

@@ -72,11 +72,15 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
         beside=[_rendered(each) for each in panels.of_case(at, it, g.me)],
         people={each.author_id: register.account_name(at, each.author_id) for each in whole.notes},
         officer=register.account_name(at, it.officer_id),
-        form=given.get("note") or (opened(forms.NoteForm, prefix="note") if g.me.audience == "staff" else None),
+        form=given.get("note") or _note_form(it),
         wrong=next(iter(given.values()), None),
         deeds=CASES if works else {},
         works=works,
     )
+
+
+def _note_form(it: CaseFile) -> Any:  # noqa: ANN401 - a form, or none
+    return opened(forms.NoteForm, prefix="note", about=it) if g.me.audience == "staff" else None
 
 
 def _track(it: CaseTrack, whole: queries_cases_pages.Whole, *, works: bool) -> dict[str, Any]:

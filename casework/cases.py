@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from casework import leads, tasks
+from casework import leads, tasks, telling
 from casework import policies_tracks as policies
 from casework.contact_tables import with_table
 from casework.leads import Respondent
@@ -152,10 +152,12 @@ def revise(
     persons: int,
     acts: int,
     actor: Actor,
+    version: int | None = None,
     now: datetime,
 ) -> None:
     """Put an allegation more exactly, before the report."""
     _may_work(actor)
+    policies.same(allegation, version)
     _still_open(allegation.track)
     if not facts.strip():
         raise BadInput("facts", _l("Say what was done, when and how."))
@@ -174,10 +176,12 @@ def find(
     reason: str,
     evidence: Sequence[Evidence],
     actor: Actor,
+    version: int | None = None,
     now: datetime,
 ) -> None:
     """Say whether an allegation is established, by which evidence and why; until the report it can be put anew."""
     track = allegation.track
+    policies.same(allegation, version)
     if track.state != "INVESTIGATING":
         raise NotNow(_l("Findings are made while the track is investigated."))
     if actor.id is None or actor.id != track.investigator_id:
@@ -236,6 +240,7 @@ def assign(
         raise BadInput("officer", _l("This person takes no part in the case: choose somebody else."))
     case.officer_id = officer.id
     session.flush()
+    telling.of_assignment(session, "case_assigned", case.id, officer.id, actor=actor, now=now)
     leads.note(session, case, "assign", actor, now, officer=officer.id)
 
 

@@ -25,6 +25,16 @@ KINDS = {
 STAFF = "zilu_staff"
 
 
+def subject_of(thing: Any) -> tuple[str, int, str] | None:  # noqa: ANN401 - whatever a form is about
+    """What the journal calls a thing, or the one it belongs to, and how people call that."""
+    if thing is None:
+        return None
+    if (kind := KINDS.get(thing.__tablename__)) is not None:
+        return kind, thing.id, str(getattr(thing, "ref", None) or getattr(thing, "number", None) or thing.id)
+    owner = next((name for name in ("track", "case", "complaint") if getattr(thing, name, None) is not None), "")
+    return subject_of(getattr(thing, owner)) if owner else None
+
+
 def changed(thing: Any) -> Changed:  # noqa: ANN401 - whatever carries a version
     """Staff read who changed it, when, and what was done; others only that it has changed."""
     last = _last(thing)
@@ -58,7 +68,11 @@ def _last(thing: Any, *, moved: bool = False) -> dict[str, Any] | None:  # noqa:
     """What happened last with it, or what last `moved` it to another state; for staff alone."""
     session = object_session(thing)
     reader = session.info.get("reader") if session is not None else None
-    if session is None or reader is None or reader.role != STAFF or thing.__tablename__ not in KINDS:
+    subject = subject_of(thing)
+    if session is None or reader is None or reader.role != STAFF or subject is None:
         return None
-    found = timelines.entries(session, [(KINDS[thing.__tablename__], thing.id, "")], language())
+    about = [(subject[0], subject[1], "")]
+    if subject[0] == "track":  # what is written on a track stands partly in the journal of its case
+        about.append(("case", getattr(thing, "track", thing).case_id, ""))
+    found = timelines.entries(session, about, language())
     return next((each for each in found if each["moved"] or not moved), None)

@@ -42,8 +42,7 @@ def codes_form(it: Complaint) -> Any:  # noqa: ANN401 - a form
     """What is alleged, to be corrected."""
     form = opened(forms.CodesForm, it, prefix="codes")
     form.codes.choices = code_choices(session())
-    if not form.is_submitted():
-        form.codes.data = [each.code for each in it.codes]
+    form.holds(codes=[each.code for each in it.codes])
     return form
 
 
@@ -51,17 +50,15 @@ def company_form(company: Any) -> Any:  # noqa: ANN401 - a named company, a form
     """Which party of the register a company is that the person named."""
     form = opened(forms.IdentifyForm, prefix=f"company{company.id}")
     form.party.choices = party_choices(session(), PartyKind(company.kind))
-    if not form.is_submitted():
-        form.party.data = str(company.party_id) if company.party_id else None
+    form.holds(party=str(company.party_id) if company.party_id else None)
     return form
 
 
 def assign_form(it: Complaint) -> Any:  # noqa: ANN401 - a form
     """Who handles it."""
-    form = opened(forms.AssignForm, prefix="assign")
+    form = opened(forms.AssignForm, it, prefix="assign")
     form.officer.choices = [(str(each.id), each.name) for each in colleagues(session(), "officer", "intake")]
-    if not form.is_submitted():
-        form.officer.data = str(it.officer_id) if it.officer_id else None
+    form.holds(officer=str(it.officer_id) if it.officer_id else None)
     return form
 
 
@@ -137,8 +134,8 @@ def _historic(it: Complaint, hide: showing.Veil, *, unmasked: bool) -> str:
 def _page_forms(it: Complaint) -> dict[str, Any]:
     """The small forms that always stand on the page."""
     return {
-        "note": opened(forms.NoteForm, prefix="note"),
-        "message": opened(forms.MessageForm, prefix="message"),
+        "note": opened(forms.NoteForm, prefix="note", about=it),
+        "message": opened(forms.MessageForm, prefix="message", about=it),
         "evidence": opened(forms.EvidenceForm, prefix="evidence"),
         "codes": codes_form(it),
         "assign": assign_form(it),

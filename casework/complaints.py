@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import holds, policies, tasks
+from casework import holds, policies, tasks, telling
 from casework.intake import (
     CHANNELS,
     ROLES,
@@ -323,12 +323,21 @@ def _note_terms(session: Session, complaint: Complaint, what: str, actor: Actor,
     )
 
 
-def assign(session: Session, complaint: Complaint, account_id: int | None, *, actor: Actor, now: datetime) -> None:
+def assign(
+    session: Session,
+    complaint: Complaint,
+    account_id: int | None,
+    *,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
     """Who handles it."""
     if not policies.may_work(actor):
         raise NotAllowed
-    holds.hold(session, complaint)
+    holds.hold(session, complaint, version)
     before, complaint.officer_id = complaint.officer_id, account_id
+    telling.of_assignment(session, "complaint_assigned", complaint.id, account_id, actor=actor, now=now)
     journal.write(
         session,
         subject=("complaint", complaint.id),

@@ -131,13 +131,12 @@ MOVES = table(
 
 
 def _offer_revise(_session: Session, it: Allegation, form: Form) -> None:
-    if not form.is_submitted() and not form.restored:
-        form.facts.data, form.persons.data, form.acts.data = it.facts, it.persons, it.acts
+    form.holds(facts=it.facts, persons=it.persons, acts=it.acts)
 
 
 def _revise(at: Session, it: Allegation, form: Form, actor: Actor, now: datetime) -> None:
-    persons, acts = form.persons.data, form.acts.data
-    cases.revise(at, it, facts=form.facts.data, persons=persons, acts=acts, actor=actor, now=now)
+    said = {"facts": form.facts.data, "persons": form.persons.data, "acts": form.acts.data}
+    cases.revise(at, it, **said, actor=actor, version=form.version.data, now=now)
 
 
 def _offer_evidence(session: Session, it: Allegation, form: Form) -> None:
@@ -151,15 +150,15 @@ def _offer_evidence(session: Session, it: Allegation, form: Form) -> None:
         for place, each in enumerate(every, 1)
         if is_showable(each, it.track)
     ]
-    if not form.is_submitted() and not form.restored and it.finding:
-        form.finding.data, form.reason.data = it.finding, it.reason
-        form.evidence.data = [str(each.id) for each in it.evidence]
+    if it.finding:
+        form.holds(finding=it.finding, reason=it.reason, evidence=[str(each.id) for each in it.evidence])
 
 
 def _find(at: Session, it: Allegation, form: Form, actor: Actor, now: datetime) -> None:
     wanted = {int(number) for number in form.evidence.data or ()}
     chosen = [each for each in queries_cases.evidence_of(at, it.track.case) if each.id in wanted]
-    cases.find(at, it, finding=form.finding.data, reason=form.reason.data, evidence=chosen, actor=actor, now=now)
+    said = {"finding": form.finding.data, "reason": form.reason.data, "evidence": chosen}
+    cases.find(at, it, **said, actor=actor, version=form.version.data, now=now)
 
 
 ALLEGATIONS = table(
@@ -204,8 +203,7 @@ TRACKS = MOVES | table(
 
 def _offer_officers(session: Session, it: CaseFile, form: Form) -> None:
     form.officer.choices = [(str(each.id), each.name) for each in queries_cases.officers(session)]
-    if not form.is_submitted():
-        form.officer.data = str(it.officer_id) if it.officer_id else None
+    form.holds(officer=str(it.officer_id) if it.officer_id else None)
 
 
 def _assign(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:
@@ -213,8 +211,7 @@ def _assign(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) 
 
 
 def _offer_title(_session: Session, it: CaseFile, form: Form) -> None:
-    if not form.is_submitted():
-        form.title.data = it.title
+    form.holds(title=it.title)
 
 
 def _rename(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:
@@ -288,8 +285,7 @@ CASES = table(
 
 
 def _offer_words(_session: Session, it: Evidence, form: Form) -> None:
-    if not form.is_submitted():
-        form.shows.data = it.shows
+    form.holds(shows=it.shows)
 
 
 def describing(case: CaseFile) -> Deed:

@@ -52,7 +52,9 @@ def _offer_accept(session: Session, it: Complaint, form: Form) -> None:
     shown = {value for value, *_rest in form.respondents.choices}
     form.other.choices = [each for each in party_choices(session) if each[0] not in shown]
     form.respondents.validators = [] if form.other.data else form.respondents.validators
-    if form.masked_facts.data is None:
+    if it.masked_facts is not None:
+        form.holds(masked_facts=it.masked_facts)
+    elif form.masked_facts.data is None:
         form.masked_facts.data = complaints.masked_draft(it)
 
 

@@ -2,7 +2,7 @@
 
 from wtforms import HiddenField
 
-from core.forms import Files, Form, LongText, ManyOf, OneOf, Tick
+from core.forms import Files, Form, LongText, ManyOf, OneOf, Tick, Version
 from core.words import _l
 
 OUTCOMES = (
@@ -17,7 +17,7 @@ class WrittenForm(Form):
     """A text that colleagues prepare together and their lead sends."""
 
     drafted = True
-    seen = HiddenField(default="0")
+    seen = Version()
     """The number of the shared draft that its author saw."""
     gone = ManyOf(_l("Remove files"), (), required=False)
 

@@ -46,6 +46,7 @@ class DecideForm(StaffForm):
     """Granted or refused, with reasons."""
 
     drafted = True
+    alone = True
     choice = OneOf(
         _l("Decision"),
         [

@@ -95,8 +95,9 @@ def with_rows(kind: type[RowForm], **first: int) -> type[RowForm]:
 def _count(kind: type[RowForm], group: Rows, first: int) -> int:
     names = {*request.form, *drafting.kept()}
     if kind.drafted and not request.form:
-        place = f"{page_of(request.path)}#{kind.__name__}"
-        names |= {name for name, _value in drafting.recall(place)}
+        page = page_of(request.path)
+        kept = (each for each in drafting.of_page(page) if each.place.startswith(f"{page}#{kind.__name__}"))
+        names |= {name for each in kept for name in each.mine or ()}
     found = [int(match[1]) for name in names if (match := re.fullmatch(rf"{group.name}_(\d{{1,3}})_[a-z_]+", name))]
     wanted = max([first, *found]) + (1 if request.form.get(MORE) == group.name else 0)
     return min(wanted, group.most)

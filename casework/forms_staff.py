@@ -1,6 +1,6 @@
 """Forms of staff for complaints and forwardings: triage, what is noted for a person, what becomes of an answer."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import g, request
 from werkzeug.datastructures import MultiDict
@@ -29,12 +29,24 @@ class StaffForm(Form):
     """What it is about, as it is now."""
     filled = False
     """Whether text came back that was kept for its author."""
+    alone: ClassVar[bool] = False
+    """Whether it is for one person only: colleagues learn nothing of its draft."""
+
+    def __init__(self, *given: Any, about: Any = None, **data: Any) -> None:  # noqa: ANN401 - as WTForms has it
+        self.about = about
+        super().__init__(*given, **data)
 
     @property
     def place(self) -> str:
-        """The page it stands on, and which form of it."""
-        name = f"{page_of(request.path)}#{self._prefix}{type(self).__name__}"
+        """The page it stands on, which form of it, and of which thing where a page has several."""
+        of = f"@{self.about.__tablename__}{self.about.id}" if self.about is not None else ""
+        name = f"{page_of(request.path)}#{self._prefix}{type(self).__name__}{of}"
         return name[: drafting.LONGEST_PLACE] if super().place else ""
+
+    @property
+    def subject(self) -> drafting.Subject | None:
+        """The thing, or the one it belongs to."""
+        return None if self.alone else changes.subject_of(self.about)
 
     def is_submitted(self) -> bool:
         """Whether it is this form that was sent, and not another one of its page."""
@@ -56,6 +68,8 @@ class StaffForm(Form):
         found = super().recalled()
         if found is not None:
             self.filled = True
+            written_for = found.get(f"{self._prefix}version", "")
+            self.outrun = written_for != str(getattr(self.about, "version", written_for))
             for name in OWN:
                 found.poplist(f"{self._prefix}{name}")
         return found
@@ -79,9 +93,11 @@ def is_sent(prefix: str) -> bool:
 def opened(form: type[Any], thing: Any = None, prefix: str = "", sent: Any = None, **data: Any) -> Any:  # noqa: ANN401 - one of the forms below
     """A form for the thing as it is now; a draft that came back is for what its author sees now.
 
-    With `sent` it is filled with what was sent earlier, whatever the request of this moment may be.
+    With `sent` it is filled with what was sent earlier, whatever the request of this moment may be. `about` names the
+    thing where the form asks nothing of its version.
     """
     version = getattr(thing, "version", None)
+    data.setdefault("about", thing)
     if sent is not None:
         made = form(formdata=sent, prefix=prefix, version=version, meta={"csrf": False}, **data)
         made.thing, made.version.data = thing, version

@@ -153,7 +153,6 @@ def answer(number: int) -> ResponseReturnValue:
         found=found,
         alleged=[each.name(language()) for each in found.codes],
         points=[answer_points.name_of(code) for code, _words in points],
-        theirs=answer_points.whole(points, desk.draft.fields),
         it=it,
         desk=desk,
         form=desk.form,

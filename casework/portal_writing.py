@@ -30,11 +30,6 @@ class Desk:
     form: Any
     draft: SharedDraft
 
-    @property
-    def crossed(self) -> bool:
-        """Whether a colleague saved another text than the one this form began with."""
-        return self.draft.number != _number(self.form.seen.data)
-
 
 def desk(kind: Callable[..., WrittenForm], place: str, *, version: int | None = None, **given: object) -> Desk:
     """The form, filled with what was kept; what its author typed and did not send comes first."""
@@ -69,7 +64,7 @@ def kept(at: Desk) -> str:
             at.place,
             fields=_texts(form.data),
             files=found,
-            seen=_number(form.seen.data),
+            seen=form.seen.data or 0,
             actor=g.me,
             now=clock.now(),
         )
@@ -106,11 +101,6 @@ def _texts(data: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in data.items()
         if name not in NOT_TEXT and not name.startswith("files") and value is not None
     }
-
-
-def _number(said: object) -> int:
-    text = str(said or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(10**9)) else 0
 
 
 def hand_in(

@@ -126,7 +126,8 @@ def unmask(number: int) -> ResponseReturnValue:
 @bp.post("/<int:number>/notes")
 def note(number: int) -> ResponseReturnValue:
     """An internal note."""
-    it, form = _case(number), opened(NoteForm, prefix="note")
+    it = _case(number)
+    form = opened(NoteForm, prefix="note", about=it)
     if not form.validate_on_submit():
         return page(it, {"note": form}), 422
     with transaction(once=form.key.data) as at:

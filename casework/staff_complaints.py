@@ -71,7 +71,8 @@ def act(ref: str, event: str) -> ResponseReturnValue:
 @bp.post("/<ref>/messages")
 def write(ref: str) -> ResponseReturnValue:
     """A message to the complainant; whoever answers has seen what was written before."""
-    it, form = _complaint(ref), opened(forms.MessageForm, prefix="message")
+    it = _complaint(ref)
+    form = opened(forms.MessageForm, prefix="message", about=it)
     if not form.validate_on_submit():
         return page(it, {"message": form}), 422
     with transaction(once=form.key.data) as at:
@@ -93,7 +94,8 @@ def seen(ref: str) -> ResponseReturnValue:
 @bp.post("/<ref>/notes")
 def note(ref: str) -> ResponseReturnValue:
     """An internal note."""
-    it, form = _complaint(ref), opened(forms.NoteForm, prefix="note")
+    it = _complaint(ref)
+    form = opened(forms.NoteForm, prefix="note", about=it)
     if not form.validate_on_submit():
         return page(it, {"note": form}), 422
     with transaction(once=form.key.data) as at:
@@ -152,7 +154,7 @@ def assign(ref: str) -> ResponseReturnValue:
         return page(it, {"assign": form}), 422
     with transaction(once=form.key.data) as at:
         chosen = int(form.officer.data) if form.officer.data else None
-        complaints.assign(at, it, chosen, actor=g.me, now=clock.now())
+        complaints.assign(at, it, chosen, actor=g.me, version=form.version.data, now=clock.now())
     flash(_("Assigned."))
     return redirect(url_for(".show", ref=it.ref), 303)
 

@@ -59,6 +59,7 @@ SENTENCES: dict[str, LazyString] = {
     "evidence.copied": _l("had the copy of a file made again"),
     "facts.revealed": _l("looked at the complaint without masking"),
     "noted": _l("wrote an internal note"),
+    "draft.taken_over": _l("took over a colleague's text that was not handed in"),
     "worse": _l("said that it has become worse since the complaint"),
     "recheck.asked": _l("asked that somebody new looks at it once more"),
     "settlement.proposed": _l("proposed terms of a settlement"),

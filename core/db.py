@@ -121,22 +121,6 @@ def read_as(at: Session, reader: Reader) -> None:
         _become(at.connection(), reader)
 
 
-def glance(asked: Select[Any]) -> Any:  # noqa: ANN401 - the first value of a statement
-    """Read one value as the system for a page that shows it to its owner; what was loaded before stays as it is.
-
-    For plumbing that no reader may select, such as a draft: a transaction of its own would end in reading the page's
-    own things all over again.
-    """
-    at = session()
-    connection, reader = at.connection(), at.info.get("reader")
-    if reader is None or at.info.get("open"):
-        return connection.execute(asked).scalar()
-    _become(connection, SYSTEM_READER)
-    found = connection.execute(asked).scalar()
-    _become(connection, reader)
-    return found
-
-
 @contextmanager
 def transaction(once: str | None = None) -> Iterator[Session]:
     """The one place that commits: verbs run inside it as the system, and reads afterwards are the reader's again.
@@ -221,10 +205,18 @@ def attempt(at: Session) -> Iterator[Attempt]:
             tried.take_back()
 
 
+def is_done(at: Session, key: str) -> bool:
+    """Whether the form with this key was carried out."""
+    return at.get(Once, _digest(key)) is not None
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
 def _claim(at: Session, key: str) -> None:
-    digest = hashlib.sha256(key.encode()).hexdigest()
-    claimed = at.execute(insert(Once).values(digest=digest).on_conflict_do_nothing().returning(Once.digest)).first()
-    if claimed is None:
+    wanted = insert(Once).values(digest=_digest(key)).on_conflict_do_nothing().returning(Once.digest)
+    if at.execute(wanted).first() is None:
         raise AlreadyDone
 
 
@@ -298,7 +290,7 @@ __all__ = [
     "Reader",
     "before_the_end",
     "db",
-    "glance",
+    "is_done",
     "not_barred",
     "read_as",
     "session",

@@ -2,17 +2,27 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, g, request
 from flask import session as cookie
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import Row, case, select
 from werkzeug.wrappers import Response
 
-from core import clock, drafts
-from core.db import glance, session, transaction
+from core import clock, drafts, journal
+from core.db import is_done, session, transaction
+from core.drafts import Draft
+from core.errors import NotNow
+from core.words import _, _l
 
 Fields = dict[str, list[str]]
+Subject = tuple[str, int, str]
+"""The kind of a thing, its number, and how people call it."""
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 SECRETS = ("csrf_token", "password", "passphrase", "otp", "receipt", "code")
@@ -78,30 +88,116 @@ def _fetch() -> Fields:
     return fields
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where the draft of a form is kept, on which page it stands, and what it is about, if colleagues may go on."""
+
+    name: str
+    path: str
+    subject: Subject | None = None
+
+    @property
+    def page(self) -> str:
+        """The page to which it belongs."""
+        return self.name.partition("#")[0]
+
+
 def place_of(form: str) -> str:
     """Where the draft of a form on this page is kept; only people with an account have drafts here."""
     return f"{request.path}#{form}"[:LONGEST_PLACE] if g.me.id is not None and _ready() else ""
 
 
-def save(place: str, fields: Fields) -> None:
-    """Keep a draft of the person who is signed in."""
+def signed(name: str, subject: Subject | None) -> str:
+    """A place as a page carries it: whoever was offered the form may keep its draft, and nobody else's."""
+    readable = request.method in SAFE or (request.url_rule is not None and "GET" in (request.url_rule.methods or ()))
+    path = request.path[:LONGEST_PLACE] if readable else name.partition("#")[0]
+    return str(_signer().dumps([g.me.id, name, path, subject]))
+
+
+def placed(said: str) -> Place | None:
+    """The place that a page carried, where it was made for this person."""
+    try:
+        whose, name, path, subject = _signer().loads(said)
+    except BadSignature:
+        return None
+    return Place(name, path, tuple(subject) if subject else None) if whose == g.me.id else None
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt="draft")
+
+
+def save(place: Place, fields: Fields, *, key: str = "", had: bool = False) -> str:
+    """Keep a draft of the person who is signed in; says so where a colleague took it over since this page `had` it."""
     with transaction() as at:
-        drafts.save(at, f"account:{g.me.id}", place[:LONGEST_PLACE], fields, clock.now())
+        if key and is_done(at, key):
+            return ""  # it was handed in while this was on its way
+        owner = _mine()
+        if had and at.get(Draft, (owner, place.name)) is None and (by := drafts.taken_by(at, place.name, g.me.id)):
+            return str(_("%(who)s has taken this text over. What you type here is not saved any more.", who=by))
+        kind, number, _ref = place.subject or (None, None, "")
+        about = drafts.About(g.me.id, g.me.name, place.page, place.path, kind, number)
+        drafts.save(at, owner, place.name, dict(fields), clock.now(), about)
+    return ""
 
 
-def recall(place: str) -> list[tuple[str, str]]:
-    """The draft kept in a place, as the pairs a form reads."""
-    if request.method not in SAFE or not _ready():
-        return []
-    fields: Fields = glance(drafts.asked_for(f"account:{g.me.id}", place)) or {}
-    return [(name, value) for name, values in fields.items() for value in values]
+def of_page(page: str) -> Sequence[Row[Any]]:
+    """All drafts of this page that its reader may know of, in one look; what stands in them only of his own."""
+    found: dict[str, Sequence[Row[Any]]] = g.setdefault("drafts", {})
+    if page not in found:
+        mine = Draft.account_id == g.me.id
+        asked = select(
+            Draft.place,
+            Draft.account_id,
+            Draft.author,
+            Draft.path,
+            Draft.saved_at,
+            case((mine, Draft.fields)).label("mine"),
+        )
+        asked = asked.where(Draft.page == page, Draft.account_id.is_not(None)).order_by(Draft.saved_at)
+        found[page] = session().execute(asked).all() if g.me.id is not None and _ready() else ()
+    return found[page]
+
+
+def of_others(place: str) -> list[Row[Any]]:
+    """The drafts of colleagues in a place."""
+    page = place.partition("#")[0]
+    return [each for each in of_page(page) if each.place == place and each.account_id != g.me.id] if place else []
+
+
+def recall(place: str) -> tuple[list[tuple[str, str]], datetime | None]:
+    """The draft kept in a place, as the pairs a form reads, and when it was saved."""
+    if request.method in SAFE:
+        for each in of_page(place.partition("#")[0]):
+            if each.mine and each.place == place:
+                return [(name, value) for name, values in each.mine.items() for value in values], each.saved_at
+    return [], None
 
 
 def forget(place: str) -> None:
-    """Drop a draft whose form was sent."""
+    """Drop a draft: its form was sent, or its author wants to begin anew."""
     if _ready():
         with transaction() as at:
-            drafts.drop(at, f"account:{g.me.id}", place)
+            drafts.drop(at, _mine(), place)
+
+
+def take_over(place: Place, whose: int) -> None:
+    """Go on with the text of a colleague, which is noted; only of what this reader may see."""
+    theirs = (Draft.owner == f"account:{whose}", Draft.place == place.name, Draft.subject_id.is_not(None))
+    seen = session().scalar(select(Draft.place).where(*theirs))
+    with transaction() as at:
+        it = at.scalar(select(Draft).where(*theirs).with_for_update()) if seen else None
+        if it is None or place.subject is None:
+            raise NotNow(_l("This text is not there any more: it was handed in, dropped or taken over."))
+        if at.get(Draft, (_mine(), place.name)) is not None:
+            raise NotNow(_l("You have a text of your own here. Hand it in or drop it first; nothing is lost."))
+        now, (kind, number, ref) = clock.now(), place.subject
+        it.owner, it.account_id, it.author, it.taken_from = _mine(), g.me.id, g.me.name, whose
+        journal.write(at, subject=(kind, number), row="draft.taken_over", ref=ref, actor=g.me, now=now, states=("", ""))
+
+
+def _mine() -> str:
+    return f"account:{g.me.id}"
 
 
 def leave(answer: Response) -> None:

@@ -1,28 +1,69 @@
 """Drafts: what somebody typed and has not sent yet, kept on the server, encrypted."""
 
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Select, delete, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    delete,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.crypto import EncryptedJson
-from core.db import Base, Instant
+from core.db import SUBJECT_NOT_BARRED, Base, Instant
 from core.forgetting import forget_later
+
+OWN = "account_id = zilu_account()"
 
 
 class Draft(Base):
     """One unsent text: whose it is, for which page, and the fields as typed."""
 
     __tablename__ = "draft"
-    __readers__: ClassVar[dict[str, str]] = {}
+    __table_args__ = (CheckConstraint("(subject_kind IS NULL) = (subject_id IS NULL)", name="subject_whole"),)
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": f"{OWN} OR (subject_id IS NOT NULL AND {SUBJECT_NOT_BARRED})",
+        "panel": OWN,
+        "party": OWN,
+        "admin": OWN,
+    }
     owner: Mapped[str] = mapped_column(primary_key=True)
     """`account:7`, or the digest of a secret that only one browser holds."""
     place: Mapped[str] = mapped_column(primary_key=True)
     fields: Mapped[Any] = mapped_column(EncryptedJson)
     saved_at: Mapped[Instant]
+    account_id: Mapped[int | None] = mapped_column(BigInteger)
+    author: Mapped[str] = mapped_column(server_default="")
+    page: Mapped[str] = mapped_column(server_default="", index=True)
+    """The address of the matter's page; its forms may stand on pages below it."""
+    path: Mapped[str] = mapped_column(server_default="")
+    """Where the form stands."""
+    subject_kind: Mapped[str | None]
+    subject_id: Mapped[int | None] = mapped_column(BigInteger)
+    taken_from: Mapped[int | None] = mapped_column(BigInteger)
+    """The colleague who began it."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What a person's draft says besides its fields; colleagues may read those that say of what they are."""
+
+    account_id: int
+    author: str
+    page: str
+    path: str
+    subject_kind: str | None = None
+    subject_id: int | None = None
+    taken_from: int | None = None
 
 
 class DraftFile(Base):
@@ -36,33 +77,36 @@ class DraftFile(Base):
     sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), primary_key=True, index=True)
 
 
-def save(session: Session, owner: str, place: str, fields: dict[str, Any], now: datetime) -> None:
-    """Keep the fields; the latest saving wins."""
-    values = {"owner": owner, "place": place, "fields": fields, "saved_at": now}
-    statement = insert(Draft).values(**values)
+def save(
+    session: Session, owner: str, place: str, fields: dict[str, Any], now: datetime, about: About | None = None
+) -> None:
+    """Keep the fields; the latest saving wins, and who began it stays."""
+    told = asdict(about) if about else {}
+    statement = insert(Draft).values(owner=owner, place=place, fields=fields, saved_at=now, **told)
+    again = {name: value for name, value in told.items() if name != "taken_from"}
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["owner", "place"],
-            set_={"fields": statement.excluded.fields, "saved_at": now},
+            set_={"fields": statement.excluded.fields, "saved_at": now, **again},
         ),
     )
 
 
 def find(session: Session, owner: str, place: str, since: datetime | None = None) -> dict[str, Any]:
     """The fields last saved; empty where there are none. Read inside transaction(): no reader sees drafts."""
-    asked = asked_for(owner, place)
+    asked = select(Draft.fields).where(Draft.owner == owner, Draft.place == place)
     found: dict[str, Any] | None = session.scalar(asked if since is None else asked.where(Draft.saved_at > since))
     return found or {}
-
-
-def asked_for(owner: str, place: str) -> Select[Any]:
-    """What is asked for the fields of a draft."""
-    return select(Draft.fields).where(Draft.owner == owner, Draft.place == place)
 
 
 def saved_at(session: Session, owner: str, place: str) -> datetime | None:
     """When it was saved last."""
     return session.scalar(select(Draft.saved_at).where(Draft.owner == owner, Draft.place == place))
+
+
+def taken_by(session: Session, place: str, account_id: int) -> str | None:
+    """Who took over somebody's draft in a place."""
+    return session.scalar(select(Draft.author).where(Draft.place == place, Draft.taken_from == account_id).limit(1))
 
 
 def hold(session: Session, owner: str, place: str, digests: Iterable[str]) -> None:
@@ -85,6 +129,11 @@ def drop(session: Session, owner: str, place: str) -> None:
 def forget_old(session: Session, place: str, before: datetime) -> int:
     """Forget the drafts of a place that nobody saved since; how many there were."""
     return _forget(session, (Draft.place == place, Draft.saved_at <= before))
+
+
+def forget_left(session: Session, before: datetime) -> int:
+    """Forget what people with an account left lying since."""
+    return _forget(session, (Draft.owner.startswith("account:"), Draft.saved_at <= before))
 
 
 def _forget(session: Session, which: tuple[ColumnElement[bool], ...]) -> int:

@@ -1,14 +1,16 @@
 """Forms: sent once, for the version their reader saw, with nothing lost; and all fields by one import."""
 
 import re
-from typing import ClassVar
+from datetime import datetime
+from typing import Any, ClassVar
 
 from flask import g
 from flask_wtf import FlaskForm
+from sqlalchemy import Row
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
-from core import drafting
+from core import crossing, drafting
 from core.errors import BadInput, Changed, Refused
 from core.fields import Anything, Filled, LongText, Mail, Password, Phone, Text
 from core.fields_choice import Files, ManyOf, OneOf, Tick
@@ -43,7 +45,8 @@ class Form(FlaskForm):  # type: ignore[misc]
             """What was posted; on a first look, what was kept while the author signed in."""
             found = super().wrap_formdata(form, formdata)
             if found is None and not form.is_submitted():
-                return form.kept() or form.recalled()
+                found = form.kept() or form.recalled()
+                form.brought_back = found is not None
             return found
 
         def get_translations(self, _form: object) -> "_Catalogue":
@@ -52,7 +55,12 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     drafted: ClassVar[bool] = False
     """Whether its long texts are kept on the server while they are written."""
-    restored = False
+    restored: datetime | None = None
+    """Of when its draft is that came back."""
+    brought_back = False
+    """Whether text came back that its author had typed before."""
+    outrun = False
+    """Whether somebody else was first."""
     key = HiddenField(default=new_key)
     version = Version()
 
@@ -61,10 +69,49 @@ class Form(FlaskForm):  # type: ignore[misc]
         """Where its draft is kept; empty when it keeps none."""
         return drafting.place_of(type(self).__name__) if self.drafted else ""
 
+    @property
+    def subject(self) -> drafting.Subject | None:
+        """What it is about, where colleagues may go on with its draft."""
+        return None
+
+    @property
+    def place_signed(self) -> str:
+        """Where its draft is kept, as the page carries it."""
+        return drafting.signed(self.place, self.subject)
+
+    @property
+    def begun_by_others(self) -> list[Row[Any]]:
+        """Drafts of colleagues of this form."""
+        return drafting.of_others(self.place) if self.place and self.subject else []
+
+    @property
+    def crossed(self) -> list[crossing.Difference]:
+        """Where somebody else was first: the fields that are not as they stand now."""
+        return crossing.differences(self, self._held) if self.outrun else []
+
+    def process(self, formdata: Anything = None, obj: Anything = None, data: Anything = None, **rest: Anything) -> None:
+        """Take what was sent, or what its thing holds; of two versions the one that was chosen."""
+        super().process(formdata, obj, data=data, **rest)
+        self._held = {*(data or ()), *rest} - {"extra_filters"}
+        self._choose(self._held)
+
+    def holds(self, **values: Anything) -> None:
+        """Say what its thing holds now: shown where nothing was typed, compared where somebody else was first."""
+        for name, value in values.items():
+            self[name].object_data = value
+            if not self.is_submitted() and not self.brought_back:
+                self[name].data = value
+        self._held |= set(values)
+        self._choose(set(values))
+
+    def _choose(self, names: set[str]) -> None:
+        if self.is_submitted():
+            for name in names & set(self._fields):
+                crossing.take_theirs(self[name])
+
     def recalled(self) -> MultiDict[str, str] | None:
         """The draft of this form on this page, if there is one."""
-        fields = drafting.recall(self.place) if self.place else {}
-        self.restored = bool(fields)
+        fields, self.restored = drafting.recall(self.place) if self.place else ([], None)
         return MultiDict(fields) if fields else None
 
     def kept(self) -> MultiDict[str, str] | None:
@@ -90,8 +137,10 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     def _tell(self, refused: Refused) -> None:
         if isinstance(refused, Changed):
-            self.version.data = self.version.object_data
+            self.outrun = True
             for field in self:
+                if isinstance(field, Version):
+                    field.data = field.object_data
                 field.errors = []  # what was offered has changed as well: whoever was first is the answer
         if isinstance(refused, BadInput) and refused.field in self:
             field = self[refused.field]

@@ -32,6 +32,12 @@ def instant_text(value: datetime | None) -> str:
     return "—" if value is None else clock.local(value).strftime("%Y-%m-%d %H:%M")
 
 
+def lately(value: datetime) -> str:
+    """The time of something today, with its day where it was another one."""
+    at = clock.local(value)
+    return f"{at:%H:%M}" if at.date() == clock.today() else f"{at:%Y-%m-%d %H:%M}"
+
+
 def instant(value: datetime | None) -> str:
     """An instant as a <time>; the exact second and the zone stand in its title."""
     if value is None:
@@ -100,6 +106,7 @@ def init_app(app: Flask) -> None:
         date=day,
         instant=instant,
         instant_text=instant_text,
+        lately=lately,
         days_left=days_left,
         urgency=urgency,
         size=size,

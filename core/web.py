@@ -9,7 +9,7 @@ from flask.wrappers import Response
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
-from core import clock, drafting, faults, furniture, i18n, show
+from core import draft_pages, drafting, faults, furniture, i18n, show
 from core.actors import NOBODY
 from core.assets import asset
 from core.assets import init_app as serve_assets
@@ -133,20 +133,6 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
-_drafts = blueprint("drafts", __name__, audience="account")
-
-
-@_drafts.post("/drafts")
-def save_draft() -> tuple[str, int]:
-    """Keep the long texts of a form while they are written; answers with the time."""
-    name = request.form.get("place", "")
-    if not name.startswith("/"):
-        abort(400)
-    fields = {key: values for key, values in drafting.posted().items() if key != "place"}
-    drafting.save(name, fields)
-    return f"{clock.local(clock.now()):%H:%M}", 200
-
-
 _open = blueprint("furniture", __name__, audience=None)
 
 
@@ -181,9 +167,8 @@ def init_app(app: Flask) -> None:
     serve_assets(app)
     csrf.init_app(app)
     faults.init_app(app)
-    app.register_blueprint(_drafts)
+    draft_pages.init_app(app)
     app.register_blueprint(_open)
-    place("drafts", "drafts.save_draft")
     app.before_request(_enter)
     app.after_request(_leave)
     app.jinja_env.globals.update(

@@ -63,6 +63,7 @@ class DecideAdmittedForm(StaffForm):
     """What the head decides on an admitted case."""
 
     drafted = True
+    alone = True
     measures = ManyOf(_l("Measures"), (), missing=_l("Choose at least one measure."))
     reasons = LongText(
         _l("Reasons of the decision"), most=8000, missing=_l("Give the reasons."), hint=_l("As they stand in it")

@@ -15,6 +15,7 @@ class BallotForm(StaffForm):
     """One member's secret vote; each kind has its own answers."""
 
     drafted = True
+    alone = True
     reasons = LongText(
         _l("Your reasons"),
         most=5000,

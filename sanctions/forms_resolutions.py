@@ -11,6 +11,7 @@ class MotionForm(StaffForm):
     """What is put to the panel, and why: each member then votes on it."""
 
     drafted = True
+    alone = True
     reasons = LongText(
         _l("Reasons"),
         most=5000,

@@ -103,6 +103,7 @@ class DecideReviewForm(StaffForm):
     """The reasons of the decision on the review."""
 
     drafted = True
+    alone = True
     reasons = LongText(
         _l("Reasons of the decision"),
         most=8000,

@@ -314,6 +314,7 @@ class DecideForm(StaffForm):
     """The reasons of the decision, and how the statement was dealt with."""
 
     drafted = True
+    alone = True
     reasons = LongText(
         _l("Reasons of the decision"),
         most=8000,

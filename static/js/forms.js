@@ -1,4 +1,4 @@
-/* What every form gets when scripts run: sent once, asked again, counted, drafted. All of it works without. */
+/* What every form gets when scripts run: sent once, asked again, counted. All of it works without. */
 (function () {
   "use strict";
 
@@ -154,50 +154,6 @@
     });
   }
 
-  /* Drafted: what is typed goes to the server every few seconds while it changes. */
-  function draft(form) {
-    const line = form.querySelector("[data-draft-line]");
-    const pause = 4000;
-    let waiting = 0;
-    let busy = false;
-    const body = () => {
-      const data = new FormData();
-      new FormData(form).forEach((value, name) => {
-        if (typeof value === "string" && name !== "key") {
-          data.append(name, value);
-        }
-      });
-      all("input[type=password]", form).forEach((input) => data.delete(input.name));
-      data.set("place", form.dataset.draft);
-      return data;
-    };
-    const say = (text, bad) => {
-      if (line) {
-        line.textContent = text;
-        line.classList.toggle("draft-line-bad", bad);
-      }
-    };
-    const save = () => {
-      waiting = 0;
-      if (busy || form.dataset.sent) {
-        return;
-      }
-      busy = true;
-      fetch(form.dataset.draftUrl, { method: "POST", body: body(), headers: { "X-Draft": "1" }, credentials: "same-origin" })
-        .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
-        .then((time) => say(form.dataset.saved + " " + time, false))
-        .catch(() => say(form.dataset.unsaved, true))
-        .then(() => {
-          busy = false;
-        });
-    };
-    form.addEventListener("input", (event) => {
-      if (!event.isComposing && !waiting) {
-        waiting = window.setTimeout(save, pause);
-      }
-    });
-  }
-
   /* Suggested: names that begin like what was typed, once the typing rests. */
   function suggest(input) {
     const list = document.getElementById(input.getAttribute("list"));
@@ -236,7 +192,6 @@
     all("[data-suggest]", root).forEach(suggest);
     all("[data-count]", root).forEach(count);
     all("[data-files]", root).forEach(files);
-    all("form[data-draft-url]", root).forEach(draft);
     const wrong = root.querySelector("[data-focus]");
     if (wrong) {
       wrong.focus();

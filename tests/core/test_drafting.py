@@ -1,13 +1,16 @@
 """What is typed is not lost: drafts while it is written, and the text of a form whose sign-in had run out."""
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask, render_template_string, session
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from core import forms, web
+from core import clock, drafts, forms, web
 from core.db import db, transaction
 from core.drafts import Draft
 from tests.core.sample import build
@@ -60,6 +63,14 @@ def post(client: FlaskClient, text: str = TEXT, origin: str = HERE) -> str:
     return str(client.post(PAGE, data={"text": text, "version": "4"}, headers=headers).location)
 
 
+def save(client: FlaskClient, text: str = TEXT, **more: str) -> tuple[int, str]:
+    """What the script does while somebody types."""
+    place = re.search(r'data-draft="([^"]+)"', client.get(PAGE).text)
+    assert place is not None
+    answer = client.post("/drafts", data={"place": place[1], "text": text, **more}, headers={"X-Draft": "1"})
+    return answer.status_code, place[1]
+
+
 def test_text_posted_after_the_sign_in_ran_out_comes_back_once(staff: FlaskClient) -> None:
     staff.get(PAGE)
     away(staff)
@@ -105,24 +116,45 @@ def test_passwords_and_codes_are_never_kept(staff: FlaskClient) -> None:
 
 
 def test_a_draft_comes_back_and_is_dropped_when_it_was_sent(staff: FlaskClient) -> None:
-    saved = staff.post("/drafts", data={"place": f"{PAGE}#Note", "text": TEXT}, headers={"X-Draft": "1"})
-    assert saved.status_code == 200
-    page = staff.get(PAGE).text
+    with time_machine.travel("2026-11-25 06:02:00Z", tick=False):
+        assert save(staff)[0] == 200
+        page = staff.get(PAGE).text
     assert TEXT in page
-    assert "已恢复您的草稿" in page
+    assert "您 14:02 的文字已保留" in page
     assert post(staff) == PAGE
     assert TEXT not in staff.get(PAGE).text
 
 
 def test_a_draft_belongs_to_one_person(staff: FlaskClient) -> None:
-    staff.post("/drafts", data={"place": f"{PAGE}#Note", "text": TEXT})
+    _status, place = save(staff)
     back(staff, "zhou")
     assert TEXT not in staff.get(PAGE).text
+    assert staff.post("/drafts", data={"place": place, "text": "x"}).status_code == 400
+
+
+def test_a_draft_can_be_dropped(staff: FlaskClient) -> None:
+    _status, place = save(staff)
+    assert staff.post("/drafts/drop", data={"place": place}).location == PAGE
+    assert TEXT not in staff.get(PAGE).text
+
+
+def test_a_saving_that_comes_after_its_form_was_handed_in_keeps_nothing(staff: FlaskClient) -> None:
+    with staff.application.app_context(), transaction(once="handed in"):
+        pass
+    assert save(staff, once="handed in")[0] == 200
+    assert TEXT not in staff.get(PAGE).text
+
+
+def test_what_nobody_went_on_with_for_a_month_is_forgotten(staff: FlaskClient) -> None:
+    save(staff)
+    with staff.application.app_context(), transaction() as at:
+        assert drafts.forget_left(at, clock.now() - timedelta(days=30)) == 0
+        assert drafts.forget_left(at, clock.now() + timedelta(seconds=1)) == 1
 
 
 def test_a_stranger_keeps_no_draft(staff: FlaskClient) -> None:
     away(staff)
-    assert staff.post("/drafts", data={"place": "/x", "text": TEXT}, headers={"X-Draft": "1"}).status_code == 401
+    assert staff.post("/drafts", data={"place": "x", "text": TEXT}, headers={"X-Draft": "1"}).status_code == 401
 
 
 def test_the_person_is_remembered_without_the_database(staff: FlaskClient) -> None:

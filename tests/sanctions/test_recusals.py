@@ -14,9 +14,11 @@ from casework.models import Task
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from casework.models_recusals import Interest, Recusal
 from casework.states_recusals import RECUSAL
+from core import drafts
 from core.actors import SYSTEM, Actor
 from core.db import Reader, read_as, transaction
 from core.db import session as reading
+from core.drafts import Draft
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices.models import Document
@@ -312,6 +314,23 @@ def test_a_recused_officer_reads_nothing_of_the_case_and_all_of_the_others(world
     assert all(each.subject_kind != "track" for each in at.scalars(select(Document)))
     at = _as(_staff(world.second.id))
     assert len(at.scalars(select(CaseFile)).all()) == 1
+
+
+def test_an_unsent_text_is_read_by_its_author_and_by_whoever_may_see_its_case(world: Chain) -> None:
+    officer, track, lender = actor(world.officer), world.track.id, world.lender.id
+    _as(_staff(officer.id))
+    with transaction() as at:
+        for owner, kind, number in ((1, "track", track), (2, None, None), (officer.id, None, None)):
+            about = drafts.About(owner or 0, "某人", "/staff", "/staff", kind, number)
+            drafts.save(at, f"account:{owner}", f"/staff#{owner}", {"text": ["写到一半"]}, world.now, about)
+    mine = {f"/staff#{officer.id}"}
+    panel = Reader("zilu_panel", (("zilu.account", str(officer.id)),))
+    assert set(_as(_staff(officer.id)).scalars(select(Draft.place))) == mine | {"/staff#1"}
+    assert set(_as(panel).scalars(select(Draft.place))) == mine
+    _declare(world, officer)
+    assert set(_as(_staff(officer.id)).scalars(select(Draft.place))) == mine
+    party = Reader("zilu_party", (("zilu.party", str(lender)), ("zilu.account", "0")))
+    assert _as(party).scalars(select(Draft)).all() == []
 
 
 def test_a_recused_member_reads_nothing_of_the_case(world: Chain) -> None:

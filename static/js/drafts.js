@@ -1,0 +1,109 @@
+/* Drafted: what is typed goes to the server when typing rests, and at the latest after some seconds. */
+(function () {
+  "use strict";
+
+  const REST = 2000;
+  const LATEST = 6000;
+  const AGAIN = 15000;
+
+  function draft(form) {
+    const line = form.querySelector("[data-draft-line]");
+    let rest = 0;
+    let latest = 0;
+    let dirty = false;
+    let busy = false;
+    let had = form.dataset.had || "";
+    let since = "";
+    let over = false;
+
+    const say = (text, bad) => {
+      if (line) {
+        line.textContent = text;
+        line.classList.toggle("draft-line-bad", bad);
+      }
+    };
+    const body = () => {
+      const data = new FormData();
+      new FormData(form).forEach((value, name) => {
+        if (typeof value === "string" && !/(^|-)key$/.test(name)) {
+          data.append(name, value);
+        }
+      });
+      form.querySelectorAll("input[type=password]").forEach((input) => data.delete(input.name));
+      data.set("place", form.dataset.draft);
+      data.set("once", form.dataset.once);
+      data.set("had", had);
+      return data;
+    };
+    const failed = () => {
+      dirty = true;
+      say(since ? form.dataset.unsaved + " " + since : form.dataset.never, true);
+      window.clearTimeout(latest);
+      latest = window.setTimeout(save, AGAIN);
+    };
+
+    function save() {
+      window.clearTimeout(rest);
+      window.clearTimeout(latest);
+      rest = latest = 0;
+      if (!dirty || busy || over || form.dataset.sent) {
+        return;
+      }
+      dirty = false;
+      busy = true;
+      const hiding = document.visibilityState === "hidden";
+      fetch(form.dataset.draftUrl, {
+        method: "POST",
+        body: body(),
+        headers: { "X-Draft": "1" },
+        credentials: "same-origin",
+        keepalive: hiding, /* a page that goes away still sends it, up to the browser's 64 KB */
+      })
+        .then((answer) => answer.text().then((text) => {
+          if (answer.status === 409) {
+            over = true;
+            say(text, true);
+          } else if (answer.ok) {
+            had = "1";
+            since = text;
+            say(form.dataset.saved + " " + text, false);
+          } else {
+            failed();
+          }
+        }))
+        .catch(failed)
+        .then(() => {
+          busy = false;
+          if (dirty && !latest) {
+            wait();
+          }
+        });
+    }
+
+    function wait() {
+      window.clearTimeout(rest);
+      rest = window.setTimeout(save, REST);
+      latest = latest || window.setTimeout(save, LATEST);
+    }
+
+    const typed = (event) => {
+      if (event.isComposing) {
+        return; /* half a Chinese word is no text yet */
+      }
+      dirty = true;
+      wait();
+    };
+    form.addEventListener("input", typed);
+    form.addEventListener("change", typed);
+    form.addEventListener("compositionend", () => typed({ isComposing: false }));
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") {
+        save();
+      }
+    });
+    window.addEventListener("pagehide", save);
+    window.addEventListener("online", save);
+  }
+
+  document.querySelectorAll("form[data-draft-url]").forEach(draft);
+})();

@@ -1,0 +1,97 @@
+"""Writing together: what is typed stays, a colleague goes on with it, and of two versions people choose."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from casework.models import Complaint
+from core import clock
+from core.drafts import Draft
+from core.journal import JournalEntry
+from tests.casework.test_staff_pages import Browser, House, house, received, today
+from tests.conftest import NOW
+
+__all__ = ["house", "received", "today"]
+TYPED = "已电话联系投诉人，请其保留通话录音。"
+NOTE = "note-text"
+
+
+def place(page: str, action: str) -> str:
+    """Where the draft of a form is kept, as its page says it."""
+    found = re.search(rf'{action}"[^>]*data-draft="([^"]+)"', page)
+    assert found is not None, page[:3000]
+    return found[1]
+
+
+def typed(browser: Browser, where: str, status: int = 200, **fields: str) -> str:
+    answer = browser.client.post("/drafts", data={"place": where, **fields}, headers={"X-Draft": "1"})
+    assert answer.status_code == status, answer.text
+    return answer.text
+
+
+def shown(page: str, side: str, name: str) -> str:
+    """One of two versions of a field, as the page shows it."""
+    found = re.search(rf'data-{side}="{name}">([^<]*)<', page)
+    return found[1] if found else ""
+
+
+@pytest.fixture
+def address(received: House) -> str:
+    return f"/staff/complaints/{received.made['ref']}"
+
+
+def test_a_note_typed_before_a_crash_stands_in_its_form_again(received: House, address: str) -> None:
+    typed(received.enter("intake"), place(received.enter("intake").get(address), "/notes"), **{NOTE: TYPED})
+    page = received.enter("intake").get(address)
+    assert f"{TYPED}</textarea>" in page
+    assert f"Your text of {clock.local(NOW):%H:%M} was kept" in page
+
+
+def test_a_colleague_takes_a_text_over_which_is_noted_and_its_author_is_told(received: House, address: str) -> None:
+    first, second = received.enter("intake"), received.enter("officer")
+    mine, theirs = place(first.get(address), "/notes"), place(second.get(address), "/notes")
+    typed(first, mine, **{NOTE: TYPED})
+    page = second.get(address)
+    assert "受理甲 has a text here" in page
+    assert TYPED not in page
+    second.client.post("/drafts/take-over", data={"place": theirs, "whose": received.people["intake"]})
+    assert f"{TYPED}</textarea>" in second.get(address)
+    assert TYPED not in first.get(address).partition("</main>")[0]
+    assert "经办乙 has taken this text over" in typed(first, mine, 409, had="1", **{NOTE: "还在写"})
+    row = select(JournalEntry.actor).where(JournalEntry.row == "draft.taken_over")
+    assert received.read(lambda at: at.scalars(row).all()) == [f"account:{received.people['officer']}"]
+    assert "took over a colleague" in second.get(address)
+
+
+def test_whoever_has_a_text_of_their_own_takes_none_over(received: House, address: str) -> None:
+    first, second = received.enter("intake"), received.enter("officer")
+    typed(first, place(first.get(address), "/notes"), **{NOTE: TYPED})
+    theirs = place(second.get(address), "/notes")
+    typed(second, theirs, **{NOTE: "我的另一段。"})
+    assert "hand in or drop your own first" in second.get(address)
+    answer = second.client.post("/drafts/take-over", data={"place": theirs, "whose": received.people["intake"]})
+    assert answer.status_code == 409
+    assert received.read(lambda at: len(at.scalars(select(Draft)).all())) == 2
+
+
+def test_of_two_corrections_the_second_person_sees_both_and_chooses(received: House, address: str) -> None:
+    first, second = received.enter("intake"), received.enter("officer")
+    before = received.read(lambda at: at.scalar(select(Complaint.version)))
+    first.post(f"{address}/assign", prefix="assign", officer=str(received.people["intake"]), version=str(before))
+    other = {"officer": str(received.people["officer"]), "version": str(before)}
+    page = second.post(f"{address}/assign", 409, prefix="assign", **other)
+    assert (shown(page, "mine", "assign-officer"), shown(page, "theirs", "assign-officer")) == ("经办乙", "受理甲")
+    now = re.search(r'name="assign-version" type="hidden" value="(\d+)"', page)
+    assert now is not None
+    again = {"officer": str(received.people["officer"]), "version": now[1]}
+    sent = {
+        "assign-key": "t",
+        "pick-assign-officer": "theirs",
+        **{f"assign-{name}": value for name, value in again.items()},
+    }
+    second.client.post(f"{address}/assign", data=sent)
+    assert received.read(lambda at: at.scalar(select(Complaint.officer_id))) == received.people["intake"]
+    latest = str(received.read(lambda at: at.scalar(select(Complaint.version))))
+    second.post(f"{address}/assign", prefix="assign", **again | {"version": latest})
+    assert received.read(lambda at: at.scalar(select(Complaint.officer_id))) == received.people["officer"]

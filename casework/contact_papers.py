@@ -1,7 +1,5 @@
 """What papers say of the daily counts that are attached to a finding: one sentence, and the table as a file."""
 
-import csv
-import io
 from datetime import date
 from typing import Any
 
@@ -9,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.contact_counts import Table
-from casework.import_report import harmless
 from casework.models_contacts import ContactTable
+from core.sheets_made import csv_line
 from notices.papers import Lang, day_text
 from registry.models import Party
 
@@ -75,12 +73,13 @@ def _day(it: ContactTable, day: dict[str, Any], lang: Lang) -> str:
 
 def file_of(content: dict[str, Any], table: Table) -> bytes:
     """The table as a file that spreadsheets read right, and run nothing of."""
-    out = io.StringIO()
-    write = csv.writer(out).writerow
-    names = [harmless(each["zh"]) for each in content["parties"]]
-    write([f"每日{CALLS[table.counter]['zh']}次数（北京时间自然日，上限每日{table.most}次）"])
-    write(["日期", "债务人", *names, "合计", "是否超过上限"])
+    names = [each["zh"] for each in content["parties"]]
+    lines: list[list[str | int]] = [
+        [f"每日{CALLS[table.counter]['zh']}次数（北京时间自然日，上限每日{table.most}次）"],
+        ["日期", "债务人", *names, "合计", "是否超过上限"],
+    ]
     for day in content["days"]:
         total = sum(day["counts"])
-        write([day["day"], f"债务人{day['debtor']}", *day["counts"], total, "超过" if total > table.most else ""])
-    return out.getvalue().encode("utf-8-sig")
+        told = "超过" if total > table.most else ""
+        lines.append([day["day"], f"债务人{day['debtor']}", *day["counts"], total, told])
+    return "".join(map(csv_line, lines)).encode("utf-8-sig")

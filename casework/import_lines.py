@@ -16,6 +16,9 @@ LONGEST_LINE = 1024 * 1024
 MOST_LINES = 2_000
 _SAMPLE = 1024 * 1024
 QUOTES = "quotes"
+BOOK = "xlsx"
+"""Stands for an encoding where the file is a workbook."""
+_ZIP = b"PK\x03\x04"
 
 
 class BrokenQuotesError(Exception):
@@ -54,6 +57,8 @@ def look(path: Path, encodings: tuple[str, ...]) -> Look:
             if not line.isascii():
                 good, bad = (good + 1, bad) if _decodes(line, "utf-8") else (good, bad + 1)
     found = digest.hexdigest()
+    if start == _ZIP:
+        return Look(found, BOOK)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return Look(found, "utf-16")
     if start.startswith(codecs.BOM_UTF8):

@@ -31,6 +31,8 @@ class Mapping:
     number_form: str = r"\S{1,60}"
     texts: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """Columns that are there and not kept."""
     in_scope: frozenset[str] = frozenset()
     """Products, folded, that are the association's business; the others are kept as out of scope."""
     same_product: Table[str, str] = field(default_factory=dict)
@@ -38,7 +40,7 @@ class Mapping:
     @property
     def all_columns(self) -> tuple[str, ...]:
         """Every column that the file must have; it may have no other."""
-        return (*self.columns.values(), *self.texts, *self.dates)
+        return (*self.columns.values(), *self.texts, *self.dates, *self.left_out)
 
     def product(self, written: str) -> str:
         """Give the one name of a product, however it is written."""
@@ -61,27 +63,49 @@ def names() -> list[str]:
 
 def mapping(name: str) -> Mapping:
     """Read a shipped mapping by its name, or one's own by the path of its file."""
+    file, told = _read(name)
+    return of_told(told, file.name)
+
+
+def shipped(name: str) -> dict[str, Any]:
+    """What a shipped mapping tells, as it may be kept beside an import."""
+    _file, told = _read(Path(name).name)
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in told.items()}
+
+
+def of_told(told: Table[str, Any], name: str) -> Mapping:
+    """The mapping that a file of this name, or the page, tells."""
+    try:
+        return _mapping(told)
+    except (KeyError, TypeError, ValueError, re.error) as error:
+        raise _unreadable(name, error) from error
+
+
+def _unreadable(name: str, error: Exception) -> BadInput:
+    return BadInput(FIELD, _l("The mapping “%(name)s” can't be read: %(why)s", name=name, why=str(error)))
+
+
+def _read(name: str) -> tuple[Path, dict[str, Any]]:
     file = Path(name) if name.endswith(".toml") else SHIPPED / f"{Path(name).name}.toml"
     if not file.is_file():
-        shipped = ", ".join(names())
-        raise BadInput(FIELD, _l("There is no mapping “%(name)s”. Shipped are: %(names)s.", name=name, names=shipped))
+        known = ", ".join(names())
+        raise BadInput(FIELD, _l("There is no mapping “%(name)s”. Shipped are: %(names)s.", name=name, names=known))
     try:
-        told = tomllib.loads(file.read_text(encoding="utf-8"))
-        return _mapping(told)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError, re.error) as error:
-        raise BadInput(
-            FIELD,
-            _l("The mapping “%(name)s” can't be read: %(why)s", name=file.name, why=str(error)),
-        ) from error
+        return file, tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _unreadable(file.name, error) from error
 
 
-def _mapping(told: dict[str, Any]) -> Mapping:
+def _mapping(told: Table[str, Any]) -> Mapping:
     columns: dict[str, str] = told["columns"]
     if not NEEDED <= set(columns) <= TARGETS:
         message = f"[columns] needs {', '.join(sorted(NEEDED))} and knows {', '.join(sorted(TARGETS))}"
         raise ValueError(message)
     also = told.get("also", {})
-    ways: dict[str, Any] = {key: told[key] for key in ("lang", "date_form", "earliest", "number_form") if key in told}
+    ways: dict[str, Any] = {key: told[key] for key in ("lang", "date_form", "number_form") if key in told}
+    if "earliest" in told:
+        first = told["earliest"]
+        ways["earliest"] = date.fromisoformat(first) if isinstance(first, str) else first
     re.compile(ways.get("number_form", ""))
     return Mapping(
         source=str(told["source"]),
@@ -89,6 +113,7 @@ def _mapping(told: dict[str, Any]) -> Mapping:
         encodings=tuple(told.get("encodings", ("utf-8", "gb18030"))),
         texts=tuple(also.get("texts", ())),
         dates=tuple(also.get("dates", ())),
+        left_out=tuple(told.get("left_out", ())),
         in_scope=frozenset(folded(product) for product in told.get("in_scope", ())),
         same_product={folded(old): new for old, new in told.get("same_product", {}).items()},
         **ways,

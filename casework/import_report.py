@@ -1,19 +1,26 @@
 """What an import says of itself: the rejects file, and the report before and after."""
 
-import csv
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Any, Self, TextIO
 
 from casework.import_rows import Reject, Row
 from core import clock
+from core.i18n import in_both
+from core.sheets_made import csv_line
 from core.words import _
 
-_STARTS = "=+-@\t\r＝＋－＠"
-"""What makes a spreadsheet take a cell for a formula; the full-width ones do so as well."""
 SHOWN = 10
+
+
+@dataclass
+class Alike:
+    """Rows that are rejected for a reason of one kind: the first of them, and how many."""
+
+    first: Reject
+    count: int = 0
 
 
 @dataclass
@@ -33,7 +40,10 @@ class Report:
     narratives: int = 0
     first: str = ""
     last: str = ""
-    reasons: Counter[str] = field(default_factory=Counter)
+    alike: dict[tuple[str, str], Alike] = field(default_factory=dict)
+    """Rejected rows by column and kind of reason."""
+    firsts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Of a dry run: the first new row, and the first that is there already."""
     rejects: list[Reject] = field(default_factory=list)
     """The first few; all stand in the rejects file."""
     rejects_file: Path | None = None
@@ -51,12 +61,45 @@ class Report:
         self.first = min(self.first or day, day)
         self.last = max(self.last, day)
 
+    def stands(self, row: Row, *, there: bool) -> None:
+        """Count a good row of a dry run as new, or as there already; the first of either is told."""
+        self.there += there
+        self.imported += not there
+        day = clock.day_of(row.received_at).isoformat()
+        told = {"line": row.line, "number": row.number, "day": day, "product": row.product, "company": row.company}
+        self.firsts.setdefault("there" if there else "new", told)
+
     def refused(self, reject: Reject) -> None:
         """Count a bad row."""
         self.rejected += 1
-        self.reasons[reject.column] += 1
+        self.alike.setdefault((reject.column, reject.reason.msgid), Alike(reject)).count += 1
         if len(self.rejects) < SHOWN:
             self.rejects.append(reject)
+
+    def found(self) -> dict[str, Any]:
+        """What a dry run is kept as: counts, and the first row of each reason, in both languages."""
+        return {
+            "rows": self.rows,
+            "new": self.imported,
+            "there": self.there,
+            "rejected": self.rejected,
+            "outside": sum(count for (_, outside), count in self.products.items() if outside),
+            "narratives": self.narratives,
+            "first": self.first,
+            "last": self.last,
+            "encoding": self.encoding,
+            "guessed": self.guessed,
+            "firsts": self.firsts,
+            "reasons": [
+                {
+                    "column": each.first.column,
+                    "why": in_both(each.first.reason),
+                    "line": each.first.line,
+                    "count": each.count,
+                }
+                for each in sorted(self.alike.values(), key=lambda each: -each.count)
+            ],
+        }
 
     def total(self) -> str:
         """Say the result in the one line that programs read: always in English."""
@@ -87,9 +130,9 @@ def _rejected(reject: Reject) -> str:
     return str(_("Line %(line)s, column %(column)s: %(reason)s", line=reject.line, column=column, reason=reject.reason))
 
 
-def harmless(cell: str) -> str:
-    """Give a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(tuple(_STARTS)) else cell
+def rejected_cells(reject: Reject) -> list[str]:
+    """A line of a table of rejected rows: where, why, and the row as it stood."""
+    return [str(reject.line), reject.column, str(reject.reason), *reject.cells]
 
 
 class RejectsFile:
@@ -120,6 +163,5 @@ class RejectsFile:
             return
         if self._file is None:
             self._file = self.path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="")
-            csv.writer(self._file).writerow(["line", "column", "reason", "row as it stood"])
-        cells = [str(reject.line), reject.column, str(reject.reason), *reject.cells]
-        csv.writer(self._file).writerow([harmless(cell) for cell in cells])
+            self._file.write(csv_line(["line", "column", "reason", "row as it stood"]))
+        self._file.write(csv_line(rejected_cells(reject)))

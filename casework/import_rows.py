@@ -8,10 +8,12 @@ from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
 
-from casework.import_lines import CELL, QUOTES, Look, Record, look, records
+from casework.import_lines import CELL, QUOTES, Look, Record, look
 from casework.import_mapping import Mapping
+from casework.import_sheets import records
 from core import characters, clock
 from core.errors import BadInput
+from core.sheets import Formula
 from core.words import LazyString, _l
 
 FIELD = "file"
@@ -20,6 +22,8 @@ _ROW = ""
 SHORT = 500
 """The most that any cell but the narrative may hold."""
 _ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]+|[0-9]+\.0+")
+_SPOILT = re.compile(r"=|[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+$")
+"""A number in no source, whatever its mapping takes."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LOST = "\ufffd"
 
@@ -64,7 +68,7 @@ def parse(path: Path, mapping: Mapping, seen: Look | None = None) -> Iterator[Ro
     numbers: dict[str, int] = {}
     header: list[str] = []
     begins = partial(_is_date, form=mapping.date_form)
-    for record in records(path, seen.encoding, mapping.columns["received_on"], begins):
+    for record in records(path, seen, mapping.columns["received_on"], begins, mapping.date_form):
         if not header:
             header = _header(record, mapping)
             continue
@@ -115,7 +119,8 @@ def _row(record: Record, header: list[str], mapping: Mapping, seen: Look) -> Row
     cells = dict(zip(header, record.cells, strict=True))
     narrative = mapping.columns.get("facts", "")
     for column, cell in cells.items():
-        _whole(column, cell, CELL if column == narrative else SHORT)
+        if column not in mapping.left_out:
+            _whole(column, cell, CELL if column == narrative else SHORT)
     told = {name: characters.tidy(cells[column], lines=name == "facts") for name, column in mapping.columns.items()}
     for column in (*mapping.texts, *mapping.dates):
         cells[column] = characters.tidy(cells[column])
@@ -138,7 +143,9 @@ def _row(record: Record, header: list[str], mapping: Mapping, seen: Look) -> Row
 
 
 def _whole(column: str, cell: str, most: int) -> None:
-    """Refuse a cell that is longer than it may be, or has characters that were not read."""
+    """Refuse a cell that is longer than it may be, is computed, or has characters that were not read."""
+    if isinstance(cell, Formula):
+        raise _WrongError(column, _l("“%(found)s” is a formula, not a value. Paste the values only.", found=cell[:40]))
     if len(cell) > most:
         raise _WrongError(
             column,
@@ -189,7 +196,7 @@ def _number(told: Table[str, str], mapping: Mapping) -> str:
     if column is None:
         return ""
     number = _said(column, told["number"])
-    if re.fullmatch(mapping.number_form, number):
+    if re.fullmatch(mapping.number_form, number) and not _SPOILT.match(number):
         return number
     if _ROUNDED.fullmatch(number):
         reason = _l("“%(found)s” lost its digits in a spreadsheet. Take the number from the source.", found=number[:40])

@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from casework.import_lines import Look, look
 from casework.import_mapping import Mapping
 from casework.import_mapping import mapping as mapping_of
 from casework.import_report import RejectsFile, Report
-from casework.import_rows import FIELD, Row, parse
+from casework.import_rows import FIELD, Reject, Row, parse
 from casework.models import Complaint, NamedCompany
 from core import clock, journal
 from core.actors import SYSTEM, Actor
@@ -27,6 +27,7 @@ from registry.names import fold
 
 BATCH = 500
 HISTORIC = "HISTORIC"
+STATES = {"import": ("-", HISTORIC), "import.back": (HISTORIC, "-")}
 Progress = Callable[[int], None]
 
 
@@ -52,8 +53,26 @@ def import_complaints(
                 progress(report.rows)
         report.rejects_file = rejects.written
         if report.imported and not dry_run:
-            _note(session, report, seen.digest, actor)
+            counts = {"rows": report.rows, "imported": report.imported, "rejected": report.rejected}
+            note(session, "import", kind, seen.digest, {**counts, "mapping": mapping}, actor)
     return report
+
+
+def judged(
+    session: Session, path: Path, kind: Mapping, seen: Look, report: Report
+) -> Iterator[tuple[Row | Reject, bool]]:
+    """Every row of a file in its order, and whether it is there already; the report counts them. Nothing is written."""
+    found = iter(parse(path, kind, seen))
+    while batch := list(islice(found, BATCH)):
+        good = [each for each in batch if isinstance(each, Row)]
+        known = _known(session, good, kind)
+        for each in batch:
+            if isinstance(each, Row):
+                report.saw(each)
+                report.stands(each, there=each.number in known)
+            else:
+                report.refused(each)
+            yield each, isinstance(each, Row) and each.number in known
 
 
 def _good(path: Path, kind: Mapping, seen: Look, report: Report, rejects: RejectsFile) -> Iterator[Row]:
@@ -74,22 +93,23 @@ def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
 
 def _take(session: Session, batch: Sequence[Row], kind: Mapping, report: Report) -> None:
     if report.dry:
-        new = len(batch) - _known(session, batch, kind)
+        new = len(batch) - len(_known(session, batch, kind))
     else:
-        new, matched = import_rows(session, batch, kind)
+        added, matched = import_rows(session, batch, kind)
+        new = len(added)
         report.matched += matched
     report.imported += new
     report.there += len(batch) - new
 
 
-def _known(session: Session, batch: Sequence[Row], kind: Mapping) -> int:
+def _known(session: Session, batch: Sequence[Row], kind: Mapping) -> set[str | None]:
     numbers = [row.number for row in batch]
     known = select(Complaint.source_no).where(Complaint.source == kind.source, Complaint.source_no.in_(numbers))
-    return len(session.scalars(known).all())
+    return set(session.scalars(known))
 
 
-def import_rows(session: Session, rows: Sequence[Row], kind: Mapping) -> tuple[int, int]:
-    """Add rows as historic complaints, those already there left alone; tell how many are new, and companies known."""
+def import_rows(session: Session, rows: Sequence[Row], kind: Mapping) -> tuple[list[int], int]:
+    """Add rows as historic complaints, those already there left alone; tell the new ones, and companies known."""
     added = session.execute(
         insert(Complaint)
         .values([_values(row, kind) for row in rows])
@@ -114,12 +134,17 @@ def import_rows(session: Session, rows: Sequence[Row], kind: Mapping) -> tuple[i
             ],
         )
     search_entries.write(session, "complaint", [number for number, _ in added])
-    return len(added), sum(fold(company) in parties for _, company in named)
+    return [number for number, _ in added], sum(fold(company) in parties for _, company in named)
+
+
+def ref_of(row: Row, kind: Mapping) -> str:
+    """The number of the historic complaint that a row becomes."""
+    return f"{kind.source.upper()}-{row.number}"
 
 
 def _values(row: Row, kind: Mapping) -> dict[str, Any]:
     return {
-        "ref": f"{kind.source.upper()}-{row.number}",
+        "ref": ref_of(row, kind),
         "state": HISTORIC,
         "channel": "IMPORT",
         "lang": kind.lang,
@@ -136,13 +161,13 @@ def _values(row: Row, kind: Mapping) -> dict[str, Any]:
 
 def _parties(session: Session, companies: set[str]) -> dict[str, int]:
     """Find the register's parties of these names; a name that two parties bear finds none."""
-    wanted = {fold(company) for company in companies}
+    wanted = {fold(company) for company in companies} - {""}
     found: dict[str, set[int]] = {}
     stands = lineage.standing().label("id")
-    for party in session.execute(select(stands, Party.name_zh, Party.name_en)):
-        for name in (fold(party.name_zh), fold(party.name_en)):
-            if name in wanted:
-                found.setdefault(name, set()).add(party.id)
+    own = select(stands, Party.folded_zh, Party.folded_en)
+    for party in session.execute(own.where(or_(Party.folded_zh.in_(wanted), Party.folded_en.in_(wanted)))):
+        for name in wanted.intersection((party.folded_zh, party.folded_en)):
+            found.setdefault(name, set()).add(party.id)
     aliases = select(PartyAlias.folded, stands).join(Party, Party.id == PartyAlias.party_id)
     aliases = aliases.where(PartyAlias.folded.in_(wanted))
     for folded, party_id in session.execute(aliases):
@@ -150,18 +175,18 @@ def _parties(session: Session, companies: set[str]) -> dict[str, int]:
     return {name: parties.pop() for name, parties in found.items() if len(parties) == 1}
 
 
-def _note(session: Session, report: Report, digest: str, actor: Actor) -> None:
-    """One entry for the whole import, under a number made of the file's content."""
+def note(session: Session, what: str, kind: Mapping, digest: str, changes: dict[str, Any], actor: Actor) -> None:
+    """One entry for the whole import, or for what was taken back of it, under a number made of the file's content."""
     journal.write(
         session,
         subject=("import", int(digest[:15], 16)),
-        row="import",
-        ref=f"{report.source}:{digest[:16]}",
+        row=what,
+        ref=f"{kind.source}:{digest[:16]}",
         actor=actor,
         now=clock.now(),
-        states=("-", HISTORIC),
-        changes={"rows": report.rows, "imported": report.imported, "rejected": report.rejected},
+        states=STATES.get(what, ("-", "-")),
+        changes={**changes, "sha256": digest},
     )
 
 
-__all__ = ["Report", "Row", "import_complaints", "import_rows", "parse"]
+__all__ = ["Report", "Row", "import_complaints", "import_rows", "judged", "note", "parse", "ref_of"]

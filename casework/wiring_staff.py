@@ -28,6 +28,7 @@ from casework import (
     staff_contacts,
     staff_evidence,
     staff_forwardings,
+    staff_imports,
     staff_intake,
     staff_notes,
     staff_recusals,
@@ -61,6 +62,7 @@ PAGES = (
     staff_views.bp,
     staff_workload.bp,
     staff_assignment.bp,
+    staff_imports.bp,
     clock_pages.staff,
 )
 BESIDE = (published_lists,)
@@ -75,6 +77,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     staff_bulk.register_kinds()
     staff_workload.register_kinds()
+    staff_imports.register_kinds()
     for machine, rows in (labels.TABLES | labels_recusals.TABLES).items():
         web.label(machine, rows)
     work = ("intake", "officer", "head")
@@ -85,6 +88,7 @@ def register(app: Flask) -> None:
     everybody = (*on_file, *policies_pages.DRAWN)
     web.nav("staff", _l("Recusals"), "casework_recusals.listing", roles=everybody, order=60, count=_recusals)
     web.nav("staff", _l("Workload"), "casework_workload.show", roles=work, order=70)
+    web.nav("account", _l("Import"), "casework_imports.listing", roles=("head",), order=40)
     web.place("search.staff", "casework_search.find")
     for name, page in APPROVED.items():
         doers.does(name, page)

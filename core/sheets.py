@@ -28,6 +28,8 @@ LIMIT = 20 * MIB
 """The most that a table may hold."""
 UNPACKED = 60 * MIB
 """The most that an XLSX file may hold once it is unpacked."""
+EXACT = 10**15
+"""From here on a number in a spreadsheet has lost digits."""
 _SAMPLE = 50
 _DELIMITERS = ",\t;|"
 _OLD = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -214,6 +216,8 @@ def _value(value: object, data_type: str) -> Cell:
         return Formula(str(value))
     if isinstance(value, datetime | date | time | timedelta):
         return value
+    if isinstance(value, int | float) and abs(value) >= EXACT:
+        return f"{value:.14E}"  # as the spreadsheet shows it: the digits behind are lost already
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()

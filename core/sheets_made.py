@@ -38,13 +38,16 @@ def harmless(cell: Cell) -> Cell:
     return f"'{text}" if text.lstrip(" \u3000\ufeff").startswith(tuple(STARTS)) else text
 
 
+def csv_line(cells: Iterable[Cell]) -> str:
+    """One line of CSV, for tables that are too long to be held whole."""
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerow([harmless(each) for each in cells])
+    return out.getvalue()
+
+
 def csv_of(table: Table) -> bytes:
     """One table as CSV, with the mark by which old spreadsheets know UTF-8."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([harmless(each) for each in table.heads])
-    writer.writerows([harmless(each) for each in row] for row in table.rows)
-    return out.getvalue().encode("utf-8-sig")
+    return "".join(map(csv_line, [table.heads, *table.rows])).encode("utf-8-sig", "backslashreplace")
 
 
 def xlsx_of(tables: Iterable[Table]) -> bytes:

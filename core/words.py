@@ -9,6 +9,11 @@ from markupsafe import escape
 class LazyString(_Waiting):  # type: ignore[misc]
     """A sentence translated when it is read; in a page its values are escaped like any other text."""
 
+    @property
+    def msgid(self) -> str:
+        """The sentence before its values stand in it: what is alike in sentences of one kind."""
+        return str(self._args[0])
+
     def __html__(self) -> str:
         """As markup: Flask-Babel's own would let a value bring its tags along."""
         return escape(str(self))

@@ -50,6 +50,8 @@ class Kind:
     """How many papers are still being made for the file."""
     undo: str = ""
     """The kind that takes it back."""
+    ended: Callable[[Session, Batch, Actor, datetime], None] = lambda _session, _batch, _actor, _now: None
+    """What is noted once it is done, or was cancelled."""
     by_system: bool = False
     """The house's own work, begun by what somebody did: it goes on also when that person is gone."""
     ways: Callable[[Batch], Sequence[tuple[Any, str]]] = lambda _batch: ()
@@ -164,6 +166,7 @@ def cancel(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> No
         raise NotNow(_l("It has ended already."))
     _note(session, mine, "cancel", actor, now, "CANCELLED", left=mine.left)
     mine.state, mine.ended_at = "CANCELLED", now
+    KINDS[mine.kind].ended(session, mine, actor, now)
 
 
 def go_on(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> None:

@@ -174,6 +174,8 @@ def _end(batch_id: int) -> None:
     with transaction() as inside:
         mine = inside.get_one(Batch, batch_id, with_for_update=True, populate_existing=True)
         _close(inside, mine, made, trouble, clock.now(), going=going)
+        if going and mine.state == "DONE":
+            about.ended(inside, mine, actor, clock.now())
 
 
 def _made(batch_id: int, actor: Actor) -> File:

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 
 from admin.commands_import import import_complaints_command
 from casework.import_mapping import mapping, names
-from casework.import_report import Report, harmless
+from casework.import_report import Report
 from casework.import_rows import Reject, Row, parse
 from casework.importing import import_complaints
 from casework.models import Complaint, NamedCompany
@@ -19,6 +20,7 @@ from core.db import transaction
 from core.errors import BadInput
 from core.journal import JournalEntry
 from core.outbox import Outbox
+from core.sheets_made import harmless
 from registry.models import Party, PartyAlias, PartyKind
 from registry.names import fold
 
@@ -68,7 +70,8 @@ def test_an_import_starts_no_clock_and_no_work_and_is_one_entry_in_the_journal(a
         assert count(Outbox) == before
         with transaction() as session:
             entry = session.scalars(select(JournalEntry).where(JournalEntry.subject_kind == "import")).one()
-        assert entry.changes == {"rows": 30, "imported": 30, "rejected": 0}
+        digest = sha256((DATA / "fictional.csv").read_bytes()).hexdigest()
+    assert entry.changes == {"rows": 30, "imported": 30, "rejected": 0, "mapping": "cfpb", "sha256": digest}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,179 @@
+"""Imports as long jobs: the dry run that prepares, the import row by row, and taking back what nobody touched."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from flask_babel import force_locale
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from casework import imports, search_entries
+from casework.import_lines import BOOK, look
+from casework.import_mapping import Mapping
+from casework.import_report import Report, rejected_cells
+from casework.import_rows import FIELD, Reject, Row
+from casework.importing import HISTORIC, import_rows, judged, note, ref_of
+from casework.imports import BACK, LOOK, ROWS
+from casework.models import Complaint, NamedCompany
+from casework.models_imports import ImportFile
+from core import files
+from core.actors import Actor
+from core.db import Base
+from core.errors import BadInput, NotNow
+from core.i18n import LOCALES
+from core.journal import JournalEntry
+from core.sheets_made import XLSX, Table, csv_of, xlsx_of
+from core.words import _, _l
+from registry import batches
+from registry.batches import Chosen, Kind
+from registry.models_batches import Batch, BatchItem
+
+OWN: Final = ("named_company", "queue_entry")
+"""Tables whose rows came in with the complaint, or that the database keeps by itself."""
+THERE: Final = _l("It came in with an earlier import.")
+TOUCHED: Final = _l("Somebody has worked on it since it came in, so it stays.")
+
+
+def file_of(session: Session, batch: Batch, *, lock: bool = False) -> ImportFile:
+    """The file of a dry run, an import or a taking back."""
+    return session.get_one(ImportFile, int(batch.params["file"]), with_for_update=lock, populate_existing=lock)
+
+
+def _look(session: Session, batch: Batch, _item: BatchItem, actor: Actor, now: datetime) -> None:
+    """Judge every row as the import will, and lay the import down to be started; no complaint is written."""
+    it = file_of(session, batch, lock=True)
+    kind = imports.mapping_of(it)
+    chosen: list[Chosen] = []
+    rejects: list[Reject] = []
+    with imports.opened(it.sha256, it.name) as path:
+        seen = look(path, kind.encodings)
+        report = Report(kind.source, seen.encoding, seen.guessed, dry=True)
+        for found, there in judged(session, path, kind, seen, report):
+            if len(chosen) == batches.MOST:
+                raise NotNow(
+                    _l("More than %(most)s rows. Split the file, or import it by the command.", most=batches.MOST)
+                )
+            chosen.append(_chosen(found, kind, there=there))
+            if isinstance(found, Reject):
+                rejects.append(found)
+    params = {"file": it.id, "back": f"/staff/import/{it.id}"}
+    it.batch_id = batches.prepare(session, ROWS, chosen, params=params, actor=actor, now=now).id
+    it.found = report.found()
+    if rejects:
+        with force_locale(LOCALES[batch.params["lang"]]):
+            _keep(session, it, rejects, book=seen.encoding == BOOK)
+
+
+def _chosen(found: Row | Reject, kind: Mapping, *, there: bool) -> Chosen:
+    if isinstance(found, Reject):
+        why = (
+            _l("Column “%(column)s”: %(why)s", column=found.column, why=found.reason) if found.column else found.reason
+        )
+        return Chosen("import_row", found.line, str(found.line), BadInput(FIELD, why))
+    ref = ref_of(found, kind)
+    skip = NotNow(THERE) if there else None
+    return Chosen("import_row", found.line, f"{found.line} · {ref}", skip, {"ref": ref})
+
+
+def _keep(session: Session, it: ImportFile, rejects: Sequence[Reject], *, book: bool) -> None:
+    """All rejected rows as they stood, the reasons before them, as the kind of file that was brought in."""
+    heads = [_("Line"), _("Column"), _("Reason"), *(each["name"] for each in it.columns)]
+    table = Table(_("Rejected rows"), heads, [rejected_cells(each) for each in rejects])
+    name, _dot, _ending = it.name.rpartition(".")
+    if book:
+        kept = files.keep_made(session, xlsx_of([table]), f"{name}.rejects.xlsx", XLSX)
+    else:
+        kept = files.keep_made(session, csv_of(table), f"{name}.rejects.csv", "text/csv")
+    it.rejects_sha256, it.rejects_name, it.rejects_size = kept.sha256, kept.name, kept.size
+
+
+def _bring_in(session: Session, batch: Batch, item: BatchItem, _actor: Actor, _now: datetime) -> None:
+    """One row, by the verb of the command; what is there already is left alone."""
+    it = file_of(session, batch)
+    added, _matched = import_rows(session, [imports.row_of(it, item.subject_id)], imports.mapping_of(it))
+    if not added:
+        raise NotNow(THERE)
+    item.result = {**item.result, "id": added[0]}
+
+
+def _take_back(session: Session, _batch: Batch, item: BatchItem, _actor: Actor, _now: datetime) -> None:
+    """Out again with what came in and is as it came."""
+    number = int(item.result["id"])
+    it = session.get(Complaint, number, with_for_update=True, populate_existing=True)
+    if it is None:
+        raise NotNow(_l("It is not there any more."))
+    if it.state != HISTORIC or is_touched(session, number):
+        raise NotNow(TOUCHED)
+    session.execute(delete(NamedCompany).where(NamedCompany.complaint_id == number))
+    session.execute(delete(Complaint).where(Complaint.id == number))
+    search_entries.write(session, "complaint", [number])
+
+
+def is_touched(session: Session, number: int) -> bool:
+    """Whether any other row names the complaint, or the journal tells of it (even that somebody uncovered it)."""
+    told = select(JournalEntry.id).where(JournalEntry.subject_kind == "complaint", JournalEntry.subject_id == number)
+    naming = [
+        select(column).where(column == number)
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if table.name not in OWN and any(key.target_fullname == "complaint.id" for key in column.foreign_keys)
+    ]
+    return any(session.scalar(each.limit(1)) is not None for each in (told, *naming))
+
+
+def _ended(what: str) -> Callable[[Session, Batch, Actor, datetime], None]:
+    """One entry in the journal for the whole of it, as the command writes one."""
+
+    def noted(session: Session, batch: Batch, actor: Actor, _now: datetime) -> None:
+        it = file_of(session, batch)
+        batches.settled(session, batch)
+        counts: dict[str, Any] = {"rows": batch.total, "left_out": batch.skipped, "failed": batch.failed}
+        if what == "import":
+            counts |= {"imported": batch.done, "rejected": (it.found or {}).get("rejected", 0)}
+        else:
+            counts |= {"taken_back": batch.done}
+        said = {**counts, "mapping": it.mapping, "batch": batch.id}
+        note(session, what, imports.mapping_of(it), it.sha256, said, actor)
+
+    return noted
+
+
+def rejects_taken(session: Session, it: ImportFile, *, actor: Actor) -> None:
+    """The rejected rows leave the house."""
+    said = {"file": it.rejects_sha256, "mapping": it.mapping}
+    note(session, "import.rejects", imports.mapping_of(it), it.sha256, said, actor)
+
+
+def _name(session: Session, batch: Batch) -> str:
+    it = session.get(ImportFile, int(batch.params["file"]))
+    return it.name if it is not None else "—"
+
+
+def register_kinds(url: Callable[[BatchItem], str], page: Callable[[Batch], Sequence[tuple[Any, str]]]) -> None:
+    """Make them known as long jobs."""
+    batches.kind(LOOK, Kind(lambda at, it: str(_("Dry run of %(name)s", name=_name(at, it))), _look))
+    batches.kind(
+        ROWS,
+        Kind(
+            lambda at, it: str(_("Import %(name)s", name=_name(at, it))),
+            _bring_in,
+            url=url,
+            undo=BACK,
+            ended=_ended("import"),
+            ways=page,
+            note=_l(
+                "Each row becomes a historic complaint: it can be read, found and counted, and nothing runs on it."
+            ),
+        ),
+    )
+    batches.kind(
+        BACK,
+        Kind(
+            lambda at, it: str(_("Take back the import of %(name)s", name=_name(at, it))),
+            _take_back,
+            url=url,
+            ended=_ended("import.back"),
+            note=_l("What nobody has worked on since it came in is taken out again; the rest stays, with the reason."),
+        ),
+    )

@@ -1,0 +1,199 @@
+"""Pages of imports: a file is brought in, its columns are told, it is tried, and it comes in as a long job."""
+
+from typing import Any
+
+from flask import Response, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import deeds_imports, imports, queries_imports
+from casework import forms_imports as forms
+from casework.models_imports import ImportFile, ImportMapping
+from casework.queries_imports import Offer
+from core import clock
+from core.db import session, transaction
+from core.downloads import served
+from core.i18n import language
+from core.web import blueprint
+from core.words import LazyString, _, _l
+from registry import batches, queries_batches
+from registry.models_batches import Batch, BatchItem
+
+bp = blueprint("casework_imports", __name__, audience="staff", prefix="/staff/import")
+REFRESH = 5
+"""So often, in seconds, the page comes anew where no script runs."""
+
+
+@bp.before_request
+def only_heads() -> None:
+    """Heads of department."""
+    if not imports.may(g.me):
+        abort(403)
+
+
+@bp.route("", methods=["GET", "POST"])
+def listing() -> ResponseReturnValue:
+    """Bring a file in; the files that were brought in before, and the mappings under a name."""
+    form = forms.BringForm()
+    if form.validate_on_submit():
+        with transaction(once=form.key.data) as at:
+            given = form.files.data[0]
+            number = imports.bring(at, given.stream, given.filename, actor=g.me, now=clock.now()).id
+        return redirect(url_for(".columns", number=number), 303)
+    at, page = session(), queries_imports.listed(session(), request.args.get("before", default=0, type=int))
+    shown = render_template(
+        "casework/imports.html",
+        form=form,
+        page=page,
+        works=queries_imports.batches_of(at, page.rows),
+        names=queries_imports.names(at, page.rows),
+        mappings=queries_imports.mappings(at),
+    )
+    return shown, (422 if form.is_submitted() else 200)
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """One file: what its dry run found, and what became of its import."""
+    it, at = _file(number), session()
+    works = queries_imports.batches_of(at, [it])
+    look, work = works.get(it.look_id or 0), works.get(it.batch_id or 0)
+    watched = next((each for each in (look, work) if each is not None and each.state in batches.GOING), None)
+    return render_template(
+        "casework/import_file.html",
+        file=it,
+        starter=queries_imports.names(at, [it]).get(it.brought_by, ""),
+        look=look,
+        work=work,
+        watched=watched,
+        it=watched,
+        going=watched is not None,
+        refresh=REFRESH if watched is not None else 0,
+        begun=work is not None and work.state != "PREPARED",
+        mine=work is not None and work.started_by == g.me.id,
+        refused=_refused(look) if it.found is None else [],
+        beside=_told(it),
+    )
+
+
+def _refused(look: Batch | None) -> list[str]:
+    """Why the dry run found nothing: the whole file was refused."""
+    if look is None or look.state in {*batches.GOING, "PREPARED"}:
+        return []
+    said = [why for why, _count in queries_batches.reasons(session(), look.id, language())]
+    return said or [(look.trouble or {}).get(language(), "")]
+
+
+def _told(it: ImportFile) -> list[tuple[Any, str]]:
+    """How the file is read, as pairs of words."""
+    if it.told is None:
+        return []
+    columns = it.told["columns"]
+    also = it.told.get("also", {})
+    beside = [*also.get("texts", ()), *also.get("dates", ())]
+    return [
+        *((words, columns[field]) for field, words in forms.FIELDS.items() if field in columns),
+        *([(_("Kept beside it"), " · ".join(beside))] if beside else []),
+        *([(_("Columns left out"), " · ".join(it.told["left_out"]))] if it.told.get("left_out") else []),
+    ]
+
+
+@bp.route("/<int:number>/columns", methods=["GET", "POST"])
+def columns(number: int) -> ResponseReturnValue:
+    """What the columns are: by a mapping that fits, or told one by one; then it is tried."""
+    it, at = _file(number), session()
+    work = queries_imports.batches_of(at, [it]).get(it.batch_id or 0)
+    if work is not None and work.state != "PREPARED":
+        return redirect(url_for(".show", number=number), 303)
+    offers = queries_imports.offers(at, it)
+    before = it.told or next((each.told for each in offers), None)
+    form = forms.with_columns(it.columns, before)()
+    if not form.is_submitted() and before:
+        form.source.data, form.lang.data = before["source"], before.get("lang", "zh")
+        form.in_scope.data = "\n".join(before.get("in_scope", ()))
+    if not form.validate_on_submit():
+        page = render_template("casework/import_columns.html", file=it, form=form, offers=offers)
+        return page, (422 if form.is_submitted() else 200)
+    name = (form.save_as.data or "").strip()
+    with transaction(once=form.key.data) as inside:
+        mine = _locked(inside, number)
+        imports.tell(inside, mine, form.told(), name=name, save=bool(name), actor=g.me, now=clock.now())
+        imports.try_out(inside, mine, lang=language(), actor=g.me, now=clock.now())
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.post("/<int:number>/use/<key>")
+def use(number: int, key: str) -> ResponseReturnValue:
+    """Read it by a mapping that fits, and try."""
+    found = queries_imports.offers(session(), _file(number))
+    offer: Offer = next((each for each in found if each.key == key), None) or abort(404)
+    with transaction(once=request.form.get("key")) as at:
+        mine = _locked(at, number)
+        name = offer.name if offer.saved else ""
+        imports.tell(at, mine, offer.told, name=name, save=False, actor=g.me, now=clock.now())
+        imports.try_out(at, mine, lang=language(), actor=g.me, now=clock.now())
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.post("/<int:number>/again")
+def again(number: int) -> ResponseReturnValue:
+    """Try it once more: what came in meanwhile is there already."""
+    _file(number)
+    with transaction(once=request.form.get("key")) as at:
+        imports.try_out(at, _locked(at, number), lang=language(), actor=g.me, now=clock.now())
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.post("/<int:number>/remove")
+def remove(number: int) -> ResponseReturnValue:
+    """Forget a file of which nothing came in."""
+    _file(number)
+    with transaction(once=request.form.get("key")) as at:
+        imports.remove(at, _locked(at, number), actor=g.me)
+    flash(_("The file was taken away; nothing of it came in."))
+    return redirect(url_for(".listing"), 303)
+
+
+@bp.post("/mappings/<int:number>/remove")
+def forget_mapping(number: int) -> ResponseReturnValue:
+    """Take a saved mapping away."""
+    with transaction(once=request.form.get("key")) as at:
+        it = at.get(ImportMapping, number) or abort(404)
+        imports.forget_mapping(at, it, actor=g.me)
+    flash(_("The mapping was taken away."))
+    return redirect(url_for(".listing"), 303)
+
+
+@bp.get("/<int:number>/rejects")
+def rejects(number: int) -> ResponseReturnValue:
+    """All rejected rows as they stood, with the reasons; that they leave the house is journalled."""
+    it = _file(number)
+    if it.rejects_sha256 is None:
+        abort(404)
+    with transaction() as at:
+        deeds_imports.rejects_taken(at, _locked(at, number), actor=g.me)
+    answer: Response = served(it.rejects_sha256, it.rejects_name or "rejects", "application/octet-stream")
+    return answer
+
+
+def _file(number: int) -> ImportFile:
+    return queries_imports.file(session(), number) or abort(404)
+
+
+def _locked(at: Any, number: int) -> ImportFile:  # noqa: ANN401 - the session of a transaction
+    return queries_imports.file(at, number, lock=True) or abort(404)
+
+
+def link(item: BatchItem) -> str:
+    """The page of the complaint that a row became."""
+    done = item.state == "DONE" and "ref" in item.result
+    return url_for("casework_complaints.show", ref=item.result["ref"]) if done else ""
+
+
+def way(batch: Batch) -> list[tuple[LazyString, str]]:
+    """From the import that was laid down to what its dry run found."""
+    return [(_l("What the dry run found"), url_for("casework_imports.show", number=batch.params["file"]))]
+
+
+def register_kinds() -> None:
+    """Make imports known as long jobs."""
+    deeds_imports.register_kinds(link, way)

@@ -1,0 +1,422 @@
+"""An import by the page is tried before anything is written, brings each row in once, and can be taken back."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_babel import refresh
+from openpyxl import Workbook, load_workbook
+from sqlalchemy import func, select
+
+from casework import deeds_imports, imports, search_entries
+from casework.import_mapping import mapping
+from casework.import_rows import Reject, Row, parse
+from casework.importing import import_complaints
+from casework.models import Complaint, NamedCompany
+from casework.models_imports import ImportFile, ImportMapping
+from core import clock, files, outbox
+from core.db import transaction
+from core.journal import JournalEntry
+from core.stores import Folder
+from registry import batches, jobs_batches, sessions
+from registry.models_accounts import Account
+from registry.models_batches import Batch, BatchItem
+from tests.builders import Desk, account, actor_of
+from tests.conftest import NOW
+
+DATA = Path(__file__).parent.parent / "data" / "import"
+HOME = "/staff/import"
+NORTH = [
+    ["收到日期", "业务", "陈述", "机构", "编号", "省份", "备注"],
+    ["2025-03-01", "催收", "每天来电十余次。", "北岸小额贷款", "N1", "广东", "x"],
+    ["2025-03-02", "催收", "=HYPERLINK(1)", "北岸小额贷款", "N2", "广东", "x"],
+    ["03/17/2025", "催收", "日期的写法不同。", "", "=N3", "广东", "x"],
+    ["2025-03-04", "", "没有业务。", "", "N4", "=1+1", "x"],
+    ["2025-03-05", "贷款", "不在范围内。", "", "N5", "", "x"],
+    ["2025-03-06", "", "也没有业务。", "", "N6", "", "x"],
+]
+SAID = {
+    "source": "north",
+    "lang": "zh",
+    "date_form": "%Y-%m-%d",
+    "in_scope": "催收",
+    "column_0": "received_on",
+    "column_1": "product",
+    "column_2": "facts",
+    "column_3": "company",
+    "column_4": "number",
+    "column_5": "beside",
+    "column_6": "leave",
+}
+
+
+class Killed(BaseException):
+    """What no runner catches: the process is gone."""
+
+
+def as_csv(rows: list[list[str]] = NORTH) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(rows: list[list[object]]) -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+class House:
+    """A head with a browser, and a case officer with another."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.sent = app, 0
+        with app.app_context(), transaction() as at:
+            self.head = account(at, "梁岚", "head").id
+            self.officer = account(at, "周研", "officer").id
+        self.mine = self.browser(self.head)
+
+    def browser(self, number: int) -> FlaskClient:
+        client = self.app.test_client()
+        with self.app.app_context(), transaction() as at:
+            token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=clock.now())
+        with client.session_transaction() as cookie:
+            cookie["sid"] = token
+        return client
+
+    def post(self, path: str, **said: object) -> str:
+        """Send a form; where it leads."""
+        self.sent += 1
+        answer = self.mine.post(path, data={"key": f"k{self.sent}", **said})
+        assert answer.status_code == 303, answer.text
+        return answer.location
+
+    def bring(self, content: bytes, name: str) -> int:
+        return int(self.post(HOME, files=(io.BytesIO(content), name)).split("/")[3])
+
+    def tried(self, content: bytes, name: str, **said: object) -> int:
+        """Brought in, told and tried."""
+        number = self.bring(content, name)
+        self.post(f"{HOME}/{number}/columns", **{**SAID, **said})
+        self.run()
+        return number
+
+    def run(self) -> None:
+        with self.app.app_context():
+            outbox.run_all()
+
+    def file(self, number: int) -> ImportFile:
+        with self.app.app_context(), transaction() as at:
+            return at.get_one(ImportFile, number)
+
+    def start(self, number: int) -> int:
+        work = self.file(number).batch_id or 0
+        self.post(f"/staff/jobs/{work}/start")
+        return work
+
+    def items(self, batch: int) -> list[tuple[str, str]]:
+        with self.app.app_context(), transaction() as at:
+            found = at.scalars(select(BatchItem).where(BatchItem.batch_id == batch).order_by(BatchItem.id))
+            return [(each.state, (each.reason or {}).get("en", "")) for each in found]
+
+    def state(self, batch: int) -> str:
+        with self.app.app_context(), transaction() as at:
+            return at.get_one(Batch, batch).state
+
+    def refs(self) -> list[str]:
+        with self.app.app_context(), transaction() as at:
+            return list(at.scalars(select(Complaint.ref).where(Complaint.state == "HISTORIC").order_by(Complaint.ref)))
+
+    def noted(self, row: str) -> list[JournalEntry]:
+        with self.app.app_context(), transaction() as at:
+            return list(at.scalars(select(JournalEntry).where(JournalEntry.row == row)))
+
+    def read(self, path: str) -> str:
+        refresh()
+        answer = self.mine.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+
+@pytest.fixture
+def house(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    monkeypatch.setattr(files._place, "store", Folder(tmp_path))
+    imports._walk.cache_clear()
+    with time_machine.travel(NOW, tick=True):
+        yield House(app)
+
+
+def test_a_dry_run_tells_what_would_come_in_and_why_not_with_the_first_of_each_and_writes_nothing(house: House) -> None:
+    number = house.tried(as_csv(), "north.csv")
+    it = house.file(number)
+    assert it.found is not None
+    assert [it.found[each] for each in ("rows", "new", "there", "rejected", "outside")] == [6, 3, 0, 3, 1]
+    assert [(each["column"], each["line"], each["count"]) for each in it.found["reasons"]] == [
+        ("业务", 5, 2),
+        ("收到日期", 4, 1),
+    ]
+    assert house.refs() == []
+    english, chinese = house.read(f"{HOME}/{number}?lang=en"), house.read(f"{HOME}/{number}?lang=zh")
+    for words in ("Would come in", "03/17/2025", "Import 3 rows", "Nothing was written"):
+        assert words in english
+    for words in ("业务", "导入3行", "没有写入"):
+        assert words in chinese
+    assert house.items(it.batch_id or 0)[2][0] == "SKIPPED"
+
+
+def test_the_rows_come_in_as_a_long_job_each_once_and_one_entry_tells_who_what_and_how_many(house: House) -> None:
+    number = house.tried(as_csv(), "north.csv")
+    work = house.start(number)
+    house.run()
+    assert house.state(work) == "DONE"
+    assert house.refs() == ["NORTH-N1", "NORTH-N2", "NORTH-N5"]
+    with house.app.app_context(), transaction() as at:
+        it = at.scalars(select(Complaint).where(Complaint.ref == "NORTH-N1")).one()
+        assert (it.facts, it.source_fields, it.out_of_scope) == ("每天来电十余次。", {"省份": "广东"}, False)
+        assert at.scalar(select(NamedCompany.value).where(NamedCompany.complaint_id == it.id)) == "北岸小额贷款"
+        assert search_entries.drifted(at) == []
+    (entry,) = house.noted("import")
+    assert entry.actor == f"account:{house.head}"
+    assert entry.changes is not None
+    assert (entry.changes["sha256"], entry.changes["imported"], entry.changes["rejected"], entry.changes["rows"]) == (
+        house.file(number).sha256,
+        3,
+        3,
+        6,
+    )
+    assert 'href="/staff/complaints/NORTH-N1"' in house.read(f"/staff/jobs/{work}")
+    again = house.tried(as_csv(), "north.csv")
+    found = house.file(again).found
+    assert found is not None
+    assert (found["new"], found["there"], found["rejected"]) == (0, 3, 3)
+
+
+def test_the_page_and_the_command_bring_in_the_same_and_know_each_other_s_rows(house: House, tmp_path: Path) -> None:
+    path = tmp_path / "damaged.csv"
+    path.write_text((DATA / "damaged.csv").read_text("utf-8", errors="replace"), "utf-8")
+    number = house.bring(path.read_bytes(), path.name)
+    page = house.read(f"{HOME}/{number}/columns?lang=en")
+    assert "Use “cfpb”" in page
+    house.post(f"{HOME}/{number}/use/cfpb")
+    house.run()
+    work = house.start(number)
+    house.run()
+    assert [state for state, _why in house.items(work)].count("DONE") == 7
+    with house.app.app_context():
+        again = import_complaints(path, "cfpb").total()
+    assert again == "28 rows: 0 imported, 7 already there, 21 rejected"
+    assert house.noted("import")[0].changes["mapping"] == "cfpb"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_the_rejected_rows_are_a_file_of_the_same_kind_with_reasons_and_no_formula(house: House, ending: str) -> None:
+    given = as_csv() if ending == "csv" else as_xlsx(NORTH)  # type: ignore[arg-type]
+    number = house.tried(given, f"north.{ending}")
+    answer = house.mine.get(f"{HOME}/{number}/rejects")
+    assert f"north.rejects.{ending}" in answer.headers["Content-Disposition"]
+    if ending == "csv":
+        rows = list(csv.reader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"), newline="")))
+    else:
+        sheet = load_workbook(io.BytesIO(answer.data)).active
+        rows = [[str(cell.value or "") for cell in row] for row in sheet.iter_rows()]
+        assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    assert rows[0][3:] == NORTH[0]
+    assert all(row[2] for row in rows[1:])
+    cells = [cell for row in rows for cell in row]
+    assert not [cell for cell in cells if cell.startswith("=")]
+    assert "'=1+1" in cells
+    assert len(house.noted("import.rejects")) == 1
+
+
+def test_a_worker_that_dies_in_the_middle_leaves_no_row_half_and_brings_none_in_twice(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = house.start(house.tried(as_csv(), "north.csv"))
+    real, deaths = deeds_imports.import_rows, [Killed(), Killed()]
+
+    def dies(*given: object) -> object:
+        made = real(*given)  # type: ignore[arg-type]
+        if deaths:
+            raise deaths.pop()
+        return made
+
+    monkeypatch.setattr(deeds_imports, "import_rows", dies)
+    for _turn in range(2):
+        with pytest.raises(Killed):
+            house.run()
+    house.run()
+    assert house.state(work) == "DONE"
+    assert house.refs() == ["NORTH-N1", "NORTH-N2", "NORTH-N5"]
+
+
+def test_it_is_cancelled_between_two_rows_and_goes_on_where_it_stopped(house: House) -> None:
+    work = house.start(house.tried(as_csv(), "north.csv"))
+    with house.app.app_context():
+        assert jobs_batches.one(work)
+    house.post(f"/staff/jobs/{work}/cancel")
+    house.run()
+    assert (house.refs(), house.state(work)) == (["NORTH-N1"], "CANCELLED")
+    assert house.noted("import")[0].changes["imported"] == 1  # type: ignore[index]
+    house.post(f"/staff/jobs/{work}/go-on")
+    house.run()
+    assert (len(house.refs()), house.state(work)) == (3, "DONE")
+
+
+def test_an_import_is_taken_back_but_for_what_somebody_worked_on(house: House) -> None:
+    work = house.start(house.tried(as_csv(), "north.csv"))
+    house.run()
+    intake = house.browser(_intake(house))
+    assert intake.post("/staff/complaints/NORTH-N2/unmask", data={"key": "u"}).status_code in {200, 303}
+    back = int(house.post(f"/staff/jobs/{work}/undo").rpartition("/")[2])
+    house.post(f"/staff/jobs/{back}/start")
+    house.run()
+    assert house.refs() == ["NORTH-N2"]
+    assert [(state, why) for state, why in house.items(back) if state != "DONE"] == [
+        ("SKIPPED", "Somebody has worked on it since it came in, so it stays.")
+    ]
+    assert house.noted("import.back")[0].changes["taken_back"] == 2  # type: ignore[index]
+    with house.app.app_context(), transaction() as at:
+        assert at.scalar(select(func.count()).select_from(NamedCompany)) == 1
+        assert search_entries.drifted(at) == []
+
+
+def _intake(house: House) -> int:
+    with house.app.app_context(), transaction() as at:
+        return account(at, "秦立案", "intake").id
+
+
+def test_what_a_row_became_stays_once_anything_names_it(house: House) -> None:
+    house.start(house.tried(as_csv(), "north.csv"))
+    house.run()
+    with house.app.app_context(), transaction() as at:
+        it = at.scalars(select(Complaint).where(Complaint.ref == "NORTH-N1")).one()
+        assert not deeds_imports.is_touched(at, it.id)
+        made = Desk(at, NOW).received()
+        made.taken_from_id = it.id
+        at.flush()
+        assert deeds_imports.is_touched(at, it.id)
+
+
+def test_a_mapping_under_a_name_and_that_of_an_earlier_file_are_offered_where_the_columns_are_the_same(
+    house: House,
+) -> None:
+    first = house.tried(as_csv(), "north.csv", save_as="北岸")
+    other = house.bring(as_csv([NORTH[0], NORTH[1]]), "april.csv")
+    page = house.read(f"{HOME}/{other}/columns?lang=en")
+    assert "As “north.csv” was read" in page
+    assert "Use “北岸”" in page
+    assert "Use “cfpb”" not in page
+    strange = house.bring(as_csv([["日期", "业务"], ["2025-01-01", "催收"]]), "strange.csv")
+    assert "北岸" not in house.read(f"{HOME}/{strange}/columns?lang=en")
+    with house.app.app_context(), transaction() as at:
+        own = at.scalars(select(ImportMapping)).one().id
+    house.post(f"{HOME}/{other}/use/own-{own}")
+    house.run()
+    assert house.file(other).told == house.file(first).told
+    assert house.file(other).mapping == "北岸"
+    house.post(f"{HOME}/mappings/{own}/remove")
+    assert "北岸" not in house.read(HOME)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "why"),
+    [
+        (b"a;b;c\n1;2;3\n", "x.csv", "Only one column was found"),
+        (b"a,a\n1,2\n", "x.csv", "Two columns are called “a”"),
+        (b"a,\n1,2\n", "x.csv", "A column has no name"),
+        (b"a,b\n", "x.csv", "no rows"),
+        (b"%PDF-1.4", "x.csv", "x.csv"),
+        (b"PK\x03\x04rubbish", "x.xlsx", "x.xlsx"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_with_a_sentence(house: House, content: bytes, name: str, why: str) -> None:
+    answer = house.mine.post(f"{HOME}?lang=en", data={"key": "k", "files": (io.BytesIO(content), name)})
+    assert answer.status_code == 422
+    assert why in answer.text
+
+
+def test_what_is_told_of_the_columns_has_to_fit(house: House) -> None:
+    number = house.bring(as_csv(), "north.csv")
+    wrong = {**SAID, "column_1": "leave", "column_2": "number", "source": "TS2026"}
+    answer = house.mine.post(f"{HOME}/{number}/columns?lang=en", data={"key": "k", **wrong})
+    assert answer.status_code == 422
+    for words in ("Say which column is “Product”", "Another column is “Number in", "Small letters"):
+        assert words in answer.text
+
+
+def test_only_heads_of_department_import(house: House) -> None:
+    number = house.tried(as_csv(), "north.csv")
+    officer = house.browser(house.officer)
+    for path in (HOME, f"{HOME}/{number}", f"{HOME}/{number}/columns", f"{HOME}/{number}/rejects"):
+        assert officer.get(path).status_code == 403
+    with house.app.app_context(), transaction() as at:
+        person = actor_of(at.get_one(Account, house.officer))
+        with pytest.raises(imports.NotAllowed):
+            imports.try_out(at, at.get_one(ImportFile, number), lang="zh", actor=person, now=NOW)
+
+
+def test_a_file_of_which_nothing_came_in_is_forgotten_and_one_under_way_is_not(house: House) -> None:
+    kept, gone = house.tried(as_csv(), "north.csv"), house.tried(as_csv(NORTH[:3]), "other.csv")
+    house.post(f"{HOME}/{gone}/remove")
+    house.start(kept)
+    answer = house.mine.post(f"{HOME}/{kept}/remove", data={"key": "r"})
+    assert answer.status_code == 409
+    with house.app.app_context(), transaction() as at:
+        assert list(at.scalars(select(ImportFile.id))) == [kept]
+
+
+def test_a_dry_run_that_nobody_started_is_tried_again(house: House) -> None:
+    number = house.tried(as_csv(), "north.csv")
+    with house.app.app_context(), transaction() as at:
+        batches.forget_unstarted(at, NOW + 2 * batches.PREPARED_FOR)
+    assert "tried again" in house.read(f"{HOME}/{number}?lang=en")
+    house.post(f"{HOME}/{number}/again")
+    house.run()
+    house.start(number)
+    house.run()
+    assert len(house.refs()) == 3
+
+
+def test_a_workbook_is_read_like_a_csv_file_and_computed_or_rounded_cells_are_rejected(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    own = tmp_path / "own.toml"
+    own.write_text(
+        'source = "own"\ndate_form = "%d.%m.%Y"\n[columns]\nreceived_on = "Tag"\nproduct = "Art"\nnumber = "Nr"\n'
+    )
+    path.write_bytes(
+        as_xlsx(
+            [
+                ["Tag", "Art", "Nr"],
+                [NOW.replace(tzinfo=None), "Kredit", 7],
+                ["24.11.2026", "Kredit", "0008"],
+                ["24.11.2026", "=A1&B1", 9],
+                ["24.11.2026", "Kredit", 1234567890123456789],
+                [],
+                ["24.11.2026", "Kredit"],
+            ]
+        )
+    )
+    found = list(parse(path, mapping(str(own))))
+    assert [(each.line, each.number) for each in found if isinstance(each, Row)] == [(2, "7"), (3, "0008")]
+    bad = [(each.line, each.column, str(each.reason)) for each in found if isinstance(each, Reject)]
+    assert [each[:2] for each in bad] == [(4, "Art"), (5, "Nr"), (7, "Nr")]
+    assert "formula" in bad[0][2]
+    assert "lost its digits" in bad[1][2]
+
+
+def test_the_first_row_of_each_kind_is_shown(house: House) -> None:
+    house.start(house.tried(as_csv(NORTH[:2]), "one.csv"))
+    house.run()
+    found = house.file(house.tried(as_csv(), "north.csv")).found
+    assert found is not None
+    assert {kind: (first["line"], first["number"]) for kind, first in found["firsts"].items()} == {
+        "there": (2, "N1"),
+        "new": (3, "N2"),
+    }

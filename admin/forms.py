@@ -47,6 +47,7 @@ class PartyChangeForm(Form):
 
     member_no = Text(_l("Member number"), most=40, required=False)
     named_executive = Text(_l("Executive named for collection"), most=80, required=False)
+    language = OneOf(_l("Language of the documents to it"), [("zh", "中文"), ("en", "English")])
 
 
 class RenameForm(Form):

@@ -27,6 +27,7 @@ from registry.models import (
 )
 
 SYSTEM = ("system_admin",)
+LANGUAGES = {"zh": "中文", "en": "English"}
 REGISTER = _l("Register of parties")
 
 
@@ -105,10 +106,11 @@ class Parties(Records):
     group = REGISTER
     about = _l("Who can be complained about, and who is bound by the rules.")
     entry_form, entry_text = forms.PartyForm, _l("Enter a party")
-    change_form, change_text = forms.PartyChangeForm, _l("Change member number or executive")
+    change_form, change_text = forms.PartyChangeForm, _l("Change member number, executive or language")
     column_list = ("name_zh", "kind", "uscc", "member_no", "suspended_at")
     column_details_list = (
-        "name_zh", "name_en", "coming_on", "kind", "uscc", "member_no", "named_executive", "suspended_at", "created_at",
+        "name_zh", "name_en", "coming_on", "kind", "uscc", "member_no", "named_executive", "language", "suspended_at",
+        "created_at",
     )  # fmt: skip
     column_sortable_list = ("name_zh", "uscc", "member_no")
     column_default_sort = "name_zh"
@@ -121,6 +123,7 @@ class Parties(Records):
         "uscc": _l("Unified social credit code"),
         "member_no": _l("Member number"),
         "named_executive": _l("Executive named for collection"),
+        "language": _l("Language of the documents to it"),
         "suspended_at": _l("State"),
         "created_at": _l("Entered on"),
     }
@@ -131,6 +134,7 @@ class Parties(Records):
     }
     column_formatters_detail = {  # noqa: RUF012
         "kind": worded("party_kind", "kind"),
+        "language": lambda _v, _c, row, _n: LANGUAGES[row.language],
         "suspended_at": _suspended,
         "coming_on": _coming,
     }
@@ -180,6 +184,7 @@ class Parties(Records):
             member_no=form.member_no.data,
             now=clock.now(),
         )
+        parties.write_in(at, row, form.language.data, actor=g.me, now=clock.now())
 
     def related(self, row):
         """Other names, what binds it, engagements, where it is served."""

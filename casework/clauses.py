@@ -9,6 +9,7 @@ from casework import contact_papers
 from casework import policies_tracks as policies
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from notices.papers import Lang, day_text, period_text
+from notices.sentences import Pair, say
 from registry.clock_hooks import HOOKS
 from registry.models import BasisKind
 from registry.models_accounts import Account
@@ -29,15 +30,34 @@ SOURCES_EN = {
     "MEDIA": "media reports",
     "PEER": "a report by a peer",
 }
-STANDING = {
-    BasisKind.MEMBERSHIP: "于行为发生时为本协会会员",
-    BasisKind.SIGNATORY: "于行为发生时为本协会自律公约的签署单位",
-    BasisKind.UNDERTAKING: "于行为发生时已书面承诺接受本协会自律规则约束",
+STANDING: dict[str, Pair] = {
+    BasisKind.MEMBERSHIP: ("于行为发生时为本协会会员", "were a member of the Association at the time of the conduct"),
+    BasisKind.SIGNATORY: (
+        "于行为发生时为本协会自律公约的签署单位",
+        "had signed the Association's self-discipline convention at the time of the conduct",
+    ),
+    BasisKind.UNDERTAKING: (
+        "于行为发生时已书面承诺接受本协会自律规则约束",
+        "had undertaken in writing to be bound by the Association's self-discipline rules at the time of the conduct",
+    ),
 }
-OUTSIDE = "于行为发生时未加入本协会，亦未签署公约或者作出承诺"
+OUTSIDE: Pair = (
+    "于行为发生时未加入本协会，亦未签署公约或者作出承诺",
+    "had neither joined the Association nor signed its convention or an undertaking at the time of the conduct",
+)
 FINDINGS = {"ESTABLISHED": "成立", "NOT_ESTABLISHED": "不成立", "UNPROVEN": "证据不足，不予认定"}
 GIVERS = {"COMPLAINANT": "投诉人提供", "STAFF": "本协会收集", "RESPONDENT": "当事单位提供"}
-FORMS = {"image": "图片", "audio": "录音", "video": "录像", "application": "电子文件", "text": "电子文件"}
+GIVEN_BY = {
+    "COMPLAINANT": "given by the complainant",
+    "STAFF": "collected by the Association",
+    "RESPONDENT": "given by the company",
+}
+FORMS: dict[str, Pair] = {
+    "image": ("图片", "picture"),
+    "audio": ("录音", "recording"),
+    "video": ("录像", "video recording"),
+}
+FILE: Pair = ("电子文件", "electronic file")
 
 
 def conduct_period(case: CaseFile, lang: Lang = "zh") -> str:
@@ -50,17 +70,21 @@ def conduct_period(case: CaseFile, lang: Lang = "zh") -> str:
     return f"{day_text(first, lang)}{'至' if lang == 'zh' else ' to '}{day_text(last, lang)}"
 
 
-def standing(track: CaseTrack) -> str:
+def standing(track: CaseTrack, lang: Lang = "zh") -> str:
     """Why the rules bound the company, as half a sentence."""
-    known = {kind.value: text for kind, text in STANDING.items()}
-    return known.get(track.basis, OUTSIDE)
+    return say(STANDING.get(track.basis, OUTSIDE), lang)
+
+
+def occasion(case: CaseFile, lang: Lang) -> str:
+    """Of what kind the source of the lead was; which complaints, a company is not told."""
+    return (SOURCES if lang == "zh" else SOURCES_EN)[case.source]
 
 
 def source(case: CaseFile, lang: Lang = "zh") -> str:
     """Where the lead came from; complaints by their numbers."""
     if case.complaints and lang == "zh":
         return f"投诉（{'、'.join(each.ref for each in case.complaints)}）"
-    return (SOURCES if lang == "zh" else SOURCES_EN)[case.source]
+    return occasion(case, lang)
 
 
 def violation_names(session: Session, codes: Iterable[str], lang: Lang = "zh") -> list[str]:
@@ -83,7 +107,8 @@ def allegations(session: Session, found: Iterable[Allegation], lang: Lang = "zh"
     """One sentence for each allegation: kind and facts."""
     several = list(found)
     names = violation_names(session, [each.code for each in several], lang)
-    return [f"{name}：{told(session, each, lang)}" for name, each in zip(names, several, strict=True)]
+    colon = "：" if lang == "zh" else ": "
+    return [f"{name}{colon}{told(session, each, lang)}" for name, each in zip(names, several, strict=True)]
 
 
 def told(session: Session, allegation: Allegation, lang: Lang = "zh") -> str:
@@ -98,20 +123,28 @@ def _bare(text: str) -> str:
     return text.strip().rstrip("。；;. ")
 
 
+def quoted(text: str, lang: Lang) -> str:
+    """What somebody wrote, as a sentence of a document holds it; English ones bring their own full stop."""
+    return text.strip() if lang == "zh" else _bare(text)
+
+
 def provisions(session: Session, track: CaseTrack, lang: Lang = "zh") -> list[str]:
     """The provisions breached, as they are cited."""
     return [each.cited(lang) for each in policies.provisions(session, track)]
 
 
-def evidence_line(place: int, evidence: Evidence) -> str:
+def evidence_line(place: int, evidence: Evidence, lang: Lang = "zh") -> str:
     """One piece of evidence as a letter lists it; file names may hold personal data and stay inside."""
+    if lang == "en":
+        shown = f", showing: {_bare(evidence.shows)}" if evidence.shows else ""
+        return f"Exhibit {place}: {form(evidence, lang)} {GIVEN_BY[evidence.given_by]}{shown}"
     shows = f"，证明{_bare(evidence.shows)}" if evidence.shows else ""
     return f"证据{place}：{GIVERS[evidence.given_by]}的{form(evidence)}{shows}"
 
 
-def form(evidence: Evidence) -> str:
+def form(evidence: Evidence, lang: Lang = "zh") -> str:
     """Of what kind a piece of evidence is."""
-    return FORMS.get(evidence.media_type.partition("/")[0], "电子文件")
+    return say(FORMS.get(evidence.media_type.partition("/")[0], FILE), lang)
 
 
 def cited(track: CaseTrack) -> list[Evidence]:
@@ -120,9 +153,9 @@ def cited(track: CaseTrack) -> list[Evidence]:
     return [found[number] for number in sorted(found)]
 
 
-def evidence_lines(track: CaseTrack) -> list[str]:
+def evidence_lines(track: CaseTrack, lang: Lang = "zh") -> list[str]:
     """The evidence that findings of this track cite, as a letter lists it."""
-    return [evidence_line(place, each) for place, each in enumerate(cited(track), 1)]
+    return [evidence_line(place, each, lang) for place, each in enumerate(cited(track), 1)]
 
 
 def name(session: Session, account_id: int | None) -> str:

@@ -14,6 +14,7 @@ from core.machine import Ask
 from notices import queries as notices
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text
+from notices.sentences import Pair, say, written_in
 from registry import rulebook
 
 OPINION = {
@@ -22,6 +23,14 @@ OPINION = {
 }
 WORTH_FILING = "经核查，有违反催收自律规则的迹象，建议立案调查。"
 ASKED = "当事单位于行为发生时不受本协会自律规则约束，无答复义务，建议登记立案、发函问询，不对其采取自律措施。"
+RECORDS: tuple[Pair, ...] = (
+    ("有关通话、短信和外访的记录", "the records of calls, messages and visits concerned"),
+    ("催收管理制度和人员培训记录", "your rules on collection and the records of your staff's training"),
+)
+CONTRACT: Pair = (
+    "委托催收合同及对受托机构的评估、监督记录",
+    "the outsourcing contract, and your records of assessing and supervising the firm",
+)
 WAYS: dict[Lang, tuple[str, ...]] = {
     "zh": (
         "向金融监管部门或者公安机关反映、报案",
@@ -118,27 +127,29 @@ def filing_approval(ask: Ask) -> Iterator[Draft]:
 def filing_notice(ask: Ask) -> Iterator[Draft]:
     """The notice that tells a respondent what it is investigated for, and until when it may explain."""
     track: CaseTrack = ask.it
-    session = ask.session
+    session, lang = ask.session, written_in(ask, track.party)
     yield Draft(
         values={
             "case_no": track.case.ref,
-            "source": clauses.SOURCES[track.case.source],
-            "standing": clauses.standing(track),
-            "conduct_period": clauses.conduct_period(track.case),
-            "allegations": clauses.allegations(session, track.allegations),
-            "provisions": clauses.provisions(session, track),
+            "source": clauses.occasion(track.case, lang),
+            "standing": clauses.standing(track, lang),
+            "conduct_period": clauses.conduct_period(track.case, lang),
+            "allegations": clauses.allegations(session, track.allegations, lang),
+            "provisions": clauses.provisions(session, track, lang),
             "investigators": [clauses.name(session, track.investigator_id)],
-            "explanation_period": clauses.length(session, "K12"),
-            "materials": ["有关通话、短信和外访的记录", "催收管理制度和人员培训记录", *_contract(track)],
+            "explanation_period": clauses.length(session, "K12", lang),
+            "materials": _materials(track, lang),
             "portal_url": portal_url(),
         },
-        to=track.party.name_zh,
+        to=track.party.name(lang),
+        lang=lang,
         party_id=track.party_id,
     )
 
 
-def _contract(track: CaseTrack) -> list[str]:
-    return ["委托催收合同及对受托机构的评估、监督记录"] if track.engagement_id else []
+def _materials(track: CaseTrack, lang: Lang) -> list[str]:
+    asked = [*RECORDS, CONTRACT] if track.engagement_id else RECORDS
+    return [say(each, lang) for each in asked]
 
 
 @makes("track", "D12")

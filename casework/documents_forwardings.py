@@ -28,20 +28,26 @@ from core.machine import Ask
 from notices import queries as papers_sent
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text, period_text
+from notices.sentences import listed, written_in
 from registry import clocks
 from registry.models import Party
 from registry.queries import service_address
 
 
-def _to_party(session: Session, forwarding: Forwarding, values: dict[str, Any]) -> Draft:
+def _to_party(session: Session, forwarding: Forwarding, lang: Lang, values: dict[str, Any]) -> Draft:
     address = service_address(session, forwarding.party_id)
     return Draft(
         values={"complaint_no": complaint_of(session, forwarding).ref} | values,
-        to=forwarding_party(session, forwarding).name_zh,
+        to=forwarding_party(session, forwarding).name(lang),
+        lang=lang,
         to_address=address.postal_address if address else "",
         party_id=forwarding.party_id,
         round=forwarding.round,
     )
+
+
+def _lang(ask: Ask) -> Lang:
+    return written_in(ask, forwarding_party(ask.session, ask.it))
 
 
 def complaint_of(session: Session, forwarding: Forwarding) -> Complaint:
@@ -68,27 +74,29 @@ def forwarding_letter(ask: Ask) -> Iterator[Draft]:
     it: Forwarding = ask.it
     if _other_was_void(ask, "D05b"):
         return
-    complaint = complaint_of(ask.session, it)
-    codes = violations(ask.session, it.codes, "zh")
+    complaint, lang = complaint_of(ask.session, it), _lang(ask)
+    codes = violations(ask.session, it.codes, lang)
     happened, asked = parted(it.masked_facts)
     points = [line.strip() for line in happened.splitlines() if line.strip()]
     if codes:
-        points.append(phrase("alleged", codes="、".join(codes)))
+        points.append(phrase("alleged", lang, codes=listed(codes, lang)))
     shared = evidence_of(ask.session, complaint, shared=True)
+    who = phrase("identity.shared", lang, who=it.identity) if it.identity else phrase("identity.kept", lang)
     insists = ask.row is not None and ask.row.id == "F06"
     draft = _to_party(
         ask.session,
         it,
+        lang,
         {
-            "received_on": day_text(day_of(complaint.received_at), "zh"),
+            "received_on": day_text(day_of(complaint.received_at), lang),
             "product": it.product or "",
-            "conduct_period": conduct_period(it.conduct_from, it.conduct_to),
+            "conduct_period": conduct_period(it.conduct_from, it.conduct_to, lang),
             "allegations": points,
             "requests": [line.strip() for line in asked.splitlines() if line.strip()],
             "files": [neutral_name(each.stripped_sha256 or each.sha256, each.media_type) for each in shared],
-            "identity_note": phrase("identity.shared", who=it.identity) if it.identity else phrase("identity.kept"),
-            "insist_reason": phrase("insist", why=str(ask.facts["why"]).rstrip("。.")) if insists else "",
-            "answer_period": period(ask.session, "K03", "zh"),
+            "identity_note": who,
+            "insist_reason": phrase("insist", lang, why=str(ask.facts["why"]).rstrip("。.")) if insists else "",
+            "answer_period": period(ask.session, "K03", lang),
             "portal_url": portal_url(),
         },
     )
@@ -103,13 +111,13 @@ def _other_was_void(ask: Ask, kind: str) -> bool:
     return void is None or void.kind != kind
 
 
-def _basis(session: Session, forwarding: Forwarding, *kinds: str) -> tuple[str, str]:
+def _basis(session: Session, forwarding: Forwarding, lang: Lang, *kinds: str) -> tuple[str, str]:
     """Number and day of service of the letter that a further one follows."""
     found = papers_sent.last_document(session, kinds, "forwarding", forwarding.id)
     if found is None or found.number is None:
         return "—", "—"
     served = papers_sent.served_on(session, found.id)
-    return found.number, day_text(served or found.issued_on, "zh")
+    return found.number, day_text(served or found.issued_on, lang)
 
 
 def extended(ask: Ask) -> tuple[int, str, date | None]:
@@ -126,16 +134,16 @@ def extended(ask: Ask) -> tuple[int, str, date | None]:
 def extension_for_respondent(ask: Ask) -> Iterator[Draft]:
     """How long it has in total."""
     total, unit, last = extended(ask)
-    number, _served = _basis(ask.session, ask.it, "D05b")
-    draft = _to_party(ask.session, ask.it, {})
+    lang = _lang(ask)
+    number, _served = _basis(ask.session, ask.it, lang, "D05b")
     values = {
-        "matter": phrase("matter.answer", no=complaint_of(ask.session, ask.it).ref),
+        "matter": phrase("matter.answer", lang, no=complaint_of(ask.session, ask.it).ref),
         "basis_number": number,
         "reason": ask.facts["why"],
-        "total_period": period_text(total, unit, "zh"),
-        "new_due": day_text(last, "zh") if last else "",
+        "total_period": period_text(total, unit, lang),
+        "new_due": day_text(last, lang) if last else "",
     }
-    yield Draft(values, to=draft.to, to_address=draft.to_address, party_id=draft.party_id, round=draft.round)
+    yield replace(_to_party(ask.session, ask.it, lang, {}), values=values)
 
 
 @makes("forwarding", "D06b")
@@ -160,15 +168,17 @@ def extension_for_complainant(ask: Ask) -> Iterator[Draft]:
 def reminder(ask: Ask) -> Iterator[Draft]:
     """The period has ended; a short one begins."""
     further = ask.row is not None and ask.row.id == "F09"
-    number, served = _basis(ask.session, ask.it, "D07b" if further else "D05b")
+    lang = _lang(ask)
+    number, served = _basis(ask.session, ask.it, lang, "D07b" if further else "D05b")
     yield _to_party(
         ask.session,
         ask.it,
+        lang,
         {
             "basis_number": number,
             "served_on": served,
-            "due_on": day_text(ask.on, "zh"),
-            "reminder_period": period(ask.session, "K04", "zh"),
+            "due_on": day_text(ask.on, lang),
+            "reminder_period": period(ask.session, "K04", lang),
             "portal_url": portal_url(),
         },
     )
@@ -180,7 +190,8 @@ def request_for_more(ask: Ask) -> Iterator[Draft]:
     it: Forwarding = ask.it
     if _other_was_void(ask, "D07b"):
         return
-    number, _served = _basis(ask.session, it, "D05b")
+    lang = _lang(ask)
+    number, _served = _basis(ask.session, it, lang, "D05b")
     last = ask.session.scalar(
         select(func.max(Answer.submitted_at)).where(Answer.forwarding_id == it.id),
     )
@@ -188,12 +199,13 @@ def request_for_more(ask: Ask) -> Iterator[Draft]:
     yield _to_party(
         ask.session,
         it,
+        lang,
         {
             "basis_number": number,
-            "answered_on": day_text(day_of(last or ask.now), "zh"),
-            "reason": phrase("ask_again.reason" if disputed else "send_back.reason"),
+            "answered_on": day_text(day_of(last or ask.now), lang),
+            "reason": phrase("ask_again.reason" if disputed else "send_back.reason", lang),
             "points": [line for line in (it.gaps or "").splitlines() if line.strip()],
-            "answer_period": period(ask.session, "K30", "zh"),
+            "answer_period": period(ask.session, "K30", lang),
             "portal_url": portal_url(),
         },
     )

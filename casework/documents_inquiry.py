@@ -14,15 +14,18 @@ from core.machine import Ask
 from notices import queries as notices
 from notices.making import Draft, makes
 from notices.papers import day_text, moment_text, period_text, time_text
+from notices.sentences import Pair, say, written_in
 from registry import calendar
 from registry.clock_moves import live
 from registry.models_clocks import ClockState
 
-CAUSES = {
-    "CRIMINAL": "有关事实已由司法机关作为刑事案件办理",
-    "ADMINISTRATIVE": "有关事实已由行政机关立案办理",
-    "FORCE_MAJEURE": "发生不可抗力",
+CAUSES: dict[str, Pair] = {
+    "CRIMINAL": ("有关事实已由司法机关作为刑事案件办理", "the facts are the subject of criminal proceedings"),
+    "ADMINISTRATIVE": ("有关事实已由行政机关立案办理", "an authority has opened a case about the facts"),
+    "FORCE_MAJEURE": ("发生不可抗力", "of an event of force majeure"),
 }
+INVESTIGATION: Pair = ("调查期限", "the time limit of the investigation")
+EXPLANATION: Pair = ("书面说明期限", "the time limit of your written explanation")
 GOES_ON = "本协会对其余事项继续办理。"
 ENDS_HERE = "本协会对本案不再另行办理。"
 NO_EVIDENCE = "有关线索材料由本协会留存，可以依法调取"
@@ -32,20 +35,21 @@ NO_EVIDENCE = "有关线索材料由本协会留存，可以依法调取"
 def question_to_a_firm(ask: Ask) -> Iterator[Draft]:
     """What is reported about a firm outside the rules, and what it is asked; it owes no answer."""
     track: CaseTrack = ask.it
-    session = ask.session
+    session, lang = ask.session, written_in(ask, track.party)
     yield Draft(
         values={
             "case_no": track.case.ref,
-            "source": clauses.SOURCES[track.case.source],
-            "standing": clauses.standing(track),
-            "principal": track.engagement.institution.name_zh if track.engagement else "",
-            "conduct_period": clauses.conduct_period(track.case),
-            "allegations": clauses.allegations(session, track.allegations),
+            "source": clauses.occasion(track.case, lang),
+            "standing": clauses.standing(track, lang),
+            "principal": track.engagement.institution.name(lang) if track.engagement else "",
+            "conduct_period": clauses.conduct_period(track.case, lang),
+            "allegations": clauses.allegations(session, track.allegations, lang),
             "asked": list(ask.facts["asked"]),
-            "explanation_period": clauses.length(session, "K12"),
+            "explanation_period": clauses.length(session, "K12", lang),
             "portal_url": portal_url(),
         },
-        to=track.party.name_zh,
+        to=track.party.name(lang),
+        lang=lang,
         party_id=track.party_id,
     )
 
@@ -60,19 +64,21 @@ def first_letter(ask: Ask) -> str:
 def suspension(ask: Ask) -> Iterator[Draft]:
     """From when the investigation waits, for what, and which time limits stand still."""
     track: CaseTrack = ask.it
-    stopped = ["调查期限"]
+    lang = written_in(ask, track.party)
+    stopped = [say(INVESTIGATION, lang)]
     if (explains := live(ask.session, "K12", ("track", track.id))) and explains.state is ClockState.RUNNING:
-        stopped.append("书面说明期限")
+        stopped.append(say(EXPLANATION, lang))
     yield Draft(
         values={
             "case_no": track.case.ref,
             "basis_number": first_letter(ask),
-            "cause": CAUSES[ask.facts["cause"]],
-            "reason": ask.facts["reasons"].strip(),
-            "suspended_on": day_text(ask.on, "zh"),
+            "cause": say(CAUSES[ask.facts["cause"]], lang),
+            "reason": clauses.quoted(ask.facts["reasons"], lang),
+            "suspended_on": day_text(ask.on, lang),
             "periods": stopped,
         },
-        to=track.party.name_zh,
+        to=track.party.name(lang),
+        lang=lang,
         party_id=track.party_id,
     )
 
@@ -81,22 +87,24 @@ def suspension(ask: Ask) -> Iterator[Draft]:
 def resumption(ask: Ask) -> Iterator[Draft]:
     """That the investigation goes on, and how much time is left to explain; the date only where it is certain."""
     track: CaseTrack = ask.it
+    lang = written_in(ask, track.party)
     explains = live(ask.session, "K12", ("track", track.id))
     left, due = "", ""
     if explains is not None and explains.state is ClockState.PAUSED and explains.days_left is not None:
-        left = period_text(explains.days_left, explains.unit.value, "zh")
+        left = period_text(explains.days_left, explains.unit.value, lang)
         counted = calendar.deadline(ask.session, ask.on, explains.days_left, explains.unit)
-        due = day_text(counted.due_on, "zh") if counted.due_on and not counted.provisional else ""
+        due = day_text(counted.due_on, lang) if counted.due_on and not counted.provisional else ""
     yield Draft(
         values={
             "case_no": track.case.ref,
             "basis_number": first_letter(ask),
-            "reason": ask.facts["reasons"].strip(),
-            "resumed_on": day_text(ask.on, "zh"),
+            "reason": clauses.quoted(ask.facts["reasons"], lang),
+            "resumed_on": day_text(ask.on, lang),
             "remaining": left,
             "new_due": due,
         },
-        to=track.party.name_zh,
+        to=track.party.name(lang),
+        lang=lang,
         party_id=track.party_id,
     )
 

@@ -10,6 +10,8 @@ from casework.policies_tracks import REFUSED_CONTACT
 from core.clock import day_of
 from core.machine import Ask
 from notices.making import Draft, makes
+from notices.papers import Lang
+from notices.sentences import written_in
 from registry import rulebook, settings
 from registry.models import Party
 from registry.queries import service_address
@@ -22,23 +24,25 @@ def letter(ask: Ask) -> Iterator[Draft]:
     """The number; neither the complaint nor anything of the person is ever looked at here."""
     it: StopContact = ask.it
     party = ask.session.get_one(Party, it.party_id)
+    lang = written_in(ask, party)
     address = service_address(ask.session, party.id)
     yield Draft(
         values={
             "contact_number": it.number,
-            "provisions": _provisions(ask),
-            "confirm_period": period(ask.session, "K09", "zh"),
+            "provisions": _provisions(ask, lang),
+            "confirm_period": period(ask.session, "K09", lang),
             "portal_url": portal_url(),
         },
-        to=party.name_zh,
+        to=party.name(lang),
+        lang=lang,
         to_address=address.postal_address if address else "",
         party_id=party.id,
     )
 
 
-def _provisions(ask: Ask) -> list[str]:
+def _provisions(ask: Ask, lang: Lang) -> list[str]:
     """The rules on contacts who refuse, as they are in force; outside the demonstration only verified ones (I-09)."""
     session: Session = ask.session
     every = rulebook.provisions_for(session, CODE, day_of(ask.now))
     unverified = settings.is_demonstration(session)
-    return [each.cited() for each in every if unverified or each.verified_at is not None]
+    return [each.cited(lang) for each in every if unverified or each.verified_at is not None]

@@ -19,6 +19,7 @@ from notices import numbers, papers, queries_seals, wording, wordings
 from notices.kinds import KINDS
 from notices.models import Document
 from notices.papers import Head, Paper
+from notices.sentences import AUTHENTIC
 from registry import settings
 
 SECRETARIAT = {"zh": "秘书处", "en": "Secretariat"}
@@ -49,6 +50,8 @@ class Draft:
     """Where it is bound, if not where its kind is."""
     then: Callable[[Document], None] | None = None
     """Told of the document once it is made and has its number."""
+    chinese: "Draft | None" = None
+    """The same in Chinese, where a company is written to in English: its text is authentic, and enclosed."""
 
 
 Builder = Callable[[Ask], Iterable[Draft]]
@@ -86,7 +89,19 @@ def drafts(ask: Ask, kind: str) -> list[Draft]:
     if builder is None:
         message = f"nobody fills {kind} for {ask.machine}"
         raise LookupError(message)
-    return list(builder(ask))
+    return with_chinese(ask, builder)
+
+
+def with_chinese(ask: Ask, builder: Builder) -> list[Draft]:
+    """What a builder makes, and to what goes to a company in English the authentic text, of the same facts."""
+    made = list(builder(ask))
+    if all(each.lang == "zh" or each.party_id is None for each in made):
+        return made
+    again = builder(replace(ask, facts={**ask.facts, AUTHENTIC: True}))
+    return [
+        replace(each, chinese=chinese) if each.lang != "zh" and each.party_id is not None else each
+        for each, chinese in zip(made, again, strict=True)
+    ]
 
 
 def check_code() -> str:
@@ -113,6 +128,14 @@ def head_of(session: Session, lang: str, *, to: str, to_address: str = "") -> He
     )
 
 
+def _authentic(ask: Ask, kind: str, head: Head, draft: Draft) -> Paper:
+    """The Chinese text under the same number, day and code."""
+    own = head_of(ask.session, "zh", to=draft.to, to_address=draft.to_address)
+    same = replace(own, number=head.number, issue_date=head.issue_date, check_code=head.check_code)
+    text = wordings.for_issue(ask.session, kind, "zh", ask.now)
+    return wording.paper_of(kind, same, draft.values, text=text)
+
+
 def make(ask: Ask, kind: str, draft: Draft, *, base_url: str, dossier_id: int | None = None) -> Document:
     """Number and freeze one document; nothing of it changes afterwards (I-08).
 
@@ -137,8 +160,11 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str, dossier_id: int | 
     if paper is None:
         text = wordings.for_issue(ask.session, kind, head.lang, ask.now)
         paper = wording.paper_of(kind, head, draft.values, text=text, copies_to=draft.copies_to)
+        if draft.chinese is not None:
+            paper = papers.in_english(paper, _authentic(ask, kind, head, draft.chinese))
     try:
-        written = papers.text_of(paper.blocks) + paper.title + paper.addressee
+        said = [each for each in (paper, paper.authentic) if each is not None]
+        written = "".join(papers.text_of(each.blocks) + each.title + each.addressee for each in said)
         fonts.printable("".join(each for each in written if each not in draft.pictures))
     except CharactersMissing as lacking:
         raise NotNow(lacking.message) from lacking

@@ -30,7 +30,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "answer": "Answer: ",
         "character": "a character shown as a picture",
         "drawn": "The character shown as a picture is in no common font and printed as its bearer gave it.",
-        "annex": "Enclosure",
+        "annex": "Enclosure ",
         "attached": "Enclosed: ",
         "close": "",
         "code": "Check code ",

@@ -1,7 +1,7 @@
 """What a document says, as frozen plain data: its head, its blocks, and their JSON."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import ClassVar, Final, Literal, TypeAlias, assert_never, cast
 
@@ -16,6 +16,11 @@ PERIODS: Final = {
     ("en", "CD"): "{} days",
     ("en", "MONTH"): "{} months",
 }
+ENCLOSED: Final = "The Chinese text of this document"
+PREVAILS: Final = (
+    "This document is issued in English at the recipient's request. Its Chinese text is enclosed under the same "
+    "number and is authentic; what people said or wrote is quoted in the language in which they did."
+)
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -142,6 +147,8 @@ class Paper:
     signatures: tuple[str, ...] = ()
     wording: str = ""
     keywords: tuple[str, ...] = field(default=())
+    authentic: "Paper | None" = None
+    """The Chinese text, where this is the English version of what is issued to a company."""
 
     @property
     def title(self) -> str:
@@ -154,6 +161,10 @@ class Paper:
         for name in ("title_lines", "attachments", "copies_to", "signatures", "keywords"):
             data[name] = list(getattr(self, name))
         data["blocks"] = [_plain(block) for block in self.blocks]
+        if self.authentic is None:
+            del data["authentic"]
+        else:
+            data["authentic"] = self.authentic.to_json()
         return data
 
     @classmethod
@@ -162,10 +173,18 @@ class Paper:
         known = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in data.items()
-            if name in cls.__slots__ and name != "blocks"
+            if name in cls.__slots__ and name not in {"blocks", "authentic"}
         }
         blocks = cast("list[dict[str, Json]]", data.get("blocks") or [])
-        return cls(blocks=tuple(_block(each) for each in blocks), **known)  # type: ignore[arg-type]
+        chinese = data.get("authentic")
+        authentic = cls.from_json(chinese) if isinstance(chinese, dict) else None
+        return cls(blocks=tuple(_block(each) for each in blocks), authentic=authentic, **known)  # type: ignore[arg-type]
+
+
+def in_english(paper: Paper, chinese: Paper) -> Paper:
+    """The English version of a document with its Chinese text enclosed, which alone is authentic."""
+    note = " ".join(filter(None, (paper.note, PREVAILS)))
+    return replace(paper, attachments=(*paper.attachments, ENCLOSED), note=note, authentic=chinese)
 
 
 def _plain(block: Block) -> dict[str, Json]:
@@ -217,6 +236,11 @@ def _pair(row: object) -> tuple[str, str]:
 def text_of(blocks: Iterable[Block]) -> str:
     """The blocks as lines of the wording format: to be edited, redacted and compared."""
     return "\n\n".join(_lines(block) for block in blocks)
+
+
+def whole_text(paper: Paper) -> str:
+    """The same of a document, and of the Chinese text that is enclosed in an English one."""
+    return "\n\n".join(text_of(each.blocks) for each in (paper, paper.authentic) if each is not None)
 
 
 def _flat(text: str) -> str:

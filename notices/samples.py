@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Final, cast
 
 from notices.kinds import KINDS
-from notices.papers import Head, Lang, Paper
+from notices.papers import Head, Lang, Paper, in_english
 from notices.rendering import FOLDER
 from notices.wording import Value, paper_of
 from notices.wording_fields import FIELDS
@@ -23,6 +23,7 @@ MEMBERS: Final = {"zh": "各会员单位", "en": "All member institutions"}
 OUTSIDE: Final = {"zh": "滨海远山信息咨询有限公司", "en": "Binhai Yuanshan Consulting Co., Ltd."}
 COMPANY: Final = {"zh": "星湾消费金融有限公司", "en": "Xingwan Consumer Finance Co., Ltd."}
 RECIPIENTS: Final = {"complainant": PERSON, "authority": AUTHORITY, "members": MEMBERS, "firm": OUTSIDE}
+TO_A_COMPANY: Final = frozenset({"respondent", "principal", "firm", "person trained, respondent"})
 TABLE_OF_FINDINGS: Final = [
     ["向第三人披露债务信息", "先后二十六次致电十二人的单位前台", "录音三段、系统日志", "GB/T 45251—2025第5.5条", "成立"]
 ]
@@ -77,9 +78,12 @@ def head_for(kind: str, lang: Lang = "zh") -> Head:
 
 
 def paper_for(kind: str, lang: Lang = "zh") -> tuple[Paper, Head]:
-    """A complete paper of a kind, and its head."""
+    """A complete paper of a kind, and its head; to a company, what is in English has its Chinese text enclosed."""
     head = head_for(kind, lang)
-    return paper_of(kind, head, values_for(kind, lang)), head
+    paper = paper_of(kind, head, values_for(kind, lang))
+    if lang == "en" and KINDS[kind].to in TO_A_COMPANY:
+        paper = in_english(paper, paper_for(kind, "zh")[0])
+    return paper, head
 
 
 def draft_for(kind: str, lang: Lang = "zh") -> tuple[Paper, Head]:

@@ -104,6 +104,12 @@ class AddressForm(Form):
     )
 
 
+class LettersForm(Form):
+    """The language of what is issued to a party."""
+
+    language = OneOf(_l("Language of the association's documents to you"), [("zh", "中文"), ("en", "English")])
+
+
 class InviteForm(Form):
     """A colleague for the portal."""
 

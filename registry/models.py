@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from sqlalchemy import BigInteger, CheckConstraint, Enum, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -83,6 +83,7 @@ class Party(Base):
         CheckConstraint("merged_into_id <> id", name="merged_into_another"),
         CheckConstraint("(ceased_on IS NULL) = (ceased_evidence = '')", name="ceased_with_evidence"),
         CheckConstraint("(coming_on IS NULL) = (coming_zh = '')", name="coming_name_has_a_day"),
+        CheckConstraint("language IN ('zh', 'en')", name="language_known"),
         Index("ix_party_folded_zh", "folded_zh"),
         Index("ix_party_folded_en", "folded_en"),
         Index("ix_party_merged_into", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
@@ -99,6 +100,8 @@ class Party(Base):
     member_no: Mapped[str | None] = mapped_column(unique=True)
     named_executive: Mapped[str] = mapped_column(server_default="")
     """The senior executive named for collection, who signs reports."""
+    language: Mapped[str] = mapped_column(default="zh", server_default="zh")
+    """In which it is written to: what is issued to it in English carries the Chinese text, which is authentic."""
     suspended_at: Mapped[Instant | None]
     """Since when nothing new is sent to it: it is being wound up, or its entry was a mistake."""
     merged_into_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("party.id"))
@@ -128,6 +131,11 @@ class Party(Base):
     def name(self, lang: str = "zh") -> str:
         """Give the name in the reader's language; the Chinese one is the legal one and always there."""
         return self.name_en if lang.startswith("en") and self.name_en else self.name_zh
+
+    @property
+    def lang(self) -> Literal["zh", "en"]:
+        """The language in which it is written to."""
+        return "en" if self.language == "en" else "zh"
 
 
 class PartyAlias(Base):

@@ -101,6 +101,19 @@ def change(
     note(session, party, "change", actor, now, {"before": before})
 
 
+def write_in(session: Session, party: Party, language: str, *, actor: Actor, now: datetime) -> None:
+    """Choose the language of what is issued to a party from now on; what was issued stays as it is."""
+    if not policies.may_choose_language(actor, party.id):
+        raise NotAllowed
+    _stands(party)
+    if language not in {"zh", "en"}:
+        raise BadInput("language", _l("Choose one of the languages shown."))
+    if party.language == language:
+        return
+    before, party.language = party.language, language
+    note(session, party, "write_in", actor, now, {"before": before, "after": language})
+
+
 def add_alias(
     session: Session,
     party: Party,

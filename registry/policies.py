@@ -68,6 +68,11 @@ def may_confirm_address(actor: Actor) -> bool:
     return actor.party_id is not None and actor.has("lead")
 
 
+def may_choose_language(actor: Actor, party_id: int) -> bool:
+    """Its lead says in which language a party is written to, and whoever keeps the register enters it."""
+    return may_keep_parties(actor) or (actor.party_id == party_id and actor.has("lead"))
+
+
 def may_invite(actor: Actor, audience: Audience, party_id: int | None) -> bool:
     """The system administrator invites anybody; a party's lead invites its own people."""
     if actor.has("system_admin", "system"):

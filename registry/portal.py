@@ -9,7 +9,7 @@ from core.db import transaction
 from core.web import blueprint
 from core.words import _
 from registry import accounts, parties, policies, queries
-from registry.forms import AddressForm, InviteForm
+from registry.forms import AddressForm, InviteForm, LettersForm
 from registry.models import Party
 from registry.models_accounts import Account, Audience
 
@@ -22,10 +22,13 @@ def address() -> ResponseReturnValue:
     at = current()
     present = queries.service_address(at, g.me.party_id)
     party = at.get_one(Party, g.me.party_id)
+    letters = LettersForm(prefix="letters", language=party.language)
     form = AddressForm(obj=present, electronic=present.electronic if present else True, signed_name=g.me.name)
     may = policies.may_confirm_address(g.me)
     if not form.validate_on_submit():
-        page = render_template("registry/address.html", form=form, present=present, party=party, may=may)
+        page = render_template(
+            "registry/address.html", form=form, letters=letters, present=present, party=party, may=may
+        )
         return page, (422 if form.is_submitted() else 200)
     wanted = parties.NewAddress(
         electronic=bool(form.electronic.data),
@@ -38,6 +41,19 @@ def address() -> ResponseReturnValue:
         parties.confirm_address(session, actor=g.me, address=wanted, now=clock.now())
     flash(_("The service address is confirmed."))
     return redirect(url_for("registry_account.home") if present is None else url_for(".address"), 303)
+
+
+@bp.post("/address/language")
+def language() -> ResponseReturnValue:
+    """The lead chooses in which language the association writes to the party."""
+    form = LettersForm(prefix="letters")
+    if not form.validate_on_submit():
+        abort(400)
+    with transaction(once=form.key.data) as session:
+        party = session.get_one(Party, g.me.party_id, with_for_update=True)
+        parties.write_in(session, party, str(form.language.data), actor=g.me, now=clock.now())
+    flash(_("Saved. It holds for what is issued from now on."))
+    return redirect(url_for(".address"), 303)
 
 
 @bp.route("/people", methods=["GET", "POST"])

@@ -13,7 +13,7 @@ from core.files import StoredFile
 from notices.archives import Sheet
 from notices.bundle_papers import PDF, Piece
 from notices.models import Document
-from notices.papers import Paper, text_of
+from notices.papers import Paper, whole_text
 from sanctions.models import RectificationItem, Statement, Vote
 from sanctions.models_ballots import Ballot
 from sanctions.models_resolutions import MotionVote
@@ -66,7 +66,7 @@ def document(session: Session, bare: Piece, number: int) -> Piece:
 
 def words_of(it: Document) -> str:
     """What a document says."""
-    return text_of(Paper.from_json(it.paper["paper"]).blocks)
+    return whole_text(Paper.from_json(it.paper["paper"]))
 
 
 def _evidence(session: Session, bare: Piece, number: int) -> Piece:

@@ -9,13 +9,17 @@ from casework.models_cases import CaseTrack
 from core import clock
 from core.machine import Ask
 from notices.making import Draft, makes
-from notices.papers import day_text
+from notices.papers import Lang, day_text
+from notices.sentences import Pair, say
 from sanctions import policies_admissions as policies
 from sanctions import terms
 from sanctions.models import Decision
 from sanctions.models_admissions import Admission, AdmissionSignature
 
-BODY = "本协会（你单位认可事实，经办人员、法务审核人员和负责人依规定程序审核签署）"
+BODY: Pair = (
+    "本协会（你单位认可事实，经办人员、法务审核人员和负责人依规定程序审核签署）",
+    "the Association (you admitted the facts; the officer, the legal reviewer and the head examined and signed)",
+)
 
 
 @makes("track", "D42")
@@ -57,8 +61,8 @@ def _day(signature: AdmissionSignature) -> str:
     return day_text(clock.day_of(signature.signed_at), "zh")
 
 
-def admitted_body(session: Session, track: CaseTrack, made: Decision) -> str:
+def admitted_body(session: Session, track: CaseTrack, made: Decision, lang: Lang) -> str:
     """Who decided, where no panel did; nothing where one did."""
     found = policies.admission(session, track)
     without_votes = made.votes_for + made.votes_against + made.abstained == 0
-    return BODY if found is not None and found.stands and without_votes else ""
+    return say(BODY, lang) if found is not None and found.stands and without_votes else ""

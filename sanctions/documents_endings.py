@@ -12,27 +12,37 @@ from notices.making import Draft, makes
 from notices.models import Document
 from notices.models_archive import ArchiveEntry, ArchiveVolume
 from notices.papers import day_text
+from notices.sentences import Pair, say, written_in
 
-GROUNDS = {
-    "MISTAKE": "经核实，本案系错误立案。",
-    "NO_JURISDICTION": "经核实，有关事项不属于本协会自律管理范围。",
-    "CEASED": "你单位已经终止，且无权利义务承受人。",
+GROUNDS: dict[str, Pair] = {
+    "MISTAKE": ("经核实，本案系错误立案。", "It was found that the case was opened by mistake."),
+    "NO_JURISDICTION": (
+        "经核实，有关事项不属于本协会自律管理范围。",
+        "It was found that the matter is not within what the Association may deal with.",
+    ),
+    "CEASED": (
+        "你单位已经终止，且无权利义务承受人。",
+        "You have ceased to exist, and nobody succeeds to your rights and duties.",
+    ),
 }
+FILING: Pair = ("立案通知书", "the notice of the opening of the case")
 
 
 @makes("track", "D16c")
 def termination(ask: Ask) -> Iterator[Draft]:
     """That the procedure ends, on what ground, and that nothing of it counts."""
     track: CaseTrack = ask.it
+    lang = written_in(ask, track.party)
     filing = notices.last_document(ask.session, ["D11b", "D41"], "track", track.id)
     yield Draft(
         values={
             "case_no": track.case.ref,
-            "filing_number": (filing.number if filing else None) or "立案通知书",
-            "ground": GROUNDS[ask.facts["ground"]],
+            "filing_number": (filing.number if filing else None) or say(FILING, lang),
+            "ground": say(GROUNDS[ask.facts["ground"]], lang),
             "reasons": ask.facts["reasons"],
         },
-        to=track.party.name_zh,
+        to=track.party.name(lang),
+        lang=lang,
         party_id=track.party_id,
         round=track.round,
     )
@@ -43,18 +53,20 @@ def correction(ask: Ask) -> Iterator[Draft]:
     """Which passage of which document reads how, why, and who agreed; all else stays."""
     track: CaseTrack = ask.it
     document: Document = ask.facts["document"]
+    lang = written_in(ask, track.party)
     yield Draft(
         values={
             "case_no": track.case.ref,
-            "document_name": KINDS[document.kind].zh,
+            "document_name": KINDS[document.kind].name(lang),
             "document_number": document.number or "",
-            "document_date": day_text(document.issued_on, "zh"),
+            "document_date": day_text(document.issued_on, lang),
             "wrong_text": ask.facts["wrong"],
             "right_text": ask.facts["right"],
             "reason": ask.facts["reason"],
             "agreed_by": clauses.name(ask.session, ask.facts["agreed_by"]),
         },
-        to=track.party.name_zh,
+        to=track.party.name(lang),
+        lang=lang,
         party_id=track.party_id,
         round=track.round,
     )

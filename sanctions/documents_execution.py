@@ -1,6 +1,6 @@
 """What the documents of execution say: orders, summons, records, demands, certificates, verification."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy.orm import Session
 
@@ -10,25 +10,50 @@ from casework.models_cases import CaseTrack
 from core import clock
 from core.machine import Ask
 from notices.making import Draft, makes
-from notices.papers import day_text, moment_text, period_text, time_text
-from sanctions import documents_reviews, record_pages, rounds, served
-from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
+from notices.papers import Lang, day_text, moment_text, period_text, time_text
+from notices.sentences import Pair, joined_up, say, written_in
+from sanctions import documents_reviews, record_pages, rounds, served, terms
+from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models import Interview, Measure, RectificationItem, Training
 
 AT_ONCE = "S80"
-SIGNATORY = "负责催收工作的高级管理人员"
+ORDER: Pair = ("执行通知书", "the order")
+SECOND: Pair = (
+    "经验收，你单位此前的执行情况不合格，本通知为第二次通知，逾期仍不合格的，本协会将作为新的违规线索处理。",
+    (
+        "On verification the measure was found not to be carried out. This is the second notice; if it is not carried "
+        "out in time, the Association will treat that as a new lead."
+    ),
+)
+WITHIN: Pair = ("{days}日内", "within {days} days")
+MISSED: Pair = (
+    "你单位未按前次通知参加约谈，本通知为再次通知。",
+    "You did not attend the interview of the earlier summons; this is a further summons.",
+)
+LEAST: Pair = ("{who}，不少于{minimum}人", "{who}, at least {minimum} persons")
+HOURS: Pair = ("{hours}学时", "{hours}")
+MARKS: Pair = ("{mark}分", "{mark} marks")
+MAKEUP: Pair = (
+    "未参加或者考核不合格的，应当在完成期限内补训补考一次",
+    "whoever did not attend or pass is trained and tested once more within the period",
+)
+PROOF: Pair = ("签到记录、考核结果", "records of attendance, and results of the test")
+PASSED: dict[bool, Pair] = {
+    False: ("考核{mark}分，合格", "passed with {mark} marks"),
+    True: ("补考{mark}分，合格", "passed the second test with {mark} marks"),
+}
 
 
-def decision_number(session: Session, track: CaseTrack) -> str:
+def decision_number(session: Session, track: CaseTrack, lang: Lang = "zh") -> str:
     """The number of the decision that a measure rests on."""
     found = served.decision_document(session, track)
-    return (found.number if found else None) or "自律措施决定书"
+    return (found.number if found else None) or say(documents_reviews.DECISION, lang)
 
 
-def order_number(session: Session, track: CaseTrack, kind: str) -> str:
+def order_number(session: Session, track: CaseTrack, kind: str, lang: Lang = "zh") -> str:
     """The number of the notice that ordered a measure."""
     found = rounds.document(session, track, kind)
-    return (found.number if found else None) or "执行通知书"
+    return (found.number if found else None) or say(ORDER, lang)
 
 
 def _ordered(ask: Ask, level: int) -> Measure | None:
@@ -37,14 +62,16 @@ def _ordered(ask: Ask, level: int) -> Measure | None:
     return found if found is not None and found.state == "ORDERED" else None
 
 
-def _round_note(measure: Measure) -> str:
-    if measure.attempt == 1:
-        return ""
-    return "经验收，你单位此前的执行情况不合格，本通知为第二次通知，逾期仍不合格的，本协会将作为新的违规线索处理。"
+def _round_note(measure: Measure, lang: Lang) -> str:
+    return say(SECOND, lang) if measure.attempt > 1 else ""
 
 
-def _facts(session: Session, track: CaseTrack) -> str:
-    return "\n".join(clauses.allegations(session, clauses.established(track)))
+def _facts(session: Session, track: CaseTrack, lang: Lang) -> str:
+    return "\n".join(clauses.allegations(session, clauses.established(track), lang))
+
+
+def _spoken(session: Session, texts: Iterable[str], lang: Lang) -> list[str]:
+    return [terms.spoken(session, each, lang) for each in texts]
 
 
 @makes("track", "D23a")
@@ -57,31 +84,33 @@ def rectification_order(ask: Ask) -> Iterator[Draft]:
     measure = _ordered(ask, RECTIFICATION)
     if measure is None:
         return
-    said = measure.terms
+    said, session, lang = measure.terms, ask.session, written_in(ask, track.party)
     days = clauses.again(ask.session, "K22") if measure.attempt > 1 else int(said["days"])
     yield Draft(
         values={
             "case_no": track.case.ref,
-            "decision_number": decision_number(ask.session, track),
-            "round_note": _round_note(measure),
-            "facts": _facts(ask.session, track),
-            "provisions": clauses.provisions(ask.session, track),
-            "problems": [_problem(item, days) for item in measure.items if item.result != "PASS"],
-            "overall_period": period_text(days, "CD", "zh"),
-            "named_executive": track.party.named_executive or SIGNATORY,
-            "remedies": said.get("remedies") or ["停止有关行为"],
-            "firm_duty": said.get("firm_duty") or "",
-            "review_period": clauses.length(ask.session, "K20"),
+            "decision_number": decision_number(ask.session, track, lang),
+            "round_note": _round_note(measure, lang),
+            "facts": _facts(ask.session, track, lang),
+            "provisions": clauses.provisions(session, track, lang),
+            "problems": [_problem(session, item, days, lang) for item in measure.items if item.result != "PASS"],
+            "overall_period": period_text(days, "CD", lang),
+            "named_executive": track.party.named_executive or say(documents_reviews.EXECUTIVE, lang),
+            "remedies": _spoken(session, said.get("remedies") or [terms.STOP[0]], lang),
+            "firm_duty": terms.spoken(session, said.get("firm_duty") or "", lang),
+            "review_period": clauses.length(session, "K20", lang),
             "portal_url": portal_url(),
         },
-        to=track.party.name_zh,
+        to=track.party.name(lang),
+        lang=lang,
         party_id=track.party_id,
         round=track.round,
     )
 
 
-def _problem(item: RectificationItem, most: int) -> tuple[str, str, str, str]:
-    return item.problem, item.correction, f"{min(item.days, most)}日内", item.proof
+def _problem(session: Session, item: RectificationItem, most: int, lang: Lang) -> tuple[str, str, str, str]:
+    correction, proof = _spoken(session, (item.correction, item.proof), lang)
+    return item.problem, correction, say(WITHIN, lang, days=min(item.days, most)), proof
 
 
 @makes("track", "D23b")
@@ -91,26 +120,25 @@ def summons(ask: Ask) -> Iterator[Draft]:
     measure = _ordered(ask, INTERVIEW)
     if measure is None or measure.interview is None:
         return
-    held = measure.interview
-    note = _round_note(measure)
-    if held.missed:
-        note = "你单位未按前次通知参加约谈，本通知为再次通知。"
+    held, session, lang = measure.interview, ask.session, written_in(ask, track.party)
+    note = say(MISSED, lang) if held.missed else _round_note(measure, lang)
     yield Draft(
         values={
             "case_no": track.case.ref,
-            "decision_number": decision_number(ask.session, track),
+            "decision_number": decision_number(ask.session, track, lang),
             "round_note": note,
-            "reason": _facts(ask.session, track),
-            "held_on": moment_text(clock.local(held.at)),
+            "reason": _facts(ask.session, track, lang),
+            "held_on": moment_text(clock.local(held.at), lang),
             "place": held.place,
             "interviewers": clauses.names(ask.session, held.interviewers),
-            "purpose": held.purpose,
-            "attendee": held.must_attend,
-            "topics": measure.terms.get("topics") or ["违规问题及整改要求"],
-            "materials": held.bring.split("；"),
+            "purpose": terms.spoken(session, held.purpose, lang),
+            "attendee": terms.spoken(session, held.must_attend, lang),
+            "topics": _spoken(session, measure.terms.get("topics") or [terms.TOPIC[0]], lang),
+            "materials": _spoken(session, held.bring.split("；"), lang),
             "portal_url": portal_url(),
         },
-        to=track.party.name_zh,
+        to=track.party.name(lang),
+        lang=lang,
         party_id=track.party_id,
         round=track.round,
     )
@@ -177,39 +205,41 @@ def training_order(ask: Ask) -> Iterator[Draft]:
     measure = _ordered(ask, TRAINING)
     if measure is None or measure.training is None:
         return
-    training = measure.training
-    period = clauses.length(ask.session, "K24")
+    training, session, lang = measure.training, ask.session, written_in(ask, track.party)
+    period = clauses.length(session, "K24", lang)
     if measure.attempt > 1:
-        period = period_text(clauses.again(ask.session, "K24"), "CD", "zh")
+        period = period_text(clauses.again(session, "K24"), "CD", lang)
     yield Draft(
         values={
             "case_no": track.case.ref,
-            "decision_number": decision_number(ask.session, track),
-            "round_note": _round_note(measure),
-            "reason": _facts(ask.session, track),
-            "participants": f"{training.who}，不少于{training.minimum}人",
-            "subjects": training.subjects.split("；"),
-            "hours": f"{training.hours}学时",
-            "form": training.form,
-            "dates": _when(training),
+            "decision_number": decision_number(ask.session, track, lang),
+            "round_note": _round_note(measure, lang),
+            "reason": _facts(ask.session, track, lang),
+            "participants": say(LEAST, lang, who=terms.spoken(session, training.who, lang), minimum=training.minimum),
+            "subjects": _spoken(session, training.subjects.split("；"), lang),
+            "hours": say(HOURS, lang, hours=training.hours),
+            "form": terms.spoken(session, training.form, lang),
+            "dates": _when(training, lang),
             "place": training.place,
-            "pass_mark": f"{training.pass_mark}分",
-            "makeup": "未参加或者考核不合格的，应当在完成期限内补训补考一次",
-            "proof": "签到记录、考核结果",
+            "pass_mark": say(MARKS, lang, mark=training.pass_mark),
+            "makeup": say(MAKEUP, lang),
+            "proof": say(PROOF, lang),
             "training_period": period,
             "portal_url": portal_url(),
         },
-        to=track.party.name_zh,
+        to=track.party.name(lang),
+        lang=lang,
         party_id=track.party_id,
         round=track.round,
     )
 
 
-def _when(training: Training) -> str:
+def _when(training: Training, lang: Lang) -> str:
     """The dates, and each session where there are several."""
     if training.sessions in ([], [training.dates]):
         return training.dates
-    return f"{training.dates}（{'；'.join(training.sessions)}）"
+    sessions = joined_up(training.sessions, lang)
+    return f"{training.dates}（{sessions}）" if lang == "zh" else f"{training.dates} ({sessions})"
 
 
 @makes("track", "D38")
@@ -218,102 +248,23 @@ def certificate(ask: Ask) -> Iterator[Draft]:
     track: CaseTrack = ask.it
     measure = rounds.measure(ask.session, track, TRAINING)
     training = measure.training if measure else None
+    session, lang = ask.session, written_in(ask, track.party)
     for person in training.people if training else []:
         if training is None or not person.passed:
             continue
         mark = person.makeup_result if person.makeup_on else person.result
         yield Draft(
             values={
-                "order_number": order_number(ask.session, track, "D23d"),
+                "order_number": order_number(session, track, "D23d", lang),
                 "person_name": person.name,
-                "party_name": track.party.name_zh,
-                "subjects": training.subjects.split("；"),
-                "hours": f"{training.hours}学时",
+                "party_name": track.party.name(lang),
+                "subjects": _spoken(session, training.subjects.split("；"), lang),
+                "hours": say(HOURS, lang, hours=training.hours),
                 "dates": training.dates,
-                "result": f"{'补考' if person.makeup_on else '考核'}{mark}分，合格",
+                "result": say(PASSED[person.makeup_on is not None], lang, mark=mark),
             },
-            to=track.party.name_zh,
+            to=track.party.name(lang),
+            lang=lang,
             party_id=track.party_id,
             round=track.round,
         )
-
-
-SITUATIONS = {
-    "S39": (RECTIFICATION, "你单位未在规定期限内提交整改报告。"),
-    "S44": (TRAINING, "你单位未在规定期限内完成强制培训。"),
-    "S43": (INTERVIEW, "你单位无正当理由未参加约谈。"),
-    "S79": (INTERVIEW, "你单位再次无正当理由未参加约谈。"),
-}
-CONSEQUENCES = {
-    "S43": "本协会已另行通知约谈一次，并将上述情况作为不配合自律管理的线索登记。"
-    "再次无正当理由不参加的，认定本项措施执行不合格。",
-    "S79": "本项措施认定为执行不合格，本协会将在验收后依据自律规则处理。",
-}
-FAILED = "本项措施认定为执行不合格，作为新的违规线索登记，并在后续处理中作为从重情节。"
-
-
-@makes("track", "D07c")
-def demand(ask: Ask) -> Iterator[Draft]:
-    """What was not done, what is to be done, and what follows."""
-    track: CaseTrack = ask.it
-    row = ask.row.id if ask.row else ""
-    level, happened = SITUATIONS[row]
-    kind = LEVELS[level].document
-    yield Draft(
-        values={
-            "case_no": track.case.ref,
-            "decision_number": decision_number(ask.session, track),
-            "order_number": order_number(ask.session, track, kind),
-            "measure": LEVELS[level].zh,
-            "situation": ask.facts.get("situation") or happened,
-            "required": f"按照执行通知书的要求履行{LEVELS[level].zh}，并书面说明未履行的原因。",
-            "consequence": CONSEQUENCES.get(row, FAILED),
-        },
-        to=track.party.name_zh,
-        party_id=track.party_id,
-        round=track.round,
-    )
-
-
-OUTCOMES = {"PASSED": "合格", "DONE": "合格", "FAILED": "不合格", "ORDERED": "未执行"}
-
-
-def verified(measures: list[Measure]) -> list[tuple[str, str, str, str]]:
-    """Each item of the measures and what the verification found."""
-    rows = []
-    for each in measures:
-        word = OUTCOMES[each.state]
-        if not each.items:
-            rows.append((LEVELS[each.level].zh, "按照执行通知书履行", _done_text(each), word))
-        for item in each.items:
-            passed = item.result == "PASS"
-            rows.append(
-                (item.problem, item.correction, item.result_note or "未报告整改情况", "合格" if passed else "不合格")
-            )
-    return rows
-
-
-def _done_text(measure: Measure) -> str:
-    if measure.state == "FAILED" or measure.done_on is None:
-        return "未按要求履行"
-    return f"{day_text(measure.done_on, 'zh')}履行完毕" + ("（逾期）" if measure.done_late else "")
-
-
-@makes("track", "D24")
-def result_of_verification(ask: Ask) -> Iterator[Draft]:
-    """What two officers found, item by item, and what follows."""
-    track: CaseTrack = ask.it
-    passed = ask.row is not None and ask.row.id == "S40"
-    follows = "本案予以结案。" if passed else "本案予以结案；未合格的事项作为新的违规线索另行处理。"
-    yield Draft(
-        values={
-            "case_no": track.case.ref,
-            "decision_number": decision_number(ask.session, track),
-            "verified": verified(list(rounds.measures(ask.session, track))),
-            "result": "各项措施均已履行，验收合格。" if passed else "经两次验收，仍有措施未履行或者不合格。",
-            "next_step": follows,
-        },
-        to=track.party.name_zh,
-        party_id=track.party_id,
-        round=track.round,
-    )

@@ -9,10 +9,13 @@ from casework.models_cases import CaseTrack
 from core.machine import Ask
 from notices.making import Draft, makes
 from notices.papers import day_text, period_text
+from notices.sentences import Pair, say, written_in
 from registry import clocks
 from sanctions import policies_extensions as policies
 from sanctions.documents_execution import order_number
 from sanctions.levels import LEVELS
+
+MATTER: Pair = ("履行{measure}措施", "carrying out the measure “{measure}”")
 
 
 def extended(session: Session, track: CaseTrack, level: int, to: int | None) -> tuple[int, str, date | None]:
@@ -30,16 +33,18 @@ def extension(ask: Ask) -> Iterator[Draft]:
     """How long the respondent has in total to carry out a measure."""
     track: CaseTrack = ask.it
     level: int = ask.facts["level"]
+    lang = written_in(ask, track.party)
     total, unit, last = extended(ask.session, track, level, ask.facts.get("to"))
     yield Draft(
         values={
-            "matter": f"履行{LEVELS[level].zh}措施",
-            "basis_number": order_number(ask.session, track, LEVELS[level].document),
+            "matter": say(MATTER, lang, measure=LEVELS[level].name(lang)),
+            "basis_number": order_number(ask.session, track, LEVELS[level].document, lang),
             "reason": ask.facts["why"],
-            "total_period": period_text(total, unit, "zh"),
-            "new_due": day_text(last, "zh") if last else "",
+            "total_period": period_text(total, unit, lang),
+            "new_due": day_text(last, lang) if last else "",
         },
-        to=track.party.name_zh,
+        to=track.party.name(lang),
+        lang=lang,
         party_id=track.party_id,
         round=track.round,
     )

@@ -12,26 +12,66 @@ from core import clock
 from core.machine import Ask
 from notices import queries as notices
 from notices.making import Draft, makes
-from notices.papers import day_text, moment_text, period_text, time_text
+from notices.papers import Lang, day_text, moment_text, period_text, time_text
+from notices.sentences import Pair, say, written_in
 from sanctions import queries_hearings, rounds
 from sanctions.models_hearings import Hearing
 from sanctions.sittings import Absence, HearingRecord
 
-WHO = "法定代表人、负责催收工作的高级管理人员或者持有授权委托书的代理人，不超过三人"
+WHO: Pair = (
+    "法定代表人、负责催收工作的高级管理人员或者持有授权委托书的代理人，不超过三人",
+    (
+        "the legal representative, the senior executive responsible for collection, or an agent with a written "
+        "authorisation; not more than three persons"
+    ),
+)
 MISSED = "当事单位经合法通知，无正当理由未到场。本协会不因此采取更重的措施。"
 EXCUSED = (
     "当事单位经合法通知，因正当理由未能到场；本次听证此前已延期一次，不再延期。当事单位可以在障碍消除后十日内申请"
     "恢复陈述申辩和申请听证的期限，此前审议小组不进行表决。本协会不因此采取更重的措施。"
 )
-MATERIALS = ("身份证件；代理人另带授权委托书", "拟在听证中提出的证据材料及其目录")
+MATERIALS: tuple[Pair, ...] = (
+    ("身份证件；代理人另带授权委托书", "proof of identity; of an agent, the written authorisation as well"),
+    ("拟在听证中提出的证据材料及其目录", "the evidence to be submitted at the hearing, with a list of it"),
+)
+CHAIR: Pair = ("（主持人）", " (chair)")
+NOTICE: Pair = ("事先告知书", "advance notice")
+IN_PLACE: Pair = (
+    "此前发出的听证通知书{number}未能按期送达或者已经作废，以本通知书所载时间、地点为准。",
+    "An earlier notice of hearing{number} was not served in time or is void; the time and place in this one apply.",
+)
+ADJOURNED: Pair = (
+    "此前发出的听证通知书{number}所定听证已经延期，以本通知书所载时间、地点为准。",
+    "The hearing set by an earlier notice{number} is adjourned; the time and place in this one apply.",
+)
+NUMBERED: Pair = ("（{number}）", " ({number})")
+WHY_AWAY: dict[bool, Pair] = {
+    True: (
+        "因正当理由未能到场，其后未恢复听证",
+        "could not attend for a good reason, and the hearing was not resumed afterwards",
+    ),
+    False: ("无正当理由未到场", "did not attend, without a good reason"),
+}
+AWAY: Pair = (
+    "依你单位申请，本协会定于{day}举行听证，你单位{why}。本协会未因此采取更重的措施。",
+    "At your request the Association set a hearing for {day}; you {why}. No heavier measure was taken because of it.",
+)
+HEARD: Pair = (
+    "依你单位申请，本协会于{day}举行听证，听取了你单位的陈述、申辩，并核对了有关证据。{closing}",
+    (
+        "At your request the Association held a hearing on {day}, heard your statement and examined the evidence. "
+        "{closing}"
+    ),
+)
+CLOSING: Pair = ("你单位在听证中的最后陈述：{closing}", "Your closing statement at the hearing: {closing}")
 
 
-def members(session: Session, track: CaseTrack, only: set[int] | None = None) -> list[str]:
+def members(session: Session, track: CaseTrack, only: set[int] | None = None, lang: Lang = "zh") -> list[str]:
     """Who sits on the panel, the chair first."""
     panel = rounds.panel(session, track)
     sitting = sorted(rounds.sitting(panel), key=lambda each: (not each.chair, each.id)) if panel else []
     return [
-        clauses.name(session, each.account_id) + ("（主持人）" if each.chair else "")
+        clauses.name(session, each.account_id) + (say(CHAIR, lang) if each.chair else "")
         for each in sitting
         if only is None or each.id in only
     ]
@@ -42,40 +82,42 @@ def hearing_notice(ask: Ask) -> Iterator[Draft]:
     """When, where, before whom and about what; what the respondent may do, and what follows if it stays away."""
     track: CaseTrack = ask.it
     session, plan = ask.session, ask.facts["plan"]
+    lang = written_in(ask, track.party)
     found: Hearing = ask.facts["hearing"]
     letter = notices.last_document(session, ["D17"], "track", track.id, track.round)
     yield Draft(
         values={
             "case_no": track.case.ref,
-            "advance_notice_number": (letter.number if letter else None) or "事先告知书",
-            "asked_on": day_text(clock.day_of(found.asked_at), "zh"),
-            "round_note": _round_note(ask, found),
-            "held_on": moment_text(clock.local(plan.at)),
+            "advance_notice_number": (letter.number if letter else None) or say(NOTICE, lang),
+            "asked_on": day_text(clock.day_of(found.asked_at), lang),
+            "round_note": _round_note(ask, found, lang),
+            "held_on": moment_text(clock.local(plan.at), lang),
             "place": plan.place.strip(),
-            "panel_members": members(session, track),
+            "panel_members": members(session, track, lang=lang),
             "secretary": clauses.name(session, ask.actor.id),
             "presenter": clauses.name(session, track.investigator_id),
-            "attendee": WHO,
+            "attendee": say(WHO, lang),
             "agenda": list(plan.agenda),
-            "materials": list(plan.materials or MATERIALS),
-            "hearing_notice_period": period_text(queries_hearings.notice_days(session), "WD", "zh"),
+            "materials": list(plan.materials) or [say(each, lang) for each in MATERIALS],
+            "hearing_notice_period": period_text(queries_hearings.notice_days(session), "WD", lang),
             "portal_url": portal_url(),
         },
-        to=track.party.name_zh,
+        to=track.party.name(lang),
+        lang=lang,
         party_id=track.party_id,
         round=track.round,
     )
 
 
-def _round_note(ask: Ask, found: Hearing) -> str:
+def _round_note(ask: Ask, found: Hearing, lang: Lang) -> str:
     earlier = queries_hearings.letter(ask.session, ask.it)
     if earlier is None:
         return ""
-    number = f"（{earlier.number}）" if earlier.number else ""
+    number = say(NUMBERED, lang, number=earlier.number) if earlier.number else ""
     if ask.row and ask.row.id == "S74":
-        return f"此前发出的听证通知书{number}未能按期送达或者已经作废，以本通知书所载时间、地点为准。"
+        return say(IN_PLACE, lang, number=number)
     if found.adjourned_because:
-        return f"此前发出的听证通知书{number}所定听证已经延期，以本通知书所载时间、地点为准。"
+        return say(ADJOURNED, lang, number=number)
     return ""
 
 
@@ -142,16 +184,15 @@ def _missed(absence: Absence) -> dict[str, Any]:
     }
 
 
-def summary(session: Session, track: CaseTrack) -> str:
+def summary(session: Session, track: CaseTrack, lang: Lang) -> str:
     """What a decision says of the hearing; nothing where there was none."""
     found = queries_hearings.hearing(session, track)
     if found is None or found.started_at is None:
         return ""
-    day = day_text(clock.day_of(found.started_at), "zh")
+    day = day_text(clock.day_of(found.started_at), lang)
     if found.absent:
-        excused = queries_hearings.excused_until(found) is not None
-        why = "因正当理由未能到场，其后未恢复听证" if excused else "无正当理由未到场"
-        return f"依你单位申请，本协会定于{day}举行听证，你单位{why}。本协会未因此采取更重的措施。"
+        why = say(WHY_AWAY[queries_hearings.excused_until(found) is not None], lang)
+        return say(AWAY, lang, day=day, why=why)
     record = found.record or {}
-    closing = f"你单位在听证中的最后陈述：{record['closing']}" if record.get("closing") else ""
-    return f"依你单位申请，本协会于{day}举行听证，听取了你单位的陈述、申辩，并核对了有关证据。{closing}"
+    closing = say(CLOSING, lang, closing=record["closing"]) if record.get("closing") else ""
+    return say(HEARD, lang, day=day, closing=closing).strip()

@@ -7,18 +7,23 @@ from casework.documents import portal_url
 from casework.models_cases import CaseTrack
 from core.machine import Ask
 from notices.making import Draft, makes
-from notices.papers import day_text
+from notices.papers import Lang, day_text
+from notices.sentences import Pair, say, written_in
 
-SILENT = "该机构未作答复；其对本协会的问询没有答复义务，不因此作不利认定。"
+SILENT: Pair = (
+    "该机构未作答复；其对本协会的问询没有答复义务，不因此作不利认定。",
+    "The firm has not answered; it is under no duty to answer, and nothing is concluded against it from that.",
+)
+NOT_PROVED: Pair = ("{fact}（现有证据不足以证实）", "{fact} (not proved by the evidence at hand)")
 
 
-def facts(ask: Ask) -> list[str]:
+def facts(ask: Ask, lang: Lang) -> list[str]:
     """What is written about: all that was not found untrue; of what is unproven, that it is."""
     track: CaseTrack = ask.it
     several = [each for each in track.allegations if each.finding in {"ESTABLISHED", "UNPROVEN"}]
-    lines = clauses.allegations(ask.session, several)
+    lines = clauses.allegations(ask.session, several, lang)
     return [
-        line if each.finding == "ESTABLISHED" else f"{line}（现有证据不足以证实）"
+        line if each.finding == "ESTABLISHED" else say(NOT_PROVED, lang, fact=line)
         for line, each in zip(lines, several, strict=True)
     ]
 
@@ -27,15 +32,17 @@ def facts(ask: Ask) -> list[str]:
 def reminder(ask: Ask) -> Iterator[Draft]:
     """Facts without a finding, what to look at, and a request to acknowledge."""
     track: CaseTrack = ask.it
+    lang = written_in(ask, track.party)
     yield Draft(
         values={
             "case_no": track.case.ref,
-            "conduct_period": clauses.conduct_period(track.case),
-            "facts": facts(ask),
+            "conduct_period": clauses.conduct_period(track.case, lang),
+            "facts": facts(ask, lang),
             "attention": ask.facts["attention"],
             "portal_url": portal_url(),
         },
-        to=track.party.name_zh,
+        to=track.party.name(lang),
+        lang=lang,
         party_id=track.party_id,
         round=track.round,
     )
@@ -45,23 +52,25 @@ def reminder(ask: Ask) -> Iterator[Draft]:
 def to_the_principal(ask: Ask) -> Iterator[Draft]:
     """The firm, its conduct and its answer; what the principal owes, and what it should report."""
     track: CaseTrack = ask.it
-    by = ask.facts["report_by"]
+    principal, by = ask.facts["principal"], ask.facts["report_by"]
+    lang = written_in(ask, principal)
     yield Draft(
         values={
             "case_no": track.case.ref,
-            "firm": track.party.name_zh,
+            "firm": track.party.name(lang),
             "uscc": track.party.uscc,
-            "standing": clauses.standing(track),
-            "conduct_period": clauses.conduct_period(track.case),
-            "facts": facts(ask),
-            "firm_answer": track.explanation or SILENT,
+            "standing": clauses.standing(track, lang),
+            "conduct_period": clauses.conduct_period(track.case, lang),
+            "facts": facts(ask, lang),
+            "firm_answer": track.explanation or say(SILENT, lang),
             "duties": ask.facts["duties"],
             "reports": ask.facts["reports"],
-            "report_by": day_text(by, "zh") if by else "",
+            "report_by": day_text(by, lang) if by else "",
             "portal_url": portal_url(),
         },
-        to=ask.facts["principal"].name_zh,
-        party_id=ask.facts["principal"].id,
+        to=principal.name(lang),
+        lang=lang,
+        party_id=principal.id,
         round=track.round,
     )
 
@@ -70,9 +79,11 @@ def to_the_principal(ask: Ask) -> Iterator[Draft]:
 def invitation(ask: Ask) -> Iterator[Draft]:
     """What signing means, and the text of the undertaking."""
     track: CaseTrack = ask.it
+    lang = written_in(ask, track.party)
     yield Draft(
-        values={"case_no": track.case.ref, "standing": clauses.standing(track)},
-        to=track.party.name_zh,
+        values={"case_no": track.case.ref, "standing": clauses.standing(track, lang)},
+        to=track.party.name(lang),
+        lang=lang,
         party_id=track.party_id,
         round=track.round,
     )

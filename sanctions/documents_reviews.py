@@ -10,7 +10,8 @@ from casework.models_cases import CaseTrack
 from core.machine import Ask
 from notices import queries as notices
 from notices.making import Draft, makes
-from notices.papers import day_text
+from notices.papers import Lang, day_text
+from notices.sentences import Pair, joined_up, say, written_in
 from sanctions import policies_reviews as policies
 from sanctions import replacing, rounds, terms
 from sanctions.levels import heaviest
@@ -18,26 +19,100 @@ from sanctions.models import Decision
 from sanctions.models_reviews import Review
 
 NUMERALS = "零一二三四五六七八九"
-OUTCOMES = {
-    "UPHOLD": "维持原决定。",
-    "VARY": "变更原决定，改为采取下列自律措施：",
-    "QUASH": "撤销原决定，对你单位不予采取自律措施。",
-    "REMIT": "撤销原决定，退回重新调查。",
+OUTCOMES: dict[str, Pair] = {
+    "UPHOLD": ("维持原决定。", "The decision is upheld."),
+    "VARY": (
+        "变更原决定，改为采取下列自律措施：",
+        "The decision is varied; the following measures are ordered instead:",
+    ),
+    "QUASH": (
+        "撤销原决定，对你单位不予采取自律措施。",
+        "The decision is set aside; no measure is taken against you.",
+    ),
+    "REMIT": (
+        "撤销原决定，退回重新调查。",
+        "The decision is set aside, and the case goes back to be investigated anew.",
+    ),
 }
-LATER = "立即执行；整改期限自决定生效并送达整改通知后另行起算，即"
-IMMEDIATE = {
-    "STOP_CONTACT": "立即停止对受影响人员的一切联系",
-    "DELETE_DATA": "立即删除违规取得、留存的个人信息",
+LATER: Pair = (
+    "立即执行；整改期限自决定生效并送达整改通知后另行起算，即{period}",
+    (
+        "to be carried out at once; the period for rectification counts anew once the decision is in effect and its "
+        "order served, that is {period}"
+    ),
+)
+IMMEDIATE: dict[str, Pair] = {
+    "STOP_CONTACT": (
+        "立即停止对受影响人员的一切联系",
+        "stop all contact with the persons affected at once",
+    ),
+    "DELETE_DATA": (
+        "立即删除违规取得、留存的个人信息",
+        "delete at once the personal data that was obtained or kept against the rules",
+    ),
 }
+BODY: Pair = (
+    "本协会复核小组（由{size}名未参与原决定的委员组成）",
+    "The Association's review panel (of {size} members who took no part in that decision)",
+)
+DECISION: Pair = ("自律措施决定书", "the decision on self-discipline measures")
+OWN_MOTION: Pair = (
+    "本协会发现原决定可能存在错误或者出现新的证据，依职权决定复核。",
+    "The Association found that it may be wrong, or that there is new evidence, and reviews it of its own motion.",
+)
+REVOKED: Pair = (
+    "你单位以原决定所依据的文件已被撤销为由申请复核（{revoked}）。",
+    "You asked for a review because a document on which it rests was revoked ({revoked}).",
+)
+ASKED: Pair = ("你单位于{day}申请复核。", "You asked for a review on {day}.")
+QUESTIONS: Pair = ("需要进一步查明：{questions}", "What is to be established: {questions}")
+UPHELD: dict[bool, Pair] = {
+    True: ("原决定自本决定作出之日起生效。", "The decision reviewed takes effect on the day of this one."),
+    False: ("原决定继续执行。", "The decision reviewed goes on being carried out."),
+}
+EFFECTS: dict[str, Pair] = {
+    "VARY": (
+        "变更后的措施自本决定作出之日起生效，已经履行的部分予以认可。公布范围：{scope}。",
+        (
+            "The measures as varied take effect on the day of this decision; what was carried out already counts. "
+            "Publication: {scope}."
+        ),
+    ),
+    "REMIT": (
+        "原决定自本决定作出之日起失去效力。重新作出决定时，不因你单位申请复核而加重措施。",
+        (
+            "The decision reviewed loses its force on the day of this one. No heavier measure will be taken because "
+            "you asked for the review."
+        ),
+    ),
+    "QUASH": (
+        "原决定自本决定作出之日起失去效力，不计入你单位的自律记录；已经发布的内容予以撤回。",
+        (
+            "The decision reviewed loses its force on the day of this one and does not count in your record; what was "
+            "published is withdrawn."
+        ),
+    ),
+}
+AT_ONCE: Pair = (
+    "下列要求立即执行，不因申请复核而停止：{said}。理由：{reasons}",
+    "The following is to be carried out at once and is not suspended by a review: {said}. Reasons: {reasons}",
+)
+DEADLINE: Pair = ("立即", "at once")
+REPORT: Pair = ("书面报告及相关证明", "a written report with proof")
+ONLY_THIS: Pair = (
+    "本通知仅就决定中宣布立即执行的事项作出，其他措施在决定生效后另行通知。",
+    "This order concerns only what the decision declared immediate; other measures follow once it is in effect.",
+)
+EXECUTIVE: Pair = ("负责催收工作的高级管理人员", "the senior executive responsible for collection")
 
 
-def body(review: Review) -> str:
+def body(review: Review, lang: Lang) -> str:
     """The review body as documents call it."""
     size = review.size or 0
-    return f"本协会复核小组（由{NUMERALS[size] if size < len(NUMERALS) else size}名未参与原决定的委员组成）"
+    return say(BODY, lang, size=NUMERALS[size] if lang == "zh" and size < len(NUMERALS) else size)
 
 
-def decision_number(session: Session, decision: Decision) -> str:
+def decision_number(session: Session, decision: Decision, lang: Lang = "zh") -> str:
     """The number of the decision reviewed: of the panel's own, or of an earlier review's."""
     earlier = policies.reviewed(session, decision)
     if earlier is not None:
@@ -45,7 +120,7 @@ def decision_number(session: Session, decision: Decision) -> str:
         found = notices.last_document(session, ["D22"], *subject)
     else:
         found = notices.last_document(session, ["D20"], "track", decision.track_id, decision.round)
-    return (found.number if found else None) or "自律措施决定书"
+    return (found.number if found else None) or say(DECISION, lang)
 
 
 @makes("track", "D22")
@@ -54,65 +129,63 @@ def review_decision(ask: Ask) -> Iterator[Draft]:
     """What was asked, what was found, what becomes of the decision, and what follows."""
     review: Review = ask.facts["review"]
     session, track, old = ask.session, review.track, review.decision
+    lang = written_in(ask, track.party)
     varied = list(review.measures or ())
     yield Draft(
         values={
             "case_no": track.case.ref,
-            "decision_number": decision_number(session, old),
-            "decision_date": day_text(old.decided_on, "zh"),
-            "occasion": _occasion(review),
+            "decision_number": decision_number(session, old, lang),
+            "decision_date": day_text(old.decided_on, lang),
+            "occasion": _occasion(review, lang),
             "grounds": review.grounds,
-            "original_measures": _worded(session, old, old.measures),
+            "original_measures": _worded(session, old, old.measures, lang),
             "reasons": review.reasons,
-            "deciding_body": body(review),
-            "deliberated_on": day_text(ask.on, "zh"),
-            "outcome": OUTCOMES[review.outcome or "UPHOLD"],
-            "measures": _worded(session, old, varied),
-            "open_questions": f"需要进一步查明：{review.questions}" if review.questions else "",
-            "effect": _effect(session, review, varied),
+            "deciding_body": body(review, lang),
+            "deliberated_on": day_text(ask.on, lang),
+            "outcome": say(OUTCOMES[review.outcome or "UPHOLD"], lang),
+            "measures": _worded(session, old, varied, lang),
+            "open_questions": say(QUESTIONS, lang, questions=review.questions) if review.questions else "",
+            "effect": _effect(session, review, varied, lang),
         },
-        to=track.party.name_zh,
+        to=track.party.name(lang),
+        lang=lang,
         party_id=track.party_id,
         round=track.round,
         then=lambda made: replacing.by_review(session, review, made),
     )
 
 
-def _worded(session: Session, decision: Decision, measures: list[int]) -> list[str]:
-    return [terms.worded(session, each, terms.of_level(decision.terms, each)) for each in measures]
+def _worded(session: Session, decision: Decision, measures: list[int], lang: Lang) -> list[str]:
+    return [terms.worded(session, each, terms.of_level(decision.terms, each), lang) for each in measures]
 
 
-def _occasion(review: Review) -> str:
+def _occasion(review: Review, lang: Lang) -> str:
     if review.own_motion:
-        return "本协会发现原决定可能存在错误或者出现新的证据，依职权决定复核。"
+        return say(OWN_MOTION, lang)
     if review.basis == "REVOKED":
-        return f"你单位以原决定所依据的文件已被撤销为由申请复核（{review.revoked}）。"
-    return f"你单位于{day_text(review.asked_at.date(), 'zh')}申请复核。"
+        return say(REVOKED, lang, revoked=review.revoked)
+    return say(ASKED, lang, day=day_text(review.asked_at.date(), lang))
 
 
-def _effect(session: Session, review: Review, varied: list[int]) -> str:
+def _effect(session: Session, review: Review, varied: list[int], lang: Lang) -> str:
     if review.outcome == "UPHOLD":
-        return "原决定自本决定作出之日起生效。" if review.stayed else "原决定继续执行。"
-    if review.outcome == "VARY":
-        scope = terms.scope_text(session, heaviest(varied))
-        return f"变更后的措施自本决定作出之日起生效，已经履行的部分予以认可。公布范围：{scope}。"
-    if review.outcome == "REMIT":
-        return "原决定自本决定作出之日起失去效力。重新作出决定时，不因你单位申请复核而加重措施。"
-    return "原决定自本决定作出之日起失去效力，不计入你单位的自律记录；已经发布的内容予以撤回。"
+        return say(UPHELD[review.stayed], lang)
+    effect = EFFECTS.get(review.outcome or "", EFFECTS["QUASH"])
+    return say(effect, lang, scope=terms.scope_text(session, heaviest(varied), lang))
 
 
-def immediate_text(decision: Decision) -> str:
+def immediate_text(decision: Decision, lang: Lang) -> str:
     """The order declared immediate, with its reasons, as the decision says it."""
     if not decision.immediate:
         return ""
-    said = "；".join(IMMEDIATE[each] for each in decision.immediate)
-    return f"下列要求立即执行，不因申请复核而停止：{said}。理由：{decision.immediate_reasons}"
+    said = joined_up((say(IMMEDIATE[each], lang) for each in decision.immediate), lang)
+    return say(AT_ONCE, lang, said=said, reasons=decision.immediate_reasons)
 
 
-def immediate_problems(decision: Decision) -> list[tuple[str, str, str, str]]:
+def immediate_problems(decision: Decision, lang: Lang) -> list[tuple[str, str, str, str]]:
     """The numbered problems of an order that is issued at once."""
-    reasons = decision.immediate_reasons
-    return [(reasons, IMMEDIATE[each], "立即", "书面报告及相关证明") for each in decision.immediate]
+    reasons, when, proof = decision.immediate_reasons, say(DEADLINE, lang), say(REPORT, lang)
+    return [(reasons, say(IMMEDIATE[each], lang), when, proof) for each in decision.immediate]
 
 
 def order_at_once(ask: Ask) -> Iterator[Draft]:
@@ -121,22 +194,24 @@ def order_at_once(ask: Ask) -> Iterator[Draft]:
     decision = rounds.decision(ask.session, track)
     if decision is None:
         return
+    lang = written_in(ask, track.party)
     yield Draft(
         values={
             "case_no": track.case.ref,
-            "decision_number": decision_number(ask.session, decision),
-            "round_note": "本通知仅就决定中宣布立即执行的事项作出，其他措施在决定生效后另行通知。",
-            "facts": "\n".join(clauses.allegations(ask.session, clauses.established(track))),
-            "provisions": clauses.provisions(ask.session, track),
-            "problems": immediate_problems(decision),
-            "overall_period": LATER + clauses.length(ask.session, "K22"),
-            "named_executive": track.party.named_executive or "负责催收工作的高级管理人员",
-            "remedies": [IMMEDIATE[each] for each in decision.immediate],
+            "decision_number": decision_number(ask.session, decision, lang),
+            "round_note": say(ONLY_THIS, lang),
+            "facts": "\n".join(clauses.allegations(ask.session, clauses.established(track), lang)),
+            "provisions": clauses.provisions(ask.session, track, lang),
+            "problems": immediate_problems(decision, lang),
+            "overall_period": say(LATER, lang, period=clauses.length(ask.session, "K22", lang)),
+            "named_executive": track.party.named_executive or say(EXECUTIVE, lang),
+            "remedies": [say(IMMEDIATE[each], lang) for each in decision.immediate],
             "firm_duty": "",
-            "review_period": clauses.length(ask.session, "K20"),
+            "review_period": clauses.length(ask.session, "K20", lang),
             "portal_url": portal_url(),
         },
-        to=track.party.name_zh,
+        to=track.party.name(lang),
+        lang=lang,
         party_id=track.party_id,
         round=track.round,
     )

@@ -19,7 +19,7 @@ from core.clock import day_of
 from notices import queries as notices
 from notices.kinds import KINDS, Volume
 from notices.models import Document
-from notices.papers import Paper, text_of
+from notices.papers import Paper, whole_text
 from sanctions import queries
 
 SECTIONS = {
@@ -123,7 +123,7 @@ def _papers(session: Session, track: CaseTrack, hidden: Sequence[str]) -> Iterat
         served = _served(document)
         if not inward and (document.party_id != track.party_id or served is None):
             continue
-        text = text_of(Paper.from_json(document.paper["paper"]).blocks)
+        text = whole_text(Paper.from_json(document.paper["paper"]))
         yield Entry(
             section,
             KINDS[document.kind].zh + ("（已作废）" if document.void_at else ""),

@@ -71,6 +71,28 @@ _MOVES: Final = (
 JUDGED: Final = tuple(each.name for each in _JUDGED)
 """What the adjudication unit says with reasons; the rest is read from the file."""
 FACTORS: Final = {each.name: each for each in (*_READ, *_JUDGED, *_MOVES)}
+ENGLISH: Final = {
+    "worst": "the most serious violation established",
+    "raised": "base raised for what the collection firm did",
+    "others": "other violations established",
+    "A1": "persons affected",
+    "A2": "duration",
+    "A3": "earlier measures for conduct of the same kind",
+    "A4": "obstruction of the investigation, false or destroyed evidence",
+    "A5": "retaliation against the complainant",
+    "A6": "an earlier rectification was refused or only pretended",
+    "A7": "a minor, or a seriously ill, pregnant or bereaved person was concerned",
+    "A8": "senior management knew of it or ordered it",
+    "A9": "personal information was made public",
+    "A10": "number of acts",
+    "M1": "reported by the company itself before any complaint",
+    "M2": "stopped and remedied by the company itself",
+    "M3": "an apology or compensation was accepted",
+    "M4": "full and early cooperation",
+    "M5": "an isolated act against working controls (proved)",
+    "repeat": "the same violation again within a short time: one band up",
+}
+"""What documents in English call those that they name."""
 ANSWERS: Final = {
     "M2": {
         NO: _l("No"),

@@ -5,15 +5,22 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
-from notices.papers import day_text
+from notices.papers import Lang, day_text
+from notices.sentences import Pair, joined_up, listed, say
 from sanctions.ladder import Part, Suggestion
 from sanctions.ladder_departures import departure
-from sanctions.ladder_factors import BEFORE_FILING, BEFORE_NOTICE, FACTORS
+from sanctions.ladder_factors import BEFORE_FILING, BEFORE_NOTICE, ENGLISH, FACTORS
 from sanctions.ladder_history import Earlier, Similar
 from sanctions.levels import LEVELS, label
 from sanctions.models import Proposal
 
 WHEN = {BEFORE_FILING: "（立案前）", BEFORE_NOTICE: "（事先告知前）"}
+WHEN_EN = {BEFORE_FILING: " (before the case was opened)", BEFORE_NOTICE: " (before the advance notice)"}
+OF_PREDECESSOR: Pair = ("{name}（承继前单位）", "{name} (the predecessor): ")
+BEFORE: Pair = (
+    "{whose}{ref}号案件决定，{day}生效，采取{measures}",
+    "{whose}decision in case {ref}, in effect since {day}: {measures}",
+)
 OWN_ENTRY = "审理人员认定"
 NO_MEASURE = "不采取措施"
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -35,8 +42,11 @@ def in_words(measures: Iterable[int]) -> str:
     return "、".join(LEVELS[level].zh for level in sorted(measures)) or NO_MEASURE
 
 
-def said(text: str) -> str:
+def said(text: str, lang: Lang = "zh") -> str:
     """What a part was read from, as an official text writes days, degrees and brackets."""
+    if lang == "en":
+        text = DAY.sub(lambda found: day_text(date.fromisoformat(found[0]), "en"), text)
+        return SEVERITY.sub(r"severity \1", text).replace(" – ", " to ").replace("、", ", ")
     text = DAY.sub(lambda found: day_text(date.fromisoformat(found[0]), "zh"), text)
     text = SEVERITY.sub(r"严重程度\1级", text).replace(" – ", "至").replace(" → ", "，按")
     return text.replace(" (", "（").replace(")", "）").replace(": ", "：")
@@ -100,22 +110,38 @@ def values(proposal: Proposal | None, decided: Iterable[int]) -> dict[str, Any]:
     }
 
 
-def weighed(found: Suggestion | None, *, mitigating: bool) -> list[str]:
+def weighed(found: Suggestion | None, *, mitigating: bool, lang: Lang = "zh") -> list[str]:
     """The circumstances that aggravate, or those that mitigate, as a respondent reads them: without points."""
     parts = found.parts if found is not None else []
     before = found.history if found is not None else []
-    return [_circumstance(part, before) for part in parts if _is_circumstance(part) and (part.points < 0) is mitigating]
+    mine = [part for part in parts if _is_circumstance(part) and (part.points < 0) is mitigating]
+    tell = _circumstance if lang == "zh" else _circumstance_en
+    return [tell(part, before) for part in mine]
 
 
-def history(counted: Iterable[Earlier]) -> str:
+def history(counted: Iterable[Earlier], lang: Lang = "zh") -> str:
     """Earlier measures as counsel names them: the decision, when it took effect, what it ordered."""
-    return "；".join(_before(each) for each in counted)
+    return joined_up((_before(each, lang) for each in counted), lang)
 
 
-def _before(each: Earlier) -> str:
-    ordered = "、".join(LEVELS[level].zh for level in each.measures)
-    whose = f"{each.of}（承继前单位）" if each.of else ""
-    return f"{whose}{each.ref}号案件决定，{day_text(each.since, 'zh')}生效，采取{ordered}"
+def _before(each: Earlier, lang: Lang) -> str:
+    ordered = listed((LEVELS[level].name(lang) for level in each.measures), lang)
+    whose = say(OF_PREDECESSOR, lang, name=each.of) if each.of else ""
+    return say(BEFORE, lang, whose=whose, ref=each.ref, day=day_text(each.since, lang), measures=ordered)
+
+
+def _circumstance_en(part: Part, counted: Iterable[Earlier]) -> str:
+    name = ENGLISH[part.name]
+    before = history((each for each in counted if f"{each.ref} (" in part.source), "en") or said(part.source, "en")
+    text = {
+        "A1": f"{name}: {part.answer}",
+        "A2": f"{name} ({said(part.source, 'en')})",
+        "A3": f"{name} ({before})",
+        "A10": f"{name}: {part.answer}",
+        "repeat": f"{name} ({before})",
+    }.get(part.name, f"{name}{WHEN_EN.get(part.answer, '')}")
+    reason = part.reason.rstrip("。．.；; ")
+    return f"{text} ({reason})" if reason else text
 
 
 def _circumstance(part: Part, counted: Iterable[Earlier]) -> str:

@@ -17,6 +17,10 @@ class Level:
     document: str = ""
     clock: str = ""
 
+    def name(self, lang: str) -> str:
+        """What documents call it."""
+        return self.zh if lang == "zh" else self.en
+
     @property
     def major(self) -> bool:
         """Whether it is decided by two thirds, stayed by a review and published."""

@@ -114,7 +114,7 @@ def _interview(said: Mapping[str, Any], plan: InterviewPlan) -> Interview:
         at=plan.at,
         place=plan.place.strip(),
         purpose=said["purpose"],
-        must_attend=said.get("must_attend") or WHO,
+        must_attend=said.get("must_attend") or WHO[0],
         bring="；".join(said.get("materials") or ["身份证明和授权文件"]),
         interviewers=list(plan.interviewers),
         missed=0,

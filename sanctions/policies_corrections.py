@@ -12,9 +12,9 @@ from core.machine import Ask
 from core.words import _l
 from notices import queries as notices
 from notices.models import Document
-from notices.papers import period_text
+from notices.papers import Lang, period_text
 from sanctions import rounds, terms
-from sanctions.served import text_of_document
+from sanctions.served import whole_text_of
 
 
 def correctable(session: Session, track: CaseTrack) -> Sequence[Document]:
@@ -33,14 +33,18 @@ def deciders(session: Session, track: CaseTrack) -> list[int]:
 
 def decided_passages(session: Session, track: CaseTrack) -> list[str]:
     """What no correction may touch: the respondent, what was breached, the measures with what each orders."""
-    found = [track.party.name_zh, *clauses.provisions(session, track)]
-    found += clauses.violation_names(session, [each.code for each in track.allegations])
+    found = [track.party.name_zh]
     decision = rounds.decision(session, track)
-    for level in decision.measures if decision else []:
-        said = terms.of_level(decision.terms if decision else {}, level)
-        found.append(terms.worded(session, level, said))
-        found += [text for item in said.get("items", ()) for text in (item["problem"], item["correction"])]
-        found += [period_text(int(said["days"]), "CD", "zh")] if said.get("days") else []
+    languages: tuple[Lang, ...] = ("zh", "en") if track.party.lang == "en" else ("zh",)
+    for lang in languages:
+        found += [track.party.name(lang), *clauses.provisions(session, track, lang)]
+        found += clauses.violation_names(session, [each.code for each in track.allegations], lang)
+        for level in decision.measures if decision else []:
+            said = terms.of_level(decision.terms if decision else {}, level)
+            found.append(terms.worded(session, level, said, lang))
+            found += [terms.spoken(session, item["correction"], lang) for item in said.get("items", ())]
+            found += [item["problem"] for item in said.get("items", ())]
+            found += [period_text(int(said["days"]), "CD", lang)] if said.get("days") else []
     return [each for each in found if each.strip()]
 
 
@@ -59,7 +63,7 @@ def only_clerical(ask: Ask) -> Iterator[Refused]:
     if document is None or document.id not in {each.id for each in correctable(ask.session, track)}:
         yield BadInput("document", _l("Choose the document that holds the error."))
         return
-    text = text_of_document(document)
+    text = whole_text_of(document)
     if not wrong or wrong not in text:
         yield BadInput("wrong", _l("The document does not hold this passage: copy it exactly."))
     elif not right or right == wrong:

@@ -64,7 +64,9 @@ def _still_ordered(session: Session, track: CaseTrack, kind: str) -> bool:
 
 def words_hash(paper: Paper) -> str:
     """The digest of a document's operative words: all of its text, without number, day and arrangements."""
-    return hashlib.sha256(text_of([_operative(block) for block in paper.blocks]).encode()).hexdigest()
+    both = [each for each in (paper, paper.authentic) if each is not None]
+    text = "\n\n".join(text_of([_operative(block) for block in each.blocks]) for each in both)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _operative(block: Block) -> Block:

@@ -18,7 +18,7 @@ from notices import dossiers
 from notices import queries as notices
 from notices.making import Draft, makes_in
 from notices.models import Document
-from notices.papers import Facts, Head, Paper, moment_text
+from notices.papers import Facts, Head, Lang, Paper, moment_text
 from notices.wording_lines import joined_list
 from registry import clocks
 from registry.models_clocks import ClockState
@@ -27,6 +27,8 @@ from sanctions import rounds
 from sanctions.levels import INTERVIEW
 from sanctions.models import Interview
 from sanctions.plans import InterviewPlan
+
+LANGUAGES: tuple[Lang, Lang] = ("zh", "en")
 
 
 def reissue(
@@ -60,10 +62,11 @@ def arrange_again(ask: Ask) -> None:
     ask.facts["rearranged"] = dict(zip(before, arrangements(ask.session, held), strict=True))
 
 
-def arrangements(session: Session, held: Interview) -> tuple[str, str, str]:
-    """When, where and by whom, as a summons says it."""
-    names = clauses.names(session, held.interviewers)
-    return moment_text(clock.local(held.at)), held.place, joined_list(names, "zh")
+def arrangements(session: Session, held: Interview) -> tuple[str, ...]:
+    """When, where and by whom, as a summons says it in either language."""
+    names, at = clauses.names(session, held.interviewers), clock.local(held.at)
+    said = [(moment_text(at, lang), held.place, joined_list(names, lang)) for lang in LANGUAGES]
+    return tuple(each for one in said for each in one)
 
 
 @makes_in("track", "S68")
@@ -74,10 +77,12 @@ def again(ask: Ask, kind: str) -> Iterator[Draft]:
     if void is None:
         return
     paper, head = Paper.from_json(void.paper["paper"]), Head.from_json(void.paper["head"])
-    name = track.party.name_zh
+    name = track.party.name("en" if void.lang == "en" else "zh")
     paper = replace(paper, addressee=paper.addressee.replace(head.recipient_name, name))
     if kind == "D23b":
-        paper = _rearranged(paper, ask.facts.get("rearranged") or {})
+        changed = ask.facts.get("rearranged") or {}
+        authentic = _rearranged(paper.authentic, changed) if paper.authentic else None
+        paper = replace(_rearranged(paper, changed), authentic=authentic)
 
     def arm(made: Document) -> None:
         _arm_again(ask, void, made)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from casework.models_cases import CaseTrack
 from notices import queries as notices
 from notices.models import Document
-from notices.papers import Paper, text_of
+from notices.papers import Paper, text_of, whole_text
 from sanctions import rounds
 from sanctions.models import Redaction
 from sanctions.models_reviews import Review
@@ -25,8 +25,14 @@ def decision_document(session: Session, track: CaseTrack) -> Document | None:
 
 
 def text_of_document(document: Document) -> str:
-    """The text of a document as it was frozen."""
-    return text_of(Paper.from_json(document.paper["paper"]).blocks)
+    """The text of a document as it was frozen: what is authentic, where it was issued in English as well."""
+    paper = Paper.from_json(document.paper["paper"])
+    return text_of((paper.authentic or paper).blocks)
+
+
+def whole_text_of(document: Document) -> str:
+    """The same with the English version, where there is one."""
+    return whole_text(Paper.from_json(document.paper["paper"]))
 
 
 def redacted(text: str, redactions: Iterable[Redaction]) -> str:

@@ -3,21 +3,88 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import clauses
 from casework.models_cases import CaseTrack
 from core.errors import BadInput, Refused
 from core.words import _l
-from notices.papers import period_text
+from notices.papers import Lang, period_text
+from notices.sentences import Pair, joined_up, say
 from registry.clock_hooks import HOOKS
 from registry.clock_kinds import KINDS as CLOCKS
+from registry.models_rulebook import Violation
 from sanctions.levels import CIRCULAR, CRITICISM, INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 
 Terms = Mapping[str, Any]
 """What one measure orders."""
 ITEM = ("problem", "correction", "proof")
-WHO = "法定代表人或者负责催收工作的高级管理人员"
+WHO: Pair = (
+    "法定代表人或者负责催收工作的高级管理人员",
+    "the legal representative or the senior executive responsible for collection",
+)
+CORRECTION: Pair = (
+    "停止有关行为，查明原因，完善制度和培训，防止“{name}”再次发生",
+    "stop the conduct, find its cause, improve rules and training, and prevent “{name}” from happening again",
+)
+PROOF: Pair = (
+    "整改后的制度文本、培训记录、抽查录音及处理结果",
+    "the rules as improved, records of training, recordings checked and what was done about them",
+)
+REMEDY: Pair = (
+    "停止对受影响人员的联系，书面致歉，删除不应留存的个人信息",
+    "stop contacting the persons affected, apologise to them in writing, and delete data that must not be kept",
+)
+STOP: Pair = ("停止有关行为", "stop the conduct")
+FIRM_DUTY: Pair = (
+    "督促受托催收机构同步整改，并对整改情况进行检查",
+    "see to it that the collection firms rectify as well, and check that they did",
+)
+PURPOSE: Pair = (
+    "指出违规问题，提示风险，督促整改",
+    "to point out the violations and their risks, and to urge rectification",
+)
+TOPIC: Pair = ("违规问题及整改要求", "the violations, and what is to be rectified")
+PAPERS: tuple[Pair, ...] = (
+    ("身份证明和授权文件", "proof of identity and of authority"),
+    ("自查报告", "a report on your own examination"),
+)
+TRAINED: Pair = ("催收管理人员和一线催收人员", "managers of collection and collectors")
+SUBJECTS: tuple[Pair, ...] = (
+    ("催收自律规则", "the self-discipline rules on collection"),
+    ("个人信息保护", "protection of personal data"),
+    ("投诉处理", "handling of complaints"),
+)
+FORM: Pair = ("线上学习并现场考核", "online learning and a test on site")
+PROPOSED: tuple[Pair, ...] = (
+    *(WHO, PROOF, REMEDY, STOP, FIRM_DUTY, PURPOSE, TOPIC, TRAINED, FORM),
+    *PAPERS,
+    *SUBJECTS,
+)
+"""What is proposed at first; where it was left as it was, an English document says it in English."""
+ORDERED: Mapping[int, Pair] = {
+    RECTIFICATION: (
+        "{name}：自收到整改通知书之日起{days}日内完成下列整改并报告：{corrections}",
+        (
+            "{name}: make the following corrections and report on them within {days} days of receiving the order: "
+            "{corrections}"
+        ),
+    ),
+    INTERVIEW: ("{name}：由{who}到会接受约谈", "{name}: {who} attends an interview at the Association"),
+    TRAINING: (
+        "{name}：组织{who}不少于{minimum}人参加{hours}学时的培训，考核{pass_mark}分合格",
+        (
+            "{name}: of {who}, at least {minimum} persons attend {hours} hours of training and pass its test with "
+            "{pass_mark} marks"
+        ),
+    ),
+}
+SCOPE: Mapping[int, Pair] = {
+    CIRCULAR: ("在会员单位范围内通报{period}", "circulated among the members for {period}"),
+    CRITICISM: ("向社会公开{period}", "made public for {period}"),
+}
+NOT_PUBLISHED: Pair = ("不予公布", "none")
 
 
 def of_level(terms: Mapping[str, Any], level: int) -> dict[str, Any]:
@@ -73,27 +140,27 @@ def proposed(session: Session, track: CaseTrack, measures: Sequence[int]) -> dic
             "items": [
                 {
                     "problem": each.facts,
-                    "correction": f"停止有关行为，查明原因，完善制度和培训，防止“{name}”再次发生",
+                    "correction": say(CORRECTION, "zh", name=name),
                     "days": days,
-                    "proof": "整改后的制度文本、培训记录、抽查录音及处理结果",
+                    "proof": PROOF[0],
                 }
                 for each, name in zip(found, names, strict=True)
             ],
-            "remedies": ["停止对受影响人员的联系，书面致歉，删除不应留存的个人信息"],
-            "firm_duty": "督促受托催收机构同步整改，并对整改情况进行检查" if _has_firm(track) else "",
+            "remedies": [REMEDY[0]],
+            "firm_duty": FIRM_DUTY[0] if _has_firm(track) else "",
         },
         INTERVIEW: {
-            "purpose": "指出违规问题，提示风险，督促整改",
+            "purpose": PURPOSE[0],
             "topics": names,
-            "materials": ["身份证明和授权文件", "自查报告"],
-            "must_attend": WHO,
+            "materials": [each[0] for each in PAPERS],
+            "must_attend": WHO[0],
         },
         TRAINING: {
-            "who": "催收管理人员和一线催收人员",
+            "who": TRAINED[0],
             "minimum": 3,
-            "subjects": ["催收自律规则", "个人信息保护", "投诉处理"],
+            "subjects": [each[0] for each in SUBJECTS],
             "hours": 8,
-            "form": "线上学习并现场考核",
+            "form": FORM[0],
             "pass_mark": 80,
         },
         CIRCULAR: {},
@@ -106,32 +173,48 @@ def _has_firm(track: CaseTrack) -> bool:
     return track.engagement_id is not None or any(each.engagement_id for each in track.case.tracks)
 
 
-def worded(session: Session, level: int, terms: Terms) -> str:
+def spoken(session: Session, text: str, lang: Lang) -> str:
+    """A term in a language: what was proposed and left so in that language, what somebody wrote as it was written."""
+    if lang == "zh":
+        return text
+    before, after = CORRECTION[0].split("{name}")
+    if text.startswith(before) and text.endswith(after):
+        name = text.removeprefix(before).removesuffix(after)
+        return say(CORRECTION, lang, name=_violation(session, name, lang))
+    return dict(PROPOSED).get(text) or _violation(session, text, lang)
+
+
+def _violation(session: Session, name: str, lang: Lang) -> str:
+    found = session.scalar(select(Violation).where(Violation.zh == name).limit(1))
+    return found.name(lang) if found else name
+
+
+def worded(session: Session, level: int, terms: Terms, lang: Lang = "zh") -> str:
     """One measure with its terms, as an advance notice and a decision say it."""
-    name = LEVELS[level].zh
-    if level == RECTIFICATION:
-        corrections = "；".join(f"（{place}）{item['correction']}" for place, item in enumerate(terms["items"], 1))
-        return f"{name}：自收到整改通知书之日起{terms['days']}日内完成下列整改并报告：{corrections}"
-    if level == INTERVIEW:
-        return f"{name}：由{terms.get('must_attend') or WHO}到会接受约谈"
-    if level == TRAINING:
-        hours = terms["hours"]
-        return (
-            f"{name}：组织{terms['who']}不少于{terms['minimum']}人参加{hours}学时的培训，考核{terms['pass_mark']}分合格"
-        )
-    return f"{name}：{scope_text(session, level)}"
+    name = LEVELS[level].name(lang)
+    if level not in ORDERED:
+        return f"{name}{'：' if lang == 'zh' else ': '}{scope_text(session, level, lang)}"
+    place_of = "（{}）{}" if lang == "zh" else "({}) {}"
+    corrections = joined_up(
+        (
+            place_of.format(place, spoken(session, item["correction"], lang))
+            for place, item in enumerate(terms.get("items", ()), 1)
+        ),
+        lang,
+    )
+    who = terms.get("who" if level == TRAINING else "must_attend") or WHO[0]
+    said = {**terms, "name": name, "corrections": corrections, "who": spoken(session, who, lang)}
+    return say(ORDERED[level], lang, **said)
 
 
-def scope_text(session: Session, level: int) -> str:
+def scope_text(session: Session, level: int, lang: Lang = "zh") -> str:
     """How far and how long a measure is published, as documents say it."""
-    if level == CIRCULAR:
-        return f"在会员单位范围内通报{shown_for(session, level)}"
-    if level == CRITICISM:
-        return f"向社会公开{shown_for(session, level)}"
-    return "不予公布"
+    if level not in SCOPE:
+        return say(NOT_PUBLISHED, lang)
+    return say(SCOPE[level], lang, period=shown_for(session, level, lang))
 
 
-def shown_for(session: Session, level: int) -> str:
+def shown_for(session: Session, level: int, lang: Lang = "zh") -> str:
     """How long a circular or bulletin is shown."""
     laid_down = HOOKS.terms(session, LEVELS[level].clock)
-    return period_text(laid_down.length, laid_down.unit, "zh")
+    return period_text(laid_down.length, laid_down.unit, lang)

@@ -14,12 +14,14 @@ from sanctions import (
     decisions,
     documents,
     documents_closing,
+    documents_deliberation,
     documents_endings,
     documents_execution,
     documents_extensions,
     documents_ladder,
     documents_letters,
     documents_publications,
+    documents_results,
     documents_reviews,
     endings,
     extensions,
@@ -56,11 +58,21 @@ from sanctions import (
 )
 from sanctions.states import PUBLICATION
 
-DECIDING = (decisions, documents, documents_ladder, panels, policies, policies_ladder, proposals, statements)
+DECIDING = (
+    decisions,
+    documents,
+    documents_deliberation,
+    documents_ladder,
+    panels,
+    policies,
+    policies_ladder,
+    proposals,
+    statements,
+)
 LETTERS = (documents_letters, letters, policies_letters)
 RECUSING = (policies_recusals,)
 REVIEWING = (documents_reviews, policies_reviews, review_bodies, review_effects, reviews)
-EXECUTING = (documents_execution, measures, policies_execution)
+EXECUTING = (documents_execution, documents_results, measures, policies_execution)
 ENDING = (documents_closing, documents_endings, endings, policies_endings)
 EXTENDING = (documents_extensions, extensions, policies_extensions)
 ARCHIVING = (bundles, policies_archives, volumes)

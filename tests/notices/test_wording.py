@@ -108,9 +108,10 @@ def test_an_attachment_is_named_above_the_signature_and_begins_a_page_after_it(l
     assert Paper.from_json(paper.to_json()) == paper
     with pdfplumber.open(io.BytesIO(rendering.pdf_of(paper, head))) as made:
         pages = [page.extract_text() for page in made.pages]
-    attached = {"zh": "附件：自律承诺书", "en": "Enclosed: Undertaking of Self-Discipline"}[lang]
-    assert attached in pages[-2]
-    assert "附件" in pages[-1].splitlines()[1] or "Enclosure" in pages[-1].splitlines()[1]
+    attached = {"zh": "附件：自律承诺书", "en": "Enclosed: 1．Undertaking of Self-Discipline"}[lang]
+    begins = {"zh": ["附件"], "en": ["Enclosure 1", "Enclosure 2"]}[lang]
+    assert any(attached in each for each in pages[: -len(begins)])
+    assert [each.splitlines()[1] for each in pages[-len(begins) :]] == begins
 
 
 def test_a_title_breaks_where_the_sense_allows() -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models import OF_A_CASE_IF_ANY, Complaint, none_or_not_barred
@@ -183,6 +183,13 @@ STAMPED = "STAMPED"
 """The purpose of the scan of a reply that a respondent gave on paper, under its seal."""
 
 
+OWN_EVIDENCE = (
+    "id", "complaint_id", "case_id", "track_id", "forwarding_id", "party_id", "given_by", "purpose", "item_id",
+    "sha256", "stripped_sha256", "own_name", "media_type", "size", "shared", "added_at",
+)  # fmt: skip
+"""What a company may know of a file: not what a complainant called it, nor what the association noted."""
+
+
 class Evidence(Base):
     """A file, by whom it was given, and whether a respondent may see it."""
 
@@ -201,6 +208,7 @@ class Evidence(Base):
         "complainant": "complaint_id = zilu_complaint() AND given_by = 'COMPLAINANT'",
         "panel": "EXISTS (SELECT 1 FROM case_file c WHERE c.id = case_id)",
     }
+    __columns__: ClassVar[dict[str, tuple[str, ...]]] = {"party": OWN_EVIDENCE}
     id: Mapped[BigId]
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"), index=True)
@@ -218,6 +226,10 @@ class Evidence(Base):
     stripped_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     """The copy without metadata that is passed on."""
     name: Mapped[str]
+    own_name: Mapped[str | None] = mapped_column(
+        Computed("CASE WHEN given_by = 'RESPONDENT' THEN name END", persisted=True)
+    )
+    """The same where a respondent gave it: of a complainant's file the name may tell whose it is."""
     media_type: Mapped[str]
     size: Mapped[int]
     shared: Mapped[bool] = mapped_column(default=False)

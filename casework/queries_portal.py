@@ -149,7 +149,7 @@ def as_file(evidence: Evidence) -> File:
     """A file as the company may have it: its own as it gave it, a complainant's only stripped and renamed."""
     own = evidence.given_by == "RESPONDENT"
     sha256 = evidence.sha256 if own else evidence.stripped_sha256 or ""
-    name = evidence.name if own else neutral_name(sha256, evidence.media_type)
+    name = (evidence.own_name or "") if own else neutral_name(sha256, evidence.media_type)
     about = (evidence.media_type, evidence.size, evidence.added_at, evidence.item_id)
     return File(evidence.id, name, sha256, *about, stamped=evidence.purpose == STAMPED)
 

@@ -111,6 +111,24 @@ def test_a_company_sees_its_own_forwardings_and_answers_and_shared_files_only(sc
     assert read(scene, "zilu_party", "zilu.party", desk.outside.id) == {}
 
 
+def test_a_company_selects_no_name_that_a_complainant_gave_a_file(scene: Any) -> None:
+    desk, first, _second = scene
+    with transaction() as at:
+        sent = at.scalars(select(Forwarding).where(Forwarding.complaint_id == first)).first()
+        kept = files.keep_made(at, b"y", "b.pdf", "application/pdf")
+        own = {"party_id": desk.lender.id, "given_by": "RESPONDENT", "forwarding_id": sent.id}
+        said = {"sha256": kept.sha256, "media_type": kept.media_type, "size": kept.size}
+        at.add(Evidence(**own, **said, name="通话记录.pdf", added_at=NOW))
+    at = session()
+    at.rollback()
+    read_as(at, Reader("zilu_party", (("zilu.party", str(desk.lender.id)),)))
+    assert sorted(at.scalars(select(Evidence.own_name)), key=str) == [None, "通话记录.pdf"]
+    for hidden in (Evidence.name, Evidence.shows, Evidence.added_by):
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            at.scalars(select(hidden)).all()
+        at.rollback()
+
+
 def test_the_public_and_administrators_see_nothing(scene: Any) -> None:
     assert read(scene, "zilu_public") == {}
     assert read(scene, "zilu_admin") == {}

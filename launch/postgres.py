@@ -33,7 +33,10 @@ TESTS_MAY = [  # copy a template, and put tables back past what guards them
     "-c",
     "GRANT SET ON PARAMETER session_replication_role TO zilu_owner",
 ]
+ROOMY = {"shared_buffers": "1GB", "max_wal_size": "8GB"}
+"""For a million complaints; as much as a small server of its own would be given."""
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+OF_PURPOSE = {"test": HASTY, "simulate": HASTY, "bench": ROOMY}  # a bench is honest: it waits for the disk
 
 
 class Database:
@@ -46,7 +49,7 @@ class Database:
         """Nothing is started yet."""
         self.account = account
         self.throwaway = throwaway
-        self.hasty = purpose in {"test", "simulate"}  # a bench is honest: it waits for the disk
+        self.options = OF_PURPOSE.get(purpose, {})
         self.purpose = purpose
         self.folder = base(purpose) / "postgres"
         self.sockets = socket_folder(purpose)
@@ -104,7 +107,7 @@ class Database:
 
     def command(self) -> list[str]:
         """How the server is started."""
-        options = ALWAYS | {"unix_socket_directories": str(self.sockets)} | (HASTY if self.hasty else {})
+        options = ALWAYS | {"unix_socket_directories": str(self.sockets)} | self.options
         return [
             self.found.program("postgres"),
             "-D",

@@ -9,6 +9,7 @@ of documents), but no file stands behind the digests of documents, and complaina
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from random import Random
 
@@ -67,6 +68,7 @@ class Crowd:
         ids = ("complaint", "forwarding", "answer", "release", "case_file", "case_track", "decision", "publication")
         had = {table: last(server, table) for table in ids}
         self.complaints, self.cases = Complaints(*begun, had), Cases(*begun, had)
+        self._writing: Future[None] | None = None
 
     @property
     def tables(self) -> list[Copied]:
@@ -75,10 +77,19 @@ class Crowd:
         beside = (*papers, self.clock, self.journal.entries, self.journal.heads)
         return [*self.complaints.tables.values(), *self.cases.tables.values(), *beside]
 
-    def write(self) -> None:
-        """What was made so far goes into the database."""
-        for table in self.tables:
-            table.write(self.server)
+    def write(self, writer: Executor) -> None:
+        """What was made so far goes into the database, while more is made."""
+        self.written()
+        self._writing = writer.submit(self._write, [(table, table.take()) for table in self.tables])
+
+    def written(self) -> None:
+        """It is there."""
+        if self._writing is not None:
+            self._writing.result()
+
+    def _write(self, made: list[tuple[Copied, list[str]]]) -> None:
+        for table, lines in made:
+            table.write(self.server, lines)
 
     def settle(self) -> None:
         """Counters go on where the crowd ends, and the planner learns what there is."""
@@ -104,12 +115,15 @@ def fill(
         crowd = Crowd(server, seed, now or clock.now(), companies)
         server.execute(FILES, [crowd.complaints.file, crowd.now])
         with quickly(server, (table.name for table in crowd.tables), large=complaints >= LARGE):
-            for many in _made(crowd, complaints, cases):
-                if many % BATCH == 0:
-                    crowd.write()
-                    tell(f"{many} of {complaints + cases}")
-            crowd.write()
+            with ThreadPoolExecutor(1) as writer:
+                for many in _made(crowd, complaints, cases):
+                    if many % BATCH == 0:
+                        crowd.write(writer)
+                        tell(f"{many} of {complaints + cases}")
+                crowd.write(writer)
+                crowd.written()
             crowd.settle()
+            tell("constraints and indexes")
         if complaints >= LARGE:  # no trigger looked; what is counted for the planner lets it use the new indexes
             tell("filling the queue")
             server.execute("ANALYZE")

@@ -78,13 +78,16 @@ class Copied:
         """One row, in the order of the columns."""
         self._lines.append("\t".join([_SAID[type(value)](value) for value in row]) + self._same)
 
-    def write(self, server: Server) -> None:
-        """Everything that was added so far."""
-        if not self._lines:
-            return
-        with server.cursor() as cursor, cursor.copy(self._copy) as copy:
-            copy.write("".join(self._lines))
-        self._lines.clear()
+    def take(self) -> list[str]:
+        """Everything that was added so far; from now on others are added."""
+        taken, self._lines = self._lines, []
+        return taken
+
+    def write(self, server: Server, lines: list[str]) -> None:
+        """Lines that were taken go into the database."""
+        if lines:
+            with server.cursor() as cursor, cursor.copy(self._copy) as copy:
+                copy.write("".join(lines))
 
 
 @contextmanager
@@ -97,6 +100,7 @@ def quickly(server: Server, tables: Iterable[str], *, large: bool) -> Iterator[N
     keys = server.execute(FOREIGN_KEYS, [names]).fetchall()
     indexes = server.execute(INDEXES, [names]).fetchall()
     server.execute("SET LOCAL maintenance_work_mem = '512MB'")
+    server.execute("SET LOCAL work_mem = '256MB'")
     for table, name, _definition in keys:
         server.execute(_trusted(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
     for name, _definition in indexes:

@@ -68,7 +68,7 @@ def enter(server: Server, rng: Random, words: Words, many: int) -> Register:
         for firm in made.firms_of[institution]:
             into["engagement"].add(institution, firm, LONG_AGO, "个人消费贷款")
     for table in into.values():
-        table.write(server)
+        table.write(server, table.take())
     return made
 
 

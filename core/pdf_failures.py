@@ -14,6 +14,7 @@ class Reason(StrEnum):
     BROKEN = "broken"
     CHARACTERS = "characters"
     KEY_AWAY = "key_away"
+    KEY_PLAIN = "key_plain"
     KEY_WRONG = "key_wrong"
     NOT_TRUSTED = "not_trusted"
     STAMP_AWAY = "stamp_away"
@@ -25,6 +26,10 @@ WHY: Final[dict[Reason, LazyString]] = {
     Reason.BLOCKED: _l("The document asked for a file or an address outside its own materials."),
     Reason.BROKEN: _l("The document could not be laid out."),
     Reason.KEY_AWAY: _l("The key of the seal can't be reached, so that the document could not be signed."),
+    Reason.KEY_PLAIN: _l(
+        "The signer on the network is asked over https only: plain http is for a signer on this machine. Correct its "
+        "address in the file of keys."
+    ),
     Reason.KEY_WRONG: _l("The key of the seal does not belong to the seal certificate in use."),
     Reason.NOT_TRUSTED: _l("The seal certificate can't be proven with the revocation data at hand."),
     Reason.STAMP_AWAY: _l("The time-stamp authority does not answer."),

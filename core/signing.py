@@ -18,7 +18,7 @@ SIGNING: Final = Press(made_by_one=1000)
 LIMITS: Final = Limits(cpu=20, wall=90.0)
 MAKE: Final = Named("core.signing_pades", "sign")
 TRY: Final = Named("core.signing_pades", "try_key")
-OURS: Final = {Reason.KEY_AWAY, Reason.KEY_WRONG, Reason.NOT_TRUSTED, Reason.STAMP_AWAY}
+OURS: Final = {Reason.KEY_AWAY, Reason.KEY_PLAIN, Reason.KEY_WRONG, Reason.NOT_TRUSTED, Reason.STAMP_AWAY}
 
 
 @dataclass(frozen=True, slots=True)

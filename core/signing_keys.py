@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs12
 from pkcs11.util.ec import encode_ecdsa_signature
 
-from core.asking import opener, post
+from core.asking import is_https, is_this_machine, opener, post
 from core.pdf_failures import Reason, RenderFailed
 
 DIGEST: Final = utils.Prehashed(SHA256())
@@ -86,8 +86,10 @@ class RemoteKey:
 
     @classmethod
     def at(cls, url: str, name: str, token: str, ca: Path | None) -> "RemoteKey":
-        """Whom to ask, and by whose certificate it is known."""
-        return cls(url, name, token, opener(ca))
+        """Whom to ask, and by whose certificate it is known; over https, but where it is this machine itself."""
+        if not is_https(url) and not (url.startswith("http://") and is_this_machine(url)):
+            raise RenderFailed(Reason.KEY_PLAIN)
+        return cls(url, name, token, opener(ca, direct=is_this_machine(url)))
 
     def sign(self, digest: bytes) -> bytes:
         """Ask for it; the digest itself tells a second asking from a new one."""

@@ -30,7 +30,7 @@ def answers(certificates: Sequence[bytes], url: str, asking: OpenerDirector) -> 
             if answer["response_status"].native != "successful":
                 continue
             told = [each["cert_status"].name for each in answer.response_data["responses"]]
-        except (OSError, ValueError):
+        except (OSError, ValueError, KeyError, TypeError):  # away, or what it says is no answer
             continue
         if "revoked" in told:
             raise RenderFailed(Reason.NOT_TRUSTED, "revoked by the responder")

@@ -85,15 +85,20 @@ class _Pen(Signer):  # type: ignore[misc]
             _pen.cache_clear()
             raise RenderFailed(Reason.KEY_AWAY, type(error).__name__) from None  # its text might hold a secret
         try:
-            if isinstance(self._public, ec.EllipticCurvePublicKey):
-                self._public.verify(made, digest, ec.ECDSA(DIGEST))
-            elif isinstance(self._public, rsa.RSAPublicKey):
-                self._public.verify(made, digest, padding.PKCS1v15(), DIGEST)
+            self._prove(made, digest)
         except InvalidSignature:
             forget()
             _pen.cache_clear()
             raise RenderFailed(Reason.KEY_WRONG, DIFFERENT) from None
         return made
+
+    def _prove(self, made: bytes, digest: bytes) -> None:
+        if isinstance(self._public, ec.EllipticCurvePublicKey):
+            self._public.verify(made, digest, ec.ECDSA(DIGEST))
+        elif isinstance(self._public, rsa.RSAPublicKey):
+            self._public.verify(made, digest, padding.PKCS1v15(), DIGEST)
+        else:
+            raise InvalidSignature  # of a kind that nobody can prove here
 
 
 class _Clock(TimeStamper):  # type: ignore[misc]
@@ -110,7 +115,7 @@ class _Clock(TimeStamper):  # type: ignore[misc]
             headers["Authorization"] = f"Bearer {self._token}"
         try:
             return tsp.TimeStampResp.load(post(self._opener, self._url, req.dump(), headers))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:
             raise RenderFailed(Reason.STAMP_AWAY, type(error).__name__) from None
 
 

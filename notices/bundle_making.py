@@ -1,7 +1,7 @@
 """A bundle made from its contents: files fetched, each made ready within limits of its own, then bound on the press."""
 
+import hashlib
 import json
-import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -20,6 +20,7 @@ from notices.bundle_ready import Drawing, How, Ready
 
 MOST_PAGES: Final = 3000
 """More than this no single file is good for: it is given out in volumes."""
+MIB: Final = 1 << 20
 MOST_INSIDE: Final = 400 << 20
 """Bytes of all the files that travel inside."""
 EACH: Final = Limits(memory=1024 << 20, cpu=60, wall=90.0)
@@ -106,8 +107,14 @@ def _ready(place: int, piece: Piece, hidden: tuple[str, ...], folder: Path) -> R
 
 
 def _fetch(sha256: str, target: Path) -> None:
+    """The file as it was kept, or none: a bundle says of what is inside that it is unchanged."""
+    proof = hashlib.sha256()
     with files.open_file(sha256) as source, target.open("wb") as out:
-        shutil.copyfileobj(source, out)
+        while part := source.read(MIB):
+            proof.update(part)
+            out.write(part)
+    if proof.hexdigest() != sha256:
+        raise Unavailable(_l("The stored file was changed and is not shown. Tell the administrator."))
 
 
 def _read(kept: Ready, hidden: tuple[str, ...], folder: Path) -> Ready:

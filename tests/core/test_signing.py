@@ -3,11 +3,13 @@
 import io
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pikepdf
@@ -22,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509 import load_der_x509_certificate
 
-from core import signing
+from core import asking, signing
 from core.inspection import Found, look_into
 from core.pdf_failures import Reason, RenderFailed
 from core.signing import Order
@@ -175,6 +177,50 @@ def test_a_remote_signer_gets_the_digest_and_nothing_else(plain: bytes, authorit
     assert len(asked) == 1
     assert len(asked[0]) < 200
     assert fails(plain, order) is Reason.KEY_AWAY  # it is gone
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://signer.example/sign",
+        "http://127.0.0.1@signer.example/",
+        "http://10.0.0.1/",
+        "ftp://localhost/",
+        "https:///sign",
+        "signer.example",
+    ],
+)
+def test_a_signer_elsewhere_is_asked_over_https_only(plain: bytes, authority: Authority, url: str) -> None:
+    order = authority.seal()
+    (authority.folder / "token").write_text("s3cret")
+    authority.keys["far"] = {"kind": "remote", "url": url, "name": "seal-2026", "secret": "token"}
+    authority.write()
+    with pytest.raises(RenderFailed) as refused:
+        signing.try_key(Order(order.file, "far", order.certificates, AT))
+    assert refused.value.reason is Reason.KEY_PLAIN
+    assert "https" in str(refused.value)
+
+
+def test_a_secret_goes_nowhere_in_plain(plain: bytes) -> None:
+    with pytest.raises(ValueError, match="https only"):
+        asking.post(asking.opener(None), "http://tsa.example/", plain, {"Authorization": "Bearer x"})
+
+
+def test_an_authority_that_speaks_no_http_is_called_away(plain: bytes, authority: Authority) -> None:
+    order = authority.seal()
+    authority.revocations()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        Thread(target=_garbage, args=(server,), daemon=True).start()
+        authority.more["timestamps"] = {"url": f"http://127.0.0.1:{server.getsockname()[1]}/", "trust": None}
+        authority.write()
+        assert fails(plain, order) is Reason.STAMP_AWAY
+
+
+def _garbage(server: socket.socket) -> None:
+    talk, _whom = server.accept()
+    with talk:
+        talk.recv(65536)
+        talk.sendall(b"this is no HTTP\r\n\r\n")
 
 
 def test_a_key_in_hardware_never_leaves_it(plain: bytes, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:

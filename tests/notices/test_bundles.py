@@ -222,3 +222,15 @@ def test_a_file_that_the_store_does_not_give_out_is_told_and_counts_as_still_to_
     assert made.missing == ("evidence:9",)
     assert "暂时不能从存储中取出" in of(made, texts(made), 1)
     assert list(bundle_making.proofs(contents, made.missing)) == ["evidence:0"]
+
+
+def test_a_file_that_was_changed_in_the_store_never_travels_as_the_original(shelf: Shelf) -> None:
+    shelf.add("照片", making_files.photograph(), "image/jpeg")
+    shelf.add("合同", b"PK\x03\x04 of another kind", "application/zip")
+    kept = shelf.store.root / shelf.pieces[1].sha256[:2] / shelf.pieces[1].sha256[2:]
+    kept.chmod(0o600)
+    kept.write_bytes(b"PK\x03\x04 of another king")
+    made = make(shelf.contents())
+    assert made.missing == ("evidence:1",)
+    with pikepdf.open(io.BytesIO(made.content)) as opened:
+        assert list(opened.attachments) == []

@@ -13,10 +13,10 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from admin import forgetting
 from admin.commands_deadline import deadline
-from admin.commands_demo import demo_command, pictures_command
+from admin.commands_demo import demo_command, lighthouse_command, pictures_command
 from admin.commands_documents import sample_documents
 from admin.commands_import import import_complaints_command
-from casework import materials
+from casework import materials, telling
 from core import assets, clock, journal, outbox, pdf, texts, uploads
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
@@ -112,6 +112,7 @@ def clock_process(*, once: bool) -> None:
                     notifications.forget_old(at, now)
                     figures.nightly(at, now)
                     materials.remind(at, clock.day_of(now))
+                    telling.deadlines(at, now)
                 forgot = clock.day_of(now)
             for swept in clock_sweep.sweep(now):
                 log.info("clock", clock=swept.clock_id, key=swept.key, done=swept.done)
@@ -134,6 +135,7 @@ def init_app(app: Flask) -> None:
         clock_process,
         import_complaints_command,
         demo_command,
+        lighthouse_command,
         pictures_command,
         sample_documents,
     ):

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework import queries_assignment
+from casework import queries_assignment, telling
 from casework.models import Complaint
 from casework.models_assignment import AssignmentRule
 from casework.queries_assignment import Matter, Staff
@@ -77,6 +77,7 @@ def at_acceptance(ask: Ask, respondents: Sequence[int]) -> None:
     if found.rule is None:
         return
     it.officer_id = found.account_id
+    telling.of_assignment(session, "complaint_assigned", it.id, found.account_id, actor=ask.actor, now=ask.now)
     journal.write(
         session,
         subject=("complaint", it.id),

@@ -7,18 +7,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework import holds, messages, tasks
-from casework.documents import portal_url
 from casework.models import Complaint, Forwarding
-from casework.phrases import phrase
 from core import clock as time
-from core import mail
 from core.actors import SYSTEM
 from core.machine import Ask, Machine
 from notices import dossiers
+from registry import notifications
 from registry.clock_kinds import KINDS
 from registry.clock_sweep import sweep_time
 from registry.models_clocks import Clock
-from registry.queries import people_of
 
 TakeDown = Callable[[Session, int, datetime], None]
 _take_downs: list[TakeDown] = []
@@ -115,16 +112,7 @@ def moved(session: Session, clock: Clock, was: date | None) -> None:
         complaint = session.get_one(Complaint, clock.visible_complaint)
         messages.notify(session, complaint, key=key, what=what)
     if clock.visible_party is not None:
-        for person in people_of(session, clock.visible_party):
-            if "lead" in person.role_words and person.locked_at is None:
-                mail.send_later(
-                    session,
-                    key=f"{key}:{person.id}",
-                    to=person.mail,
-                    subject=phrase(f"mail.{what}.subject", person.language),
-                    body=phrase(f"mail.{what}.body", person.language, url=portal_url()),
-                    language=person.language,
-                )
+        notifications.tell_party(session, clock.visible_party, what, key=key, now=time.now())
 
 
 def seen_on_complaint(_session: Session, number: int, key: str) -> tuple[int | None, int | None]:

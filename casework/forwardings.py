@@ -16,7 +16,7 @@ from core.actors import Actor
 from core.clock import day_of
 from core.machine import Ask
 from notices import dossiers, serving
-from registry import clocks
+from registry import clocks, notifications
 from registry.models import Party, PartyKind
 
 LETTERS = ("D05b", "D07a", "D07b")
@@ -251,6 +251,8 @@ def note_refusal(ask: Ask) -> None:
     """Why."""
     it: Forwarding = ask.it
     it.time_refused_at, it.time_refused_reason, it.time_asked_at = ask.now, ask.facts["why"], None
+    key = f"time_refused:forwarding:{it.id}:{ask.now.isoformat()}"
+    notifications.tell_party(ask.session, it.party_id, "answered", key=key, now=ask.now)
     tasks.settle(ask.session, ("forwarding", it.id), ("time_asked", "time_waits"), actor=ask.actor, now=ask.now)
 
 

@@ -1,14 +1,11 @@
 """Later work of complaints: noticing that several people complain about the same, telling of proposed terms."""
 
 from casework import messages, policies, tasks
-from casework.documents import portal_url
 from casework.models import Complaint, Settlement
-from casework.phrases import phrase
 from casework.states import COMPLAINT
-from core import clock, mail, outbox
+from core import clock, outbox
 from core.db import transaction
-from registry import settings
-from registry.queries import people_of
+from registry import notifications, settings
 
 
 @outbox.job("casework.suggest")
@@ -41,13 +38,4 @@ def tell_of_terms(settlement_id: int) -> None:
         if terms.complainant_at is None:
             messages.notify(session, complaint, key=key, what="terms")
         for forwarding in policies.waited_for(complaint, terms):
-            for person in people_of(session, forwarding.party_id):
-                if "lead" in person.role_words and person.locked_at is None:
-                    mail.send_later(
-                        session,
-                        key=f"{key}:{person.id}",
-                        to=person.mail,
-                        subject=phrase("mail.terms.subject", person.language),
-                        body=phrase("mail.terms.body", person.language, url=portal_url()),
-                        language=person.language,
-                    )
+            notifications.tell_party(session, forwarding.party_id, "terms", key=key, now=clock.now())

@@ -10,18 +10,17 @@ from sqlalchemy.orm import Session
 
 from casework import policies_materials as policies
 from casework import shared_drafts
-from casework.documents import portal_url
 from casework.intake import LETTERS, EvidenceFile
 from casework.models import Forwarding
 from casework.models_materials import MaterialFile, MaterialRequest
-from casework.phrases import phrase
 from casework.policies_materials import Matter
+from core import clock, journal
 from core import files as kept_files
-from core import journal, mail
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.words import _l
+from registry import notifications
 from registry.queries import people_of
 
 ONE_DAY = timedelta(days=1)
@@ -192,17 +191,8 @@ def _reachable(person: object) -> bool:
 
 
 def _tell(session: Session, it: MaterialRequest, party_id: int, what: str) -> None:
-    """The leads of one side, in neutral words; the same thing is told once."""
-    for person in people_of(session, party_id):
-        if _reachable(person):
-            mail.send_later(
-                session,
-                key=f"material:{it.id}:{what}:{person.id}",
-                to=person.mail,
-                subject=phrase(f"mail.material.{what}.subject", person.language),
-                body=phrase(f"mail.material.{what}.body", person.language, ref=it.ref, url=portal_url()),
-                language=person.language,
-            )
+    """The people of one side, as each of them chose; the same thing is told once."""
+    notifications.tell_party(session, party_id, f"material_{what}", key=f"material:{it.id}:{what}", now=clock.now())
 
 
 def _first(refusals: Iterator[Refused]) -> None:

@@ -224,66 +224,6 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
             "This mail was sent automatically; please do not answer it."
         ),
     ),
-    "mail.answered.subject": ("贵单位的一项申请已有答复", "Something your company asked for is answered"),
-    "mail.answered.body": (
-        "您好：\n\n贵单位提出的一项申请已有答复，请登录下列页面查看：\n{url}\n\n本邮件由系统自动发出，请勿直接回复。",
-        (
-            "Hello,\n\nsomething that your company asked for is answered. Please look at\n{url}\n\n"
-            "This mail was sent automatically; please do not answer it."
-        ),
-    ),
-    "mail.material.asked.subject": ("委托机构请贵单位提供材料", "An institution asks your firm for material"),
-    "mail.material.asked.body": (
-        (
-            "您好：\n\n委托机构请贵单位提供材料（{ref}）。"
-            "请登录下列页面查看：\n{url}\n\n本邮件由系统自动发出，请勿直接回复。"
-        ),
-        (
-            "Hello,\n\nan institution asks your firm for material ({ref}). "
-            "Please look at\n{url}\n\nThis mail was sent automatically; please do not answer it."
-        ),
-    ),
-    "mail.material.due.subject": ("一项材料请求即将到期", "Material is due"),
-    "mail.material.due.body": (
-        (
-            "您好：\n\n一项材料请求（{ref}）即将到期。"
-            "请登录下列页面查看：\n{url}\n\n本邮件由系统自动发出，请勿直接回复。"
-        ),
-        (
-            "Hello,\n\na request for material ({ref}) is due. "
-            "Please look at\n{url}\n\nThis mail was sent automatically; please do not answer it."
-        ),
-    ),
-    "mail.material.late.subject": ("请受托机构提供的材料未按时收到", "Material has not come in time"),
-    "mail.material.late.body": (
-        (
-            "您好：\n\n请受托机构提供的材料（{ref}）未按时收到。"
-            "请登录下列页面查看：\n{url}\n\n本邮件由系统自动发出，请勿直接回复。"
-        ),
-        (
-            "Hello,\n\nthe material that you asked your firm for ({ref}) has not come in time. "
-            "Please look at\n{url}\n\nThis mail was sent automatically; please do not answer it."
-        ),
-    ),
-    "mail.material.answered.subject": ("受托机构已提供材料", "Your firm has answered"),
-    "mail.material.answered.body": (
-        ("您好：\n\n受托机构已提供材料（{ref}）。请登录下列页面查看：\n{url}\n\n本邮件由系统自动发出，请勿直接回复。"),
-        (
-            "Hello,\n\nyour firm has answered ({ref}). "
-            "Please look at\n{url}\n\nThis mail was sent automatically; please do not answer it."
-        ),
-    ),
-    "mail.material.withdrawn.subject": ("一项材料请求已撤回", "A request for material was taken back"),
-    "mail.material.withdrawn.body": (
-        (
-            "您好：\n\n委托机构已撤回材料请求（{ref}），无需再提供。"
-            "请登录下列页面查看：\n{url}\n\n本邮件由系统自动发出，请勿直接回复。"
-        ),
-        (
-            "Hello,\n\nthe institution took its request for material ({ref}) back. "
-            "Please look at\n{url}\n\nThis mail was sent automatically; please do not answer it."
-        ),
-    ),
     "mail.renew.subject": ("重新取得查询码", "A new receipt code"),
     "mail.renew.body": (
         (

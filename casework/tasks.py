@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from casework import telling
 from casework.models import Task
 from core import clock
 from core.actors import SYSTEM, Actor
@@ -67,7 +68,7 @@ def put(
     if kind.partition(":")[0] not in KINDS:
         message = f"{kind} is no kind of task"
         raise LookupError(message)
-    session.execute(
+    raised = session.execute(
         insert(Task)
         .values(
             key=key or f"{kind}:{subject[0]}:{subject[1]}",
@@ -79,8 +80,11 @@ def put(
             urgent=urgent,
             raised_at=now,
         )
-        .on_conflict_do_nothing(index_elements=["key"]),
-    )
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(Task.id),
+    ).scalar()
+    if raised is not None:
+        telling.of_task(session, raised, kind, subject[:2], role)
 
 
 def about(ask: Ask) -> Subject:

@@ -17,7 +17,7 @@ from notices import approval_waiting, dossiers, queries, serving_noted
 from notices.models import Service
 from notices.policies import is_recipient
 from notices.states import SERVICE
-from registry import clocks
+from registry import clocks, notifications
 from registry.models import ServiceAddress
 from registry.parties import on_address_confirmed
 
@@ -97,6 +97,9 @@ def note_alert(ask: Ask) -> None:
     """When the recipient was alerted: neutral words, nothing of the matter."""
     service = ask.it
     service.alerted_at, service.method = ask.now, "PORTAL"
+    if service.party_id is not None:
+        key = f"alert:{service.id}"
+        notifications.tell_party(ask.session, service.party_id, "notice", key=key, now=ask.now)
     language = service.document.lang
     for number, address in enumerate(queries.alert_addresses(ask.session, service)):
         with force_locale("en" if language == "en" else "zh_Hans_CN"):

@@ -31,7 +31,7 @@ class Event:
 
 CHOICES: Final[dict[str, Choice]] = {
     "assigned": Choice("staff", _l("Something is assigned to me")),
-    "staff_dates": Choice("staff", _l("A time limit of mine ends: the day before, on the day and the day after")),
+    "staff_dates": Choice("staff", _l("A time limit in a matter of mine ends: the day before, on the day and the day after")),
     "answers": Choice("staff", _l("An answer or a message came in a matter of mine")),
     "tasks": Choice("staff", _l("Another task of mine is to be done")),
     "approvals": Choice("staff", _l("Documents wait for my approval")),
@@ -49,9 +49,9 @@ _MINE, _QUEUE, _HOME = "/staff/tasks", "/staff", "/portal/"
 EVENTS: Final[dict[str, Event]] = {
     "complaint_assigned": Event("assigned", _l("A complaint was assigned to you"), _QUEUE),
     "case_assigned": Event("assigned", _l("A case was assigned to you"), "/staff/cases"),
-    "staff_tomorrow": Event("staff_dates", _l("A time limit of yours ends tomorrow"), _QUEUE),
-    "staff_today": Event("staff_dates", _l("A time limit of yours ends today"), _QUEUE),
-    "staff_past": Event("staff_dates", _l("A time limit of yours has passed"), _QUEUE),
+    "staff_tomorrow": Event("staff_dates", _l("A time limit in a matter of yours ends tomorrow"), _QUEUE),
+    "staff_today": Event("staff_dates", _l("A time limit in a matter of yours ends today"), _QUEUE),
+    "staff_past": Event("staff_dates", _l("A time limit in a matter of yours has passed"), _QUEUE),
     "answer": Event("answers", _l("An answer or a message came in a matter of yours"), _MINE),
     "task": Event("tasks", _l("A task waits for you"), _MINE),
     "approval": Event("approvals", _l("Documents wait for your approval"), "/staff/approvals"),

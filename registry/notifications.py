@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -42,7 +43,9 @@ def choose(session: Session, account: Account, wanted: Mapping[str, str]) -> Non
         session.execute(row.on_conflict_do_update(index_elements=["account_id", "choice"], set_={"way": way}))
 
 
-def tell(session: Session, account: Account, event: str, *, key: str, now: datetime) -> bool:
+def tell(
+    session: Session, account: Account, event: str, *, key: str, now: datetime, not_before: datetime | None = None
+) -> bool:
     """Note that somebody is to be told; False where nothing is to be told, or it was noted before."""
     choice = EVENTS[event].choice
     way = ways(session, account).get(choice, NONE)
@@ -52,9 +55,8 @@ def tell(session: Session, account: Account, event: str, *, key: str, now: datet
         if CHOICES[choice].fixed:
             return False
         way = MAIL
-    row = insert(Notification).values(
-        account_id=account.id, key=key, event=event, way=way, asked_at=now, due_at=due(session, way, now)
-    )
+    due_at = max(due(session, way, now), not_before or now)
+    row = insert(Notification).values(account_id=account.id, key=key, event=event, way=way, asked_at=now, due_at=due_at)
     found = session.execute(row.on_conflict_do_nothing().returning(Notification.id)).scalar()
     return found is not None
 
@@ -63,6 +65,18 @@ def tell_party(session: Session, party_id: int, event: str, *, key: str, now: da
     """The same for the people of a company, as each of them chose."""
     for person in people_of(session, party_id):
         tell(session, person, event, key=key, now=now)
+
+
+def who_wants(choice: str) -> Select[Any]:
+    """The accounts that chose to be told of this kind of event; of events of which nobody is told unless asked for."""
+    chosen = select(NotificationChoice.account_id)
+    return chosen.where(NotificationChoice.choice == choice, NotificationChoice.way != NONE)
+
+
+def morning(session: Session, now: datetime) -> datetime:
+    """When the day's mails go: today's, or this instant where it has passed."""
+    at, here = _time(str(settings.value(session, "DIGEST_AT"))), local(now)
+    return now if here.time() >= at else _next(now, at)
 
 
 def due(session: Session, way: str, now: datetime) -> datetime:

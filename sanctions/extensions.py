@@ -14,6 +14,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
+from registry import notifications
 from registry.clock_hooks import on_hold
 from registry.models_clocks import Clock
 from sanctions import policies_extensions as policies
@@ -62,6 +63,8 @@ def refuse_time(
     measure.more_time_asked_at, measure.more_time_refused_because = None, why.strip()
     session.flush()
     _settle(session, track, actor, now)
+    key = f"time_refused:track:{track.id}:{now.isoformat()}"
+    notifications.tell_party(session, track.party_id, "answered", key=key, now=now)
     leads.note(session, track.case, "refuse_time", actor, now, track=track.ref, level=level)
 
 

@@ -6,16 +6,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from casework import leads, tasks
-from casework.documents import portal_url
 from casework.models_cases import CaseTrack
-from casework.phrases import phrase
 from casework.policies_tracks import may_submit, same
-from core import mail
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.words import _l
 from notices import serving
-from registry.queries import people_of
+from registry import notifications
 from sanctions import policies_interview_times as policies
 from sanctions import rounds
 from sanctions.levels import INTERVIEW
@@ -84,16 +81,8 @@ def _answered(session: Session, track: CaseTrack, held: Interview, actor: Actor,
     held.proposed_for = held.proposed_why = held.proposed_at = None
     session.flush()
     tasks.settle(session, ("track", track.id), (TASK,), actor=actor, now=now)
-    for person in people_of(session, track.party_id):
-        if "lead" in person.role_words and person.locked_at is None:
-            mail.send_later(
-                session,
-                key=f"interview_time:{held.id}:{now.isoformat()}:{person.id}",
-                to=person.mail,
-                subject=phrase("mail.answered.subject", person.language),
-                body=phrase("mail.answered.body", person.language, url=portal_url()),
-                language=person.language,
-            )
+    key = f"interview_time:{held.id}:{now.isoformat()}"
+    notifications.tell_party(session, track.party_id, "answered", key=key, now=now)
 
 
 def _held(session: Session, track: CaseTrack) -> Interview:

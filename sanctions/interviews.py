@@ -6,19 +6,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework import leads, tasks
-from casework.documents import portal_url
 from casework.models_cases import CaseTrack
-from casework.phrases import phrase
 from casework.policies_tracks import may_submit, same
 from casework.states import TRACK
-from core import mail
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
+from registry import notifications
 from registry.models_accounts import Account
-from registry.queries import people_of
 from sanctions import interview_times, record_pages, rounds
 from sanctions import policies_execution as policies
 from sanctions.levels import INTERVIEW
@@ -127,13 +124,5 @@ def move(
     session.flush()
     tasks.settle(session, ("track", track.id), (interview_times.TASK,), actor=actor, now=now)
     leads.note(session, track.case, "move_interview", actor, now, track=track.ref, at=plan.at.isoformat())
-    for person in people_of(session, track.party_id):
-        if "lead" in person.role_words and person.locked_at is None:
-            mail.send_later(
-                session,
-                key=f"interview:{held.id}:{plan.at.isoformat()}:{person.id}",
-                to=person.mail,
-                subject=phrase("mail.moved.subject", person.language),
-                body=phrase("mail.moved.body", person.language, url=portal_url()),
-                language=person.language,
-            )
+    key = f"interview:{held.id}:{plan.at.isoformat()}"
+    notifications.tell_party(session, track.party_id, "moved", key=key, now=now)

@@ -20,6 +20,7 @@ from notices.states import APPROVAL, SERVICE
 from registry.accounts import mail_key
 from registry.models import Basis, BasisKind, Engagement, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account, AccountRole, Audience
+from registry.models_notifications import Notification
 from registry.names import check_character
 
 CONDUCT = date(2026, 11, 10)
@@ -90,6 +91,12 @@ def address(session: Session, of: Party, lead: Account, *, electronic: bool = Tr
     session.add(made)
     session.flush()
     return made
+
+
+def told_of(session: Session, key: str) -> set[int]:
+    """The accounts that are to be told of events whose keys begin so."""
+    asked = select(Notification.account_id).where(Notification.key.startswith(key, autoescape=True))
+    return set(session.scalars(asked))
 
 
 def submission(**changed: Any) -> Submission:

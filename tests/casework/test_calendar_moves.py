@@ -20,7 +20,7 @@ from notices.models import Document
 from registry import calendar, clocks, sessions
 from registry.models_accounts import Account
 from registry.models_clocks import CalendarDay, CalendarYear, Clock
-from tests.builders import FACTS, MAIL, NAME, Desk, person_of
+from tests.builders import FACTS, MAIL, NAME, Desk, person_of, told_of
 
 NOW = datetime(2026, 12, 21, 2, 0, tzinfo=UTC)
 """A Monday whose periods of fifteen days end in a year that is an estimate."""
@@ -55,7 +55,7 @@ def test_both_sides_are_told_of_a_date_that_moved_and_the_mail_names_nobody(app:
             desk = Desk(session, NOW)
             it = desk.forwarded(contact=MAIL)
             number, was = it.id, k03(session, it).due_on
-            lead = session.get_one(Account, desk.lead.id).mail
+            lead = desk.lead.id
         assert was == date(2027, 1, 5)
         with transaction() as session:
             loaded = load(session, {date(2027, 1, n): False for n in range(1, 8)})
@@ -63,7 +63,8 @@ def test_both_sides_are_told_of_a_date_that_moved_and_the_mail_names_nobody(app:
             assert (clock.due_on, clock.provisional, clock.moved_from) == (date(2027, 1, 8), False, was)
             assert clock.id in loaded.moved
             mails = session.scalars(select(Mail).where(Mail.key.startswith(f"moved:{clock.id}:"))).all()
-            assert {mail.to for mail in mails} == {MAIL, lead}
+            assert {mail.to for mail in mails} == {MAIL}
+            assert told_of(session, f"moved:{clock.id}:") == {lead}
             ref = session.get_one(Forwarding, number).ref
             for mail in mails:
                 assert not any(word in mail.subject + mail.body for word in (NAME, FACTS[:8], ref, "青屿", "2027"))
@@ -89,8 +90,10 @@ def test_a_date_that_both_sides_saw_stays_when_the_notice_would_bring_it_forward
         clock = k03(session, it)
         assert (clock.due_on, clock.provisional) == (seen, False)
         assert not session.scalars(select(Mail).where(Mail.key.startswith("moved:"))).all()
+        assert told_of(session, "moved:") == set()
         certain = session.scalars(select(Mail).where(Mail.key.startswith(f"certain:{clock.id}:"))).all()
-        assert {mail.to for mail in certain} == {MAIL, session.get_one(Account, desk.lead.id).mail}
+        assert {mail.to for mail in certain} == {MAIL}
+        assert told_of(session, f"certain:{clock.id}:") == {desk.lead.id}
 
 
 @pytest.mark.parametrize(("begins", "printed"), [(NOW, ""), (datetime(2026, 9, 1, 2, 0, tzinfo=UTC), "2026年10月8日")])
@@ -183,3 +186,4 @@ def test_a_move_that_changes_nothing_is_told_to_nobody(session: Session) -> None
     clock = k03(session, desk.forwarded(contact=MAIL))
     expiries.moved(session, clock, clock.due_on)
     assert not session.scalars(select(Mail).where(Mail.key.startswith("moved:"))).all()
+    assert told_of(session, "moved:") == set()

@@ -14,9 +14,9 @@ from casework.models_materials import MaterialFile, MaterialRequest
 from core.actors import Actor
 from core.db import Reader, read_as, session, transaction
 from core.errors import NotAllowed
-from core.mail import Mail
 from registry.models import PartyKind
 from registry.models_accounts import Account
+from registry.models_notifications import Notification
 from tests.builders import account, party
 from tests.casework.test_portal import Enter, Sent, address, enter, sent, today  # noqa: F401 - fixtures
 from tests.conftest import NOW
@@ -26,9 +26,10 @@ DUE = "2026-12-05"
 ASKED = {"asked": "请提供合同尾号0123账户10月的通话记录。", "due_on": DUE}
 
 
-def _mails(app: Flask, what: str) -> int:
+def _told(app: Flask, what: str) -> int:
     with app.app_context(), transaction() as at:
-        return at.scalar(select(func.count()).select_from(Mail).where(Mail.key.like(f"material:%:{what}:%"))) or 0
+        asked = select(func.count()).select_from(Notification).where(Notification.key.like(f"material:%:{what}"))
+        return at.scalar(asked.where(Notification.event == f"material_{what}")) or 0
 
 
 def _counts(app: Flask, party_id: int | None) -> tuple[int, int]:
@@ -70,7 +71,7 @@ def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - on
         number = at.scalars(select(MaterialRequest.id)).one()
         complaint = at.get_one(Forwarding, sent.number).complaint.ref
     page = f"/portal/materials/{number}"
-    assert _mails(app, "asked") == 1
+    assert _told(app, "asked") == 1
     assert (_counts(app, firm), _counts(app, lender), _counts(app, other_id)) == ((1, 0), (1, 0), (0, 0))
     enter(third).get(page, 404)
     lead_page.get(f"{page}/answer", 404)
@@ -88,7 +89,7 @@ def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - on
         kept = at.scalars(select(MaterialFile)).one()
         which, state = kept.id, kept.request.state
     assert state == "ANSWERED"
-    assert _mails(app, "answered") == 1
+    assert _told(app, "answered") == 1
     enter(third).get(f"{page}/files/{which}", 404)
     assert lead_page.client.get(f"{page}/files/{which}").status_code == 200
     firm_page.post(f"{page}/take", 404, **{"take-text": "x"})
@@ -131,7 +132,7 @@ def test_a_reminder_comes_once_and_whoever_writes_learns_that_it_is_over(
         held = at.get_one(MaterialRequest, one)
         with pytest.raises(NotAllowed):
             materials.withdraw(at, held, why="", actor=person, version=None, now=NOW)
-    assert (_mails(app, "due"), _mails(app, "late")) == (2, 2)
+    assert (_told(app, "due"), _told(app, "late")) == (2, 2)
     clerk = enter(sent.stranger)
     clerk.post(f"/portal/materials/{one}/answer", text="写到一半", seen="0", act="save")
     lead.post(f"/portal/materials/{one}/back", version="1", **{"back-why": "已找到。", "back-version": "1"})

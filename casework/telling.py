@@ -1,0 +1,139 @@
+"""Who of staff and companies is told that something waits: of tasks, answers and assignments, and of days that come."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, select, text
+from sqlalchemy.orm import Session
+
+from casework.models import Complaint, Forwarding
+from casework.models_cases import CaseFile, CaseTrack
+from casework.models_queue import QueueEntry
+from casework.states import FORWARDING
+from core import clock
+from core.actors import Actor
+from core.db import transaction
+from core.machine import Ask
+from core.outbox import job, later
+from registry import absences, notifications
+from registry.clock_kinds import KINDS
+from registry.events import EVENTS
+from registry.models_accounts import Account, AccountRole, Audience
+from registry.models_clocks import Clock
+
+JOB = "casework.tell_staff"
+ANSWERS = frozenset({"message", "evidence", "information", "recheck", "settlement", "time_asked", "interview_time"})
+"""Tasks that somebody from outside raised."""
+OFFICERS = frozenset({"officer", "intake", "investigator"})
+"""Owners of clocks that are the officer's in charge."""
+ONE_DAY = timedelta(days=1)
+MOMENTS = ((-ONE_DAY, "past"), (0 * ONE_DAY, "today"), (ONE_DAY, "tomorrow"))
+
+
+def of_task(session: Session, task_id: int, kind: str, subject: tuple[str, int], role: str) -> None:
+    """A task was raised: whoever it is for hears of it, where anybody wants to."""
+    event = "approval" if kind == "dossier_approve" else "answer" if kind in ANSWERS else "task"
+    _later(session, event, f"task:{task_id}", subject, role)
+
+
+@FORWARDING.effect("F04", "F05")
+def of_answer(ask: Ask) -> None:
+    """A company answered, or says that the matter is not its own."""
+    _later(ask.session, "answer", f"answer:{ask.it.id}:{ask.now.isoformat()}", ("forwarding", ask.it.id), "intake")
+
+
+def of_assignment(
+    session: Session, event: str, number: int, account_id: int | None, *, actor: Actor, now: datetime
+) -> None:
+    """Somebody else gave a complaint or a case to this person."""
+    if account_id is not None and account_id != actor.id:
+        person = session.get_one(Account, account_id)
+        notifications.tell(session, person, event, key=f"{event}:{number}:{now.isoformat()}", now=now)
+
+
+def _later(session: Session, event: str, key: str, subject: tuple[str, int], role: str) -> None:
+    wanted = notifications.who_wants(EVENTS[event].choice).limit(1)
+    if session.scalar(wanted) is not None:
+        kind, number = subject
+        later(session, JOB, key=f"tell_staff:{key}", event=event, about=key, kind=kind, number=number, role=role)
+
+
+@job(JOB)
+def tell_staff(event: str, about: str, kind: str, number: int, role: str) -> None:
+    """The officer in charge, where the role is one of that officer's; else everybody of the role."""
+    now = clock.now()
+    with transaction() as session:
+        wanting = select(Account).where(Account.id.in_(notifications.who_wants(EVENTS[event].choice)))
+        wanting = wanting.where(Account.audience == Audience.STAFF).order_by(Account.id)
+        of_role = select(AccountRole.account_id).where(AccountRole.role == role)
+        charged = _in_charge(session, _officer_of(session, kind, number), role, clock.day_of(now))
+        people = session.scalars(wanting.where(Account.id.in_(charged or of_role))).all()
+        for person in people:
+            if not _is_barred(session, person.id, kind, number):
+                notifications.tell(session, person, event, key=about, now=now)
+
+
+def _in_charge(session: Session, officer: int | None, role: str, day: date) -> list[int]:
+    """The officer, and the substitute of one who is away; nobody where the task is not an officer's."""
+    if officer is None or role not in session.get_one(Account, officer).role_words:
+        return []
+    substitute = absences.away(session, day).get(officer)
+    return [officer] if substitute is None else [officer, substitute]
+
+
+def _officer_of(session: Session, kind: str, number: int) -> int | None:
+    found = {
+        "complaint": select(Complaint.officer_id).where(Complaint.id == number),
+        "forwarding": select(Complaint.officer_id).join(Forwarding).where(Forwarding.id == number),
+        "case": select(CaseFile.officer_id).where(CaseFile.id == number),
+        "track": select(CaseFile.officer_id).join(CaseTrack).where(CaseTrack.id == number),
+    }.get(kind)
+    return session.scalar(found) if found is not None else None
+
+
+def _is_barred(session: Session, account_id: int, kind: str, number: int) -> bool:
+    """Whether this person takes no part in the matter (the database's own answer)."""
+    become = text("SELECT set_config('zilu.account', :who, true)")
+    session.execute(become, {"who": str(account_id)})
+    asked = text("SELECT 1 FROM zilu_barred() b WHERE b.kind = :kind AND b.id = :number")
+    barred = session.execute(asked, {"kind": kind, "number": number}).first() is not None
+    session.execute(become, {"who": ""})
+    return barred
+
+
+def deadlines(session: Session, now: datetime) -> None:
+    """Daily: what ended yesterday, ends today or ends tomorrow, each once, not before the morning's hour."""
+    today, morning = clock.day_of(now), notifications.morning(session, now)
+    for away, moment in MOMENTS:
+        day = today + away
+        for person, about in (*_of_staff(session, day), *_of_companies(session, day)):
+            event = f"{'staff' if person.audience is Audience.STAFF else 'party'}_{moment}"
+            key = f"{moment}:{about}:{day}"
+            notifications.tell(session, person, event, key=key, now=now, not_before=morning)
+
+
+def _of_staff(session: Session, day: date) -> Iterable[tuple[Account, str]]:
+    wanting = notifications.who_wants("staff_dates")
+    queue = select(QueueEntry.officer_id, QueueEntry.complaint_id).where(QueueEntry.due_on == day)
+    for officer, number in session.execute(queue.where(QueueEntry.officer_id.in_(wanting))).all():
+        yield session.get_one(Account, officer), f"complaint:{number}"
+    running = select(CaseFile.officer_id, Clock.id, Clock.key).join(CaseTrack, CaseTrack.case_id == CaseFile.id)
+    running = running.join(Clock, (Clock.subject_type == "track") & (Clock.subject_id == CaseTrack.id))
+    running = running.where(Clock.due_on == day, _still_counts(), CaseFile.officer_id.in_(wanting))
+    for officer, number, key in session.execute(running).all():
+        if KINDS[key].owner in OFFICERS:
+            yield session.get_one(Account, officer), f"clock:{number}"
+
+
+def _of_companies(session: Session, day: date) -> Iterable[tuple[Account, str]]:
+    """Whoever of the company chose to be told, of what it owes."""
+    owing = select(Account, Clock.id, Clock.key).join(Clock, Clock.visible_party == Account.party_id)
+    owing = owing.where(Clock.due_on == day, _still_counts(), Account.id.in_(notifications.who_wants("party_dates")))
+    for person, number, key in session.execute(owing).all():
+        if KINDS[key].owner == "respondent":
+            yield person, f"clock:{number}"
+
+
+def _still_counts() -> ColumnElement[bool]:
+    """It runs, or ended because its day passed; an estimate is no date."""
+    return Clock.provisional.is_(False) & ((Clock.state == "RUNNING") | (Clock.how == "expired"))

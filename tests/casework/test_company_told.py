@@ -1,0 +1,55 @@
+"""What a company's people are told of: each as chosen, beside what the rules send anyway."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import forwardings
+from core.mail import Mail
+from registry import notifications, text_numbers
+from registry.models_accounts import Account
+from registry.models_notifications import NONE, TEXT, Notification
+from tests.builders import Desk, told_of
+from tests.conftest import NOW
+from tests.notices.test_serving_ways import alerted
+
+
+def chose(session: Session, number: int, **ways: str) -> None:
+    person = session.get_one(Account, number)
+    notifications.choose(session, person, notifications.ways(session, person) | ways)
+
+
+def test_a_refusal_of_more_time_is_told(session: Session) -> None:
+    desk = Desk(session, NOW)
+    it = desk.forwarded()
+    forwardings.ask_time(session, it, why="资料较多", actor=desk.lead, now=NOW)
+    assert told_of(session, "time_refused:") == set()
+    forwardings.refuse_time(session, it, why="期限足够", actor=desk.head, now=NOW)
+    assert told_of(session, "time_refused:") == {desk.lead.id}
+
+
+def test_who_switched_it_off_is_not_told(session: Session) -> None:
+    desk = Desk(session, NOW)
+    it = desk.forwarded()
+    chose(session, desk.lead.id, requests=NONE)
+    forwardings.ask_time(session, it, why="资料较多", actor=desk.lead, now=NOW)
+    forwardings.refuse_time(session, it, why="期限足够", actor=desk.head, now=NOW + timedelta(hours=1))
+    assert told_of(session, "time_refused:") == set()
+
+
+def test_a_notice_is_mailed_to_whoever_switched_it_off_and_told_by_text_to_whoever_wants_it(session: Session) -> None:
+    desk = Desk(session, NOW)
+    chose(session, desk.lead.id, notices=NONE)
+    alerted(desk)
+    mails = session.scalars(select(Mail).where(Mail.key.startswith("alert:"))).all()
+    assert session.get_one(Account, desk.lead.id).mail in {mail.to for mail in mails}
+    assert told_of(session, "alert:") == set()
+    subject = ("account", desk.lead.id)
+    text_numbers.ask(session, subject, "13800138000", language="zh", now=NOW)
+    session.get_one(text_numbers.TextNumber, subject).confirmed_at = NOW
+    session.flush()
+    chose(session, desk.lead.id, notices=TEXT)
+    alerted(desk)
+    assert told_of(session, "alert:") == {desk.lead.id}
+    assert {each.way for each in session.scalars(select(Notification))} == {TEXT}

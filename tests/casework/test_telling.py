@@ -1,0 +1,164 @@
+"""Who of staff is told of tasks, answers, assignments and days: the officer in charge, once, if wanted."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from casework import complaints, recusals, tasks, telling
+from core.actors import Actor
+from core.db import transaction
+from core.outbox import Outbox, run_all
+from registry import absences, clocks, notifications
+from registry.models_accounts import Account
+from registry.models_notifications import DAILY, MAIL, Notification
+from tests.builders import Desk, account, actor_of, told_of
+from tests.builders_cases import actor
+from tests.casework.test_company_told import chose
+from tests.conftest import NOW
+from tests.sanctions.chain import Chain
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    with time_machine.travel(NOW):
+        yield
+
+
+def told(app: Flask, key: str) -> set[int]:
+    """What the worker does, and who is to be told of it."""
+    run_all()
+    with transaction() as session:
+        return told_of(session, key)
+
+
+def want(session: Session, *people: Actor, **ways: str) -> None:
+    for each in people:
+        assert each.id is not None
+        chose(session, each.id, **ways)
+
+
+def test_while_nobody_wants_to_be_told_no_work_is_asked_for(session: Session) -> None:
+    desk = Desk(session, NOW)
+    it = desk.forwarded()
+    desk.answer(it)
+    assert session.scalars(select(Outbox.id).where(Outbox.job == telling.JOB)).all() == []
+
+
+def test_an_answer_is_told_to_the_officer_in_charge_and_to_nobody_else(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as session:
+            desk = Desk(session, NOW)
+            want(session, desk.intake, desk.officer, answers=MAIL)
+            it = desk.forwarded()
+            complaints.assign(session, it.complaint, desk.intake.id, actor=desk.head, now=NOW)
+            desk.answer(it)
+            charged = desk.intake.id
+        assert told(app, "answer:") == {charged}
+
+
+def test_a_message_where_nobody_is_in_charge_is_told_to_those_of_the_role_who_want_it(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as session:
+            desk = Desk(session, NOW)
+            second = actor_of(account(session, "受理丙", "intake"))
+            third = actor_of(account(session, "受理丁", "intake"))
+            want(session, desk.intake, second, desk.head, answers=DAILY)
+            complaint = desk.received()
+            subject = ("complaint", complaint.id, complaint.ref)
+            tasks.put(session, "message", subject, role="intake", now=NOW)
+            tasks.put(session, "message", subject, role="intake", now=NOW)
+            wanted = {desk.intake.id, second.id}
+        assert third.id not in told(app, "task:")
+        assert told(app, "task:") == wanted
+
+
+def test_an_approval_is_told_to_those_who_approve(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as session:
+            desk = Desk(session, NOW)
+            want(session, desk.head, desk.officer, approvals=MAIL, tasks=MAIL)
+            tasks.put(session, "dossier_approve", ("approval", 1, "1"), role="head", now=NOW)
+            head = desk.head.id
+        assert told(app, "task:") == {head}
+        with transaction() as session:
+            assert {each.event for each in session.scalars(select(Notification))} == {"approval"}
+
+
+def test_whoever_takes_no_part_in_a_matter_hears_nothing_of_it(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as session:
+            chain = Chain(session, NOW)
+            track = chain.reported()
+            asked = recusals.ask(
+                session,
+                track.case,
+                chain.investigator.id,
+                ground="SHARES",
+                facts="持有股权",
+                actor=actor(chain.lead),
+                now=NOW,
+            )
+            recusals.grant(session, asked, actor=actor(chain.head), version=None, now=NOW)
+            second = account(session, "第二调查员", "investigator")
+            want(session, actor(chain.investigator), actor_of(second), tasks=MAIL)
+            tasks.put(session, "time_waits", ("track", track.id, track.ref), role="investigator", now=NOW)
+            other = second.id
+        assert told(app, "task:") == {other}
+
+
+def test_a_substitute_hears_what_the_officer_who_is_away_would_hear(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as session:
+            desk = Desk(session, NOW)
+            want(session, desk.intake, desk.officer, answers=MAIL)
+            it = desk.forwarded()
+            complaints.assign(session, it.complaint, desk.intake.id, actor=desk.head, now=NOW)
+            away = [session.get_one(Account, each.id) for each in (desk.intake, desk.officer)]
+            days = (date(2026, 11, 25), date(2026, 11, 27))
+            absences.enter(session, away[0], away[1], days, actor=desk.head, now=NOW)
+            desk.answer(it)
+            both = {each.id for each in away}
+        with transaction() as session:
+            tasks.put(session, "time_asked", ("forwarding", it.id, "x"), role="officer", now=NOW)
+        assert told(app, "task:") == both
+
+
+def test_what_somebody_else_assigned_is_told_and_what_one_took_oneself_is_not(session: Session) -> None:
+    desk = Desk(session, NOW)
+    want(session, desk.officer, assigned=MAIL)
+    complaint = desk.received()
+    complaints.assign(session, complaint, desk.officer.id, actor=desk.officer, now=NOW)
+    assert told_of(session, "complaint_assigned:") == set()
+    complaints.assign(session, complaint, desk.officer.id, actor=desk.head, now=NOW)
+    assert told_of(session, "complaint_assigned:") == {desk.officer.id}
+
+
+@pytest.mark.parametrize(("days", "moment"), [(-1, "tomorrow"), (0, "today"), (1, "past")])
+def test_the_days_of_a_matter_are_told_once_in_the_morning_to_both_sides(app: Flask, days: int, moment: str) -> None:
+    with app.app_context():
+        with transaction() as session:
+            desk = Desk(session, NOW)
+            want(session, desk.intake, staff_dates=MAIL)
+            want(session, desk.lead, party_dates=MAIL)
+            it = desk.forwarded()
+            desk.serve("forwarding", it.id, "D05b")
+            complaints.assign(session, it.complaint, desk.intake.id, actor=desk.head, now=NOW)
+            due = clocks.live(session, "K03", ("forwarding", it.id)).due_on
+            session.execute(text("UPDATE calendar_day SET confirmed = true"))
+            session.execute(text("UPDATE clock SET provisional = false"))
+            people = {desk.intake.id, desk.lead.id}
+        night = NOW.replace(hour=16, minute=1) + (due - NOW.date() + timedelta(days=days - 1))
+        for turn in range(2):
+            with transaction() as session:
+                telling.deadlines(session, night + timedelta(seconds=turn))
+                notifications.hand_over(session, night)
+                found = session.scalars(select(Notification).where(Notification.key.startswith(f"{moment}:"))).all()
+                assert {each.account_id for each in found} == people
+                assert {each.event for each in found} == {f"staff_{moment}", f"party_{moment}"}
+                assert {each.due_at - night for each in found} == {timedelta(hours=8, minutes=29)}
+                assert len(found) == 2

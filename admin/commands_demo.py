@@ -1,5 +1,7 @@
 """The commands of the demonstration: its data, its accounts, and pictures of its pages."""
 
+import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -10,7 +12,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_babel import force_locale
 
-from admin import demo, pictures
+from admin import demo, lighthouse, pictures
 from core import clock
 from core.db import transaction
 from core.errors import Refused
@@ -82,4 +84,31 @@ def pictures_command(address: str, folder: Path) -> None:
             click.echo(f"{name}  {size // 1024} KB")
     except Refused as refused:
         click.echo(str(refused), err=True)
+        sys.exit(REFUSED)
+
+
+@click.command("lighthouse")
+@click.option("--at", "address", default="http://127.0.0.1:8000", help="Where the demonstration runs.")
+@click.option("--runs", default=1, type=click.IntRange(1), help="Of several the middle one counts.")
+@with_appcontext
+def lighthouse_command(address: str, runs: int) -> None:
+    """Judge five pages of a running demonstration by Lighthouse; refused where an aim is missed."""
+    program = json.loads(os.environ.get("ZILU_LIGHTHOUSE", "[]"))
+    if not program:
+        click.echo("Lighthouse is installed by ./zilu lighthouse, and nothing else.", err=True)
+        sys.exit(REFUSED)
+    passed = True
+    try:
+        for each in lighthouse.judge(address.rstrip("/"), program, runs):
+            points = "  ".join(f"{what} {got}" for what, got in each.points.items())
+            click.echo(f"{each.name:<15} {points}{'' if each.passed else '  MISSED'}")
+            for audit in each.wanting:
+                click.echo(f"  {each.name}: {audit}", err=True)
+            passed &= each.passed
+    except Refused as refused:
+        click.echo(str(refused), err=True)
+        sys.exit(REFUSED)
+    if not passed:
+        aims = ", ".join(f"{what} {aim}" for what, aim in lighthouse.AIMS.items())
+        click.echo(f"The aims are: {aims}.", err=True)
         sys.exit(REFUSED)

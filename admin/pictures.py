@@ -42,11 +42,11 @@ def take(address, folder):
         raise Unavailable(_l("Pictures need Playwright: run ./zilu setup test first.")) from None
     folder.mkdir(parents=True, exist_ok=True)
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=_browser(), args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"] if os.geteuid() == 0 else [])
         for picture in _pictures():
             page = browser.new_context(viewport=picture.size, color_scheme="light", locale="zh-CN").new_page()
             if picture.who:
-                _sign_in(page, address, picture.who)
+                sign_in(page, address, picture.who)
             joined = "&" if "?" in picture.path else "?"
             page.goto(f"{address}{picture.path}{joined}lang={picture.lang}")
             page.wait_for_load_state("networkidle")
@@ -56,22 +56,31 @@ def take(address, folder):
         browser.close()
 
 
-def _browser():
+def chromium():
     """The Chromium of this machine, else the one that Playwright brought."""
     named = os.environ.get("ZILU_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     return named or None
 
 
+def track(at):
+    """A track with something to see: a firm's, whose measures are carried out."""
+    told = at.scalar(select(CaseTrack).where(CaseTrack.state == "EXECUTING", CaseTrack.role == "COLLECTOR"))
+    return told or at.scalars(select(CaseTrack).order_by(CaseTrack.id)).first()
+
+
+def bulletin(at):
+    """The permanent name of the newest bulletin."""
+    shown = Publication.state == "PUBLISHED", Publication.scope == "PUBLIC"
+    return at.scalar(select(Publication.slug).where(*shown).order_by(Publication.id.desc()).limit(1))
+
+
 def _pictures():
     with transaction() as at:
-        track = at.scalar(select(CaseTrack).where(CaseTrack.state == "EXECUTING", CaseTrack.role == "COLLECTOR"))
-        track = track or at.scalars(select(CaseTrack).order_by(CaseTrack.id)).first()
-        shown = Publication.state == "PUBLISHED", Publication.scope == "PUBLIC"
-        slug = at.scalar(select(Publication.slug).where(*shown).order_by(Publication.id.desc()).limit(1))
+        case, slug = track(at).case_id, bulletin(at)
         notice = at.scalar(select(Document.id).where(Document.kind == "D20").order_by(Document.id.desc()).limit(1))
     return [
         Picture("queue.zh.png", "/staff", "zh", "intake@lanwan.example"),
-        Picture("case.en.png", f"/staff/cases/{track.case_id}", "en", "officer@lanwan.example"),
+        Picture("case.en.png", f"/staff/cases/{case}", "en", "officer@lanwan.example"),
         Picture("complain.zh.phone.png", "/complain", "zh", size=PHONE),
         Picture("bulletin.zh.png", f"/bulletins/{slug}", "zh"),
         Picture("notice.zh.png", f"/staff/notices/{notice}", "zh", "officer@lanwan.example"),
@@ -79,12 +88,15 @@ def _pictures():
     ]
 
 
-def _sign_in(page, address, mail):
+def sign_in(page, address, mail):
+    """By password and, where it is asked for, the second factor; a step that was used is waited out."""
     page.goto(f"{address}/sign-in")
     page.fill("[name=mail]", mail)
     page.fill("[name=password]", accounts.DEMONSTRATION_PASSWORD)
     page.click("main form button[type=submit]")
     page.wait_for_load_state()
+    if not page.locator("[name=code]").count():
+        return
     with transaction() as at:
         account = accounts.by_mail(at, mail)
         secret = credentials.secret_of(at, account.id)

@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from launch import benches, drilling, processes, simulating, testing
+from launch import benches, drilling, looking, processes, simulating, testing
 from launch.application import run_command
 from launch.dying import TerminatedError
 from launch.lock import lock
@@ -22,6 +22,9 @@ USAGE = """\
                           years of an association's life, without rendering, checked at the end
 ./zilu drill [--kills 200] [--seed 1]
                           kill every process of a site of its own while documents are issued and opened, then check
+./zilu pictures --all DIR a picture of every page, in both languages, on a desk and a phone
+./zilu lighthouse [--at http://127.0.0.1:8000] [--runs 1]
+                          judge five pages of a running demonstration by Lighthouse
 ./zilu setup [run|demo|test]
                           only the set-up: for production, the demonstration, or the tests
 ./zilu lock [--upgrade]   write the lock files again from pyproject.toml
@@ -77,6 +80,8 @@ WORDS: dict[str, Callable[[list[str]], int]] = {
     "bench": benches.bench,
     "simulate": simulating.simulate,
     "drill": drilling.drill,
+    "pictures": looking.pictures,
+    "lighthouse": looking.lighthouse,
     "setup": setup,
     "lock": relock,
     "commands": commands,

@@ -1,7 +1,5 @@
 """What the audit administrator reads: the journal's outer columns, mails, later work; nothing here is changed."""
 
-import csv
-import io
 from datetime import date
 
 from flask import Response, abort, g, request
@@ -10,10 +8,10 @@ from flask_admin.base import BaseView, expose
 from admin import queries
 from core import clock, mail, texts
 from core.db import session
+from core.sheets_made import csv_line
 from core.words import _l
 
 AUDIT = _l("Audit")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BIGGEST = 2**63 - 1
 WORDS = ("subject_kind", "ref", "actor", "row")
 
@@ -86,15 +84,10 @@ class Journal(Pages):
 
 def _csv(rows):
     """Write lines; a cell that a spreadsheet would run as a formula is made text."""
-    yield "\ufeff" + _line(queries.OUTER)
+    yield "\ufeff" + csv_line(queries.OUTER)
     for row in rows:
-        yield _line([clock.local(value).isoformat() if name == "at" else value for name, value in row._mapping.items()])  # noqa: SLF001 - SQLAlchemy's public mapping
-
-
-def _line(values):
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow([f"'{v}" if str(v).startswith(FORMULA) else v for v in values])
-    return buffer.getvalue()
+        told = row._mapping.items()  # noqa: SLF001 - SQLAlchemy's public mapping
+        yield csv_line([clock.local(value).isoformat() if name == "at" else value for name, value in told])
 
 
 class Mails(Pages):

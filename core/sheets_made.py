@@ -34,7 +34,7 @@ def harmless(cell: Cell) -> Cell:
     """The cell as it may stand in a spreadsheet: a text that would be computed gets an apostrophe before it."""
     if not isinstance(cell, str):
         return cell
-    text = ILLEGAL_CHARACTERS_RE.sub("", cell)
+    text = ILLEGAL_CHARACTERS_RE.sub("", cell).encode("utf-8", "backslashreplace").decode()
     return f"'{text}" if text.lstrip(" \u3000\ufeff").startswith(tuple(STARTS)) else text
 
 
@@ -47,7 +47,7 @@ def csv_line(cells: Iterable[Cell]) -> str:
 
 def csv_of(table: Table) -> bytes:
     """One table as CSV, with the mark by which old spreadsheets know UTF-8."""
-    return "".join(map(csv_line, [table.heads, *table.rows])).encode("utf-8-sig", "backslashreplace")
+    return "".join(map(csv_line, [table.heads, *table.rows])).encode("utf-8-sig")
 
 
 def xlsx_of(tables: Iterable[Table]) -> bytes:
@@ -77,7 +77,7 @@ def xlsx_of(tables: Iterable[Table]) -> bytes:
 
 def _name(wanted: str, taken: set[str]) -> str:
     """A name no sheet has yet, without the signs that a sheet's name may not hold."""
-    plain = wanted.translate(_NO_NAME).strip("' ")[:LONGEST_NAME] or "-"
+    plain = str(harmless(wanted)).translate(_NO_NAME).strip("' ")[:LONGEST_NAME] or "-"
     name, number = plain, 1
     while name.casefold() in taken:
         number += 1

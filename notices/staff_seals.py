@@ -1,7 +1,5 @@
 """Staff pages of sealing by hand: what is to be stamped, one document with its scan, the seal log."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -13,6 +11,7 @@ from core import clock
 from core.db import session, transaction
 from core.downloads import served
 from core.i18n import language
+from core.sheets_made import csv_line
 from core.web import blueprint
 from core.words import _
 from notices import queries, queries_seals, stamping
@@ -26,8 +25,6 @@ bp = blueprint("notices_seals", __name__, audience="staff", prefix="/staff/seals
 
 PAGE = 50
 FARTHEST = 2**31 - 1
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would run; such a cell is made text."""
 
 
 @bp.get("/")
@@ -142,7 +139,7 @@ def _days() -> tuple[date | None, date | None]:
 
 
 def _csv(rows: Sequence[Line]) -> Iterator[str]:
-    yield "\ufeff" + _line(
+    yield "\ufeff" + csv_line(
         [
             *(_("Day of sealing"), _("Kind of document"), _("Number"), _("Copies"), _("Seal keeper"), _("Approved by")),
             *(_("Pages of the scan"), _("SHA-256 of the scan"), _("Noted at")),
@@ -150,7 +147,7 @@ def _csv(rows: Sequence[Line]) -> Iterator[str]:
     )
     for each in rows:
         line = each.line
-        yield _line(
+        yield csv_line(
             [
                 line.day.isoformat(),
                 KINDS[line.document.kind].name(language()),
@@ -163,9 +160,3 @@ def _csv(rows: Sequence[Line]) -> Iterator[str]:
                 clock.local(line.noted_at).isoformat(timespec="minutes"),
             ]
         )
-
-
-def _line(cells: Sequence[str]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
-    return buffer.getvalue()

@@ -21,8 +21,6 @@ OTHERS = {
 """Modules that write tables by themselves, and why they may."""
 BEFORE = ("", " ", "\u3000", "\ufeff", "\x00", "\x00 ")
 EVIL = [f"{before}{sign}cmd|' /C calc'!A0" for sign in STARTS for before in BEFORE]
-    f"{before}{sign}cmd|' /C calc'!A0" for sign in STARTS for before in ("", " ", "\u3000", "\ufeff", "\x00", "\x00 ")
-]
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:

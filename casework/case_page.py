@@ -24,7 +24,7 @@ from casework.forms_staff import opened
 from casework.labels import TRACK as WORDS
 from casework.models_cases import CaseFile, CaseTrack
 from casework.states import TRACK
-from core import clock
+from core import clock, drafting
 from core.db import session
 from core.i18n import language
 from core.words import LazyString, _, _l
@@ -59,6 +59,7 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
     hide = showing.veil(names, revealed=unmasked)
     return render_template(
         "casework/staff_case.html",
+        begun=drafting.of_others(url_for("casework_cases.show", number=it.id)),
         rules=rules,
         case=it,
         hide=hide,

@@ -31,7 +31,7 @@ from casework.labels import TO_CHECK, UNHURRIED, WAITING
 from casework.models import Complaint, Forwarding
 from casework.queries_queue import colleagues, title_of
 from casework.states import COMPLAINT, FORWARDING
-from core import clock
+from core import clock, drafting
 from core.db import session
 from core.i18n import language
 from registry import queries as register
@@ -83,6 +83,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
     subjects = [(machine, thing.id, name) for machine, thing, name in things]
     return render_template(
         "casework/staff_complaint.html",
+        begun=drafting.of_others(url_for("casework_complaints.show", ref=it.ref)),
         complaint=it,
         title=hide(title_of(it.facts)),
         hide=hide,

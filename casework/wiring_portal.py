@@ -18,6 +18,7 @@ from casework import (
     portal_stop_contacts,
     portal_tables,
     portal_tracks,
+    presences,
     queries_portal,
 )
 from core import web
@@ -28,8 +29,8 @@ from registry import batches
 
 Own = Callable[[Any, int, int | None], object]
 
-ADDED = (portal_recusals,)
-"""Imported for its routes and what it adds to a case's page."""
+ADDED = (portal_recusals, presences)
+"""Imported for their routes, what they add to a case's page, and where people meet."""
 
 
 def register(app: Flask) -> None:

@@ -150,6 +150,7 @@ def of_page(page: str) -> Sequence[Row[Any]]:
             Draft.place,
             Draft.account_id,
             Draft.author,
+            Draft.page,
             Draft.path,
             Draft.saved_at,
             case((mine, Draft.fields)).label("mine"),
@@ -159,10 +160,10 @@ def of_page(page: str) -> Sequence[Row[Any]]:
     return found[page]
 
 
-def of_others(place: str) -> list[Row[Any]]:
-    """The drafts of colleagues in a place."""
-    page = place.partition("#")[0]
-    return [each for each in of_page(page) if each.place == place and each.account_id != g.me.id] if place else []
+def of_others(page: str, place: str = "") -> list[Row[Any]]:
+    """The drafts of colleagues on a page, or in one place of it."""
+    others = (each for each in of_page(page) if each.account_id != g.me.id)
+    return [each for each in others if each.place == place or not place]
 
 
 def recall(place: str) -> tuple[list[tuple[str, str]], datetime | None]:

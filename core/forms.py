@@ -82,7 +82,9 @@ class Form(FlaskForm):  # type: ignore[misc]
     @property
     def begun_by_others(self) -> list[Row[Any]]:
         """Drafts of colleagues of this form."""
-        return drafting.of_others(self.place) if self.place and self.subject else []
+        if not self.place or not self.subject:
+            return []
+        return drafting.of_others(self.place.partition("#")[0], self.place)
 
     @property
     def crossed(self) -> list[crossing.Difference]:
@@ -151,7 +153,8 @@ class Form(FlaskForm):  # type: ignore[misc]
     @property
     def problems(self) -> list[tuple[str, str]]:
         """All errors as (id of the field, message), for the error summary."""
-        found = [("", str(message)) for message in self.form_errors]
+        where = f"crossing-{self.key.data}" if self.crossed else ""
+        found = [(where, str(message)) for message in self.form_errors]
         for field in self:
             found += [(field.id, str(message)) for message in field.errors if isinstance(message, str | LazyString)]
         return found

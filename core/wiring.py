@@ -11,6 +11,7 @@ from core import (
     files,
     mail,
     outbox,
+    presence,
     squeeze,
     texts,
     throttle,
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
     db.db.init_app(app)
     _migrate.init_app(app, db.db)
     outbox.init_app(app, settings.redis_url)
+    presence.init_app(app, settings.redis_url)
     files.init(settings)
     uploads.init(settings)
     mail.init(settings)

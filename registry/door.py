@@ -18,12 +18,18 @@ _COMPLAINT_SEEN = "complaint_seen"
 COMPLAINT_IDLE = 45 * 60
 _SEEN_EVERY = 60
 _places: list[str] = []
+_quiet: set[str] = set()
 
 
 def counts_receipts_under(prefix: str) -> None:
     """Name addresses where a receipt code counts even for somebody who is signed in (the tracking page)."""
     if prefix not in _places:
         _places.append(prefix)
+
+
+def does_not_count_under(prefix: str) -> None:
+    """Name addresses that pages ask by themselves: they keep no session open."""
+    _quiet.add(prefix)
 
 
 def enter() -> tuple[Actor | None, Reader]:
@@ -42,7 +48,8 @@ def _seen(token: str) -> sessions.Seen | None:
     at = session()
     read_as(at, SYSTEM_READER)
     known = sessions.seen(at, token, now)
-    if known is not None and now - known.last_seen_at > sessions.SEEN_EVERY:
+    quiet = request.path.startswith(tuple(_quiet))
+    if known is not None and now - known.last_seen_at > sessions.SEEN_EVERY and not quiet:
         with transaction() as after:
             sessions.touch(after, known.session_id, now)
     return known

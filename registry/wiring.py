@@ -25,6 +25,7 @@ from registry import (
     models_lineage,
     models_notifications,
     portal,
+    presence,
     public,
     settings,
     staff_batches,
@@ -116,6 +117,7 @@ def init_app(app: Flask) -> None:
     )
     for pages in (public.bp, account.bp, account_notifications.bp, first_run.bp, portal.bp, staff_batches.bp):
         app.register_blueprint(pages)
+    presence.init_app(app)
     machine.on_gate(golive.gate)
     web.door(door.enter)
     web.place("sign_in", "registry_public.sign_in")

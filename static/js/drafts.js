@@ -105,5 +105,13 @@
     window.addEventListener("online", save);
   }
 
+  /* Whoever goes on changing a field of which there are two versions takes their own. */
+  document.addEventListener("input", (event) => {
+    const mine = event.target.form && document.getElementById("pick-" + event.target.name + "-mine");
+    if (mine && mine.form === event.target.form) {
+      mine.checked = true;
+    }
+  });
+
   document.querySelectorAll("form[data-draft-url]").forEach(draft);
 })();

@@ -1,0 +1,47 @@
+"""Who else looks at the same thing just now, or writes there: numbers in Valkey that forget themselves."""
+
+from time import time
+from typing import Any
+
+from flask import Flask, current_app
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+LASTS = 70
+"""So many seconds after a page spoke last, its reader is taken to be gone; open pages speak every half minute."""
+KEY = "presence"
+
+
+def init_app(app: Flask, redis_url: str) -> None:
+    """Ask Valkey, and wait for it no longer than a glance is worth."""
+    quick: dict[str, Any] = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2, "retry": Retry(NoBackoff(), 0)}
+    app.extensions[KEY] = Redis.from_url(redis_url, **quick)
+
+
+def here(what: str, who: int, *, writes: bool) -> list[tuple[int, bool]]:
+    """Note that somebody is here; tells the others, and whether they write. Nobody where Valkey is away."""
+    now, name = int(time()), f"{KEY}:{what}"
+    try:
+        with current_app.extensions[KEY].pipeline(transaction=False) as asked:
+            asked.hset(name, str(who), f"{now}:{int(writes)}")
+            asked.expire(name, LASTS)
+            asked.hgetall(name)
+            found: dict[bytes, bytes] = asked.execute()[-1]
+    except RedisError:
+        return []
+    others = []
+    for number, said in found.items():
+        at, _colon, writing = said.decode().partition(":")
+        if int(number) != who and now - int(at) <= LASTS:
+            others.append((int(number), writing == "1"))
+    return sorted(others)
+
+
+def gone(what: str, who: int) -> None:
+    """Somebody closed the page."""
+    try:
+        current_app.extensions[KEY].hdel(f"{KEY}:{what}", str(who))
+    except RedisError:
+        return

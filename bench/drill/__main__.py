@@ -6,8 +6,9 @@ import time
 
 import structlog
 
-from bench.drill import checks
+from bench.drill import checks, circulars
 from bench.drill.browser import Browser
+from bench.drill.circulars import BATCHES, Publisher
 from bench.drill.killing import STEPS, Killer
 from bench.drill.people import CLERKS, READER, TO_OPEN, Clerk, Reader, enter
 from bench.drill.site import PROCESSES, Site
@@ -31,23 +32,32 @@ def main() -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     site, app = Site(), create_app(SQLALCHEMY_ENGINE_OPTIONS=ENGINE)
     with app.app_context():
-        party_id = enter()
+        lead = enter()
+        circulars.enter()
+    party_id = lead.party_id or 0
     clerks = [Clerk(site, Browser(site.address).sign_in(mail)) for mail in CLERKS]
     reader = Reader(site, Browser(site.address).sign_in(READER))
+    reader.begin(reader.work)
+    publisher = Publisher(site, reader.browser)
+    publisher.prepare(app, party_id, lead)
     began = time.monotonic()
     for clerk in clerks:
         clerk.begin(clerk.work(app, party_id))
-    reader.begin(reader.work)
+    publisher.begin(publisher.work(app))
     killer = Killer(site, [*clerks], reader, words.seed)
     killer.go(words.kills)
-    for clerk in clerks:
-        clerk.end()
+    for one in (*clerks, publisher):
+        one.end()
     last = time.monotonic()
     resting = _come_to_rest(site)
     reader.end()
     rested = time.monotonic()
     with app.app_context():
-        wrong = [*(each for one in (*clerks, reader) for each in one.trouble), *resting, *checks.broken(site)]
+        wrong = [
+            *(each for one in (*clerks, publisher, reader) for each in one.trouble),
+            *resting,
+            *checks.broken(site),
+        ]
     _show(killer, (last - began, rested - last), wrong)
     return 1 if wrong else 0
 
@@ -82,6 +92,8 @@ def _show(killer: Killer, took: tuple[float, float], wrong: list[str]) -> None:
     by_itself = ", ".join(f"{name} {many}" for name, many in killer.by_itself.items()) or "none"
     print(f"{sum(killer.hits.values())} kills in {took[0]:.0f} s, at rest {took[1]:.0f} s after the last one")
     print(f"{len(site.accepted)} notices issued, {opened} opened; {documents[0]} documents, {documents[1]} PDFs")
+    served = (site.ask("SELECT count(*) FROM batch_item WHERE state = 'DONE'") or [(0,)])[0][0]
+    print(f"{(site.ask(BATCHES) or [(0,)])[0][0]} circulars, members served {served} times")
     print(f"processes that ended by themselves: {by_itself}")
     print(f"broken: {len(wrong)}")
     for each in wrong[:40]:

@@ -35,7 +35,24 @@ NOTHING = {
     "{} jobs were given up": "SELECT id FROM outbox WHERE gave_up_at IS NOT NULL",
     "{} dossiers are not sealed": "SELECT id FROM dossier WHERE state <> 'SEALED'",
     "{} documents of the institution are not opened":
-        "SELECT id FROM service WHERE party_id IS NOT NULL AND (state <> 'SERVED' OR opened_at IS NULL)",
+        "SELECT s.id FROM service s JOIN document d ON d.id = s.document_id "
+        "WHERE d.party_id IS NOT NULL AND (s.state <> 'SERVED' OR s.opened_at IS NULL)",
+    "{} long jobs have not ended": "SELECT id FROM batch WHERE state <> 'DONE' OR done <> total OR sha256 IS NULL",
+    "{} items of long jobs were not done": "SELECT id FROM batch_item WHERE state <> 'DONE'",
+    "{} members have not exactly one service of a circular":
+        "SELECT i.id FROM batch_item i JOIN batch b ON b.id = i.batch_id LEFT JOIN service s "
+        "ON s.document_id = (b.params->>'document')::bigint AND s.party_id = i.subject_id "
+        "GROUP BY i.id HAVING count(s.id) <> 1",
+    "{} services of a circular went to nobody on its list":
+        "SELECT s.id FROM service s JOIN batch b ON (b.params->>'document')::bigint = s.document_id "
+        "LEFT JOIN batch_item i ON i.batch_id = b.id AND i.subject_id = s.party_id WHERE i.id IS NULL",
+    "{} circulars have not exactly one long job":
+        "SELECT d.id FROM document d LEFT JOIN batch b ON (b.params->>'document')::bigint = d.id "
+        "WHERE d.kind IN ('D23e', 'D36a') GROUP BY d.id HAVING count(b.id) <> 1",
+    "{} members served online were not alerted of the circular that stands":
+        "SELECT s.id FROM service s JOIN document d ON d.id = s.document_id JOIN service_address a "
+        "ON a.party_id = s.party_id AND a.to_on IS NULL AND a.electronic "
+        "WHERE d.kind IN ('D23e', 'D36a') AND d.set_aside_on IS NULL AND s.alerted_at IS NULL",
     "{} documents were served before their PDF was there":
         "SELECT s.id FROM service s JOIN document d ON d.id = s.document_id WHERE s.opened_at < d.pdf_at",
     "{} services were served twice":

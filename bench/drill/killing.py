@@ -27,6 +27,7 @@ SEEN = {
     "signed": "SELECT 1 FROM document_seal WHERE signed_sha256 IS NULL LIMIT 1",
     "passed on": "SELECT 1 FROM service s JOIN document d ON d.id = s.document_id "
     "WHERE d.pdf_sha256 IS NOT NULL AND s.state IN ('ISSUED', 'READY', 'AVAILABLE') LIMIT 1",
+    "bulk": "SELECT 1 FROM batch WHERE state = 'RUNNING' AND done BETWEEN 1 AND total - 2 LIMIT 1",
     "alerted": "SELECT 1 FROM outbox WHERE job = 'core.mail' AND done_at IS NULL LIMIT 1",
 }
 """How the database tells that a step is under way."""

@@ -32,12 +32,12 @@ BEGAN = datetime(2025, 1, 2, 2, 0, tzinfo=UTC)
 FACTS = "11月3日起，对方每天多次打电话给我的同事，告诉他们我欠款。" * 20
 TO_OPEN = """
 SELECT d.id FROM service s JOIN document d ON d.id = s.document_id
-WHERE s.state IN ('AVAILABLE', 'ALERTED') AND s.party_id IS NOT NULL ORDER BY d.id LIMIT 5
+WHERE s.state IN ('AVAILABLE', 'ALERTED') AND d.party_id IS NOT NULL ORDER BY d.id LIMIT 5
 """
 
 
-def enter() -> int:
-    """The institution, its electronic address, and everybody's account; its number."""
+def enter() -> Actor:
+    """The institution, its electronic address, and everybody's account; who leads there."""
     with transaction() as at:
         seeds.sow(at, mode="demonstration", now=clock.now())
         lender = parties.create(
@@ -54,7 +54,7 @@ def enter() -> int:
         me = Actor(lead.id, frozenset({"respondent", "lead"}), lender.id, "陈立", "portal")
         where = NewAddress(True, "滨海市高新区云帆路18号", "陈立", "0100-5550123", "陈立")
         parties.confirm_address(at, actor=me, address=where, now=clock.now())
-        return lender.id
+        return me
 
 
 @dataclass

@@ -10,7 +10,7 @@ from core.web import blueprint
 from core.words import _
 from registry import accounts, parties, policies, queries
 from registry.forms import AddressForm, InviteForm, LettersForm
-from registry.models import Party
+from registry.models import Party, ServiceAddress
 from registry.models_accounts import Account, Audience
 
 bp = blueprint("registry_portal", __name__, audience="portal", prefix="/portal")
@@ -19,17 +19,11 @@ bp = blueprint("registry_portal", __name__, audience="portal", prefix="/portal")
 @bp.route("/address", methods=["GET", "POST"])
 def address() -> ResponseReturnValue:
     """Confirm the service address; anybody of the party may read it, its lead signs."""
-    at = current()
-    present = queries.service_address(at, g.me.party_id)
-    party = at.get_one(Party, g.me.party_id)
-    letters = LettersForm(prefix="letters", language=party.language)
-    form = AddressForm(obj=present, electronic=present.electronic if present else True, signed_name=g.me.name)
-    may = policies.may_confirm_address(g.me)
+    present = queries.service_address(current(), g.me.party_id)
+    form = _address_form(present)
     if not form.validate_on_submit():
-        page = render_template(
-            "registry/address.html", form=form, letters=letters, present=present, party=party, may=may
-        )
-        return page, (422 if form.is_submitted() else 200)
+        letters = LettersForm(prefix="letters", language=current().get_one(Party, g.me.party_id).language)
+        return _address_page(present, form, letters), (422 if form.is_submitted() else 200)
     wanted = parties.NewAddress(
         electronic=bool(form.electronic.data),
         postal_address=form.postal_address.data or "",
@@ -43,12 +37,22 @@ def address() -> ResponseReturnValue:
     return redirect(url_for("registry_account.home") if present is None else url_for(".address"), 303)
 
 
+def _address_form(present: ServiceAddress | None) -> AddressForm:
+    return AddressForm(obj=present, electronic=present.electronic if present else True, signed_name=g.me.name)
+
+
+def _address_page(present: ServiceAddress | None, form: AddressForm, letters: LettersForm) -> str:
+    party, may = current().get_one(Party, g.me.party_id), policies.may_confirm_address(g.me)
+    return render_template("registry/address.html", form=form, letters=letters, present=present, party=party, may=may)
+
+
 @bp.post("/address/language")
 def language() -> ResponseReturnValue:
     """The lead chooses in which language the association writes to the party."""
     form = LettersForm(prefix="letters")
     if not form.validate_on_submit():
-        abort(400)
+        present = queries.service_address(current(), g.me.party_id)
+        return _address_page(present, _address_form(present), form), 422
     with transaction(once=form.key.data) as session:
         party = session.get_one(Party, g.me.party_id, with_for_update=True)
         parties.write_in(session, party, str(form.language.data), actor=g.me, now=clock.now())

@@ -7,6 +7,7 @@ import pikepdf
 from flask import Flask
 
 from core.db import transaction
+from registry.models import Party
 from registry.models_accounts import Account
 from tests.casework.test_portal import (  # noqa: F401 - fixtures
     ANSWER,
@@ -50,3 +51,16 @@ def test_a_receipt_proves_what_was_sent_and_a_session_is_gone_on_with(enter: Ent
         assert len(pdf.pages) == 1
     assert 'data-session-end="3300"' in page
     assert lead.client.get("/account/stay").status_code == 204
+
+
+def test_a_lead_chooses_in_which_language_the_company_is_written_to(app: Flask, enter: Enter, sent: Sent) -> None:  # noqa: F811
+    lead, member, where = enter(sent.lead), enter(sent.member), "/portal/address"
+    assert "letters-language" in lead.get(where)
+    assert "letters-language" not in member.get(where)
+    member.post(f"{where}/language", 403, **{"letters-language": "en", "letters-key": "m"})
+    lead.post(f"{where}/language", 422, **{"letters-language": "fr", "letters-key": "f"})
+    lead.post(f"{where}/language", **{"letters-language": "en", "letters-key": "e"})
+    with app.app_context(), transaction() as at:
+        party = at.get_one(Party, at.get_one(Account, sent.lead).party_id)
+        assert party.language == "en"
+    assert ">English</dd>" in member.get(where)

@@ -110,7 +110,7 @@ DEEDS = table(
         _l("Decline…"),
         _decline,
         forms.DeclineForm,
-        _l("Only where the number belongs to the debtor or a guarantor; the person is told why."),
+        _l("Only where it belongs to the debtor or a guarantor, or was passed on before; the person is told why."),
         said=_l("Declined; the person is told why."),
     ),
     Deed(

@@ -2,11 +2,15 @@
 
 from casework.forms_staff import StaffForm
 from casework.labels import CONTACT, choices
-from casework.policies_stop_contacts import KINDS
+from casework.policies_stop_contacts import KINDS, TWICE
 from core.forms import Files, Form, LongText, Moment, OneOf, Phone, Text, Tick
 from core.words import _l
 
-HOLDERS = (("DEBTOR", _l("The borrower")), ("GUARANTOR", _l("A guarantor of the debt")))
+HOLDERS = (
+    ("DEBTOR", _l("The borrower")),
+    ("GUARANTOR", _l("A guarantor of the debt")),
+    (TWICE, _l("Somebody else, and it was passed on before: this request adds nothing")),
+)
 
 
 class StopForm(Form):

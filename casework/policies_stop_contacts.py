@@ -30,6 +30,8 @@ NOT_SENT = ("NEW", "REQUESTED", "DECLINED")
 """States in which no letter names the number."""
 OWN_DEBT = ("DEBTOR", "GUARANTOR")
 """Whose own debt it is: such a person's number can be called about it (row P03)."""
+TWICE = "TWICE"
+"""The number was passed on at another request of the same complaint: this one asks for nothing more (row P03)."""
 KINDS = ("CALL_INTERACTIVE", "CALL_NOTICE", "CALL_ATTEMPT", "SMS", "IM")
 """In which ways a number can be contacted."""
 LEAST, MOST = 5, 15
@@ -99,6 +101,19 @@ def _asked_before(ask: Ask, party_id: int | None) -> bool:
         return ask.session.scalar(same.limit(1)) is not None
 
 
+def _passed_on(ask: Ask) -> bool:
+    """Whether the number went to a company at another request: to this one's, where it names any."""
+    it: StopContact = ask.it
+    same = select(StopContact.id).where(
+        StopContact.complaint_id == it.complaint_id,
+        StopContact.number_hash == it.number_hash,
+        StopContact.state.not_in(NOT_SENT),
+        StopContact.id != it.id,
+        StopContact.party_id == it.party_id if it.party_id else true(),
+    )
+    return ask.session.scalar(same.limit(1)) is not None
+
+
 @STOP_CONTACT.guard("P02")
 def only_a_number_is_told(ask: Ask) -> Iterator[Refused]:
     """The letter holds the number and nothing about the person (I-20); it goes to a company that can be written to."""
@@ -116,8 +131,11 @@ def only_a_number_is_told(ask: Ask) -> Iterator[Refused]:
 
 @STOP_CONTACT.guard("P03")
 def own_debt_and_told_why(ask: Ask) -> Iterator[Refused]:
-    """The number's holder is the debtor or a guarantor; the person is told why."""
-    if ask.facts.get("holder") not in OWN_DEBT:
+    """The number's holder is the debtor or a guarantor, or it was passed on before; the person is told why."""
+    holder = ask.facts.get("holder")
+    if holder == TWICE and not _passed_on(ask):
+        yield BadInput("holder", _l("This number was not passed on at another request of the complaint."))
+    if holder not in (*OWN_DEBT, TWICE):
         yield BadInput("holder", _l("Only a request of the debtor or a guarantor is declined."))
     if not str(ask.facts.get("why") or "").strip():
         yield BadInput("why", _l("Tell the person why."))

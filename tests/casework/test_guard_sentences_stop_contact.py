@@ -127,6 +127,12 @@ SCENES = [
             Refusal(
                 "P03", "Only a request of the debtor or a guarantor is declined.", "intake", {"holder": "UNRELATED"}
             ),
+            Refusal(
+                "P03",
+                "This number was not passed on at another request of the complaint.",
+                "intake",
+                {"holder": "TWICE", "why": "重复"},
+            ),
             Refusal("P03", "Tell the person why.", "intake", {"holder": "DEBTOR", "why": " "}),
         ],
     ),

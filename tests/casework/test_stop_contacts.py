@@ -215,6 +215,25 @@ def test_p02_a_company_found_out_later_is_not_asked_for_the_same_number_twice(de
     assert first.state == "RELAYED"
 
 
+def test_p03_a_request_for_a_number_that_was_passed_on_before_ends_in_words(desk: Desk) -> None:
+    first = requested(desk)
+    second = StopContact(
+        ref="TL-second", complaint_id=first.complaint_id, party_id=None, number=NUMBER,
+        number_hash=first.number_hash, confirmed_own=True, state="REQUESTED", requested_at=desk.now,
+    )  # fmt: skip
+    desk.session.add(second)
+    desk.session.flush()
+    said = {"holder": "TWICE", "why": "同一号码已于今日转告该机构。", "actor": desk.intake, "now": desk.now}
+    with pytest.raises(BadInput, match="未曾"):
+        stop_contacts.decline(desk.session, second, **said)
+    stop_contacts.relay(desk.session, first, actor=desk.intake, now=desk.now)
+    with pytest.raises(BadInput, match="已提出过"):
+        stop_contacts.relay(desk.session, second, party=first.party, actor=desk.intake, now=desk.now)
+    stop_contacts.decline(desk.session, second, **said)
+    assert second.state == "DECLINED"
+    assert clocks.live(desk.session, "K08", ("stop_contact", second.id)) is None
+
+
 def test_p02_refuses_what_is_more_than_a_number_and_whom_nothing_can_be_sent(desk: Desk) -> None:
     it = requested(desk)
     it.number = f"{NAME}{NUMBER}"

@@ -292,7 +292,7 @@ def hand_over():
         numbers = at.scalars(renders.order_by(*order)).all()
         at.execute(update(Outbox).where(Outbox.id.in_(numbers)).values(handed_at=clock.now()))
     for place in numbers:
-        if not outbox.enqueue(place, outbox.PATIENT):
+        if not outbox.enqueue([place], outbox.PATIENT):
             return
 
 

@@ -66,8 +66,8 @@ def company_name(company: NamedCompany, lang: str = "zh") -> str:
 
 def violations(session: Session, codes: list[str], lang: str) -> list[str]:
     """What the codes are called."""
-    found = session.scalars(select(Violation).where(Violation.code.in_(codes)).order_by(Violation.code))
-    return [row.name(lang) for row in found]
+    found = [session.get(Violation, code) for code in sorted(set(codes))]
+    return [row.name(lang) for row in found if row is not None]
 
 
 def summary(session: Session, complaint: Complaint, lang: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import holds, policies, receipts, scripts, tasks
@@ -110,15 +110,15 @@ def submit(
     if not actor.has("intake"):
         actor = replace(actor, roles=frozenset({"complainant"}), audience="public")
     ask = Ask(session, complaint, actor, {"honeypot": submission.honeypot, "files": submission.files}, now)
+    alike = scripts.fingerprint(session, complaint)
     dossiers.move(ask, COMPLAINT, "submit")
     add_evidence(session, complaint, submission.files, now=now)
-    scripts.remember(session, complaint)
+    scripts.remember(session, complaint, alike, new=True)
     return complaint, code
 
 
 def _new(session: Session, said: Submission, now: datetime) -> Complaint:
-    _check_words(session, said)
-    severity = _severity(session, said.codes)
+    severity = _checked(session, said)
     complaint = Complaint(
         ref=_reference(session, now),
         state="NEW",
@@ -140,18 +140,21 @@ def _new(session: Session, said: Submission, now: datetime) -> Complaint:
     return complaint
 
 
-def _check_words(session: Session, said: Submission) -> None:
+def _checked(session: Session, said: Submission) -> int:
+    """Refuses words that nobody knows; how grave the gravest of what is alleged is."""
     if said.channel not in CHANNELS:
         raise BadInput("channel", _l("Say how the complaint came."))
     if said.role not in ROLES:
         raise BadInput("role", _l("Say what you have to do with the debt."))
-    known = set(session.scalars(select(Violation.code).where(Violation.code.in_(said.codes))))
-    if unknown := set(said.codes) - known:
+    known = _severities(session, said.codes)
+    if unknown := set(said.codes) - known.keys():
         raise BadInput("codes", _l("There is no kind of conduct called %(code)s.", code=min(unknown)))
+    return max(known.values(), default=0)
 
 
-def _severity(session: Session, codes: Iterable[str]) -> int:
-    return session.scalar(select(func.max(Violation.severity)).where(Violation.code.in_(list(codes)))) or 0
+def _severities(session: Session, codes: Iterable[str]) -> dict[str, int]:
+    found = session.scalars(select(Violation).where(Violation.code.in_(list(codes))))
+    return {row.code: row.severity for row in found}
 
 
 def _reference(session: Session, now: datetime) -> str:
@@ -340,7 +343,7 @@ def recode(
             complaint.codes.remove(alleged)
     complaint.codes += [AllegedCode(code=code) for code in dict.fromkeys(codes) if code not in before]
     session.flush()
-    complaint.severity = _severity(session, codes)
+    complaint.severity = max(_severities(session, codes).values(), default=0)
     pressed = any(task.kind == "retaliation" for task in tasks.open_of(session, ("complaint", complaint.id)))
     complaint.urgent = complaint.severity >= GRAVE or pressed
     _suggest(session, complaint, now)
@@ -363,7 +366,7 @@ def give_info(
         serving.answer(session, "complaint", complaint.id, actor=actor, now=now, kinds=("D02",))
     dossiers.move(Ask(session, complaint, actor, {"text": text, "files": list(files)}, now), COMPLAINT, "give_info")
     add_evidence(session, complaint, files, now=now, actor=actor)
-    scripts.remember(session, complaint)
+    scripts.remember(session, complaint, scripts.fingerprint(session, complaint))
     tasks.put(session, "information", ("complaint", complaint.id, complaint.ref), role="intake", now=now)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.types import BigInteger
@@ -34,41 +34,53 @@ class Alike:
         return self.same_person and self.complaint.state not in {*COMPLAINT.ends, "MERGED", "HISTORIC", "NEW"}
 
 
-def remember(session: Session, complaint: Complaint) -> None:
-    """Keep the fingerprint of a text that came in or grew, and join the group of its script."""
+@dataclass(frozen=True)
+class Fingerprint:
+    """Of a text: its marks, and the complaint that is most like it."""
+
+    marks: list[int]
+    nearest: int | None
+
+
+def fingerprint(session: Session, complaint: Complaint) -> Fingerprint:
+    """Of a text that comes in or grew; looked for before what others wait for is held."""
     marks = bands(complaint.facts)
-    known = session.get(ComplaintScript, complaint.id)
     if not marks:
+        return Fingerprint(marks, None)
+    asked = _candidates(complaint.id, marks).with_only_columns(Complaint.id, Complaint.facts)
+    near = closest(complaint.facts, [(row.id, row.facts) for row in session.execute(asked)])
+    return Fingerprint(marks, near[0][0] if near else None)
+
+
+def remember(session: Session, complaint: Complaint, found: Fingerprint, *, new: bool = False) -> None:
+    """Keep the fingerprint, and join the group of its script."""
+    known = None if new else session.get(ComplaintScript, complaint.id)
+    if not found.marks:
         if known is not None:
             session.delete(known)
             session.flush()
         return
     if known is None:
-        known = ComplaintScript(complaint_id=complaint.id, bands=marks)
+        known = ComplaintScript(complaint_id=complaint.id)
         session.add(known)
-    known.bands, known.script_id = marks, None
-    session.flush()
-    found = _candidates(session, complaint, marks)
-    near = closest(complaint.facts, [(each.id, each.facts) for each in found])
-    if not near:
-        return
-    first = session.get_one(ComplaintScript, near[0][0])
-    known.script_id = first.script_id = first.script_id or first.complaint_id
+    known.bands, known.script_id = found.marks, None
+    if found.nearest is not None:
+        first = session.get_one(ComplaintScript, found.nearest)
+        known.script_id = first.script_id = first.script_id or first.complaint_id
     session.flush()
 
 
-def _candidates(session: Session, complaint: Complaint, marks: Iterable[int]) -> list[Complaint]:
+def _candidates(number: int | None, marks: Iterable[int]) -> Select[Complaint]:
     wanted = array(list(marks), type_=BigInteger)
     found = (
         select(Complaint)
         .join(ComplaintScript, ComplaintScript.complaint_id == Complaint.id)
-        .where(ComplaintScript.bands.overlap(wanted), Complaint.id != complaint.id)
+        .where(ComplaintScript.bands.overlap(wanted))
         .where(Complaint.state.not_in(["NEW", "HISTORIC"]))
-        .options(selectinload(Complaint.complainant))
         .order_by(Complaint.id.desc())
         .limit(MOST)
     )
-    return list(session.scalars(found))
+    return found if number is None else found.where(Complaint.id != number)
 
 
 def alike(session: Session, complaint: Complaint) -> list[Alike]:
@@ -76,7 +88,8 @@ def alike(session: Session, complaint: Complaint) -> list[Alike]:
     known = session.get(ComplaintScript, complaint.id)
     if known is None:
         return []
-    found = {each.id: each for each in _candidates(session, complaint, known.bands)}
+    asked = _candidates(complaint.id, known.bands).options(selectinload(Complaint.complainant))
+    found = {each.id: each for each in session.scalars(asked)}
     near = closest(complaint.facts, [(each.id, each.facts) for each in found.values()])
     made = [
         Alike(found[number], round(100 * share), policies.same_person(complaint, found[number]), share >= NEAR)

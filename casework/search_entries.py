@@ -1,7 +1,7 @@
 """The index of the search, written in the transaction that changes what it tells of."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -98,22 +98,26 @@ def widens(kind: str) -> Callable[[Wider], Wider]:
     return register
 
 
-def notice(session: Session, kind: str, numbers: Iterable[int | None]) -> None:
-    """These things changed: their entries are written anew before this transaction ends."""
-    noticed = session.info.setdefault(NOTICED, set())
-    noticed.update((kind, number) for number in numbers if number is not None)
+def notice(session: Session, kind: str, numbers: Iterable[int | None], *, new: bool = False) -> None:
+    """These things changed, or are new: their entries are written anew before this transaction ends."""
+    noticed: dict[Subject, bool] = session.info.setdefault(NOTICED, {})
+    for number in numbers:
+        if number is not None:
+            noticed[kind, number] = new or noticed.get((kind, number), False)
 
 
 @event.listens_for(Session, "after_flush")
 def _noticed(session: Session, _context: UOWTransaction) -> None:
     if not session.info.get("open"):
         return
-    for row in [*session.new, *session.dirty, *session.deleted]:
+    new = set(session.new)
+    for row in [*new, *session.dirty, *session.deleted]:
         columns, follow = KNOWN.followed.get(type(row), (frozenset(), None))
         if follow is None or (row in session.dirty and not _changed(row, columns)):
             continue
         for kind, number in follow(row):
-            notice(session, kind, [number])
+            mine = isinstance(row, KNOWN.models[kind]) and getattr(row, "id", None) == number
+            notice(session, kind, [number], new=mine and row in new)
 
 
 def _changed(row: Base, columns: frozenset[str]) -> bool:
@@ -141,31 +145,49 @@ def follow_rows(session: Session, table: str, numbers: Sequence[int]) -> None:
 @before_the_end
 def settle(session: Session) -> None:
     """Write what was noticed into the index, in an order that is always the same."""
-    noticed: set[Subject] = session.info.pop(NOTICED, set())
+    noticed: dict[Subject, bool] = session.info.pop(NOTICED, {})
     for kind, wider in KNOWN.wider.items():
         if narrow := [number for each, number in noticed if each == kind]:
-            noticed.update(wider(session, narrow))
+            noticed |= {subject: False for subject in wider(session, narrow) if subject not in noticed}
+    rows: list[dict[str, Any]] = []
     for kind in sorted({kind for kind, _ in noticed}):
         numbers = sorted(number for each, number in noticed if each == kind)
         for start in range(0, len(numbers), BATCH):
-            write(session, kind, numbers[start : start + BATCH])
+            some = numbers[start : start + BATCH]
+            rows += _rows(session, kind, some, new={number for number in some if noticed[kind, number]})
+            if len(rows) >= BATCH:
+                _put(session, rows)
+                rows = []
+    _put(session, rows)
 
 
 def write(session: Session, kind: str, numbers: Sequence[int]) -> int:
     """Write the entries of these things anew; how many there are."""
+    rows = _rows(session, kind, numbers)
+    _put(session, rows)
+    return len(rows)
+
+
+def _rows(session: Session, kind: str, numbers: Sequence[int], new: Collection[int] = ()) -> list[dict[str, Any]]:
+    """What the index is to say of these things; what it says of them no longer is gone, and new ones had nothing."""
     source = KNOWN.sources.get(kind)
     if source is None or not numbers:
-        return 0
+        return []
     entries = list(source(session, numbers))
-    rows = [_row(kind, entry) for entry in entries]
+    rows = list(map_rows(kind, entries))
     kept = {(row["audience"], row["subject_id"]) for row in rows}
-    if len(kept) < len(numbers) * len(KNOWN.audiences[kind]) and (stale := _stale(session, kind, numbers, kept)):
+    had = [number for number in numbers if number not in new]
+    wanted = len(had) * len(KNOWN.audiences[kind])
+    if sum(number not in new for _audience, number in kept) < wanted and (stale := _stale(session, kind, had, kept)):
         session.execute(text("DELETE FROM search_entry WHERE id = ANY(:ids)"), {"ids": stale})
-    if rows:
-        session.execute(PUT, {"rows": json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)})
     for job, number in sorted({(entry.job, entry.number) for entry in entries if entry.job}):
         outbox.later(session, job, key=f"{job}:{number}", number=number)
-    return len(rows)
+    return rows
+
+
+def _put(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        session.execute(PUT, {"rows": json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)})
 
 
 PUT: Final = text("""

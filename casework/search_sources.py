@@ -206,11 +206,11 @@ def companies(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
 def papers(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
     """Papers with a number, and each paper that was sent to a company; their text is kept encrypted."""
     it, sent = Document.__table__.c, Service.__table__.c
-    served = _by(session, sent.document_id, numbers, sent.party_id)
-    shape = (it.id, it.kind, it.number, it.check_code, it.party_id, it.issued_at, it.outward)
+    served = select(func.array_agg(sent.party_id)).where(sent.document_id == it.id).scalar_subquery().label("served")
+    shape = (it.id, it.kind, it.number, it.check_code, it.party_id, it.issued_at, it.outward, served)
     for row in session.execute(select(*shape).where(it.id.in_(numbers))):
         kind = KINDS[row.kind]
-        parties = [row.party_id, *(each.party_id for each in served[row.id])]
+        parties = [row.party_id, *(row.served or ())]
         audiences = (("staff", bool(row.number)), ("party", row.outward and any(parties)))
         for audience in (name for name, wanted in audiences if wanted):
             yield Entry(

@@ -21,18 +21,22 @@ _FACTORS = [
 """The same in every process: what is stored must be found again."""
 
 
-def runs(text: str) -> set[str]:
+def runs(text: str) -> set[tuple[str, ...]]:
     """Every run of words; numbers, days and signs do not count, for they differ from person to person."""
     words = _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
-    return {" ".join(words[place : place + RUN]) for place in range(len(words) - RUN + 1)}
+    return set(zip(*(words[place:] for place in range(RUN)), strict=False))
 
 
 def likeness(one: str, other: str) -> float:
     """The share of their runs that two texts have in common."""
-    mine, theirs = runs(one), runs(other)
+    return _shared(runs(one), runs(other))
+
+
+def _shared(mine: set[tuple[str, ...]], theirs: set[tuple[str, ...]]) -> float:
     if min(len(mine), len(theirs)) < LEAST:
         return 0.0
-    return len(mine & theirs) / len(mine | theirs)
+    both = len(mine & theirs)
+    return both / (len(mine) + len(theirs) - both)
 
 
 def bands(text: str) -> list[int]:
@@ -40,8 +44,8 @@ def bands(text: str) -> list[int]:
     found = runs(text)
     if len(found) < LEAST:
         return []
-    marks = [_mark(run) for run in found]
-    least = [min((a * mark + b) % PRIME for mark in marks) for a, b in _FACTORS]
+    marks = [_mark(" ".join(run)) for run in found]
+    least = [min([(a * mark + b) % PRIME for mark in marks]) for a, b in _FACTORS]  # the dearest line of intake
     return [_band(place, least[place * ROWS : (place + 1) * ROWS]) for place in range(BANDS)]
 
 
@@ -56,5 +60,6 @@ def _band(place: int, values: Sequence[int]) -> int:
 
 def closest(text: str, others: Iterable[tuple[int, str]]) -> list[tuple[int, float]]:
     """Which of these texts follow the same script, the most alike first."""
-    found = [(number, likeness(text, other)) for number, other in others]
+    mine = runs(text)
+    found = [(number, _shared(mine, runs(other))) for number, other in others]
     return sorted((each for each in found if each[1] >= SCRIPT), key=lambda each: (-each[1], each[0]))

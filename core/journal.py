@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Integer, UniqueConstraint, select, text, tuple_
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.actors import Actor
@@ -92,24 +92,64 @@ def write(
 
 @before_the_end
 def settle(session: Session) -> None:
-    """Chain the entries of this transaction; any order of locks but a sorted one ends in deadlocks."""
+    """Chain the entries of this transaction; any order of locks but a sorted one ends in deadlocks.
+
+    What has no head yet begins with the end that it has here: nobody else can have told of it meanwhile.
+    """
     entries = session.info.pop("journal", [])
-    subjects = sorted({(entry["subject_kind"], entry["subject_id"]) for entry in entries})
-    if not subjects:
+    if not entries:
         return
-    fresh = [{"subject_kind": kind, "subject_id": number, "seq": 0, "digest": START} for kind, number in subjects]
-    session.execute(insert(JournalHead).values(fresh).on_conflict_do_nothing())
-    mine = tuple_(JournalHead.subject_kind, JournalHead.subject_id).in_(subjects)
-    found = select(JournalHead).where(mine).order_by(JournalHead.subject_kind, JournalHead.subject_id)
-    locked = session.scalars(found.with_for_update().execution_options(populate_existing=True))
-    heads = {(head.subject_kind, head.subject_id): head for head in locked}
+    heads, rows = _chained(entries, {})
+    begun = {(row.subject_kind, row.subject_id) for row in session.execute(BEGUN, {"heads": _said(heads)})}
+    if len(begun) < len(heads):
+        known = [subject for subject in sorted(heads) if subject not in begun]
+        locked = select(JournalHead.__table__).where(_SUBJECT.in_(known)).order_by(*_SUBJECT_COLUMNS).with_for_update()
+        heads, rows = _chained(entries, {(row[0], row[1]): (row.seq, row.digest) for row in session.execute(locked)})
+        session.execute(GONE_ON, {"heads": _said({subject: heads[subject] for subject in known})})
+    session.execute(TOLD, {"rows": json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)})
+
+
+Ends = dict[tuple[str, int], tuple[int, str]]
+"""How many entries each subject has, and the digest of the last one."""
+
+
+def _chained(entries: Sequence[Mapping[str, Any]], before: Ends) -> tuple[Ends, list[dict[str, Any]]]:
+    """The ends of the chains after these entries, and the entries as rows."""
+    ends: Ends = {}
+    rows = []
     for entry in entries:
-        head = heads[entry["subject_kind"], entry["subject_id"]]
-        head.seq += 1
-        digest = digest_of(head.digest, head.seq, entry)
-        session.add(JournalEntry(**entry, seq=head.seq, prev=head.digest, digest=digest))
-        head.digest = digest
-    session.flush()
+        subject = entry["subject_kind"], entry["subject_id"]
+        seq, prev = ends.get(subject) or before.get(subject) or (0, START)
+        digest = digest_of(prev, seq + 1, entry)
+        ends[subject] = seq + 1, digest
+        rows.append({**entry, "seq": seq + 1, "prev": prev, "digest": digest})
+    return ends, rows
+
+
+def _said(heads: Ends) -> str:
+    return json.dumps([(*subject, *heads[subject]) for subject in sorted(heads)])
+
+
+_SUBJECT_COLUMNS = (JournalHead.subject_kind, JournalHead.subject_id)
+_SUBJECT = tuple_(*_SUBJECT_COLUMNS)
+_HEADS = (
+    "(SELECT each ->> 0 AS subject_kind, (each ->> 1)::bigint AS subject_id, (each ->> 2)::int AS seq, each ->> 3 AS "
+    "digest FROM json_array_elements(CAST(:heads AS json)) each) said"
+)
+BEGUN = text(
+    f"INSERT INTO journal_head (subject_kind, subject_id, seq, digest) SELECT said.* FROM {_HEADS} "  # noqa: S608
+    "ON CONFLICT DO NOTHING RETURNING subject_kind, subject_id"
+)
+GONE_ON = text(
+    f"UPDATE journal_head h SET seq = said.seq, digest = said.digest FROM {_HEADS} "  # noqa: S608 - our own words
+    "WHERE (h.subject_kind, h.subject_id) = (said.subject_kind, said.subject_id)"
+)
+TOLD = text(
+    'INSERT INTO journal (subject_kind, subject_id, seq, "row", ref, actor, at, before, after, changes, prev, digest) '
+    'SELECT subject_kind, subject_id, seq, "row", ref, actor, at, before, after, changes, prev, digest '
+    "FROM json_to_recordset(CAST(:rows AS json)) AS said (subject_kind text, subject_id bigint, seq int, "
+    '"row" text, ref text, actor text, at timestamptz, before text, after text, changes jsonb, prev text, digest text)'
+)
 
 
 def digest_of(prev: str, seq: int, entry: Mapping[str, Any]) -> str:

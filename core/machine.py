@@ -87,6 +87,8 @@ class Ask:
     fired_by: "Ask | None" = None
     machine: str = ""
     row: Row | None = None
+    fresh: bool = False
+    """Whether the thing begins with this row: nothing can hang on it yet."""
     papers: dict[str, list[Any]] = field(default_factory=dict)
     """Documents made by this row, by kind."""
     dossier: Any = None
@@ -303,7 +305,8 @@ class Machine:
             effect(ask)
         if row.target != SAME:
             ask.it.state = row.target
-        if ask.it not in ask.session:
+        ask.fresh = ask.it not in ask.session
+        if ask.fresh:
             ask.session.add(ask.it)
         ask.session.flush()
         journal.write(

@@ -107,8 +107,7 @@ def later(at: Session, name: str, key: str, **ids: Any) -> None:  # noqa: ANN401
 def _hand_over(at: Session) -> None:
     if at.in_nested_transaction():
         return  # a part of it is done; nobody else sees its rows yet
-    for number in at.info.pop("later", []):
-        enqueue(number)
+    enqueue(at.info.pop("later", []))
 
 
 @event.listens_for(Session, "after_rollback")
@@ -118,14 +117,16 @@ def _forget(at: Session) -> None:
     at.info.pop("later", None)
 
 
-def enqueue(number: int, queue: str = QUEUE) -> bool:
-    """Give a row to RQ; False where Valkey is away (the clock sweeps it up later)."""
+def enqueue(numbers: Collection[int], queue: str = QUEUE) -> int:
+    """Give rows to RQ, at once; how many: none where Valkey is away (the clock sweeps them up later)."""
+    if not numbers:
+        return 0
     waiting = Queue(queue, connection=application().extensions["outbox"])
+    jobs = [Queue.prepare_data(perform, (each,), timeout=180, result_ttl=0, failure_ttl=3600) for each in numbers]
     try:
-        waiting.enqueue(perform, number, job_timeout=180, result_ttl=0, failure_ttl=3600)
+        return len(waiting.enqueue_many(jobs))
     except (RedisError, OSError):
-        return False
-    return True
+        return 0
 
 
 def perform(number: int) -> None:
@@ -193,7 +194,7 @@ def sweep(now: datetime) -> int:
         numbers = [row.id for row in rows]
         for row in rows:
             row.handed_at = now
-    return sum(enqueue(number, PATIENT) for number in numbers)
+    return enqueue(numbers, PATIENT)
 
 
 def try_again(at: Session, name: str = "") -> int:

@@ -159,7 +159,7 @@ def _minute(at: datetime) -> str:
 
 def _approved(session: Session, dossier: Dossier, signer: str, at: datetime) -> list[tuple[str, str, str, str]]:
     """Who approved, with what words, and when; a mover who signs alone is the whole chain."""
-    walked = queries_approval.steps_of(session, dossier.id)
+    walked = queries_approval.steps_of(session, dossier.id) if dossier.deed else ()
     if not walked:
         return [("签发", signer, "同意", _minute(at))]
     return [

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.actors import SYSTEM
+from core.db import KEPT
 from core.errors import NotNow
 from core.machine import Ask, Machine, Row
 from core.settings import Settings
@@ -108,6 +109,7 @@ def opened(ask: Ask, event: str) -> Dossier:
         drafted_at=ask.now,
     )
     step(ask, dossier, "draft")
+    ask.session.info.get(KEPT, {})[queries.PAPERS, dossier.id] = []
     return dossier
 
 

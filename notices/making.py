@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core import clock, fonts
+from core.db import KEPT
 from core.errors import NotNow
 from core.machine import Ask
 from core.outbox import later
 from core.pdf_failures import CharactersMissing
 from core.seal import seal_svg
-from notices import numbers, papers, queries_seals, wording, wordings
+from notices import numbers, papers, queries, queries_seals, wording, wordings
 from notices.kinds import KINDS
 from notices.models import Document
 from notices.papers import Head, Paper
@@ -198,6 +199,7 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str, dossier_id: int | 
     ask.session.add(document)
     ask.session.flush()
     ask.papers.setdefault(kind, []).append(document)
+    ask.session.info.get(KEPT, {}).get((queries.PAPERS, dossier_id), []).append(document)
     later(ask.session, "notices.render", key=f"render:{document.id}", document_id=document.id)
     if draft.members:
         later(ask.session, "notices.circulate", key=f"circulate:{document.id}", document_id=document.id)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from core.db import KEPT
 from core.machine import Machine
 from core.mail import Mail
 from notices.models import Document, Dossier, Service
@@ -14,6 +15,8 @@ from registry.models import ServiceAddress
 from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import Clock
 
+PAPERS = "papers"
+"""With the number of a dossier: what the transaction that opened it has put into it."""
 UNSERVED = ("ISSUED", "FAILED", "READY", "AVAILABLE", "ALERTED", "POSTED", "UNDELIVERED", "NOTICE_POSTED")
 
 
@@ -223,7 +226,10 @@ def link_to(document: Document) -> str:
 
 
 def in_dossier(session: Session, dossier_id: int) -> Sequence[Document]:
-    """The documents of a dossier, in the order they were made."""
+    """The documents of a dossier, in the order they were made; the transaction that opened it knows them."""
+    kept: list[Document] | None = session.info.get(KEPT, {}).get((PAPERS, dossier_id))
+    if kept is not None:
+        return list(kept)
     return session.scalars(select(Document).where(Document.dossier_id == dossier_id).order_by(Document.id)).all()
 
 

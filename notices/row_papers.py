@@ -30,7 +30,7 @@ class RowPapers:
 
     def _look_again(self, ask: Ask, root: Ask) -> None:
         """A move from outside may have made impossible what waits for approval."""
-        if root.by_staff or ask.machine == "approval":
+        if root.by_staff or ask.machine == "approval" or ask.fresh:
             return
         waiting = queries.open_dossier(ask.session, ask.machine, ask.it.id)
         if waiting is not None and waiting.deed:

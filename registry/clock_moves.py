@@ -35,10 +35,11 @@ class AtHand:
 
 
 @contextmanager
-def at_hand(session: Session, keys: Collection[str], subject: Subject) -> Iterator[None]:
-    """Meanwhile `live` knows the clocks of these keys on the subject without looking again."""
+def at_hand(session: Session, keys: Collection[str], subject: Subject, *, fresh: bool = False) -> Iterator[None]:
+    """Meanwhile `live` knows the clocks of these keys on the subject without looking again; a fresh one has none."""
     found = select(Clock).where(Clock.key.in_(keys), Clock.subject_type == subject[0], Clock.subject_id == subject[1])
-    clocks = session.scalars(locked(found.where(Clock.state != ClockState.ENDED).order_by(Clock.id)))
+    found = found.where(Clock.state != ClockState.ENDED).order_by(Clock.id)
+    clocks = [] if fresh else session.scalars(locked(found)).all()
     before = session.info.get(AT_HAND)
     session.info[AT_HAND] = AtHand(subject, set(keys), {clock.key: clock for clock in clocks})
     try:

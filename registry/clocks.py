@@ -78,7 +78,7 @@ class Keeper:
 
     def at_hand(self, ask: Ask, keys: Collection[str], subject: Subject) -> AbstractContextManager[None]:
         """Look once, with a lock, for all clocks that a row is about to move."""
-        return at_hand(ask.session, keys, subject)
+        return at_hand(ask.session, keys, subject, fresh=ask.fresh)
 
     def start(self, ask: Ask, key: str, subject: Subject) -> Clock | None:
         """Count from the day of the event (R13)."""

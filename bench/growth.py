@@ -6,6 +6,7 @@ smallest.
 
 import os
 import sys
+import time
 from dataclasses import replace
 
 import psycopg
@@ -16,6 +17,7 @@ from bench import queue
 from bench.measure import Result, report
 
 SIZES, SECONDS = (10_000, 100_000, 1_000_000), 15.0
+TRIES = 5
 DATABASE_URL, OWNER_URL = "DATABASE_URL", "DATABASE_OWNER_URL"
 
 
@@ -24,7 +26,15 @@ def _of_its_own(model: str, name: str) -> None:
     place = make_url(os.environ[OWNER_URL]).set(database="postgres", drivername="postgresql")
     with psycopg.connect(place.render_as_string(hide_password=False), autocommit=True) as server:
         made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(model))
-        server.execute(made)
+        for tried in range(TRIES):
+            try:
+                server.execute(made)
+            except psycopg.errors.ObjectInUse:  # whoever made its tables is just leaving
+                if tried == TRIES - 1:
+                    raise
+                time.sleep(1)
+            else:
+                break
     for which in (DATABASE_URL, OWNER_URL):
         os.environ[which] = make_url(os.environ[which]).set(database=name).render_as_string(hide_password=False)
 

@@ -30,7 +30,7 @@ BEYOND = 1_000_000_000
 """Subjects from this number on are nobody's: clocks that only run stand on them."""
 FEW = 10
 """One part of so many of the clocks that are not due is there at first."""
-A_DUE_ONE = 14
+A_DUE_ONE = 22
 """So many complaints bring one clock that ends within the days looked at, at least."""
 RUNNING = (
     "INSERT INTO clock (key, subject_type, subject_id, state, day0, length, unit, basis, due_on, created_at, "

@@ -161,11 +161,21 @@ def test_two_people_at_one_party_and_the_second_is_told(system: Office) -> None:
             "key": "k" * 32,
             "member_no": "LW0099",
             "named_executive": "我",
+            "language": "zh",
         },
     )
     assert answer.status_code == 409
     assert 'value="LW0099"' in answer.get_data(as_text=True)
     assert system.one(Party).named_executive == "别人"
+
+
+def test_staff_enter_in_which_language_a_party_is_written_to(system: Office) -> None:
+    party = system.party()
+    assert ">中文<" in system.get(f"parties/details/?id={party.id}")
+    system.post(f"parties/edit/?id={party.id}", version=party.version, named_executive="褚维桢", language="en")
+    assert system.one(Party).language == "en"
+    told = system.one(JournalEntry, JournalEntry.row == "party.write_in")
+    assert (told.actor, told.changes) == (f"account:{system.id}", {"before": "zh", "after": "en"})
 
 
 def test_a_party_is_suspended_with_a_reason_and_restored(system: Office) -> None:

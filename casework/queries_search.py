@@ -243,8 +243,9 @@ class Matter(NamedTuple):
 
 def matter(session: Session, number: int) -> Matter:
     """To what a file belongs, as far as this reader may see it."""
-    told = select(Forwarding.complaint_id).where(Forwarding.id == Evidence.forwarding_id).scalar_subquery()
-    ref = select(Complaint.ref).where(Complaint.id == func.coalesce(Evidence.complaint_id, told)).scalar_subquery()
+    answered = select(Forwarding.complaint_id).where(Forwarding.id == Evidence.forwarding_id)
+    told = func.coalesce(Evidence.complaint_id, answered.correlate(Evidence).scalar_subquery())
+    ref = select(Complaint.ref).where(Complaint.id == told).scalar_subquery()
     row = session.execute(select(Evidence.case_id, ref, Evidence.forwarding_id).where(Evidence.id == number)).first()
     return Matter(*row) if row is not None else Matter(None, None, None)
 

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 PREFIX = "/static/"
 HASHED = r"\.[0-9a-f]{12}\.[a-z0-9]+$"
+SAID_TO_WRITERS = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 IMPORT = re.compile(r'^@import url\("([a-z0-9_-]+\.css)"\);$', re.MULTILINE)
 SQUEEZED = {".css", ".js", ".svg", ".json"}
 VENDOR = {"vendor/htmx.min.js": "htmx.org/dist/htmx.min.js"}
@@ -40,9 +41,9 @@ def _vendor(app: Flask) -> dict[str, Path]:
 
 
 def one_sheet(folder: Path) -> str:
-    """The style sheet as one text: the imports of app.css in their order."""
+    """The style sheet as one text: the imports of app.css in their order, without comments (a tenth of its bytes)."""
     text = (folder / SHEET).read_text("utf-8")
-    return IMPORT.sub(lambda match: (folder / match[1]).read_text("utf-8"), text)
+    return SAID_TO_WRITERS.sub("", IMPORT.sub(lambda match: (folder / match[1]).read_text("utf-8"), text))
 
 
 def _pieces(app: Flask) -> dict[str, bytes]:

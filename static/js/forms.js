@@ -199,6 +199,12 @@
   }
 
   document.addEventListener("submit", sendOnce);
+  /* The browser leaves a link alone that peeps out of its row by a few pixels. */
+  document.addEventListener("focusin", (event) => {
+    if (event.target.closest("nav")) {
+      event.target.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+  });
   window.addEventListener("pageshow", wake);
   document.addEventListener("click", (event) => {
     const exit = event.target.closest("[data-exit]");

@@ -115,6 +115,21 @@ def _desk(at: Session) -> dict[str, Any]:
     }
 
 
+def test_traditional_and_simplified_characters_find_each_other_and_stand_as_they_were_written(shelf: Shelf) -> None:
+    def make(at: Session) -> dict[str, Any]:
+        desk = Desk(at, BEGUN)
+        traditional = desk.received(facts="他們打電話給我的鄰居，說我欠錢。", request=None)
+        simplified = desk.received(facts="他们发短信给我的领导，说我欠钱。", request=None, contact="13900000007")
+        return {"officer": desk.officer.id, "old": traditional.id, "new": simplified.id}
+
+    shelf.fill(make)
+    old, new = ("complaint", shelf.made["old"]), ("complaint", shelf.made["new"])
+    assert (shelf.kinds("电话"), shelf.kinds("領導")) == ([old], [new])
+    assert sorted(shelf.kinds("欠錢")) == sorted(shelf.kinds("欠钱")) == sorted([old, new])
+    hit = shelf.look("邻居").hits[0]
+    assert "鄰居" in [piece.text for piece in (*hit.title, *hit.snippet) if piece.hit]
+
+
 def test_chinese_from_two_characters_on_english_by_stems_and_exact_ones_first(shelf: Shelf) -> None:
     shelf.fill(_desk)
     made = shelf.made

@@ -115,10 +115,11 @@ class Stage:
 
 
 @pytest.fixture(scope="session")
-def stage(template: str) -> Iterator[Stage]:
-    """A site of the story's own, at its first day."""
+def stage(template: str, pytestconfig: pytest.Config) -> Iterator[Stage]:
+    """A site of the story's own, at its first day; with --full its pages are seen in every way."""
+    whole = pytestconfig.option.markexpr != "not full"
     with running(template, BEGINS, f"{DATABASE}_story") as made:
-        yield Stage(made)
+        yield Stage(made, looker=Looker(whole))
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,26 @@
-"""A close look at one page: both languages, widths, weight, noise, words left in English; each flaw is a line."""
+"""A close look at one page: languages, colours, widths, keyboard, weight, noise, words left; each flaw is a line."""
 
+import os
 import re
 from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
 
 from playwright.sync_api import CDPSession
 
-from tests.journeys.person import PICTURES, RULES, Person
+from tests.journeys import keyboard
+from tests.journeys.person import RULES, Person
 
 WIDE, PHONE, NARROW = 1440, 390, 320
+HEIGHTS = {WIDE: 900, PHONE: 844, NARROW: 640}
 MOST_BYTES = 60 * 1024
+KEPT = os.environ.get("ZILU_PICTURES", "")
+"""Where `./zilu pictures --all` wants a picture of every page in both languages, on a desk and a phone."""
 ENGLISH_LEFT = re.compile(r"[A-Z][a-z']+(?: [a-z'’]+){2,}")
 """A sentence in English: nothing that a page in Chinese says of itself."""
-FIND = """async ([tags, colours]) => (await axe.run({resultTypes: ['violations'], runOnly: {type: 'tag', values: tags},
-  rules: {'color-contrast': {enabled: colours}}})).violations
+FIND = """async tags => (await axe.run({resultTypes: ['violations'], runOnly: {type: 'tag', values: tags}})).violations
   .map(v => v.id + ' ' + v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(' | '))"""
 TEXT = """() => { const copy = document.body.cloneNode(true);
   const foreign = '[lang=en], script, noscript, style, textarea, option, code, .language';
@@ -20,13 +28,34 @@ TEXT = """() => { const copy = document.body.cloneNode(true);
   return copy.textContent.replace(/\\s+/g, ' '); }"""
 
 
+class Sight(NamedTuple):
+    """How somebody may see a page."""
+
+    lang: str
+    colours: str
+    width: int
+
+
+SIGHTS = [Sight(*each) for each in product(("zh", "en"), ("light", "dark"), (WIDE, PHONE))]
+
+
+def sights(name: str) -> list[Sight]:
+    """Of all ways to see this page one, the next page's being another, and the one that shares nothing with it."""
+    first = crc32(name.encode()) % len(SIGHTS)
+    return [SIGHTS[first], SIGHTS[-1 - first]]
+
+
 @dataclass
 class Looker:
     """Looks at pages and remembers what is wrong with them."""
 
+    whole: bool = False
+    """Whether each page is seen in all ways, not only in two of them."""
     flaws: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     bytes: dict[str, int] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
+    """The HTML of each page."""
 
     def at(self, person: Person, name: str, path: str = "", status: int = 200) -> None:
         """Look at this address, or at the page that is open, in both languages."""
@@ -38,13 +67,14 @@ class Looker:
         for lang in ("zh", "en"):
             self._say(person, lang)
             weight = Weight(person) if lang == "zh" else None
-            person.page.goto(address)
-            if person.status != status:
+            answer = person.page.goto(address)
+            if answer is None or person.status != status:
                 self.flaws.append(f"{name}.{lang}: answers {person.status}")
                 break
             if weight is not None:
                 self._weighed(name, weight.taken())
-            self._look(person, f"{name}.{lang}", lang)
+                self.written[name] = answer.text()
+            self._look(person, name, lang)
         self._say(person, person.lang)
         self.flaws += [f"{name}: {each}" for each in person.complaints[said:]]
         if not path:
@@ -55,6 +85,7 @@ class Looker:
         self.flaws += other.flaws
         self.seen |= other.seen
         self.bytes |= other.bytes
+        self.written |= other.written
 
     def _say(self, person: Person, lang: str) -> None:
         person.page.context.add_cookies([{"name": "lang", "value": lang, "url": person.site.address}])
@@ -68,18 +99,29 @@ class Looker:
         page = person.page
         if lang == "zh":
             self.flaws += [f"{name}: in English: {left}" for left in set(ENGLISH_LEFT.findall(page.evaluate(TEXT)))]
-        for width in (WIDE, PHONE):
-            page.set_viewport_size({"width": width, "height": 900 if width == WIDE else 844})
-            colours = width == WIDE  # they are the same at any width
-            self.flaws += [f"{name} at {width}: {found}" for found in page.evaluate(FIND, [RULES, colours])]
-            if lang == "zh" or width == WIDE:
-                PICTURES.mkdir(parents=True, exist_ok=True)
-                page.screenshot(path=PICTURES / f"{name}.{width}.jpg", type="jpeg", quality=80, full_page=True)
-        page.set_viewport_size({"width": NARROW, "height": 640})
+        by_key = [each for each in (SIGHTS if self.whole else sights(name)[:1]) if each.lang == lang]
+        for sight in SIGHTS:
+            if sight.lang == lang and (self.whole or sight in sights(name)):
+                self._see(person, sight)
+                where = f"{name}.{lang} in {sight.colours} at {sight.width}"
+                self.flaws += [f"{where}: {found}" for found in page.evaluate(FIND, RULES)]
+            if KEPT and sight.lang == lang and sight.colours == "light":
+                self._see(person, sight)
+                width = "desk" if sight.width == WIDE else "phone"
+                page.screenshot(path=Path(KEPT, f"{name}.{lang}.{width}.png"), full_page=True)
+        self._see(person, Sight(lang, "light", NARROW))
         wide = page.evaluate("document.scrollingElement.scrollWidth")
         if wide > NARROW:
-            self.flaws.append(f"{name}: {wide} wide at {NARROW}")
-        page.set_viewport_size({"width": WIDE, "height": 900})
+            self.flaws.append(f"{name}.{lang}: {wide} wide at {NARROW}")
+        for sight in by_key:
+            self._see(person, sight)
+            where = f"{name}.{lang} in {sight.colours} at {sight.width}"
+            self.flaws += [f"{where}: {found}" for found in keyboard.flaws(page)]
+        self._see(person, Sight(lang, "light", WIDE))
+
+    def _see(self, person: Person, sight: Sight) -> None:
+        person.page.emulate_media(color_scheme=sight.colours)  # type: ignore[arg-type]
+        person.page.set_viewport_size({"width": sight.width, "height": HEIGHTS[sight.width]})
 
 
 class Weight:

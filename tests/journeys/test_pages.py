@@ -1,4 +1,4 @@
-"""Every page of the story, looked at closely in both languages, on a desk and a phone, and without scripts."""
+"""Every page of the story, looked at closely: languages, colours, widths, by keyboard, its HTML, without scripts."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from tests import vnu
 from tests.journeys import cast, places
 from tests.journeys.conftest import chromium, open_window
 from tests.journeys.look import Looker
 from tests.journeys.person import Person
 from tests.journeys.story import LEADS, Story
-from tests.site import Site
 
 LEAST_PAGES = 100
 AT_ONCE = 2
@@ -36,15 +36,15 @@ def seen(story: Story, cookies: Cookies) -> Looker:
     """What is wrong with the pages that were open while the story went on, and with those it leaves behind."""
     every = list(places.every(story))
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        parts = [pool.submit(_walk, story.site, every[part::AT_ONCE], cookies) for part in range(AT_ONCE)]
+        parts = [pool.submit(_walk, story, every[part::AT_ONCE], cookies) for part in range(AT_ONCE)]
         for part in parts:
             story.looker.take(part.result())
     return story.looker
 
 
-def _walk(site: Site, part: list[places.Place], cookies: Cookies) -> Looker:
+def _walk(story: Story, part: list[places.Place], cookies: Cookies) -> Looker:
     """Look at some of the pages, in a browser of one's own."""
-    looker, people = Looker(), dict[str, Person]()
+    site, looker, people = story.site, Looker(story.looker.whole), dict[str, Person]()
     with chromium() as browser:
         for who, name, path in part:
             if who not in people:
@@ -58,6 +58,11 @@ def _walk(site: Site, part: list[places.Place], cookies: Cookies) -> Looker:
 def test_no_page_has_a_flaw(seen: Looker) -> None:
     assert not seen.flaws, "\n".join(seen.flaws)
     assert len(seen.seen) > LEAST_PAGES
+
+
+def test_every_page_is_valid_html(seen: Looker) -> None:
+    assert not vnu.errors(seen.written)
+    assert set(seen.written) == seen.seen
 
 
 def test_every_page_is_there_without_scripts(story: Story, cookies: Cookies, browser_: Browser) -> None:

@@ -58,7 +58,7 @@ def test_staff_make_watch_and_take_a_bundle_and_the_download_is_journalled(place
     officer.post(f"{base}/track/{place.track}/main")
     card = officer.get(f"{base}/track/{place.track}/main/card")
     assert "Waiting to be made" in card
-    assert 'hx-trigger="every 2s"' in card
+    assert 'data-hx-trigger="every 2s"' in card
     number = bound(place)
     card = officer.get(f"{base}/track/{place.track}/main/card")
     assert "2 papers have come or changed since" in card  # two letters of this test have no file in the store

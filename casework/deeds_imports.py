@@ -20,7 +20,7 @@ from casework.models_imports import ImportFile
 from core import files
 from core.actors import Actor
 from core.db import Base
-from core.errors import BadInput, NotNow
+from core.errors import BadInput, NotNow, Refused
 from core.i18n import LOCALES
 from core.journal import JournalEntry
 from core.sheets_made import XLSX, Table, csv_of, xlsx_of
@@ -32,6 +32,7 @@ from registry.models_batches import Batch, BatchItem
 OWN: Final = ("named_company", "queue_entry")
 """Tables whose rows came in with the complaint, or that the database keeps by itself."""
 THERE: Final = _l("It came in with an earlier import.")
+MISSING: Final = _l("It is not there any more.")
 TOUCHED: Final = _l("Somebody has worked on it since it came in, so it stays.")
 
 
@@ -88,38 +89,62 @@ def _keep(session: Session, it: ImportFile, rejects: Sequence[Reject], *, book: 
     it.rejects_sha256, it.rejects_name, it.rejects_size = kept.sha256, kept.name, kept.size
 
 
-def _bring_in(session: Session, batch: Batch, item: BatchItem, _actor: Actor, _now: datetime) -> None:
-    """One row, by the verb of the command; what is there already is left alone."""
+def _bring_many(
+    session: Session, batch: Batch, items: Sequence[BatchItem], _actor: Actor, _now: datetime
+) -> dict[int, Refused]:
+    """Some rows, by the verb of the command; what is there already is left alone."""
     it = file_of(session, batch)
-    added, _matched = import_rows(session, [imports.row_of(it, item.subject_id)], imports.mapping_of(it))
-    if not added:
-        raise NotNow(THERE)
-    item.result = {**item.result, "id": added[0]}
+    rows = [imports.row_of(it, item.subject_id) for item in items]
+    added, _matched = import_rows(session, rows, imports.mapping_of(it))
+    refused: dict[int, Refused] = {}
+    for item, row in zip(items, rows, strict=True):
+        if row.number in added:
+            item.result = {**item.result, "id": added[row.number]}
+        else:
+            refused[item.id] = NotNow(THERE)
+    return refused
 
 
-def _take_back(session: Session, _batch: Batch, item: BatchItem, _actor: Actor, _now: datetime) -> None:
+def _back_many(
+    session: Session, _batch: Batch, items: Sequence[BatchItem], _actor: Actor, _now: datetime
+) -> dict[int, Refused]:
     """Out again with what came in and is as it came."""
-    number = int(item.result["id"])
-    it = session.get(Complaint, number, with_for_update=True, populate_existing=True)
-    if it is None:
-        raise NotNow(_l("It is not there any more."))
-    if it.state != HISTORIC or is_touched(session, number):
-        raise NotNow(TOUCHED)
-    session.execute(delete(NamedCompany).where(NamedCompany.complaint_id == number))
-    session.execute(delete(Complaint).where(Complaint.id == number))
-    search_entries.write(session, "complaint", [number])
+    numbers = [int(item.result["id"]) for item in items]
+    held = select(Complaint.id).where(Complaint.id.in_(numbers), Complaint.state == HISTORIC).order_by(Complaint.id)
+    there = set(session.scalars(held.with_for_update()))
+    gone = sorted(there - touched(session, sorted(there)))
+    session.execute(delete(NamedCompany).where(NamedCompany.complaint_id.in_(gone)))
+    session.execute(delete(Complaint).where(Complaint.id.in_(gone)))
+    search_entries.write(session, "complaint", gone)
+    return {
+        item.id: NotNow(TOUCHED if number in there else MISSING)
+        for item, number in zip(items, numbers, strict=True)
+        if number not in gone
+    }
 
 
-def is_touched(session: Session, number: int) -> bool:
-    """Whether any other row names the complaint, or the journal tells of it (even that somebody uncovered it)."""
-    told = select(JournalEntry.id).where(JournalEntry.subject_kind == "complaint", JournalEntry.subject_id == number)
+def touched(session: Session, numbers: Sequence[int]) -> set[int]:
+    """Complaints that any other row names, or of which the journal tells (even that somebody uncovered one)."""
+    told = select(JournalEntry.subject_id).where(
+        JournalEntry.subject_kind == "complaint", JournalEntry.subject_id.in_(numbers)
+    )
     naming = [
-        select(column).where(column == number)
+        select(column).where(column.in_(numbers))
         for table in Base.metadata.sorted_tables
         for column in table.columns
         if table.name not in OWN and any(key.target_fullname == "complaint.id" for key in column.foreign_keys)
     ]
-    return any(session.scalar(each.limit(1)) is not None for each in (told, *naming))
+    return {number for each in (told, *naming) for number in session.scalars(each)}
+
+
+def _alone(many: Callable[..., dict[int, Refused]]) -> Callable[[Session, Batch, BatchItem, Actor, datetime], None]:
+    """One by itself, where several at once failed."""
+
+    def do(session: Session, batch: Batch, item: BatchItem, actor: Actor, now: datetime) -> None:
+        for refused in many(session, batch, [item], actor, now).values():
+            raise refused
+
+    return do
 
 
 def _ended(what: str) -> Callable[[Session, Batch, Actor, datetime], None]:
@@ -157,7 +182,8 @@ def register_kinds(url: Callable[[BatchItem], str], page: Callable[[Batch], Sequ
         ROWS,
         Kind(
             lambda at, it: str(_("Import %(name)s", name=_name(at, it))),
-            _bring_in,
+            _alone(_bring_many),
+            many=_bring_many,
             url=url,
             undo=BACK,
             ended=_ended("import"),
@@ -171,7 +197,8 @@ def register_kinds(url: Callable[[BatchItem], str], page: Callable[[Batch], Sequ
         BACK,
         Kind(
             lambda at, it: str(_("Take back the import of %(name)s", name=_name(at, it))),
-            _take_back,
+            _alone(_back_many),
+            many=_back_many,
             url=url,
             ended=_ended("import.back"),
             note=_l("What nobody has worked on since it came in is taken out again; the rest stays, with the reason."),

@@ -108,8 +108,8 @@ def _known(session: Session, batch: Sequence[Row], kind: Mapping) -> set[str | N
     return set(session.scalars(known))
 
 
-def import_rows(session: Session, rows: Sequence[Row], kind: Mapping) -> tuple[list[int], int]:
-    """Add rows as historic complaints, those already there left alone; tell the new ones, and companies known."""
+def import_rows(session: Session, rows: Sequence[Row], kind: Mapping) -> tuple[dict[str | None, int], int]:
+    """Add rows as historic complaints, those there left alone; tell the new ones by number, and companies known."""
     added = session.execute(
         insert(Complaint)
         .values([_values(row, kind) for row in rows])
@@ -134,7 +134,7 @@ def import_rows(session: Session, rows: Sequence[Row], kind: Mapping) -> tuple[l
             ],
         )
     search_entries.write(session, "complaint", [number for number, _ in added])
-    return [number for number, _ in added], sum(fold(company) in parties for _, company in named)
+    return {source_no: number for number, source_no in added}, sum(fold(company) in parties for _, company in named)
 
 
 def ref_of(row: Row, kind: Mapping) -> str:

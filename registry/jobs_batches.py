@@ -21,6 +21,8 @@ from registry.models_batches import Batch, BatchItem
 log = structlog.get_logger()
 SECONDS = 20.0
 """So long one leg takes; then other work has its turn."""
+TOGETHER = 200
+"""So many are done at once, of a kind that can."""
 TRIES = 3
 ENDS_WORKER = _l("The worker ended each time it came to this one; the others went on without it.")
 FAULT = _l("A fault of the system; it is in the log. The others went on without it.")
@@ -47,7 +49,9 @@ def make_file(batch_id: int) -> None:
 
 
 def one(batch_id: int) -> bool:
-    """The next item that waits; False where there is none, or nobody wants it any more."""
+    """The next item that waits (or some, where they can be done at once); False where none is, or nobody wants it."""
+    if _together(batch_id):
+        return True
     number = _next(batch_id)
     if number is None:
         _end(batch_id)
@@ -68,6 +72,57 @@ def one(batch_id: int) -> bool:
             return True
     _try(batch_id, number, actor)
     return True
+
+
+def _together(batch_id: int) -> bool:
+    """Some that nobody tried yet, in one transaction; where that fails they were tried, and each is done alone."""
+    numbers = _fresh(batch_id)
+    if len(numbers) < 2:  # noqa: PLR2004 - one is done alone
+        return False
+    with transaction() as at:
+        batch = at.get_one(Batch, batch_id, with_for_update=True, populate_existing=True)
+        actor = accounts.actor_of(at, batch.started_by)
+        if batch.state not in batches.GOING or actor is None:
+            return False
+        batch.state = "RUNNING"
+        mine = BatchItem.id.in_(numbers) & (BatchItem.state == "WAITING")
+        at.execute(update(BatchItem).where(mine).values(tries=1))
+    try:
+        with transaction(once=f"batch:{batch_id}:{numbers[0]}-{numbers[-1]}") as at:
+            _do_many(at, batch_id, numbers, actor)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 - what is wrong with which one shows when each is done alone
+        log.warning("items failed together", batch=batch_id, error=type(error).__name__)
+    return True
+
+
+def _fresh(batch_id: int) -> list[int]:
+    at = session()
+    read_as(at, SYSTEM_READER)
+    many = KINDS[at.get_one(Batch, batch_id).kind].many
+    waiting = select(BatchItem.id).where(BatchItem.batch_id == batch_id, BatchItem.state == "WAITING")
+    waiting = waiting.where(BatchItem.tries == 0).order_by(BatchItem.id).limit(TOGETHER)
+    found = list(at.scalars(waiting)) if many is not None else []
+    at.rollback()
+    return found
+
+
+def _do_many(at: Session, batch_id: int, numbers: list[int], actor: Actor) -> None:
+    batch = at.get_one(Batch, batch_id, with_for_update=True, populate_existing=True)
+    mine = select(BatchItem).where(BatchItem.id.in_(numbers), BatchItem.state == "WAITING").order_by(BatchItem.id)
+    items = at.scalars(mine.with_for_update().execution_options(populate_existing=True)).all()
+    many, now = KINDS[batch.kind].many, clock.now()
+    if many is None or batch.state != "RUNNING":
+        return
+    refused = many(at, batch, items, actor, now)
+    for item in items:
+        item.state, item.ended_at = ("SKIPPED", None) if item.id in refused else ("DONE", now)
+        if item.id in refused:
+            item.reason = in_both(refused[item.id])
+    batch.done += len(items) - len(refused)
+    batch.skipped += len(refused)
+    at.flush()
 
 
 def _next(batch_id: int) -> int | None:

@@ -12,9 +12,10 @@ from flask.testing import FlaskClient
 from flask_babel import refresh
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from casework import deeds_imports, imports, search_entries
-from casework.import_mapping import mapping
+from casework.import_mapping import Mapping, mapping
 from casework.import_rows import Reject, Row, parse
 from casework.importing import import_complaints
 from casework.models import Complaint, NamedCompany
@@ -256,7 +257,27 @@ def test_a_worker_that_dies_in_the_middle_leaves_no_row_half_and_brings_none_in_
     assert house.refs() == ["NORTH-N1", "NORTH-N2", "NORTH-N5"]
 
 
-def test_it_is_cancelled_between_two_rows_and_goes_on_where_it_stopped(house: House) -> None:
+def test_one_row_that_fails_is_its_own_fault_and_the_others_come_in(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = house.start(house.tried(as_csv(), "north.csv"))
+    real = deeds_imports.import_rows
+
+    def fails(at: Session, rows: list[Row], kind: Mapping) -> object:
+        if any(row.number == "N2" for row in rows):
+            raise RuntimeError
+        return real(at, rows, kind)
+
+    monkeypatch.setattr(deeds_imports, "import_rows", fails)
+    house.run()
+    assert house.refs() == ["NORTH-N1", "NORTH-N5"]
+    assert [state for state, _why in house.items(work)].count("FAILED") == 1
+
+
+def test_it_is_cancelled_between_two_rows_and_goes_on_where_it_stopped(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_batches, "TOGETHER", 1)
     work = house.start(house.tried(as_csv(), "north.csv"))
     with house.app.app_context():
         assert jobs_batches.one(work)
@@ -297,11 +318,11 @@ def test_what_a_row_became_stays_once_anything_names_it(house: House) -> None:
     house.run()
     with house.app.app_context(), transaction() as at:
         it = at.scalars(select(Complaint).where(Complaint.ref == "NORTH-N1")).one()
-        assert not deeds_imports.is_touched(at, it.id)
+        assert deeds_imports.touched(at, [it.id]) == set()
         made = Desk(at, NOW).received()
         made.taken_from_id = it.id
         at.flush()
-        assert deeds_imports.is_touched(at, it.id)
+        assert deeds_imports.touched(at, [it.id]) == {it.id}
 
 
 def test_a_mapping_under_a_name_and_that_of_an_earlier_file_are_offered_where_the_columns_are_the_same(

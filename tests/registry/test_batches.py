@@ -1,7 +1,7 @@
 """A long job does each of its items once, whatever dies on the way; it says what became of each, in both languages."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -155,6 +155,34 @@ def test_a_fault_of_one_item_is_its_own_and_what_failed_is_tried_once_more_when_
     outbox.run_all()
     assert works.state(number) == ("DONE", 5, 0, 3)
     assert works.names() == ["", "!", "", "", *["!"] * 4]
+
+
+def test_what_is_done_at_once_is_done_once_and_alone_where_one_of_them_is_wrong(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed: list[BaseException] = [Killed()]
+
+    def many(
+        at: Session, batch: Batch, items: Sequence[BatchItem], actor: Actor, now: datetime
+    ) -> dict[int, batches.Refused]:
+        for item in items:
+            if item.subject_id != works.parties[4]:
+                works.do(at, batch, item, actor, now)
+        if len(items) == 3 and killed:
+            raise killed.pop()
+        return {item.id: SHUT for item in items if item.subject_id == works.parties[4]}
+
+    monkeypatch.setattr(jobs_batches, "TOGETHER", 3)
+    monkeypatch.setitem(batches.KINDS, KIND, Kind(lambda _s, _it: "", works.do, many=many))
+    number = works.prepared()
+    works.troubles = {works.parties[7]: [RuntimeError(), RuntimeError()]}
+    works.act(batches.start, number)
+    with pytest.raises(Killed):
+        outbox.run_all()
+    assert works.names() == [""] * 8
+    outbox.run_all()
+    assert works.state(number) == ("DONE", 5, 1, 2)
+    assert works.names() == ["", "!", "!", "!", "", "!", "!", ""]
 
 
 def test_it_is_cancelled_between_two_items_and_goes_on_where_it_stopped(works: Works) -> None:

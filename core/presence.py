@@ -20,12 +20,12 @@ def init_app(app: Flask, redis_url: str) -> None:
     app.extensions[KEY] = Redis.from_url(redis_url, **quick)
 
 
-def here(what: str, who: int, *, writes: bool) -> list[tuple[int, bool]]:
+def here(what: str, who: int, *, writes: bool, page: str = "") -> list[tuple[int, bool]]:
     """Note that somebody is here; tells the others, and whether they write. Nobody where Valkey is away."""
     now, name = int(time()), f"{KEY}:{what}"
     try:
         with current_app.extensions[KEY].pipeline(transaction=False) as asked:
-            asked.hset(name, str(who), f"{now}:{int(writes)}")
+            asked.hset(name, str(who), f"{now}:{int(writes)}:{page}")
             asked.expire(name, LASTS)
             asked.hgetall(name)
             found: dict[bytes, bytes] = asked.execute()[-1]
@@ -33,15 +33,17 @@ def here(what: str, who: int, *, writes: bool) -> list[tuple[int, bool]]:
         return []
     others = []
     for number, said in found.items():
-        at, _colon, writing = said.decode().partition(":")
+        at, writing, _page = said.decode().split(":", 2)
         if int(number) != who and now - int(at) <= LASTS:
             others.append((int(number), writing == "1"))
     return sorted(others)
 
 
-def gone(what: str, who: int) -> None:
-    """Somebody closed the page."""
+def gone(what: str, who: int, page: str) -> None:
+    """Somebody closed a page; where the next one has spoken already, nothing is said."""
+    name, valkey = f"{KEY}:{what}", current_app.extensions[KEY]
     try:
-        current_app.extensions[KEY].hdel(f"{KEY}:{what}", str(who))
+        if (valkey.hget(name, str(who)) or b"").decode().split(":", 2)[-1] == page:
+            valkey.hdel(name, str(who))
     except RedisError:
         return

@@ -16,7 +16,8 @@ from registry.queries import account_name
 bp = blueprint("registry_presence", __name__, audience="account", prefix="/presence")
 Sees = Callable[[Session, str], str | None]
 _kinds: dict[str, Sees] = {}
-MOST = 5
+MOST, MOST_OF_A_PAGE = 5, 20
+"""So many are named, and so long may the number be that a page gives itself."""
 
 
 def shown_at(kind: str) -> Callable[[Sees], Sees]:
@@ -35,10 +36,11 @@ def look(kind: str, name: str) -> ResponseReturnValue:
     at, sees = session(), _kinds.get(kind) or abort(404)
     shared = sees(at, name[:100]) or abort(404)
     what = f"{g.me.audience}:{shared}"
+    page = request.args.get("page", "")[:MOST_OF_A_PAGE]
     if "gone" in request.args:
-        presence.gone(what, g.me.id)
+        presence.gone(what, g.me.id, page)
         return "", 204
-    found = presence.here(what, g.me.id, writes="writes" in request.args)
+    found = presence.here(what, g.me.id, writes="writes" in request.args, page=page)
     known = [(account_name(at, number), writes) for number, writes in found[:MOST]]
     said = [
         _("%(who)s is writing here", who=who) if writes else _("%(who)s is viewing", who=who)

@@ -13,7 +13,8 @@
   let over = false;
   let shown = "";
 
-  const ask = (how, keepalive) => fetch(line.dataset.presence + how, {
+  const page = Math.random().toString(36).slice(2, 12);
+  const ask = (how, keepalive) => fetch(line.dataset.presence + "?page=" + page + how, {
     headers: { "X-Draft": "1" },
     credentials: "same-origin",
     keepalive: keepalive,
@@ -24,7 +25,7 @@
     if (over || document.visibilityState === "hidden") {
       return;
     }
-    ask(Date.now() - typed < WRITES ? "?writes=1" : "")
+    ask(Date.now() - typed < WRITES ? "&writes=1" : "")
       .then((answer) => {
         over = [401, 403, 404].includes(answer.status);
         return answer.ok ? answer.text() : "";
@@ -57,7 +58,7 @@
   });
   document.addEventListener("visibilitychange", look);
   window.addEventListener("pagehide", () => {
-    ask("?gone=1", true).catch(() => {});
+    ask("&gone=1", true).catch(() => {});
   });
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) {

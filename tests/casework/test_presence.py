@@ -39,9 +39,11 @@ def test_two_people_at_one_complaint_see_each_other_and_who_writes(received: Hou
     where = f"complaint/{received.made['id']}"
     first, second = received.enter("intake"), received.enter("officer")
     assert others(first, where) == ""
-    assert others(second, where, "?writes=1") == "受理甲 is viewing"
+    assert others(second, where, "?page=b&writes=1") == "受理甲 is viewing"
     assert others(first, where) == "经办乙 is writing here"
-    others(second, where, "?gone=1", 204)
+    others(second, where, "?page=a&gone=1", 204)  # the page before, which is heard late
+    assert others(first, where) == "经办乙 is writing here"
+    others(second, where, "?page=b&gone=1", 204)
     assert others(first, where) == ""
     assert f'data-presence="/presence/{where}"' in first.get(f"/staff/complaints/{received.made['ref']}")
 

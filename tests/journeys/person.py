@@ -135,7 +135,8 @@ class Person:
         wanted = [value] if not isinstance(value, Sequence) or isinstance(value, str) else value
         for box in form.locator(f"[name='{name}']").all():
             chosen = box.get_attribute("value") in map(str, wanted) or value is True
-            if chosen != box.is_checked():
+            radio = box.get_attribute("type") == "radio"  # it is left by choosing another one
+            if chosen != box.is_checked() and (chosen or not radio):
                 box.set_checked(chosen)
 
     def follow(self, words: str, where: str = "main") -> "Person":

@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, copies, deeds_triage, policies, queries_bulk, triage
 from casework.approving import WAITS
+from casework.deeds_hand_over import BARRED
 from casework.models import Complaint
+from casework.queries_assignment import barred_from
 from casework.queries_queue import SHUT
 from casework.states import COMPLAINT
 from core.actors import Actor
-from core.errors import NotNow, Refused
+from core.clock import day_of
+from core.errors import NotAllowed, NotNow, Refused
 from core.i18n import in_both
 from core.machine import Ask
 from core.words import _, _l
@@ -32,27 +35,30 @@ NOBODY_READ = _l("Nobody has read its copy for the respondents yet.")
 Params = Mapping[str, Any]
 
 
-def why_not_assigned(it: queries_bulk.Picked, officer: int) -> Refused | None:
-    """Only what is open, and not what somebody has already."""
+def why_not_assigned(it: queries_bulk.Picked, officer: int, *, barred: bool) -> Refused | None:
+    """Only what is open, not what somebody has already, and nobody's who takes no part in it."""
     if it.state in SHUT or it.state == "MERGED":
         return NotNow(_l("It has ended, or follows another complaint."))
     if it.officer_id == officer:
         return NotNow(_l("This person has it already."))
-    return None
+    return NotAllowed(BARRED) if barred else None
 
 
 def choose_assign(
-    session: Session, numbers: Sequence[int], params: Params, _actor: Actor, _now: datetime
+    session: Session, numbers: Sequence[int], params: Params, _actor: Actor, now: datetime
 ) -> Iterator[Chosen]:
     """Those that can be assigned, and those that are left out."""
+    barred = barred_from(session, numbers, params["officer"], day_of(now))
     for each in queries_bulk.picked(session, numbers):
-        yield Chosen("complaint", each.id, each.ref, why_not_assigned(each, params["officer"]))
+        why = why_not_assigned(each, params["officer"], barred=each.id in barred)
+        yield Chosen("complaint", each.id, each.ref, why)
 
 
 def _assign(session: Session, batch: Batch, item: BatchItem, actor: Actor, now: datetime) -> None:
     it, officer = _held(session, item), int(batch.params["officer"])
     now_so = queries_bulk.Picked(it.id, it.ref, it.state, it.officer_id)
-    if (refused := why_not_assigned(now_so, officer)) is not None:
+    barred = barred_from(session, [it.id], officer, day_of(now))
+    if (refused := why_not_assigned(now_so, officer, barred=bool(barred))) is not None:
         raise refused
     item.result = {"before": it.officer_id}
     complaints.assign(session, it, officer, actor=actor, now=now)
@@ -63,7 +69,10 @@ def _assign_back(session: Session, batch: Batch, item: BatchItem, actor: Actor, 
     it = _held(session, item)
     if it.officer_id != int(batch.params["officer"]):
         raise NotNow(_l("Somebody gave it to somebody else in the meantime."))
-    complaints.assign(session, it, item.result["before"], actor=actor, now=now)
+    before = item.result["before"]
+    if before is not None and barred_from(session, [it.id], before, day_of(now)):
+        raise NotAllowed(BARRED)
+    complaints.assign(session, it, before, actor=actor, now=now)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,10 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from casework import complaints, deeds_bulk
-from casework.models import Complaint, Forwarding
+from casework.models import Complaint, Forwarding, NamedCompany
+from casework.models_recusals import Interest
 from core import clock, files, outbox
+from core.clock import day_of
 from core.db import transaction
 from core.journal import JournalEntry
 from core.stores import Folder
@@ -22,7 +24,7 @@ from notices.models import Document
 from registry import batches, jobs_batches, sessions
 from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
-from tests.builders import PHONE, Desk, account, actor_of
+from tests.builders import PHONE, Desk, account, actor_of, party
 from tests.conftest import NOW
 
 MANY = "/staff/complaints/many"
@@ -132,6 +134,29 @@ def test_all_that_match_are_counted_plainly_assigned_and_given_back_as_they_were
     assert found == [office.intake, None, office.intake, None]
     assert office.items(back)[2] == ("SKIPPED", "Somebody gave it to somebody else in the meantime.")
     assert office.mine.post(f"/staff/jobs/{number}/undo", data={"key": "again"}).status_code == 409
+
+
+def test_nobody_is_given_what_they_take_no_part_in_also_where_that_came_up_later(office: Office) -> None:
+    with office.app.app_context(), transaction() as at:
+        lender = party(at, "无关小额贷款有限公司").id
+        at.add(_named(office.ids[0], lender))
+        at.add(
+            Interest(account_id=office.officer, party_id=lender, kind="SHARES", from_on=day_of(NOW), declared_at=NOW)
+        )
+    number = office.prepare("assign", 0, 1, 2, officer=office.officer)
+    why = "This person takes no part in it: an interest was declared, or a recusal asked."
+    assert office.items(number) == {0: ("SKIPPED", why), 1: ("WAITING", ""), 2: ("WAITING", "")}
+    with office.app.app_context(), transaction() as at:
+        at.add(_named(office.ids[1], lender))
+    office.run(number)
+    assert office.items(number) == {0: ("SKIPPED", why), 1: ("SKIPPED", why), 2: ("DONE", "")}
+    assert [office.complaint(each).officer_id for each in range(3)] == [None, None, office.officer]
+    free = office.prepare("assign", 0, officer=office.intake)
+    assert office.items(free) == {0: ("WAITING", "")}
+
+
+def _named(complaint: int, company: int) -> NamedCompany:
+    return NamedCompany(complaint_id=complaint, kind="INSTITUTION", how="NAME", value="无关小贷", party_id=company)
 
 
 def test_persons_are_asked_each_by_a_letter_of_their_own_and_none_twice_though_the_worker_dies(

@@ -4,7 +4,7 @@ from typing import Any
 
 from wtforms import HiddenField
 
-from casework.form_checks import own_number
+from casework.form_checks import mobile_for_texts, own_number
 from casework.forms_names import Drawn
 from core.forms import Files, Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick
 from core.words import _l
@@ -123,6 +123,11 @@ class ContactForm(Form):
         most=120,
         required=False,
         hint=_l("We write there when there is news. Without it, look at the tracking page from time to time."),
+        checks=[mobile_for_texts],
+    )
+    texts = Tick(
+        _l("Tell me by text message when there is news"),
+        hint=_l("Only to a mobile number, which you confirm by a code on the tracking page."),
     )
     id_no = Text(_l("Identity number"), most=30, required=False)
     share_identity = Tick(_l("The institution may know my name and contact"))

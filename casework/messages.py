@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from casework import complaints, holds, policies, tasks
+from casework import complainant_texts, complaints, holds, policies, tasks
 from casework.documents import tracking_url
 from casework.intake import HISTORIC
 from casework.models import Complainant, Complaint, Message
 from casework.phrases import phrase
-from core import journal, mail
+from core import clock, journal, mail
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
@@ -82,7 +82,7 @@ def _tell_staff(session: Session, complaint: Complaint, message: Message, now: d
 
 
 def notify(session: Session, complaint: Complaint, *, key: str, what: str) -> None:
-    """A mail with neutral words, where an address is known: what to look at, never what stands there."""
+    """A mail or a text message with neutral words, as the person can be reached: where to look, never what is there."""
     for address in addresses(session, complaint.id):
         mail.send_later(
             session,
@@ -92,6 +92,7 @@ def notify(session: Session, complaint: Complaint, *, key: str, what: str) -> No
             body=phrase(f"mail.{what}.body", complaint.lang, url=tracking_url()),
             language=complaint.lang,
         )
+    complainant_texts.tell(session, complaint.id, key=key, now=clock.now())
 
 
 def addresses(session: Session, complaint_id: int) -> list[str]:

@@ -224,6 +224,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
             "This mail was sent automatically; please do not answer it."
         ),
     ),
+    "text.news": (
+        "您有新的进展，请凭查询码查看：{url}",
+        "There is news for you. Please look with your receipt code: {url}",
+    ),
     "mail.renew.subject": ("重新取得查询码", "A new receipt code"),
     "mail.renew.body": (
         (

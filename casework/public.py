@@ -6,6 +6,7 @@ from flask import abort, current_app, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from casework import (
+    complainant_texts,
     complaining,
     copies,
     forms,
@@ -18,7 +19,7 @@ from casework import (
 from casework.intake import Company, EvidenceFile, Submission
 from casework.models import Complaint
 from casework.policies_stop_contacts import OWN_DEBT
-from core import clock
+from core import clock, texts
 from core.db import session, transaction
 from core.files import neutral_name
 from core.forms import Form
@@ -116,6 +117,8 @@ def _filled(step: str, said: dict[str, Any]) -> Any:  # noqa: ANN401 - one of th
         form.drawn.kept = dict(said.get("contact", {}).get("pictures") or {})
     if isinstance(form, forms.ContactForm) and said.get("who", {}).get("role") in OWN_DEBT:
         del form.stop_number, form.stop_own
+    if isinstance(form, forms.ContactForm) and not texts.offered():
+        del form.texts
     if isinstance(form, forms.ContactForm) and said.get("who", {}).get("role") != "AGENT":
         del form.agent_authorised
     return form
@@ -180,6 +183,8 @@ def _send() -> ResponseReturnValue:
             at, _submission(said), key=form.key.data, actor=complaining.SOMEBODY, now=clock.now()
         )
         _stop(at, complaint, said.get("contact", {}))
+        if said.get("contact", {}).get("texts") and complainant_texts.is_offered(complaint):
+            complainant_texts.ask_with(at, complaint, now=clock.now())
         complaining.forget(at)
     return _receipt(complaint.ref, code)
 

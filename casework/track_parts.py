@@ -2,14 +2,23 @@
 
 from typing import Any
 
+from casework import (
+    complainant_texts,
+    policies_stop_contacts,
+    queries_recusals,
+    queries_stop_contacts,
+    queries_tracking,
+    stages,
+)
 from casework import forms as public
-from casework import policies_stop_contacts, queries_recusals, queries_stop_contacts, queries_tracking, stages
 from casework.forms_stop_contacts import BreachForm, StopForm
 from casework.models_stop_contacts import StopContact
 from casework.queries_tracking import Tracking
-from core import clock
+from core import clock, texts
 from core.db import session
 from core.forms import Form
+from registry import text_numbers
+from registry.forms_notifications import CodeForm
 
 REPORTABLE = ("RELAYED", "CONFIRMED", "UNCONFIRMED", "BREACHED")
 """States in which a contact to the number counts."""
@@ -27,6 +36,7 @@ def forms(found: Tracking, given: dict[str, Form]) -> dict[str, Form]:
         "breach": breach,
         "worse": given.get("worse") or public.WorseForm(prefix="x"),
         "agree": agree,
+        "text_code": given.get("text_code") or CodeForm(prefix="k"),
         "recheck": given.get("recheck") or public.RecheckAskForm(prefix="r"),
     }
 
@@ -40,6 +50,7 @@ def which(found: Tracking) -> list[tuple[str, str]]:
 def context(found: Tracking) -> dict[str, Any]:
     """What the parts of the page show."""
     return {
+        **_texts(found),
         "stages": stages.of(found),
         "recusals": queries_recusals.of_complaint(session(), found.complaint.id),
         "may_ask_recusal": not found.ended and bool(queries_recusals.people(session())),
@@ -48,6 +59,19 @@ def context(found: Tracking) -> dict[str, Any]:
         "stop_offered": policies_stop_contacts.is_offered(found.complaint),
         "stop_contacts_noted": queries_stop_contacts.contacts(session(), found.complaint.id),
         "may_ask_recheck": queries_tracking.may_ask_recheck(session(), found.complaint, clock.today()),
+    }
+
+
+def _texts(found: Tracking) -> dict[str, Any]:
+    it = found.complaint
+    if not complainant_texts.is_offered(it):
+        return {"texts_offered": False}
+    contact = it.complainant.contact if it.complainant else ""
+    return {
+        "texts_offered": True,
+        "texts_stay": not texts.leave_the_house(),
+        "texts_number": texts.masked(texts.number_of(contact or "")),
+        "texts_standing": text_numbers.seen(session(), it.id, contact or "", clock.now()),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from casework import public, public_resume, track, track_more, track_recusals, track_stops
+from casework import public, public_resume, track, track_more, track_recusals, track_stops, track_texts
 from casework.models import Message
 from core import web
 from core.words import LazyString, _, _l
@@ -55,7 +55,7 @@ def thread(messages: Iterable[Message]) -> list[dict[str, Any]]:
     ]
 
 
-ROUTES = (public_resume, track_more, track_recusals, track_stops)
+ROUTES = (public_resume, track_more, track_recusals, track_stops, track_texts)
 """Imported for their routes on the pages of the form and of tracking."""
 
 

@@ -114,7 +114,8 @@ def is_mobile(typed: str) -> bool:
 
 def masked(number: str) -> str:
     """Enough to know it again."""
-    return f"{number[:-8]}****{number[-4:]}"
+    shown = number.removeprefix("+86")
+    return f"{shown[:-8]}****{shown[-4:]}"
 
 
 def send_later(

@@ -19,7 +19,12 @@ class TextNumber(Base):
         CheckConstraint("(code_hash IS NULL) = (code_until IS NULL)", name="code_ends"),
         CheckConstraint("subject_kind IN ('account', 'complaint')", name="subject_known"),
     )
-    __readers__: ClassVar[dict[str, str]] = {}
+    __readers__: ClassVar[dict[str, str]] = {
+        "complainant": "subject_kind = 'complaint' AND subject_id = zilu_complaint()",
+    }
+    __columns__: ClassVar[dict[str, tuple[str, ...]]] = {
+        "complainant": ("subject_kind", "subject_id", "code_until", "confirmed_at"),
+    }
     subject_kind: Mapped[str] = mapped_column(primary_key=True)
     subject_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     number: Mapped[str] = mapped_column(Encrypted)

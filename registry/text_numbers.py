@@ -73,7 +73,8 @@ def ask(session: Session, subject: Subject, typed: str, *, language: str, now: d
         .values(subject_kind=subject[0], subject_id=subject[1], **said)
         .on_conflict_do_update(index_elements=["subject_kind", "subject_id"], set_=said)
     )
-    session.expire_all()
+    if held is not None:
+        session.expire(held)
     words = SPELLED["en" if language == "en" else "zh"].format(code=code, minutes=CODE_FOR.seconds // 60)
     texts.send_later(session, f"{today}{sent}", number, words, kind=texts.CODE, language=language)
 
@@ -113,6 +114,17 @@ def standing(session: Session, subject: Subject, now: datetime) -> Standing:
         return Standing()
     waits = held.code_until is not None and held.code_until > now
     return Standing(texts.masked(held.number), held.confirmed_at is not None, waits)
+
+
+def seen(session: Session, complaint_id: int, contact: str, now: datetime) -> Standing:
+    """The same for the person of a complaint, who left this number with it."""
+    asked = select(TextNumber.confirmed_at, TextNumber.code_until)
+    asked = asked.where(TextNumber.subject_kind == "complaint", TextNumber.subject_id == complaint_id)
+    found = session.execute(asked).first()
+    if found is None:
+        return Standing()
+    waits = found.code_until is not None and found.code_until > now
+    return Standing(texts.masked(texts.number_of(contact)), found.confirmed_at is not None, waits)
 
 
 def takes_none(session: Session, refused: TextMessage) -> None:

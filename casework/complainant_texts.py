@@ -1,0 +1,105 @@
+"""Text messages to complainants who left a mobile number and want them: that there is news, and never what."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import policies
+from casework.documents import lang_of, tracking_url
+from casework.models import Complainant, Complaint
+from casework.phrases import phrase
+from core import journal, texts
+from core.actors import Actor
+from core.errors import NotAllowed, NotNow
+from core.machine import Ask
+from core.texts import TextMessage
+from core.words import _l
+from notices.states import SERVICE
+from registry import notifications, text_numbers
+
+
+def is_offered(complaint: Complaint) -> bool:
+    """The person left a mobile number, and the association sends text messages."""
+    contact = complaint.complainant.contact if complaint.complainant else None
+    return texts.offered() and texts.is_mobile(contact or "")
+
+
+def ask(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
+    """Send a code to the number that the person left; nothing else goes there before it was entered."""
+    contact = _own(complaint, actor)
+    text_numbers.ask(session, ("complaint", complaint.id), contact, language=lang_of(complaint), now=now)
+
+
+def ask_with(session: Session, complaint: Complaint, *, now: datetime) -> None:
+    """The same with the complaint itself; a number that got its codes for the day stops no complaint."""
+    person = Actor(None, frozenset({"complainant"}), subject_id=complaint.id)
+    try:
+        ask(session, complaint, actor=person, now=now)
+    except NotNow:
+        return
+
+
+def confirm(session: Session, complaint: Complaint, code: str, *, actor: Actor, now: datetime) -> bool:
+    """The code of the message: from now on news is told there, and the contact is verified."""
+    _own(complaint, actor)
+    right = text_numbers.confirm(session, ("complaint", complaint.id), code, now=now)
+    if right and complaint.complainant is not None:
+        complaint.complainant.contact_verified_at = complaint.complainant.contact_verified_at or now
+        _note(session, complaint, "texts.on", actor, now)
+    return right
+
+
+def end(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
+    """No text messages any more."""
+    _own(complaint, actor)
+    text_numbers.end(session, ("complaint", complaint.id))
+    _note(session, complaint, "texts.off", actor, now)
+
+
+def tell(session: Session, complaint_id: int, *, key: str, now: datetime) -> None:
+    """That there is news, once per event, not at night; one that still waits for the morning says it for all."""
+    person = session.get(Complainant, complaint_id)
+    number = text_numbers.confirmed(session, ("complaint", complaint_id))
+    if person is None or number is None or not texts.is_mobile(person.contact or ""):
+        return
+    if number != texts.number_of(person.contact or "") or _one_waits(session, complaint_id):
+        return
+    lang = lang_of(person.complaint)
+    words = phrase("text.news", lang, url=tracking_url())
+    due = notifications.awake(session, now)
+    texts.send_later(session, f"news:{complaint_id}:{key}", number, words, language=lang, due_at=due)
+
+
+@SERVICE.effect("V19")
+def of_a_letter(ask: Ask) -> None:
+    """A letter stands on the tracking page of somebody whom no mail reaches."""
+    service = ask.it
+    if service.complaint_id is not None:
+        tell(ask.session, service.complaint_id, key=f"service:{service.id}", now=ask.now)
+
+
+def _one_waits(session: Session, complaint_id: int) -> bool:
+    mine = TextMessage.key.startswith(f"news:{complaint_id}:", autoescape=True)
+    return session.scalar(select(TextMessage.id).where(mine, TextMessage.handed_at.is_(None)).limit(1)) is not None
+
+
+def _own(complaint: Complaint, actor: Actor) -> str:
+    if not policies.is_own(actor, complaint):
+        raise NotAllowed
+    contact = complaint.complainant.contact if complaint.complainant else None
+    if not is_offered(complaint) or contact is None:
+        raise NotNow(_l("Text messages go to mobile numbers only."))
+    return contact
+
+
+def _note(session: Session, complaint: Complaint, what: str, actor: Actor, now: datetime) -> None:
+    journal.write(
+        session,
+        subject=("complaint", complaint.id),
+        row=what,
+        ref=complaint.ref,
+        actor=actor,
+        now=now,
+        states=(complaint.state, complaint.state),
+    )

@@ -8,6 +8,8 @@ from functools import lru_cache
 from operator import add
 from typing import Final, NamedTuple
 
+from core.traditional import TO_SIMPLIFIED
+
 _HAN: Final = (
     "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\ue000-\uf8ff\uf900-\ufaff"
     "\U00020000-\U000323af"
@@ -26,8 +28,8 @@ LEAST_BEGINNING: Final = 2
 
 
 def level(text: str) -> str:
-    """Full-width forms, ligatures and case levelled, as index and query are compared."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """Full-width forms, ligatures, case and traditional characters levelled, as index and query are compared."""
+    return unicodedata.normalize("NFKC", text).casefold().translate(TO_SIMPLIFIED)
 
 
 def key(text: str) -> str:

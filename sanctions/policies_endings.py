@@ -67,6 +67,8 @@ def can_stay_unexecuted(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The circular or bulletin is not out yet: it needs nothing of the respondent."))
     if ask.facts.get("ground") not in UNEXECUTED:
         yield BadInput("ground", _l("Choose why the measures can't be carried out."))
+    if ask.facts.get("ground") == "CEASED":
+        yield from _without_successor(ask)
     if not said(ask, "reasons"):
         yield BadInput("reasons", _l("Give the reasons."))
     if not ask.facts.get("binding"):

@@ -9,11 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import complaints
-from core.db import transaction
+from core.actors import SYSTEM
+from core.db import attempt, transaction
 from core.errors import Refused
-from registry import door
+from core.machine import Ask
+from registry import clocks, door
 from sanctions import bulletins, measures, reviews, rounds
 from sanctions.models import Publication, PublicationText
+from sanctions.policies_reviews import open_review
 from tests.builders import person_of
 from tests.builders_cases import actor
 from tests.conftest import NOW
@@ -98,6 +101,25 @@ def test_the_database_publishes_nothing_while_a_review_is_open(session: Session)
     session.flush()
     written = "UPDATE publication SET state = 'PUBLISHED', published_at = now() WHERE id = :id"
     assert "review is open" in database_refuses(session, written, id=publication.id)
+
+
+@pytest.mark.invariant("I-05", "database")
+def test_the_database_publishes_nothing_while_the_time_for_a_review_runs(session: Session) -> None:
+    """I-05: the state written by SQL once K20 runs again, and before the decision of a review is served."""
+    chain, publication = _drafted(session)
+    _checked(chain, publication)
+    written = "UPDATE publication SET state = 'PUBLISHED', published_at = now() WHERE id = :id"
+    with attempt(session):
+        again = Ask(session, publication, SYSTEM, {}, chain.later(10))
+        clocks.keeper.start(again, "K20", ("track", publication.track_id))
+        session.flush()
+        assert "time for a review runs" in database_refuses(session, written, id=publication.id)
+    _reviewed(chain, publication)
+    review = open_review(session, publication.track_id)
+    assert review is not None
+    chain.reviewed(review, *["UPHOLD"] * 5)
+    session.flush()
+    assert "before the decision of its review is served" in database_refuses(session, written, id=publication.id)
 
 
 # --- I-06 ---

@@ -63,6 +63,8 @@ def _close(chain: Chain, track: CaseTrack, **changed: object) -> None:
         "version": None,
         "now": chain.later(14),
     }
+    if track.party.ceased_on is None and changed.get("ground", "CEASED") == "CEASED":
+        _gone(chain, track)
     endings.close_unexecuted(chain.session, track, **{**said, **changed})  # type: ignore[arg-type]
 
 

@@ -106,6 +106,19 @@ def reviewed(stage: Stage) -> None:
     stage.asked(stage.it.track, now=stage.later(10), revoked="某处罚决定已被撤销")
 
 
+def upheld(stage: Stage) -> None:
+    """A review was decided; its decision is on its way."""
+    review = stage.asked(stage.it.track, now=stage.later(9), revoked="某处罚决定已被撤销")
+    stage.reviewed(review, *["UPHOLD"] * 5)
+
+
+def without_text(stage: Stage) -> None:
+    """Only a proposal of a correction is there."""
+    text = text_now(stage.it)
+    assert text is not None
+    text.summary = {**text.summary, "proposed_by": "1"}
+
+
 def time_again(stage: Stage) -> None:
     """The time for a review runs again, and the publication was not dropped."""
     clocks.keeper.start(Ask(stage.session, stage.it, SYSTEM, {}, stage.later(10)), "K20", ("track", stage.it.track_id))
@@ -152,6 +165,8 @@ def publishing(row: str) -> list[Refusal]:
         Refusal(row, "The decision orders another kind of publication.", "publisher", before=other_scope),
         Refusal(row, "The time for asking for a review has not ended.", "publisher", before=time_again),
         Refusal(row, "The decision is not being carried out.", "publisher", before=not_executed),
+        Refusal(row, "The decision of the review has not been served.", "publisher", before=upheld),
+        Refusal(row, "There is no text to publish.", "publisher", before=without_text),
     ]
 
 

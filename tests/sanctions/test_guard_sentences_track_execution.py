@@ -13,9 +13,11 @@ from casework.states import TRACK
 from core.machine import Ask
 from notices.models import Document
 from notices.states import SERVICE
+from registry import successions
+from registry.models_lineage import SuccessionKind
 from sanctions import measures, reviews, rounds
 from sanctions.plans import Person, Result
-from tests.builders_cases import actor
+from tests.builders_cases import actor, party
 from tests.refusals import Refusal, Scene, all_refused
 from tests.sanctions.chain import Chain
 
@@ -29,6 +31,14 @@ class Stage(Chain):
 
 def executing(stage: Stage) -> CaseTrack:
     return stage.executing([1, 2, 3])
+
+
+def summoned(stage: Stage) -> CaseTrack:
+    """Ordered; the summons is on its way."""
+    track, now = stage.effective([2]), stage.later(9)
+    said = {"interview": stage.plan(now), "training": None, "version": None, "now": now}
+    measures.execute(stage.session, track, actor=actor(stage.officer), **said)  # type: ignore[arg-type]
+    return track
 
 
 def published_later(stage: Stage) -> CaseTrack:
@@ -93,6 +103,29 @@ def untold(stage: Stage) -> None:
     assert found is not None
     assert found.interview is not None
     found.interview.rights_told = False
+
+
+def alone(stage: Stage) -> None:
+    """Somebody who reaches the table wrote that one person held it."""
+    stage.recorded(stage.it)
+    found = rounds.measure(stage.session, stage.it, 2)
+    assert found is not None
+    assert found.interview is not None
+    found.interview.interviewers = found.interview.interviewers[:1]
+
+
+def succeeded(stage: Stage) -> None:
+    """The register says who goes on for the company."""
+    heir = party(stage.session, "远岬消费金融有限公司", basis=None)
+    said = {"from_on": stage.now.date(), "evidence": "吸收合并协议", "matters": [], "version": None, "now": stage.now}
+    successions.record(
+        stage.session,
+        stage.lender,
+        heir,
+        kind=SuccessionKind.ABSORBED,
+        actor=actor(stage.head),
+        **said,  # type: ignore[arg-type]
+    )
 
 
 def extended(stage: Stage) -> None:
@@ -164,6 +197,8 @@ EXECUTING = [
     Refusal("S62", "The summons was not served * working days before the interview.", "officer", before=moved_up),
     Refusal("S62", "The attendee must be told of his rights first.", "officer", before=untold, days=20),
     Refusal("S62", "The interview is not on record yet.", "officer"),
+    Refusal("S62", "An interview is held by two people.", "officer", before=alone, days=20),
+    Refusal("S62", DONE, "officer", before=done(2)),
     Refusal(
         "S62",
         "Not every page is signed: note why the signature was refused.",
@@ -224,6 +259,13 @@ UNPUBLISHED = [
         "head",
         {"ground": "UNABLE", "reasons": "停业"},
     ),
+    Refusal(
+        "S75",
+        "The register does not say that * ceased to exist: note it first on the company's page, with the paper that "
+        "shows it.",
+        "head",
+        {"ground": "CEASED", "reasons": "注销", "binding": True},
+    ),
 ]
 VERIFYING = [
     Refusal("S40", "Two officers have not yet verified these problems: 1.", "officer"),
@@ -255,6 +297,13 @@ FILED = [
         "head",
         {"ground": "CEASED", "reasons": "注销"},
     ),
+    Refusal(
+        "S76",
+        "* went on as *: pass the track on to it on the company's page.",
+        "head",
+        {"ground": "CEASED", "reasons": "注销"},
+        succeeded,
+    ),
 ]
 
 
@@ -275,6 +324,7 @@ def reviewed(stage: Stage) -> None:
 SCENES = [
     Scene("filed", Chain.filed, FILED),
     Scene("executing", executing, EXECUTING, day=10),
+    Scene("summoned", summoned, [Refusal("S62", "The summons has not been served.", "officer")], day=10),
     Scene("unpublished", published_later, UNPUBLISHED, day=10),
     Scene("verifying", verifying, VERIFYING, day=22),
     Scene(

@@ -1,9 +1,10 @@
 """The whole procedure under random lives, driven by Hypothesis: rows walked, promises kept, steps per second.
 
-`./zilu bench procedure [STEPS [SEED [long]]]`; long: a life in which something broke is told as it was, not made
-shorter. Each life begins with nothing, is steered to a few rows of the tables between what people do at random, and is
-brought to its end by staff and the sweep alone; rows that no life has walked yet are wanted next. It fails where a
-promise is broken, where too few rows were walked, and where a promise never had anything to be broken by.
+`./zilu bench procedure [STEPS [SEED]] [long] [ROW ...]`; long: a life in which something broke is told as it was, not
+made shorter; with rows lives are steered to these and to no other. Each life begins with nothing, is steered to a few
+rows of the tables between what people do at random, and is brought to its end by staff and the sweep alone; rows that
+no life has walked yet are wanted next. It fails where a promise is broken, where too few rows were walked, and where
+a promise never had anything to be broken by.
 """
 
 import os
@@ -43,10 +44,13 @@ REASONS = 20
 DATABASE_URL, OWNER_URL = "DATABASE_URL", "DATABASE_OWNER_URL"
 
 
-def _asked() -> tuple[int, int]:
-    """How many steps, and the seed: `./zilu bench procedure 300 7`."""
-    said = [int(word) for word in sys.argv[1:3]]
-    return (said[0] if said else STEPS), (said[1] if len(said) > 1 else 1)
+def _asked() -> tuple[int, int, list[str]]:
+    """How many steps, the seed, and the rows: `./zilu bench procedure 300 7 S28 R03`."""
+    said = [int(word) for word in sys.argv[1:] if word.isdecimal()]
+    rows = [word for word in sys.argv[1:] if not word.isdecimal() and word != LONG]
+    if unknown := [row for row in rows if row not in courses.rows()]:
+        sys.exit(f"no such row: {' '.join(unknown)}")
+    return (said[0] if said else STEPS), (said[1] if len(said) > 1 else 1), rows
 
 
 LONG = "long"
@@ -80,7 +84,7 @@ class Worker:
         tally, broken = Tally(), ""
         began = time.process_time()
         with cls.app.test_request_context("/staff/lives"):
-            machine = seed(seeded)(procedure(cls.anew, tally, wanted))
+            machine = seed(seeded)(procedure(cls.anew, tally, wanted, seeded))
             try:
                 run_state_machine_as_test(machine, settings=settled(lives, steps, shrink=LONG not in sys.argv))
             except AssertionError as failed:
@@ -122,7 +126,7 @@ def _wrong(tally: Tally, steps: int) -> list[str]:
 
 def main() -> None:
     """Live, and say it as one line of JSON."""
-    steps, seeded = _asked()
+    steps, seeded, rows = _asked()
     quiet()
     began, tally, used, peak = time.perf_counter(), Tally(), 0.0, 0.0
     model, many = _sow(), len(os.sched_getaffinity(0))
@@ -132,7 +136,7 @@ def main() -> None:
         while tally.lives < lives:
             round_ += 1
             each = max(1, min(ROUND, (lives - tally.lives) // many or 1))
-            wanted = goals(tally.walked)
+            wanted = rows or goals(tally.walked)
             asked = [
                 workers.submit(Worker.live, wanted, each, min(LIFE, steps), seeded * 1_000_000 + round_ * 100 + place)
                 for place in range(min(many, lives - tally.lives))
@@ -145,6 +149,9 @@ def main() -> None:
                 tally.add(lived)
                 used, peak = used + seconds, max(peak, memory)
             walked = sum(1 for row in courses.rows() if tally.walked[row])
+            if rows:
+                walks = {row: tally.walked[row] for row in rows}
+                print(f"walked so often: {walks}", file=sys.stderr, flush=True)
             print(f"{tally.steps}/{steps} steps, {walked} of {len(courses.rows())} rows", file=sys.stderr, flush=True)
     took = time.perf_counter() - began
     for why, times in tally.refused.most_common(REASONS):

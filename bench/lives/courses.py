@@ -37,6 +37,7 @@ LEANINGS: dict[str, Bent] = {
     **dict.fromkeys(("S35",), Bent("major", "ESTABLISHED", "PROPOSED", "QUASH")),
     **dict.fromkeys(("S36",), Bent("major", "ESTABLISHED", "PROPOSED", "REMIT")),
     "S80": Bent("major", "ESTABLISHED", "PROPOSED", more=frozenset({"immediate"})),
+    "S28": Bent("minor", "ESTABLISHED", "PROPOSED", more=frozenset({"interview"})),
     "S78": Bent("minor", "ESTABLISHED", "PROPOSED", "VARY"),
     "S65": Bent("minor", "ESTABLISHED", "PROPOSED", "QUASH"),
     "S66": Bent("minor", "ESTABLISHED", "PROPOSED", "REMIT"),
@@ -57,7 +58,8 @@ LEANINGS: dict[str, Bent] = {
     "C17": Bent(tier="major", more=frozenset({"reachable"})),
     "C06": Bent(more=frozenset({"unreachable"})),
 }
-"""What must lean which way, so that a row can be reached."""
+"""What must lean which way, so that a row can be reached (S28: where all of L1 to L3 are announced nothing minor is
+harsher)."""
 
 
 @dataclass(frozen=True)

@@ -65,19 +65,23 @@ class Procedure(RuleBasedStateMachine):
     anew: ClassVar[Callable[[], People]]
     tally: ClassVar[Tally]
     goals: ClassVar[tuple[str, ...]]
+    salt: ClassVar[int] = 0
+    """Hypothesis begins with its simplest example, all zeros, whatever the seed: with salt that is another life each
+    time, and its steps have dice of their own."""
     life: Life | None = None
     broken = False
+    taken = 0
 
     @initialize(wanted=st.lists(st.integers(0, 9999), min_size=GOALS, max_size=GOALS), dice=DICE)
     def begin(self, wanted: list[int], dice: int) -> None:
         """Nothing has happened yet; it is known to which rows this life is steered."""
-        self.present, self.dice = Present(), random.Random(dice)  # noqa: S311 - the same each time
+        self.present, self.dice = Present(), random.Random(dice + self.salt)  # noqa: S311 - the same each time
         people = type(self).anew()
         self.entered = ExitStack()
         self.entered.enter_context(standing_in(self.present, self.dice))
         self.entered.enter_context(force_locale("zh_Hans_CN"))
         self.life = Life(people, self.present, self.dice)
-        rows = [self.goals[number % len(self.goals)] for number in wanted]
+        rows = [self.goals[(each + self.salt * place) % len(self.goals)] for place, each in enumerate(wanted, 1)]
         self.steered = Steered(self.life, rows)
         if ARRIVING in rows:
             self._on_arrival()
@@ -94,7 +98,8 @@ class Procedure(RuleBasedStateMachine):
         """One step: along the course, by anybody, with a document, of time, or something new."""
         if self.life is None:
             return
-        self.dice.seed(dice)
+        self.taken += 1
+        self.dice.seed(dice + self.salt * self.taken)
         self.tally.steps += 1
         self.broken = True
         if what == "course":
@@ -123,9 +128,10 @@ class Procedure(RuleBasedStateMachine):
             self.entered.close()
 
 
-def procedure(anew: Callable[[], People], tally: Tally, goals: Sequence[str]) -> type[Procedure]:
+def procedure(anew: Callable[[], People], tally: Tally, goals: Sequence[str], salt: int = 0) -> type[Procedure]:
     """The machine over this database; lives are steered to rows of `goals`."""
-    said = {"anew": staticmethod(anew), "tally": tally, "goals": tuple(goals), "__doc__": Procedure.__doc__}
+    said = {"anew": staticmethod(anew), "tally": tally, "goals": tuple(goals), "salt": salt}
+    said["__doc__"] = Procedure.__doc__
     return type("Procedure", (Procedure,), said)
 
 

@@ -22,6 +22,8 @@ OFTEN = {"vote": 9, "vote_on_motion": 9, "serve": 3, "until": 3, "draw": 2, "fin
 """So often one act is done for one thing in one state before something else is tried, or time passes; else once."""
 STUCK = 4
 """After so many waits that led nowhere a longer way is taken as well."""
+STILL = 8
+"""After so many waits in one state it is given up: a firm that nothing binds never comes to a proposal."""
 LONGEST = 70
 """No more days are waited for at once."""
 Candidate = tuple[str, Callable[[], object]]
@@ -85,6 +87,7 @@ class Steered:
         self._stages: list[Stage] = []
         self._left, self._number, self._stuck = 0, 0, 0
         self._anew = False
+        self._where, self._still = ("", 0, ""), 0
         self._begun = Counter[str]()
         self._tried = Counter[tuple[str, int, str, str]]()
 
@@ -151,6 +154,11 @@ class Steered:
                 return True
         self._tried.clear()
         self._stuck += 1
+        here = (machine.name, number, state)
+        self._where, self._still = here, self._still + 1 if here == self._where else 1
+        if self._still > STILL:
+            self._left, self._still = 0, 0
+            return False
         self.life.wait(min(LONGEST, self.life.next_end((machine.name, number)) or self.life.dice.choice((1, 2, 4))))
         return False
 

@@ -35,7 +35,7 @@ def open_case(scene: Scene) -> None:
     """An officer opens a case on what an inspection or the press brought."""
     dice, day = scene.dice, day_of(scene.now)
     firms = dice.sample(scene.world.firms[:3], dice.choice((1, 1, 2)))
-    if scene.bent.outside or dice.random() < 0.1:
+    if scene.bent.outside or (not scene.bent.tier and dice.random() < 0.1):
         firms = [scene.world.outside]
     elif scene.bent.tier:
         firms = [scene.world.lender]

@@ -37,7 +37,11 @@ SHARES = (
 )  # fmt: skip
 """Which measures are proposed how often."""
 DEPARTURE = "评分未能完全反映受托管理责任和整改态度，综合全案作上述调整。"
-REVIEWED = (("UPHOLD", 60), ("VARY", 15), ("QUASH", 13), ("REMIT", 12))
+REVIEWED = ("VARY", "UPHOLD", "REMIT", "UPHOLD", "QUASH", "UPHOLD", "UPHOLD", "UPHOLD")
+"""How one review after the other ends, so that few of them have ended in every way."""
+ASKED, MOVED = (8, 5), (20, 7)
+"""Of so many tracks this one asks for a review of a minor decision, or has one opened for it: chance would leave
+a small association without."""
 SAID = "复核成员认为，应当作出上述处理。"
 
 
@@ -66,13 +70,18 @@ def reviewing(season: Season, life: Life, it: CaseTrack) -> datetime | None:
                 at, it, attention=["完善联系人管理"], reasons="情节轻微。", approved_by=head, version=None, **by
             )
             return season.in_working_days(life, 2, 5)
-        levels = _levels(life)
+        levels = [1, 2] if is_one_of(life, ASKED) or is_one_of(life, MOVED) else _levels(life)
     said = terms.proposed(at, it, levels)
     proposals.propose(
         at, it, measures=levels, terms=said, reasons="结合违规情节和整改态度提出上述意见。", scope=None, version=None,
         departure=DEPARTURE if levels else "", approved_by=head, **by,
     )  # fmt: skip
     return season.in_working_days(life, 1, 4)
+
+
+def is_one_of(life: Life, every: tuple[int, int]) -> bool:
+    """Whether it is the one of so many."""
+    return life.number % every[0] == every[1]
 
 
 def _levels(life: Life) -> list[int]:
@@ -270,15 +279,15 @@ def review_turn(season: Season, life: Life) -> datetime | None:
         return season.in_working_days(life, 2, 8)
     if not life.said.get("voted"):
         life.said["voted"] = True
-        _vote_on_review(season, life, it)
+        _vote_on_review(season, it)
         return season.in_working_days(life, 1, 4)
     by = season.person_of(next(each.account_id for each in it.members if each.recused_at is None))
     reviews.decide(season.at, it, reasons=SAID, questions="来电次数的统计口径", actor=by, version=None, now=season.now)
     return None
 
 
-def _vote_on_review(season: Season, life: Life, it: Review) -> None:
-    choice = life.dice.choices([each for each, _ in REVIEWED], [share for _, share in REVIEWED])[0]
+def _vote_on_review(season: Season, it: Review) -> None:
+    choice = REVIEWED[(it.id - 1) % len(REVIEWED)]
     fewer = [level for level in it.decision.measures if level < max(it.decision.measures)]
     choice = "QUASH" if choice == "VARY" and not fewer else choice
     choice = "VARY" if it.own_motion and choice == "UPHOLD" and fewer else choice

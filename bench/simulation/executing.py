@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 from admin import demo_execution, demo_files
+from bench.simulation.deciding import ASKED, is_one_of
 from bench.simulation.season import Life, Season
 from casework import evidence
 from casework.models_cases import CaseTrack
@@ -37,9 +38,9 @@ MAJOR = 4
 def effective(season: Season, life: Life, it: CaseTrack) -> datetime:
     """A review of a minor decision may be asked for; the officer orders what was decided."""
     at = season.at
-    if not it.major and not has_run_out(at, it, "K20", day_of(season.now)) and life.once("asks review", 0.12):
-        life.said["asks review"] = False
-        if open_review(at, it.id) is None:
+    if is_one_of(life, ASKED) and not it.major and life.said.get("asked review") != it.round:
+        life.said["asked review"] = it.round
+        if not has_run_out(at, it, "K20", day_of(season.now)) and open_review(at, it.id) is None:
             reviews.ask_review(at, it, grounds="抽查比例超出违规范围。", **season.leading(it))
             return season.in_working_days(life, 2, 4)
     if life.once("slip", 0.02) and not life.said.get("corrected"):

@@ -3,11 +3,15 @@
 from datetime import datetime, timedelta
 from io import BytesIO
 
+from sqlalchemy import select
+
 from admin import demo_files
 from admin.demo_texts import EXPLAINED
 from bench.simulation.season import Life, Season
 from casework import cases, evidence, inquiries, recusals, tracks
 from casework.models_cases import CaseTrack
+from casework.models_recusals import Recusal
+from casework.policies_recusals import barred
 from casework.policies_tracks import conduct_day, has_run_out, is_showable
 from casework.questioning import Questioning
 from core.actors import Actor
@@ -68,6 +72,9 @@ def filed(season: Season, life: Life, _it: CaseTrack) -> datetime:
 
 def investigating(season: Season, life: Life, it: CaseTrack) -> datetime | None:
     """The respondent explains itself or stays silent; the investigator finds, and reports."""
+    if _left(season, it):
+        others = [each for each in map(season.account, INVESTIGATORS) if each.id not in barred(season.at, it.case_id)]
+        tracks.reassign(season.at, it, life.dice.choice(others), version=None, **season.by("head"))
     who = season.person_of(it.investigator_id)
     if it.round == 0 and not life.said.get("special"):
         life.said["special"] = True
@@ -89,6 +96,12 @@ def investigating(season: Season, life: Life, it: CaseTrack) -> datetime | None:
         proposal="建议按照自律规则处理。", handling="", actor=who, version=None, now=season.now,
     )  # fmt: skip
     return season.in_working_days(life, 1, 8)
+
+
+def _left(season: Season, it: CaseTrack) -> bool:
+    """Whether whoever investigates takes no part in the case any more."""
+    gone = select(Recusal.id).where(Recusal.case_id == it.case_id, Recusal.account_id == it.investigator_id)
+    return season.at.scalar(gone.where(Recusal.state == "GRANTED")) is not None
 
 
 def _outsider_answers(season: Season, life: Life, it: CaseTrack) -> datetime:

@@ -49,8 +49,8 @@ def _ended(season: Season, life: Life, it: CaseTrack) -> datetime:
 
 
 def _archived(season: Season, life: Life, it: CaseTrack) -> datetime | None:
-    """Seldom the head has an old decision looked at again, in the company's favour."""
-    if not it.decided_level or not life.once("own motion", 0.01) or life.said.get("moved"):
+    """Now and then the head has an old decision looked at again, in the company's favour."""
+    if not it.decided_level or not deciding.is_one_of(life, deciding.MOVED) or life.said.get("moved"):
         return None
     life.said["moved"] = True
     said = {"basis": "ERROR", "grounds": "统计口径有误。", "favour": True}

@@ -1,5 +1,6 @@
 """Sentences that wait for their reader: English msgids, translated when shown."""
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import ngettext as _n
 from flask_babel.speaklater import LazyString as _Waiting
@@ -24,4 +25,13 @@ def _l(text: str, **values: object) -> LazyString:
     return LazyString(_, text, **values)
 
 
-__all__ = ["LazyString", "_", "_l", "_n"]
+def kept_in_both(english: str, chinese: str) -> LazyString:
+    """A text that people keep in both languages, read in the reader's; what is missing in one is read in the other."""
+    return LazyString(_of_reader, english, chinese)
+
+
+def _of_reader(english: str, chinese: str) -> str:
+    return (chinese or english) if str(get_locale()).startswith("zh") else (english or chinese)
+
+
+__all__ = ["LazyString", "_", "_l", "_n", "kept_in_both"]

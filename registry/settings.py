@@ -12,7 +12,7 @@ from core import journal
 from core.actors import Actor
 from core.db import KEPT
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
-from core.words import _l
+from core.words import _l, kept_in_both
 from registry.models_settings import Installation, Setting
 from registry.seeds_settings import ASSOCIATION
 from registry.settings_known import Said, known
@@ -108,7 +108,7 @@ def require(session: Session, *keys: str) -> None:
                 _l(
                     "The association has not confirmed the setting %(key)s (%(meaning)s), so this can't be done yet.",
                     key=key,
-                    meaning=row.meaning,
+                    meaning=kept_in_both(row.meaning, row.meaning_zh),
                 ),
             )
 

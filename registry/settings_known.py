@@ -27,6 +27,7 @@ class Said:
     unit: str
     basis: str
     meaning: str
+    meaning_zh: str
     is_confirmed: bool
 
 
@@ -59,10 +60,11 @@ def known(session: Session) -> Known:
 
 
 def _read(session: Session) -> dict[str, Said]:
-    columns = (Setting.key, Setting.value, Setting.unit, Setting.basis, Setting.meaning, Setting.confirmed_at)
+    it = Setting
+    columns = (it.key, it.value, it.unit, it.basis, it.meaning, it.meaning_zh, it.confirmed_at)
     return {
-        key: Said(key, value, unit, basis, meaning, at is not None)
-        for key, value, unit, basis, meaning, at in session.execute(select(*columns))
+        key: Said(key, value, unit, basis, meaning, meaning_zh, at is not None)
+        for key, value, unit, basis, meaning, meaning_zh, at in session.execute(select(*columns))
     }
 
 

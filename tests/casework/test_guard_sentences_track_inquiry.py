@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework import cases, inquiries, leads, tracks
 from casework.leads import Respondent
-from casework.models_cases import CaseTrack
+from casework.models_cases import CaseFile, CaseTrack
 from casework.models_recusals import Interest
 from casework.states import TRACK
 from core.actors import Actor
@@ -52,6 +52,17 @@ def elsewhere(stage: Stage) -> None:
     stage.covered = [complaint]  # type: ignore[attr-defined]
 
 
+def rumour(stage: Stage) -> None:
+    stage.session.get_one(CaseFile, stage.it.case_id).source = "RUMOUR"
+
+
+def followed(stage: Stage) -> None:
+    """A lead of the same decision is there."""
+    earlier, other = stage.case().tracks[:2]
+    for track in (other, stage.it):
+        track.earlier_id, track.earlier_round, track.lead_code = earlier.id, 1, "V-P03"
+
+
 def screening(stage: Stage) -> CaseTrack:
     return stage.case().tracks[0]
 
@@ -92,6 +103,13 @@ def tied(stage: Stage) -> None:
 def unproven(stage: Stage) -> None:
     for each in stage.it.allegations:
         each.finding, each.reason = "ESTABLISHED", "记录"
+
+
+def unnamed(stage: Stage) -> None:
+    for each in list(stage.it.allegations):
+        stage.session.delete(each)
+    stage.session.flush()
+    stage.session.expire(stage.it, ["allegations"])
 
 
 def heading(stage: Stage) -> Any:
@@ -148,6 +166,8 @@ SCENES = [
                 facts=lambda s: {"complaints": s.covered},
                 before=elsewhere,
             ),
+            Refusal("S01", "Say where the lead comes from.", before=rumour),
+            Refusal("S01", "This decision has already given rise to a lead.", before=followed),
         ],
     ),
     Scene(
@@ -225,6 +245,7 @@ SCENES = [
             Refusal("S12", "The respondent still has time to explain.", "investigator"),
             Refusal("S12", "V-C04 has no finding yet.", "investigator", before=explained),
             Refusal("S12", "The finding on V-C04 cites no evidence.", "investigator", before=unproven),
+            Refusal("S12", "Name at least one kind of violation first.", "investigator", before=unnamed),
             Refusal(
                 "S12",
                 "You declared an interest in a company concerned: you take no part in this case.",

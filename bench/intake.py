@@ -26,6 +26,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from bench import crowd
+from bench.crowd import searching
 from bench.crowd.words import Words
 from bench.measure import MS, Result, of_times, report
 from bench.public import memory, part, server
@@ -250,6 +251,7 @@ def main() -> None:
             with transaction() as at:
                 seeds.sow(at, mode="demonstration", now=clock.now())
             crowd.fill(complaints=words.complaints, cases=words.complaints // 5, tell=say)
+            searching.index(owner(), say)
         report(measure(app, words))
 
 

@@ -18,8 +18,9 @@ from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
 
 from bench import crowd
+from bench.crowd import searching
 from bench.measure import MS, Result, of_times, report
-from casework import queries_search, search_anew, search_entries
+from casework import queries_search
 from casework.models_search import SearchEntry
 from casework.search_words import Asked
 from core import clock, terms
@@ -53,22 +54,7 @@ def fill(complaints: int, owner: str) -> float:
         seeds.sow(at, mode="demonstration", now=clock.now())
     crowd.fill(complaints=complaints, cases=complaints // 5, tell=say)
     began = time.monotonic()
-    with psycopg.connect(owner, autocommit=True) as server:
-        rows = "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class ON "
-        rows += "pg_class.oid = indexrelid WHERE indrelid = 'search_entry'::regclass AND relam = "
-        rows += "(SELECT oid FROM pg_am WHERE amname = 'gin')"
-        indexes = server.execute(rows).fetchall()
-        for name, _definition in indexes:
-            server.execute(f"DROP INDEX {name}")  # type: ignore[arg-type]
-        many = 0
-        for block in search_anew.write_all(sorted(search_entries.KNOWN.sources), hands=os.cpu_count() or 1):
-            many += block.entries
-            say(f"{block.kind} up to {block.upto}: {many} entries")
-        say("indexes")
-        server.execute("SET maintenance_work_mem = '512MB'")
-        for _name, definition in indexes:
-            server.execute(definition)
-        server.execute("VACUUM ANALYZE search_entry")
+    searching.index(owner, say)
     return time.monotonic() - began
 
 

@@ -8,7 +8,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 
 from bench import crowd
+from bench.crowd import searching
 from bench.lives import invariants
+from casework import search_entries
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
 from core import clock, journal
@@ -26,7 +28,12 @@ def test_a_small_crowd_breaks_no_promise_and_its_queue_opens(app: Flask) -> None
         name = db.engine.url.database
         owner = make_url(os.environ["DATABASE_OWNER_URL"]).set(database=name).render_as_string(hide_password=False)
         crowd.fill(complaints=MANY, cases=CASES, url=owner, companies=30)
-    with psycopg.connect(make_url(owner).set(drivername="postgresql").render_as_string(hide_password=False)) as server:
+        plain = make_url(owner).set(drivername="postgresql").render_as_string(hide_password=False)
+        searching.index(plain, print)
+        with transaction() as at:
+            assert search_entries.drifted(at) == []
+            assert at.scalar(text("SELECT count(*) FROM search_entry WHERE subject_kind = 'complaint'")) == MANY
+    with psycopg.connect(plain) as server:
         for table in ("complaint", "clock", "journal", "document"):
             given = f"SELECT nextval(pg_get_serial_sequence('{table}', 'id')) > (SELECT max(id) FROM {table})"
             assert server.execute(given).fetchone() == (True,), table

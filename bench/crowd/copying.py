@@ -102,21 +102,21 @@ def quickly(server: Server, tables: Iterable[str], *, large: bool) -> Iterator[N
     server.execute("SET LOCAL maintenance_work_mem = '512MB'")
     server.execute("SET LOCAL work_mem = '256MB'")
     for table, name, _definition in keys:
-        server.execute(_trusted(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
+        server.execute(trusted(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
     for name, _definition in indexes:
-        server.execute(_trusted(f"DROP INDEX {name}"))
+        server.execute(trusted(f"DROP INDEX {name}"))
     for table in names:
-        server.execute(_trusted(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        server.execute(trusted(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
     yield
     for _name, definition in indexes:
-        server.execute(_trusted(definition))
+        server.execute(trusted(definition))
     for table, name, definition in keys:
-        server.execute(_trusted(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}"))
+        server.execute(trusted(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}"))
     for table in names:
-        server.execute(_trusted(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
+        server.execute(trusted(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
 
 
-def _trusted(statement: str) -> LiteralString:
+def trusted(statement: str) -> LiteralString:
     """What the catalogue itself says of its own objects."""
     return cast("LiteralString", statement)
 

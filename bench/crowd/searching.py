@@ -1,0 +1,31 @@
+"""The index of the search for a crowd: its entries by as many processes as there are cores, then its inner indexes."""
+
+import os
+from collections.abc import Callable
+
+import psycopg
+
+from bench.crowd.copying import trusted
+from casework import search_anew, search_entries
+
+GIN = """
+SELECT c.oid::regclass::text, pg_get_indexdef(c.oid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+WHERE i.indrelid = 'search_entry'::regclass AND c.relam = (SELECT oid FROM pg_am WHERE amname = 'gin')
+"""
+
+
+def index(owner: str, tell: Callable[[str], None]) -> None:
+    """Everything that there is can be found."""
+    with psycopg.connect(owner, autocommit=True) as server:
+        indexes = server.execute(GIN).fetchall()
+        for name, _definition in indexes:
+            server.execute(trusted(f"DROP INDEX {name}"))
+        many = 0
+        for block in search_anew.write_all(sorted(search_entries.KNOWN.sources), hands=os.cpu_count() or 1):
+            many += block.entries
+            tell(f"{block.kind} up to {block.upto}: {many} entries")
+        tell("indexes of the search")
+        server.execute("SET maintenance_work_mem = '512MB'")
+        for _name, definition in indexes:
+            server.execute(trusted(definition))
+        server.execute("VACUUM ANALYZE search_entry")

@@ -2,10 +2,13 @@
 
 from typing import Final
 
+from notices.papers import ENCLOSED
+
 WORDS: Final[dict[str, dict[str, str]]] = {
     "zh": {
         "answer": "答：",
         "character": "图片所示的字",
+        "enclosed": "",
         "drawn": "姓名中由图片所示的字不在通用字库之内，按本人提供的字形印制",
         "annex": "附件",
         "attached": "附件：",
@@ -29,6 +32,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     "en": {
         "answer": "Answer: ",
         "character": "a character shown as a picture",
+        "enclosed": ENCLOSED,
         "drawn": "The character shown as a picture is in no common font and printed as its bearer gave it.",
         "annex": "Enclosure ",
         "attached": "Enclosed: ",

@@ -1,5 +1,6 @@
 """What a document says, as frozen plain data: its head, its blocks, and their JSON."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -21,6 +22,8 @@ PREVAILS: Final = (
     "This document is issued in English at the recipient's request. Its Chinese text is enclosed under the same "
     "number and is authentic; what people said or wrote is quoted in the language in which they did."
 )
+MARKED: Final = re.compile(r"\\|(?:#{1,3}|===|[-*?!]|\|\|?) ")
+"""At the beginning of a paragraph: what would make it another block. A stroke before it says that it is none."""
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -247,16 +250,20 @@ def _flat(text: str) -> str:
     return " ".join(text.split("\n"))
 
 
+def _cell(text: str) -> str:
+    return _flat(text).replace(" | ", " ｜ ")
+
+
 def _lines(block: Block) -> str:
     match block:
         case Para(text) | Annex(text):
-            return f"=== {text}" if isinstance(block, Annex) else text
+            return f"=== {text}" if isinstance(block, Annex) else "\\" * bool(MARKED.match(text)) + text
         case Heading(text, level):
             return f"{'#' * level} {text}"
         case Items(items, numbered):
             return "\n".join(f"{'-' if numbered else '*'} {_flat(item)}" for item in items)
         case Table(headers, rows):
-            return "\n".join("|| " + " | ".join(map(_flat, row)) for row in (headers, *rows))
+            return "\n".join("|| " + " | ".join(map(_cell, row)) for row in (headers, *rows))
         case Facts(rows):
             return "\n".join(f"| {label} | {_flat(value)}" for label, value in rows)
         case QA(pairs):

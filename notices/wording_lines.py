@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from notices.papers import QA, Annex, Block, Facts, Heading, Items, Lang, Para, Table
+from notices.papers import MARKED, QA, Annex, Block, Facts, Heading, Items, Lang, Para, Table
 from notices.wording_fields import COLUMNS
 
 Value: TypeAlias = str | int | Sequence[str] | Sequence[Sequence[str]]
@@ -174,7 +174,7 @@ def _parsed(line: str) -> list[Block]:
         return [Facts(((label.strip(), value.strip()),))]
     if line[:2] in {"? ", "! "}:
         return [QA(((line[2:], "") if line[0] == "?" else ("", line[2:]),))]
-    return [Para(line)]
+    return [Para(line[1:] if line[:1] == "\\" and MARKED.match(line[1:]) else line)]
 
 
 def _merged(blocks: Iterable[tuple[Block, bool]]) -> list[tuple[Block, bool]]:

@@ -97,6 +97,8 @@ def infested(kind: str, lang: Any, written: str) -> tuple[Paper, Head]:
         signatures=(written,),
         keywords=(written,),
     )
+    if lang == "en":
+        paper = replace(paper, authentic=paper)
     return paper, replace(head, **{**texts, "seal_text": "蓝湾", "verify_url": head.verify_url})
 
 

@@ -89,6 +89,20 @@ def test_a_value_is_text_and_never_format() -> None:
     assert text_of(blocks).endswith("{number}")
 
 
+@pytest.mark.parametrize("mark", ["# ", "## ", "### ", "=== ", "- ", "* ", "| ", "|| ", "? ", "! ", "\\", "\\# "])
+def test_what_somebody_wrote_becomes_no_heading_and_no_attachment_where_it_is_published(mark: str) -> None:
+    said = f"{mark}六、决定 | 不予采取自律措施。"
+    blocks = wording.blocks_of("# 陈述\n{statement}\n# 决定\n公开通报。", {"statement": f"无异议。\n{said}"})
+    assert Para(said) in blocks
+    assert wording.passage(text_of(blocks)) == blocks
+
+
+def test_a_cell_never_moves_its_neighbours() -> None:
+    [table] = wording.passage(text_of([Table(("甲", "乙"), (("一 | 二", "三"),))]))
+    assert isinstance(table, Table)
+    assert [len(row) for row in table.rows] == [2]
+
+
 def test_a_passage_comes_back_as_it_went() -> None:
     blocks = (
         Heading("一、事实"),

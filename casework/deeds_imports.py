@@ -175,7 +175,11 @@ def _name(session: Session, batch: Batch) -> str:
     return it.name if it is not None else "—"
 
 
-def register_kinds(url: Callable[[BatchItem], str], page: Callable[[Batch], Sequence[tuple[Any, str]]]) -> None:
+def register_kinds(
+    url: Callable[[BatchItem], str],
+    left: Callable[[BatchItem], str],
+    page: Callable[[Batch], Sequence[tuple[Any, str]]],
+) -> None:
     """Make them known as long jobs."""
     batches.kind(LOOK, Kind(lambda at, it: str(_("Dry run of %(name)s", name=_name(at, it))), _look))
     batches.kind(
@@ -199,7 +203,7 @@ def register_kinds(url: Callable[[BatchItem], str], page: Callable[[Batch], Sequ
             lambda at, it: str(_("Take back the import of %(name)s", name=_name(at, it))),
             _alone(_back_many),
             many=_back_many,
-            url=url,
+            url=left,
             ended=_ended("import.back"),
             note=_l("What nobody has worked on since it came in is taken out again; the rest stays, with the reason."),
         ),

@@ -69,6 +69,7 @@ def show(number: int) -> ResponseReturnValue:
         going=watched is not None,
         refresh=REFRESH if watched is not None else 0,
         begun=work is not None and work.state != "PREPARED",
+        undone=queries_batches.undone_by(at, work) if work is not None else None,
         mine=work is not None and work.started_by == g.me.id,
         refused=_refused(look) if it.found is None else [],
         beside=_told(it),
@@ -185,8 +186,16 @@ def _locked(at: Any, number: int) -> ImportFile:  # noqa: ANN401 - the session o
 
 def link(item: BatchItem) -> str:
     """The page of the complaint that a row became."""
-    done = item.state == "DONE" and "ref" in item.result
-    return url_for("casework_complaints.show", ref=item.result["ref"]) if done else ""
+    return _complaint(item) if item.state == "DONE" else ""
+
+
+def left(item: BatchItem) -> str:
+    """The page of the complaint that was not taken back."""
+    return _complaint(item) if item.state != "DONE" else ""
+
+
+def _complaint(item: BatchItem) -> str:
+    return url_for("casework_complaints.show", ref=item.result["ref"]) if "ref" in item.result else ""
 
 
 def way(batch: Batch) -> list[tuple[LazyString, str]]:
@@ -196,4 +205,4 @@ def way(batch: Batch) -> list[tuple[LazyString, str]]:
 
 def register_kinds() -> None:
     """Make imports known as long jobs."""
-    deeds_imports.register_kinds(link, way)
+    deeds_imports.register_kinds(link, left, way)

@@ -291,7 +291,8 @@ def test_it_is_cancelled_between_two_rows_and_goes_on_where_it_stopped(
 
 
 def test_an_import_is_taken_back_but_for_what_somebody_worked_on(house: House) -> None:
-    work = house.start(house.tried(as_csv(), "north.csv"))
+    number = house.tried(as_csv(), "north.csv")
+    work = house.start(number)
     house.run()
     intake = house.browser(_intake(house))
     assert intake.post("/staff/complaints/NORTH-N2/unmask", data={"key": "u"}).status_code in {200, 303}
@@ -302,6 +303,10 @@ def test_an_import_is_taken_back_but_for_what_somebody_worked_on(house: House) -
     assert [(state, why) for state, why in house.items(back) if state != "DONE"] == [
         ("SKIPPED", "Somebody has worked on it since it came in, so it stays.")
     ]
+    assert "This was taken back." in house.read(f"{HOME}/{number}?lang=en")
+    listed = house.read(f"/staff/jobs/{back}")
+    assert "/staff/complaints/NORTH-N2" in listed
+    assert "/staff/complaints/NORTH-N1" not in listed
     assert house.noted("import.back")[0].changes["taken_back"] == 2  # type: ignore[index]
     with house.app.app_context(), transaction() as at:
         assert at.scalar(select(func.count()).select_from(NamedCompany)) == 1

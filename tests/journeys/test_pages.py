@@ -1,6 +1,5 @@
 """Every page of the story, looked at closely: languages, colours, widths, by keyboard, its HTML, without scripts."""
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -8,16 +7,15 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests import vnu
-from tests.journeys import cast, places
+from tests.journeys import places
 from tests.journeys.conftest import chromium, open_window
 from tests.journeys.look import Looker
 from tests.journeys.person import Person
-from tests.journeys.story import LEADS, Story
+from tests.journeys.story import Story
 
 LEAST_PAGES = 100
 AT_ONCE = 2
 """How many browsers look at pages at the same time."""
-UNKNOWN = "一连三天有人打电话找我不认识的人还钱，我从未借过款。"
 
 
 Cookies = dict[str, Any]
@@ -83,24 +81,3 @@ def test_every_page_is_there_without_scripts(story: Story, cookies: Cookies, bro
     for person in plain.values():
         person.page.context.close()
     assert not wrong
-
-
-def test_the_main_forms_are_sent_without_scripts(story: Story, browser_: Browser) -> None:
-    """A complaint is sent, checked and forwarded, and its letter is opened, with no script at all."""
-    windows = [open_window(browser_, story.site, java_script_enabled=False) for _each in range(3)]
-    borrower, intake, lead = (Person(window.new_page(), story.site) for window in windows)
-    borrower.go("/complain/who").send(role="WRONG_NUMBER")
-    borrower.send(how="NAME", value=cast.LENDER)
-    borrower.send(codes=["V-C04"], conduct_from="2026-04-20", conduct_to="2026-04-22", facts=UNKNOWN)
-    borrower.send(holding="files")
-    borrower.send(consent=True)
-    borrower.send()
-    ref = re.findall(r"TS2026-\w{6}", borrower.reads())[0]
-    intake.sign_in(cast.mail("intake")).go(f"/staff/complaints/{ref}").send("/do/accept", holding="accept-respondents")
-    lead.sign_in(LEADS["lender"])
-    lead.until("tr:has-text('转办函'):has-text('2026-04-28') a.queue-link", "/portal/notices/").click()
-    lead.until("form[action$='/open']")
-    lead.send("/open")
-    lead.says("已送达")
-    for window in windows:
-        window.close()

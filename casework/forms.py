@@ -174,7 +174,7 @@ class LostForm(Form):
     """A lost receipt code."""
 
     ref = Text(_l("Number of the complaint"), most=30, hint=_l("For example TS2026-7K3M9Q"))
-    contact = Text(_l("Mail address that you gave"), most=120)
+    contact = Text(_l("Mail address that you gave, or mobile number that you confirmed"), most=120)
 
 
 class MessageForm(Form):

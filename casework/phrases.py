@@ -228,6 +228,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "您有新的进展，请凭查询码查看：{url}",
         "There is news for you. Please look with your receipt code: {url}",
     ),
+    "text.renew": (
+        "两小时内打开此链接可重新取得查询码；如非本人申请，请忽略：{url}",
+        "Open this link within two hours for a new code; ignore it if you did not ask: {url}",
+    ),
     "mail.renew.subject": ("重新取得查询码", "A new receipt code"),
     "mail.renew.body": (
         (

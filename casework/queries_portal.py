@@ -121,6 +121,12 @@ def forwardings(
     return rows[:PAGE], len(rows) > PAGE
 
 
+def unanswered(session: Session, party_id: int | None) -> int:
+    """How many forwardings wait for an answer of this company, also a late one; a hundred stand for more."""
+    mine = select(Forwarding.id).where(Forwarding.party_id == party_id, Forwarding.state.in_(("SENT", "OVERDUE")))
+    return len(session.scalars(mine.limit(100)).all())
+
+
 def asked(session: Session, it: Forwarding) -> Asked:
     """A forwarding with all that belongs to it."""
     return Asked(

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from casework import holds
 from casework.models import Complainant, Complaint
 from casework.phrases import phrase
-from core import journal, mail
+from core import journal, mail, texts
 from core.actors import Actor
 from core.crypto import derived, keyed_hash
 from core.errors import NotAllowed, NotNow
 from core.words import _l
+from registry import text_numbers
 
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 letters without the look-alikes 0 O 1 I: five bits each."""
@@ -75,7 +76,9 @@ def renew(session: Session, complaint: Complaint, key: str, *, actor: Actor, now
 
 
 def ask_link(session: Session, ref: str, contact: str, *, url: str, now: datetime) -> None:
-    """Mail a link to the contact that is on file, if it is the one that was typed; a stranger learns nothing.
+    """Send a link to the contact that is on file, if it is the one that was typed; a stranger learns nothing.
+
+    A mobile number gets it where its code was entered before.
 
     `url` is the page that takes the token; it is added after a `/`.
     """
@@ -84,11 +87,17 @@ def ask_link(session: Session, ref: str, contact: str, *, url: str, now: datetim
         .join(Complainant)
         .where(Complaint.ref == ref.strip().upper(), Complainant.contact_hash == contact_hash(contact)),
     ).first()
-    if found is None or not found[1].contact or "@" not in found[1].contact:
+    if found is None or not found[1].contact:
         return
     complaint = found[0]
     until = int((now + LINK_FOR).timestamp())
     token = f"{complaint.id}.{until}.{_mac(complaint, until)}"
+    if "@" not in found[1].contact:
+        number = text_numbers.confirmed(session, ("complaint", complaint.id))
+        if number is not None and texts.is_mobile(found[1].contact) and number == texts.number_of(found[1].contact):
+            words = phrase("text.renew", complaint.lang, url=f"{url.rstrip('/')}/{token}")
+            texts.send_later(session, f"receipt-link:{token}", number, words, kind=texts.CODE, language=complaint.lang)
+        return
     mail.send_later(
         session,
         key=f"receipt-link:{token}",

@@ -51,6 +51,8 @@ SENTENCES: dict[str, LazyString] = {
     "company.identified": _l("said which party a named company is"),
     "codes.changed": _l("corrected what is alleged"),
     "receipt.renewed": _l("issued a new receipt code"),
+    "texts.on": _l("confirmed a mobile number for text messages"),
+    "texts.off": _l("ended the text messages"),
     "assigned": _l("assigned the complaint"),
     "copy_checked": _l("read the copy for the respondents"),
     "identity.revealed": _l("looked at the identity of the complainant"),

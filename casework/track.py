@@ -56,7 +56,7 @@ def lost() -> ResponseReturnValue:
         with transaction(once=form.key.data) as at:
             url = url_for(".renewed", token="", _external=True).rstrip("/")
             receipts.ask_link(at, form.ref.data or "", form.contact.data or "", url=url, now=clock.now())
-        flash(_("If this is the mail address of that complaint, a link is on its way to it."))
+        flash(_("If this is the contact of that complaint, a link is on its way to it."))
         return redirect(url_for(".enter"), 303)
     return render_template("casework/lost.html", form=form), (422 if form.is_submitted() else 200)
 

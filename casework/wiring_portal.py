@@ -47,7 +47,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(portal_materials.bp)
     web.place("search.portal", "casework_portal_search.find")
     web.nav("portal", _l("To do"), "casework_portal.home", order=0)
-    web.nav("portal", _l("Forwardings"), "casework_portal.index", order=10)
+    web.nav("portal", _l("Forwardings"), "casework_portal.index", order=10, count=_unanswered)
     web.nav("portal", _l("Numbers not to contact"), "casework_portal_stops.index", order=20)
     web.nav("portal", _l("Firms and material"), "casework_portal_materials.index", order=35)
     web.nav("portal", _l("Cases"), "casework_portal_tracks.index", order=30)
@@ -59,6 +59,10 @@ def register(app: Flask) -> None:
     _link("forwarding", "casework_portal.show")
     _link("track", "casework_portal_tracks.show", queries_portal.track)
     _link("stop_contact", "casework_portal_stops.show")
+
+
+def _unanswered() -> int:
+    return queries_portal.unanswered(session(), g.me.party_id)
 
 
 def _link(machine: str, endpoint: str, own: Own | None = None) -> None:

@@ -133,6 +133,13 @@ def alert_addresses(session: Session, service: Service) -> list[str]:
     return [person.mail for person in session.scalars(people)]
 
 
+def unopened(session: Session, party_id: int | None) -> int:
+    """How many documents wait in the portal for somebody of this company to open them; a hundred stand for more."""
+    waiting = select(Service.id).join(Service.document).where(Service.party_id == party_id)
+    here = waiting.where(Service.state.in_(("AVAILABLE", "ALERTED", "NOTICE_POSTED")), Document.pdf_sha256.is_not(None))
+    return len(session.scalars(here.limit(100)).all())
+
+
 def some_alert_stands(session: Session, service_id: int) -> bool:
     """Whether an alert of a service was sent, or still waits to be, and has not come back."""
     mine = Mail.key.startswith(f"alert:{service_id}:", autoescape=True)

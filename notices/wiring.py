@@ -73,13 +73,17 @@ def init_app(app: Flask) -> None:
     queries.LINKS["service"] = _service
     queries.LINKS["outbox"] = _later_work
     queries.LINKS["approval"] = lambda number: url_for("notices_dossiers.show", number=number)
-    nav("portal", _l("Notices"), "notices_portal.inbox", order=20)
+    nav("portal", _l("Notices"), "notices_portal.inbox", order=20, count=_unopened)
     nav("public", _l("Verify a document"), "notices_public.verify", order=40)
     label("service", WORDS)
     label("approval", STEPS)
     label("circular_copy", COPIES)
     label("number", NUMBERS)
     app.jinja_env.globals.update(clock_name=clock_name, period=period, waiting_dossier=waiting_dossier)
+
+
+def _unopened() -> int:
+    return queries.unopened(session(), g.me.party_id)
 
 
 def _to_approve() -> int:

@@ -131,7 +131,8 @@ def init_app(app: Flask) -> None:
     for area, roles in (("admin", ("security_admin",)), ("portal", ("lead",))):
         renewals = "registry_account.renewals"
         web.nav(area, _l("Renewals"), renewals, roles=roles, order=80, count=account.waiting_count)
-    web.nav("portal", _l("Service address"), "registry_portal.address", order=60)
+    of_companies = ROLES[Audience.PARTY]
+    web.nav("account", _l("Service address"), "registry_portal.address", roles=of_companies, order=15)
     web.nav("portal", _l("People"), "registry_portal.people", order=70)
     web.nav("admin", _l("Association"), "registry_first_run.association", roles=("system_admin",), order=90)
     if jobs_batches.gave_up not in outbox.GIVEN_UP:

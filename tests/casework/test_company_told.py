@@ -5,8 +5,10 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import forwardings
+from casework import forwardings, queries_portal
+from casework.models import Forwarding
 from core.mail import Mail
+from notices import queries, serving
 from registry import notifications, text_numbers
 from registry.models_accounts import Account
 from registry.models_notifications import NONE, TEXT, Notification
@@ -53,3 +55,15 @@ def test_a_notice_is_mailed_to_whoever_switched_it_off_and_told_by_text_to_whoev
     alerted(desk)
     assert told_of(session, "alert:") == {desk.lead.id}
     assert {each.way for each in session.scalars(select(Notification))} == {TEXT}
+
+
+def test_the_bar_counts_what_is_not_opened_and_not_answered_and_counts_no_other_company_s(session: Session) -> None:
+    desk = Desk(session, NOW)
+    service = alerted(desk)
+    mine, other = desk.lender.id, desk.firm.id
+    assert (queries.unopened(session, mine), queries.unopened(session, other)) == (1, 0)
+    assert (queries_portal.unanswered(session, mine), queries_portal.unanswered(session, other)) == (1, 0)
+    serving.open_(session, service.id, actor=desk.lead, now=NOW)
+    assert queries.unopened(session, mine) == 0
+    desk.answer(session.get_one(Forwarding, service.document.subject_id))
+    assert queries_portal.unanswered(session, mine) == 0

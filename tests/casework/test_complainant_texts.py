@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complainant_texts, messages
+from casework import complainant_texts, messages, receipts
 from casework.models import Complainant, Complaint
 from core.db import transaction
 from core.errors import NotAllowed, NotNow
@@ -160,3 +160,18 @@ def test_a_number_that_had_its_codes_for_the_day_stops_no_complaint(desk: Desk) 
         complainant_texts.ask_with(desk.session, complaint, now=NOW)
     asked = select(TextMessage).where(TextMessage.kind == "code")
     assert len(desk.session.scalars(asked).all()) == text_numbers.MOST_CODES
+
+
+def test_a_lost_code_is_renewed_through_the_confirmed_number_and_through_no_other(desk: Desk) -> None:
+    unconfirmed, complaint = desk.received(), wanted(desk)
+    for each in (unconfirmed, complaint):
+        receipts.ask_link(desk.session, each.ref, PHONE, url="https://zilu.example/track/lost", now=NOW)
+    asked = select(TextMessage).where(TextMessage.key.startswith("receipt-link:"))
+    (text,) = desk.session.scalars(asked).all()
+    token = text.words.rpartition("/")[2]
+    assert text.to == f"+86{PHONE}"
+    found, code = receipts.by_link(desk.session, token, "a key", now=NOW)
+    assert found.id == complaint.id
+    assert receipts.find(desk.session, code) == complaint.id
+    receipts.ask_link(desk.session, complaint.ref, "13700137000", url="https://zilu.example/track/lost", now=NOW)
+    assert len(desk.session.scalars(asked).all()) == 1

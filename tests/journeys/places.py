@@ -46,6 +46,7 @@ STAFF = {
     "panels-mine": ("panel1", "/staff/panel"),
     "publications": ("publisher", "/staff/publications"),
     "account": ("officer", "/account/"),
+    "notifications": ("officer", "/account/notifications"),
     "statistics": ("officer", "/staff/statistics"),
     "statistics-months": ("officer", "/staff/statistics/months"),
     "jobs": ("intake", "/staff/jobs"),
@@ -66,6 +67,7 @@ PORTAL = {
     "downloads": "/portal/downloads/",
     "history": "/portal/history",
     "portal-account": "/account/",
+    "portal-notifications": "/account/notifications",
 }
 ADMIN = {
     "system": (
@@ -78,6 +80,7 @@ ADMIN = {
         "calendar",
         "jobs",
         "mails",
+        "texts",
         "series",
         "wordings",
     ),

@@ -11,6 +11,7 @@ from casework.models_recusals import GROUNDS, LIVE, Interest, Recusal
 from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core.actors import Actor
+from core.at_hand import once
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
@@ -125,7 +126,7 @@ def takes_no_part(session: Session, actor: Actor, case_id: int, today: date) -> 
         .where(Interest.account_id == actor.id, Interest.party_id.in_(select(tied.subquery())))
         .where(or_(Interest.to_on.is_(None), Interest.to_on >= since(session, today))),
     )
-    found = set(session.scalars(asked))
+    found = once(session, ("recused", actor.id, case_id, today), lambda: set(session.scalars(asked)))
     if "GRANTED" in found:
         yield NotAllowed(_l("You were recused: you take no part in this case."))
     elif "ASKED" in found:

@@ -14,6 +14,7 @@ from casework.models import Complaint, Note
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.sentences import sentence
 from casework.states import TRACK
+from core.at_hand import at_hand
 from core.journal import JournalEntry
 from core.words import LazyString
 from notices import queries as notices
@@ -298,9 +299,13 @@ def _clocks(session: Session, tracks: Sequence[int]) -> dict[int, list[Clock]]:
 def evidence_of(session: Session, case: CaseFile) -> Sequence[Evidence]:
     """What the case has: its own files and those of its complaints."""
     complaints = [complaint.id for complaint in case.complaints]
+    mine = at_hand(session, Evidence, "case_id", case.id)
+    if mine is not None:
+        theirs = [each for number in complaints for each in at_hand(session, Evidence, "complaint_id", number) or ()]
+        return sorted({*mine, *(each for each in theirs if each.case_id is None)}, key=lambda each: each.id)
     brought = and_(Evidence.complaint_id.in_(complaints), Evidence.case_id.is_(None))
-    mine = select(Evidence).where(or_(Evidence.case_id == case.id, brought))
-    return session.scalars(mine.order_by(Evidence.id)).all()
+    every = select(Evidence).where(or_(Evidence.case_id == case.id, brought))
+    return session.scalars(every.order_by(Evidence.id)).all()
 
 
 def timeline(session: Session, case: CaseFile, *, most: int = 300) -> list[Moment]:

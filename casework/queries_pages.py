@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from casework import policies, queries_stop_contacts
@@ -222,10 +222,19 @@ def by_refs(session: Session, refs: Sequence[str]) -> list[Complaint]:
 
 def tasks(session: Session, actor: Actor, limit: int = 200) -> Sequence[Task]:
     """What the people of this reader's roles must look at, the urgent first; the head sees all of it."""
-    asked = select(Task).where(Task.done_at.is_(None))
-    if not actor.has("head"):
-        asked = asked.where(Task.role.in_(sorted(actor.roles)))
+    asked = select(Task).where(*_to_look_at(actor))
     return session.scalars(asked.order_by(Task.urgent.desc(), Task.raised_at, Task.id).limit(limit)).all()
+
+
+def waiting(actor: Actor, most: int) -> ScalarSelect[int]:
+    """How much of it there is, as far as it is counted."""
+    some = select(Task.id).where(*_to_look_at(actor)).limit(most).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+def _to_look_at(actor: Actor) -> list[ColumnElement[bool]]:
+    mine = [] if actor.has("head") else [Task.role.in_(sorted(actor.roles))]
+    return [Task.done_at.is_(None), *mine]
 
 
 def task(session: Session, number: int) -> Task | None:

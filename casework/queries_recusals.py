@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select, text
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ScalarSelect, func, literal, or_, select, text
+from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.sql import expression
 
 from casework import policies_recusals as policies
 from casework.models_cases import CaseFile
-from casework.models_recusals import Interest, Recusal
+from casework.models_recusals import LIVE, Interest, Recusal
 from core.actors import Actor
 from registry import queries as register
+from registry.models_accounts import Account, AccountRole
 
 MOST = 200
 
@@ -71,6 +73,29 @@ def waiting(session: Session, actor: Actor) -> list[Recusal]:
     asked = select(Recusal).where(Recusal.state == "ASKED").order_by(Recusal.asked_at, Recusal.id).limit(MOST)
     found = session.scalars(asked.options(selectinload(Recusal.case), selectinload(Recusal.account))).all()
     return [each for each in found if each.case is not None and policies.may_decide(session, each, actor)]
+
+
+def to_decide(actor: Actor) -> ScalarSelect[int]:
+    """How many `waiting` gives, as a part of a statement: who decides is said in SQL as `policies.decider` says it."""
+    gone = aliased(Recusal)
+    barred = select(gone.account_id).where(gone.case_id == Recusal.case_id, gone.state.in_(LIVE))
+    chair = select(Account.id).where(Account.id == Recusal.chair_id, Account.locked_at.is_(None))
+    head = (
+        select(AccountRole.account_id)
+        .join(Account, Account.id == AccountRole.account_id)
+        .where(AccountRole.role == "head", Account.locked_at.is_(None))
+    )
+    by_council = head.where(AccountRole.account_id == Recusal.account_id).exists() | ~(
+        head.where(AccountRole.account_id.not_in(barred)).exists()
+    )
+    mine = expression.case(
+        (chair.where(Account.id.not_in(barred)).exists(), Recusal.chair_id == actor.id),
+        (by_council, literal(actor.has(policies.BY_COUNCIL))),
+        else_=literal(actor.has(policies.BY_HEAD)),
+    )
+    seen = select(CaseFile.id).where(CaseFile.id == Recusal.case_id).exists()
+    asked = select(Recusal.id).where(Recusal.state == "ASKED", Recusal.account_id != actor.id, seen, mine)
+    return select(func.count()).select_from(asked.limit(MOST).subquery()).scalar_subquery()
 
 
 def lately(session: Session, actor: Actor) -> Sequence[Recusal]:

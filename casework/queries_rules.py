@@ -4,11 +4,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseFile
+from core.at_hand import at_hand
 from registry.models_rulebook import Instrument, Violation
 
 
 def rules(session: Session, it: CaseFile) -> list[Violation | Instrument]:
     """What the allegations of a case refer to, read at once: whoever holds it asks the database no more for each."""
+    if at_hand(session, CaseFile, "id", it.id) is not None:
+        return []
     codes = {allegation.code for each in it.tracks for allegation in each.allegations}
     violations = session.scalars(select(Violation).where(Violation.code.in_(codes)))
     return [*violations, *session.scalars(select(Instrument))] if codes else []

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from casework import (
     approving,
+    case_rows,
     cases,
     deeds,
     identities,
@@ -111,7 +112,7 @@ def start() -> ResponseReturnValue:
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
     """The case with its tracks, findings, evidence, notices, and what can be done next."""
-    return page(_case(number))
+    return page(case_rows.read(session(), number) or abort(404))
 
 
 @bp.post("/<int:number>/unmask")

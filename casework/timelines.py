@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import BigInteger, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from casework import sentences
@@ -114,10 +114,11 @@ def entries(session: Session, subjects: Iterable[tuple[str, int, str]], lang: st
     mine = [(JournalEntry.subject_kind == kind) & (JournalEntry.subject_id == number) for kind, number in names]
     if not mine:
         return []
-    asked = select(JournalEntry).where(or_(*mine), ~JournalEntry.row.startswith("-"), JournalEntry.row.not_in(LOOKS))
-    rows = session.scalars(asked.order_by(JournalEntry.at.desc(), JournalEntry.id.desc()).limit(MOST)).all()
-    known = people(session, rows)
-    return [_entry(row, names[row.subject_kind, row.subject_id], known, lang) for row in rows]
+    number = case((JournalEntry.actor.startswith("account:"), cast(func.substr(JournalEntry.actor, 9), BigInteger)))
+    asked = select(JournalEntry, Account).outerjoin(Account, Account.id == number)
+    asked = asked.where(or_(*mine), ~JournalEntry.row.startswith("-"), JournalEntry.row.not_in(LOOKS))
+    rows = session.execute(asked.order_by(JournalEntry.at.desc(), JournalEntry.id.desc()).limit(MOST)).all()
+    return [_entry(row, names[row.subject_kind, row.subject_id], account, lang) for row, account in rows]
 
 
 def people(session: Session, rows: Sequence[JournalEntry]) -> dict[str, Account]:
@@ -126,8 +127,8 @@ def people(session: Session, rows: Sequence[JournalEntry]) -> dict[str, Account]
     return {f"account:{each.id}": each for each in session.scalars(select(Account).where(Account.id.in_(numbers)))}
 
 
-def _entry(row: JournalEntry, name: str, people: dict[str, Account], lang: str) -> dict[str, Any]:
-    who, tone = _who(row.actor, people, lang)
+def _entry(row: JournalEntry, name: str, known: Account | None, lang: str) -> dict[str, Any]:
+    who, tone = _who(row.actor, known, lang)
     told = [str(row.changes[key]) for key in TOLD if row.changes and row.changes.get(key)]
     return {
         "at": row.at,
@@ -138,8 +139,8 @@ def _entry(row: JournalEntry, name: str, people: dict[str, Account], lang: str) 
     }
 
 
-def _who(actor: str, people: dict[str, Account], lang: str) -> tuple[str, str]:
-    if (known := people.get(actor)) is not None:
+def _who(actor: str, known: Account | None, lang: str) -> tuple[str, str]:
+    if known is not None:
         if known.party is not None:
             return known.party.name(lang), "theirs"
         return known.name, "ours"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flask import Flask, g, has_request_context, url_for
+from sqlalchemy import ScalarSelect
 
 from casework import (
     approving,
@@ -116,12 +117,12 @@ def titled(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _waiting() -> int:
-    return len(queries_pages.tasks(session(), g.me, limit=100))
+def _waiting() -> ScalarSelect[int]:
+    return queries_pages.waiting(g.me, most=100)
 
 
-def _recusals() -> int:
-    return len(queries_recusals.waiting(session(), g.me))
+def _recusals() -> ScalarSelect[int]:
+    return queries_recusals.to_decide(g.me)
 
 
 def _recusal(number: int) -> str:

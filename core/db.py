@@ -41,7 +41,9 @@ Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 
 _closing: list[Callable[[Session], None]] = []
 KEPT = "kept"
-"""Under this name a session holds, while a transaction is open, what was looked up once and is asked for again."""
+"""Under this name a session holds what was looked up once and is asked for again: in an open transaction, on a page."""
+GATHERED = "gathered"
+"""Under this name a session that reads a page holds rows that were read together (core.gathered)."""
 HELD, MOST_HELD = "held", 2000
 """Under this name it holds the last rows of tables that are asked for by number again and again, or forgets them."""
 
@@ -106,17 +108,24 @@ def session() -> Session:
 
 
 def _become(connection: Connection, reader: Reader) -> None:
-    connection.execute(text(f'SET LOCAL ROLE "{reader.role}"'))
-    for name, value in reader.settings:
-        connection.execute(
-            text("SELECT set_config(:name, :value, true)"),
-            {"name": name, "value": value},
-        )
+    """Role and settings in one statement: what `SET LOCAL ROLE` sets is a setting like others."""
+    more = "".join(f", set_config(:n{place}, :v{place}, true)" for place in range(len(reader.settings)))
+    pairs = enumerate(reader.settings)
+    given = {f"{part}{place}": word for place, pair in pairs for part, word in zip("nv", pair, strict=True)}
+    connection.execute(text(f"SELECT set_config('role', :role, true){more}"), {"role": reader.role, **given})
+
+
+def _begin_anew(at: Session) -> None:
+    """What was looked up for a page is not known any more; what is looked up now may be kept for its reader."""
+    at.info.pop(GATHERED, None)
+    at.info[KEPT] = {}
 
 
 def read_as(at: Session, reader: Reader) -> None:
     """From now on this session reads as that reader, also in the transaction that is already open."""
     at.info["reader"] = reader
+    if not at.info.get("open"):
+        _begin_anew(at)
     if at.in_transaction() and not at.info.get("open"):
         _become(at.connection(), reader)
 
@@ -132,7 +141,8 @@ def transaction(once: str | None = None) -> Iterator[Session]:
     if at.info.get("open"):
         message = "a transaction is already open"
         raise RuntimeError(message)
-    at.info["open"], at.info[KEPT], at.info[HELD] = True, {}, deque(maxlen=MOST_HELD)
+    _begin_anew(at)
+    at.info["open"], at.info[HELD] = True, deque(maxlen=MOST_HELD)
     try:
         if at.in_transaction():
             _become(at.connection(), SYSTEM_READER)
@@ -154,8 +164,10 @@ def transaction(once: str | None = None) -> Iterator[Session]:
     finally:
         at.info["open"] = False
         at.info.pop("journal", None)
-        at.info.pop(KEPT, None)
         at.info.pop(HELD, None)
+        _begin_anew(at)
+        if at.info.get("reader") is None:
+            at.info.pop(KEPT)
 
 
 def _somebody_else_did(broken: BaseException) -> bool:
@@ -279,6 +291,7 @@ def _only_inside(at: Session) -> None:
 
 
 __all__ = [
+    "GATHERED",
     "PUBLIC",
     "SUBJECT_NOT_BARRED",
     "SYSTEM_READER",

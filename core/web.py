@@ -19,6 +19,7 @@ from core.furniture import (
     Label,
     audience_of,
     blueprint,
+    counts,
     current,
     door,
     entries,
@@ -172,6 +173,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_enter)
     app.after_request(_leave)
     app.jinja_env.globals.update(
+        nav_counts=counts,
         nav_entries=entries,
         nav_current=current,
         place_url=place_url,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from notices.models import Dossier
@@ -71,6 +71,16 @@ def drafted_kinds(session: Session, number: int) -> set[str]:
 
 def waiting(session: Session, roles: frozenset[str], account_id: int, after: int | None) -> tuple[list[Dossier], bool]:
     """What this person is to approve, oldest first: the next step is of a role held, all before it is others'."""
+    return _page(session, _to_approve(roles, account_id), after)
+
+
+def many_waiting(roles: frozenset[str], account_id: int) -> ScalarSelect[int]:
+    """How much that is, a page at most."""
+    some = _to_approve(roles, account_id).with_only_columns(Dossier.id).limit(PAGE).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+def _to_approve(roles: frozenset[str], account_id: int) -> Select[Dossier]:
     earlier = aliased(DossierStep)
     before = select(earlier.id).where(
         earlier.dossier_id == DossierStep.dossier_id,
@@ -78,13 +88,12 @@ def waiting(session: Session, roles: frozenset[str], account_id: int, after: int
         earlier.done_at.is_(None),
     )
     mine = select(earlier.id).where(earlier.dossier_id == DossierStep.dossier_id, earlier.done_by == account_id)
-    found = (
+    return (
         select(Dossier)
         .join(DossierStep, DossierStep.dossier_id == Dossier.id)
         .where(Dossier.state == "IN_APPROVAL", Dossier.drafted_by.is_distinct_from(account_id))
         .where(DossierStep.done_at.is_(None), DossierStep.role.in_(roles), ~before.exists(), ~mine.exists())
     )
-    return _page(session, found, after)
 
 
 def drafted_by(session: Session, account_id: int, after: int | None) -> tuple[list[Dossier], bool]:

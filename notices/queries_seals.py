@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from notices.kinds import KINDS
@@ -27,11 +27,18 @@ def mode_of(session: Session, kind: str) -> str:
     return "physical" if about.sealed else "none"
 
 
+TO_STAMP = (Document.seal_mode == "physical", Document.pdf_sha256.is_(None), Document.void_at.is_(None))
+
+
+def many_to_stamp(most: int = 50) -> ScalarSelect[int]:
+    """How many those are, a page at most."""
+    some = select(Document.id).where(*TO_STAMP).limit(most).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
 def to_stamp(session: Session, after: int | None, size: int = 50) -> tuple[Sequence[Document], bool]:
     """Documents whose stamped scan is not back, oldest first."""
-    found = select(Document).where(
-        Document.seal_mode == "physical", Document.pdf_sha256.is_(None), Document.void_at.is_(None)
-    )
+    found = select(Document).where(*TO_STAMP)
     if after is not None:
         found = found.where(Document.id > after)
     rows = session.scalars(found.order_by(Document.id).limit(size + 1)).all()

@@ -1,6 +1,7 @@
 """Registers this room: dossiers and services with the state machine, jobs, pages, words."""
 
 from flask import Flask, g, url_for
+from sqlalchemy import ScalarSelect
 
 from core import machine, mail
 from core.db import session
@@ -86,16 +87,14 @@ def _unopened() -> int:
     return queries.unopened(session(), g.me.party_id)
 
 
-def _to_approve() -> int:
+def _to_approve() -> ScalarSelect[int]:
     """How much waits for this person's approval."""
-    rows, _more = queries_approval.waiting(session(), g.me.roles, g.me.id or 0, None)
-    return len(rows)
+    return queries_approval.many_waiting(g.me.roles, g.me.id or 0)
 
 
-def _to_stamp() -> int:
+def _to_stamp() -> ScalarSelect[int]:
     """How much waits for the seal keeper."""
-    rows, _more = queries_seals.to_stamp(session(), None)
-    return len(rows)
+    return queries_seals.many_to_stamp()
 
 
 def _service(number: int) -> str:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, Select, func, or_, select, union
 from sqlalchemy.orm import Session
 
+from core.at_hand import at_hand
 from registry.models import AliasKind, Party, PartyAlias
 from registry.models_lineage import PartyMerge, PartyMove, PartySuccession
 
@@ -19,7 +20,15 @@ def standing(party: type[Party] = Party) -> Number:
 
 def entries(session: Session, number: int) -> list[int]:
     """Every entry that is this one company: the one that stands, and those merged into it."""
-    root = session.scalar(select(standing()).where(Party.id == number)) or number
+    known = at_hand(session, Party, "id", number)
+    if known:
+        root = known[0].merged_into_id or number
+    else:
+        known = at_hand(session, Party, "id", number)
+    if known:
+        root = known[0].merged_into_id or number
+    else:
+        root = session.scalar(select(standing()).where(Party.id == number)) or number
     return [root, *session.scalars(select(Party.id).where(Party.merged_into_id == root).order_by(Party.id))]
 
 
@@ -78,6 +87,8 @@ def predecessors(session: Session, number: int) -> list[Party]:
 
 def acted(session: Session, place: str, row_id: int) -> int | None:
     """Whose conduct a row is about that was passed on to a successor; none where it was not."""
+    if at_hand(session, PartyMove, "row_id", row_id, place=place) == []:
+        return None
     first = (
         select(PartySuccession.predecessor_id)
         .join(PartyMove, PartyMove.succession_id == PartySuccession.id)

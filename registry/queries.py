@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from core.at_hand import at_hand
 from registry import lineage
 from registry.models import AliasKind, Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind, ServiceAddress
 from registry.models_accounts import Account, AccountLink, LinkPurpose
@@ -186,6 +187,8 @@ def account_name(session: Session, account_id: int | None) -> str:
     """Say who somebody is, as far as this reader may know."""
     if account_id is None:
         return ""
+    if (known := at_hand(session, Account, "id", account_id)) is not None:
+        return known[0].name if known else ""
     return session.scalar(select(Account.name).where(Account.id == account_id)) or ""
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core import journal
 from core.actors import Actor
+from core.at_hand import at_hand
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
 from core.words import _l
 from registry import policies, settings
@@ -31,6 +32,10 @@ def violation(session: Session, code: str) -> Violation | None:
 
 def provisions_for(session: Session, code: str, day: date) -> list[Provision]:
     """List the provisions a code cites that were in force on the day of the conduct."""
+    if (cites := at_hand(session, ViolationCite, "violation_code", code)) is not None:
+        cited = (session.get_one(Provision, each.provision_id) for each in cites)
+        found = [each for each in cited if policies.was_in_force(each, day)]
+        return sorted(found, key=lambda each: (each.instrument_id, each.clause, each.id))
     return list(
         session.scalars(
             select(Provision)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from casework import clauses
 from casework.models_cases import Allegation, CaseTrack
 from casework.policies_tracks import conduct_day
+from core.at_hand import once
 from registry import lineage, settings
 from registry.counting import same_day_later
 from registry.models_rulebook import Violation
@@ -93,6 +94,10 @@ def standing() -> Select[Decision]:
 
 def counted_with(session: Session, track: CaseTrack) -> dict[int, str]:
     """Whose measures count against a company: every entry of it; its predecessors', by name, where SUCCESSOR_PRIORS."""
+    return once(session, ("counted with", track.id), lambda: _counted_with(session, track))
+
+
+def _counted_with(session: Session, track: CaseTrack) -> dict[int, str]:
     found = dict.fromkeys(lineage.entries(session, track.party_id), "")
     if settings.value(session, "SUCCESSOR_PRIORS"):
         for each in lineage.predecessors(session, track.party_id):

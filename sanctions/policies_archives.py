@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from casework import file_subjects
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
+from core.at_hand import once
 from core.errors import NotNow, Refused
 from core.i18n import language
 from core.machine import Ask
@@ -30,7 +31,8 @@ def still_running(session: Session, track: CaseTrack) -> Sequence[Clock]:
     on_track = and_(Clock.subject_type == "track", Clock.subject_id == track.id)
     on_service = and_(Clock.subject_type == "service", Clock.subject_id.in_(services))
     asked = select(Clock).where(or_(on_track, on_service), Clock.state != ClockState.ENDED)
-    return session.scalars(asked.where(Clock.key.not_in(ALLOWED)).order_by(Clock.id)).all()
+    late = asked.where(Clock.key.not_in(ALLOWED)).order_by(Clock.id)
+    return once(session, ("running", track.id), lambda: session.scalars(late).all())
 
 
 def review_open(session: Session, track: CaseTrack) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from casework import clauses, file_subjects, policies_tracks
 from casework.models import Answer, Complaint, Forwarding
 from casework.models_cases import CaseTrack, Evidence
+from core.at_hand import once
 from core.clock import day_of
 from notices import archives
 from notices import queries as notices
@@ -120,13 +121,16 @@ def _evidence(session: Session, track: CaseTrack, *, shown: bool) -> Iterator[Pl
 
 
 def _votes(session: Session, track: CaseTrack) -> Iterator[Placed]:
-    cast = select(Vote).join(Panel, Panel.id == Vote.panel_id).where(Panel.track_id == track.id).order_by(Vote.id)
+    panels = session.scalars(select(Panel.id).where(Panel.track_id == track.id)).all()
+    cast = select(Vote).where(Vote.panel_id.in_(panels)).order_by(Vote.id)
     for place, each in enumerate(session.scalars(cast), 1):
         yield "vote", Sheet(f"vote:{each.id}", f"表决票{place}", day_of(each.voted_at))
-    reviewed = select(ReviewVote).join(Review, Review.id == ReviewVote.review_id).where(Review.track_id == track.id)
+    reviews = session.scalars(select(Review.id).where(Review.track_id == track.id)).all()
+    reviewed = select(ReviewVote).where(ReviewVote.review_id.in_(reviews))
     for place, given in enumerate(session.scalars(reviewed.order_by(ReviewVote.id)), 1):
         yield "vote", Sheet(f"review_vote:{given.id}", f"复核表决票{place}", day_of(given.voted_at))
-    moved = select(MotionVote).join(Motion, Motion.id == MotionVote.motion_id).where(Motion.track_id == track.id)
+    motions = session.scalars(select(Motion.id).where(Motion.track_id == track.id)).all()
+    moved = select(MotionVote).where(MotionVote.motion_id.in_(motions))
     for place, on_motion in enumerate(session.scalars(moved.order_by(MotionVote.id)), 1):
         yield "vote", Sheet(f"motion_vote:{on_motion.id}", f"动议表决票{place}", day_of(on_motion.voted_at))
 
@@ -163,6 +167,10 @@ def bound_of(session: Session, track: CaseTrack) -> list[ArchiveVolume]:
 
 def is_bound(session: Session, track: CaseTrack) -> bool:
     """Whether both volumes hold all that belongs in them, as it is now."""
+    return once(session, ("bound", track.id), lambda: _is_bound(session, track))
+
+
+def _is_bound(session: Session, track: CaseTrack) -> bool:
     for volume, sheets in (("main", main(session, track)), ("internal", internal(session, track))):
         bound = archives.one(session, ("track", track.id), volume)
         if sheets and (bound is None or not archives.holds(bound, sheets)):

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework import contact_papers, policies_tracks
 from casework.models_cases import CaseTrack
+from core.at_hand import once
 from core.i18n import language
 from core.words import _, _l
 from notices.models import Document
@@ -29,7 +30,7 @@ def suggestion(session: Session, it: CaseTrack, proposal: Proposal | None) -> Su
     """What the ladder suggested when the measures were proposed; before, what it suggests today."""
     if proposal is not None and proposal.score:
         return Suggestion.from_json(proposal.score)
-    return ladder.suggest(session, it)
+    return once(session, ("suggested", it.id), lambda: ladder.suggest(session, it))
 
 
 def rungs(

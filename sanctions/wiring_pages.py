@@ -25,6 +25,7 @@ from sanctions import (
     staff_publications,
     staff_reviews,
     staff_trainings,
+    track_rows,
     training_orders,
 )
 from sanctions.approved_pages import APPROVED
@@ -33,7 +34,7 @@ from sanctions.approved_pages import APPROVED
 def register(app: Flask) -> None:
     """Put the pages in their places."""
     app.jinja_env.globals.update(ladder_answer=showing_ladder.said_of, ladder_against=showing_ladder.against)
-    app.extensions.setdefault("rooms", []).append(endings_page.__name__)
+    app.extensions.setdefault("rooms", []).extend([endings_page.__name__, track_rows.__name__])
     for page in (
         public,
         public_procedure,

@@ -101,7 +101,8 @@ def _path(**said: Any) -> str:
 
 
 @contextmanager
-def _drawn(app: Flask) -> Iterator[list[Any]]:
+def drawn(app: Flask) -> Iterator[list[Any]]:
+    """Every template that is drawn meanwhile, with its values."""
     found: list[Any] = []
 
     def note(_sender: Flask, template: Any, context: dict[str, Any], **_more: Any) -> None:
@@ -114,12 +115,12 @@ def _drawn(app: Flask) -> Iterator[list[Any]]:
 def floor(app: Flask, cookie: str, address: str, times: int) -> list[float]:
     """The least it could cost: one bare query, and the page's own template filled with what was read before."""
     walls = []
-    with psycopg.connect(re.sub(r"\+psycopg", "", address), autocommit=True) as server, _drawn(app) as drawn:
+    with psycopg.connect(re.sub(r"\+psycopg", "", address), autocommit=True) as server, drawn(app) as found:
         server.execute("SET ROLE zilu_staff")
         with app.test_request_context("/staff?view=open", headers={"Cookie": cookie}):
             app.preprocess_request()
             app.dispatch_request()
-            template, context = drawn[0]
+            template, context = found[0]
             for _ in range(times):
                 began = time.perf_counter()
                 server.execute(PAGE, prepare=False).fetchall()

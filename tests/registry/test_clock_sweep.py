@@ -103,7 +103,7 @@ def test_each_clock_costs_one_transaction_and_no_more_statements_the_more_clocks
         begun("K14", *("K01", "K10")[: number - 1], on=day)
         counted.clear()
         swept(day + timedelta(days=60))
-        many[number] = len([said for said in counted if "SET LOCAL ROLE" in said]), len(counted)
+        many[number] = len([said for said in counted if "set_config('role'" in said]), len(counted)
     (roles_of_one, one), (roles_of_three, three) = many[1], many[3]
     assert roles_of_three - roles_of_one == 2
     assert three - one <= 2 * 11

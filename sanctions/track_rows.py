@@ -1,0 +1,66 @@
+"""What the page of a case reads at once of each track: what was proposed, said, decided, ordered and reviewed."""
+
+from casework.case_rows import CASE, OF_TRACK
+from casework.models import Forwarding
+from casework.models_cases import CaseTrack, Evidence
+from core.gathered import Rows
+from notices.models import Document, Service
+from notices.models_archive import ArchiveVolume
+from notices.models_bundles import Bundle
+from registry.models_accounts import Account
+from sanctions.models import (
+    Decision,
+    Interview,
+    Measure,
+    Panel,
+    PanelMember,
+    Proposal,
+    Publication,
+    RectificationItem,
+    Statement,
+    Training,
+    Vote,
+)
+from sanctions.models_admissions import Admission, AdmissionSignature
+from sanctions.models_hearings import Hearing
+from sanctions.models_resolutions import Motion, MotionVote, Resolution, Restoration
+from sanctions.models_reviews import Review, ReviewMember, ReviewVote
+
+TRACK = (CaseTrack, "id")
+REVIEWED = Rows(Document, "subject_id", (Review, "id"), where=(("subject_kind", "review"),))
+PUBLISHED = Rows(Document, "subject_id", (Publication, "id"), where=(("subject_kind", "publication"),))
+FORWARDED = Rows(Document, "subject_id", (Forwarding, "id"), where=(("subject_kind", "forwarding"),))
+APPROVED = Rows(Document, "subject_id", (Document, "dossier_id"), where=(("subject_kind", "approval"),))
+PAPERS = (REVIEWED, PUBLISHED, FORWARDED, APPROVED)
+"""Documents that belong to the file of a track beside those of its own rows."""
+ROWS = (
+    Rows(Proposal, "track_id", TRACK),
+    Rows(Statement, "track_id", TRACK),
+    Rows(Panel, "track_id", TRACK),
+    Rows(PanelMember, "panel_id", (Panel, "id"), into="members"),
+    Rows(Vote, "panel_id", (Panel, "id")),
+    Rows(Decision, "track_id", TRACK),
+    Rows(Measure, "track_id", TRACK, also=(("decision_id", (Decision, "id")),)),
+    Rows(RectificationItem, "measure_id", (Measure, "id"), into="items"),
+    Rows(Evidence, "item_id", (RectificationItem, "id")),
+    Rows(Interview, "measure_id", (Measure, "id"), into="interview"),
+    Rows(Training, "measure_id", (Measure, "id"), into="training"),
+    Rows(Publication, "track_id", TRACK, also=(("decision_id", (Decision, "id")),)),
+    Rows(Admission, "track_id", TRACK),
+    Rows(AdmissionSignature, "admission_id", (Admission, "id")),
+    Rows(Hearing, "track_id", TRACK),
+    Rows(Resolution, "track_id", TRACK),
+    Rows(Motion, "track_id", TRACK),
+    Rows(MotionVote, "motion_id", (Motion, "id")),
+    Rows(Restoration, "track_id", TRACK),
+    Rows(Review, "track_id", TRACK),
+    Rows(ReviewVote, "review_id", (Review, "id")),
+    Rows(ReviewMember, "review_id", (Review, "id"), into="members"),
+    Rows(Bundle, "subject_id", TRACK, where=OF_TRACK),
+    *PAPERS,
+    Rows(Service, "document_id", tuple((each, "id") for each in PAPERS), into="services"),
+    Rows(Document, "subject_id", (Service, "id"), where=(("subject_kind", "service"),)),
+    Rows(ArchiveVolume, "subject_id", TRACK, where=OF_TRACK),
+    Rows(Account, "id", ((PanelMember, "account_id"), (ReviewMember, "account_id"))),
+)
+CASE.add(*ROWS)

@@ -19,6 +19,13 @@ OTHERS = (
 )
 NOT_MINE = "(SELECT count(*) FROM complaint WHERE id <> :me) + (SELECT count(*) FROM release WHERE complaint_id <> :me)"
 CASES = ("complaint", "complainant", "forwarding", "answer", "case_file", "case_track", "evidence", "statement", "vote")
+TOLD = (
+    " + (SELECT count(*) FROM complaint WHERE id = ANY(:told)) "
+    "+ (SELECT count(*) FROM forwarding WHERE complaint_id = ANY(:told)) "
+    "+ (SELECT count(*) FROM clock WHERE subject_type = 'complaint' AND subject_id = ANY(:told)) "
+    "+ (SELECT count(*) FROM queue_entry WHERE complaint_id = ANY(:told))"
+)
+"""What staff see of complaints."""
 ADMINISTRATORS, COMPLAINANTS = "zilu_admin", "zilu_complainant"
 
 
@@ -54,12 +61,16 @@ def complainants(at: Session) -> Iterator[Found]:
 
 
 def recused(at: Session) -> Iterator[Found]:
-    """I-04: the file is closed to whoever was recused, whichever way that person reads."""
-    wanted = "SELECT DISTINCT case_id, account_id FROM recusal WHERE state = 'GRANTED' ORDER BY case_id, account_id"
+    """I-04: the file is closed to whoever was recused, whichever way that person reads, and its complaints are."""
+    wanted = (
+        "SELECT r.case_id, r.account_id, array_agg(l.complaint_id) FROM (SELECT DISTINCT case_id, account_id "
+        "FROM recusal WHERE state = 'GRANTED') r LEFT JOIN case_complaint l USING (case_id) GROUP BY 1, 2 ORDER BY 1, 2"
+    )
     asked = "(SELECT count(*) FROM case_file WHERE id = :me) + (SELECT count(*) FROM case_track WHERE case_id = :me)"
-    for case, account in at.execute(text(wanted)).all():
-        for role in ("zilu_staff", "zilu_panel"):
-            seen = bool(_as(at, Reader(role, (("zilu.account", str(account)),)), asked, me=case))
+    for case, account, told in at.execute(text(wanted)).all():
+        for role, more in (("zilu_staff", TOLD), ("zilu_panel", "")):
+            reader, given = Reader(role, (("zilu.account", str(account)),)), {"told": told} if more else {}
+            seen = bool(_as(at, reader, asked + more, me=case, **given))
             yield "I-04 a recused person reads nothing of the case", f"account {account} of case {case}", seen
 
 

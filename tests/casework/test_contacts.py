@@ -243,9 +243,9 @@ def test_a_breach_that_no_firm_committed_by_itself_is_not_established_on_a_firms
     calls(world, case, world.firm.id, 3)
     it = investigated(world, track_on(case, world.firm.id))
     with pytest.raises(NotNow, match="institution's breach"):
-        establish(world, it, [_proof(world, case)])
+        establish(world, it, [proof(world, case)])
     own = investigated(world, track_on(case, world.lender.id))
-    establish(world, own, [_proof(world, case)])
+    establish(world, own, [proof(world, case)])
     assert (it.finding, own.finding) == (None, "ESTABLISHED")
 
 
@@ -253,14 +253,14 @@ def test_a_firm_that_was_over_by_itself_answers_for_it(world: World) -> None:
     case = case_of(world)
     calls(world, case, world.firm.id, 4)
     it = investigated(world, track_on(case, world.firm.id))
-    establish(world, it, [_proof(world, case)])
+    establish(world, it, [proof(world, case)])
     assert it.finding == "ESTABLISHED"
 
 
 def test_a_report_on_a_firm_does_not_rest_on_the_sum(world: World) -> None:
     case = case_of(world)
     it = investigated(world, track_on(case, world.firm.id))
-    establish(world, it, [_proof(world, case)])  # before anybody counted
+    establish(world, it, [proof(world, case)])  # before anybody counted
     calls(world, case, world.lender.id, 2)
     calls(world, case, world.firm.id, 3)
     with pytest.raises(NotNow, match="institution's breach"):
@@ -277,7 +277,7 @@ def test_a_report_on_a_firm_does_not_rest_on_the_sum(world: World) -> None:
         )
 
 
-def _proof(world: World, case: CaseFile) -> Any:
+def proof(world: World, case: CaseFile) -> Any:
     return evidence.add(
         world.session, case, io.BytesIO(made.picture()), "记录.png", actor=actor(world.officer), now=world.now
     )

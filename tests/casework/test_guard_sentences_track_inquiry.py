@@ -18,6 +18,7 @@ from registry.models import Basis
 from registry.models_accounts import AccountRole
 from registry.models_rulebook import Provision
 from tests.builders_cases import World, account, actor
+from tests.casework import test_contacts as counted
 from tests.refusals import Refusal, Scene, all_refused
 
 
@@ -154,7 +155,24 @@ def named(stage: Stage) -> dict[str, Any]:
 
 PART = {"scope": "上门威胁", "authority": "蓝湾市公安局", "facts": "10月7日有人上门。", "suspected": "涉嫌违法"}
 OUTSIDE = "On the day of the conduct this company was bound by no membership, signature or undertaking."
+SUMMED = (
+    "This company by itself was never over * calls a day; only the sum over * and all its firms was. "
+    "V-F01 is the institution's breach and is established on its track."
+)
+
+
+def over_by_the_sum(stage: Stage) -> CaseTrack:
+    """Established on a firm's track before anybody counted: two calls of the lender, three of the firm."""
+    case = counted.case_of(stage)
+    it = counted.investigated(stage, counted.track_on(case, stage.firm.id))
+    counted.establish(stage, it, [counted.proof(stage, case)])
+    counted.calls(stage, case, stage.lender.id, 2)
+    counted.calls(stage, case, stage.firm.id, 3)
+    return it.track
+
+
 SCENES = [
+    Scene("summed", over_by_the_sum, [Refusal("S12", SUMMED, "investigator")], day=30),
     Scene(
         "new",
         new,

@@ -37,8 +37,7 @@ def _request(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime
 
 def _offer_relay(session: Session, it: StopContact, form: Form) -> None:
     form.party.choices = _concerned(session, it.complaint)
-    if not form.is_submitted():
-        form.party.data = str(it.party_id) if it.party_id else form.party.choices[0][0]
+    form.holds(party=str(it.party_id) if it.party_id else form.party.choices[0][0])
 
 
 def _relay(at: Session, it: StopContact, form: Form, actor: Actor, now: datetime) -> None:

@@ -131,9 +131,9 @@ def forget_old(session: Session, place: str, before: datetime) -> int:
     return _forget(session, (Draft.place == place, Draft.saved_at <= before))
 
 
-def forget_left(session: Session, before: datetime) -> int:
-    """Forget what people with an account left lying since."""
-    return _forget(session, (Draft.owner.startswith("account:"), Draft.saved_at <= before))
+def forget_left(session: Session, whose: str, before: datetime) -> int:
+    """Forget what people ("account") or companies ("party") left lying since."""
+    return _forget(session, (Draft.owner.startswith(f"{whose}:"), Draft.saved_at <= before))
 
 
 def _forget(session: Session, which: tuple[ColumnElement[bool], ...]) -> int:

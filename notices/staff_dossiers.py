@@ -93,14 +93,16 @@ def comment(number: int) -> ResponseReturnValue:
 @bp.route("/<int:number>/revise", methods=["GET", "POST"])
 def revise(number: int) -> ResponseReturnValue:
     """The drafter's form again, as it was sent last; what is sent now is the next version."""
-    it = _dossier(number)
-    if it.state != "DRAFTED" or not approvals.may_revise(session(), it, g.me):
+    it, posted = _dossier(number), request.method == "POST"
+    if not approvals.may_revise(session(), it, g.me) or not (posted or it.state == "DRAFTED"):
         abort(404)
     newest = queries_approval.version_of(session(), number) or abort(404)
     earlier = doers.Sent.from_json(newest.sent)
     doer, thing, event = doers.doer_of(it)
-    posted = request.method == "POST"
     form = doer.form(session(), thing, event, None if posted else earlier)
+    if posted:  # where somebody else sent a version meanwhile, this is what it says
+        before = doer.form(session(), thing, event, earlier)
+        form.holds(**{each.short_name: each.data for each in before if each.short_name in form})
     if not (posted and form.validate_on_submit()):
         page = render_template(
             "notices/dossier_revise.html",
@@ -115,7 +117,8 @@ def revise(number: int) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         mine = at.get_one(Dossier, number, with_for_update=True)
         sent = sendings.sent_now(at, earlier)
-        approvals.revise(at, mine, sent, actor=g.me, version=None, now=clock.now())
+        seen = request.form.get("draft-version", type=int)
+        approvals.revise(at, mine, sent, actor=g.me, version=seen, now=clock.now())
     flash(_("The new version is on its way through the approval."))
     return redirect(url_for(".show", number=number), 303)
 

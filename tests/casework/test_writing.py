@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from casework.models import Complaint
+from casework.models_cases import Allegation
 from core import clock
 from core.drafts import Draft
 from core.journal import JournalEntry
-from tests.casework.test_staff_pages import Browser, House, house, received, today
+from tests.casework.test_staff_pages import Browser, House, case, house, received, today
 from tests.conftest import NOW
 
-__all__ = ["house", "received", "today"]
+__all__ = ["case", "house", "received", "today"]
 TYPED = "已电话联系投诉人，请其保留通话录音。"
 NOTE = "note-text"
 
@@ -95,3 +96,22 @@ def test_of_two_corrections_the_second_person_sees_both_and_chooses(received: Ho
     latest = str(received.read(lambda at: at.scalar(select(Complaint.version))))
     second.post(f"{address}/assign", prefix="assign", **again | {"version": latest})
     assert received.read(lambda at: at.scalar(select(Complaint.officer_id))) == received.people["officer"]
+
+
+def test_an_allegation_put_anew_by_two_people_holds_what_the_second_chose(case: House) -> None:
+    base = f"/staff/cases/{case.made['case']}"
+    first, second = case.enter("head"), case.enter("officer")
+    told = {"facts": "致电同事六次", "persons": "2", "acts": "6"}
+    first.post(f"{base}/tracks/{case.made['track']}/allege", code="V-C01", **told)
+    it = select(Allegation).order_by(Allegation.id.desc()).limit(1)
+    where = f"{base}/allegations/{case.read(lambda at: at.scalar(it).id)}/revise"
+    first.post(where, **told | {"facts": "致电同事七次", "acts": "7"}, version="1")
+    mine = told | {"facts": "致电同事六次，另有短信一条"}
+    page = second.post(where, 409, **mine, version="1")
+    assert (shown(page, "mine", "facts"), shown(page, "theirs", "facts")) == (mine["facts"], "致电同事七次")
+    assert (shown(page, "mine", "acts"), shown(page, "theirs", "acts")) == ("6", "7")
+    assert 'data-mine="persons"' not in page
+    picked = {"pick-facts": "mine", "pick-acts": "theirs"}
+    second.post(where, **mine, version="2", **picked)
+    found = case.read(lambda at: at.scalar(it))
+    assert (found.facts, found.persons, found.acts, found.version) == (mine["facts"], 2, 7, 3)

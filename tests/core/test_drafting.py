@@ -148,8 +148,8 @@ def test_a_saving_that_comes_after_its_form_was_handed_in_keeps_nothing(staff: F
 def test_what_nobody_went_on_with_for_a_month_is_forgotten(staff: FlaskClient) -> None:
     save(staff)
     with staff.application.app_context(), transaction() as at:
-        assert drafts.forget_left(at, clock.now() - timedelta(days=30)) == 0
-        assert drafts.forget_left(at, clock.now() + timedelta(seconds=1)) == 1
+        assert drafts.forget_left(at, "account", clock.now() - timedelta(days=30)) == 0
+        assert drafts.forget_left(at, "account", clock.now() + timedelta(seconds=1)) == 1
 
 
 def test_a_stranger_keeps_no_draft(staff: FlaskClient) -> None:

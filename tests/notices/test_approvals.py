@@ -1,5 +1,6 @@
 """Approval: what needs more hands than its mover's is done only when the last of them signs."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -171,6 +172,20 @@ def test_a_draft_goes_back_with_comments_and_a_new_version_starts_the_chain_agai
     with house.app.app_context(), transaction() as at:
         assert [each.number for each in queries_approval.versions_of(at, number)] == [1, 2]
         assert not queries_approval.approvers_of(at, number)
+
+
+def test_whoever_changes_a_draft_after_somebody_else_reads_both_and_loses_nothing(house: House) -> None:
+    number = house.draft()
+    house.step(house.reviewer, number, "back", comment="太笼统")
+    mine, address = house.browser(house.intake), f"/staff/approvals/{number}/revise"
+    seen = re.search(r'name="draft-version" value="(\d+)"', mine.get(address).text)
+    assert seen is not None
+    sent = {"ask_info-missing": "请补充9月的通话录音", "ask_info-key": "r", "draft-version": seen[1]}
+    assert mine.post(address, data=sent).status_code == 303
+    late = mine.post(address, data=sent | {"ask_info-missing": "请补充10月的通话录音", "ask_info-key": "s"})
+    assert late.status_code == 409
+    assert 'data-mine="ask_info-missing">请补充10月的通话录音<' in late.text
+    assert 'data-theirs="ask_info-missing">请补充9月的通话录音<' in late.text
 
 
 def test_what_happens_outside_drops_a_draft_that_became_impossible_and_its_drafter_is_told(house: House) -> None:

@@ -1,0 +1,25 @@
+"""The page of text messages: their words only while none leaves the house, numbers never whole."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from core import texts
+from core.db import transaction
+from tests.admin.test_backoffice import Office, system  # noqa: F401 - fixtures
+from tests.core.catching_texts import gateway
+
+
+def test_words_are_read_here_only_while_none_are_sent_and_no_number_is_whole(system: Office, tmp_path: Path) -> None:  # noqa: F811
+    with system.app.app_context(), transaction() as at:
+        texts.send_later(at, "code:1", "13800138000", "验证码123456", kind=texts.CODE)
+    page = system.get("texts/")
+    assert "验证码123456" in page
+    assert "138****8000" in page
+    assert "13800138000" not in page
+    settings = system.app.extensions["zilu"]
+    with gateway(tmp_path) as caught:
+        texts.init(replace(settings, texts_file=caught.file))
+        sent = system.get("texts/")
+    texts.init(settings)
+    assert "123456" not in sent
+    assert "138****8000" in sent

@@ -50,7 +50,9 @@ def _ended(season: Season, life: Life, it: CaseTrack) -> datetime:
 
 def _archived(season: Season, life: Life, it: CaseTrack) -> datetime | None:
     """Now and then the head has an old decision looked at again, in the company's favour."""
-    if not it.decided_level or not deciding.is_one_of(life, deciding.MOVED) or life.said.get("moved"):
+    if life.said.get("moved"):
+        return season.later(20) if policies_archives.review_open(season.at, it) else None
+    if not it.decided_level or not deciding.is_one_of(life, deciding.MOVED):
         return None
     life.said["moved"] = True
     said = {"basis": "ERROR", "grounds": "统计口径有误。", "favour": True}

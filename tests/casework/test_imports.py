@@ -27,6 +27,7 @@ from core.stores import Folder
 from registry import batches, jobs_batches, sessions
 from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
+from tests import vnu
 from tests.builders import Desk, account, actor_of
 from tests.conftest import NOW
 
@@ -375,6 +376,19 @@ def test_what_is_told_of_the_columns_has_to_fit(house: House) -> None:
     assert answer.status_code == 422
     for words in ("Say which column is “Product”", "Another column is “Number in", "Small letters"):
         assert words in answer.text
+
+
+def test_its_pages_are_valid_html_at_every_stage(house: House) -> None:
+    number = house.tried(as_csv(), "north.csv", save_as="北岸")
+    untold = house.bring(as_csv(NORTH[:2]), "other.csv")
+    addresses = {"list": HOME, "tried": f"{HOME}/{number}", "untold": f"{HOME}/{untold}"}
+    pages = {name: house.read(address) for name, address in addresses.items()}
+    pages["columns"] = house.read(f"{HOME}/{untold}/columns")
+    house.start(number)
+    pages["going"] = house.read(f"{HOME}/{number}")
+    house.run()
+    pages["done"] = house.read(f"{HOME}/{number}")
+    assert vnu.errors(pages) == []
 
 
 def test_only_heads_of_department_import(house: House) -> None:

@@ -50,6 +50,7 @@ STAFF = {
     "statistics": ("officer", "/staff/statistics"),
     "statistics-months": ("officer", "/staff/statistics/months"),
     "jobs": ("intake", "/staff/jobs"),
+    "import": ("head", "/staff/import"),
     "trainings": ("officer", "/staff/trainings"),
     "many-assign": ("intake", "/staff/complaints/many/assign?which=all&view=open"),
     "many-merge": ("intake", "/staff/complaints/many/merge?which=all&view=open"),

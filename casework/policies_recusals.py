@@ -112,6 +112,18 @@ def takes_no_part(session: Session, actor: Actor, case_id: int, today: date) -> 
     """Why somebody of the staff does nothing in this case: a recusal asked or granted, or an interest declared."""
     if actor.id is None or actor.audience != "staff":
         return
+    key = (actor.id, case_id, today)
+    found = once(session, ("bonds", *key), lambda: _bonds(session, *key))
+    if "GRANTED" in found:
+        yield NotAllowed(_l("You were recused: you take no part in this case."))
+    elif "ASKED" in found:
+        yield NotNow(_l("Your recusal was asked for: until it is decided you do nothing in this case."))
+    elif DECLARED in found:
+        yield NotAllowed(_l("You declared an interest in a company concerned: you take no part in this case."))
+
+
+def _bonds(session: Session, account_id: int, case_id: int, today: date) -> set[str]:
+    """What keeps somebody out of a case: states of recusals, and an interest declared."""
     parties = select(CaseTrack.party_id).where(CaseTrack.case_id == case_id)
     tied = union(
         parties,
@@ -120,19 +132,13 @@ def takes_no_part(session: Session, actor: Actor, case_id: int, today: date) -> 
     )
     asked = union_all(
         select(Recusal.state).where(
-            Recusal.case_id == case_id, Recusal.account_id == actor.id, Recusal.state.in_(LIVE)
+            Recusal.case_id == case_id, Recusal.account_id == account_id, Recusal.state.in_(LIVE)
         ),
         select(literal(DECLARED))
-        .where(Interest.account_id == actor.id, Interest.party_id.in_(select(tied.subquery())))
+        .where(Interest.account_id == account_id, Interest.party_id.in_(select(tied.subquery())))
         .where(or_(Interest.to_on.is_(None), Interest.to_on >= since(session, today))),
     )
-    found = once(session, ("recused", actor.id, case_id, today), lambda: set(session.scalars(asked)))
-    if "GRANTED" in found:
-        yield NotAllowed(_l("You were recused: you take no part in this case."))
-    elif "ASKED" in found:
-        yield NotNow(_l("Your recusal was asked for: until it is decided you do nothing in this case."))
-    elif DECLARED in found:
-        yield NotAllowed(_l("You declared an interest in a company concerned: you take no part in this case."))
+    return set(session.scalars(asked))
 
 
 @TRACK.guard(*TRACK.rows)

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack, Evidence
+from core.at_hand import once
 from notices import queries as notices
 from notices.models import Document
 from registry import calendar
@@ -59,6 +60,10 @@ def has_voted(session: Session, track: CaseTrack) -> bool:
 
 def decision(session: Session, track: CaseTrack) -> Decision | None:
     """What was decided in the round, and stands; else the last that was set aside."""
+    return once(session, ("decision", track.id, track.round), lambda: _decision(session, track))
+
+
+def _decision(session: Session, track: CaseTrack) -> Decision | None:
     mine = select(Decision).where(Decision.track_id == track.id, Decision.round == track.round)
     return session.scalar(mine.order_by(Decision.set_aside_on.is_not(None), Decision.id.desc()).limit(1))
 
@@ -75,7 +80,11 @@ def measures(session: Session, track: CaseTrack) -> Sequence[Measure]:
     found = decision(session, track)
     if found is None or found.set_aside_on is not None:
         return []
-    return session.scalars(select(Measure).where(Measure.decision_id == found.id).order_by(Measure.level)).all()
+    return once(session, ("measures", found.id), lambda: _measures(session, found.id))
+
+
+def _measures(session: Session, decision_id: int) -> Sequence[Measure]:
+    return session.scalars(select(Measure).where(Measure.decision_id == decision_id).order_by(Measure.level)).all()
 
 
 def ordered(session: Session, track: CaseTrack) -> Sequence[Measure]:

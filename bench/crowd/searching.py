@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 
@@ -25,7 +26,12 @@ def index(owner: str, tell: Callable[[str], None]) -> None:
             many += block.entries
             tell(f"{block.kind} up to {block.upto}: {many} entries")
         tell("indexes of the search")
-        server.execute("SET maintenance_work_mem = '512MB'")
-        for _name, definition in indexes:
-            server.execute(trusted(definition))
+        with ThreadPoolExecutor() as beside:  # each is made by one process of the server
+            list(beside.map(lambda row: _made(owner, row[1]), indexes))
         server.execute("VACUUM ANALYZE search_entry")
+
+
+def _made(owner: str, definition: str) -> None:
+    with psycopg.connect(owner, autocommit=True) as server:
+        server.execute("SET maintenance_work_mem = '512MB'")
+        server.execute(trusted(definition))

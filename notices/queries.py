@@ -245,6 +245,12 @@ def in_dossier(session: Session, dossier_id: int) -> Sequence[Document]:
     return session.scalars(select(Document).where(Document.dossier_id == dossier_id).order_by(Document.id)).all()
 
 
+def services_in_dossier(session: Session, dossier_id: int) -> Sequence[Service]:
+    """The services of a dossier's outward documents, in the order in which they began."""
+    found = select(Service).join(Service.document).where(Document.dossier_id == dossier_id, Document.outward)
+    return session.scalars(found.order_by(Service.document_id, Service.id)).all()
+
+
 def audience(session: Session, service_id: int, key: str) -> tuple[int | None, int | None]:
     """The party and the complaint that may see the clocks of a service; that staff serve in time (K19) is theirs."""
     if key == "K19":

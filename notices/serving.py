@@ -40,23 +40,13 @@ SERVED = [row.id for row in SERVICE.rows.values() if row.target == "SERVED"]
 @SERVICE.found_from("approval")
 def of_dossier(ask: Ask) -> list[Service]:
     """The services of a dossier's outward documents; new ones where it is being issued."""
-    found: list[Service] = []
-    for document in queries.in_dossier(ask.session, ask.it.id):
-        if not document.outward:
-            continue
-        if ask.facts["event"] == "issue":
-            if document.party_id is not None or document.complaint_id is not None:
-                found.append(
-                    Service(
-                        document_id=document.id,
-                        state="NEW",
-                        party_id=document.party_id,
-                        complaint_id=document.complaint_id,
-                    ),
-                )
-        else:
-            found.extend(document.services)
-    return found
+    if ask.facts["event"] != "issue":
+        return list(queries.services_in_dossier(ask.session, ask.it.id))
+    return [
+        Service(document_id=it.id, state="NEW", party_id=it.party_id, complaint_id=it.complaint_id)
+        for it in queries.in_dossier(ask.session, ask.it.id)
+        if it.outward and (it.party_id is not None or it.complaint_id is not None)
+    ]
 
 
 @SERVICE.found_from("forwarding", "track", "complaint")

@@ -13,7 +13,7 @@ from casework.models import Complaint
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
 from registry.models import VIA_PRINCIPAL
 from sanctions import decisions, deeds_letters, letters, panels, proposals, statements, terms
-from sanctions.ladder import Judged
+from sanctions.ladder_scores import Judged
 
 COOPERATED = {"M4": Judged("yes", "立案后及时提交系统日志、通话录音和自查情况，全程配合调查")}
 """What the adjudication unit says in favour of whoever made itself heard."""

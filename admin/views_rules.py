@@ -2,11 +2,14 @@
 
 import json
 
-from flask import g
+from flask import abort, g
+from flask_admin.base import expose
 from markupsafe import Markup
 from sqlalchemy import select
 
 from admin import forms_rules as forms
+from admin import ladder_pages
+from admin.forms_ladder import FORMS
 from admin.records import Act, Pick, Records, Related, Whether
 from admin.views_parties import SYSTEM, tag
 from core import clock
@@ -379,6 +382,14 @@ class Settings(Records):
     def title(self, row):
         """Its key."""
         return row.key
+
+    @expose("/edit/", methods=("GET", "POST"))
+    def edit_view(self):
+        """Change a setting; those of the ladder are typed in as rows."""
+        row = self._row()
+        if row.key not in FORMS:
+            return super().edit_view()
+        return ladder_pages.edit(self, row) if self.keeps() else abort(403)
 
     def form_for(self, row):
         """A form for the kind of value."""

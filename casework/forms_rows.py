@@ -44,7 +44,7 @@ class RowForm(StaffForm):
     def given(self, name: str) -> list[dict[str, Any]]:
         """What was written, without rows left empty."""
         read = [{field: each.data for field, each in row.items()} for row in self.rows(name)]
-        return [row for row in read if any(value not in (None, "") for value in row.values())]
+        return [row for row in read if not all(_empty(value) for value in row.values())]
 
     def put(self, name: str, rows: list[Mapping[str, Any]]) -> None:
         """Fill the rows before anybody has written in them."""
@@ -71,10 +71,14 @@ class RowForm(StaffForm):
         return right
 
 
+def _empty(value: Any) -> bool:  # noqa: ANN401 - whatever a field holds
+    return value is None or value in ("", [])
+
+
 def _whole(group: Rows, row: Mapping[str, Field]) -> bool:
-    if all(field.data in (None, "") and not field.errors for field in row.values()):
+    if all(_empty(field.data) and not field.errors for field in row.values()):
         return True
-    empty = [row[name] for name in group.needs if row[name].data in (None, "") and not row[name].errors]
+    empty = [row[name] for name in group.needs if _empty(row[name].data) and not row[name].errors]
     for field in empty:
         field.errors = [*field.errors, _("Fill in: %(label)s", label=str(field.label.text))]
     return not empty

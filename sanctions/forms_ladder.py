@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from casework.forms_rows import MORE, RowForm
 from core.forms import LongText, OneOf, Whole
 from core.words import _l
-from sanctions.ladder import Judged
 from sanctions.ladder_factors import FACTORS, JUDGED, NO, answers
+from sanctions.ladder_scores import Judged
 
 ANEW = "score"
 """The button that only works the score out anew."""

@@ -137,9 +137,8 @@ def _near(then: Violation, now: Violation) -> bool:
     return then.family == now.family and abs(then.severity - now.severity) <= 1
 
 
-def repeated(track: CaseTrack, counted: Iterable[Earlier], rule: Mapping[str, int]) -> list[Earlier]:
+def repeated(ended: date, counted: Iterable[Earlier], rule: Mapping[str, int]) -> list[Earlier]:
     """The earlier measures for one and the same code within the short time, where there are enough of them."""
-    ended = conduct_day(track.case)
     since = same_day_later(ended, -int(rule["months"]))
     recent = [each for each in counted if each.same_code and each.since >= since]
     for code in sorted({code for each in recent for code in each.codes}):

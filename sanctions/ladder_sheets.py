@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from notices.papers import Lang, day_text
 from notices.sentences import Pair, joined_up, listed, say
-from sanctions.ladder import Part, Suggestion
+from sanctions.ladder import Suggestion
 from sanctions.ladder_departures import departure
 from sanctions.ladder_factors import BEFORE_FILING, BEFORE_NOTICE, ENGLISH, FACTORS
 from sanctions.ladder_history import Earlier, Similar
+from sanctions.ladder_scores import Part
 from sanctions.levels import LEVELS, label
 from sanctions.models import Proposal
 

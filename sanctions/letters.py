@@ -16,7 +16,7 @@ from notices import dossiers
 from registry.models import Party
 from registry.models_accounts import Account
 from sanctions import ladder
-from sanctions.ladder import Judged
+from sanctions.ladder_scores import Judged
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from core.errors import BadInput, Refused
 from core.machine import Ask
 from core.words import _l
 from sanctions import ladder_history
-from sanctions.ladder import Judged, counts
 from sanctions.ladder_departures import Departure, departure
 from sanctions.ladder_factors import FACTORS, JUDGED, NO, answers
+from sanctions.ladder_scores import Judged, counts
 from sanctions.ladder_sheets import labels
 
 CORRECTED = ("A1", "A10")

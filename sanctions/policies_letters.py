@@ -17,8 +17,8 @@ from registry import queries as register
 from registry.models import Party, PartyKind
 from registry.models_accounts import Account
 from sanctions import ladder
-from sanctions.ladder import Judged
 from sanctions.ladder_factors import BEFORE_FILING, JUDGED, YES, answers
+from sanctions.ladder_scores import Judged
 from sanctions.models import Decision
 from sanctions.policies_ladder import factors_are_judged
 

@@ -18,7 +18,8 @@ from notices import dossiers
 from registry.models_accounts import Account
 from sanctions import ladder_departures, ladder_history
 from sanctions import terms as wordings
-from sanctions.ladder import Judged, Part, Suggestion, suggest, with_similar
+from sanctions.ladder import Suggestion, suggest, with_similar
+from sanctions.ladder_scores import Judged, Part
 from sanctions.levels import FIRST_MAJOR, LEVELS, heaviest, scope_of
 from sanctions.models import Proposal
 

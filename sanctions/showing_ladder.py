@@ -12,9 +12,10 @@ from casework.queries_cases import evidence_of
 from core.i18n import language
 from core.words import LazyString, _, _l
 from sanctions import ladder_departures, ladder_history
-from sanctions.ladder import Judged, Part, Suggestion, suggest, with_similar
+from sanctions.ladder import Suggestion, suggest, with_similar
 from sanctions.ladder_departures import Departure
 from sanctions.ladder_factors import FACTORS, answers
+from sanctions.ladder_scores import Judged, Part
 from sanctions.models import Proposal
 
 

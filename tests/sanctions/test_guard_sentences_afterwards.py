@@ -14,7 +14,7 @@ from notices.models import Service
 from notices.states import SERVICE
 from registry.models_settings import Installation
 from sanctions import reviews, rounds
-from sanctions.ladder import Judged
+from sanctions.ladder_scores import Judged
 from sanctions.models import Proposal
 from sanctions.models_resolutions import Resolution
 from tests.builders_cases import actor

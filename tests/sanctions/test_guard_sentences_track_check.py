@@ -15,7 +15,7 @@ from core.actors import Actor
 from registry.models import Basis
 from sanctions import admissions, ladder, policies_admissions, statements, terms
 from sanctions.files_made import made_for
-from sanctions.ladder import Judged
+from sanctions.ladder_scores import Judged
 from tests.builders_cases import actor
 from tests.refusals import Refusal, Scene, all_refused
 from tests.sanctions.hearing_room import HearingRoom

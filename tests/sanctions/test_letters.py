@@ -19,7 +19,7 @@ from notices.papers import Paper, text_of
 from registry import clocks
 from registry.models import Basis
 from sanctions import ladder, letters, policies_letters, proposals
-from sanctions.ladder import Judged
+from sanctions.ladder_scores import Judged
 from sanctions.letters import ToPrincipal
 from tests.builders_cases import World, actor
 

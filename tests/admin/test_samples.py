@@ -22,7 +22,8 @@ def test_each_kind_is_written_in_each_of_its_languages_with_its_pages(
     code, said = write(app, tmp_path / "new")
     assert (code, "3 documents" in said) == (0, True)
     made = {each.name for each in (tmp_path / "new").iterdir()}
-    assert made == {f"{name}{end}" for name in ("D06a.zh", "D06a.en", "D10.zh") for end in (".pdf", "-1.png")}
+    expected = {f"{name}{end}" for name in ("D06a.zh", "D06a.en", "D10.zh") for end in (".pdf", "-1.png")}
+    assert made == expected | {"D06a.en-2.png"}, "the English letter encloses its Chinese text"
     signed = {name: b"/ByteRange" in (tmp_path / "new" / name).read_bytes() for name in ("D06a.zh.pdf", "D10.zh.pdf")}
     assert signed == {"D06a.zh.pdf": True, "D10.zh.pdf": False}
     with Image.open(tmp_path / "new" / "D06a.zh-1.png") as page:

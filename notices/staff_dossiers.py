@@ -9,7 +9,7 @@ from core import clock
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
-from notices import approval_steps, approvals, doers, drafts_compared, queries_approval, sendings
+from notices import approval_steps, approvals, doers, drafts_compared, queries_approval, renamed, sendings
 from notices import forms_approval as forms
 from notices.models import Dossier
 from registry import queries as register
@@ -111,6 +111,7 @@ def revise(number: int) -> ResponseReturnValue:
             form=form,
             reads=_reads(it),
             files=earlier.files,
+            renamed=renamed.in_draft(session(), newest),
             people=_people({each.account_id for each in queries_approval.comments_of(session(), number)}),
         )
         return page, (422 if posted else 200)
@@ -181,6 +182,7 @@ def _page(it: Dossier, given: dict[str, Any] | None = None) -> str:
         versions=versions,
         shown=shown,
         reads=_reads(it, shown),
+        renamed=renamed.in_draft(at, versions[-1]) if it.state in queries_approval.OPEN else [],
         whole=[each for each in comments if each.paper is None and each.of_version == shown],
         people=_people({each for each in people | {a.account_id for a in asked} if each}),
         forms_={name: given.get(name) or kind(prefix=name, version=it.version) for name, kind in STEPS.items()},

@@ -104,6 +104,15 @@ def former_names(session: Session, party: Party) -> Sequence[PartyAlias]:
     return session.scalars(mine.order_by(PartyAlias.to_on.desc().nulls_last(), PartyAlias.id.desc())).all()
 
 
+def former_in(session: Session, text: str) -> Sequence[PartyAlias]:
+    """Former names that stand in a text; what is a company's present name is none."""
+    borne = select(Party.id).where(or_(Party.name_zh == PartyAlias.value, Party.name_en == PartyAlias.value))
+    asked = select(PartyAlias).where(PartyAlias.kind == AliasKind.FORMER, ~borne.exists())
+    return session.scalars(
+        asked.where(func.strpos(text, PartyAlias.value) > 0).order_by(PartyAlias.party_id, PartyAlias.id)
+    ).all()
+
+
 def name_on(session: Session, party: Party, day: date, lang: str = "zh") -> str:
     """What a company was called on a day; its present name where nothing says otherwise."""
     english = lang.startswith("en")

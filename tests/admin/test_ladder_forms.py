@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from admin.forms_ladder import FORMS
 from registry.models_settings import Setting
 from registry.seeds_settings import LADDER_BANDS, LADDER_FACTORS
+from tests import vnu
 from tests.admin.test_backoffice import Office
 
 BASIS = "会员大会2026年11月决议"
@@ -125,3 +127,12 @@ def test_graver_violations_never_score_less_and_floors_are_measures(system: Offi
     keep = {"S5": "5", "step": "keep", "seen": as_shown(page)["seen"]}
     edit(system, "LADDER_FLOORS", 303, **(floors | keep))
     assert of(system, "LADDER_FLOORS").value == {"S5": 5, "A4": 2, "A5": 2}
+
+
+def test_its_pages_are_valid_html_at_every_stage(system: Office) -> None:
+    pages = {key: system.get(f"settings/edit/?id={of(system, key).id}") for key in FORMS}
+    pages["looked at"] = edit(system, "LADDER_BANDS", **BANDS, step="look")
+    pages["looked at other"] = edit(system, "LADDER_BANDS", **BANDS, step="keep")
+    pages["wrong"] = edit(system, "LADDER_BANDS", 422, **(BANDS | {"band_2_least": "8", "basis": ""}), step="look")
+    pages["one more"] = edit(system, "LADDER_BANDS", **BANDS, more="band")
+    assert vnu.errors(pages) == []

@@ -42,10 +42,15 @@ def of_dossier(ask: Ask) -> list[Service]:
     """The services of a dossier's outward documents; new ones where it is being issued."""
     if ask.facts["event"] != "issue":
         return list(queries.services_in_dossier(ask.session, ask.it.id))
-    return [
-        Service(document_id=it.id, state="NEW", party_id=it.party_id, complaint_id=it.complaint_id)
+    addressed = [
+        it
         for it in queries.in_dossier(ask.session, ask.it.id)
         if it.outward and (it.party_id is not None or it.complaint_id is not None)
+    ]
+    for it in addressed:
+        ask.session.expire(it, ["services"])  # what it remembers is that there are none
+    return [
+        Service(document_id=it.id, state="NEW", party_id=it.party_id, complaint_id=it.complaint_id) for it in addressed
     ]
 
 

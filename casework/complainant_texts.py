@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from casework import policies
 from casework.documents import lang_of, tracking_url
 from casework.models import Complainant, Complaint
+from casework.noting import note
 from casework.phrases import phrase
-from core import journal, texts
+from core import texts
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow
 from core.machine import Ask
@@ -46,7 +47,7 @@ def confirm(session: Session, complaint: Complaint, code: str, *, actor: Actor, 
     right = text_numbers.confirm(session, ("complaint", complaint.id), code, now=now)
     if right and complaint.complainant is not None:
         complaint.complainant.contact_verified_at = complaint.complainant.contact_verified_at or now
-        _note(session, complaint, "texts.on", actor, now)
+        note(session, complaint, "texts.on", actor, now)
     return right
 
 
@@ -54,7 +55,7 @@ def end(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) 
     """No text messages any more."""
     _own(complaint, actor)
     text_numbers.end(session, ("complaint", complaint.id))
-    _note(session, complaint, "texts.off", actor, now)
+    note(session, complaint, "texts.off", actor, now)
 
 
 def tell(session: Session, complaint_id: int, *, key: str, now: datetime) -> None:
@@ -91,15 +92,3 @@ def _own(complaint: Complaint, actor: Actor) -> str:
     if not is_offered(complaint) or contact is None:
         raise NotNow(_l("Text messages go to mobile numbers only."))
     return contact
-
-
-def _note(session: Session, complaint: Complaint, what: str, actor: Actor, now: datetime) -> None:
-    journal.write(
-        session,
-        subject=("complaint", complaint.id),
-        row=what,
-        ref=complaint.ref,
-        actor=actor,
-        now=now,
-        states=(complaint.state, complaint.state),
-    )

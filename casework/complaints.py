@@ -23,6 +23,7 @@ from casework.intake import (
     verify_contact,
 )
 from casework.models import Complaint, Release, Settlement
+from casework.noting import note
 from casework.policies import SEVERE
 from casework.rechecks import ask_recheck, recheck
 from casework.states import COMPLAINT
@@ -253,7 +254,7 @@ def settle_propose(session: Session, complaint: Complaint, terms: str, *, actor:
     found.complainant_at, found.confirmed, complaint.pressure = None, {}, None
     _agree(found, complaint, actor, now)
     session.flush()
-    _note_terms(session, complaint, "settlement.proposed", actor, now)
+    note(session, complaint, "settlement.proposed", actor, now)
     subject = ("complaint", complaint.id, complaint.ref)
     key = f"settlement:{complaint.id}:{now:%Y%m%d%H%M%S}"
     tasks.put(session, "settlement", subject, role="officer", now=now, key=key)
@@ -288,7 +289,7 @@ def settle_confirm(
     _agree(found, complaint, actor, now)
     session.flush()
     if found.complainant_at is None or complaint.pressure is None or policies.waited_for(complaint, found):
-        _note_terms(session, complaint, "settlement.confirmed", actor, now)
+        note(session, complaint, "settlement.confirmed", actor, now)
         return False
     dossiers.move(Ask(session, complaint, actor, {}, now), COMPLAINT, "settle")
     return True
@@ -309,18 +310,6 @@ def _agree(terms: Settlement, complaint: Complaint, actor: Actor, now: datetime)
         terms.complainant_at = now
     else:
         terms.confirmed = {**terms.confirmed, str(actor.party_id): now.isoformat()}
-
-
-def _note_terms(session: Session, complaint: Complaint, what: str, actor: Actor, now: datetime) -> None:
-    journal.write(
-        session,
-        subject=("complaint", complaint.id),
-        row=what,
-        ref=complaint.ref,
-        actor=actor,
-        now=now,
-        states=(complaint.state, complaint.state),
-    )
 
 
 def assign(

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from casework import leads, policies, policies_pages
 from casework.models import Complainant, Complaint
 from casework.models_cases import CaseFile
-from core import journal
+from casework.noting import note
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow
 from core.words import _l
@@ -19,7 +19,7 @@ def reveal(session: Session, complaint: Complaint, *, actor: Actor, now: datetim
         raise NotAllowed
     if complaint.complainant is None:
         raise NotNow(_l("Nothing is known of who complained."))
-    _note(session, complaint, "identity.revealed", actor, now)
+    note(session, complaint, "identity.revealed", actor, now)
     return complaint.complainant
 
 
@@ -27,7 +27,7 @@ def reveal_texts(session: Session, complaint: Complaint, *, actor: Actor, now: d
     """What people wrote, without masking; who looked, and when, is noted."""
     if not policies.may_read(actor, complaint) or actor.id is None:
         raise NotAllowed
-    _note(session, complaint, "facts.revealed", actor, now)
+    note(session, complaint, "facts.revealed", actor, now)
 
 
 def reveal_case(session: Session, case: CaseFile, *, actor: Actor, now: datetime) -> None:
@@ -35,15 +35,3 @@ def reveal_case(session: Session, case: CaseFile, *, actor: Actor, now: datetime
     if not policies_pages.may_read_files(actor):
         raise NotAllowed
     leads.note(session, case, "revealed", actor, now)
-
-
-def _note(session: Session, complaint: Complaint, row: str, actor: Actor, now: datetime) -> None:
-    journal.write(
-        session,
-        subject=("complaint", complaint.id),
-        row=row,
-        ref=complaint.ref,
-        actor=actor,
-        now=now,
-        states=(complaint.state, complaint.state),
-    )

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,10 +11,10 @@ from sqlalchemy.orm import Session
 from casework import holds, policies, receipts, scripts, tasks
 from casework.models import AllegedCode, Complainant, Complaint, NamedCompany
 from casework.models_cases import Evidence
+from casework.noting import note
 from casework.policies import GRAVE
 from casework.states import COMPLAINT
 from core import files as kept_files
-from core import journal
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
@@ -237,7 +236,7 @@ def bring_evidence(
     if not files:
         raise BadInput("files", _l("Choose at least one file."))
     added = add_evidence(session, complaint, files, now=now, actor=actor)
-    _note(session, complaint, "evidence", actor, now, {"files": len(added)})
+    note(session, complaint, "evidence", actor, now, {"files": len(added)})
     if not policies.may_work(actor):
         tasks.put(
             session,
@@ -250,26 +249,6 @@ def bring_evidence(
     return added
 
 
-def _note(
-    session: Session,
-    complaint: Complaint,
-    what: str,
-    actor: Actor,
-    now: datetime,
-    changes: dict[str, Any] | None = None,
-) -> None:
-    journal.write(
-        session,
-        subject=("complaint", complaint.id),
-        row=what,
-        ref=complaint.ref,
-        actor=actor,
-        now=now,
-        states=(complaint.state, complaint.state),
-        changes=changes,
-    )
-
-
 def verify_contact(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
     """Staff reached the person at the contact given: only verified people count as similar complaints."""
     if not policies.may_work(actor):
@@ -279,7 +258,7 @@ def verify_contact(session: Session, complaint: Complaint, *, actor: Actor, now:
         raise NotNow(_l("This person left no contact."))
     complaint.complainant.contact_verified_at = now
     _suggest(session, complaint, now)
-    _note(session, complaint, "contact.verified", actor, now)
+    note(session, complaint, "contact.verified", actor, now)
 
 
 def _suggest(session: Session, complaint: Complaint, now: datetime) -> None:
@@ -300,7 +279,7 @@ def authorise(
         raise NotNow(_l("Only an agent needs a written authorisation."))
     person.agent_authorised = True
     session.flush()
-    _note(session, complaint, "agent.authorised", actor, now)
+    note(session, complaint, "agent.authorised", actor, now)
 
 
 def identify(
@@ -320,7 +299,7 @@ def identify(
     session.flush()
     session.refresh(company, ["party"])
     _suggest(session, company.complaint, now)
-    _note(session, company.complaint, "company.identified", actor, now, {"company": company.id, "party": party_id})
+    note(session, company.complaint, "company.identified", actor, now, {"company": company.id, "party": party_id})
 
 
 def recode(
@@ -347,7 +326,7 @@ def recode(
     pressed = any(task.kind == "retaliation" for task in tasks.open_of(session, ("complaint", complaint.id)))
     complaint.urgent = complaint.severity >= GRAVE or pressed
     _suggest(session, complaint, now)
-    _note(session, complaint, "codes.changed", actor, now, {"codes": [before, sorted(codes)]})
+    note(session, complaint, "codes.changed", actor, now, {"codes": [before, sorted(codes)]})
 
 
 def give_info(

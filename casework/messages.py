@@ -10,8 +10,9 @@ from casework import complainant_texts, complaints, holds, policies, tasks
 from casework.documents import tracking_url
 from casework.intake import HISTORIC
 from casework.models import Complainant, Complaint, Message
+from casework.noting import note
 from casework.phrases import phrase
-from core import clock, journal, mail
+from core import clock, mail
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
@@ -58,15 +59,7 @@ def worse(session: Session, complaint: Complaint, *, said: str = "", actor: Acto
         write(session, complaint, said, actor=actor, now=now)
     complaints.retaliation(session, complaint, now=now)
     session.flush()
-    journal.write(
-        session,
-        subject=("complaint", complaint.id),
-        row="worse",
-        ref=complaint.ref,
-        actor=actor,
-        now=now,
-        states=(complaint.state, complaint.state),
-    )
+    note(session, complaint, "worse", actor, now)
 
 
 def _tell_staff(session: Session, complaint: Complaint, message: Message, now: datetime) -> None:

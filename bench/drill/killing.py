@@ -34,6 +34,8 @@ SEEN = {
 STEPS = ("issued", *SEEN, "opened")
 FIRST = (("bulk", "worker"), ("bulk", "postgres"))
 """However short a drill is, a long job loses its worker and its database."""
+PATIENT = 90.0
+"""Seconds to wait for these, for the first circular is decided only after a case has come so far."""
 
 
 @dataclass
@@ -59,7 +61,7 @@ class Killer:
             if not done:
                 pairs.sort(key=lambda pair: pair not in FIRST)
             for step, process in pairs[: kills - done]:
-                seen = self._wait_for(step)
+                seen = self._wait_for(step, PATIENT if done < len(FIRST) else PATIENCE)
                 time.sleep(dice.random() * LATEST)
                 if not self.site.kill(process):
                     time.sleep(REST)  # it was down already, from the kill before
@@ -82,8 +84,8 @@ class Killer:
             self.by_itself.update(self.site.mind())
             time.sleep(0.1)
 
-    def _wait_for(self, step: str) -> bool:
-        until = time.monotonic() + PATIENCE
+    def _wait_for(self, step: str, patience: float) -> bool:
+        until = time.monotonic() + patience
         looks: Callable[[], bool] = {
             "issued": lambda: any(each.sending.is_set() for each in self.issuing),
             "opened": self.opening.sending.is_set,

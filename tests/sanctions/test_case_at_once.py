@@ -29,11 +29,12 @@ EVENTS, FILES, NOTICES = full.EVENTS, full.FILES, full.NOTICES
 
 @contextmanager
 def counted(app: Flask) -> Iterator[list[str]]:
-    """Every statement that anybody sends to the database meanwhile."""
+    """Every statement that anybody sends to the database meanwhile, the one by which a connection prepares apart."""
     said: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        said.append(statement)
+        if not statement.startswith("PREPARE"):
+            said.append(statement)
 
     with app.app_context():
         engine = db.engine

@@ -31,7 +31,9 @@ class Event:
 
 CHOICES: Final[dict[str, Choice]] = {
     "assigned": Choice("staff", _l("Something is assigned to me")),
-    "staff_dates": Choice("staff", _l("A time limit in a matter of mine ends: the day before, on the day and the day after")),
+    "staff_dates": Choice(
+        "staff", _l("A time limit in a matter of mine ends: the day before, on the day and the day after")
+    ),
     "answers": Choice("staff", _l("An answer or a message came in a matter of mine")),
     "tasks": Choice("staff", _l("Another task of mine is to be done")),
     "approvals": Choice("staff", _l("Documents wait for my approval")),

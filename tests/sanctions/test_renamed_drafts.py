@@ -1,10 +1,5 @@
 """A company renamed while a draft about it waits: issuing says the name of its day, and nobody's words are changed."""
 
-from collections.abc import Iterator
-
-import pytest
-import time_machine
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,32 +8,13 @@ from core.actors import SYSTEM
 from notices import queries_approval, renamed
 from notices.models import Document, Dossier
 from registry import renaming
-from registry.settings import setting
 from tests.conftest import NOW
-from tests.sanctions.chain import Chain
+from tests.sanctions.test_approved_decisions import house, today
 from tests.sanctions.test_pages import House
 
+__all__ = ["house", "today"]
 NEW = "远航数字金融有限公司"
 TYPED = "The text that was typed says the former name"
-
-
-@pytest.fixture(autouse=True)
-def today() -> Iterator[None]:
-    with time_machine.travel(NOW):
-        yield
-
-
-@pytest.fixture
-def house(app: Flask) -> House:
-    """A panel that has voted; what it decides is checked and signed."""
-
-    def voted(chain: Chain) -> CaseTrack:
-        track = chain.deliberating([1])
-        chain.vote(track, *["PROPOSED"] * 5)
-        setting(chain.session, "APPROVAL_CHAIN").value = ["check:reviewer", "sign:head"]
-        return track
-
-    return House(app).fill(voted)
 
 
 def decided(house: House, reasons: str) -> int:

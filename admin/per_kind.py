@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 from flask import g
 from sqlalchemy import select
 
+from admin.naming import SYSTEM
 from admin.records import Act, Records
-from admin.views_parties import SYSTEM
 from admin.views_rules import OFFICE, confirm, state_of
 from core import clock
 from core.db import session

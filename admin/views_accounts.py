@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from admin import forms_accounts as forms
 from admin.forms import WhyForm
+from admin.naming import choices, party_name, tag, worded
 from admin.records import Act, Pick, Records, Related, Whether
-from admin.views_parties import choices, party_name, tag, worded
 from core import clock, journal
 from core.db import transaction
 from core.show import instant

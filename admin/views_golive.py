@@ -4,8 +4,8 @@ from flask import flash, g, redirect
 from flask_admin.base import expose
 
 from admin import forms_rules as forms
+from admin.naming import SYSTEM
 from admin.views_audit import Pages
-from admin.views_parties import SYSTEM
 from admin.views_rules import OFFICE, UNITS, said
 from casework import timelines
 from core import clock

@@ -5,11 +5,11 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from admin import forms
+from admin.naming import SYSTEM, choices, named, party_name, tag, worded
 from admin.records import Act, Pick, Records, Related, Whether
 from core import clock
 from core.clock import today
 from core.db import session
-from core.i18n import language
 from core.show import day
 from core.web import state_label
 from core.words import _, _l
@@ -26,35 +26,8 @@ from registry.models import (
     ServiceAddress,
 )
 
-SYSTEM = ("system_admin",)
 LANGUAGES = {"zh": "中文", "en": "English"}
 REGISTER = _l("Register of parties")
-
-
-def tag(machine, state):
-    """Show a word in the colour it always has."""
-    label = state_label(machine, state)
-    return Markup('<span class="tag tag-{}">{}</span>').format(label.colour, label.text)
-
-
-def worded(machine, column):
-    """Make a formatter of a column of words."""
-    return lambda _view, _context, row, _name: tag(machine, getattr(row, column))
-
-
-def party_name(party):
-    """Name a party for this reader."""
-    return "—" if party is None else party.name(language())
-
-
-def named(column):
-    """Make a formatter of a column that refers to a party."""
-    return lambda _view, _context, row, _name: party_name(getattr(row, column))
-
-
-def choices(kind=None):
-    """All parties, or those of a kind, to choose from."""
-    return [(party.id, party_name(party)) for party in queries.parties(session(), kind)]
 
 
 def _suspended(_view, _context, row, _name):

@@ -3,9 +3,9 @@
 from flask import g
 
 from admin import forms_pools as forms
+from admin.naming import SYSTEM, choices, party_name
 from admin.records import Act, Records, Whether
 from admin.views_accounts import PEOPLE
-from admin.views_parties import SYSTEM, choices, party_name
 from core import clock
 from core.db import session
 from core.words import _l

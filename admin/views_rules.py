@@ -10,8 +10,8 @@ from sqlalchemy import select
 from admin import forms_rules as forms
 from admin import ladder_pages
 from admin.forms_ladder import FORMS
+from admin.naming import SYSTEM, tag
 from admin.records import Act, Pick, Records, Related, Whether
-from admin.views_parties import SYSTEM, tag
 from core import clock
 from core.db import session
 from core.errors import BadInput

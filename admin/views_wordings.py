@@ -4,8 +4,8 @@ from flask import Response, abort, flash, g, redirect, request
 from flask_admin.base import expose
 
 from admin import forms_wordings as forms
+from admin.naming import SYSTEM
 from admin.views_audit import Pages
-from admin.views_parties import SYSTEM
 from admin.views_rules import OFFICE
 from core import clock
 from core.db import session, transaction

@@ -1,13 +1,11 @@
 """Who else looks at the same thing just now, or writes there: numbers in Valkey that forget themselves."""
 
 from time import time
-from typing import Any
 
 from flask import Flask, current_app
-from redis import Redis
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
+
+from core import valkey
 
 LASTS = 70
 """So many seconds after a page spoke last, its reader is taken to be gone; open pages speak every half minute."""
@@ -16,8 +14,7 @@ KEY = "presence"
 
 def init_app(app: Flask, redis_url: str) -> None:
     """Ask Valkey, and wait for it no longer than a glance is worth."""
-    quick: dict[str, Any] = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2, "retry": Retry(NoBackoff(), 0)}
-    app.extensions[KEY] = Redis.from_url(redis_url, **quick)
+    app.extensions[KEY] = valkey.connected(app, redis_url)
 
 
 def here(what: str, who: int, *, writes: bool, page: str = "") -> list[tuple[int, bool]]:
@@ -41,9 +38,9 @@ def here(what: str, who: int, *, writes: bool, page: str = "") -> list[tuple[int
 
 def gone(what: str, who: int, page: str) -> None:
     """Somebody closed a page; where the next one has spoken already, nothing is said."""
-    name, valkey = f"{KEY}:{what}", current_app.extensions[KEY]
+    name, asked = f"{KEY}:{what}", current_app.extensions[KEY]
     try:
-        if (valkey.hget(name, str(who)) or b"").decode().split(":", 2)[-1] == page:
-            valkey.hdel(name, str(who))
+        if (asked.hget(name, str(who)) or b"").decode().split(":", 2)[-1] == page:
+            asked.hdel(name, str(who))
     except RedisError:
         return

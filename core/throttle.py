@@ -1,9 +1,9 @@
 """Throttles: how often one address may ask; counted in Valkey, in memory while Valkey is away."""
 
-from typing import Any
-
 from flask import Flask, request
 from flask_limiter import Limiter
+
+from core import valkey
 
 
 def address() -> str:
@@ -11,12 +11,9 @@ def address() -> str:
     return request.remote_addr or "nobody"
 
 
-TIMEOUTS: Any = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
-
 limiter = Limiter(
     key_func=address,
     in_memory_fallback_enabled=True,
-    storage_options=TIMEOUTS,
     strategy="moving-window",
 )
 
@@ -24,5 +21,6 @@ limiter = Limiter(
 def init_app(app: Flask, redis_url: str) -> None:
     """Count in Valkey."""
     app.config.setdefault("RATELIMIT_STORAGE_URI", redis_url)
+    app.config.setdefault("RATELIMIT_STORAGE_OPTIONS", valkey.patience(app))
     app.config.setdefault("RATELIMIT_HEADERS_ENABLED", False)
     limiter.init_app(app)

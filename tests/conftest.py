@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -16,6 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from xdist.remote import Producer
 
+from core import valkey
 from core.db import db, transaction
 from core.throttle import limiter
 from registry import seeds
@@ -30,6 +33,10 @@ _run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 TEMPLATE = f"zilu_template_{_run}"
 DATABASE = f"zilu_test_{_run}_{_worker}"
+PATIENT: dict[str, Any] = {"TESTING": True, valkey.PATIENCE: 30}
+"""What every application of the tests is told: a slow disk under Valkey changes nothing that a test sees."""
+if "REDIS_URL" in os.environ:  # each worker counts, queues and meets in a place of its own
+    os.environ["REDIS_URL"] = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{1 + int(_worker[2:])}").geturl()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -75,7 +82,7 @@ def template() -> Iterator[str]:
 def _fill(database: str) -> None:
     kept = os.environ[OWNER]
     os.environ[OWNER] = make_url(kept).set(database=database).render_as_string(hide_password=False)
-    app = create_app(SQLALCHEMY_DATABASE_URI=_application(database), TESTING=True)
+    app = create_app(SQLALCHEMY_DATABASE_URI=_application(database), **PATIENT)
     with app.app_context():
         upgrade()
         with transaction() as at:
@@ -93,7 +100,7 @@ def whole_app(template: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
         _clone(server, template)
     return create_app(
         SQLALCHEMY_DATABASE_URI=_application(DATABASE),
-        TESTING=True,
+        **PATIENT,
         WTF_CSRF_ENABLED=False,
         SESSION_COOKIE_SECURE=False,
     )
@@ -145,6 +152,7 @@ def restored(whole_app: Flask, template: str) -> Iterator[Callable[[], None]]:
 def app(whole_app: Flask, restored: Callable[[], None]) -> Iterator[Flask]:
     """The application on a database that holds nothing but its seeds."""
     restored()
+    valkey.connected(whole_app, os.environ["REDIS_URL"]).flushdb()
     limiter.enabled = False  # and not by a setting: a worker that never began with it would not count when asked to
     yield whole_app
     with whole_app.app_context():

@@ -1,26 +1,24 @@
 """Complaints: every row of the table, and every guard that refuses."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, messages, policies, tracks
+from casework import complaints, forwardings, policies, tracks
 from casework.complaints import Company
 from casework.models import Complaint, Task
 from casework.states import COMPLAINT
 from core.actors import NOBODY, SYSTEM
 from core.errors import BadInput, Changed, NotAllowed, NotNow
-from core.journal import JournalEntry, settle
 from core.machine import Ask
 from notices.models import Document
 from registry import clocks
 from registry.models_clocks import ClockState
-from registry.settings import setting
-from tests.builders import MASKED, Desk, account, actor_of, party, person_of, rendered, submission
+from tests.builders import MASKED, Desk, party, person_of, rendered
 
 
 @pytest.fixture
@@ -116,121 +114,6 @@ def test_c11_a_dispute_starts_the_check(desk: Desk) -> None:
 
 
 # C01
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"honeypot": "x"},
-        {"facts": " "},
-        {"companies": []},
-        {"role": ""},
-        {"codes": ["V-X99"]},
-        {"channel": "PHONE"},
-        {"share_identity": True, "name": None, "contact": None},
-    ],
-)
-def test_c01_an_incomplete_form_is_refused(desk: Desk, changed: dict[str, Any]) -> None:
-    with pytest.raises((BadInput, NotNow, NotAllowed)):
-        desk.received(**changed)
-
-
-def test_c01_conduct_in_the_future_is_refused_beside_its_field(desk: Desk) -> None:
-    with pytest.raises(BadInput) as refused:
-        desk.received(conduct_to=(desk.now + timedelta(days=2)).date())
-    assert refused.value.field == "conduct_to"
-
-
-def test_c01_a_person_sends_at_most_three_complaints_a_day(desk: Desk) -> None:
-    for _ in range(3):
-        desk.received()
-    with pytest.raises(NotNow):
-        desk.received()
-    desk.received(contact="13900001111")
-    desk.now += timedelta(days=1)
-    desk.received()
-
-
-def test_c01_without_a_contact_nobody_is_counted(desk: Desk) -> None:
-    for _ in range(4):
-        desk.received(name=None, contact=None)
-
-
-def test_c01_a_name_is_needed_where_the_association_requires_one(desk: Desk) -> None:
-    setting(desk.session, "REAL_NAME_REQUIRED").value = True
-    desk.session.flush()
-    with pytest.raises(BadInput) as refused:
-        desk.received(name=None)
-    assert refused.value.field == "name"
-
-
-def test_staff_enter_what_came_by_telephone(desk: Desk) -> None:
-    complaint, _code = complaints.submit(
-        desk.session, submission(channel="PHONE"), key="p", actor=desk.intake, now=desk.now
-    )
-    assert (complaint.state, complaint.channel) == ("RECEIVED", "PHONE")
-
-
-# Completing
-
-
-def asked(desk: Desk) -> Complaint:
-    complaint = desk.received()
-    complaints.ask_info(desk.session, complaint, missing=["通话录音"], actor=desk.intake, now=desk.now)
-    return complaint
-
-
-def test_c02_something_is_asked_for_once(desk: Desk) -> None:
-    complaint = asked(desk)
-    assert (complaint.state, complaint.missing) == ("NEED_INFO", "通话录音")
-    assert runs(desk, "K02", complaint) is ClockState.ARMED
-    assert runs(desk, "K01", complaint) is None
-    complaints.give_info(desk.session, complaint, text="录音已丢失。", actor=person_of(complaint), now=desk.now)
-    with pytest.raises(NotNow):
-        complaints.ask_info(desk.session, complaint, missing=["再补"], actor=desk.intake, now=desk.now)
-
-
-def test_c02_what_is_missing_is_named(desk: Desk) -> None:
-    with pytest.raises(BadInput):
-        complaints.ask_info(desk.session, desk.received(), missing=[" "], actor=desk.intake, now=desk.now)
-
-
-def test_c03_information_starts_the_check_anew_and_unchecks_the_masked_copy(desk: Desk) -> None:
-    complaint = asked(desk)
-    complaint.masked_facts = MASKED
-    complaints.give_info(desk.session, complaint, text="录音已丢失。", actor=person_of(complaint), now=desk.now)
-    assert complaint.state == "RECEIVED"
-    assert complaint.facts.endswith("录音已丢失。")
-    assert complaint.masked_facts is None
-    assert runs(desk, "K02", complaint) is None
-    assert runs(desk, "K01", complaint) is ClockState.RUNNING
-    assert tasks(desk, "information")
-
-
-def test_c03_not_after_the_period_and_not_by_a_stranger(desk: Desk) -> None:
-    complaint = asked(desk)
-    desk.serve("complaint", complaint.id, "D02")
-    other = desk.received(contact="13900001111")
-    with pytest.raises(NotAllowed):
-        complaints.give_info(desk.session, complaint, text="x", actor=person_of(other), now=desk.now)
-    with pytest.raises(BadInput):
-        complaints.give_info(desk.session, complaint, text="", actor=person_of(complaint), now=desk.now)
-    with pytest.raises(NotNow):
-        complaints.give_info(desk.session, complaint, text="x", actor=person_of(complaint), now=desk.on(20))
-
-
-def test_c28_a_voided_letter_is_issued_again_and_arms_anew(desk: Desk) -> None:
-    complaint = asked(desk)
-    with pytest.raises(NotNow):
-        complaints.reissue(desk.session, complaint, actor=desk.intake, now=desk.now)
-    first = desk.void("complaint", complaint.id, "D02")
-    complaints.reissue(desk.session, complaint, actor=desk.intake, now=desk.now)
-    clock = clocks.live(desk.session, "K02", ("complaint", complaint.id))
-    assert clock.state is ClockState.ARMED
-    assert first.id not in clock.awaits
-
-
-# Rejecting and referring
 
 
 def test_c05_a_rejection_names_a_reason_of_the_list_and_what_is_left(desk: Desk) -> None:
@@ -485,152 +368,6 @@ def test_a_row_of_the_system_refuses_what_is_not_so(desk: Desk, state: str, even
 
 
 # Settlement and withdrawal
-
-
-def test_c19_both_sides_settle_the_same_terms(desk: Desk) -> None:
-    complaint = desk.accepted(desk.lender, desk.firm)
-    own = person_of(complaint)
-    terms = "停止联系第三人并书面致歉"
-    complaints.settle_propose(desk.session, complaint, terms, actor=desk.lead, now=desk.now)
-    assert not complaints.settle_confirm(desk.session, complaint, terms=terms, actor=desk.firm_lead, now=desk.now)
-    with pytest.raises(BadInput):
-        complaints.settle_confirm(desk.session, complaint, terms=terms, actor=own, now=desk.now)
-    with pytest.raises(NotNow):
-        complaints.settle_confirm(desk.session, complaint, terms="别的", pressure=False, actor=own, now=desk.now)
-    assert complaints.settle_confirm(desk.session, complaint, terms=terms, pressure=False, actor=own, now=desk.now)
-    assert (complaint.state, complaint.outcome, complaint.pressure) == ("CLOSED", "SETTLED", False)
-
-
-def test_c19_new_terms_undo_every_agreement_and_members_agree_to_nothing(desk: Desk) -> None:
-    complaint = desk.accepted()
-    own = person_of(complaint)
-    complaints.settle_propose(desk.session, complaint, "甲", actor=own, now=desk.now)
-    with pytest.raises(NotAllowed):
-        complaints.settle_confirm(desk.session, complaint, terms="甲", actor=desk.member, now=desk.now)
-    complaints.settle_propose(desk.session, complaint, "乙", actor=desk.lead, now=desk.now)
-    assert complaint.state == "FORWARDED"
-    assert complaints.settle_confirm(desk.session, complaint, terms="乙", pressure=True, actor=own, now=desk.now)
-    assert tasks(desk, "retaliation")[0].urgent
-
-
-def test_c20_withdrawal_asks_about_pressure_and_ends_everything(desk: Desk) -> None:
-    forwarding = desk.forwarded()
-    complaint = forwarding.complaint
-    own = person_of(complaint)
-    with pytest.raises(BadInput):
-        complaints.withdraw(desk.session, complaint, pressure=None, actor=own, now=desk.now)
-    with pytest.raises(NotAllowed):
-        complaints.withdraw(desk.session, complaint, pressure=False, actor=NOBODY, now=desk.now)
-    complaints.withdraw(desk.session, complaint, pressure=True, actor=own, now=desk.now)
-    assert (complaint.state, complaint.outcome, forwarding.state) == ("WITHDRAWN", "WITHDRAWN", "CLOSED")
-    assert tasks(desk, "retaliation")
-    assert tasks(desk, "screen")
-    assert clocks.live(desk.session, "K03", ("forwarding", forwarding.id)) is None
-
-
-def test_c20_staff_note_a_withdrawal_in_the_name_of_the_person(desk: Desk) -> None:
-    complaint = desk.received()
-    complaints.withdraw(desk.session, complaint, pressure=False, actor=desk.intake, now=desk.now)
-    settle(desk.session)
-    entry = desk.session.scalar(select(JournalEntry).where(JournalEntry.row == "C20"))
-    assert entry.actor == f"account:{desk.intake.id}"
-
-
-def test_c20_withdrawal_voids_letters_on_their_way(desk: Desk) -> None:
-    forwarding = desk.accepted().forwardings[0]
-    complaints.withdraw(
-        desk.session, forwarding.complaint, pressure=False, actor=person_of(forwarding.complaint), now=desk.now
-    )
-    letter = desk.session.scalar(select(Document).where(Document.kind == "D05b"))
-    assert letter.void_at is not None
-
-
-def test_a_case_goes_on_after_a_withdrawal(desk: Desk) -> None:
-    complaint = desk.disputed()
-    complaints.escalate(desk.session, complaint, why="多人佐证", actor=desk.officer, now=desk.now)
-    complaints.withdraw(desk.session, complaint, pressure=False, actor=person_of(complaint), now=desk.now)
-    assert {track.state for track in policies.tracks_of(desk.session, complaint)} == {"SCREENING"}
-
-
-# Merging
-
-
-def twins(desk: Desk) -> tuple[Complaint, Complaint]:
-    return desk.received(), desk.received()
-
-
-def test_c23_c25_the_same_matter_follows_its_lead_to_the_end(desk: Desk) -> None:
-    lead, second = twins(desk)
-    complaints.merge(desk.session, second, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
-    assert (second.state, runs(desk, "K01", second)) == ("MERGED", None)
-    complaints.withdraw(desk.session, lead, pressure=False, actor=person_of(lead), now=desk.now)
-    assert (second.state, second.outcome) == ("CLOSED", "DUPLICATE")
-    assert desk.letters("complaint", second.id)[-1] == "D08"
-
-
-def test_c23_only_the_same_person_respondents_and_facts_are_merged(desk: Desk) -> None:
-    lead, second = twins(desk)
-    stranger = desk.received(contact="13900001111")
-    elsewhere = desk.received(companies=[Company("FIRM", "NAME", "海石催收服务有限公司")])
-    for one, to, same in ((second, lead, False), (stranger, lead, True), (elsewhere, lead, True), (lead, lead, True)):
-        with pytest.raises(BadInput):
-            complaints.merge(desk.session, one, lead=to, same_facts=same, actor=desk.intake, now=desk.now)
-    complaints.withdraw(desk.session, lead, pressure=False, actor=person_of(lead), now=desk.now)
-    with pytest.raises(BadInput):
-        complaints.merge(desk.session, second, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
-
-
-def test_c24_parted_again_later_messages_are_shared_out(desk: Desk) -> None:
-    lead, second = twins(desk)
-    complaints.merge(desk.session, second, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
-    written = messages.write(desk.session, lead, "关于第二件事", actor=person_of(lead), now=desk.now)
-    said = {"actor": desk.intake, "now": desk.now}
-    with pytest.raises(BadInput):
-        complaints.unmerge(desk.session, second, why="", messages=[], **said)
-    with pytest.raises(BadInput):
-        complaints.unmerge(desk.session, second, why="事实不同", messages=None, **said)
-    complaints.unmerge(desk.session, second, why="事实不同", messages=[written.id], **said)
-    assert (second.state, second.lead_id) == ("RECEIVED", None)
-    assert [message.body for message in messages.thread(desk.session, second)] == ["关于第二件事"]
-    assert runs(desk, "K01", second) is ClockState.RUNNING
-
-
-# Looking again
-
-
-def test_c29_a_rejection_is_looked_at_again_once_by_somebody_new(desk: Desk) -> None:
-    complaint = desk.received()
-    complaints.reject(desk.session, complaint, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=desk.now)
-    desk.serve("complaint", complaint.id, "D03")
-    with pytest.raises(BadInput):
-        complaints.recheck(desk.session, complaint, why="", actor=desk.head, now=desk.now)
-    with pytest.raises(NotNow):
-        complaints.recheck(desk.session, complaint, why="补充", actor=desk.head, now=desk.on(40))
-    complaint.ended_by = desk.head.id
-    with pytest.raises(NotAllowed):
-        complaints.recheck(desk.session, complaint, why="补充", actor=desk.head, now=desk.now)
-    complaint.ended_by = desk.intake.id
-    desk.session.flush()
-    complaints.recheck(desk.session, complaint, why="有新材料", actor=desk.head, now=desk.now)
-    assert (complaint.state, complaint.reason, complaint.rechecked) == ("RECEIVED", None, True)
-    somebody_new = actor_of(account(desk.session, "受理丙", "intake"))
-    complaints.reject(desk.session, complaint, reason="NO_FACTS", ways=["x"], actor=somebody_new, now=desk.now)
-    with pytest.raises(NotNow):
-        complaints.recheck(desk.session, complaint, why="再来", actor=desk.head, now=desk.now)
-
-
-def test_c30_a_closed_complaint_is_checked_again_but_not_an_accepted_one(desk: Desk) -> None:
-    complaint = desk.disputed()
-    complaints.close(desk.session, complaint, why="无违规", actor=desk.officer, now=desk.now)
-    complaints.recheck(desk.session, complaint, why="漏看材料", own_error=True, actor=desk.head, now=desk.on(90))
-    assert (complaint.state, runs(desk, "K06", complaint)) == ("DISPUTED", ClockState.RUNNING)
-    accepted = desk.released(contact="13900001111")
-    complaints.accept_reply(desk.session, accepted, actor=person_of(accepted), now=desk.now)
-    with pytest.raises(NotNow):
-        complaints.recheck(desk.session, accepted, why="反悔", actor=desk.head, now=desk.now)
-
-
-# Around them
 
 
 def test_the_second_of_two_people_is_told(desk: Desk) -> None:

@@ -11,22 +11,16 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from markupsafe import Markup
 from sqlalchemy import func, select
 
 from casework import (
     complaints,
-    deeds_cases,
-    deeds_complaints,
-    deeds_forwardings,
-    deeds_triage,
     forwardings,
     messages,
-    panels,
 )
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding, NamedCompany, Note
-from casework.models_cases import Allegation, CaseFile, Evidence
+from casework.models_cases import CaseFile, Evidence
 from core import clock, files
 from core.db import transaction
 from core.drafts import Draft
@@ -146,75 +140,6 @@ def answered(house: House) -> House:
         return {"ref": it.complaint.ref, "number": it.id}
 
     return fill(house, make)
-
-
-def test_my_work_comes_first_grouped_by_the_earliest_clock(received: House) -> None:
-    page = received.enter("intake").get("/staff")
-    assert "My work" in page
-    assert received.made["ref"] in page
-    assert 'class="group group-soon"' in page  # received on Friday the 20th, 5 working days: the 27th
-    assert received.made["ref"] not in received.enter("officer").get("/staff")
-
-
-def test_staff_land_on_the_queue_after_signing_in(received: House) -> None:
-    assert received.enter("intake").where("/account/home") == "/staff"
-
-
-def test_filters_stand_in_the_address_as_chips_that_can_be_taken_away(received: House) -> None:
-    browser = received.enter("intake")
-    page = browser.get("/staff?view=open&state=RECEIVED&channel=WEB&code=V-C01")
-    assert received.made["ref"] in page
-    assert page.count('class="chips"') == 1
-    assert "/staff?view=open&amp;sort=due&amp;state=RECEIVED&amp;channel=WEB" in page  # without the code
-    assert "No complaint fits these filters." in browser.get("/staff?view=open&code=V-B02")
-    browser.get("/staff?view=nonsense&sort=nonsense&officer=x&after=x~y&before=2026-13-01~1")
-    assert browser.where("/staff?view=nonsense&party=x") == "/staff?view=mine&sort=due&text=x"
-
-
-@pytest.mark.parametrize("text", ["青屿", PHONE, "同事"])
-def test_a_complaint_is_found_by_company_contact_and_words(received: House, text: str) -> None:
-    page = received.enter("intake").client.get("/staff", query_string={"view": "open", "text": text}).text
-    assert received.made["ref"] in page
-
-
-def test_a_number_in_the_search_leads_straight_to_its_page(received: House) -> None:
-    browser = received.enter("intake")
-    ref = received.made["ref"]
-    assert browser.where(f"/staff/search?q={ref.lower()}") == f"/staff/complaints/{ref}"
-
-
-def test_pages_of_the_queue_go_on_by_key_without_overlap(house: House) -> None:
-    def make(desk: Desk) -> dict[str, Any]:
-        for place in range(120):
-            desk.session.add(
-                Complaint(
-                    ref=f"TS2025-P{place:05d}", state="RECEIVED", channel="WEB", facts="多次致电。",
-                    received_at=BEGUN - timedelta(minutes=place // 3),
-                )
-            )  # fmt: skip
-        return {}
-
-    browser = fill(house, make).enter("intake")
-    for sort in ("due", "-due", "received", "-received"):
-        seen, url = [], f"/staff?view=open&sort={sort}"
-        pages = []
-        while url:
-            page = browser.get(url)
-            pages.append(re.findall(r"TS2025-P\d{5}</a>|TS2025-P\d{5}(?=</small>)", page))
-            seen += re.findall(r'value="(TS2025-P\d{5})"', page)
-            after = re.search(r'href="([^"]+)" rel="next"', page)
-            url = after[1].replace("&amp;", "&") if after else ""
-        assert len(pages) == 3
-        assert len(seen) == len(set(seen)) == 120
-        back = re.search(r'href="([^"]+)" rel="prev"', page)
-        assert back is not None
-        assert re.findall(r'value="(TS2025-P\d{5})"', browser.get(back[1].replace("&amp;", "&"))) == seen[50:100]
-
-
-def test_picked_complaints_are_given_to_somebody_at_once(received: House) -> None:
-    browser = received.enter("intake")
-    browser.post("/staff/assign", ids=received.made["ref"], officer=str(received.people["officer"]))
-    assert received.made["ref"] in received.enter("officer").get("/staff")
 
 
 def test_triage_stands_on_one_page_with_the_copy_prefilled_and_respondents_ticked(received: House) -> None:
@@ -540,109 +465,3 @@ def case(house: House) -> House:
         lambda at: (at.scalar(select(CaseFile.id)), at.scalar(select(CaseFile)).tracks[0].id),
     )
     return house
-
-
-def test_a_track_is_filed_only_when_a_violation_is_named_and_the_page_says_so(case: House) -> None:
-    head = case.enter("head")
-    base = f"/staff/cases/{case.made['case']}"
-    track = f"{base}/tracks/{case.made['track']}"
-    assert "Name at least one kind of violation first." in head.get(base)
-    assert "V-C01" in head.get(f"{track}/allege")  # what the complaint alleges is offered first
-    head.post(f"{track}/allege", code="V-C01", facts="致电同事六次", persons="2", acts="6")
-    page = head.post(f"{track}/file", 422, opinion="同意")
-    assert "Name an investigator." in page
-    head.post(f"{track}/file", investigator=str(case.people["investigator"]), opinion="同意")
-    assert "Filed, notice on its way" in head.get(base)
-    number = case.read(lambda at: at.scalar(select(Allegation.id)))
-    refused = head.post(f"{base}/allegations/{number}/find", 409, finding="UNPROVEN", reason="证据不足")
-    assert "Findings are made while the track is investigated." in refused
-
-
-def test_what_belongs_to_another_case_is_not_found_under_this_one(case: House) -> None:
-    head = case.enter("head")
-    head.get(f"/staff/cases/{case.made['case'] + 1}/tracks/{case.made['track']}/file", 404)
-    head.get(f"/staff/cases/{case.made['case']}/tracks/9999/file", 404)
-    head.get(f"/staff/cases/{case.made['case']}/do/nonsense", 404)
-
-
-def test_a_higher_room_adds_a_panel_to_the_card_of_each_track(case: House) -> None:
-    def added(_session: Any, track: Any, _actor: Any) -> Markup:
-        return Markup("<p>panel of {}</p>").format(track.ref)
-
-    panels.panel(added)
-    try:
-        page = case.enter("head").get(f"/staff/cases/{case.made['case']}")
-    finally:
-        panels.PANELS.remove(added)
-    assert page.count("<p>panel of AJ〔2026〕1-") == 2
-
-
-def test_notes_and_evidence_of_a_case(case: House) -> None:
-    officer, base = case.enter("officer"), f"/staff/cases/{case.made['case']}"
-    officer.post(f"{base}/notes", prefix="note", text="等待录音。")
-    picture = (BytesIO(made.picture()), "通话记录.png")
-    officer.post(f"{base}/do/evidence", files=picture, shows="通话记录")
-    number = case.read(lambda at: at.scalar(select(Evidence.id).where(Evidence.case_id.is_not(None))))
-    officer.post(f"{base}/evidence/{number}", shows="三次通话")
-    page = officer.get(base)
-    assert "等待录音。" in page
-    assert "三次通话" in page
-
-
-def test_others_than_intake_see_a_complaint_without_its_triage(received: House) -> None:
-    ref = received.made["ref"]
-    page = received.enter("reviewer").get(f"/staff/complaints/{ref}")
-    assert 'id="triage"' not in page
-    assert "Reveal identity" not in page
-    received.enter("officer").do(ref, "reject", 403, reason="NO_FACTS", ways=["new"], version="1")
-    assert received.state(ref) == "RECEIVED"
-
-
-def test_people_of_a_company_get_nowhere_on_pages_of_staff(received: House) -> None:
-    lead = received.enter("lead")
-    for url in (
-        "/staff",
-        f"/staff/complaints/{received.made['ref']}",
-        "/staff/cases",
-        "/staff/tasks",
-        "/staff/evidence/1",
-    ):
-        lead.get(url, 403)
-
-
-def test_whoever_was_only_drawn_for_a_panel_opens_no_file(case: House) -> None:
-    case.people["panel"] = case.read(lambda at: account(at, "欧阳衡", "panel").id)
-    member = case.enter("panel")
-    for url in ("/staff", "/staff/cases", f"/staff/cases/{case.made['case']}", "/staff/tasks", "/staff/search?q=x"):
-        member.get(url, 403)
-    member.get(f"/staff/complaints/{case.made['ref']}", 404)
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_every_page_is_there_in_both_languages(case: House, lang: str) -> None:
-    browser = case.enter("head", lang)
-    base, ref = f"/staff/cases/{case.made['case']}", case.made["ref"]
-    number = case.read(lambda at: at.scalar(select(Forwarding.id)))
-    track, it, answer = (
-        f"{base}/tracks/{case.made['track']}",
-        f"/staff/complaints/{ref}",
-        f"/staff/forwardings/{number}",
-    )
-    pages = [
-        *(
-            "/staff",
-            "/staff/tasks",
-            "/staff/cases",
-            "/staff/cases?view=all",
-            "/staff/cases/new",
-            "/staff/complaints/new",
-        ),
-        *(f"{base}/do/{deed}" for deed in deeds_cases.CASES),
-        *(f"{track}/{deed}" for deed in deeds_cases.TRACKS),
-        *(f"{it}/do/{deed}" for deed in deeds_complaints.DEEDS if deed not in deeds_triage.TRIAGE),
-        *(f"{answer}/do/{deed}" for deed in deeds_forwardings.DEEDS),
-        *(base, it, f"{it}/code", answer),
-    ]
-    for url in pages:
-        page = browser.client.get(url, follow_redirects=True).text
-        assert f'<html lang="{"zh-CN" if lang == "zh" else "en"}"' in page

@@ -2,45 +2,32 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pdfplumber
 import pytest
-import time_machine
 from flask import Flask
-from flask.testing import FlaskClient
 from flask_babel import force_locale
-from sqlalchemy import select, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import cases, complaints, policies, policies_tracks, queries_portal, stop_contacts, tracks
-from casework.documents import evidence_of
-from casework.intake import EvidenceFile
+from casework import complaints, stop_contacts
 from casework.models import Message, Task
-from casework.models_cases import CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
 from casework.states import STOP_CONTACT
-from core import files
 from core.actors import SYSTEM, Actor
-from core.clock import day_of
-from core.db import Reader, read_as, transaction
-from core.db import session as current
+from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from notices import queries as papers_sent
 from notices import rendering
 from notices.papers import Head, Paper
-from registry import clocks, sessions
-from registry.models_accounts import Account
+from registry import clocks
 from registry.models_clocks import ClockState
 from tests.builders import FACTS, MAIL, NAME, PHONE, Desk, person_of, rendered, submission
-from tests.conftest import NOW
-from tests.core import making_files as made
 
 NUMBER = "13900005678"
 """Not the number at which the association reaches the person."""
@@ -330,156 +317,6 @@ def test_k08_and_p05_the_sweep_tells_the_head_and_then_makes_a_task(app: Flask) 
 # Contacted all the same
 
 
-def test_p07_a_later_call_is_evidence_and_a_lead_on_the_company(desk: Desk) -> None:
-    it = relayed(desk)
-    noted = report(desk, it, from_number="0592 5550 0123", said="催还借款")
-    assert (it.state, runs(desk, "K09", it)) == ("BREACHED", None)
-    assert (noted.party_id, noted.kind, noted.connected, noted.number) == (
-        desk.lender.id, "CALL_INTERACTIVE", True, NUMBER,
-    )  # fmt: skip
-    found = policies.tracks_of(desk.session, it.complaint)
-    lender = next(each for each in found if each.party_id == desk.lender.id)
-    assert lender.state == "SCREENING"
-    assert [each.code for each in lender.allegations] == ["V-C03"]
-    assert it.ref in lender.lead
-    assert NUMBER not in lender.lead
-    assert tasks(desk, "stop_breached")
-
-
-def test_i20_a_breach_never_stands_in_the_case_of_the_complaint(desk: Desk) -> None:
-    it = relayed(desk)
-    complaints.accept(
-        desk.session,
-        it.complaint,
-        respondents=[desk.lender.id],
-        masked_facts="打错电话",
-        actor=desk.intake,
-        now=desk.now,
-    )
-    desk.answer(it.complaint.forwardings[0])
-    desk.release(it.complaint.forwardings[0])
-    complaints.escalate(desk.session, it.complaint, why="多次", actor=desk.officer, now=desk.now)
-    before = {each.id for each in policies.tracks_of(desk.session, it.complaint)}
-    report(desk, it)
-    found = policies.tracks_of(desk.session, it.complaint)
-    assert before
-    assert all("V-C03" not in [one.code for one in each.allegations] for each in found if each.id in before)
-    own = [each for each in found if each.id not in before]
-    assert own
-    assert {each.lead_code for each in own} == {"V-C03"}
-    day = day_of(desk.on(1))
-    assert {(each.case.conduct_from, each.case.conduct_to) for each in own} == {(day, day)}
-
-
-def test_i20_a_complaint_with_a_breach_still_gets_a_case_of_its_own(desk: Desk) -> None:
-    it = relayed(desk)
-    report(desk, it)
-    before = {each.id for each in policies.tracks_of(desk.session, it.complaint)}
-    complaints.accept(
-        desk.session,
-        it.complaint,
-        respondents=[desk.lender.id],
-        masked_facts="打错电话",
-        actor=desk.intake,
-        now=desk.now,
-    )
-    desk.answer(it.complaint.forwardings[0])
-    desk.release(it.complaint.forwardings[0])
-    complaints.escalate(desk.session, it.complaint, why="多次", actor=desk.officer, now=desk.now)
-    found = {each.id for each in policies.tracks_of(desk.session, it.complaint)}
-    assert found > before
-
-
-def test_i20_contact_after_the_letter_is_not_alleged_in_the_case_of_the_complaint(desk: Desk) -> None:
-    it = relayed(desk)
-    complaints.accept(
-        desk.session,
-        it.complaint,
-        respondents=[desk.lender.id],
-        masked_facts="打错电话",
-        actor=desk.intake,
-        now=desk.now,
-    )
-    desk.answer(it.complaint.forwardings[0])
-    desk.release(it.complaint.forwardings[0])
-    complaints.escalate(desk.session, it.complaint, why="多次", actor=desk.officer, now=desk.now)
-    track = next(each for each in policies.tracks_of(desk.session, it.complaint) if each.party_id == desk.lender.id)
-    said = {"code": "V-C03", "facts": "停止联系后仍致电", "actor": desk.officer, "now": desk.now}
-    with pytest.raises(BadInput, match="另立案件"):
-        cases.allege(desk.session, track, **said)
-    it.state = "REQUESTED"
-    desk.session.flush()
-    assert cases.allege(desk.session, track, **said).code == "V-C03"
-
-
-def test_i13_proof_of_a_later_call_is_shown_only_with_consent_and_only_in_its_own_case(desk: Desk) -> None:
-    it = relayed(desk)
-    kept = files.keep(desk.session, io.BytesIO(made.picture()), "来电.png")
-    shown = EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size, shared=True)
-    noted = [report(desk, it, files=[shown]), report(desk, it, days=2, files=[replace(shown, shared=False)])]
-    proof, kept_back = (desk.session.get_one(Evidence, each.evidence_id) for each in noted)
-    tracks_there = policies.tracks_of(desk.session, it.complaint)
-    track = next(each for each in tracks_there if each.party_id == desk.lender.id)
-    assert (proof.case_id, proof.shared, proof.stripped_sha256 is not None) == (track.case_id, True, True)
-    assert [policies_tracks.is_showable(each, track) for each in (proof, kept_back)] == [True, False]
-    assert evidence_of(desk.session, it.complaint, shared=True) == []
-    complaints.accept(
-        desk.session,
-        it.complaint,
-        respondents=[desk.lender.id],
-        masked_facts="打错电话",
-        actor=desk.intake,
-        now=desk.now,
-    )
-    assert queries_portal.consented(desk.session, it.complaint.forwardings[0]) == []
-    assert queries_portal.file(desk.session, proof.id, desk.lender.id) is None
-
-
-def test_p07_after_the_end_of_its_case_a_breach_opens_another(desk: Desk) -> None:
-    it = relayed(desk)
-    report(desk, it)
-    for track in policies.tracks_of(desk.session, it.complaint):
-        tracks.decline(desk.session, track, reasons="证据不足", actor=desk.head, version=None, now=desk.on(2))
-    before = len(policies.tracks_of(desk.session, it.complaint))
-    it.state = "CONFIRMED"
-    it.confirmed_at = desk.now
-    report(desk, it, 3)
-    assert len(policies.tracks_of(desk.session, it.complaint)) > before
-
-
-def test_p07_only_dated_contacts_after_the_letter_count(desk: Desk) -> None:
-    it = relayed(desk, served=False)
-    with pytest.raises(NotNow):
-        report(desk, it)
-    desk.serve("stop_contact", it.id, "D33")
-    for changed in ({"at": None}, {"at": desk.now}, {"at": desk.on(9)}, {"kind": "SMOKE"}):
-        with pytest.raises(BadInput):
-            report(desk, it, **changed)
-    with pytest.raises(NotAllowed):
-        report(desk, it, actor=person_of(desk.received(contact=MAIL)))
-
-
-def test_p08_another_contact_is_noted_and_the_same_one_is_not(desk: Desk) -> None:
-    it = relayed(desk)
-    report(desk, it)
-    with pytest.raises(BadInput):
-        report(desk, it)
-    report(desk, it, 2, kind="SMS", actor=desk.officer)
-    mine = select(ContactEvent.kind).where(ContactEvent.stop_contact_id == it.id).order_by(ContactEvent.id)
-    assert desk.session.scalars(mine).all() == ["CALL_INTERACTIVE", "SMS"]
-    assert len(tasks(desk, "stop_breached")) == 2
-
-
-def test_a_breach_is_reported_after_the_complaint_has_ended(desk: Desk) -> None:
-    it = relayed(desk)
-    complaints.withdraw(desk.session, it.complaint, pressure=False, actor=person_of(it.complaint), now=desk.now)
-    report(desk, it)
-    assert it.state == "BREACHED"
-
-
-# In the reader's language
-
-
 Asked = tuple[StopContact, str, dict[str, Any], Actor]
 CASES: dict[str, Callable[[Desk], Asked]] = {
     "P01": lambda d: (_unasked(d), "request", {}, d.intake),
@@ -523,135 +360,3 @@ def test_a_guard_says_why_in_both_languages(desk: Desk, app: Flask, row: str) ->
 
 
 # Who reads what
-
-
-def test_a_company_reads_the_number_and_never_of_which_complaint_it_is(app: Flask) -> None:
-    with app.app_context():
-        with transaction() as at:
-            desk = Desk(at, NOW)
-            it, waiting = relayed(desk), requested(desk, contact=MAIL)
-            number, lender, firm, hidden = it.id, desk.lender.id, desk.firm.id, waiting.id
-        read_as(current(), Reader("zilu_party", (("zilu.party", str(lender)),)))
-        assert current().scalars(select(StopContact.id)).all() == [number]
-        assert hidden not in current().scalars(select(StopContact.id)).all()
-        with pytest.raises(ProgrammingError):
-            current().execute(text("SELECT complaint_id FROM stop_contact"))
-        current().rollback()
-        read_as(current(), Reader("zilu_party", (("zilu.party", str(firm)),)))
-        assert current().scalars(select(StopContact.id)).all() == []
-
-
-# Through the web
-
-
-Enter = Callable[[int], FlaskClient]
-
-
-@pytest.fixture
-def enter(app: Flask) -> Enter:
-    """Sign somebody in."""
-
-    def entered(number: int) -> FlaskClient:
-        client = app.test_client()
-        with app.app_context(), transaction() as at:
-            token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=NOW)
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        client.set_cookie("lang", "en")
-        return client
-
-    return entered
-
-
-@pytest.fixture
-def today() -> Iterator[time_machine.Traveller]:
-    """The pages happen on 25 November 2026, and later where a test travels."""
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
-
-
-def state(app: Flask) -> tuple[int, str]:
-    with app.app_context(), transaction() as at:
-        it = at.scalars(select(StopContact)).one()
-        return it.id, it.state
-
-
-def test_a_person_asks_staff_pass_it_on_the_company_confirms_and_a_later_call_is_reported(
-    app: Flask, enter: Enter, today: Any
-) -> None:
-    with app.app_context(), transaction() as at:
-        desk = Desk(at, NOW)
-        complaint, code = complaints.submit(at, submission(role="UNRELATED"), key="w", actor=SYSTEM, now=NOW)
-        ref, intake, lead, stranger = complaint.ref, desk.intake.id, desk.lead.id, desk.firm_lead.id
-    person = app.test_client()
-    assert person.post("/track/", data={"code": code}).status_code == 303
-    assert person.post("/track/stop-contact", data={"t-number": NUMBER, "t-key": "k1"}).status_code == 422
-    asked = {"t-number": NUMBER, "t-own": "y", "t-key": "k2"}
-    assert person.post("/track/stop-contact", data=asked).status_code == 303
-    number, now = state(app)
-    assert now == "REQUESTED"
-    staff = enter(intake)
-    page = staff.get(f"/staff/complaints/{ref}").text
-    assert "139****5678" in page
-    assert NUMBER not in page
-    assert staff.get(f"/staff/stop-contacts/{number}/do/relay").status_code == 200
-    with app.app_context(), transaction() as at:
-        lender = at.get_one(StopContact, number).party_id
-    relay = {"party": str(lender), "key": "k3"}
-    assert staff.post(f"/staff/stop-contacts/{number}/do/relay", data=relay).status_code == 303
-    with app.app_context(), transaction() as at:
-        letter = papers_sent.last_document(at, ["D33"], "stop_contact", number)
-        rendered(at, letter, NOW)
-    assert enter(stranger).get(f"/portal/stop-contacts/{number}").status_code == 404
-    company = enter(lead)
-    assert NUMBER in company.get("/portal/stop-contacts/").text
-    shown = company.get(f"/portal/stop-contacts/{number}").text
-    assert not [each for each in (NAME, PHONE, ref) if each in shown]
-    assert company.post(f"/portal/stop-contacts/{number}", data={"done": "y", "key": "k4"}).status_code == 303
-    assert state(app) == (number, "CONFIRMED")
-    today.move_to(NOW + timedelta(days=2))
-    person.post("/track/", data={"code": code})
-    call = {"b-which": str(number), "b-at": "2026-11-26 14:05", "b-kind": "CALL_INTERACTIVE", "b-key": "k5"}
-    assert person.post("/track/contacted", data={**call, "b-at": "2026-11-25 01:00"}).status_code == 422
-    assert person.post("/track/contacted", data=call).status_code == 303
-    assert state(app) == (number, "BREACHED")
-    with app.app_context(), transaction() as at:
-        assert at.scalars(select(CaseTrack.lead_code)).all() == ["V-C03", "V-C03"]
-
-
-def test_it_is_asked_with_the_complaint_by_whoever_is_not_the_debtor(app: Flask, client: FlaskClient) -> None:
-    steps: dict[str, dict[str, Any]] = {
-        "who": {"role": "WRONG_NUMBER"},
-        "company": {"how": "NAME", "value": "青屿消费金融有限公司"},
-        "conduct": {"codes": ["V-C04"], "conduct_from": "2026-01-03", "conduct_to": "2026-01-05", "facts": FACTS},
-        "evidence": {},
-    }
-    for step, answers in steps.items():
-        assert client.post(f"/complain/{step}", data=answers).status_code == 303, step
-    assert client.post("/complain/contact", data={"stop_number": NUMBER, "consent": "y"}).status_code == 422
-    given = {"stop_number": NUMBER, "stop_own": "y", "consent": "y"}
-    assert client.post("/complain/contact", data=given).status_code == 303
-    client.post("/complain/who", data={"role": "DEBTOR"})
-    assert "要求停止联系的号码" not in client.get("/complain/send").text
-    client.post("/complain/who", data={"role": "WRONG_NUMBER"})
-    last_look = client.get("/complain/send").text
-    assert "要求停止联系的号码" in last_look
-    found = re.search(r'name="key"[^>]*value="([^"]+)"', last_look)
-    assert found is not None
-    assert client.post("/complain/send", data={"key": found[1]}).status_code == 200
-    assert state(app)[1] == "REQUESTED"
-    client.post("/complain/who", data={"role": "DEBTOR"})
-    assert "stop_number" not in client.get("/complain/contact").text
-
-
-def test_intake_enters_it_with_a_complaint_by_telephone(app: Flask, enter: Enter, today: Any) -> None:
-    with app.app_context(), transaction() as at:
-        intake = Desk(at, NOW).intake.id
-    said = {
-        "channel": "PHONE", "lang": "zh", "role": "UNRELATED", "how": "NAME", "value": "青屿消费金融有限公司",
-        "conduct_from": "2026-11-03", "conduct_to": "2026-11-20", "facts": FACTS, "consent": "y",
-        "stop_number": NUMBER, "stop_own": "y", "key": "phone",
-    }  # fmt: skip
-    answer = enter(intake).post("/staff/complaints/new", data=said)
-    assert answer.status_code == 200, answer.text[-3000:]
-    assert state(app)[1] == "REQUESTED"

@@ -21,7 +21,8 @@ from sanctions.models import Publication
 from sanctions.states import PUBLICATION
 from sanctions.wiring_public import FILTERS, KEPT
 from tests.conftest import NOW
-from tests.sanctions.test_pages import House, _published, house, today
+from tests.sanctions.test_bulletin_pages import _published
+from tests.sanctions.test_pages import House, house, today
 
 __all__ = ["house", "today"]
 QUESTION = "SELECT zilu_public_version()"

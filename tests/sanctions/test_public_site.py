@@ -17,7 +17,8 @@ from core.mail import Mail
 from sanctions.models import Publication
 from sanctions.models_subscriptions import BulletinSubscription
 from sanctions.states import PUBLICATION
-from tests.sanctions.test_pages import House, _published, house, today
+from tests.sanctions.test_bulletin_pages import _published
+from tests.sanctions.test_pages import House, house, today
 
 __all__ = ["house", "today"]
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -1,0 +1,129 @@
+"""The pages of a case, and of complaints for those who do not triage."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from markupsafe import Markup
+from sqlalchemy import select
+
+from casework import (
+    deeds_cases,
+    deeds_complaints,
+    deeds_forwardings,
+    deeds_triage,
+    panels,
+)
+from casework.models import Forwarding
+from casework.models_cases import Allegation, Evidence
+from tests.builders import account
+from tests.casework.test_staff_pages import House, case, house, received, today
+from tests.core import making_files as made
+
+__all__ = ["case", "house", "received", "today"]
+
+
+def test_a_track_is_filed_only_when_a_violation_is_named_and_the_page_says_so(case: House) -> None:
+    head = case.enter("head")
+    base = f"/staff/cases/{case.made['case']}"
+    track = f"{base}/tracks/{case.made['track']}"
+    assert "Name at least one kind of violation first." in head.get(base)
+    assert "V-C01" in head.get(f"{track}/allege")  # what the complaint alleges is offered first
+    head.post(f"{track}/allege", code="V-C01", facts="致电同事六次", persons="2", acts="6")
+    page = head.post(f"{track}/file", 422, opinion="同意")
+    assert "Name an investigator." in page
+    head.post(f"{track}/file", investigator=str(case.people["investigator"]), opinion="同意")
+    assert "Filed, notice on its way" in head.get(base)
+    number = case.read(lambda at: at.scalar(select(Allegation.id)))
+    refused = head.post(f"{base}/allegations/{number}/find", 409, finding="UNPROVEN", reason="证据不足")
+    assert "Findings are made while the track is investigated." in refused
+
+
+def test_what_belongs_to_another_case_is_not_found_under_this_one(case: House) -> None:
+    head = case.enter("head")
+    head.get(f"/staff/cases/{case.made['case'] + 1}/tracks/{case.made['track']}/file", 404)
+    head.get(f"/staff/cases/{case.made['case']}/tracks/9999/file", 404)
+    head.get(f"/staff/cases/{case.made['case']}/do/nonsense", 404)
+
+
+def test_a_higher_room_adds_a_panel_to_the_card_of_each_track(case: House) -> None:
+    def added(_session: Any, track: Any, _actor: Any) -> Markup:
+        return Markup("<p>panel of {}</p>").format(track.ref)
+
+    panels.panel(added)
+    try:
+        page = case.enter("head").get(f"/staff/cases/{case.made['case']}")
+    finally:
+        panels.PANELS.remove(added)
+    assert page.count("<p>panel of AJ〔2026〕1-") == 2
+
+
+def test_notes_and_evidence_of_a_case(case: House) -> None:
+    officer, base = case.enter("officer"), f"/staff/cases/{case.made['case']}"
+    officer.post(f"{base}/notes", prefix="note", text="等待录音。")
+    picture = (BytesIO(made.picture()), "通话记录.png")
+    officer.post(f"{base}/do/evidence", files=picture, shows="通话记录")
+    number = case.read(lambda at: at.scalar(select(Evidence.id).where(Evidence.case_id.is_not(None))))
+    officer.post(f"{base}/evidence/{number}", shows="三次通话")
+    page = officer.get(base)
+    assert "等待录音。" in page
+    assert "三次通话" in page
+
+
+def test_others_than_intake_see_a_complaint_without_its_triage(received: House) -> None:
+    ref = received.made["ref"]
+    page = received.enter("reviewer").get(f"/staff/complaints/{ref}")
+    assert 'id="triage"' not in page
+    assert "Reveal identity" not in page
+    received.enter("officer").do(ref, "reject", 403, reason="NO_FACTS", ways=["new"], version="1")
+    assert received.state(ref) == "RECEIVED"
+
+
+def test_people_of_a_company_get_nowhere_on_pages_of_staff(received: House) -> None:
+    lead = received.enter("lead")
+    for url in (
+        "/staff",
+        f"/staff/complaints/{received.made['ref']}",
+        "/staff/cases",
+        "/staff/tasks",
+        "/staff/evidence/1",
+    ):
+        lead.get(url, 403)
+
+
+def test_whoever_was_only_drawn_for_a_panel_opens_no_file(case: House) -> None:
+    case.people["panel"] = case.read(lambda at: account(at, "欧阳衡", "panel").id)
+    member = case.enter("panel")
+    for url in ("/staff", "/staff/cases", f"/staff/cases/{case.made['case']}", "/staff/tasks", "/staff/search?q=x"):
+        member.get(url, 403)
+    member.get(f"/staff/complaints/{case.made['ref']}", 404)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_page_is_there_in_both_languages(case: House, lang: str) -> None:
+    browser = case.enter("head", lang)
+    base, ref = f"/staff/cases/{case.made['case']}", case.made["ref"]
+    number = case.read(lambda at: at.scalar(select(Forwarding.id)))
+    track, it, answer = (
+        f"{base}/tracks/{case.made['track']}",
+        f"/staff/complaints/{ref}",
+        f"/staff/forwardings/{number}",
+    )
+    pages = [
+        *(
+            "/staff",
+            "/staff/tasks",
+            "/staff/cases",
+            "/staff/cases?view=all",
+            "/staff/cases/new",
+            "/staff/complaints/new",
+        ),
+        *(f"{base}/do/{deed}" for deed in deeds_cases.CASES),
+        *(f"{track}/{deed}" for deed in deeds_cases.TRACKS),
+        *(f"{it}/do/{deed}" for deed in deeds_complaints.DEEDS if deed not in deeds_triage.TRIAGE),
+        *(f"{answer}/do/{deed}" for deed in deeds_forwardings.DEEDS),
+        *(base, it, f"{it}/code", answer),
+    ]
+    for url in pages:
+        page = browser.client.get(url, follow_redirects=True).text
+        assert f'<html lang="{"zh-CN" if lang == "zh" else "en"}"' in page

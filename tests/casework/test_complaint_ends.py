@@ -1,0 +1,164 @@
+"""How a complaint ends by those whose it is: settled, withdrawn, merged, parted again, looked at again."""
+
+import pytest
+from sqlalchemy import select
+
+from casework import complaints, messages, policies
+from casework.complaints import Company
+from casework.models import Complaint
+from core.actors import NOBODY
+from core.errors import BadInput, NotAllowed, NotNow
+from core.journal import JournalEntry, settle
+from notices.models import Document
+from registry import clocks
+from registry.models_clocks import ClockState
+from tests.builders import Desk, account, actor_of, person_of
+from tests.casework.test_complaints import desk, runs, tasks
+
+__all__ = ["desk"]
+
+
+def test_c19_both_sides_settle_the_same_terms(desk: Desk) -> None:
+    complaint = desk.accepted(desk.lender, desk.firm)
+    own = person_of(complaint)
+    terms = "停止联系第三人并书面致歉"
+    complaints.settle_propose(desk.session, complaint, terms, actor=desk.lead, now=desk.now)
+    assert not complaints.settle_confirm(desk.session, complaint, terms=terms, actor=desk.firm_lead, now=desk.now)
+    with pytest.raises(BadInput):
+        complaints.settle_confirm(desk.session, complaint, terms=terms, actor=own, now=desk.now)
+    with pytest.raises(NotNow):
+        complaints.settle_confirm(desk.session, complaint, terms="别的", pressure=False, actor=own, now=desk.now)
+    assert complaints.settle_confirm(desk.session, complaint, terms=terms, pressure=False, actor=own, now=desk.now)
+    assert (complaint.state, complaint.outcome, complaint.pressure) == ("CLOSED", "SETTLED", False)
+
+
+def test_c19_new_terms_undo_every_agreement_and_members_agree_to_nothing(desk: Desk) -> None:
+    complaint = desk.accepted()
+    own = person_of(complaint)
+    complaints.settle_propose(desk.session, complaint, "甲", actor=own, now=desk.now)
+    with pytest.raises(NotAllowed):
+        complaints.settle_confirm(desk.session, complaint, terms="甲", actor=desk.member, now=desk.now)
+    complaints.settle_propose(desk.session, complaint, "乙", actor=desk.lead, now=desk.now)
+    assert complaint.state == "FORWARDED"
+    assert complaints.settle_confirm(desk.session, complaint, terms="乙", pressure=True, actor=own, now=desk.now)
+    assert tasks(desk, "retaliation")[0].urgent
+
+
+def test_c20_withdrawal_asks_about_pressure_and_ends_everything(desk: Desk) -> None:
+    forwarding = desk.forwarded()
+    complaint = forwarding.complaint
+    own = person_of(complaint)
+    with pytest.raises(BadInput):
+        complaints.withdraw(desk.session, complaint, pressure=None, actor=own, now=desk.now)
+    with pytest.raises(NotAllowed):
+        complaints.withdraw(desk.session, complaint, pressure=False, actor=NOBODY, now=desk.now)
+    complaints.withdraw(desk.session, complaint, pressure=True, actor=own, now=desk.now)
+    assert (complaint.state, complaint.outcome, forwarding.state) == ("WITHDRAWN", "WITHDRAWN", "CLOSED")
+    assert tasks(desk, "retaliation")
+    assert tasks(desk, "screen")
+    assert clocks.live(desk.session, "K03", ("forwarding", forwarding.id)) is None
+
+
+def test_c20_staff_note_a_withdrawal_in_the_name_of_the_person(desk: Desk) -> None:
+    complaint = desk.received()
+    complaints.withdraw(desk.session, complaint, pressure=False, actor=desk.intake, now=desk.now)
+    settle(desk.session)
+    entry = desk.session.scalar(select(JournalEntry).where(JournalEntry.row == "C20"))
+    assert entry.actor == f"account:{desk.intake.id}"
+
+
+def test_c20_withdrawal_voids_letters_on_their_way(desk: Desk) -> None:
+    forwarding = desk.accepted().forwardings[0]
+    complaints.withdraw(
+        desk.session, forwarding.complaint, pressure=False, actor=person_of(forwarding.complaint), now=desk.now
+    )
+    letter = desk.session.scalar(select(Document).where(Document.kind == "D05b"))
+    assert letter.void_at is not None
+
+
+def test_a_case_goes_on_after_a_withdrawal(desk: Desk) -> None:
+    complaint = desk.disputed()
+    complaints.escalate(desk.session, complaint, why="多人佐证", actor=desk.officer, now=desk.now)
+    complaints.withdraw(desk.session, complaint, pressure=False, actor=person_of(complaint), now=desk.now)
+    assert {track.state for track in policies.tracks_of(desk.session, complaint)} == {"SCREENING"}
+
+
+# Merging
+
+
+def twins(desk: Desk) -> tuple[Complaint, Complaint]:
+    return desk.received(), desk.received()
+
+
+def test_c23_c25_the_same_matter_follows_its_lead_to_the_end(desk: Desk) -> None:
+    lead, second = twins(desk)
+    complaints.merge(desk.session, second, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
+    assert (second.state, runs(desk, "K01", second)) == ("MERGED", None)
+    complaints.withdraw(desk.session, lead, pressure=False, actor=person_of(lead), now=desk.now)
+    assert (second.state, second.outcome) == ("CLOSED", "DUPLICATE")
+    assert desk.letters("complaint", second.id)[-1] == "D08"
+
+
+def test_c23_only_the_same_person_respondents_and_facts_are_merged(desk: Desk) -> None:
+    lead, second = twins(desk)
+    stranger = desk.received(contact="13900001111")
+    elsewhere = desk.received(companies=[Company("FIRM", "NAME", "海石催收服务有限公司")])
+    for one, to, same in ((second, lead, False), (stranger, lead, True), (elsewhere, lead, True), (lead, lead, True)):
+        with pytest.raises(BadInput):
+            complaints.merge(desk.session, one, lead=to, same_facts=same, actor=desk.intake, now=desk.now)
+    complaints.withdraw(desk.session, lead, pressure=False, actor=person_of(lead), now=desk.now)
+    with pytest.raises(BadInput):
+        complaints.merge(desk.session, second, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
+
+
+def test_c24_parted_again_later_messages_are_shared_out(desk: Desk) -> None:
+    lead, second = twins(desk)
+    complaints.merge(desk.session, second, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
+    written = messages.write(desk.session, lead, "关于第二件事", actor=person_of(lead), now=desk.now)
+    said = {"actor": desk.intake, "now": desk.now}
+    with pytest.raises(BadInput):
+        complaints.unmerge(desk.session, second, why="", messages=[], **said)
+    with pytest.raises(BadInput):
+        complaints.unmerge(desk.session, second, why="事实不同", messages=None, **said)
+    complaints.unmerge(desk.session, second, why="事实不同", messages=[written.id], **said)
+    assert (second.state, second.lead_id) == ("RECEIVED", None)
+    assert [message.body for message in messages.thread(desk.session, second)] == ["关于第二件事"]
+    assert runs(desk, "K01", second) is ClockState.RUNNING
+
+
+# Looking again
+
+
+def test_c29_a_rejection_is_looked_at_again_once_by_somebody_new(desk: Desk) -> None:
+    complaint = desk.received()
+    complaints.reject(desk.session, complaint, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=desk.now)
+    desk.serve("complaint", complaint.id, "D03")
+    with pytest.raises(BadInput):
+        complaints.recheck(desk.session, complaint, why="", actor=desk.head, now=desk.now)
+    with pytest.raises(NotNow):
+        complaints.recheck(desk.session, complaint, why="补充", actor=desk.head, now=desk.on(40))
+    complaint.ended_by = desk.head.id
+    with pytest.raises(NotAllowed):
+        complaints.recheck(desk.session, complaint, why="补充", actor=desk.head, now=desk.now)
+    complaint.ended_by = desk.intake.id
+    desk.session.flush()
+    complaints.recheck(desk.session, complaint, why="有新材料", actor=desk.head, now=desk.now)
+    assert (complaint.state, complaint.reason, complaint.rechecked) == ("RECEIVED", None, True)
+    somebody_new = actor_of(account(desk.session, "受理丙", "intake"))
+    complaints.reject(desk.session, complaint, reason="NO_FACTS", ways=["x"], actor=somebody_new, now=desk.now)
+    with pytest.raises(NotNow):
+        complaints.recheck(desk.session, complaint, why="再来", actor=desk.head, now=desk.now)
+
+
+def test_c30_a_closed_complaint_is_checked_again_but_not_an_accepted_one(desk: Desk) -> None:
+    complaint = desk.disputed()
+    complaints.close(desk.session, complaint, why="无违规", actor=desk.officer, now=desk.now)
+    complaints.recheck(desk.session, complaint, why="漏看材料", own_error=True, actor=desk.head, now=desk.on(90))
+    assert (complaint.state, runs(desk, "K06", complaint)) == ("DISPUTED", ClockState.RUNNING)
+    accepted = desk.released(contact="13900001111")
+    complaints.accept_reply(desk.session, accepted, actor=person_of(accepted), now=desk.now)
+    with pytest.raises(NotNow):
+        complaints.recheck(desk.session, accepted, why="反悔", actor=desk.head, now=desk.now)
+
+
+# Around them

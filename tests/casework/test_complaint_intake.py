@@ -1,0 +1,132 @@
+"""How a complaint comes in: what is refused, entered by staff, asked for, and asked for again."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from casework import complaints
+from casework.models import Complaint
+from core.errors import BadInput, NotAllowed, NotNow
+from registry import clocks
+from registry.models_clocks import ClockState
+from registry.settings import setting
+from tests.builders import MASKED, Desk, person_of, submission
+from tests.casework.test_complaints import desk, runs, tasks
+
+__all__ = ["desk"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"honeypot": "x"},
+        {"facts": " "},
+        {"companies": []},
+        {"role": ""},
+        {"codes": ["V-X99"]},
+        {"channel": "PHONE"},
+        {"share_identity": True, "name": None, "contact": None},
+    ],
+)
+def test_c01_an_incomplete_form_is_refused(desk: Desk, changed: dict[str, Any]) -> None:
+    with pytest.raises((BadInput, NotNow, NotAllowed)):
+        desk.received(**changed)
+
+
+def test_c01_conduct_in_the_future_is_refused_beside_its_field(desk: Desk) -> None:
+    with pytest.raises(BadInput) as refused:
+        desk.received(conduct_to=(desk.now + timedelta(days=2)).date())
+    assert refused.value.field == "conduct_to"
+
+
+def test_c01_a_person_sends_at_most_three_complaints_a_day(desk: Desk) -> None:
+    for _ in range(3):
+        desk.received()
+    with pytest.raises(NotNow):
+        desk.received()
+    desk.received(contact="13900001111")
+    desk.now += timedelta(days=1)
+    desk.received()
+
+
+def test_c01_without_a_contact_nobody_is_counted(desk: Desk) -> None:
+    for _ in range(4):
+        desk.received(name=None, contact=None)
+
+
+def test_c01_a_name_is_needed_where_the_association_requires_one(desk: Desk) -> None:
+    setting(desk.session, "REAL_NAME_REQUIRED").value = True
+    desk.session.flush()
+    with pytest.raises(BadInput) as refused:
+        desk.received(name=None)
+    assert refused.value.field == "name"
+
+
+def test_staff_enter_what_came_by_telephone(desk: Desk) -> None:
+    complaint, _code = complaints.submit(
+        desk.session, submission(channel="PHONE"), key="p", actor=desk.intake, now=desk.now
+    )
+    assert (complaint.state, complaint.channel) == ("RECEIVED", "PHONE")
+
+
+# Completing
+
+
+def asked(desk: Desk) -> Complaint:
+    complaint = desk.received()
+    complaints.ask_info(desk.session, complaint, missing=["通话录音"], actor=desk.intake, now=desk.now)
+    return complaint
+
+
+def test_c02_something_is_asked_for_once(desk: Desk) -> None:
+    complaint = asked(desk)
+    assert (complaint.state, complaint.missing) == ("NEED_INFO", "通话录音")
+    assert runs(desk, "K02", complaint) is ClockState.ARMED
+    assert runs(desk, "K01", complaint) is None
+    complaints.give_info(desk.session, complaint, text="录音已丢失。", actor=person_of(complaint), now=desk.now)
+    with pytest.raises(NotNow):
+        complaints.ask_info(desk.session, complaint, missing=["再补"], actor=desk.intake, now=desk.now)
+
+
+def test_c02_what_is_missing_is_named(desk: Desk) -> None:
+    with pytest.raises(BadInput):
+        complaints.ask_info(desk.session, desk.received(), missing=[" "], actor=desk.intake, now=desk.now)
+
+
+def test_c03_information_starts_the_check_anew_and_unchecks_the_masked_copy(desk: Desk) -> None:
+    complaint = asked(desk)
+    complaint.masked_facts = MASKED
+    complaints.give_info(desk.session, complaint, text="录音已丢失。", actor=person_of(complaint), now=desk.now)
+    assert complaint.state == "RECEIVED"
+    assert complaint.facts.endswith("录音已丢失。")
+    assert complaint.masked_facts is None
+    assert runs(desk, "K02", complaint) is None
+    assert runs(desk, "K01", complaint) is ClockState.RUNNING
+    assert tasks(desk, "information")
+
+
+def test_c03_not_after_the_period_and_not_by_a_stranger(desk: Desk) -> None:
+    complaint = asked(desk)
+    desk.serve("complaint", complaint.id, "D02")
+    other = desk.received(contact="13900001111")
+    with pytest.raises(NotAllowed):
+        complaints.give_info(desk.session, complaint, text="x", actor=person_of(other), now=desk.now)
+    with pytest.raises(BadInput):
+        complaints.give_info(desk.session, complaint, text="", actor=person_of(complaint), now=desk.now)
+    with pytest.raises(NotNow):
+        complaints.give_info(desk.session, complaint, text="x", actor=person_of(complaint), now=desk.on(20))
+
+
+def test_c28_a_voided_letter_is_issued_again_and_arms_anew(desk: Desk) -> None:
+    complaint = asked(desk)
+    with pytest.raises(NotNow):
+        complaints.reissue(desk.session, complaint, actor=desk.intake, now=desk.now)
+    first = desk.void("complaint", complaint.id, "D02")
+    complaints.reissue(desk.session, complaint, actor=desk.intake, now=desk.now)
+    clock = clocks.live(desk.session, "K02", ("complaint", complaint.id))
+    assert clock.state is ClockState.ARMED
+    assert first.id not in clock.awaits
+
+
+# Rejecting and referring

@@ -1,0 +1,82 @@
+"""The queue of the staff: grouped by urgency, filtered, found, paged, given to somebody."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from casework.models import Complaint
+from tests.builders import PHONE, Desk
+from tests.casework.test_staff_pages import BEGUN, House, fill, house, received, today
+
+__all__ = ["house", "received", "today"]
+
+
+def test_my_work_comes_first_grouped_by_the_earliest_clock(received: House) -> None:
+    page = received.enter("intake").get("/staff")
+    assert "My work" in page
+    assert received.made["ref"] in page
+    assert 'class="group group-soon"' in page  # received on Friday the 20th, 5 working days: the 27th
+    assert received.made["ref"] not in received.enter("officer").get("/staff")
+
+
+def test_staff_land_on_the_queue_after_signing_in(received: House) -> None:
+    assert received.enter("intake").where("/account/home") == "/staff"
+
+
+def test_filters_stand_in_the_address_as_chips_that_can_be_taken_away(received: House) -> None:
+    browser = received.enter("intake")
+    page = browser.get("/staff?view=open&state=RECEIVED&channel=WEB&code=V-C01")
+    assert received.made["ref"] in page
+    assert page.count('class="chips"') == 1
+    assert "/staff?view=open&amp;sort=due&amp;state=RECEIVED&amp;channel=WEB" in page  # without the code
+    assert "No complaint fits these filters." in browser.get("/staff?view=open&code=V-B02")
+    browser.get("/staff?view=nonsense&sort=nonsense&officer=x&after=x~y&before=2026-13-01~1")
+    assert browser.where("/staff?view=nonsense&party=x") == "/staff?view=mine&sort=due&text=x"
+
+
+@pytest.mark.parametrize("text", ["青屿", PHONE, "同事"])
+def test_a_complaint_is_found_by_company_contact_and_words(received: House, text: str) -> None:
+    page = received.enter("intake").client.get("/staff", query_string={"view": "open", "text": text}).text
+    assert received.made["ref"] in page
+
+
+def test_a_number_in_the_search_leads_straight_to_its_page(received: House) -> None:
+    browser = received.enter("intake")
+    ref = received.made["ref"]
+    assert browser.where(f"/staff/search?q={ref.lower()}") == f"/staff/complaints/{ref}"
+
+
+def test_pages_of_the_queue_go_on_by_key_without_overlap(house: House) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        for place in range(120):
+            desk.session.add(
+                Complaint(
+                    ref=f"TS2025-P{place:05d}", state="RECEIVED", channel="WEB", facts="多次致电。",
+                    received_at=BEGUN - timedelta(minutes=place // 3),
+                )
+            )  # fmt: skip
+        return {}
+
+    browser = fill(house, make).enter("intake")
+    for sort in ("due", "-due", "received", "-received"):
+        seen, url = [], f"/staff?view=open&sort={sort}"
+        pages = []
+        while url:
+            page = browser.get(url)
+            pages.append(re.findall(r"TS2025-P\d{5}</a>|TS2025-P\d{5}(?=</small>)", page))
+            seen += re.findall(r'value="(TS2025-P\d{5})"', page)
+            after = re.search(r'href="([^"]+)" rel="next"', page)
+            url = after[1].replace("&amp;", "&") if after else ""
+        assert len(pages) == 3
+        assert len(seen) == len(set(seen)) == 120
+        back = re.search(r'href="([^"]+)" rel="prev"', page)
+        assert back is not None
+        assert re.findall(r'value="(TS2025-P\d{5})"', browser.get(back[1].replace("&amp;", "&"))) == seen[50:100]
+
+
+def test_picked_complaints_are_given_to_somebody_at_once(received: House) -> None:
+    browser = received.enter("intake")
+    browser.post("/staff/assign", ids=received.made["ref"], officer=str(received.people["officer"]))
+    assert received.made["ref"] in received.enter("officer").get("/staff")

@@ -1,0 +1,171 @@
+"""A call after a number was passed on: evidence, a lead, a case of its own (I-20)."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from casework import cases, complaints, policies, policies_tracks, queries_portal, tracks
+from casework.documents import evidence_of
+from casework.intake import EvidenceFile
+from casework.models_cases import Evidence
+from casework.models_contacts import ContactEvent
+from core import files
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow
+from tests.builders import MAIL, Desk, person_of
+from tests.casework.test_stop_contacts import NUMBER, desk, relayed, report, runs, tasks
+from tests.core import making_files as made
+
+__all__ = ["desk"]
+
+
+def test_p07_a_later_call_is_evidence_and_a_lead_on_the_company(desk: Desk) -> None:
+    it = relayed(desk)
+    noted = report(desk, it, from_number="0592 5550 0123", said="催还借款")
+    assert (it.state, runs(desk, "K09", it)) == ("BREACHED", None)
+    assert (noted.party_id, noted.kind, noted.connected, noted.number) == (
+        desk.lender.id, "CALL_INTERACTIVE", True, NUMBER,
+    )  # fmt: skip
+    found = policies.tracks_of(desk.session, it.complaint)
+    lender = next(each for each in found if each.party_id == desk.lender.id)
+    assert lender.state == "SCREENING"
+    assert [each.code for each in lender.allegations] == ["V-C03"]
+    assert it.ref in lender.lead
+    assert NUMBER not in lender.lead
+    assert tasks(desk, "stop_breached")
+
+
+def test_i20_a_breach_never_stands_in_the_case_of_the_complaint(desk: Desk) -> None:
+    it = relayed(desk)
+    complaints.accept(
+        desk.session,
+        it.complaint,
+        respondents=[desk.lender.id],
+        masked_facts="打错电话",
+        actor=desk.intake,
+        now=desk.now,
+    )
+    desk.answer(it.complaint.forwardings[0])
+    desk.release(it.complaint.forwardings[0])
+    complaints.escalate(desk.session, it.complaint, why="多次", actor=desk.officer, now=desk.now)
+    before = {each.id for each in policies.tracks_of(desk.session, it.complaint)}
+    report(desk, it)
+    found = policies.tracks_of(desk.session, it.complaint)
+    assert before
+    assert all("V-C03" not in [one.code for one in each.allegations] for each in found if each.id in before)
+    own = [each for each in found if each.id not in before]
+    assert own
+    assert {each.lead_code for each in own} == {"V-C03"}
+    day = day_of(desk.on(1))
+    assert {(each.case.conduct_from, each.case.conduct_to) for each in own} == {(day, day)}
+
+
+def test_i20_a_complaint_with_a_breach_still_gets_a_case_of_its_own(desk: Desk) -> None:
+    it = relayed(desk)
+    report(desk, it)
+    before = {each.id for each in policies.tracks_of(desk.session, it.complaint)}
+    complaints.accept(
+        desk.session,
+        it.complaint,
+        respondents=[desk.lender.id],
+        masked_facts="打错电话",
+        actor=desk.intake,
+        now=desk.now,
+    )
+    desk.answer(it.complaint.forwardings[0])
+    desk.release(it.complaint.forwardings[0])
+    complaints.escalate(desk.session, it.complaint, why="多次", actor=desk.officer, now=desk.now)
+    found = {each.id for each in policies.tracks_of(desk.session, it.complaint)}
+    assert found > before
+
+
+def test_i20_contact_after_the_letter_is_not_alleged_in_the_case_of_the_complaint(desk: Desk) -> None:
+    it = relayed(desk)
+    complaints.accept(
+        desk.session,
+        it.complaint,
+        respondents=[desk.lender.id],
+        masked_facts="打错电话",
+        actor=desk.intake,
+        now=desk.now,
+    )
+    desk.answer(it.complaint.forwardings[0])
+    desk.release(it.complaint.forwardings[0])
+    complaints.escalate(desk.session, it.complaint, why="多次", actor=desk.officer, now=desk.now)
+    track = next(each for each in policies.tracks_of(desk.session, it.complaint) if each.party_id == desk.lender.id)
+    said = {"code": "V-C03", "facts": "停止联系后仍致电", "actor": desk.officer, "now": desk.now}
+    with pytest.raises(BadInput, match="另立案件"):
+        cases.allege(desk.session, track, **said)
+    it.state = "REQUESTED"
+    desk.session.flush()
+    assert cases.allege(desk.session, track, **said).code == "V-C03"
+
+
+def test_i13_proof_of_a_later_call_is_shown_only_with_consent_and_only_in_its_own_case(desk: Desk) -> None:
+    it = relayed(desk)
+    kept = files.keep(desk.session, io.BytesIO(made.picture()), "来电.png")
+    shown = EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size, shared=True)
+    noted = [report(desk, it, files=[shown]), report(desk, it, days=2, files=[replace(shown, shared=False)])]
+    proof, kept_back = (desk.session.get_one(Evidence, each.evidence_id) for each in noted)
+    tracks_there = policies.tracks_of(desk.session, it.complaint)
+    track = next(each for each in tracks_there if each.party_id == desk.lender.id)
+    assert (proof.case_id, proof.shared, proof.stripped_sha256 is not None) == (track.case_id, True, True)
+    assert [policies_tracks.is_showable(each, track) for each in (proof, kept_back)] == [True, False]
+    assert evidence_of(desk.session, it.complaint, shared=True) == []
+    complaints.accept(
+        desk.session,
+        it.complaint,
+        respondents=[desk.lender.id],
+        masked_facts="打错电话",
+        actor=desk.intake,
+        now=desk.now,
+    )
+    assert queries_portal.consented(desk.session, it.complaint.forwardings[0]) == []
+    assert queries_portal.file(desk.session, proof.id, desk.lender.id) is None
+
+
+def test_p07_after_the_end_of_its_case_a_breach_opens_another(desk: Desk) -> None:
+    it = relayed(desk)
+    report(desk, it)
+    for track in policies.tracks_of(desk.session, it.complaint):
+        tracks.decline(desk.session, track, reasons="证据不足", actor=desk.head, version=None, now=desk.on(2))
+    before = len(policies.tracks_of(desk.session, it.complaint))
+    it.state = "CONFIRMED"
+    it.confirmed_at = desk.now
+    report(desk, it, 3)
+    assert len(policies.tracks_of(desk.session, it.complaint)) > before
+
+
+def test_p07_only_dated_contacts_after_the_letter_count(desk: Desk) -> None:
+    it = relayed(desk, served=False)
+    with pytest.raises(NotNow):
+        report(desk, it)
+    desk.serve("stop_contact", it.id, "D33")
+    for changed in ({"at": None}, {"at": desk.now}, {"at": desk.on(9)}, {"kind": "SMOKE"}):
+        with pytest.raises(BadInput):
+            report(desk, it, **changed)
+    with pytest.raises(NotAllowed):
+        report(desk, it, actor=person_of(desk.received(contact=MAIL)))
+
+
+def test_p08_another_contact_is_noted_and_the_same_one_is_not(desk: Desk) -> None:
+    it = relayed(desk)
+    report(desk, it)
+    with pytest.raises(BadInput):
+        report(desk, it)
+    report(desk, it, 2, kind="SMS", actor=desk.officer)
+    mine = select(ContactEvent.kind).where(ContactEvent.stop_contact_id == it.id).order_by(ContactEvent.id)
+    assert desk.session.scalars(mine).all() == ["CALL_INTERACTIVE", "SMS"]
+    assert len(tasks(desk, "stop_breached")) == 2
+
+
+def test_a_breach_is_reported_after_the_complaint_has_ended(desk: Desk) -> None:
+    it = relayed(desk)
+    complaints.withdraw(desk.session, it.complaint, pressure=False, actor=person_of(it.complaint), now=desk.now)
+    report(desk, it)
+    assert it.state == "BREACHED"
+
+
+# In the reader's language

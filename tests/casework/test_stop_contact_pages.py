@@ -1,0 +1,160 @@
+"""Stop-contact requests through the pages: of the person, of staff, of the company."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+from sqlalchemy.exc import ProgrammingError
+
+from casework import complaints
+from casework.models_cases import CaseTrack
+from casework.models_stop_contacts import StopContact
+from core.actors import SYSTEM
+from core.db import Reader, read_as, transaction
+from core.db import session as current
+from notices import queries as papers_sent
+from registry import sessions
+from registry.models_accounts import Account
+from tests.builders import FACTS, MAIL, NAME, PHONE, Desk, rendered, submission
+from tests.casework.test_stop_contacts import NUMBER, desk, relayed, requested
+from tests.conftest import NOW
+
+__all__ = ["desk"]
+
+
+def test_a_company_reads_the_number_and_never_of_which_complaint_it_is(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            desk = Desk(at, NOW)
+            it, waiting = relayed(desk), requested(desk, contact=MAIL)
+            number, lender, firm, hidden = it.id, desk.lender.id, desk.firm.id, waiting.id
+        read_as(current(), Reader("zilu_party", (("zilu.party", str(lender)),)))
+        assert current().scalars(select(StopContact.id)).all() == [number]
+        assert hidden not in current().scalars(select(StopContact.id)).all()
+        with pytest.raises(ProgrammingError):
+            current().execute(text("SELECT complaint_id FROM stop_contact"))
+        current().rollback()
+        read_as(current(), Reader("zilu_party", (("zilu.party", str(firm)),)))
+        assert current().scalars(select(StopContact.id)).all() == []
+
+
+# Through the web
+
+
+Enter = Callable[[int], FlaskClient]
+
+
+@pytest.fixture
+def enter(app: Flask) -> Enter:
+    """Sign somebody in."""
+
+    def entered(number: int) -> FlaskClient:
+        client = app.test_client()
+        with app.app_context(), transaction() as at:
+            token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=NOW)
+        with client.session_transaction() as cookie:
+            cookie["sid"] = token
+        client.set_cookie("lang", "en")
+        return client
+
+    return entered
+
+
+@pytest.fixture
+def today() -> Iterator[time_machine.Traveller]:
+    """The pages happen on 25 November 2026, and later where a test travels."""
+    with time_machine.travel(NOW) as traveller:
+        yield traveller
+
+
+def state(app: Flask) -> tuple[int, str]:
+    with app.app_context(), transaction() as at:
+        it = at.scalars(select(StopContact)).one()
+        return it.id, it.state
+
+
+def test_a_person_asks_staff_pass_it_on_the_company_confirms_and_a_later_call_is_reported(
+    app: Flask, enter: Enter, today: Any
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint, code = complaints.submit(at, submission(role="UNRELATED"), key="w", actor=SYSTEM, now=NOW)
+        ref, intake, lead, stranger = complaint.ref, desk.intake.id, desk.lead.id, desk.firm_lead.id
+    person = app.test_client()
+    assert person.post("/track/", data={"code": code}).status_code == 303
+    assert person.post("/track/stop-contact", data={"t-number": NUMBER, "t-key": "k1"}).status_code == 422
+    asked = {"t-number": NUMBER, "t-own": "y", "t-key": "k2"}
+    assert person.post("/track/stop-contact", data=asked).status_code == 303
+    number, now = state(app)
+    assert now == "REQUESTED"
+    staff = enter(intake)
+    page = staff.get(f"/staff/complaints/{ref}").text
+    assert "139****5678" in page
+    assert NUMBER not in page
+    assert staff.get(f"/staff/stop-contacts/{number}/do/relay").status_code == 200
+    with app.app_context(), transaction() as at:
+        lender = at.get_one(StopContact, number).party_id
+    relay = {"party": str(lender), "key": "k3"}
+    assert staff.post(f"/staff/stop-contacts/{number}/do/relay", data=relay).status_code == 303
+    with app.app_context(), transaction() as at:
+        letter = papers_sent.last_document(at, ["D33"], "stop_contact", number)
+        rendered(at, letter, NOW)
+    assert enter(stranger).get(f"/portal/stop-contacts/{number}").status_code == 404
+    company = enter(lead)
+    assert NUMBER in company.get("/portal/stop-contacts/").text
+    shown = company.get(f"/portal/stop-contacts/{number}").text
+    assert not [each for each in (NAME, PHONE, ref) if each in shown]
+    assert company.post(f"/portal/stop-contacts/{number}", data={"done": "y", "key": "k4"}).status_code == 303
+    assert state(app) == (number, "CONFIRMED")
+    today.move_to(NOW + timedelta(days=2))
+    person.post("/track/", data={"code": code})
+    call = {"b-which": str(number), "b-at": "2026-11-26 14:05", "b-kind": "CALL_INTERACTIVE", "b-key": "k5"}
+    assert person.post("/track/contacted", data={**call, "b-at": "2026-11-25 01:00"}).status_code == 422
+    assert person.post("/track/contacted", data=call).status_code == 303
+    assert state(app) == (number, "BREACHED")
+    with app.app_context(), transaction() as at:
+        assert at.scalars(select(CaseTrack.lead_code)).all() == ["V-C03", "V-C03"]
+
+
+def test_it_is_asked_with_the_complaint_by_whoever_is_not_the_debtor(app: Flask, client: FlaskClient) -> None:
+    steps: dict[str, dict[str, Any]] = {
+        "who": {"role": "WRONG_NUMBER"},
+        "company": {"how": "NAME", "value": "青屿消费金融有限公司"},
+        "conduct": {"codes": ["V-C04"], "conduct_from": "2026-01-03", "conduct_to": "2026-01-05", "facts": FACTS},
+        "evidence": {},
+    }
+    for step, answers in steps.items():
+        assert client.post(f"/complain/{step}", data=answers).status_code == 303, step
+    assert client.post("/complain/contact", data={"stop_number": NUMBER, "consent": "y"}).status_code == 422
+    given = {"stop_number": NUMBER, "stop_own": "y", "consent": "y"}
+    assert client.post("/complain/contact", data=given).status_code == 303
+    client.post("/complain/who", data={"role": "DEBTOR"})
+    assert "要求停止联系的号码" not in client.get("/complain/send").text
+    client.post("/complain/who", data={"role": "WRONG_NUMBER"})
+    last_look = client.get("/complain/send").text
+    assert "要求停止联系的号码" in last_look
+    found = re.search(r'name="key"[^>]*value="([^"]+)"', last_look)
+    assert found is not None
+    assert client.post("/complain/send", data={"key": found[1]}).status_code == 200
+    assert state(app)[1] == "REQUESTED"
+    client.post("/complain/who", data={"role": "DEBTOR"})
+    assert "stop_number" not in client.get("/complain/contact").text
+
+
+def test_intake_enters_it_with_a_complaint_by_telephone(app: Flask, enter: Enter, today: Any) -> None:
+    with app.app_context(), transaction() as at:
+        intake = Desk(at, NOW).intake.id
+    said = {
+        "channel": "PHONE", "lang": "zh", "role": "UNRELATED", "how": "NAME", "value": "青屿消费金融有限公司",
+        "conduct_from": "2026-11-03", "conduct_to": "2026-11-20", "facts": FACTS, "consent": "y",
+        "stop_number": NUMBER, "stop_own": "y", "key": "phone",
+    }  # fmt: skip
+    answer = enter(intake).post("/staff/complaints/new", data=said)
+    assert answer.status_code == 200, answer.text[-3000:]
+    assert state(app)[1] == "REQUESTED"

@@ -1,0 +1,256 @@
+"""The pages of bulletins: what is public, corrected, withdrawn, expired, found, fed; the editor and its preview."""
+
+import re
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from core import clock, files
+from core.actors import SYSTEM
+from core.machine import Ask
+from notices.models import Document
+from sanctions import bulletins, measures, rounds
+from sanctions.models import Publication
+from sanctions.states import PUBLICATION
+from tests.builders_cases import actor
+from tests.conftest import NOW
+from tests.sanctions.chain import Chain
+from tests.sanctions.test_pages import PDF, House, house, today
+
+__all__ = ["house", "today"]
+
+
+def _published(chain: Chain, facts: str = "") -> CaseTrack:
+    """A track whose bulletin is out."""
+    track = _drafted(chain, facts)
+    publication = rounds.publication(chain.session, track)
+    assert publication is not None
+    day = chain.later(10)
+    bulletins.submit(chain.session, publication, actor=actor(chain.publisher), version=None, now=day)
+    bulletins.approve(chain.session, publication, actor=actor(chain.other_publisher), version=None, now=day)
+    bulletins.publish(chain.session, publication, actor=actor(chain.publisher), version=None, now=day)
+    return track
+
+
+def _drafted(chain: Chain, facts: str = "", level: int = 5) -> CaseTrack:
+    track = chain.reported("V-I02")
+    track.allegations[0].facts += facts
+    chain.session.flush()
+    reported, chain.reported = chain.reported, lambda *_: track  # type: ignore[method-assign]
+    track = chain.effective([level], "V-I02")
+    chain.reported = reported  # type: ignore[method-assign]
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9))
+    return track
+
+
+# --- bulletins ---
+
+
+def test_what_is_not_out_has_no_public_address_not_even_for_staff(house: House) -> None:
+    house.fill(_drafted)
+    for who in ("", "publisher", "head"):
+        house.enter(who).get(f"/bulletins/{house.slug}", 404)
+        house.enter(who).get(f"/bulletins/{house.slug}.pdf", 404)
+        house.enter(who).get(f"/bulletins/{house.slug}/qr.svg", 404)
+    assert house.slug not in house.enter("publisher").get("/bulletins")
+
+
+def test_a_circular_to_members_is_nowhere_in_public(house: House) -> None:
+    house.fill(lambda chain: _drafted(chain, level=4))
+    out = house.enter("publisher")
+    out.post(f"/staff/publications/{house.slug}/do/submit")
+    house.enter("other").post(f"/staff/publications/{house.slug}/do/approve")
+    out.post(f"/staff/publications/{house.slug}/do/publish_members")
+    out.get(f"/bulletins/{house.slug}", 404)
+    assert house.slug not in out.get("/bulletins")
+    assert house.slug not in out.get("/bulletins.atom")
+
+
+def test_a_bulletin_says_who_was_criticised_for_what_and_is_not_sent_twice(house: House) -> None:
+    house.fill(_published)
+    page = house.enter(lang="zh").get(f"/bulletins/{house.slug}")
+    for said in ("青屿消费金融有限公司", "公开曝光债务人信息", "公开通报批评", "蓝互金协公", "/bulletins.atom"):
+        assert said in page, said
+    assert "AJ〔" not in page
+    client = house.enter().client
+    first = client.get(f"/bulletins/{house.slug}")
+    again = client.get(f"/bulletins/{house.slug}", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_the_paper_is_there_once_it_is_rendered(house: House) -> None:
+    house.fill(_published)
+    anybody = house.enter()
+    anybody.get(f"/bulletins/{house.slug}.pdf", 404)
+    assert "The PDF is being made." in anybody.get(f"/bulletins/{house.slug}")
+
+    def render(at: Session) -> None:
+        document = at.scalars(select(Document).where(Document.kind == "D23f")).one()
+        document.pdf_sha256, document.pdf_at = files.keep_made(at, PDF, "a.pdf", "application/pdf").sha256, clock.now()
+
+    house.read(render)
+    answer = anybody.client.get(f"/bulletins/{house.slug}.pdf")
+    assert (answer.data, answer.mimetype) == (PDF, "application/pdf")
+    assert "<svg" in anybody.get(f"/bulletins/{house.slug}/qr.svg")
+
+
+def test_a_withdrawn_bulletin_shows_the_notice_and_nothing_of_the_decision(house: House) -> None:
+    house.fill(_published)
+    head = house.enter("head")
+    assert "Give the reason." in head.post(f"/staff/publications/{house.slug}/do/withdraw", 422)
+    head.post(f"/staff/publications/{house.slug}/do/withdraw", reason="决定已被撤销")
+    answer = house.enter().client.get(f"/bulletins/{house.slug}")
+    assert answer.status_code == 410
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert "决定已被撤销" in answer.text
+    assert "指控事项" not in answer.text
+    house.enter().get(f"/bulletins/{house.slug}.pdf", 404)
+
+
+def _rendered(house: House, kind: str) -> tuple[str, bytes]:
+    """Make the paper of a kind; its check code, and what it holds."""
+
+    def render(at: Session) -> tuple[str, bytes]:
+        document = at.scalars(select(Document).where(Document.kind == kind)).one()
+        content = PDF + kind.encode()
+        document.pdf_sha256, document.pdf_at = (
+            files.keep_made(at, content, "a.pdf", "application/pdf").sha256,
+            clock.now(),
+        )
+        return document.check_code, content
+
+    code, content = house.read(render)
+    return str(code), bytes(content)
+
+
+def test_a_corrected_bulletin_has_a_paper_of_its_own_which_is_verified_and_the_old_one_is_kept(house: House) -> None:
+    house.fill(_published)
+    old_code, old = _rendered(house, "D23f")
+    one, other, where = house.enter("publisher"), house.enter("other"), f"/staff/publications/{house.slug}"
+    one.post(f"{where}/do/propose_correction", wrong="共六次", right="共七次", reason="笔误")
+    other.post(f"{where}/do/correct")
+    anybody, page = house.enter(), f"/bulletins/{house.slug}"
+    anybody.get(f"{page}.pdf", 404)
+    code, new = _rendered(house, "D36a")
+    assert anybody.client.get(f"{page}.pdf").data == new
+    assert "The corrected bulletin as PDF" in anybody.get(page)
+    assert code in anybody.get(page)
+    assert "Genuine and in force" in anybody.get(f"/verify?code={code}")
+    assert "no longer in force" in anybody.get(f"/verify?code={old_code}")
+
+    def said(at: Session) -> str:
+        return str(at.scalars(select(Document).where(Document.kind == "D36a")).one().paper)
+
+    assert "指控事项" in house.read(said)
+    papers = one.get(where)
+    assert "replaced" in papers
+    links = re.findall(r'href="(/staff/notices/[0-9]+\.pdf)"', papers)
+    assert [one.client.get(link).data for link in links] == [new, old]
+
+
+def test_the_notice_of_a_withdrawal_is_a_paper_that_is_verified_while_the_bulletin_no_longer_is(house: House) -> None:
+    house.fill(_published)
+    old_code, _old = _rendered(house, "D23f")
+    house.enter("head").post(f"/staff/publications/{house.slug}/do/withdraw", reason="决定已被撤销")
+    code, notice = _rendered(house, "D36b")
+    anybody, page = house.enter(), f"/bulletins/{house.slug}"
+    assert anybody.client.get(f"{page}.pdf").data == notice
+    said = anybody.get(page, 410)
+    assert code in said
+    assert old_code not in said
+    assert "The notice of withdrawal as PDF" in said
+    assert "Genuine and in force" in anybody.get(f"/verify?code={code}")
+    assert "no longer in force" in anybody.get(f"/verify?code={old_code}")
+
+
+def test_an_expired_bulletin_answers_gone_in_neutral_words(house: House) -> None:
+    house.fill(_published)
+
+    def expire(at: Session) -> None:
+        later = NOW + timedelta(days=4 * 365)
+        PUBLICATION.carry_out(Ask(at, at.scalars(select(Publication)).one(), SYSTEM, {}, later), "K36_expired")
+
+    house.read(expire)
+    page = house.enter(lang="zh").get(f"/bulletins/{house.slug}", 410)
+    assert "青屿" not in page
+    assert "通报批评的" not in page
+    house.enter().get(f"/bulletins/{house.slug}.pdf", 410)
+    assert house.slug not in house.enter().get("/bulletins")
+
+
+def test_a_correction_takes_two_and_is_shown_with_its_reason_and_time(house: House) -> None:
+    house.fill(_published)
+    one, where = house.enter("publisher"), f"/staff/publications/{house.slug}"
+    one.post(f"{where}/do/propose_correction", wrong="共六次", right="共七次", reason="笔误")
+    assert "共七次" not in house.enter().get(f"/bulletins/{house.slug}")
+    assert "Whoever proposed the correction" in one.get(where)
+    house.enter("other").post(f"{where}/do/correct")
+    page = house.enter().get(f"/bulletins/{house.slug}")
+    assert "共七次" in page
+    assert "笔误" in page
+    assert "Corrected on 2026-11-25 10:00" in page
+
+
+def test_bulletins_are_found_by_company_measure_kind_of_breach_and_year(house: House) -> None:
+    house.fill(_published)
+    anybody = house.enter()
+    for asked in ("text=青屿", "measure=5", "code=V-I02", "year=2026", "kind=INSTITUTION"):
+        assert house.slug in anybody.get(f"/bulletins?{asked}"), asked
+    for asked in ("text=别处", "measure=3", "code=V-C04", "year=2024", "kind=FIRM"):
+        assert house.slug not in anybody.get(f"/bulletins?{asked}"), asked
+    for nonsense in ("after=x", "before=9_9_9", "year=abc", "measure=99", "code=%00"):
+        anybody.get(f"/bulletins?{nonsense}")
+
+
+def test_the_feed_lists_bulletins_with_their_permanent_addresses(house: House) -> None:
+    house.fill(_published)
+    answer = house.enter().client.get("/bulletins.atom")
+    assert answer.mimetype == "application/atom+xml"
+    assert f"/bulletins/{house.slug}</id>" in answer.text
+    again = house.enter().client.get("/bulletins.atom", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+
+
+# --- the editor ---
+
+
+def test_the_editor_shows_what_the_scan_finds_and_leaves_it_out_with_one_click(house: House) -> None:
+    house.fill(lambda chain: _drafted(chain, "，投诉人林晓芸（13812345678）"))
+    editor, where = house.enter("publisher"), f"/staff/publications/{house.slug}"
+    page = editor.get(where)
+    assert 'class="mark-found"' in page
+    assert "13812345678" in page
+    editor.post(f"{where}/do/submit")
+    assert "The scan found personal data" in house.enter("other").get(where)
+    house.enter("other").post(f"{where}/do/approve", 409)
+    house.enter("other").post(f"{where}/do/return_draft", comments="仍有个人信息")
+    for passage in ("林晓芸", "13812345678"):
+        version = re.search(r'name="version" value="(\d+)"', editor.get(where))
+        assert version
+        editor.post(f"{where}/redactions", passage=passage, reason="涉及自然人个人信息", version=version[1])
+    page = editor.get(where)
+    assert "Nothing found" in page
+    assert "仍有个人信息" in page
+    editor.post(f"{where}/do/submit")
+    assert "Whoever made the redactions" in editor.get(where)
+    house.enter("other").post(f"{where}/do/approve")
+
+
+def test_a_passage_that_does_not_stand_in_the_text_is_refused_beside_its_field(house: House) -> None:
+    house.fill(_drafted)
+    editor, where = house.enter("publisher"), f"/staff/publications/{house.slug}"
+    page = editor.post(f"{where}/redactions", 422, passage="没有这段", reason="涉及商业秘密")
+    assert "This passage does not stand in the text." in page
+    assert "没有这段" in page
+
+
+def test_the_preview_is_the_public_page_and_says_so(house: House) -> None:
+    house.fill(_drafted)
+    page = house.enter("publisher").get(f"/staff/publications/{house.slug}/preview")
+    assert "Nothing is published yet." in page
+    assert "noindex" in page
+
+
+# --- measures ---

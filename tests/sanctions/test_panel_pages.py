@@ -1,0 +1,94 @@
+"""The pages of a panel: drawn by the secretary, read by its members, voted on alone."""
+
+import re
+
+from sqlalchemy import select
+
+from casework.models_cases import CaseTrack
+from sanctions import panels
+from sanctions.models import Panel, Vote
+from tests.builders_cases import actor
+from tests.sanctions.chain import Chain
+from tests.sanctions.test_pages import House, house, today
+
+__all__ = ["house", "today"]
+
+
+def _voting(chain: Chain) -> CaseTrack:
+    track = chain.deliberating([1, 3, 5], "V-I02")
+    panels.draw(chain.session, track, actor=actor(chain.secretary), now=chain.later(6), seed="甲")
+    return track
+
+
+def test_the_secretary_draws_and_nobody_else(house: House) -> None:
+    house.fill(lambda chain: chain.deliberating([1]))
+    house.enter("officer").post(f"/staff/panel/{house.track}/draw", 403)
+    assert f"/staff/panel/{house.track}/draw" in house.enter("secretary").get("/staff/panel")
+    house.enter("secretary").post(f"/staff/panel/{house.track}/draw")
+    assert len(house.read(lambda at: at.scalars(select(Panel)).one().members)) == 3
+
+
+def test_a_member_reads_the_file_of_his_own_panel_and_no_other(house: House) -> None:
+    house.fill(_voting)
+    page = house.enter(house.drawn()).get(f"/staff/panel/{house.track}")
+    for said in ("记录与陈述一致", "违规行为成立", "综合考虑违规次数和影响"):
+        assert said in page, said
+    house.enter(house.drawn(sits=False)).get(f"/staff/panel/{house.track}", 404)
+    house.enter("officer").get(f"/staff/panel/{house.track}", 404)
+
+
+def test_a_vote_is_cast_once_and_read_by_its_member_alone(house: House) -> None:
+    house.fill(_voting)
+    member, where = house.enter(house.drawn()), f"/staff/panel/{house.track}"
+    assert "Give your reasons" in member.post(f"{where}/vote", 422, prefix="vote", choice="NONE")
+    member.post(f"{where}/vote", prefix="vote", choice="NONE", reasons="证据不足以支持")
+    page = member.get(where)
+    assert "证据不足以支持" in page
+    assert 'name="vote-choice"' not in page
+    assert "1 of 5 members have voted" in page
+    member.post(f"{where}/vote", 409, prefix="vote", choice="PROPOSED", reasons="改变主意")
+    assert len(house.read(lambda at: at.scalars(select(Vote)).all())) == 1
+    for who in ("officer", "head", "secretary"):
+        assert "证据不足以支持" not in house.enter(who).get(f"/staff/tracks/{house.track}")
+
+
+def test_a_recused_member_no_longer_finds_the_file(house: House) -> None:
+    house.fill(_voting)
+    who = house.drawn()
+    members = house.read(lambda at: {each.account_id: each.id for each in at.scalars(select(Panel)).one().members})
+    seat = members[house.people[who]]
+    member = house.enter(who)
+    member.get(f"/staff/panel/members/{seat}/recusal", 302)
+    case = house.read(lambda at: at.get_one(CaseTrack, house.track).case_id)
+    member.post(f"/staff/recusals/case/{case}/declare", ground="EMPLOYED", facts="曾在当事单位任职")
+    member.get(f"/staff/panel/{house.track}", 404)
+    assert "You were not drawn" in member.get("/staff/panel")
+    assert "Recused" in member.get("/staff/recusals")
+
+
+def test_a_member_announces_what_the_votes_come_to(house: House) -> None:
+    def make(chain: Chain) -> CaseTrack:
+        track = chain.deliberating([1, 3, 5], "V-I02")
+        chain.vote(track, "PROPOSED", "PROPOSED", "PROPOSED", "PROPOSED")
+        return track
+
+    house.fill(make)
+    voted = house.read(lambda at: at.scalars(select(Panel)).one().members[0].account_id)
+    member = house.enter(next(name for name, number in house.people.items() if number == voted))
+    page = member.get(f"/staff/panel/{house.track}")
+    assert "4 of 5 members have voted" in page
+    assert "4 for, 0 against, 0 abstained" in page
+    assert "Give the reasons." in member.post(f"/staff/panel/{house.track}/decision", 422, prefix="decision")
+    member.post(f"/staff/panel/{house.track}/decision", prefix="decision", reasons="事实清楚，证据充分。")
+    assert house.state == "DECIDED"
+
+
+def test_who_was_only_drawn_opens_the_cited_evidence_and_none_of_the_staffs_pages(house: House) -> None:
+    house.fill(_voting)
+    member = house.enter(house.drawn())
+    cited = re.search(rf'href="(/staff/panel/{house.track}/files/\d+)"', member.get(f"/staff/panel/{house.track}"))
+    assert cited
+    assert member.client.get(cited[1]).mimetype == "image/png"
+    member.get(f"/staff/panel/{house.track}/files/999", 404)
+    for url in ("/staff/tracks", f"/staff/tracks/{house.track}", "/staff/publications"):
+        member.get(url, 403)

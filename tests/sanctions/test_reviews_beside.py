@@ -1,0 +1,163 @@
+"""Reviews of decisions being carried out: beside the execution, late, on own motion; the time for them restored."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from casework.states import TRACK
+from core.actors import SYSTEM
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from registry.models_clocks import ClockState
+from sanctions import ladder_history, measures, reviews, rounds
+from tests.builders_cases import actor
+from tests.sanctions.reviewing import Reviewing
+from tests.sanctions.test_reviews import _clock, chain
+
+__all__ = ["chain"]
+
+
+def test_a_minor_decision_is_reviewed_beside_its_execution(chain: Reviewing) -> None:
+    track = chain.executing([1, 2])
+    review = chain.asked(track, now=chain.later(9))
+    assert (track.state, review.state, review.basis) == ("EXECUTING", "OPEN", "MINOR")
+    assert _clock(chain, "K20", ("track", track.id)) is None
+    assert _clock(chain, "K21", ("review", review.id)) is ClockState.RUNNING
+    assert _clock(chain, "K22", ("track", track.id)) is ClockState.RUNNING
+    with pytest.raises(NotNow, match="已有复核"):
+        chain.asked(track, now=chain.later(9))
+    chain.reviewed(review, *["UPHOLD"] * 3)
+    assert (track.state, review.state) == ("EXECUTING", "DECIDED")
+
+
+def test_a_minor_decision_is_reviewed_late_only_after_an_obstacle(chain: Reviewing) -> None:
+    track = chain.effective([1])
+    late = chain.later(60)
+    with pytest.raises(NotNow, match="申请复核的期限已经届满"):
+        chain.asked(track, now=late)
+    day = late.date()
+    for ended_on in (day - timedelta(days=11), day + timedelta(days=1), None):
+        with pytest.raises(BadInput):
+            chain.asked(track, now=late, obstacle="台风导致停业", obstacle_ended=ended_on)
+    review = chain.asked(track, now=late, obstacle="台风导致停业", obstacle_ended=day - timedelta(days=10))
+    assert review.basis == "RESTORED"
+
+
+def test_a_major_decision_in_force_is_reviewed_only_where_its_ground_was_revoked(chain: Reviewing) -> None:
+    track = chain.effective([4], "V-I02")
+    with pytest.raises(NotNow, match="所依据的文件"):
+        chain.asked(track)
+    review = chain.asked(track, revoked="某行政处罚决定已于2026年11月被撤销")
+    assert (review.basis, track.state) == ("REVOKED", "EFFECTIVE")
+
+
+def test_the_head_reviews_on_own_motion_only_in_favour_and_on_an_error_or_new_evidence(chain: Reviewing) -> None:
+    track = chain.effective([1])
+    said = {"basis": "ERROR", "grounds": "人数统计有误", "favour": True, "now": chain.later(9)}
+    with pytest.raises(NotAllowed):
+        reviews.own_motion(chain.session, track, **said, actor=actor(chain.officer))  # type: ignore[arg-type]
+    for wrong in ({"basis": "MINOR"}, {"favour": False}, {"grounds": " "}):
+        with pytest.raises(BadInput):
+            reviews.own_motion(chain.session, track, **{**said, **wrong}, actor=actor(chain.head))  # type: ignore[arg-type]
+    review = reviews.own_motion(chain.session, track, **said, actor=actor(chain.head))  # type: ignore[arg-type]
+    assert review.state == "OPEN"
+    with pytest.raises(NotAllowed, match="不是你单位申请"):
+        reviews.withdraw(chain.session, review, confirmed=True, actor=actor(chain.lead), now=chain.later(9))
+
+
+def test_no_review_of_a_track_without_a_decision_in_force(chain: Reviewing) -> None:
+    track = chain.decided([1, 4], "V-I02")
+    with pytest.raises(NotNow):
+        reviews.own_motion(
+            chain.session, track, basis="ERROR", grounds="有误", favour=True, actor=actor(chain.head), now=chain.now
+        )
+
+
+def test_quashed_beside_its_execution_the_track_ends_and_every_time_limit_with_it(chain: Reviewing) -> None:
+    track = chain.executing([1, 2])
+    review = chain.asked(track, now=chain.later(9))
+    chain.reviewed(review, *["QUASH"] * 3)
+    assert (track.state, track.ended_on is not None, track.decided_level) == ("NO_MEASURE", True, 0)
+    for key in ("K20", "K22", "K23", "K24", "K25"):
+        assert _clock(chain, key, ("track", track.id)) is None
+    assert list(chain.session.scalars(ladder_history.standing())) == []
+
+
+def test_varied_beside_its_execution_what_is_done_counts(chain: Reviewing) -> None:
+    track = chain.executing([1, 2])
+    review = chain.asked(track, now=chain.later(9))
+    chain.report(track, chain.later(10))
+    chain.reviewed(review, *["VARY"] * 3, lighter=(1,))
+    assert track.state == "EFFECTIVE"
+    assert rounds.to_order(chain.session, track) == []
+    chain.serve_paper(review)
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(12))
+    assert track.state == "VERIFYING"
+
+
+def test_remitted_beside_its_execution_it_is_investigated_again(chain: Reviewing) -> None:
+    track = chain.executing([1])
+    review = chain.asked(track, now=chain.later(9))
+    chain.reviewed(review, *["REMIT"] * 3, questions="补充查明")
+    assert (track.state, track.decided_level) == ("INVESTIGATING", None)
+    assert review.decision.set_aside_on is not None
+
+
+def test_the_system_follows_a_review_only_to_what_it_came_to(chain: Reviewing) -> None:
+    track = chain.executing([1])
+    for event in ("set_aside", "sent_back", "varied"):
+        with pytest.raises(NotNow, match="没有相应的复核决定"):
+            TRACK.carry_out(Ask(chain.session, track, SYSTEM, {}, chain.now), event)
+
+
+# --- restoration and orders at once ---
+
+
+def test_the_time_for_a_review_of_a_major_decision_is_restored_after_an_obstacle(chain: Reviewing) -> None:
+    track = chain.effective([1, 4], "V-I02")
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9))
+    publication = rounds.publication(chain.session, track)
+    assert publication is not None
+    said = {"obstacle": "台风导致停业", "asked_on": date(2026, 12, 4), "version": None, "now": chain.later(9)}
+    with pytest.raises(BadInput, match="10"):
+        reviews.restore(
+            chain.session,
+            track,
+            **said,
+            obstacle_ended=date(2026, 11, 20),
+            actor=actor(chain.head),  # type: ignore[arg-type]
+        )
+    reviews.restore(
+        chain.session,
+        track,
+        **said,
+        obstacle_ended=date(2026, 12, 1),
+        actor=actor(chain.head),  # type: ignore[arg-type]
+    )
+    decision = rounds.decision(chain.session, track)
+    assert decision is not None
+    assert (track.state, decision.effective_on, publication.state) == ("SERVED", None, "DROPPED")
+    assert _clock(chain, "K20", ("track", track.id)) is ClockState.RUNNING
+    assert _clock(chain, "K22", ("track", track.id)) is None
+    review = chain.asked(track, now=chain.later(10))
+    chain.reviewed(review, *["UPHOLD"] * 5)
+    chain.serve_paper(review)
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(12))
+    again = rounds.publication(chain.session, track)
+    assert again is not None
+    assert (again.id != publication.id, again.state) == (True, "DRAFT")
+
+
+def test_a_minor_decision_is_not_restored_by_the_head(chain: Reviewing) -> None:
+    track = chain.effective([1])
+    with pytest.raises(NotNow, match="轻"):
+        reviews.restore(
+            chain.session,
+            track,
+            obstacle="台风",
+            obstacle_ended=chain.now.date(),
+            asked_on=chain.now.date(),
+            actor=actor(chain.head),
+            version=None,
+            now=chain.later(9),
+        )

@@ -9,11 +9,15 @@ from casework.contacts import Whose
 from casework.policies_tracks import conduct_day
 from core.clock import ZONE
 from registry.models import PartyKind
+from registry.names import fold_number
 
 FIRST = time(9, 5)
 OF_FIRM, OF_LENDER = 5, 2
 """Seven on the worst day, as the allegation says: five by the firm, which is too many by itself."""
-KINDS = {"INTERACTIVE": "国内通话", "NOTICE": "语音通知"}
+KINDS = {"INTERACTIVE": "国内通话", "NOTICE": "语音通知", "ATTEMPT": "国内通话"}
+IN_VAIN = "ATTEMPT"
+TRIES = 11
+"""Unanswered calls in one day, as the complaint says; six are the limit of each company by itself."""
 
 
 def counted(stage, track, who):
@@ -24,7 +28,7 @@ def counted(stage, track, who):
         if counter is None or debtor is None:
             continue
         if not contact_tables.offered(stage.at, allegation):
-            _read(stage, track, debtor, KINDS[counter], who)
+            _read(stage, track, debtor, counter, who)
         for table in contact_tables.offered(stage.at, allegation)[:1]:
             number = table.institution.id
             contact_tables.attach(stage.at, allegation, institution_id=number, actor=who, now=stage.now)
@@ -34,16 +38,19 @@ def _is_debtor(complaint):
     return complaint.complainant is not None and complaint.complainant.role == "DEBTOR"
 
 
-def _read(stage, track, debtor, kind, who):
+def _read(stage, track, debtor, counter, who):
     callers = _callers(stage, track)
-    content = _bill(conduct_day(track.case), callers, kind).encode("gb18030")
+    if counter == IN_VAIN:
+        callers = [(number, by, TRIES if by.party_id == track.party_id else 0) for number, by, _times in callers]
+    content = _bill(conduct_day(track.case), callers, counter).encode("gb18030")
     giver = contact_lists.Giver(complaint=debtor)
     made = contact_lists.bring(
         stage.at, track.case, io.BytesIO(content), "通话详单.csv", giver, actor=who, now=stage.now
     )
     table = contact_lists.table_of(made)
     numbers = {number: by for number, by, _times in callers}
-    how = Reading(call_lists.guess(table), Whose(debtor.id), callers=numbers)
+    own = fold_number(debtor.complainant.contact or "")
+    how = Reading(call_lists.guess(table), Whose(debtor.id), callers=numbers, own=own)
     contact_lists.take(stage.at, track.case, made, table, how, actor=who, now=stage.now)
 
 
@@ -58,13 +65,14 @@ def _callers(stage, track):
     return [(f"01005554{each.party_id % 1000:03d}", each, times) for each, times in called]
 
 
-def _bill(day, callers, kind):
+def _bill(day, callers, counter):
     """A bill as carriers write it, with somebody else's call among the others."""
     rows = ["起始时间,对方号码,通信方式,呼叫类型,通话时长"]
     at = datetime.combine(day, FIRST, ZONE)
     for number, _by, times in callers:
         for place in range(times):
-            rows.append(f"{at:%Y-%m-%d %H:%M:%S},{number},{kind},被叫,{35 + 7 * place}秒")
+            length = 0 if counter == IN_VAIN else 35 + 7 * place
+            rows.append(f"{at:%Y-%m-%d %H:%M:%S},{number},{KINDS[counter]},被叫,{length}秒")
             at += timedelta(minutes=47)
     rows.append(f"{at:%Y-%m-%d %H:%M:%S},13900000042,国内通话,主叫,180秒")
     return "\n".join(rows) + "\n"

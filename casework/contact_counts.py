@@ -1,6 +1,8 @@
-"""How often a debtor was called each day: two counters, summed over an institution and all its firms (domain 1.3).
+"""How often a debtor, and how often one number, was called each day (domain 1.3 and 1.4).
 
-A day is a calendar day in Shanghai. A firm's calls count for the institutions that engaged it on that very day.
+Two counters by debtor are summed over an institution and all its firms; a firm's calls count for the institutions that
+engaged it on that very day. The third counts unanswered calls to one number, each company by itself. A day is a
+calendar day in Shanghai.
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,28 +10,33 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Date, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from casework import contact_attempts
 from casework.models import Complainant, Complaint
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
 from casework.models_contacts import ContactEvent
 from registry import settings
 from registry.models import Engagement, Party, PartyKind
 
-Counter = Literal["INTERACTIVE", "NOTICE"]
-COUNTERS: tuple[Counter, ...] = ("INTERACTIVE", "NOTICE")
-LIMITS: dict[Counter, str] = {"INTERACTIVE": "CALLS_INTERACTIVE_PER_DAY", "NOTICE": "CALLS_NOTICE_PER_DAY"}
+Counter = Literal["INTERACTIVE", "NOTICE", "ATTEMPT"]
+SUMMED: tuple[Counter, ...] = ("INTERACTIVE", "NOTICE")
+"""Counters over an institution and its firms together; the rule on unanswered calls names no sum."""
+LIMITS: dict[Counter, str] = {
+    "INTERACTIVE": "CALLS_INTERACTIVE_PER_DAY",
+    "NOTICE": "CALLS_NOTICE_PER_DAY",
+    "ATTEMPT": "CALLS_UNANSWERED_PER_DAY",
+}
 """The settings that say how many calls a day are allowed."""
-CODES: dict[str, Counter] = {"V-F01": "INTERACTIVE", "V-F02": "NOTICE"}
+CODES: dict[str, Counter] = {"V-F01": "INTERACTIVE", "V-F02": "NOTICE", "V-F03": "ATTEMPT"}
 """The kinds of violation that these counters decide."""
 KIND: dict[Counter, str] = {"INTERACTIVE": "CALL_INTERACTIVE", "NOTICE": "CALL_NOTICE"}
-SHANGHAI = "Asia/Shanghai"
 
 
 @dataclass(frozen=True)
 class Calls:
-    """How often one company called one debtor on one day, so that it counts."""
+    """How often one company called one debtor, or one number, on one day, so that it counts."""
 
     day: date
     debtor: str
@@ -59,6 +66,7 @@ class Table:
 
     counter: Counter
     institution: Party
+    """Where nothing is summed: the company itself, also a firm."""
     parties: Sequence[Party]
     days: Sequence[Day]
     most: int
@@ -86,28 +94,45 @@ class Counted:
 
     tables: list[Table] = field(default_factory=list)
     debtors: dict[str, str] = field(default_factory=dict)
-    """By key: how pages call a debtor, by the number of a complaint."""
+    """By key: how pages call a debtor, by the number of a complaint; and a number that was dialled, masked."""
     unplaced: int = 0
     """Calls of firms that no institution of the case had engaged on that day: they count for nobody."""
     unclear: int = 0
     """Calls to debtors of which it is not known whether they were connected or effective, or by whom they were."""
+    nameless: int = 0
+    """Unanswered calls of which it is not known which number was dialled."""
 
 
 def of_case(session: Session, case: CaseFile) -> Counted:
-    """Both counters for every institution of a case."""
+    """Both summed counters for every institution of a case, and unanswered calls for every company that made some."""
     debtors, names = debtors_of(session, case)
     calls = _calls(session, case, debtors)
     firms = _Engaged(session)
     counted = Counted(debtors=names, unclear=_unclear(session, case))
     placed: set[Calls] = set()
     for institution in institutions_of(session, case, calls):
-        for counter in COUNTERS:
+        for counter in SUMMED:
             mine = [each for each in calls if each.counter == counter and firms.counts_for(institution, each)]
             placed.update(mine)
             if mine:
                 counted.tables.append(_table(session, counter, institution, mine))
     counted.unplaced = sum(each.count for each in calls if each not in placed)
+    _attempts(session, case, counted)
     return counted
+
+
+def _attempts(session: Session, case: CaseFile, counted: Counted) -> None:
+    """A table for each company that called in vain: whether it was a lender or a firm, and whoever the number is of."""
+    found = contact_attempts.read(session, and_(events_of(case.id), ContactEvent.out_at.is_(None)))
+    counted.nameless = found.nameless
+    counted.debtors |= found.names
+    for number in sorted({party for _day, party, _key in found.counts}):
+        calls = [
+            Calls(day, key, number, None, "ATTEMPT", count)
+            for (day, party, key), count in found.counts.items()
+            if party == number
+        ]
+        counted.tables.append(_table(session, "ATTEMPT", session.get_one(Party, number), calls))
 
 
 def events_of(case_id: int) -> ColumnElement[bool]:
@@ -176,14 +201,13 @@ def _counts(counter: Counter) -> ColumnElement[bool]:
 
 
 TO_DEBTOR = and_(ContactEvent.direction == "IN", ContactEvent.target_role == "DEBTOR", ContactEvent.out_at.is_(None))
-DAY = cast(func.timezone(SHANGHAI, ContactEvent.at), Date)
 
 
 def _calls(session: Session, case: CaseFile, debtors: dict[int, str]) -> list[Calls]:
     found = []
-    for counter in COUNTERS:
+    for counter in SUMMED:
         keys = (
-            DAY,
+            contact_attempts.DAY,
             ContactEvent.complaint_id,
             ContactEvent.debtor,
             ContactEvent.party_id,
@@ -247,7 +271,7 @@ def attribution(session: Session, track: CaseTrack, code: str) -> Attribution | 
     if counter is None:
         return None
     tables = [each for each in of_case(session, track.case).tables if each.counter == counter]
-    if track.party.kind is PartyKind.INSTITUTION:
+    if track.party.kind is PartyKind.INSTITUTION or counter not in SUMMED:
         tables = [each for each in tables if each.institution.id == track.party_id]
     if not tables:
         return None

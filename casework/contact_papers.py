@@ -16,7 +16,14 @@ from registry.models import Party
 CALLS: dict[str, dict[Lang, str]] = {
     "INTERACTIVE": {"zh": "有效交互式语音催收", "en": "effective interactive calls"},
     "NOTICE": {"zh": "已接通告知式语音催收", "en": "connected notice calls"},
+    "ATTEMPT": {"zh": "未接通拨打", "en": "unanswered calls"},
 }
+TO: dict[str, dict[Lang, str]] = {
+    "INTERACTIVE": {"zh": "债务人", "en": "debtor"},
+    "NOTICE": {"zh": "债务人", "en": "debtor"},
+    "ATTEMPT": {"zh": "号码", "en": "number"},
+}
+"""Whom or what each counter tells apart."""
 SHOWN = 5
 """So many days are told one by one."""
 
@@ -37,19 +44,20 @@ def over(it: ContactTable) -> list[dict[str, Any]]:
 def sentence(session: Session, it: ContactTable, lang: Lang = "zh") -> str:
     """What the table shows, as papers tell it; whole, so that it can follow a full stop."""
     found = over(it)
-    calls = CALLS[it.counter][lang]
+    calls, to = CALLS[it.counter][lang], TO[it.counter][lang]
     period = (day_text(it.first_on, lang), day_text(it.last_on, lang))
     name = session.get_one(Party, it.institution_id).name(lang)
     if lang == "en":
         whose = "by the company itself" if it.party_id else f"by {name} and its collection firms together"
-        begin = f"Counted from {period[0]} to {period[1]}, there were on {len(found)} days more than {it.most} {calls} "
-        return f"{begin}a day to one debtor {whose}{_days(it, found, lang)}; the counts day by day are in the evidence."
+        on = f"{len(found)} day{'' if len(found) == 1 else 's'}"
+        begin = f"Counted from {period[0]} to {period[1]}, there were on {on} more than {it.most} {calls} "
+        return f"{begin}a day to one {to} {whose}{_days(it, found, lang)}; the counts day by day are in the evidence."
     whose = "该单位自行拨打" if it.party_id else f"{name}及其委托的催收公司合并计算"
     begin = f"按日统计{period[0]}至{period[1]}的联系记录，{whose}，"
     if not found:
-        return f"{begin}未发现每日对同一债务人的{calls}超过{it.most}次。"
+        return f"{begin}未发现每日对同一{to}的{calls}超过{it.most}次。"
     return (
-        f"{begin}共有{len(found)}日对同一债务人的{calls}超过每日{it.most}次{_days(it, found, lang)}；"
+        f"{begin}共有{len(found)}日对同一{to}的{calls}超过每日{it.most}次{_days(it, found, lang)}；"
         "按日统计表列入证据清单。"
     )
 
@@ -76,13 +84,13 @@ def _day(it: ContactTable, day: dict[str, Any], lang: Lang) -> str:
 
 def file_of(content: dict[str, Any], table: Table) -> bytes:
     """The table as a file that spreadsheets read right, and run nothing of."""
-    names = [each["zh"] for each in content["parties"]]
+    names, to = [each["zh"] for each in content["parties"]], TO[table.counter]["zh"]
     lines: list[list[str | int]] = [
         [f"每日{CALLS[table.counter]['zh']}次数（北京时间自然日，上限每日{table.most}次）"],
-        ["日期", "债务人", *names, "合计", "是否超过上限"],
+        ["日期", to, *names, "合计", "是否超过上限"],
     ]
     for day in content["days"]:
         total = sum(day["counts"])
         told = "超过" if total > table.most else ""
-        lines.append([day["day"], f"债务人{day['debtor']}", *day["counts"], total, told])
+        lines.append([day["day"], f"{to}{day['debtor']}", *day["counts"], total, told])
     return "".join(map(csv_line, lines)).encode("utf-8-sig")

@@ -19,10 +19,15 @@ from registry import settings
 from registry.models import PartyKind
 
 EFFECTIVE = "CALL_EFFECTIVE_SECONDS"
-NAMES: dict[str, str] = {"INTERACTIVE": "每日有效通话次数统计表.csv", "NOTICE": "每日告知式语音次数统计表.csv"}
+NAMES: dict[str, str] = {
+    "INTERACTIVE": "每日有效通话次数统计表.csv",
+    "NOTICE": "每日告知式语音次数统计表.csv",
+    "ATTEMPT": "每日未接通拨打次数统计表.csv",
+}
 SHOWS: dict[str, str] = {
     "INTERACTIVE": "每日对债务人有效交互式语音催收的次数",
     "NOTICE": "每日对债务人已接通告知式语音催收的次数",
+    "ATTEMPT": "每日对同一号码未接通拨打的次数",
 }
 
 
@@ -30,7 +35,7 @@ def offered(session: Session, allegation: Allegation) -> list[counts.Table]:
     """The tables that can be attached: of this kind of violation, and of this company."""
     track, counter = allegation.track, policies.counter_of(allegation.code)
     tables = [each for each in counts.of_case(session, track.case).tables if each.counter == counter]
-    if track.party.kind is PartyKind.INSTITUTION:
+    if track.party.kind is PartyKind.INSTITUTION or counter not in counts.SUMMED:
         return [each for each in tables if each.institution.id == track.party_id]
     return [each for each in tables if any(party.id == track.party_id for party in each.parties)]
 
@@ -48,7 +53,8 @@ def attach(
     if table is None:
         raise BadInput("institution", _l("There is nothing to count for this finding yet."))
     settings.require(session, counts.LIMITS[table.counter], *([EFFECTIVE] if table.counter == "INTERACTIVE" else []))
-    alone = None if track.party.kind is PartyKind.INSTITUTION else track.party_id
+    summed = track.party.kind is PartyKind.INSTITUTION and table.counter in counts.SUMMED
+    alone = None if summed else track.party_id
     content = counts.frozen(table, alone)
     kept = _evidence(session, track, file_of(content, table), table, actor, now)
     before = current(session, allegation.id)

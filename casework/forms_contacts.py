@@ -59,4 +59,4 @@ class BringForm(StaffForm):
 class CountsForm(StaffForm):
     """Which table is attached to a finding."""
 
-    institution = OneOf(_l("Summed over the firms of"), (), missing=_l("Choose a table."))
+    institution = OneOf(_l("Counted for"), (), missing=_l("Choose a table."))

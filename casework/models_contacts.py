@@ -78,11 +78,11 @@ OF_ALLEGATION = "EXISTS (SELECT 1 FROM allegation a WHERE a.id = allegation_id)"
 
 
 class ContactTable(Base):
-    """How often a debtor was called each day, as it was counted when it was attached to a finding; never changed."""
+    """How often a debtor or a number was called each day, as it was counted when it was attached to a finding."""
 
     __tablename__ = "contact_table"
     __table_args__ = (
-        CheckConstraint("counter IN ('INTERACTIVE', 'NOTICE')", name="counter_known"),
+        CheckConstraint("counter IN ('INTERACTIVE', 'NOTICE', 'ATTEMPT')", name="counter_known"),
         CheckConstraint("most > 0", name="most_is_a_number"),
         Index(
             "ix_contact_table_current",
@@ -96,9 +96,9 @@ class ContactTable(Base):
     allegation_id: Mapped[int] = mapped_column(ForeignKey("allegation.id"), index=True)
     counter: Mapped[str]
     institution_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
-    """Over whose firms it was summed."""
+    """Over whose firms it was summed; of unanswered calls the company itself."""
     party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
-    """On the track of a firm: the only company whose calls it shows."""
+    """On the track of a firm, and of unanswered calls: the only company whose calls it shows."""
     most: Mapped[int]
     """So many a day were allowed, as laid down when it was attached."""
     basis: Mapped[str]

@@ -32,7 +32,15 @@ RESTS_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "PANEL_MAJOR": ("draw",),
     "PANEL_OUTSIDE": ("draw",),
     "RECUSAL_MONTHS": ("draw",),
-    **dict.fromkeys(("CALLS_INTERACTIVE_PER_DAY", "CALLS_NOTICE_PER_DAY", "CALL_EFFECTIVE_SECONDS"), ("counts",)),
+    **dict.fromkeys(
+        (
+            "CALLS_INTERACTIVE_PER_DAY",
+            "CALLS_NOTICE_PER_DAY",
+            "CALLS_UNANSWERED_PER_DAY",
+            "CALL_EFFECTIVE_SECONDS",
+        ),
+        ("counts",),
+    ),
     "HEARING_NOTICE_WD": ("track.S55", "track.S74"),
     "INTERVIEW_NOTICE_WD": ("track.S37", "track.S43"),
     **dict.fromkeys(

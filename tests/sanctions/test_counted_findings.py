@@ -47,6 +47,26 @@ def test_the_advance_notice_tells_the_counts_and_lists_the_table(session: Sessio
     assert shown["table"].content["days"][0]["counts"] == [2, 3]
 
 
+def test_the_reports_and_the_notice_tell_unanswered_calls_and_list_their_table(session: Session, now: datetime) -> None:
+    chain = Chain(session, now)
+    case = case_of(chain)
+    calls(chain, case, chain.lender.id, 7, kind="CALL_ATTEMPT", effective=None)
+    track = chain.filed("V-F03", case)
+    chain.serve(track, "D11b")
+    tracks.explain(session, track, text="情况说明", actor=actor(chain.lead), now=chain.later(1))
+    [alleged] = track.allegations
+    contact_tables.attach(
+        session, alleged, institution_id=chain.lender.id, actor=actor(chain.investigator), now=chain.later(1)
+    )
+    chain.found(track, chain.later(2))
+    chain.propose(track, [1])
+    told = {kind: str(papers.last_document(session, [kind], "track", track.id).paper) for kind in ("D15", "D17", "D30")}  # type: ignore[union-attr]
+    for kind in ("D15", "D17"):
+        assert "该单位自行拨打，共有1日对同一号码的未接通拨打超过每日6次" in told[kind]
+    assert "每日对同一号码未接通拨打的次数" in told["D30"]
+    assert "证明每日对同一号码未接通拨打的次数" in told["D17"]
+
+
 def test_a_panel_does_not_establish_on_a_firms_track_what_only_the_sum_shows(session: Session, now: datetime) -> None:
     chain = Chain(session, now)
     case = case_of(chain)

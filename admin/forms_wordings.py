@@ -37,16 +37,15 @@ class WordingForm(Form):
         return self
 
 
-class PutInForceForm(Form):
-    """From when a draft is in force, and by which decision."""
+class ProposeForm(Form):
+    """By which decision a draft is to be in force."""
 
-    basis = LongText(
-        _l("What it rests on"),
-        most=1000,
-        rows=2,
-        required=False,
-        hint=_l("Whoever wrote the draft says here what it rests on; somebody else may rely on what the draft says."),
-    )
+    basis = LongText(_l("What it rests on"), most=1000, rows=2, required=False, hint=BASIS_HINT)
+
+
+class PutInForceForm(Form):
+    """From when what was proposed is in force."""
+
     from_on = ComingDate(_l("In force from"), required=False, hint=_l("Leave it empty to put it in force at once."))
 
 

@@ -1,13 +1,16 @@
 """How tables of the back office name what they show: words in their colour, parties, who may change the register."""
 
+from flask import g
 from markupsafe import Markup
 
 from core.db import session
 from core.i18n import language
 from core.web import state_label
-from registry import queries
+from registry import queries, settings
 
 SYSTEM = ("system_admin",)
+SECOND = (*SYSTEM, "security_admin")
+"""Who is the second person where one lays down and another puts in force."""
 
 
 def tag(machine, state):
@@ -34,3 +37,14 @@ def named(column):
 def choices(kind=None):
     """All parties, or those of a kind, to choose from."""
     return [(party.id, party_name(party)) for party in queries.parties(session(), kind)]
+
+
+def account_of(column):
+    """Make a formatter of a column that refers to an account."""
+    return lambda _v, _c, row, _n: queries.account_name(session(), getattr(row, column)) or "—"
+
+
+def may_confirm(row):
+    """Whether this administrator can say of a value that the association decided it."""
+    there = row.confirmed_at is None and row.value not in (None, "")
+    return there and not any(settings.refusals_to_confirm(g.me, row))

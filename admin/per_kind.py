@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from flask import g
 from sqlalchemy import select
 
-from admin.naming import SYSTEM
+from admin.naming import SECOND, SYSTEM, account_of, may_confirm
 from admin.records import Act, Records
 from admin.views_rules import OFFICE, confirm, state_of
 from core import clock
@@ -30,10 +30,10 @@ class PerKind(Records):
 
     key: ClassVar[str] = ""
     """The key of the general setting."""
-    seen_by = kept_by = SYSTEM
+    seen_by, kept_by = SECOND, SYSTEM
     group = OFFICE
     column_list = ("key", "value", "confirmed_at")
-    column_details_list = ("key", "value", "basis", "confirmed_at")
+    column_details_list = ("key", "value", "basis", "laid_down_by", "confirmed_by", "confirmed_at")
     column_sortable_list = ("key",)
     column_default_sort = "key"
     value_label: ClassVar[Any] = ""
@@ -41,10 +41,12 @@ class PerKind(Records):
         "key": lambda _v, _c, row, _n: kind_of(row.key),
         "value": lambda view, _c, row, _n: view.worded(row.value),
         "confirmed_at": state_of,
+        "laid_down_by": account_of("laid_down_by"),
+        "confirmed_by": account_of("confirmed_by"),
     }
     acts = (
-        Act("confirm", _l("Say that the association decided this"), _l("Confirmed."), confirm,
-            may=lambda row: row.confirmed_at is None,
+        Act("confirm", _l("Say that the association decided this"), _l("Confirmed."), confirm, roles=SECOND,
+            may=may_confirm,
             note=_l("In production nothing rests on a value that the association has not confirmed.")),
     )  # fmt: skip
 
@@ -53,6 +55,8 @@ class PerKind(Records):
             "key": _l("Kind of document"),
             "value": self.value_label,
             "basis": _l("What it rests on"),
+            "laid_down_by": _l("Laid down by"),
+            "confirmed_by": _l("Confirmed by"),
             "confirmed_at": _l("State"),
         }
         super().__init__(model, name, path)

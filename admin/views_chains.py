@@ -2,19 +2,9 @@
 
 from admin.forms_chains import NewChainForm, StepsForm
 from admin.per_kind import PerKind
-from core.furniture import state_label
-from core.words import _, _l
+from admin.setting_tables import steps_of
+from core.words import _l
 from registry.models_settings import Setting
-
-
-def steps_of(value):
-    """Say a chain in words."""
-    found = []
-    for each in value or ["sign"]:
-        step, _colon, role = str(each).partition(":")
-        who = state_label("role", role).text if role else _("whoever does it")
-        found.append(_("%(step)s (%(who)s)", step=state_label("approval_step", step).text, who=who))
-    return " → ".join(str(each) for each in found)
 
 
 class Chains(PerKind):
@@ -22,7 +12,10 @@ class Chains(PerKind):
 
     key = "APPROVAL_CHAIN"
     value_label = _l("Steps")
-    about = _l("Documents made together take the strictest chain of their kinds; those on their way keep theirs.")
+    about = _l(
+        "Documents made together take the strictest chain of their kinds; those on their way keep theirs. "
+        "One administrator lays a chain down, another one confirms it."
+    )
     entry_form, entry_text = NewChainForm, _l("Lay down a chain for one kind")
     change_form, change_text = StepsForm, _l("Lay down another chain")
 

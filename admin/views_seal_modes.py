@@ -12,7 +12,8 @@ class SealModes(PerKind):
     key = "SEAL_MODE"
     value_label = _l("How it is sealed")
     about = _l(
-        "What is stamped on paper is served once its scan is back; documents that are issued already stay as they are."
+        "What is stamped on paper is served once its scan is back; documents that are issued already stay as they are. "
+        "One administrator lays a way down, another one confirms it."
     )
     entry_form, entry_text = NewSealModeForm, _l("Lay it down for one kind")
     change_form, change_text = SealModeForm, _l("Lay down another way")

@@ -1,10 +1,10 @@
-"""Wordings of documents: written as drafts, looked at, compared, put in force, withdrawn."""
+"""Wordings of documents: drafted, compared, proposed, put in force by a second person, withdrawn."""
 
 from flask import Response, abort, flash, g, redirect, request
 from flask_admin.base import expose
 
 from admin import forms_wordings as forms
-from admin.naming import SYSTEM
+from admin.naming import SECOND, SYSTEM
 from admin.views_audit import Pages
 from admin.views_rules import OFFICE
 from core import clock
@@ -19,8 +19,12 @@ from notices.wording import load
 from registry import queries
 
 LANGUAGES = {"zh": _l("Chinese"), "en": _l("English")}
-OPEN = (wordings.DRAFT, wordings.COMING, wordings.IN_FORCE)
-ACTS = {"put": forms.PutInForceForm, "withdraw": forms.WithdrawForm}
+ENDED = (*wordings.OPEN, wordings.COMING, wordings.IN_FORCE)
+"""What can be dropped or withdrawn."""
+ACTS = {"propose": forms.ProposeForm, "put": forms.PutInForceForm, "withdraw": forms.WithdrawForm}
+
+NEVER = (*wordings.OPEN, wordings.DROPPED)
+"""What documents were never made from."""
 
 
 class Wording:
@@ -37,7 +41,7 @@ class Wording:
         for number, state in self.states.items():
             if state == wordings.IN_FORCE:
                 self.here = number
-        self.draft = next((row for row in self.rows if self.states[row.number] == wordings.DRAFT), None)
+        self.draft = next((row for row in self.rows if self.states[row.number] in wordings.OPEN), None)
         self.states[wordings.SUPPLIED] = wordings.EARLIER if self.here else wordings.IN_FORCE
 
     @property
@@ -63,11 +67,11 @@ class Wording:
 
     def against(self, number):
         """Choose what a version is compared with: what is in force, or the one before it."""
-        others = [n for n, state in self.states.items() if n != number and state not in {"DRAFT", "DROPPED"}]
+        others = [n for n, state in self.states.items() if n != number and state not in NEVER]
         asked = request.args.get("against", type=int)
         if asked in others:
             return asked, sorted(others)
-        if self.states[number] in {wordings.DRAFT, wordings.COMING, wordings.DROPPED}:
+        if self.states[number] in {*NEVER, wordings.COMING}:
             return self.here, sorted(others)
         return max((n for n in others if n < number), default=None), sorted(others)
 
@@ -75,7 +79,7 @@ class Wording:
 class Wordings(Pages):
     """What documents say: every kind in every language it has."""
 
-    seen_by = kept_by = SYSTEM
+    seen_by, kept_by = SECOND, SYSTEM
     group = OFFICE
 
     @expose("/")
@@ -88,7 +92,7 @@ class Wordings(Pages):
             for lang in languages(kind):
                 states = known.get((kind, lang), [])
                 here = next((row.number for row, state in states if state == wordings.IN_FORCE), 0)
-                waiting = [state for _row, state in states if state in {wordings.DRAFT, wordings.COMING}]
+                waiting = [state for _row, state in states if state in {*wordings.OPEN, wordings.COMING}]
                 cells.append({"name": f"{kind}.{lang}", "lang": LANGUAGES[lang], "here": here, "waiting": waiting})
             lines.append({"kind": kind, "called": about.name(language()), "cells": cells})
         return self.render("admin/wordings.html", lines=lines)
@@ -97,13 +101,12 @@ class Wordings(Pages):
     def details_view(self, which):
         """Show one wording with its versions."""
         it = Wording(which)
-        people = self._people(it.rows)
-        return self.render("admin/wording.html", it=it, people=people)
+        return self.render("admin/wording.html", it=it, people=self._people(it.rows), keeps=self._keeps())
 
     @expose("/<which>/new/", methods=("GET", "POST"))
     def create_view(self, which):
         """Write a new version, beginning with the one in force or another."""
-        it = Wording(which)
+        it = self._kept(which)
         begun = request.args.get("of", default=it.here, type=int)
         form = forms.WordingForm(data={"text": it.text(begun)}).of(it.kind, it.lang)
         if not form.validate_on_submit():
@@ -111,15 +114,15 @@ class Wordings(Pages):
         with transaction(once=form.key.data) as at:
             said = {"actor": g.me, "now": clock.now(), "basis": form.basis.data or ""}
             number = wordings.draft(at, it.kind, it.lang, form.text.data, **said).number
-        flash(_("The draft is kept. Look at the sample before you put it in force."))
+        flash(_("The draft is kept. Look at the sample before you propose it."))
         return redirect(self.get_url(".show", which=which, number=number), 303)
 
     @expose("/<which>/<int:number>/edit/", methods=("GET", "POST"))
     def edit_view(self, which, number):
-        """Change a draft."""
-        it = Wording(which)
+        """Change a draft, or what was proposed, which is then a draft again."""
+        it = self._kept(which)
         row = it.row(number) or abort(404)
-        if it.states[row.number] != wordings.DRAFT:
+        if it.states[row.number] not in wordings.OPEN:
             abort(404)
         data = {"text": row.text, "basis": row.basis, "version": row.version}
         form = forms.WordingForm(data=data).of(it.kind, it.lang)
@@ -139,19 +142,21 @@ class Wordings(Pages):
 
     @expose("/<which>/<int:number>/<act>/", methods=("POST",))
     def act_view(self, which, number, act):
-        """Put a draft in force; drop or withdraw a version."""
+        """Propose a draft, put a proposal in force; drop or withdraw a version."""
         it, kind = Wording(which), ACTS.get(act) or abort(404)
         row = it.row(number) or abort(404)
         form = kind(prefix=act, version=row.version)
         if not form.validate_on_submit():
             return self._page(it, row.number, form), 422
         said = {"actor": g.me, "version": form.version.data, "now": clock.now()}
-        if act == "put":  # what cannot be printed is never put in force
+        if act != "withdraw":  # what cannot be printed is never put in force
             wording_previews.pdf(*wording_previews.sample(session(), it.kind, it.lang, row.text))
         with transaction(once=form.key.data) as at:
             mine = self._locked(at, row)
-            if act == "put":
-                wordings.put_in_force(at, mine, basis=form.basis.data or "", from_on=form.from_on.data, **said)
+            if act == "propose":
+                wordings.propose(at, mine, basis=form.basis.data or "", **said)
+            elif act == "put":
+                wordings.put_in_force(at, mine, from_on=form.from_on.data, **said)
             else:
                 wordings.withdraw(at, mine, because=form.because.data or "", **said)
         flash(_("Done."))
@@ -167,12 +172,18 @@ class Wordings(Pages):
         headers = {"Content-Disposition": f'inline; filename="{called}"', "Cache-Control": "no-store"}
         return Response(made, mimetype="application/pdf", headers=headers)
 
+    def _keeps(self):
+        return g.me.has(*self.kept_by)
+
+    def _kept(self, which):
+        return Wording(which) if self._keeps() else abort(403)
+
     def _locked(self, at, row):
         return at.get_one(WordingVersion, row.id, with_for_update=True, populate_existing=True)
 
     def _people(self, rows):
-        known = {each for row in rows for each in (row.made_by, row.confirmed_by, row.withdrawn_by) if each}
-        return {each: queries.account_name(session(), each) for each in known}
+        known = {each for row in rows for each in (row.made_by, row.proposed_by, row.confirmed_by, row.withdrawn_by)}
+        return {each: queries.account_name(session(), each) for each in known if each}
 
     def _editor(self, it, form, heading, back):
         told = wording_help.placeholders(it.kind, it.lang)
@@ -188,7 +199,7 @@ class Wordings(Pages):
         return page, (422 if form.is_submitted() else 200)
 
     def _page(self, it, number, given=None):
-        row = it.row(number)
+        row, state = it.row(number), it.states[number]
         against, others = it.against(number)
         before = it.text(number if against is None else against)
         offered = {name: kind(prefix=name, version=row.version if row else None) for name, kind in ACTS.items()}
@@ -199,16 +210,23 @@ class Wordings(Pages):
             it=it,
             row=row,
             number=number,
-            state=it.states[number],
+            state=state,
             name=it.version_name(number),
             people=self._people(it.rows),
             lines=wording_previews.compared(before, it.text(number)),
+            pictures=self._pictures(it, row) if state == wordings.PROPOSED else [],
             against=against,
             others=others,
             forms_=offered,
             wrong=given,
-            may_end=row is not None and it.states[number] in OPEN,
+            keeps=self._keeps(),
+            refusals=list(wordings.refusals_to_decide(g.me, row)) if state == wordings.PROPOSED else [],
+            may_end=row is not None and state in ENDED,
         )
+
+    def _pictures(self, it, row):
+        """Draw what was proposed as it will look: whoever decides on it sees it without asking."""
+        return wording_previews.pictures(*wording_previews.sample(session(), it.kind, it.lang, row.text))
 
 
 def views():

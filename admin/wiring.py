@@ -36,6 +36,7 @@ STATES = {
     "setting_state": {"CONFIRMED": (_l("Confirmed"), "green"), "LAID_DOWN": (_l("Not confirmed"), "orange")},
     "wording_state": {
         "DRAFT": (_l("Draft"), "yellow"),
+        "PROPOSED": (_l("Waits for a second person"), "orange"),
         "COMING": (_l("Comes into force"), "blue"),
         "IN_FORCE": (_l("In force"), "green"),
         "EARLIER": (_l("Not in force any more"), "grey"),

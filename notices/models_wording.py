@@ -22,6 +22,8 @@ class WordingVersion(Base):
         CheckConstraint("(confirmed_at IS NULL) = (in_force_from IS NULL)", name="in_force_once_confirmed"),
         CheckConstraint("confirmed_at IS NULL OR basis <> ''", name="basis_if_confirmed"),
         CheckConstraint("in_force_from >= confirmed_at", name="never_in_force_before"),
+        CheckConstraint("proposed_at IS NULL OR basis <> ''", name="proposed_with_basis"),
+        CheckConstraint("confirmed_by <> proposed_by", name="put_in_force_by_another"),
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_because IS NULL)", name="withdrawn_with_reason"),
         Index(
             "uq_wording_version_draft",
@@ -45,6 +47,9 @@ class WordingVersion(Base):
     made_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     """Who wrote it last."""
     made_at: Mapped[Instant]
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """Who says that it is ready; somebody else puts it in force."""
+    proposed_at: Mapped[Instant | None]
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     confirmed_at: Mapped[Instant | None]
     in_force_from: Mapped[Instant | None]

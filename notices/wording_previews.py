@@ -1,6 +1,10 @@
 """A wording as it will look: filled with the sample values of its kind and marked as a sample on every page."""
 
-from dataclasses import replace
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Final
@@ -8,12 +12,17 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from core import fonts
-from core.press import Limits, Press
+from core.press import Limits, Named, Press
 from notices import making, rendering, wording, wording_checks
 from notices.papers import Head, Lang, Paper
+from notices.rendering import Mark
 from notices.samples import head_for, values_for
 
-KEPT, ADDED, TAKEN_OUT = "kept", "added", "out"
+KEPT, ADDED, TAKEN_OUT, CHANGED = "kept", "added", "out", "changed"
+ALIKE: Final = 0.4
+"""So much of a line has to stay for its words to be compared."""
+_WORD: Final = re.compile(r"\{[^{}]*\}|[A-Za-z0-9]+|\s+|.")
+"""A placeholder, a word or number, or one Chinese character."""
 LIMITS: Final = Limits(cpu=15, wall=40.0)
 
 
@@ -32,23 +41,65 @@ def sample(session: Session, kind: str, lang: Lang, text: str, *, bare: bool = F
 
 def pdf(paper: Paper, head: Head) -> bytes:
     """The PDF, made by a press of its own that ends with it: pages of the back office are few."""
+    with _press() as press:
+        return press.make(rendering.pdf_of, paper, head, Mark.SPECIMEN, limits=LIMITS)
+
+
+def pictures(paper: Paper, head: Head) -> list[str]:
+    """Its first pages as pictures that stand in a page themselves."""
+    with _press() as press:
+        made = press.make(rendering.pdf_of, paper, head, Mark.SPECIMEN, limits=LIMITS)
+        drawn = press.make(Named("notices.wording_pictures", "drawn"), made, limits=LIMITS)
+    return [f"data:image/png;base64,{each}" for each in json.loads(drawn)]
+
+
+@contextmanager
+def _press() -> Iterator[Press]:
     fonts.require()
     press = Press()
     try:
-        return press.make(rendering.pdf_of, paper, head, True, limits=LIMITS)
+        yield press
     finally:
         press.end()
 
 
-def compared(before: str, after: str) -> list[tuple[str, str]]:
-    """Line by line what a version changes: each line with what became of it."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line and what became of it; of a changed one, what became of each of its words."""
+
+    mark: str
+    words: list[tuple[str, str]]
+
+
+def compared(before: str, after: str) -> list[Line]:
+    """What a version changes: line by line, and word by word where a line stayed and says something else."""
     old, new = before.splitlines(), after.splitlines()
-    found: list[tuple[str, str]] = []
+    found: list[Line] = []
     for what, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what == "replace" and j - i == m - k:
+            for one, other in zip(old[i:j], new[k:m], strict=True):
+                found += _changed(one, other)
+            continue
         if what != "equal":
-            found += [(TAKEN_OUT, line) for line in old[i:j]]
-        found += [(KEPT if what == "equal" else ADDED, line) for line in new[k:m]]
-    return [pair for pair in found if pair[1].strip() or pair[0] != KEPT]
+            found += [Line(TAKEN_OUT, [(TAKEN_OUT, line)]) for line in old[i:j]]
+        mark = KEPT if what == "equal" else ADDED
+        found += [Line(mark, [(mark, line)]) for line in new[k:m]]
+    return [line for line in found if line.mark != KEPT or line.words[0][1].strip()]
+
+
+def _changed(one: str, other: str) -> list[Line]:
+    """A line that says something else: its words, or both whole where little is left of it."""
+    old, new = _WORD.findall(one), _WORD.findall(other)
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    if matcher.ratio() < ALIKE:
+        return [Line(TAKEN_OUT, [(TAKEN_OUT, one)]), Line(ADDED, [(ADDED, other)])]
+    words: list[tuple[str, str]] = []
+    for what, i, j, k, m in matcher.get_opcodes():
+        if what == "equal":
+            words.append((KEPT, "".join(old[i:j])))
+        else:
+            words += [(TAKEN_OUT, "".join(old[i:j]))] * (j > i) + [(ADDED, "".join(new[k:m]))] * (m > k)
+    return [Line(CHANGED, words)]
 
 
 def file_name(kind: str, lang: str, number: int, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Wordings as the association lays them down: drafted, put in force with what they rest on, withdrawn."""
+"""Wordings as the association lays them down: drafted, proposed, put in force by a second person, withdrawn."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from core import fonts, journal
 from core.actors import Actor
 from core.clock import ZONE, day_of
 from core.db import KEPT
-from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
+from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused, Unavailable
 from core.words import _l
 from notices import wording, wording_checks
 from notices.kinds import KINDS
@@ -22,7 +22,12 @@ from notices.samples import languages
 from registry import golive
 
 AS_OF: Final = "wordings.as_of"
-DRAFT, DROPPED, COMING, IN_FORCE, EARLIER, WITHDRAWN = "DRAFT", "DROPPED", "COMING", "IN_FORCE", "EARLIER", "WITHDRAWN"
+DRAFT, PROPOSED, DROPPED, COMING = "DRAFT", "PROPOSED", "DROPPED", "COMING"
+IN_FORCE, EARLIER, WITHDRAWN = "IN_FORCE", "EARLIER", "WITHDRAWN"
+OPEN: Final = (DRAFT, PROPOSED)
+"""Nothing is made from these yet."""
+DECIDERS: Final = ("system_admin", "security_admin", "system")
+"""Who may put in force what another one proposed, and withdraw it: the security administrator writes none himself."""
 SUPPLIED: Final = 0
 """The number of the version that comes with the software."""
 _OWN: Final = (
@@ -113,7 +118,7 @@ def state_of(row: WordingVersion, rows: Sequence[WordingVersion], now: datetime)
     if row.withdrawn_at is not None:
         return WITHDRAWN if row.confirmed_at else DROPPED
     if row.in_force_from is None:
-        return DRAFT
+        return PROPOSED if row.proposed_at else DRAFT
     if row.in_force_from > now:
         return COMING
     begun = [(each.in_force_from, each.id) for each in rows if each.in_force_from and each.withdrawn_at is None]
@@ -134,7 +139,7 @@ def draft(
         raise NotNow(_l("Documents of this kind are not made in this language."))
     text = _checked(session, kind, lang, text, now)
     rows = versions(session, kind, lang)
-    if any(state_of(row, rows, now) == DRAFT for row in rows):
+    if any(state_of(row, rows, now) in OPEN for row in rows):
         raise NotNow(_l("There is a draft of this wording already: change that one, or drop it first."))
     last = session.scalar(
         select(func.max(WordingVersion.number)).where(WordingVersion.kind == kind, WordingVersion.lang == lang)
@@ -157,15 +162,44 @@ def revise(
     now: datetime,
     basis: str = "",
 ) -> None:
-    """Write a draft anew; what is in force is never changed, a new version takes its place."""
+    """Write a draft anew, which is proposed anew; what is in force is never changed, a new version takes its place."""
     _may_change(actor)
     _same(row, version)
     if row.confirmed_at or row.withdrawn_at:
         raise NotNow(_l("Only a draft is changed. Write a new version."))
-    before = row.digest
+    before, state = row.digest, PROPOSED if row.proposed_at else DRAFT
     row.text = _checked(session, row.kind, _lang(row), text, now)
     row.digest, row.basis, row.made_by, row.made_at = wording.digest(row.text), basis.strip(), actor.id, now
-    _note(session, row, "revise", (DRAFT, DRAFT), actor, now, {"before": before, "after": row.digest})
+    row.proposed_by = row.proposed_at = None
+    _note(session, row, "revise", (state, DRAFT), actor, now, {"before": before, "after": row.digest})
+
+
+def propose(
+    session: Session, row: WordingVersion, *, actor: Actor, version: int | None, now: datetime, basis: str = ""
+) -> None:
+    """Say that a draft is ready and what it rests on: a second person looks at it."""
+    _may_change(actor)
+    _same(row, version)
+    if row.confirmed_at or row.withdrawn_at or row.proposed_at:
+        raise NotNow(_l("Only a draft is proposed."))
+    if not (basis.strip() or row.basis):
+        raise BadInput("basis", _l("Say what this wording rests on: rule, meeting and date."))
+    _checked(session, row.kind, _lang(row), row.text, now)
+    row.basis = basis.strip() or row.basis
+    row.proposed_by, row.proposed_at = actor.id, now
+    _note(session, row, "propose", (DRAFT, PROPOSED), actor, now, {"digest": row.digest, "basis": row.basis})
+
+
+def refusals_to_decide(actor: Actor, row: WordingVersion) -> Iterator[Refused]:
+    """Why this person does not put a proposal in force: neither who proposed it nor who wrote it last does."""
+    if not actor.has(*DECIDERS):
+        yield NotAllowed()
+    elif row.confirmed_at or row.withdrawn_at or not row.proposed_at:
+        yield NotNow(_l("Only what was proposed is put in force."))
+    elif actor.id in {row.proposed_by, row.made_by}:
+        yield NotAllowed(
+            _l("Whoever wrote or proposed a wording does not put it in force: another administrator does.")
+        )
 
 
 def put_in_force(
@@ -175,26 +209,21 @@ def put_in_force(
     actor: Actor,
     version: int | None,
     now: datetime,
-    basis: str = "",
     from_on: date | None = None,
 ) -> None:
-    """Say that the association decided it; its author says anew what it rests on, a second person may rely on that."""
-    _may_change(actor)
+    """A second person has looked at what was proposed and says that the association decided it."""
     _same(row, version)
-    if row.confirmed_at or row.withdrawn_at:
-        raise NotNow(_l("Only a draft is put in force."))
-    if not basis.strip() and (not row.basis or actor.id == row.made_by):
-        raise BadInput("basis", _l("Say what this wording rests on: rule, meeting and date."))
+    for refusal in refusals_to_decide(actor, row):
+        raise refusal
     if from_on is not None and from_on < day_of(now):
         raise BadInput("from_on", _l("A wording comes into force today or later."))
     _checked(session, row.kind, _lang(row), row.text, now)
-    row.basis = basis.strip() or row.basis
     row.confirmed_by, row.confirmed_at = actor.id, now
     later = from_on is not None and from_on > day_of(now)
     row.in_force_from = datetime.combine(from_on, time(), ZONE) if from_on and later else now
     session.info.get(KEPT, {}).pop("wordings", None)
     changes = {"digest": row.digest, "basis": row.basis, "in_force_from": row.in_force_from.isoformat()}
-    _note(session, row, "put_in_force", (DRAFT, COMING if later else IN_FORCE), actor, now, changes)
+    _note(session, row, "put_in_force", (PROPOSED, COMING if later else IN_FORCE), actor, now, changes)
 
 
 def withdraw(
@@ -204,15 +233,16 @@ def withdraw(
 
     Drafts on their way through approval that were made with it are refused at the signature.
     """
-    _may_change(actor)
+    if not actor.has(*DECIDERS):
+        raise NotAllowed
     _same(row, version)
     state = state_of(row, versions(session, row.kind, row.lang), now)
-    if state not in {DRAFT, COMING, IN_FORCE}:
+    if state not in {*OPEN, COMING, IN_FORCE}:
         raise NotNow(_l("This version is not in force any more."))
     if not because.strip():
         raise BadInput("because", _l("Say why."))
     row.withdrawn_by, row.withdrawn_at, row.withdrawn_because = actor.id, now, because.strip()
-    after = DROPPED if state == DRAFT else WITHDRAWN
+    after = DROPPED if state in OPEN else WITHDRAWN
     _note(session, row, "withdraw", (state, after), actor, now, {"because": row.withdrawn_because})
 
 

@@ -23,6 +23,8 @@ class Setting(Base):
     meaning_zh: Mapped[str] = mapped_column(server_default="")
     basis: Mapped[str] = mapped_column(server_default="")
     """Charter article or rule, meeting, date."""
+    laid_down_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("account.id"))
+    """Who entered the value; of how documents are sealed and approved, somebody else confirms it."""
     confirmed_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("account.id"))
     confirmed_at: Mapped[Instant | None]
     version: Mapped[int] = mapped_column()

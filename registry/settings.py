@@ -1,9 +1,9 @@
 """Settings: what counts days, points, majorities or months, with its basis; production refuses the unconfirmed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from core import journal
 from core.actors import Actor
 from core.db import KEPT
-from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
+from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused, Unavailable
 from core.words import _l, kept_in_both
 from registry.models_settings import Installation, Setting
 from registry.seeds_settings import ASSOCIATION
 from registry.settings_known import Said, known
 from registry.settings_shapes import require_shape
+
+OF_TWO_PEOPLE: Final = frozenset({"SEAL_MODE", "APPROVAL_CHAIN"})
 
 
 def fixed_mode(session: Session) -> str | None:
@@ -137,7 +139,7 @@ def change(
     _same_kind(row, value)
     before = {"value": row.value, "basis": row.basis}
     row.value, row.basis = value, basis.strip()
-    row.confirmed_by = row.confirmed_at = None
+    row.laid_down_by, row.confirmed_by, row.confirmed_at = actor.id, None, None
     _note(session, row, "change", actor, now, {"before": before, "after": {"value": value, "basis": row.basis}})
 
 
@@ -170,7 +172,8 @@ def confirm(
     session: Session, row: Setting, *, actor: Actor, version: int | None, now: datetime, basis: str = ""
 ) -> None:
     """Say that the association has decided this value, and where: rule, meeting, day."""
-    _may_change(actor)
+    for refusal in refusals_to_confirm(actor, row):
+        raise refusal
     if version is not None and version != row.version:
         raise Changed
     if row.value in (None, ""):
@@ -191,6 +194,7 @@ def confirm_all(session: Session, keys: Iterable[str], *, basis: str, actor: Act
     if not basis.strip():
         raise BadInput("basis", _l("Say what these values rest on: rule, meeting and date."))
     found = [row for row in unconfirmed(session) if row.key in wanted and row.value not in (None, "")]
+    found = [row for row in found if not any(refusals_to_confirm(actor, row))]
     for row in found:
         confirm(session, row, actor=actor, version=None, now=now, basis=basis)
     return len(found)
@@ -214,6 +218,19 @@ def enter_association(session: Session, data: Mapping[str, str], *, actor: Actor
 def waiting_for_first_run(session: Session) -> bool:
     """Whether the association's own data are still missing."""
     return session.scalar(select(Installation.first_run_at)) is None
+
+
+def of_two_people(row: Setting) -> bool:
+    """Whether a second administrator confirms it: how documents are sealed, and who approves them."""
+    return row.key.partition(".")[0] in OF_TWO_PEOPLE
+
+
+def refusals_to_confirm(actor: Actor, row: Setting) -> Iterator[Refused]:
+    """Why this person does not say of a value that the association decided it."""
+    if not actor.has("system_admin", "system", *(("security_admin",) if of_two_people(row) else ())):
+        yield NotAllowed()
+    elif of_two_people(row) and row.laid_down_by is not None and row.laid_down_by == actor.id:
+        yield NotAllowed(_l("Whoever laid this down does not confirm it: another administrator does."))
 
 
 def _may_change(actor: Actor) -> None:

@@ -43,3 +43,20 @@ def test_in_production_nothing_is_issued_in_a_way_that_nobody_confirmed(session:
     session.flush()
     with pytest.raises(Unavailable, match=r"SEAL_MODE\.D05b"):
         making.make(Ask(session, None, SYSTEM, {}, NOW), "D05b", Draft({}, to="x"), base_url="")
+
+
+def test_whoever_lays_a_way_of_sealing_down_does_not_confirm_it(app: Flask) -> None:
+    office, other = Office(app, "system_admin"), Office(app, "security_admin")
+    for each in (office, other):
+        each.client.set_cookie("lang", "en")
+    office.post("seal_modes/new/", kind="D20", mode="physical", basis="秘书长办公会2026-03-02")
+    row = office.one(Setting, Setting.key == "SEAL_MODE.D20")
+    assert row.laid_down_by == office.id
+    for table in ("seal_modes", "settings"):
+        assert "Say that the association decided this" not in office.get(f"{table}/details/?id={row.id}")
+        assert "another administrator does" in office.post(f"{table}/do/confirm/?id={row.id}", 403)
+    assert "Say that the association decided this" in other.get(f"seal_modes/details/?id={row.id}")
+    other.post(f"seal_modes/do/confirm/?id={row.id}")
+    assert office.one(Setting, Setting.key == "SEAL_MODE.D20").confirmed_by == other.id
+    other.get("seal_modes/new/", 403)
+    other.get("settings/", 403)

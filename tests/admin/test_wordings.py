@@ -1,11 +1,13 @@
 """Wordings are written, looked at, compared, put in force and withdrawn in the back office; nothing else gets in."""
 
+import base64
 import io
 import re
 
 import pdfplumber
 import pytest
 from flask import Flask
+from PIL import Image
 
 from notices import wordings
 from notices.models_wording import WordingVersion
@@ -22,6 +24,14 @@ def office(app: Flask) -> Office:
     office = Office(app, "system_admin")
     office.client.set_cookie("lang", "en")
     return office
+
+
+@pytest.fixture
+def other(app: Flask) -> Office:
+    """The second person."""
+    other = Office(app, "security_admin")
+    other.client.set_cookie("lang", "en")
+    return other
 
 
 def kept(office: Office, number: int = 1) -> WordingVersion:
@@ -46,20 +56,42 @@ def printed(office: Office, path: str) -> str:
         return "\n".join(page.extract_text() for page in made.pages)
 
 
-def test_a_version_is_drafted_compared_seen_put_in_force_and_withdrawn(office: Office) -> None:
+def test_a_version_is_drafted_compared_proposed_and_put_in_force_by_another(office: Office, other: Office) -> None:
     office.post("wordings/D02.zh/new/", text=NEW, basis="")
     page = office.get("wordings/D02.zh/1/")
-    assert "＋" in page
-    assert "－" in page
+    assert "±" in page
+    assert "<ins>再次</ins>" in page
     assert "样稿" in printed(office, "D02.zh/1/sample.pdf")
-    assert "Say what this wording rests on" in act(office, "put", 422)
-    act(office, "put", basis=BASIS)
-    assert (kept(office).basis, kept(office).in_force_from is not None) == (BASIS, True)
+    assert "Say what this wording rests on" in act(office, "propose", 422)
+    act(office, "put", 409)
+    act(office, "propose", basis=BASIS)
+    assert "Waits for a second person" in office.get("wordings/")
+    page = office.get("wordings/D02.zh/1/")
+    assert "does not put it in force" in page
+    assert "The association decided this wording" not in page
+    act(office, "put", 403)
+    page = other.get("wordings/D02.zh/1/")
+    assert "<ins>再次</ins>" in page
+    shown, *_others = re.findall(r'<img src="data:image/png;base64,([^"]+)"', page)
+    with Image.open(io.BytesIO(base64.b64decode(shown))) as drawn:
+        assert drawn.height > drawn.width == 900
+        assert drawn.convert("L").getextrema()[0] < 60, "something is written on it"
+    assert "Change this draft" not in page
+    act(other, "put")
+    assert (kept(office).basis, kept(office).confirmed_by) == (BASIS, other.id)
     assert "Version no. 1" in office.get("wordings/")
     assert "Say why." in act(office, "withdraw", 422)
-    act(office, "withdraw", because="有误")
+    act(other, "withdraw", because="有误")
     assert "Version no. 1" not in office.get("wordings/")
     assert load("D02", "zh").version in office.get("wordings/D02.zh/0/")
+
+
+def test_the_security_administrator_decides_on_proposals_and_writes_none(office: Office, other: Office) -> None:
+    other.get("wordings/D02.zh/new/", 403)
+    assert "Write a new version" not in other.get("wordings/D02.zh/")
+    office.post("wordings/D02.zh/new/", text=NEW, basis=BASIS)
+    act(other, "propose", 403, basis=BASIS)
+    other.get("wordings/D02.zh/1/edit/", 403)
 
 
 @pytest.mark.parametrize("name", ["D02.zh", "D20.zh", "D10.zh", "D19.zh", "D23f.zh", "D15.zh", "D20.en"])
@@ -121,8 +153,8 @@ def test_of_two_editors_the_second_is_told_and_overwrites_nothing(office: Office
     )
     assert late.status_code == 409
     assert NEW.splitlines()[-1] + "二" in late.text
-    act(office, "put", 409, version=seen, basis=BASIS)
-    assert (kept(office).text, kept(office).confirmed_at) == (NEW + "一", None)
+    act(office, "propose", 409, version=seen, basis=BASIS)
+    assert (kept(office).text, kept(office).proposed_at) == (NEW + "一", None)
     assert "There is a draft of this wording already" in office.post("wordings/D02.zh/new/", 409, text=NEW + "三")
 
 

@@ -15,7 +15,7 @@ from core.clock import ZONE
 from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
 from core.journal import JournalEntry
-from notices import wording_checks, wordings
+from notices import wording_checks, wording_previews, wordings
 from notices.kinds import KINDS
 from notices.models import Document
 from notices.models_wording import WordingVersion
@@ -29,7 +29,7 @@ from tests.notices.test_approvals import House
 ADMIN = Actor(None, frozenset({"system_admin"}), audience="admin")
 D02 = wordings.supplied("D02", "zh")
 NEW = D02.replace("特此通知。", "特此通知，望配合。")
-DECIDED = {"actor": ADMIN, "basis": "秘书长办公会2026-11-02"}
+BASIS = "秘书长办公会2026-11-02"
 LATER = NOW + timedelta(minutes=5)
 
 
@@ -46,8 +46,14 @@ def house(app: Flask) -> House:
 
 def lay_down(at: Session, text: str = NEW, now: datetime = NOW, from_on: date | None = None) -> WordingVersion:
     row = wordings.draft(at, "D02", "zh", text, actor=ADMIN, now=now)
-    wordings.put_in_force(at, row, version=row.version, now=now, from_on=from_on, **DECIDED)
+    wordings.propose(at, row, actor=ADMIN, version=row.version, now=now, basis=BASIS)
+    wordings.put_in_force(at, row, actor=second(at), version=row.version, now=now, from_on=from_on)
     return row
+
+
+def second(at: Session, role: str = "system_admin") -> Actor:
+    """Another administrator, a new one each time."""
+    return actor_of(account(at, "管理员乙", role))
 
 
 def letters(house: House) -> list[Document]:
@@ -120,13 +126,69 @@ def test_what_somebody_slipped_under_an_approved_draft_is_noticed(house: House) 
     assert "would say something else now than what was approved" in house.step(house.head, number, "sign", 409)
 
 
-def test_its_author_says_anew_what_it_rests_on_and_a_second_person_relies_on_it(session: Session) -> None:
-    row = wordings.draft(session, "D02", "zh", NEW, actor=ADMIN, now=NOW, basis="章程")
+def test_who_proposed_or_wrote_it_never_puts_it_in_force_and_a_second_person_does(session: Session) -> None:
+    author, proposer = second(session), second(session)
+    row = wordings.draft(session, "D02", "zh", NEW, actor=author, now=NOW)
     with pytest.raises(BadInput, match="依据"):
-        wordings.put_in_force(session, row, actor=ADMIN, version=None, now=NOW)
-    second = actor_of(account(session, "管理员乙", "system_admin"))
-    wordings.put_in_force(session, row, actor=second, version=None, now=NOW)
-    assert (row.basis, row.confirmed_by) == ("章程", second.id)
+        wordings.propose(session, row, actor=proposer, version=None, now=NOW)
+    with pytest.raises(NotNow):
+        wordings.put_in_force(session, row, actor=second(session), version=None, now=NOW)
+    wordings.propose(session, row, actor=proposer, version=None, now=NOW, basis="章程")
+    for one in (author, proposer, Actor(None, frozenset({"head"})), second(session, "audit_admin")):
+        with pytest.raises(NotAllowed):
+            wordings.put_in_force(session, row, actor=one, version=None, now=NOW)
+    security = second(session, "security_admin")
+    with pytest.raises(NotAllowed):
+        wordings.revise(session, row, NEW + "x", actor=security, version=None, now=NOW)
+    wordings.put_in_force(session, row, actor=security, version=None, now=NOW)
+    assert (row.basis, row.proposed_by, row.confirmed_by) == ("章程", proposer.id, security.id)
+
+
+def test_the_database_takes_no_wording_that_one_person_proposed_and_put_in_force(session: Session) -> None:
+    row = lay_down(session)
+    session.flush()
+    alone = update(WordingVersion).where(WordingVersion.id == row.id).values(proposed_by=row.confirmed_by)
+    with pytest.raises(IntegrityError, match="put_in_force_by_another"), session.begin_nested():
+        session.execute(alone)
+
+
+def test_a_proposal_that_is_written_anew_is_a_draft_again_and_waits_for_a_new_proposal(session: Session) -> None:
+    author, other = second(session), second(session)
+    row = wordings.draft(session, "D02", "zh", NEW, actor=author, now=NOW, basis="章程")
+    wordings.propose(session, row, actor=author, version=None, now=NOW)
+    assert wordings.state_of(row, [row], NOW) == wordings.PROPOSED
+    wordings.revise(session, row, NEW + "\n\n又及。", actor=other, version=None, now=NOW, basis="章程")
+    assert wordings.state_of(row, [row], NOW) == wordings.DRAFT
+    with pytest.raises(NotNow):
+        wordings.put_in_force(session, row, actor=author, version=None, now=NOW)
+    wordings.propose(session, row, actor=other, version=None, now=NOW)
+    wordings.put_in_force(session, row, actor=author, version=None, now=NOW)
+    assert row.in_force_from == NOW
+
+
+def test_what_changed_is_told_word_by_word_and_whole_lines_where_nothing_stayed() -> None:
+    before = "title: 通知\n\n请于{due}前补正材料。\n此致\n第一段。"
+    after = "title: 通知\n\n请务必于{due}前补齐材料。\n此致\n完全两样的话"
+    lines = [(each.mark, each.words) for each in wording_previews.compared(before, after)]
+    assert lines == [
+        ("kept", [("kept", "title: 通知")]),
+        (
+            "changed",
+            [
+                ("kept", "请"),
+                ("added", "务必"),
+                ("kept", "于{due}前补"),
+                ("out", "正"),
+                ("added", "齐"),
+                ("kept", "材料。"),
+            ],
+        ),
+        ("kept", [("kept", "此致")]),
+        ("out", [("out", "第一段。")]),
+        ("added", [("added", "完全两样的话")]),
+    ]
+    (changed,) = wording_previews.compared("于{due}前", "于{due_on}前")
+    assert changed.words[1:3] == [("out", "{due}"), ("added", "{due_on}")], "a placeholder is one word"
 
 
 def test_only_a_system_administrator_lays_down_wordings_and_nothing_in_force_is_changed(session: Session) -> None:
@@ -150,6 +212,7 @@ def test_each_step_of_a_wording_is_in_the_journal(app: Flask) -> None:
         steps = [(each.row, each.after) for each in at.scalars(mine)]
     assert steps == [
         ("wording.draft", "DRAFT"),
+        ("wording.propose", "PROPOSED"),
         ("wording.put_in_force", "IN_FORCE"),
         ("wording.withdraw", "WITHDRAWN"),
     ]

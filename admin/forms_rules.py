@@ -111,13 +111,6 @@ class YesNoSettingForm(Form):
     basis = LongText(_l("What it rests on"), most=1000, rows=3, hint=BASIS_HINT)
 
 
-class StructureSettingForm(Form):
-    """A setting of several values, written as JSON."""
-
-    value = LongText(_l("Value"), most=4000, rows=8, hint=_l("Keep the brackets and quotation marks as they are."))
-    basis = LongText(_l("What it rests on"), most=1000, rows=3, hint=BASIS_HINT)
-
-
 class YearForm(Form):
     """A year's notice: which days are off, and which weekends are worked."""
 

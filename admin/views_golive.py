@@ -5,8 +5,9 @@ from flask_admin.base import expose
 
 from admin import forms_rules as forms
 from admin.naming import SYSTEM
+from admin.setting_tables import UNITS, said
 from admin.views_audit import Pages
-from admin.views_rules import OFFICE, UNITS, said
+from admin.views_rules import OFFICE
 from casework import timelines
 from core import clock
 from core.db import session, transaction
@@ -60,7 +61,7 @@ def _setting_lines(at):
                 {
                     "item": item,
                     "row": row,
-                    "value": said(row.value),
+                    "value": said(row),
                     "nested": isinstance(row.value, list | dict),
                     "basis": basis_words(row.basis),
                     "unit": UNITS.get(row.unit, row.unit),

@@ -1,20 +1,17 @@
 """Tables of the rulebook, the settings and the document series."""
 
-import json
-
-from flask import abort, g
+from flask import abort, g, redirect, url_for
 from flask_admin.base import expose
 from markupsafe import Markup
 from sqlalchemy import select
 
 from admin import forms_rules as forms
-from admin import ladder_pages
-from admin.forms_ladder import FORMS
-from admin.naming import SYSTEM, tag
+from admin import rows_pages
+from admin.naming import SYSTEM, account_of, may_confirm, tag
 from admin.records import Act, Pick, Records, Related, Whether
+from admin.setting_tables import UNITS, said, table_of
 from core import clock
 from core.db import session
-from core.errors import BadInput
 from core.i18n import language
 from core.show import day, instant
 from core.words import _, _l
@@ -308,32 +305,6 @@ def _about(form):
     )
 
 
-def said(value):
-    """Show the value of a setting."""
-    if value is None:
-        return _("Not laid down yet")
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-UNITS = {
-    "WD": _l("working days"),
-    "CD": _l("natural days"),
-    "MONTH": _l("months"),
-    "months": _l("months"),
-    "years": _l("years"),
-    "members": _l("members"),
-    "persons": _l("persons"),
-    "points": _l("points"),
-    "complaints": _l("complaints"),
-    "steps": _l("steps"),
-    "text": _l("text"),
-    "yes/no": _l("yes or no"),
-    "on/off": _l("on or off"),
-}
-
-
 def state_of(_view, _context, row, _name):
     """Whether the association has confirmed a value."""
     return tag("setting_state", "CONFIRMED" if row.confirmed_at else "LAID_DOWN")
@@ -352,7 +323,9 @@ class Settings(Records):
     about = _l("Whatever counts days, points or majorities is laid down here, with what it rests on.")
     change_form, change_text = forms.TextSettingForm, _l("Lay down another value")
     column_list = ("key", "value", "unit", "meaning", "confirmed_at")
-    column_details_list = ("key", "meaning", "value", "unit", "basis", "confirmed_by", "confirmed_at")
+    column_details_list = (
+        "key", "meaning", "value", "unit", "basis", "laid_down_by", "confirmed_by", "confirmed_at",
+    )  # fmt: skip
     column_sortable_list = ("key",)
     column_default_sort = "key"
     column_searchable_list = ("key", "meaning", "meaning_zh", "basis")
@@ -362,20 +335,25 @@ class Settings(Records):
         "unit": _l("Unit"),
         "meaning": _l("What it governs"),
         "basis": _l("What it rests on"),
+        "laid_down_by": _l("Laid down by"),
         "confirmed_by": _l("Confirmed by"),
         "confirmed_at": _l("State"),
     }
     column_formatters = {  # noqa: RUF012
-        "value": lambda _v, _c, row, _n: said(row.value),
+        "value": lambda _v, _c, row, _n: said(row),
         "unit": lambda _v, _c, row, _n: UNITS.get(row.unit, row.unit),
         "meaning": _in_language("meaning_zh", "meaning"),
         "confirmed_at": state_of,
-        "confirmed_by": lambda _v, _c, row, _n: queries.account_name(session(), row.confirmed_by) or "—",
+        "laid_down_by": account_of("laid_down_by"),
+        "confirmed_by": account_of("confirmed_by"),
+    }
+    column_formatters_detail = column_formatters | {
+        "value": lambda _v, _c, row, _n: _("See the table") if table_of(row) else said(row),
     }
     column_filters = (Whether(Setting.confirmed_at.is_not(None), _l("Confirmed"), "confirmed"),)
     acts = (
         Act("confirm", _l("Say that the association decided this"), _l("Confirmed."), confirm,
-            may=lambda row: row.confirmed_at is None and row.value not in (None, ""),
+            may=may_confirm,
             note=_l("In production nothing rests on a value that the association has not confirmed.")),
     )  # fmt: skip
 
@@ -385,11 +363,18 @@ class Settings(Records):
 
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self):
-        """Change a setting; those of the ladder are typed in as rows."""
+        """Change a setting; those of several values are typed in as rows, some on a page of their own."""
         row = self._row()
-        if row.key not in FORMS:
-            return super().edit_view()
-        return ladder_pages.edit(self, row) if self.keeps() else abort(403)
+        if not self.keeps():
+            abort(403)
+        if own := PAGES.get(row.key.partition(".")[0]):
+            return redirect(url_for(own, id=row.id))
+        return rows_pages.edit(self, row) if rows_pages.has_rows(row) else super().edit_view()
+
+    def related(self, row):
+        """The table of a setting of several values."""
+        table = table_of(row)
+        return [table] if table else []
 
     def form_for(self, row):
         """A form for the kind of value."""
@@ -397,15 +382,11 @@ class Settings(Records):
             return forms.YesNoSettingForm
         if isinstance(row.value, int):
             return forms.NumberSettingForm
-        return forms.TextSettingForm if row.value is None or isinstance(row.value, str) else forms.StructureSettingForm
+        return forms.TextSettingForm
 
     def present(self, row):
         """The value as its form takes it; what it rests on has to be said anew only where it changes."""
-        value = row.value
-        if isinstance(value, bool):
-            value = "yes" if value else "no"
-        elif value is not None and not isinstance(value, str | int):
-            value = json.dumps(value, ensure_ascii=False, indent=1)
+        value = ("yes" if row.value else "no") if isinstance(row.value, bool) else row.value
         return {"value": value, "basis": row.basis}
 
     def change(self, at, row, form):
@@ -414,22 +395,15 @@ class Settings(Records):
             at,
             row,
             actor=g.me,
-            value=_read(row, form.value.data),
+            value=form.value.data == "yes" if isinstance(row.value, bool) else form.value.data,
             basis=form.basis.data or "",
             version=form.version.data,
             now=clock.now(),
         )
 
 
-def _read(row, value):
-    if isinstance(row.value, bool):
-        return value == "yes"
-    if row.value is None or isinstance(row.value, str | int):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        raise BadInput("value", _l("Brackets, commas or quotation marks don't fit together.")) from None
+PAGES = {"APPROVAL_CHAIN": "admin_chains.edit_view", "SEAL_MODE": "admin_seal_modes.edit_view"}
+"""Settings of kinds of documents are changed in tables of their own."""
 
 
 class Series(Records):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from notices.models import SeriesCounter
 from notices.papers import Head
 from registry import settings
+from registry.seeds_settings import SERIES_WORDS
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,18 @@ class Number:
     text: str
 
 
+def word_of(session: Session, series: str) -> str:
+    """The type word that the association laid down for a series, which kinds know by the first word it had."""
+    laid_down: list[str] = settings.value(session, "SERIES.word")
+    return dict(zip(SERIES_WORDS, laid_down, strict=True)).get(series, series)
+
+
 def give(session: Session, series: str, year: int) -> Number:
-    """The next number; the counter's row stays locked until the transaction ends, so none is lost or doubled."""
+    """The next number; the counter's row stays locked until the transaction ends, so none is lost or doubled.
+
+    Another word begins at 1: a number is one of its word and year.
+    """
+    series = word_of(session, series)
     first = insert(SeriesCounter).values(series=series, year=year, last=1)
     another = {"last": SeriesCounter.last + 1}
     counted = first.on_conflict_do_update(index_elements=["series", "year"], set_=another)

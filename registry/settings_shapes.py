@@ -1,4 +1,4 @@
-"""The form that settings of several values must keep: the ladder's points, steps, bands, floors."""
+"""The form that settings of several values must keep: the ladder's, chains, extensions, words of series."""
 
 import re
 from collections.abc import Callable
@@ -16,6 +16,10 @@ SINGLE: Final = ("A4", "A5", "A6", "A7", "A8", "A9", "M1", "M3", "M4", "M5")
 PAIR = 2
 STEPS_OF_APPROVAL: Final = ("check", "countersign", "sign")
 LAST: Final = 2
+TYPE_WORD: Final = re.compile(r"[\u4e00-\u9fff]{1,4}")
+EXTEND: Final = ".extend"
+SERIES: Final = 16
+"""So many series of numbers there are."""
 TIME_OF_DAY: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -95,11 +99,23 @@ def _hours(count: int) -> Callable[[Any], bool]:
     return fits
 
 
+def _rising(value: Any) -> bool:  # noqa: ANN401
+    """Total lengths after each extension, each longer than the one before."""
+    return bool(value) and all(_whole(each, least=1) for each in value) and value == sorted(set(value))
+
+
+def _words(value: Any) -> bool:  # noqa: ANN401
+    """A type word for each series: one to four Chinese characters, no two the same."""
+    right = all(isinstance(each, str) and TYPE_WORD.fullmatch(each) for each in value)
+    return right and len(value) == len(set(value)) == SERIES
+
+
 SHAPES: Final[dict[str, Callable[[Any], bool]]] = {
     "APPROVAL_CHAIN": _chain,
     "SEAL_MODE": lambda value: value in {"electronic", "physical"},
     "TEXT_QUIET": _hours(2),
     "DIGEST_AT": _hours(1),
+    "SERIES.word": _words,
     "LADDER_BASE": _base,
     "LADDER_FACTORS": _factors,
     "LADDER_BANDS": _bands,
@@ -110,7 +126,7 @@ SHAPES: Final[dict[str, Callable[[Any], bool]]] = {
 
 
 def require_shape(key: str, value: Any) -> None:  # noqa: ANN401
-    """Refuse a value that the ladder could not be read from."""
-    fits = SHAPES.get(key) or SHAPES.get(key.partition(".")[0])
+    """Refuse a value from which nothing could be read."""
+    fits = _rising if key.endswith(EXTEND) else SHAPES.get(key) or SHAPES.get(key.partition(".")[0])
     if fits is not None and not fits(value):
         raise BadInput("value", _l("The value does not have the form this setting needs."))

@@ -83,6 +83,9 @@ ADMIN = {
         "mails",
         "texts",
         "series",
+        "settings",
+        "chains",
+        "seal_modes",
         "wordings",
     ),
     "security": ("accounts",),
@@ -103,8 +106,17 @@ def every(story: Story) -> Iterator[Place]:
     yield "system", "admin-party", "/admin/parties/details/?id=1"
     yield "system", "admin-party-edit", "/admin/parties/edit/?id=1"
     yield "system", "admin-year", "/admin/calendar/2026/"
+    yield from _settings(story)
     for name, path in {"": "D20.zh/", "-text": "D20.en/0/", "-editor": "D20.zh/new/"}.items():
         yield "system", f"admin-wording{name}", f"/admin/wordings/{path}"
+
+
+def _settings(story: Story) -> Iterator[Place]:
+    """Each setting of several values: as its table, and as the form with rows that changes it."""
+    asked = "SELECT id, key FROM setting WHERE key LIKE 'LADDER_%' OR key IN ('K03.extend', 'SERIES.word') ORDER BY key"
+    for row in story.ask(asked):
+        yield "system", f"admin-{row.key.lower()}", f"/admin/settings/details/?id={row.id}"
+        yield "system", f"admin-{row.key.lower()}-edit", f"/admin/settings/edit/?id={row.id}"
 
 
 def _public(story: Story) -> Iterator[Place]:
@@ -123,6 +135,7 @@ def _staff(story: Story) -> Iterator[Place]:
     yield "officer", "evidence-room", f"/staff/evidence/{first}/room?case={story.case()}"
     for event in ("evidence", "attach", "add_track", "assign", "rename"):
         yield "officer", f"case-{event}", f"/staff/cases/{story.case()}/do/{event}"
+    yield "officer", "case-contacts", f"/staff/cases/{story.case()}/contacts"
     yield "officer", "forwarding", f"/staff/forwardings/{story.forwarding('lender')}"
     yield "officer", "measures-closed", f"/staff/tracks/{story.track('lender')}"
     yield "publisher", "publication", f"/staff/publications/{story.slug()}"

@@ -1,10 +1,11 @@
-"""The page of the back office on which a setting of the ladder is laid down, after a look at the worked examples."""
+"""The page on which a setting of several values is laid down as rows; the ladder after a look at examples."""
 
 import json
 
 from flask import flash, g, redirect, request
 
 from admin.forms_ladder import FORMS
+from admin.forms_shaped import ExtendForm, SeriesForm, is_extension
 from core import clock
 from core.db import session, transaction
 from core.i18n import language
@@ -14,23 +15,36 @@ from sanctions.ladder_examples import compared
 from sanctions.levels import LEVELS
 
 KEEP = "keep"
-"""The button that lays the value down; the other one shows what the examples would score."""
+"""The button that lays the value down; the other one shows what the examples of the ladder would score."""
+SERIES = "SERIES.word"
+
+
+def has_rows(row):
+    """Whether a setting is typed in as rows."""
+    return row.key in FORMS or row.key == SERIES or is_extension(row.key)
+
+
+def _form_of(row):
+    if row.key in FORMS:
+        return FORMS[row.key].of(row.value)
+    if row.key == SERIES:
+        return SeriesForm
+    return ExtendForm.of(row.value, settings.days(session(), row.key.partition(".")[0]))
 
 
 def edit(view, row):
-    """Change a setting of the ladder: typed in, looked at, laid down."""
-    kind = FORMS[row.key].of(row.value)
-    form = kind(data={"basis": row.basis, "version": row.version})
+    """Change a setting of several values: typed in, looked at where it is the ladder's, laid down."""
+    form = _form_of(row)(data={"basis": row.basis, "version": row.version})
     if not form.is_submitted() and not form.brought_back:
         form.take(row.value)
     if not form.validate_on_submit():
         wrong = form.is_submitted() and not form.wants_more
         return _page(view, row, form), (422 if wrong else 200)
     value = form.value()
-    seen = json.dumps(value, sort_keys=True)
-    if request.form.get("step") != KEEP or request.form.get("seen") != seen:
-        examples = compared(session(), {row.key: value})
-        return _page(view, row, form, examples=examples, seen=seen, other=request.form.get("step") == KEEP)
+    if row.key in FORMS:
+        seen, keeps = json.dumps(value, sort_keys=True), request.form.get("step") == KEEP
+        if not keeps or request.form.get("seen") != seen:
+            return _page(view, row, form, examples=compared(session(), {row.key: value}), seen=seen, other=keeps)
     with transaction(once=form.key.data) as at:
         said = {"basis": form.basis.data or "", "version": form.version.data, "now": clock.now()}
         settings.change(at, row, actor=g.me, value=value, **said)
@@ -42,13 +56,14 @@ def _page(view, row, form, **shown):
     back = view.get_url(".details_view", id=row.id)
     given = {"examples": (), "seen": "", "other": False} | shown
     return view.render(
-        "admin/ladder.html",
+        "admin/setting_rows.html",
         row=row,
         form=form,
         back=back,
         heading=view.change_text,
         meaning=row.meaning if language() == "en" else row.meaning_zh,
         measures=_measures,
+        looked_at=row.key in FORMS,
         **given,
     )
 

@@ -1,0 +1,159 @@
+"""Settings of several values in words: as one line in a list, and on their own page as the table people edit."""
+
+from admin.forms_ladder import MEASURES
+from admin.forms_seal_modes import MODES
+from admin.forms_shaped import is_extension, kinds_of, nth
+from admin.records import Related
+from core.furniture import state_label
+from core.words import _, _l
+from registry.seeds_settings import SERIES_WORDS
+from registry.settings_shapes import LEVELS, SEVERITIES
+from sanctions.ladder_factors import FACTORS
+
+UNITS = {
+    "WD": _l("working days"),
+    "CD": _l("natural days"),
+    "MONTH": _l("months"),
+    "months": _l("months"),
+    "years": _l("years"),
+    "members": _l("members"),
+    "persons": _l("persons"),
+    "points": _l("points"),
+    "complaints": _l("complaints"),
+    "steps": _l("steps"),
+    "text": _l("text"),
+    "yes/no": _l("yes or no"),
+    "on/off": _l("on or off"),
+}
+CHAIN, MODE = "APPROVAL_CHAIN", "SEAL_MODE"
+MOST = 160
+"""So many characters of a table stand in a list."""
+
+
+def said(row):
+    """The value of a setting in one line."""
+    value, general = row.value, row.key.partition(".")[0]
+    if value is None:
+        return _("Not laid down yet")
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if general == CHAIN:
+        return steps_of(value)
+    if general == MODE:
+        return dict(MODES).get(value, value)
+    table = table_of(row)
+    if table is None:
+        return value
+    line = "; ".join(" · ".join(str(cell) for cell in cells if cell != "") for cells in table.rows)
+    return line if len(line) <= MOST else f"{line[:MOST]}…"
+
+
+def steps_of(value):
+    """Say a chain in words."""
+    found = []
+    for each in value or ["sign"]:
+        step, _colon, role = str(each).partition(":")
+        who = state_label("role", role).text if role else _("whoever does it")
+        found.append(_("%(step)s (%(who)s)", step=state_label("approval_step", step).text, who=who))
+    return " → ".join(str(each) for each in found)
+
+
+def table_of(row):
+    """The table of a setting of several values, as its form has it; nothing for one value."""
+    if row.value is None:
+        return None
+    if is_extension(row.key):
+        unit = UNITS.get(row.unit, row.unit)
+        rows = [[nth(place), total, unit] for place, total in enumerate(row.value, 1)]
+        return Related(_l("Extensions"), (_l("Extension"), _l("Total length then"), _l("Unit")), rows)
+    made = TABLES.get(row.key)
+    return made(row.value) if made else None
+
+
+def _series(value):
+    rows = [[word, kinds_of(series)] for series, word in zip(SERIES_WORDS, value, strict=True)]
+    return Related(_l("Type words"), (_l("Type word"), _l("Documents with these numbers")), rows)
+
+
+def _base(value):
+    rows = [[f"S{each}", value[each]] for each in SEVERITIES]
+    return Related(_l("Points by severity"), (_l("Severity"), _l("Points")), rows)
+
+
+def _factors(value):
+    names = sorted(value, key=lambda name: (name[0], int(name[1:])))
+    rows = [[FACTORS[name].word, _points_of(name, value[name])] for name in names]
+    return Related(_l("Factors"), (_l("Factor"), _l("Points")), rows)
+
+
+def _points_of(name, value):
+    """A number, two of them, or steps: in words."""
+    if not isinstance(value, list):
+        return f"{value:+d}" if value else "0"
+    if name in PAIRS:
+        return "; ".join(f"{words}: {points:+d}" for words, points in zip(PAIRS[name], value, strict=True))
+    return "; ".join(STEPS[name](least, f"{points:+d}") for least, points in value)
+
+
+PAIRS = {
+    "A3": (_l("After one earlier measure"), _l("After two or more")),
+    "M2": (_l("Before the case was filed"), _l("Before the advance notice")),
+}
+STEPS = {
+    "A1": lambda least, points: _("from %(least)s persons: %(points)s", least=least, points=points),
+    "A2": lambda least, points: _("from %(least)s months: %(points)s", least=least, points=points),
+    "A10": lambda least, points: _("from %(least)s acts: %(points)s", least=least, points=points),
+}
+
+
+def _bands(value):
+    ends = [least - 1 for least, _levels in value[1:]]
+    words = dict(MEASURES)
+    rows = [
+        [least, "—" if last is None else last, " + ".join(str(words[level]) for level in levels)]
+        for (least, levels), last in zip(value, [*ends, None], strict=True)
+    ]
+    return Related(_l("Bands"), (_l("From (points)"), _l("To (points)"), _l("Measures")), rows)
+
+
+def _floors(value):
+    words = dict(MEASURES)
+    rows = [[FLOORS[name], words[LEVELS[level]]] for name, level in value.items()]
+    return Related(_l("Floors"), (_l("Circumstance"), _l("Measure at least")), rows)
+
+
+FLOORS = {
+    "S5": _l("A violation of severity 5 is established"),
+    "A4": FACTORS["A4"].word,
+    "A5": FACTORS["A5"].word,
+}
+
+
+def _named(title, **labels):
+    """A table of numbers under the labels of their form."""
+
+    def table(value):
+        rows = [[labels[name], each] for name, each in value.items()]
+        return Related(title, (_l("What"), _l("Value")), rows)
+
+    return table
+
+
+TABLES = {
+    "SERIES.word": _series,
+    "LADDER_BASE": _base,
+    "LADDER_FACTORS": _factors,
+    "LADDER_BANDS": _bands,
+    "LADDER_FLOORS": _floors,
+    "LADDER_OTHERS": _named(
+        _l("Other established violations"),
+        points=_l("Points for each other established violation"),
+        most=_l("So many count at most"),
+    ),
+    "LADDER_REPEAT": _named(
+        _l("The same violation again"),
+        measures=_l("So many earlier measures for the same violation"),
+        months=_l("Within so many months"),
+        bands=_l("Raise it by so many bands"),
+    ),
+}

@@ -222,7 +222,7 @@ class Evidence(Base):
     """EVIDENCE, ANSWER, STAMPED (a reply under seal), EXPLANATION, STATEMENT, PROOF (of a correction) or RECORD."""
     item_id: Mapped[int | None] = mapped_column(index=True)
     """The numbered problem that a proof belongs to; opaque here."""
-    sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"))
+    sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
     stripped_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     """The copy without metadata that is passed on."""
     name: Mapped[str]

@@ -61,6 +61,8 @@ def not_barred(kind: str, column: str = "id") -> str:
 
 SUBJECT_NOT_BARRED = "(subject_kind, subject_id) NOT IN (SELECT b.kind, b.id FROM zilu_barred() b)"
 """The same for what names its subject."""
+FILE_NOT_BARRED = "sha256 NOT IN (SELECT f.sha256 FROM zilu_barred_files() f)"
+"""The same for bytes in the store."""
 
 
 class Base(DeclarativeBase):
@@ -291,6 +293,7 @@ def _only_inside(at: Session) -> None:
 
 
 __all__ = [
+    "FILE_NOT_BARRED",
     "GATHERED",
     "PUBLIC",
     "SUBJECT_NOT_BARRED",

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import clock
-from core.db import Base, Instant
+from core.db import FILE_NOT_BARRED, Base, Instant
 from core.errors import BadInput, Unavailable
 from core.file_checks import FIELD, MIB
 from core.file_kinds import BY_MEDIA_TYPE, kind_of
@@ -47,7 +47,7 @@ class StoredFile(Base):
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_a_digest"),
         CheckConstraint("size > 0", name="not_empty"),
     )
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    __readers__: ClassVar[dict[str, str]] = {"staff": FILE_NOT_BARRED}
     sha256: Mapped[str] = mapped_column(primary_key=True)
     size: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[str]

@@ -46,7 +46,7 @@ class JournalHead(Base):
     """The last entry of each subject; locked while the chain grows."""
 
     __tablename__ = "journal_head"
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true", "admin": "true"}
+    __readers__: ClassVar[dict[str, str]] = {"staff": SUBJECT_NOT_BARRED, "admin": "true"}
     subject_kind: Mapped[str] = mapped_column(primary_key=True)
     subject_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(Integer)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, Instant
+from core.db import FILE_NOT_BARRED, Base, Instant
 
 
 class Upload(Base):
@@ -43,7 +43,7 @@ class MadeCopy(Base):
             name="made_or_failed",
         ),
     )
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true"}
+    __readers__: ClassVar[dict[str, str]] = {"staff": FILE_NOT_BARRED}
     sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), primary_key=True)
     """The original, which stays as it is."""
     copy_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))

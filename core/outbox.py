@@ -40,7 +40,10 @@ class Outbox(Base):
     __table_args__ = (
         Index("ix_outbox_waiting", "id", postgresql_where=text("done_at IS NULL AND gave_up_at IS NULL")),
     )
-    __readers__: ClassVar[dict[str, str]] = {"staff": "true", "admin": "true"}
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "EXISTS (SELECT 1 FROM document d WHERE d.id = (args ->> 'document_id')::bigint)",
+        "admin": "true",
+    }
     id: Mapped[BigId]
     job: Mapped[str]
     key: Mapped[str] = mapped_column(unique=True)

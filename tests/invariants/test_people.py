@@ -15,6 +15,8 @@ from casework.models_contacts import ContactEvent
 from casework.models_scripts import ComplaintScript
 from casework.models_stop_contacts import StopContact
 from core.db import transaction
+from core.models_uploads import MadeCopy
+from core.outbox import Outbox
 from notices.models import Document
 from registry.models_accounts import AccountRole
 from sanctions import measures, panels, policies, review_bodies, rounds
@@ -167,7 +169,10 @@ def _left(at: Session, house: House) -> Chain:
     assert member is not None
     house.people["member"] = member.account_id
     document = at.scalars(select(Document.id).where(Document.kind == "D17")).first()
-    house.numbers |= {"document": document, "evidence": case.evidence[0].id, "publication": publication.id}
+    kept = case.evidence[0]
+    at.add(MadeCopy(sha256=kept.sha256, asked_at=NOW))
+    house.numbers |= {"document": document, "evidence": kept.id, "publication": publication.id}
+    house.numbers["digest"] = kept.sha256
     for person in (chain.second, next(each for each in chain.panel if each.id == member.account_id)):
         recusals.declare(at, case, ground="RELATIVE", facts="亲属", actor=actor(person), now=NOW)
     return chain
@@ -211,6 +216,10 @@ CLOSED = {
     "ledger_entry": "forwarding_id = {forwarding} OR track_id = {number}",
     "recusal": "case_id = {case} AND account_id = {member}",
     "search_entry": "subject_kind = 'complaint' AND subject_id = {complaint}",
+    "stored_file": "sha256 = '{digest}'",
+    "made_copy": "sha256 = '{digest}'",
+    "journal_head": "(subject_kind, subject_id) IN (('case', {case}), ('track', {number}), ('complaint', {complaint}))",
+    "outbox": "args ->> 'document_id' = '{document}'",
 }
 """Tables in which a case has rows, and which of them are its own."""
 REDACTED = "INSERT INTO redaction (publication_id, passage, instead, reason) VALUES (:id, 'a', 'b', 'c')"
@@ -232,6 +241,27 @@ def test_a_recused_officer_selects_no_row_of_the_case(house: House) -> None:
         assert house.sees("zilu_staff", {"zilu.account": gone}, asked) == [0], table
         if table not in {"publication", "panel_member", "recusal"}:
             assert house.sees("zilu_panel", {"zilu.account": house.people["member"]}, asked) in ([0], "denied"), table
+
+
+@pytest.mark.invariant("I-04", "database")
+def test_bytes_that_another_complaint_holds_too_stay_open_and_of_later_work_only_what_a_page_tells(
+    house: House,
+) -> None:
+    """I-04: the same leaflet in a case that somebody left and in a complaint they handle; jobs about complaints."""
+    with house.app.app_context(), transaction() as at:
+        chain = _left(at, house)
+        other = chain.complaint()
+        at.add(Evidence(complaint_id=other.id, given_by="COMPLAINANT", sha256=house.numbers["digest"], name="x",
+                        media_type="image/png", size=1, added_at=NOW))  # fmt: skip
+        about = {"complaint_id": house.numbers["complaint"]}
+        at.add(Outbox(job="casework.suggest", key="suggest:probe", args=about, asked_at=NOW))
+    gone = {"zilu.account": house.people["second"]}
+    kept = "SELECT count(*) FROM stored_file WHERE sha256 = '{digest}'"
+    assert house.sees("zilu_staff", gone, kept) == [1]
+    asked = "SELECT count(*) FROM outbox WHERE args ? 'complaint_id'"
+    assert house.sees("zilu_system", {}, asked) != [0]
+    for person in ("second", "officer"):
+        assert house.sees("zilu_staff", {"zilu.account": house.people[person]}, asked) == [0]
 
 
 @pytest.mark.invariant("I-04", "database")

@@ -22,6 +22,7 @@ from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.wiring import check_role
 from figures import jobs as figures
+from notices import undoing
 from registry import batches, clock_sweep, notifications, seeds, signin
 
 log = structlog.get_logger()
@@ -104,6 +105,7 @@ def clock_process(*, once: bool) -> None:
             with transaction() as at:
                 notifications.hand_over(at, now)
                 texts.hand_over(at, now)
+                undoing.hand_over(at, now)
             if forgot != clock.day_of(now):
                 with transaction() as at:
                     forgetting.forget_old(at, now)

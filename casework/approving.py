@@ -6,12 +6,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import deeds, tasks
+from casework import changes, deeds, tasks
 from casework.deeds import Deed, StaffForms, Thing
 from core import clock
 from core.actors import SYSTEM, Actor
+from core.clock import local
+from core.machine import Machine
 from core.words import LazyString, _l
-from notices import approvals, chains, sendings
+from notices import approvals, chains, dossiers, looking, sendings, trials, undoing
 from notices.doers import Sent
 from notices.models import Dossier
 from registry.models_accounts import Account
@@ -59,19 +61,44 @@ def run(session: Session, page: str, deed: Deed, thing: Thing, form: StaffForms,
     def do() -> None:
         deed.do(session, thing, form, actor, now)
 
-    return carry_out(session, f"{page}/{deed.event}", thing.id, do, actor=actor, now=now) or deed.said
+    name = f"{page}/{deed.event}"
+    return carry_out(session, name, thing.id, do, actor=actor, now=now, undo=deed.undo) or deed.said
+
+
+def form_of(session: Session, deed: Deed, thing: Thing) -> StaffForms:
+    """The form of a deed that a page runs here: where it issues documents, they can be looked at first."""
+    form = deeds.form_of(session, deed, thing)
+    machine = Machine.all.get(changes.KINDS.get(thing.__tablename__, ""))
+    form.may_look = machine is not None and dossiers.issues(machine, thing.state, deed.event)
+    return form
 
 
 def carry_out(
-    session: Session, deed: str, number: int, do: Callable[[], object], *, actor: Actor, now: datetime
+    session: Session,
+    deed: str,
+    number: int,
+    do: Callable[[], object],
+    *,
+    actor: Actor,
+    now: datetime,
+    undo: bool = False,
 ) -> LazyString | None:
     """The same for a page that is no table of deeds; None where it was done at once."""
-    if not chains.any_chain(session):
+    if trials.LOOK in session.info:
+        looking.look(session, do)
+    until = undoing.until(session, now) if undo else None
+    if until is None and not chains.any_chain(session):
         do()
         return None
     sent = sendings.sent_now(session)
-    waits = approvals.carry_out(session, deed, number, sent, do, actor=actor, now=now)
-    return WAITS if waits else None
+    waits = approvals.carry_out(session, deed, number, sent, do, actor=actor, now=now, undo_until=until)
+    if waits is None:
+        return None
+    if waits.undo_until is None:
+        return WAITS
+    return _l(
+        "It is done at %(at)s. Until then you can take it back on this page.", at=f"{local(waits.undo_until):%H:%M}"
+    )
 
 
 def tell(session: Session, dossier: Dossier, what: str, role: str, now: datetime) -> None:

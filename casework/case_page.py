@@ -6,6 +6,7 @@ from flask import g, render_template, url_for
 from markupsafe import Markup
 
 from casework import (
+    case_journals,
     clock_cards,
     contact_papers,
     deeds,
@@ -77,6 +78,7 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
         wrong=next(iter(given.values()), None),
         deeds=CASES if works else {},
         works=works,
+        may_take_journal=case_journals.may_take(g.me, it),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import g, render_template, url_for
 
 from casework import (
+    approving,
     cases,
     clock_cards,
     copies,
@@ -20,6 +21,7 @@ from casework import (
     stop_contact_cards,
     tasks,
     timelines,
+    undoing,
 )
 from casework import forms_staff as forms
 from casework.choices import code_choices, party_choices
@@ -114,6 +116,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         timeline=[each | {"text": hide(each["text"])} for each in timelines.entries(at, subjects, language())],
         tasks=_tasks(things),
         works=works,
+        undo=undoing.last(at, it, actor=g.me, now=now) if works else None,
         may_open=policies_tracks.may_work_on(g.me) and it.state not in cases.UNFIT and not whole.cases,
     )
 
@@ -145,7 +148,7 @@ def _page_forms(it: Complaint) -> dict[str, Any]:
 
 
 def _triage(it: Complaint, *, checking: bool) -> dict[str, Any]:
-    return {event: deeds.form_of(session(), deed, it) for event, deed in TRIAGE.items()} if checking else {}
+    return {event: approving.form_of(session(), deed, it) for event, deed in TRIAGE.items()} if checking else {}
 
 
 def _triage_steps(it: Complaint) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from core.actors import Actor
 from core.errors import BadInput, Refused
 from core.machine import Ask, Machine
 from core.words import LazyString, _l
+from notices import dossiers
 
 Thing = Any
 """What the deed is done with: a complaint, a forwarding, a track, a case."""
@@ -51,6 +52,8 @@ class Deed:
     """Not shown while it can't be done: why not would interest nobody."""
     aside: bool = False
     """Seldom done: offered, but never as the next step."""
+    undo: bool = False
+    """Done a few minutes later, so that its person can take it back: its letter ends the matter for somebody."""
     inline: bool = False
     """Its form stands on the thing's own page."""
 
@@ -118,6 +121,7 @@ def steps(
                 "version": thing.version,
                 "refused": refused,
                 "aside": deed.aside,
+                "look": deed.wordless and dossiers.issues(machine, thing.state, deed.event),
             },
         )
     return sorted(found, key=lambda step: bool(step["refused"]))

@@ -256,6 +256,7 @@ DEEDS = TRIAGE | table(
         forms.WhyForm,
         _l("The person reads the result of the check in a letter."),
         said=_l("Closed."),
+        undo=True,
     ),
     Deed(
         "add_respondent",

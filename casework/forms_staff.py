@@ -29,6 +29,8 @@ class StaffForm(Form):
     """What it is about, as it is now."""
     filled = False
     """Whether text came back that was kept for its author."""
+    may_look = False
+    """Whether the documents that it would issue can be looked at first."""
     alone: ClassVar[bool] = False
     """Whether it is for one person only: colleagues learn nothing of its draft."""
 

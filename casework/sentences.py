@@ -114,6 +114,8 @@ ROWS: dict[str, LazyString] = {
     "case.evidence_opened": _l("A file was opened"),
     "case.evidence_noted": _l("Something was noted on a file"),
     "case.evidence_copied": _l("The copy of a file was made again"),
+    "case.evidence_covered": _l("A covered copy of a file was handed in"),
+    "case.evidence_uncovered": _l("The covered copy of a file was taken back"),
     "case.revealed": _l("The case was looked at without masking"),
     "case.describe": _l("A piece of evidence was described"),
     "case.draw": _l("The panel was drawn"),
@@ -145,6 +147,7 @@ ROWS: dict[str, LazyString] = {
     "case.bind": _l("The volumes of the file were bound"),
     "case.bundle": _l("A bundle of the file was asked for"),
     "case.bundle_out": _l("A bundle of the file was downloaded"),
+    "case.journal_out": _l("The journal of the case was downloaded"),
 }
 """By row of the table, or by what a verb notes; higher rooms add theirs."""
 REFUSED = _l("Something that followed was not possible and was left out")

@@ -3,11 +3,12 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import (
     approving,
+    case_journals,
     case_rows,
     cases,
     deeds,
@@ -32,6 +33,7 @@ from casework.queries_queue import MOST, colleagues, title_of
 from core import clock
 from core.db import session, transaction
 from core.i18n import language
+from core.sheets_made import CSV, XLSX, csv_of, xlsx_of
 from core.web import blueprint
 from core.words import LazyString, _, _l
 from registry import queries as register
@@ -115,6 +117,18 @@ def show(number: int) -> ResponseReturnValue:
     return page(case_rows.read(session(), number) or abort(404))
 
 
+@bp.get("/<int:number>/journal.<any(csv, xlsx):ending>")
+def journal(number: int, ending: str) -> ResponseReturnValue:
+    """The journal of the case as a table; that it was taken along stands in it."""
+    it = _case(number)
+    with transaction() as at:
+        case_journals.take(at, it, ending, actor=g.me, now=clock.now())
+    table = case_journals.table(session(), _case(number), language())
+    made, kind = (csv_of(table), CSV) if ending == "csv" else (xlsx_of([table]), XLSX)
+    name = f"journal-case-{number}-{clock.today():%Y%m%d}.{ending}"
+    return Response(made, mimetype=kind, headers={"Content-Disposition": f"attachment; filename={name}"})
+
+
 @bp.post("/<int:number>/unmask")
 def unmask(number: int) -> ResponseReturnValue:
     """What people wrote, without masking; the journal notes who looked."""
@@ -183,7 +197,7 @@ def _done(
     page: str = "",
 ) -> ResponseReturnValue:
     """Show the form of a deed; when it is sent and right, do it and go back to the case."""
-    form = deeds.form_of(session(), deed, thing)
+    form = (approving if page else deeds).form_of(session(), deed, thing)
     back = url_for(".show", number=it.id)
     if not form.validate_on_submit():
         crumbs = [(_("Cases"), url_for(".listing")), (it.ref, back)]

@@ -20,6 +20,7 @@ from casework import (
     queries_pages,
     receipts,
     showing,
+    undoing,
 )
 from casework import forms_staff as forms
 from casework.choices import kept
@@ -53,7 +54,7 @@ def show(ref: str) -> ResponseReturnValue:
 def act(ref: str, event: str) -> ResponseReturnValue:
     """One deed; triage stays on the complaint's own page."""
     it, deed = _complaint(ref), DEEDS.get(event) or abort(404)
-    form, over = deeds.form_of(session(), deed, it), changes.over(it, COMPLAINT, event)
+    form, over = approving.form_of(session(), deed, it), changes.over(it, COMPLAINT, event)
     if over is not None and not (form.is_submitted() or form.filled):
         flash(str(over), "warn")
         return redirect(url_for(".show", ref=it.ref))
@@ -156,6 +157,16 @@ def assign(ref: str) -> ResponseReturnValue:
         chosen = int(form.officer.data) if form.officer.data else None
         complaints.assign(at, it, chosen, actor=g.me, version=form.version.data, now=clock.now())
     flash(_("Assigned."))
+    return redirect(url_for(".show", ref=it.ref), 303)
+
+
+@bp.post("/<ref>/undo")
+def undo(ref: str) -> ResponseReturnValue:
+    """Take back who handles it, or what is alleged, as it was a moment ago."""
+    it = _complaint(ref)
+    with transaction(once=request.form.get("key")) as at:
+        undoing.undo(at, it, request.form.get("seq", type=int), actor=g.me, now=clock.now())
+    flash(_("Taken back; all is as it was."))
     return redirect(url_for(".show", ref=it.ref), 303)
 
 

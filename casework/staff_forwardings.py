@@ -50,7 +50,7 @@ def unmask(number: int) -> ResponseReturnValue:
 def act(number: int, event: str) -> ResponseReturnValue:
     """One deed; the release and the gaps stand beside the answer."""
     it, deed = _forwarding(number), DEEDS.get(event) or abort(404)
-    form, over = deeds.form_of(session(), deed, it), changes.over(it, FORWARDING, event)
+    form, over = approving.form_of(session(), deed, it), changes.over(it, FORWARDING, event)
     if over is not None and not (form.is_submitted() or form.filled):
         flash(str(over), "warn")
         return redirect(url_for("casework_complaints.show", ref=it.complaint.ref))
@@ -118,7 +118,7 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None, *, unmasked: bool
         answer=queries_pages.last_answer(it),
         warns=policies_forwardings.needs_warning(it),
         inline=open_here,
-        forms_of={event: given.get(event) or deeds.form_of(at, DEEDS[event], it) for event in {*open_here, *given}},
+        forms_of={event: given.get(event) or approving.form_of(at, DEEDS[event], it) for event in {*open_here, *given}},
         wrong=next(iter(given.values()), None),
         chosen=next(iter(given), ""),
         kept=next((form for event, form in given.items() if event not in open_here), None),

@@ -34,7 +34,7 @@ def note(ref: str) -> ResponseReturnValue:
 def act(number: int, event: str) -> ResponseReturnValue:
     """One deed."""
     it, deed = _stop_contact(number), DEEDS.get(event) or abort(404)
-    form = deeds.form_of(session(), deed, it)
+    form = approving.form_of(session(), deed, it)
     if not form.validate_on_submit():
         about = f"{masking.masked_contact(it.number)} · {it.party.name(language()) if it.party else '—'}"
         return _page(it.complaint, deed, form, about), (422 if form.is_submitted() else 200)

@@ -59,6 +59,8 @@ SENTENCES: dict[str, LazyString] = {
     "evidence.opened": _l("opened a file"),
     "evidence.noted": _l("noted something on a file"),
     "evidence.copied": _l("had the copy of a file made again"),
+    "evidence.covered": _l("handed in a covered copy of a file"),
+    "evidence.uncovered": _l("took the covered copy of a file back"),
     "facts.revealed": _l("looked at the complaint without masking"),
     "noted": _l("wrote an internal note"),
     "draft.taken_over": _l("took over a colleague's text that was not handed in"),
@@ -137,6 +139,11 @@ def _entry(row: JournalEntry, name: str, known: Account | None, lang: str) -> di
         "text": " · ".join(part for part in (sentence(row.row), name, *told) if part),
         "moved": row.before != row.after,
     }
+
+
+def who(actor: str, known: Account | None, lang: str) -> str:
+    """Whoever the journal names, as people call them."""
+    return _who(actor, known, lang)[0]
 
 
 def _who(actor: str, known: Account | None, lang: str) -> tuple[str, str]:

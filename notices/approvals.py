@@ -36,12 +36,17 @@ def carry_out(
     *,
     actor: Actor,
     now: datetime,
+    undo_until: datetime | None = None,
 ) -> Dossier | None:
-    """Do it at once, or put the documents it would make before those who approve them: the dossier then."""
+    """Do it at once, or put the documents it would make before those who approve them: the dossier then.
+
+    What one person issues alone may wait as well, so that it can be taken back.
+    """
     with attempt(session) as tried:
         made = trials.tried(session, do)
         chain = chains.strictest(session, {paper.kind for paper in made.papers})
-        if not made.papers or not chains.needs_approval(chain, actor):
+        alone = not chains.needs_approval(chain, actor)
+        if not made.papers or (alone and undo_until is None):
             tried.keep()
             return None
         subject, papers = made.subject, trials.frozen(made.papers)
@@ -54,12 +59,15 @@ def carry_out(
         drafted_at=now,
         deed=deed,
         deed_id=number,
+        undo_until=undo_until if alone else None,
     )
     dossier.of_body = bool(doers.body_of(session, dossier))
     APPROVAL.carry_out(Ask(session, dossier, SYSTEM, {"drafter": actor}, now), "draft")
-    _chain(session, dossier, chain)
+    if not alone:
+        _chain(session, dossier, chain)
     _lay_down(session, dossier, sent, papers, actor, now)
-    _submit(session, dossier, now)
+    if not alone:
+        _submit(session, dossier, now)
     return dossier
 
 
@@ -135,6 +143,8 @@ def _from_the_start(session: Session, dossier: Dossier, kinds: set[str]) -> None
 
 def may_revise(session: Session, dossier: Dossier, actor: Actor) -> bool:
     """Its drafter; and the secretary, where a body decided and the form alone is changed (row Q04)."""
+    if dossier.undo_until is not None:
+        return False
     return actor.id == dossier.drafted_by or (actor.has("secretary") and of_a_body(session, dossier))
 
 

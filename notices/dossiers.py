@@ -78,11 +78,19 @@ def own_hand_is_enough(ask: Ask, dossier: Dossier) -> None:
     if tried is not None:
         tried.append(dossier)
         return
+    if trials.LOOK in ask.session.info:
+        raise NotNow(_l("What this page issues cannot be looked at first."))
     if trials.HELD in ask.session.info:
         return  # the whole deed was approved, with the papers of each of its moves
     kinds = {each.kind for each in queries.in_dossier(ask.session, dossier.id) if each.outward}
     if chains.needs_approval(chains.strictest(ask.session, kinds), ask.actor):
         raise NotNow(_l("These documents need the approval of others, and this page cannot ask for it."))
+
+
+def issues(machine: Machine, state: str, event: str) -> bool:
+    """Whether this event makes documents that leave the house, of a thing in this state."""
+    row = machine.row(state, event)
+    return row is not None and _any_outward(row)
 
 
 def _any_outward(row: Row, seen: frozenset[str] = frozenset()) -> bool:

@@ -46,6 +46,8 @@ class Dossier(Base):
             unique=True,
             postgresql_where=text("state IN ('DRAFTED', 'IN_APPROVAL', 'SIGNED') AND deed IS NOT NULL"),
         ),
+        CheckConstraint("undo_until IS NULL OR deed IS NOT NULL", name="undo_of_a_deed"),
+        Index("ix_dossier_undo_until", "undo_until", postgresql_where=text("state = 'DRAFTED'")),
     )
     __readers__: ClassVar[dict[str, str]] = {
         "staff": SUBJECT_NOT_BARRED,
@@ -70,6 +72,8 @@ class Dossier(Base):
     """The number of the thing that it is done with; opaque here."""
     of_body: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether a panel or a review body decided it: its members read the draft, and may ask that it be given up."""
+    undo_until: Mapped[Instant | None]
+    """When it is done by itself: until then whoever did it may take it back."""
     version: Mapped[int] = mapped_column(default=1)
     documents: Mapped[list["Document"]] = relationship(back_populates="dossier", order_by="Document.id")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads

@@ -86,6 +86,14 @@ def warm(seal_text: str = "") -> None:
         seal_svg(seal_text)
 
 
+class Mark(StrEnum):
+    """What stands on every page of what is no document: of a sample, of a draft; of a document nothing of ours."""
+
+    NONE = ""
+    SPECIMEN = "specimen"
+    DRAFT = "draft"
+
+
 class Imprint(StrEnum):
     """Where the 版记 stands: nowhere, on the last page as it comes, on the page behind it, or behind a blank one."""
 
@@ -95,22 +103,22 @@ class Imprint(StrEnum):
     APART = "apart"
 
 
-def html_of(paper: Paper, head: Head, *, specimen: bool = False, imprint: Imprint = Imprint.HERE) -> str:
+def html_of(paper: Paper, head: Head, *, mark: Mark = Mark.NONE, imprint: Imprint = Imprint.HERE) -> str:
     """The page as HTML; emoji and marks that no font has become 〓, private characters their pictures.
 
-    A specimen of a wording is marked so on every page.
+    A specimen of a wording, or a draft, is marked so on every page.
     """
     kind = KINDS[paper.kind]
     name = "english" if head.lang == "en" else FILES[kind.layout]
-    page = _templates().get_template(f"layouts/{name}.html").render(_context(paper, head, specimen, imprint))
+    page = _templates().get_template(f"layouts/{name}.html").render(_context(paper, head, mark, imprint))
     return fonts.printable(glyphs.pictured(page, dict(head.pictures), WORDS[head.lang]["character"]))
 
 
-def _context(paper: Paper, head: Head, specimen: bool, imprint: Imprint) -> dict[str, Any]:
+def _context(paper: Paper, head: Head, mark: Mark, imprint: Imprint) -> dict[str, Any]:
     kind = KINDS[paper.kind]
     words = {**WORDS[head.lang]}
     words["seal"] = words["seal"].format(head.seal_text or head.association_zh)
-    words["mark"] = words["specimen"] if specimen else words["mark"] if head.demonstration else ""
+    words["mark"] = words[mark] if mark else words["mark"] if head.demonstration else ""
     place = _signature_place(head)
     printed = kind.layout is Layout.RED_HEAD and head.lang == "zh"
     if not (kind.sealed and (printed or paper.copies_to)):
@@ -235,7 +243,7 @@ def resources_of(paper: Paper, head: Head) -> dict[str, tuple[bytes, str]]:
     return resources
 
 
-def _on_an_even_page(paper: Paper, head: Head, specimen: bool) -> Callable[["pdf.Document"], str | None]:
+def _on_an_even_page(paper: Paper, head: Head, mark: Mark) -> Callable[["pdf.Document"], str | None]:
     """The 版记 of the red head closes the back of the last sheet (GB/T 9704-2012, domain 4.1)."""
     stands = Imprint.HERE
 
@@ -247,21 +255,21 @@ def _on_an_even_page(paper: Paper, head: Head, specimen: bool) -> Callable[["pdf
             stands = Imprint.APART
         else:
             return None
-        return html_of(paper, head, specimen=specimen, imprint=stands)
+        return html_of(paper, head, mark=mark, imprint=stands)
 
     return again
 
 
-def pdf_of(paper: Paper, head: Head, specimen: bool = False) -> bytes:
+def pdf_of(paper: Paper, head: Head, mark: Mark = Mark.NONE) -> bytes:
     """The document: PDF/A-3a and PDF/UA-1, with its data inside, sealed when numbered and dated."""
     printed = KINDS[paper.kind].layout is Layout.RED_HEAD and head.lang == "zh"
     return pdf.render(
-        html_of(paper, head, specimen=specimen),
+        html_of(paper, head, mark=mark),
         created=datetime.combine(head.issue_date or UNDATED, time(), ZONE).astimezone(UTC),
-        stylesheets=stylesheets(KINDS[paper.kind].layout, head, marked=specimen),
+        stylesheets=stylesheets(KINDS[paper.kind].layout, head, marked=bool(mark)),
         resources=resources_of(paper, head),
         attachments=[pdf.Attached("notice.json", notice_json(paper, head), "The data of this document")],
-        **({"again": _on_an_even_page(paper, head, specimen)} if printed else {}),
+        **({"again": _on_an_even_page(paper, head, mark)} if printed else {}),
     )
 
 

@@ -9,7 +9,7 @@ from core import clock
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
-from notices import approval_steps, approvals, doers, drafts_compared, queries_approval, renamed, sendings
+from notices import approval_steps, approvals, doers, drafts_compared, queries_approval, renamed, sendings, undoing
 from notices import forms_approval as forms
 from notices.models import Dossier
 from registry import queries as register
@@ -70,6 +70,16 @@ def act(number: int, step: str) -> ResponseReturnValue:
             approval_steps.approve(at, mine, said=form.said.data or "", **said)
     flash(_("Done."))
     return redirect(url_for(".show", number=number), 303)
+
+
+@bp.post("/<int:number>/take-back")
+def take_back(number: int) -> ResponseReturnValue:
+    """Whoever did it takes it back, as long as it is not done yet."""
+    doer, thing, _event = doers.doer_of(_dossier(number))
+    with transaction(once=request.form.get("key")) as at:
+        undoing.take_back(at, at.get_one(Dossier, number, with_for_update=True), actor=g.me, now=clock.now())
+    flash(_("Taken back; all is as it was."))
+    return redirect(doer.link(session(), thing), 303)
 
 
 @bp.route("/<int:number>/comment", methods=["GET", "POST"])

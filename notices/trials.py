@@ -17,6 +17,8 @@ from notices.models import Document, Dossier
 
 TRIAL: Final = "approval.trial"
 HELD: Final = "approval.held"
+LOOK: Final = "approval.look"
+"""Under this name a session knows that its person only wants to see the documents."""
 MADE_AT_ISSUE: Final = "〔…〕"
 
 

@@ -1,5 +1,7 @@
 """Registers this room: dossiers and services with the state machine, jobs, pages, words."""
 
+from typing import Any
+
 from flask import Flask, g, url_for
 from sqlalchemy import ScalarSelect
 
@@ -20,6 +22,8 @@ from notices import (
     dossiers,
     jobs,
     jobs_bundles,
+    jobs_undoing,
+    looking,
     numbers_pages,
     papers,
     policies,
@@ -42,13 +46,24 @@ from notices import (
 from notices.models import Service
 from registry import batches, clock_hooks, clock_kinds, golive
 
-REGISTERED = (addresses, bundles_listed, documents, jobs, jobs_bundles, policies, policies_approval, serving)
+REGISTERED = (
+    addresses,
+    bundles_listed,
+    documents,
+    jobs,
+    jobs_bundles,
+    jobs_undoing,
+    policies,
+    policies_approval,
+    serving,
+)
 """Imported for what they register."""
 
 
 def init_app(app: Flask) -> None:
     """Set the room up."""
     dossiers.use(app.extensions["zilu"])
+    looking.init_app(app)
     seals.use(app.extensions["zilu"])
     doers.does(step_notes.DEED, step_notes.Steps())
     machine.on_gate(seals.gate)
@@ -109,10 +124,13 @@ def _later_work(number: int) -> str:
     return url_for("notices_staff.show", number=it.id) if it is not None else ""
 
 
-def waiting_dossier(kind: str, number: int) -> str:
-    """The page of the dossier that waits for approval on a thing; empty where none does."""
+def waiting_dossier(kind: str, number: int) -> dict[str, Any] | None:
+    """The dossier that waits on a thing, for approval or to be taken back, and what it does; if one waits."""
     found = queries.open_dossier(session(), kind, number)
-    return url_for("notices_dossiers.show", number=found.id) if found is not None and found.deed else ""
+    if found is None or not found.deed:
+        return None
+    doer, thing, event = doers.doer_of(found)
+    return {"it": found, "title": doer.title(session(), thing, event)}
 
 
 def clock_name(key: str) -> str:

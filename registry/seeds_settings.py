@@ -127,6 +127,10 @@ _LAID_DOWN = (
                 "在此时段（上海时间）内不发送短信"),
     SettingSeed("DIGEST_AT", "08:30", "HH:MM", "when the day's mail goes to whoever wants one mail a day",
                 "每日汇总邮件的发送时间"),
+    SettingSeed("UNDO_MINUTES", 5, "minutes",
+                "so long a complaint that was closed, rejected or referred can be taken back by whoever did it; "
+                "its letter goes out then",
+                "办结、不予受理、移送后经办人可在该时间内撤回，文书期满后发出"),
     SettingSeed("SERIES.word", SERIES_WORDS, "text", "type word in the number", "发文字号的类别字"),
 )
 # fmt: on

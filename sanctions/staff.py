@@ -74,7 +74,7 @@ def act(number: int, event: str) -> ResponseReturnValue:
     it, deed = _track(number), DEEDS.get(event) or abort(404)
     if request.method == "GET" and deeds.refusals(session(), TRACK, deed, it, g.me, clock.now()) is None:
         abort(404)
-    form = deeds.form_of(session(), deed, it)
+    form = approving.form_of(session(), deed, it)
     if not form.validate_on_submit():
         return _deed_page(it, deed, form), _status(form)
     with transaction(once=form.key.data) as at:

@@ -112,7 +112,7 @@ def act(slug: str, event: str) -> ResponseReturnValue:
     it, deed = _publication(slug), EVERY.get(event) or abort(404)
     if request.method == "GET" and event not in {each["event"] for each in _steps(it)}:
         abort(404)
-    form = deeds.form_of(session(), deed, it)
+    form = approving.form_of(session(), deed, it)
     if not form.validate_on_submit():
         page = render_template("sanctions/publication_act.html", deed=deed, form=form, it=it, text=_text(it))
         return page, (422 if form.is_submitted() else 200)

@@ -25,6 +25,7 @@ from sanctions import (
     documents_reviews,
     endings,
     extensions,
+    journal_subjects,
     labels,
     letters,
     measures,
@@ -78,6 +79,7 @@ EXTENDING = (documents_extensions, extensions, policies_extensions)
 ARCHIVING = (bundles, policies_archives, volumes)
 REISSUING = (corrections, policies_corrections, policies_reissues, reissues)
 CITING = (policies_rulebook,)
+TAKEN_ALONG = (journal_subjects,)
 PUBLISHING = (bulletins, documents_publications, policies_publications, search_sources)
 """Imported for what they register."""
 

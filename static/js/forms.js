@@ -7,7 +7,8 @@
   /* Sent once: a second press while the first is under way does nothing. */
   function sendOnce(event) {
     const form = event.target;
-    if (event.defaultPrevented || form.method === "get" || form.method === "dialog") {
+    const looks = event.submitter && event.submitter.name === "look"; /* what opens in another tab leaves the form as it is */
+    if (event.defaultPrevented || looks || form.method === "get" || form.method === "dialog") {
       return;
     }
     if (form.dataset.sent) {

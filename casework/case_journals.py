@@ -1,0 +1,102 @@
+"""The journal of one case as a table: all that was noted of it and of what hangs on it, to be taken along."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from casework import policies_tracks, queries_recusals, sentences, timelines
+from casework.models_cases import CaseFile
+from casework.models_stop_contacts import StopContact
+from core import clock, journal
+from core.actors import Actor
+from core.errors import NotAllowed
+from core.journal import JournalEntry
+from core.sheets_made import Table
+from core.words import _
+from notices.models import Document, Dossier, Service
+
+Subject = tuple[str, int]
+MOST: Final = 20_000
+HANGING: list[Callable[[Session, CaseFile], list[Subject]]] = []
+"""What higher rooms know to hang on a case."""
+
+
+def hangs_on_a_case(function: Callable[[Session, CaseFile], list[Subject]]) -> Callable[..., list[Subject]]:
+    """Register what else of the journal belongs to a case."""
+    HANGING.append(function)
+    return function
+
+
+def may_take(actor: Actor, case: CaseFile) -> bool:
+    """The head, and the officer whose case it is: it names everybody who had a hand in it."""
+    return actor.has("head") or (policies_tracks.may_work_on(actor) and actor.id == case.officer_id)
+
+
+def take(session: Session, case: CaseFile, ending: str, *, actor: Actor, now: datetime) -> None:
+    """That it leaves the house is noted in the journal itself."""
+    if not may_take(actor, case):
+        raise NotAllowed
+    journal.write(
+        session,
+        subject=("case", case.id),
+        row="case.journal_out",
+        ref=case.ref,
+        actor=actor,
+        now=now,
+        states=("", ""),
+        changes={"ending": ending},
+    )
+
+
+def table(session: Session, case: CaseFile, lang: str) -> Table:
+    """Every entry in the order of time, with what proves its place in the chain; never what people wrote."""
+    subjects = _subjects(session, case)
+    about = tuple_(JournalEntry.subject_kind, JournalEntry.subject_id).in_(subjects)
+    rows = session.scalars(select(JournalEntry).where(about).order_by(JournalEntry.at, JournalEntry.id).limit(MOST))
+    found = rows.all()
+    people = timelines.people(session, found)
+    heads = [
+        *(_("When"), _("By whom"), _("What was noted"), _("Of what"), _("Number of it"), _("Row of the table")),
+        *(_("State before"), _("State after"), _("Place in its chain"), _("Digest of the chain")),
+    ]
+    lines = [
+        (
+            clock.local(row.at).isoformat(sep=" ", timespec="seconds"),
+            timelines.who(row.actor, people.get(row.actor), lang),
+            _said(row.row),
+            row.subject_kind,
+            row.ref,
+            row.row,
+            row.before,
+            row.after,
+            row.seq,
+            row.digest,
+        )
+        for row in found
+    ]
+    return Table(case.ref, heads, lines)
+
+
+def _said(row: str) -> str:
+    """What happened; where no sentence is written for a row, its states say it."""
+    said = timelines.sentence(row)
+    return "" if said == str(sentences.UNKNOWN) else said
+
+
+def _subjects(session: Session, case: CaseFile) -> list[Subject]:
+    found: list[Subject] = [("case", case.id), *(("track", each.id) for each in case.tracks)]
+    found += [("recusal", each.id) for each in queries_recusals.of_case(session, case.id)]
+    found += [("complaint", each.id) for each in case.complaints]
+    found += [("forwarding", each.id) for it in case.complaints for each in it.forwardings]
+    asked = select(StopContact.id).where(StopContact.complaint_id.in_([each.id for each in case.complaints]))
+    found += [("stop_contact", number) for number in session.scalars(asked)]
+    for more in HANGING:
+        found += more(session, case)
+    pairs = tuple_(Document.subject_kind, Document.subject_id).in_(found)
+    found += [("service", number) for number in session.scalars(select(Service.id).join(Service.document).where(pairs))]
+    drafted = tuple_(Dossier.subject_kind, Dossier.subject_id).in_(found)
+    found += [("approval", number) for number in session.scalars(select(Dossier.id).where(drafted))]
+    return found

@@ -1,0 +1,78 @@
+"""A look before issue: a deed is done to see its documents, and taken back; nothing of it is kept or numbered."""
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final, NoReturn
+
+import pikepdf
+from flask import Flask, Response, request
+from sqlalchemy.orm import Session
+
+from core import fonts
+from core.db import attempt, session
+from core.downloads import locked
+from core.errors import NotNow
+from core.press import Limits, Press
+from core.words import _l
+from notices import rendering, trials
+from notices.papers import Head, Paper
+from notices.rendering import Mark
+
+FIELD: Final = "look"
+"""The button that sends a form only to see what it would issue."""
+MOST: Final = 10
+"""Of a deed with more documents so many are shown: the others say the same to others."""
+LIMITS: Final = Limits(cpu=15, wall=40.0)
+
+
+class Seen(Exception):  # noqa: N818 - no error, but it takes the whole transaction back
+    """What a deed would issue."""
+
+    def __init__(self, papers: list[dict[str, Any]]) -> None:
+        super().__init__("seen")
+        self.papers = papers
+
+
+def look(at: Session, do: Callable[[], object]) -> NoReturn:
+    """Do it, see its documents, and take all of it back."""
+    with attempt(at):
+        papers = trials.frozen(trials.tried(at, do).papers)
+    if not papers:
+        raise NotNow(_l("This makes no document that leaves the house."))
+    raise Seen(papers)
+
+
+def draft_pdf(papers: list[dict[str, Any]]) -> bytes:
+    """The documents one after another, each marked on every page, without number, date, seal and check code."""
+    fonts.require()
+    whole, press = pikepdf.new(), Press()
+    try:
+        for each in papers[:MOST]:
+            head = replace(Head.from_json(each["head"]), number="", issue_date=None, check_code="", verify_url="")
+            made = press.make(rendering.pdf_of, Paper.from_json(each["paper"]), head, Mark.DRAFT, limits=LIMITS)
+            with pikepdf.open(io.BytesIO(made)) as one:
+                whole.pages.extend(one.pages)
+    finally:
+        press.end()
+    out = io.BytesIO()
+    whole.save(out)
+    return out.getvalue()
+
+
+def _shown(seen: Seen) -> Response:
+    answer = Response(draft_pdf(seen.papers), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = "inline; filename=draft.pdf"
+    return locked(answer)
+
+
+def _only_looks() -> None:
+    """Whoever asks for a look issues nothing, whichever page was asked."""
+    if request.method == "POST" and FIELD in request.form:
+        session().info[trials.LOOK] = True
+
+
+def init_app(app: Flask) -> None:
+    """What was seen is answered with."""
+    app.before_request(_only_looks)
+    app.register_error_handler(Seen, _shown)

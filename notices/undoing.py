@@ -1,0 +1,70 @@
+"""Deeds that their person may take back for a short while: they wait as a dossier, and are done when it is over."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.actors import SYSTEM, Actor
+from core.db import attempt
+from core.errors import NotAllowed, NotNow, Refused
+from core.machine import Ask
+from core.outbox import later
+from core.words import _l
+from notices import approval_steps, doers, queries_approval, trials
+from notices.doers import Sent
+from notices.models import Dossier
+from notices.states import APPROVAL
+from registry import accounts, settings
+
+MINUTES: Final = "UNDO_MINUTES"
+JOB: Final = "notices.do_it_now"
+AT_ONCE: Final = 500
+"""So many are handed over in one round of the clock."""
+
+
+def until(session: Session, now: datetime) -> datetime | None:
+    """Until when a deed of now can be taken back; None where the association allows no time for it."""
+    minutes = int(settings.value(session, MINUTES) or 0)
+    return now + timedelta(minutes=minutes) if minutes > 0 else None
+
+
+def take_back(session: Session, dossier: Dossier, *, actor: Actor, now: datetime) -> None:
+    """Whoever did it takes it back before it is done: nothing was numbered, and nobody outside was told."""
+    if actor.id is None or actor.id != dossier.drafted_by:
+        raise NotAllowed
+    if dossier.undo_until is None or dossier.state != "DRAFTED":
+        raise NotNow(_l("This is done already and cannot be taken back any more."))
+    reason = str(_l("Taken back in time by whoever had done it."))
+    approval_steps.drop(session, dossier, actor=actor, version=None, now=now, reason=reason)
+
+
+def hand_over(session: Session, now: datetime) -> None:
+    """Ask for what is due to be done."""
+    due = select(Dossier.id).where(Dossier.state == "DRAFTED", Dossier.undo_until <= now)
+    for number in session.scalars(due.order_by(Dossier.undo_until, Dossier.id).limit(AT_ONCE)):
+        later(session, JOB, f"undo:{number}", dossier_id=number)
+
+
+def do_now(session: Session, number: int, now: datetime) -> None:
+    """Do it in its person's name; what has become impossible meanwhile is dropped, and its person told."""
+    dossier = session.get_one(Dossier, number, with_for_update=True, populate_existing=True)
+    if dossier.state != "DRAFTED" or dossier.undo_until is None or dossier.undo_until > now:
+        return
+    try:
+        _again(session, dossier, now)
+    except Refused as refused:
+        session.refresh(dossier)
+        APPROVAL.carry_out(Ask(session, dossier, SYSTEM, {"reason": str(refused)}, now), "drop")
+        doers.tell(session, dossier, "dropped", "", now)
+
+
+def _again(session: Session, dossier: Dossier, now: datetime) -> None:
+    newest = queries_approval.version_of(session, dossier.id)
+    person = accounts.actor_of(session, dossier.drafted_by)
+    if newest is None or person is None:
+        raise NotNow(_l("Whoever drafted this has no account any more: drop it, and let somebody draft it anew."))
+    with attempt(session) as tried:
+        trials.again(session, dossier, Sent.from_json(newest.sent), person, now)
+        tried.keep()

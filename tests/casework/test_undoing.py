@@ -1,0 +1,157 @@
+"""Undoing: who handles a complaint, what is alleged, and for a few minutes what ends one."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from casework import complaints, undoing
+from casework.models import Complaint, Task
+from core import clock, outbox
+from core.db import transaction
+from core.journal import JournalEntry
+from notices.models import Document, Dossier
+from registry.settings import setting
+from tests.builders import Desk, person_of
+from tests.casework.test_staff_pages import Browser, House, fill
+from tests.conftest import NOW
+
+MINUTE = timedelta(minutes=1)
+OUT = {"reason": "OUT_OF_SCOPE", "why": "属于贷款审批争议。", "ways": "new"}
+Travel = Callable[[timedelta], None]
+
+
+@pytest.fixture
+def travel() -> Iterator[Travel]:
+    with time_machine.travel(NOW, tick=False) as there:
+        yield there.shift
+
+
+@pytest.fixture
+def house(app: Flask, travel: Travel) -> House:
+    del travel
+
+    def make(desk: Desk) -> dict[str, object]:
+        it = desk.received()
+        return {"ref": it.ref, "id": it.id}
+
+    return fill(House(app), make)
+
+
+def stands(house: House) -> tuple[str, int, list[str]]:
+    """The state, the numbered letters, and the states of the dossiers that wait or waited to be done."""
+
+    def look(at: object) -> tuple[str, int, list[str]]:
+        letters = at.scalar(select(func.count()).where(Document.kind == "D03"))
+        dossiers = at.scalars(select(Dossier.state).where(Dossier.deed.is_not(None)).order_by(Dossier.id))
+        return at.get_one(Complaint, house.made["id"]).state, letters, list(dossiers)
+
+    return house.read(look)
+
+
+def sweep(house: House) -> None:
+    """One round of the clock, and what it asks for."""
+    assert house.app.test_cli_runner().invoke(args=["clock", "--once"]).exit_code == 0
+    with house.app.app_context():
+        outbox.run_all()
+
+
+def undo_form(page: str) -> tuple[str, dict[str, str]]:
+    form = re.search(r'<form method="post" action="([^"]*(?:/undo|/take-back))".*?</form>', page, re.DOTALL)
+    return form[1], dict(re.findall(r'name="(seq)" value="([^"]*)"', form[0]))
+
+
+def reject(house: House) -> Browser:
+    intake = house.enter("intake")
+    intake.do(house.made["ref"], "reject", **OUT)
+    return intake
+
+
+def test_an_ending_is_taken_back_in_time_and_nothing_was_sent_or_numbered(house: House) -> None:
+    intake = reject(house)
+    page = intake.get(f"/staff/complaints/{house.made['ref']}")
+    assert "nothing has been sent or numbered yet" in page
+    assert stands(house) == ("RECEIVED", 0, ["DRAFTED"])
+    other = house.enter("officer")
+    assert "/take-back" not in other.get(f"/staff/complaints/{house.made['ref']}")
+    where, _hidden = undo_form(page)
+    other.post(where, 403)
+    intake.post(where)
+    assert stands(house) == ("RECEIVED", 0, ["DROPPED"])
+    assert "nothing has been sent" not in intake.get(f"/staff/complaints/{house.made['ref']}")
+    intake.do(house.made["ref"], "reject", **OUT)
+
+
+def test_an_ending_that_nobody_takes_back_is_done_when_its_minutes_are_over(house: House, travel: Travel) -> None:
+    intake = reject(house)
+    where, _hidden = undo_form(intake.get(f"/staff/complaints/{house.made['ref']}"))
+    travel(4 * MINUTE)
+    sweep(house)
+    assert stands(house)[0] == "RECEIVED"
+    travel(2 * MINUTE)
+    sweep(house)
+    state, letters, dossiers = stands(house)
+    assert (state, letters) == ("REJECTED", 1)
+    assert dossiers[0] in {"ISSUED", "SEALED"}
+    by = house.read(lambda at: at.scalar(select(JournalEntry.actor).where(JournalEntry.row == "C05")))
+    assert by == f"account:{house.people['intake']}"
+    assert "done already" in intake.post(where, 409)
+    sweep(house)
+    assert stands(house)[1] == 1
+
+
+def test_what_became_impossible_meanwhile_is_dropped_and_its_person_told(house: House, travel: Travel) -> None:
+    reject(house)
+    with house.app.app_context(), transaction() as at:
+        it = at.get_one(Complaint, house.made["id"])
+        complaints.withdraw(at, it, pressure=False, actor=person_of(it), now=clock.now())
+    travel(6 * MINUTE)
+    sweep(house)
+    assert stands(house) == ("WITHDRAWN", 0, ["DROPPED"])
+    assert house.read(lambda at: at.scalar(select(func.count()).where(Task.kind == "dossier_dropped"))) == 1
+
+
+def test_an_association_that_allows_no_time_ends_at_once(house: House) -> None:
+    with house.app.app_context(), transaction() as at:
+        setting(at, "UNDO_MINUTES").value = 0
+    reject(house)
+    assert stands(house) == ("REJECTED", 1, [])
+
+
+def test_assigning_and_what_is_alleged_are_undone_by_whoever_did_it_and_only_for_a_while(
+    house: House, travel: Travel
+) -> None:
+    intake, url = house.enter("intake"), f"/staff/complaints/{house.made['ref']}"
+
+    def codes() -> list[str]:
+        return house.read(lambda at: sorted(each.code for each in at.get_one(Complaint, house.made["id"]).codes))
+
+    def officer() -> int | None:
+        return house.read(lambda at: at.get_one(Complaint, house.made["id"]).officer_id)
+
+    before = codes()
+    intake.post(f"{url}/codes", prefix="codes", codes="V-C01", version=version(house))
+    assert codes() == ["V-C01"] != before
+    where, hidden = undo_form(intake.get(url))
+    intake.post(where, **hidden)
+    assert codes() == before
+    intake.post(f"{url}/assign", prefix="assign", officer=str(house.people["officer"]), version=version(house))
+    where, hidden = undo_form(intake.get(url))
+    assert "/undo" not in house.enter("officer").get(url)
+    intake.post(where, **hidden)
+    assert officer() is None
+    intake.post(f"{url}/assign", prefix="assign", officer=str(house.people["officer"]), version=version(house))
+    where, hidden = undo_form(intake.get(url))
+    travel(6 * MINUTE)
+    assert "/undo" not in intake.get(url)
+    assert "can&#39;t be undone any more" in intake.post(where, 409, **hidden)
+    assert officer() == house.people["officer"]
+    assert undoing.ROWS == ("assigned", "codes.changed")
+
+
+def version(house: House) -> str:
+    return str(house.read(lambda at: at.get_one(Complaint, house.made["id"]).version))

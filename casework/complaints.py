@@ -31,6 +31,7 @@ from casework.triage import (
     accept,
     add_respondent,
     ask_info,
+    leads_of,
     masked_draft,
     merge,
     refer_out,
@@ -348,10 +349,16 @@ def of_forwarding(ask: Ask) -> list[Complaint]:
 
 @COMPLAINT.found_from("complaint")
 def followers(ask: Ask) -> list[Complaint]:
-    """Those that follow a leading complaint end with it."""
+    """Those that follow a leading complaint end with it, and after each of them those that follow it."""
     ask.facts.pop("journal", None)
-    mine = select(Complaint).where(Complaint.lead_id == ask.it.id, Complaint.state == "MERGED")
-    return list(ask.session.scalars(mine.order_by(Complaint.id).with_for_update()))
+    found: list[Complaint] = []
+    leads = [ask.it.id]
+    while leads:
+        mine = select(Complaint).where(Complaint.lead_id.in_(leads), Complaint.state == "MERGED")
+        next_ones = list(ask.session.scalars(mine.order_by(Complaint.id).with_for_update()))
+        found += next_ones
+        leads = [each.id for each in next_ones]
+    return found
 
 
 __all__ = [
@@ -373,6 +380,7 @@ __all__ = [
     "escalate",
     "give_info",
     "identify",
+    "leads_of",
     "masked_draft",
     "merge",
     "recheck",

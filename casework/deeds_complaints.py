@@ -144,13 +144,13 @@ def _offer_messages(session: Session, it: Complaint, form: Form) -> None:
     """What came to the leading complaint since the two were merged."""
     if it.lead_id is None:
         return
-    since = it.merged_at or it.received_at
-    wrote = [each for each in queries_pages.messages(session, it.lead_id) if each.at >= since]
+    since, leads = it.merged_at or it.received_at, complaints.leads_of(session, it)
+    wrote = [each for lead in leads for each in queries_pages.messages(session, lead) if each.at >= since]
     form.messages.choices = [(str(each.id), f"{each.at:%Y-%m-%d} {each.body[:80]}") for each in wrote]
-    brought = [each for each in queries_pages.evidence_of(session, it.lead_id) if each.added_at >= since]
+    brought = [each for lead in leads for each in queries_pages.evidence_of(session, lead) if each.added_at >= since]
     hidden = [it.complainant.name] if it.complainant and it.complainant.name else []
     form.files.choices = [(str(each.id), masking.masked(each.name, hidden)) for each in brought]
-    told = [each for each in queries_pages.releases_of(session, it.lead_id) if each.released_at >= since]
+    told = [each for lead in leads for each in queries_pages.releases_of(session, lead) if each.released_at >= since]
     form.replies.choices = [(str(each.id), f"{each.released_at:%Y-%m-%d} {each.body[:80]}") for each in told]
 
 

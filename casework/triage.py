@@ -228,20 +228,31 @@ def unmerge(  # noqa: PLR0913 - what is shared out, each named
 def share_out(ask: Ask) -> None:
     """Nothing is lost: messages, files and replies that came to the leading complaint stand here as well, once."""
     it, session = ask.it, ask.session
-    there = {(each.at, each.body) for each in _messages(session, it.id)}
-    chosen = [each for each in _messages(session, it.lead_id) if each.id in ask.facts["messages"]]
+    leads = leads_of(session, it)
+    there = {(each.at, each.body) for each in _messages(session, [it.id])}
+    chosen = [each for each in _messages(session, leads) if each.id in ask.facts["messages"]]
     for each in chosen:
         if (each.at, each.body) not in there:
             _copy_message(session, it, each.body, each.at, from_complainant=each.from_complainant, by=each.author_id)
-    for reply in session.scalars(select(Release).where(Release.complaint_id == it.lead_id).order_by(Release.id)):
+    for reply in session.scalars(select(Release).where(Release.complaint_id.in_(leads)).order_by(Release.id)):
         if reply.id in ask.facts.get("replies", ()) and (reply.released_at, reply.body) not in there:
             _copy_message(session, it, reply.body, reply.released_at, from_complainant=False, by=reply.released_by)
-    _copy_files(session, it, ask.facts.get("files", ()))
+    _copy_files(session, it, leads, ask.facts.get("files", ()))
     it.lead_id = it.merged_at = None
 
 
-def _messages(session: Session, number: int) -> Sequence[Message]:
-    return session.scalars(select(Message).where(Message.complaint_id == number).order_by(Message.id)).all()
+def leads_of(session: Session, it: Complaint) -> list[int]:
+    """The complaint that a merged one follows, and whichever that one follows: what came later came to one of them."""
+    found: list[int] = []
+    lead = it.lead_id
+    while lead is not None and lead not in found:
+        found.append(lead)
+        lead = session.scalar(select(Complaint.lead_id).where(Complaint.id == lead, Complaint.state == "MERGED"))
+    return found
+
+
+def _messages(session: Session, numbers: Sequence[int]) -> Sequence[Message]:
+    return session.scalars(select(Message).where(Message.complaint_id.in_(numbers)).order_by(Message.id)).all()
 
 
 def _copy_message(
@@ -250,9 +261,9 @@ def _copy_message(
     session.add(Message(complaint_id=it.id, from_complainant=from_complainant, body=body, at=at, author_id=by))
 
 
-def _copy_files(session: Session, it: Complaint, chosen: Sequence[int]) -> None:
+def _copy_files(session: Session, it: Complaint, leads: Sequence[int], chosen: Sequence[int]) -> None:
     own = set(session.scalars(select(Evidence.sha256).where(Evidence.complaint_id == it.id)))
-    mine = select(Evidence).where(Evidence.complaint_id == it.lead_id, Evidence.id.in_(chosen)).order_by(Evidence.id)
+    mine = select(Evidence).where(Evidence.complaint_id.in_(leads), Evidence.id.in_(chosen)).order_by(Evidence.id)
     for each in session.scalars(mine).all():
         if each.sha256 not in own:
             session.add(

@@ -126,6 +126,29 @@ def test_c24_parted_again_later_messages_are_shared_out(desk: Desk) -> None:
     assert runs(desk, "K01", second) is ClockState.RUNNING
 
 
+def test_c25_what_follows_a_complaint_that_was_itself_merged_ends_with_the_last(desk: Desk) -> None:
+    lead, second = twins(desk)
+    third = desk.received()
+    said = {"actor": desk.intake, "now": desk.now}
+    complaints.merge(desk.session, third, lead=second, same_facts=True, **said)
+    complaints.merge(desk.session, second, lead=lead, same_facts=True, **said)
+    complaints.withdraw(desk.session, lead, pressure=False, actor=person_of(lead), now=desk.now)
+    assert [(each.state, each.outcome) for each in (second, third)] == [("CLOSED", "DUPLICATE")] * 2
+    assert all(desk.letters("complaint", each.id)[-1] == "D08" for each in (second, third))
+
+
+def test_c24_what_came_to_the_last_of_several_merged_ones_is_shared_out_too(desk: Desk) -> None:
+    lead, second = twins(desk)
+    third = desk.received()
+    said = {"actor": desk.intake, "now": desk.now}
+    complaints.merge(desk.session, third, lead=second, same_facts=True, **said)
+    complaints.merge(desk.session, second, lead=lead, same_facts=True, **said)
+    written = messages.write(desk.session, lead, "关于第三件事", actor=person_of(lead), now=desk.now)
+    complaints.unmerge(desk.session, third, why="事实不同", messages=[written.id], **said)
+    assert [each.body for each in messages.thread(desk.session, third)] == ["关于第三件事"]
+    assert (third.state, second.state, second.lead_id) == ("RECEIVED", "MERGED", lead.id)
+
+
 # Looking again
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -12,7 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import ProgrammingError
 
-from casework import contact_papers, contacts
+from casework import cases, contact_papers, contacts
 from casework.contacts import By, Contact, Whose
 from casework.models_cases import Allegation, CaseFile
 from casework.models_contacts import ContactEvent, ContactTable
@@ -235,6 +236,28 @@ def test_counts_are_put_with_a_finding_and_shown_wherever_it_is(site: Site) -> N
     site.post("officer", f"/contacts/{site.events()[0].id}/out", why="重复登记")
     assert "The contacts have changed since" in site.get("investigator", path)
     site.get("officer", f"/allegations/{site.of_lender}/counts", status=404)
+
+
+def test_unanswered_calls_stand_by_masked_number_and_are_put_with_their_finding(site: Site) -> None:
+    with site.app.app_context(), transaction() as at:
+        case = at.get_one(CaseFile, site.case)
+        officer = actor(at.get_one(Account, site.people["officer"]))
+        begin = datetime(DAY.year, DAY.month, DAY.day, 6, tzinfo=UTC)
+        tried = Contact(begin, "CALL_ATTEMPT", By(site.firm, site.lender), Whose(site.complaint), number=NUMBER)
+        many = [replace(tried, at=begin + timedelta(minutes=place)) for place in range(7)]
+        contacts.put(at, case, [*many, replace(tried, number="")], actor=officer, now=NOW)
+        track = at.get_one(Allegation, site.of_firm).track
+        found = cases.allege(at, track, code="V-F03", facts="一日内多次拨打", actor=officer, now=NOW).id
+    page = site.get("officer", "/contacts")
+    assert "Unanswered calls to one number a day" in page
+    assert "138****0001" in page
+    assert NUMBER not in page
+    assert "1 unanswered call is to a number that nobody noted" in page
+    path = f"/allegations/{found}/counts"
+    assert "yields to what was agreed" in site.get("investigator", path)
+    site.post("investigator", path, institution=str(site.firm))
+    kept = site.read(lambda at: contact_papers.current(at, found))
+    assert ([each["counts"] for each in kept.content["days"]], kept.most) == ([[7]], 6)
 
 
 def test_many_contacts_are_shown_page_by_page(site: Site) -> None:

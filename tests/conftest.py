@@ -1,5 +1,6 @@
 """What every test stands on: a migrated and seeded database as it was made, the application, a client."""
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -10,9 +11,11 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -35,6 +38,11 @@ TEMPLATE = f"zilu_template_{_run}"
 DATABASE = f"zilu_test_{_run}_{_worker}"
 PATIENT: dict[str, Any] = {"TESTING": True, valkey.PATIENCE: 30}
 """What every application of the tests is told: a slow disk under Valkey changes nothing that a test sees."""
+gc.set_threshold(20_000, 20, 20)  # modules, mappers and tests stay: it is nothing to look through them all the time
+settings.register_profile(
+    "certain", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("certain")  # the same examples on every machine, however slow it is
 if "REDIS_URL" in os.environ:  # each worker counts, queues and meets in a place of its own
     os.environ["REDIS_URL"] = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{1 + int(_worker[2:])}").geturl()
 
@@ -98,12 +106,15 @@ def whole_app(template: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     Path(os.environ["ZILU_DATA"], "files").mkdir()
     with psycopg.connect(_owner("postgres"), autocommit=True) as server:
         _clone(server, template)
-    return create_app(
+    made = create_app(
         SQLALCHEMY_DATABASE_URI=_application(DATABASE),
         **PATIENT,
         WTF_CSRF_ENABLED=False,
         SESSION_COOKIE_SECURE=False,
     )
+    gc.collect()
+    gc.freeze()
+    return made
 
 
 def _clone(server: "psycopg.Connection[tuple[object, ...]]", template: str) -> None:
@@ -118,7 +129,7 @@ def _clone(server: "psycopg.Connection[tuple[object, ...]]", template: str) -> N
 
 def drop(server: "psycopg.Connection[tuple[object, ...]]", database: str) -> None:
     """Drop a database; a vacuum of the server's own that is at work there is waited for."""
-    for _turn in range(100):
+    while True:
         try:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
         except psycopg.errors.InsufficientPrivilege:
@@ -150,13 +161,14 @@ def restored(whole_app: Flask, template: str) -> Iterator[Callable[[], None]]:
 
 @pytest.fixture
 def app(whole_app: Flask, restored: Callable[[], None]) -> Iterator[Flask]:
-    """The application on a database that holds nothing but its seeds."""
+    """The application on a database that holds nothing but its seeds; it is NOW there, on whatever day tests run."""
     restored()
     valkey.connected(whole_app, os.environ["REDIS_URL"]).flushdb()
     limiter.enabled = False  # and not by a setting: a worker that never began with it would not count when asked to
-    yield whole_app
-    with whole_app.app_context():
-        db.session.remove()
+    with time_machine.travel(NOW):
+        yield whole_app
+        with whole_app.app_context():
+            db.session.remove()
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """A whole site of real processes: web, worker, clock and a Valkey of its own, which a test may kill."""
 
+import itertools
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,16 +14,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from launch import binaries, unprivileged
+from launch.places import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 60
+PATIENCE = 240
+_numbers = itertools.count()
 
 
-def free_port() -> int:
-    """A port nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def own_port() -> int:
+    """A port of this process's own: below those that the kernel hands out, so nobody has it while ours is down."""
+    return free_port(f"{os.getpid()} {next(_numbers)}")
 
 
 @dataclass
@@ -32,8 +32,8 @@ class Site:
 
     database_url: str
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="zilu-site-")))
-    port: int = field(default_factory=free_port)
-    queue_port: int = field(default_factory=free_port)
+    port: int = field(default_factory=own_port)
+    queue_port: int = field(default_factory=own_port)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -88,10 +88,10 @@ class Site:
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             try:
-                with urllib.request.urlopen(f"{self.address}/verify", timeout=5):  # noqa: S310 - our own address
+                with urllib.request.urlopen(f"{self.address}/verify", timeout=PATIENCE):  # noqa: S310 - our own address
                     return
             except OSError:
-                time.sleep(0.2)
+                time.sleep(0.05)
         message = f"no answer at {self.address}:\n{self.log('web')}"
         raise TimeoutError(message)
 

@@ -30,7 +30,7 @@ from sanctions.models import Publication
 
 MEMBERS = 24
 """With the institution that the circular is about: more than twenty, so that it goes as a long job."""
-PATIENCE = 120.0
+PATIENCE = 300.0
 ROLES = {
     "officer": ["officer", "intake"],
     "head": ["head"],

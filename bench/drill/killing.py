@@ -18,7 +18,7 @@ PATIENCE = 4.0
 LATEST = 0.12
 """Seconds after which the kill falls at the latest, once the step is seen."""
 REST = 0.5
-LONGEST_START = 20.0
+LONGEST_START = 120.0
 HASTE = 0.3
 """How many of the kills fall before the site answers again after the one before."""
 SEEN = {
@@ -34,7 +34,7 @@ SEEN = {
 STEPS = ("issued", *SEEN, "opened")
 FIRST = (("bulk", "worker"), ("bulk", "postgres"))
 """However short a drill is, a long job loses its worker and its database."""
-PATIENT = 90.0
+PATIENT = 600.0
 """Seconds to wait for these, for the first circular is decided only after a case has come so far."""
 
 

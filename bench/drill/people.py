@@ -11,7 +11,7 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy.exc import DBAPIError
 
-from bench.drill.browser import Browser, Forms, NotAnswered
+from bench.drill.browser import PATIENCE, Browser, Forms, NotAnswered
 from bench.drill.site import Site
 from casework import intake
 from casework.intake import Company, Submission
@@ -144,7 +144,7 @@ def complaint(app: Flask, party_id: int, key: str) -> str:
         facts=FACTS, codes=["V-I01", "V-F04"], consent="2026-11",
         conduct_from=clock.today(), conduct_to=clock.today(),
     )  # fmt: skip
-    until = time.monotonic() + 120
+    until = time.monotonic() + PATIENCE
     while True:
         try:
             with app.app_context(), force_locale("zh_Hans_CN"), transaction() as at:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from threading import Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -270,13 +271,18 @@ def test_what_somebody_else_writes_while_a_merge_goes_on_waits_and_goes_to_the_s
                 other.add(PartyAlias(party_id=twin, kind="WEB", value="qingyu.example"))
 
         beside = Thread(target=write)
+        waiting = text(
+            "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
+            "WHERE NOT l.granted AND a.datname = current_database()"
+        )
         with transaction() as at:
             parties = at.get_one(Party, twin), at.get_one(Party, lender)
             merging.merge(at, *parties, reason="同一公司", actor=head, versions=(None, None), now=NOW)
             beside.start()
-            beside.join(timeout=1)
+            while beside.is_alive() and not at.scalar(waiting):
+                sleep(0.01)
             assert beside.is_alive()
-        beside.join(timeout=10)
+        beside.join()
         with transaction() as at:
             owner = at.scalar(select(PartyAlias.party_id).where(PartyAlias.value == "qingyu.example"))
             assert owner == lender

@@ -39,7 +39,7 @@ def chromium() -> Iterator[Browser]:
 def enter(browser: Browser, address: str, **wishes: Any) -> BrowserContext:
     context = browser.new_context(**{"reduced_motion": "reduce", "locale": "zh-CN", **wishes})
     context.add_cookies([{"name": "person", "value": "li", "url": address}])
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(240_000)
     return context
 
 

@@ -68,15 +68,19 @@ def test_a_program_that_is_not_there_is_told(app: Flask, monkeypatch: pytest.Mon
 
 LOOP, EATS = "while True: pass", "held = []\nwhile True: held.append(bytes(10**7))"
 WRITES = "open('grown', 'wb').write(bytes(10**7))"
-FORKS = "import os, time\nif os.fork(): os._exit(0)\nopen('late', 'w')\ntime.sleep(60)"
+FORKS = "import os, time\nif os.fork(): os._exit(0)\nopen('late', 'w')\ntime.sleep(3600)"
 
 
 @pytest.mark.parametrize(
-    ("program", "why"),
-    [(LOOP, "too_long"), (EATS, "broken"), (WRITES, "broken"), ("import time; time.sleep(60)", "too_long")],
+    ("program", "why", "bounds"),
+    [
+        (LOOP, "too_long", Bounds(cpu=1, wall=600)),
+        (EATS, "broken", Bounds(memory=400 << 20, cpu=60, wall=600)),
+        (WRITES, "broken", Bounds(file=1 << 20, cpu=60, wall=600)),
+        ("import time; time.sleep(3600)", "too_long", Bounds(wall=1)),
+    ],
 )
-def test_what_does_not_end_is_ended(tmp_path: Path, program: str, why: str) -> None:
-    bounds = Bounds(memory=400 << 20, file=1 << 20, cpu=1, wall=3)
+def test_what_does_not_end_is_ended(tmp_path: Path, program: str, why: str, bounds: Bounds) -> None:
     with pytest.raises(Stopped) as stopped:
         confined.run(converting.ours("\n" + program), folder=tmp_path, bounds=bounds)
     assert stopped.value.why == why
@@ -86,7 +90,7 @@ def test_nothing_of_ours_and_no_network_is_around_a_program(tmp_path: Path) -> N
     said = confined.run(converting.ours("import os; print(sorted(os.environ), os.listdir('/proc/self/fd'))"))
     assert b"ZILU" not in said
     assert b"DATABASE" not in said
-    confined.run(converting.ours("\n" + FORKS), folder=tmp_path, bounds=Bounds(wall=5))  # what it began ends with it
+    confined.run(converting.ours("\n" + FORKS), folder=tmp_path, bounds=Bounds(wall=600))  # what it began ends with it
     if os.geteuid() == 0 or Path("/proc/sys/kernel/unprivileged_userns_clone").exists():
         call = "import socket; socket.create_connection(('127.0.0.1', 9), 1)"
         catch = f"\ntry: {call}\nexcept OSError as error: print(error.errno)"

@@ -1,6 +1,7 @@
 """The press: whatever a document does, its owner lives, the next one is made, and nothing is left on the disk."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -69,13 +70,13 @@ def test_one_press_makes_many(pressed: Press) -> None:
     assert pressed.make(who) == pressed.make(who) != who()
 
 
-@pytest.mark.parametrize("limits", [Limits(cpu=1), Limits(wall=0.5)])
+@pytest.mark.parametrize("limits", [Limits(cpu=1, wall=600), Limits(cpu=600, wall=0.5)])
 def test_a_document_too_long_to_make_is_ended_and_the_next_is_made(pressed: Press, limits: Limits) -> None:
-    started = time.monotonic()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     with pytest.raises(RenderFailed) as refused:
         pressed.make(forever, limits=limits)
     assert refused.value.reason is Reason.TOO_LONG
-    assert time.monotonic() - started < Limits().wall - 10
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 10, "the other limit ended it"
     assert pressed.make(who)
 
 
@@ -116,12 +117,17 @@ def test_an_alarm_while_it_works_does_not_mix_two_documents(pressed: Press) -> N
     def ring(*_args: object) -> None:
         raise TimeoutError
 
+    assert pressed.make(who)
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, 0.3)
     with pytest.raises(TimeoutError):
-        pressed.make(forever)
+        _make_until_the_alarm(pressed)
     signal.signal(signal.SIGALRM, before)
     assert pressed.make(who).isdigit()
+
+
+def _make_until_the_alarm(pressed: Press) -> None:
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    pressed.make(forever)
 
 
 def test_it_holds_nothing_of_its_owner_open(pressed: Press) -> None:
@@ -146,7 +152,7 @@ def test_its_letters_go_when_its_owner_has_gone(tmp_path: Path, left: str) -> No
         f"PRESS.make(with_letters); {left}"
     )
     subprocess.run([sys.executable, "-c", code], env={**os.environ, "TMPDIR": str(tmp_path)}, check=False)
-    until = time.monotonic() + 10
+    until = time.monotonic() + 240
     while list(tmp_path.iterdir()) and time.monotonic() < until:
         time.sleep(0.05)
     assert list(tmp_path.iterdir()) == []

@@ -53,5 +53,5 @@ def _cross(app: Flask, ready: Barrier, mine: int, theirs: int) -> None:
     """Lock one company and, when somebody else has locked another, want that one as well."""
     with app.app_context(), transaction() as at:
         at.get_one(Party, mine, with_for_update=True)
-        ready.wait(20)
+        ready.wait()
         at.get_one(Party, theirs, with_for_update=True)

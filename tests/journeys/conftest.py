@@ -1,7 +1,6 @@
 """A real site and a real browser: every process is ours, every click is a person's."""
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,12 +9,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from psycopg import sql
 from sqlalchemy import create_engine, text
 
 from core.db import db, transaction
-from tests.conftest import NOW, _application, _owner, _run, _worker
+from tests.conftest import NOW, _application, _owner, _run, _worker, drop
 from tests.journeys import cast
 from tests.journeys.look import Looker
 from tests.journeys.person import AXE, PICTURES, Person
@@ -24,6 +23,9 @@ from tests.site import Site
 from wsgi import create_app
 
 DATABASE = f"zilu_site_{_run}_{_worker}"
+LONG = 240_000
+"""Milliseconds that a browser waits for what must come: a slow machine fails no journey."""
+expect.set_options(timeout=LONG)
 ALIVE = ("valkey", "web", "worker", "clock")
 ARGUMENTS = [
     "--no-sandbox",
@@ -37,15 +39,8 @@ ARGUMENTS = [
 
 
 def _drop(database: str) -> None:
-    """Drop a database; a process of the server's own that still looks at it is waited for."""
     with psycopg.connect(_owner("postgres"), autocommit=True) as server:
-        for _try in range(20):
-            try:
-                server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
-            except psycopg.errors.InsufficientPrivilege:
-                time.sleep(0.5)
-            else:
-                return
+        drop(server, database)
 
 
 @contextmanager
@@ -187,7 +182,7 @@ def open_window(browser: Browser, site: Site, lang: str = "zh", **wishes: Any) -
         **wishes,
     )
     window.add_cookies([{"name": "lang", "value": lang, "url": site.address}])
-    window.set_default_timeout(20_000)
+    window.set_default_timeout(LONG)
     window.add_init_script(path=AXE)
     return window
 

@@ -15,7 +15,7 @@ from tests.site import ROOT, Site
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = ROOT / "test-results" / "journeys"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PATIENCE = 60
+PATIENCE = 240
 """Seconds until what jobs and clocks make must stand on a page."""
 WRONG = 400
 SESSION = "zilu"
@@ -150,7 +150,7 @@ class Person:
 
     def says(self, words: str) -> None:
         """The page holds these words."""
-        self.page.get_by_text(words).first.wait_for(timeout=15_000)
+        self.page.get_by_text(words).first.wait_for()
 
     def until(self, selector: str, path: str = "") -> Locator:
         """Look at the page again until it holds this: documents and clocks need a moment."""

@@ -78,10 +78,8 @@ def test_without_valkey_people_go_on_and_documents_come_later(
 ) -> None:
     before = count(ask)
     site.kill("valkey")
-    began = time.monotonic()
     complain(person("zh"))
     assert count(ask) == before + 1
-    assert time.monotonic() - began < 60
     assert ask("SELECT id FROM outbox WHERE done_at IS NULL")
     site.start("valkey")
     all_done(ask)

@@ -2,15 +2,12 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.conftest import NOW
 from tests.journeys import cast, scenes
 from tests.journeys.person import Person
-from tests.site import Site
 
 People = Callable[..., Person]
 Ask = Callable[..., list[Any]]
@@ -165,17 +162,3 @@ def test_the_language_is_switched_and_stays(lead: Person) -> None:
     lead.go("/portal/").follow("English", where="header")
     lead.go("/portal/notices/").says("Notices")
     assert lead.page.locator("html").get_attribute("lang") == "en"
-
-
-def test_a_late_answer_is_taken_and_marked(person: People, intake: Person, lead: Person, ask: Ask, site: Site) -> None:
-    ref, _code = scenes.forwarded(intake)
-    number = forwarding(ask, ref)
-    opened(lead, number)
-    site.be_at(NOW + timedelta(days=16))
-    lead.sign_in()
-    lead.until("text=已逾期", f"/portal/forwardings/{number}")
-    lead.go(f"/portal/forwardings/{number}/answer").says("期限已过")
-    lead.send(press="look", outcome="EXPLAINED", to_association=TO_US, to_complainant=TO_PERSON)
-    lead.send(holding="seen")
-    intake.sign_in()
-    intake.go(f"/staff/forwardings/{number}").says("逾期")

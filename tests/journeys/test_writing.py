@@ -40,7 +40,7 @@ def test_a_note_survives_a_crash_and_is_not_saved_in_the_middle_of_a_chinese_wor
     intake.page.wait_for_timeout(2600)
     assert not line(intake).inner_text(), "half a word is no text"
     keys.send("Input.insertText", {"text": NOTE})
-    expect(line(intake)).to_contain_text("草稿已自动保存", timeout=10_000)
+    expect(line(intake)).to_contain_text("草稿已自动保存")
     intake.page.close(run_before_unload=False)
     again = person().sign_in(cast.mail("intake"), fresh=True).go(f"/staff/complaints/{ref}")
     assert note(again).input_value() == NOTE
@@ -56,12 +56,12 @@ def test_what_cannot_be_saved_is_said_quietly_and_saved_once_the_network_is_back
     ref, _code = scenes.by_telephone(intake)
     intake.go(f"/staff/complaints/{ref}")
     note(intake).fill("第一段。")
-    expect(line(intake)).to_contain_text("草稿已自动保存", timeout=10_000)
+    expect(line(intake)).to_contain_text("草稿已自动保存")
     intake.page.context.set_offline(True)
     note(intake).fill("第一段。第二段。")
-    expect(line(intake)).to_contain_text("未保存，上次保存于", timeout=10_000)
+    expect(line(intake)).to_contain_text("未保存，上次保存于")
     intake.page.context.set_offline(False)
-    expect(line(intake)).to_contain_text("草稿已自动保存", timeout=10_000)
+    expect(line(intake)).to_contain_text("草稿已自动保存")
     intake.go(f"/staff/complaints/{ref}")
     assert note(intake).input_value() == "第一段。第二段。"
 
@@ -71,7 +71,7 @@ def test_colleagues_see_each_other_and_one_goes_on_with_the_other_s_text(person:
     officer = person().sign_in(cast.mail("officer"))
     intake.go(f"/staff/complaints/{ref}")
     note(intake).fill(NOTE)
-    expect(line(intake)).to_contain_text("草稿已自动保存", timeout=10_000)
+    expect(line(intake)).to_contain_text("草稿已自动保存")
     officer.go(f"/staff/complaints/{ref}").says("林晚正在填写")
     officer.no_barrier()
     officer.picture("presence.zh")
@@ -79,7 +79,7 @@ def test_colleagues_see_each_other_and_one_goes_on_with_the_other_s_text(person:
         officer.form("/notes").get_by_role("button", name="接手").click()
     assert note(officer).input_value() == NOTE
     note(intake).fill(NOTE + "还有一句。")
-    expect(line(intake)).to_contain_text("周砚已接手这段文字", timeout=10_000)
+    expect(line(intake)).to_contain_text("周砚已接手这段文字")
     officer.send("/notes", **{"note-text": NOTE})
     intake.go(f"/staff/complaints/{ref}").says("周砚正在查看")
     intake.says(NOTE)

@@ -28,7 +28,7 @@ def _connect(address: str) -> "psycopg.Connection[tuple[object, ...]]":
     )
 
 
-def _soon(holds: Callable[[], bool], patience: float = 20) -> bool:
+def _soon(holds: Callable[[], bool], patience: float = 240) -> bool:
     limit = time.monotonic() + patience
     while not holds():
         if time.monotonic() > limit:
@@ -72,17 +72,17 @@ def leave_nothing() -> Iterator[None]:
     shutil.rmtree(socket_folder(PURPOSE), ignore_errors=True)
 
 
-def test_what_was_written_is_there_at_the_second_start() -> None:
+def test_what_was_written_is_there_at_the_second_start(capfd: pytest.CaptureFixture[str]) -> None:
     with embedded.servers(PURPOSE) as first:
         _connect(first["DATABASE_OWNER_URL"]).execute("CREATE TABLE kept AS SELECT 1 AS it")
         redis.from_url(first["REDIS_URL"]).set("kept", "1")
-    began = time.monotonic()
+    capfd.readouterr()
     with embedded.servers(PURPOSE) as second:
-        assert time.monotonic() - began < 8
+        assert "making" not in capfd.readouterr().err, "the second start is quick since it makes nothing"
         assert _connect(second["DATABASE_OWNER_URL"]).execute("SELECT it FROM kept").fetchone() == (1,)
         assert redis.from_url(second["REDIS_URL"]).get("kept") == b"1"
         assert first["ZILU_SECRET_KEY"] == second["ZILU_SECRET_KEY"]
-    assert not _answers(second["DATABASE_URL"])
+    assert _soon(lambda: not _answers(second["DATABASE_URL"]))
 
 
 def test_the_roles_are_those_of_production_and_making_them_again_changes_nothing() -> None:
@@ -132,7 +132,7 @@ def test_the_first_to_leave_stops_nothing_the_others_use() -> None:
 def test_nothing_runs_on_after_the_launcher_was_killed() -> None:
     script = (
         "import json, sys, time; from launch import embedded\n"
-        f"with embedded.servers({PURPOSE!r}) as e: print(json.dumps(e['DATABASE_URL']), flush=True); time.sleep(60)"
+        f"with embedded.servers({PURPOSE!r}) as e: print(json.dumps(e['DATABASE_URL']), flush=True); time.sleep(3600)"
     )
     with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE) as launcher:
         assert launcher.stdout is not None

@@ -1,4 +1,4 @@
-"""What staff do in the evidence room: open a file, which the journal notes, and write what they see and hear in it."""
+"""What staff do in the evidence room: open a file, which the journal notes, note what they see, cover who is in it."""
 
 from datetime import datetime
 
@@ -8,12 +8,15 @@ from casework import leads, policies, policies_pages, policies_tracks
 from casework.models_cases import Evidence
 from casework.models_evidence import EvidenceNote
 from casework.queries_evidence import OPENED, Place, is_open
-from core import copying, journal
+from core import copying, files, journal
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
+from core.forgetting import forget_later
 from core.words import _l
 
 TIMED = ("audio/", "video/")
+COVERED = ("application/pdf", "image/jpeg", "image/png", "image/gif", "image/webp", "text/plain", "text/csv")
+"""Kinds of files that the pages of a bundle show."""
 LONGEST = 86_400
 
 
@@ -55,6 +58,52 @@ def note(
     session.flush()
     _journal(session, place, "noted", it, actor, now, note=made.id)
     return made
+
+
+def may_cover(actor: Actor) -> bool:
+    """Whoever keeps the files of cases; not who was only drawn for one."""
+    return policies_tracks.may_work_on(actor) and actor.id is not None
+
+
+def cover(
+    session: Session,
+    place: Place,
+    it: Evidence,
+    *,
+    copy: tuple[files.Readable, str | None] | None,
+    nothing: bool,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Keep the copy in which who is to be hidden is covered; or that a person found nobody in the whole file."""
+    if not may_cover(actor):
+        raise NotAllowed
+    if not is_open(session, place, it, actor, now):
+        raise NotNow(_l("Open the file first."))
+    if (copy is not None) is nothing:
+        raise BadInput("copy", _l("Hand in the covered copy, or say that nothing has to be covered."))
+    given = files.keep(session, *copy).sha256 if copy is not None else it.sha256
+    kept = files.stripped(session, given)
+    if copy is not None and kept.media_type not in COVERED:
+        raise BadInput("copy", _l("A covered copy is a PDF, a picture or a text."))
+    forget_later(session, {given, it.covered_sha256 or given} - {kept.sha256})
+    it.covered_sha256, it.covered_type, it.covered_size = kept.sha256, kept.media_type, kept.size
+    it.covered_by, it.covered_at = actor.id, now
+    session.flush()
+    _journal(session, place, "covered", it, actor, now, copy=kept.sha256, nothing=int(nothing))
+
+
+def uncover(session: Session, place: Place, it: Evidence, *, actor: Actor, now: datetime) -> None:
+    """Take a covered copy back: without one, what cannot be searched is left out again."""
+    if not may_cover(actor):
+        raise NotAllowed
+    if it.covered_sha256 is None:
+        raise NotNow(_l("There is no covered copy."))
+    copy = it.covered_sha256
+    it.covered_sha256 = it.covered_type = it.covered_size = it.covered_by = it.covered_at = None
+    forget_later(session, [copy])
+    session.flush()
+    _journal(session, place, "uncovered", it, actor, now, copy=copy)
 
 
 def copy_again(session: Session, place: Place, it: Evidence, *, actor: Actor, now: datetime) -> None:

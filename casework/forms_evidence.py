@@ -6,7 +6,7 @@ from wtforms import Form as AnyForm
 from wtforms.validators import ValidationError
 
 from core.fields import Anything
-from core.forms import Form, LongText, Text
+from core.forms import Files, Form, LongText, Text, Tick
 from core.words import _, _l
 
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)|(\d{1,5})")
@@ -51,3 +51,18 @@ class LookNoteForm(Form):
         checks=[_is_time],
     )
     text = LongText(_l("Note"), most=2000, rows=2, missing=_l("Write what is to be noted."))
+
+
+class CoverForm(Form):
+    """The copy for outsiders, made by hand; or that none is needed."""
+
+    copy = Files(
+        _l("Covered copy"),
+        required=False,
+        most=1,
+        hint=_l(
+            "A PDF, a picture or a text. Words under a black bar are still in a PDF: print and scan it, or save it as "
+            "pictures."
+        ),
+    )
+    nothing = Tick(_l("I looked through the whole file: nobody who is to be hidden can be recognised in it."))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from itertools import count
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 _HAN = re.compile(r"[\u3400-\u9fff]+(?:·[\u3400-\u9fff]+)*")
 _ENDS = r"(?![0-9A-Za-z])"
@@ -112,6 +112,14 @@ _PATTERNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str], Hide],
     )),
 )  # fmt: skip
 """In the order in which they apply, each behind a sign without which it cannot match: most texts have none."""
+
+PERSONAL: Final = ("ID", "CARD", "MOBILE")
+"""Kinds of numbers that lead to one person; telephones and mail addresses of offices do not."""
+
+
+def shapes() -> tuple[str, ...]:
+    """What personal numbers look like, as patterns for whoever searches a file."""
+    return tuple(pattern.pattern for _s, patterns in _PATTERNS for kind, pattern, _h in patterns if kind in PERSONAL)
 
 
 def masked(text: str, names: Iterable[str] = ()) -> str:

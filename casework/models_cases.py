@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models import OF_A_CASE_IF_ANY, Complaint, none_or_not_barred
@@ -186,6 +186,7 @@ STAMPED = "STAMPED"
 OWN_EVIDENCE = (
     "id", "complaint_id", "case_id", "track_id", "forwarding_id", "party_id", "given_by", "purpose", "item_id",
     "sha256", "stripped_sha256", "own_name", "media_type", "size", "shared", "added_at",
+    "covered_sha256", "covered_type", "covered_size",
 )  # fmt: skip
 """What a company may know of a file: not what a complainant called it, nor what the association noted."""
 
@@ -194,7 +195,13 @@ class Evidence(Base):
     """A file, by whom it was given, and whether a respondent may see it."""
 
     __tablename__ = "evidence"
-    __table_args__ = (CheckConstraint("num_nonnulls(complaint_id, case_id, forwarding_id) >= 1", name="of_something"),)
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(complaint_id, case_id, forwarding_id) >= 1", name="of_something"),
+        CheckConstraint(
+            "num_nulls(covered_sha256, covered_type, covered_size, covered_by, covered_at) IN (0, 5)",
+            name="covered_whole",
+        ),
+    )
     __readers__: ClassVar[dict[str, str]] = {
         "staff": " AND ".join(
             (
@@ -225,6 +232,12 @@ class Evidence(Base):
     sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
     stripped_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     """The copy without metadata that is passed on."""
+    covered_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    """What outsiders read in its place: somebody looked through all of it and covered who is to be hidden."""
+    covered_type: Mapped[str | None]
+    covered_size: Mapped[int | None] = mapped_column(BigInteger)
+    covered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    covered_at: Mapped[Instant | None]
     name: Mapped[str]
     own_name: Mapped[str | None] = mapped_column(
         Computed("CASE WHEN given_by = 'RESPONDENT' THEN name END", persisted=True)

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from casework import evidence_looks, masking, policies_pages, queries_cases, queries_evidence, queries_pages
 from casework.evidence_room import Room, page
-from casework.forms_evidence import LookNoteForm, OpenForm, seconds
+from casework.forms_evidence import CoverForm, LookNoteForm, OpenForm, seconds
+from casework.models_cases import Evidence
 from core import clock, copying, downloads, files, previews
 from core.db import session, transaction
 from core.web import blueprint
@@ -56,6 +57,40 @@ def note(number: int) -> ResponseReturnValue:
         )
     flash(_("Noted."))
     return redirect(here.url(_anchor="notes"), 303)
+
+
+@bp.post("/<int:number>/cover")
+def cover(number: int) -> ResponseReturnValue:
+    """The copy in which who is to be hidden is covered, or that there is nobody to be covered."""
+    here, form = _opened(number), CoverForm(prefix="cover")
+    if not form.validate_on_submit():
+        return page(here, {"cover": form}), 422
+    with transaction(once=form.key.data) as at:
+        given = next(((each.stream, each.filename) for each in form.copy.data), None)
+        it = at.get_one(Evidence, number)
+        evidence_looks.cover(at, here.place, it, copy=given, nothing=form.nothing.data, actor=g.me, now=clock.now())
+    flash(_("Kept. Whoever reads the file from outside sees this copy."))
+    return redirect(here.url(_anchor="cover"), 303)
+
+
+@bp.post("/<int:number>/uncover")
+def uncover(number: int) -> ResponseReturnValue:
+    """Take the covered copy back."""
+    here = _opened(number)
+    with transaction(once=request.form.get("key")) as at:
+        evidence_looks.uncover(at, here.place, at.get_one(Evidence, number), actor=g.me, now=clock.now())
+    flash(_("Taken back."))
+    return redirect(here.url(_anchor="cover"), 303)
+
+
+@bp.get("/<int:number>/covered")
+def covered(number: int) -> ResponseReturnValue:
+    """The covered copy, as outsiders read it."""
+    it = _opened(number).it
+    if it.covered_sha256 is None or it.covered_type is None:
+        abort(404)
+    name = files.neutral_name(it.covered_sha256, it.covered_type)
+    return downloads.served(it.covered_sha256, name, it.covered_type, inline="inline" in request.args)
 
 
 @bp.get("/<int:number>")

@@ -3,6 +3,8 @@
 import contextlib
 import io
 import json
+import re
+import unicodedata
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +23,10 @@ MOST_DRAWN: Final = 300
 """Pages of one such file; a longer one travels inside and is not drawn."""
 MOST_TEXT: Final = 60_000
 """Characters of one text that are set in type."""
+OUTLINE: Final = 12
+"""Segments of a line or frame, at most; a letter that is drawn has more."""
+DEEPEST: Final = 15
+"""Forms within forms that are looked into."""
 NOT_COLOURED: Final = 12
 """So far the colours of a dot may lie apart before a page counts as coloured."""
 ENCODINGS: Final = ("utf-8-sig", "gb18030")
@@ -59,16 +65,19 @@ def _jpeg(shown: Image.Image, target: Path) -> None:
     bare.save(target, "JPEG", quality=QUALITY)
 
 
-def drawn(source: str, folder: str, hidden: tuple[str, ...] = ()) -> bytes:
+def drawn(source: str, folder: str, hidden: tuple[str, ...] = (), shapes: tuple[str, ...] = ()) -> bytes:
     """Each page of a file from elsewhere as a picture; nothing of it runs, and what it shows is what is printed.
 
-    Nothing is drawn where its text names somebody who is to be hidden, or where notes over it might.
+    Where somebody is to be hidden, nothing is drawn of a file whose text names them or whose notes might; and it is
+    told whether some page shows what no search can read.
     """
-    told: dict[str, Any] = {"pages": 0, "drawn": [], "names": False}
+    told: dict[str, Any] = {"pages": 0, "drawn": [], "names": False, "blind": False}
     try:
         with pypdfium2.PdfDocument(source) as opened:
             told["pages"] = len(opened)
-            told["names"] = any(_names(page, hidden) or _noted(page) for page in opened) if hidden else False
+            if hidden and told["pages"] <= MOST_DRAWN:
+                told["names"] = any(_noted(page) or names(_text(page), hidden, shapes) for page in opened)
+                told["blind"] = any(_is_blind(page) for page in opened)
             if told["pages"] <= MOST_DRAWN and not told["names"]:
                 opened.init_forms()
                 told["drawn"] = [_draw(page, Path(folder, f"{place}.jpg")) for place, page in enumerate(opened)]
@@ -77,10 +86,35 @@ def drawn(source: str, folder: str, hidden: tuple[str, ...] = ()) -> bytes:
     return json.dumps(told).encode()
 
 
-def _names(page: Any, hidden: tuple[str, ...]) -> bool:  # noqa: ANN401 - pypdfium2 has no types
-    """Whether a page's text, spaces left out, holds one of these names."""
-    text = "".join(page.get_textpage().get_text_bounded().split())
-    return any("".join(name.split()) in text for name in hidden)
+def names(text: str, hidden: tuple[str, ...], shapes: tuple[str, ...] = ()) -> bool:
+    """Whether a text holds one of these names, however spaced or wide its letters are, or numbers of these shapes."""
+    plain = unicodedata.normalize("NFKC", text)
+    bare = _bare(plain)
+    return any(_bare(each) in bare for each in hidden if _bare(each)) or any(re.search(each, plain) for each in shapes)
+
+
+def _bare(text: str) -> str:
+    return "".join(each for each in unicodedata.normalize("NFKC", text).casefold() if each.isalnum())
+
+
+def _text(page: Any) -> str:  # noqa: ANN401 - pypdfium2 has no types
+    return str(page.get_textpage().get_text_bounded())
+
+
+def _is_blind(page: Any) -> bool:  # noqa: ANN401 - pypdfium2 has no types
+    """Whether a page may show words that no search finds: a picture, letters drawn as outlines or without a meaning."""
+    raw = pypdfium2.raw
+    for each in page.get_objects(max_depth=DEEPEST):
+        if each.type in {raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING} or each.level >= DEEPEST - 1:
+            return True
+        if each.type == raw.FPDF_PAGEOBJ_PATH and raw.FPDFPath_CountSegments(each.raw) > OUTLINE:
+            return True
+    letters = page.get_textpage()
+    return any(
+        raw.FPDFText_HasUnicodeMapError(letters.raw, place) == 1
+        or unicodedata.category(chr(raw.FPDFText_GetUnicode(letters.raw, place))) in {"Co", "Cn"}
+        for place in range(letters.count_chars())
+    )
 
 
 def _noted(page: Any) -> bool:  # noqa: ANN401 - pypdfium2 has no types

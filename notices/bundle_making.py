@@ -13,7 +13,7 @@ from core.errors import Unavailable
 from core.pdf_failures import Reason, RenderFailed
 from core.press import PRESS, Limits, Named
 from core.words import _l
-from notices.bundle_files import MOST_TEXT
+from notices.bundle_files import MOST_TEXT, names
 from notices.bundle_pages import bound
 from notices.bundle_papers import PDF, PICTURES, TEXTS, Contents, Piece
 from notices.bundle_ready import Drawing, How, Ready
@@ -54,7 +54,7 @@ def make(contents: Contents, tell: Tell | None = None) -> Made:
     with tempfile.TemporaryDirectory(prefix="zilu-bundle-") as folder:
         ready = []
         for place, piece in enumerate(contents.pieces):
-            ready.append(_ready(place, piece, contents.hidden, Path(folder)))
+            ready.append(_ready(place, piece, contents, Path(folder)))
             _require_room(ready)  # at once: a file that nobody needs any more does not fill the disk
             if tell:
                 tell(place + 1, steps)
@@ -80,7 +80,7 @@ def _require_room(ready: Iterable[Ready]) -> None:
         raise TooMuch(Reason.TOO_LARGE, told=told)
 
 
-def _ready(place: int, piece: Piece, hidden: tuple[str, ...], folder: Path) -> Ready:
+def _ready(place: int, piece: Piece, contents: Contents, folder: Path) -> Ready:
     """One paper; whatever its file does, the others go on."""
     plain = Ready(place, piece, How.WORDS, words=piece.text[:MOST_TEXT], cut=len(piece.text) > MOST_TEXT)
     if piece.withheld:
@@ -96,11 +96,11 @@ def _ready(place: int, piece: Piece, hidden: tuple[str, ...], folder: Path) -> R
         return replace(plain, how=How.MISSING)
     kept = replace(plain, original=str(original), path=str(original))
     try:
-        read = _read(kept, hidden, folder)
+        read = _read(kept, contents, folder)
     except RenderFailed:
         read = replace(kept, how=How.UNREADABLE)
-    if hidden and not piece.official and read.how in {How.UNREADABLE, How.LONG}:
-        read = replace(read, how=How.WITHHELD, original="")  # nobody can tell whom it names
+    if contents.hidden and not piece.official and not _is_fit(read, contents):
+        read = replace(plain, how=How.WITHHELD, words="")
     if not read.attached and read.path != kept.path:
         original.unlink()
     return read
@@ -117,13 +117,13 @@ def _fetch(sha256: str, target: Path) -> None:
         raise Unavailable(_l("The stored file was changed and is not shown. Tell the administrator."))
 
 
-def _read(kept: Ready, hidden: tuple[str, ...], folder: Path) -> Ready:
+def _read(kept: Ready, contents: Contents, folder: Path) -> Ready:
     piece = kept.piece
     if piece.official:
         pages = _asked("counted", kept.path)["pages"]
         return replace(kept, how=How.PAGES, pages=pages) if pages else replace(kept, how=How.UNREADABLE)
     if piece.media_type == PDF:
-        return _drawn(kept, hidden, folder)
+        return _drawn(kept, contents, folder)
     if piece.media_type in PICTURES:
         target = folder / f"{kept.place}.jpg"
         _asked("picture", kept.path, str(target))
@@ -137,11 +137,22 @@ def _read(kept: Ready, hidden: tuple[str, ...], folder: Path) -> Ready:
     return replace(kept, how=How.KEPT)
 
 
-def _drawn(kept: Ready, hidden: tuple[str, ...], folder: Path) -> Ready:
+def _is_fit(read: Ready, contents: Contents) -> bool:
+    """Whether it may go out where somebody is to be hidden: words that were searched, or what a person looked through.
+
+    Of a kept file, a damaged or a long one nobody can tell whom it names.
+    """
+    if read.how is How.WORDS:
+        return not names(read.words, contents.hidden, contents.shapes)
+    return read.how is How.DRAWN or (read.how is How.PICTURE and read.piece.known)
+
+
+def _drawn(kept: Ready, contents: Contents, folder: Path) -> Ready:
     pages = folder / f"{kept.place}.pages"
     pages.mkdir()
-    told = _asked("drawn", kept.path, str(pages), hidden)
-    if told["names"]:
+    hidden = contents.hidden
+    told = _asked("drawn", kept.path, str(pages), hidden, contents.shapes)
+    if told["names"] or (told["blind"] and not kept.piece.known):
         return replace(kept, how=How.WITHHELD, original="")
     if not told["pages"]:
         return replace(kept, how=How.UNREADABLE)

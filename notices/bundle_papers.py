@@ -34,6 +34,8 @@ class Piece:
     """Its words are all that is shown of it: its file is not opened and does not travel inside."""
     withheld: bool = False
     """It may name somebody who is to be hidden, and no copy for passing on could be made."""
+    known: bool = False
+    """A person knows all that it shows: a covered copy, or a scan of a paper whose words are on record."""
 
     @property
     def heard(self) -> bool:
@@ -63,6 +65,8 @@ class Contents:
     """What is left out or hidden, where something is."""
     hidden: tuple[str, ...] = ()
     """Names that no text in it may show."""
+    shapes: tuple[str, ...] = ()
+    """Patterns of what no text in it may show either where names are hidden: numbers that lead to a person."""
     pieces: tuple[Piece, ...] = field(default=())
 
     @property

@@ -31,7 +31,10 @@ TOLD: Final = {
     How.LONG: "该文件页数过多，未予印出；原文件作为附件原样收入本电子文件之内。",
     How.MISSING: "该文件暂时不能从存储中取出，未收入本册；取出之后须重新制作。",
     How.UNREADABLE: "该文件已经损坏或者加密，无法读取；原文件作为附件原样收入本电子文件之内。",
-    How.WITHHELD: "该文件载有应当隐去的身份信息，或者不能确认其中没有，未收入本册。",
+    How.WITHHELD: (
+        "该文件载有应当隐去的身份信息，或者系图片、扫描件等无法检索的内容，不能确认其中没有，未收入本册；"
+        "需要查阅的，可以请案件承办人制作遮盖身份信息的副本。"
+    ),
 }
 INSIDE: Final = {How.DRAWN, How.KEPT, How.LONG, How.UNREADABLE}
 """Of these the sentence ends with where the file is."""

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from casework.masking import masked
+from casework.masking import masked, shapes
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
 from casework.states import COMPLAINT
@@ -52,6 +52,7 @@ OTHERS = {
     "report": "EXECUTION",
     "statement": "DEFENCE",
 }
+COVERED = "本件由工作人员逐页核对，应当隐去的身份信息已经遮盖。"
 HIDDEN = "本册供阅览，只收该当事人可以查阅的材料；未同意公开身份的投诉人，其姓名、联系方式和证件、账户号码均已隐去。"
 
 
@@ -89,7 +90,7 @@ def shown(session: Session, number: int) -> Contents:
     pieces = [_shown(session, each, made.hidden) for each in made.entries]
     name = track.party.name_zh
     found = _contents(session, "shown", pieces, f"{name}一案", track.case.ref, name, "RETENTION_YEARS.case")
-    return replace(found, hidden=made.hidden, note=HIDDEN)
+    return replace(found, hidden=made.hidden, shapes=shapes(), note=HIDDEN)
 
 
 def _track(session: Session, track: CaseTrack, variant: str, sheets: Sequence[Sheet]) -> Contents:
@@ -140,7 +141,8 @@ def _shown(session: Session, entry: Entry, hidden: Sequence[str]) -> Piece:
     title, number = masked(entry.title, hidden), masked(entry.number, hidden)
     bare = Piece(entry.mark, HEADINGS[entry.section], title, entry.day, number=number)
     if entry.kind and not entry.inward and not _names(entry.text, hidden):
-        return bundle_papers.document(session, bare, int(entry.mark.partition(":")[2]))
+        issued = bundle_papers.document(session, bare, int(entry.mark.partition(":")[2]))
+        return replace(issued, known=True)  # of a stamped scan the words are on record
     if entry.section == "EVIDENCE" and not entry.kind:
         return _shown_file(replace(bare, facts=(("证明内容", masked(entry.text, hidden) or "—"),)), entry, hidden)
     text = masked(entry.text, hidden)
@@ -170,14 +172,16 @@ def _shown_file(bare: Piece, entry: Entry, hidden: Sequence[str]) -> Piece:
     """Words are masked, pages of a PDF are looked through as they are drawn; of other files nobody can tell."""
     if not entry.sha256:
         return replace(bare, withheld=True)
-    filed = replace(bare, sha256=entry.sha256, size=entry.size, media_type=entry.media_type)
+    filed = replace(bare, sha256=entry.sha256, size=entry.size, media_type=entry.media_type, known=entry.covered)
+    if entry.covered:
+        filed = replace(filed, facts=(*filed.facts, ("说明", COVERED)))
     if entry.media_type in TEXTS:
         with contextlib.suppress(Unavailable, UnicodeDecodeError):
             text = files.read(entry.sha256).decode("utf-8-sig")
             return replace(filed, text=masked(text, hidden), told=True)
         return replace(filed, withheld=True)
     opened = entry.media_type == PDF or entry.media_type.startswith(("image/", *HEARD))
-    return filed if opened or not hidden or not entry.inward else replace(filed, withheld=True)
+    return filed if opened or not hidden else replace(filed, withheld=True)
 
 
 def _names(text: str, hidden: Sequence[str]) -> bool:

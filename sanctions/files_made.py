@@ -58,6 +58,8 @@ class Entry:
     size: int = 0
     mark: str = ""
     """What it is in the system, as in the volumes: document:12, evidence:7."""
+    covered: bool = False
+    """Somebody looked through all of this file, and covered who is to be hidden."""
 
     def plain(self) -> dict[str, Any]:
         """As it is kept."""
@@ -182,9 +184,7 @@ def _evidence(track: CaseTrack, hidden: Sequence[str]) -> Iterator[Entry]:
         if each.id in seen or not is_showable(each, track) or (each.id not in cited and each.track_id != track.id):
             continue
         seen.add(each.id)
-        sha256 = each.sha256 if each.given_by == "RESPONDENT" else each.stripped_sha256 or ""
-        if each.given_by == "STAFF":
-            sha256 = sha256 or each.sha256
+        sha256, media_type, size = _shown_file(each)
         yield Entry(
             "EVIDENCE",
             f"{clauses.GIVERS[each.given_by]}的{clauses.form(each)}",
@@ -193,7 +193,18 @@ def _evidence(track: CaseTrack, hidden: Sequence[str]) -> Iterator[Entry]:
             inward=each.given_by != "RESPONDENT",
             party_id=each.party_id,
             sha256=sha256,
-            media_type=each.media_type,
-            size=each.size,
+            media_type=media_type,
+            size=size,
             mark=f"evidence:{each.id}",
+            covered=each.covered_sha256 is not None,
         )
+
+
+def _shown_file(it: Evidence) -> tuple[str, str, int]:
+    """The covered copy where there is one; of what a complainant gave never more than what may be passed on."""
+    if it.covered_sha256:
+        return it.covered_sha256, it.covered_type or "", it.covered_size or 0
+    sha256 = it.sha256 if it.given_by == "RESPONDENT" else it.stripped_sha256 or ""
+    if it.given_by == "STAFF":
+        sha256 = sha256 or it.sha256
+    return sha256, it.media_type, it.size

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from core import files
+from casework.masking import shapes
+from core import files, pdf
 from core.stores import Folder
-from notices import bundle_making
+from notices import bundle_making, bundle_pages
 from notices.bundle_making import Made, TooMuch, make
 from notices.bundle_papers import PDF, Contents, Piece
 from tests import verapdf
@@ -159,14 +160,56 @@ def test_nothing_of_a_file_from_elsewhere_runs_or_tells_where_it_was_taken(shelf
         assert len(turned) == 1
 
 
+def written(*lines: str, picture: bytes = b"") -> bytes:
+    """A PDF from elsewhere whose words can be searched, with a picture where one is given."""
+    shown = "".join(f"<p>{line}</p>" for line in lines) + '<img src="part:0" alt="">' * bool(picture)
+    page = f'<html lang="zh"><title>x</title><body style="font-family: Fang">{shown}</body></html>'
+    sheet = Path(bundle_pages.FOLDER, "layouts/fonts.css").read_text("utf-8")
+    given = {"part:0": (picture, "image/jpeg")} if picture else {}
+    return pdf.render(page, created=datetime(2026, 11, 3, tzinfo=UTC), stylesheets=[sheet], resources=given)
+
+
+def left_out(made: Made, count: int) -> list[bool]:
+    pages = texts(made)
+    return ["未收入本册" in of(made, pages, place) for place in range(count)]
+
+
 def test_a_name_that_is_to_be_hidden_keeps_a_file_out(shelf: Shelf) -> None:
-    shelf.add("合同", official("D24", "zh"), PDF)
-    with pdfplumber.open(io.BytesIO(shelf.content[0])) as opened:
-        name = re.sub(r"\s", "", opened.pages[0].extract_text())[20:24]
-    made = make(shelf.contents(hidden=(name,)))
-    assert "未收入本册" in texts(made)[made.firsts[0] - 1]
+    for line in (
+        "甲方：林 晓\u3000芸",
+        "Mr. Ｌｉｎ　Xiao-Yun",
+        "身份证330106199001011234",
+        "联系电话：138-1234 5678",
+        "合同约定如下",
+    ):
+        shelf.add("合同", written(line), PDF)
+    made = make(shelf.contents(hidden=("林晓芸", "lin xiaoyun"), shapes=shapes()))
+    assert left_out(made, 5) == [True, True, True, True, False]
     with pikepdf.open(io.BytesIO(made.content)) as opened:
         assert not opened.attachments
+
+
+def test_what_no_search_can_read_is_left_out_unless_a_person_looked_through_it(shelf: Shelf) -> None:
+    scan = written("通话记录", picture=making_files.picture("JPEG", (200, 100)))
+    for known in (False, True):
+        shelf.add("扫描件", scan, PDF, known=known)
+        shelf.add("截图", making_files.picture("JPEG"), "image/jpeg", known=known)
+        shelf.add("以轮廓作字的文件", official("D24", "zh"), PDF, known=known)
+        shelf.add(
+            "台账",
+            making_files.sheet(),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            known=known,
+        )
+        shelf.add("说明", "债务人林晓芸".encode(), "text/plain", known=known)
+    made = make(shelf.contents(hidden=("林晓芸",)))
+    assert left_out(made, 10) == [True] * 5 + [False, False, False, True, True]
+    with pikepdf.open(io.BytesIO(made.content)) as opened:
+        assert not opened.attachments
+        shown = [each for each in opened.objects if isinstance(each, pikepdf.Stream) and "/Width" in each]
+    assert (8, 6) in {(int(each.Width), int(each.Height)) for each in shown}, "the picture somebody looked through"
+    assert "可以请案件承办人制作" in "".join(texts(made))
+    assert not any(left_out(make(shelf.contents()), 10)), "nobody is to be hidden"
 
 
 def noted(text: str) -> bytes:

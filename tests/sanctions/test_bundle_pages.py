@@ -1,5 +1,6 @@
 """Pages of bundles: asked for, watched, taken; each audience sees its own variant and nobody else's."""
 
+import hashlib
 import io
 from collections.abc import Iterator
 
@@ -9,13 +10,18 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from casework.models_cases import CaseTrack
+from casework.models_cases import CaseTrack, Evidence
+from core import files
 from core.journal import JournalEntry
+from notices import bundles as papers
 from notices import jobs_bundles
 from notices.bundle_making import TooMuch
+from notices.bundle_papers import Piece
 from notices.models_bundles import Bundle
 from tests.conftest import NOW
+from tests.core import making_files
 from tests.sanctions.hearing_room import HearingRoom
+from tests.sanctions.test_file_views import _given
 from tests.sanctions.test_hearing_pages import Place
 
 
@@ -71,6 +77,53 @@ def test_staff_make_watch_and_take_a_bundle_and_the_download_is_journalled(place
     )
     assert rows == ["case.bundle", "case.bundle_out"]
     assert "All bundles of the file" in officer.get(f"/staff/tracks/{place.track}/volumes")
+
+
+def with_a_picture(room: HearingRoom) -> CaseTrack:
+    """A track whose complainant agreed to show a picture, and not to be named."""
+    track = room.noticed()
+    it = _given(room, track, shared=True)
+    it.stripped_sha256 = files.stripped(room.session, it.sha256).sha256
+    return track
+
+
+def test_a_picture_is_left_out_for_outsiders_until_somebody_covers_it_by_hand(place: Place) -> None:
+    place.open(with_a_picture)
+    it = place.read(lambda at: at.scalars(select(Evidence).where(Evidence.given_by == "COMPLAINANT")).one())
+    room, officer = f"/staff/evidence/{it.id}", place.enter("officer")
+
+    def shown(variant: str = "shown") -> Piece:
+        found = place.read(lambda at: papers.CONTENTS["track", variant](at, place.track).pieces)
+        return next(each for each in found if each.mark == f"evidence:{it.id}")
+
+    assert (shown().sha256, shown().known) == (it.stripped_sha256, False)
+    assert officer.client.get(f"{room}/covered").status_code == 302, "nothing of it before it is opened"
+    assert "Keep it for outsiders" not in officer.get(f"{room}/room")
+    officer.post(f"{room}/open", prefix="open")
+    assert "Keep it for outsiders" in officer.get(f"{room}/room")
+    officer.post(f"{room}/cover", 422, prefix="cover")
+    covered = making_files.photograph()
+    officer.post(f"{room}/cover", 422, prefix="cover", copy=(io.BytesIO(covered), "c.jpg"), nothing="y")
+    officer.post(f"{room}/cover", 422, prefix="cover", copy=(io.BytesIO(making_files.sheet()), "c.xlsx"))
+    officer.post(f"{room}/cover", prefix="cover", copy=(io.BytesIO(covered), "c.jpg"))
+    kept = officer.client.get(f"{room}/covered").data
+    assert making_files.PLACE.encode() not in kept
+    piece = shown()
+    assert (piece.sha256, piece.known) == (hashlib.sha256(kept).hexdigest(), True)
+    assert "已经遮盖" in str(piece.facts)
+    assert shown("main").sha256 == it.sha256, "the volume keeps the original"
+    officer.post(f"{room}/uncover")
+    assert (shown().sha256, shown().known) == (it.stripped_sha256, False)
+    officer.post(f"{room}/cover", prefix="cover", nothing="y")
+    assert (shown().sha256, shown().known) == (it.stripped_sha256, True)
+    rows = place.read(lambda at: at.scalars(select(JournalEntry.row).order_by(JournalEntry.id)).all())
+    assert [each for each in rows if "covered" in each] == [
+        "case.evidence_covered",
+        "case.evidence_uncovered",
+        "case.evidence_covered",
+    ]
+    member = place.enter("panel0")
+    assert member.client.post(f"{room}/cover", data={"cover-nothing": "y"}).status_code in {302, 403, 404}
 
 
 def test_a_member_reads_the_variant_with_identities_hidden_and_no_other(place: Place) -> None:

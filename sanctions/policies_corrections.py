@@ -13,7 +13,9 @@ from core.words import _l
 from notices import queries as notices
 from notices.models import Document
 from notices.papers import Lang, period_text
+from registry import rulebook
 from sanctions import rounds, terms
+from sanctions.levels import LEVELS
 from sanctions.served import whole_text_of
 
 
@@ -48,10 +50,25 @@ def decided_passages(session: Session, track: CaseTrack) -> list[str]:
     return [each for each in found if each.strip()]
 
 
+def others(session: Session, track: CaseTrack, decided: Sequence[str]) -> list[str]:
+    """What no correction may bring in: measures that were not ordered, violations and provisions of others."""
+    decision = rounds.decision(session, track)
+    ordered = decision.measures if decision else []
+    alleged = {each.code for each in track.allegations}
+    named: list[str] = []
+    for lang in ("zh", "en"):
+        named += [level.name(lang) for number, level in LEVELS.items() if decision and number not in ordered]
+        named += [each.name(lang) for each in rulebook.violations(session, retired=True) if each.code not in alleged]
+        named += [each.cited(lang) for each in rulebook.provisions(session)]
+    return [each for each in named if not any(each in own for own in decided)]
+
+
 def changes_what_was_decided(session: Session, track: CaseTrack, text: str, wrong: str, right: str) -> bool:
-    """Whether a passage that carries the decision would no longer stand where it stood."""
-    corrected = text.replace(wrong, right)
-    return any(corrected.count(each) < text.count(each) for each in decided_passages(session, track))
+    """Whether a passage that carries the decision would no longer stand where it stood, or one be added to it."""
+    corrected, decided = text.replace(wrong, right), decided_passages(session, track)
+    if any(corrected.count(each) < text.count(each) for each in decided):
+        return True
+    return any(corrected.count(each) > text.count(each) for each in others(session, track, decided))
 
 
 @TRACK.guard("S77")

@@ -9,7 +9,9 @@ from casework.models_cases import CaseTrack
 from core.errors import BadInput, NotAllowed, NotNow
 from notices import queries as notices
 from notices.models import Document
+from registry import rulebook
 from sanctions import corrections, policies_corrections, rounds
+from sanctions.served import whole_text_of
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
 
@@ -80,6 +82,16 @@ def test_nothing_decided_changes(chain: Chain) -> None:
         with pytest.raises(BadInput) as refused:
             _correct(chain, track, wrong=wrong, right=right)
         assert refused.value.field in {"right", "wrong"}
+
+
+def test_nothing_is_added_to_what_was_decided(chain: Chain) -> None:
+    track = chain.effective([1])
+    text = whole_text_of(_decision(chain, track))
+    provision = next(each.cited() for each in rulebook.provisions(chain.session) if each.cited() not in text)
+    for more in ("并予公开通报批评", "、警示约谈", "另有诱导或逼迫以贷养贷", f"并违反{provision}"):
+        with pytest.raises(BadInput) as refused:
+            _correct(chain, track, right=f"{PASSAGE}{more}。")
+        assert refused.value.field == "right", more
 
 
 def test_only_members_who_decided_agree_and_only_the_head_corrects(chain: Chain) -> None:

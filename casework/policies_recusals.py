@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import exists, literal, or_, select, union, union_all
+from sqlalchemy import CompoundSelect, Select, exists, literal, or_, select, union, union_all
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
@@ -23,6 +24,7 @@ from registry import settings
 from registry.counting import same_day_later
 from registry.models import Engagement
 from registry.models_accounts import Account, AccountRole
+from registry.models_lineage import PartySuccession
 
 RECUSAL.lives(Recusal)
 
@@ -77,12 +79,25 @@ def taking_part(session: Session, case_id: int) -> dict[int, list[str]]:
 
 
 def concerned(session: Session, case_id: int) -> set[int]:
-    """The respondents of a case, and those they work with: principals and firms."""
-    mine = select(CaseTrack.party_id).where(CaseTrack.case_id == case_id)
-    partners = select(Engagement.institution_id, Engagement.firm_id).where(
-        or_(Engagement.institution_id.in_(mine), Engagement.firm_id.in_(mine)),
+    """The respondents of a case, and whoever is tied to them."""
+    return set(session.scalars(tied_to(_respondents(case_id))))
+
+
+def _respondents(case_id: int) -> Select[int]:
+    return select(CaseTrack.party_id).where(CaseTrack.case_id == case_id)
+
+
+def tied_to(mine: Select[int]) -> CompoundSelect[Any]:
+    """Companies with those they work with (principals and firms), and those they were before or go on as."""
+    before, after = PartySuccession.predecessor_id, PartySuccession.successor_id
+    standing = PartySuccession.withdrawn_at.is_(None)
+    return union(
+        mine,
+        select(Engagement.institution_id).where(Engagement.firm_id.in_(mine)),
+        select(Engagement.firm_id).where(Engagement.institution_id.in_(mine)),
+        select(before).where(after.in_(mine), standing),
+        select(after).where(before.in_(mine), standing),
     )
-    return {*session.scalars(mine), *(number for row in session.execute(partners) for number in row)}
 
 
 def since(session: Session, today: date) -> date:
@@ -124,18 +139,13 @@ def takes_no_part(session: Session, actor: Actor, case_id: int, today: date) -> 
 
 def _bonds(session: Session, account_id: int, case_id: int, today: date) -> set[str]:
     """What keeps somebody out of a case: states of recusals, and an interest declared."""
-    parties = select(CaseTrack.party_id).where(CaseTrack.case_id == case_id)
-    tied = union(
-        parties,
-        select(Engagement.institution_id).where(Engagement.firm_id.in_(parties)),
-        select(Engagement.firm_id).where(Engagement.institution_id.in_(parties)),
-    )
+    tied = select(tied_to(_respondents(case_id)).subquery())
     asked = union_all(
         select(Recusal.state).where(
             Recusal.case_id == case_id, Recusal.account_id == account_id, Recusal.state.in_(LIVE)
         ),
         select(literal(DECLARED))
-        .where(Interest.account_id == account_id, Interest.party_id.in_(select(tied.subquery())))
+        .where(Interest.account_id == account_id, Interest.party_id.in_(tied))
         .where(or_(Interest.to_on.is_(None), Interest.to_on >= since(session, today))),
     )
     return set(session.scalars(asked))

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Select, literal, select, union
+from sqlalchemy import Select, literal, select
 from sqlalchemy.orm import Session
 
 from casework import policies_recusals as policies
@@ -18,7 +18,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers
-from registry.models import Engagement, Party
+from registry.models import Party
 
 tasks.KINDS.setdefault("recusal", _l("A recusal is asked for: decide on it, %(ref)s."))
 tasks.KINDS.setdefault("recused", _l("Somebody was recused: give the work on %(ref)s to somebody else."))
@@ -141,12 +141,8 @@ def check(session: Session, account_id: int, party: Party, now: datetime, today:
 
 
 def _about(party: Party) -> Select[CaseFile]:
-    """Open cases about a company, or about one that it works with."""
-    tied = union(
-        select(literal(party.id)),
-        select(Engagement.institution_id).where(Engagement.firm_id == party.id),
-        select(Engagement.firm_id).where(Engagement.institution_id == party.id),
-    ).subquery()
+    """Open cases about a company, or about one that is tied to it."""
+    tied = policies.tied_to(select(literal(party.id))).subquery()
     tracks = select(CaseTrack.case_id).where(CaseTrack.state.not_in(TRACK.ends), CaseTrack.party_id.in_(select(tied)))
     return select(CaseFile).where(CaseFile.id.in_(tracks)).order_by(CaseFile.id)
 

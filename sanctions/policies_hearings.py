@@ -1,12 +1,12 @@
 """What must hold before a hearing is asked for, set, moved, given up, adjourned, held or missed."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import has_run_out, require_submitter
 from casework.states import TRACK
-from core.clock import day_of
+from core.clock import day_of, local
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
@@ -162,10 +162,24 @@ def missed_without_reason(ask: Ask) -> Iterator[Refused]:
     absence: Absence | None = ask.facts.get("absence")
     if absence is None:
         return
+    found = queries_hearings.hearing(ask.session, ask.it)
+    if found is not None and found.at is not None and not _opened_as_set(found.at, absence.started_at):
+        yield BadInput(
+            "started_at",
+            _l(
+                "Nobody is absent but on the day and from the hour that the notice named: %(at)s.",
+                at=f"{local(found.at):%Y-%m-%d %H:%M}",
+            ),
+        )
     if absence.good_reason:
         yield from _excused(ask, absence)
     if not absence.situation.strip():
         yield BadInput("situation", _l("Say what happened."))
+
+
+def _opened_as_set(named: datetime, opened: datetime) -> bool:
+    """On the day that the notice named, and not before its hour."""
+    return named <= opened and day_of(named) == day_of(opened)
 
 
 def _excused(ask: Ask, absence: Absence) -> Iterator[Refused]:

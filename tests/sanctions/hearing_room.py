@@ -114,9 +114,10 @@ class HearingRoom(Chain):
         """Nobody came."""
         at = self.hearing(track).at
         assert at is not None
+        now = changed.pop("now", None) or self.after(track)
         said = {"started_at": at, "present": self.sat(track), "situation": "无人到场", "good_reason": False, **changed}
         absence = Absence(**said)  # type: ignore[arg-type]
-        hearings.miss(self.session, track, absence=absence, actor=member, version=None, now=self.after(track))
+        hearings.miss(self.session, track, absence=absence, actor=member, version=None, now=now)
 
     def live(self, track: CaseTrack, key: str) -> bool:
         """Whether a clock of the track has not ended."""

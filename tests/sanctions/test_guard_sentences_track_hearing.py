@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -194,6 +194,13 @@ SET = [
     ),
     Refusal("S23", ONLY_MEMBERS, "undrawn"),
     Refusal("S23", "Say what happened.", "member", missed(situation=" "), days=30),
+    Refusal(
+        "S23",
+        "Nobody is absent but on the day and from the hour that the notice named: *.",
+        "member",
+        missed(started_at=datetime(2026, 1, 1, tzinfo=UTC)),
+        days=30,
+    ),
     Refusal(
         "S23",
         "With a good reason nobody is absent: adjourn the hearing, or hold another.",

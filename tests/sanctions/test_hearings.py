@@ -260,6 +260,18 @@ def test_who_stays_away_without_good_reason_is_noted_and_nothing_gets_harsher(ro
         )
 
 
+def test_nobody_is_absent_before_the_hour_that_the_notice_named_nor_on_another_day(room: HearingRoom) -> None:
+    track, members = room.ready()
+    at = room.hearing(track).at
+    assert at is not None
+    for opened in (at - timedelta(minutes=1), at - timedelta(days=1), at + timedelta(days=1)):
+        with pytest.raises(BadInput) as refused:
+            room.miss(track, members[0], now=at + timedelta(days=2), started_at=opened)
+        assert refused.value.field == "started_at"
+    room.miss(track, members[0], started_at=at + timedelta(minutes=30))
+    assert track.state == "DELIBERATION"
+
+
 def test_minutes_are_signed_once_by_the_respondent_as_they_stand(room: HearingRoom) -> None:
     track, members = room.ready()
     room.hold(track, members[0])

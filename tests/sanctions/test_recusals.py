@@ -22,9 +22,10 @@ from core.drafts import Draft
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices.models import Document
-from registry import clocks
+from registry import clocks, successions
 from registry.clock_sweep import sweep
 from registry.models_accounts import Account, AccountRole
+from registry.models_lineage import SuccessionKind
 from sanctions import decisions, panels, policies, rounds
 from sanctions.models import PanelBackground, Proposal, Vote
 from sanctions.policies_recusals import checked_by_somebody_new
@@ -229,6 +230,26 @@ def test_an_interest_that_ended_long_ago_bars_no_more(chain: Chain) -> None:
     assert policies_recusals.conflicts(chain.session, track.case_id, chain.reviewer.id, today)
     with pytest.raises(NotAllowed, match="已申报与有关单位"):
         chain.propose(track, [1])
+
+
+def test_an_interest_in_a_company_that_the_respondent_took_over_bars_as_well(chain: Chain) -> None:
+    track = chain.reported()
+    before = party(chain.session, "青屿小额贷款有限公司")
+    taken = {"kind": SuccessionKind.ABSORBED, "from_on": date(2026, 3, 1), "evidence": "合并协议", "matters": []}
+    made = successions.record(
+        chain.session, before, chain.lender, **taken, actor=actor(chain.head), version=None, now=chain.now
+    )
+    today, (member, case) = date(2026, 11, 25), (chain.panel[0].id, track.case_id)
+    said = {"kind": "SHARES", "from_on": date(2020, 1, 1), "to_on": date(2026, 2, 28), "note": "", "now": chain.now}
+    for person in (chain.panel[0], chain.investigator):
+        recusals.declare_interest(chain.session, before, **said, actor=actor(person), today=today)
+    assert chain.session.scalars(select(Recusal.account_id)).all() == [chain.investigator.id]
+    assert policies_recusals.conflicts(chain.session, case, member, today)
+    assert list(policies_recusals.takes_no_part(chain.session, actor(chain.panel[0]), case, today))
+    assert member not in {person.id for person, _ in policies.eligible(chain.session, track)}
+    made.withdrawn_at, made.withdrawn_because = chain.now, "误录"
+    chain.session.flush()
+    assert not policies_recusals.conflicts(chain.session, case, member, today)
 
 
 def test_investigation_check_and_decision_are_separate_in_the_whole_case(chain: Chain) -> None:

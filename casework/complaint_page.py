@@ -50,7 +50,7 @@ def codes_form(it: Complaint) -> Any:  # noqa: ANN401 - a form
 
 def company_form(company: Any) -> Any:  # noqa: ANN401 - a named company, a form
     """Which party of the register a company is that the person named."""
-    form = opened(forms.IdentifyForm, prefix=f"company{company.id}")
+    form = opened(forms.IdentifyForm, company, prefix=f"company{company.id}")
     form.party.choices = party_choices(session(), PartyKind(company.kind))
     form.holds(party=str(company.party_id) if company.party_id else None)
     return form

@@ -292,7 +292,7 @@ def describing(case: CaseFile) -> Deed:
     """What a piece of evidence of this case shows."""
 
     def describe(at: Session, it: Evidence, form: Form, actor: Actor, now: datetime) -> None:
-        evidence.describe(at, case, it, shows=form.shows.data or "", actor=actor, now=now)
+        evidence.describe(at, case, it, shows=form.shows.data or "", actor=actor, version=form.version.data, now=now)
 
     title, said = _l("Say what it shows"), _l("Saved.")
     return Deed("describe", title, _l("Save"), describe, forms.DescribeForm, said=said, offer=_offer_words)

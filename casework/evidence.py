@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework import leads
 from casework import policies_tracks as policies
+from casework.changes import changed
 from casework.models import Complaint
 from casework.models_cases import CaseFile, CaseTrack, Evidence
 from core import files
@@ -108,10 +109,22 @@ def put_on_record(
     return _enter(session, track.case, added, actor, now)
 
 
-def describe(session: Session, case: CaseFile, evidence: Evidence, *, shows: str, actor: Actor, now: datetime) -> None:
+def describe(
+    session: Session,
+    case: CaseFile,
+    evidence: Evidence,
+    *,
+    shows: str,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
     """Say what a piece of evidence shows, for the list of evidence."""
     if not policies.may_work_on(actor):
         raise NotAllowed
+    session.refresh(evidence, with_for_update=True)
+    if version is not None and version != evidence.version:
+        raise changed(evidence)
     evidence.shows = shows.strip() or None
     session.flush()
     leads.note(session, case, "describe", actor, now, evidence=evidence.id)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import holds, policies, receipts, scripts, tasks
+from casework.changes import changed
 from casework.models import AllegedCode, Complainant, Complaint, NamedCompany
 from casework.models_cases import Evidence
 from casework.noting import note
@@ -107,6 +108,8 @@ def submit(
     complaint.receipt_hash = receipts.digest(code)
     complaint.taken_from_id = taken_from.id if taken_from else None
     if not actor.has("intake"):
+        if complaint.complainant is not None:
+            complaint.complainant.agent_authorised = False  # whoever says so of himself has not shown it yet
         actor = replace(actor, roles=frozenset({"complainant"}), audience="public")
     ask = Ask(session, complaint, actor, {"honeypot": submission.honeypot, "files": submission.files}, now)
     alike = scripts.fingerprint(session, complaint)
@@ -288,11 +291,16 @@ def identify(
     party_id: int | None,
     *,
     actor: Actor,
+    version: int | None = None,
     now: datetime,
 ) -> None:
     """Staff say which party a company is that the register did not find by itself."""
     if not policies.may_work(actor):
         raise NotAllowed
+    holds.hold(session, company.complaint)
+    session.refresh(company, with_for_update=True)
+    if version is not None and version != company.version:
+        raise changed(company)
     if party_id is not None and session.get(Party, party_id) is None:
         raise BadInput("party", _l("This respondent is not in the register."))
     company.party_id = party_id

@@ -158,6 +158,11 @@ class NamedCompany(Base):
     complaint: Mapped[Complaint] = relationship(back_populates="companies")
     party: Mapped[Party | None] = relationship()
 
+    @property
+    def version(self) -> int:
+        """What a form about it was opened on: nothing else of it ever changes."""
+        return self.party_id or 0
+
 
 class AllegedCode(Base):
     """A kind of violation the complaint alleges."""

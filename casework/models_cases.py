@@ -1,5 +1,6 @@
 """Tables of cases: the file, one track per respondent, allegations with their findings, evidence."""
 
+import zlib
 from datetime import date
 from typing import ClassVar
 
@@ -251,6 +252,11 @@ class Evidence(Base):
     added_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     shows: Mapped[str | None]
     """What it shows, for the list of evidence."""
+
+    @property
+    def version(self) -> int:
+        """What a form about it was opened on: its words are all that staff change by one."""
+        return zlib.crc32((self.shows or "").encode())
 
 
 class FindingEvidence(Base):

@@ -141,7 +141,7 @@ def identify(ref: str, number: int) -> ResponseReturnValue:
         return page(it, {f"company{number}": form}), 422
     with transaction(once=form.key.data) as at:
         chosen = int(form.party.data) if form.party.data else None
-        complaints.identify(at, company, chosen, actor=g.me, now=clock.now())
+        complaints.identify(at, company, chosen, actor=g.me, version=form.version.data, now=clock.now())
     flash(_("Saved."))
     return redirect(url_for(".show", ref=it.ref, _anchor="companies"), 303)
 

@@ -9,6 +9,7 @@ from core.fields import Text
 from core.fields_choice import Files
 from core.fields_typed import _Typed
 from core.words import _
+from core.wordwise import ADDED, KEPT, TAKEN_OUT, compared
 
 MINE, THEIRS = "mine", "theirs"
 
@@ -20,6 +21,17 @@ class Difference:
     field: Any
     mine: str
     theirs: str
+
+    @property
+    def parts(self) -> dict[str, list[tuple[str, str]]]:
+        """Both versions in passages: what only one of them has is marked, so that the eye finds it."""
+        found = compared(self.theirs, self.mine) if isinstance(self.field, Text) else None
+        if found is None:
+            return {MINE: [(KEPT, self.mine)], THEIRS: [(KEPT, self.theirs)]}
+        return {
+            MINE: [each for each in found if each[0] != TAKEN_OUT],
+            THEIRS: [each for each in found if each[0] != ADDED],
+        }
 
     @property
     def name(self) -> str:

@@ -1,7 +1,6 @@
 """A wording as it will look: filled with the sample values of its kind and marked as a sample on every page."""
 
 import json
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,18 +10,15 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from core import fonts
+from core import fonts, wordwise
 from core.press import Limits, Named, Press
+from core.wordwise import ADDED, KEPT, TAKEN_OUT
 from notices import making, rendering, wording, wording_checks
 from notices.papers import Head, Lang, Paper
 from notices.rendering import Mark
 from notices.samples import head_for, values_for
 
-KEPT, ADDED, TAKEN_OUT, CHANGED = "kept", "added", "out", "changed"
-ALIKE: Final = 0.4
-"""So much of a line has to stay for its words to be compared."""
-_WORD: Final = re.compile(r"\{[^{}]*\}|[A-Za-z0-9]+|\s+|.")
-"""A placeholder, a word or number, or one Chinese character."""
+CHANGED: Final = "changed"
 LIMITS: Final = Limits(cpu=15, wall=40.0)
 
 
@@ -89,16 +85,9 @@ def compared(before: str, after: str) -> list[Line]:
 
 def _changed(one: str, other: str) -> list[Line]:
     """A line that says something else: its words, or both whole where little is left of it."""
-    old, new = _WORD.findall(one), _WORD.findall(other)
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.ratio() < ALIKE:
+    words = wordwise.compared(one, other)
+    if words is None:
         return [Line(TAKEN_OUT, [(TAKEN_OUT, one)]), Line(ADDED, [(ADDED, other)])]
-    words: list[tuple[str, str]] = []
-    for what, i, j, k, m in matcher.get_opcodes():
-        if what == "equal":
-            words.append((KEPT, "".join(old[i:j])))
-        else:
-            words += [(TAKEN_OUT, "".join(old[i:j]))] * (j > i) + [(ADDED, "".join(new[k:m]))] * (m > k)
     return [Line(CHANGED, words)]
 
 

@@ -1,0 +1,42 @@
+"""The second of two people on small forms: which party a company is, and what a piece of evidence shows."""
+
+from io import BytesIO
+
+from sqlalchemy import select
+
+from casework.models import NamedCompany
+from casework.models_cases import Evidence
+from tests.casework.test_staff_pages import House, case, house, received, today
+from tests.core import making_files as made
+
+__all__ = ["case", "house", "received", "today"]
+
+
+def test_the_second_to_match_a_company_reads_both_and_overwrites_nothing_unseen(received: House) -> None:
+    intake, other, ref = received.enter("intake"), received.enter("officer"), received.made["ref"]
+    number, seen = received.read(lambda at: at.execute(select(NamedCompany.id, NamedCompany.party_id)).first())
+    url, version = f"/staff/complaints/{ref}/companies/{number}", str(seen or 0)
+    page = intake.get(f"/staff/complaints/{ref}")
+    assert f'name="company{number}-version" type="hidden" value="{version}"' in page
+    first, second = received.made["lender"], received.made["firm"]
+    other.post(url, prefix=f"company{number}", party="", version=version)
+    told = intake.post(url, 409, prefix=f"company{number}", party=first, version=version)
+    assert "said which party a named company is" in told
+    assert received.read(lambda at: at.get_one(NamedCompany, number).party_id) is None
+    intake.post(url, prefix=f"company{number}", party=first, version="0")
+    assert received.read(lambda at: at.get_one(NamedCompany, number).party_id) == int(first) != int(second)
+
+
+def test_the_second_to_say_what_evidence_shows_sees_the_words_that_differ(case: House) -> None:
+    officer, head = case.enter("officer"), case.enter("head")
+    base = f"/staff/cases/{case.made['case']}"
+    officer.post(f"{base}/do/evidence", files=(BytesIO(made.picture()), "通话记录.png"), shows="三次通话记录")
+    number, version = case.read(
+        lambda at: next((e.id, str(e.version)) for e in at.scalars(select(Evidence)) if e.shows)
+    )
+    url = f"{base}/evidence/{number}"
+    head.post(url, shows="四次通话记录", version=version)
+    told = officer.post(url, 409, shows="三次夜间通话记录", version=version)
+    assert "<ins>三</ins>" in told or "<ins>三次夜间</ins>" in told
+    assert "<del>四</del>" in told or "<del>四次</del>" in told
+    assert case.read(lambda at: at.get_one(Evidence, number).shows) == "四次通话记录"

@@ -131,7 +131,6 @@ class ContactForm(Form):
     )
     id_no = Text(_l("Identity number"), most=30, required=False)
     share_identity = Tick(_l("The institution may know my name and contact"))
-    agent_authorised = Tick(_l("I hold a written authorisation and have added it as a file"))
     stop_number = Phone(
         _l("Telephone number that shall not be contacted any more"),
         required=False,

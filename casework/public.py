@@ -119,8 +119,6 @@ def _filled(step: str, said: dict[str, Any]) -> Any:  # noqa: ANN401 - one of th
         del form.stop_number, form.stop_own
     if isinstance(form, forms.ContactForm) and not texts.offered():
         del form.texts
-    if isinstance(form, forms.ContactForm) and said.get("who", {}).get("role") != "AGENT":
-        del form.agent_authorised
     return form
 
 
@@ -221,7 +219,6 @@ def _submission(said: dict[str, Any]) -> Submission:
         id_no=contact.get("id_no") or None,
         share_identity=bool(contact.get("share_identity")),
         consent=complaining.CONSENT,
-        agent_authorised=said.get("who", {}).get("role") == "AGENT" and bool(contact.get("agent_authorised")),
         companies=_companies(company),
         product=conduct.get("product") or None,
         codes=[code for code in conduct.get("codes", []) if code != "OTHER"],

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bench.lives.filling import NUMBERS, SENTENCES
 from bench.lives.world import People
-from casework import complaints, forwardings, queries_pages, stop_contacts
+from casework import complaints, forwardings, intake, queries_pages, stop_contacts
 from casework.complaints import Company, Submission
 from casework.models import Complaint, Forwarding
 from casework.models_stop_contacts import StopContact
@@ -109,6 +109,13 @@ def complain(scene: Scene) -> Complaint:
     )
     by = NOBODY if said.channel == "WEB" else scene.one("intake")
     made, _code = complaints.submit(scene.at, said, key=f"life-{dice.random()}", actor=by, now=scene.now)
+    return _shown(scene, made, said)
+
+
+def _shown(scene: Scene, made: Complaint, said: Submission) -> Complaint:
+    """Staff saw the authorisation that an agent sent with it."""
+    if said.role == "AGENT" and said.agent_authorised:
+        intake.authorise(scene.at, made, actor=scene.one("intake"), now=scene.now)
     return made
 
 
@@ -131,7 +138,7 @@ def complain_again(scene: Scene, it: Complaint) -> Complaint:
         consent="2026-11",
     )
     made, _code = complaints.submit(scene.at, said, key=f"life-{scene.dice.random()}", actor=NOBODY, now=scene.now)
-    return made
+    return _shown(scene, made, said)
 
 
 def person_of(it: Complaint) -> Actor:

@@ -259,6 +259,20 @@ def test_an_agents_authorisation_is_noted_when_it_is_shown(desk: Desk) -> None:
         intake.authorise(desk.session, desk.received(contact=MAIL), actor=desk.intake, now=desk.now)
 
 
+def test_an_agent_who_says_so_of_himself_has_not_shown_the_authorisation(desk: Desk) -> None:
+    said = submission(role="AGENT", agent_authorised=True)
+    ways = {"key": "agent-by-himself", "now": desk.now}
+    mine, _code = complaints.submit(desk.session, said, actor=Actor(None, frozenset(), name="visitor"), **ways)
+    assert mine.complainant is not None
+    assert not mine.complainant.agent_authorised
+    to = {"respondents": [desk.lender.id], "masked_facts": "每天致电"}
+    with pytest.raises(NotNow):
+        complaints.accept(desk.session, mine, **to, actor=desk.intake, now=desk.now)
+    noted, _code = complaints.submit(desk.session, said, actor=desk.intake, **(ways | {"key": "agent-at-the-desk"}))
+    assert noted.complainant is not None
+    assert noted.complainant.agent_authorised
+
+
 # Through the web
 
 

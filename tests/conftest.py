@@ -26,7 +26,7 @@ from core.db import db, transaction
 from core.throttle import limiter
 from registry import seeds
 from tests import restoring
-from tests.sharing_out import STORY, Sharing
+from tests.sharing_out import Sharing, turn
 from wsgi import create_app
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -36,6 +36,8 @@ _run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 TEMPLATE = f"zilu_template_{_run}"
 DATABASE = f"zilu_test_{_run}_{_worker}"
+PATIENCE = 240
+"""Seconds for what takes a moment on any machine that is not ill."""
 PATIENT: dict[str, Any] = {"TESTING": True, valkey.PATIENCE: 30}
 """What every application of the tests is told: a slow disk under Valkey changes nothing that a test sees."""
 gc.set_threshold(20_000, 20, 20)  # modules, mappers and tests stay: it is nothing to look through them all the time
@@ -49,8 +51,8 @@ if "REDIS_URL" in os.environ:  # each worker counts, queues and meets in a place
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The story's modules, the longest, come first and in their order."""
-    items.sort(key=lambda item: STORY.index(item.path.stem) if item.path.stem in STORY else len(STORY))
+    """The longest modules come first, the story's in their order."""
+    items.sort(key=lambda item: turn(item.nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -129,10 +131,13 @@ def _clone(server: "psycopg.Connection[tuple[object, ...]]", template: str) -> N
 
 def drop(server: "psycopg.Connection[tuple[object, ...]]", database: str) -> None:
     """Drop a database; a vacuum of the server's own that is at work there is waited for."""
+    until = time.monotonic() + PATIENCE
     while True:
         try:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
         except psycopg.errors.InsufficientPrivilege:
+            if time.monotonic() > until:
+                raise
             time.sleep(0.1)
         else:
             return

@@ -1,15 +1,21 @@
-"""Which worker runs what: a file's tests share one, and so do the modules that look at one long story.
+"""Which worker runs what, and what is begun first: a file's tests share one worker, and so do those of one long story.
 
 Not by marks and --dist loadgroup: with pytest 9.2 xdist's marks group nothing any more, and nobody is told
 (pytest-dev/pytest-xdist#1386): the story was told by each worker, and its end took away what others looked at.
 """
 
-from pathlib import PurePosixPath
-
 from xdist.scheduler import LoadFileScheduling
 
-STORY = ("test_story", "test_pages", "test_bulletins")
+STORY = ("tests/journeys/test_story.py", "tests/journeys/test_pages.py", "tests/journeys/test_bulletins.py")
 """The modules that look at one long story, in the order in which they must: at its end the bulletin is gone."""
+FIRST = (*STORY, "tests/test_drill.py", "tests/admin/test_demo.py", "tests/notices/test_conformity.py")
+"""The longest modules: begun last, one of them would keep one worker busy while the other has nothing left to do."""
+
+
+def turn(nodeid: str) -> int:
+    """When the turn of a test comes: the longest first, all others in their order."""
+    file = nodeid.partition("::")[0]
+    return FIRST.index(file) if file in FIRST else len(FIRST)
 
 
 class Sharing(LoadFileScheduling):
@@ -17,4 +23,4 @@ class Sharing(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
-        return "story" if PurePosixPath(file).stem in STORY else file
+        return "story" if file in STORY else file

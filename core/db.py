@@ -111,10 +111,9 @@ def session() -> Session:
 
 def _become(connection: Connection, reader: Reader) -> None:
     """Role and settings in one statement: what `SET LOCAL ROLE` sets is a setting like others."""
-    more = "".join(f", set_config(:n{place}, :v{place}, true)" for place in range(len(reader.settings)))
-    pairs = enumerate(reader.settings)
-    given = {f"{part}{place}": word for place, pair in pairs for part, word in zip("nv", pair, strict=True)}
-    connection.execute(text(f"SELECT set_config('role', :role, true){more}"), {"role": reader.role, **given})
+    said = (("role", reader.role), *reader.settings)
+    named = ", ".join("set_config(%s, %s, true)" for _pair in said)
+    connection.exec_driver_sql(f"SELECT {named}", tuple(word for pair in said for word in pair))
 
 
 def _begin_anew(at: Session) -> None:

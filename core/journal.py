@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Integer, UniqueConstraint, select, text, tuple_
+from sqlalchemy import BigInteger, Connection, Integer, UniqueConstraint, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -99,14 +99,25 @@ def settle(session: Session) -> None:
     entries = session.info.pop("journal", [])
     if not entries:
         return
+    connection = session.connection()
     heads, rows = _chained(entries, {})
-    begun = {(row.subject_kind, row.subject_id) for row in session.execute(BEGUN, {"heads": _said(heads)})}
-    if len(begun) < len(heads):
-        known = [subject for subject in sorted(heads) if subject not in begun]
-        locked = select(JournalHead.__table__).where(_SUBJECT.in_(known)).order_by(*_SUBJECT_COLUMNS).with_for_update()
-        heads, rows = _chained(entries, {(row[0], row[1]): (row.seq, row.digest) for row in session.execute(locked)})
-        session.execute(GONE_ON, {"heads": _said({subject: heads[subject] for subject in known})})
-    session.execute(TOLD, {"rows": json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)})
+    known = _known(connection, heads)
+    if known:
+        heads, rows = _chained(entries, known)
+    told = json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)
+    connection.execute(TOLD, {**_said({subject: heads[subject] for subject in known}), "rows": told})
+
+
+def _known(connection: Connection, heads: "Ends") -> "Ends":
+    """Begin the chains that there are not yet; the ends of the others, held."""
+    known: Ends = {}
+    while heads:
+        found = {
+            (kind, number): (seq, digest) for kind, number, seq, digest in connection.execute(OPENED, _said(heads))
+        }
+        known |= {subject: end for subject, end in found.items() if end[0] is not None}
+        heads = {subject: end for subject, end in heads.items() if subject not in found}  # begun by others meanwhile
+    return known
 
 
 Ends = dict[tuple[str, int], tuple[int, str]]
@@ -126,25 +137,26 @@ def _chained(entries: Sequence[Mapping[str, Any]], before: Ends) -> tuple[Ends, 
     return ends, rows
 
 
-def _said(heads: Ends) -> str:
-    return json.dumps([(*subject, *heads[subject]) for subject in sorted(heads)])
+def _said(heads: Ends) -> dict[str, list[Any]]:
+    rows = [(*subject, *heads[subject]) for subject in sorted(heads)]
+    return {name: [row[place] for row in rows] for place, name in enumerate(("kinds", "numbers", "seqs", "digests"))}
 
 
-_SUBJECT_COLUMNS = (JournalHead.subject_kind, JournalHead.subject_id)
-_SUBJECT = tuple_(*_SUBJECT_COLUMNS)
 _HEADS = (
-    "(SELECT each ->> 0 AS subject_kind, (each ->> 1)::bigint AS subject_id, (each ->> 2)::int AS seq, each ->> 3 AS "
-    "digest FROM json_array_elements(CAST(:heads AS json)) each) said"
+    "unnest(CAST(:kinds AS text[]), CAST(:numbers AS bigint[]), CAST(:seqs AS int[]), CAST(:digests AS text[])) "
+    "AS said (subject_kind, subject_id, seq, digest)"
 )
-BEGUN = text(
-    f"INSERT INTO journal_head (subject_kind, subject_id, seq, digest) SELECT said.* FROM {_HEADS} "  # noqa: S608
-    "ON CONFLICT DO NOTHING RETURNING subject_kind, subject_id"
-)
-GONE_ON = text(
-    f"UPDATE journal_head h SET seq = said.seq, digest = said.digest FROM {_HEADS} "  # noqa: S608 - our own words
-    "WHERE (h.subject_kind, h.subject_id) = (said.subject_kind, said.subject_id)"
+OPENED = text(
+    "WITH begun AS (INSERT INTO journal_head (subject_kind, subject_id, seq, digest) "  # noqa: S608 - our own words
+    f"SELECT * FROM {_HEADS} ON CONFLICT DO NOTHING RETURNING subject_kind, subject_id), "
+    f"held AS (SELECT h.* FROM journal_head h JOIN {_HEADS} USING (subject_kind, subject_id) "
+    "ORDER BY h.subject_kind, h.subject_id FOR UPDATE OF h) "
+    "SELECT subject_kind, subject_id, NULL AS seq, NULL AS digest FROM begun "
+    "UNION ALL SELECT subject_kind, subject_id, seq, digest FROM held"
 )
 TOLD = text(
+    "WITH gone_on AS (UPDATE journal_head h SET seq = said.seq, digest = said.digest "  # noqa: S608 - our own words
+    f"FROM {_HEADS} WHERE (h.subject_kind, h.subject_id) = (said.subject_kind, said.subject_id)) "
     'INSERT INTO journal (subject_kind, subject_id, seq, "row", ref, actor, at, before, after, changes, prev, digest) '
     'SELECT subject_kind, subject_id, seq, "row", ref, actor, at, before, after, changes, prev, digest '
     "FROM json_to_recordset(CAST(:rows AS json)) AS said (subject_kind text, subject_id bigint, seq int, "

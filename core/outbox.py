@@ -1,5 +1,6 @@
 """Work for later: rows written in the transaction that asks for it, handed to RQ after commit, swept again if lost."""
 
+import json
 from collections.abc import Callable, Collection
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 from sqlalchemy import Index, event, func, select, text, update
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import clock, valkey
@@ -56,6 +57,11 @@ class Outbox(Base):
     trouble: Mapped[str | None]
 
 
+ASKED = text(
+    "INSERT INTO outbox (job, key, args, asked_at, tries) VALUES (:job, :key, CAST(:args AS jsonb), :at, 0) "
+    "ON CONFLICT (key) DO NOTHING RETURNING id"
+)
+"""A statement that nothing is written before, said to the connection itself: every document asks for work."""
 JOBS: dict[str, Callable[..., None]] = {}
 GIVEN_UP: list[Callable[[Session, Outbox], None]] = []
 """Told, in the transaction that notes it, when a job failed for the last time."""
@@ -92,9 +98,8 @@ def later(at: Session, name: str, key: str, **ids: Any) -> None:  # noqa: ANN401
     if name not in JOBS:
         message = f"no job is called {name}"
         raise LookupError(message)
-    row = insert(Outbox).values(job=name, key=key, args=ids, asked_at=clock.now(), tries=0)
-    with at.no_autoflush:
-        found = at.execute(row.on_conflict_do_nothing(index_elements=["key"]).returning(Outbox.id)).scalar()
+    said = {"job": name, "key": key, "args": json.dumps(ids), "at": clock.now()}
+    found = at.connection().execute(ASKED, said).scalar()
     if found is not None:
         at.info.setdefault("later", []).append(found)
 

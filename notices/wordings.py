@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import fonts, journal
 from core.actors import Actor
+from core.asked_together import asked, forget, together
 from core.clock import ZONE, day_of
 from core.db import KEPT
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused, Unavailable
@@ -30,8 +31,12 @@ DECIDERS: Final = ("system_admin", "security_admin", "system")
 """Who may put in force what another one proposed, and withdraw it: the security administrator writes none himself."""
 SUPPLIED: Final = 0
 """The number of the version that comes with the software."""
-_OWN: Final = (
-    select(WordingVersion.kind, WordingVersion.lang).where(WordingVersion.in_force_from.is_not(None)).distinct()
+LAID_DOWN: Final = "wordings"
+"""Under this name a transaction asks of which wordings there is a version of the house's own; most have few."""
+together(
+    LAID_DOWN,
+    "SELECT array_agg(DISTINCT kind || ' ' || lang) FROM wording_version WHERE in_force_from IS NOT NULL",
+    lambda found: {tuple(each.split(" ")) for each in found or ()},
 )
 
 
@@ -69,7 +74,7 @@ def for_issue(session: Session, kind: str, lang: Lang, now: datetime) -> str | N
     kept: dict[object, Any] = session.info.get(KEPT, {})
     key = ("wording", kind, lang, moment)
     if key not in kept:
-        row = in_force(session, kind, lang, moment) if (kind, lang) in _laid_down(session) else None
+        row = in_force(session, kind, lang, moment) if (kind, lang) in asked(session, LAID_DOWN) else None
         if row is not None and wording_checks.problems(kind, lang, row.text):
             raise Unavailable(
                 _l(
@@ -81,15 +86,6 @@ def for_issue(session: Session, kind: str, lang: Lang, now: datetime) -> str | N
         kept[key] = row.text if row is not None else None
     found: str | None = kept[key]
     return found
-
-
-def _laid_down(session: Session) -> set[tuple[str, str]]:
-    """The wordings of which there is a version of the house's own; most associations have few."""
-    kept: dict[object, Any] = session.info.get(KEPT, {})
-    if "wordings" not in kept:
-        kept["wordings"] = {(kind, lang) for kind, lang in session.execute(_OWN)}
-    own: set[tuple[str, str]] = kept["wordings"]
-    return own
 
 
 def versions(session: Session, kind: str, lang: str) -> Sequence[WordingVersion]:
@@ -221,7 +217,7 @@ def put_in_force(
     row.confirmed_by, row.confirmed_at = actor.id, now
     later = from_on is not None and from_on > day_of(now)
     row.in_force_from = datetime.combine(from_on, time(), ZONE) if from_on and later else now
-    session.info.get(KEPT, {}).pop("wordings", None)
+    forget(session, LAID_DOWN)
     changes = {"digest": row.digest, "basis": row.basis, "in_force_from": row.in_force_from.isoformat()}
     _note(session, row, "put_in_force", (PROPOSED, COMING if later else IN_FORCE), actor, now, changes)
 

@@ -1,10 +1,10 @@
 """The working-day calendar: seeded, loaded year by year with the official notice, and read by every count."""
 
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import chinese_calendar
 import holidays
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from core import clock, journal
 from core.actors import SYSTEM, Actor
-from core.db import KEPT
+from core.asked_together import asked, forget, together
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
 from registry.counting import SATURDAY, Day, Due, Unit, due
@@ -27,12 +27,17 @@ OPEN_FROM = 25
 """From this day of December a year stays open until the next year's notice, which may still change it."""
 KEPT_YEARS = 200
 STAMPS = "stamps"
-"""Under this name a transaction keeps which state of each year it counts by."""
+"""Under this name a transaction asks which state of each year it counts by."""
 OCTOBER, DECEMBER = 10, 12
 AFRESH = {"populate_existing": True}
 """Days are written in bulk: what the session remembers of them may be old."""
 
-_years: dict[uuid.UUID, dict[date, Day]] = {}
+_years: dict[UUID, dict[date, Day]] = {}
+together(
+    STAMPS,
+    "SELECT array_agg(year || ' ' || stamp) FROM calendar_year_notice",
+    lambda found: {int(year): UUID(stamp) for year, stamp in (each.split(" ") for each in found or ())},
+)
 _listeners: list[Callable[[Session, date, date, Actor, datetime], Any]] = []
 
 NAMES = {
@@ -50,7 +55,7 @@ NAMES = {
 class Years:
     """The calendar as a count sees it; each year is read from the database once per process and change."""
 
-    def __init__(self, session: Session, stamps: Mapping[int, uuid.UUID]) -> None:
+    def __init__(self, session: Session, stamps: Mapping[int, UUID]) -> None:
         self._session, self._stamps = session, stamps
 
     def get(self, day: date, /) -> Day | None:
@@ -82,11 +87,7 @@ class Loaded:
 
 def days(session: Session) -> Years:
     """The calendar as it stands now in this transaction, which asks for it once."""
-    kept: dict[object, Any] = session.info.get(KEPT, {})
-    if (at_hand := kept.get(STAMPS)) is None:
-        found = session.execute(select(CalendarYear.year, CalendarYear.stamp))
-        at_hand = kept[STAMPS] = {row.year: row.stamp for row in found}
-    return Years(session, at_hand)
+    return Years(session, asked(session, STAMPS))
 
 
 def deadline(session: Session, start: date, length: int, unit: Unit) -> Due:
@@ -232,8 +233,8 @@ def _take_over(
 
 def _tell(session: Session, first: date, last: date, actor: Actor, now: datetime) -> tuple[Any, ...]:
     for year in range(first.year, last.year + 1):
-        session.execute(update(CalendarYear).where(CalendarYear.year == year).values(stamp=uuid.uuid4()))
-    session.info.get(KEPT, {}).pop(STAMPS, None)
+        session.execute(update(CalendarYear).where(CalendarYear.year == year).values(stamp=uuid4()))
+    forget(session, STAMPS)
     told = [listener(session, first, last, actor, now) for listener in _listeners]
     return tuple(one for each in told for one in each)
 
@@ -288,11 +289,11 @@ def _estimate_after(session: Session, last: int) -> None:
 def _insert(session: Session, wanted: Iterable[int], source: YearSource, *, last: int) -> None:
     for year in wanted:
         known = {d: _packaged(d, last) for d in _year(year)} if source is YearSource.PACKAGE else _estimated(year)
-        row = {"year": year, "source": source, "stamp": uuid.uuid4()}
+        row = {"year": year, "source": source, "stamp": uuid4()}
         session.execute(insert(CalendarYear).values(row).on_conflict_do_nothing())
         rows = [_values(day, fact, source.value) for day, fact in known.items()]
         session.execute(insert(CalendarDay).values(rows).on_conflict_do_nothing())
-    session.info.get(KEPT, {}).pop(STAMPS, None)
+    forget(session, STAMPS)
 
 
 def _estimated(year: int) -> dict[date, Day]:
@@ -335,7 +336,7 @@ def _read(session: Session, year: int) -> dict[date, Day]:
     return {day: Day(works, confirmed, name) for day, works, confirmed, name in found}
 
 
-def _keep(stamp: uuid.UUID, known: dict[date, Day]) -> None:
+def _keep(stamp: UUID, known: dict[date, Day]) -> None:
     if len(_years) >= KEPT_YEARS:
         _years.clear()
     _years[stamp] = known

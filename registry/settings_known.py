@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select
 from sqlalchemy.orm import ORMExecuteState, Session, object_session
 
-from core.db import KEPT
+from core.asked_together import asked, forget, together
 from registry.models_settings import Installation, Setting
 
 KNOWN, MOST = "settings", 50
-"""Under this name a transaction keeps what it asked once; so many states of all settings are kept in the process."""
-_STAMP = text(
-    "SELECT current_database() || md5(string_agg(concat_ws(' ', id, xmin, ctid), ',' ORDER BY id)), "
-    "(SELECT mode FROM installation WHERE id = 1) FROM setting"
+"""Under this name a transaction asks how they stand; so many states of all settings are kept in the process."""
+together(
+    KNOWN,
+    "SELECT ARRAY[current_database() || md5(string_agg(concat_ws(' ', id, xmin, ctid), ',' ORDER BY id)), "
+    "(SELECT mode FROM installation WHERE id = 1)] FROM setting",
 )
 """A row that was written anew has another xmin, or in the same transaction another place; no xmin comes twice."""
 
@@ -44,19 +45,15 @@ _rows: dict[str, dict[str, Said]] = {}
 
 def known(session: Session) -> Known:
     """All of it as it stands now in this transaction."""
-    kept: dict[object, Any] = session.info.get(KEPT, {})
-    found: Known | None = kept.get(KNOWN)
-    if found is None:
-        stamp, mode = session.execute(_STAMP).one()
-        if stamp is None:
-            rows: dict[str, Said] = {}
-        elif (rows := _rows.get(stamp, {})) == {}:
-            rows = _read(session)
-            if len(_rows) >= MOST:
-                _rows.clear()
-            _rows[stamp] = rows
-        found = kept[KNOWN] = Known(mode, rows)
-    return found
+    stamp, mode = asked(session, KNOWN)
+    if stamp is None:
+        return Known(mode, {})
+    if stamp not in _rows:
+        rows = _read(session)
+        if len(_rows) >= MOST:
+            _rows.clear()
+        _rows[stamp] = rows
+    return Known(mode, _rows[stamp])
 
 
 def _read(session: Session) -> dict[str, Said]:
@@ -72,14 +69,14 @@ def _changed(row: Setting | Installation, *_said: object) -> None:
     """What is changed in this transaction is asked after again, by what follows in it."""
     session = object_session(row)
     if session is not None:
-        session.info.get(KEPT, {}).pop(KNOWN, None)
+        forget(session, KNOWN)
 
 
 @event.listens_for(Session, "do_orm_execute")
-def _written(asked: ORMExecuteState) -> None:
+def _written(at: ORMExecuteState) -> None:
     """Rows that are written in bulk tell nobody."""
-    if asked.is_update or asked.is_delete:
-        asked.session.info.get(KEPT, {}).pop(KNOWN, None)
+    if at.is_update or at.is_delete:
+        forget(at.session, KNOWN)
 
 
 for _column in (Setting.value, Setting.unit, Setting.basis, Setting.confirmed_at, Installation.mode):

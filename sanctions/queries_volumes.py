@@ -1,6 +1,7 @@
 """What the volumes of a track's file hold, and in which order: the main, the internal and the complainant's."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,6 +37,20 @@ Placed = tuple[str, Sheet]
 """A sheet, and by which word of the order it is placed."""
 
 
+@dataclass(frozen=True)
+class File:
+    """Every document of a track's file, and by document the proofs of its service."""
+
+    papers: list[Document]
+    proofs: dict[int, list[Document]]
+
+
+def file_of(session: Session, track: CaseTrack) -> File:
+    """Looked up once for all its volumes."""
+    found = papers(session, track)
+    return File(found, proofs(session, found))
+
+
 def papers(session: Session, track: CaseTrack) -> list[Document]:
     """Every document of a track's file: its own, those of its publications, and of the complaints put before it."""
     subjects = file_subjects.of_tracks(session, [track.id])
@@ -66,29 +81,26 @@ def proofs(session: Session, documents: Iterable[Document]) -> dict[int, list[Do
     return found
 
 
-def main(session: Session, track: CaseTrack) -> list[Sheet]:
+def main(session: Session, track: CaseTrack, file: File | None = None) -> list[Sheet]:
     """The main volume, in its order."""
-    return _volume(session, track, "main", MAIN, [*_said(session, track), *_evidence(session, track, shown=True)])
+    others = [*_said(session, track), *_evidence(session, track, shown=True)]
+    return _volume(file or file_of(session, track), "main", MAIN, others)
 
 
-def internal(session: Session, track: CaseTrack) -> list[Sheet]:
+def internal(session: Session, track: CaseTrack, file: File | None = None) -> list[Sheet]:
     """The internal volume: approvals, report, deliberation, votes, dispatch sheets, closing report."""
-    return _volume(
-        session, track, "internal", INTERNAL, [*_votes(session, track), *_evidence(session, track, shown=False)]
-    )
+    others = [*_votes(session, track), *_evidence(session, track, shown=False)]
+    return _volume(file or file_of(session, track), "internal", INTERNAL, others)
 
 
-def _volume(
-    session: Session, track: CaseTrack, volume: str, order: tuple[str, ...], others: Iterable[Placed]
-) -> list[Sheet]:
-    mine = [each for each in papers(session, track) if each.volume == volume]
-    known = proofs(session, mine)
+def _volume(file: File, volume: str, order: tuple[str, ...], others: Iterable[Placed]) -> list[Sheet]:
+    mine = [each for each in file.papers if each.volume == volume]
     placed = [*others]
     following = {}
     for each in mine:
         sheet = archives.sheet_of(each, KINDS[each.kind].zh)
         placed.append((each.kind, sheet))
-        following[sheet.mark] = [archives.sheet_of(proof, KINDS[PROOF].zh) for proof in known.get(each.id, ())]
+        following[sheet.mark] = [archives.sheet_of(proof, KINDS[PROOF].zh) for proof in file.proofs.get(each.id, ())]
     last = len(order)
     placed.sort(key=lambda one: (order.index(one[0]) if one[0] in order else last, one[1].day))
     return [sheet for _word, first in placed for sheet in (first, *following.get(first.mark, ()))]
@@ -171,7 +183,8 @@ def is_bound(session: Session, track: CaseTrack) -> bool:
 
 
 def _is_bound(session: Session, track: CaseTrack) -> bool:
-    for volume, sheets in (("main", main(session, track)), ("internal", internal(session, track))):
+    file = file_of(session, track)
+    for volume, sheets in (("main", main(session, track, file)), ("internal", internal(session, track, file))):
         bound = archives.one(session, ("track", track.id), volume)
         if sheets and (bound is None or not archives.holds(bound, sheets)):
             return False

@@ -25,8 +25,8 @@ def bind(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> 
         raise NotAllowed
     if track.state not in queries.BINDABLE:
         raise NotNow(_l("Only the file of a track that has ended is bound."))
-    found = queries.papers(session, track)
-    archives.require_made([*found, *(each for several in queries.proofs(session, found).values() for each in several)])
+    file = queries.file_of(session, track)
+    archives.require_made([*file.papers, *(each for several in file.proofs.values() for each in several)])
     case, subject = track.case, ("track", track.id)
     bound = [
         archives.bind(
@@ -40,8 +40,8 @@ def bind(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> 
             now=now,
         )
         for volume, name, sheets in (
-            ("main", "正卷", queries.main(session, track)),
-            ("internal", "副卷", queries.internal(session, track)),
+            ("main", "正卷", queries.main(session, track, file)),
+            ("internal", "副卷", queries.internal(session, track, file)),
         )
         if sheets
     ]

@@ -8,6 +8,7 @@ from bench.simulation.hands import Hands
 from bench.simulation.season import Life, Season
 from bench.simulation.unrendered import unrendered
 from casework import cases
+from core import files
 from core.clock import day_of
 from core.db import transaction
 from registry import seeds
@@ -32,6 +33,7 @@ def live(
         with transaction() as season.at:
             seeds.sow(season.at, mode="demonstration", now=BEGIN)
             season.read_calendar()
+            season.paper = files.keep_made(season.at, season.page, "page.pdf", "application/pdf").sha256
             register.set_up(season, wanted)
         season.each_morning(Season.tidy)
         if hands > 1:

@@ -38,6 +38,9 @@ OFTEN = 60
 MANY = 5000
 """So many tasks at most are ticked off in a morning."""
 
+AT_ONCE = 50
+"""So much later work is looked at in one transaction: where another hand comes first, that much is done again."""
+
 LATE_NOTICE = 2027
 """The year whose notice comes late: until then clocks that reach into it are provisional."""
 BORN = {
@@ -100,6 +103,8 @@ class Season(Stage):
         self._mornings: list[Callable[[Season], None]] = []
         self._work: list[int] = []
         self.page = unrendered.tiny()
+        self.paper = ""
+        """The digest of that page, once it is kept."""
         self.hands: Hands | None = None
         self.begun: list[int] = []
         """Complaints that came in since somebody asked."""
@@ -136,6 +141,7 @@ class Season(Stage):
             self.now = max(when, self.now)
             if (again := self._turn(life)) is not None:
                 self.enrol(life, max(again, self.now + timedelta(minutes=1)))
+        self._later_work()
 
     def _left(self) -> bool:
         """Whether anybody will have another turn."""
@@ -163,7 +169,6 @@ class Season(Stage):
             return self.working(1 + life.refusals // 5)
         life.refusals = 0
         self.steps[life.kind] += 1
-        self._later_work()
         return again
 
     # Mornings
@@ -256,18 +261,18 @@ class Season(Stage):
             tasks.done(self.at, task, actor=by, now=self.now)
 
     def asked_for(self, at: Any) -> None:
-        """Later work is not handed over: the season does it itself, right after the move that asked for it."""
+        """Later work is not handed over: the season does it itself, in the evening or as soon as it has dawned."""
         self._work += at.info.pop("later", ())
 
     def _later_work(self) -> None:
         """First the documents that wait for their file and the mails, then whatever else waits."""
         while self._work:
-            numbers, self._work = self._work, []
+            numbers, self._work = self._work[:AT_ONCE], self._work[AT_ONCE:]
             try:
                 with transaction() as at:
                     rows = at.scalars(select(Outbox).where(Outbox.id.in_(numbers)).order_by(Outbox.id)).all()
                     unrendered.post([row for row in rows if row.job == "core.mail"], self.now)
-                    unrendered.file(at, [row for row in rows if row.job == "notices.render"], self.page, self.now)
+                    unrendered.file(at, [row for row in rows if row.job == "notices.render"], self.paper, self.now)
             except Changed as changed:  # another hand came first: all of it once more
                 self.reasons[f"later work: {changed}"] += 1
                 self._work += numbers

@@ -11,7 +11,7 @@ import pikepdf
 from sqlalchemy import event, select
 from sqlalchemy.orm import selectinload
 
-from core import clock, files
+from core import clock
 from core.db import session
 from core.outbox import Outbox
 from notices import bundle_making, passing
@@ -37,19 +37,19 @@ def post(rows: Sequence[Outbox], now: datetime) -> None:
         row.done_at = now
 
 
-def file(at: Any, rows: Sequence[Outbox], page: bytes, now: datetime) -> None:
+def file(at: Any, rows: Sequence[Outbox], paper: str, now: datetime) -> None:
     """What the job that renders does, all that waits at once, with one page for each document and nothing signed.
 
-    The page is stored, the dossier sealed and each service taken onward as ever (I-18). This lives in bench/, which
-    the application never imports: no setting and no request reaches it.
+    The page was kept before the first of them: hands that keep it at the same time wait for each other. The dossier is
+    sealed and each service taken onward as ever (I-18). This lives in bench/, which the application never imports: no
+    setting and no request reaches it.
     """
     if not rows:
         return
-    kept = files.keep_made(at, page, "page.pdf", "application/pdf")
     wanted = select(Document).where(Document.id.in_([row.args["document_id"] for row in rows]))
     documents = at.scalars(wanted.order_by(Document.id).options(selectinload(Document.dossier))).all()
     for document in documents:
-        document.pdf_sha256, document.pdf_at, document.pages = kept.sha256, now, 1
+        document.pdf_sha256, document.pdf_at, document.pages = paper, now, 1
     for row in rows:
         row.done_at = now
     at.flush()

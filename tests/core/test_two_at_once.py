@@ -1,14 +1,19 @@
 """Two people at once: the second is told, and nothing of what the first did is lost."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from datetime import UTC, datetime
+from threading import Barrier, Event
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
 
+from core import journal
+from core.actors import SYSTEM
 from core.db import Once, transaction
 from core.errors import Changed
+from core.journal import JournalEntry
 from registry.models import Party
 from tests.builders_cases import party
 
@@ -55,3 +60,37 @@ def _cross(app: Flask, ready: Barrier, mine: int, theirs: int) -> None:
         at.get_one(Party, mine, with_for_update=True)
         ready.wait()
         at.get_one(Party, theirs, with_for_update=True)
+
+
+def test_two_who_begin_the_journal_of_a_thing_at_once_write_one_chain(app: Flask) -> None:
+    begun = Event()
+    with ThreadPoolExecutor(2) as both:
+        one, other = both.submit(_begin_first, app, begun), both.submit(_begin_second, app, begun)
+    assert [each.exception() for each in (one, other)] == [None, None]
+    with app.app_context(), transaction() as at:
+        entries = select(JournalEntry).where(JournalEntry.subject_kind == "thing").order_by(JournalEntry.seq)
+        assert [(each.seq, each.subject_id, each.row) for each in at.scalars(entries)] == [(1, 7, "T1"), (2, 7, "T2")]
+        assert list(journal.verify(at)) == []
+
+
+def _begin_first(app: Flask, begun: Event) -> None:
+    """Begin the chain, and leave it open until the other one waits for it."""
+    with app.app_context(), transaction() as at:
+        _tell(at, 7, "T1")
+        journal.settle(at)
+        begun.set()
+        while at.scalar(text("SELECT NOT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")):
+            pass
+
+
+def _begin_second(app: Flask, begun: Event) -> None:
+    """Tell of the same thing as soon as it is begun."""
+    with app.app_context():
+        begun.wait(20)
+        with transaction() as at:
+            _tell(at, 7, "T2")
+
+
+def _tell(at: Session, number: int, row: str) -> None:
+    now = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+    journal.write(at, subject=("thing", number), row=row, ref="7", actor=SYSTEM, now=now, states=("A", "B"))

@@ -103,7 +103,7 @@ def test_each_clock_costs_one_transaction_and_no_more_statements_the_more_clocks
         begun("K14", *("K01", "K10")[: number - 1], on=day)
         counted.clear()
         swept(day + timedelta(days=60))
-        many[number] = len([said for said in counted if "set_config('role'" in said]), len(counted)
+        many[number] = len([said for said in counted if "set_config(" in said]), len(counted)
     (roles_of_one, one), (roles_of_three, three) = many[1], many[3]
     assert roles_of_three - roles_of_one == 2
     assert three - one <= 2 * 11
@@ -167,7 +167,8 @@ def test_armed_and_paused_clocks_do_not_expire(swept: Sweep) -> None:
 
 
 def test_the_sweep_finds_what_is_due_by_an_index_that_holds_nothing_else(session: Session) -> None:
-    session.execute(text("SET LOCAL enable_seqscan = off"))
+    for way in ("seqscan", "sort"):  # whatever is known of the size of the table
+        session.execute(text(f"SET LOCAL enable_{way} = off"))
     due = select(Clock.key, Clock.due_on, Clock.id).where(Clock.state == ClockState.RUNNING, ~Clock.provisional)
     due = due.where(Clock.due_on < date(2026, 3, 9)).order_by(Clock.due_on, Clock.id).limit(1)
     said = str(due.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))

@@ -123,10 +123,10 @@ def test_the_last_look_shows_what_is_asked_for_as_the_company_will_read_it(clien
 
 def test_only_an_agent_is_asked_for_an_authorisation(client: FlaskClient) -> None:
     step_by_step(client)
-    assert "请将书面授权作为文件一并提交" not in client.get("/complain/evidence").get_data(as_text=True)
+    assert "请把书面授权作为文件附上" not in client.get("/complain/evidence").get_data(as_text=True)
     assert "自愿填写" not in client.get("/complain/contact").get_data(as_text=True)
     step_by_step(client, "AGENT")
-    assert "请将书面授权作为文件一并提交" in client.get("/complain/evidence").get_data(as_text=True)
+    assert "请把书面授权作为文件附上" in client.get("/complain/evidence").get_data(as_text=True)
 
 
 def test_the_receipt_says_that_the_code_is_the_code(client: FlaskClient) -> None:

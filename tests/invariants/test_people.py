@@ -14,6 +14,7 @@ from casework.models_cases import CaseFile, CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_scripts import ComplaintScript
 from casework.models_stop_contacts import StopContact
+from core import files
 from core.db import transaction
 from core.models_uploads import MadeCopy
 from core.outbox import Outbox
@@ -169,10 +170,12 @@ def _left(at: Session, house: House) -> Chain:
     assert member is not None
     house.people["member"] = member.account_id
     document = at.scalars(select(Document.id).where(Document.kind == "D17")).first()
-    kept = case.evidence[0]
+    kept, covered = case.evidence[0], files.keep_made(at, b"covered", "covered.txt", "text/plain")
+    kept.covered_sha256, kept.covered_type, kept.covered_size = covered.sha256, covered.media_type, covered.size
+    kept.covered_by, kept.covered_at = chain.officer.id, NOW
     at.add(MadeCopy(sha256=kept.sha256, asked_at=NOW))
     house.numbers |= {"document": document, "evidence": kept.id, "publication": publication.id}
-    house.numbers["digest"] = kept.sha256
+    house.numbers |= {"digest": kept.sha256, "covered": covered.sha256}
     for person in (chain.second, next(each for each in chain.panel if each.id == member.account_id)):
         recusals.declare(at, case, ground="RELATIVE", facts="亲属", actor=actor(person), now=NOW)
     return chain
@@ -241,6 +244,16 @@ def test_a_recused_officer_selects_no_row_of_the_case(house: House) -> None:
         assert house.sees("zilu_staff", {"zilu.account": gone}, asked) == [0], table
         if table not in {"publication", "panel_member", "recusal"}:
             assert house.sees("zilu_panel", {"zilu.account": house.people["member"]}, asked) in ([0], "denied"), table
+
+
+@pytest.mark.invariant("I-04", "database")
+def test_the_copy_in_which_people_are_covered_is_closed_like_its_original(house: House) -> None:
+    """I-04: bytes of the case under another digest."""
+    with house.app.app_context(), transaction() as at:
+        _left(at, house)
+    kept = "SELECT count(*) FROM stored_file WHERE sha256 = '{covered}'"
+    assert house.sees("zilu_staff", {"zilu.account": house.people["officer"]}, kept) == [1]
+    assert house.sees("zilu_staff", {"zilu.account": house.people["second"]}, kept) == [0]
 
 
 @pytest.mark.invariant("I-04", "database")

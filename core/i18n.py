@@ -9,6 +9,11 @@ from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, request
 from flask.wrappers import Response
 from flask_babel import Babel, force_locale, get_locale
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
+
+from core.words import catalogue
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 DEFAULT = "zh"
@@ -25,6 +30,24 @@ def language() -> str:
 def html_lang() -> str:
     """The same language as the `lang` attribute says it."""
     return "en" if language() == "en" else "zh-CN"
+
+
+@pass_eval_context
+def _in_page(page: EvalContext, text: str, /, **values: object) -> str:
+    """A sentence of a template; its values are escaped like any other text."""
+    return _filled(page, catalogue().ugettext(text), values)
+
+
+@pass_eval_context
+def _counted_in_page(page: EvalContext, one: str, many: str, num: int, /, **values: object) -> str:
+    """A sentence of a template that counts."""
+    return _filled(page, catalogue().ungettext(one, many, num), {"num": num, **values})
+
+
+def _filled(page: EvalContext, found: str, values: dict[str, object]) -> str:
+    """As Jinja's own does it, which looks for values in each sentence, and for the language each time anew."""
+    found = Markup(found) if page.autoescape else found  # noqa: S704 - our own words
+    return found % values if "%" in found else found
 
 
 def _select() -> str:
@@ -87,6 +110,7 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=_select)
     app.after_request(_remember)
     app.jinja_env.globals.update(language=language, html_lang=html_lang, g=g)
+    app.jinja_env.globals.update({"_": _in_page, "gettext": _in_page, "ngettext": _counted_in_page})
 
 
 def in_both(message: object) -> dict[str, str]:

@@ -1,10 +1,36 @@
 """Sentences that wait for their reader: English msgids, translated when shown."""
 
-from flask_babel import get_locale
-from flask_babel import gettext as _
-from flask_babel import ngettext as _n
+from typing import Any
+
+from flask import g
+from flask_babel import get_locale, get_translations
 from flask_babel.speaklater import LazyString as _Waiting
 from markupsafe import escape
+
+
+def catalogue() -> Any:  # noqa: ANN401 - Babel's own, which has no types
+    """All sentences in the reader's language; found once for a page, and anew where another one is forced."""
+    try:
+        found = g._flask_babel.babel_translations  # noqa: SLF001 - where Flask-Babel forgets it too
+    except (AttributeError, RuntimeError):
+        found = None
+    if found is None:
+        found = get_translations()
+        if g:
+            g._flask_babel.babel_translations = found  # noqa: SLF001
+    return found
+
+
+def _(text: str, **values: object) -> str:
+    """A sentence in the reader's language."""
+    found: str = catalogue().ugettext(text)
+    return found % values if values else found
+
+
+def _n(one: str, many: str, num: int, **values: object) -> str:
+    """A sentence that counts, in the reader's language."""
+    found: str = catalogue().ungettext(one, many, num)
+    return found % {"num": num, **values}
 
 
 class LazyString(_Waiting):  # type: ignore[misc]
@@ -34,4 +60,4 @@ def _of_reader(english: str, chinese: str) -> str:
     return (chinese or english) if str(get_locale()).startswith("zh") else (english or chinese)
 
 
-__all__ = ["LazyString", "_", "_l", "_n", "kept_in_both"]
+__all__ = ["LazyString", "_", "_l", "_n", "catalogue", "kept_in_both"]

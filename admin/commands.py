@@ -16,7 +16,7 @@ from admin.commands_deadline import deadline
 from admin.commands_demo import demo_command, lighthouse_command, pictures_command
 from admin.commands_documents import sample_documents
 from admin.commands_import import import_complaints_command
-from casework import materials, telling
+from casework import imports, materials, telling
 from core import assets, clock, journal, outbox, pdf, texts, uploads
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
@@ -111,6 +111,7 @@ def clock_process(*, once: bool) -> None:
                     forgetting.forget_old(at, now)
                     signin.forget_old(at, now)
                     batches.forget_unstarted(at, now)
+                    imports.forget_old(at, now)
                     notifications.forget_old(at, now)
                     figures.nightly(at, now)
                     materials.remind(at, clock.day_of(now))

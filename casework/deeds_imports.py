@@ -47,7 +47,7 @@ def _look(session: Session, batch: Batch, _item: BatchItem, actor: Actor, now: d
     kind = imports.mapping_of(it)
     chosen: list[Chosen] = []
     rejects: list[Reject] = []
-    with imports.opened(it.sha256, it.name) as path:
+    with imports.opened(imports.kept_file(it), it.name) as path:
         seen = look(path, kind.encodings)
         report = Report(kind.source, seen.encoding, seen.guessed, dry=True)
         for found, there in judged(session, path, kind, seen, report):
@@ -159,7 +159,7 @@ def _ended(what: str) -> Callable[[Session, Batch, Actor, datetime], None]:
         else:
             counts |= {"taken_back": batch.done}
         said = {**counts, "mapping": it.mapping, "batch": batch.id}
-        note(session, what, imports.mapping_of(it), it.sha256, said, actor)
+        note(session, what, imports.mapping_of(it), it.digest, said, actor)
 
     return noted
 
@@ -167,7 +167,7 @@ def _ended(what: str) -> Callable[[Session, Batch, Actor, datetime], None]:
 def rejects_taken(session: Session, it: ImportFile, *, actor: Actor) -> None:
     """The rejected rows leave the house."""
     said = {"file": it.rejects_sha256, "mapping": it.mapping}
-    note(session, "import.rejects", imports.mapping_of(it), it.sha256, said, actor)
+    note(session, "import.rejects", imports.mapping_of(it), it.digest, said, actor)
 
 
 def _name(session: Session, batch: Batch) -> str:

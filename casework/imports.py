@@ -4,14 +4,14 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from json import dumps, loads
 from pathlib import Path
 from shutil import copyfileobj
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
 from casework import import_mapping
@@ -20,19 +20,21 @@ from casework.import_lines import look
 from casework.import_mapping import Mapping, of_told
 from casework.import_rows import FIELD, Row, parse
 from casework.models_imports import ImportFile, ImportMapping
-from core import files
-from core.actors import Actor
+from core import files, journal
+from core.actors import SYSTEM, Actor
+from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.file_checks import MIB
 from core.forgetting import forget_later
 from core.words import _l
-from registry import batches
+from registry import batches, settings
 from registry.batches import Chosen
 from registry.models_batches import Batch
 
 LOOK: Final = "import.look"
 ROWS: Final = "import.rows"
 BACK: Final = "import.back"
+DAYS: Final = "IMPORT_FILE_DAYS"
 MEGABYTES: Final = 20
 READABLE: Final = (
     "text/csv",
@@ -68,6 +70,8 @@ def bring(session: Session, stream: files.Readable, name: str | None, *, actor: 
             raise BadInput("files", bad.message) from bad
     it = ImportFile(
         sha256=kept.sha256,
+        digest=kept.sha256,
+        keep_until=day_of(now) + timedelta(days=int(settings.value(session, DAYS))),
         name=kept.name,
         size=kept.size,
         brought_by=actor.id,
@@ -130,7 +134,40 @@ def forget_mapping(session: Session, it: ImportMapping, *, actor: Actor) -> None
     session.flush()
 
 
+def kept_file(it: ImportFile) -> str:
+    """The file by its digest; refused once its last day has passed."""
+    if it.sha256 is None:
+        raise NotNow(_l("The file is not kept any more: its last day has passed."))
+    return it.sha256
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Files whose last day has passed go, with what was copied out of them; who brought what and its digest stay."""
+    old = select(ImportFile).where(ImportFile.keep_until < day_of(now), ImportFile.sha256.is_not(None))
+    under_way = select(Batch.id).where(Batch.state.in_(batches.GOING))
+    free = (
+        ~func.coalesce(ImportFile.batch_id.in_(under_way), false()),
+        ~func.coalesce(ImportFile.look_id.in_(under_way), false()),
+    )
+    for it in session.scalars(old.where(*free).order_by(ImportFile.id).with_for_update()):
+        forget_later(session, {each for each in (it.sha256, it.rejects_sha256) if each})
+        it.sha256 = it.rejects_sha256 = it.rejects_name = it.rejects_size = None
+        it.columns = [{"name": each["name"]} for each in it.columns]
+        it.found = {name: said for name, said in (it.found or {}).items() if name not in {"firsts", "reasons"}} or None
+        journal.write(
+            session,
+            subject=("import", int(it.digest[:15], 16)),
+            row="import.file_gone",
+            ref=f"{(it.told or {}).get('source', '-')}:{it.digest[:16]}",
+            actor=SYSTEM,
+            now=now,
+            states=("-", "-"),
+            changes={"sha256": it.digest, "kept_until": it.keep_until.isoformat()},
+        )
+
+
 def _not_begun(session: Session, it: ImportFile) -> None:
+    kept_file(it)
     begun = session.get(Batch, it.batch_id) if it.batch_id else None
     if begun is not None and begun.state != "PREPARED":
         raise NotNow(_l("This file is being imported already, or was."))
@@ -171,7 +208,7 @@ def remove(session: Session, it: ImportFile, *, actor: Actor) -> None:
     _allowed(actor)
     _not_begun(session, it)
     _start_over(session, it)
-    forget_later(session, [it.sha256])
+    forget_later(session, [kept_file(it)])
     session.delete(it)
     session.flush()
 
@@ -207,7 +244,7 @@ def _walk(sha256: str, name: str, told: str) -> Walk:
 
 def row_of(it: ImportFile, line: int) -> Row:
     """One row of the file; rows asked for in their order are read once."""
-    key = it.sha256, it.name, dumps(it.told, sort_keys=True)
+    key = kept_file(it), it.name, dumps(it.told, sort_keys=True)
     walk = _walk(*key)
     if line <= walk.passed:
         _walk.cache_clear()

@@ -1,5 +1,6 @@
 """Tables of imports by the page: each file with how it is read and what came of it, and mappings under a name."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey
@@ -22,7 +23,12 @@ class ImportFile(Base):
     )
     __readers__: ClassVar[dict[str, str]] = {"staff": HEADS}
     id: Mapped[BigId]
-    sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"))
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    """The file itself, until its last day."""
+    digest: Mapped[str]
+    """What the journal names the import by; it stays."""
+    keep_until: Mapped[date]
+    """The last day on which the file is kept."""
     name: Mapped[str]
     size: Mapped[int]
     brought_by: Mapped[int] = mapped_column(ForeignKey("account.id"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Subquery, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, selectinload
 
@@ -48,6 +48,7 @@ TURNS = {
 }
 """Whose turn it is where nobody is named."""
 VIEWS = ("mine", "open", *STAGES, "ended", "all")
+SORTS = ("due", "-due", "opened", "-opened")
 _NEVER = date(9999, 12, 31)
 
 
@@ -60,7 +61,9 @@ class Asked:
     code: str = ""
     officer: str = ""
     text: str = ""
+    sort: str = "due"
     after: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class Page:
 
     lines: list[Line]
     after: str
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,10 +145,11 @@ def whole(session: Session, it: CaseFile) -> Whole:
 
 
 def page(session: Session, asked: Asked, actor: Actor, today: date) -> Page:
-    """The cases that were asked for, the most urgent first."""
+    """The cases that were asked for, in their order; on from a place, or back to one."""
     due, officer = _earliest(), aliased(Account)
     many = select(func.count()).select_from(CaseComplaint).where(CaseComplaint.case_id == CaseFile.id).scalar_subquery()
-    keys = (func.coalesce(due.c.due_on, literal(_NEVER)), CaseFile.id)
+    by_due = asked.sort.endswith("due")
+    keys = (func.coalesce(due.c.due_on, literal(_NEVER)) if by_due else CaseFile.opened_on, CaseFile.id)
     found = (
         select(CaseFile, due.c.due_on, due.c.key, due.c.provisional)
         .add_columns(officer.name.label("officer"), many.label("complaints"))
@@ -153,10 +158,20 @@ def page(session: Session, asked: Asked, actor: Actor, today: date) -> Page:
         .where(_view(asked.view, actor), *_filters(asked, actor))
         .options(selectinload(CaseFile.tracks).selectinload(CaseTrack.party))
     )
-    rows = list(session.execute(_from_place(found, keys, asked.after).limit(SIZE + 1)))
-    lines = [_line(row, today) for row in rows[:SIZE]]
-    last = lines[-1] if len(rows) > SIZE else None
-    return Page(lines, f"{last.due_on or _NEVER}~{last.id}" if last else "")
+    back = _place(asked.before)
+    place = back or _place(asked.after)
+    down = asked.sort.startswith("-") is (back is None)
+    if place is not None:
+        found = found.where(tuple_(*keys) < tuple_(*place) if down else tuple_(*keys) > tuple_(*place))
+    found = found.order_by(*(key.desc() if down else key.asc() for key in keys))
+    rows = list(session.execute(found.limit(SIZE + 1)))
+    more, rows = len(rows) > SIZE, rows[:SIZE]
+    lines = [_line(row, today) for row in (reversed(rows) if back else rows)]
+    if not lines:
+        return Page([], "")
+    ends = [f"{(each.due_on or _NEVER) if by_due else each.opened_on}~{each.id}" for each in (lines[0], lines[-1])]
+    earlier, later = (more, True) if back else (place is not None, more)
+    return Page(lines, ends[1] if later else "", ends[0] if earlier else "")
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
@@ -185,14 +200,15 @@ def _line(row: Any, today: date) -> Line:  # noqa: ANN401 - a row of the query a
     )
 
 
-def _from_place(found: Select[Any], keys: tuple[Any, Any], spoken: str) -> Select[Any]:
+def _place(spoken: str) -> tuple[date, int] | None:
+    """A place in the list as its address says it; None where it says none."""
     value, _, number = spoken.partition("~")
-    if number.isdecimal():
-        try:
-            found = found.where(tuple_(*keys) > tuple_(date.fromisoformat(value), int(number)))
-        except ValueError:
-            return found.order_by(*keys)
-    return found.order_by(*keys)
+    if not number.isdecimal() or len(number) > 18:  # noqa: PLR2004 - digits of a key
+        return None
+    try:
+        return date.fromisoformat(value), int(number)
+    except ValueError:
+        return None
 
 
 def _earliest() -> Subquery:

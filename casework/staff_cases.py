@@ -24,7 +24,7 @@ from casework import (
 from casework import forms_cases as forms
 from casework.case_page import page
 from casework.choices import code_choices, party_choices
-from casework.deeds_cases import ALLEGATIONS, CASES, TRACKS, describing
+from casework.deeds_cases import ALLEGATIONS, CASES, TRACKS, closed, describing
 from casework.deeds_inquiry import PAGES
 from casework.forms_staff import NoteForm, opened
 from casework.models_cases import CaseFile
@@ -80,15 +80,20 @@ def listing() -> ResponseReturnValue:
         side=_side(queries_cases_pages.counts(at, g.me), asked),
         filters=_filters(asked),
         chips=_chips(asked),
-        after=f"{_address(asked)}&{urlencode({'after': found.after})}" if found.after else "",
+        after=_address(asked, after=found.after) if found.after else "",
+        before=_address(asked, before=found.before) if found.before else "",
+        address=_address,
         clear=url_for(".listing", view=asked.view),
-        may_open=policies_tracks.may_work_on(g.me),
+        may_open=policies_tracks.may_open(g.me),
     )
 
 
 @bp.route("/new", methods=["GET", "POST"])
 def start() -> ResponseReturnValue:
     """A case opened from complaints, or from another source on named companies."""
+    if not policies_tracks.may_open(g.me):
+        flash(_("Officers open cases; your role does not allow it."), "warn")
+        return redirect(url_for(".listing"))
     form = opened(forms.OpenCaseForm)
     found = _offered(form)
     if not form.validate_on_submit():
@@ -199,6 +204,10 @@ def _done(
     """Show the form of a deed; when it is sent and right, do it and go back to the case."""
     form = (approving if page else deeds).form_of(session(), deed, thing)
     back = url_for(".show", number=it.id)
+    shut = None if form.is_submitted() or form.filled else closed(session(), deed, thing, g.me, clock.now())
+    if shut is not None:
+        flash(str(shut), "warn")
+        return redirect(back)
     if not form.validate_on_submit():
         crumbs = [(_("Cases"), url_for(".listing")), (it.ref, back)]
         hide = showing.veil(showing.names_of_case(it))
@@ -239,19 +248,26 @@ def _offered(form: Any) -> list[Any]:  # noqa: ANN401 - the form
 
 def _asked() -> Asked:
     args = request.args
-    view, officer = args.get("view", "mine"), args.get("officer", "")
+    view, officer, sort = args.get("view", "mine"), args.get("officer", ""), args.get("sort", "")
     return Asked(
         view=view if view in queries_cases_pages.VIEWS else "mine",
         party=args.get("party", type=int),
         code=args.get("code", "")[:10],
         officer=officer if officer == "me" or officer.isdecimal() else "",
         text=args.get("text", "").strip()[:100],
+        sort=sort if sort in queries_cases_pages.SORTS else _usual(view),
         after=args.get("after", ""),
+        before=args.get("before", ""),
     )
 
 
+def _usual(view: str) -> str:
+    """What runs is sorted by its time limits; what is over has none."""
+    return "-opened" if view == "ended" else "due"
+
+
 def _address(asked: Asked, **other: str) -> str:
-    said = {name: getattr(asked, name) for name in ("view", *FILTERS)} | other
+    said = {name: getattr(asked, name) for name in ("view", "sort", *FILTERS)} | other
     given = {name: value for name, value in said.items() if value not in (None, "")}
     return f"{url_for('casework_cases.listing')}?{urlencode(given)}"
 

@@ -103,7 +103,7 @@ def columns(number: int) -> ResponseReturnValue:
     """What the columns are: by a mapping that fits, or told one by one; then it is tried."""
     it, at = _file(number), session()
     work = queries_imports.batches_of(at, [it]).get(it.batch_id or 0)
-    if work is not None and work.state != "PREPARED":
+    if it.sha256 is None or (work is not None and work.state != "PREPARED"):
         return redirect(url_for(".show", number=number), 303)
     offers = queries_imports.offers(at, it)
     before = it.told or next((each.told for each in offers), None)

@@ -127,6 +127,9 @@ _LAID_DOWN = (
                 "在此时段（上海时间）内不发送短信"),
     SettingSeed("DIGEST_AT", "08:30", "HH:MM", "when the day's mail goes to whoever wants one mail a day",
                 "每日汇总邮件的发送时间"),
+    SettingSeed("IMPORT_FILE_DAYS", 180, "days",
+                "so long a file that complaints were imported from is kept as it came; its digest stays",
+                "导入文件原样保存的天数，期满删除，仅留摘要值"),
     SettingSeed("UNDO_MINUTES", 5, "minutes",
                 "so long a complaint that was closed, rejected or referred can be taken back by whoever did it; "
                 "its letter goes out then",

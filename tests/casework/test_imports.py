@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from casework.models import Complaint, NamedCompany
 from casework.models_imports import ImportFile, ImportMapping
 from core import clock, files, outbox
 from core.db import transaction
+from core.errors import Unavailable
 from core.journal import JournalEntry
 from core.stores import Folder
 from registry import batches, jobs_batches, sessions
@@ -410,6 +412,41 @@ def test_a_file_of_which_nothing_came_in_is_forgotten_and_one_under_way_is_not(h
     assert answer.status_code == 409
     with house.app.app_context(), transaction() as at:
         assert list(at.scalars(select(ImportFile.id))) == [kept]
+
+
+def test_after_its_last_day_a_file_goes_with_what_was_copied_out_of_it_and_its_digest_stays(house: House) -> None:
+    number, other = house.tried(as_csv(), "north.csv"), house.tried(as_csv(NORTH[:3]), "other.csv")
+    work = house.start(number)
+    house.run()
+    it = house.file(number)
+    rejects, last = it.rejects_sha256, datetime.combine(it.keep_until, time(12), NOW.tzinfo)
+    assert (it.keep_until - clock.day_of(NOW)).days == 180
+    assert "2027-05-" in house.read(f"{HOME}/{number}?lang=en")
+
+    def night(now: datetime) -> list[str | None]:
+        with house.app.app_context():
+            with transaction() as at:
+                imports.forget_old(at, now)
+            outbox.run_all()
+        return [house.file(each).sha256 for each in (number, other)]
+
+    assert night(last) == [it.sha256, house.file(other).sha256]
+    assert night(last + timedelta(days=1)) == [None, None]
+    for each in (it.digest, rejects):
+        with house.app.app_context(), pytest.raises(Unavailable):
+            files.open_file(each)
+    gone = house.file(number)
+    assert (gone.digest, gone.rejects_sha256, gone.columns[0]) == (it.digest, None, {"name": "收到日期"})
+    assert {entry.changes["sha256"] for entry in house.noted("import.file_gone") if entry.changes} >= {it.digest}
+    assert "the file is not kept any more" in house.read(f"{HOME}/{number}?lang=en")
+    assert house.mine.get(f"{HOME}/{other}/columns").status_code == 303
+    assert house.mine.post(f"{HOME}/{other}/again", data={"key": "again"}).status_code == 409
+    back = int(house.post(f"/staff/jobs/{work}/undo").rpartition("/")[2])
+    house.post(f"/staff/jobs/{back}/start")
+    house.run()
+    assert house.refs() == [], "what came in can still be taken back"
+    night(last + timedelta(days=2))
+    assert len(house.noted("import.file_gone")) == 2
 
 
 def test_a_dry_run_that_nobody_started_is_tried_again(house: House) -> None:

@@ -1,0 +1,80 @@
+"""The list of cases: forwards and back by place, sorted on the server, as the queue of complaints is."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import queries_cases_pages
+from casework.models_cases import CaseFile
+from core.clock import day_of
+from tests.builders import Desk
+from tests.casework.test_staff_pages import House, fill, house, today
+from tests.conftest import NOW
+
+__all__ = ["house", "today"]
+MANY = 5
+
+
+@pytest.fixture
+def cases(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+    """Five cases opened on five days, the first the newest; two on a page."""
+    monkeypatch.setattr(queries_cases_pages, "SIZE", 2)
+
+    def make(desk: Desk) -> dict[str, object]:
+        return {"refs": [desk.accepted(contact=f"1381234{number:04d}").ref for number in range(MANY)]}
+
+    fill(house, make)
+    officer = house.enter("officer")
+    for place, ref in enumerate(house.made["refs"]):
+        officer.post("/staff/cases/new", complaints=ref, source="COMPLAINT", title=f"case {place}")
+
+    def on_their_days(at: Session) -> None:
+        for place, it in enumerate(at.scalars(select(CaseFile).order_by(CaseFile.id))):
+            it.opened_on = day_of(NOW) - timedelta(days=place)
+
+    house.read(on_their_days)
+    return house
+
+
+def titles(page: str) -> list[str]:
+    return re.findall(r'class="queue-link"[^>]*>(case \d)<', page)
+
+
+def link(page: str, rel: str) -> str | None:
+    found = re.search(rf'<a href="([^"]+)" rel="{rel}"', page)
+    return found[1].replace("&amp;", "&") if found else None
+
+
+@pytest.mark.parametrize(("sort", "order"), [("-opened", "01234"), ("opened", "43210"), ("due", ""), ("-due", "")])
+def test_pages_go_forward_and_back_in_every_order_and_hold_each_case_once(cases: House, sort: str, order: str) -> None:
+    reader, url = cases.enter("head"), f"/staff/cases?view=open&sort={sort}"
+    seen, pages = [], []
+    while url:
+        page = reader.get(url)
+        pages.append(titles(page))
+        seen += titles(page)
+        url = link(page, "next")
+    assert [len(each) for each in pages] == [2, 2, 1]
+    assert sorted(seen) == [f"case {number}" for number in range(MANY)]
+    if order:
+        assert seen == [f"case {number}" for number in order]
+    back = [pages[-1]]
+    while url := link(page, "prev"):
+        page = reader.get(url)
+        back.insert(0, titles(page))
+    assert back == pages
+    assert link(page, "next") is not None
+
+
+def test_the_order_is_said_and_stays_with_filters(cases: House) -> None:
+    reader = cases.enter("head")
+    page = reader.get("/staff/cases?view=open&sort=-opened")
+    assert page.count('aria-sort="descending"') == 1
+    assert "sort=opened" in page
+    assert '<input type="hidden" name="sort" value="-opened">' in page
+    assert 'aria-sort="ascending"' in reader.get("/staff/cases?view=open")
+    for nonsense in ("after=x~1", "before=2026-01-01~", "after=2026-01-01~99999999999999999999", "sort=title"):
+        assert len(titles(reader.get(f"/staff/cases?view=open&{nonsense}"))) == 2

@@ -51,6 +51,8 @@ class Draft:
     """Where it is bound, if not where its kind is."""
     then: Callable[[Document], None] | None = None
     """Told of the document once it is made and has its number."""
+    rests_on: Mapping[str, Any] = field(default_factory=dict)
+    """The settings that its builder asked, as they stood: value, unit, basis."""
     chinese: "Draft | None" = None
     """The same in Chinese, where a company is written to in English: its text is authentic, and enclosed."""
 
@@ -84,6 +86,13 @@ def makes_in(machine: str, row: str) -> Callable[[Callable[[Ask, str], Iterable[
 
 def drafts(ask: Ask, kind: str) -> list[Draft]:
     """The documents of this kind that the row makes: one for each recipient there is."""
+    with settings.heard(ask.session) as asked:
+        made = _filled(ask, kind)
+    rests_on = settings.snapshot(ask.session, *sorted(asked))
+    return [replace(each, rests_on=rests_on) for each in made]
+
+
+def _filled(ask: Ask, kind: str) -> list[Draft]:
     if ask.row is not None and (own := OF_ROW.get((ask.machine, ask.row.id))) is not None:
         return list(own(ask, kind))
     builder = BUILDERS.get((ask.machine, kind))
@@ -169,7 +178,7 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str, dossier_id: int | 
         fonts.printable("".join(each for each in written if each not in draft.pictures))
     except CharactersMissing as lacking:
         raise NotNow(lacking.message) from lacking
-    frozen = {"paper": paper.to_json(), "head": head.to_json()}
+    frozen = {"paper": paper.to_json(), "head": head.to_json(), "settings": dict(draft.rests_on)}
     document = Document(
         dossier_id=dossier_id,
         kind=kind,

@@ -130,7 +130,7 @@ class Document(Base):
     """The complaint whose complainant is the recipient; opaque here."""
     to: Mapped[str]
     paper: Mapped[Any] = mapped_column(EncryptedJson)
-    """The frozen context: notices.papers.Paper and Head as JSON."""
+    """The frozen context: notices.papers.Paper and Head as JSON, and the settings it rests on as they stood."""
     paper_sha256: Mapped[str]
     wording: Mapped[str]
     """The version of the wording it was made from."""

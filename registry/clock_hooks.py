@@ -37,9 +37,9 @@ def laid_down(session: Session, key: str) -> Terms:
     if key not in known:
         return Terms(kind.length, kind.unit, kind.basis, kind.extend_to, kind.again)
     settings.require(session, *(each for each in (key, f"{key}.extend", f"{key}.again") if each in known))
-    length = known[key]
-    steps = known[f"{key}.extend"].value if f"{key}.extend" in known else []
-    again = known[f"{key}.again"].value if f"{key}.again" in known else None
+    length = settings.said(session, key)
+    steps = settings.said(session, f"{key}.extend").value if f"{key}.extend" in known else []
+    again = settings.said(session, f"{key}.again").value if f"{key}.again" in known else None
     return Terms(int(length.value), Unit(length.unit or kind.unit), length.basis, tuple(steps), again)
 
 

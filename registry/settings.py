@@ -1,6 +1,7 @@
 """Settings: what counts days, points, majorities or months, with its basis; production refuses the unconfirmed."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import deepcopy
 from datetime import datetime
 from typing import Any, Final, cast
@@ -18,6 +19,7 @@ from registry.seeds_settings import ASSOCIATION
 from registry.settings_known import Said, known
 from registry.settings_shapes import require_shape
 
+HEARD: Final = "settings.heard"
 OF_TWO_PEOPLE: Final = frozenset({"SEAL_MODE", "APPROVAL_CHAIN"})
 
 
@@ -62,12 +64,27 @@ def _find(session: Session, key: str) -> Setting:
 def said(session: Session, key: str) -> Said:
     """How a setting stands, to be read only; a key per kind falls back as in `setting`."""
     rows, general = known(session).rows, key.split(".", maxsplit=1)[0]
-    if key in rows:
-        return rows[key]
-    if general in rows and not _is_clock(general):
-        return rows[general]
-    message = f"no setting is called {key}"
-    raise LookupError(message)
+    found = rows.get(key) or (rows.get(general) if not _is_clock(general) else None)
+    if found is None:
+        message = f"no setting is called {key}"
+        raise LookupError(message)
+    if (asked := session.info.get(HEARD)) is not None:
+        asked.add(found.key)
+    return found
+
+
+@contextmanager
+def heard(session: Session) -> Iterator[set[str]]:
+    """Which settings are asked meanwhile: what is made of their values can say on which it rests."""
+    before: set[str] | None = session.info.get(HEARD)
+    asked = session.info[HEARD] = set[str]()
+    try:
+        yield asked
+    finally:
+        if before is None:
+            session.info.pop(HEARD)
+        else:
+            session.info[HEARD] = before | asked
 
 
 def _is_clock(key: str) -> bool:

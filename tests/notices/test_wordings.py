@@ -21,7 +21,8 @@ from notices.models import Document
 from notices.models_wording import WordingVersion
 from notices.samples import languages
 from notices.wording import digest, load
-from registry import golive
+from registry import golive, settings
+from registry.models_settings import Setting
 from tests.builders import account, actor_of
 from tests.conftest import NOW
 from tests.notices.test_approvals import House
@@ -92,6 +93,19 @@ def test_a_document_is_made_from_what_is_in_force_and_says_which(house: House) -
     (letter,) = letters(house)
     assert letter.wording == digest(NEW)
     assert letter.paper["paper"]["closing"] == "特此通知，望配合。"
+
+
+def test_a_document_keeps_the_settings_it_rests_on_as_they_stood(house: House) -> None:
+    with house.app.app_context(), transaction() as at:
+        stood = settings.snapshot(at, "K02")
+    number = house.draft()
+    house.step(house.reviewer, number, "approve")
+    house.step(house.head, number, "sign")
+    with house.app.app_context(), transaction() as at:
+        at.execute(update(Setting).where(Setting.key == "K02").values(value=99))
+    (letter,) = letters(house)
+    assert letter.paper["settings"]["K02"] == stood["K02"]
+    assert set(stood["K02"]) == {"value", "unit", "basis", "confirmed"}
 
 
 def test_a_draft_in_approval_keeps_its_wording_though_another_came_into_force(house: House) -> None:

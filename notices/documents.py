@@ -11,7 +11,7 @@ from notices import queries, queries_approval
 from notices.kinds import KINDS
 from notices.making import Draft, makes
 from notices.models import Document, Dossier, Service
-from notices.papers import Head, Paper, day_text, period_text
+from notices.papers import Head, Paper, day_text, moment_text, period_text, time_text
 from registry import settings
 from registry.clock_hooks import HOOKS
 from registry.models import Party
@@ -65,7 +65,7 @@ def proof_of_service(ask: Ask) -> Iterator[Draft]:
     day: date = ask.facts["served_on"]
     left, told = service.served_how == "LEFT", service.proof or {}
     address = Head.from_json(document.paper["head"]).recipient_address
-    moment = f"{local(service.opened_at):%H:%M}" if service.opened_at else ""
+    moment = time_text(local(service.opened_at)) if service.opened_at else ""
     opener = _name(ask.session, service.opened_by)
     yield Draft(
         values={
@@ -74,7 +74,7 @@ def proof_of_service(ask: Ask) -> Iterator[Draft]:
             "recipient_position": told.get("position", ""),
             "method": METHODS[service.served_how or "PORTAL"],
             "place": _place(service, told, address),
-            "served_at": f"{day_text(day, 'zh')} {moment}".strip(),
+            "served_at": day_text(day, "zh") + moment,
             "received_by": "（拒收）" if left else service.receiver or opener or to,
             "relation": told.get("relation", "") or ("受送达人的经办人员" if opener else ""),
             "server": _name(ask.session, ask.root.actor.id if ask.root.by_staff else None) or "协会在线平台",
@@ -105,9 +105,9 @@ def _record(service: Service, document: Document) -> str:
         return ""
     said = [f"文书核验码 {document.check_code}"]
     if service.alerted_at is not None:
-        said.append(f"{_minute(service.alerted_at)}发出提醒")
+        said.append(f"{moment_text(local(service.alerted_at))}发出提醒")
     if service.opened_at is not None:
-        said.append(f"{_minute(service.opened_at)}打开")
+        said.append(f"{moment_text(local(service.opened_at))}打开")
     return "；".join(said)
 
 
@@ -153,17 +153,18 @@ STEPS = {"check": "核稿", "countersign": "会签", "sign": "签发"}
 """As the dispatch sheet calls the steps of approval."""
 
 
-def _minute(at: datetime) -> str:
-    return f"{local(at):%Y-%m-%d %H:%M}"
-
-
 def _approved(session: Session, dossier: Dossier, signer: str, at: datetime) -> list[tuple[str, str, str, str]]:
     """Who approved, with what words, and when; a mover who signs alone is the whole chain."""
     walked = queries_approval.steps_of(session, dossier.id) if dossier.deed else ()
     if not walked:
-        return [("签发", signer, "同意", _minute(at))]
+        return [("签发", signer, "同意", moment_text(local(at)))]
     return [
-        (STEPS[each.step], _name(session, each.done_by) or "—", each.said or "同意", _minute(each.done_at or at))
+        (
+            STEPS[each.step],
+            _name(session, each.done_by) or "—",
+            each.said or "同意",
+            moment_text(local(each.done_at or at)),
+        )
         for each in walked
     ]
 
@@ -184,11 +185,11 @@ def dispatch_sheet(ask: Ask) -> Iterator[Draft]:
             "urgency": "平件",
             "recipients": [recipient_name(document) for document in outward] or ["—"],
             "copies": [],
-            "copy_count": str(len(outward)),
+            "copy_count": f"{len(outward)}份",
             "drafter": drafter,
             "drafted_on": day_text(local(dossier.drafted_at).date(), "zh"),
             "steps": [
-                ("拟稿", drafter, "", _minute(dossier.drafted_at)),
+                ("拟稿", drafter, "", moment_text(local(dossier.drafted_at))),
                 *_approved(session, dossier, signer, ask.now),
             ],
             "sealed_by": "、".join(dict.fromkeys(SEALS[document.seal_mode] for document in outward)) or "—",

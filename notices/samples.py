@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Final, cast
 
 from notices.kinds import KINDS
-from notices.papers import Head, Lang, Paper, in_english
+from notices.papers import Head, Lang, Paper, in_english, text_of
 from notices.rendering import FOLDER
 from notices.wording import Value, paper_of
 from notices.wording_fields import FIELDS
@@ -24,6 +24,9 @@ OUTSIDE: Final = {"zh": "滨海远山信息咨询有限公司", "en": "Binhai Yu
 COMPANY: Final = {"zh": "星湾消费金融有限公司", "en": "Xingwan Consumer Finance Co., Ltd."}
 RECIPIENTS: Final = {"complainant": PERSON, "authority": AUTHORITY, "members": MEMBERS, "firm": OUTSIDE}
 TO_A_COMPANY: Final = frozenset({"respondent", "principal", "firm", "person trained, respondent"})
+COPIED: Final = ("decision_text", "corrected_text")
+LEFT_OUT: Final = "〔略〕"
+"""What stands in a publication in place of what is not published."""
 TABLE_OF_FINDINGS: Final = [
     ["向第三人披露债务信息", "先后二十六次致电十二人的单位前台", "录音三段、系统日志", "GB/T 45251—2025第5.5条", "成立"]
 ]
@@ -39,13 +42,20 @@ def _told(lang: Lang) -> dict[str, Any]:
     return cast("dict[str, Any]", json.loads((FOLDER / "samples" / f"{lang}.json").read_text("utf-8")))
 
 
+@cache
+def _of_the_decision(lang: Lang) -> str:
+    """What a publication carries, as corrected too: the text of the served decision without what is not published."""
+    decision = paper_of("D20", head_for("D20", lang), values_for("D20", lang))
+    return text_of(decision.blocks).replace(str(_told(lang)["values"]["case_no"]), LEFT_OUT)
+
+
 def values_for(kind: str, lang: Lang = "zh") -> dict[str, Value]:
     """One value for each placeholder of the kind."""
     source: dict[str, Any] = _told(lang)["values"] | _told(lang)["own"].get(kind, {})
     values: dict[str, Value] = {}
     for spelled in FIELDS[kind]:
         name = spelled.strip("*#=?")
-        value = source[name]
+        value = _of_the_decision(lang) if name in COPIED else source[name]
         if spelled.startswith("#findings"):
             value = TABLE_OF_FINDINGS
         elif spelled[0] not in "*#=" and isinstance(value, list):

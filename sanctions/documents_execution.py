@@ -67,7 +67,8 @@ def _round_note(measure: Measure, lang: Lang) -> str:
 
 
 def _facts(session: Session, track: CaseTrack, lang: Lang) -> str:
-    return "\n".join(clauses.allegations(session, clauses.established(track), lang))
+    """Each on a line of its own; the last one gets its full stop from the wording."""
+    return ("。\n" if lang == "zh" else ".\n").join(clauses.allegations(session, clauses.established(track), lang))
 
 
 def _spoken(session: Session, texts: Iterable[str], lang: Lang) -> list[str]:

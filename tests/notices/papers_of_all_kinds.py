@@ -70,6 +70,9 @@ def of_forty_pages() -> bytes:
     return rendering.pdf_of(replace(paper, blocks=part * 12), head)
 
 
+WAYS = ("short", "long", "names", "picture", "annexes", "draft", "real")
+
+
 def stretched(paper: Paper, head: Head) -> Iterator[tuple[str, Paper, Head]]:
     """The ways in which a document of one kind differs from another: each by name."""
     annexes = ("证据清单", "通话录音三段", "委托催收合同（复印件）")

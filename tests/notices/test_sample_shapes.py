@@ -1,0 +1,33 @@
+"""Samples are built alike in both languages, and one that is not built as what is issued is found out."""
+
+from dataclasses import replace
+
+import pytest
+
+from notices.kinds import KINDS
+from notices.papers import Facts, Heading
+from notices.samples import paper_for
+from tests.notices.sample_shapes import drifts
+
+
+@pytest.mark.parametrize("kind", [kind for kind, about in KINDS.items() if about.outward])
+def test_a_sample_is_built_alike_in_both_languages(kind: str) -> None:
+    chinese, english = ([type(each) for each in paper_for(kind, lang)[0].blocks] for lang in ("zh", "en"))
+    assert chinese == english
+
+
+def test_a_sample_that_is_not_built_as_what_is_issued_is_found_out() -> None:
+    paper, _head = paper_for("D21")
+    assert list(drifts([("D21", "zh", paper)])) == []
+    said = Facts((("送达时间", "很久以前"), ("天气", "晴")))
+    found = list(drifts([("D21", "zh", replace(paper, blocks=(said, Heading("一、附言"))))]))
+    assert len(found) == 3
+    assert "附言" in found[0]
+    assert any("送达时间 is" in each for each in found)
+    assert any("天气" in each for each in found)
+
+
+def test_a_publication_carries_the_text_of_the_decision() -> None:
+    decision = {each.text for each in paper_for("D20")[0].blocks if isinstance(each, Heading)}
+    for kind in ("D23e", "D23f", "D36a"):
+        assert decision <= {each.text for each in paper_for(kind)[0].blocks if isinstance(each, Heading)}

@@ -12,7 +12,6 @@ from casework.models import Complaint, Forwarding, Message, Release, Settlement
 from casework.models_cases import Evidence
 from notices import queries as notices
 from notices.models import Document
-from registry.clock_kinds import KINDS
 from registry.models import Party
 from registry.models_clocks import Clock
 
@@ -59,12 +58,6 @@ class Tracking:
         """Time limits that are over, the newest first."""
         live = {clock.id for clock in self.live_clocks}
         return [clock for clock in self.clocks if clock.id not in live and clock.day0 is not None][::-1]
-
-    @property
-    def next_day(self) -> date | None:
-        """The next day by which the person has to act, where one is certain."""
-        own = [clock for clock in self.live_clocks if KINDS[clock.key].owner == "complainant"]
-        return min((c.due_on for c in own if c.due_on and not c.provisional and c.state == "RUNNING"), default=None)
 
 
 def tracking(session: Session, complaint_id: int) -> Tracking | None:

@@ -1,11 +1,13 @@
 """The way of a complaint as its person sees it: what is done, where it stands now and until when, what comes."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from casework.queries_tracking import ENDED, Tracking
 from core.show import day
 from core.words import LazyString, _, _l
+from registry.clock_kinds import KINDS
+from registry.models_clocks import Clock
 
 CHECK, COMPANIES, FEEDBACK, END = range(1, 5)
 AT: dict[str, int] = {
@@ -25,6 +27,12 @@ WORDS: tuple[LazyString, ...] = (
     _l("You say whether the answer settles it"),
     _l("Closed"),
 )
+OWN: dict[int, tuple[str, ...]] = {
+    CHECK: ("complaint",),
+    COMPANIES: ("forwarding",),
+    FEEDBACK: ("complaint", "track", "case"),
+}
+"""Whose time limits say when a stage is over: a request to stop contacting a number has dates of its own."""
 INSTEAD: dict[str, dict[int, LazyString]] = {
     "MERGED": {COMPANIES: _l("Handled together with an earlier complaint of yours")},
     "DISPUTED": {FEEDBACK: _l("The association checks what you disputed")},
@@ -51,7 +59,7 @@ def of(found: Tracking) -> list[dict[str, Any]]:
             "text": INSTEAD.get(state, {}).get(number, WORDS[number]),
             "day": days.get(number),
             "state": "done" if number < at or ended else "now" if number == at else "later",
-            "note": _until(found) if number == at and not ended else "",
+            "note": _until(found, OWN[at]) if number == at and not ended else "",
         }
         for number in sorted({*(each for each in gone if each <= at), at, *later})
     ]
@@ -63,15 +71,25 @@ def _passed(found: Tracking) -> set[int]:
     return {0, CHECK, *([COMPANIES] if found.respondents else []), *([FEEDBACK] if found.releases else [])}
 
 
-def _until(found: Tracking) -> str:
-    """One plain sentence with the next date, where one is certain."""
-    if found.next_day is not None:
-        return str(_("We wait for you, until %(day)s at the latest.", day=day(found.next_day, "long")))
-    if (expected := _expected(found)) is not None:
-        return str(_("You can expect the next step by %(day)s.", day=day(expected, "long")))
+def _until(found: Tracking, own: tuple[str, ...]) -> str:
+    """One plain sentence with the next date of this stage, where one is certain."""
+    days = {
+        mine: min((one.due_on for one in _running(found, own) if _is_theirs(one) is mine and one.due_on), default=None)
+        for mine in (True, False)
+    }
+    if days[True] is not None:
+        return str(_("We wait for you, until %(day)s at the latest.", day=day(days[True], "long")))
+    if days[False] is not None:
+        return str(_("You can expect the next step by %(day)s.", day=day(days[False], "long")))
     return str(_("No date is fixed for this step. You hear from us here."))
 
 
-def _expected(found: Tracking) -> date | None:
-    running = [one.due_on for one in found.live_clocks if one.state == "RUNNING" and not one.provisional and one.due_on]
-    return min(running, default=None)
+def _running(found: Tracking, own: tuple[str, ...]) -> list[Clock]:
+    return [
+        one for one in found.live_clocks if one.subject_type in own and one.state == "RUNNING" and not one.provisional
+    ]
+
+
+def _is_theirs(one: Clock) -> bool:
+    """Whether the person has to act by then."""
+    return KINDS[one.key].owner == "complainant"

@@ -13,7 +13,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, stop_contacts
+from casework import complaints, queries_tracking, stages, stop_contacts
 from casework.models import Message, Task
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
@@ -22,6 +22,7 @@ from core.actors import SYSTEM, Actor
 from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.machine import Ask
+from core.show import day as shown
 from notices import queries as papers_sent
 from notices import rendering
 from notices.papers import Head, Paper
@@ -360,3 +361,29 @@ def test_a_guard_says_why_in_both_languages(desk: Desk, app: Flask, row: str) ->
 
 
 # Who reads what
+
+
+@pytest.mark.parametrize(("served", "own", "other"), [(False, "K01", "K08"), (True, "K03", "K09")])
+def test_a_stage_of_the_complaint_shows_its_own_date_and_not_that_of_a_stop_contact_request(
+    app: Flask, desk: Desk, *, served: bool, own: str, other: str
+) -> None:
+    if served:
+        sent = desk.forwarded(role="UNRELATED")
+        complaint, subject = sent.complaint, ("forwarding", sent.id)
+        desk.serve(*subject, "D05b")
+    else:
+        complaint = desk.received(role="UNRELATED")
+        subject = ("complaint", complaint.id)
+    said = {"number": NUMBER, "own": True, "actor": person_of(complaint), "now": desk.now}
+    [it] = stop_contacts.request(desk.session, complaint, **said)
+    if served:
+        stop_contacts.relay(desk.session, it, actor=desk.intake, now=desk.now)
+        desk.serve("stop_contact", it.id, "D33")
+    dates = [clocks.live(desk.session, *each) for each in ((own, subject), (other, ("stop_contact", it.id)))]
+    mine, theirs = [clock.due_on for clock in dates if clock is not None and clock.due_on is not None]
+    assert mine != theirs
+    with app.test_request_context(), force_locale("en"):
+        found = queries_tracking.tracking(desk.session, complaint.id)
+        assert found is not None
+        [note] = [each["note"] for each in stages.of(found) if each["state"] == "now"]
+        assert note == f"You can expect the next step by {shown(mine, 'long')}."

@@ -47,12 +47,11 @@ COLUMNS = """
 SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
 WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
 """
-COUNTERS = """
-SELECT format('%%I.%%I', s.schemaname, s.sequencename), coalesce(s.last_value, s.start_value), s.last_value IS NOT NULL
-FROM pg_depend d JOIN pg_class c ON c.oid = d.objid AND c.relkind = 'S'
-JOIN pg_sequences s ON s.schemaname = 'public' AND s.sequencename = c.relname
+COUNTER = """
+SELECT c.relname FROM pg_depend d JOIN pg_class c ON c.oid = d.objid AND c.relkind = 'S'
 WHERE d.refobjid = %s::regclass AND d.deptype IN ('a', 'i')
 """
+STANDS = "SELECT {}, last_value, is_called FROM {}"
 
 
 def keep(server: Server) -> bool:
@@ -83,7 +82,12 @@ def keep(server: Server) -> bool:
 
 def _describe(server: Server, table: str, *, kept: bool) -> None:
     columns = server.execute(COLUMNS, [f'public."{table}"']).fetchone()
-    counter = server.execute(COUNTERS, [f'public."{table}"']).fetchone() or (None, None, None)
+    found = server.execute(COUNTER, [f'public."{table}"']).fetchone()
+    counter: tuple[object, ...] = (None, None, None)
+    if found:
+        whole = sql.Identifier("public", str(found[0]))
+        stands = sql.SQL(STANDS).format(sql.Literal(whole.as_string(server)), whole)
+        counter = server.execute(stands).fetchone() or counter
     server.execute(
         "INSERT INTO marks.restored VALUES (%s, %s, %s, %s, %s, %s)",
         [table, kept, columns and columns[0], *counter],

@@ -9,7 +9,8 @@ from flask import Flask, current_app, flash, g, redirect, render_template, reque
 from flask_wtf.csrf import CSRFError
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, ProgrammingError
-from werkzeug.exceptions import Forbidden, HTTPException, NotFound
+from werkzeug.exceptions import Forbidden, HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from core.db import session
@@ -69,11 +70,39 @@ def from_here() -> bool:
     return urlsplit(sender).netloc == request.host
 
 
+AREAS = ("staff", "portal", "admin")
+
+
+def _area() -> str:
+    """Whose head and menu an error page keeps: whose is signed in, at a private address, else the public's."""
+    me = g.get("me")
+    private = request.path.split("/")[1] in {*AREAS, "account", "first-run"}
+    return me.audience if private and me is not None and me.id is not None and me.audience in AREAS else "public"
+
+
+def _belongs_to() -> str | None:
+    """The page above an address that only takes what is sent: whoever types it again, or comes back, finds that one."""
+    addresses, path = current_app.create_url_adapter(request), request.path
+    while addresses is not None and path.count("/") > 1:
+        path = path.rpartition("/")[0]
+        try:
+            addresses.match(path, method="GET")
+        except RequestRedirect as onward:
+            return onward.new_url
+        except HTTPException:
+            continue
+        return f"{path}?{request.query_string.decode()}".rstrip("?")
+    return None
+
+
 def page(status: int, message: str | LazyString | None = None, **extra: Any) -> Response:  # noqa: ANN401 - template values
     """An error page, or a fragment of one for a part of a page that asked."""
     title, advice = PAGES.get(status, PAGES[TROUBLE if status >= TROUBLE else 400])
     name = "core/fragment.html" if request.headers.get("HX-Request") else "core/error.html"
-    text = render_template(name, status=status, title=title, advice=message or advice, **extra)
+    where = _area()
+    text = render_template(
+        name, status=status, title=title, advice=message or advice, area=where, layout=f"layouts/{where}.html", **extra
+    )
     return current_app.make_response((text, status))
 
 
@@ -97,6 +126,8 @@ def _calm(status: int) -> Response:
 def _http(error: HTTPException) -> Response:
     if error.response is not None or error.code is None or error.code < 400:  # noqa: PLR2004 - redirects are answers
         return current_app.make_response(error.get_response())
+    if isinstance(error, MethodNotAllowed) and request.method == "GET" and (above := _belongs_to()):
+        return redirect(above)
     answer = _calm(error.code) if error.code in {TROUBLE, CALM} else page(error.code)
     for name in ("Allow", "Retry-After"):
         if value := dict(error.get_headers()).get(name):

@@ -50,9 +50,10 @@ class OneOf(SelectField):  # type: ignore[misc]
         self.optional = not required
 
     def iter_choices(self) -> Iterator[Choice]:
-        """A list to open begins with a line that is no answer."""
+        """A list to open begins with a line that is no answer, until there is one that must not be taken back."""
         offered = [_offer(choice) for choice in self.choices or ()]
-        if self.look == "select" and all(choice.value for choice in offered):
+        answered = not self.optional and any(choice.value == self.data for choice in offered)
+        if self.look == "select" and not answered and all(choice.value for choice in offered):
             yield Choice("", _("Choose…"), selected=not self.data, render_kw={})
         for choice in offered:
             yield Choice(choice.value, choice.label, selected=choice.value == self.data, render_kw=choice.render_kw)

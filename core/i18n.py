@@ -51,12 +51,21 @@ def _filled(page: EvalContext, found: str, values: dict[str, object]) -> str:
 
 
 def _select() -> str:
-    """The language asked for in the address, else the remembered one, else Chinese."""
+    """The language asked for in the address, else the remembered one, else the browser's, else Chinese."""
     if not has_request_context():
         return LOCALES[DEFAULT]
     asked = request.args.get("lang", "")
     remembered = request.cookies.get(COOKIE, "")
-    return LOCALES.get(asked) or LOCALES.get(remembered) or LOCALES[DEFAULT]
+    return LOCALES.get(asked) or LOCALES.get(remembered) or LOCALES[_of_browser()]
+
+
+def _of_browser() -> str:
+    """What the browser prefers, where nobody chose: English where it names that and no Chinese before it."""
+    for value in request.accept_languages.values():
+        short = value.lower().partition("-")[0]
+        if short in LOCALES:
+            return short
+    return DEFAULT
 
 
 def _remember(response: Response) -> Response:

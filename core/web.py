@@ -124,7 +124,7 @@ def _leave(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     private = request.method not in drafting.SAFE or audience_of(request.blueprint) is not None
     response.headers.setdefault("Cache-Control", "no-store" if private else "no-cache")
-    response.vary.add("Cookie")
+    response.vary.update(["Cookie", "Accept-Language"])
     drafting.leave(response)
     return response
 
@@ -179,6 +179,7 @@ def init_app(app: Flask) -> None:
         place_url=place_url,
         state_label=state_label,
         other_language=other_language,
+        page_before=page_before,
         kept_text=drafting.kept,
         new_key=new_key,
     )

@@ -199,6 +199,19 @@
     }
   }
 
+  /* A page that answers a form stands at the address of the page the form was on: Back and Reload ask for that one
+     again, and never for what was sent. */
+  function standWhereTheFormWas() {
+    const page = document.body.dataset.page;
+    if (page) {
+      all("form:not([action])").forEach((form) => {
+        form.action = window.location.href;
+      });
+      window.history.replaceState(null, "", page);
+    }
+  }
+
+  standWhereTheFormWas();
   document.addEventListener("submit", sendOnce);
   /* The browser leaves a link alone that peeps out of its row by a few pixels. */
   document.addEventListener("focusin", (event) => {

@@ -138,6 +138,12 @@ def refused_without_form() -> str:
     raise NotNow(CLOSED)
 
 
+@_public.post("/complain/sent")
+def sent() -> str:
+    """Only takes what is sent."""
+    return ""
+
+
 @_public.get("/away")
 def away() -> str:
     """The database is away."""

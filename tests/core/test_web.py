@@ -4,8 +4,9 @@ import re
 from http.cookies import SimpleCookie
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
 from flask.testing import FlaskClient
+from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
@@ -234,3 +235,43 @@ def test_a_sentence_never_brings_the_markup_of_its_values_into_a_page(sample: Fl
         template = sample.jinja_env.from_string('{{ said }} {{ _("Fill in: %(label)s", label="<b>") }}')
         assert "<img" not in template.render(said=said)
         assert "<b>" not in template.render(said=said)
+
+
+def test_an_address_that_only_takes_what_is_sent_leads_to_the_page_above_it(visitor: FlaskClient) -> None:
+    answer = visitor.get("/complain/sent?lang=en")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/complain?lang=en"
+
+
+@pytest.mark.parametrize(("path", "menu"), [("/staff/nowhere", True), ("/nowhere", False)])
+def test_an_error_page_keeps_the_head_and_menu_of_its_area(visitor: FlaskClient, path: str, menu: bool) -> None:
+    visitor.set_cookie("person", "li")
+    answer = visitor.get(path)
+    assert answer.status_code == 404
+    assert ("top-nav" in answer.text) == menu
+    assert ("public-nav" in answer.text) != menu
+
+
+def test_a_browser_gets_its_own_language_until_somebody_chooses_one(visitor: FlaskClient) -> None:
+    english = {"Accept-Language": "en-GB,en;q=0.9,zh;q=0.5"}
+    answer = visitor.get("/", headers=english)
+    assert '<html lang="en"' in answer.text
+    assert "Accept-Language" in answer.headers["Vary"]
+    assert '<html lang="zh-CN"' in visitor.get("/", headers={"Accept-Language": "fr, zh-TW;q=0.8, en;q=0.5"}).text
+    assert '<html lang="zh-CN"' in visitor.get("/", headers={"Accept-Language": "fr"}).text
+    visitor.get("/?lang=zh")
+    assert '<html lang="zh-CN"' in visitor.get("/", headers=english).text
+
+
+def test_what_is_folded_away_is_open_where_its_form_has_an_error(sample: Flask) -> None:
+    page = """{% import "parts/cards.html" as cards %}{% call cards.more("No") %}{{ inside }}{% endcall %}"""
+    with sample.test_request_context():
+        assert " open>" in render_template_string(page, inside=Markup('<div class="field field-wrong"></div>'))
+        assert " open>" not in render_template_string(page, inside=Markup('<div class="field"></div>'))
+
+
+def test_a_page_that_answers_a_form_says_where_the_form_stood(visitor: FlaskClient) -> None:
+    wrong = visitor.post("/complain", headers={"Referer": "http://localhost/complain?step=2"})
+    assert wrong.status_code == 422
+    assert 'data-page="/complain?step=2"' in wrong.text
+    assert "data-page" not in visitor.get("/complain").text

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from casework import holds
 from casework.models import Complaint
+from casework.passing_on import to_company
 from casework.policies import personal_in
 from core import journal
 from core.actors import Actor
@@ -32,6 +33,16 @@ def check(
         raise BadInput("masked_facts", _l("Check the copy that the respondent may read."))
     if personal_in(complaint, masked_facts):
         raise BadInput("masked_facts", _l("This copy still holds the name, contact or identity number of the person."))
+    if there := to_company(masked_facts, complaint):
+        raise BadInput(
+            "masked_facts",
+            _l(
+                "%(ref)s: this looks like personal data: %(found)s. Take it out; where it must be sent, accept the "
+                "complaint on its own page, which asks why.",
+                ref=complaint.ref,
+                found="; ".join(dict.fromkeys(each.text for each in there)),
+            ),
+        )
     complaint.masked_facts, complaint.masked_by = masked_facts.strip(), actor.id
     journal.write(
         session,

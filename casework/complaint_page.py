@@ -104,7 +104,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         marked=showing.marked(copies.whole(it), names, hide),
         person=showing.person(it, revealed=revealed),
         revealed=revealed,
-        evidence=showing.files(whole.given, names),
+        evidence=showing.files(whole.given, names, among=whole.evidence),
         forwardings=_forwardings(it, whole, names),
         stops=stops,
         alike=scripts.alike(at, it),
@@ -117,7 +117,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         tasks=_tasks(things),
         works=works,
         undo=undoing.last(at, it, actor=g.me, now=now) if works else None,
-        may_open=policies_tracks.may_work_on(g.me) and it.state not in cases.UNFIT and not whole.cases,
+        may_open=policies_tracks.may_open(g.me) and it.state not in cases.UNFIT and not whole.cases,
     )
 
 
@@ -182,7 +182,7 @@ def _forwardings(it: Complaint, whole: queries_pages.Whole, names: list[str]) ->
     return [
         {
             "it": each,
-            "files": showing.files(whole.files_of(each), names),
+            "files": showing.files(whole.files_of(each), names, among=whole.evidence),
             "to_check": each.state in TO_CHECK,
             "returned": each.return_reason is not None and not each.answers,
             "warns": policies_forwardings.needs_warning(each) and bool(each.answers) and each.state in TO_CHECK,

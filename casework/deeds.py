@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from casework import changes
 from casework.forms_staff import PlainForm, opened
 from core.actors import Actor
-from core.errors import BadInput, Refused
+from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask, Machine
 from core.words import LazyString, _l
 from notices import dossiers
@@ -91,6 +92,16 @@ def refusals(
         return None
     found = machine.refusals(Ask(session, thing, who, deed.facts(session, thing), now), deed.event)
     return [each for each in found if not isinstance(each, BadInput)]
+
+
+def closed(session: Session, machine: Machine, deed: Deed, thing: Thing, actor: Actor, now: datetime) -> Refused | None:
+    """Why the form of a deed does not open: nobody fills in what would be refused whatever it says."""
+    found = refusals(session, machine, deed, thing, actor, now)
+    if found is not None:
+        return next(iter(found), None)
+    if machine.row(thing.state, deed.event) is not None:
+        return NotAllowed()
+    return changes.over(thing, machine, deed.event) or NotNow(_l("This is not possible in the present state."))
 
 
 def steps(

@@ -138,9 +138,7 @@ def _lead(session: Session, params: Params) -> Complaint:
 
 def _respondents(session: Session, it: Complaint) -> list[int]:
     """Those the form of the complaint's page would tick by itself."""
-    found = deeds_triage.respondents(session, it)
-    engaged = [each for each in found if not each.named]
-    return [each.party.id for each in found if each.named] + ([engaged[0].party.id] if len(engaged) == 1 else [])
+    return [each.party.id for each in deeds_triage.respondents(session, it) if each.named]
 
 
 def _unread(it: Complaint) -> Refused | None:

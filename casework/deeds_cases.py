@@ -5,15 +5,26 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import cases, deeds_inquiry, evidence, queries_cases, queries_evidence, queries_pages, tracks
+from casework import (
+    cases,
+    deeds,
+    deeds_inquiry,
+    evidence,
+    policies_tracks,
+    queries_cases,
+    queries_evidence,
+    queries_pages,
+    tracks,
+)
 from casework import forms_cases as forms
 from casework.choices import code_choices, party_choices
 from casework.deeds import Deed, table
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from casework.policies_stop_contacts import noted_at_the_letter
 from casework.policies_tracks import is_showable
+from casework.states import TRACK
 from core.actors import Actor
-from core.errors import BadInput, NotAllowed
+from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.i18n import language
 from core.words import _l
 from registry import queries as register
@@ -199,6 +210,28 @@ TRACKS = MOVES | table(
     ),
 )
 """What is done with one track."""
+
+
+def closed(
+    session: Session,
+    deed: Deed,
+    it: Any,  # noqa: ANN401 - a case, or a part of one
+    actor: Actor,
+    now: datetime,
+) -> Refused | None:
+    """Why the form of a deed with a case, or with a part of one, does not open."""
+    track = it if isinstance(it, CaseTrack) else it.track if isinstance(it, Allegation) else None
+    if track is not None and deed.event in MOVES:
+        return deeds.closed(session, TRACK, deed, track, actor, now)
+    allowed = policies_tracks.may_work_on(actor)
+    allowed &= deed.event != "add_track" or policies_tracks.may_open(actor)
+    allowed &= deed.event != "reassign" or actor.has("head")
+    allowed &= deed.event != "find" or (actor.id is not None and actor.id == it.track.investigator_id)
+    if not allowed:
+        return NotAllowed()
+    if track is not None and track.state not in policies_tracks.BEFORE_REPORT:
+        return NotNow(_l("After the report nothing is added to what is alleged."))
+    return None
 
 
 def _offer_officers(session: Session, it: CaseFile, form: Form) -> None:

@@ -11,7 +11,9 @@ from casework.choices import code_choices, kept, lines, party_choices
 from casework.complaints import Company, speaking
 from casework.deeds import Deed, table
 from casework.deeds_triage import TRIAGE, chosen, respondents
+from casework.forms_outward import Outward
 from casework.models import Complaint, Forwarding
+from casework.passing_on import noted
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput
@@ -108,7 +110,7 @@ def _points_form(session: Session, it: Complaint) -> type[forms.StaffForm]:
         )
         for each in _disputed(session, it)
     }
-    return type("AskAgainForm", (forms.StaffForm,), {"drafted": True, **fields})
+    return type("AskAgainForm", (Outward, forms.StaffForm), {"drafted": True, "outward": ("points_",), **fields})
 
 
 def _ask_again(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
@@ -242,7 +244,7 @@ DEEDS = TRIAGE | table(
         "ask_again",
         _l("Ask the respondents again"),
         _l("Ask again…"),
-        _ask_again,
+        noted(_ask_again),
         _points_form,
         _l("Only about the open points of disputed answers, and once."),
         said=_l("The respondents were asked again."),
@@ -252,8 +254,8 @@ DEEDS = TRIAGE | table(
         "close",
         _l("Close: no sign of a breach"),
         _l("Close…"),
-        _close,
-        forms.WhyForm,
+        noted(_close),
+        forms.WhyToPersonForm,
         _l("The person reads the result of the check in a letter."),
         said=_l("Closed."),
         undo=True,

@@ -10,6 +10,7 @@ from casework import forwardings, policies_forwardings
 from casework.choices import lines
 from casework.deeds import Deed, table
 from casework.models import Forwarding
+from casework.passing_on import noted
 from core.actors import Actor
 from core.words import _l
 
@@ -73,7 +74,7 @@ DEEDS = table(
         "send_back",
         _l("Send the answer back"),
         _l("Send back"),
-        _send_back,
+        noted(_send_back),
         forms.SendBackForm,
         _l("With its gaps, which the respondent answers in 5 working days."),
         said=_l("Sent back with its gaps."),
@@ -92,8 +93,8 @@ DEEDS = table(
         "insist",
         _l("Do not accept the return"),
         _l("Insist…"),
-        _insist,
-        forms.WhyForm,
+        noted(_insist),
+        forms.WhyToCompanyForm,
         _l("The letter goes out again with the reason, once."),
         said=_l("The letter goes out again."),
     ),
@@ -110,8 +111,8 @@ DEEDS = table(
         "refuse_time",
         _l("Refuse more time"),
         _l("Refuse…"),
-        _refuse_time,
-        forms.WhyForm,
+        noted(_refuse_time),
+        forms.WhyToCompanyForm,
         said=_l("More time is refused."),
         quiet=True,
     ),
@@ -119,8 +120,8 @@ DEEDS = table(
         "retract",
         _l("Take the letter back"),
         _l("Retract…"),
-        _retract,
-        forms.WhyForm,
+        noted(_retract),
+        forms.WhyToCompanyForm,
         _l("The wrong respondent: the forwarding ends."),
         said=_l("The letter is taken back."),
         aside=True,

@@ -11,6 +11,7 @@ from casework.choices import lines, party_choices
 from casework.deeds import Deed, table
 from casework.labels import REASON, choices
 from casework.models import Complaint
+from casework.passing_on import noted
 from casework.phrases import phrase
 from core.actors import Actor
 from core.i18n import language
@@ -36,15 +37,13 @@ def respondents(session: Session, it: Complaint) -> list[queries_pages.Candidate
 
 
 def _offer_respondents(session: Session, it: Complaint, form: Form) -> None:
-    """Those in reach; ticked are the named ones, and the other side of a single engagement."""
+    """Those in reach; ticked are those that the complainant named."""
     found = respondents(session, it)
     form.respondents.choices = [
         (str(each.party.id), each.party.name(language()), {"hint": why(each)}) for each in found
     ]
     if not form.is_submitted() and not form.restored:
-        engaged = [each for each in found if not each.named]
-        ticked = [each for each in found if each.named] + (engaged if len(engaged) == 1 else [])
-        form.respondents.data = [str(each.party.id) for each in ticked]
+        form.respondents.data = [str(each.party.id) for each in found if each.named]
 
 
 def _offer_accept(session: Session, it: Complaint, form: Form) -> None:
@@ -127,7 +126,7 @@ TRIAGE = table(
         "accept",
         _l("Accept and forward"),
         _l("Accept and forward"),
-        _accept,
+        noted(_accept),
         forms.AcceptForm,
         _l("Each respondent gets its own letter and its own time to answer."),
         said=_l("Accepted and forwarded."),
@@ -139,7 +138,7 @@ TRIAGE = table(
         "ask_info",
         _l("Ask for more"),
         _l("Send the request"),
-        _ask_info,
+        noted(_ask_info),
         forms.AskInfoForm,
         _l("The acceptance check stops; the person has 10 working days."),
         said=_l("The person was asked for more."),
@@ -149,7 +148,7 @@ TRIAGE = table(
         "reject",
         _l("Do not accept"),
         _l("Do not accept"),
-        _reject,
+        noted(_reject),
         forms.RejectForm,
         _l("The person gets a letter with the reason and what can still be done."),
         said=_l("Not accepted; the person is told why."),

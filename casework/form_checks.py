@@ -1,11 +1,22 @@
 """Checks that several forms of complaints share."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 from wtforms.validators import ValidationError
 
-from core import texts
+from core import clock, days, texts
 from core.words import _
+
+YEARS = 30
+"""What lies longer back is a slip of the pen."""
+_MAIL = re.compile(r"[^@\s<>]+@[^@\s.<>]+(\.[^@\s.<>]+)+")
+_PHONE = re.compile(r"[0-9+()\-–. #*]+")
+_FACTORS = [pow(2, place, 11) for place in range(17, 0, -1)]
+LEAST_DIGITS, MOST_DIGITS = 5, 20
+_ID = re.compile(r"[A-Za-z0-9()（）\- ]+")
+LEAST_ID, MOST_ID = 6, 20
 
 
 def own_number(form: Any, field: Any) -> None:  # noqa: ANN401 - a form with a number to stop, and that field
@@ -18,3 +29,58 @@ def mobile_for_texts(form: Any, field: Any) -> None:  # noqa: ANN401 - a form wi
     """Whoever wants text messages leaves a number that takes them."""
     if form.texts and form.texts.data and not texts.is_mobile(field.data or ""):
         raise ValidationError(_("Text messages go to mobile numbers only: write one here, or take the tick away."))
+
+
+def mail_or_mobile(_form: Any, field: Any) -> None:  # noqa: ANN401 - a form, and the field of a contact
+    """A contact by which nobody can be told is none."""
+    if field.data and not _MAIL.fullmatch(field.data) and not texts.is_mobile(field.data):
+        raise ValidationError(
+            _("Write a mail address, such as name@example.com, or a mobile number, such as 13800138000.")
+        )
+
+
+def mail_or_telephone(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
+    """The same where staff also call a fixed line."""
+    if field.data and not _MAIL.fullmatch(field.data) and not _is_number(field.data):
+        raise ValidationError(_("Write a mail address, or a telephone number in digits."))
+
+
+def telephone(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
+    """A number that called, as people write it; short ones of companies as well."""
+    if field.data and not _is_number(field.data):
+        raise ValidationError(_("Write a telephone number in digits, such as 13800138000 or 010-12345678."))
+
+
+def _is_number(typed: str) -> bool:
+    plain = days.plain(typed)
+    return bool(_PHONE.fullmatch(plain)) and LEAST_DIGITS <= len(re.sub(r"[^0-9*]", "", plain)) <= MOST_DIGITS
+
+
+def identity_number(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
+    """Long enough for an identity number or a passport; whether its last sign fits is only warned of."""
+    if field.data and (
+        not _ID.fullmatch(field.data) or not LEAST_ID <= len(re.sub(r"[^A-Za-z0-9]", "", field.data)) <= MOST_ID
+    ):
+        raise ValidationError(
+            _("Write the number as it stands on the document: 18 signs, or the letters and digits of a passport.")
+        )
+
+
+def wrong_checksum(typed: str | None) -> bool:
+    """Whether a number of 18 signs was mistyped somewhere: its last sign does not fit the others."""
+    plain = re.sub(r"[ -]", "", days.plain(typed or "")).upper()
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", plain):
+        return False
+    return "10X98765432"[sum(int(each) * by for each, by in zip(plain, _FACTORS, strict=False)) % 11] != plain[-1]
+
+
+def not_long_ago(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
+    """A year that was mistyped is told at once."""
+    if field.data and field.data < clock.today() - timedelta(days=round(365.25 * YEARS)):
+        raise ValidationError(_("This is more than %(years)s years ago: check the year.", years=YEARS))
+
+
+def after_the_first(form: Any, field: Any) -> None:  # noqa: ANN401 - a form with two days of conduct
+    """The last day does not lie before the first."""
+    if field.data and form.conduct_from.data and field.data < form.conduct_from.data:
+        raise ValidationError(_("The last day lies before the first."))

@@ -6,8 +6,16 @@ from flask import g, request
 from werkzeug.datastructures import MultiDict
 
 from casework import changes, labels
-from casework.form_checks import own_number
+from casework.form_checks import (
+    after_the_first,
+    identity_number,
+    mail_or_telephone,
+    not_long_ago,
+    own_number,
+    telephone,
+)
 from casework.forms_names import Drawn
+from casework.forms_outward import Outward
 from core import drafting
 from core.forms import OWN, Files, Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick, Whole
 from core.words import _l
@@ -116,10 +124,10 @@ class PlainForm(StaffForm):
     """Nothing to fill in: what is done needs no words."""
 
 
-class AcceptForm(StaffForm):
+class AcceptForm(Outward, StaffForm):
     """The complaint is accepted and put before those that are ticked."""
 
-    drafted = True
+    drafted, outward, own_refused = True, ("masked_facts",), True
     masked_facts = LongText(
         _l("Copy for the respondents"),
         most=12000,
@@ -138,10 +146,10 @@ class AcceptForm(StaffForm):
     other = OneOf(_l("Another respondent"), (), look="select", required=False)
 
 
-class AskInfoForm(StaffForm):
+class AskInfoForm(Outward, StaffForm):
     """What the person is asked to add."""
 
-    drafted = True
+    drafted, outward, to_person = True, ("missing",), True
     missing = LongText(
         _l("What is missing"),
         most=2000,
@@ -151,10 +159,10 @@ class AskInfoForm(StaffForm):
     )
 
 
-class RejectForm(StaffForm):
+class RejectForm(Outward, StaffForm):
     """Why the complaint is not accepted, and what the person can still do."""
 
-    drafted = True
+    drafted, outward, to_person = True, ("why",), True
     reason = OneOf(_l("Reason"), (), look="select", missing=_l("Choose a reason."))
     why = LongText(_l("In words, for this person"), most=2000, rows=3, required=False)
     ways = ManyOf(
@@ -228,6 +236,18 @@ class WhyForm(StaffForm):
     why = LongText(_l("Reason"), most=5000, missing=_l("Give the reason."))
 
 
+class WhyToCompanyForm(Outward, WhyForm):
+    """A reason that the company reads."""
+
+    outward = ("why",)
+
+
+class WhyToPersonForm(Outward, WhyForm):
+    """A reason that the complainant reads."""
+
+    outward, to_person = ("why",), True
+
+
 class EscalateForm(StaffForm):
     """Signs of a breach become a lead on the respondents."""
 
@@ -298,10 +318,10 @@ class NoteForm(StaffForm):
     text = LongText(_l("Internal note"), most=5000, rows=3, missing=_l("Write the note."))
 
 
-class MessageForm(StaffForm):
+class MessageForm(Outward, StaffForm):
     """A message to the complainant."""
 
-    drafted = True
+    drafted, outward, to_person = True, ("body",), True
     body = LongText(_l("Message to the complainant"), most=5000, rows=3, missing=_l("Write a message."))
 
 
@@ -340,19 +360,19 @@ class IntakeForm(StaffForm):
     value = Text(_l("As the person says it"), most=100, hint=_l("Name, app, signature or number"))
     more = Text(_l("Another institution"), most=100, required=False)
     firm = Text(_l("Collection firm"), most=100, required=False)
-    number = Text(_l("Number that called or wrote"), most=30, required=False)
+    number = Text(_l("Number that called or wrote"), most=30, required=False, checks=[telephone])
     product = Text(_l("Loan or product"), most=100, required=False)
     codes = ManyOf(_l("What is alleged"), (), required=False)
-    conduct_from = PastDate(_l("Conduct from"), hint=_l("For example 2026-11-03"))
-    conduct_to = PastDate(_l("to"), hint=_l("For example 2026-11-20"))
+    conduct_from = PastDate(_l("Conduct from"), hint=_l("For example 2026-11-03"), checks=[not_long_ago])
+    conduct_to = PastDate(_l("to"), hint=_l("For example 2026-11-20"), checks=[not_long_ago, after_the_first])
     facts = LongText(_l("What happened"), most=10000, least=10, rows=10, missing=_l("Tell what happened."))
     request = LongText(_l("What the person asks for"), most=2000, rows=2, required=False)
     files = Files(_l("Files"))
     shared = Tick(_l("The person agreed that the institution may see these files"))
     name = Text(_l("Name"), most=60, required=False, private=True)
     drawn = Drawn()
-    contact = Text(_l("Mail address or telephone number"), most=120, required=False)
-    id_no = Text(_l("Identity number, only if it was given"), most=30, required=False)
+    contact = Text(_l("Mail address or telephone number"), most=120, required=False, checks=[mail_or_telephone])
+    id_no = Text(_l("Identity number, only if it was given"), most=30, required=False, checks=[identity_number])
     share_identity = Tick(_l("The person agreed that the institution may know name and contact"))
     agent_authorised = Tick(_l("A written authorisation was shown"))
     stop_number = Phone(_l("Number that shall not be contacted any more"), required=False, checks=[own_number])
@@ -372,10 +392,10 @@ class ExtendForm(StaffForm):
     to = Whole(_l("Total length in days"), least=1, most=120, required=False, hint=_l("Empty: the longest next step"))
 
 
-class SendBackForm(StaffForm):
+class SendBackForm(Outward, StaffForm):
     """The gaps of an answer."""
 
-    drafted = True
+    drafted, outward = True, ("gaps",)
     gaps = LongText(
         _l("Gaps of the answer"),
         most=3000,

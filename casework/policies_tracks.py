@@ -71,6 +71,12 @@ def may_work_on(actor: Actor) -> bool:
     return actor.has("officer", "investigator", "head", "system")
 
 
+def may_open(actor: Actor) -> bool:
+    """Who opens a case, or a track in one (row S01)."""
+    row = TRACK.row(TRACK.initial, "open_lead")
+    return may_work_on(actor) and row is not None and actor.has(*row.roles)
+
+
 def require_submitter(ask: Ask) -> Iterator[Refused]:
     """Only the respondent's own lead speaks for it."""
     if not may_submit(ask.actor, ask.it):

@@ -17,10 +17,18 @@ from notices.models import Document
 
 
 def files(
-    found: Iterable[Evidence], names: Sequence[str] = (), first: int = 1, case: int | None = None
+    found: Iterable[Evidence],
+    names: Sequence[str] = (),
+    case: int | None = None,
+    among: Sequence[Evidence] | None = None,
 ) -> list[dict[str, Any]]:
-    """Files as the page lists them, each leading to the evidence room; names are masked, for people put names there."""
-    return [_file(each, f"E{place}", names, case) for place, each in enumerate(found, first)]
+    """Files as the page lists them, each leading to the evidence room; names are masked, for people put names there.
+
+    They are numbered `among` all files of their place, so that a number means one file wherever it stands.
+    """
+    mine = list(found)
+    marks = {each.id: f"E{place}" for place, each in enumerate(mine if among is None else among, 1)}
+    return [_file(each, marks[each.id], names, case) for each in mine]
 
 
 def _file(it: Evidence, mark: str, names: Sequence[str], case: int | None) -> dict[str, Any]:
@@ -90,7 +98,7 @@ def thread(found: Iterable[Message], people: dict[int, str], hide: Veil) -> list
         {
             "who": _("Complainant") if each.from_complainant else people.get(each.author_id or 0, _("The association")),
             "at": each.at,
-            "text": hide(each.body),
+            "text": hide(each.body) if each.from_complainant else each.body,
             "mine": not each.from_complainant,
         }
         for each in found

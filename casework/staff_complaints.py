@@ -15,6 +15,7 @@ from casework import (
     masking,
     messages,
     notes,
+    passing_on,
     policies,
     policies_pages,
     queries_pages,
@@ -55,8 +56,10 @@ def act(ref: str, event: str) -> ResponseReturnValue:
     """One deed; triage stays on the complaint's own page."""
     it, deed = _complaint(ref), DEEDS.get(event) or abort(404)
     form, over = approving.form_of(session(), deed, it), changes.over(it, COMPLAINT, event)
-    if over is not None and not (form.is_submitted() or form.filled):
-        flash(str(over), "warn")
+    new = not (form.is_submitted() or form.filled)
+    shut = deeds.closed(session(), COMPLAINT, deed, it, g.me, clock.now()) if new else None
+    if shut is not None:
+        flash(str(shut), "warn")
         return redirect(url_for(".show", ref=it.ref))
     if not form.validate_on_submit():
         shown = page(it, {event: form}) if deed.inline else _deed_page(it, deed, form)
@@ -79,6 +82,7 @@ def write(ref: str) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         messages.seen(at, it, actor=g.me, now=clock.now())
         messages.write(at, it, form.body.data, actor=g.me, now=clock.now())
+        passing_on.remember(at, it, form.passed_on, g.me, clock.now())
     flash(_("Sent: it stands on the tracking page."))
     return redirect(url_for(".show", ref=it.ref, _anchor="messages"), 303)
 

@@ -51,8 +51,10 @@ def act(number: int, event: str) -> ResponseReturnValue:
     """One deed; the release and the gaps stand beside the answer."""
     it, deed = _forwarding(number), DEEDS.get(event) or abort(404)
     form, over = approving.form_of(session(), deed, it), changes.over(it, FORWARDING, event)
-    if over is not None and not (form.is_submitted() or form.filled):
-        flash(str(over), "warn")
+    new = not (form.is_submitted() or form.filled)
+    shut = deeds.closed(session(), FORWARDING, deed, it, g.me, clock.now()) if new else None
+    if shut is not None:
+        flash(str(shut), "warn")
         return redirect(url_for("casework_complaints.show", ref=it.complaint.ref))
     if not form.validate_on_submit():
         page = _page(it, {event: form}) if deed.inline else _deed_page(it, deed, form)
@@ -124,7 +126,7 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None, *, unmasked: bool
         kept=next((form for event, form in given.items() if event not in open_here), None),
         steps=[step for step in found if step["event"] not in open_here],
         clocks=clock_cards.cards(at, [("forwarding", it, "")], clock.today(), language()),
-        files=showing.files(whole.files_of(it), names),
+        files=showing.files(whole.files_of(it), names, among=whole.evidence),
         letters=showing.letters(_letters(it, whole), {it.party_id: name}),
         violations=queries_pages.violations(at, it.codes),
         timeline=[

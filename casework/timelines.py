@@ -62,6 +62,7 @@ SENTENCES: dict[str, LazyString] = {
     "evidence.covered": _l("handed in a covered copy of a file"),
     "evidence.uncovered": _l("took the covered copy of a file back"),
     "facts.revealed": _l("looked at the complaint without masking"),
+    "personal.sent": _l("sent a text with what looks like personal data in it"),
     "noted": _l("wrote an internal note"),
     "draft.taken_over": _l("took over a colleague's text that was not handed in"),
     "worse": _l("said that it has become worse since the complaint"),

@@ -1,12 +1,4 @@
-"""The scan before anything is published: numbers that look personal, and every string of the case's complainants.
-
-Patterns do not trust checksums (domain 5.2): a wrong digit typed into a decision is still somebody's number.
-"""
-
-import re
-import unicodedata
-from collections.abc import Iterable
-from typing import Final, NamedTuple
+"""The scan before anything is published: whose strings are looked for in a decision of a case."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,72 +8,9 @@ from casework.models import Complainant
 from casework.models_cases import CaseComplaint, CaseTrack
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
-from core.words import LazyString, _l
+from casework.scan import WORDS, Found, scan
 
-_GAP = r"[ \-\u2010-\u2015·.]?"
-_NOT_BEFORE = r"(?<![0-9A-Za-z])"
-_NOT_AFTER = r"(?![0-9A-Za-z])"
-PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
-    ("MAIL", re.compile(r"[A-Za-z0-9._%+\-]+ ?@ ?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")),
-    ("ID", re.compile(rf"{_NOT_BEFORE}\d(?:{_GAP}\d){{16}}{_GAP}[0-9Xx]{_NOT_AFTER}")),
-    ("CARD", re.compile(rf"{_NOT_BEFORE}\d(?:{_GAP}\d){{14,18}}{_NOT_AFTER}")),
-    ("MOBILE", re.compile(rf"(?<!\d)(?:\+?86{_GAP})?1[3-9]\d(?:{_GAP}\d){{8}}(?!\d)")),
-)
-WORDS: Final[dict[str, LazyString]] = {
-    "MAIL": _l("Mail address"),
-    "ID": _l("Identity number"),
-    "CARD": _l("Card or account number"),
-    "MOBILE": _l("Mobile number"),
-    "PERSON": _l("Something a complainant of the case told us about himself"),
-}
-_LEAST = 2
-"""A shorter string would be found everywhere."""
-_LEAST_DIGITS = 7
-
-
-class Found(NamedTuple):
-    """Something that must not be published, and where it stands."""
-
-    kind: str
-    text: str
-    start: int
-
-
-def scan(text: str, people: Iterable[str] = (), shown: Iterable[str] = ()) -> list[Found]:
-    """Everything in a text that looks personal; `shown` may stand there, such as the code of the company itself."""
-    plain = _same_length(text)
-    for each in shown:
-        plain = re.sub(re.escape(_same_length(each)), lambda match: "\0" * len(match[0]), plain)
-    found: dict[int, Found] = {}
-    for kind, pattern in PATTERNS:
-        for match in pattern.finditer(plain):
-            found.setdefault(match.start(), Found(kind, text[match.start() : match.end()], match.start()))
-    for person in people:
-        for pattern in _looked_for(person):
-            for match in pattern.finditer(plain):
-                found.setdefault(match.start(), Found("PERSON", text[match.start() : match.end()], match.start()))
-    return [found[start] for start in sorted(found)]
-
-
-def _same_length(text: str) -> str:
-    """Full-width digits and letters as plain ones, sign by sign, so that places stay the same."""
-    return "".join(_plain(sign) for sign in text)
-
-
-def _plain(sign: str) -> str:
-    folded = unicodedata.normalize("NFKC", sign)
-    return folded if len(folded) == 1 else sign
-
-
-def _looked_for(person: str) -> Iterable[re.Pattern[str]]:
-    text = _same_length(person).strip()
-    if len(text) >= _LEAST:
-        signs = [re.escape(sign) for sign in text if not sign.isspace()]
-        whole = r"[\s·]*".join(signs)
-        yield re.compile(rf"\b{whole}\b" if text.isascii() else whole, re.IGNORECASE)
-    digits = re.sub(r"\D", "", text)
-    if len(digits) >= _LEAST_DIGITS:
-        yield re.compile(_GAP.join(digits))
+__all__ = ["WORDS", "Found", "people_of", "scan"]
 
 
 def people_of(session: Session, track: CaseTrack) -> list[str]:

@@ -228,6 +228,31 @@ def test_the_room_of_a_case_holds_its_own_files_and_those_of_its_complaints(hous
     house.enter("lead").get(f"/staff/evidence/{own}/room", 403)
 
 
+def test_a_file_has_one_number_on_the_page_of_the_complaint_of_the_forwarding_and_in_the_room(house: House) -> None:
+    def make(at: Any) -> tuple[str, int]:
+        desk = Desk(at, NOW - timedelta(days=5))
+        it = desk.forwarded(files=[EvidenceFile(*_kept(at), shared=False)])
+        desk.answer(it, files=[EvidenceFile(*_kept(at), shared=False), EvidenceFile(*_kept(at), shared=False)])
+        return it.complaint.ref, it.id
+
+    ref, number = house.read(make)
+    intake = house.enter("intake")
+    listed = r'<span class="evidence-mark">(E\d+)</span>\s*<div>\s*<b><a href="/staff/evidence/(\d+)/room'
+    beside = r'<a href="/staff/evidence/(\d+)/room[^>]*><span class="evidence-mark">(E\d+)<'
+
+    def numbered(page: str) -> dict[int, str]:
+        found = {int(it): mark for mark, it in re.findall(listed, page)}
+        return found | {int(it): mark for it, mark in re.findall(beside, page)}
+
+    on_complaint = numbered(intake.get(f"/staff/complaints/{ref}"))
+    assert sorted(on_complaint.values()) == ["E1", "E2", "E3"]
+    on_forwarding = numbered(intake.get(f"/staff/forwardings/{number}"))
+    assert sorted(on_forwarding.values()) == ["E2", "E3"]
+    in_room = numbered(intake.get(f"/staff/evidence/{max(on_complaint)}/room"))
+    assert on_forwarding.items() <= on_complaint.items()
+    assert on_complaint.items() <= in_room.items()
+
+
 def _kept(at: Any) -> tuple[str, str, str, int]:
     kept = files.keep(at, BytesIO(made.picture("PNG", (9, 9))), "来自投诉.png")
     return kept.sha256, kept.name, kept.media_type, kept.size

@@ -155,7 +155,9 @@ def test_triage_stands_on_one_page_with_the_copy_prefilled_and_respondents_ticke
     assert "<mark>沈某</mark>" in page  # what the copy hides is marked; how it reads is shown on a click
     assert f"<mark>{NAME}</mark>" in intake.post(f"/staff/complaints/{received.made['ref']}/unmask", 200)
     ticked = re.findall(r'name="accept-respondents" value="(\d+)" checked', page)
-    assert ticked == [received.made["lender"], received.made["firm"]]  # the firm that the engagement shows
+    offered = re.findall(r'name="accept-respondents" value="(\d+)"', page)
+    assert ticked == [received.made["lender"]]  # the complainant named it
+    assert offered == [received.made["lender"], received.made["firm"]]  # the firm that the engagement shows
 
 
 def test_accepting_forwards_to_each_respondent_that_is_ticked(received: House) -> None:
@@ -456,7 +458,7 @@ def test_a_disputed_reply_becomes_a_case_with_a_track_for_each_company(house: Ho
 @pytest.fixture
 def case(house: House) -> House:
     """A case that was opened on the page from a forwarded complaint."""
-    fill(house, lambda desk: {"ref": desk.accepted().ref})
+    fill(house, lambda desk: {"ref": desk.accepted().ref, "other": desk.accepted().ref})
     page = house.enter("officer").get(f"/staff/cases/new?complaint={house.made['ref']}")
     assert f'value="{house.made["ref"]}" checked' in page
     fields = {"complaints": house.made["ref"], "source": "COMPLAINT"}

@@ -1,0 +1,81 @@
+"""Forms whose text leaves the house: what looks like personal data in it is taken out, or sent for a reason."""
+
+from typing import Any, ClassVar
+
+from wtforms import HiddenField
+
+from casework import passing_on
+from casework.policies import personal_in
+from casework.scan import WORDS, Found
+from core.forms import Form, Text, Tick
+from core.words import _, _l
+
+ASKED = ("pass_on", "pass_on_why", "pass_on_seen")
+
+
+class Outward(Form):
+    """Asks before it passes on a number, an address or a name; with nothing personal in the text it asks nothing."""
+
+    outward: ClassVar[tuple[str, ...]] = ()
+    """The fields that are read outside; of several like them the beginning of their name."""
+    to_person: ClassVar[bool] = False
+    """Whether the complainant reads it, and no company."""
+    own_refused: ClassVar[bool] = False
+    """Whether the verb takes no text at all that holds what the complainant told of himself."""
+    about: Any = None
+
+    pass_on = Tick(_l("This must be sent as it stands"))
+    pass_on_why = Text(_l("Why it must be sent"), most=200, required=False)
+    pass_on_seen = HiddenField()
+
+    def __init__(self, *given: Any, **data: Any) -> None:  # noqa: ANN401 - as WTForms has it
+        super().__init__(*given, **data)
+        self.personal = self._personal()
+        for name in ASKED:
+            if self.personal:
+                self._fields[name] = self._fields.pop(name)  # asked below the text
+            else:
+                del self[name]
+        if self.personal:
+            self.pass_on_why.flags.required = True
+
+    def _personal(self) -> list[Found]:
+        texts = [field.data or "" for name, field in self._fields.items() if name.startswith(self.outward)]
+        text, complaint = "\n".join(texts), passing_on.complaint_of(self.about)
+        if self.to_person:
+            return passing_on.to_person(text)
+        if self.own_refused and complaint is not None and personal_in(complaint, text):
+            return []
+        return passing_on.to_company(text, complaint)
+
+    @property
+    def passed_on(self) -> tuple[list[str], str] | None:
+        """What is sent all the same, by its kinds, and why."""
+        if not self.personal or not self.pass_on.data:
+            return None
+        return [each.kind for each in self.personal], (self.pass_on_why.data or "").strip()
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
+        """Right only where what looks personal was shown before, ticked, and has a reason."""
+        right = bool(super().validate(extra_validators))
+        if not self.personal:
+            return right
+        there = list(dict.fromkeys(each.text for each in self.personal))
+        seen = set((self.pass_on_seen.data or "").split("|"))
+        self.pass_on_seen.data = "|".join(there)
+        if not self.pass_on.data or not seen.issuperset(there):
+            self.pass_on.data = False
+            self.pass_on.errors = [self._warning()]
+            return False
+        if not (self.pass_on_why.data or "").strip():
+            self.pass_on_why.errors = [_("Say why it must be sent.")]
+            return False
+        return right
+
+    def _warning(self) -> str:
+        named = dict.fromkeys(_("%(it)s (%(what)s)", it=each.text, what=WORDS[each.kind]) for each in self.personal)
+        return _(
+            "This looks like personal data: %(found)s. Take it out of the text, or tick that it must be sent "
+            "and say why.",
+            found=_("; ").join(named),
+        )

@@ -23,6 +23,7 @@ from casework import forms_staff as forms
 from casework.deeds_cases import CASES, offered
 from casework.forms_staff import opened
 from casework.labels import TRACK as WORDS
+from casework.labels import TRACK_WAITING
 from casework.models_cases import CaseFile, CaseTrack
 from casework.states import TRACK
 from core import clock, drafting
@@ -76,7 +77,9 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
         officer=register.account_name(at, it.officer_id),
         form=given.get("note") or _note_form(it),
         wrong=next(iter(given.values()), None),
-        deeds=CASES if works else {},
+        deeds={event: each for event, each in CASES.items() if event != "add_track" or policies_tracks.may_open(g.me)}
+        if works
+        else {},
         works=works,
         may_take_journal=case_journals.may_take(g.me, it),
     )
@@ -101,6 +104,7 @@ def _track(it: CaseTrack, whole: queries_cases_pages.Whole, *, works: bool) -> d
             now=clock.now(),
             url=lambda event: url_for("casework_cases.act_on_track", number=it.case_id, track=it.id, event=event),
         ),
+        "waiting": TRACK_WAITING.get(it.state, ""),
         "rungs": rungs(it),
         "allegations": [_allegation(each, whole) for each in it.allegations],
         "may_allege": works and before_report,

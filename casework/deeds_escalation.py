@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import complaints, leads
+from casework import complaints, leads, policies_tracks
 from casework.models import Complaint
 from core.actors import Actor
 from core.clock import day_of
@@ -19,11 +19,27 @@ Form = Any
 def offer_parties(session: Session, it: Complaint, form: Form) -> None:
     """Those that were asked for an answer; each says who else gets a track when it is ticked."""
     sent = [each.party for each in it.forwardings if each.return_reason is None or each.state != "CLOSED"]
-    form.parties.choices = [
-        (str(each.id), each.name(language()), {"hint": _comes_in(session, it, each)}) for each in sent
-    ]
+    form.parties.choices = [(str(each.id), each.name(language()), {"hint": _hint(session, it, each)}) for each in sent]
     if not form.is_submitted() and not form.restored:
         form.parties.data = [value for value, *_rest in form.parties.choices]
+
+
+def _hint(session: Session, it: Complaint, party: Party) -> str:
+    said = (_joins(session, it, party), _comes_in(session, it, party))
+    return " ".join(str(each) for each in said if each)
+
+
+def _joins(session: Session, it: Complaint, party: Party) -> LazyString | str:
+    """Which case covers these facts already (row S01): no second one is opened."""
+    found = policies_tracks.covering(session, party.id, [it], leads.codes_of([it]))
+    if found is None or found.state == leads.NOT_FILED:
+        return ""
+    if found.state in policies_tracks.BEFORE_REPORT:
+        return _l("No new case is opened: it joins the case %(ref)s, which looks at these facts.", ref=found.case.ref)
+    return _l(
+        "The case %(ref)s looked at these facts and is past its report: nothing is opened or joined for this company.",
+        ref=found.case.ref,
+    )
 
 
 def _comes_in(session: Session, it: Complaint, party: Party) -> LazyString | str:

@@ -145,6 +145,30 @@ WAITING = {
     "DISPUTED": _l("An officer checks the disputed reply."),
 }
 """What is waited for where this reader has nothing to do."""
+TRACK_WAITING = {
+    "SCREENING": _l("The officer names what is alleged; then the head files it or does not."),
+    "FILED": _l("The filing notice is on its way to the company; the investigation begins when it is served."),
+    "INVESTIGATING": _l("The investigator makes the findings and files the report."),
+    "SUSPENDED": _l("The time limits stand still until the head goes on with the investigation."),
+    "REVIEWING": _l("The adjudication unit checks the report and proposes what follows."),
+    "NOTICE_ISSUED": _l(
+        "The advance notice is on its way to the company; the period for its statement begins when it is served."
+    ),
+    "PRE_NOTICE": _l("The company may state its case or ask for a hearing; the period ends by itself."),
+    "HEARING_ASKED": _l("The company asked for a hearing; the secretary sets its day."),
+    "HEARING_SET": _l("The hearing is set; afterwards the secretary enters its record."),
+    "ADMITTED": _l(
+        "The company admitted the facts; the admission becomes final when the period for withdrawing it ends."
+    ),
+    "DELIBERATION": _l("The panel deliberates and votes."),
+    "DECIDED": _l("The decision is on its way to the company; the period for a review begins when it is served."),
+    "SERVED": _l("The company may ask for a review; the period ends by itself."),
+    "IN_REVIEW": _l("The review body looks at the decision."),
+    "EFFECTIVE": _l("The decision is in effect; its measures are ordered next."),
+    "EXECUTING": _l("The measures are being carried out; the company reports on them."),
+    "VERIFYING": _l("The officer checks whether the measures were carried out."),
+}
+"""What a track waits for, and who acts next, where this reader has no next action."""
 UNHURRIED = ("FORWARDED", "RELEASED")
 """Others have the next step: what could be done all the same stands aside."""
 TO_CHECK = ("ANSWERED", "RETURNED")

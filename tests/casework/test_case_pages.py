@@ -15,9 +15,9 @@ from casework import (
     panels,
 )
 from casework.models import Forwarding
-from casework.models_cases import Allegation, Evidence
-from tests.builders import account
-from tests.casework.test_staff_pages import House, case, house, received, today
+from casework.models_cases import Allegation, CaseFile, Evidence
+from tests.builders import Desk, account
+from tests.casework.test_staff_pages import House, case, fill, house, received, today
 from tests.core import making_files as made
 
 __all__ = ["case", "house", "received", "today"]
@@ -37,6 +37,50 @@ def test_a_track_is_filed_only_when_a_violation_is_named_and_the_page_says_so(ca
     number = case.read(lambda at: at.scalar(select(Allegation.id)))
     refused = head.post(f"{base}/allegations/{number}/find", 409, finding="UNPROVEN", reason="证据不足")
     assert "Findings are made while the track is investigated." in refused
+
+
+def test_what_a_role_may_not_do_is_not_offered_and_its_form_does_not_open(case: House) -> None:
+    head, officer, intake = case.enter("head"), case.enter("officer"), case.enter("intake")
+    offer = f"/staff/cases/new?complaint={case.made['other']}"
+    assert offer in officer.get(f"/staff/complaints/{case.made['other']}")
+    assert offer not in head.get(f"/staff/complaints/{case.made['other']}")
+    head.where("/staff/cases/new")
+    assert "Officers open cases; your role does not allow it." in head.get("/staff/cases")
+    base = f"/staff/cases/{case.made['case']}"
+    track = f"{base}/tracks/{case.made['track']}"
+    for who in (intake, officer):
+        who.where(f"{track}/file")
+        assert "Your role does not allow this." in who.get("/staff")
+    head.where(f"{track}/file")
+    assert "Name at least one kind of violation first." in head.get("/staff")
+    officer.post(f"{track}/allege", code="V-C01", facts="致电同事六次", persons="2", acts="6")
+    head.get(f"{track}/file")
+    head.post(f"{track}/file", investigator=str(case.people["investigator"]), opinion="同意")
+    head.where(f"{track}/file")
+    assert "This cannot be done as it stands now" in head.get("/staff")
+
+
+def test_a_track_says_who_acts_next_and_what_is_waited_for(case: House) -> None:
+    officer, head = case.enter("officer"), case.enter("head")
+    base = f"/staff/cases/{case.made['case']}"
+    track = f"{base}/tracks/{case.made['track']}"
+    officer.post(f"{track}/allege", code="V-C01", facts="致电同事六次", persons="2", acts="6")
+    assert "then the head files it or does not." in officer.get(base)
+    head.post(f"{track}/file", investigator=str(case.people["investigator"]), opinion="同意")
+    assert "The filing notice is on its way to the company" in head.get(base)
+
+
+def test_an_escalation_says_which_case_it_joins(house: House) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        return {"ref": desk.disputed().ref}
+
+    ref = fill(house, make).made["ref"]
+    officer = house.enter("officer")
+    url = f"/staff/complaints/{ref}/do/escalate"
+    assert "No new case is opened" not in officer.get(url)
+    officer.post("/staff/cases/new", complaints=ref, source="COMPLAINT")
+    case = house.read(lambda at: at.scalar(select(CaseFile.ref)))
+    assert f"No new case is opened: it joins the case {case}, which looks at these facts." in officer.get(url)
 
 
 def test_what_belongs_to_another_case_is_not_found_under_this_one(case: House) -> None:

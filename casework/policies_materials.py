@@ -60,9 +60,9 @@ def asking(session: Session, matter: Matter, actor: Actor, today: date) -> Itera
         yield NotNow(_l("This matter no longer waits for you; nothing needs to be asked for it."))
         return
     last = own_day(session, matter)
-    if last is None:
+    if last is None and matter.state != "OVERDUE":
         yield NotNow(_l("Open the letter first: your own period gives the latest day for your firm."))
-    elif (last - today).days < 1:
+    elif last is None or (last - today).days < 1:
         yield NotNow(_l("Your own period leaves no day for your firm."))
 
 

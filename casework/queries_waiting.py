@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager
 from casework.models import Forwarding, Settlement
 from casework.models_cases import CaseTrack
 from casework.queries_portal import ONLINE, missed
+from core.clock import day_of
 from core.i18n import language
 from core.words import LazyString, _l
 from notices.kinds import KINDS
@@ -114,7 +115,11 @@ def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
             what = _l("Answer at once: the period has ended")
         elif each.round and not (clock and clock.day0 is None):
             what = _l("Answer the points that are still open")
-        note = _l("You asked for more time") if each.time_asked_at else ""
+        note = (
+            _l("You asked for more time")
+            if each.time_asked_at
+            else _l("sent %(day)s", day=f"{day_of(each.sent_at):%Y-%m-%d}")
+        )
         if each.id in late:
             clock = late[each.id]
         due = clock.due_on if clock else None

@@ -164,16 +164,25 @@ def restored(whole_app: Flask, template: str) -> Iterator[Callable[[], None]]:
         db.engine.dispose()
 
 
+@pytest.fixture(autouse=True)
+def that_day(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whoever has the application has it on one day, whenever tests run; who travels goes on from there."""
+    if "app" not in request.fixturenames:
+        yield
+        return
+    with time_machine.travel(NOW):
+        yield
+
+
 @pytest.fixture
 def app(whole_app: Flask, restored: Callable[[], None]) -> Iterator[Flask]:
-    """The application on a database that holds nothing but its seeds; it is NOW there, on whatever day tests run."""
+    """The application on a database that holds nothing but its seeds."""
     restored()
     valkey.connected(whole_app, os.environ["REDIS_URL"]).flushdb()
     limiter.enabled = False  # and not by a setting: a worker that never began with it would not count when asked to
-    with time_machine.travel(NOW):
-        yield whole_app
-        with whole_app.app_context():
-            db.session.remove()
+    yield whole_app
+    with whole_app.app_context():
+        db.session.remove()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from core.db import db, transaction
 from tests.conftest import NOW, _application, _owner, _run, _worker, drop
 from tests.journeys import cast
 from tests.journeys.look import Looker
-from tests.journeys.person import AXE, PICTURES, Person
+from tests.journeys.person import PICTURES, Person
 from tests.journeys.story import BEGINS, Story
 from tests.site import Site
 from wsgi import create_app
@@ -183,7 +183,6 @@ def open_window(browser: Browser, site: Site, lang: str = "zh", **wishes: Any) -
     )
     window.add_cookies([{"name": "lang", "value": lang, "url": site.address}])
     window.set_default_timeout(LONG)
-    window.add_init_script(path=AXE)
     return window
 
 

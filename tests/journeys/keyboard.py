@@ -5,11 +5,12 @@ from playwright.sync_api import Page
 AT_ONCE = 20
 """Presses between two questions whether the way round is done."""
 BEGIN = """() => {
-  document.querySelectorAll('details').forEach(each => { each.open = true; });
+  const folded = [...document.querySelectorAll('details:not([open])')];
+  folded.forEach(each => { each.open = true; });
   const acts = 'a[href], button, input, select, textarea, summary, audio[controls], video[controls], [tabindex]';
   const wanted = [...document.querySelectorAll(acts)].filter(it => it.tabIndex >= 0 && !it.disabled
     && it.getClientRects().length && getComputedStyle(it).visibility === 'visible');
-  const way = window.tabbed = {wanted, reached: new Set(), faint: [], covered: [], round: false};
+  const way = window.tabbed = {wanted, folded, reached: new Set(), faint: [], covered: [], round: false};
   const outlined = it => { const style = getComputedStyle(it);
     return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1; };
   const onTop = it => { const box = it.getClientRects()[0] || it.getBoundingClientRect();
@@ -36,6 +37,8 @@ END = """() => { const way = window.tabbed; way.note();
   const alike = (one, other) => one.type === 'radio' && other.type === 'radio' && one.name === other.name;
   const met = it => way.reached.has(it) || [...way.reached].some(other => alike(it, other));
   const told = (what, things) => things.slice(0, 3).map(it => what + ' ' + named(it));
+  document.activeElement.blur();
+  way.folded.forEach(each => { each.open = false; });
   return [...told('Tab does not reach', way.wanted.filter(it => !met(it))), ...told('focus is not seen on', way.faint),
     ...told('with the focus is covered:', way.covered)]; }"""
 
@@ -45,8 +48,9 @@ def flaws(page: Page) -> list[str]:
     stops = page.evaluate(BEGIN)
     for _turn in range((stops * 3) // AT_ONCE + 2):  # a date or a player has several stops
         for _press in range(AT_ONCE):
-            page.keyboard.press("Tab")
+            page.keyboard.down("Tab")  # held, as somebody does who wants to get on
         if page.evaluate("tabbed.round"):
             break
+    page.keyboard.up("Tab")
     found: list[str] = page.evaluate(END)
     return found

@@ -11,7 +11,7 @@ from zlib import crc32
 from playwright.sync_api import CDPSession
 
 from tests.journeys import keyboard
-from tests.journeys.person import RULES, Person
+from tests.journeys.person import Person
 
 WIDE, PHONE, NARROW = 1440, 390, 320
 HEIGHTS = {WIDE: 900, PHONE: 844, NARROW: 640}
@@ -20,8 +20,6 @@ KEPT = os.environ.get("ZILU_PICTURES", "")
 """Where `./zilu pictures --all` wants a picture of every page in both languages, on a desk and a phone."""
 ENGLISH_LEFT = re.compile(r"[A-Z][a-z']+(?: [a-z'’]+){2,}")
 """A sentence in English: nothing that a page in Chinese says of itself."""
-FIND = """async tags => (await axe.run({resultTypes: ['violations'], runOnly: {type: 'tag', values: tags}})).violations
-  .map(v => v.id + ' ' + v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(' | '))"""
 TEXT = """() => { const copy = document.body.cloneNode(true);
   const foreign = '[lang=en], script, noscript, style, textarea, option, code, .language';
   copy.querySelectorAll(foreign).forEach(e => e.remove());
@@ -64,7 +62,7 @@ class Looker:
         self.seen.add(name)
         address = person.site.address + path if path else person.page.url
         said = len(person.complaints)
-        for lang in ("zh", "en"):
+        for lang in sorted(("zh", "en"), key=person.lang.__eq__):  # last in the person's own, in which all goes on
             self._say(person, lang)
             weight = Weight(person) if lang == "zh" else None
             answer = person.page.goto(address)
@@ -77,8 +75,6 @@ class Looker:
             self._look(person, name, lang)
         self._say(person, person.lang)
         self.flaws += [f"{name}: {each}" for each in person.complaints[said:]]
-        if not path:
-            person.page.goto(address)
 
     def take(self, other: "Looker") -> None:
         """Take over what another one saw."""
@@ -104,7 +100,7 @@ class Looker:
             if sight.lang == lang and (self.whole or sight in sights(name)):
                 self._see(person, sight)
                 where = f"{name}.{lang} in {sight.colours} at {sight.width}"
-                self.flaws += [f"{where}: {found}" for found in page.evaluate(FIND, RULES)]
+                self.flaws += [f"{where}: {found}" for found in person.barriers()]
             if KEPT and sight.lang == lang and sight.colours == "light":
                 self._see(person, sight)
                 width = "desk" if sight.width == WIDE else "phone"

@@ -56,7 +56,11 @@ class InstrumentForm(InstrumentChangeForm):
 class ViolationForm(Form):
     """A kind of violation that the association adds."""
 
-    code = Text(_l("Code"), most=5, hint=_l("V, a hyphen, a letter for its family and two digits, such as V-X01."))
+    code = Text(
+        _l("Code of the violation"),
+        most=5,
+        hint=_l("V, a hyphen, a letter for its family and two digits, such as V-X01."),
+    )
     zh = Text(_l("What it is called, in Chinese"))
     en = Text(_l("What it is called, in English"))
     severity = OneOf(

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from core.clock import ZONE
 from core.journal import JournalEntry
@@ -10,6 +10,7 @@ from core.mail import Mail
 from core.outbox import Outbox
 from core.texts import TextMessage
 from registry import calendar
+from registry.models_accounts import Account
 
 OUTER = ("id", "subject_kind", "subject_id", "seq", "row", "ref", "actor", "at", "before", "after", "digest")
 """Columns of the journal that an administrator may select: never what was changed."""
@@ -21,9 +22,12 @@ CAP = 1000
 def _wanted(asked, wanted):
     """Narrow to a subject kind, a reference, an actor, a row, and days in Shanghai."""
     columns = JournalEntry.__table__.c
-    for name in ("subject_kind", "actor", "row"):
+    for name in ("subject_kind", "row"):
         if wanted.get(name):
             asked = asked.where(columns[name] == wanted[name])
+    if who := wanted.get("actor"):
+        named = select(func.concat("account:", Account.id)).where(Account.name == who)
+        asked = asked.where(or_(columns.actor == who, columns.actor.in_(named)))
     if wanted.get("ref"):
         asked = asked.where(columns.ref.startswith(wanted["ref"], autoescape=True))
     if wanted.get("from_on"):

@@ -20,10 +20,23 @@ UNITS = {
     "persons": _l("persons"),
     "points": _l("points"),
     "complaints": _l("complaints"),
+    "calls": _l("calls"),
+    "seconds": _l("seconds"),
+    "minutes": _l("minutes"),
+    "days": _l("natural days"),
+    "level": _l("measures"),
     "steps": _l("steps"),
     "text": _l("text"),
     "yes/no": _l("yes or no"),
     "on/off": _l("on or off"),
+    "HH:MM": _l("time of day"),
+    "HH:MM-HH:MM": _l("hours of the day"),
+    "electronic, physical": _l("one of two"),
+    "OPENED_OR_DEEMED, ARRIVAL": _l("one of two"),
+}
+SERVICE = {
+    "OPENED_OR_DEEMED": _l("When it is opened, or when it counts as served"),
+    "ARRIVAL": _l("When it arrives"),
 }
 CHAIN, MODE = "APPROVAL_CHAIN", "SEAL_MODE"
 MOST = 160
@@ -39,11 +52,11 @@ def said(row):
         return _("Yes") if value else _("No")
     if general == CHAIN:
         return steps_of(value)
-    if general == MODE:
-        return dict(MODES).get(value, value)
+    if general in (MODE, "PORTAL_SERVICE"):
+        return (dict(MODES) | SERVICE).get(value, value)
     table = table_of(row)
     if table is None:
-        return value
+        return str(value)
     line = "; ".join(" · ".join(str(cell) for cell in cells if cell != "") for cells in table.rows)
     return line if len(line) <= MOST else f"{line[:MOST]}…"
 

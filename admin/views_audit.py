@@ -5,7 +5,8 @@ from datetime import date
 from flask import Response, abort, g, request
 from flask_admin.base import BaseView, expose
 
-from admin import queries
+from admin import audit_words, queries
+from casework.masking import masked_contact
 from core import clock, mail, texts
 from core.db import session
 from core.sheets_made import csv_line
@@ -64,7 +65,9 @@ class Journal(Pages):
             rows=rows,
             wanted=wanted,
             kept=kept,
-            kinds=queries.journal_kinds(at),
+            kinds=[(kind, audit_words.kind_words(kind)) for kind in queries.journal_kinds(at)],
+            words=audit_words,
+            people=audit_words.people(at, rows),
             count=queries.journal_count(at, wanted),
             cap=queries.CAP,
             newer=self.get_url(".index", **kept, after=rows[0].id) if newer and rows else "",
@@ -100,7 +103,9 @@ class Mails(Pages):
         """List one page of mails, newest first."""
         rows, more = queries.mails_page(session(), before=number("before"))
         older = self.get_url(".index", before=rows[-1].id) if more else ""
-        return self.render("admin/mails.html", rows=rows, older=older, stays=not mail.leaves_the_house())
+        return self.render(
+            "admin/mails.html", rows=rows, older=older, stays=not mail.leaves_the_house(), masked=masked_contact
+        )
 
     @expose("/<int:mail_id>/")
     def show(self, mail_id):
@@ -108,7 +113,7 @@ class Mails(Pages):
         found = queries.mail(session(), mail_id) if mail_id <= BIGGEST else None
         if found is None:
             abort(404)
-        return self.render("admin/mail.html", mail=found, stays=not mail.leaves_the_house())
+        return self.render("admin/mail.html", mail=found, stays=not mail.leaves_the_house(), masked=masked_contact)
 
 
 class Texts(Pages):
@@ -137,7 +142,7 @@ class Jobs(Pages):
         rows, more = queries.jobs_page(session(), state=state, before=number("before"))
         older = self.get_url(".index", state=state, before=rows[-1].id) if more else ""
         counts = {"waiting": queries.waiting_jobs(session()), "failed": queries.failed_jobs(session())}
-        return self.render("admin/jobs.html", rows=rows, state=state, older=older, counts=counts)
+        return self.render("admin/jobs.html", rows=rows, state=state, older=older, counts=counts, words=audit_words)
 
 
 def views():

@@ -5,6 +5,7 @@ from flask_admin.base import expose
 
 from admin import forms_rules as forms
 from admin.naming import SYSTEM
+from admin.seeded_words import basis_words
 from admin.setting_tables import UNITS, said
 from admin.views_audit import Pages
 from admin.views_rules import OFFICE
@@ -24,20 +25,6 @@ WORDS = {
 }
 NOTHING = _l("Nothing is refused for want of it")
 MOST = 2
-
-
-BASES = {
-    "first-run page": _l("entered when the system was first started"),
-    "[D]": _l("our proposal, to be decided by the association"),
-    "the platform seen asks for it": _l("a comparable platform asks for it"),
-    "an order may set 5 to 90": _l("an order may set 5 to 90"),
-}
-
-
-def basis_words(basis):
-    """Say what a value rests on; marks of our own and seeded phrases in the reader's words, sources as they stand."""
-    parts = [part.replace("[V]", "").replace("[M]", "").strip() for part in (basis or "").split("; ")]
-    return _("; ").join(str(BASES.get(part, part.replace("[D]", str(BASES["[D]"])))) for part in parts if part)
 
 
 def act_words(act):

@@ -9,6 +9,7 @@ from admin import forms_rules as forms
 from admin import rows_pages
 from admin.naming import SYSTEM, account_of, may_confirm, tag
 from admin.records import Act, Pick, Records, Related, Whether
+from admin.seeded_words import basis_words, issuer_words
 from admin.setting_tables import UNITS, said, table_of
 from core import clock
 from core.db import session
@@ -72,7 +73,7 @@ class Violations(Records):
     column_default_sort = "code"
     column_searchable_list = ("code", "zh", "en")
     column_labels = {  # noqa: RUF012 - Flask-Admin's own names, here and below
-        "code": _l("Code"),
+        "code": _l("Code of the violation"),
         "zh": _l("What it is called"),
         "en": _l("In English"),
         "severity": _l("Severity"),
@@ -238,7 +239,8 @@ class Provisions(Records):
         cites = select(ViolationCite.violation_code).where(ViolationCite.provision_id == row.id)
         codes = [rulebook.violation(session(), code) for code in session().scalars(cites.order_by("violation_code"))]
         rows = [[code.code, code.name(language()), str(code.severity)] for code in codes if code]
-        return [Related(_l("Codes that cite it"), (_l("Code"), _l("What it is called"), _l("Severity")), rows)]
+        heads = (_l("Code of the violation"), _l("What it is called"), _l("Severity"))
+        return [Related(_l("Codes that cite it"), heads, rows)]
 
 
 def _title(instrument):
@@ -268,8 +270,11 @@ class Instruments(Records):
         "replaced_on": _l("Last day in force"),
         "note": _l("Note"),
     }
-    column_formatters = {"title_zh": _in_language("title_zh", "title_en")}  # noqa: RUF012
-    column_formatters_detail = {}  # noqa: RUF012
+    column_formatters = {  # noqa: RUF012
+        "title_zh": _in_language("title_zh", "title_en"),
+        "issuer": lambda _v, _c, row, _n: issuer_words(row.issuer),
+    }
+    column_formatters_detail = {"issuer": column_formatters["issuer"]}  # noqa: RUF012
 
     def title(self, row):
         """Its title."""
@@ -349,6 +354,7 @@ class Settings(Records):
     }
     column_formatters_detail = column_formatters | {
         "value": lambda _v, _c, row, _n: _("See the table") if table_of(row) else said(row),
+        "basis": lambda _v, _c, row, _n: basis_words(row.basis) or "—",
     }
     column_filters = (Whether(Setting.confirmed_at.is_not(None), _l("Confirmed"), "confirmed"),)
     acts = (

@@ -99,9 +99,16 @@ class ReportForm(StaffForm):
     """The investigator's report."""
 
     drafted = True
-    course = LongText(_l("What was done"), most=8000, rows=5, missing=_l("Fill this in: it stands in the report."))
-    conclusion = LongText(_l("What was found"), most=8000, rows=6, missing=_l("Fill this in: it stands in the report."))
-    proposal = LongText(_l("What is proposed"), most=4000, rows=3, missing=_l("Fill this in: it stands in the report."))
+    course = LongText(_l("What was done"), most=8000, rows=5, missing=_l("Say what was done: it stands in the report."))
+    conclusion = LongText(
+        _l("What the inquiry found"),
+        most=8000,
+        rows=6,
+        missing=_l("Say what the inquiry found: it stands in the report."),
+    )
+    proposal = LongText(
+        _l("What is proposed"), most=4000, rows=3, missing=_l("Say what is proposed: it stands in the report.")
+    )
     handling = LongText(
         _l("How the respondent's explanation was dealt with"),
         most=4000,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from casework import telling
 from casework.models import Task
@@ -15,7 +15,8 @@ from core.i18n import language
 from core.machine import Ask
 from core.outbox import Outbox
 from core.words import LazyString, _l
-from notices.models import Service
+from notices import doers
+from notices.models import Dossier, Service
 from notices.states import SERVICE
 from registry.clock_kinds import KINDS as CLOCKS
 
@@ -130,7 +131,18 @@ def sentence(task: Task) -> str:
     name = ""
     if key:
         name = CLOCKS[key].en if language() == "en" else CLOCKS[key].zh
-    return str(KINDS[kind]) % {"ref": task.subject_ref, "clock": name}
+    return str(KINDS[kind]) % {"ref": _called(task), "clock": name}
+
+
+def _called(task: Task) -> str:
+    """What it is about: a draft has no number of its own, and is called by what it does, and with what."""
+    found = None
+    if task.subject_kind == "approval" and (session := object_session(task)) is not None:
+        found = session.get(Dossier, task.subject_id)
+    if found is None or session is None:
+        return task.subject_ref
+    doer, thing, event = doers.doer_of(found)
+    return doer.title(session, thing, event)
 
 
 @SERVICE.effect("V03", "V08")

@@ -53,6 +53,13 @@ def explain(session: Session, track: CaseTrack, *, text: str, actor: Actor, now:
     dossiers.move(Ask(session, track, actor, {"text": text}, now), TRACK, "explain")
 
 
+IN_THE_REPORT = {
+    "course": _l("Say what was done: it stands in the report."),
+    "conclusion": _l("Say what the inquiry found: it stands in the report."),
+    "proposal": _l("Say what is proposed: it stands in the report."),
+}
+
+
 def report(  # noqa: PLR0913
     session: Session,
     track: CaseTrack,
@@ -68,9 +75,9 @@ def report(  # noqa: PLR0913
     """The investigator reports: what was done, what was found, what is proposed (row S12)."""
     policies.same(track, version)
     said = {"course": course, "conclusion": conclusion, "proposal": proposal, "handling": handling}
-    for field in ("course", "conclusion", "proposal"):
+    for field, missing in IN_THE_REPORT.items():
         if not said[field].strip():
-            raise BadInput(field, _l("Fill this in: it stands in the report."))
+            raise BadInput(field, missing)
     facts = {name: text.strip() for name, text in said.items()}
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "report")
 

@@ -58,6 +58,16 @@ def test_no_sentence_lacks_its_chinese() -> None:
     assert not missing, "\n".join(missing)
 
 
+def test_a_sentence_says_the_same_wherever_it_stands() -> None:
+    """All catalogues are merged: of two translations of one sentence nobody knows which one a page gets."""
+    said: dict[str, set[str]] = {}
+    for path in sorted(CATALOGUES.glob("*.po")):
+        for message in read_po(BytesIO(path.read_bytes()), locale="zh_Hans_CN"):
+            if message.id:
+                said.setdefault(str(message.id), set()).add(str(message.string))
+    assert not {text: chinese for text, chinese in said.items() if len(chinese) > 1}
+
+
 def test_placeholders_are_the_same_in_both_languages() -> None:
     def names(text: object) -> set[str]:
         return set(re.findall(r"%\((\w+)\)[sd]", str(text)))

@@ -22,13 +22,18 @@ USAGE = """\
                           years of an association's life, without rendering, checked at the end
 ./zilu drill [--kills 200] [--seed 1]
                           kill every process of a site of its own while documents are issued and opened, then check
-./zilu pictures --all DIR a picture of every page, in both languages, on a desk and a phone
+./zilu pictures [--all DIR]
+                          the README's pictures of a running demonstration; with --all one of every page, in both
+                          languages, on a desk and a phone; both need ./zilu setup test
 ./zilu lighthouse [--at http://127.0.0.1:8000] [--runs 1]
                           judge five pages of a running demonstration by Lighthouse
 ./zilu setup [run|demo|test]
                           only the set-up: for production, the demonstration, or the tests
 ./zilu lock [--upgrade]   write the lock files again from pyproject.toml
-./zilu COMMAND ...        a command of the application; ./zilu commands lists them
+./zilu COMMAND ...        a command of the application; ./zilu COMMAND --help tells how, ./zilu commands what each does:
+                          clock collect-assets db deadline demo first-admin import-complaints index-search routes run
+                          sample-documents seal-activate seal-certificates seed shell try-again verify-document
+                          verify-journal worker
 
 PORT sets the port of start (8000). DATABASE_URL with DATABASE_OWNER_URL, and REDIS_URL, name servers to use
 instead of the embedded ones. Exit codes: 0 done, 1 refused, 2 wrong use.

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from launch import setup
 from launch.places import ROOT, base
@@ -31,6 +32,12 @@ def test_help_is_a_result() -> None:
     done = _zilu("help")
     assert done.returncode == 0
     assert "./zilu start" in done.stdout
+
+
+def test_help_names_every_command_of_the_application_and_every_word_of_its_own(app: Flask) -> None:
+    said = set(_zilu("help").stdout.split())
+    assert set(app.cli.commands) <= said
+    assert {"./zilu", "start", "bench", "pictures", "[--all", "lighthouse", "setup", "lock"} <= said
 
 
 def test_a_port_that_is_no_port_is_wrong_use() -> None:

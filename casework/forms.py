@@ -3,8 +3,17 @@
 from typing import Any
 
 from wtforms import HiddenField
+from wtforms.validators import ValidationError
 
-from casework.form_checks import mobile_for_texts, own_number
+from casework.form_checks import (
+    after_the_first,
+    identity_number,
+    mail_or_mobile,
+    mobile_for_texts,
+    not_long_ago,
+    own_number,
+    telephone,
+)
 from casework.forms_names import Drawn
 from core.forms import Files, Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick
 from core.words import _l
@@ -76,11 +85,22 @@ class CompanyForm(Form):
         most=30,
         required=False,
         hint=_l("For example 0592 5550 0123"),
+        checks=[telephone],
     )
+
+    def __init__(self, *given: Any, **data: Any) -> None:  # noqa: ANN401 - WTForms' own types
+        super().__init__(*given, **data)
+        self.value.flags.required = True  # unless the first answer says otherwise, as its hint says
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - WTForms' own type
         """Something to go by, unless the person says that it knows nothing."""
         right = bool(super().validate(extra_validators))
+        if right and self.how.data == "NUMBER" and self.value.data:
+            try:
+                telephone(self, self.value)
+            except ValidationError as wrong:
+                self.value.errors = [str(wrong)]
+                return False
         if right and self.how.data != UNKNOWN and not self.value.data:
             self.value.errors = [_l("Write what you know the institution by, or choose “I don't know it”.")]
             return False
@@ -92,8 +112,10 @@ class ConductForm(Form):
 
     product = Text(_l("Which loan or product is it about?"), most=100, required=False)
     codes = ManyOf(_l("What did they do? Choose all that fits."), CONDUCT)
-    conduct_from = PastDate(_l("When did it begin?"), hint=_l("For example 2026-11-03"))
-    conduct_to = PastDate(_l("When was the last time?"), hint=_l("For example 2026-11-20"))
+    conduct_from = PastDate(_l("When did it begin?"), hint=_l("For example 2026-11-03"), checks=[not_long_ago])
+    conduct_to = PastDate(
+        _l("When was the last time?"), hint=_l("For example 2026-11-20"), checks=[not_long_ago, after_the_first]
+    )
     facts = LongText(
         _l("Tell what happened, in your own words"),
         most=10000,
@@ -119,17 +141,17 @@ class ContactForm(Form):
     name = Text(_l("Your name"), most=60, required=False, private=True)
     drawn = Drawn()
     contact = Text(
-        _l("Mail address or telephone number"),
+        _l("Mail address or mobile number"),
         most=120,
         required=False,
         hint=_l("We write there when there is news. Without it, look at the tracking page from time to time."),
-        checks=[mobile_for_texts],
+        checks=[mail_or_mobile, mobile_for_texts],
     )
     texts = Tick(
         _l("Tell me by text message when there is news"),
         hint=_l("Only to a mobile number, which you confirm by a code on the tracking page."),
     )
-    id_no = Text(_l("Identity number"), most=30, required=False)
+    id_no = Text(_l("Identity number"), most=30, required=False, checks=[identity_number])
     share_identity = Tick(_l("The institution may know my name and contact"))
     stop_number = Phone(
         _l("Telephone number that shall not be contacted any more"),

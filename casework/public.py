@@ -16,12 +16,12 @@ from casework import (
     receipts,
     stop_contacts,
 )
+from casework.form_checks import wrong_checksum
 from casework.intake import Company, EvidenceFile, Submission
 from casework.models import Complaint
 from casework.policies_stop_contacts import OWN_DEBT
 from core import clock, texts
 from core.db import session, transaction
-from core.files import neutral_name
 from core.forms import Form
 from core.throttle import limiter
 from core.web import blueprint
@@ -143,11 +143,8 @@ def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - 
         files=said.get("evidence", {}).get("files", []),
         submission=_submission(said) if step == "send" else None,
         asks_number=said.get("who", {}).get("role") not in OWN_DEBT,
-        shared_names=[
-            neutral_name(one["sha256"], one["media_type"])
-            for one in said.get("evidence", {}).get("files", [])
-            if one["shared"]
-        ],
+        shared=sum(one["shared"] for one in said.get("evidence", {}).get("files", [])),
+        mistyped=wrong_checksum(said.get("contact", {}).get("id_no")),
         masked=_masked(said) if step == "send" else "",
         words=dict(forms.ROLES),
         resume_code=complaining.resume_code() if said else "",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import g, render_template
+from flask import flash, g, render_template
 from flask.typing import ResponseReturnValue
 
 from casework import complaints, queries_pages, receipts, stop_contacts
@@ -10,10 +10,12 @@ from casework import forms_staff as forms
 from casework.choices import code_choices, kept
 from casework.complaining import CONSENT
 from casework.complaints import Company, Submission
+from casework.form_checks import wrong_checksum
 from casework.forms_staff import opened
 from core import clock, drafting
 from core.db import session, transaction
 from core.web import blueprint
+from core.words import _
 
 bp = blueprint("casework_intake", __name__, audience="staff", prefix="/staff/complaints")
 
@@ -37,6 +39,8 @@ def enter() -> ResponseReturnValue:
                 said = {"number": form.stop_number.data, "own": form.stop_own.data}
                 stop_contacts.request(at, complaint, **said, actor=g.me, now=clock.now())
     drafting.forget(form.place)
+    if wrong_checksum(form.id_no.data):
+        flash(_("The last sign of the identity number does not fit the others: please check it."), "warn")
     ref = queries_pages.complaint_ref(session(), number)
     return render_template(
         "casework/staff_receipt.html", complaint=queries_pages.complaint(session(), ref or "", g.me), code=code

@@ -360,6 +360,22 @@ def test_a_complaint_with_a_day_in_the_future_is_refused_beside_the_field(receiv
     assert "每天多次致电我的同事，告知欠款。</textarea>" in page
 
 
+def test_what_staff_note_of_a_person_is_checked_as_what_the_person_types(received: House) -> None:
+    browser = received.enter("intake")
+    wrong = {
+        "contact": "not a mail",
+        "number": "abc<script>",
+        "id_no": "123",
+        "conduct_from": "1899-11-01",
+        "conduct_to": "1899-10-01",
+    }
+    page = browser.post("/staff/complaints/new", 422, **INTAKE | wrong)
+    assert not [name for name in wrong if f'id="{name}-error"' not in page]
+    assert "The last day lies before the first." in page
+    right = {"contact": "0592-5550123", "number": "95588", "id_no": "110105194912310021"}
+    assert "does not fit the others: please check it." in browser.post("/staff/complaints/new", 200, **INTAKE | right)
+
+
 def test_a_lost_code_is_renewed_by_staff_once_more(received: House) -> None:
     page = received.enter("intake").post(f"/staff/complaints/{received.made['ref']}/code", 200)
     assert "data-receipt-code" in page

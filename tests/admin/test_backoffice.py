@@ -405,15 +405,17 @@ def test_a_strange_address_is_answered_calmly(system: Office, query: str) -> Non
     system.get(f"parties/?{query}")
 
 
-def test_mails_stand_here_while_no_server_is_set(system: Office) -> None:
+def test_mails_stand_here_while_no_server_is_set_and_their_addresses_are_masked(system: Office) -> None:
     system.post("accounts/new/", mail="new@lanwan.invalid", name="新来的", audience="staff", language="zh", party="")
     with system.app.app_context():
         outbox.run_all()
     page = system.get("mails/")
     number = re.search(r"/admin/mails/(\d+)/", page)
-    assert "new@lanwan.invalid" in page
+    assert "n***@lanwan.invalid" in page
     assert number
-    assert "http" in system.get(f"mails/{number.group(1)}/")
+    mail = system.get(f"mails/{number.group(1)}/")
+    assert "http" in mail
+    assert "new@lanwan.invalid" not in page + mail
 
 
 def test_where_members_of_the_pool_work_is_entered_changed_and_ended_by_the_system_administrator(

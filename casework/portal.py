@@ -142,6 +142,8 @@ def _place(it: Forwarding) -> str:
 def answer(number: int) -> ResponseReturnValue:
     """Write the answer, together with colleagues."""
     it = _forwarding(number)
+    if request.method == "GET" and FORWARDING.row(it.state, "answer") is None:
+        return redirect(url_for(".show", number=number))
     points = _points(it)
     desk = portal_writing.desk(answer_points.answer_form(points), _place(it), version=it.version)
     if act := portal_writing.kept(desk):

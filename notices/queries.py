@@ -12,6 +12,7 @@ from core.db import KEPT
 from core.machine import Machine
 from core.mail import Mail
 from notices.models import Document, Dossier, Service
+from registry import queries as parties
 from registry.models import ServiceAddress
 from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import Clock
@@ -126,7 +127,10 @@ def reachable_online(session: Session, service: Service) -> bool:
 
 
 def alert_addresses(session: Session, service: Service) -> list[str]:
-    """Mail addresses to which an alert goes: the party's leads and members, or the complainant."""
+    """Mail addresses to which an alert goes: the party's people, or the complainant.
+
+    Who was invited and has not accepted yet is none of the party's people, unless it has no others.
+    """
     if service.complaint_id is not None:
         return _contacts.complainant(session, service.complaint_id)
     people = (
@@ -135,7 +139,9 @@ def alert_addresses(session: Session, service: Service) -> list[str]:
         .where(Account.party_id == service.party_id, AccountRole.role == "respondent", Account.locked_at.is_(None))
         .order_by(Account.id)
     )
-    return [person.mail for person in session.scalars(people)]
+    found = session.scalars(people).all()
+    strangers = parties.not_accepted(session, service.party_id) if service.party_id is not None else frozenset()
+    return [person.mail for person in found if person.id not in strangers] or [person.mail for person in found]
 
 
 def unopened(session: Session, party_id: int | None) -> int:

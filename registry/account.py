@@ -13,7 +13,7 @@ from core.errors import BadInput
 from core.i18n import COOKIE, YEAR
 from core.web import blueprint, entries
 from core.words import _, _l
-from registry import accounts, credentials, door, links, policies, queries, sessions, settings
+from registry import accounts, browsers, credentials, door, links, policies, queries, sessions, settings
 from registry.forms import ChangePasswordForm, LanguageForm
 from registry.models_accounts import Account, AccountLink, AccountSecret
 
@@ -153,7 +153,12 @@ def _page(language_form: LanguageForm, password_form: ChangePasswordForm) -> str
         account = session.get_one(Account, g.me.id)
         here = sessions.seen(session, str(cookie.get(door.SIGNED_IN, "")), now)
         lines = [
-            (found.id == (here.session_id if here else None), found.client, found.created_at, found.last_seen_at)
+            (
+                found.id == (here.session_id if here else None),
+                browsers.words(found.client),
+                found.created_at,
+                found.last_seen_at,
+            )
             for found in sessions.open_of(session, account.id, now)
         ]
         second = credentials.needs_code(account, session.get_one(AccountSecret, account.id))

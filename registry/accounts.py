@@ -14,11 +14,13 @@ from core.actors import SYSTEM, Actor
 from core.crypto import derived, keyed_hash
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.words import _l
-from registry import credentials, links, policies, sessions, settings
+from registry import credentials, links, policies, queries, sessions, settings
 from registry.models import Party
 from registry.models_accounts import ROLES, Account, AccountRole, AccountSecret, Audience
 
 DEMONSTRATION_PASSWORD = "lanwan-demonstration"  # noqa: S105 - printed for everybody who tries the demonstration
+WITHDRAWN = "invitation withdrawn"
+"""Why an account is locked whose invitation was taken back; sending it again opens it."""
 FIRST_ROLES = ("system_admin", "security_admin")
 
 
@@ -65,17 +67,34 @@ def invite_again(session: Session, account: Account, *, actor: Actor, now: datet
     """Send the invitation anew, where nobody has accepted it yet."""
     if not policies.may_invite(actor, account.audience, account.party_id):
         raise NotAllowed
+    _still_invited(session, account)
+    if account.locked_at is not None and account.lock_reason == WITHDRAWN:
+        unlock(session, account, actor=actor, now=now)
+    links.invite(session, account, actor=actor, now=now)
+    _note(session, account, "invite_again", actor, now)
+
+
+def withdraw_invitation(session: Session, account: Account, *, actor: Actor, now: datetime) -> None:
+    """Take an invitation back that nobody has accepted: its link ends, and the account stays locked until another."""
+    if not policies.may_invite(actor, account.audience, account.party_id):
+        raise NotAllowed
+    _still_invited(session, account)
+    links.end_invitation(session, account, now=now)
+    lock(session, account, actor=actor, why=WITHDRAWN, now=now)
+
+
+def _still_invited(session: Session, account: Account) -> None:
     secret = session.get(AccountSecret, account.id)
     if secret is not None and secret.password_hash is not None:
         raise NotNow(_l("This invitation was accepted. A forgotten password is renewed on the sign-in page."))
-    links.invite(session, account, actor=actor, now=now)
-    _note(session, account, "invite_again", actor, now)
 
 
 def give_role(session: Session, account: Account, role: str, *, actor: Actor, now: datetime) -> None:
     """Give a role; open sessions end, so that the next sign-in has it."""
     if not policies.may_give_roles(actor, account):
         raise NotAllowed(_l("Roles are given by the security administrator, and never to oneself."))
+    if account.party_id is not None and account.id in queries.not_accepted(session, account.party_id):
+        raise NotNow(_l("This person has not accepted the invitation yet."))
     _fits(account, role)
     if role in account.role_words:
         raise NotNow(_l("This person already has this role."))

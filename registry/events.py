@@ -38,7 +38,9 @@ CHOICES: Final[dict[str, Choice]] = {
     "tasks": Choice("staff", _l("Another task of mine is to be done")),
     "approvals": Choice("staff", _l("Documents wait for my approval")),
     "notices": Choice("party", _l("A notice arrived"), leads=MAIL, fixed=True),
-    "party_dates": Choice("party", _l("A time limit of my company ends: the day before, on the day and the day after")),
+    "party_dates": Choice(
+        "party", _l("A time limit of my company ends: the day before, on the day and the day after"), leads=MAIL
+    ),
     "material": Choice("party", _l("Material between an institution and its firm: asked, due, answered"), leads=MAIL),
     "requests": Choice("party", _l("Something my company asked for is answered"), leads=MAIL),
     "terms": Choice("party", _l("Terms of a settlement wait for my company"), leads=MAIL),

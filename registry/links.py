@@ -41,6 +41,11 @@ def invite(session: Session, account: Account, *, actor: Actor, now: datetime) -
     return link
 
 
+def end_invitation(session: Session, account: Account, *, now: datetime) -> None:
+    """The link that was sent stops working."""
+    _drop_open(session, account, LinkPurpose.INVITATION, now)
+
+
 def find(session: Session, token: str, now: datetime) -> AccountLink | None:
     """Find the link of a token while it is good."""
     return session.scalar(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -12,9 +12,9 @@ from core.clock import local
 from core.outbox import later
 from registry import settings, text_numbers
 from registry.events import CHOICES, EVENTS, of_audience
-from registry.models_accounts import Account
+from registry.models_accounts import Account, AccountLink, AccountRole, LinkPurpose
 from registry.models_notifications import DAILY, MAIL, NONE, TEXT, Notification, NotificationChoice
-from registry.queries import people_of
+from registry.queries import not_accepted, people_of
 
 JOB = "registry.tell"
 KEPT_FOR = timedelta(days=90)
@@ -62,15 +62,24 @@ def tell(
 
 
 def tell_party(session: Session, party_id: int, event: str, *, key: str, now: datetime) -> None:
-    """The same for the people of a company, as each of them chose."""
+    """The same for the people of a company, as each of them chose; who has not accepted the invitation is none."""
+    strangers = not_accepted(session, party_id)
     for person in people_of(session, party_id):
-        tell(session, person, event, key=key, now=now)
+        if person.id not in strangers:
+            tell(session, person, event, key=key, now=now)
 
 
 def who_wants(choice: str) -> Select[Any]:
-    """The accounts that chose to be told of this kind of event; of events of which nobody is told unless asked for."""
-    chosen = select(NotificationChoice.account_id)
-    return chosen.where(NotificationChoice.choice == choice, NotificationChoice.way != NONE)
+    """The accounts that are told of this kind of event: who chose so, and leads who chose nothing where it is usual."""
+    chosen = select(NotificationChoice.account_id).where(NotificationChoice.choice == choice)
+    wanted = chosen.where(NotificationChoice.way != NONE)
+    if CHOICES[choice].leads == NONE:
+        return wanted
+    used = select(AccountLink.account_id).where(AccountLink.used_at.is_not(None))
+    invited = select(AccountLink.account_id).where(AccountLink.purpose == LinkPurpose.INVITATION)
+    leads = select(AccountRole.account_id).where(AccountRole.role == "lead", AccountRole.account_id.not_in(chosen))
+    leads = leads.where(or_(AccountRole.account_id.not_in(invited), AccountRole.account_id.in_(used)))
+    return select(wanted.union(leads).subquery().c.account_id)
 
 
 def morning(session: Session, now: datetime) -> datetime:

@@ -66,7 +66,8 @@ def people() -> ResponseReturnValue:
     form = InviteForm()
     if not form.validate_on_submit():
         found = queries.people_of(current(), g.me.party_id)
-        page = render_template("registry/people.html", form=form, people=found, may=g.me.has("lead"))
+        pending = queries.not_accepted(current(), g.me.party_id)
+        page = render_template("registry/people.html", form=form, people=found, pending=pending, may=g.me.has("lead"))
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as session:
         accounts.invite(
@@ -111,4 +112,26 @@ def lock(number: int) -> ResponseReturnValue:
         else:
             accounts.unlock(session, account, actor=g.me, now=clock.now())
     flash(_("Done."))
+    return redirect(url_for(".people"), 303)
+
+
+@bp.post("/people/<int:number>/invite")
+def invite_again(number: int) -> ResponseReturnValue:
+    """Send the invitation again to somebody who has not accepted it."""
+    if current().get(Account, number) is None:
+        abort(404)
+    with transaction(once=request.form.get("key")) as session:
+        accounts.invite_again(session, session.get_one(Account, number), actor=g.me, now=clock.now())
+    flash(_("Invited: a link is on its way by mail."))
+    return redirect(url_for(".people"), 303)
+
+
+@bp.post("/people/<int:number>/withdraw")
+def withdraw(number: int) -> ResponseReturnValue:
+    """Take an invitation back before it is accepted."""
+    if current().get(Account, number) is None:
+        abort(404)
+    with transaction(once=request.form.get("key")) as session:
+        accounts.withdraw_invitation(session, session.get_one(Account, number), actor=g.me, now=clock.now())
+    flash(_("The invitation is withdrawn: its link no longer works."))
     return redirect(url_for(".people"), 303)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.at_hand import at_hand
@@ -181,6 +181,15 @@ def people_of(session: Session, party: Party | int) -> Sequence[Account]:
     """List the accounts of a party."""
     asked = select(Account).where(Account.party_id == _number(party)).order_by(Account.name, Account.id)
     return session.scalars(asked).all()
+
+
+def not_accepted(session: Session, party: Party | int) -> frozenset[int]:
+    """The accounts of a party that were invited, and whose person has used no link yet."""
+    link = AccountLink
+    asked = select(link.account_id).join(Account, Account.id == link.account_id)
+    asked = asked.where(Account.party_id == _number(party)).group_by(link.account_id)
+    never = func.bool_and(link.used_at.is_(None)) & func.bool_or(link.purpose == LinkPurpose.INVITATION)
+    return frozenset(session.scalars(asked.having(never)))
 
 
 def account_name(session: Session, account_id: int | None) -> str:

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pikepdf
 from flask import Flask
+from sqlalchemy import select
 
 from core.db import transaction
 from registry.models import Party
@@ -51,6 +52,35 @@ def test_a_receipt_proves_what_was_sent_and_a_session_is_gone_on_with(enter: Ent
         assert len(pdf.pages) == 1
     assert 'data-session-end="3300"' in page
     assert lead.client.get("/account/stay").status_code == 204
+
+
+def test_who_comes_back_to_the_form_of_a_sent_answer_sees_what_was_sent(enter: Enter, sent: Sent) -> None:  # noqa: F811
+    lead = opened(enter, sent)
+    lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")
+    lead.post(address(sent, "answer", "check"), seen="1", warned="y")
+    back = lead.client.get(address(sent, "answer"))
+    assert (back.status_code, back.headers["Location"]) == (302, address(sent))
+    assert "Your answers" in lead.get(address(sent))
+
+
+def test_an_invited_person_is_marked_and_the_invitation_is_withdrawn_or_sent_again(
+    app: Flask,
+    enter: Enter,
+    sent: Sent,  # noqa: F811
+) -> None:
+    lead = enter(sent.lead)
+    lead.post("/portal/people", name="新人", mail="new@example.com", role="member", key="invite")
+    with app.app_context(), transaction() as at:
+        new = at.scalars(select(Account.id).where(Account.name == "新人")).one()
+    page = lead.get("/portal/people")
+    assert "Invited, not accepted yet" in page
+    assert f"/portal/people/{new}/role" not in page
+    enter(sent.stranger).post(f"/portal/people/{new}/withdraw", 404)
+    enter(sent.member).post(f"/portal/people/{new}/withdraw", 403)
+    lead.post(f"/portal/people/{new}/withdraw", key="w")
+    assert "Invitation withdrawn" in lead.get("/portal/people")
+    lead.post(f"/portal/people/{new}/invite", key="again")
+    assert "Invited, not accepted yet" in lead.get("/portal/people")
 
 
 def test_a_lead_chooses_in_which_language_the_company_is_written_to(app: Flask, enter: Enter, sent: Sent) -> None:  # noqa: F811

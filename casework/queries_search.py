@@ -109,8 +109,10 @@ def found(session: Session, asked: Asked, lang: str = "zh", size: int = SIZE) ->
 
 def _page(session: Session, asked: Asked, words: list[Term], lang: str, size: int) -> Page:
     known = stems(session, words)
-    look = _Look(session, asked, lang, words, known, {word.text: _companies(session, word, known) for word in words})
-    exact = _exact(look)
+    companies = {word.text: _companies(session, word, known) for word in words}
+    parties = {said: [number for row in rows for number in row.parties] for said, rows in companies.items()}
+    look = _Look(session, asked, lang, words, known, parties)
+    exact = [*_exact(look), *_begun(look, [row for rows in companies.values() for row in rows])]
     query = query_of(words, known, look.parties, asked.kinds)
     if not (query or exact):
         return Page([], trouble=SHORT)
@@ -119,11 +121,23 @@ def _page(session: Session, asked: Asked, words: list[Term], lang: str, size: in
     return Page([*([] if asked.after else exact), *(each.hit for each in rest[:size])], after=last)
 
 
-def _companies(session: Session, term: Term, known: Stems) -> list[int]:
+def _companies(session: Session, term: Term, known: Stems) -> list[Any]:
     """The companies that a word means, by any of their names; none where it means many, or nothing by itself."""
     query = query_of([term], known, {}, ["party"])
     rows = _joined(session, query, MOST_PARTIES + 1) if query else []
-    return [number for row in rows for number in row.parties] if len(rows) <= MOST_PARTIES else []
+    return rows if len(rows) <= MOST_PARTIES else []
+
+
+def _begun(look: _Look, companies: list[Any]) -> list[Hit]:
+    """Companies whose name begins with what was typed: whoever types a name looks for the company first."""
+    start, hits = terms.flat(look.asked.text), []
+    for row in companies:
+        begins = any(terms.flat(name).startswith(start) for name in (row.title, row.title_en or ""))
+        wanted = not look.asked.kinds or "party" in look.asked.kinds
+        if begins and wanted and row.id not in look.seen and within(row.at, look.asked):
+            look.seen.add(row.id)
+            hits.append(_hit(look, row, exact=False))
+    return hits
 
 
 def _exact(look: _Look) -> list[Hit]:

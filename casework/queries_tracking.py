@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from casework import policies
 from casework.models import Complaint, Forwarding, Message, Release, Settlement
 from casework.models_cases import Evidence
+from core.i18n import language
 from notices import queries as notices
 from notices.models import Document
 from registry.models import Party
@@ -73,7 +74,7 @@ def tracking(session: Session, complaint_id: int) -> Tracking | None:
         .where(Forwarding.complaint_id == of)
         .order_by(Forwarding.id),
     ).all()
-    english = complaint.lang == "en"
+    english = language() == "en"
     names = {row.id: row.name_en if english and row.name_en else row.name_zh for row in rows}
     return Tracking(
         complaint=complaint,

@@ -26,7 +26,13 @@ def verify() -> ResponseReturnValue:
     asked = request.args.get("code", "").strip()
     code = as_printed(asked)
     found = queries.verified(session(), code) if code else None
-    return _answered(forms.VerifyFileForm(prefix="file"), code=code or asked, whole=bool(code), found=found)
+    return _answered(
+        forms.VerifyFileForm(prefix="file"),
+        code=code or asked,
+        whole=bool(code),
+        found=found,
+        asked="code" in request.args,
+    )
 
 
 @bp.post("/verify")
@@ -41,7 +47,7 @@ def verify_file() -> ResponseReturnValue:
 
 
 def _answered(form: forms.VerifyFileForm, **told: Any) -> str:  # noqa: ANN401 - what the page shows
-    told = {"code": "", "whole": True, "found": None, "answer": None, **told}
+    told = {"code": "", "whole": True, "found": None, "answer": None, "asked": False, **told}
     certificate = verifying.certificate(session(), told["found"])
     return render_template(
         "notices/verify.html",

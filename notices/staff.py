@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from core import clock
 from core.db import session, transaction
 from core.downloads import served
+from core.i18n import language
 from core.web import blueprint
 from core.words import _
 from notices import alerts, circulars, forms, queries, step_notes, trying_again
@@ -13,6 +14,7 @@ from notices.documents import recipient_of
 from notices.kinds import KINDS
 from notices.models import Document, Service
 from notices.papers import Head, Paper
+from registry.models import Party
 
 bp = blueprint("notices_staff", __name__, audience="staff", prefix="/staff/notices")
 
@@ -22,8 +24,14 @@ def to_serve() -> ResponseReturnValue:
     """What waits for a person: paper to be handed over or posted, documents that could not be rendered."""
     after = request.args.get("after", type=int)
     rows, more = queries.to_serve(session(), after)
-    names = {each.id: recipient_of(session(), each) for each in rows if each.complaint_id is None}
+    names = {each.id: _recipient(each) for each in rows if each.complaint_id is None}
     return render_template("notices/to_serve.html", services=rows, names=names, more=more, kinds=KINDS)
+
+
+def _recipient(service: Service) -> str:
+    """Whom it goes to, in the reader's language; who is not in the register, as the document says."""
+    party = session().get(Party, service.party_id) if service.party_id is not None else None
+    return party.name(language()) if party is not None else recipient_of(session(), service)
 
 
 @bp.route("/<int:number>", methods=["GET", "POST"])

@@ -5,14 +5,13 @@ from typing import Any
 
 from flask import Flask, g, has_request_context
 
-from core import clock, i18n, machine, outbox, texts, web
+from core import i18n, machine, outbox, texts, web
 from core.db import session
 from core.words import _l
 from registry import (
     account,
     account_notifications,
     belongings,
-    calendar,
     commands,
     door,
     first_run,
@@ -141,13 +140,8 @@ def init_app(app: Flask) -> None:
     for name, table in _NAMES.items():
         web.label(name, table)
     app.context_processor(_association)
-    app.jinja_env.globals.update(missing_year=_missing_year, session_warning=account.WARNED_AFTER)
+    app.jinja_env.globals.update(session_warning=account.WARNED_AFTER)
     app.cli.add_command(commands.first_admin)
-
-
-def _missing_year() -> int | None:
-    """The year of whose calendar staff are reminded: from 1 October the next one; the back office has its own words."""
-    return calendar.missing_year(session(), clock.today()) if g.me.audience == "staff" else None
 
 
 def _association() -> dict[str, Any]:

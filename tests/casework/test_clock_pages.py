@@ -16,6 +16,7 @@ from notices.models import Document
 from registry import calendar, clocks, sessions
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
+from tests.admin.test_backoffice import Office
 from tests.builders import Desk
 
 NOW = datetime(2026, 12, 21, 2, 0, tzinfo=UTC)
@@ -162,13 +163,15 @@ def test_lists_mark_a_provisional_date(matter: Matter) -> None:
         assert ">provisional</span>" in page
 
 
-def test_staff_are_reminded_from_october_until_the_next_year_is_loaded(matter: Matter) -> None:
-    says = "The calendar of 2027 is not loaded"
-    assert says in matter.enter("intake").get("/staff").text
+def test_who_can_load_the_next_year_is_reminded_from_october_and_nobody_else(matter: Matter) -> None:
+    says, office = "The calendar of 2027 is not loaded", Office(matter.app, "system_admin")
+    assert says in office.get("?lang=en")
+    assert says not in Office(matter.app, "audit_admin").get("?lang=en")
+    assert says not in matter.enter("intake").get("/staff").text
     assert says not in matter.enter("lead").get("/portal/").text
     with matter.app.app_context(), transaction() as session:
         calendar.load_year(session, 2027, {date(2027, 1, 1): False}, "示例〔2026〕1号", ADMIN, NOW)
-    assert says not in matter.enter("intake").get("/staff").text
+    assert says not in office.get("?lang=en")
 
 
 def test_a_date_that_the_calendar_moved_says_so_where_it_is_read(matter: Matter) -> None:

@@ -162,6 +162,21 @@ def test_a_company_is_found_by_every_name_and_leads_to_what_concerns_it(shelf: S
     assert shelf.kinds("海星快贷", since=NOW.date() + timedelta(days=3)) == []
 
 
+def test_a_company_whose_name_begins_with_the_words_stands_before_all_that_concerns_it(shelf: Shelf) -> None:
+    shelf.fill(_desk)
+
+    def renamed(at: Session) -> dict[str, Any]:
+        name = at.get_one(Party, shelf.made["lender"]).name_zh
+        return {"begin": name[:3]}
+
+    shelf.fill(renamed)
+    found = shelf.kinds(shelf.made["begin"])
+    assert found[0] == ("party", shelf.made["lender"])
+    assert found.count(found[0]) == 1
+    assert ("complaint", shelf.made["first"]) in found
+    assert shelf.kinds(shelf.made["begin"], kinds=("complaint",))[0][0] == "complaint"
+
+
 def test_a_persons_number_is_found_only_whole_and_stands_nowhere_in_clear(shelf: Shelf) -> None:
     shelf.fill(_desk)
     made = shelf.made

@@ -238,3 +238,8 @@ def test_files_are_taken_from_one_address_at_a_measured_pace(
     with time_machine.travel(NOW, tick=False):  # all within the minute that is measured
         asked = [client.post("/verify", data={}, environ_base={"REMOTE_ADDR": "192.0.2.77"}) for _time in range(11)]
     assert [each.status_code for each in asked[::10]] == [422, 429]
+
+
+def test_an_empty_code_is_told(client: FlaskClient) -> None:
+    assert "没有填写核验码" in client.get("/verify?code=").text
+    assert "没有填写核验码" not in client.get("/verify").text

@@ -80,3 +80,13 @@ def test_placeholders_are_the_same_in_both_languages() -> None:
 def test_a_catalogue_holds_no_word_twice(path: Path) -> None:
     seen: list[str] = re.findall(r'^msgid (".*(?:\n".*)*)', path.read_text("utf-8"), re.MULTILINE)
     assert len(seen) == len(set(seen))
+
+
+SAID_ONCE = {"贵机构": "贵单位", "贵司": "贵单位", "你单位": "贵单位", "隐名文本": "脱敏文本"}
+
+
+@pytest.mark.parametrize("path", sorted(CATALOGUES.glob("*.po")), ids=lambda path: path.name)
+def test_pages_have_one_word_for_one_thing(path: Path) -> None:
+    """Official letters address a company as 你单位; pages, which are no letters, as 贵单位."""
+    text = path.read_text("utf-8")
+    assert not [word for word in SAID_ONCE if word in text]

@@ -109,7 +109,7 @@ def test_what_is_returned_is_accepted_or_not(intake: Person, lead: Person, ask: 
     lead.go(f"/portal/forwardings/{number}/not-ours").send(why="该客户不是我司客户，号码亦非我司所有。")
     intake.go(f"/staff/complaints/{ref}").says("该客户不是我司客户")
     intake.go(f"/staff/forwardings/{number}/do/insist").send(why="合同编号显示放贷机构为贵司。")
-    lead.go(f"/portal/forwardings/{number}").says("待贵机构答复")
+    lead.go(f"/portal/forwardings/{number}").says("待贵单位答复")
     assert not lead.page.locator("a[href$='/not-ours']").count() or lead.page.locator("[data-off]").count()
 
 

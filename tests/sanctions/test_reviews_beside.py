@@ -61,7 +61,7 @@ def test_the_head_reviews_on_own_motion_only_in_favour_and_on_an_error_or_new_ev
             reviews.own_motion(chain.session, track, **{**said, **wrong}, actor=actor(chain.head))  # type: ignore[arg-type]
     review = reviews.own_motion(chain.session, track, **said, actor=actor(chain.head))  # type: ignore[arg-type]
     assert review.state == "OPEN"
-    with pytest.raises(NotAllowed, match="不是你单位申请"):
+    with pytest.raises(NotAllowed, match="不是贵单位申请"):
         reviews.withdraw(chain.session, review, confirmed=True, actor=actor(chain.lead), now=chain.later(9))
 
 

@@ -50,6 +50,12 @@ def _offer_accept(session: Session, it: Complaint, form: Form) -> None:
     _offer_respondents(session, it, form)
     shown = {value for value, *_rest in form.respondents.choices}
     form.other.choices = [each for each in party_choices(session) if each[0] not in shown]
+    if unmatched := [each.value for each in it.companies if each.party_id is None and each.how != "UNKNOWN"]:
+        form.other.description = _(
+            "Named, but not in the register under this name: %(names)s. Once it is matched under “Companies as named”, "
+            "it is offered here.",
+            names="、".join(unmatched),
+        )
     form.respondents.validators = [] if form.other.data else form.respondents.validators
     if it.masked_facts is not None:
         form.holds(masked_facts=it.masked_facts)

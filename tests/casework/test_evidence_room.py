@@ -27,7 +27,7 @@ from tests.core import making_media as media
 
 
 @pytest.fixture(autouse=True)
-def today() -> Iterator[None]:
+def today(app: Flask) -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):
         yield
 

@@ -1,12 +1,14 @@
 """No number of a person leaves the house unseen: it is named, and goes out only by a tick and with a reason."""
 
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import checked_copies, passing_on
+from casework.intake import Company
 from casework.models import Forwarding, Message
 from core.errors import BadInput
 from core.journal import JournalEntry
@@ -70,6 +72,16 @@ def test_gaps_of_an_answer_are_looked_through_before_the_company_reads_them(hous
     browser, url = house.enter("officer"), f"/staff/forwardings/{made}/do/send_back"
     page = browser.post(url, 422, prefix="send_back", gaps=f"是否致电{NAME}？", version="2")
     assert f"{NAME} (Something a complainant of the case told us about himself)" in page
+
+
+def test_a_company_that_was_named_otherwise_than_in_the_register_is_pointed_at(house: House) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        named = [Company("INSTITUTION", "NAME", desk.lender.name_zh), Company("FIRM", "NAME", "汀岸")]
+        return {"ref": desk.received(companies=named).ref}
+
+    fill(house, make)
+    page = house.enter("intake").get(f"/staff/complaints/{house.made['ref']}")
+    assert "Named, but not in the register under this name: 汀岸." in page
 
 
 @pytest.mark.parametrize(

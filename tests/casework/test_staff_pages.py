@@ -27,6 +27,7 @@ from core.drafts import Draft
 from core.journal import JournalEntry
 from registry import sessions
 from registry.models_accounts import Account
+from registry.settings import setting
 from tests.builders import NAME, PHONE, Desk, account, person_of
 from tests.conftest import NOW
 from tests.core import making_files as made
@@ -181,6 +182,7 @@ def test_a_copy_that_names_the_person_is_refused_and_nothing_typed_is_lost(recei
 
 
 def test_a_complaint_is_rejected_only_with_a_reason_of_the_list_and_a_way_out(received: House) -> None:
+    received.read(lambda at: setattr(setting(at, "UNDO_MINUTES"), "value", 0))
     browser, ref = received.enter("intake"), received.made["ref"]
     page = browser.do(ref, "reject", 422, why="没有事实", version="1")
     assert "Choose a reason." in page

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session, selectinload
@@ -226,6 +227,7 @@ def tasks(session: Session, actor: Actor, limit: int = 200) -> Sequence[Task]:
     return session.scalars(asked.order_by(Task.urgent.desc(), Task.raised_at, Task.id).limit(limit)).all()
 
 
+@lru_cache(maxsize=200)
 def waiting(actor: Actor, most: int) -> ScalarSelect[int]:
     """How much of it there is, as far as it is counted."""
     some = select(Task.id).where(*_to_look_at(actor)).limit(most).subquery()

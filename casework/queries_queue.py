@@ -14,6 +14,7 @@ from casework.models_queue import QueueEntry
 from casework.queries_queue_lines import SOON, Line, group_of, lines_of, title_of
 from casework.queries_queue_select import SHUT, SORTS, VIEWS, Asked, Part, beginning, conditions, keys, parts
 from core.actors import Actor
+from core.planned import PLANNED
 from registry.models_accounts import Account, AccountRole, Audience
 
 SIZE = 50
@@ -62,7 +63,8 @@ def counts(session: Session, actor: Actor) -> dict[str, int]:
 @lru_cache(maxsize=200)
 def _counting(actor: Actor) -> Select[Any]:
     """The same statement for the same person: to put it together takes longer than the database does."""
-    return select(*(_many(parts(None, Asked(view=view), actor), Asked(view=view)).label(view) for view in VIEWS))
+    views = (_many(parts(None, Asked(view=view), actor), Asked(view=view)).label(view) for view in VIEWS)
+    return select(*views).execution_options(**PLANNED)
 
 
 def counts_of(session: Session, chosen: Sequence[Asked], actor: Actor) -> list[int]:

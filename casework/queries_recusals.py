@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import ScalarSelect, func, literal, or_, select, text
 from sqlalchemy.orm import Session, aliased, selectinload
@@ -75,6 +76,7 @@ def waiting(session: Session, actor: Actor) -> list[Recusal]:
     return [each for each in found if each.case is not None and policies.may_decide(session, each, actor)]
 
 
+@lru_cache(maxsize=200)
 def to_decide(actor: Actor) -> ScalarSelect[int]:
     """How many `waiting` gives, as a part of a statement: who decides is said in SQL as `policies.decider` says it."""
     gone = aliased(Recusal)

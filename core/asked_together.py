@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.db import KEPT
+from core.planned import PLANNED
 
 _questions: dict[str, str] = {}
 _readings: dict[str, Callable[[Any], Any]] = {}
@@ -26,7 +27,8 @@ def asked(session: Session, name: str) -> Any:  # noqa: ANN401 - as it was read
     if ("asked", name) in kept:
         return kept["asked", name]
     open_ = [each for each in _questions if ("asked", each) not in kept] if session.info.get("open") else [name]
-    found = session.execute(text("SELECT " + ", ".join(f"({_questions[each]})" for each in open_))).one()
+    asks = text("SELECT " + ", ".join(f"({_questions[each]})" for each in open_))
+    found = session.execute(asks, execution_options=PLANNED).one()
     answers = {each: _readings[each](answer) for each, answer in zip(open_, found, strict=True)}
     kept.update({("asked", each): answer for each, answer in answers.items()})
     return answers[name]

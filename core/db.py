@@ -25,6 +25,7 @@ from sqlalchemy.orm import (
 from sqlalchemy.orm.exc import StaleDataError
 
 from core.errors import AlreadyDone, Changed
+from core.planned import PLANNED
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -113,7 +114,7 @@ def _become(connection: Connection, reader: Reader) -> None:
     """Role and settings in one statement: what `SET LOCAL ROLE` sets is a setting like others."""
     said = (("role", reader.role), *reader.settings)
     named = ", ".join("set_config(%s, %s, true)" for _pair in said)
-    connection.exec_driver_sql(f"SELECT {named}", tuple(word for pair in said for word in pair))
+    connection.exec_driver_sql(f"SELECT {named}", tuple(word for pair in said for word in pair), PLANNED)
 
 
 def _begin_anew(at: Session) -> None:

@@ -1,6 +1,7 @@
 """Reads of the approval of dossiers: steps, versions, comments, and what waits for whom."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session, aliased
@@ -74,6 +75,7 @@ def waiting(session: Session, roles: frozenset[str], account_id: int, after: int
     return _page(session, _to_approve(roles, account_id), after)
 
 
+@lru_cache(maxsize=200)
 def many_waiting(roles: frozenset[str], account_id: int) -> ScalarSelect[int]:
     """How much that is, a page at most."""
     some = _to_approve(roles, account_id).with_only_columns(Dossier.id).limit(PAGE).subquery()

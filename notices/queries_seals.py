@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from sqlalchemy import ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager
@@ -30,6 +31,7 @@ def mode_of(session: Session, kind: str) -> str:
 TO_STAMP = (Document.seal_mode == "physical", Document.pdf_sha256.is_(None), Document.void_at.is_(None))
 
 
+@cache
 def many_to_stamp(most: int = 50) -> ScalarSelect[int]:
     """How many those are, a page at most."""
     some = select(Document.id).where(*TO_STAMP).limit(most).subquery()

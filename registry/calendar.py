@@ -17,6 +17,7 @@ from core import clock, journal
 from core.actors import SYSTEM, Actor
 from core.asked_together import asked, forget, together
 from core.errors import BadInput, NotAllowed, NotNow
+from core.planned import PLANNED
 from core.words import _l
 from registry.counting import SATURDAY, Day, Due, Unit, due
 from registry.models_clocks import CalendarDay, CalendarYear, YearSource
@@ -109,7 +110,7 @@ def days_of(session: Session, year: int) -> list[CalendarDay]:
 def missing_year(session: Session, today: date) -> int | None:
     """The next year, where from 1 October on its notice is not loaded yet: a reason to warn."""
     wanted = today.year + 1 if today.month >= OCTOBER else today.year
-    found = session.get(CalendarYear, wanted)
+    found = session.get(CalendarYear, wanted, execution_options=PLANNED)
     return wanted if found is None or found.source is YearSource.ESTIMATE else None
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.actors import Actor
 from core.clock import day_of
 from core.db import Reader
+from core.planned import PLANNED
 from registry import absences
 from registry.models_absences import Absence
 from registry.models_accounts import Account, AccountRole, Audience, WebSession
@@ -105,6 +106,7 @@ def seen(session: Session, token: str, now: datetime) -> Seen | None:
         .where(WebSession.digest == digest(token), WebSession.ended_at.is_(None), WebSession.passed_at.is_not(None))
         .where(WebSession.last_seen_at > now - IDLE, WebSession.created_at > now - ABSOLUTE)
         .where(Account.locked_at.is_(None)),
+        execution_options=PLANNED,
     ).first()
     if row is None:
         return None

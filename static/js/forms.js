@@ -219,6 +219,11 @@
       event.target.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
   });
+  /* On a phone a menu is wider than the screen: where one is stands in view, and more shows at both sides. */
+  all("nav > a[aria-current]").forEach((here) => {
+    const nav = here.parentElement;
+    nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+  });
   window.addEventListener("pageshow", wake);
   document.addEventListener("click", (event) => {
     const exit = event.target.closest("[data-exit]");

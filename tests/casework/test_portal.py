@@ -172,7 +172,8 @@ def test_a_member_drafts_and_the_lead_sends(app: Flask, enter: Enter, sent: Sent
         answer = at.scalars(select(Answer)).one()
         assert (answer.to_complainant, answer.timely) == (ANSWER["to_complainant"], True)
         assert at.scalars(select(Evidence.name).where(Evidence.purpose == "ANSWER")).all() == ["记录.png"]
-    assert "Draft of your company" not in lead.get(address(sent, "answer"))
+    lead.get(address(sent, "answer"), 302)
+    assert "Draft of your company" not in lead.get(address(sent))
 
 
 def test_a_stamped_reply_is_a_kind_of_its_own_and_shown_so_to_both_sides(app: Flask, enter: Enter, sent: Sent) -> None:

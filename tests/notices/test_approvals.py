@@ -104,6 +104,13 @@ def test_nothing_is_done_and_no_number_given_until_the_last_of_the_chain_signs(h
         assert at.scalars(waiting).all() == [], "what is signed asks nothing of anybody any more"
 
 
+def test_a_task_calls_a_draft_by_what_it_does_and_with_what(house: House) -> None:
+    number = house.draft()
+    page = house.browser(house.reviewer).get("/staff/tasks").text
+    assert house.ref in page
+    assert f"dossier {number}" not in page
+
+
 def test_each_step_belongs_to_its_person_and_never_to_the_drafter(house: House) -> None:
     number = house.draft()
     assert "The next step of the approval belongs to somebody else." in house.step(house.head, number, "approve", 403)

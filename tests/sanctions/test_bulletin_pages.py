@@ -74,8 +74,10 @@ def test_a_bulletin_says_who_was_criticised_for_what_and_is_not_sent_twice(house
     for said in ("青屿消费金融有限公司", "公开曝光债务人信息", "公开通报批评", "蓝互金协公", "/bulletins.atom"):
         assert said in page, said
     assert "AJ〔" not in page
+    assert "以中文为准" not in page
     client = house.enter().client
     first = client.get(f"/bulletins/{house.slug}")
+    assert "The text is in Chinese, the authentic language." in first.text
     again = client.get(f"/bulletins/{house.slug}", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
 

@@ -65,7 +65,7 @@ def test_who_comes_back_to_the_form_of_a_sent_answer_sees_what_was_sent(enter: E
 
 def test_an_invited_person_is_marked_and_the_invitation_is_withdrawn_or_sent_again(
     app: Flask,
-    enter: Enter,
+    enter: Enter,  # noqa: F811
     sent: Sent,  # noqa: F811
 ) -> None:
     lead = enter(sent.lead)

@@ -191,8 +191,8 @@ def test_whoever_changes_a_draft_after_somebody_else_reads_both_and_loses_nothin
     assert mine.post(address, data=sent).status_code == 303
     late = mine.post(address, data=sent | {"ask_info-missing": "请补充10月的通话录音", "ask_info-key": "s"})
     assert late.status_code == 409
-    assert 'data-mine="ask_info-missing">请补充10月的通话录音<' in late.text
-    assert 'data-theirs="ask_info-missing">请补充9月的通话录音<' in late.text
+    assert 'data-mine="ask_info-missing">请补充<ins>10</ins>月的通话录音<' in late.text
+    assert 'data-theirs="ask_info-missing">请补充<del>9</del>月的通话录音<' in late.text
 
 
 def test_what_happens_outside_drops_a_draft_that_became_impossible_and_its_drafter_is_told(house: House) -> None:

@@ -27,7 +27,7 @@ def _interview(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
     if it.state != "EXECUTING" or held is None or not me.has("officer"):
         return []
     ask = Ask(at, it, me, {}, clock.now(), row=TRACK.rows["S62"])
-    found = []
+    found: list[dict[str, Any]] = []
     if held.proposed_at is not None:
         found.append(
             {

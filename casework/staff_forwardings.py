@@ -79,6 +79,7 @@ def _crumbs(it: Forwarding) -> list[tuple[str, str]]:
 
 
 def _deed_page(it: Forwarding, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN401 - a form
+    theirs = it.time_reason if deed.event in {"extend", "refuse_time"} else it.return_reason
     return render_template(
         "casework/staff_act.html",
         deed=deed,
@@ -87,9 +88,7 @@ def _deed_page(it: Forwarding, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN
         about=it.party.name(language()),
         back=url_for(".show", number=it.id),
         crumbs=[*_crumbs(it), (it.party.name(language()), url_for(".show", number=it.id))],
-        text=showing.veil(showing.names(it.complaint))(
-            it.time_reason if deed.event in {"extend", "refuse_time"} else it.return_reason or it.masked_facts
-        ),
+        text=showing.veil(showing.names(it.complaint))(theirs) if theirs else it.masked_facts,
     )
 
 

@@ -102,6 +102,19 @@ def test_a_first_look_weighs_under_60_kilobytes(page: Page) -> None:
     assert sum(sizes) < 160_000, "uncompressed; a quarter of it travels"
 
 
+def test_back_and_reload_never_ask_for_what_was_sent(page: Page) -> None:
+    page.goto("/complain")
+    with page.expect_navigation():
+        page.click(".button-primary")
+    page.goto("/companies")
+    back = page.go_back()
+    assert back is not None
+    assert (back.status, back.request.method) == (200, "GET")
+    again = page.reload()
+    assert again is not None
+    assert again.request.method == "GET"
+
+
 def test_a_form_is_sent_once(page: Page) -> None:
     page.goto("/complain")
     sent: list[str] = []

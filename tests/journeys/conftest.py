@@ -23,7 +23,7 @@ from tests.site import Site
 from wsgi import create_app
 
 DATABASE = f"zilu_site_{_run}_{_worker}"
-LONG = 240_000
+LONG = 120_000
 """Milliseconds that a browser waits for what must come: a slow machine fails no journey."""
 expect.set_options(timeout=LONG)
 ALIVE = ("valkey", "web", "worker", "clock")

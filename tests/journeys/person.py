@@ -106,7 +106,8 @@ class Person:
 
     def press(self, form: Locator, value: str = "") -> None:
         """Press a form's button; what it leads to is there when this ends."""
-        button = form.locator(f"button[type=submit][value='{value}']" if value else "button[type=submit]").last
+        here = "button[type=submit]:not([formtarget])"  # not what is only looked at, beside the page
+        button = form.locator(f"{here}[value='{value}']" if value else here).last
         self.open_around(button)
         asks = button.get_attribute("data-confirm")
         with self.page.expect_navigation():

@@ -75,7 +75,7 @@ def test_two_colleagues_write_at_once_and_nothing_is_lost(
     member.says("陈立")
     member.no_barrier()
     assert member.page.locator("[name=to_association]").input_value().startswith("第二稿")
-    assert "第一稿：负责人写的说明。" in member.page.content()
+    assert member.page.locator("[data-theirs='to_association']").inner_text() == "第一稿：负责人写的说明。"
 
 
 def test_who_is_not_the_debtor_learns_nothing_of_the_debt(intake: Person, lead: Person, ask: Ask) -> None:

@@ -118,7 +118,7 @@ def test_what_is_wrong_in_the_form_is_said_and_no_draft_is_made(house: House) ->
 
 
 def test_a_page_that_shows_no_drafts_issues_nothing_to_whoever_asks_for_a_look(house: House) -> None:
-    with house.app.test_request_context(method="POST"):
+    with house.app.test_request_context(method="POST", headers={"Accept-Language": "en"}):
         at = db.session()
         at.info[trials.LOOK] = True
         with transaction() as inside:

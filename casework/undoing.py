@@ -1,7 +1,7 @@
 """What somebody did to a complaint a moment ago and can take back: who handles it, and what is alleged."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -13,10 +13,9 @@ from core.actors import Actor
 from core.errors import NotNow
 from core.journal import JournalEntry
 from core.words import _l
-from registry import settings
+from notices.undoing import time_for
 
 ROWS: Final = ("assigned", "codes.changed")
-MINUTES: Final = "UNDO_MINUTES"
 
 
 @dataclass(frozen=True)
@@ -46,12 +45,12 @@ def undo(session: Session, complaint: Complaint, seq: int | None, *, actor: Acto
 
 
 def _entry(session: Session, complaint: Complaint, actor: Actor, now: datetime) -> JournalEntry | None:
-    minutes = int(settings.value(session, MINUTES) or 0)
-    if not policies.may_work(actor) or minutes <= 0:
+    allowed = time_for(session)
+    if not policies.may_work(actor) or not allowed:
         return None
     about = (JournalEntry.subject_kind == "complaint", JournalEntry.subject_id == complaint.id)
     asked = select(JournalEntry).where(*about, JournalEntry.row.in_(ROWS)).order_by(JournalEntry.seq.desc()).limit(1)
     entry = session.scalar(asked)
-    if entry is None or entry.actor != actor.who or entry.at < now - timedelta(minutes=minutes):
+    if entry is None or entry.actor != actor.who or entry.at < now - allowed:
         return None
     return entry

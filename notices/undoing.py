@@ -24,10 +24,15 @@ AT_ONCE: Final = 500
 """So many are handed over in one round of the clock."""
 
 
+def time_for(session: Session) -> timedelta:
+    """How long a deed can be taken back (association setting); none where the association allows no time for it."""
+    return timedelta(minutes=max(0, int(settings.value(session, MINUTES) or 0)))
+
+
 def until(session: Session, now: datetime) -> datetime | None:
     """Until when a deed of now can be taken back; None where the association allows no time for it."""
-    minutes = int(settings.value(session, MINUTES) or 0)
-    return now + timedelta(minutes=minutes) if minutes > 0 else None
+    allowed = time_for(session)
+    return now + allowed if allowed else None
 
 
 def take_back(session: Session, dossier: Dossier, *, actor: Actor, now: datetime) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from sanctions import policies_publications, scan
+from casework import scan
+from sanctions import policies_publications
 from sanctions.models import Publication, Redaction
 
 

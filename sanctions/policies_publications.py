@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from casework import scan
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.clock import day_of
@@ -15,9 +16,10 @@ from notices import queries as notices
 from registry.clock_moves import has_ended, live
 from registry.models import BasisKind
 from registry.policies import basis_on
-from sanctions import scan, served
+from sanctions import served
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models import Decision, Publication, PublicationText
+from sanctions.personal_strings import people_of
 from sanctions.policies_reviews import LATER
 from sanctions.states import PUBLICATION
 
@@ -61,7 +63,7 @@ def found_in(session: Session, publication: Publication) -> list[scan.Found]:
     if text is None:
         return []
     shown = [publication.track.party.uscc]
-    return scan.scan(f"{text.title}\n{text.body}", scan.people_of(session, publication.track), shown)
+    return scan.scan(f"{text.title}\n{text.body}", people_of(session, publication.track), shown)
 
 
 @PUBLICATION.guard("B01")
@@ -135,7 +137,7 @@ def corrected_by_a_second_person(ask: Ask) -> Iterator[Refused]:
         return
     if proposed.summary["proposed_by"] == str(ask.actor.id):
         yield NotAllowed(_l("Whoever proposed the correction can't put it in place."))
-    people = scan.people_of(ask.session, ask.it.track)
+    people = people_of(ask.session, ask.it.track)
     if scan.scan(f"{proposed.title}\n{proposed.body}", people, [ask.it.track.party.uscc]):
         yield NotNow(_l("The scan found personal data in the text; redact them first."))
 

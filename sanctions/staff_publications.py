@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import approving, deeds, policies_pages
+from casework import approving, deeds, policies_pages, scan
 from casework.forms_staff import opened
 from core import clock
 from core.db import session, transaction
@@ -23,7 +23,6 @@ from sanctions import (
     policies_publications,
     queries,
     queries_pages,
-    scan,
 )
 from sanctions.bulletin_page import printable
 from sanctions.deeds_publications import CORRECTION, EVERY, correction_refusals, offered

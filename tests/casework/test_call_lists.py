@@ -3,13 +3,12 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import openpyxl
 import pytest
-from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,7 +23,10 @@ from core.clock import ZONE
 from core.errors import BadInput, NotNow
 from registry.models import AliasKind, PartyAlias
 from tests.builders_cases import World, actor
+from tests.casework.test_contacts import in_english
 from tests.core import making_files as made
+
+__all__ = ["in_english"]
 
 LENDER, FIRM, FAMILY = "95500123", "0100-5550177", "13700000009"
 BILL = f"""客户号码,13800000001
@@ -41,13 +43,6 @@ BILL = f"""客户号码,13800000001
 昨天,{FIRM},国内通话,被叫,30
 2026-10-10 11:00:00,{FIRM},国内通话,被叫,很久
 """
-
-
-@pytest.fixture(autouse=True)
-def in_english(session: Session) -> Iterator[None]:  # in its context
-    """Refusals are read in English; documents stay Chinese."""
-    with force_locale("en"):
-        yield
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
 """Unanswered calls: by the number that was dialled, each company by itself, six a day; what papers say of them."""
 
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from flask_babel import force_locale
-from sqlalchemy.orm import Session
 
 from casework import clauses, contact_counts, contact_papers, contact_tables
 from casework.contacts import Whose
@@ -17,20 +14,11 @@ from core.errors import NotAllowed
 from notices.papers import day_text
 from registry import settings
 from tests.builders_cases import DAY, World, actor
-from tests.casework.test_contacts import EVENING, call, calls, establish, investigated, track_on
+from tests.casework.test_contacts import EVENING, call, calls, establish, in_english, investigated, track_on, world
+
+__all__ = ["in_english", "world"]
 
 NUMBER, OTHER = "13800000001", "13800000002"
-
-
-@pytest.fixture(autouse=True)
-def in_english(session: Session) -> Iterator[None]:  # in its context
-    with force_locale("en"):
-        yield
-
-
-@pytest.fixture
-def world(session: Session, now: datetime) -> World:
-    return World(session, now)
 
 
 def tried(world: World, case: CaseFile, by: int, times: int, day: date = DAY, **changed: Any) -> None:

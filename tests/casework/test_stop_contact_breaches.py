@@ -11,6 +11,7 @@ from casework.documents import evidence_of
 from casework.intake import EvidenceFile
 from casework.models_cases import Evidence
 from casework.models_contacts import ContactEvent
+from casework.models_stop_contacts import StopContact
 from core import files
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
@@ -19,6 +20,26 @@ from tests.casework.test_stop_contacts import NUMBER, desk, relayed, report, run
 from tests.core import making_files as made
 
 __all__ = ["desk"]
+
+
+def accepted(desk: Desk, it: StopContact) -> None:
+    """The complaint behind the request is put before the lender."""
+    complaints.accept(
+        desk.session,
+        it.complaint,
+        respondents=[desk.lender.id],
+        masked_facts="打错电话",
+        actor=desk.intake,
+        now=desk.now,
+    )
+
+
+def escalated(desk: Desk, it: StopContact) -> None:
+    """The complaint behind the request is answered by the lender, and becomes a case all the same."""
+    accepted(desk, it)
+    desk.answer(it.complaint.forwardings[0])
+    desk.release(it.complaint.forwardings[0])
+    complaints.escalate(desk.session, it.complaint, why="多次", actor=desk.officer, now=desk.now)
 
 
 def test_p07_a_later_call_is_evidence_and_a_lead_on_the_company(desk: Desk) -> None:
@@ -39,17 +60,7 @@ def test_p07_a_later_call_is_evidence_and_a_lead_on_the_company(desk: Desk) -> N
 
 def test_i20_a_breach_never_stands_in_the_case_of_the_complaint(desk: Desk) -> None:
     it = relayed(desk)
-    complaints.accept(
-        desk.session,
-        it.complaint,
-        respondents=[desk.lender.id],
-        masked_facts="打错电话",
-        actor=desk.intake,
-        now=desk.now,
-    )
-    desk.answer(it.complaint.forwardings[0])
-    desk.release(it.complaint.forwardings[0])
-    complaints.escalate(desk.session, it.complaint, why="多次", actor=desk.officer, now=desk.now)
+    escalated(desk, it)
     before = {each.id for each in policies.tracks_of(desk.session, it.complaint)}
     report(desk, it)
     found = policies.tracks_of(desk.session, it.complaint)
@@ -66,34 +77,14 @@ def test_i20_a_complaint_with_a_breach_still_gets_a_case_of_its_own(desk: Desk) 
     it = relayed(desk)
     report(desk, it)
     before = {each.id for each in policies.tracks_of(desk.session, it.complaint)}
-    complaints.accept(
-        desk.session,
-        it.complaint,
-        respondents=[desk.lender.id],
-        masked_facts="打错电话",
-        actor=desk.intake,
-        now=desk.now,
-    )
-    desk.answer(it.complaint.forwardings[0])
-    desk.release(it.complaint.forwardings[0])
-    complaints.escalate(desk.session, it.complaint, why="多次", actor=desk.officer, now=desk.now)
+    escalated(desk, it)
     found = {each.id for each in policies.tracks_of(desk.session, it.complaint)}
     assert found > before
 
 
 def test_i20_contact_after_the_letter_is_not_alleged_in_the_case_of_the_complaint(desk: Desk) -> None:
     it = relayed(desk)
-    complaints.accept(
-        desk.session,
-        it.complaint,
-        respondents=[desk.lender.id],
-        masked_facts="打错电话",
-        actor=desk.intake,
-        now=desk.now,
-    )
-    desk.answer(it.complaint.forwardings[0])
-    desk.release(it.complaint.forwardings[0])
-    complaints.escalate(desk.session, it.complaint, why="多次", actor=desk.officer, now=desk.now)
+    escalated(desk, it)
     track = next(each for each in policies.tracks_of(desk.session, it.complaint) if each.party_id == desk.lender.id)
     said = {"code": "V-C03", "facts": "停止联系后仍致电", "actor": desk.officer, "now": desk.now}
     with pytest.raises(BadInput, match="另立案件"):
@@ -114,14 +105,7 @@ def test_i13_proof_of_a_later_call_is_shown_only_with_consent_and_only_in_its_ow
     assert (proof.case_id, proof.shared, proof.stripped_sha256 is not None) == (track.case_id, True, True)
     assert [policies_tracks.is_showable(each, track) for each in (proof, kept_back)] == [True, False]
     assert evidence_of(desk.session, it.complaint, shared=True) == []
-    complaints.accept(
-        desk.session,
-        it.complaint,
-        respondents=[desk.lender.id],
-        masked_facts="打错电话",
-        actor=desk.intake,
-        now=desk.now,
-    )
+    accepted(desk, it)
     assert queries_portal.consented(desk.session, it.complaint.forwardings[0]) == []
     assert queries_portal.file(desk.session, proof.id, desk.lender.id) is None
 

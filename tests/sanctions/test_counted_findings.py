@@ -1,27 +1,33 @@
 """Findings that rest on daily counts: papers tell them; no panel turns the sum into a breach of a firm."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-import pytest
-from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from casework import contact_tables, tracks
+from casework.models_cases import CaseFile, CaseTrack
 from casework.policies_contacts import not_by_the_panel_either
 from core.machine import Ask
 from notices import queries as papers
 from sanctions import showing
 from tests.builders_cases import DAY, actor
-from tests.casework.test_contacts import calls, case_of, investigated, track_on
+from tests.casework.test_contacts import calls, case_of, in_english, investigated, track_on
 from tests.sanctions.chain import Chain
 
+__all__ = ["in_english"]
 
-@pytest.fixture(autouse=True)
-def in_english(session: Session) -> Iterator[None]:  # in its context
-    """Refusals are read in English; documents stay Chinese."""
-    with force_locale("en"):
-        yield
+
+def proposed(chain: Chain, case: CaseFile, code: str) -> CaseTrack:
+    """The track on the lender for this violation, the table of its counts attached, a measure proposed."""
+    track = chain.filed(code, case)
+    chain.serve(track, "D11b")
+    tracks.explain(chain.session, track, text="情况说明", actor=actor(chain.lead), now=chain.later(1))
+    [alleged] = track.allegations
+    investigator, at = actor(chain.investigator), chain.later(1)
+    contact_tables.attach(chain.session, alleged, institution_id=chain.lender.id, actor=investigator, now=at)
+    chain.found(track, chain.later(2))
+    chain.propose(track, [1])
+    return track
 
 
 def test_the_advance_notice_tells_the_counts_and_lists_the_table(session: Session, now: datetime) -> None:
@@ -29,15 +35,7 @@ def test_the_advance_notice_tells_the_counts_and_lists_the_table(session: Sessio
     case = case_of(chain)
     calls(chain, case, chain.lender.id, 2)
     calls(chain, case, chain.firm.id, 3)
-    track = chain.filed("V-F01", case)
-    chain.serve(track, "D11b")
-    tracks.explain(session, track, text="情况说明", actor=actor(chain.lead), now=chain.later(1))
-    [alleged] = track.allegations
-    contact_tables.attach(
-        session, alleged, institution_id=chain.lender.id, actor=actor(chain.investigator), now=chain.later(1)
-    )
-    chain.found(track, chain.later(2))
-    chain.propose(track, [1])
+    track = proposed(chain, case, "V-F01")
     notice = papers.last_document(session, ["D17"], "track", track.id)
     assert notice is not None
     told = str(notice.paper)
@@ -51,15 +49,7 @@ def test_the_reports_and_the_notice_tell_unanswered_calls_and_list_their_table(s
     chain = Chain(session, now)
     case = case_of(chain)
     calls(chain, case, chain.lender.id, 7, kind="CALL_ATTEMPT", effective=None)
-    track = chain.filed("V-F03", case)
-    chain.serve(track, "D11b")
-    tracks.explain(session, track, text="情况说明", actor=actor(chain.lead), now=chain.later(1))
-    [alleged] = track.allegations
-    contact_tables.attach(
-        session, alleged, institution_id=chain.lender.id, actor=actor(chain.investigator), now=chain.later(1)
-    )
-    chain.found(track, chain.later(2))
-    chain.propose(track, [1])
+    track = proposed(chain, case, "V-F03")
     told = {kind: str(papers.last_document(session, [kind], "track", track.id).paper) for kind in ("D15", "D17", "D30")}  # type: ignore[union-attr]
     for kind in ("D15", "D17"):
         assert "该单位自行拨打，共有1日对同一号码的未接通拨打超过每日6次" in told[kind]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sanctions.scan import scan
+from casework.scan import scan
 
 COMPANY = "91330100MA27W1TX0A"
 

@@ -8,9 +8,6 @@ from casework.models import Complainant
 from casework.models_cases import CaseComplaint, CaseTrack
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
-from casework.scan import WORDS, Found, scan
-
-__all__ = ["WORDS", "Found", "people_of", "scan"]
 
 
 def people_of(session: Session, track: CaseTrack) -> list[str]:

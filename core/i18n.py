@@ -12,6 +12,8 @@ from flask_babel import Babel, force_locale, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from core.words import catalogue
 
@@ -56,12 +58,17 @@ def _select() -> str:
         return LOCALES[DEFAULT]
     asked = request.args.get("lang", "")
     remembered = request.cookies.get(COOKIE, "")
-    return LOCALES.get(asked) or LOCALES.get(remembered) or LOCALES[_of_browser()]
+    return LOCALES.get(asked) or LOCALES[preferred(remembered, request.headers.get("Accept-Language", ""))]
 
 
-def _of_browser() -> str:
-    """What the browser prefers, where nobody chose: English where it names that and no Chinese before it."""
-    for value in request.accept_languages.values():
+def preferred(remembered: str, accepted: str) -> str:
+    """The language of whose address asks for none: the remembered one, else what the browser names first, else Chinese.
+
+    `remembered` is what the cookie says, `accepted` the browser's header.
+    """
+    if remembered in LOCALES:
+        return remembered
+    for value in parse_accept_header(accepted, LanguageAccept).values():
         short = value.lower().partition("-")[0]
         if short in LOCALES:
             return short

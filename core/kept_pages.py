@@ -18,6 +18,8 @@ import psycopg
 from flask import Flask
 from sqlalchemy.engine import make_url
 
+from core.i18n import COOKIE, preferred
+
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 Start = Callable[..., Any]
@@ -26,7 +28,7 @@ MOST_PAGES = 2000
 MOST_BYTES = 48 * 1024 * 1024
 LARGEST = 512 * 1024
 LONGEST_QUERY = 200
-REMEMBERED = ("lang", "theme")
+REMEMBERED = (COOKIE, "theme")
 """Cookies that change how a page looks, and say nothing of who reads it."""
 
 
@@ -137,7 +139,8 @@ class KeptPages:
         if cookies is None or self._cookie in cookies:
             return None
         squeezed = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "").replace("gzip;q=0", "")
-        looks = (cookies.get(name, "") for name in REMEMBERED)
+        language = preferred(cookies.get(COOKIE, ""), environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        looks = (language, cookies.get("theme", ""))
         return (path, query, environ["wsgi.url_scheme"], "gzip" if squeezed else "", *looks)
 
     def _made(self, environ: Environ, key: tuple[str, ...], version: str) -> Page:

@@ -93,6 +93,18 @@ def test_a_page_is_made_once_for_each_language_and_look(house: House, counted: C
     _not_kept(house, counted)
 
 
+def test_a_reader_never_gets_the_page_of_another_browsers_language(house: House, counted: Counted) -> None:
+    asked = ("en-GB,en;q=0.8", "zh-CN,zh;q=0.9", "", "fr")
+    made = counted.times
+    said = [_anybody(house).get("/bulletins", headers={"Accept-Language": each}).text for each in asked]
+    assert ['<html lang="en"' in each for each in said] == [True, False, False, False]
+    assert len(set(said)) == 2
+    assert counted.times == made + 2, "those who read the same language share a page"
+    unknown = _anybody(house)
+    unknown.set_cookie("lang", "xx")
+    assert unknown.get("/bulletins", headers={"Accept-Language": "en"}).text == said[0]
+
+
 def _not_kept(house: House, counted: Counted) -> None:
     """Sessions and searches; nor is anything where the database does not say what is shown now."""
     person, made = house.enter("head").client, counted.times

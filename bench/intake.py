@@ -243,15 +243,13 @@ def main() -> None:
     asked.add_argument("--submitted", type=int, default=20_000, help="how many the four writers submit")
     asked.add_argument("--sent", type=int, default=4_000, help="how many forms are sent, alone and again in the flood")
     asked.add_argument("--seconds", type=float, default=20.0, help="how long the queue is read, calm and in the flood")
-    asked.add_argument("--filled", action="store_true", help=argparse.SUPPRESS)
     words = asked.parse_args()
     app = create_app()
     with app.app_context():
-        if not words.filled:
-            with transaction() as at:
-                seeds.sow(at, mode="demonstration", now=clock.now())
-            crowd.fill(complaints=words.complaints, cases=words.complaints // 5, tell=say)
-            searching.index(owner(), say)
+        with transaction() as at:
+            seeds.sow(at, mode="demonstration", now=clock.now())
+        crowd.fill(complaints=words.complaints, cases=words.complaints // 5, tell=say)
+        searching.index(owner(), say)
         report(measure(app, words))
 
 

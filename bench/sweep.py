@@ -175,15 +175,13 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="./zilu bench sweep")
     asked.add_argument("--clocks", type=int, default=1_000_000, help="how many clocks run and are not due")
     asked.add_argument("--due", type=int, default=10_000, help="how many are due, each with what its end brings about")
-    asked.add_argument("--filled", action="store_true", help=argparse.SUPPRESS)
     words = asked.parse_args()
     owner = make_url(os.environ["DATABASE_OWNER_URL"]).set(drivername="postgresql")
     with create_app().app_context():
-        if not words.filled:
-            with transaction() as at:
-                seeds.sow(at, mode="demonstration", now=clock.now())
-            complaints = words.due * A_DUE_ONE
-            crowd.fill(complaints=complaints, cases=complaints // 20, tell=say)
+        with transaction() as at:
+            seeds.sow(at, mode="demonstration", now=clock.now())
+        complaints = words.due * A_DUE_ONE
+        crowd.fill(complaints=complaints, cases=complaints // 20, tell=say)
         with transaction() as at:
             at.execute(text("SELECT 1"))
         with psycopg.connect(owner.render_as_string(hide_password=False), autocommit=True) as server:

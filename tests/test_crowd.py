@@ -30,6 +30,10 @@ def test_a_small_crowd_breaks_no_promise_and_its_queue_opens(app: Flask) -> None
         crowd.fill(complaints=MANY, cases=CASES, url=owner, companies=30)
         plain = make_url(owner).set(drivername="postgresql").render_as_string(hide_password=False)
         searching.index(plain, print)
+        told: list[str] = []
+        crowd.fill(complaints=MANY, cases=CASES, url=owner, companies=30, tell=told.append)  # a copy is filled once
+        searching.index(plain, told.append)
+        assert told == ["the crowd is there already", "the index of the search is there already"]
         with transaction() as at:
             assert search_entries.drifted(at) == []
             assert at.scalar(text("SELECT count(*) FROM search_entry WHERE subject_kind = 'complaint'")) == MANY

@@ -16,7 +16,7 @@ from random import Random
 import psycopg
 from sqlalchemy.engine import make_url
 
-from bench.crowd import register
+from bench.crowd import marks, register
 from bench.crowd.cases import Cases
 from bench.crowd.complaints import Complaints
 from bench.crowd.copying import LARGE, Copied, go_on, last, quickly
@@ -109,9 +109,16 @@ def fill(
     companies: int = IN_ALL,
     tell: Tell = lambda _words: None,
 ) -> None:
-    """Fill the database of this address (as its owner; the environment's otherwise), all or nothing."""
+    """Fill the database of this address (as its owner; the environment's otherwise), all or nothing.
+
+    A database that holds this very crowd already, such as a copy of one that was filled before, is taken as it is.
+    """
     address = make_url(url or os.environ["DATABASE_OWNER_URL"]).set(drivername="postgresql")
+    mark = f"A crowd: {complaints} complaints, {cases} cases, {companies} companies, seed {seed}"
     with psycopg.connect(address.render_as_string(hide_password=False)) as server:
+        if marks.stands(server, "complaint", mark):
+            tell("the crowd is there already")
+            return
         crowd = Crowd(server, seed, now or clock.now(), companies)
         server.execute(FILES, [crowd.complaints.file, crowd.now])
         with quickly(server, (table.name for table in crowd.tables), large=complaints >= LARGE):
@@ -123,6 +130,7 @@ def fill(
                 crowd.write(writer)
                 crowd.written()
             crowd.settle()
+            marks.leave(server, "complaint", mark)
             tell("constraints and indexes")
         if complaints >= LARGE:  # no trigger looked; what is counted for the planner lets it use the new indexes
             tell("filling the queue")

@@ -1,13 +1,25 @@
-"""Fills a migrated and seeded database: `python -m bench.crowd --complaints 1000000 --cases 200000 [--seed 1]`."""
+"""Fills a migrated database: `python -m bench.crowd --complaints 1000000 --cases 200000 [--seed 1]`.
 
+A bench that is told a copy of it (DATABASE_URL, DATABASE_OWNER_URL) takes it as it is instead of filling its own.
+"""
+
+import os
 import sys
 import time
 from argparse import ArgumentParser
 
+from sqlalchemy.engine import make_url
+
 from bench import crowd
+from bench.crowd import searching
 from core.db import transaction
 from registry import seeds
 from wsgi import create_app
+
+
+def say(words: str) -> None:
+    """To whoever waits."""
+    print(words, file=sys.stderr, flush=True)
 
 
 def main() -> None:
@@ -25,8 +37,10 @@ def main() -> None:
             complaints=wanted.complaints,
             cases=wanted.cases,
             seed=wanted.seed,
-            tell=lambda words: print(words, file=sys.stderr, flush=True),
+            tell=say,
         )
+        address = make_url(os.environ["DATABASE_OWNER_URL"]).set(drivername="postgresql")
+        searching.index(address.render_as_string(hide_password=False), say)
     print(f"{time.monotonic() - began:.0f} s", file=sys.stderr)
 
 

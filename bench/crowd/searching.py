@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 
+from bench.crowd import marks
 from bench.crowd.copying import trusted
 from casework import search_anew, search_entries
 
@@ -13,11 +14,15 @@ GIN = """
 SELECT c.oid::regclass::text, pg_get_indexdef(c.oid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 WHERE i.indrelid = 'search_entry'::regclass AND c.relam = (SELECT oid FROM pg_am WHERE amname = 'gin')
 """
+MARK = "The index of a crowd's search, whole"
 
 
 def index(owner: str, tell: Callable[[str], None]) -> None:
-    """Everything that there is can be found."""
+    """Everything that there is can be found; what was made before, for a crowd that was copied, is taken as it is."""
     with psycopg.connect(owner, autocommit=True) as server:
+        if marks.stands(server, "search_entry", MARK):
+            tell("the index of the search is there already")
+            return
         indexes = server.execute(GIN).fetchall()
         for name, _definition in indexes:
             server.execute(trusted(f"DROP INDEX {name}"))
@@ -28,6 +33,7 @@ def index(owner: str, tell: Callable[[str], None]) -> None:
         tell("indexes of the search")
         with ThreadPoolExecutor() as beside:  # each is made by one process of the server
             list(beside.map(lambda row: _made(owner, row[1]), indexes))
+        marks.leave(server, "search_entry", MARK)
         server.execute("VACUUM ANALYZE search_entry")
 
 

@@ -122,7 +122,7 @@ def acknowledgement(ask: Ask) -> Iterator[Draft]:
             "respondents": [company_name(company, lang) for company in it.companies],
             "product": it.product or "",
             "summary": summary(ask.session, it, lang),
-            "file_count": len(ask.facts.get("files", ())),
+            "file_count": len(ask.facts["files"] if "files" in ask.facts else evidence_of(ask.session, it)),
             "acceptance_period": period(ask.session, "K01", lang),
             "tracking_url": tracking_url(),
         },

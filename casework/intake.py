@@ -22,7 +22,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.outbox import later
 from core.words import _l
-from notices import dossiers, serving
+from notices import dossiers, row_papers, serving
 from registry.models import Party
 from registry.models_rulebook import Violation
 from registry.queries import match
@@ -99,8 +99,12 @@ def submit(
     actor: Actor,
     now: datetime,
     taken_from: Complaint | None = None,
+    at_once: bool = True,
 ) -> tuple[Complaint, str]:
-    """A complaint comes in (row C01); the receipt code is told this once, and again where the form is sent again."""
+    """A complaint comes in (row C01); the receipt code is told this once, and again where the form is sent again.
+
+    Where the acknowledgement is not wanted at once a job issues it, and nobody waits for the one before.
+    """
     code = receipts.code(key)
     if (sent := receipts.sent_before(session, code)) is not None:
         return sent, code
@@ -111,7 +115,8 @@ def submit(
         if complaint.complainant is not None:
             complaint.complainant.agent_authorised = False  # whoever says so of himself has not shown it yet
         actor = replace(actor, roles=frozenset({"complainant"}), audience="public")
-    ask = Ask(session, complaint, actor, {"honeypot": submission.honeypot, "files": submission.files}, now)
+    facts = {"honeypot": submission.honeypot, "files": submission.files, row_papers.LATER: not at_once}
+    ask = Ask(session, complaint, actor, facts, now)
     alike = scripts.fingerprint(session, complaint)
     dossiers.move(ask, COMPLAINT, "submit")
     add_evidence(session, complaint, submission.files, now=now)

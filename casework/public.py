@@ -175,7 +175,7 @@ def _send() -> ResponseReturnValue:
         return _page("send", form, said), (422 if form.is_submitted() else 200)
     with transaction() as at:
         complaint, code = intake.submit(
-            at, _submission(said), key=form.key.data, actor=complaining.SOMEBODY, now=clock.now()
+            at, _submission(said), key=form.key.data, actor=complaining.SOMEBODY, now=clock.now(), at_once=False
         )
         _stop(at, complaint, said.get("contact", {}))
         if said.get("contact", {}).get("texts") and complainant_texts.is_offered(complaint):

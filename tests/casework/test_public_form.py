@@ -13,9 +13,13 @@ from sqlalchemy import func, select, text
 
 from casework import receipt_pictures
 from casework.models import Complaint
+from core import outbox
 from core.clock import today
 from core.db import SYSTEM_READER, db, read_as
 from core.db import session as current
+from core.outbox import Outbox
+from notices import jobs
+from notices.models import Document
 from tests.core import making_files as made
 
 STEPS = {
@@ -213,3 +217,26 @@ def test_what_must_be_filled_in_is_not_called_optional(client: FlaskClient) -> N
     assert label is not None
     assert "选填" not in label[1]
     assert "除最后一项同意外" in client.get("/complain/contact").get_data(as_text=True)
+
+
+def papers_of(kind: str) -> list[Document]:
+    at = current()
+    read_as(at, SYSTEM_READER)
+    return list(at.scalars(select(Document).where(Document.kind == kind).order_by(Document.id)))
+
+
+def test_the_acknowledgement_follows_once_with_number_and_files(app: Flask, client: FlaskClient) -> None:
+    key = fill(client)
+    client.post("/complain/evidence", data={"files": (BytesIO(made.picture()), "截图.png"), "fresh": "y"})
+    client.post("/complain/send", data={"key": key})
+    with app.app_context():
+        assert papers_of("D01") == []
+        asked = current().scalars(select(Outbox).where(Outbox.job == "notices.papers")).one()
+        number, said = asked.id, dict(asked.args)
+        current().rollback()
+        outbox.run([number])
+        jobs.papers(**said)  # a job may run twice
+        (paper,) = papers_of("D01")
+        assert (paper.serial, paper.row, [each.state for each in paper.services]) == (1, "C01", ["ISSUED"])
+        assert "1件" in str(paper.paper)
+        assert len(papers_of("D34")) == 1

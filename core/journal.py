@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.actors import Actor
 from core.db import SUBJECT_NOT_BARRED, Base, BigId, Instant, before_the_end
+from core.planned import PLANNED
 
 START = "0" * 64
 
@@ -101,23 +102,32 @@ def settle(session: Session) -> None:
         return
     connection = session.connection()
     heads, rows = _chained(entries, {})
-    known = _known(connection, heads)
-    if known:
+    known, is_told = _known(connection, heads, rows)
+    if not is_told:
         heads, rows = _chained(entries, known)
-    told = json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)
-    connection.execute(TOLD, {**_said({subject: heads[subject] for subject in known}), "rows": told})
+        said = _said({subject: heads[subject] for subject in known})
+        connection.execute(TOLD, said | {"rows": _words(rows)}, execution_options=PLANNED)
 
 
-def _known(connection: Connection, heads: "Ends") -> "Ends":
-    """Begin the chains that there are not yet; the ends of the others, held."""
+def _known(connection: Connection, heads: "Ends", rows: Sequence[Mapping[str, Any]]) -> tuple["Ends", bool]:
+    """Begin the chains that there are not yet; the ends of the others, held.
+
+    Most of what is told begins with it: where all chains begin here their entries are written as well.
+    """
     known: Ends = {}
+    told, many = _words(rows), len(heads)
+    is_told = False
     while heads:
+        said = _said(heads) | {"rows": told, "many": many}
         found = {
-            (kind, number): (seq, digest) for kind, number, seq, digest in connection.execute(OPENED, _said(heads))
+            (kind, number): (seq, digest)
+            for kind, number, seq, digest in connection.execute(OPENED, said, execution_options=PLANNED)
         }
+        begun = sum(end[0] is None for end in found.values())
+        is_told = is_told or begun == many
         known |= {subject: end for subject, end in found.items() if end[0] is not None}
         heads = {subject: end for subject, end in heads.items() if subject not in found}  # begun by others meanwhile
-    return known
+    return known, is_told
 
 
 Ends = dict[tuple[str, int], tuple[int, str]]
@@ -137,6 +147,10 @@ def _chained(entries: Sequence[Mapping[str, Any]], before: Ends) -> tuple[Ends, 
     return ends, rows
 
 
+def _words(rows: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)
+
+
 def _said(heads: Ends) -> dict[str, list[Any]]:
     rows = [(*subject, *heads[subject]) for subject in sorted(heads)]
     return {name: [row[place] for row in rows] for place, name in enumerate(("kinds", "numbers", "seqs", "digests"))}
@@ -146,9 +160,16 @@ _HEADS = (
     "unnest(CAST(:kinds AS text[]), CAST(:numbers AS bigint[]), CAST(:seqs AS int[]), CAST(:digests AS text[])) "
     "AS said (subject_kind, subject_id, seq, digest)"
 )
+_TOLD = (
+    'INSERT INTO journal (subject_kind, subject_id, seq, "row", ref, actor, at, before, after, changes, prev, digest) '
+    'SELECT subject_kind, subject_id, seq, "row", ref, actor, at, before, after, changes, prev, digest '
+    "FROM json_to_recordset(CAST(:rows AS json)) AS said (subject_kind text, subject_id bigint, seq int, "
+    '"row" text, ref text, actor text, at timestamptz, before text, after text, changes jsonb, prev text, digest text)'
+)
 OPENED = text(
     "WITH begun AS (INSERT INTO journal_head (subject_kind, subject_id, seq, digest) "  # noqa: S608 - our own words
     f"SELECT * FROM {_HEADS} ON CONFLICT DO NOTHING RETURNING subject_kind, subject_id), "
+    f"told AS ({_TOLD} WHERE (SELECT count(*) FROM begun) = :many), "
     f"held AS (SELECT h.* FROM journal_head h JOIN {_HEADS} USING (subject_kind, subject_id) "
     "ORDER BY h.subject_kind, h.subject_id FOR UPDATE OF h) "
     "SELECT subject_kind, subject_id, NULL AS seq, NULL AS digest FROM begun "
@@ -156,11 +177,7 @@ OPENED = text(
 )
 TOLD = text(
     "WITH gone_on AS (UPDATE journal_head h SET seq = said.seq, digest = said.digest "  # noqa: S608 - our own words
-    f"FROM {_HEADS} WHERE (h.subject_kind, h.subject_id) = (said.subject_kind, said.subject_id)) "
-    'INSERT INTO journal (subject_kind, subject_id, seq, "row", ref, actor, at, before, after, changes, prev, digest) '
-    'SELECT subject_kind, subject_id, seq, "row", ref, actor, at, before, after, changes, prev, digest '
-    "FROM json_to_recordset(CAST(:rows AS json)) AS said (subject_kind text, subject_id bigint, seq int, "
-    '"row" text, ref text, actor text, at timestamptz, before text, after text, changes jsonb, prev text, digest text)'
+    f"FROM {_HEADS} WHERE (h.subject_kind, h.subject_id) = (said.subject_kind, said.subject_id)) {_TOLD}"
 )
 
 

@@ -10,17 +10,20 @@ from sqlalchemy.orm import Session
 
 from casework import holds, policies, receipts, scripts, tasks
 from casework.changes import changed
+from casework.documents import SHORT
 from casework.models import AllegedCode, Complainant, Complaint, NamedCompany
 from casework.models_cases import Evidence
 from casework.noting import note
 from casework.policies import GRAVE
 from casework.states import COMPLAINT
 from core import files as kept_files
+from core import fonts
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.outbox import later
+from core.pdf_failures import CharactersMissing
 from core.words import _l
 from notices import dossiers, row_papers, serving
 from registry.models import Party
@@ -39,6 +42,8 @@ ROLES = (
 )
 CHANNELS = ("WEB", "PHONE", "LETTER", "COUNTER", "IMPORT")
 HISTORIC = "HISTORIC"
+CAME_IN = "casework.came_in"
+"""The job that does what a person need not wait for."""
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -103,7 +108,7 @@ def submit(
 ) -> tuple[Complaint, str]:
     """A complaint comes in (row C01); the receipt code is told this once, and again where the form is sent again.
 
-    Where the acknowledgement is not wanted at once a job issues it, and nobody waits for the one before.
+    Where the acknowledgement is not wanted at once a job issues it, and nobody waits for its number.
     """
     code = receipts.code(key)
     if (sent := receipts.sent_before(session, code)) is not None:
@@ -117,11 +122,36 @@ def submit(
         actor = replace(actor, roles=frozenset({"complainant"}), audience="public")
     facts = {"honeypot": submission.honeypot, "files": submission.files, row_papers.LATER: not at_once}
     ask = Ask(session, complaint, actor, facts, now)
-    alike = scripts.fingerprint(session, complaint)
+    alike = scripts.fingerprint(session, complaint) if at_once else None
+    if not at_once:
+        _printable(complaint)
     dossiers.move(ask, COMPLAINT, "submit")
     add_evidence(session, complaint, submission.files, now=now)
-    scripts.remember(session, complaint, alike, new=True)
+    if alike is None:
+        later(session, CAME_IN, key=f"came_in:{complaint.id}", complaint_id=complaint.id)
+    else:
+        scripts.remember(session, complaint, alike, new=True)
     return complaint, code
+
+
+def _printable(complaint: Complaint) -> None:
+    """What the acknowledgement will repeat can be printed: else the person is told now, who can write it otherwise."""
+    person = complaint.complainant
+    said = [complaint.product or "", *(each.value for each in complaint.companies)]
+    if not complaint.codes:
+        said.append(complaint.facts[:SHORT])
+    drawn = (person.name_pictures or {}) if person else {}
+    name = (person.name or "") if person else ""
+    try:
+        fonts.printable("".join((*said, *(sign for sign in name if sign not in drawn))))
+    except CharactersMissing as lacking:
+        raise NotNow(lacking.message) from lacking
+
+
+def follow_up(session: Session, complaint: Complaint, *, now: datetime) -> None:
+    """What was put off when a form was sent; done once."""
+    row_papers.make_now(session, COMPLAINT, complaint, "C01", now)
+    scripts.remember(session, complaint, scripts.fingerprint(session, complaint))
 
 
 def _new(session: Session, said: Submission, now: datetime) -> Complaint:

@@ -1,11 +1,18 @@
-"""Later work of complaints: noticing that several people complain about the same, telling of proposed terms."""
+"""Later work of complaints: acknowledged, noticed where several people complain about the same, told of terms."""
 
-from casework import messages, policies, tasks
+from casework import intake, messages, policies, tasks
 from casework.models import Complaint, Settlement
 from casework.states import COMPLAINT
 from core import clock, outbox
 from core.db import transaction
 from registry import notifications, settings
+
+
+@outbox.job(intake.CAME_IN)
+def came_in(complaint_id: int) -> None:
+    """What follows when a form was sent: the acknowledgement, and who else told the same."""
+    with transaction() as session:
+        intake.follow_up(session, session.get_one(Complaint, complaint_id, with_for_update=True), now=clock.now())
 
 
 @outbox.job("casework.suggest")

@@ -11,7 +11,7 @@ from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.machine import Ask
 from core.pdf import RenderFailed
-from notices import circulars, circulating, passing, queries_seals, rendering, row_papers, seals, stamping
+from notices import circulars, circulating, passing, queries_seals, rendering, seals, stamping
 from notices.models import Document
 from notices.papers import Head, Paper
 from notices.states import SERVICE
@@ -64,13 +64,6 @@ def _keep(document_id: int, pdf: bytes, signed: signing.Signed | None) -> None:
             document.pages = rendering.pages_of(pdf)
             if signed:
                 seals.note(inside, document, signed, clock.now())
-
-
-@outbox.job("notices.papers")
-def papers(machine: str, number: int, row: str) -> None:
-    """Issue the documents that a move put off."""
-    with transaction() as at:
-        row_papers.make_now(at, machine, number, row, clock.now())
 
 
 @outbox.job("notices.finish")

@@ -2,20 +2,19 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM
 from core.machine import Ask, Machine, Row
-from core.outbox import later
 from notices import approval_waiting, dossiers, making, queries, serving
 from notices.kinds import KINDS
 from notices.models import Dossier
 from registry.clock_kinds import KINDS as CLOCKS
 
 LATER: Final = "papers later"
-"""A fact of a move from outside whose documents a job issues, so that nobody waits for the counter of their numbers."""
+"""A fact of a move from outside: whoever moves has a job issue its documents, and waits for no counter of numbers."""
 
 
 class RowPapers:
@@ -25,8 +24,6 @@ class RowPapers:
         """Number and freeze the documents of a row, inside the dossier of the whole move."""
         root = ask.root
         if ask is root and ask.facts.get(LATER):
-            key = f"papers:{ask.machine}:{ask.it.id}:{row.id}"
-            later(ask.session, "notices.papers", key=key, machine=ask.machine, number=ask.it.id, row=row.id)
             return
         self._look_again(ask, root)
         if root.dossier is None and ask.machine != "approval" and _any_outward_kind(row):
@@ -70,13 +67,12 @@ class RowPapers:
                 dossiers.own_hand_is_enough(ask, ask.dossier)
 
 
-def make_now(session: Session, machine: str, number: int, row_id: str, now: datetime) -> None:
+def make_now(session: Session, machine: Machine, it: Any, row_id: str, now: datetime) -> None:  # noqa: ANN401 - a thing
     """The documents that a row put off: made once, issued as the row would have issued them."""
-    life = Machine.all[machine]
-    it, row = life.thing(session, number), life.rows[row_id]
-    if any(each.row == row.id for each in queries.documents_of(session, [(machine, it.id)])):
+    row = machine.rows[row_id]
+    if any(each.row == row.id for each in queries.documents_of(session, [(machine.name, it.id)])):
         return
-    ask = Ask(session, it, SYSTEM, {}, now, machine=machine, row=row)
+    ask = Ask(session, it, SYSTEM, {}, now, machine=machine.name, row=row)
     papers = RowPapers()
     papers.make(ask, row)
     papers.finish(ask)

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from casework import complaints
+from casework.complaints import Company
 from casework.models import Complaint
+from core.actors import NOBODY
 from core.errors import BadInput, NotAllowed, NotNow
 from registry import clocks
 from registry.models_clocks import ClockState
@@ -32,6 +34,13 @@ __all__ = ["desk"]
 def test_c01_an_incomplete_form_is_refused(desk: Desk, changed: dict[str, Any]) -> None:
     with pytest.raises((BadInput, NotNow, NotAllowed)):
         desk.received(**changed)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_c01_a_sign_that_no_letter_can_repeat_is_told_before_anything_is_sent(desk: Desk, at_once: bool) -> None:
+    said = submission(companies=[Company("INSTITUTION", "NAME", "青屿\ue3c1消费金融")])
+    with pytest.raises(NotNow):
+        complaints.submit(desk.session, said, key="k", actor=NOBODY, now=desk.now, at_once=at_once)
 
 
 def test_c01_conduct_in_the_future_is_refused_beside_its_field(desk: Desk) -> None:

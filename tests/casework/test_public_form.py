@@ -11,14 +11,14 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, select, text
 
-from casework import receipt_pictures
+from casework import jobs, receipt_pictures
+from casework.intake import CAME_IN
 from casework.models import Complaint
 from core import outbox
 from core.clock import today
 from core.db import SYSTEM_READER, db, read_as
 from core.db import session as current
 from core.outbox import Outbox
-from notices import jobs
 from notices.models import Document
 from tests.core import making_files as made
 
@@ -231,11 +231,11 @@ def test_the_acknowledgement_follows_once_with_number_and_files(app: Flask, clie
     client.post("/complain/send", data={"key": key})
     with app.app_context():
         assert papers_of("D01") == []
-        asked = current().scalars(select(Outbox).where(Outbox.job == "notices.papers")).one()
+        asked = current().scalars(select(Outbox).where(Outbox.job == CAME_IN)).one()
         number, said = asked.id, dict(asked.args)
         current().rollback()
         outbox.run([number])
-        jobs.papers(**said)  # a job may run twice
+        jobs.came_in(**said)  # a job may run twice
         (paper,) = papers_of("D01")
         assert (paper.serial, paper.row, [each.state for each in paper.services]) == (1, "C01", ["ISSUED"])
         assert "1件" in str(paper.paper)

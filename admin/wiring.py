@@ -11,6 +11,7 @@ from admin import (
     views_audit,
     views_calendar,
     views_chains,
+    views_company_lists,
     views_golive,
     views_parties,
     views_pools,
@@ -75,6 +76,7 @@ STATES = {
 
 MODULES = (
     views_parties,
+    views_company_lists,
     views_golive,
     views_rules,
     views_chains,

@@ -1,20 +1,22 @@
 """Imports as long jobs: the dry run that prepares, the import row by row, and taking back what nobody touched."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from flask_babel import force_locale
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from casework import imports, search_entries
+from casework import import_companies, imports, search_entries
+from casework.import_company_rows import CompanyRow
 from casework.import_lines import BOOK, look
-from casework.import_mapping import Mapping
+from casework.import_mapping import COMPANIES, Mapping
 from casework.import_report import Report, rejected_cells
 from casework.import_rows import FIELD, Reject, Row
 from casework.importing import HISTORIC, import_rows, judged, note, ref_of
-from casework.imports import BACK, LOOK, ROWS
+from casework.imports import BACK, COMPANY_ROWS, LOOK, ROWS, Found
 from casework.models import Complaint, NamedCompany
 from casework.models_imports import ImportFile
 from core import files
@@ -25,7 +27,7 @@ from core.i18n import LOCALES
 from core.journal import JournalEntry
 from core.sheets_made import XLSX, Table, csv_of, xlsx_of
 from core.words import _, _l
-from registry import batches
+from registry import accounts, batches
 from registry.batches import Chosen, Kind
 from registry.models_batches import Batch, BatchItem
 
@@ -33,6 +35,7 @@ OWN: Final = ("named_company", "queue_entry")
 """Tables whose rows came in with the complaint, or that the database keeps by itself."""
 THERE: Final = _l("It came in with an earlier import.")
 MISSING: Final = _l("It is not there any more.")
+NO_KEEPER: Final = _l("Whoever confirmed the list doesn't keep the register any more.")
 TOUCHED: Final = _l("Somebody has worked on it since it came in, so it stays.")
 
 
@@ -50,7 +53,13 @@ def _look(session: Session, batch: Batch, _item: BatchItem, actor: Actor, now: d
     with imports.opened(imports.kept_file(it), it.name) as path:
         seen = look(path, kind.encodings)
         report = Report(kind.source, seen.encoding, seen.guessed, dry=True)
-        for found, there in judged(session, path, kind, seen, report):
+        whole = kind.holds == COMPANIES
+        found_there: Iterable[tuple[Found | Reject, bool]] = (
+            import_companies.judged(session, path, kind, seen, report, now)
+            if whole
+            else judged(session, path, kind, seen, report)
+        )
+        for found, there in found_there:
             if len(chosen) == batches.MOST:
                 raise NotNow(
                     _l("More than %(most)s rows. Split the file, or import it by the command.", most=batches.MOST)
@@ -59,19 +68,25 @@ def _look(session: Session, batch: Batch, _item: BatchItem, actor: Actor, now: d
             if isinstance(found, Reject):
                 rejects.append(found)
     params = {"file": it.id, "back": f"/staff/import/{it.id}"}
-    it.batch_id = batches.prepare(session, ROWS, chosen, params=params, actor=actor, now=now).id
+    it = file_of(session, batch, lock=True)
+    it.batch_id = batches.prepare(
+        session, COMPANY_ROWS if whole else ROWS, chosen, params=params, actor=actor, now=now
+    ).id
     it.found = report.found()
     if rejects:
         with force_locale(LOCALES[batch.params["lang"]]):
             _keep(session, it, rejects, book=seen.encoding == BOOK)
 
 
-def _chosen(found: Row | Reject, kind: Mapping, *, there: bool) -> Chosen:
+def _chosen(found: Found | Reject, kind: Mapping, *, there: bool) -> Chosen:
     if isinstance(found, Reject):
         why = (
             _l("Column “%(column)s”: %(why)s", column=found.column, why=found.reason) if found.column else found.reason
         )
         return Chosen("import_row", found.line, str(found.line), BadInput(FIELD, why))
+    if isinstance(found, CompanyRow):
+        skip = NotNow(import_companies.THERE) if there else None
+        return Chosen("import_row", found.line, f"{found.line} · {found.ref}", skip)
     ref = ref_of(found, kind)
     skip = NotNow(THERE) if there else None
     return Chosen("import_row", found.line, f"{found.line} · {ref}", skip, {"ref": ref})
@@ -94,7 +109,7 @@ def _bring_many(
 ) -> dict[int, Refused]:
     """Some rows, by the verb of the command; what is there already is left alone."""
     it = file_of(session, batch)
-    rows = [imports.row_of(it, item.subject_id) for item in items]
+    rows = [row for item in items if isinstance(row := imports.row_of(it, item.subject_id), Row)]
     added, _matched = import_rows(session, rows, imports.mapping_of(it))
     refused: dict[int, Refused] = {}
     for item, row in zip(items, rows, strict=True):
@@ -103,6 +118,23 @@ def _bring_many(
         else:
             refused[item.id] = NotNow(THERE)
     return refused
+
+
+def _enter_many(
+    session: Session, batch: Batch, items: Sequence[BatchItem], _actor: Actor, now: datetime
+) -> dict[int, Refused]:
+    """Some rows of a list of companies, by the register's verbs, under the name of whoever confirmed the list."""
+    it = file_of(session, batch)
+    keeper = accounts.actor_of(session, batch.params.get("confirmed_by"))
+    if keeper is None or not imports.may_confirm(keeper):
+        return {item.id: NotNow(NO_KEEPER) for item in items}
+    by_number = {item.id: item for item in items}
+    rows = {item.id: row for item in items if isinstance(row := imports.row_of(it, item.subject_id), CompanyRow)}
+
+    def done(number: int, added: Counter[str]) -> None:
+        by_number[number].result = {"entered": dict(added)}
+
+    return import_companies.enter_all(session, rows, actor=keeper, now=now, done=done)
 
 
 def _back_many(
@@ -195,6 +227,19 @@ def register_kinds(
             note=_l(
                 "Each row becomes a historic complaint: it can be read, found and counted, and nothing runs on it."
             ),
+        ),
+    )
+    batches.kind(
+        COMPANY_ROWS,
+        Kind(
+            lambda at, it: str(_("Companies of %(name)s", name=_name(at, it))),
+            _alone(_enter_many),
+            many=_enter_many,
+            ended=_ended("import"),
+            ways=page,
+            waits=timedelta(days=14),
+            note=_l("What the register lacks is entered row by row; what it holds is never changed."),
+            second=_l("The system administrator, who keeps the register, looks at it and confirms it."),
         ),
     )
     batches.kind(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from casework.import_lines import look
-from casework.import_mapping import folded
+from casework.import_mapping import COMPLAINTS, folded
 from casework.import_rows import FIELD
 from casework.import_sheets import records
 from core import characters
@@ -46,6 +46,36 @@ NAMES: Final[Table[str, tuple[str, ...]]] = {
     "number": ("complaint id", "number", "id", "no.", "编号", "投诉编号", "工单号", "序号"),
 }  # fmt: skip
 """Names of columns by which their meaning is guessed; whoever imports sees the guess and decides."""
+COMPANY_NAMES: Final[Table[str, tuple[str, ...]]] = {
+    "name_zh": ("name", "full name", "company", "单位名称", "机构名称", "公司名称", "企业名称", "名称", "全称"),
+    "uscc": (
+        "unified social credit code",
+        "uscc",
+        "credit code",
+        "code",
+        "统一社会信用代码",
+        "信用代码",
+        "社会信用代码",
+    ),
+    "kind": ("kind", "type", "单位类型", "机构类型", "类型", "类别"),
+    "name_en": ("name in english", "english name", "英文名称", "英文名"),
+    "member_no": ("member number", "member no.", "会员编号", "会员号"),
+    "named_executive": ("executive", "催收业务负责人", "高级管理人员", "负责人"),
+    "short": ("short name", "简称"),
+    "app": ("app", "apps", "应用名称", "app名称"),
+    "sms_signature": ("message signature", "sms signature", "短信签名"),
+    "phone": ("telephone", "phone", "客服电话", "电话"),
+    "web": ("website", "web", "网址", "网站"),
+    "basis": ("basis", "约束依据", "约束方式", "身份"),
+    "basis_from": ("member since", "bound from", "from", "入会日期", "签署日期", "起始日期", "生效日期"),
+    "basis_to": ("member until", "bound to", "to", "退会日期", "终止日期"),
+    "basis_paper": ("paper", "certificate", "依据文件", "证书编号"),
+    "principal": ("institution's code", "principal", "委托机构代码", "委托方统一社会信用代码"),
+    "engaged_from": ("engaged from", "委托起始日期", "委托开始日期"),
+    "engaged_to": ("engaged to", "委托终止日期", "委托结束日期"),
+    "contract": ("contract", "合同编号"),
+    "products": ("products", "委托业务", "催收产品"),
+}
 
 
 def columns_of(path: Path) -> list[dict[str, Any]]:
@@ -82,10 +112,10 @@ def _values(cells: Sequence[str]) -> list[str]:
     return list(islice(shown, EXAMPLES))
 
 
-def guess(columns: Sequence[Table[str, Any]]) -> dict[str, str]:
+def guess(columns: Sequence[Table[str, Any]], holds: str = COMPLAINTS) -> dict[str, str]:
     """By field the column that probably holds it, each column once."""
     found: dict[str, str] = {}
-    for field, names in NAMES.items():
+    for field, names in (NAMES if holds == COMPLAINTS else COMPANY_NAMES).items():
         here = {folded(each["name"]): each["name"] for each in columns if each["name"] not in found.values()}
         if (name := next((here[each] for each in names if each in here), "")) != "":
             found[field] = name

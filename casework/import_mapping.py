@@ -13,8 +13,18 @@ from core.words import _l
 
 SHIPPED = Path(__file__).parent / "mappings"
 FIELD = "mapping"
-TARGETS = {"received_on", "product", "issue", "facts", "company", "number"}
-NEEDED = {"received_on", "product"}
+COMPLAINTS, COMPANIES = "complaints", "companies"
+TARGETS = {
+    COMPLAINTS: {"received_on", "product", "issue", "facts", "company", "number"},
+    COMPANIES: {
+        "name_zh", "uscc", "kind", "name_en", "member_no", "named_executive",
+        "short", "app", "sms_signature", "phone", "web",
+        "basis", "basis_from", "basis_to", "basis_paper",
+        "principal", "engaged_from", "engaged_to", "contract", "products",
+    },
+}  # fmt: skip
+"""By what a file holds: what a column of it may be."""
+NEEDED = {COMPLAINTS: {"received_on", "product"}, COMPANIES: {"name_zh", "uscc"}}
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,11 @@ class Mapping:
     in_scope: frozenset[str] = frozenset()
     """Products, folded, that are the association's business; the others are kept as out of scope."""
     same_product: Table[str, str] = field(default_factory=dict)
+    holds: str = COMPLAINTS
+    party_kind: str = ""
+    """Of a list of companies: what each of them is, where no column says so."""
+    basis_kind: str = ""
+    """What binds them, where no column says so."""
 
     @property
     def all_columns(self) -> tuple[str, ...]:
@@ -98,8 +113,9 @@ def _read(name: str) -> tuple[Path, dict[str, Any]]:
 
 def _mapping(told: Table[str, Any]) -> Mapping:
     columns: dict[str, str] = told["columns"]
-    if not NEEDED <= set(columns) <= TARGETS:
-        message = f"[columns] needs {', '.join(sorted(NEEDED))} and knows {', '.join(sorted(TARGETS))}"
+    holds = str(told.get("holds", COMPLAINTS))
+    if not NEEDED[holds] <= set(columns) <= TARGETS[holds]:
+        message = f"[columns] needs {', '.join(sorted(NEEDED[holds]))} and knows {', '.join(sorted(TARGETS[holds]))}"
         raise ValueError(message)
     also = told.get("also", {})
     ways: dict[str, Any] = {key: told[key] for key in ("lang", "date_form", "number_form") if key in told}
@@ -116,5 +132,8 @@ def _mapping(told: Table[str, Any]) -> Mapping:
         left_out=tuple(told.get("left_out", ())),
         in_scope=frozenset(folded(product) for product in told.get("in_scope", ())),
         same_product={folded(old): new for old, new in told.get("same_product", {}).items()},
+        holds=holds,
+        party_kind=str(told.get("party_kind", "")),
+        basis_kind=str(told.get("basis_kind", "")),
         **ways,
     )

@@ -44,6 +44,8 @@ class Report:
     """Rejected rows by column and kind of reason."""
     firsts: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Of a dry run: the first new row, and the first that is there already."""
+    entered: Counter[str] = field(default_factory=Counter)
+    """Of a list of companies: what would be entered, by kind."""
     rejects: list[Reject] = field(default_factory=list)
     """The first few; all stand in the rejects file."""
     rejects_file: Path | None = None
@@ -69,6 +71,13 @@ class Report:
         told = {"line": row.line, "number": row.number, "day": day, "product": row.product, "company": row.company}
         self.firsts.setdefault("there" if there else "new", told)
 
+    def company(self, line: int, code: str, name: str, added: Counter[str]) -> None:
+        """Count a row of a list of companies, and what it adds to the register."""
+        self.there += not added
+        self.imported += bool(added)
+        self.entered += added
+        self.firsts.setdefault("new" if added else "there", {"line": line, "number": code, "company": name})
+
     def refused(self, reject: Reject) -> None:
         """Count a bad row."""
         self.rejected += 1
@@ -89,6 +98,7 @@ class Report:
             "last": self.last,
             "encoding": self.encoding,
             "guessed": self.guessed,
+            "entered": dict(self.entered),
             "firsts": self.firsts,
             "reasons": [
                 {

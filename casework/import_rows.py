@@ -1,12 +1,13 @@
 """Rows of imports: each record of a file becomes a historic complaint to be, or a reject that says why not."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from casework.import_lines import CELL, QUOTES, Look, Record, look
 from casework.import_mapping import Mapping
@@ -17,6 +18,7 @@ from core.sheets import Formula
 from core.words import LazyString, _l
 
 FIELD = "file"
+Made = TypeVar("Made")
 _ROW = ""
 """The column of what concerns the whole row."""
 SHORT = 500
@@ -54,7 +56,7 @@ class Reject:
     cells: list[str]
 
 
-class _WrongError(Exception):
+class WrongError(Exception):
     """Something in one column that cannot be taken."""
 
     def __init__(self, column: str, reason: LazyString) -> None:
@@ -66,19 +68,29 @@ def parse(path: Path, mapping: Mapping, seen: Look | None = None) -> Iterator[Ro
     """Read a file row by row; raises BadInput("file", …) where it is not the kind of file the mapping is for."""
     seen = seen or look(path, mapping.encodings)
     numbers: dict[str, int] = {}
-    header: list[str] = []
+
+    def made(record: Record, cells: dict[str, str]) -> Row:
+        row = _row(record, cells, mapping, seen)
+        _only_once(row, numbers, mapping)
+        return row
+
     begins = partial(_is_date, form=mapping.date_form)
-    for record in records(path, seen, mapping.columns["received_on"], begins, mapping.date_form):
+    return walk(records(path, seen, mapping.columns["received_on"], begins, mapping.date_form), mapping, made)
+
+
+def walk(
+    found: Iterable[Record], mapping: Mapping, made: Callable[[Record, dict[str, str]], Made]
+) -> Iterator[Made | Reject]:
+    """What each record becomes by its cells, or why it becomes nothing."""
+    header: list[str] = []
+    for record in found:
         if not header:
             header = _header(record, mapping)
             continue
         try:
-            row = _row(record, header, mapping, seen)
-            _only_once(row, numbers, mapping)
-        except _WrongError as wrong:
+            yield made(record, _cells(record, header, mapping))
+        except WrongError as wrong:
             yield Reject(record.line, wrong.column, wrong.reason, record.cells)
-        else:
-            yield row
     if not header:
         raise BadInput(FIELD, _l("The file is empty."))
 
@@ -108,11 +120,12 @@ def _header(record: Record, mapping: Mapping) -> list[str]:
     return header
 
 
-def _row(record: Record, header: list[str], mapping: Mapping, seen: Look) -> Row:
+def _cells(record: Record, header: list[str], mapping: Mapping) -> dict[str, str]:
+    """The cells of a record by their columns, each whole and readable."""
     if record.trouble == QUOTES:
-        raise _WrongError(_ROW, _l("The quotation marks of this row do not fit together."))
+        raise WrongError(_ROW, _l("The quotation marks of this row do not fit together."))
     if len(record.cells) != len(header):
-        raise _WrongError(
+        raise WrongError(
             _ROW,
             _l("The row has %(found)s cells, not %(wanted)s.", found=len(record.cells), wanted=len(header)),
         )
@@ -121,6 +134,10 @@ def _row(record: Record, header: list[str], mapping: Mapping, seen: Look) -> Row
     for column, cell in cells.items():
         if column not in mapping.left_out:
             _whole(column, cell, CELL if column == narrative else SHORT)
+    return cells
+
+
+def _row(record: Record, cells: dict[str, str], mapping: Mapping, seen: Look) -> Row:
     told = {name: characters.tidy(cells[column], lines=name == "facts") for name, column in mapping.columns.items()}
     for column in (*mapping.texts, *mapping.dates):
         cells[column] = characters.tidy(cells[column])
@@ -145,17 +162,17 @@ def _row(record: Record, header: list[str], mapping: Mapping, seen: Look) -> Row
 def _whole(column: str, cell: str, most: int) -> None:
     """Refuse a cell that is longer than it may be, is computed, or has characters that were not read."""
     if isinstance(cell, Formula):
-        raise _WrongError(column, _l("“%(found)s” is a formula, not a value. Paste the values only.", found=cell[:40]))
+        raise WrongError(column, _l("“%(found)s” is a formula, not a value. Paste the values only.", found=cell[:40]))
     if len(cell) > most:
-        raise _WrongError(
+        raise WrongError(
             column,
             _l("The cell holds %(found)s characters; at most %(most)s are taken.", found=len(cell), most=most),
         )
     if len(cell) == CELL:
-        raise _WrongError(column, _l("The cell was cut off by a spreadsheet: its end is missing."))
+        raise WrongError(column, _l("The cell was cut off by a spreadsheet: its end is missing."))
     code, why = _unreadable(cell)
     if code:
-        raise _WrongError(column, _l("The cell holds what can't be kept: %(code)s, %(why)s.", code=code, why=why))
+        raise WrongError(column, _l("The cell holds what can't be kept: %(code)s, %(why)s.", code=code, why=why))
 
 
 def _unreadable(cell: str) -> tuple[str, LazyString]:
@@ -168,7 +185,7 @@ def _unreadable(cell: str) -> tuple[str, LazyString]:
 
 def _said(column: str, cell: str) -> str:
     if not cell:
-        raise _WrongError(column, _l("The cell is empty, but this column must be filled."))
+        raise WrongError(column, _l("The cell is empty, but this column must be filled."))
     return cell
 
 
@@ -178,13 +195,13 @@ def _date(column: str, cell: str, mapping: Mapping) -> date:
         day = datetime.strptime(cell, mapping.date_form).date()  # noqa: DTZ007 - a day without a time
     except ValueError:
         like = mapping.earliest.strftime(mapping.date_form)
-        raise _WrongError(
+        raise WrongError(
             column,
             _l("“%(found)s” is no date as this source writes it (such as %(like)s).", found=cell[:40], like=like),
         ) from None
     if not mapping.earliest <= day <= clock.today():
         first = mapping.earliest
-        raise _WrongError(
+        raise WrongError(
             column,
             _l("The date %(found)s can't be: it lies in the future or before %(first)s.", found=cell, first=first),
         )
@@ -204,7 +221,7 @@ def _number(told: Table[str, str], mapping: Mapping) -> str:
         reason = _l("“%(found)s” is a formula, not a number.", found=number[:40])
     else:
         reason = _l("“%(found)s” is not a number as this source writes it.", found=number[:40])
-    raise _WrongError(column, reason)
+    raise WrongError(column, reason)
 
 
 def _only_once(row: Row, numbers: dict[str, int], mapping: Mapping) -> None:
@@ -212,7 +229,7 @@ def _only_once(row: Row, numbers: dict[str, int], mapping: Mapping) -> None:
         return
     first = numbers.setdefault(row.number, row.line)
     if first != row.line:
-        raise _WrongError(
+        raise WrongError(
             mapping.columns["number"],
             _l("Line %(line)s has the same number.", line=first),
         )

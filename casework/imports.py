@@ -14,11 +14,12 @@ from typing import Any, Final
 from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
-from casework import import_mapping
+from casework import import_company_rows, import_mapping
 from casework.import_columns import columns_of
+from casework.import_company_rows import CompanyRow
 from casework.import_lines import look
-from casework.import_mapping import Mapping, of_told
-from casework.import_rows import FIELD, Row, parse
+from casework.import_mapping import COMPANIES, COMPLAINTS, Mapping, of_told
+from casework.import_rows import FIELD, Reject, Row, parse
 from casework.models_imports import ImportFile, ImportMapping
 from core import files, journal
 from core.actors import SYSTEM, Actor
@@ -27,12 +28,13 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.file_checks import MIB
 from core.forgetting import forget_later
 from core.words import _l
-from registry import batches, settings
+from registry import batches, policies, settings
 from registry.batches import Chosen
 from registry.models_batches import Batch
 
 LOOK: Final = "import.look"
 ROWS: Final = "import.rows"
+COMPANY_ROWS: Final = "import.companies"
 BACK: Final = "import.back"
 DAYS: Final = "IMPORT_FILE_DAYS"
 MEGABYTES: Final = 20
@@ -41,8 +43,14 @@ READABLE: Final = (
     "text/plain",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 )
+Found = Row | CompanyRow
 SOURCE: Final = re.compile(r"(?!ts\d)[a-z][a-z0-9-]{1,19}")
 """Form of a source's short name; our own complaints begin with TS and a year."""
+
+
+def may_confirm(actor: Actor) -> bool:
+    """A list of companies is entered by whoever keeps the register, on the word of a head."""
+    return policies.may_keep_parties(actor)
 
 
 def may(actor: Actor) -> bool:
@@ -55,7 +63,9 @@ def _allowed(actor: Actor) -> None:
         raise NotAllowed
 
 
-def bring(session: Session, stream: files.Readable, name: str | None, *, actor: Actor, now: datetime) -> ImportFile:
+def bring(
+    session: Session, stream: files.Readable, name: str | None, *, holds: str = COMPLAINTS, actor: Actor, now: datetime
+) -> ImportFile:
     """Keep a file and look at its columns; what is no table is refused with a sentence."""
     _allowed(actor)
     if actor.id is None:
@@ -78,6 +88,7 @@ def bring(session: Session, stream: files.Readable, name: str | None, *, actor: 
         brought_at=now,
         columns=columns,
         mapping="",
+        holds=holds,
     )
     session.add(it)
     session.flush()
@@ -95,9 +106,9 @@ def opened(sha256: str, name: str) -> Iterator[Path]:
 
 
 def fits(told: dict[str, Any], it: ImportFile) -> bool:
-    """Whether a mapping is one for the columns of this file."""
-    wanted = of_told(told, it.name).all_columns
-    return sorted(wanted) == sorted(each["name"] for each in it.columns)
+    """Whether a mapping is one for the columns of this file, and for what it holds."""
+    found = of_told(told, it.name)
+    return found.holds == it.holds and sorted(found.all_columns) == sorted(each["name"] for each in it.columns)
 
 
 def tell(
@@ -186,7 +197,7 @@ def try_out(session: Session, it: ImportFile, *, lang: str, actor: Actor, now: d
     made = batches.prepare(
         session, LOOK, [Chosen("import", it.id, it.name)], params={"file": it.id, "lang": lang}, actor=actor, now=now
     )
-    it.look_id = made.id
+    it.look_id, it.sent_back = made.id, ""
     batches.start(session, made, actor=actor, now=now)
     session.flush()
     return made
@@ -213,6 +224,36 @@ def remove(session: Session, it: ImportFile, *, actor: Actor) -> None:
     session.flush()
 
 
+def confirm(session: Session, it: ImportFile, *, actor: Actor, now: datetime) -> Batch:
+    """Whoever keeps the register has what was looked at entered, under their name."""
+    batch = _waiting(session, it, actor)
+    if not batch.left:
+        raise NotNow(_l("Nothing can be done to any of them; the reasons stand beside each."))
+    batch.params = {**batch.params, "confirmed_by": actor.id}
+    batches.begin(session, batch, actor=actor, now=now)
+    return batch
+
+
+def send_back(session: Session, it: ImportFile, *, why: str, actor: Actor) -> None:
+    """Nothing of the list is entered; whoever brought it reads why, and may try it again."""
+    _waiting(session, it, actor)
+    if not why.strip():
+        raise BadInput("why", _l("Say why."))
+    _start_over(session, it)
+    it.sent_back = why.strip()
+    session.flush()
+
+
+def _waiting(session: Session, it: ImportFile, actor: Actor) -> Batch:
+    if not may_confirm(actor):
+        raise NotAllowed
+    held = select(Batch).where(Batch.id == it.batch_id).with_for_update().execution_options(populate_existing=True)
+    batch = session.scalar(held)
+    if it.holds != COMPANIES or batch is None or batch.state != "PREPARED":
+        raise NotNow(_l("This list doesn't wait to be confirmed."))
+    return batch
+
+
 def mapping_of(it: ImportFile) -> Mapping:
     """How the file is read."""
     return of_told(it.told or {}, it.name)
@@ -224,17 +265,20 @@ class Walk:
     def __init__(self, sha256: str, name: str, kind: Mapping) -> None:
         """Open the file; it stays open while its copy is gone already."""
         with opened(sha256, name) as path:
-            self._rows = parse(path, kind, look(path, kind.encodings))
+            seen = look(path, kind.encodings)
+            self._rows: Iterator[Found | Reject] = (
+                import_company_rows.parse(path, kind, seen) if kind.holds == COMPANIES else parse(path, kind, seen)
+            )
             self._here = next(self._rows, None)
         self.passed = 0
 
-    def row(self, line: int) -> Row | None:
+    def row(self, line: int) -> Found | None:
         """The good row that begins on this line."""
         self.passed = line
         while self._here is not None and self._here.line < line:
             self._here = next(self._rows, None)
         found = self._here
-        return found if isinstance(found, Row) and found.line == line else None
+        return found if isinstance(found, Row | CompanyRow) and found.line == line else None
 
 
 @lru_cache(maxsize=1)
@@ -242,7 +286,7 @@ def _walk(sha256: str, name: str, told: str) -> Walk:
     return Walk(sha256, name, of_told(loads(told), name))
 
 
-def row_of(it: ImportFile, line: int) -> Row:
+def row_of(it: ImportFile, line: int) -> Found:
     """One row of the file; rows asked for in their order are read once."""
     key = kept_file(it), it.name, dumps(it.told, sort_keys=True)
     walk = _walk(*key)

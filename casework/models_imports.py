@@ -20,8 +20,9 @@ class ImportFile(Base):
         CheckConstraint("size > 0", name="not_empty"),
         CheckConstraint("look_id IS NULL OR told IS NOT NULL", name="looked_at_with_a_mapping"),
         CheckConstraint("num_nulls(rejects_sha256, rejects_name, rejects_size) IN (0, 3)", name="rejects_whole"),
+        CheckConstraint("holds IN ('complaints', 'companies')", name="holds_known"),
     )
-    __readers__: ClassVar[dict[str, str]] = {"staff": HEADS}
+    __readers__: ClassVar[dict[str, str]] = {"staff": HEADS, "admin": "holds = 'companies'"}
     id: Mapped[BigId]
     sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     """The file itself, until its last day."""
@@ -48,6 +49,10 @@ class ImportFile(Base):
     rejects_size: Mapped[int | None]
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id", ondelete="SET NULL"))
     """The import: prepared by the dry run, and done once somebody starts it."""
+    holds: Mapped[str] = mapped_column(default="complaints", server_default="complaints")
+    """Complaints of another register, or companies for ours."""
+    sent_back: Mapped[str] = mapped_column(default="", server_default="")
+    """Why whoever keeps the register did not confirm it."""
 
 
 class ImportMapping(Base):

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import import_mapping, imports
+from casework.import_mapping import COMPANIES
 from casework.models_imports import ImportFile, ImportMapping
 from registry.models_accounts import Account
 from registry.models_batches import Batch
@@ -79,3 +80,11 @@ def offers(session: Session, it: ImportFile) -> list[Offer]:
 
 def _heads(it: ImportFile) -> list[str]:
     return sorted(each["name"] for each in it.columns)
+
+
+def company_lists(session: Session, before: int = 0) -> Page:
+    """Lists of companies that were tried, the newest first."""
+    asked = select(ImportFile).where(ImportFile.holds == COMPANIES, ImportFile.batch_id.is_not(None))
+    asked = asked.where(ImportFile.id < before) if before else asked
+    rows = session.scalars(asked.order_by(ImportFile.id.desc()).limit(SIZE + 1)).all()
+    return Page(rows[:SIZE], rows[SIZE - 1].id if len(rows) > SIZE else 0)

@@ -1,5 +1,6 @@
 """Pages of imports: a file is brought in, its columns are told, it is tried, and it comes in as a long job."""
 
+from collections.abc import Mapping as Table
 from typing import Any
 
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
@@ -7,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from casework import deeds_imports, imports, queries_imports
 from casework import forms_imports as forms
+from casework.import_mapping import COMPLAINTS
 from casework.models_imports import ImportFile, ImportMapping
 from casework.queries_imports import Offer
 from core import clock
@@ -37,7 +39,9 @@ def listing() -> ResponseReturnValue:
     if form.validate_on_submit():
         with transaction(once=form.key.data) as at:
             given = form.files.data[0]
-            number = imports.bring(at, given.stream, given.filename, actor=g.me, now=clock.now()).id
+            number = imports.bring(
+                at, given.stream, given.filename, holds=form.what.data or COMPLAINTS, actor=g.me, now=clock.now()
+            ).id
         return redirect(url_for(".columns", number=number), 303)
     at, page = session(), queries_imports.listed(session(), request.args.get("before", default=0, type=int))
     shown = render_template(
@@ -73,6 +77,7 @@ def show(number: int) -> ResponseReturnValue:
         mine=work is not None and work.started_by == g.me.id,
         refused=_refused(look) if it.found is None else [],
         beside=_told(it),
+        entered=entered,
     )
 
 
@@ -84,6 +89,11 @@ def _refused(look: Batch | None) -> list[str]:
     return said or [(look.trouble or {}).get(language(), "")]
 
 
+def entered(found: Table[str, Any]) -> list[tuple[LazyString, str]]:
+    """What a list of companies adds to the register, as pairs of words."""
+    return [(words, str(found["entered"][name])) for name, words in forms.ENTERED.items() if name in found["entered"]]
+
+
 def _told(it: ImportFile) -> list[tuple[Any, str]]:
     """How the file is read, as pairs of words."""
     if it.told is None:
@@ -92,7 +102,7 @@ def _told(it: ImportFile) -> list[tuple[Any, str]]:
     also = it.told.get("also", {})
     beside = [*also.get("texts", ()), *also.get("dates", ())]
     return [
-        *((words, columns[field]) for field, words in forms.FIELDS.items() if field in columns),
+        *((words, columns[field]) for field, words in forms.MEANT[it.holds].items() if field in columns),
         *([(_("Kept beside it"), " · ".join(beside))] if beside else []),
         *([(_("Columns left out"), " · ".join(it.told["left_out"]))] if it.told.get("left_out") else []),
     ]
@@ -107,10 +117,9 @@ def columns(number: int) -> ResponseReturnValue:
         return redirect(url_for(".show", number=number), 303)
     offers = queries_imports.offers(at, it)
     before = it.told or next((each.told for each in offers), None)
-    form = forms.with_columns(it.columns, before)()
+    form = forms.with_columns(it.columns, before, it.holds)()
     if not form.is_submitted() and before:
-        form.source.data, form.lang.data = before["source"], before.get("lang", "zh")
-        form.in_scope.data = "\n".join(before.get("in_scope", ()))
+        form.again(before)
     if not form.validate_on_submit():
         page = render_template("casework/import_columns.html", file=it, form=form, offers=offers)
         return page, (422 if form.is_submitted() else 200)

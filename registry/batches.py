@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import journal
@@ -60,6 +60,10 @@ class Kind:
     """Where whoever looks at it before starting may go instead: words and address."""
     note: Any = ""
     """What whoever looks at it before starting has to know."""
+    waits: timedelta = PREPARED_FOR
+    """So long it waits to be started."""
+    second: Any = ""
+    """Who else has to confirm it, in a sentence: then nobody starts it by hand."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +157,8 @@ def start(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> Non
     mine = _locked(session, batch)
     if actor.id != mine.started_by:
         raise NotAllowed
+    if KINDS[mine.kind].second:
+        raise NotNow(KINDS[mine.kind].second)
     if mine.state != "PREPARED":
         raise NotNow(_l("This was started already."))
     if not mine.left:
@@ -230,9 +236,12 @@ def begin(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> Non
 
 
 def forget_unstarted(session: Session, now: datetime) -> int:
-    """What nobody started within a day is gone."""
-    old = delete(Batch).where(Batch.state == "PREPARED", Batch.prepared_at < now - PREPARED_FOR)
-    return len(session.scalars(old.returning(Batch.id)).all())
+    """What nobody started in its time (a day, for most kinds) is gone."""
+    longer = {name: about.waits for name, about in KINDS.items() if about.waits != PREPARED_FOR}
+    old = [Batch.kind.not_in(longer) & (Batch.prepared_at < now - PREPARED_FOR)]
+    old += [(Batch.kind == name) & (Batch.prepared_at < now - waits) for name, waits in longer.items()]
+    gone = delete(Batch).where(Batch.state == "PREPARED", or_(*old))
+    return len(session.scalars(gone.returning(Batch.id)).all())
 
 
 def hand_on(session: Session, batch: Batch) -> None:

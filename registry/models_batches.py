@@ -30,7 +30,11 @@ class Batch(Base):
         Index("ix_batch_own", "started_by", "id"),
         Index("ix_batch_unstarted", "id", postgresql_where=text("state = 'PREPARED'")),
     )
-    __readers__: ClassVar[dict[str, str]] = {"staff": OWN_OR_HEAD, "party": "started_by = zilu_account()"}
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": OWN_OR_HEAD,
+        "party": "started_by = zilu_account()",
+        "admin": "kind = 'import.companies'",
+    }
     id: Mapped[BigId]
     kind: Mapped[str]
     key: Mapped[str | None] = mapped_column(unique=True)
@@ -76,6 +80,7 @@ class BatchItem(Base):
     __readers__: ClassVar[dict[str, str]] = {
         "staff": "EXISTS (SELECT 1 FROM batch b WHERE b.id = batch_id) AND " + SUBJECT_NOT_BARRED,  # noqa: S608 - ours
         "party": "EXISTS (SELECT 1 FROM batch b WHERE b.id = batch_id)",
+        "admin": "EXISTS (SELECT 1 FROM batch b WHERE b.id = batch_id)",
     }
     id: Mapped[BigId]
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id", ondelete="CASCADE"))

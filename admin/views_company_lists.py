@@ -1,0 +1,89 @@
+"""Lists of companies that heads brought in: looked at, confirmed or sent back by whoever keeps the register."""
+
+from flask import abort, flash, g, redirect, request
+from flask_admin.base import expose
+
+from admin.forms import WhyForm
+from admin.naming import SYSTEM
+from admin.views_audit import Pages, number
+from admin.views_parties import REGISTER
+from casework import imports, queries_imports
+from casework.staff_imports import entered
+from core import clock
+from core.db import session, transaction
+from core.i18n import language
+from core.words import _, _l
+from registry import queries_batches
+from registry.batches import GOING
+from registry.models_batches import Batch
+
+
+class CompanyLists(Pages):
+    """Each list with what its dry run found; nothing is entered before it is confirmed here."""
+
+    seen_by = SYSTEM
+    group = REGISTER
+
+    @expose("/")
+    def index(self):
+        """List them, the newest first."""
+        at, page = session(), queries_imports.company_lists(session(), number("before") or 0)
+        return self.render(
+            "admin/company_lists.html",
+            rows=page.rows,
+            works=queries_imports.batches_of(at, page.rows),
+            names=queries_imports.names(at, page.rows),
+            older=self.get_url(".index", before=page.after) if page.after else "",
+        )
+
+    @expose("/<int:number>/")
+    def show(self, number):
+        """One list: its rows, what they add, and who brought it."""
+        return self._page(number, WhyForm())
+
+    @expose("/<int:number>/confirm/", methods=("POST",))
+    def confirm(self, number):
+        """Have it entered."""
+        with transaction(once=request.form.get("key")) as at:
+            imports.confirm(at, _list(at, number, lock=True), actor=g.me, now=clock.now())
+        flash(_("Confirmed. The rows are being entered."))
+        return redirect(self.get_url(".show", number=number), 303)
+
+    @expose("/<int:number>/send-back/", methods=("POST",))
+    def send_back(self, number):
+        """Enter nothing of it, and say why."""
+        form = WhyForm()
+        if not form.validate_on_submit():
+            return self._page(number, form), 422
+        with transaction(once=form.key.data) as at:
+            imports.send_back(at, _list(at, number, lock=True), why=form.why.data, actor=g.me)
+        flash(_("Sent back; nothing of it was entered."))
+        return redirect(self.get_url(".index"), 303)
+
+    def _page(self, list_number, form):
+        at = session()
+        it = _list(at, list_number)
+        work = at.get(Batch, it.batch_id) if it.batch_id else None
+        items = queries_batches.items(at, work.id, after=number("after") or 0) if work else None
+        return self.render(
+            "admin/company_list.html",
+            file=it,
+            form=form,
+            work=work,
+            going=work is not None and work.state in GOING,
+            starter=queries_imports.names(at, [it]).get(it.brought_by, ""),
+            adds=entered(it.found) if it.found else [],
+            items=items,
+            reasons=queries_batches.reasons(at, work.id, language()) if work else [],
+            more=self.get_url(".show", number=it.id, after=items.after) if items and items.after else "",
+        )
+
+
+def _list(at, list_number, *, lock=False):
+    found = queries_imports.file(at, list_number, lock=lock)
+    return found if found is not None and found.holds == "companies" else abort(404)
+
+
+def views():
+    """Build the page of this module."""
+    return [CompanyLists(_l("Lists of companies"), "company_lists")]

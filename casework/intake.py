@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import holds, policies, receipts, scripts, tasks
@@ -24,10 +23,10 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.outbox import later
 from core.pdf_failures import CharactersMissing
+from core.planned import PLANNED
 from core.words import _l
 from notices import dossiers, row_papers, serving
 from registry.models import Party
-from registry.models_rulebook import Violation
 from registry.queries import match
 
 ROLES = (
@@ -44,6 +43,8 @@ CHANNELS = ("WEB", "PHONE", "LETTER", "COUNTER", "IMPORT")
 HISTORIC = "HISTORIC"
 CAME_IN = "casework.came_in"
 """The job that does what a person need not wait for."""
+SEVERITIES = "SELECT code, severity FROM violation WHERE code = ANY(%s)"
+TAKEN = "SELECT 1 FROM complaint WHERE ref = %s"
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -190,15 +191,15 @@ def _checked(session: Session, said: Submission) -> int:
 
 
 def _severities(session: Session, codes: Iterable[str]) -> dict[str, int]:
-    found = session.scalars(select(Violation).where(Violation.code.in_(list(codes))))
-    return {row.code: row.severity for row in found}
+    found = session.connection().exec_driver_sql(SEVERITIES, (list(codes),), PLANNED)
+    return dict(found.tuples().all())
 
 
 def _reference(session: Session, now: datetime) -> str:
     """TS, the year, and six random characters: not to be guessed from another one (domain 4.2)."""
     while True:
         ref = f"TS{day_of(now).year}-{''.join(secrets.choice(LETTERS) for _ in range(6))}"
-        if session.scalar(select(Complaint.id).where(Complaint.ref == ref)) is None:
+        if session.connection().exec_driver_sql(TAKEN, (ref,), PLANNED).scalar() is None:
             return ref
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from casework.models import Complainant, Complaint, Release, Settlement
+from casework.models import Complaint, Release, Settlement
 from casework.policies import (
     FINAL,
     GRAVE,
@@ -29,6 +29,7 @@ from casework.states import COMPLAINT
 from core.clock import ZONE, day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
+from core.planned import PLANNED
 from core.words import _l
 from registry import settings
 
@@ -66,6 +67,12 @@ def _days_in_order(it: Complaint, today: date) -> Iterator[Refused]:
         yield BadInput("conduct_to", _l("The last day lies before the first."))
 
 
+TODAY = (
+    "SELECT count(*) FROM complainant p JOIN complaint c ON c.id = p.complaint_id "
+    "WHERE p.contact_hash = %(hash)s AND c.received_at >= %(midnight)s AND c.state <> 'NEW'"
+)
+
+
 @COMPLAINT.guard("C01")
 def not_too_many(ask: Ask) -> Iterator[Refused]:
     """Above the daily number a person adds to the complaint that is open."""
@@ -74,14 +81,8 @@ def not_too_many(ask: Ask) -> Iterator[Refused]:
         return
     most = int(settings.value(ask.session, "COMPLAINTS_PER_PERSON_PER_DAY"))
     midnight = datetime.combine(ask.on, datetime.min.time(), tzinfo=ZONE)
-    today = (
-        select(func.count())
-        .select_from(Complainant)
-        .join(Complainant.complaint)
-        .where(Complainant.contact_hash == person.contact_hash, Complaint.received_at >= midnight)
-        .where(Complaint.state != "NEW")
-    )
-    if (ask.session.scalar(today) or 0) >= most:
+    said = {"hash": person.contact_hash, "midnight": midnight}
+    if ask.session.connection().exec_driver_sql(TODAY, said, PLANNED).scalar_one() >= most:
         yield NotNow(
             _l(
                 "One person can send at most %(most)s complaints a day. Add this to a complaint that is open, "

@@ -4,7 +4,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import holds
@@ -14,6 +14,7 @@ from core import journal, mail, texts
 from core.actors import Actor
 from core.crypto import derived, keyed_hash
 from core.errors import NotAllowed, NotNow
+from core.planned import PLANNED
 from core.words import _l
 from registry import text_numbers
 
@@ -51,8 +52,10 @@ def find(session: Session, typed: str) -> int | None:
 
 def sent_before(session: Session, typed: str) -> Complaint | None:
     """The complaint that the same form made already; of two sendings at once the second waits for the first."""
-    session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(digest(typed)[:7]))))
-    return session.scalar(select(Complaint).where(Complaint.receipt_hash == digest(typed)))
+    found, at = digest(typed), session.connection()
+    at.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (int.from_bytes(found[:7]),), PLANNED)
+    sent = at.exec_driver_sql("SELECT id FROM complaint WHERE receipt_hash = %s", (found,), PLANNED).scalar()
+    return session.get_one(Complaint, sent) if sent is not None else None
 
 
 def renew(session: Session, complaint: Complaint, key: str, *, actor: Actor, now: datetime) -> str:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.at_hand import at_hand
+from core.planned import PLANNED
 from registry import lineage
 from registry.models import AliasKind, Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind, ServiceAddress
 from registry.models_accounts import Account, AccountLink, LinkPurpose
@@ -69,20 +71,31 @@ def match(session: Session, text: str, how: str = "ANY") -> list[Party]:
     A name of an entry that was merged leads to the one that stands.
     """
     folded, digits = fold(text), fold_number(text)
+    asked = _named(how, bool(folded), bool(digits))
+    if asked is None:
+        return []
+    said = {"folded": folded, "digits": digits, "uscc": text.strip().upper()}
+    return list(session.scalars(asked, said, execution_options=PLANNED))
+
+
+@cache
+def _named(how: str, has_words: bool, has_digits: bool) -> Select[Party] | None:
+    """The question for parties so named, put together once; none where nothing can be meant."""
+    folded, kinds = bindparam("folded", type_=String), HOW[how]
     named: list[ColumnElement[bool]] = []
-    if folded and how in {"NAME", "ANY"}:
-        named = [Party.folded_zh == folded, Party.folded_en == folded, Party.uscc == text.strip().upper()]
-    kinds = HOW[how]
+    if has_words and how in {"NAME", "ANY"}:
+        named = [Party.folded_zh == folded, Party.folded_en == folded, Party.uscc == bindparam("uscc", type_=String)]
     worded = PartyAlias.kind.in_([kind for kind in kinds if kind is not AliasKind.NUMBER])
-    aliases = [worded & (PartyAlias.folded == folded)] if folded else []
-    if digits and AliasKind.NUMBER in kinds:
-        aliases.append((PartyAlias.kind == AliasKind.NUMBER) & (PartyAlias.folded == digits))
+    aliases = [worded & (PartyAlias.folded == folded)] if has_words else []
+    if has_digits and AliasKind.NUMBER in kinds:
+        number = PartyAlias.folded == bindparam("digits", type_=String)
+        aliases.append((PartyAlias.kind == AliasKind.NUMBER) & number)
     if aliases:
         named.append(Party.id.in_(select(PartyAlias.party_id).where(or_(*aliases))))
     if not named:
-        return []
+        return None
     found = select(lineage.standing()).where(or_(*named))
-    return list(session.scalars(select(Party).where(Party.id.in_(found)).order_by(Party.id)))
+    return select(Party).where(Party.id.in_(found)).order_by(Party.id)
 
 
 def autocomplete(

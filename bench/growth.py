@@ -1,6 +1,7 @@
 """How the queue's median grows with what is in the database: 10,000, 100,000 and 1,000,000 complaints, the same desks.
 
-`./zilu bench growth [SECONDS [SIZES…]]`. Each size has a database of its own; `ratio` is the largest median against the
+`./zilu bench growth [SECONDS [SIZES…]]`. Each size has a database of its own, named after it, which may be there
+already with its crowd; `ratio` is the largest median against the
 smallest.
 """
 
@@ -22,13 +23,15 @@ DATABASE_URL, OWNER_URL = "DATABASE_URL", "DATABASE_OWNER_URL"
 
 
 def _of_its_own(model: str, name: str) -> None:
-    """A copy of the empty database, to which the environment leads from now on."""
+    """A database of this name, else a copy of the empty one, to which the environment leads from now on."""
     place = make_url(os.environ[OWNER_URL]).set(database="postgres", drivername="postgresql")
     with psycopg.connect(place.render_as_string(hide_password=False), autocommit=True) as server:
         made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(model))
         for tried in range(TRIES):
             try:
                 server.execute(made)
+            except psycopg.errors.DuplicateDatabase:
+                break
             except psycopg.errors.ObjectInUse:  # whoever made its tables is just leaving
                 if tried == TRIES - 1:
                     raise

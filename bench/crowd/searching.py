@@ -17,12 +17,12 @@ WHERE i.indrelid = 'search_entry'::regclass AND c.relam = (SELECT oid FROM pg_am
 MARK = "The index of a crowd's search, whole"
 
 
-def index(owner: str, tell: Callable[[str], None]) -> None:
-    """Everything that there is can be found; what was made before, for a crowd that was copied, is taken as it is."""
+def index(owner: str, tell: Callable[[str], None]) -> bool:
+    """Everything that there is can be found; whether that was to be made, and did not come with a copied crowd."""
     with psycopg.connect(owner, autocommit=True) as server:
         if marks.stands(server, "search_entry", MARK):
             tell("the index of the search is there already")
-            return
+            return False
         indexes = server.execute(GIN).fetchall()
         for name, _definition in indexes:
             server.execute(trusted(f"DROP INDEX {name}"))
@@ -35,6 +35,7 @@ def index(owner: str, tell: Callable[[str], None]) -> None:
             list(beside.map(lambda row: _made(owner, row[1]), indexes))
         marks.leave(server, "search_entry", MARK)
         server.execute("VACUUM ANALYZE search_entry")
+    return True
 
 
 def _made(owner: str, definition: str) -> None:

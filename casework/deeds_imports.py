@@ -86,7 +86,7 @@ def _chosen(found: Found | Reject, kind: Mapping, *, there: bool) -> Chosen:
         return Chosen("import_row", found.line, str(found.line), BadInput(FIELD, why))
     if isinstance(found, CompanyRow):
         skip = NotNow(import_companies.THERE) if there else None
-        return Chosen("import_row", found.line, f"{found.line} · {found.ref}", skip)
+        return Chosen("import_row", found.line, f"{found.line} · {found.ref}", skip, {"says": found.says})
     ref = ref_of(found, kind)
     skip = NotNow(THERE) if there else None
     return Chosen("import_row", found.line, f"{found.line} · {ref}", skip, {"ref": ref})
@@ -132,7 +132,7 @@ def _enter_many(
     rows = {item.id: row for item in items if isinstance(row := imports.row_of(it, item.subject_id), CompanyRow)}
 
     def done(number: int, added: Counter[str]) -> None:
-        by_number[number].result = {"entered": dict(added)}
+        by_number[number].result = {**by_number[number].result, "entered": dict(added)}
 
     return import_companies.enter_all(session, rows, actor=keeper, now=now, done=done)
 

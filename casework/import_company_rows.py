@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from casework.import_lines import Look, Record
-from casework.import_mapping import Mapping, folded
+from casework.import_mapping import COMPANY_TARGETS, Mapping, folded
 from casework.import_rows import Reject, WrongError, walk
 from casework.import_sheets import records
 from core import characters
@@ -79,6 +79,8 @@ class CompanyRow:
     name_en: str = ""
     member_no: str = ""
     named_executive: str = ""
+    says: str = ""
+    """What it says beside name and code, in the words of the list."""
     names: list[tuple[AliasKind, str]] = field(default_factory=list)
     bound: Bound | None = None
     engaged: Engaged | None = None
@@ -120,6 +122,7 @@ class _Reading:
             name_en=self._said("name_en"),
             member_no=self._said("member_no"),
             named_executive=self._said("named_executive"),
+            says=" · ".join(said for name in COMPANY_TARGETS[2:] if (said := self._said(name))),
             names=[
                 (kind, one) for name, kind in ALIASES.items() for one in map(str.strip, SEVERAL.split(self._said(name)))
                 if one

@@ -14,15 +14,16 @@ from core.words import _l
 SHIPPED = Path(__file__).parent / "mappings"
 FIELD = "mapping"
 COMPLAINTS, COMPANIES = "complaints", "companies"
+COMPANY_TARGETS = (
+    "name_zh", "uscc", "kind", "name_en", "member_no", "named_executive",
+    "short", "app", "sms_signature", "phone", "web",
+    "basis", "basis_from", "basis_to", "basis_paper",
+    "principal", "engaged_from", "engaged_to", "contract", "products",
+)  # fmt: skip
 TARGETS = {
     COMPLAINTS: {"received_on", "product", "issue", "facts", "company", "number"},
-    COMPANIES: {
-        "name_zh", "uscc", "kind", "name_en", "member_no", "named_executive",
-        "short", "app", "sms_signature", "phone", "web",
-        "basis", "basis_from", "basis_to", "basis_paper",
-        "principal", "engaged_from", "engaged_to", "contract", "products",
-    },
-}  # fmt: skip
+    COMPANIES: set(COMPANY_TARGETS),
+}
 """By what a file holds: what a column of it may be."""
 NEEDED = {COMPLAINTS: {"received_on", "product"}, COMPANIES: {"name_zh", "uscc"}}
 

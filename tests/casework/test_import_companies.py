@@ -213,6 +213,18 @@ def test_nobody_else_confirms_and_what_is_sent_back_says_why(house: House) -> No
     assert register(house)[0] == 0
 
 
+def test_whoever_confirms_reads_each_row_as_the_list_has_it(house: House) -> None:  # noqa: F811
+    page = house.browser(keeper(house)).get(f"{OFFICE}/{tried(house, as_csv(LIST))}/").text
+    for words in (
+        "乙河催收服务有限公司",
+        "催收公司 · 承诺书 · 2025-01-01",
+        f"{LENDER} · 2025-02-01",
+        "甲岸；甲岸贷",
+        "校验位不符",
+    ):
+        assert words in page
+
+
 def test_a_list_waits_two_weeks_for_its_second_person(house: House) -> None:  # noqa: F811
     number = tried(house, as_csv(LIST))
     with house.app.app_context(), transaction() as at:

@@ -17,6 +17,7 @@ from casework.form_checks import (
 from casework.forms_names import Drawn
 from core.forms import Files, Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick
 from core.words import _l
+from registry.names import fold
 
 ROLES = (
     ("DEBTOR", _l("I am the borrower")),
@@ -29,6 +30,14 @@ ROLES = (
     ("AGENT", _l("I complain for somebody else, with a written authorisation")),
 )
 UNKNOWN = "UNKNOWN"
+NO_NAMES = frozenset(
+    fold(words)
+    for words in (
+        "不知道", "我不知道", "不清楚", "我不清楚", "不详", "未知", "无", "没有",
+        "I don't know", "I do not know", "don't know", "not known", "unknown", "none",
+    )
+)  # fmt: skip
+"""What people write into a field for a name when they know none."""
 KNOWN_BY = (
     ("NAME", _l("The company's name")),
     ("APP", _l("The name of the app")),
@@ -74,6 +83,7 @@ class CompanyForm(Form):
         hint=_l("Name, app, signature or number; leave it empty if you do not know"),
     )
     more = Text(_l("Another institution, if there is one"), most=100, required=False)
+    more_unknown = Tick(_l("There is another one, but I don't know which"))
     firm = Text(
         _l("The collection firm, if you know it"),
         most=100,

@@ -27,6 +27,7 @@ from core.throttle import limiter
 from core.web import blueprint
 from core.words import _
 from registry import queries as register
+from registry.names import fold
 
 bp = blueprint("casework_public", __name__, audience=None)
 
@@ -230,14 +231,23 @@ def _submission(said: dict[str, Any]) -> Submission:
 
 def _companies(company: dict[str, Any]) -> list[Company]:
     """The companies as they were named."""
-    unknown, value = company.get("how") == forms.UNKNOWN, company.get("value") or ""
-    found = [Company("INSTITUTION", "NAME" if unknown else company.get("how", "NAME"), value)]
-    if company.get("more"):
-        found.append(Company("INSTITUTION", "NAME", company["more"]))
-    if company.get("firm"):
-        found.append(Company("FIRM", "NAME", company["firm"]))
-    if company.get("number"):
-        found.append(Company("FIRM", "NUMBER", company["number"]))
+    value, more, firm = (_name(company.get(name)) for name in ("value", "more", "firm"))
+    unknown = company.get("how") == forms.UNKNOWN
+    found = [
+        Company("INSTITUTION", "NAME" if unknown else company.get("how", "NAME"), value),
+        Company("INSTITUTION", "NAME", more),
+        Company("FIRM", "NAME", firm),
+        Company("FIRM", "NUMBER", company.get("number") or ""),
+    ]
+    if company.get("more_unknown") and not more:
+        found.append(
+            Company("INSTITUTION", forms.UNKNOWN, str(_("another one, not known to the person who complains")))
+        )
     if company and not any(each.value for each in found):
         found.append(Company("INSTITUTION", forms.UNKNOWN, str(_("not known to the person who complains"))))
     return [each for each in found if each.value]
+
+
+def _name(given: str | None) -> str:
+    """What was written, unless it only says that no name is known."""
+    return "" if fold(given or "") in forms.NO_NAMES else given or ""

@@ -191,6 +191,40 @@ def test_who_knows_no_company_is_heard_all_the_same(app: Flask, client: FlaskCli
         assert unreachable(at, sent, [], "zh") == []
 
 
+def test_another_company_is_suggested_like_the_first_and_may_be_there_without_a_name(
+    app: Flask, client: FlaskClient
+) -> None:
+    client.post("/complain/who", data=STEPS["who"])
+    page = client.get("/complain/company").get_data(as_text=True)
+    for field in ("value", "more", "firm"):
+        (control,) = re.findall(rf'<input[^>]*id="{field}"[^>]*>', page)
+        assert 'data-suggest="/complain/companies"' in control
+    said = {"how": "NAME", "value": "青屿消费金融有限公司", "more_unknown": "y", "firm": "不知道"}
+    assert client.post("/complain/company", data=said).status_code == 303
+    for step in ("conduct", "evidence", "contact"):
+        client.post(f"/complain/{step}", data=STEPS[step])
+    page = client.get("/complain/send").get_data(as_text=True)
+    assert "另有一家，投诉人不清楚" in page
+    key = re.search(r'name="key"[^>]*value="([^"]+)"', page[page.index('id="preview"') :])
+    assert key is not None
+    assert code_in(client.post("/complain/send", data={"key": key[1]}).get_data(as_text=True))
+    with app.app_context(), transaction() as at:
+        sent = at.scalars(select(Complaint)).one()
+        assert [(one.kind, one.how) for one in sent.companies] == [("INSTITUTION", "NAME"), ("INSTITUTION", "UNKNOWN")]
+        assert [one for one in unreachable(at, sent, [], "zh") if "不清楚" in one] == []
+
+
+@pytest.mark.parametrize("words", ["不知道", "我不清楚。", "I don't know"])
+def test_who_writes_that_the_name_is_not_known_has_named_nobody(client: FlaskClient, words: str) -> None:
+    client.post("/complain/who", data=STEPS["who"])
+    assert client.post("/complain/company", data={"how": "NAME", "value": words}).status_code == 303
+    for step in ("conduct", "evidence", "contact"):
+        client.post(f"/complain/{step}", data=STEPS[step])
+    page = client.get("/complain/send").get_data(as_text=True)
+    assert "投诉人不清楚" in page
+    assert words not in page
+
+
 def test_the_field_offers_a_company_by_its_app(app: Flask, client: FlaskClient) -> None:
     with app.app_context(), transaction() as at:
         company = party(at, "青屿消费金融有限公司")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from casework import holds, policies, receipts, scripts, tasks
+from casework import holds, policies, receipts, scripts, search_sources, tasks
 from casework.changes import changed
 from casework.documents import SHORT
 from casework.models import AllegedCode, Complainant, Complaint, NamedCompany
@@ -18,6 +18,7 @@ from casework.states import COMPLAINT
 from core import files as kept_files
 from core import fonts
 from core.actors import Actor
+from core.at_once import at_once as written_at_once
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
@@ -123,15 +124,19 @@ def submit(
         actor = replace(actor, roles=frozenset({"complainant"}), audience="public")
     facts = {"honeypot": submission.honeypot, "files": submission.files, row_papers.LATER: not at_once}
     ask = Ask(session, complaint, actor, facts, now)
-    alike = scripts.fingerprint(session, complaint) if at_once else None
     if not at_once:
         _printable(complaint)
+        with written_at_once(session, complaint=1, named_company=len(complaint.companies), clock=1):
+            dossiers.move(ask, COMPLAINT, "submit")
+        search_sources.tell_of(session, complaint)
+        if submission.files:
+            add_evidence(session, complaint, submission.files, now=now)
+        later(session, CAME_IN, key=f"came_in:{complaint.id}", complaint_id=complaint.id)
+        return complaint, code
+    alike = scripts.fingerprint(session, complaint)
     dossiers.move(ask, COMPLAINT, "submit")
     add_evidence(session, complaint, submission.files, now=now)
-    if alike is None:
-        later(session, CAME_IN, key=f"came_in:{complaint.id}", complaint_id=complaint.id)
-    else:
-        scripts.remember(session, complaint, alike, new=True)
+    scripts.remember(session, complaint, alike, new=True)
     return complaint, code
 
 
@@ -192,7 +197,7 @@ def _checked(session: Session, said: Submission) -> int:
 
 def _severities(session: Session, codes: Iterable[str]) -> dict[str, int]:
     found = session.connection().exec_driver_sql(SEVERITIES, (list(codes),), PLANNED)
-    return dict(found.tuples().all())
+    return {code: severity for code, severity in found}  # noqa: C416 - rows are no pairs to mypy
 
 
 def _reference(session: Session, now: datetime) -> str:

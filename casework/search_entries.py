@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session, UOWTransaction
 
 from casework.models_search import SearchEntry
 from core import outbox, terms
+from core.at_once import on_written
 from core.crypto import keyed_hash
 from core.db import Base, before_the_end
+from core.planned import PLANNED
 from registry.names import fold_number
 
 LONGEST: Final = 20_000
@@ -20,6 +22,8 @@ LONGEST: Final = 20_000
 BATCH: Final = 500
 NOTICED: Final = "search"
 """Under this name a session holds what changed, until its transaction ends."""
+TOLD: Final = "search told"
+"""And under this one what is to be found of new things, where somebody said it."""
 LEAST_DIGITS: Final = 5
 Subject = tuple[str, int]
 
@@ -101,23 +105,38 @@ def widens(kind: str) -> Callable[[Wider], Wider]:
 def notice(session: Session, kind: str, numbers: Iterable[int | None], *, new: bool = False) -> None:
     """These things changed, or are new: their entries are written anew before this transaction ends."""
     noticed: dict[Subject, bool] = session.info.setdefault(NOTICED, {})
+    told: dict[Subject, Entry] = session.info.get(TOLD, {})
     for number in numbers:
+        told.pop((kind, number or 0), None)
         if number is not None:
             noticed[kind, number] = new or noticed.get((kind, number), False)
+
+
+def tell(session: Session, kind: str, entry: Entry) -> None:
+    """What is to be found of a new thing, by whoever has it in hand: nobody asks for it, unless it changes again."""
+    session.info.setdefault(TOLD, {})[kind, entry.number] = entry
 
 
 @event.listens_for(Session, "after_flush")
 def _noticed(session: Session, _context: UOWTransaction) -> None:
     if not session.info.get("open"):
         return
-    new = set(session.new)
-    for row in [*new, *session.dirty, *session.deleted]:
+    _notice_new(session, list(session.new))
+    for row in [*session.dirty, *session.deleted]:
         columns, follow = KNOWN.followed.get(type(row), (frozenset(), None))
         if follow is None or (row in session.dirty and not _changed(row, columns)):
             continue
         for kind, number in follow(row):
+            notice(session, kind, [number])
+
+
+@on_written
+def _notice_new(session: Session, rows: Iterable[Any]) -> None:
+    for row in rows:
+        _columns, follow = KNOWN.followed.get(type(row), (frozenset(), None))
+        for kind, number in follow(row) if follow is not None else ():
             mine = isinstance(row, KNOWN.models[kind]) and getattr(row, "id", None) == number
-            notice(session, kind, [number], new=mine and row in new)
+            notice(session, kind, [number], new=mine)
 
 
 def _changed(row: Base, columns: frozenset[str]) -> bool:
@@ -130,6 +149,7 @@ def _changed(row: Base, columns: frozenset[str]) -> bool:
 def _forget(session: Session) -> None:
     if not session.in_nested_transaction():
         session.info.pop(NOTICED, None)
+        session.info.pop(TOLD, None)
 
 
 def follow_rows(session: Session, table: str, numbers: Sequence[int]) -> None:
@@ -146,6 +166,7 @@ def follow_rows(session: Session, table: str, numbers: Sequence[int]) -> None:
 def settle(session: Session) -> None:
     """Write what was noticed into the index, in an order that is always the same."""
     noticed: dict[Subject, bool] = session.info.pop(NOTICED, {})
+    told: dict[Subject, Entry] = session.info.pop(TOLD, {})
     for kind, wider in KNOWN.wider.items():
         if narrow := [number for each, number in noticed if each == kind]:
             noticed |= {subject: False for subject in wider(session, narrow) if subject not in noticed}
@@ -154,7 +175,7 @@ def settle(session: Session) -> None:
         numbers = sorted(number for each, number in noticed if each == kind)
         for start in range(0, len(numbers), BATCH):
             some = numbers[start : start + BATCH]
-            rows += _rows(session, kind, some, new={number for number in some if noticed[kind, number]})
+            rows += _rows(session, kind, some, {number for number in some if noticed[kind, number]}, told)
             if len(rows) >= BATCH:
                 _put(session, rows)
                 rows = []
@@ -168,12 +189,20 @@ def write(session: Session, kind: str, numbers: Sequence[int]) -> int:
     return len(rows)
 
 
-def _rows(session: Session, kind: str, numbers: Sequence[int], new: Collection[int] = ()) -> list[dict[str, Any]]:
+def _rows(
+    session: Session,
+    kind: str,
+    numbers: Sequence[int],
+    new: Collection[int] = (),
+    told: Mapping[Subject, Entry] | None = None,
+) -> list[dict[str, Any]]:
     """What the index is to say of these things; what it says of them no longer is gone, and new ones had nothing."""
     source = KNOWN.sources.get(kind)
     if source is None or not numbers:
         return []
-    entries = list(source(session, numbers))
+    entries = [told[kind, number] for number in numbers if (kind, number) in told] if told else []
+    if len(entries) < len(numbers):
+        entries += source(session, [number for number in numbers if not told or (kind, number) not in told])
     rows = list(map_rows(kind, entries))
     kept = {(row["audience"], row["subject_id"]) for row in rows}
     had = [number for number in numbers if number not in new]
@@ -187,7 +216,8 @@ def _rows(session: Session, kind: str, numbers: Sequence[int], new: Collection[i
 
 def _put(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        session.execute(PUT, {"rows": json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)})
+        said = {"rows": json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)}
+        session.execute(PUT, said, execution_options=PLANNED)
 
 
 PUT: Final = text("""

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,7 +16,7 @@ from casework.models import AllegedCode, Answer, Complainant, Complaint, Forward
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from casework.models_search import EvidenceText
 from casework.queries_queue_lines import title_of
-from casework.search_entries import LONGEST, Entry, finds
+from casework.search_entries import LONGEST, Entry, finds, tell
 from core import clock
 from core.text_reading import READABLE
 from notices.kinds import KINDS
@@ -82,27 +83,47 @@ OF_COMPLAINT = (
 def complaints(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
     """What was told, masked; the companies as the person named them; the numbers of its forwardings."""
     for row in session.execute(OF_COMPLAINT.where(Complaint.id.in_(numbers))):
-        names = [*([row.name] if row.name else []), *masking.introduced(row.facts[:LONGEST])]
-        facts = _masked(row.facts, names)
-        codes, sent, named = row.codes or (), row.sent or (), row.named or ()
-        yield Entry(
-            number=row.id,
-            audience="staff",
-            ref=row.ref,
-            title=title_of(facts[:BEGINNING]),
-            at=row.received_at,
-            body=_lines(
-                *named,
-                _masked(row.product, names),
-                _masked(row.issue, names),
-                facts,
-                _masked(row.request, names),
-                *codes,
-            ),
-            parties=[*(row.named_parties or ()), *(row.sent_parties or ())],
-            keys=[row.ref, row.source_no, *sent],
-            secrets=[row.contact, row.id_no, *_numbers(f"{row.facts}\n{row.request or ''}"[:LONGEST])],
-        )
+        yield _of_complaint(row)
+
+
+def tell_of(session: Session, it: Complaint) -> None:
+    """The same of a new complaint, by whoever took it in."""
+    person, named = it.complainant, it.companies
+    row = SimpleNamespace(
+        **{name: getattr(it, name) for name in ("id", "ref", "received_at", "product", "issue", "facts", "request")},
+        **{name: getattr(person, name, None) for name in ("name", "contact", "id_no")},
+        source_no=it.source_no,
+        named=[each.value for each in named],
+        named_parties=[each.party_id for each in named],
+        sent=(),
+        sent_parties=(),
+        codes=sorted(each.code for each in it.codes),
+    )
+    tell(session, "complaint", _of_complaint(row))
+
+
+def _of_complaint(row: Any) -> Entry:  # noqa: ANN401 - a row of OF_COMPLAINT, or what says the same
+    names = [*([row.name] if row.name else []), *masking.introduced(row.facts[:LONGEST])]
+    facts = _masked(row.facts, names)
+    codes, sent, named = row.codes or (), row.sent or (), row.named or ()
+    return Entry(
+        number=row.id,
+        audience="staff",
+        ref=row.ref,
+        title=title_of(facts[:BEGINNING]),
+        at=row.received_at,
+        body=_lines(
+            *named,
+            _masked(row.product, names),
+            _masked(row.issue, names),
+            facts,
+            _masked(row.request, names),
+            *codes,
+        ),
+        parties=[*(row.named_parties or ()), *(row.sent_parties or ())],
+        keys=[row.ref, row.source_no, *sent],
+        secrets=[row.contact, row.id_no, *_numbers(f"{row.facts}\n{row.request or ''}"[:LONGEST])],
+    )
 
 
 @finds("forwarding", Forwarding, "party")

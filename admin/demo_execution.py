@@ -7,7 +7,7 @@ from admin import demo_files, demo_reviews
 from casework import evidence
 from core.clock import day_of
 from notices import circulars, serving
-from sanctions import bulletins, measures, queries_pages, record_pages, records, rounds
+from sanctions import bulletin_corrections, bulletins, measures, queries_pages, record_pages, records, rounds
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.plans import InterviewPlan, InterviewRecord, Person, TrainingPlan
 
@@ -222,20 +222,19 @@ def publish(stage, track, course):
 
 
 def _corrected(stage, publication, one, two):
-    """A slip of the pen is found: one proposes, another puts it in place."""
-    wrong = "审议小组认为，事实清楚"
-    bulletins.propose_correction(
+    """Somebody could be recognised after all: one proposes that it is left out, another puts it in place."""
+    bulletin_corrections.leave_out(
         stage.at,
         publication,
-        wrong=wrong,
-        right="审议小组经表决认为，事实清楚",
-        reason="转录时漏写“经表决”三字，不影响决定内容。",
+        passage="海望区",
+        instead="某区",
+        reason="可以据此推知投诉人的住所地，另行隐去。",
         actor=one,
         version=None,
         now=stage.now,
     )
     yield stage.working(1)
-    bulletins.correct(stage.at, publication, actor=two, version=None, now=stage.now)
+    bulletin_corrections.correct(stage.at, publication, actor=two, version=None, now=stage.now)
     yield from _circulated(stage, publication)
 
 

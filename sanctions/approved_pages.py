@@ -25,6 +25,7 @@ from sanctions import (
     rounds,
 )
 from sanctions.models import PanelMember, Publication
+from sanctions.models_corrections import TextCorrection
 from sanctions.models_reviews import Review, ReviewMember
 
 PREFIX = "decision"
@@ -100,6 +101,15 @@ APPROVED: dict[str, Doer] = {
         _l("Decision on the review"),
         frozenset({"reasons", "questions"}),
         lambda _at, review: policies_reviews.sitting(review),
+    ),
+    "sanctions.correction": Body(
+        TextCorrection,
+        PlainForm,
+        panel_decisions.announce_correction,
+        "sanctions_corrections.show",
+        _l("Correction of a clerical error"),
+        frozenset(),
+        lambda _at, _it: (),
     ),
     "sanctions.motion": Body(
         CaseTrack,

@@ -28,7 +28,6 @@ from sanctions.models import Publication, PublicationText, Redaction
 from sanctions.states import PUBLICATION
 
 SLUG_LENGTH = 8
-LEFT_OUT = "〔略〕"
 INSIDE = "内部案号"
 
 
@@ -83,9 +82,9 @@ def draft_from_decision(ask: Ask) -> None:
     if document is None:
         return
     ask.session.add(publication)
-    said = served.text_of_document(document)
+    said, follows = served.texts(ask.session, document)[-1]
     if track.case.ref in said:
-        publication.redactions.append(Redaction(passage=track.case.ref, instead=LEFT_OUT, reason=INSIDE))
+        publication.redactions.append(Redaction(passage=track.case.ref, instead=policies.LEFT_OUT, reason=INSIDE))
     paper = Paper.from_json(document.paper["paper"])
     text = PublicationText(
         no=1,
@@ -94,6 +93,7 @@ def draft_from_decision(ask: Ask) -> None:
         body=served.redacted(said, publication.redactions),
         shown=False,
         at=ask.now,
+        correction_id=follows.id if follows is not None else None,
     )
     publication.texts.append(text)
     ask.facts["journal"] = {"decision": document.number, "title": paper.title}
@@ -139,12 +139,14 @@ def redact(
         raise BadInput("passage", _l("This passage does not stand in the text."))
     if not reason.strip():
         raise BadInput("reason", _l("Say why it is left out."))
-    mark = Redaction(passage=passage, instead=instead.strip() or LEFT_OUT, reason=reason.strip())
+    mark = Redaction(
+        passage=passage, instead=policies.in_its_place(session, publication, instead), reason=reason.strip()
+    )
     publication.redactions.append(mark)
     publication.redacted_by = actor.id
     session.flush()
     _write_again(session, publication)
-    _note(session, publication, "redact", actor, now, redaction=mark.id)
+    note(session, publication, "redact", actor, now, redaction=mark.id)
     return mark
 
 
@@ -166,7 +168,7 @@ def unredact(
     publication.redacted_by = actor.id
     session.flush()
     _write_again(session, publication)
-    _note(session, publication, "unredact", actor, now)
+    note(session, publication, "unredact", actor, now)
 
 
 def _not_redactable(actor: Actor) -> NotAllowed | NotNow:
@@ -177,13 +179,15 @@ def _write_again(session: Session, publication: Publication) -> None:
     document = served.decision_document(session, publication.track)
     text = policies.text_now(publication)
     if document is not None and text is not None:
-        text.body = served.redacted(served.text_of_document(document), publication.redactions)
+        said, follows = served.texts(session, document)[-1]
+        text.body = served.redacted(said, publication.redactions)
+        text.correction_id = follows.id if follows is not None else None
     session.flush()
 
 
 def submit(session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime) -> None:
     """Hand the redacted draft over to be checked (row B02)."""
-    _move(session, publication, "submit", actor, version, now)
+    move(session, publication, "submit", actor, version, now)
 
 
 def return_(
@@ -196,18 +200,18 @@ def return_(
     now: datetime,
 ) -> None:
     """Send it back with comments (row B03)."""
-    _move(session, publication, "return_draft", actor, version, now, comments=comments.strip())
+    move(session, publication, "return_draft", actor, version, now, comments=comments.strip())
 
 
 def approve(session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime) -> None:
     """A second person finds nothing personal in it (row B04)."""
-    _move(session, publication, "approve", actor, version, now)
+    move(session, publication, "approve", actor, version, now)
 
 
 def publish(session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime) -> None:
     """Make it known: a circular to members (B05), public criticism to everybody (B10)."""
     event = "publish_members" if publication.scope == "MEMBERS" else "publish_public"
-    ask = _move(session, publication, event, actor, version, now)
+    ask = move(session, publication, event, actor, version, now)
     made = [document for kind in ("D23e", "D23f") for document in ask.papers.get(kind, ())]
     text = policies.text_now(publication)
     if made and text is not None:
@@ -222,53 +226,6 @@ def _shown_until(session: Session, publication: Publication) -> str:
     return clock.due_on.isoformat() if clock is not None and clock.due_on is not None else ""
 
 
-def propose_correction(
-    session: Session,
-    publication: Publication,
-    *,
-    wrong: str,
-    right: str,
-    reason: str,
-    actor: Actor,
-    version: int | None,
-    now: datetime,
-) -> PublicationText:
-    """Write a corrected text; it is shown only once a second person has put it in place."""
-    same(publication, version)
-    if not actor.has("publisher"):
-        raise NotAllowed
-    if publication.state != "PUBLISHED":
-        raise NotNow(_l("Only what is published can be corrected."))
-    if policies.proposed_correction(publication) is not None:
-        raise NotNow(_l("A correction already waits for a second person."))
-    text = policies.text_now(publication)
-    if text is None or not wrong.strip() or wrong not in text.body:
-        raise BadInput("wrong", _l("This passage does not stand in the text."))
-    if not right.strip():
-        raise BadInput("right", _l("Write what is right."))
-    if not reason.strip():
-        raise BadInput("reason", _l("Give the reason."))
-    about = {"proposed_by": str(actor.id), "wrong": wrong, "right": right.strip()}
-    proposed = PublicationText(
-        no=len(publication.texts) + 1,
-        title=text.title,
-        summary={**text.summary, **about},
-        body=text.body.replace(wrong, right.strip()),
-        note=reason.strip(),
-        shown=False,
-        at=now,
-    )
-    publication.texts.append(proposed)
-    session.flush()
-    _note(session, publication, "propose_correction", actor, now, text=proposed.no)
-    return proposed
-
-
-def correct(session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime) -> None:
-    """A second person puts the corrected text in place; the old one is kept inside (row B06)."""
-    _move(session, publication, "correct", actor, version, now)
-
-
 def withdraw(
     session: Session,
     publication: Publication,
@@ -279,7 +236,7 @@ def withdraw(
     now: datetime,
 ) -> None:
     """Take it back at once; a notice of equal prominence stands in its place for a time (row B07)."""
-    _move(session, publication, "withdraw", actor, version, now, reason=reason.strip())
+    move(session, publication, "withdraw", actor, version, now, reason=reason.strip())
 
 
 def drop(
@@ -292,10 +249,10 @@ def drop(
     now: datetime,
 ) -> None:
     """Give up a draft, because the measure is gone (row B09)."""
-    _move(session, publication, "drop", actor, version, now, reason=reason.strip())
+    move(session, publication, "drop", actor, version, now, reason=reason.strip())
 
 
-def _move(
+def move(
     session: Session,
     publication: Publication,
     event: str,
@@ -304,6 +261,7 @@ def _move(
     now: datetime,
     **facts: Any,  # noqa: ANN401 - facts of the move
 ) -> Ask:
+    """Carry out a move, if nobody else changed it meanwhile."""
     same(publication, version)
     ask = Ask(session, publication, actor, facts, now)
     dossiers.move(ask, PUBLICATION, event)
@@ -336,22 +294,6 @@ def show(ask: Ask) -> None:
     text = policies.text_now(publication)
     if text is not None:
         text.shown, text.at = True, ask.now
-
-
-@PUBLICATION.effect("B06")
-def replace_text(ask: Ask) -> None:
-    """The corrected text is shown with its note and time, the old one is kept."""
-    publication: Publication = ask.it
-    proposed = policies.proposed_correction(publication)
-    if proposed is None:
-        return
-    for each in publication.texts:
-        each.shown = False
-    ask.facts["correction"] = dict(proposed.summary), proposed.note
-    proposed.summary = {
-        name: said for name, said in proposed.summary.items() if name not in {"proposed_by", "wrong", "right"}
-    }
-    proposed.shown, proposed.at = True, ask.now
 
 
 @PUBLICATION.effect("B07")
@@ -397,12 +339,13 @@ def end_withdrawal(session: Session, publication: Publication, now: datetime) ->
     for each in publication.texts:
         each.shown = False
     session.flush()
-    _note(session, publication, "taken_down", SYSTEM, now)
+    note(session, publication, "taken_down", SYSTEM, now)
 
 
-def _note(
+def note(
     session: Session, publication: Publication, what: str, actor: Actor, now: datetime, **changes: int | str | None
 ) -> None:
+    """Something that is no move stands in its journal."""
     journal.write(
         session,
         subject=("publication", publication.id),

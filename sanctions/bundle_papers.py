@@ -15,7 +15,8 @@ from notices.bundle_papers import PDF, Piece
 from notices.models import Document
 from notices.papers import Paper, whole_text
 from sanctions.models import RectificationItem, Statement, Vote
-from sanctions.models_ballots import Ballot
+from sanctions.models_ballots import Cast
+from sanctions.models_corrections import TextCorrectionVote
 from sanctions.models_resolutions import MotionVote
 from sanctions.models_reviews import ReviewVote
 
@@ -101,15 +102,15 @@ def _complaint(session: Session, bare: Piece, number: int) -> Piece:
     return replace(bare, facts=facts, text=it.facts)
 
 
-def _vote(model: type[Ballot]) -> Callable[[Session, Piece, int], Piece]:
+def _vote(model: type[Cast]) -> Callable[[Session, Piece, int], Piece]:
     def filled(session: Session, bare: Piece, number: int) -> Piece:
-        it: Ballot = session.get_one(model, number)
+        it: Cast = session.get_one(model, number)
         return replace(bare, facts=(("表决", CHOICES[it.choice]),), text=it.reasons)
 
     return filled
 
 
-VOTES = ("vote", "review_vote", "motion_vote")
+VOTES = ("vote", "review_vote", "motion_vote", "correction_vote")
 FILLED: dict[str, Callable[[Session, Piece, int], Piece]] = {
     "document": document,
     "evidence": _evidence,
@@ -121,5 +122,6 @@ FILLED: dict[str, Callable[[Session, Piece, int], Piece]] = {
     "vote": _vote(Vote),
     "review_vote": _vote(ReviewVote),
     "motion_vote": _vote(MotionVote),
+    "correction_vote": _vote(TextCorrectionVote),
 }
 """By what a mark begins with."""

@@ -12,7 +12,6 @@ from core.i18n import language
 from core.words import _l
 from notices import queries as notices
 from notices.kinds import KINDS
-from registry import queries as register
 from sanctions import (
     corrections,
     endings,
@@ -97,19 +96,16 @@ def _reissue(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime
 def _offer_correction(session: Session, it: CaseTrack, form: Form) -> None:
     found = policies_corrections.correctable(session, it)
     form.document.choices = [(str(each.id), f"{KINDS[each.kind].name(language())} {each.number}") for each in found]
-    members = policies_corrections.deciders(session, it)
-    form.agreed_by.choices = [(str(each), register.account_name(session, each)) for each in members]
 
 
 def _correct(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
-    corrections.correct(
+    corrections.put(
         at,
         it,
         document=notices.document(at, int(form.document.data)),
         wrong=form.wrong.data,
         right=form.right.data,
         reason=form.reason.data,
-        agreed_by=int(form.agreed_by.data),
         actor=actor,
         version=form.version.data,
         now=now,
@@ -170,8 +166,8 @@ DEEDS = table(
         _l("Correct…"),
         _correct,
         forms.CorrectForm,
-        _l("Nothing decided changes; the document stays, and a notice of correction goes to the respondent."),
-        said=_l("The notice of correction goes out."),
+        _l("Nothing decided changes. Those who decided vote on it; once it is carried, the respondent is told."),
+        said=_l("It is before those who decided; each of them votes on it."),
         offer=_offer_correction,
         aside=True,
     ),

@@ -9,7 +9,7 @@ from casework.deeds import Deed, table
 from core.actors import Actor
 from core.errors import NotNow, Refused
 from core.words import _l
-from sanctions import bulletins, policies_publications
+from sanctions import bulletin_corrections, bulletins, policies_publications
 from sanctions import forms_publications as forms
 from sanctions.models import Publication
 
@@ -34,7 +34,7 @@ def _publish(at: Session, it: Publication, form: Form, actor: Actor, now: dateti
 
 
 def _correct(at: Session, it: Publication, form: Form, actor: Actor, now: datetime) -> None:
-    bulletins.correct(at, it, actor=actor, version=form.version.data, now=now)
+    bulletin_corrections.correct(at, it, actor=actor, version=form.version.data, now=now)
 
 
 def _withdraw(at: Session, it: Publication, form: Form, actor: Actor, now: datetime) -> None:
@@ -46,16 +46,22 @@ def _drop(at: Session, it: Publication, form: Form, actor: Actor, now: datetime)
 
 
 def _propose_correction(at: Session, it: Publication, form: Form, actor: Actor, now: datetime) -> None:
-    bulletins.propose_correction(
-        at,
-        it,
-        wrong=form.wrong.data,
-        right=form.right.data,
-        reason=form.reason.data,
-        actor=actor,
-        version=form.version.data,
-        now=now,
-    )
+    by: dict[str, Any] = {"actor": actor, "version": form.version.data, "now": now}
+    if form.what.data == forms.FOLLOW:
+        bulletin_corrections.follow(at, it, reason=form.reason.data or "", **by)
+        return
+    passage, instead, reason = (each.data or "" for each in (form.wrong, form.right, form.reason))
+    bulletin_corrections.leave_out(at, it, passage=passage, instead=instead, reason=reason, **by)
+
+
+def _offer_correction(session: Session, it: Publication, form: Form) -> None:
+    """Where the decision was corrected since, that comes first; else a passage is left out."""
+    text = policies_publications.text_now(it)
+    found = policies_publications.next_correction(session, it, text) if text is not None else None
+    if found is None:
+        form.what.choices = [each for each in forms.WAYS if each[0] != forms.FOLLOW]
+    if not form.is_submitted() and form.what.data is None:
+        form.what.data = forms.FOLLOW if found else forms.LEAVE_OUT
 
 
 DEEDS = table(
@@ -139,6 +145,7 @@ CORRECTION = Deed(
     forms.CorrectionForm,
     _l("It is shown once a second person has put it in place."),
     said=_l("Proposed; a second person puts it in place."),
+    offer=_offer_correction,
 )
 EVERY = {**DEEDS, CORRECTION.event: CORRECTION}
 

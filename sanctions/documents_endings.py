@@ -1,6 +1,7 @@
 """What the termination of a case (D16c), the correction of a clerical error (D40) and a volume's cover (D35) say."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from casework import clauses
 from casework.models import Complaint
@@ -13,6 +14,7 @@ from notices.models import Document
 from notices.models_archive import ArchiveEntry, ArchiveVolume
 from notices.papers import day_text
 from notices.sentences import Pair, say, written_in
+from sanctions.models_corrections import TextCorrection
 
 GROUNDS: dict[str, Pair] = {
     "MISTAKE": ("经核实，本案系错误立案。", "It was found that the case was opened by mistake."),
@@ -24,6 +26,11 @@ GROUNDS: dict[str, Pair] = {
         "你单位已经终止，且无权利义务承受人。",
         "You have ceased to exist, and nobody succeeds to your rights and duties.",
     ),
+}
+BODIES: dict[str, Pair] = {
+    "PANEL": ("作出决定的审议组", "the panel that decided"),
+    "REVIEW": ("作出复核决定的复核委员", "the members who decided on the review"),
+    "SIGNERS": ("签署认可案件的审批人员", "those who signed the admitted case"),
 }
 FILING: Pair = ("立案通知书", "the notice of the opening of the case")
 
@@ -50,9 +57,10 @@ def termination(ask: Ask) -> Iterator[Draft]:
 
 @makes("track", "D40")
 def correction(ask: Ask) -> Iterator[Draft]:
-    """Which passage of which document reads how, why, and who agreed; all else stays."""
+    """Which passage of which document reads how, why, and which body agreed; all else stays."""
     track: CaseTrack = ask.it
     document: Document = ask.facts["document"]
+    put: TextCorrection = ask.facts["correction"]
     lang = written_in(ask, track.party)
     yield Draft(
         values={
@@ -63,13 +71,19 @@ def correction(ask: Ask) -> Iterator[Draft]:
             "wrong_text": ask.facts["wrong"],
             "right_text": ask.facts["right"],
             "reason": ask.facts["reason"],
-            "agreed_by": clauses.name(ask.session, ask.facts["agreed_by"]),
+            "agreed_by": say(BODIES[put.body], lang),
         },
         to=track.party.name(lang),
         lang=lang,
         party_id=track.party_id,
         round=track.round,
+        then=partial(_stands, put),
     )
+
+
+def _stands(put: TextCorrection, document: Document) -> None:
+    """A publication follows it once it is served."""
+    put.notice_id = document.id
 
 
 VOLUMES = {"main": "正卷", "internal": "副卷", "complainant": "投诉卷"}

@@ -98,7 +98,7 @@ class ProposedTimeForm(StaffForm):
 
 
 class CorrectForm(StaffForm):
-    """A clerical error: where it stands, how the passage reads without it, and who agreed."""
+    """A clerical error: where it stands, how the passage reads without it, and what kind it is."""
 
     drafted = True
     document = OneOf(_l("Document"), (), look="select", missing=_l("Choose the document that holds the error."))
@@ -116,10 +116,4 @@ class CorrectForm(StaffForm):
         most=300,
         missing=_l("Say what kind of error it is."),
         hint=_l("For example a slip of the pen, a wrong digit in a date, a sum added wrongly"),
-    )
-    agreed_by = OneOf(
-        _l("Member of the deciding body who agreed for it"),
-        (),
-        look="select",
-        missing=_l("Name the member of the deciding body who agreed for it."),
     )

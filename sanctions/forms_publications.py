@@ -36,12 +36,27 @@ class ReturnForm(StaffForm):
     comments = LongText(_l("What is to be changed"), most=3000, missing=_l("Say what is to be changed."))
 
 
+FOLLOW, LEAVE_OUT = "FOLLOW", "LEAVE_OUT"
+WAYS = (
+    (FOLLOW, _l("Follow the notice by which the decision itself was corrected")),
+    (LEAVE_OUT, _l("Leave one more passage out")),
+)
+"""How a published text may change: by what was served, or by a redaction."""
+
+
 class CorrectionForm(StaffForm):
-    """What is wrong, what is right, and why."""
+    """How what is published changes: as its decision was corrected, or by one more passage left out."""
 
     drafted = True
-    wrong = LongText(_l("What is wrong, exactly as it stands"), most=2000, rows=3)
-    right = LongText(_l("What is right"), most=2000, rows=3, missing=_l("Write what is right."))
+    what = OneOf(_l("What changes"), WAYS, missing=_l("Choose what changes."))
+    wrong = LongText(
+        _l("Passage to be left out, exactly as it stands"),
+        most=2000,
+        rows=3,
+        required=False,
+        hint=_l("Only to leave something out"),
+    )
+    right = Text(_l("What stands in its place"), most=200, required=False, hint=_l("Empty: 〔略〕"))
     reason = LongText(_l("Reason, shown with the corrected text"), most=1000, rows=2, missing=_l("Give the reason."))
 
 

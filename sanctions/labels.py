@@ -58,6 +58,11 @@ BASIS: Rows = {
     "ERROR": (_l("on the association's own motion: an error"), "purple"),
     "NEW_EVIDENCE": (_l("on the association's own motion: new evidence"), "purple"),
 }
+CORRECTED: Rows = {
+    "CARRIED": (_l("Carried"), "green"),
+    "LOST": (_l("Not carried"), "grey"),
+    "WITHDRAWN": (_l("Withdrawn"), "grey"),
+}
 RESULT: Rows = {"PASS": (_l("Passed"), "green"), "FAIL": (_l("Failed"), "red")}
 _COLOURS = {1: "blue", 2: "turquoise", 3: "yellow", 4: "orange", 5: "red"}
 LEVEL: Rows = {number: (level.word, _COLOURS[number]) for number, level in LEVELS.items()}
@@ -79,6 +84,7 @@ TABLES: dict[str, Rows] = {
     "verification": RESULT,
     "review": REVIEW,
     "review_outcome": OUTCOME,
+    "text_correction": CORRECTED,
     "review_basis": BASIS,
     "level": LEVEL,
     "level_label": {label(number): row for number, row in LEVEL.items()},

@@ -403,6 +403,10 @@ class PublicationText(Base):
     """Why it was corrected, shown with its time."""
     shown: Mapped[bool] = mapped_column(default=False)
     at: Mapped[Instant]
+    correction_id: Mapped[int | None] = mapped_column(ForeignKey("text_correction.id"))
+    """The last correction of the decision that this text follows, if there was one."""
+    redaction_id: Mapped[int | None] = mapped_column(ForeignKey("redaction.id"))
+    """What was left out besides, after it was published."""
     publication: Mapped[Publication] = relationship(back_populates="texts")
 
 

@@ -5,10 +5,15 @@ from sqlalchemy.orm import Mapped
 from core.db import Instant
 
 
-class Ballot:
-    """One member's secret vote; tables add what it is about, and which choices there are."""
+class Cast:
+    """One secret vote; tables add whose it is, what it is about, and which choices there are."""
 
-    member_id: Mapped[int]
     choice: Mapped[str]
     reasons: Mapped[str]
     voted_at: Mapped[Instant]
+
+
+class Ballot(Cast):
+    """The vote of a member drawn for a body."""
+
+    member_id: Mapped[int]

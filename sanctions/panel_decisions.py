@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
 from core.actors import Actor
-from sanctions import decisions, motions, reviews
+from sanctions import corrections, decisions, motions, reviews
+from sanctions.models_corrections import TextCorrection
 from sanctions.models_reviews import Review
 
 
@@ -29,6 +30,11 @@ def announce(session: Session, track: CaseTrack, form: Any, actor: Actor, now: d
 def announce_motion(session: Session, track: CaseTrack, _form: object, actor: Actor, now: datetime) -> None:
     """What the votes on a motion come to: what was carried is done, a new advance notice among it."""
     motions.settle(session, track, actor=actor, version=None, now=now)
+
+
+def announce_correction(session: Session, it: TextCorrection, _form: object, actor: Actor, now: datetime) -> None:
+    """What the votes on a correction come to: what was carried goes out."""
+    corrections.settle(session, it, actor=actor, now=now)
 
 
 def announce_review(session: Session, review: Review, form: Any, actor: Actor, now: datetime) -> None:  # noqa: ANN401

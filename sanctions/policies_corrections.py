@@ -1,36 +1,110 @@
 """What must hold before a clerical error is corrected: nothing decided changes, and the deciding body agrees (S77)."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import clauses
 from casework.models_cases import CaseTrack
+from casework.policies_recusals import barred
 from casework.states import TRACK
-from core.errors import BadInput, Refused
+from core.errors import BadInput, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from notices import queries as notices
 from notices.models import Document
 from notices.papers import Lang, period_text
 from registry import rulebook
-from sanctions import rounds, terms
+from sanctions import policies_admissions, rounds, terms
 from sanctions.levels import LEVELS
+from sanctions.models import Panel
+from sanctions.models_corrections import TextCorrection, TextCorrectionVote
+from sanctions.models_reviews import Review
+from sanctions.policies_reviews import sitting
 from sanctions.served import whole_text_of
+from sanctions.tallies import quorum
+
+
+@dataclass(frozen=True)
+class Body:
+    """Who decided: what kind of body, how many it had, and who of them can still vote."""
+
+    kind: str
+    size: int
+    people: frozenset[int]
+
+    @property
+    def needed(self) -> int:
+        """Its quorum, as far as it can still be reached: a recusal afterwards must not make an error stay."""
+        return min(quorum(self.size), len(self.people))
 
 
 def correctable(session: Session, track: CaseTrack) -> Sequence[Document]:
     """The numbered documents of a track that went to the respondent and are not void, the newest first."""
-    found = notices.documents_of(session, [("track", track.id)])
+    reviews = session.scalars(select(Review.id).where(Review.track_id == track.id))
+    found = notices.documents_of(session, [("track", track.id), *(("review", number) for number in reviews)])
     mine = [each for each in found if each.outward and each.number and each.party_id == track.party_id]
     return [each for each in reversed(mine) if each.void_at is None and each.kind != "D40"]
 
 
-def deciders(session: Session, track: CaseTrack) -> list[int]:
-    """Who decided in the round: the panel's members; of admitted facts the adjudication unit."""
-    panel = rounds.panel(session, track)
-    sitting = [each.account_id for each in rounds.sitting(panel)] if panel else []
-    return sitting or [number for number in (track.reviewer_id,) if number is not None]
+def deciding(session: Session, track: CaseTrack, document: Document) -> tuple[Panel | None, Review | None]:
+    """The review body of its decision, else the panel of its round; neither where the facts were admitted."""
+    if document.kind == "D22" and (review := _review(session, track, document)) is not None:
+        return None, review
+    panel = session.scalar(select(Panel).where(Panel.track_id == track.id, Panel.round == document.round))
+    panel = panel or rounds.panel(session, track)
+    return (panel, None) if panel is not None and rounds.sitting(panel) else (None, None)
+
+
+def _review(session: Session, track: CaseTrack, document: Document) -> Review | None:
+    mine = select(Review).where(Review.track_id == track.id, Review.decided_on.is_not(None))
+    if document.subject_kind == "review":
+        mine = mine.where(Review.id == document.subject_id)
+    return session.scalar(mine.where(Review.decided_on <= document.issued_on).order_by(Review.id.desc()).limit(1))
+
+
+def body_of(session: Session, track: CaseTrack, panel: Panel | None, review: Review | None) -> Body:
+    """Its members; of admitted facts whoever signed beside the head. Who was recused since takes no part."""
+    out = barred(session, track.case_id)
+    if review is not None:
+        people = {each.account_id for each in sitting(review)}
+        return Body("REVIEW", review.size or len(people), frozenset(people - out))
+    if panel is not None:
+        people = {each.account_id for each in rounds.sitting(panel)}
+        return Body("PANEL", panel.size, frozenset(people - out))
+    admission = policies_admissions.admission(session, track)
+    signed = policies_admissions.signatures(session, admission) if admission is not None else {}
+    people = {each.account_id for each in signed.values()}
+    people = people or {number for number in (track.reviewer_id,) if number is not None}
+    return Body("SIGNERS", len(people), frozenset(people - out))
+
+
+def body_now(session: Session, correction: TextCorrection) -> Body:
+    """Those who can still vote on it."""
+    panel = session.get(Panel, correction.panel_id) if correction.panel_id else None
+    review = session.get(Review, correction.review_id) if correction.review_id else None
+    return body_of(session, correction.track, panel, review)
+
+
+def open_correction(session: Session, track: CaseTrack) -> TextCorrection | None:
+    """What is before the deciding body."""
+    mine = select(TextCorrection).where(TextCorrection.track_id == track.id, TextCorrection.ended_at.is_(None))
+    return session.scalar(mine)
+
+
+def votes(session: Session, correction: TextCorrection) -> Sequence[TextCorrectionVote]:
+    """The votes on it of those who were not recused since."""
+    out = barred(session, correction.track.case_id)
+    mine = select(TextCorrectionVote).where(TextCorrectionVote.correction_id == correction.id)
+    return [each for each in session.scalars(mine.order_by(TextCorrectionVote.id)) if each.account_id not in out]
+
+
+def agreed(session: Session, correction: TextCorrection, body: Body) -> bool:
+    """Enough have voted, and more than half of all who decided are for it."""
+    cast = [each.choice for each in votes(session, correction) if each.account_id in body.people]
+    return len(cast) >= body.needed > 0 and cast.count("FOR") * 2 > body.size
 
 
 def decided_passages(session: Session, track: CaseTrack) -> list[str]:
@@ -73,7 +147,7 @@ def changes_what_was_decided(session: Session, track: CaseTrack, text: str, wron
 
 @TRACK.guard("S77")
 def only_clerical(ask: Ask) -> Iterator[Refused]:
-    """A clerical error; nothing decided changes; the deciding body agrees."""
+    """A clerical error; nothing decided changes."""
     track: CaseTrack = ask.it
     wrong, right = (str(ask.facts.get(name) or "").strip() for name in ("wrong", "right"))
     document: Document | None = ask.facts.get("document")
@@ -89,5 +163,17 @@ def only_clerical(ask: Ask) -> Iterator[Refused]:
         yield BadInput("right", _l("This would change what was decided: only a clerical error can be corrected."))
     if not str(ask.facts.get("reason") or "").strip():
         yield BadInput("reason", _l("Say what kind of error it is."))
-    if ask.facts.get("agreed_by") not in deciders(ask.session, track):
-        yield BadInput("agreed_by", _l("Name the member of the deciding body who agreed for it."))
+
+
+@TRACK.guard("S77")
+def the_deciding_body_agrees(ask: Ask) -> Iterator[Refused]:
+    """Put to those who decided, and carried by their votes; one at a time."""
+    track: CaseTrack = ask.it
+    document: Document | None = ask.facts.get("document")
+    before, put = open_correction(ask.session, track), ask.facts.get("correction")
+    if before is not None and before is not put:
+        yield NotNow(_l("A correction is before those who decided: it is voted on first."))
+    if document is None or "putting" in ask.facts:
+        return
+    if put is None or not agreed(ask.session, put, body_now(ask.session, put)):
+        yield NotNow(_l("More than half of those who decided must be for the correction."))

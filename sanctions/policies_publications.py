@@ -1,11 +1,12 @@
 """What must hold before a circular or bulletin moves on: two persons, nothing personal, the served text."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from casework import scan
+from casework import passing_on, scan
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.clock import day_of
@@ -18,7 +19,8 @@ from registry.models import BasisKind
 from registry.policies import basis_on
 from sanctions import served
 from sanctions.levels import FIRST_MAJOR
-from sanctions.models import Decision, Publication, PublicationText
+from sanctions.models import Decision, Publication, PublicationText, Redaction
+from sanctions.models_corrections import TextCorrection
 from sanctions.personal_strings import people_of
 from sanctions.policies_reviews import LATER
 from sanctions.states import PUBLICATION
@@ -27,6 +29,9 @@ PUBLICATION.lives(Publication)
 
 EXECUTED = ("EXECUTING", "VERIFYING", "CLOSED", "ARCHIVED")
 EDITORS = ("publisher", "head")
+LEFT_OUT = "〔略〕"
+SHOWS_A_GAP = re.compile(r"[〔\[某×*＊…█甲乙丙丁]")
+"""What stands in the place of something left out says so: 〔略〕, 某某, ×××, 催收人员甲."""
 
 
 def may_redact(actor: Actor, publication: Publication) -> bool:
@@ -64,6 +69,48 @@ def found_in(session: Session, publication: Publication) -> list[scan.Found]:
         return []
     shown = [publication.track.party.uscc]
     return scan.scan(f"{text.title}\n{text.body}", people_of(session, publication.track), shown)
+
+
+def in_its_place(session: Session, publication: Publication, instead: str, field: str = "instead") -> str:
+    """The words that stand where a passage was left out: nothing personal, and nothing that reads like the decision."""
+    said = instead.strip() or LEFT_OUT
+    people = people_of(session, publication.track)
+    found = {each.text for each in (*passing_on.to_company(said), *scan.scan(said, people))}
+    if found:
+        raise BadInput(
+            field,
+            _l(
+                "This looks like personal data: %(found)s. Put something else in its place.",
+                found=", ".join(sorted(found)),
+            ),
+        )
+    if not SHOWS_A_GAP.search(said):
+        raise BadInput(
+            field,
+            _l("What stands in its place must show that something was left out, such as 〔略〕, 某某 or 催收人员甲."),
+        )
+    return said
+
+
+def bodies(
+    session: Session, publication: Publication, more: tuple[Redaction, ...] = ()
+) -> list[tuple[str, TextCorrection | None]]:
+    """What may be published: the served decision, or as served corrections left it, less the redactions (I-06)."""
+    document = served.decision_document(session, publication.track)
+    if document is None:
+        return []
+    marks = [*publication.redactions, *more]
+    return [(served.redacted(said, marks), follows) for said, follows in served.texts(session, document)]
+
+
+def next_correction(
+    session: Session, publication: Publication, text: PublicationText
+) -> tuple[str, TextCorrection] | None:
+    """The first served correction of the decision that this text does not follow yet, with the text as it left it."""
+    for body, follows in bodies(session, publication):
+        if follows is not None and follows.id > (text.correction_id or 0) and body != text.body:
+            return body, follows
+    return None
 
 
 @PUBLICATION.guard("B01")
@@ -124,7 +171,7 @@ def text_is_the_served_one(ask: Ask) -> Iterator[Refused]:
     document, text = served.decision_document(ask.session, publication.track), text_now(publication)
     if document is None or text is None:
         yield NotNow(_l("There is no text to publish."))
-    elif text.body != served.redacted(served.text_of_document(document), publication.redactions):
+    elif text.body not in {body for body, _follows in bodies(ask.session, publication)}:
         yield NotNow(_l("The text differs from the served decision by more than the redactions."))
 
 
@@ -137,6 +184,15 @@ def corrected_by_a_second_person(ask: Ask) -> Iterator[Refused]:
         return
     if proposed.summary["proposed_by"] == str(ask.actor.id):
         yield NotAllowed(_l("Whoever proposed the correction can't put it in place."))
+    left_out = {name: proposed.summary.get(name, "") for name in ("wrong", "right", "left_out_for")}
+    more = (Redaction(passage=left_out["wrong"], instead=left_out["right"]),) if left_out["left_out_for"] else ()
+    if proposed.body not in {body for body, _follows in bodies(ask.session, ask.it, more)}:
+        yield NotNow(
+            _l(
+                "What is published differs from the served decision only by what a served notice of correction "
+                "changed and by what is left out."
+            )
+        )
     people = people_of(ask.session, ask.it.track)
     if scan.scan(f"{proposed.title}\n{proposed.body}", people, [ask.it.track.party.uscc]):
         yield NotNow(_l("The scan found personal data in the text; redact them first."))

@@ -18,6 +18,7 @@ from notices.kinds import KINDS
 from notices.models import Document, Service
 from notices.models_archive import ArchiveVolume
 from sanctions.models import Measure, Panel, Publication, Statement, Vote
+from sanctions.models_corrections import TextCorrection, TextCorrectionVote
 from sanctions.models_resolutions import Motion, MotionVote
 from sanctions.models_reviews import Review, ReviewVote
 
@@ -145,6 +146,10 @@ def _votes(session: Session, track: CaseTrack) -> Iterator[Placed]:
     moved = select(MotionVote).where(MotionVote.motion_id.in_(motions))
     for place, on_motion in enumerate(session.scalars(moved.order_by(MotionVote.id)), 1):
         yield "vote", Sheet(f"motion_vote:{on_motion.id}", f"动议表决票{place}", day_of(on_motion.voted_at))
+    put = select(TextCorrection.id).where(TextCorrection.track_id == track.id)
+    agreed = select(TextCorrectionVote).where(TextCorrectionVote.correction_id.in_(put))
+    for place, on_error in enumerate(session.scalars(agreed.order_by(TextCorrectionVote.id)), 1):
+        yield "vote", Sheet(f"correction_vote:{on_error.id}", f"更正表决票{place}", day_of(on_error.voted_at))
 
 
 def complainant(session: Session, complaint: Complaint) -> list[Sheet]:

@@ -11,6 +11,7 @@ from notices.models import Document
 from notices.papers import Paper, text_of, whole_text
 from sanctions import rounds
 from sanctions.models import Redaction
+from sanctions.models_corrections import TextCorrection
 from sanctions.models_reviews import Review
 
 
@@ -33,6 +34,21 @@ def text_of_document(document: Document) -> str:
 def whole_text_of(document: Document) -> str:
     """The same with the English version, where there is one."""
     return whole_text(Paper.from_json(document.paper["paper"]))
+
+
+def corrections(session: Session, document: Document) -> list[TextCorrection]:
+    """What served notices of correction (D40) changed in a document, in order."""
+    mine = select(TextCorrection).where(TextCorrection.document_id == document.id).order_by(TextCorrection.id)
+    told = [(each, each.notice_id) for each in session.scalars(mine)]
+    return [each for each, notice in told if notice is not None and notices.served_on(session, notice) is not None]
+
+
+def texts(session: Session, document: Document) -> list[tuple[str, TextCorrection | None]]:
+    """Its text as it was served, then as each served correction left it; the last one stands."""
+    found: list[tuple[str, TextCorrection | None]] = [(text_of_document(document), None)]
+    for each in corrections(session, document):
+        found.append((found[-1][0].replace(each.wrong, each.corrected), each))
+    return found
 
 
 def redacted(text: str, redactions: Iterable[Redaction]) -> str:

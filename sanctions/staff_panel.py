@@ -22,6 +22,7 @@ from sanctions import (
     panel_decisions,
     panels,
     policies_resolutions,
+    queries_corrections,
     queries_hearings,
     queries_motions,
     queries_pages,
@@ -44,6 +45,7 @@ def listing() -> ResponseReturnValue:
     return render_template(
         "sanctions/panels.html",
         seats=queries_pages.seats(at, g.me.id),
+        corrections=queries_corrections.waiting(at, g.me),
         draws=draws,
         to_draw=[(it, list(panels.draw_refusals(at, it, g.me))) for it in queries_pages.to_draw(at)] if draws else [],
         drawn=queries_pages.drawn(at) if draws else [],

@@ -14,7 +14,16 @@ from core.downloads import served
 from core.web import blueprint
 from core.words import _
 from sanctions import forms_reviews as forms
-from sanctions import panel_decisions, queries_pages, queries_reviews, review_bodies, reviews, rounds, showing
+from sanctions import (
+    panel_decisions,
+    queries_corrections,
+    queries_pages,
+    queries_reviews,
+    review_bodies,
+    reviews,
+    rounds,
+    showing,
+)
 from sanctions.models_reviews import Review
 from sanctions.queries_reviews import Seat
 
@@ -32,6 +41,7 @@ def listing() -> ResponseReturnValue:
     return render_template(
         "sanctions/reviews.html",
         seats=queries_reviews.seats(at, g.me.id),
+        corrections=queries_corrections.waiting(at, g.me),
         sees=sees,
         draws=g.me.has(*DRAWERS),
         lines=lines,

@@ -20,6 +20,7 @@ from sanctions import (
     deeds_admissions,
     execution_page,
     policies_admissions,
+    policies_corrections,
     policies_resolutions,
     queries,
     queries_hearings,
@@ -34,6 +35,8 @@ from sanctions.models import Publication
 
 BEFORE = ("NEW", "SCREENING", "NOT_FILED", "FILED", "INVESTIGATING", "SUSPENDED")
 """There is nothing to show yet."""
+CORRECTED_IN = ("SERVED", "EFFECTIVE", "EXECUTING", "VERIFYING", "CLOSED")
+"""Where a clerical error can be corrected (S77)."""
 Facts = dict[str, Any]
 
 
@@ -101,7 +104,22 @@ def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
     signing = deeds_admissions.signing(
         at, it, me, lambda role: url_for("sanctions_admissions.sign", number=it.id, role=role)
     )
-    return [*execution_page.steps(at, it, me), *signing, *found, *_of_panel(at, it, me)]
+    return [*execution_page.steps(at, it, me), *signing, *_correction(at, it, me), *found, *_of_panel(at, it, me)]
+
+
+def _correction(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
+    """To the page of a correction that is voted on, for who votes and for who acts on the result."""
+    put = policies_corrections.open_correction(at, it) if it.state in CORRECTED_IN else None
+    if put is None or not (me.has("head") or me.id in policies_corrections.body_now(at, put).people):
+        return []
+    return [
+        {
+            "title": _("A correction is before those who decided"),
+            "note": _("%(cast)s of %(size)s members have voted", cast=put.cast, size=put.size),
+            "button": _("Go to the correction"),
+            "url": url_for("sanctions_corrections.show", number=put.id),
+        }
+    ]
 
 
 def _of_panel(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from sanctions.models import (
     Vote,
 )
 from sanctions.models_admissions import Admission, AdmissionSignature
+from sanctions.models_corrections import TextCorrection
 from sanctions.models_hearings import Hearing
 from sanctions.models_resolutions import Motion, MotionVote, Resolution, Restoration
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
@@ -53,6 +54,7 @@ ROWS = (
     Rows(Motion, "track_id", TRACK),
     Rows(MotionVote, "motion_id", (Motion, "id")),
     Rows(Restoration, "track_id", TRACK),
+    Rows(TextCorrection, "track_id", TRACK),
     Rows(Review, "track_id", TRACK),
     Rows(ReviewVote, "review_id", (Review, "id")),
     Rows(ReviewMember, "review_id", (Review, "id"), into="members"),

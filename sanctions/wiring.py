@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from casework import expiries
 from core.web import label
 from sanctions import (
+    bulletin_corrections,
     bulletins,
     bundles,
     corrections,
@@ -30,6 +31,7 @@ from sanctions import (
     letters,
     measures,
     models,
+    models_corrections,
     panels,
     policies,
     policies_archives,
@@ -77,10 +79,10 @@ EXECUTING = (documents_execution, documents_results, measures, policies_executio
 ENDING = (documents_closing, documents_endings, endings, policies_endings)
 EXTENDING = (documents_extensions, extensions, policies_extensions)
 ARCHIVING = (bundles, policies_archives, volumes)
-REISSUING = (corrections, policies_corrections, policies_reissues, reissues)
+REISSUING = (corrections, models_corrections, policies_corrections, policies_reissues, reissues)
 CITING = (policies_rulebook,)
 TAKEN_ALONG = (journal_subjects,)
-PUBLISHING = (bulletins, documents_publications, policies_publications, search_sources)
+PUBLISHING = (bulletin_corrections, bulletins, documents_publications, policies_publications, search_sources)
 """Imported for what they register."""
 
 

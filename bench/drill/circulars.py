@@ -25,7 +25,7 @@ from registry.models import BasisKind, Party, PartyKind
 from registry.models_accounts import Account, Audience
 from registry.names import check_character
 from registry.parties import NewAddress
-from sanctions import bulletins, decisions, measures, panels, proposals, rounds, statements
+from sanctions import bulletin_corrections, bulletins, decisions, measures, panels, proposals, rounds, statements
 from sanctions.models import Publication
 
 MEMBERS = 24
@@ -41,8 +41,8 @@ ROLES = {
     "second": ["publisher"],
     **{f"panel{place}": ["panel"] for place in range(7)},
 }
-PASSAGE = "第{}版"
-"""Stands in the text of the circular; each correction counts it up."""
+PASSAGE = "〔第{}版〕"
+"""Stands in the text of the circular; each correction leaves it out for the next."""
 BATCHES = "SELECT count(*), count(*) FILTER (WHERE state <> 'DONE') FROM batch"
 
 
@@ -109,9 +109,9 @@ class Publisher(Somebody):
         if not self.version:
             bulletins.publish(at, publication, actor=first, **by)
             return
-        said = {"wrong": PASSAGE.format(self.version), "right": PASSAGE.format(self.version + 1), "reason": "笔误"}
-        bulletins.propose_correction(at, publication, actor=first, **said, **by)
-        bulletins.correct(at, publication, actor=second, **by)
+        said = {"passage": PASSAGE.format(self.version), "instead": PASSAGE.format(self.version + 1), "reason": "隐去"}
+        bulletin_corrections.leave_out(at, publication, actor=first, **said, **by)
+        bulletin_corrections.correct(at, publication, actor=second, **by)
 
 
 @dataclass

@@ -122,16 +122,23 @@ def verify(scene: Scene, it: CaseTrack) -> None:
 
 
 def correct_text(scene: Scene, it: CaseTrack) -> None:
-    """A slip of the pen in a document is corrected by a notice."""
+    """A slip of the pen in a document is put to those who decided, who vote; what is carried goes out."""
+    by = scene.one("head")
+    if (put := policies_corrections.open_correction(scene.at, it)) is not None:
+        body = policies_corrections.body_now(scene.at, put)
+        cast = {each.account_id for each in policies_corrections.votes(scene.at, put)}
+        for number in sorted(body.people - cast):
+            said = {"choice": "FOR", "reasons": scene.says(), "actor": who(scene, number), "now": scene.now}
+            corrections.vote(scene.at, put, **said)  # type: ignore[arg-type]
+        corrections.settle(scene.at, put, actor=by, now=scene.now)
+        return
     found = policies_corrections.correctable(scene.at, it)
-    members = policies_corrections.deciders(scene.at, it)
-    if not found or not members:
+    if not found:
         raise Nothing
     text = served.text_of_document(found[0])
     wrong = next((each for each in ("，", "。") if each in text), "")
     said = {"document": found[0], "wrong": wrong, "right": f"{wrong} ", "reason": "笔误"}
-    by, agreed = scene.one("head"), scene.dice.choice(members)
-    corrections.correct(scene.at, it, **said, agreed_by=agreed, actor=by, version=None, now=scene.now)  # type: ignore[arg-type]
+    corrections.put(scene.at, it, **said, actor=by, version=None, now=scene.now)  # type: ignore[arg-type]
 
 
 def move_interview(scene: Scene, it: CaseTrack) -> None:

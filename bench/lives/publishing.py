@@ -1,7 +1,9 @@
 """Publications in random lives: redacted, put back, returned; the rest are deeds of their pages."""
 
+from typing import Any
+
 from bench.lives.outside import Act, Nothing, Scene
-from sanctions import bulletins, policies_publications
+from sanctions import bulletin_corrections, bulletins, policies_publications
 from sanctions.models import Publication
 
 
@@ -28,16 +30,19 @@ def clean(scene: Scene, it: Publication) -> None:
     found = policies_publications.found_in(scene.at, it)
     if not found:
         raise Nothing
-    said = {"passage": found[0].passage, "instead": "", "reason": scene.says()}
+    said = {"passage": found[0].text, "instead": "", "reason": scene.says()}
     bulletins.redact(scene.at, it, **said, actor=scene.one("publisher"), version=None, now=scene.now)
 
 
 def propose_correction(scene: Scene, it: Publication) -> None:
-    """A publisher writes a corrected text."""
+    """The text follows a correction of its decision, or one more passage is left out."""
     text = policies_publications.text_now(it)
-    wrong = "。" if text is not None and "。" in text.body else ""
-    said = {"wrong": wrong, "right": "。 ", "reason": "笔误"}
-    bulletins.propose_correction(scene.at, it, **said, actor=scene.one("publisher"), version=None, now=scene.now)
+    by: dict[str, Any] = {"actor": scene.one("publisher"), "version": None, "now": scene.now}
+    if text is not None and policies_publications.next_correction(scene.at, it, text) is not None:
+        bulletin_corrections.follow(scene.at, it, reason="", **by)
+        return
+    passage = next((each for each in ("审议组", "当事单位") if text is not None and each in text.body), "")
+    bulletin_corrections.leave_out(scene.at, it, passage=passage, instead="某方", reason=scene.says(), **by)
 
 
 ACTS: tuple[tuple[str, Act], ...] = (

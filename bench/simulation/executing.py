@@ -11,7 +11,9 @@ from casework import evidence
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import has_run_out
 from core.clock import day_of
+from registry import accounts
 from sanctions import (
+    bulletin_corrections,
     bulletins,
     corrections,
     extensions,
@@ -53,15 +55,17 @@ def effective(season: Season, life: Life, it: CaseTrack) -> datetime:
 
 def _correct(season: Season, it: CaseTrack) -> None:
     """A clerical error in the decision."""
-    at, members = season.at, policies_corrections.deciders(season.at, it)
+    at = season.at
     found = next((each for each in policies_corrections.correctable(at, it) if each.kind == "D20"), None)
     wrong = "已听取当事单位的陈述申辩并予考虑"
-    if found is None or not members or wrong not in served.text_of_document(found):
+    if found is None or wrong not in served.text_of_document(found):
         return
-    corrections.correct(
-        at, it, document=found, wrong=wrong, right="已听取当事单位的陈述、申辩，并予考虑", reason="漏写标点。",
-        agreed_by=members[0], version=None, **season.by("head"),
-    )  # fmt: skip
+    said = {"document": found, "wrong": wrong, "right": "已听取当事单位的陈述、申辩，并予考虑", "reason": "漏写标点。"}
+    put = corrections.put(at, it, **said, version=None, **season.by("head"))
+    for number in sorted(policies_corrections.body_now(at, put).people):
+        if (member := accounts.actor_of(at, number)) is not None:
+            corrections.vote(at, put, choice="FOR", reasons="确系笔误。", actor=member, now=season.now)
+    corrections.settle(at, put, **season.by("head"))
 
 
 def _plans(season: Season, levels: list[int]) -> dict[str, Any]:
@@ -238,23 +242,23 @@ def _drop(season: Season, it: Publication) -> None:
 
 
 def _published(season: Season, life: Life, it: Publication) -> datetime | None:
-    wrong = "审议小组认为，事实清楚"
+    passage = "审议小组"
     if life.once("slip", 0.05) and not life.said.get("corrected"):
         if policies_publications.proposed_correction(it) is None:
-            if wrong not in it.texts[-1].body:
+            if passage not in it.texts[-1].body:
                 return None
-            bulletins.propose_correction(
+            bulletin_corrections.leave_out(
                 season.at,
                 it,
-                wrong=wrong,
-                right="审议小组经表决认为，事实清楚",
-                reason="转录时漏写三字。",
+                passage=passage,
+                instead="某小组",
+                reason="可以据此推知个人身份。",
                 version=None,
                 **season.by("publisher"),
             )
             return season.in_working_days(life, 1, 2)
         life.said["corrected"] = True
-        bulletins.correct(season.at, it, version=None, **season.by("publisher2"))
+        bulletin_corrections.correct(season.at, it, version=None, **season.by("publisher2"))
         return None
     if life.once("withdrawn", 0.04):
         bulletins.withdraw(

@@ -9,11 +9,14 @@ from core.actors import Actor
 from notices import queries as notices
 from registry import calendar
 from registry.counting import Unit
+from registry.models_accounts import Account
 from sanctions import (
     bulletins,
+    corrections,
     decisions,
     measures,
     panels,
+    policies_corrections,
     proposals,
     record_pages,
     records,
@@ -22,6 +25,7 @@ from sanctions import (
     terms,
 )
 from sanctions.models import Publication
+from sanctions.models_corrections import TextCorrection
 from sanctions.plans import InterviewPlan, InterviewRecord, Person, TrainingPlan
 from tests.builders_cases import World, actor
 from tests.core import making_files as made
@@ -132,6 +136,13 @@ class Chain(World):
         for kind in ("D23a", "D23b", "D23d"):
             if notices.last_document(self.session, [kind], "track", track.id):
                 self.serve(track, kind, now)
+
+    def corrected(self, put: TextCorrection) -> TextCorrection:
+        """Those who decided are for it, and the head has it corrected."""
+        for number in sorted(policies_corrections.body_now(self.session, put).people):
+            by = actor(self.session.get_one(Account, number))
+            corrections.vote(self.session, put, choice="FOR", reasons="确系笔误", actor=by, now=put.put_at)
+        return corrections.settle(self.session, put, actor=actor(self.head), now=put.put_at)
 
     def publish(self, publication: Publication, now: datetime) -> None:
         """Hand in, approved by somebody else, published."""

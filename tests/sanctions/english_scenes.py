@@ -24,7 +24,6 @@ from sanctions import (
     letters,
     measures,
     panels,
-    policies_corrections,
     rounds,
 )
 from sanctions.letters import ToPrincipal
@@ -134,9 +133,8 @@ def carried_out(session: Session, now: datetime) -> None:
     track = chain.executing([1, 2, 3])
     said = {"document": notices.last_document(session, ["D20"], "track", track.id), "reason": "漏字"}
     by = {"actor": actor(chain.head), "version": None, "now": chain.later(10)}
-    agreed = policies_corrections.deciders(session, track)[0]
-    words = {"wrong": "事实清楚，证据充分。", "right": "事实清楚，证据确实、充分。", "agreed_by": agreed}
-    corrections.correct(session, track, **said, **words, **by)  # type: ignore[arg-type]
+    words = {"wrong": "事实清楚，证据充分。", "right": "事实清楚，证据确实、充分。"}
+    chain.corrected(corrections.put(session, track, **said, **words, **by))  # type: ignore[arg-type]
     more = {"actor": actor(chain.lead), "now": chain.later(12)}
     extensions.ask_for_time(session, track, level=1, why="系统改造尚需时间", **more)  # type: ignore[arg-type]
     extensions.extend(session, track, level=1, why="理由正当", **{**by, "now": chain.later(13)})  # type: ignore[arg-type]

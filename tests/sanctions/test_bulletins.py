@@ -5,16 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy import text as text_of
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from casework.models_contacts import ContactEvent
-from core.db import PUBLIC, Reader, read_as, transaction
+from core.db import PUBLIC, Reader, attempt, read_as, transaction
 from core.db import session as reading
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices import queries as notices
 from registry import clocks
 from registry.clock_sweep import sweep
-from sanctions import bulletins, measures, queries, rounds, served
+from sanctions import bulletin_corrections, bulletins, corrections, measures, queries, rounds, served
 from sanctions.models import Decision, Publication, PublicationText
 from sanctions.policies_publications import found_in, may_read_circulars, text_now
 from sanctions.queries import Filters
@@ -160,22 +162,22 @@ def test_a_correction_takes_a_second_person_and_keeps_the_old_text(chain: Chain)
     publication = _draft(chain)
     chain.publish(publication, chain.later(10))
     said = {"version": None, "now": chain.later(20)}
-    bulletins.propose_correction(
+    bulletin_corrections.leave_out(
         chain.session,
         publication,
-        wrong="共六次",
-        right="共五次",
-        reason="笔误",
+        passage="共六次",
+        instead="共某次",
+        reason="商业秘密",
         actor=actor(chain.publisher),
         **said,
     )
     with pytest.raises(NotAllowed):
-        bulletins.correct(chain.session, publication, actor=actor(chain.publisher), **said)
-    bulletins.correct(chain.session, publication, actor=actor(chain.other_publisher), **said)
+        bulletin_corrections.correct(chain.session, publication, actor=actor(chain.publisher), **said)
+    bulletin_corrections.correct(chain.session, publication, actor=actor(chain.other_publisher), **said)
     shown = [text for text in publication.texts if text.shown]
     assert [text.no for text in shown] == [2]
-    assert "共五次" in shown[0].body
-    assert shown[0].note == "笔误"
+    assert "共某次" in shown[0].body
+    assert shown[0].note == "商业秘密"
     assert "共六次" in publication.texts[0].body
     first = notices.last_document(chain.session, ["D23f"], "publication", publication.id)
     paper = notices.last_document(chain.session, ["D36a"], "publication", publication.id)
@@ -291,3 +293,84 @@ def test_the_list_goes_forwards_and_backwards_by_keys(app: Flask) -> None:
         assert queries.published(reading(), Filters(code="V-T01")).lines == []
         assert len(queries.published(reading(), Filters(text="青屿")).lines) == 3
         assert queries.published(reading(), Filters(), after="nonsense").lines
+
+
+def _corrected(chain: Chain, publication: Publication, *, serve: bool = True) -> None:
+    """A slip in the decision is corrected by a notice (D40), as its panel voted."""
+    document = notices.last_document(chain.session, ["D20"], "track", publication.track_id)
+    words = {"document": document, "wrong": "共六次", "right": "共计六次", "reason": "漏字"}
+    by = {"actor": actor(chain.head), "version": None, "now": chain.later(11)}
+    chain.corrected(corrections.put(chain.session, publication.track, **words, **by))  # type: ignore[arg-type]
+    if serve:
+        chain.serve(publication.track, "D40", chain.later(12))
+
+
+def test_a_published_text_follows_the_decision_only_once_its_correction_is_served(chain: Chain) -> None:
+    """I-06 after B06: the text is that of the served decision, as a served notice corrected it, less the redactions."""
+    publication = _draft(chain)
+    _redact(chain, publication, "无关人员")
+    chain.publish(publication, chain.later(10))
+    by = {"actor": actor(chain.publisher), "version": None, "now": chain.later(20)}
+    with pytest.raises(BadInput, match="请先更正决定书"):
+        bulletin_corrections.follow(chain.session, publication, reason="漏字", **by)
+    _corrected(chain, publication, serve=False)
+    with pytest.raises(BadInput, match="请先更正决定书"):
+        bulletin_corrections.follow(chain.session, publication, reason="漏字", **by)
+    chain.serve(publication.track, "D40", chain.later(12))
+    proposed = bulletin_corrections.follow(chain.session, publication, reason="漏字", **by)
+    bulletin_corrections.correct(
+        chain.session, publication, actor=actor(chain.other_publisher), version=None, now=chain.later(20)
+    )
+    document = served.decision_document(chain.session, publication.track)
+    assert document is not None
+    wanted = served.text_of_document(document).replace("共六次", "共计六次")
+    assert proposed.body == served.redacted(wanted, publication.redactions)
+    assert "某地" in proposed.body
+    paper = notices.last_document(chain.session, ["D36a"], "publication", publication.id)
+    assert paper is not None
+    assert "共计六次" in str(paper.paper["paper"])
+    with pytest.raises(BadInput):
+        bulletin_corrections.follow(chain.session, publication, reason="漏字", **by)
+
+
+def test_a_draft_says_what_a_served_correction_left_of_the_decision(chain: Chain) -> None:
+    publication = _draft(chain)
+    _corrected(chain, publication)
+    _redact(chain, publication, "无关人员")
+    text = text_now(publication)
+    assert text is not None
+    assert "共计六次" in text.body
+    chain.publish(publication, chain.later(20))
+
+
+def test_a_correction_says_nothing_that_was_not_served(chain: Chain) -> None:
+    """I-06: other words in a correction are refused by the table, and by the database."""
+    publication = _draft(chain)
+    chain.publish(publication, chain.later(10))
+    said = {"passage": "共六次", "instead": "共某次", "reason": "商业秘密", "version": None, "now": chain.later(20)}
+    proposed = bulletin_corrections.leave_out(chain.session, publication, actor=actor(chain.publisher), **said)
+    proposed.body = proposed.body.replace("共某次", "共七次")
+    chain.session.flush()
+    with pytest.raises(NotNow, match="只能有两种差别"):
+        bulletin_corrections.correct(
+            chain.session, publication, actor=actor(chain.other_publisher), version=None, now=chain.later(20)
+        )
+    written = "UPDATE publication_text SET shown = true WHERE id = :id"
+    with attempt(chain.session), pytest.raises(DBAPIError, match="rests on a notice of correction"):
+        chain.session.execute(text_of(written), {"id": proposed.id})
+
+
+@pytest.mark.parametrize("instead", ["13812345678", "林晓芸", "lin@example.cn", "0571-88501234", "共七次"])
+def test_what_stands_in_the_place_of_a_passage_is_nothing_personal_and_no_other_fact(
+    chain: Chain, instead: str
+) -> None:
+    publication = _draft(chain)
+    said = {"passage": "共六次", "reason": "商业秘密", "version": None}
+    by = {"actor": actor(chain.publisher), "now": chain.later(10)}
+    with pytest.raises(BadInput) as refused:
+        bulletins.redact(chain.session, publication, instead=instead, **said, **by)
+    assert refused.value.field == "instead"
+    chain.publish(publication, chain.later(10))
+    with pytest.raises(BadInput) as refused:
+        bulletin_corrections.leave_out(chain.session, publication, instead=instead, **said, **by)
+    assert refused.value.field == "right"

@@ -23,7 +23,7 @@ from registry import jobs_batches, sessions
 from registry.models import Basis, BasisKind, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
-from sanctions import bulletins, measures, rounds
+from sanctions import bulletin_corrections, bulletins, measures, rounds
 from sanctions.models import Publication
 from sanctions.states import PUBLICATION
 from tests.builders_cases import account, actor, party, rendered
@@ -177,23 +177,23 @@ def test_a_corrected_circular_goes_to_every_member_anew_and_ends_the_old_copies(
     assert {service.state for service in new.values()} == {"ALERTED"}
     assert len(new) == len(old)
     said = str(paper(chain, publication, "D36a").paper)
-    assert "共五次" in said
+    assert "共某次" in said
     assert "仅供会员单位内部使用" in said
     assert "公开发布" not in said
 
 
 def _correct(chain: Chain, publication: Publication) -> None:
     said = {"version": None, "now": chain.later(12)}
-    bulletins.propose_correction(
+    bulletin_corrections.leave_out(
         chain.session,
         publication,
-        wrong="共六次",
-        right="共五次",
-        reason="笔误",
+        passage="共六次",
+        instead="共某次",
+        reason="商业秘密",
         actor=actor(chain.publisher),
         **said,
     )
-    bulletins.correct(chain.session, publication, actor=actor(chain.other_publisher), **said)
+    bulletin_corrections.correct(chain.session, publication, actor=actor(chain.other_publisher), **said)
 
 
 def test_two_hundred_members_are_served_by_the_job_some_at_a_time(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,16 +1,25 @@
-"""Clerical errors are corrected by a notice; what was decided stays as it was decided."""
+"""Clerical errors are corrected as those who decided voted; what was decided stays as it was decided."""
 
 from datetime import datetime
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from casework import recusals
 from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core.actors import Actor
+from core.db import attempt
 from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
 from notices import queries as notices
 from notices.models import Document
 from registry import rulebook
-from sanctions import corrections, policies_corrections, rounds
+from registry.models_accounts import Account
+from sanctions import corrections, queries_volumes, rounds
+from sanctions.models_corrections import TextCorrection
 from sanctions.served import whole_text_of
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
@@ -30,30 +39,47 @@ def _decision(chain: Chain, track: CaseTrack) -> Document:
     return found
 
 
-def _correct(chain: Chain, track: CaseTrack, **changed: object) -> None:
+def _members(chain: Chain, track: CaseTrack) -> list[Actor]:
+    panel = rounds.panel(chain.session, track)
+    assert panel is not None
+    return [actor(chain.session.get_one(Account, each.account_id)) for each in panel.members]
+
+
+def _put(chain: Chain, track: CaseTrack, **changed: object) -> TextCorrection:
     said = {
         "document": _decision(chain, track),
         "wrong": PASSAGE,
         "right": "事实清楚，证据确实、充分。",
         "reason": "漏字",
-        "agreed_by": policies_corrections.deciders(chain.session, track)[0],
         "actor": actor(chain.head),
         "version": None,
         "now": chain.later(10),
     }
-    corrections.correct(chain.session, track, **{**said, **changed})  # type: ignore[arg-type]
+    return corrections.put(chain.session, track, **{**said, **changed})  # type: ignore[arg-type]
+
+
+def _vote(chain: Chain, put: TextCorrection, who: Actor, choice: str = "FOR", reasons: str = "确系笔误") -> None:
+    corrections.vote(chain.session, put, choice=choice, reasons=reasons, actor=who, now=chain.later(10))
+
+
+def _settle(chain: Chain, put: TextCorrection) -> TextCorrection:
+    return corrections.settle(chain.session, put, actor=actor(chain.head), now=chain.later(10))
 
 
 def test_a_correction_is_a_notice_of_its_own_and_the_document_stays(chain: Chain) -> None:
     track = chain.effective([1])
     before = _decision(chain, track).paper_sha256
-    _correct(chain, track)
+    put = chain.corrected(_put(chain, track))
     told = notices.last_document(chain.session, ["D40"], "track", track.id)
     assert told is not None
     assert "证据确实、充分" in str(told.paper["paper"])
+    assert "作出决定的审议组" in str(told.paper["paper"])
     assert told.number is not None
+    assert (put.outcome, put.notice_id) == ("CARRIED", told.id)
     assert _decision(chain, track).paper_sha256 == before
     assert track.state == "EFFECTIVE"
+    votes = [each for each in queries_volumes.internal(chain.session, track) if each.title.startswith("更正表决票")]
+    assert len(votes) == 3
 
 
 @pytest.mark.parametrize(
@@ -63,13 +89,12 @@ def test_a_correction_is_a_notice_of_its_own_and_the_document_stays(chain: Chain
         ({"wrong": "没有这句话"}, "wrong"),
         ({"right": PASSAGE}, "right"),
         ({"reason": " "}, "reason"),
-        ({"agreed_by": None}, "agreed_by"),
     ],
 )
-def test_a_correction_names_passage_kind_and_who_agreed(chain: Chain, changed: dict[str, object], field: str) -> None:
+def test_a_correction_names_passage_and_kind(chain: Chain, changed: dict[str, object], field: str) -> None:
     track = chain.effective([1])
     with pytest.raises(BadInput) as refused:
-        _correct(chain, track, **changed)
+        _put(chain, track, **changed)
     assert refused.value.field == field
 
 
@@ -80,29 +105,97 @@ def test_nothing_decided_changes(chain: Chain) -> None:
     days = decision.terms["1"]["days"]
     for wrong, right in ((f"{days}日内", "5日内"), ("责令整改", "警示约谈"), ("青屿消费金融", "海石")):
         with pytest.raises(BadInput) as refused:
-            _correct(chain, track, wrong=wrong, right=right)
+            _put(chain, track, wrong=wrong, right=right)
         assert refused.value.field in {"right", "wrong"}
 
 
 def test_nothing_is_added_to_what_was_decided(chain: Chain) -> None:
     track = chain.effective([1])
-    text = whole_text_of(_decision(chain, track))
-    provision = next(each.cited() for each in rulebook.provisions(chain.session) if each.cited() not in text)
+    said = whole_text_of(_decision(chain, track))
+    provision = next(each.cited() for each in rulebook.provisions(chain.session) if each.cited() not in said)
     for more in ("并予公开通报批评", "、警示约谈", "另有诱导或逼迫以贷养贷", f"并违反{provision}"):
         with pytest.raises(BadInput) as refused:
-            _correct(chain, track, right=f"{PASSAGE}{more}。")
+            _put(chain, track, right=f"{PASSAGE}{more}。")
         assert refused.value.field == "right", more
 
 
-def test_only_members_who_decided_agree_and_only_the_head_corrects(chain: Chain) -> None:
+def test_only_who_decided_votes_once_with_reasons_and_only_the_head_acts_on_it(chain: Chain) -> None:
     track = chain.effective([1])
-    with pytest.raises(BadInput):
-        _correct(chain, track, agreed_by=chain.reviewer.id)
     with pytest.raises(NotAllowed):
-        _correct(chain, track, actor=actor(chain.officer))
+        _put(chain, track, actor=actor(chain.officer))
+    put = _put(chain, track)
+    with pytest.raises(NotNow, match="先行表决"):
+        _put(chain, track)
+    with pytest.raises(NotAllowed):
+        _vote(chain, put, actor(chain.reviewer))
+    for wrong in ({"choice": "PROPOSED"}, {"reasons": " "}):
+        with pytest.raises(BadInput):
+            _vote(chain, put, _members(chain, track)[0], **wrong)
+    _vote(chain, put, _members(chain, track)[0])
+    with pytest.raises(NotNow, match="已经表决"):
+        _vote(chain, put, _members(chain, track)[0])
+    with pytest.raises(NotNow, match="表决人数不足"):
+        _settle(chain, put)
+    for member, choice in zip(_members(chain, track)[1:], ("FOR", "AGAINST"), strict=True):
+        _vote(chain, put, member, choice)
+    with pytest.raises(NotAllowed):
+        corrections.settle(chain.session, put, actor=_members(chain, track)[0], now=chain.later(10))
+    assert _settle(chain, put).outcome == "CARRIED"
+    with pytest.raises(NotNow):
+        _settle(chain, put)
+
+
+def test_what_the_body_is_not_for_changes_nothing(chain: Chain) -> None:
+    track = chain.effective([1])
+    put = _put(chain, track)
+    for member, choice in zip(_members(chain, track), ("FOR", "AGAINST", "ABSTAIN"), strict=True):
+        _vote(chain, put, member, choice)
+    assert _settle(chain, put).outcome == "LOST"
+    assert notices.last_document(chain.session, ["D40"], "track", track.id) is None
+    again = _put(chain, track)
+    corrections.withdraw(chain.session, again, actor=actor(chain.head), now=chain.later(10))
+    assert again.outcome == "WITHDRAWN"
+
+
+def test_a_member_recused_since_has_no_vote_and_an_error_can_still_be_corrected(chain: Chain) -> None:
+    track = chain.effective([1])
+    put = _put(chain, track)
+    _vote(chain, put, _members(chain, track)[2])
+    said = {"ground": "SHARES", "facts": "持有股权", "now": chain.later(10)}
+    recusals.declare(chain.session, track.case, **said, actor=_members(chain, track)[2])  # type: ignore[arg-type]
+    assert put.cast == 0
+    _vote(chain, put, _members(chain, track)[0])
+    with pytest.raises(NotNow, match="表决人数不足"):
+        _settle(chain, put)
+    _vote(chain, put, _members(chain, track)[1])
+    assert _settle(chain, put).outcome == "CARRIED"
+
+
+def test_no_way_leads_past_the_vote(chain: Chain) -> None:
+    """By the table without a correction, and by SQL without votes or without a correction."""
+    track = chain.effective([1])
+    document = _decision(chain, track)
+    facts = {"document": document, "wrong": PASSAGE, "right": "事实清楚。", "reason": "漏字"}
+    refused = TRACK.refusals(Ask(chain.session, track, actor(chain.head), facts, chain.later(10)), "correct_text")
+    assert ["过半数" in str(each) for each in refused] == [True]
+    put = _put(chain, track)
+    chain.session.flush()
+    names = [
+        each.name for each in Document.__table__.columns if each.name not in {"kind", "id", "number", "check_code"}
+    ]
+    columns = ", ".join(f'"{each}"' for each in names)
+    made = (
+        f"INSERT INTO document (kind, number, check_code, {columns}) SELECT 'D40', NULL, 'x', {columns} FROM document"
+    )
+    for written, named in (
+        ("UPDATE text_correction SET outcome = 'CARRIED', ended_at = now() WHERE id = :id", "carried_by_votes"),
+        (f"{made} WHERE id = (SELECT document_id FROM text_correction WHERE id = :id)", "without a vote"),
+    ):
+        with attempt(chain.session), pytest.raises(DBAPIError, match=named):
+            chain.session.execute(text(written), {"id": put.id})
 
 
 def test_before_it_is_served_a_decision_is_issued_again_and_not_corrected(chain: Chain) -> None:
     track = chain.decided([1])
     with pytest.raises(NotNow):
-        _correct(chain, track)
+        _put(chain, track)

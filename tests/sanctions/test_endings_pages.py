@@ -13,7 +13,9 @@ from core.machine import Ask
 from notices.models import Document
 from notices.states import SERVICE
 from registry import clocks
-from sanctions import measures, policies_corrections
+from sanctions import measures
+from sanctions.models import PanelMember
+from sanctions.models_corrections import TextCorrection
 from tests.builders_cases import actor, rendered
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
@@ -90,19 +92,49 @@ def test_a_void_notice_is_issued_again_by_one_button(house: House) -> None:
     assert "Issue the void document again" not in head.get(f"/staff/tracks/{house.track}")
 
 
-def test_an_error_is_corrected_where_it_stands(house: House) -> None:
+def test_an_error_is_put_to_those_who_decided_voted_on_and_corrected(house: House) -> None:
     house.fill(lambda chain: chain.effective([1]))
     deed, head = f"/staff/tracks/{house.track}/do/correct_text", house.enter("head")
-    decision, member = house.read(
+    decision, drawn = house.read(
         lambda at: (
             at.scalars(select(Document.id).where(Document.kind == "D20")).one(),
-            policies_corrections.deciders(at, at.get_one(CaseTrack, house.track))[0],
+            at.scalars(select(PanelMember.account_id)).all(),
         )
     )
-    fields = {"document": str(decision), "reason": "漏字", "agreed_by": str(member), "right": "事实清楚，证据确实。"}
+    fields = {"document": str(decision), "reason": "漏字", "right": "事实清楚，证据确实。"}
     assert "copy it exactly" in head.post(deed, 422, wrong="没有这句话", **fields)
     head.post(deed, wrong="事实清楚，证据充分。", **fields)
+    page = f"/staff/corrections/{house.read(lambda at: at.scalars(select(TextCorrection.id)).one())}"
+    assert page in head.get(f"/staff/tracks/{house.track}")
+    head.post(f"{page}/settle", 409)
+    head.post(f"{page}/vote", 403, prefix="motion", choice="FOR", reasons="x")
+    house.enter(house.drawn(sits=False)).get(page, 404)
+    for name in [each for each, number in house.people.items() if number in drawn]:
+        member = house.enter(name)
+        assert page in member.get("/staff/panel")
+        assert "事实清楚，证据确实。" in member.get(page)
+        member.post(f"{page}/vote", 422, prefix="motion", choice="FOR", reasons="")
+        member.post(f"{page}/vote", prefix="motion", choice="FOR", reasons=f"reasons of {name}")
+        assert page not in member.get("/staff/panel")
+        member.post(f"{page}/settle", 403)
+    assert "3 for, 0 against, 0 abstained" in head.get(page)
+    assert "reasons of" not in head.get(page)
+    head.post(f"{page}/settle")
     assert house.read(lambda at: at.scalars(select(Document.number).where(Document.kind == "D40")).one())
+    assert "Carried" in head.get(page)
+
+
+def test_a_correction_is_taken_back_by_the_head(house: House) -> None:
+    house.fill(lambda chain: chain.effective([1]))
+    head = house.enter("head")
+    decision = house.read(lambda at: at.scalars(select(Document.id).where(Document.kind == "D20")).one())
+    fields = {"document": str(decision), "reason": "漏字", "wrong": "事实清楚，证据充分。", "right": "事实清楚。"}
+    head.post(f"/staff/tracks/{house.track}/do/correct_text", **fields)
+    page = f"/staff/corrections/{house.read(lambda at: at.scalars(select(TextCorrection.id)).one())}"
+    house.enter("officer").post(f"{page}/withdraw", 403)
+    head.post(f"{page}/withdraw")
+    assert "Withdrawn" in head.get(page)
+    assert page not in head.get(f"/staff/tracks/{house.track}")
 
 
 def test_a_closed_file_is_bound_looked_at_and_archived(house: House) -> None:

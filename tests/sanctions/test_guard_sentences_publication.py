@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.actors import SYSTEM
 from core.machine import Ask
 from registry import clocks
-from sanctions import bulletins, measures, rounds
+from sanctions import bulletin_corrections, bulletins, measures, rounds
 from sanctions.models import Publication
 from sanctions.policies_publications import text_now
 from sanctions.states import PUBLICATION
@@ -136,8 +136,8 @@ def proposed(right: str) -> Callable[[Stage], None]:
     """A correction waits for a second person."""
 
     def before(stage: Stage) -> None:
-        said = {"wrong": "共六次", "right": right, "reason": "笔误", "version": None, "now": stage.later(10)}
-        bulletins.propose_correction(stage.session, stage.it, **said, actor=actor(stage.publisher))  # type: ignore[arg-type]
+        said = {"passage": "共六次", "instead": right, "reason": "笔误", "version": None, "now": stage.later(10)}
+        bulletin_corrections.leave_out(stage.session, stage.it, **said, actor=actor(stage.publisher))  # type: ignore[arg-type]
 
     return before
 
@@ -217,7 +217,7 @@ SCENES = [
         published(CRITICISM),
         [
             Refusal(
-                "B06", "Whoever proposed the correction can't put it in place.", "publisher", before=proposed("共五次")
+                "B06", "Whoever proposed the correction can't put it in place.", "publisher", before=proposed("共某次")
             ),
             Refusal("B11", "Its time has not ended."),
         ],

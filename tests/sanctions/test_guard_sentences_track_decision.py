@@ -12,10 +12,9 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.actors import Actor
 from notices import queries as notices
-from sanctions import review_bodies, rounds
+from sanctions import corrections, review_bodies, rounds
 from sanctions.models_reviews import Review
 from sanctions.plans import InterviewPlan, TrainingPlan
-from sanctions.policies_corrections import deciders
 from sanctions.tallies import Outcome
 from tests.builders_cases import actor
 from tests.refusals import Refusal, Scene, all_refused
@@ -109,13 +108,19 @@ def immediately(*orders: str, reasons: str = "仍在骚扰", measures: tuple[int
     return {"immediate": list(orders), "immediate_reasons": reasons, "outcome": Outcome(measures, ())}
 
 
+def put(stage: Stage) -> None:
+    """One is before the panel already."""
+    by = {"actor": actor(stage.head), "version": None, "now": stage.later(9)}
+    corrections.put(stage.session, stage.it, **correcting()(stage), **by)
+
+
 def correcting(**changed: Any) -> Callable[[Stage], dict[str, Any]]:
     """A clerical error in the decision."""
 
     def facts(stage: Stage) -> dict[str, Any]:
         letter = notices.last_document(stage.session, ["D20"], "track", stage.it.id)
         said = {"document": letter, "wrong": "证据充分", "right": "证据确实、充分", "reason": "漏字"}
-        return {**said, "agreed_by": deciders(stage.session, stage.it)[0], **changed}
+        return {**said, **changed}
 
     return facts
 
@@ -178,7 +183,8 @@ SERVED = [
         correcting(wrong="青屿消费金融有限公司", right="海石催收服务有限公司"),
     ),
     Refusal("S77", "Say what kind of error it is.", "head", correcting(reason="")),
-    Refusal("S77", "Name the member of the deciding body who agreed for it.", "head", correcting(agreed_by=None)),
+    Refusal("S77", "More than half of those who decided must be for the correction.", "head", correcting()),
+    Refusal("S77", "A correction is before those who decided: it is voted on first.", "head", correcting(), before=put),
 ]
 UNDRAWN = [
     *(Refusal(row, NO_BODY, lambda s: actor(s.pool[0])) for row in ("S33", "S34", "S35", "S36")),

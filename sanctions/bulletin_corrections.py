@@ -1,0 +1,128 @@
+"""What is published is corrected: it follows a served correction of its decision, or leaves one more passage out."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casework.policies_tracks import same
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from core.words import _l
+from sanctions import policies_publications as policies
+from sanctions import served
+from sanctions.bulletins import move, note
+from sanctions.models import Publication, PublicationText, Redaction
+from sanctions.models_corrections import TextCorrection
+from sanctions.states import PUBLICATION
+
+PROPOSED = ("proposed_by", "wrong", "right", "left_out_for")
+"""What stands on a text only while it waits for a second person."""
+
+
+def follow(
+    session: Session, publication: Publication, *, reason: str, actor: Actor, version: int | None, now: datetime
+) -> PublicationText:
+    """The text follows the next correction of its decision whose notice (D40) was served."""
+    text = _open_to(publication, actor, version)
+    found = policies.next_correction(session, publication, text)
+    if found is None:
+        raise BadInput(
+            "what", _l("No served notice of correction changes this text: have the decision corrected first.")
+        )
+    body, correction = found
+    marks = publication.redactions
+    about = {
+        "wrong": served.redacted(correction.wrong, marks),
+        "right": served.redacted(correction.corrected, marks),
+    }
+    return _propose(session, publication, text, body, about, reason or correction.reason, actor, now, correction)
+
+
+def leave_out(
+    session: Session,
+    publication: Publication,
+    *,
+    passage: str,
+    instead: str = "",
+    reason: str,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> PublicationText:
+    """One more passage is left out of what is published."""
+    text = _open_to(publication, actor, version)
+    if not passage.strip() or passage not in text.body:
+        raise BadInput("wrong", _l("This passage does not stand in the text."))
+    if not reason.strip():
+        raise BadInput("reason", _l("Give the reason."))
+    right = policies.in_its_place(session, publication, instead, field="right")
+    about = {"wrong": passage, "right": right, "left_out_for": reason.strip()}
+    return _propose(session, publication, text, text.body.replace(passage, right), about, reason, actor, now)
+
+
+def _open_to(publication: Publication, actor: Actor, version: int | None) -> PublicationText:
+    """The text that stands, where this person may have it corrected now."""
+    same(publication, version)
+    if not actor.has("publisher"):
+        raise NotAllowed
+    if publication.state != "PUBLISHED":
+        raise NotNow(_l("Only what is published can be corrected."))
+    if policies.proposed_correction(publication) is not None:
+        raise NotNow(_l("A correction already waits for a second person."))
+    text = policies.text_now(publication)
+    if text is None:
+        raise NotNow(_l("There is no text to publish."))
+    return text
+
+
+def _propose(  # noqa: PLR0913 - each value is named
+    session: Session,
+    publication: Publication,
+    text: PublicationText,
+    body: str,
+    about: dict[str, str],
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    follows: TextCorrection | None = None,
+) -> PublicationText:
+    proposed = PublicationText(
+        no=len(publication.texts) + 1,
+        title=text.title,
+        summary={**text.summary, **about, "proposed_by": str(actor.id)},
+        body=body,
+        note=reason.strip(),
+        shown=False,
+        at=now,
+        correction_id=follows.id if follows is not None else text.correction_id,
+    )
+    publication.texts.append(proposed)
+    session.flush()
+    note(session, publication, "propose_correction", actor, now, text=proposed.no)
+    return proposed
+
+
+def correct(session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime) -> None:
+    """A second person puts the corrected text in place; the old one is kept inside (row B06)."""
+    move(session, publication, "correct", actor, version, now)
+
+
+@PUBLICATION.effect("B06")
+def replace_text(ask: Ask) -> None:
+    """The corrected text is shown with its note and time, the old one is kept."""
+    publication: Publication = ask.it
+    proposed = policies.proposed_correction(publication)
+    if proposed is None:
+        return
+    for each in publication.texts:
+        each.shown = False
+    said = dict(proposed.summary)
+    if "left_out_for" in said:
+        mark = Redaction(passage=said["wrong"], instead=said["right"], reason=said["left_out_for"])
+        publication.redactions.append(mark)
+        ask.session.flush()
+        proposed.redaction_id = mark.id
+    ask.facts["correction"] = said, proposed.note
+    proposed.summary = {name: word for name, word in said.items() if name not in PROPOSED}
+    proposed.shown, proposed.at = True, ask.now

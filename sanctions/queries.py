@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from casework import queries_search
 from casework.models_cases import CaseTrack
@@ -79,6 +79,13 @@ def measures_of(session: Session, track: CaseTrack) -> Sequence[Measure]:
         .unique()
         .all()
     )
+
+
+def of_last_decision() -> ColumnElement[bool]:
+    """What a review put another decision in the place of is asked of nobody any more."""
+    other = aliased(Measure)
+    last = select(func.max(other.decision_id)).where(other.track_id == Measure.track_id)
+    return Measure.decision_id == last.scalar_subquery()
 
 
 def statements_of(session: Session, track: CaseTrack) -> Sequence[Statement]:

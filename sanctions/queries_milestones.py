@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from casework.models_cases import CaseTrack
 from casework.queries_waiting import Waiting, source
 from core.words import _l
+from sanctions import queries
 from sanctions.models import Measure, RectificationItem
 from sanctions.models_milestones import Milestone
 
@@ -29,7 +30,7 @@ def steps(session: Session, party_id: int) -> Iterator[Waiting]:
         .join(RectificationItem, RectificationItem.measure_id == Measure.id)
         .join(Milestone, Milestone.item_id == RectificationItem.id)
         .where(CaseTrack.party_id == party_id, CaseTrack.state == "EXECUTING", Measure.state == "ORDERED")
-        .where(Milestone.done_on.is_(None), Milestone.attempt == Measure.attempt)
+        .where(queries.of_last_decision(), Milestone.done_on.is_(None), Milestone.attempt == Measure.attempt)
         .order_by(CaseTrack.id, Milestone.due_on, Milestone.id),
     )
     told = set[int]()

@@ -142,7 +142,7 @@ def _waiting_measures(session: Session, party_id: int, level: int) -> Sequence[t
         select(CaseTrack, Measure)
         .join(Measure, Measure.track_id == CaseTrack.id)
         .where(CaseTrack.party_id == party_id, CaseTrack.state == "EXECUTING")
-        .where(Measure.level == level, Measure.state == "ORDERED")
+        .where(Measure.level == level, Measure.state == "ORDERED", queries.of_last_decision())
         .order_by(CaseTrack.id),
     )
     return [(track, measure) for track, measure in found]

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from casework import queries_waiting
 from casework.states import TRACK
 from core.actors import SYSTEM
 from core.errors import BadInput, NotAllowed, NotNow
@@ -93,6 +94,17 @@ def test_varied_beside_its_execution_what_is_done_counts(chain: Reviewing) -> No
     chain.serve_paper(review)
     measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(12))
     assert track.state == "VERIFYING"
+
+
+def test_after_a_varied_decision_the_inbox_asks_only_for_what_the_new_one_orders(chain: Reviewing) -> None:
+    track = chain.executing([1, 2])
+    review = chain.asked(track, now=chain.later(9))
+    chain.reviewed(review, *["VARY"] * 3, lighter=(1,))
+    chain.serve_paper(review)
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(12))
+    asked = [str(each.what) for each in queries_waiting.waiting(chain.session, track.party_id) if each.ref == track.ref]
+    assert asked.count("报告整改情况") == 1
+    assert not [words for words in asked if "约谈" in words]
 
 
 def test_remitted_beside_its_execution_it_is_investigated_again(chain: Reviewing) -> None:

@@ -2,15 +2,15 @@
 
 Due are clocks of a crowd, with all that their end brings about (notices, journal, later work); the others only run.
 Half of the due ones are acted on while a tenth of the others are there, half among all of them: `ratio_of_sizes` says
-what the others cost. The floor ends as many clocks by bare psycopg, each in a transaction of its own, and nothing else.
+what the others cost. Many are acted on in one transaction, so a clock's time is that of all, shared out. The floor ends
+as many clocks by bare psycopg, each in a transaction of its own, and nothing else.
 """
 
 import argparse
 import os
-import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -23,7 +23,7 @@ from bench import crowd
 from bench.measure import MS, Result, of_times, peak_mb, report
 from core import clock
 from core.db import db, transaction
-from registry import clock_sweep, seeds
+from registry import calendar, clock_sweep, seeds
 from wsgi import create_app
 
 BEYOND = 1_000_000_000
@@ -55,26 +55,29 @@ def say(words: str) -> None:
 class Acted:
     """What a sweep did."""
 
-    times: list[float] = field(default_factory=list)
-    of_key: dict[str, list[float]] = field(default_factory=dict)
+    keys: Counter[str] = field(default_factory=Counter)
     failed: int = 0
     seconds: float = 0.0
     processor: float = 0.0
     statements: int = 0
 
+    @property
+    def each_ms(self) -> float:
+        """How long a clock took, on the whole."""
+        return self.seconds / self.keys.total() * MS
+
     def result(self, name: str) -> Result:
         """As a part of what is said."""
-        found = of_times(name, self.times)
-        per_second, cpu_ms = len(self.times) / self.seconds, self.processor / len(self.times) * MS
-        return replace(found, per_second=per_second, cpu_ms=cpu_ms)
+        many = self.keys.total()
+        per_second, cpu_ms = many / self.seconds, self.processor / many * MS
+        return Result(name, many, median_ms=self.each_ms, per_second=per_second, cpu_ms=cpu_ms)
 
     def __str__(self) -> str:
         """For whoever waits."""
-        each = len(self.times)
-        keys = {key: len(times) for key, times in sorted(self.of_key.items())}
+        many = self.keys.total()
         return (
-            f"{each} in {self.seconds:.1f} s, {self.processor / each * MS:.1f} ms of this processor and "
-            f"{self.statements / each:.1f} statements each, {self.failed} failed: {keys}"
+            f"{many} in {self.seconds:.1f} s, {self.processor / many * MS:.1f} ms of this processor and "
+            f"{self.statements / many:.1f} statements each, {self.failed} failed: {dict(sorted(self.keys.items()))}"
         )
 
 
@@ -95,37 +98,19 @@ def swept(now: datetime, due: int) -> Acted:
     def count(*_said: object) -> None:
         acted.statements += 1
 
-    next(_sweep(now))  # a day that passed is confirmed once, and not by each clock
+    with transaction() as at:
+        calendar.confirm_passed(at, clock.day_of(now), now)  # once, and not by each clock
     event.listen(db.engine, "before_cursor_execute", count)
     began, processor = time.perf_counter(), time.process_time()
-    before = began
-    for each in islice(_sweep(now), due):
-        after = time.perf_counter()
-        acted.times.append((after - before) * MS)
-        before = after
-        acted.of_key.setdefault(each.key, []).append(acted.times[-1])
+    for each in islice(clock_sweep.sweep(now), due):
+        acted.keys[each.key] += 1
         acted.failed += not each.done
     acted.seconds, acted.processor = time.perf_counter() - began, time.process_time() - processor
     event.remove(db.engine, "before_cursor_execute", count)
-    if len(acted.times) < due:
-        message = f"only {len(acted.times)} of {due} clocks were due: more complaints are needed"
+    if acted.keys.total() < due:
+        message = f"only {acted.keys.total()} of {due} clocks were due: more complaints are needed"
         raise SystemExit(message)
     return acted
-
-
-def _sweep(now: datetime) -> Iterator[clock_sweep.Swept]:
-    return clock_sweep.sweep(now)
-
-
-def of_sizes(few: Acted, every: Acted) -> Result:
-    """How many times as long the same kinds took among all: medians of each kind, as often as it came among few."""
-    shared = [key for key in few.of_key if key in every.of_key]
-    weights = {key: len(few.of_key[key]) for key in shared}
-    before, after = (
-        sum(statistics.median(acted.of_key[key]) * weights[key] for key in shared) / sum(weights.values())
-        for acted in (few, every)
-    )
-    return Result("ratio_of_sizes", sum(weights.values()), median_ms=after).against(before)
 
 
 def floor(server: "psycopg.Connection[tuple[object, ...]]", many: int) -> Result:
@@ -149,7 +134,7 @@ def day_when_due(server: "psycopg.Connection[tuple[object, ...]]", due: int) -> 
 
 def measure(server: "psycopg.Connection[tuple[object, ...]]", clocks: int, due: int) -> Result:
     """Half of them among few, half among all, then the floor."""
-    spare = due // 10
+    spare = max(clock_sweep.MOST, due // 10)
     now = day_when_due(server, due + 2 * spare)
     few, half = clocks // FEW, due // 2
     server.execute(LATER, [BEYOND])
@@ -162,8 +147,8 @@ def measure(server: "psycopg.Connection[tuple[object, ...]]", clocks: int, due: 
     say(f"among {clocks}: {among_all}")
     least = floor(server, half)
     small, large = among_few.result(f"among_{few}"), among_all.result(f"among_{clocks}")
-    sizes = of_sizes(among_few, among_all)
-    every = Acted([*among_few.times, *among_all.times], seconds=among_few.seconds + among_all.seconds)
+    sizes = Result("ratio_of_sizes", due, median_ms=among_all.each_ms).against(among_few.each_ms)
+    every = Acted(among_few.keys + among_all.keys, seconds=among_few.seconds + among_all.seconds)
     every.processor = among_few.processor + among_all.processor
     whole = every.result("sweep").against(least.median_ms or 0.0)
     seconds = Result("seconds_of_all", due, median_ms=every.seconds * MS)

@@ -1,6 +1,7 @@
 """Tasks: what a person must look at, raised by a row, the sweep or a job that failed; each once."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -10,6 +11,7 @@ from casework import telling
 from casework.models import Task
 from core import clock
 from core.actors import SYSTEM, Actor
+from core.bulk import bulk_of, writes
 from core.errors import NotAllowed, NotNow
 from core.i18n import language
 from core.machine import Ask
@@ -69,23 +71,30 @@ def put(
     if kind.partition(":")[0] not in KINDS:
         message = f"{kind} is no kind of task"
         raise LookupError(message)
-    raised = session.execute(
-        insert(Task)
-        .values(
-            key=key or f"{kind}:{subject[0]}:{subject[1]}",
-            kind=kind,
-            role=role,
-            subject_kind=subject[0],
-            subject_id=subject[1],
-            subject_ref=subject[2],
-            urgent=urgent,
-            raised_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(Task.id),
-    ).scalar()
-    if raised is not None:
-        telling.of_task(session, raised, kind, subject[:2], role)
+    row = {
+        "key": key or f"{kind}:{subject[0]}:{subject[1]}",
+        "kind": kind,
+        "role": role,
+        "subject_kind": subject[0],
+        "subject_id": subject[1],
+        "subject_ref": subject[2],
+        "urgent": urgent,
+        "raised_at": now,
+    }
+    if (bulk := bulk_of(session)) is not None:
+        bulk.put_off(Task.__tablename__, row)
+    else:
+        _raise(session, [row])
+
+
+@writes(Task.__tablename__)
+def _raise(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Whoever a task is for hears of it, where it was not raised before."""
+    new = insert(Task).on_conflict_do_nothing(index_elements=["key"]).returning(Task.id, Task.key)
+    raised = {key: number for number, key in session.execute(new, rows)}
+    for row in rows:
+        if (number := raised.pop(row["key"], None)) is not None:
+            telling.of_task(session, number, row["kind"], (row["subject_kind"], row["subject_id"]), row["role"])
 
 
 def about(ask: Ask) -> Subject:

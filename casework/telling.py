@@ -12,6 +12,7 @@ from casework.models_queue import QueueEntry
 from casework.states import FORWARDING
 from core import clock
 from core.actors import Actor
+from core.bulk import bulk_of
 from core.db import transaction
 from core.machine import Ask
 from core.outbox import job, later
@@ -52,10 +53,19 @@ def of_assignment(
 
 
 def _later(session: Session, event: str, key: str, subject: tuple[str, int], role: str) -> None:
-    wanted = notifications.who_wants(EVENTS[event].choice).limit(1)
-    if session.scalar(wanted) is not None:
+    if _anybody(session, EVENTS[event].choice):
         kind, number = subject
         later(session, JOB, key=f"tell_staff:{key}", event=event, about=key, kind=kind, number=number, role=role)
+
+
+def _anybody(session: Session, choice: str) -> bool:
+    """Whether somebody wants to be told of that: asked once for all that is done together."""
+    bulk = bulk_of(session)
+    known = bulk.known if bulk is not None else {}
+    if ("wanted", choice) not in known:
+        wanted = notifications.who_wants(choice).limit(1)
+        known["wanted", choice] = session.scalar(wanted) is not None
+    return bool(known["wanted", choice])
 
 
 @job(JOB)

@@ -24,6 +24,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.orm.exc import StaleDataError
 
+from core.bulk import BulkSession
 from core.errors import AlreadyDone, Changed
 from core.planned import PLANNED
 
@@ -80,7 +81,7 @@ class Base(DeclarativeBase):
     """Whether a transaction that has seen a row of it asks for it by its number no second time."""
 
 
-db: Any = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": True})
+db: Any = SQLAlchemy(model_class=Base, session_options={"class_": BulkSession, "expire_on_commit": False})
 
 
 @dataclass(frozen=True)

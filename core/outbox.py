@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import clock, valkey
+from core.bulk import bulk_of, writes
 from core.db import SYSTEM_READER, Base, BigId, Instant, db, read_as, session, transaction
 from core.under_way import application, begin
 
@@ -61,6 +62,11 @@ ASKED = text(
     "INSERT INTO outbox (job, key, args, asked_at, tries) VALUES (:job, :key, CAST(:args AS jsonb), :at, 0) "
     "ON CONFLICT (key) DO NOTHING RETURNING id"
 )
+ALL_ASKED = text(
+    "INSERT INTO outbox (job, key, args, asked_at, tries) SELECT job, key, args, at, 0 FROM json_to_recordset("
+    "CAST(:rows AS json)) AS said (job text, key text, args jsonb, at timestamptz) "
+    "ON CONFLICT (key) DO NOTHING RETURNING id"
+)
 """A statement that nothing is written before, said to the connection itself: every document asks for work."""
 JOBS: dict[str, Callable[..., None]] = {}
 GIVEN_UP: list[Callable[[Session, Outbox], None]] = []
@@ -98,10 +104,19 @@ def later(at: Session, name: str, key: str, **ids: Any) -> None:  # noqa: ANN401
     if name not in JOBS:
         message = f"no job is called {name}"
         raise LookupError(message)
+    if (bulk := bulk_of(at)) is not None:
+        bulk.put_off(Outbox.__tablename__, {"job": name, "key": key, "args": ids, "at": clock.now().isoformat()})
+        return
     said = {"job": name, "key": key, "args": json.dumps(ids), "at": clock.now()}
     found = at.connection().execute(ASKED, said).scalar()
     if found is not None:
         at.info.setdefault("later", []).append(found)
+
+
+@writes(Outbox.__tablename__)
+def _all_asked(at: Session, rows: "Iterable[dict[str, Any]]") -> None:
+    found = at.connection().execute(ALL_ASKED, {"rows": json.dumps(rows, ensure_ascii=False)})
+    at.info.setdefault("later", []).extend(found.scalars())
 
 
 @event.listens_for(Session, "after_commit")

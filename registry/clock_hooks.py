@@ -1,11 +1,12 @@
 """What settings and higher rooms tell the clocks: lengths, who may see one, and who acts when it ends or moves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from core.bulk import Bulk
 from registry import settings, settings_known
 from registry.clock_kinds import KINDS
 from registry.counting import Unit
@@ -29,6 +30,7 @@ Acting = Callable[[Session, Clock], None]
 Holding = Callable[[Session, Clock], bool]
 Alerting = Callable[[Session, Clock, str], None]
 Moving = Callable[[Session, Clock, date | None], None]
+Bringing = Callable[[Bulk, Collection[Clock]], None]
 
 
 def laid_down(session: Session, key: str) -> Terms:
@@ -58,6 +60,7 @@ class Hooks:
     holds: list[Holding] = field(default_factory=list)
     alerts: list[Alerting] = field(default_factory=list)
     moves: list[Moving] = field(default_factory=list)
+    brings: list[Bringing] = field(default_factory=list)
 
 
 HOOKS = Hooks()
@@ -103,4 +106,11 @@ def on_moved(function: Moving) -> Moving:
     """Register who tells the parties that a clock's date moved, or became certain, and what it was."""
     if function not in HOOKS.moves:
         HOOKS.moves.append(function)
+    return function
+
+
+def on_bring(function: Bringing) -> Bringing:
+    """Register who brings what the expiries of these clocks will ask for, locked in the order of every move."""
+    if function not in HOOKS.brings:
+        HOOKS.brings.append(function)
     return function

@@ -1,16 +1,17 @@
 """What changes on a clock, below the verbs: made, begun, dated, ended; and how it is found."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from core import journal
 from core.actors import Actor
+from core.bulk import Bulk
 from core.errors import BadInput
 from core.machine import Ask
 from core.words import _l
@@ -23,6 +24,10 @@ from registry.models_clocks import Clock, ClockEnd, ClockState
 Subject = tuple[str, int]
 AT_HAND = "clocks at hand"
 """Under this name the session holds, while a row moves its clocks, what it found of them at once."""
+DATED = "clocks dated"
+"""Under this name the sweep has listed which clocks got a date while it acts."""
+BROUGHT = "clocks brought"
+"""Under this name it holds, by subject, all clocks that have not ended, locked; new ones join them."""
 
 
 @dataclass
@@ -37,9 +42,9 @@ class AtHand:
 @contextmanager
 def at_hand(session: Session, keys: Collection[str], subject: Subject, *, fresh: bool = False) -> Iterator[None]:
     """Meanwhile `live` knows the clocks of these keys on the subject without looking again; a fresh one has none."""
-    found = select(Clock).where(Clock.key.in_(keys), Clock.subject_type == subject[0], Clock.subject_id == subject[1])
-    found = found.where(Clock.state != ClockState.ENDED).order_by(Clock.id)
-    clocks = [] if fresh else session.scalars(locked(found)).all()
+    if fresh and BROUGHT in session.info:
+        session.info[BROUGHT].setdefault(subject, [])
+    clocks = () if fresh else _found(session, keys, subject)
     before = session.info.get(AT_HAND)
     session.info[AT_HAND] = AtHand(subject, set(keys), {clock.key: clock for clock in clocks})
     try:
@@ -48,15 +53,36 @@ def at_hand(session: Session, keys: Collection[str], subject: Subject, *, fresh:
         session.info[AT_HAND] = before
 
 
+def _found(session: Session, keys: Collection[str], subject: Subject) -> Sequence[Clock]:
+    brought = session.info.get(BROUGHT, {}).get(subject)
+    if brought is not None:
+        return [clock for clock in brought if clock.key in keys and clock.state is not ClockState.ENDED]
+    found = select(Clock).where(Clock.key.in_(keys), Clock.subject_type == subject[0], Clock.subject_id == subject[1])
+    return session.scalars(locked(found.where(Clock.state != ClockState.ENDED).order_by(Clock.id))).all()
+
+
+def bring(bulk: Bulk, subjects: Collection[Subject]) -> None:
+    """Lock all clocks on these subjects that have not ended; whoever moves them then looks no further."""
+    brought: dict[Subject, list[Clock]] = bulk.session.info.setdefault(BROUGHT, {})
+    brought |= {subject: [] for subject in subjects}
+    numbers = [(kind, [number for each, number in brought if each == kind]) for kind in sorted({k for k, _ in brought})]
+    mine = [and_(Clock.subject_type == kind, Clock.subject_id.in_(of_kind)) for kind, of_kind in numbers]
+    if mine:
+        live_ones = select(Clock).where(or_(*mine), Clock.state != ClockState.ENDED)
+        for clock in bulk.hold(locked(live_ones.order_by(Clock.id))):
+            brought[clock.subject].append(clock)
+
+
 def live(session: Session, key: str, subject: Subject, *, lock: bool = False) -> Clock | None:
     """The one clock of that key on the subject that has not ended."""
     held: AtHand | None = session.info.get(AT_HAND) if lock else None
     if held is not None and held.subject == subject and key in held.keys:
         known = held.clocks.get(key)
         return known if known is not None and known.state is not ClockState.ENDED else None
+    if lock:
+        return next(iter(_found(session, (key,), subject)), None)
     found = select(Clock).where(Clock.key == key, Clock.subject_type == subject[0], Clock.subject_id == subject[1])
-    found = found.where(Clock.state != ClockState.ENDED)
-    return session.scalar(locked(found) if lock else found)
+    return session.scalar(found.where(Clock.state != ClockState.ENDED))
 
 
 def locked(found: Select[Clock]) -> Select[Clock]:
@@ -107,11 +133,19 @@ def begin(session: Session, clock: Clock, day0: date, now: datetime) -> None:
     """Let it run from its day 0; without a calendar for the end it runs without a date, and staff are told."""
     clock.state, clock.day0, clock.started_at = ClockState.RUNNING, day0, now
     date_again(session, clock)
-    session.add(clock)
-    session.flush()
+    add(session, clock)
     if clock.due_on is None:
         for tell in HOOKS.alerts:
             tell(session, clock, "undated")
+
+
+def add(session: Session, clock: Clock) -> None:
+    """A new clock is one of its subject's, or an armed one begins."""
+    session.add(clock)
+    session.flush()
+    brought = session.info.get(BROUGHT, {}).get(clock.subject)
+    if brought is not None and clock not in brought:
+        brought.append(clock)
 
 
 def date_again(session: Session, clock: Clock) -> None:
@@ -122,6 +156,7 @@ def date_again(session: Session, clock: Clock) -> None:
     seen = clock.visible_party is not None or clock.visible_complaint is not None
     if seen and clock.due_on is not None:
         clock.notified_due_on = clock.due_on
+    session.info.get(DATED, []).append(clock)
     session.flush()
 
 

@@ -1,20 +1,25 @@
 """The sweep after midnight: acts on every clock whose confirmed last day has passed, in order, once each."""
 
-from collections.abc import Callable, Iterator
+import heapq
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import structlog
-from sqlalchemy import ColumnElement, Row, func, select, tuple_
+from sqlalchemy import ColumnElement, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
-from core import db
 from core.actors import SYSTEM
+from core.bulk import Bulk, in_bulk
 from core.clock import day_of
 from core.db import transaction
+from core.machine import Machine
 from registry import calendar, renaming
+from registry import clock_moves as moves
 from registry.clock_hooks import HOOKS
-from registry.clock_moves import end, locked, note
+from registry.clock_moves import DATED, end, note
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
 log = structlog.get_logger()
@@ -23,9 +28,14 @@ SWEEPING = 726013
 """The advisory lock that lets one sweep act at a time."""
 EXPIRING = "expiring"
 """Under this name the session knows which clock is being acted on, and when."""
+MOST = 100
+"""So many clocks are acted on in one transaction."""
+BRIEFLY = 0.3
+"""After so many seconds a transaction begins no further clock: a person's move waits for what it holds."""
+NOT_LONG = "SET LOCAL lock_timeout = '200ms'"
+"""Shorter than the server takes to see that two wait for each other: people's moves are never the ones that end so."""
 
-Place = tuple[date | None, int]
-Found = Row[str, date | None, int]
+Place = tuple[date, int]
 Act = Callable[[Session, Clock, datetime], None]
 
 
@@ -39,7 +49,7 @@ class Swept:
 
 
 def sweep(now: datetime) -> Iterator[Swept]:
-    """Let each due clock expire, in a transaction of its own, ordered by last day and number.
+    """Let each due clock expire, ordered by last day and number: many in one transaction, or each in one of its own.
 
     What an expiry starts counts from the expired last day (R13) and may be over as well after days of absence: it
     follows in its turn. A clock that fails is noted and tried again next time; the others go on. One that is held
@@ -66,50 +76,134 @@ def is_expiring(session: Session, clock: Clock) -> bool:
 
 
 def _each(now: datetime, which: ColumnElement[bool], act: Act) -> Iterator[Swept]:
-    with transaction() as session:
-        found = _next(session, None, now, which)
-    while found is not None:
-        (clock_id, key), place = (found.id, found.key), (found.due_on, found.id)
+    """Some together, as long as that works; where it does not, fewer, and at last the one that fails by itself."""
+    round_ = _Round(now, which, act)
+    while not round_.over:
         try:
-            done, found = _done(place, now, act, which)
+            yield from round_.together() if round_.many > 1 else round_.alone()
         except Exception as error:  # noqa: BLE001 - the clock's own runner: one that fails must not stop the rest
-            log.warning("clock failed", clock=clock_id, error=type(error).__name__)
-            with transaction() as session:
-                done, found = False, _next(session, place, now, which)
-        if done is not None:
-            yield Swept(clock_id, key, done)
+            if failed := round_.failed(error):
+                yield failed
 
 
-def _next(session: Session, after: Place | None, now: datetime, which: ColumnElement[bool]) -> Found | None:
-    due = select(Clock.key, Clock.due_on, Clock.id)
-    due = due.where(Clock.state == ClockState.RUNNING, which, Clock.due_on < day_of(now))
-    if after is not None:
-        due = due.where(tuple_(Clock.due_on, Clock.id) > after)
-    return session.execute(due.order_by(Clock.due_on, Clock.id).limit(1)).first()
+class _Round:
+    """The way through all clocks that are due, in order."""
 
+    def __init__(self, now: datetime, which: ColumnElement[bool], act: Act) -> None:
+        self.now, self.which, self.act = now, which, act
+        self.place: Place | None = None
+        """Of the last one that was come to."""
+        self.many, self.over = MOST, False
+        self.tried = 0
+        """How many of those taken together were acted on before something failed."""
+        self.trying: tuple[Place, str] | None = None
+        """The one that is acted on: its place and key."""
 
-def _done(place: Place, now: datetime, act: Act, which: ColumnElement[bool]) -> tuple[bool | None, Found | None]:
-    """Act on one clock in a transaction of its own, and see there which one follows, be it one that this one started.
+    def together(self) -> list[Swept]:
+        """Several in one transaction: all of them, or none; briefly, since people wait for what it holds.
 
-    Another sweep waits, and then finds it done. None where it is held.
-    """
-    try:
-        with transaction() as session:
+        What an expiry starts, and is over as well, comes in its turn. Whatever others hold is not waited for long:
+        where two wait for each other it is this one that gives way.
+        """
+        until, self.tried, self.trying = time.monotonic() + BRIEFLY, 0, None
+        with transaction() as session, _expiring(session):
             session.execute(select(func.pg_advisory_xact_lock(SWEEPING)))
-            done = _acted(session, place[1], now, act)
-            return done, _next(session, place, now, which)
-    finally:
-        db.session().info.pop(EXPIRING, None)
+            session.execute(text(NOT_LONG))
+            clocks = self._next(session)
+            with in_bulk(session) as bulk:
+                _bring(bulk, clocks)
+                swept, place = self._act_on(session, clocks, until)
+            session.info.pop(EXPIRING, None)
+        self.over = not clocks
+        self.place, self.many = place, min(MOST, max(2, 2 * self.tried))
+        return swept
 
+    def _act_on(self, session: Session, clocks: Sequence[Clock], until: float) -> tuple[list[Swept], Place | None]:
+        swept, place = [], self.place
+        waiting: list[Place] = [_place(clock) for clock in clocks]
+        known = {clock.id: clock for clock in clocks}
+        last = max(waiting, default=None)
+        while waiting and time.monotonic() < until:
+            place = heapq.heappop(waiting)
+            dated = session.info[DATED] = []
+            at = known[place[1]]
+            self.trying = place, at.key
+            if self._acted(session, at, place):
+                swept.append(Swept(at.id, at.key, done=True))
+            self.tried += 1
+            for clock in dated:
+                if clock.due_on is not None and last is not None and place < _place(clock) <= last:
+                    known[clock.id] = clock
+                    heapq.heappush(waiting, _place(clock))
+        return swept, place
 
-def _acted(session: Session, clock_id: int, now: datetime, act: Act) -> bool | None:
-    clock = session.get_one(Clock, clock_id, populate_existing=True)
-    if clock.state is ClockState.RUNNING and clock.due_on is not None and clock.due_on < day_of(now):
-        session.info[EXPIRING] = (clock.id, now)
-        if act is _expire and any(held(session, clock) for held in HOOKS.holds):
+    def alone(self) -> list[Swept]:
+        """One in a transaction of its own, which waits for whoever is at work on the matter."""
+        self.tried, self.trying = 0, None
+        with transaction() as session, _expiring(session):
+            session.execute(select(func.pg_advisory_xact_lock(SWEEPING)))
+            for clock in self._next(session):
+                self.trying = _place(clock), clock.key
+                done = self._acted(session, clock, _place(clock))
+        if self.trying is None:
+            self.over = True
+            return []
+        (self.place, key), self.many = self.trying, MOST
+        return [Swept(self.place[1], key, done)] if done else []
+
+    def failed(self, error: Exception) -> Swept | None:
+        """Nothing of it was done: what stood before the one that failed comes again, then that one alone."""
+        if self.many > 1:
+            self.many = min(max(1, self.tried), self.many // 2)
             return None
-        act(session, clock, now)
-    return True
+        if self.trying is None:
+            raise error
+        (self.place, key), self.many = self.trying, MOST
+        log.warning("clock failed", clock=self.place[1], error=type(error).__name__)
+        return Swept(self.place[1], key, done=False)
+
+    def _next(self, session: Session) -> Sequence[Clock]:
+        due = select(Clock).where(Clock.state == ClockState.RUNNING, self.which, Clock.due_on < day_of(self.now))
+        if self.place is not None:
+            due = due.where(tuple_(Clock.due_on, Clock.id) > self.place)
+        return session.scalars(due.order_by(Clock.due_on, Clock.id).limit(self.many)).all()
+
+    def _acted(self, session: Session, clock: Clock, place: Place) -> bool:
+        """Whether it was acted on; not where it is held, or over or moved by what came before it."""
+        if clock.state is not ClockState.RUNNING or clock.due_on is None or _place(clock) != place:
+            return False
+        session.info[EXPIRING] = (clock.id, self.now)
+        if self.act is _expire and (clock.provisional or any(held(session, clock) for held in HOOKS.holds)):
+            return False
+        self.act(session, clock, self.now)
+        return True
+
+
+def _place(clock: Clock) -> Place:
+    """By what the clocks that are due are ordered."""
+    assert clock.due_on is not None  # noqa: S101 - it was asked for by its last day
+    return clock.due_on, clock.id
+
+
+@contextmanager
+def _expiring(session: Session) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        session.info.pop(EXPIRING, None)
+        session.info.pop(DATED, None)
+        session.info.pop(moves.BROUGHT, None)
+
+
+def _bring(bulk: Bulk, clocks: Sequence[Clock]) -> None:
+    """Lock what they stand on, then the clocks: as in every move."""
+    for bring in HOOKS.brings:
+        bring(bulk, clocks)
+    for kind in sorted({clock.subject_type for clock in clocks}):
+        machine = Machine.all.get(kind)
+        if machine is not None and machine.model is not None:
+            bulk.bring(machine.model, [clock.subject_id for clock in clocks if clock.subject_type == kind])
+    moves.bring(bulk, {clock.subject for clock in clocks})
 
 
 def _expire(session: Session, clock: Clock, now: datetime) -> None:
@@ -123,11 +217,11 @@ def _expire(session: Session, clock: Clock, now: datetime) -> None:
     for act in acting:
         act(session, clock)
     session.flush()
-    over = session.scalars(locked(select(Clock).where(Clock.id == clock.id))).one()
-    if over.state is not ClockState.ENDED:
-        end(session, over, ClockEnd.EXPIRED, now)
+    session.refresh(clock, with_for_update=True)
+    if clock.state is not ClockState.ENDED:
+        end(session, clock, ClockEnd.EXPIRED, now)
     states = (ClockState.RUNNING.value, ClockState.ENDED.value)
-    note(session, over, "expired", SYSTEM, now, states, {"due_on": str(over.due_on)})
+    note(session, clock, "expired", SYSTEM, now, states, {"due_on": str(clock.due_on)})
 
 
 def _alert(session: Session, clock: Clock, now: datetime) -> None:

@@ -26,7 +26,20 @@ from registry.clock_hooks import (
     served_from,
 )
 from registry.clock_kinds import KINDS
-from registry.clock_moves import Subject, at_hand, begin, date_again, due_of, end, has_ended, live, locked, made, note
+from registry.clock_moves import (
+    Subject,
+    add,
+    at_hand,
+    begin,
+    date_again,
+    due_of,
+    end,
+    has_ended,
+    live,
+    locked,
+    made,
+    note,
+)
 from registry.clock_sweep import Swept, is_expiring, sweep, sweep_time
 from registry.counting import Due, Step, StepKind, left
 from registry.models_clocks import Clock, ClockEnd, ClockState
@@ -104,8 +117,7 @@ class Keeper:
             begin(ask.session, clock, ask.on, ask.now)
             return clock
         clock.state = ClockState.ARMED
-        ask.session.add(clock)
-        ask.session.flush()
+        add(ask.session, clock)
         return clock
 
     def stop(self, ask: Ask, key: str, subject: Subject) -> None:

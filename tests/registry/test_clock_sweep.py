@@ -1,5 +1,7 @@
 """The sweep: what is over after midnight in Shanghai expires, in order, once, whatever else fails."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -94,19 +96,87 @@ def test_r13_expiries_missed_for_weeks_are_caught_up_in_order_with_what_they_sta
     assert ("K03", "ENDED", "expired") in stand()
 
 
-def test_each_clock_costs_one_transaction_and_no_more_statements_the_more_clocks_run(swept: Sweep) -> None:
+def test_what_an_expiry_starts_comes_among_the_others_in_its_turn(swept: Sweep) -> None:
+    def act(session: Session, clock: Clock) -> None:
+        if clock.key == "K03":
+            ask = Ask(session, Thing(), SYSTEM, {}, clocks.sweep_time(session), clock.due_on)
+            keeper.stop(ask, "K03", clock.subject)
+            keeper.start(ask, "K04", clock.subject)
+
+    clocks.on_expiry(act)
+    begun("K03", "K17", "K11")
+    assert [key for key, _ in swept(date(2026, 7, 1))] == ["K03", "K04", "K17", "K11"]
+    assert swept(date(2026, 7, 1)) == []
+
+
+def test_what_comes_first_may_end_or_move_what_comes_after(swept: Sweep) -> None:
+    def act(session: Session, clock: Clock) -> None:
+        if clock.key == "K14":
+            keeper.stop(at(session), "K01", clock.subject)
+            [longer] = [each for each in clocks.of(session, ON) if each.key == "K11"]
+            ask = at(session, date(2026, 3, 10))
+            keeper.pause(ask, "K11", longer.subject)
+            keeper.resume(at(session, date(2026, 6, 1)), "K11", longer.subject)
+
+    clocks.on_expiry(act)
+    begun("K14", "K01", "K11", "K17")
+    assert [key for key, _ in swept(date(2026, 6, 15))] == ["K14", "K17"]
+    assert ("K11", "RUNNING", None) in stand()
+
+
+def test_clocks_that_are_due_together_cost_few_statements_each_however_many_they_are(swept: Sweep) -> None:
     clocks.on_expiry(lambda _session, _clock: None)
     counted: list[str] = []
     many: dict[int, tuple[int, int]] = {}
     event.listen(db.engine, "before_cursor_execute", lambda _c, _cursor, said, *_more: counted.append(said))
-    for number, day in ((1, MONDAY), (3, date(2027, 3, 1))):
-        begun("K14", *("K01", "K10")[: number - 1], on=day)
+    for number, day in ((3, MONDAY), (10, date(2027, 3, 1))):
+        begun(*("K14", "K01", "K10", "K06", "K13", "K15", "K16", "K17", "K18", "K19")[:number], on=day)
         counted.clear()
-        swept(day + timedelta(days=60))
+        assert len(swept(day + timedelta(days=60))) == number
         many[number] = len([said for said in counted if "set_config(" in said]), len(counted)
-    (roles_of_one, one), (roles_of_three, three) = many[1], many[3]
-    assert roles_of_three - roles_of_one == 2
-    assert three - one <= 2 * 11
+    (transactions_of_few, few), (transactions_of_many, more) = many[3], many[10]
+    assert transactions_of_few == transactions_of_many
+    assert more - few <= 3  # another year of the calendar is read
+
+
+def test_a_sweep_that_is_killed_has_done_nothing_by_halves_and_the_next_does_each_clock_once(swept: Sweep) -> None:
+    acted = []
+
+    def act(session: Session, clock: Clock) -> None:
+        acted.append(clock.key)
+        if clock.key == "K10" and acted.count("K10") == 1:
+            session.flush()
+            os.write(end, b"!")
+            signal.pause()
+
+    clocks.on_expiry(act)
+    begun("K14", "K01", "K10", "K06")
+    start, end = os.pipe()
+    db.engine.dispose()
+    if not (child := os.fork()):
+        try:
+            swept(date(2026, 6, 1))
+        finally:
+            os._exit(1)
+    assert os.read(start, 1) == b"!"
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    db.engine.dispose()
+    assert {state for _key, state, _how in stand()} == {"RUNNING"}
+    acted.append("K10")
+    assert [key for key, _ in swept(date(2026, 6, 1))] == ["K14", "K01", "K10", "K06"]
+    with transaction() as session:
+        rows = select(JournalEntry.row).where(JournalEntry.row.like("%expired")).order_by(JournalEntry.id)
+        assert session.scalars(rows).all() == ["K14.expired", "K01.expired", "K10.expired", "K06.expired"]
+
+
+def test_what_a_person_holds_is_not_waited_for_while_other_clocks_are_held(swept: Sweep) -> None:
+    begun("K14", "K01")
+    with db.engine.connect() as person:
+        person.execute(text("SET ROLE zilu_system"))
+        person.execute(text("SELECT id FROM clock WHERE key = 'K01' FOR UPDATE"))
+        clocks.on_expiry(lambda _session, clock: person.rollback() if clock.key == "K14" else None)
+        assert swept(date(2026, 3, 10)) == [("K14", True), ("K01", True)]
 
 
 def test_a_clock_that_fails_does_not_hold_up_the_others_and_is_tried_again(swept: Sweep) -> None:
@@ -114,13 +184,29 @@ def test_a_clock_that_fails_does_not_hold_up_the_others_and_is_tried_again(swept
 
     def act(_session: Session, clock: Clock) -> None:
         if clock.key == "K14" and broken:
-            broken.pop()
             raise RuntimeError
 
     clocks.on_expiry(act)
     begun("K14", "K01")
     assert swept(date(2026, 3, 10)) == [("K14", False), ("K01", True)]
+    broken.clear()
     assert swept(date(2026, 3, 10)) == [("K14", True)]
+
+
+def test_one_that_always_fails_keeps_none_of_many_from_being_acted_on_once(swept: Sweep) -> None:
+    def act(session: Session, clock: Clock) -> None:
+        if clock.key in {"K10", "K13"}:
+            keeper.start(at(session), "K04", clock.subject)
+            raise RuntimeError
+
+    clocks.on_expiry(act)
+    begun("K14", "K15", "K01", "K10", "K06", "K13", "K17")
+    done = ["K14", "K15", "K01", "K06", "K17"]
+    assert sorted(swept(date(2026, 6, 1))) == sorted([("K10", False), ("K13", False), *((key, True) for key in done)])
+    assert [key for key, state, _ in stand() if state == "ENDED"] == done
+    with transaction() as session:
+        rows = session.scalars(select(JournalEntry.row).where(JournalEntry.row.like("%expired"))).all()
+        assert sorted(rows) == sorted(f"{key}.expired" for key in done)
 
 
 def test_what_a_failed_expiry_did_is_undone(swept: Sweep) -> None:

@@ -30,4 +30,5 @@ def party_choices(session: Session, kind: PartyKind | None = None) -> list[tuple
 
 def code_choices(session: Session) -> list[tuple[str, str]]:
     """The kinds of violations as answers of a form."""
-    return [(each.code, f"{each.code} {each.name(language())}") for each in rulebook.violations(session)]
+    english = language() == "en"
+    return [(code, f"{code} {en if english else zh}") for code, zh, en in rulebook.names(session)]

@@ -12,6 +12,7 @@ from casework import policies, queries_stop_contacts
 from casework.models import Answer, Complaint, Forwarding, Message, Note, Release, Settlement, Task
 from casework.models_cases import CaseComplaint, CaseFile, Evidence
 from core.actors import Actor
+from core.planned import Written
 from notices import queries as notices
 from notices.models import Document
 from registry import lineage
@@ -20,6 +21,7 @@ from registry.models import Engagement, Party, PartyKind
 from registry.models_rulebook import Violation
 from registry.policies import may_be_named, within_jurisdiction
 
+FIRST = (Task.raised_at, Task.id)
 NEAR = 8
 """So many similar complaints stand on the page."""
 
@@ -224,7 +226,18 @@ def by_refs(session: Session, refs: Sequence[str]) -> list[Complaint]:
 def tasks(session: Session, actor: Actor, limit: int = 200) -> Sequence[Task]:
     """What the people of this reader's roles must look at, the urgent first; the head sees all of it."""
     asked = select(Task).where(*_to_look_at(actor))
-    return session.scalars(asked.order_by(Task.urgent.desc(), Task.raised_at, Task.id).limit(limit)).all()
+    return session.scalars(asked.order_by(Task.urgent.desc(), *FIRST).limit(limit)).all()
+
+
+def urgent(session: Session, actor: Actor, most: int) -> Sequence[Task]:
+    """The first of what cannot wait, if anything is."""
+    numbers = [row.id for row in _urgent(actor, most).rows(session)]
+    return session.scalars(select(Task).where(Task.id.in_(numbers)).order_by(*FIRST)).all() if numbers else ()
+
+
+@lru_cache(maxsize=200)
+def _urgent(actor: Actor, most: int) -> Written:
+    return Written(lambda: select(Task.id).where(*_to_look_at(actor), Task.urgent).order_by(*FIRST).limit(most))
 
 
 @lru_cache(maxsize=200)

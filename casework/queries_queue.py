@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from casework.models import Complaint
@@ -14,7 +14,7 @@ from casework.models_queue import QueueEntry
 from casework.queries_queue_lines import SOON, Line, group_of, lines_of, title_of
 from casework.queries_queue_select import SHUT, SORTS, VIEWS, Asked, Part, beginning, conditions, keys, parts
 from core.actors import Actor
-from core.planned import PLANNED
+from core.planned import Written
 from registry.models_accounts import Account, AccountRole, Audience
 
 SIZE = 50
@@ -57,14 +57,15 @@ def page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) -
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
     """How many each view holds, in one look."""
-    return dict(session.execute(_counting(actor)).mappings().one())
+    (found,) = _counting(actor).rows(session)
+    return dict(zip(VIEWS, found, strict=True))
 
 
 @lru_cache(maxsize=200)
-def _counting(actor: Actor) -> Select[Any]:
+def _counting(actor: Actor) -> Written:
     """The same statement for the same person: to put it together takes longer than the database does."""
-    views = (_many(parts(None, Asked(view=view), actor), Asked(view=view)).label(view) for view in VIEWS)
-    return select(*views).execution_options(**PLANNED)
+    views = [(view, Asked(view=view)) for view in VIEWS]
+    return Written(lambda: select(*(_many(parts(None, each, actor), each).label(view) for view, each in views)))
 
 
 def counts_of(session: Session, chosen: Sequence[Asked], actor: Actor) -> list[int]:
@@ -123,21 +124,41 @@ def _cut(session: Session, asked: Asked, actor: Actor) -> tuple[list[Any], str, 
 
 def _rows(session: Session, asked: Asked, actor: Actor, most: int) -> list[Any]:
     """The next ones from the place that was asked for, each part by its own index."""
-    order = keys(asked)
-    down = asked.sort.startswith("-") != bool(asked.before)
-    place = _place(asked)
+    place, back = _place(asked), bool(asked.before)
+    given = {} if place is None else {"place": place[0], "number": place[1]}
+    first = replace(asked, after="", before="")
+    if asked.text or asked.of_a_kind:
+        found = _from_place(first, parts(session, first, actor), most, placed=place is not None, back=back)
+        return list(session.execute(found, given))
+    return list(_listing(first, actor, most, place is not None, back).rows(session, **given))
+
+
+@lru_cache(maxsize=500)
+def _listing(first: Asked, actor: Actor, most: int, placed: bool, back: bool) -> Written:
+    return Written(
+        lambda: _from_place(first, parts(None, first, actor), most, placed=placed, back=back),
+        planned=first.whole and not placed,
+    )
+
+
+def _from_place(first: Asked, each: Sequence[Part], most: int, *, placed: bool, back: bool) -> Select[Any]:
+    order = keys(first)
+    down = first.sort.startswith("-") != back
     found = []
-    for part in parts(session, asked, actor):
+    for part in each:
         some = select(order[0].label("place"), order[1].label("number")).where(*part)
-        if place is not None:
+        if placed:
             here = tuple_(*order)
-            some = some.where(here < tuple_(*place) if down else here > tuple_(*place))
+            place = tuple_(
+                *(bindparam(name, None, of.type) for name, of in zip(("place", "number"), order, strict=True))
+            )
+            some = some.where(here < place if down else here > place)
         found.append(some.order_by(*(key.desc() if down else key.asc() for key in order)).limit(most))
     if len(found) == 1:
-        return list(session.execute(found[0]))
+        return found[0]
     every = union_all(*(select(some.subquery()) for some in found)).subquery()
     both = [key.desc() if down else key.asc() for key in (every.c.place, every.c.number)]
-    return list(session.execute(select(every).order_by(*both).limit(most)))
+    return select(every).order_by(*both).limit(most)
 
 
 def _spoken(row: Any) -> str:  # noqa: ANN401 - a row of the query above
@@ -157,14 +178,16 @@ def _place(asked: Asked) -> tuple[datetime | date, int] | None:
 
 def _groups(session: Session, asked: Asked, actor: Actor, today: date) -> dict[str, int]:
     first = replace(asked, after="", before="")
-    told = _in_groups(first, parts(session, asked, actor), today) if asked.text or asked.of_a_kind else None
-    statement = _grouping(first, actor, today) if told is None else told
-    return dict.fromkeys(GROUPS, 0) | dict(session.execute(statement).mappings().one())
+    if asked.text or asked.of_a_kind:
+        found = session.execute(_in_groups(first, parts(session, asked, actor), today)).one()
+    else:
+        (found,) = _grouping(first, actor, today).rows(session)
+    return dict.fromkeys(GROUPS, 0) | dict(zip(found._fields, found, strict=True))
 
 
 @lru_cache(maxsize=500)
-def _grouping(asked: Asked, actor: Actor, today: date) -> Select[Any]:
-    return _in_groups(asked, parts(None, asked, actor), today)
+def _grouping(asked: Asked, actor: Actor, today: date) -> Written:
+    return Written(lambda: _in_groups(asked, parts(None, asked, actor), today), planned=asked.whole)
 
 
 def _in_groups(asked: Asked, found: Sequence[Part], today: date) -> Select[Any]:
@@ -182,7 +205,12 @@ def colleagues(session: Session, *roles: str) -> Sequence[Account]:
 
 def people(session: Session, *roles: str) -> list[Row[Any]]:
     """The same as numbers and names only: nobody's address is decrypted for a list to choose from."""
-    return list(session.execute(_working(select(Account).with_only_columns(Account.id, Account.name), roles)))
+    return list(_people(roles).rows(session))
+
+
+@lru_cache(maxsize=50)
+def _people(roles: tuple[str, ...]) -> Written:
+    return Written(lambda: _working(select(Account).with_only_columns(Account.id, Account.name), roles))
 
 
 def _working(asked: Any, roles: tuple[str, ...]) -> Any:  # noqa: ANN401 - a statement over accounts or some of their columns

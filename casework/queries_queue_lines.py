@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import func, literal, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, Select, any_, bindparam, case, func, literal, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.orm import Session, aliased
 
 from casework import masking
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany
 from casework.models_queue import NEVER, QueueEntry
 from casework.models_scripts import ComplaintScript
+from core.planned import Written
 from registry.models import Party
 from registry.models_accounts import Account
 from registry.models_rulebook import Violation
@@ -24,11 +25,22 @@ READ = 200
 """So much of a text is read for its title."""
 HAN = re.compile(r"[\u4e00-\u9fff]{4}")
 SENTENCE = re.compile(r".{8,}?(?:[。！？]|[.!?](?=\s|$))")
-Names = dict[tuple[int, str], str]
 
 
-@dataclass(frozen=True)
-class Line:
+class Code(NamedTuple):
+    """A kind of violation that is alleged."""
+
+    code: str
+    zh: str
+    en: str
+    severity: int
+
+    def name(self, lang: str = "zh") -> str:
+        """What it is called in the reader's language."""
+        return self.en if lang.startswith("en") else self.zh
+
+
+class Line(NamedTuple):
     """One complaint in the queue."""
 
     id: int
@@ -44,7 +56,7 @@ class Line:
     group: str
     lender: str = ""
     firm: str = ""
-    codes: tuple[Violation, ...] = field(default=())
+    codes: tuple[Code, ...] = ()
     script: int = 0
     """How many other complaints follow the same script."""
     agent: bool = False
@@ -56,29 +68,64 @@ def lines_of(session: Session, numbers: Sequence[int], today: date, lang: str) -
     """The lines of these complaints, in this order."""
     if not numbers:
         return []
-    rows = {row.id: row for row in session.execute(_asked(numbers))}
-    there = [number for number in numbers if number in rows]
-    companies, codes = _companies(session, there, lang), _codes(session, there)
-    scripts = _scripts(session, {row.script_id for row in rows.values()} - {None})
-    return [_line(rows[number], today, companies, codes.get(number, []), scripts) for number in there]
+    rows = {row.id: row for row in _LINES.rows(session, numbers=list(numbers))}
+    return [_line(rows[number], today, lang) for number in numbers if number in rows]
 
 
-def _asked(numbers: Sequence[int]) -> Any:  # noqa: ANN401 - a statement over many columns
-    it, entry = Complaint, QueueEntry
+def _put_together() -> Select[Any]:
+    """All of it in one look."""
+    it, entry, script = Complaint, QueueEntry, ComplaintScript
     return (
         select(it.id, it.ref, it.state, it.urgent, it.received_at, func.substr(it.facts, 1, READ).label("facts"))
         .add_columns(entry.due_on, entry.due_key, entry.provisional, entry.to_check, Account.name.label("officer"))
-        .add_columns(Complainant.role, ComplaintScript.script_id)
+        .add_columns(
+            Complainant.role,
+            _companies(),
+            _codes(),
+            case((script.script_id.is_not(None), _followers())).label("followers"),
+        )
         .outerjoin(entry, entry.complaint_id == it.id)
         .outerjoin(Account, Account.id == it.officer_id)
         .outerjoin(Complainant, Complainant.complaint_id == it.id)
-        .outerjoin(ComplaintScript, ComplaintScript.complaint_id == it.id)
-        .where(it.id.in_(numbers))
+        .outerjoin(script, script.complaint_id == it.id)
+        .where(it.id == any_(bindparam("numbers", None, ARRAY(BigInteger))))
     )
 
 
-def _line(row: Any, today: date, companies: Names, codes: list[Violation], scripts: dict[int, int]) -> Line:  # noqa: ANN401
+def _companies() -> Any:  # noqa: ANN401 - a column
+    """Its companies in the order in which they count: whom it was put before, then who was named."""
+    it, sent, named = Complaint, Forwarding, NamedCompany
+    before = select(literal(0).label("named"), sent.id, literal("").label("kind"), literal("").label("value"))
+    told = select(literal(1), named.id, named.kind, named.value, named.party_id).where(named.complaint_id == it.id)
+    before = before.add_columns(sent.party_id).where(sent.complaint_id == it.id)
+    both = union_all(before.correlate(it), told.correlate(it)).subquery()
+    each = func.json_build_array(both.c.kind, both.c.value, Party.kind, Party.name_zh, Party.name_en)
+    found = select(func.json_agg(aggregate_order_by(each, both.c.named, both.c.id)))
+    return found.outerjoin_from(both, Party, Party.id == both.c.party_id).scalar_subquery().label("companies")
+
+
+def _codes() -> Any:  # noqa: ANN401
+    """What is alleged, the gravest first."""
+    it = Violation
+    each = func.json_build_array(it.code, it.zh, it.en, it.severity)
+    found = select(func.json_agg(aggregate_order_by(each, it.severity.desc(), it.code)))
+    alleged = found.join_from(AllegedCode, it, it.code == AllegedCode.code)
+    return alleged.where(AllegedCode.complaint_id == Complaint.id).correlate(Complaint).scalar_subquery().label("codes")
+
+
+def _followers() -> Any:  # noqa: ANN401
+    """How many follow its script."""
+    other = aliased(ComplaintScript)
+    many = select(func.count()).select_from(other).where(other.script_id == ComplaintScript.script_id)
+    return many.correlate(ComplaintScript).scalar_subquery()
+
+
+_LINES: Final = Written(_put_together)
+
+
+def _line(row: Any, today: date, lang: str) -> Line:  # noqa: ANN401
     due_on = None if row.due_on in (None, NEVER) else row.due_on
+    companies = _names(row.companies or (), lang)
     return Line(
         id=row.id,
         ref=row.ref,
@@ -91,13 +138,22 @@ def _line(row: Any, today: date, companies: Names, codes: list[Violation], scrip
         provisional=bool(row.provisional),
         officer=row.officer or "",
         group=group_of(due_on, today),
-        lender=companies.get((row.id, "INSTITUTION"), ""),
-        firm=companies.get((row.id, "FIRM"), ""),
-        codes=tuple(sorted(codes, key=lambda each: -each.severity)),
-        script=max(scripts.get(row.script_id, 0) - 1, 0),
+        lender=companies.get("INSTITUTION", ""),
+        firm=companies.get("FIRM", ""),
+        codes=tuple(Code(*each) for each in row.codes or ()),
+        script=max((row.followers or 0) - 1, 0),
         agent=row.role == "AGENT",
         to_check=row.to_check or 0,
     )
+
+
+def _names(companies: Sequence[Sequence[str]], lang: str) -> dict[str, str]:
+    """The first lender and the first firm."""
+    found: dict[str, str] = {}
+    for said, value, kind, zh, en in companies:
+        shown = f"“{value}”" if kind is None else en if lang.startswith("en") and en else zh
+        found.setdefault(said or kind, shown)
+    return found
 
 
 def group_of(due_on: date | None, today: date) -> str:
@@ -114,39 +170,3 @@ def title_of(facts: str) -> str:
     text = first[0].rstrip("。.") if first else text
     most = LONGEST_TITLE if HAN.search(text) else 2 * LONGEST_TITLE
     return text[:most] + ("…" if len(text) > most else "")
-
-
-def _codes(session: Session, numbers: Sequence[int]) -> dict[int, list[Violation]]:
-    found: dict[int, list[Violation]] = {}
-    alleged = select(AllegedCode.complaint_id, Violation).join(Violation, Violation.code == AllegedCode.code)
-    for number, violation in session.execute(
-        alleged.where(AllegedCode.complaint_id.in_(numbers)).order_by(AllegedCode.code)
-    ):
-        found.setdefault(number, []).append(violation)
-    return found
-
-
-def _scripts(session: Session, groups: set[int]) -> dict[int, int]:
-    """How many complaints follow each of these scripts."""
-    if not groups:
-        return {}
-    many = select(ComplaintScript.script_id, func.count()).where(ComplaintScript.script_id.in_(groups))
-    return {script: size for script, size in session.execute(many.group_by(ComplaintScript.script_id)) if script}
-
-
-def _companies(session: Session, numbers: Sequence[int], lang: str) -> Names:
-    """The first lender and the first firm of each: whom it was put before, else who was named."""
-    sent = select(Forwarding.complaint_id, literal(0).label("named"), Forwarding.id, literal("").label("kind"))
-    sent = sent.add_columns(literal("").label("value"), Forwarding.party_id)
-    named = select(NamedCompany.complaint_id, literal(1), NamedCompany.id, NamedCompany.kind, NamedCompany.value)
-    both = union_all(
-        sent.where(Forwarding.complaint_id.in_(numbers)),
-        named.add_columns(NamedCompany.party_id).where(NamedCompany.complaint_id.in_(numbers)),
-    ).subquery()
-    name = select(both.c.complaint_id, both.c.kind, both.c.value, Party.kind, Party.name_zh, Party.name_en)
-    rows = session.execute(name.outerjoin(Party, Party.id == both.c.party_id).order_by(both.c.named, both.c.id))
-    found: Names = {}
-    for number, said, value, kind, zh, en in rows:
-        shown = f"“{value}”" if kind is None else en if lang.startswith("en") and en else zh
-        found.setdefault((number, said or kind.value), shown)
-    return found

@@ -79,6 +79,11 @@ class Asked:
         return self.party is not None or bool(self.code)
 
     @property
+    def whole(self) -> bool:
+        """Whether a view is listed as it is, with no filter."""
+        return self == Asked(view=self.view, sort=self.sort)
+
+    @property
     def by_due(self) -> bool:
         """Whether the last day gives the order."""
         return self.open and self.sort.endswith("due")

@@ -110,7 +110,7 @@ def _once_drawn() -> dict[str, Any]:
 
 def _urgent() -> list[tuple[str, str]]:
     """What cannot wait, for people like me: its sentence, and where it stands."""
-    found = [each for each in queries_pages.tasks(session(), g.me, limit=FIRST) if each.urgent]
+    found = queries_pages.urgent(session(), g.me, FIRST)
     return [
         (tasks.sentence(each), LINKS[each.subject_kind](each.subject_id) if each.subject_kind in LINKS else "")
         for each in found

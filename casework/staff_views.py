@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask import session as browser
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Row
 
 from casework import policies_pages, queries_pages, queries_queue, queries_views, saved_views
 from casework.forms_staff import opened
@@ -91,7 +92,7 @@ def most_urgent() -> ResponseReturnValue:
     return redirect(_opened(ref, "view=mine"))
 
 
-def address(view: SavedView) -> str:
+def address(view: SavedView | Row[Any]) -> str:
     """Where a saved view leads: its list, with its choice."""
     return f"{url_for(LISTS[view.page])}?{view.query}"
 
@@ -99,7 +100,7 @@ def address(view: SavedView) -> str:
 def side(page: str, query: str) -> list[tuple[str, list[Any]]]:
     """Groups of the column on the left: one's own views, the shared ones, and saving what is chosen now."""
     at = session()
-    found = list(queries_views.saved(at, page))
+    found = list(queries_views.names(at, page))
     counted = [each for each in found if "text=" not in each.query][:COUNTED] if page == "complaints" else []
     many = queries_queue.counts_of(at, [asked_in(each.query) for each in counted], g.me)
     shown = {

@@ -11,7 +11,7 @@ from werkzeug.routing import BuildError
 
 from core.actors import Actor
 from core.db import PUBLIC, Reader, session
-from core.planned import PLANNED
+from core.planned import Written
 from core.words import LazyString
 
 Words: TypeAlias = str | LazyString
@@ -146,13 +146,13 @@ def counts(area: str) -> dict[str, int]:
     """How much waits behind each entry of an area, by its endpoint; one statement asks for all of it."""
     found = {entry.endpoint: entry.count() for entry in entries(area) if entry.count is not None}
     asked = {endpoint: count for endpoint, count in found.items() if not isinstance(count, int)}
-    known = dict(zip(asked, session().execute(_together(*asked.values())).one(), strict=True)) if asked else {}
+    known = dict(zip(asked, _together(*asked.values()).rows(session())[0], strict=True)) if asked else {}
     return {endpoint: count for endpoint, count in found.items() if isinstance(count, int)} | known
 
 
 @lru_cache(maxsize=200)
-def _together(*counts: ScalarSelect[int]) -> Any:  # noqa: ANN401 - a select of so many
-    return select(*counts).execution_options(**PLANNED)
+def _together(*counts: ScalarSelect[int]) -> Written:
+    return Written(lambda: select(*counts))
 
 
 def _may_see(entry: Entry) -> bool:

@@ -18,7 +18,7 @@ WORK = frozenset({"intake", "officer", "investigator", "reviewer", "secretary", 
 """Roles whose work somebody else can look after; a substitute holds at least one of the same."""
 
 
-def on_day(day: date) -> ColumnElement[bool]:
+def on_day(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Absences that stand on a day."""
     return Absence.ended_at.is_(None) & (Absence.from_on <= day) & (Absence.to_on >= day)
 

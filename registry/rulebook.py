@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from core import journal
 from core.actors import Actor
 from core.at_hand import at_hand
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
+from core.planned import Written
 from core.words import _l
 from registry import policies, settings
 from registry.models_rulebook import Instrument, Provision, Violation, ViolationCite
@@ -23,6 +24,20 @@ def violations(session: Session, *, retired: bool = False) -> Sequence[Violation
     """List the codes in their order; retired ones only where asked for."""
     asked = select(Violation).order_by(Violation.family, Violation.code)
     return session.scalars(asked if retired else asked.where(Violation.retired.is_(False))).all()
+
+
+def names(session: Session) -> Sequence[Any]:
+    """What can be alleged, as codes with their names in Chinese and English."""
+    return _NAMES.rows(session)
+
+
+_NAMES: Final = Written(
+    lambda: (
+        select(Violation.code, Violation.zh, Violation.en)
+        .where(Violation.retired.is_(False))
+        .order_by(Violation.family, Violation.code)
+    )
+)
 
 
 def violation(session: Session, code: str) -> Violation | None:

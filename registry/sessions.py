@@ -5,14 +5,15 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Date, DateTime, LargeBinary, Select, String, bindparam, func, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.clock import day_of
 from core.db import Reader
-from core.planned import PLANNED
+from core.planned import Written
 from registry import absences
 from registry.models_absences import Absence
 from registry.models_accounts import Account, AccountRole, Audience, WebSession
@@ -86,33 +87,31 @@ def begin(session: Session, account: Account, *, passed: bool, client: str, now:
 
 def seen(session: Session, token: str, now: datetime) -> Seen | None:
     """Say who a token belongs to, unless the session ended, idled out, grew too old or the account is locked."""
-    roles = select(func.array_agg(AccountRole.role)).where(AccountRole.account_id == Account.id).scalar_subquery()
-    away = select(func.array_agg(Absence.account_id)).where(
-        Absence.substitute_id == Account.id, absences.on_day(day_of(now))
-    )
-    row = session.execute(
-        select(
-            WebSession.id,
-            Account.id,
-            Account.name,
-            Account.audience,
-            Account.party_id,
-            roles,
-            Account.language,
-            WebSession.last_seen_at,
-            away.scalar_subquery(),
-        )
-        .join(Account, Account.id == WebSession.account_id)
-        .where(WebSession.digest == digest(token), WebSession.ended_at.is_(None), WebSession.passed_at.is_not(None))
-        .where(WebSession.last_seen_at > now - IDLE, WebSession.created_at > now - ABSOLUTE)
-        .where(Account.locked_at.is_(None)),
-        execution_options=PLANNED,
-    ).first()
+    limits = {"idle": now - IDLE, "old": now - ABSOLUTE, "today": day_of(now)}
+    row = next(iter(_SEEN.rows(session, digest=digest(token), **limits)), None)
     if row is None:
         return None
     number, account_id, name, audience, party_id, held, language, last, covered = row
-    roles_held, covers = frozenset(held or ()), frozenset(covered or ())
-    return Seen(number, account_id, name, audience, party_id, roles_held, language, last, covers)
+    roles, covers = frozenset(held or ()), frozenset(covered or ())
+    return Seen(number, account_id, name, Audience(audience), party_id, roles, language, last, covers)
+
+
+def _asked() -> Select[Any]:
+    held = select(func.array_agg(AccountRole.role)).where(AccountRole.account_id == Account.id)
+    today, idle, old = bindparam("today", None, Date()), bindparam("idle", None, MOMENT), bindparam("old", None, MOMENT)
+    away = select(func.array_agg(Absence.account_id)).where(Absence.substitute_id == Account.id, absences.on_day(today))
+    return (
+        select(WebSession.id, Account.id, Account.name, type_coerce(Account.audience, String()), Account.party_id)
+        .add_columns(held.scalar_subquery(), Account.language, WebSession.last_seen_at, away.scalar_subquery())
+        .join_from(WebSession, Account, Account.id == WebSession.account_id)
+        .where(WebSession.digest == bindparam("digest", None, LargeBinary()))
+        .where(WebSession.ended_at.is_(None), WebSession.passed_at.is_not(None))
+        .where(WebSession.last_seen_at > idle, WebSession.created_at > old, Account.locked_at.is_(None))
+    )
+
+
+MOMENT: Final = DateTime(timezone=True)
+_SEEN: Final = Written(_asked)
 
 
 def touch(session: Session, session_id: int, now: datetime) -> None:

@@ -1,11 +1,13 @@
 """Statements that are planned once for a connection."""
 
+import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import String, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from core.db import SYSTEM_READER, Once, db, read_as
-from core.planned import PLANNED
+from core.planned import PLANNED, Written
+from registry.models_accounts import Account
 
 ASKED = text("SELECT 'of every page'")
 PREPARED = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT ''of every%'")
@@ -33,3 +35,22 @@ def test_a_page_that_failed_leaves_the_plans_as_they_were(session: Session) -> N
         nested.rollback()
     session.rollback()
     assert session.execute(found, execution_options=PLANNED).all() == []
+
+
+def test_what_is_written_out_once_answers_as_the_statement_does_and_wants_its_places_filled(session: Session) -> None:
+    read_as(session, SYSTEM_READER)
+    session.info["open"] = True  # a verb's transaction
+    asked = select(Once.digest, Once.at).where(Once.digest == bindparam("which", None, String())).order_by(Once.at)
+    written = Written(lambda: asked)
+    session.add_all([Once(digest="first"), Once(digest="second")])
+    session.flush()
+    for which in ("first", "second", "third"):
+        assert written.rows(session, which=which) == session.execute(asked, {"which": which}).all()
+    for values in ({}, {"which": "first", "else": 1}):
+        with pytest.raises(TypeError):
+            written.rows(session, **values)
+
+
+def test_a_column_that_is_read_otherwise_than_it_is_said_is_not_read_from_what_is_written_out(session: Session) -> None:
+    with pytest.raises(TypeError, match="audience"):
+        Written(lambda: select(Account.id, Account.audience)).rows(session)

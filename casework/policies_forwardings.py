@@ -12,7 +12,7 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
-from core.words import _l
+from core.words import LazyString, _l
 from registry import clocks
 
 FORWARDING.lives(Forwarding)
@@ -54,13 +54,23 @@ def answered(session: Session, forwarding: Forwarding) -> bool:
     return session.scalar(select(Answer.id).where(Answer.forwarding_id == forwarding.id).limit(1)) is not None
 
 
-@FORWARDING.guard("F02", "F04", "F05", "F10")
+@FORWARDING.guard("F04", "F10")
 def by_its_lead(ask: Ask) -> Iterator[Refused]:
-    """An authorised person of this respondent."""
+    """An authorised person of this respondent; others draft."""
+    return _by_lead(ask, _l("Only the lead of your company can submit this; your text is kept as a draft."))
+
+
+@FORWARDING.guard("F02", "F05")
+def asked_by_its_lead(ask: Ask) -> Iterator[Refused]:
+    """An authorised person of this respondent; there is no draft that others could write."""
+    return _by_lead(ask, _l("Only the lead of your company can do this."))
+
+
+def _by_lead(ask: Ask, otherwise: LazyString) -> Iterator[Refused]:
     if not is_of_party(ask.actor, ask.it):
         yield NotAllowed(_l("This was not forwarded to your company."))
     elif not ask.actor.has("lead"):
-        yield NotAllowed(_l("Only the lead of your company can submit this; your text is kept as a draft."))
+        yield NotAllowed(otherwise)
 
 
 @FORWARDING.guard("F01")

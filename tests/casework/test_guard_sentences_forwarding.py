@@ -110,6 +110,7 @@ ALL = [
         "Only the lead of your company can submit this; your text is kept as a draft.",
         lambda d: (d.forwarded(), "answer", d.member, TEXTS),
     ),
+    Asked("F05", "Only the lead of your company can do this.", lambda d: (d.forwarded(), "not_ours", d.member, MORE)),
     Asked(
         "F05",
         "You returned this once, and the association upheld it: please answer.",

@@ -37,7 +37,7 @@ def on_written(tell: Told) -> Told:
 
 
 class _Waiting:
-    def __init__(self, numbers: dict[str, Iterator[int]]) -> None:
+    def __init__(self, numbers: dict[str, list[int]]) -> None:
         self.numbers = numbers
         self.things: list[Any] = []
 
@@ -49,7 +49,7 @@ class _Waiting:
             table: Any = inspect(type(thing)).local_table
             key = table.autoincrement_column
             if key is not None and getattr(thing, key.name) is None:
-                setattr(thing, key.name, next(self.numbers[table.name]))
+                setattr(thing, key.name, self.numbers[table.name].pop())
         for thing in new:
             _point(thing)
         for thing in everything:
@@ -60,9 +60,12 @@ class _Waiting:
 @contextmanager
 def at_once(session: Session, **many: int) -> Iterator[None]:
     """Meanwhile what is new waits; `many` says by table how many numbers will be wanted."""
-    asked = ", ".join(f"ARRAY(SELECT nextval('{table}_id_seq') FROM generate_series(1, %s))" for table in many)  # noqa: S608 - our own words
-    found = session.connection().exec_driver_sql(f"SELECT {asked}", tuple(many.values()), PLANNED).one()
-    waiting = session.info[WAITING] = _Waiting({table: iter(each) for table, each in zip(many, found, strict=True)})
+    wanted = [table for table, number in many.items() for _ in range(number)]
+    asked = ", ".join(f"nextval('{table}_id_seq')" for table in wanted)
+    found = session.connection().exec_driver_sql(f"SELECT {asked}", (), PLANNED).one()
+    waiting = session.info[WAITING] = _Waiting({table: [] for table in many})
+    for table, number in zip(wanted, found, strict=True):
+        waiting.numbers[table].insert(0, number)
     try:
         yield
         session.flush()

@@ -106,7 +106,7 @@ def settle(session: Session) -> None:
     if not is_told:
         heads, rows = _chained(entries, known)
         said = _said({subject: heads[subject] for subject in known})
-        connection.execute(TOLD, said | {"rows": _words(rows)}, execution_options=PLANNED)
+        connection.execute(TOLD, said | {"rows": _words(rows)})
 
 
 def _known(connection: Connection, heads: "Ends", rows: Sequence[Mapping[str, Any]]) -> tuple["Ends", bool]:
@@ -118,7 +118,7 @@ def _known(connection: Connection, heads: "Ends", rows: Sequence[Mapping[str, An
     told, many = _words(rows), len(heads)
     is_told = False
     while heads:
-        said = _said(heads) | {"rows": told, "many": many}
+        said = {"heads": _lines(heads), "rows": told, "many": many}
         found = {
             (kind, number): (seq, digest)
             for kind, number, seq, digest in connection.execute(OPENED, said, execution_options=PLANNED)
@@ -153,12 +153,19 @@ def _words(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _said(heads: Ends) -> dict[str, list[Any]]:
     rows = [(*subject, *heads[subject]) for subject in sorted(heads)]
-    return {name: [row[place] for row in rows] for place, name in enumerate(("kinds", "numbers", "seqs", "digests"))}
+    return {name: [row[place] for row in rows] for place, name in enumerate(NAMES)}
 
 
+def _lines(heads: Ends) -> str:
+    return json.dumps([dict(zip(NAMES, (*subject, *heads[subject]), strict=True)) for subject in sorted(heads)])
+
+
+NAMES = ("subject_kind", "subject_id", "seq", "digest")
+_LINES = "json_to_recordset(CAST(:heads AS json)) AS said (subject_kind text, subject_id bigint, seq int, digest text)"
+"""Of how many the server guesses the same for any value, so that it keeps one plan."""
 _HEADS = (
-    "unnest(CAST(:kinds AS text[]), CAST(:numbers AS bigint[]), CAST(:seqs AS int[]), CAST(:digests AS text[])) "
-    "AS said (subject_kind, subject_id, seq, digest)"
+    "unnest(CAST(:subject_kind AS text[]), CAST(:subject_id AS bigint[]), CAST(:seq AS int[]), "
+    "CAST(:digest AS text[])) AS said (subject_kind, subject_id, seq, digest)"
 )
 _TOLD = (
     'INSERT INTO journal (subject_kind, subject_id, seq, "row", ref, actor, at, before, after, changes, prev, digest) '
@@ -168,10 +175,10 @@ _TOLD = (
 )
 OPENED = text(
     "WITH begun AS (INSERT INTO journal_head (subject_kind, subject_id, seq, digest) "  # noqa: S608 - our own words
-    f"SELECT * FROM {_HEADS} ON CONFLICT DO NOTHING RETURNING subject_kind, subject_id), "
+    f"SELECT * FROM {_LINES} ON CONFLICT DO NOTHING RETURNING subject_kind, subject_id), "
     f"told AS ({_TOLD} WHERE (SELECT count(*) FROM begun) = :many), "
-    f"held AS (SELECT h.* FROM journal_head h JOIN {_HEADS} USING (subject_kind, subject_id) "
-    "ORDER BY h.subject_kind, h.subject_id FOR UPDATE OF h) "
+    f"held AS (SELECT each.* FROM {_LINES} CROSS JOIN LATERAL (SELECT h.* FROM journal_head h "
+    "WHERE (h.subject_kind, h.subject_id) = (said.subject_kind, said.subject_id) FOR UPDATE) AS each) "
     "SELECT subject_kind, subject_id, NULL AS seq, NULL AS digest FROM begun "
     "UNION ALL SELECT subject_kind, subject_id, seq, digest FROM held"
 )

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from casework import holds
 from casework.models import Complaint
-from casework.passing_on import to_company
+from casework.passing_on import people_in, to_company
 from casework.policies import personal_in
 from core import journal
 from core.actors import Actor
@@ -33,7 +33,7 @@ def check(
         raise BadInput("masked_facts", _l("Check the copy that the respondent may read."))
     if personal_in(complaint, masked_facts):
         raise BadInput("masked_facts", _l("This copy still holds the name, contact or identity number of the person."))
-    if there := to_company(masked_facts, complaint):
+    if there := to_company(masked_facts, people_in(complaint)):
         raise BadInput(
             "masked_facts",
             _l(

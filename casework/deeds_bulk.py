@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, copies, deeds_triage, policies, queries_bulk, triage
+from casework import complaints, copies, deeds_triage, passing_on, policies, queries_bulk, triage
 from casework.approving import WAITS
 from casework.deeds_hand_over import BARRED
 from casework.models import Complaint
@@ -119,6 +119,7 @@ class Move:
 
         def do() -> None:
             self.verb(session, it, facts, actor, now)
+            passing_on.remember(session, it, params.get("passed_on"), actor, now)
 
         if not chains.any_chain(session):
             do()

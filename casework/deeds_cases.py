@@ -20,6 +20,7 @@ from casework import forms_cases as forms
 from casework.choices import code_choices, party_choices
 from casework.deeds import Deed, table
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
+from casework.passing_on import noted
 from casework.policies_stop_contacts import noted_at_the_letter
 from casework.policies_tracks import is_showable
 from casework.states import TRACK
@@ -122,7 +123,7 @@ MOVES = table(
         "decline",
         _l("Do not file"),
         _l("Decline…"),
-        _decline,
+        noted(_decline),
         forms.DeclineForm,
         _l("The complainants read the reasons in a letter."),
         said=_l("Not filed; the complainants are told why."),
@@ -177,14 +178,19 @@ ALLEGATIONS = table(
         "find",
         _l("Finding"),
         _l("Finding…"),
-        _find,
+        noted(_find),
         forms.FindForm,
         _l("Only evidence that the respondent may be shown can be cited."),
         said=_l("The finding is made."),
         offer=_offer_evidence,
     ),
     Deed(
-        "revise", _l("Put the allegation more exactly"), _l("Revise…"), _revise, forms.ReviseForm, offer=_offer_revise
+        "revise",
+        _l("Put the allegation more exactly"),
+        _l("Revise…"),
+        noted(_revise),
+        forms.ReviseForm,
+        offer=_offer_revise,
     ),
 )
 """What is done with one allegation."""
@@ -199,7 +205,9 @@ def offered(session: Session, it: CaseTrack, actor: Actor) -> list[Deed]:
 
 
 TRACKS = MOVES | table(
-    Deed("allege", _l("Name an alleged violation"), _l("Allege…"), _allege, forms.AllegeForm, offer=_offer_codes),
+    Deed(
+        "allege", _l("Name an alleged violation"), _l("Allege…"), noted(_allege), forms.AllegeForm, offer=_offer_codes
+    ),
     Deed(
         "reassign",
         _l("Give the investigation to somebody else"),
@@ -311,7 +319,13 @@ CASES = table(
         offer=_offer_officers,
     ),
     Deed(
-        "rename", _l("Change the title"), _l("Save"), _rename, forms.RenameForm, said=_l("Saved."), offer=_offer_title
+        "rename",
+        _l("Change the title"),
+        _l("Save"),
+        noted(_rename),
+        forms.RenameForm,
+        said=_l("Saved."),
+        offer=_offer_title,
     ),
 )
 """What is done with a whole case."""

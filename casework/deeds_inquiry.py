@@ -12,6 +12,7 @@ from casework.deeds import Deed, table
 from casework.forms_rows import with_rows
 from casework.inquiries import Referral
 from casework.models_cases import CaseTrack
+from casework.passing_on import noted
 from casework.policies_inquiry import OFFICERS, is_outside, may_enter_answer
 from casework.queries_queue import colleagues
 from casework.questioning import Questioning
@@ -176,7 +177,7 @@ DEEDS = table(
         "ask_outsider",
         _l("Ask the firm, which is outside the rules"),
         _l("Ask…"),
-        _ask,
+        noted(_ask),
         forms.AskOutsiderForm,
         _l(
             "It owes no answer; no measure can be taken against it. The investigation begins when the letter is served."
@@ -220,7 +221,7 @@ DEEDS = table(
         "suspend",
         _l("Suspend the investigation"),
         _l("Suspend…"),
-        _suspend,
+        noted(_suspend),
         forms.SuspendForm,
         _l("Its time limits stand still; the company is told."),
         said=_l("Suspended; the company is told."),
@@ -230,7 +231,7 @@ DEEDS = table(
         "resume",
         _l("Go on with the investigation"),
         _l("Resume…"),
-        _resume,
+        noted(_resume),
         forms.ResumeForm,
         _l("What was left of the time limits counts on from tomorrow; the company is told."),
         said=_l("The investigation goes on; the company is told."),
@@ -239,7 +240,7 @@ DEEDS = table(
         "refer_all",
         _l("Refer the whole matter to an authority"),
         _l("Refer…"),
-        _refer_all,
+        noted(_refer_all),
         forms.ReferAllForm,
         _l("The track ends here. Only when nothing is left for the association."),
         said=_l("Referred; the track has ended."),
@@ -250,7 +251,7 @@ DEEDS = table(
         "refer_part",
         _l("Refer a part to an authority"),
         _l("Refer…"),
-        _refer_part,
+        noted(_refer_part),
         forms.ReferPartForm,
         _l("The case goes on with the rest."),
         said=_l("Referred; the case goes on."),

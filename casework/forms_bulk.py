@@ -1,5 +1,6 @@
 """Forms of work over many complaints: what is done to each of them."""
 
+from casework.forms_outward import Outward
 from casework.forms_staff import MergeForm
 from core.forms import Form, LongText, OneOf
 from core.words import _l
@@ -15,9 +16,10 @@ class AssignForm(BulkForm):
     officer = OneOf(_l("Assign to"), (), look="select", missing=_l("Say who handles them."))
 
 
-class AskForm(BulkForm):
+class AskForm(Outward, BulkForm):
     """The same question to each person."""
 
+    outward, to_person = ("missing",), True
     missing = LongText(
         _l("What is missing"),
         most=2000,

@@ -1,15 +1,16 @@
 """Forms of staff for cases and their tracks: opened, alleged, found, filed, reported."""
 
 from casework import labels
+from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from core.forms import Files, LongText, ManyOf, OneOf, PastDate, Text, Whole
 from core.words import _l
 
 
-class OpenCaseForm(StaffForm):
+class OpenCaseForm(Outward, StaffForm):
     """A case from complaints, or from another source on named companies."""
 
-    drafted = True
+    drafted, outward = True, ("title",)
     complaints = ManyOf(_l("Complaints on which it rests"), (), required=False)
     source = OneOf(_l("Where the lead comes from"), labels.choices(labels.SOURCE), look="select")
     parties = ManyOf(
@@ -44,10 +45,10 @@ class AddTrackForm(StaffForm):
     lead = LongText(_l("What the lead says"), most=5000, rows=4, required=False)
 
 
-class AllegeForm(StaffForm):
-    """A kind of violation and the facts."""
+class AllegeForm(Outward, StaffForm):
+    """A kind of violation and the facts, which the company reads."""
 
-    drafted = True
+    drafted, outward = True, ("facts",)
     code = OneOf(_l("Kind of violation"), (), look="select", missing=_l("Choose a kind of violation from the list."))
     facts = LongText(
         _l("What was done, when and how"), most=3000, rows=4, missing=_l("Say what was done, when and how.")
@@ -56,10 +57,10 @@ class AllegeForm(StaffForm):
     acts = Whole(_l("Acts (calls, messages, visits)"), least=1, most=1_000_000, default=1)
 
 
-class ReviseForm(StaffForm):
+class ReviseForm(Outward, StaffForm):
     """An allegation put more exactly."""
 
-    drafted = True
+    drafted, outward = True, ("facts",)
     facts = LongText(
         _l("What was done, when and how"), most=3000, rows=4, missing=_l("Say what was done, when and how.")
     )
@@ -67,10 +68,10 @@ class ReviseForm(StaffForm):
     acts = Whole(_l("Acts (calls, messages, visits)"), least=1, most=1_000_000)
 
 
-class FindForm(StaffForm):
-    """What was found on an allegation, by which evidence and why."""
+class FindForm(Outward, StaffForm):
+    """What was found on an allegation, by which evidence and why; notice and decision say it."""
 
-    drafted = True
+    drafted, outward = True, ("reason",)
     finding = OneOf(
         _l("Finding"),
         labels.choices(labels.FINDING, "ESTABLISHED", "NOT_ESTABLISHED", "UNPROVEN"),
@@ -88,10 +89,10 @@ class FileForm(StaffForm):
     opinion = LongText(_l("Opinion"), most=1000, rows=2, required=False, hint=_l("Empty: “filing approved”"))
 
 
-class DeclineForm(StaffForm):
+class DeclineForm(Outward, StaffForm):
     """The head does not file."""
 
-    drafted = True
+    drafted, outward, to_person = True, ("reasons",), True
     reasons = LongText(_l("Reasons, which the complainant reads"), most=3000, missing=_l("Give the reasons."))
 
 
@@ -130,9 +131,10 @@ class AssignCaseForm(StaffForm):
     officer = OneOf(_l("Officer"), (), look="select")
 
 
-class RenameForm(StaffForm):
-    """Another title."""
+class RenameForm(Outward, StaffForm):
+    """Another title, which the companies read."""
 
+    outward = ("title",)
     title = Text(_l("Title"), most=120, missing=_l("Write a title."))
 
 

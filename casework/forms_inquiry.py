@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from casework.forms_outward import Outward
 from casework.forms_rows import RowForm, Rows
 from casework.forms_staff import StaffForm
 from casework.policies_inquiry import CAUSES
@@ -11,10 +12,10 @@ from core.words import _l
 ONE_A_LINE = _l("One a line")
 
 
-class AskOutsiderForm(StaffForm):
+class AskOutsiderForm(Outward, StaffForm):
     """What a firm outside the rules is asked."""
 
-    drafted = True
+    drafted, outward = True, ("asked",)
     investigator = OneOf(_l("Investigator"), (), look="select", missing=_l("Name an investigator."))
     asked = LongText(
         _l("What the firm is asked"),
@@ -42,10 +43,10 @@ class ExtendForm(StaffForm):
     )
 
 
-class SuspendForm(StaffForm):
+class SuspendForm(Outward, StaffForm):
     """What the investigation waits for."""
 
-    drafted = True
+    drafted, outward = True, ("reasons",)
     cause = OneOf(_l("Cause"), list(CAUSES.items()), missing=_l("Choose what the investigation waits for."))
     reasons = LongText(
         _l("Which case or event it is"),
@@ -56,10 +57,10 @@ class SuspendForm(StaffForm):
     )
 
 
-class ResumeForm(StaffForm):
+class ResumeForm(Outward, StaffForm):
     """The cause has ended."""
 
-    drafted = True
+    drafted, outward = True, ("reasons",)
     ended = Tick(_l("The cause of the suspension has ended"), required=False)
     reasons = LongText(
         _l("How it ended"),
@@ -70,10 +71,10 @@ class ResumeForm(StaffForm):
     )
 
 
-class ReferAllForm(StaffForm):
+class ReferAllForm(Outward, StaffForm):
     """The whole matter is an authority's."""
 
-    drafted = True
+    drafted, outward = True, ("facts", "suspected")
     authority = Text(_l("Authority"), most=120, missing=_l("Name the authority that is competent."))
     facts = LongText(_l("Facts that are passed on"), most=5000, rows=5, missing=_l("Say which facts are passed on."))
     suspected = LongText(_l("What is suspected"), most=1000, rows=2, missing=_l("Say what is suspected."))
@@ -81,10 +82,10 @@ class ReferAllForm(StaffForm):
     nothing_left = Tick(_l("Nothing is left for the association to deal with"), required=False)
 
 
-class ReferPartForm(StaffForm):
+class ReferPartForm(Outward, StaffForm):
     """An authority is competent for a part."""
 
-    drafted = True
+    drafted, outward = True, ("scope", "facts", "suspected", "own_handling")
     scope = Text(_l("Which part"), most=300, missing=_l("Say which part is referred."))
     authority = Text(_l("Authority"), most=120, missing=_l("Name the authority that is competent."))
     facts = LongText(_l("Facts that are passed on"), most=5000, rows=5, missing=_l("Say which facts are passed on."))

@@ -46,7 +46,7 @@ class Outward(Form):
             return passing_on.to_person(text)
         if self.own_refused and complaint is not None and personal_in(complaint, text):
             return []
-        return passing_on.to_company(text, complaint)
+        return passing_on.to_company(text, passing_on.people_in(self.about), passing_on.shown_in(self.about))
 
     @property
     def passed_on(self) -> tuple[list[str], str] | None:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
-from casework import masking
+from casework import leads, masking, personal_strings
 from casework.models import Complaint
+from casework.models_cases import Allegation, CaseFile, CaseTrack
 from casework.noting import note
 from casework.scan import Found, scan
 from core.actors import Actor
@@ -21,11 +22,32 @@ def complaint_of(thing: Any) -> Complaint | None:  # noqa: ANN401 - a complaint,
     return thing if isinstance(thing, Complaint) else getattr(thing, "complaint", None)
 
 
-def to_company(text: str, complaint: Complaint | None = None) -> list[Found]:
-    """Whatever masking would hide, however it is typed, and what the complainant told of himself."""
+def case_of(thing: Any) -> CaseFile | None:  # noqa: ANN401 - a case, a part of one, or what is neither
+    """The case that a thing is or belongs to."""
+    if isinstance(thing, Allegation):
+        return thing.track.case
+    return thing.case if isinstance(thing, CaseTrack) else thing if isinstance(thing, CaseFile) else None
+
+
+def people_in(thing: Any) -> list[str]:  # noqa: ANN401 - what a text is about
+    """What the complainant told of himself; of a case what all of its complainants told, and numbers called."""
+    case, complaint = case_of(thing), complaint_of(thing)
+    session = object_session(case) if case is not None else None
+    if case is not None and session is not None:
+        return personal_strings.of_case(session, case.id)
     person = complaint.complainant if complaint is not None else None
-    own = [each for each in (person.name, person.contact, person.id_no) if each] if person is not None else []
-    found = {each.start: each for each in scan(text, own)}
+    return [each for each in (person.name, person.contact, person.id_no) if each] if person is not None else []
+
+
+def shown_in(thing: Any) -> list[str]:  # noqa: ANN401 - what a text is about
+    """What may stand there: the codes of the companies of a case are nothing personal."""
+    case = case_of(thing)
+    return [each.party.uscc for each in case.tracks] if case is not None else []
+
+
+def to_company(text: str, people: Iterable[str] = (), shown: Iterable[str] = ()) -> list[Found]:
+    """Whatever masking would hide, however it is typed, and what these people told of themselves."""
+    found = {each.start: each for each in scan(text, people, shown)}
     for each in masking.found(text):
         if each.kind in {"LANDLINE", "ADDRESS"}:
             found.setdefault(each.start, Found(each.kind, each.text, each.start))
@@ -50,13 +72,17 @@ def noted(do: Do) -> Do:
 
 def remember(
     session: Session,
-    thing: Any,  # noqa: ANN401 - a complaint or what belongs to one
+    thing: Any,  # noqa: ANN401 - a complaint, a case, or what belongs to one
     passed_on: tuple[Iterable[str], str] | None,
     actor: Actor,
     now: datetime,
 ) -> None:
     """Which kinds of personal data were sent, and why; the data themselves stand in what was sent."""
-    complaint = complaint_of(thing)
-    if passed_on is not None and complaint is not None:
-        kinds, why = passed_on
-        note(session, complaint, SENT, actor, now, {"kinds": sorted(set(kinds)), "why": why})
+    complaint, case = complaint_of(thing), case_of(thing)
+    if passed_on is None:
+        return
+    kinds, why = sorted(set(passed_on[0])), passed_on[1]
+    if case is not None:
+        leads.note(session, case, "personal_sent", actor, now, kinds=", ".join(kinds), why=why)
+    elif complaint is not None:
+        note(session, complaint, SENT, actor, now, {"kinds": kinds, "why": why})

@@ -122,6 +122,7 @@ ROWS: dict[str, LazyString] = {
     "case.draw": _l("The panel was drawn"),
     "case.recuse": _l("A member of the panel was recused"),
     "case.vote": _l("A member of the panel voted"),
+    "case.personal_sent": _l("A text with what looks like personal data in it was sent"),
     "case.put_motion": _l("A motion was put to the panel"),
     "case.vote_motion": _l("A member voted on the motion"),
     "case.end_motion": _l("The motion before the panel ended"),

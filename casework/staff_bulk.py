@@ -57,7 +57,11 @@ def _together(at: Session, form: Any) -> dict[str, Any]:  # noqa: ANN401 - a for
 WORK: dict[str, Work] = {
     "assign": Work(forms.AssignForm, _assign, deeds_bulk.choose_assign),
     "forward": Work(forms.BulkForm, lambda _at, _form: {}, deeds_bulk.FORWARD.choose),
-    "ask": Work(forms.AskForm, lambda _at, form: {"missing": lines(form.missing.data)}, deeds_bulk.ASK.choose),
+    "ask": Work(
+        forms.AskForm,
+        lambda _at, form: {"missing": lines(form.missing.data), "passed_on": form.passed_on},
+        deeds_bulk.ASK.choose,
+    ),
     "merge": Work(forms.TogetherForm, _together, deeds_bulk.MERGE.choose),
     "print": Work(forms.BulkForm, lambda _at, _form: {"lang": language()}, _every),
     "export": Work(

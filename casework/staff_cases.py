@@ -13,6 +13,7 @@ from casework import (
     cases,
     deeds,
     identities,
+    passing_on,
     policies,
     policies_pages,
     policies_tracks,
@@ -112,6 +113,7 @@ def start() -> ResponseReturnValue:
             actor=g.me,
             now=clock.now(),
         )
+        passing_on.remember(at, made, form.passed_on, g.me, clock.now())
     flash(_("The case %(ref)s is open.", ref=made.ref))
     return redirect(url_for(".show", number=made.id), 303)
 

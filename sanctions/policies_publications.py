@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from casework import passing_on, scan
+from casework import passing_on, personal_strings, scan
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.clock import day_of
@@ -21,7 +21,6 @@ from sanctions import served
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models import Decision, Publication, PublicationText, Redaction
 from sanctions.models_corrections import TextCorrection
-from sanctions.personal_strings import people_of
 from sanctions.policies_reviews import LATER
 from sanctions.states import PUBLICATION
 
@@ -68,14 +67,14 @@ def found_in(session: Session, publication: Publication) -> list[scan.Found]:
     if text is None:
         return []
     shown = [publication.track.party.uscc]
-    return scan.scan(f"{text.title}\n{text.body}", people_of(session, publication.track), shown)
+    return scan.scan(f"{text.title}\n{text.body}", personal_strings.of_case(session, publication.track.case_id), shown)
 
 
 def in_its_place(session: Session, publication: Publication, instead: str, field: str = "instead") -> str:
     """The words that stand where a passage was left out: nothing personal, and nothing that reads like the decision."""
     said = instead.strip() or LEFT_OUT
-    people = people_of(session, publication.track)
-    found = {each.text for each in (*passing_on.to_company(said), *scan.scan(said, people))}
+    people = personal_strings.of_case(session, publication.track.case_id)
+    found = {each.text for each in passing_on.to_company(said, people)}
     if found:
         raise BadInput(
             field,
@@ -193,7 +192,7 @@ def corrected_by_a_second_person(ask: Ask) -> Iterator[Refused]:
                 "changed and by what is left out."
             )
         )
-    people = people_of(ask.session, ask.it.track)
+    people = personal_strings.of_case(ask.session, ask.it.track.case_id)
     if scan.scan(f"{proposed.title}\n{proposed.body}", people, [ask.it.track.party.uscc]):
         yield NotNow(_l("The scan found personal data in the text; redact them first."))
 

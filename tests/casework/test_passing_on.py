@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import checked_copies, passing_on
+from casework import cases, checked_copies, passing_on
 from casework.intake import Company
 from casework.models import Forwarding, Message
 from core.errors import BadInput
 from core.journal import JournalEntry
+from registry.models_batches import Batch
 from tests.builders import NAME, Desk
 from tests.casework.test_staff_pages import House, fill, house, received, today
 from tests.conftest import NOW
@@ -104,3 +105,37 @@ def test_a_copy_read_among_many_takes_no_number(session: Session) -> None:
     with pytest.raises(BadInput, match=COLLEAGUE):
         checked_copies.check(session, it, masked_facts=COPY, actor=desk.intake, now=NOW)
     assert it.masked_facts is None
+
+
+def _case(desk: Desk) -> dict[str, Any]:
+    opened = cases.open(desk.session, [desk.disputed()], title="", actor=desk.officer, now=NOW)
+    return {"case": opened.id, "track": opened.tracks[0].id}
+
+
+def test_texts_of_a_case_are_looked_through_before_a_company_or_an_authority_reads_them(house: House) -> None:
+    made = fill(house, _case).made
+    browser = house.enter("officer")
+    url = f"/staff/cases/{made['case']}/tracks/{made['track']}/allege"
+    code = "V-C04"
+    said = {"code": code, "persons": "1", "acts": "6", "facts": f"六次致电{NAME}及其同事（{COLLEAGUE}）。"}
+    page = browser.post(url, 422, **said)
+    assert f"{NAME} (Something a complainant of the case told us about himself)" in page
+    assert f"{COLLEAGUE} (Mobile number)" in page
+    browser.post(url, **said, pass_on_seen=f"{NAME}|{COLLEAGUE}", pass_on="y", pass_on_why=WHY)
+    noted = house.read(lambda at: at.scalar(select(JournalEntry).where(JournalEntry.row == "case.personal_sent")))
+    assert noted.changes == {"kinds": "MOBILE, PERSON", "why": WHY}
+    head = house.enter("head")
+    where = f"/staff/cases/{made['case']}/tracks/{made['track']}/refer_part"
+    referral = {"scope": "个人信息", "authority": "公安机关", "suspected": "侵犯公民个人信息"}
+    assert f"{COLLEAGUE} (Mobile number)" in head.post(where, 422, **referral, facts=f"向{COLLEAGUE}泄露。")
+    head.post(where, **referral, facts="向投诉人的同事泄露。")
+
+
+def test_a_question_to_many_people_at_once_is_looked_through_too(received: House) -> None:
+    browser, ref = received.enter("intake"), received.made["ref"]
+    said = {"step": "2", "which": "ticked", "ids": ref, "missing": f"{COLLEAGUE}是谁的号码？"}
+    page = browser.post("/staff/complaints/many/ask", 422, **said)
+    assert f"{COLLEAGUE} (Mobile number)" in page
+    browser.post("/staff/complaints/many/ask", **said, pass_on_seen=COLLEAGUE, pass_on="y", pass_on_why=WHY)
+    number = received.read(lambda at: at.scalar(select(Batch.id)))
+    assert received.read(lambda at: at.get_one(Batch, number).params["passed_on"]) == [["MOBILE"], WHY]

@@ -36,8 +36,12 @@ from casework.states import COMPLAINT, FORWARDING
 from core import clock, drafting
 from core.db import session
 from core.i18n import language
+from core.words import _l
+from notices import queries as notices
 from registry import queries as register
 from registry.models import PartyKind
+
+HELD = _l("What was decided waits, as said above; nothing else is done with the complaint until then.")
 
 
 def codes_form(it: Complaint) -> Any:  # noqa: ANN401 - a form
@@ -76,7 +80,8 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         return _historic(it, hide, unmasked=unmasked)
     whole = queries_pages.whole(at, it, now)
     works = policies.may_work(g.me)
-    checking = it.state == "RECEIVED" and g.me.has("intake")
+    held = _held(it)
+    checking = it.state == "RECEIVED" and g.me.has("intake") and not held
     every = {**(_page_forms(it) if works else {}), **_triage(it, checking=checking), **given}
     things: list[tuple[str, Any, str]] = [("complaint", it, "")]
     things += [("forwarding", each, each.party.name(language())) for each in it.forwardings]
@@ -96,8 +101,8 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         kept=next((form for event, form in given.items() if event in TRIAGE and not checking), None),
         clocks=clock_cards.cards(at, things, clock.today(), language()),
         triage=_triage_steps(it) if checking else {},
-        **_steps(it, checking=checking),
-        waiting=WAITING.get(it.state, ""),
+        **({"steps": [], "seldom": []} if held else _steps(it, checking=checking)),
+        waiting=HELD if held else WAITING.get(it.state, ""),
         candidates=queries_pages.candidates(at, it),
         engagements={each.id: queries_pages.engagement_of(at, it, each.party) for each in it.companies if each.party},
         violations=queries_pages.violations(at, [each.code for each in it.codes]),
@@ -119,6 +124,12 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         undo=undoing.last(at, it, actor=g.me, now=now) if works else None,
         may_open=policies_tracks.may_open(g.me) and it.state not in cases.UNFIT and not whole.cases,
     )
+
+
+def _held(it: Complaint) -> bool:
+    """Whether something that was decided waits for its minutes, or for approval: until then nothing else is done."""
+    found = notices.open_dossier(session(), "complaint", it.id)
+    return found is not None and bool(found.deed)
 
 
 def _historic(it: Complaint, hide: showing.Veil, *, unmasked: bool) -> str:

@@ -139,7 +139,7 @@ def sentence(task: Task) -> str:
     kind, _, key = task.kind.partition(":")
     name = ""
     if key:
-        name = CLOCKS[key].en if language() == "en" else CLOCKS[key].zh
+        name = CLOCKS[key].name(language())
     return str(KINDS[kind]) % {"ref": _called(task), "clock": name}
 
 

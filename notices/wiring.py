@@ -135,8 +135,7 @@ def waiting_dossier(kind: str, number: int) -> dict[str, Any] | None:
 
 def clock_name(key: str) -> str:
     """What a kind of clock is called, in the reader's language."""
-    kind = clock_kinds.KINDS[key]
-    return kind.en if language() == "en" else kind.zh
+    return clock_kinds.KINDS[key].name(language())
 
 
 def period(length: int, unit: str) -> str:

@@ -5,6 +5,11 @@ from dataclasses import dataclass
 
 from registry.counting import Unit
 
+PLAIN = {
+    "K14": ("较轻措施的陈述申辩", "statement before a minor measure"),
+    "K15": ("较重措施的陈述申辩", "statement before a major measure"),
+}
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -31,8 +36,9 @@ class Kind:
     """Whether the last day rolls to a workday; ends of publication do not (R9)."""
 
     def name(self, lang: str = "zh") -> str:
-        """Give its name in the reader's language."""
-        return self.en if lang.startswith("en") else self.zh
+        """Give its name in the reader's language, in plain words where the model's own are short."""
+        zh, en = PLAIN.get(self.id, (self.zh, self.en))
+        return en if lang.startswith("en") else zh
 
     @property
     def documents(self) -> tuple[str, ...]:

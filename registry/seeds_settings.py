@@ -182,12 +182,13 @@ _LICENCE = {
 def _clock_lengths() -> list[SettingSeed]:
     seeds = []
     for kind in KINDS.values():
-        seeds.append(SettingSeed(kind.id, kind.length, kind.unit.value, kind.en, kind.zh, kind.basis))
+        called, called_zh = kind.name("en"), kind.name("zh")
+        seeds.append(SettingSeed(kind.id, kind.length, kind.unit.value, called, called_zh, kind.basis))
         if kind.extend_to:
-            en, zh = f"{kind.en}: total length after each extension", f"{kind.zh}：每次延长后的总长度"
+            en, zh = f"{called}: total length after each extension", f"{called_zh}：每次延长后的总长度"
             seeds.append(SettingSeed(f"{kind.id}.extend", list(kind.extend_to), kind.unit.value, en, zh, kind.basis))
         if kind.again is not None:
-            en, zh = f"{kind.en}: length when it starts anew", f"{kind.zh}：重新起算时的长度"
+            en, zh = f"{called}: length when it starts anew", f"{called_zh}：重新起算时的长度"
             seeds.append(SettingSeed(f"{kind.id}.again", kind.again, kind.unit.value, en, zh, kind.basis))
     return seeds
 

@@ -76,13 +76,18 @@ def test_an_ending_is_taken_back_in_time_and_nothing_was_sent_or_numbered(house:
     page = intake.get(f"/staff/complaints/{house.made['ref']}")
     assert "nothing has been sent or numbered yet" in page
     assert stands(house) == ("RECEIVED", 0, ["DRAFTED"])
+    assert "nothing else is done with the complaint until then" in page
+    for event in ("accept", "ask_info", "reject", "refer_out", "merge", "refer_part"):
+        assert f"/do/{event}" not in page, event
     other = house.enter("officer")
     assert "/take-back" not in other.get(f"/staff/complaints/{house.made['ref']}")
     where, _hidden = undo_form(page)
     other.post(where, 403)
     intake.post(where)
     assert stands(house) == ("RECEIVED", 0, ["DROPPED"])
-    assert "nothing has been sent" not in intake.get(f"/staff/complaints/{house.made['ref']}")
+    page = intake.get(f"/staff/complaints/{house.made['ref']}")
+    assert "nothing has been sent" not in page
+    assert "/do/reject" in page
     intake.do(house.made["ref"], "reject", **OUT)
 
 

@@ -64,6 +64,11 @@ def company_name(company: NamedCompany, lang: str = "zh") -> str:
     return company.party.name(lang) if company.party else company.value
 
 
+def coded(company: NamedCompany) -> str:
+    """The same with its unified social credit code, for an authority that must know which company is meant."""
+    return f"{company.party.name_zh}（统一社会信用代码：{company.party.uscc}）" if company.party else company.value
+
+
 def violations(session: Session, codes: list[str], lang: str) -> list[str]:
     """What the codes are called."""
     found = [session.get(Violation, code) for code in sorted(set(codes))]
@@ -191,7 +196,7 @@ def referral(ask: Ask) -> Iterator[Draft]:
         values={
             "complaint_no": it.ref,
             "received_on": day_text(day_of(it.received_at), "zh"),
-            "respondents": [company_name(company) for company in it.companies],
+            "respondents": [coded(company) for company in it.companies],
             "facts": ask.facts.get("facts") or it.masked_facts or masked(it.facts, names_of(it)),
             "suspected": ask.facts.get("suspected") or "；".join(codes) or ask.facts["why"],
             "evidence": [phrase("files.own", n=files) if files else phrase("files.none")],

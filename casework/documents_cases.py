@@ -231,6 +231,7 @@ def list_of_evidence(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "respondent": track.party.name_zh,
+            "uscc": track.party.uscc,
             "compiled_by": clauses.name(ask.session, ask.actor.id),
             "compiled_on": day_text(ask.on, "zh"),
             "evidence_list": [

@@ -145,6 +145,7 @@ def record_of_questioning(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "respondent": track.party.name_zh,
+            "uscc": track.party.uscc,
             "held_on": day_text(clock.day_of(record.started_at), "zh"),
             "started_at": _time(record.started_at, record.started_at),
             "ended_at": _time(record.ended_at, record.started_at),

@@ -1,6 +1,7 @@
 """What the documents of this room say: the proof of service, the notice by publication, the dispatch sheet."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,8 @@ from notices import queries, queries_approval
 from notices.kinds import KINDS
 from notices.making import Draft, makes
 from notices.models import Document, Dossier, Service
-from notices.papers import Head, Paper, day_text, moment_text, period_text, time_text
+from notices.papers import Head, Lang, Paper, day_text, moment_text, period_text, time_text
+from notices.sentences import Pair, say
 from registry import settings
 from registry.clock_hooks import HOOKS
 from registry.models import Party
@@ -131,20 +133,25 @@ def _remarks(ask: Ask, service: Service, told: Mapping[str, str]) -> Iterator[st
         yield "受送达人另行索取纸质文书"
 
 
+HOURS: Pair = ("工作日 9:00—17:00", "Working days, 9:00 to 17:00")
+
+
 @makes("service", "D37")
 def notice_by_publication(ask: Ask) -> Iterator[Draft]:
     """Names the recipient, that a document waits and where; never measure, facts or a complainant."""
     service: Service = ask.it
     party = ask.session.get_one(Party, service.party_id)
-    terms = HOOKS.terms(ask.session, "K29")
-    yield Draft(
-        values={
-            "collection_place": settings.value(ask.session, "ASSOCIATION.address"),
-            "collection_hours": "工作日 9:00—17:00",
-            "notice_period": period_text(terms.length, terms.unit, "zh"),
-        },
-        to=party.name_zh,
-    )
+    terms, house = HOOKS.terms(ask.session, "K29"), settings.association(ask.session)
+
+    def said(lang: Lang, place: str) -> Draft:
+        values = {
+            "collection_place": place,
+            "collection_hours": say(HOURS, lang),
+            "notice_period": period_text(terms.length, terms.unit, lang),
+        }
+        return Draft(values=values, to=party.name(lang), to_uscc=party.uscc)
+
+    yield replace(said("zh", house["address"]), english=said("en", house["address_en"] or house["address"]))
 
 
 SEALS = {"electronic": "电子印章", "physical": "实物印章（盖章后扫描归档）", "none": "不用印"}

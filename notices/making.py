@@ -17,14 +17,17 @@ from core.outbox import later
 from core.pdf_failures import CharactersMissing
 from core.seal import seal_svg
 from notices import numbers, papers, queries, queries_seals, wording, wordings
-from notices.kinds import KINDS
+from notices.kinds import KINDS, Kind
 from notices.models import Document
-from notices.papers import Head, Paper
+from notices.papers import Head, Lang, Paper
 from notices.sentences import AUTHENTIC
 from registry import settings
+from registry.models import Party
 
 SECRETARIAT = {"zh": "秘书处", "en": "Secretariat"}
 """Whom to ask, where no person is named."""
+PROOF = "D21"
+"""It stays in the house, and its recipient signs it."""
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without the look-alikes 0 O 1 I."""
 
@@ -37,6 +40,8 @@ class Draft:
     to: str
     lang: str = "zh"
     to_address: str = ""
+    to_uscc: str = ""
+    """The code of the company that it reaches, where that is not the one of ``party_id``."""
     pictures: Mapping[str, str] = field(default_factory=dict)
     """Private characters of the recipient's name, each with its picture (``core.glyphs``)."""
     party_id: int | None = None
@@ -55,6 +60,8 @@ class Draft:
     """The settings that its builder asked, as they stood: value, unit, basis."""
     chinese: "Draft | None" = None
     """The same in Chinese, where a company is written to in English: its text is authentic, and enclosed."""
+    english: "Draft | None" = None
+    """The same in English, where it reaches many at once: a translation, enclosed."""
 
 
 Builder = Callable[[Ask], Iterable[Draft]]
@@ -120,7 +127,7 @@ def check_code() -> str:
     return "-".join(letters[i : i + 4] for i in range(0, 16, 4))
 
 
-def head_of(session: Session, lang: str, *, to: str, to_address: str = "") -> Head:
+def head_of(session: Session, lang: str, *, to: str, to_address: str = "", to_uscc: str = "") -> Head:
     """The association's part of a head, from its settings."""
     said = settings.association(session)
     return Head(
@@ -134,16 +141,24 @@ def head_of(session: Session, lang: str, *, to: str, to_address: str = "") -> He
         seal_text=said["seal_text"],
         recipient_name=to,
         recipient_address=to_address,
+        recipient_uscc=to_uscc,
         demonstration=settings.mode(session) == "demonstration",
     )
 
 
-def _authentic(ask: Ask, kind: str, head: Head, draft: Draft) -> Paper:
-    """The Chinese text under the same number, day and code."""
-    own = head_of(ask.session, "zh", to=draft.to, to_address=draft.to_address)
+def _code(ask: Ask, about: Kind, draft: Draft) -> str:
+    """The unified social credit code of the company that is written to, and of whoever signs a proof of service."""
+    if draft.to_uscc or draft.party_id is None or not (about.outward or about.id == PROOF):
+        return draft.to_uscc
+    return ask.session.get_one(Party, draft.party_id).uscc
+
+
+def _beside(ask: Ask, kind: str, head: Head, draft: Draft, lang: Lang) -> tuple[Paper, Head]:
+    """The same in the other language, under the same number, day and code."""
+    own = head_of(ask.session, lang, to=draft.to, to_address=draft.to_address, to_uscc=head.recipient_uscc)
     same = replace(own, number=head.number, issue_date=head.issue_date, check_code=head.check_code)
-    text = wordings.for_issue(ask.session, kind, "zh", ask.now)
-    return wording.paper_of(kind, same, draft.values, text=text)
+    text = wordings.for_issue(ask.session, kind, lang, ask.now)
+    return wording.paper_of(kind, same, draft.values, text=text), same
 
 
 def make(ask: Ask, kind: str, draft: Draft, *, base_url: str, dossier_id: int | None = None) -> Document:
@@ -155,7 +170,7 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str, dossier_id: int | 
     lang = draft.lang if about.outward else "zh"
     day = clock.day_of(ask.now)
     code = check_code()
-    head = head_of(ask.session, lang, to=draft.to, to_address=draft.to_address)
+    head = head_of(ask.session, lang, to=draft.to, to_address=draft.to_address, to_uscc=_code(ask, about, draft))
     mode = queries_seals.mode_of(ask.session, kind)
     head = replace(head, pictures=tuple(sorted(draft.pictures.items())), stamped=mode == "physical")
     fonts.require()
@@ -171,9 +186,11 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str, dossier_id: int | 
         text = wordings.for_issue(ask.session, kind, head.lang, ask.now)
         paper = wording.paper_of(kind, head, draft.values, text=text, copies_to=draft.copies_to)
         if draft.chinese is not None:
-            paper = papers.in_english(paper, _authentic(ask, kind, head, draft.chinese))
+            paper = papers.in_english(paper, _beside(ask, kind, head, draft.chinese, "zh")[0])
+        if draft.english is not None:
+            paper = papers.with_english(paper, *_beside(ask, kind, head, draft.english, "en"))
     try:
-        said = [each for each in (paper, paper.authentic) if each is not None]
+        said = [each for each in (paper, paper.enclosed) if each is not None]
         written = "".join(papers.text_of(each.blocks) + each.title + each.addressee for each in said)
         fonts.printable("".join(each for each in written if each not in draft.pictures))
     except CharactersMissing as lacking:

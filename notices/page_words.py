@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from notices.papers import ENCLOSED
+from notices.papers import ENCLOSED, TRANSLATION
 
 WORDS: Final[dict[str, dict[str, str]]] = {
     "zh": {
         "answer": "答：",
         "character": "图片所示的字",
-        "enclosed": "",
+        "enclosed": TRANSLATION,
         "drawn": "姓名中由图片所示的字不在通用字库之内，按本人提供的字形印制",
         "annex": "附件",
         "attached": "附件：",
@@ -28,6 +28,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "seal": "{}印章",
         "undated": "　　　年　月　日",
         "unnumbered": "（待编号）",
+        "uscc": "统一社会信用代码：",
         "between": "；",
     },
     "en": {
@@ -53,6 +54,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "seal": "Seal of {}",
         "undated": "(not yet dated)",
         "unnumbered": "(not yet numbered)",
+        "uscc": "Unified social credit code: ",
         "between": ", ",
     },
 }

@@ -22,6 +22,8 @@ PREVAILS: Final = (
     "This document is issued in English at the recipient's request. Its Chinese text is enclosed under the same "
     "number and is authentic; what people said or wrote is quoted in the language in which they did."
 )
+TRANSLATION: Final = "英文译本（供参考，以中文文本为准）"
+TRANSLATED: Final = "English translation, for reference. The Chinese text under the same number alone is authentic."
 MARKED: Final = re.compile(r"\\|(?:#{1,3}|===|[-*?!]|\|\|?) ")
 """At the beginning of a paragraph: what would make it another block. A stroke before it says that it is none."""
 _MONTHS: Final = (
@@ -51,6 +53,8 @@ class Head:
     verify_url: str = ""
     recipient_name: str = ""
     recipient_address: str = ""
+    recipient_uscc: str = ""
+    """The company's unified social credit code; a person and an authority have none."""
     demonstration: bool = False
     stamped: bool = False
     """Whether it is printed and stamped by hand: then no seal is drawn, and its place stays free."""
@@ -152,6 +156,13 @@ class Paper:
     keywords: tuple[str, ...] = field(default=())
     authentic: "Paper | None" = None
     """The Chinese text, where this is the English version of what is issued to a company."""
+    translation: "Paper | None" = None
+    """The English edition, where this is Chinese and reaches many at once, some of whom read English."""
+
+    @property
+    def enclosed(self) -> "Paper | None":
+        """The same in the other language, on pages of its own after the signature."""
+        return self.authentic or self.translation
 
     @property
     def title(self) -> str:
@@ -164,10 +175,9 @@ class Paper:
         for name in ("title_lines", "attachments", "copies_to", "signatures", "keywords"):
             data[name] = list(getattr(self, name))
         data["blocks"] = [_plain(block) for block in self.blocks]
-        if self.authentic is None:
-            del data["authentic"]
-        else:
-            data["authentic"] = self.authentic.to_json()
+        for name in ("authentic", "translation"):
+            if (other := data.pop(name)) is not None:
+                data[name] = cast("Paper", other).to_json()
         return data
 
     @classmethod
@@ -176,18 +186,26 @@ class Paper:
         known = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in data.items()
-            if name in cls.__slots__ and name not in {"blocks", "authentic"}
+            if name in cls.__slots__ and name not in {"blocks", "authentic", "translation"}
         }
         blocks = cast("list[dict[str, Json]]", data.get("blocks") or [])
-        chinese = data.get("authentic")
-        authentic = cls.from_json(chinese) if isinstance(chinese, dict) else None
-        return cls(blocks=tuple(_block(each) for each in blocks), authentic=authentic, **known)  # type: ignore[arg-type]
+        others = {name: each for name in ("authentic", "translation") if isinstance(each := data.get(name), dict)}
+        inside = {name: cls.from_json(each) for name, each in others.items()}
+        return cls(blocks=tuple(_block(each) for each in blocks), **inside, **known)  # type: ignore[arg-type]
 
 
 def in_english(paper: Paper, chinese: Paper) -> Paper:
     """The English version of a document with its Chinese text enclosed, which alone is authentic."""
     note = " ".join(filter(None, (paper.note, PREVAILS)))
     return replace(paper, attachments=(*paper.attachments, ENCLOSED), note=note, authentic=chinese)
+
+
+def with_english(paper: Paper, english: Paper, head: Head) -> Paper:
+    """A Chinese document that reaches many, with its English edition enclosed; the Chinese text alone is authentic."""
+    when = day_text(head.issue_date, "en") if head.issue_date else ""
+    under = tuple(filter(None, (head.association, ", ".join(filter(None, (head.number, when))))))
+    edition = replace(english, blocks=(Para(TRANSLATED), *english.blocks), signatures=under)
+    return replace(paper, attachments=(*paper.attachments, TRANSLATION), translation=edition)
 
 
 def _plain(block: Block) -> dict[str, Json]:
@@ -242,8 +260,8 @@ def text_of(blocks: Iterable[Block]) -> str:
 
 
 def whole_text(paper: Paper) -> str:
-    """The same of a document, and of the Chinese text that is enclosed in an English one."""
-    return "\n\n".join(text_of(each.blocks) for each in (paper, paper.authentic) if each is not None)
+    """The same of a document, and of what is enclosed in the other language."""
+    return "\n\n".join(text_of(each.blocks) for each in (paper, paper.enclosed) if each is not None)
 
 
 def _flat(text: str) -> str:

@@ -22,7 +22,7 @@ from core.qr import qr_svg
 from core.seal import seal_svg
 from notices.kinds import KINDS, Layout
 from notices.page_words import WORDS
-from notices.papers import Head, Paper, day_text
+from notices.papers import Head, Paper, day_text, text_of
 
 FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
 BLOCK: Final = 156
@@ -69,9 +69,10 @@ def _stylesheet(name: str) -> str:
     return (FOLDER / "layouts" / f"{name}.css").read_text("utf-8")
 
 
-def stylesheets(layout: Layout, head: Head, *, marked: bool = False) -> list[str]:
+def stylesheets(layout: Layout, head: Head, *, marked: bool = False, translated: bool = False) -> list[str]:
     """The stylesheets of a layout in the head's language; a demonstration's pages are marked, and samples."""
     names = ["fonts", "english"] if head.lang == "en" else ["fonts", "page", FILES[layout]]
+    names += ["translation"] * translated
     return [_stylesheet(name) for name in (*names, *["demonstration"] * (head.demonstration or marked))]
 
 
@@ -125,13 +126,16 @@ def _context(paper: Paper, head: Head, mark: Mark, imprint: Imprint) -> dict[str
         imprint = Imprint.NONE
     here = imprint is Imprint.HERE
     check = kind.sealed and bool(head.check_code)
-    beside = check and bool(paper.note) and _sealed(paper, head) and _free(place, head)
-    crowded = bool(paper.note) or not _free(place, head)
+    parts = _parts(paper)
+    after = bool(paper.note) or len(parts) > 1 or paper.enclosed is not None  # more than a foot follows the signature
+    beside = check and after and _sealed(paper, head) and _free(place, head)
+    crowded = after or not _free(place, head)
     apart = check and not beside and crowded
     return {
         "paper": paper.to_json(),
-        "parts": _parts(paper),
+        "parts": parts,
         "head": head,
+        "company_code": _company_code(paper, head),
         "words": words,
         "title": " ".join(filter(None, (paper.title, head.number))),
         "kind_name": kind.name(head.lang),
@@ -152,6 +156,12 @@ def _context(paper: Paper, head: Head, mark: Mark, imprint: Imprint) -> dict[str
         "copies": words["between"].join(paper.copies_to) + ("。" if head.lang == "zh" else ""),
         "room": _room(paper if here else replace(paper, copies_to=()), check=apart, printed=printed and here),
     }
+
+
+def _company_code(paper: Paper, head: Head) -> str:
+    """Under the addressee stands which company is meant, where the text itself does not say it."""
+    code = head.recipient_uscc if paper.addressee else ""
+    return "" if code and code in text_of(paper.blocks) else code
 
 
 def _parts(paper: Paper) -> list[dict[str, Any]]:
@@ -266,7 +276,7 @@ def pdf_of(paper: Paper, head: Head, mark: Mark = Mark.NONE) -> bytes:
     return pdf.render(
         html_of(paper, head, mark=mark),
         created=datetime.combine(head.issue_date or UNDATED, time(), ZONE).astimezone(UTC),
-        stylesheets=stylesheets(KINDS[paper.kind].layout, head, marked=bool(mark)),
+        stylesheets=stylesheets(KINDS[paper.kind].layout, head, marked=bool(mark), translated=bool(paper.translation)),
         resources=resources_of(paper, head),
         attachments=[pdf.Attached("notice.json", notice_json(paper, head), "The data of this document")],
         **({"again": _on_an_even_page(paper, head, mark)} if printed else {}),

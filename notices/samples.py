@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Final, cast
 
 from notices.kinds import KINDS
-from notices.papers import Head, Lang, Paper, in_english, text_of
+from notices.papers import Head, Lang, Paper, in_english, text_of, with_english
 from notices.rendering import FOLDER
 from notices.wording import Value, paper_of
 from notices.wording_fields import FIELDS
@@ -24,6 +24,9 @@ OUTSIDE: Final = {"zh": "滨海远山信息咨询有限公司", "en": "Binhai Yu
 COMPANY: Final = {"zh": "星湾消费金融有限公司", "en": "Xingwan Consumer Finance Co., Ltd."}
 RECIPIENTS: Final = {"complainant": PERSON, "authority": AUTHORITY, "members": MEMBERS, "firm": OUTSIDE}
 TO_A_COMPANY: Final = frozenset({"respondent", "principal", "firm", "person trained, respondent"})
+TO_MANY: Final = frozenset({"members", "public", "public or members"})
+CODED: Final = frozenset({"D21", "D37"})
+"""What stays in the house or is public, and still names one company as its recipient."""
 COPIED: Final = ("decision_text", "corrected_text")
 LEFT_OUT: Final = "〔略〕"
 """What stands in a publication in place of what is not published."""
@@ -83,16 +86,19 @@ def head_for(kind: str, lang: Lang = "zh") -> Head:
         verify_url=f"{VERIFY}?code={CODE}" if about.outward else "",
         recipient_name=RECIPIENTS.get(about.to, COMPANY)[lang],
         recipient_address="滨海市高新区云帆路18号" if zh else "18 Yunfan Road, Binhai",
+        recipient_uscc=_told(lang)["values"]["uscc"] if kind in CODED or about.to in TO_A_COMPANY else "",
         demonstration=True,
     )
 
 
 def paper_for(kind: str, lang: Lang = "zh") -> tuple[Paper, Head]:
-    """A complete paper of a kind, and its head; to a company, what is in English has its Chinese text enclosed."""
+    """A complete paper of a kind, and its head; with the other language enclosed where it is issued so."""
     head = head_for(kind, lang)
     paper = paper_of(kind, head, values_for(kind, lang))
     if lang == "en" and KINDS[kind].to in TO_A_COMPANY:
         paper = in_english(paper, paper_for(kind, "zh")[0])
+    if lang == "zh" and KINDS[kind].to in TO_MANY:
+        paper = with_english(paper, *paper_for(kind, "en"))
     return paper, head
 
 

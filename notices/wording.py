@@ -136,6 +136,7 @@ def _general(head: Head) -> dict[str, Value]:
         "association": head.association,
         "recipient": head.recipient_name,
         "recipient_address": head.recipient_address,
+        "recipient_uscc": head.recipient_uscc,
         "issue_date": day_text(head.issue_date, head.lang) if head.issue_date else "",
         "signatory": head.signatory,
         "contact_person": head.contact_person,

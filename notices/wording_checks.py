@@ -12,7 +12,7 @@ from core.characters import RARE_HANZI
 from core.words import LazyString, _l
 from notices import wording
 from notices.papers import Lang
-from notices.samples import head_for, values_for
+from notices.samples import COPIED, head_for, values_for
 from notices.wording_fields import COLUMNS, FIELDS, GENERAL
 from notices.wording_lines import SLOT, WordingError, columns
 
@@ -167,9 +167,14 @@ def _missing(kind: str, lang: Lang, text: str) -> Iterator[LazyString]:
 
 
 def mandatory(kind: str, lang: Lang) -> tuple[str, ...]:
-    """What a wording must say: what the kind always has, and of the general placeholders what the supplied one says."""
+    """What a wording must say: what the kind always has, and of the general placeholders what the supplied one says.
+
+    An English edition need not repeat the text of a decision, which is in Chinese.
+    """
     said = _said(kind, lang)
-    return (*(each for each in FIELDS[kind] if not each.endswith("?")), *(each for each in GENERAL if each in said))
+    always = (each for each in FIELDS[kind] if not each.endswith("?"))
+    own = (each for each in always if lang == "zh" or each.strip("*#=") not in COPIED)
+    return (*own, *(each for each in GENERAL if each in said))
 
 
 @cache

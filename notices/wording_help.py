@@ -52,6 +52,7 @@ def _of_the_head(kind: str, lang: Lang) -> dict[str, Value]:
         "association": head.association,
         "recipient": head.recipient_name,
         "recipient_address": head.recipient_address,
+        "recipient_uscc": head.recipient_uscc,
         "number": head.number,
         "signatory": head.signatory,
         "contact_person": head.contact_person,

@@ -11,6 +11,10 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "number": ("the document's number", "发文字号"),
     "recipient": ("whom the document goes to", "主送单位或者收件人"),
     "recipient_address": ("the recipient's address", "收件地址"),
+    "recipient_uscc": (
+        "the recipient's unified social credit code, where it is a company",
+        "收件单位的统一社会信用代码，收件人为单位时才有",
+    ),
     "signatory": ("who signs for issue", "签发人"),
     "telephone": ("the association's telephone number", "本协会电话"),
     # Of single kinds

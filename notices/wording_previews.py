@@ -28,7 +28,13 @@ def sample(session: Session, kind: str, lang: Lang, text: str, *, bare: bool = F
     It has no number, date, seal or check code: nobody can take it for a document.
     """
     believable = head_for(kind, lang)
-    own = making.head_of(session, lang, to=believable.recipient_name, to_address=believable.recipient_address)
+    own = making.head_of(
+        session,
+        lang,
+        to=believable.recipient_name,
+        to_address=believable.recipient_address,
+        to_uscc=believable.recipient_uscc,
+    )
     head = replace(own, association_zh=own.association_zh or believable.association_zh)
     told = replace(believable, association_zh=head.association_zh, association_en=head.association_en)
     values = wording_checks.bare_values(kind, lang) if bare else values_for(kind, lang)

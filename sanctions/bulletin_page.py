@@ -15,10 +15,8 @@ from notices.papers import Paper, day_text
 from notices.wording_lines import passage
 from registry import lineage, rulebook, settings
 from registry.models import Party
-from sanctions.levels import CIRCULAR, LEVELS
+from sanctions.levels import BY_NAME, CIRCULAR
 from sanctions.models import Publication, PublicationText
-
-BY_NAME = {level.zh: number for number, level in LEVELS.items()}
 
 
 @dataclass(frozen=True)

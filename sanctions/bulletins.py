@@ -23,6 +23,7 @@ from registry import settings
 from registry.clock_moves import live
 from sanctions import policies_publications as policies
 from sanctions import rounds, served
+from sanctions.documents_publications import CHANGED
 from sanctions.levels import FIRST_MAJOR, LEVELS, SCOPES
 from sanctions.models import Publication, PublicationText, Redaction
 from sanctions.states import PUBLICATION
@@ -300,7 +301,7 @@ def show(ask: Ask) -> None:
 def show_withdrawal(ask: Ask) -> None:
     """Its text is gone at once; what is shown says that it was withdrawn, and why."""
     publication: Publication = ask.it
-    reason = ask.facts.get("reason") or "据以公布的决定已被撤销或者变更"
+    reason = ask.facts.get("reason") or CHANGED[0]
     publication.withdrawn_at, publication.withdrawn_because = ask.now, reason
     before = policies.text_now(publication)
     for each in publication.texts:

@@ -33,6 +33,7 @@ def record_of_deliberation(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "respondent": track.party.name_zh,
+            "uscc": track.party.uscc,
             "met_at": moment_text(clock.local(ask.now)),
             "place": "协会在线审议系统",
             "chair": clauses.name(session, chair.account_id) if chair else clauses.SYSTEM_NAME,

@@ -156,6 +156,8 @@ def interview_record(ask: Ask) -> Iterator[Draft]:
     yield Draft(
         values={
             "case_no": track.case.ref,
+            "respondent": track.party.name_zh,
+            "uscc": track.party.uscc,
             "notice_number": order_number(ask.session, track, "D23b"),
             "held_on": day_text(clock.day_of(held.started_at), "zh"),
             "started_at": time_text(clock.local(held.started_at)),
@@ -259,6 +261,7 @@ def certificate(ask: Ask) -> Iterator[Draft]:
                 "order_number": order_number(session, track, "D23d", lang),
                 "person_name": person.name,
                 "party_name": track.party.name(lang),
+                "uscc": track.party.uscc,
                 "subjects": _spoken(session, training.subjects.split("；"), lang),
                 "hours": say(HOURS, lang, hours=training.hours),
                 "dates": training.dates,

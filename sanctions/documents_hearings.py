@@ -134,6 +134,7 @@ def hearing_minutes(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "respondent": track.party.name_zh,
+            "uscc": track.party.uscc,
             "notice_number": (letter.number if letter else None) or "听证通知书",
             "place": found.place or "",
             "panel_members": members(ask.session, track, set(present)) or ["—"],

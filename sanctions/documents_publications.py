@@ -1,6 +1,6 @@
 """What circulars, bulletins, corrections and notices of withdrawal say, and whom they reach."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -9,33 +9,63 @@ from casework import clauses
 from core.clock import day_of
 from core.machine import Ask
 from notices.making import Draft, makes
-from notices.papers import day_text
+from notices.papers import Lang, Paper, day_text
+from notices.sentences import Pair, say
+from registry import lineage
+from registry.models import Party
 from sanctions import policies_publications as policies
 from sanctions import terms, versions
+from sanctions.levels import BY_NAME, LEVELS
 from sanctions.models import Publication, PublicationText
 
-TO = {"MEMBERS": "各会员单位", "PUBLIC": "社会公众"}
-DISTRIBUTION = {"MEMBERS": "此件仅供会员单位内部使用", "PUBLIC": "此件公开发布"}
+TO: dict[str, Pair] = {"MEMBERS": ("各会员单位", "All members"), "PUBLIC": ("社会公众", "The public")}
+DISTRIBUTION: dict[str, Pair] = {
+    "MEMBERS": ("此件仅供会员单位内部使用", "For members only"),
+    "PUBLIC": ("此件公开发布", "For publication"),
+}
+CHANGED: Pair = (
+    "据以公布的决定已被撤销或者变更",
+    "the decision on which it rested has been quashed or varied",
+)
+"""Why something is withdrawn where nobody gave a reason of his own."""
 
 
-def _paper(ask: Ask, values: Mapping[str, Any]) -> Draft:
-    """One paper of a publication; what is for members only goes to every member, with a receipt of its own."""
+def _paper(ask: Ask, values: Callable[[Lang], Mapping[str, Any]]) -> Draft:
+    """One paper of a publication with its English edition; what is for members only goes to every member.
+
+    The text of the decision is not translated: nobody redacted a translation, and only the Chinese text was served.
+    """
     scope = ask.it.scope
-    return Draft(values=values, to=TO[scope], members=scope == "MEMBERS", then=partial(versions.stands, ask))
+    english = Draft(values=values("en"), to=say(TO[scope], "en"))
+    then = partial(versions.stands, ask)
+    return Draft(values=values("zh"), to=say(TO[scope], "zh"), members=scope == "MEMBERS", then=then, english=english)
 
 
-def _values(ask: Ask, publication: Publication, text: PublicationText) -> dict[str, Any]:
+def _called(ask: Ask, publication: Publication, said: str, lang: Lang) -> str:
+    """The company as the Chinese text names it; in English by its English name of that time, where it had one."""
+    if lang == "zh":
+        return said
+    party = ask.session.get_one(Party, publication.party_id)
+    if said == party.name_zh:
+        return party.name("en")
+    day = day_of(publication.published_at) if publication.published_at else ask.on
+    return lineage.name_on(ask.session, party, day, "en") if said == lineage.name_on(ask.session, party, day) else said
+
+
+def _values(ask: Ask, publication: Publication, text: PublicationText, lang: Lang) -> dict[str, Any]:
     said = text.summary
     return {
         "decision_number": said["decision_number"],
-        "decision_date": day_text(date.fromisoformat(said["decision_date"]), "zh"),
-        "respondent": said["respondent"],
+        "decision_date": day_text(date.fromisoformat(said["decision_date"]), lang),
+        "respondent": _called(ask, publication, said["respondent"], lang),
         "uscc": said["uscc"],
-        "violations": clauses.violation_names(ask.session, publication.codes),
-        "provisions": clauses.provisions(ask.session, publication.track),
-        "measures": said["measures"].split("、"),
+        "violations": clauses.violation_names(ask.session, publication.codes, lang),
+        "provisions": clauses.provisions(ask.session, publication.track, lang),
+        "measures": [
+            LEVELS[BY_NAME[each]].name(lang) if each in BY_NAME else each for each in said["measures"].split("、")
+        ],
         "decision_text": text.body,
-        "shown_period": terms.shown_for(ask.session, publication.level),
+        "shown_period": terms.shown_for(ask.session, publication.level, lang),
     }
 
 
@@ -45,7 +75,7 @@ def circular(ask: Ask) -> Iterator[Draft]:
     publication: Publication = ask.it
     text = policies.text_now(publication)
     if text is not None:
-        yield _paper(ask, _values(ask, publication, text))
+        yield _paper(ask, partial(_values, ask, publication, text))
 
 
 @makes("publication", "D23f")
@@ -54,17 +84,22 @@ def bulletin(ask: Ask) -> Iterator[Draft]:
     publication: Publication = ask.it
     text = policies.text_now(publication)
     if text is not None:
-        yield _paper(ask, {**_values(ask, publication, text), "review_note": ""})
+        yield _paper(ask, lambda lang: {**_values(ask, publication, text, lang), "review_note": ""})
 
 
-def _about(publication: Publication) -> dict[str, str]:
+def _about(ask: Ask, lang: Lang) -> dict[str, str]:
+    publication: Publication = ask.it
     first = next((each for each in publication.texts if "number" in each.summary), None)
-    published = publication.published_at
+    published, title = publication.published_at, first.title if first else publication.slug
+    if lang == "en":
+        papers = (Paper.from_json(each.paper["paper"]) for each in versions.papers(ask, publication))
+        title = next((each.translation.title for each in papers if each.translation is not None), title)
     return {
-        "distribution": DISTRIBUTION[publication.scope],
+        "distribution": say(DISTRIBUTION[publication.scope], lang),
         "publication_number": first.summary["number"] if first else publication.slug,
-        "published_on": day_text(day_of(published), "zh") if published else "",
-        "publication_title": first.title if first else publication.slug,
+        "published_on": day_text(day_of(published), lang) if published else "",
+        "publication_title": title,
+        "uscc": first.summary.get("uscc", "") if first else "",
     }
 
 
@@ -74,17 +109,20 @@ def correction(ask: Ask) -> Iterator[Draft]:
     publication: Publication = ask.it
     said, reason = ask.facts["correction"]
     text = policies.text_now(publication)
-    values = {**_about(publication), "wrong_text": said["wrong"], "right_text": said["right"], "reason": reason}
-    yield _paper(ask, {**values, "corrected_text": text.body if text else said["right"]})
+    values = {"wrong_text": said["wrong"], "right_text": said["right"], "reason": reason}
+    values["corrected_text"] = text.body if text else said["right"]
+    yield _paper(ask, lambda lang: {**_about(ask, lang), **values})
 
 
 @makes("publication", "D36b")
 def withdrawal(ask: Ask) -> Iterator[Draft]:
     """That it is withdrawn, and why."""
-    publication: Publication = ask.it
-    values = {
-        **_about(publication),
-        "reason": publication.withdrawn_because or "",
-        "shown_period": clauses.length(ask.session, "K33"),
-    }
-    yield _paper(ask, values)
+    because = ask.it.withdrawn_because or ""
+    yield _paper(
+        ask,
+        lambda lang: {
+            **_about(ask, lang),
+            "reason": say(CHANGED, lang) if because == CHANGED[0] else because,
+            "shown_period": clauses.length(ask.session, "K33", lang),
+        },
+    )

@@ -42,6 +42,8 @@ LEVELS: Final = {
         Level(5, "公开通报批评", "public criticism", _l("Public criticism"), "D23f", "K36"),
     )
 }
+BY_NAME: Final = {level.zh: number for number, level in LEVELS.items()}
+"""As a publication's Chinese text names them."""
 SCOPES: Final = {4: "MEMBERS", 5: "PUBLIC"}
 """How far a measure is published."""
 

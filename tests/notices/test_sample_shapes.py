@@ -6,14 +6,28 @@ import pytest
 
 from notices.kinds import KINDS
 from notices.papers import Facts, Heading
-from notices.samples import paper_for
+from notices.samples import TO_A_COMPANY, TO_MANY, paper_for
 from tests.notices.sample_shapes import drifts
+
+QUOTING = ("D23e", "D23f", "D36a")
+"""What carries the decision's text; an English edition says where that stands, and does not translate it."""
 
 
 @pytest.mark.parametrize("kind", [kind for kind, about in KINDS.items() if about.outward])
 def test_a_sample_is_built_alike_in_both_languages(kind: str) -> None:
     chinese, english = ([type(each) for each in paper_for(kind, lang)[0].blocks] for lang in ("zh", "en"))
+    if kind in QUOTING:
+        decision = [type(each) for each in paper_for("D20")[0].blocks]
+        at = next(at for at in range(len(chinese)) if chinese[at : at + len(decision)] == decision)
+        del chinese[at : at + len(decision)]
     assert chinese == english
+
+
+@pytest.mark.parametrize("kind", [kind for kind, about in KINDS.items() if about.outward])
+def test_a_sample_encloses_the_other_language_as_what_is_issued_does(kind: str) -> None:
+    (chinese, _), (english, _) = (paper_for(kind, lang) for lang in ("zh", "en"))
+    assert (english.authentic is not None) == (KINDS[kind].to in TO_A_COMPANY)
+    assert (chinese.translation is not None) == (KINDS[kind].to in TO_MANY)
 
 
 def test_a_sample_that_is_not_built_as_what_is_issued_is_found_out() -> None:
@@ -29,5 +43,5 @@ def test_a_sample_that_is_not_built_as_what_is_issued_is_found_out() -> None:
 
 def test_a_publication_carries_the_text_of_the_decision() -> None:
     decision = {each.text for each in paper_for("D20")[0].blocks if isinstance(each, Heading)}
-    for kind in ("D23e", "D23f", "D36a"):
+    for kind in QUOTING:
         assert decision <= {each.text for each in paper_for(kind)[0].blocks if isinstance(each, Heading)}

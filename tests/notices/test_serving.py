@@ -14,6 +14,7 @@ from core.errors import Refused
 from core.machine import Ask
 from notices import numbers, queries, serving
 from notices.models import Document, Service
+from notices.papers import Paper, text_of
 from notices.states import SERVICE
 from tests.builders import Desk, rendered
 from tests.conftest import NOW
@@ -108,7 +109,11 @@ def test_public_notice_comes_only_after_two_other_ways_failed(desk: Desk) -> Non
     step(desk, service, "post_publicly")
     assert service.state == "NOTICE_POSTED"
     notice = desk.session.scalars(select(Document).where(Document.kind == "D37")).one()
-    assert "投诉" not in str(notice.paper["paper"]["blocks"])
+    paper = Paper.from_json(notice.paper["paper"])
+    assert paper.translation is not None
+    assert "投诉" not in text_of(paper.blocks)
+    assert "complaint" not in text_of(paper.translation.blocks)
+    assert "Working days, 9:00 to 17:00" in text_of(paper.translation.blocks)
 
 
 def test_a_day_of_receipt_lies_between_issue_and_today(desk: Desk) -> None:

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import recusals
-from casework.models_cases import CaseTrack
+from casework.models import Complainant, Complaint
+from casework.models_cases import CaseFile, CaseTrack
 from core.db import Reader, read_as, transaction
 from core.db import session as reading
 from core.journal import JournalEntry
@@ -60,3 +61,37 @@ def test_a_recused_officer_reads_nothing_of_a_notice_of_service(app: Flask) -> N
             recusals.declare(at, case, ground="RELATIVE", facts="亲属关系", actor=mover, now=when)
         assert _seen(people[1]) == (0, 0, 0)
         assert [bool(each) for each in _seen(people[0])] == [True, True, True]
+
+
+def test_what_follows_a_complaint_of_the_case_by_way_of_another_is_closed_with_it(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            chain = Chain(at, START)
+            case = chain.case()
+            before = case.complaints[0]
+            followers = []
+            for _each in range(3):
+                it = chain.complaint("RECEIVED")
+                it.lead_id, it.state = before.id, "MERGED"
+                at.flush()
+                followers.append(it.id)
+                before = it
+            other, mover, number = chain.complaint("RECEIVED").id, actor(chain.officer), case.id
+            people, when = (chain.officer.id, chain.second.id), chain.later(6)
+        told = {who: _told(who) for who in people}
+        assert all({*followers, other} <= each for each in told.values())
+        with transaction() as at:
+            recusals.declare(at, at.get_one(CaseFile, number), ground="RELATIVE", facts="亲属", actor=mover, now=when)
+        assert _told(people[0]) == {other}
+        assert _told(people[1]) == told[people[1]]
+
+
+def _told(account_id: int) -> set[int]:
+    """The complaints whose persons somebody of the staff reads."""
+    at: Session = reading()
+    at.rollback()
+    at.expunge_all()
+    read_as(at, Reader("zilu_staff", (("zilu.account", str(account_id)),)))
+    found = set(at.scalars(select(Complaint.id)))
+    assert found == set(at.scalars(select(Complainant.complaint_id)))
+    return found

@@ -166,23 +166,31 @@ def _send() -> ResponseReturnValue:
     form = forms.SendForm()
     with transaction() as at:
         said = complaining.answers(at)
-        sent = receipts.sent_before(at, receipts.code(form.key.data)) if form.is_submitted() and not said else None
-    if sent is not None:
-        return _receipt(sent.ref, receipts.code(form.key.data))
-    missing = complaining.first_open(said)
+        missing = complaining.first_open(said)
+        receipt = _take_in(at, form, said) if form.is_submitted() else None
+    if receipt is not None:
+        return _receipt(*receipt)
     if missing != "send":
         return redirect(url_for(".answer", step=missing))
-    if not form.validate_on_submit():
-        return _page("send", form, said), (422 if form.is_submitted() else 200)
-    with transaction() as at:
-        complaint, code = intake.submit(
-            at, _submission(said), key=form.key.data, actor=complaining.SOMEBODY, now=clock.now(), at_once=False
-        )
-        _stop(at, complaint, said.get("contact", {}))
-        if said.get("contact", {}).get("texts") and complainant_texts.is_offered(complaint):
-            complainant_texts.ask_with(at, complaint, now=clock.now())
-        complaining.forget(at)
-    return _receipt(complaint.ref, code)
+    return _page("send", form, said), (422 if form.is_submitted() else 200)
+
+
+def _take_in(at: Any, form: forms.SendForm, said: dict[str, Any]) -> tuple[str, str] | None:  # noqa: ANN401 - a session
+    """What was answered becomes a complaint, once: its number and code; none where the form is looked at again."""
+    if not said:
+        code = receipts.code(form.key.data or "")
+        sent = receipts.sent_before(at, code)
+        return (sent.ref, code) if sent is not None else None
+    if complaining.first_open(said) != "send" or not form.validate():
+        return None
+    complaint, code = intake.submit(
+        at, _submission(said), key=form.key.data, actor=complaining.SOMEBODY, now=clock.now(), at_once=False
+    )
+    _stop(at, complaint, said.get("contact", {}))
+    if said.get("contact", {}).get("texts") and complainant_texts.is_offered(complaint):
+        complainant_texts.ask_with(at, complaint, now=clock.now())
+    complaining.forget(at)
+    return complaint.ref, code
 
 
 def _stop(at: Any, complaint: Complaint, contact: dict[str, Any]) -> None:  # noqa: ANN401 - a session

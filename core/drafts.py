@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
+    bindparam,
     delete,
     select,
     tuple_,
@@ -21,6 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from core.crypto import EncryptedJson
 from core.db import SUBJECT_NOT_BARRED, Base, Instant
 from core.forgetting import forget_later
+from core.planned import PLANNED
 
 OWN = "account_id = zilu_account()"
 
@@ -92,10 +94,16 @@ def save(
     )
 
 
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+FOUND = select(Draft.fields).where(
+    Draft.owner == bindparam("owner"), Draft.place == bindparam("place"), Draft.saved_at > bindparam("since")
+)
+
+
 def find(session: Session, owner: str, place: str, since: datetime | None = None) -> dict[str, Any]:
     """The fields last saved; empty where there are none. Read inside transaction(): no reader sees drafts."""
-    asked = select(Draft.fields).where(Draft.owner == owner, Draft.place == place)
-    found: dict[str, Any] | None = session.scalar(asked if since is None else asked.where(Draft.saved_at > since))
+    said = {"owner": owner, "place": place, "since": since or BEGINNING}
+    found: dict[str, Any] | None = session.execute(FOUND, said, execution_options=PLANNED).scalar()
     return found or {}
 
 
@@ -121,9 +129,17 @@ def hold(session: Session, owner: str, place: str, digests: Iterable[str]) -> No
         forget_later(session, gone)
 
 
+GONE = (
+    "WITH files AS (DELETE FROM draft_file WHERE owner = %s AND place = %s RETURNING sha256), "
+    "gone AS (DELETE FROM draft WHERE owner = %s AND place = %s) SELECT sha256 FROM files"
+)
+
+
 def drop(session: Session, owner: str, place: str) -> None:
     """Forget a draft that was sent, and the files that nothing else needs."""
-    _forget(session, (Draft.owner == owner, Draft.place == place))
+    at, mine = session.connection(), (owner, place)
+    at.exec_driver_sql("SELECT 1 FROM draft WHERE owner = %s AND place = %s FOR UPDATE", mine, PLANNED)
+    forget_later(session, at.exec_driver_sql(GONE, mine * 2, PLANNED).scalars())
 
 
 def forget_old(session: Session, place: str, before: datetime) -> int:

@@ -11,6 +11,7 @@ from core import (
     files,
     mail,
     outbox,
+    pooled,
     presence,
     squeeze,
     texts,
@@ -24,6 +25,8 @@ from core.settings import Misconfigured, Settings
 
 JOBS = (copying,)
 """Imported for the jobs that they register."""
+LISTENING = (pooled,)
+"""Imported for what they listen to."""
 _migrate = Migrate(directory="migrations", compare_type=True)
 
 
@@ -34,7 +37,7 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("SQLALCHEMY_DATABASE_URI", settings.database_url)
     app.config.setdefault(
         "SQLALCHEMY_ENGINE_OPTIONS",
-        {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "connect_args": {"prepare_threshold": None}},
+        {"pool_size": 5, "max_overflow": 5, "connect_args": {"prepare_threshold": None}},
     )
     app.config["DEMONSTRATION"] = settings.demonstration
     app.config.setdefault("SESSION_COOKIE_SECURE", settings.secure_cookies)

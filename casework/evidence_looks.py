@@ -10,7 +10,7 @@ from casework.models_evidence import EvidenceNote
 from casework.queries_evidence import OPENED, Place, is_open
 from core import copying, files, journal
 from core.actors import Actor
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.forgetting import forget_later
 from core.words import _l
 
@@ -75,7 +75,10 @@ def cover(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Keep the copy in which who is to be hidden is covered; or that a person found nobody in the whole file."""
+    """Keep the copy in which who is to be hidden is covered; or that a person found nobody in the whole file.
+
+    It goes to nobody outside before a second person has looked through it.
+    """
     if not may_cover(actor):
         raise NotAllowed
     if not is_open(session, place, it, actor, now):
@@ -89,8 +92,35 @@ def cover(
     forget_later(session, {given, it.covered_sha256 or given} - {kept.sha256})
     it.covered_sha256, it.covered_type, it.covered_size = kept.sha256, kept.media_type, kept.size
     it.covered_by, it.covered_at = actor.id, now
+    it.cover_checked_by = it.cover_checked_at = None
     session.flush()
     _journal(session, place, "covered", it, actor, now, copy=kept.sha256, nothing=int(nothing))
+
+
+def may_confirm(actor: Actor, it: Evidence) -> bool:
+    """A second pair of eyes, as on a publication (B04): not whoever covered."""
+    return may_cover(actor) and it.covered_by not in {None, actor.id} and it.cover_checked_by is None
+
+
+def confirm(
+    session: Session, place: Place, it: Evidence, *, copy: str, looked: bool, actor: Actor, now: datetime
+) -> None:
+    """A second person looked through the covered copy, named by its digest: from now on outsiders read it."""
+    if not may_cover(actor):
+        raise NotAllowed
+    if not is_open(session, place, it, actor, now):
+        raise NotNow(_l("Open the file first."))
+    if it.covered_sha256 is None:
+        raise NotNow(_l("There is no covered copy."))
+    if it.covered_sha256 != copy:
+        raise Changed
+    if not may_confirm(actor, it):
+        raise NotNow(_l("Somebody else than whoever covered it looks through the copy, once."))
+    if not looked:
+        raise BadInput("looked", _l("Look through the covered copy and say so."))
+    it.cover_checked_by, it.cover_checked_at = actor.id, now
+    session.flush()
+    _journal(session, place, "cover_confirmed", it, actor, now, copy=copy)
 
 
 def uncover(session: Session, place: Place, it: Evidence, *, actor: Actor, now: datetime) -> None:
@@ -101,6 +131,7 @@ def uncover(session: Session, place: Place, it: Evidence, *, actor: Actor, now: 
         raise NotNow(_l("There is no covered copy."))
     copy = it.covered_sha256
     it.covered_sha256 = it.covered_type = it.covered_size = it.covered_by = it.covered_at = None
+    it.cover_checked_by = it.cover_checked_at = None
     forget_later(session, [copy])
     session.flush()
     _journal(session, place, "uncovered", it, actor, now, copy=copy)

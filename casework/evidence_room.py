@@ -6,7 +6,7 @@ from typing import Any
 from flask import g, render_template, request, url_for
 
 from casework import evidence_looks, queries_evidence, showing, timelines
-from casework.forms_evidence import CoverForm, LookNoteForm, OpenForm, clock_text
+from casework.forms_evidence import ConfirmForm, CoverForm, LookNoteForm, OpenForm, clock_text
 from casework.models_cases import CaseFile, Evidence
 from casework.queries_evidence import Place
 from core import clock, copying, downloads, previews
@@ -57,7 +57,7 @@ def page(room: Room, given: dict[str, Any] | None = None) -> str:
         opened=opened,
         opening=given.get("open") or OpenForm(prefix="open"),
         note=(given.get("note") or LookNoteForm(prefix="note")) if evidence_looks.may_note(g.me, room.place) else None,
-        covering=_covering(room, given.get("cover")) if opened else None,
+        covering=_covering(room, given) if opened else None,
         wrong=next(iter(given.values()), None),
         timed=it.media_type.startswith(evidence_looks.TIMED),
         notes=[_note(each) for each in notes],
@@ -67,14 +67,19 @@ def page(room: Room, given: dict[str, Any] | None = None) -> str:
     )
 
 
-def _covering(room: Room, given: CoverForm | None) -> dict[str, Any] | None:
+def _covering(room: Room, given: dict[str, Any]) -> dict[str, Any] | None:
     """The copy for outsiders, for whoever may hand one in; of recordings there is none."""
     it = room.it
     in_a_case = room.case is not None or room.place.case is not None
     if not in_a_case or not evidence_looks.may_cover(g.me) or it.media_type.startswith(evidence_looks.TIMED):
         return None
-    by = register.account_name(session(), it.covered_by) if it.covered_by else ""
-    return {"form": given or CoverForm(prefix="cover"), "by": by}
+    checking = given.get("confirm") or ConfirmForm(prefix="confirm", data={"copy": it.covered_sha256})
+    return {
+        "form": given.get("cover") or CoverForm(prefix="cover"),
+        "by": register.account_name(session(), it.covered_by) if it.covered_by else "",
+        "checked_by": register.account_name(session(), it.cover_checked_by) if it.cover_checked_by else "",
+        "checking": checking if evidence_looks.may_confirm(g.me, it) else None,
+    }
 
 
 def _back(room: Room) -> tuple[str, str]:

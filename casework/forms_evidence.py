@@ -3,6 +3,7 @@
 import re
 
 from wtforms import Form as AnyForm
+from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
 from core.fields import Anything
@@ -51,6 +52,13 @@ class LookNoteForm(Form):
         checks=[_is_time],
     )
     text = LongText(_l("Note"), most=2000, rows=2, missing=_l("Write what is to be noted."))
+
+
+class ConfirmForm(Form):
+    """A second person looked through the covered copy, which the form names by its digest."""
+
+    looked = Tick(_l("I looked through all of the covered copy: nobody who is to be hidden can be recognised in it."))
+    copy = HiddenField()
 
 
 class CoverForm(Form):

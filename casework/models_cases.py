@@ -28,6 +28,7 @@ class CaseFile(Base):
     """A case: opened from one or several complaints, with one track per respondent."""
 
     __tablename__ = "case_file"
+    __numbered__: ClassVar[bool] = True
     __table_args__ = (UniqueConstraint("year", "serial"),)
     __readers__: ClassVar[dict[str, str]] = {
         "staff": f"id {TAKES_PART}",
@@ -58,6 +59,7 @@ class CaseComplaint(Base):
     """Which complaints a case rests on."""
 
     __tablename__ = "case_complaint"
+    __numbered__: ClassVar[bool] = True
     __readers__: ClassVar[dict[str, str]] = {"staff": not_barred("case", "case_id")}
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), primary_key=True, index=True)
@@ -74,6 +76,7 @@ class CaseTrack(Base):
     """The procedure against one respondent."""
 
     __tablename__ = "case_track"
+    __numbered__: ClassVar[bool] = True
     __table_args__ = (
         UniqueConstraint("case_id", "party_id"),
         CheckConstraint("reviewer_id IS NULL OR reviewer_id <> investigator_id", name="reviewer_not_investigator"),
@@ -187,9 +190,12 @@ STAMPED = "STAMPED"
 OWN_EVIDENCE = (
     "id", "complaint_id", "case_id", "track_id", "forwarding_id", "party_id", "given_by", "purpose", "item_id",
     "sha256", "stripped_sha256", "own_name", "media_type", "size", "shared", "added_at",
-    "covered_sha256", "covered_type", "covered_size",
+    "confirmed_sha256", "confirmed_type", "confirmed_size",
 )  # fmt: skip
 """What a company may know of a file: not what a complainant called it, nor what the association noted."""
+
+
+CONFIRMED = "CASE WHEN cover_checked_by IS NOT NULL THEN {} END"
 
 
 class Evidence(Base):
@@ -201,6 +207,11 @@ class Evidence(Base):
         CheckConstraint(
             "num_nulls(covered_sha256, covered_type, covered_size, covered_by, covered_at) IN (0, 5)",
             name="covered_whole",
+        ),
+        CheckConstraint(
+            "num_nulls(cover_checked_by, cover_checked_at) IN (0, 2) AND "
+            "(cover_checked_by IS NULL OR (covered_by IS NOT NULL AND covered_by <> cover_checked_by))",
+            name="cover_checked_by_another",
         ),
     )
     __readers__: ClassVar[dict[str, str]] = {
@@ -234,11 +245,20 @@ class Evidence(Base):
     stripped_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     """The copy without metadata that is passed on."""
     covered_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
-    """What outsiders read in its place: somebody looked through all of it and covered who is to be hidden."""
+    """What outsiders are to read in its place: somebody looked through all of it and covered who is to be hidden."""
     covered_type: Mapped[str | None]
     covered_size: Mapped[int | None] = mapped_column(BigInteger)
     covered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     covered_at: Mapped[Instant | None]
+    cover_checked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """A second person, who looked through the covered copy; before that no outsider reads it."""
+    cover_checked_at: Mapped[Instant | None]
+    confirmed_sha256: Mapped[str | None] = mapped_column(Computed(CONFIRMED.format("covered_sha256"), persisted=True))
+    """The covered copy once it is confirmed: all that the database tells outsiders of it."""
+    confirmed_type: Mapped[str | None] = mapped_column(Computed(CONFIRMED.format("covered_type"), persisted=True))
+    confirmed_size: Mapped[int | None] = mapped_column(
+        BigInteger, Computed(CONFIRMED.format("covered_size"), persisted=True)
+    )
     name: Mapped[str]
     own_name: Mapped[str | None] = mapped_column(
         Computed("CASE WHEN given_by = 'RESPONDENT' THEN name END", persisted=True)

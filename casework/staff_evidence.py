@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from casework import evidence_looks, masking, policies_pages, queries_cases, queries_evidence, queries_pages
 from casework.evidence_room import Room, page
-from casework.forms_evidence import CoverForm, LookNoteForm, OpenForm, seconds
+from casework.forms_evidence import ConfirmForm, CoverForm, LookNoteForm, OpenForm, seconds
 from casework.models_cases import Evidence
 from core import clock, copying, downloads, files, previews
 from core.db import session, transaction
@@ -69,7 +69,21 @@ def cover(number: int) -> ResponseReturnValue:
         given = next(((each.stream, each.filename) for each in form.copy.data), None)
         it = at.get_one(Evidence, number)
         evidence_looks.cover(at, here.place, it, copy=given, nothing=form.nothing.data, actor=g.me, now=clock.now())
-    flash(_("Kept. Whoever reads the file from outside sees this copy."))
+    flash(_("Kept. Once a second person confirms it, whoever reads the file from outside sees this copy."))
+    return redirect(here.url(_anchor="cover"), 303)
+
+
+@bp.post("/<int:number>/confirm")
+def confirm(number: int) -> ResponseReturnValue:
+    """A second person looked through the covered copy."""
+    here, form = _opened(number), ConfirmForm(prefix="confirm")
+    if not form.validate_on_submit():
+        return page(here, {"confirm": form}), 422
+    said = {"copy": form.copy.data or "", "looked": bool(form.looked.data)}
+    with transaction(once=form.key.data) as at:
+        it = at.get_one(Evidence, number)
+        evidence_looks.confirm(at, here.place, it, **said, actor=g.me, now=clock.now())  # type: ignore[arg-type]
+    flash(_("Confirmed. Whoever reads the file from outside sees this copy."))
     return redirect(here.url(_anchor="cover"), 303)
 
 

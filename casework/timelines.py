@@ -60,6 +60,7 @@ SENTENCES: dict[str, LazyString] = {
     "evidence.noted": _l("noted something on a file"),
     "evidence.copied": _l("had the copy of a file made again"),
     "evidence.covered": _l("handed in a covered copy of a file"),
+    "evidence.cover_confirmed": _l("confirmed the covered copy of a file"),
     "evidence.uncovered": _l("took the covered copy of a file back"),
     "facts.revealed": _l("looked at the complaint without masking"),
     "personal.sent": _l("sent a text with what looks like personal data in it"),

@@ -196,14 +196,14 @@ def _evidence(track: CaseTrack, hidden: Sequence[str]) -> Iterator[Entry]:
             media_type=media_type,
             size=size,
             mark=f"evidence:{each.id}",
-            covered=each.covered_sha256 is not None,
+            covered=each.confirmed_sha256 is not None,
         )
 
 
 def _shown_file(it: Evidence) -> tuple[str, str, int]:
-    """The covered copy where there is one; of what a complainant gave never more than what may be passed on."""
-    if it.covered_sha256:
-        return it.covered_sha256, it.covered_type or "", it.covered_size or 0
+    """The covered copy that was confirmed; of what a complainant gave never more than what may be passed on."""
+    if it.confirmed_sha256:
+        return it.confirmed_sha256, it.confirmed_type or "", it.confirmed_size or 0
     sha256 = it.sha256 if it.given_by == "RESPONDENT" else it.stripped_sha256 or ""
     if it.given_by == "STAFF":
         sha256 = sha256 or it.sha256

@@ -8,10 +8,12 @@ import pikepdf
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from casework.models_cases import CaseTrack, Evidence
 from core import files
+from core.db import transaction
 from core.journal import JournalEntry
 from notices import bundles as papers
 from notices import jobs_bundles
@@ -23,6 +25,7 @@ from tests.core import making_files
 from tests.sanctions.hearing_room import HearingRoom
 from tests.sanctions.test_file_views import _given
 from tests.sanctions.test_hearing_pages import Place
+from tests.sanctions.test_pages import Browser
 
 
 @pytest.fixture(autouse=True)
@@ -108,22 +111,63 @@ def test_a_picture_is_left_out_for_outsiders_until_somebody_covers_it_by_hand(pl
     officer.post(f"{room}/cover", prefix="cover", copy=(io.BytesIO(covered), "c.jpg"))
     kept = officer.client.get(f"{room}/covered").data
     assert making_files.PLACE.encode() not in kept
+    assert (shown().sha256, shown().known) == (it.stripped_sha256, False), "one person is not enough"
+    digest = hashlib.sha256(kept).hexdigest()
+    confirmed(place, officer, room, digest)
     piece = shown()
-    assert (piece.sha256, piece.known) == (hashlib.sha256(kept).hexdigest(), True)
+    assert (piece.sha256, piece.known) == (digest, True)
     assert "已经遮盖" in str(piece.facts)
     assert shown("main").sha256 == it.sha256, "the volume keeps the original"
     officer.post(f"{room}/uncover")
     assert (shown().sha256, shown().known) == (it.stripped_sha256, False)
     officer.post(f"{room}/cover", prefix="cover", nothing="y")
+    assert (shown().sha256, shown().known) == (it.stripped_sha256, False), "a new copy is looked at anew"
+    place.enter("second").post(f"{room}/confirm", prefix="confirm", looked="y", copy=it.stripped_sha256)
     assert (shown().sha256, shown().known) == (it.stripped_sha256, True)
     rows = place.read(lambda at: at.scalars(select(JournalEntry.row).order_by(JournalEntry.id)).all())
-    assert [each for each in rows if "covered" in each] == [
+    assert [each for each in rows if "cover" in each] == [
         "case.evidence_covered",
+        "case.evidence_cover_confirmed",
         "case.evidence_uncovered",
         "case.evidence_covered",
+        "case.evidence_cover_confirmed",
     ]
     member = place.enter("panel0")
     assert member.client.post(f"{room}/cover", data={"cover-nothing": "y"}).status_code in {302, 403, 404}
+
+
+def confirmed(place: Place, author: Browser, room: str, digest: str) -> None:
+    """Somebody else says so, of this very copy, having opened the file; whoever covered it cannot."""
+    assert "Confirm the copy for outsiders" not in author.get(f"{room}/room")
+    author.post(f"{room}/confirm", 409, prefix="confirm", looked="y", copy=digest)
+    second = place.enter("second")
+    assert second.client.post(f"{room}/confirm").status_code == 302, "not before the file is opened"
+    second.post(f"{room}/open", prefix="open")
+    assert "Confirm the copy for outsiders" in second.get(f"{room}/room")
+    second.post(f"{room}/confirm", 409, prefix="confirm", looked="y", copy="0" * 64)
+    second.post(f"{room}/confirm", 422, prefix="confirm", copy=digest)
+    second.post(f"{room}/confirm", prefix="confirm", looked="y", copy=digest)
+    assert "Confirm the copy for outsiders" not in second.get(f"{room}/room")
+
+
+def test_the_database_takes_no_confirmation_of_ones_own_copy_and_tells_companies_of_none_that_waits(
+    place: Place,
+) -> None:
+    place.open(with_a_picture)
+    one, other = place.people["officer"], place.people["second"]
+
+    def kept(by: int) -> None:
+        copy = {"covered_sha256": Evidence.sha256, "covered_type": "image/jpeg", "covered_size": 1}
+        people = {"covered_by": one, "covered_at": NOW, "cover_checked_by": by, "cover_checked_at": NOW}
+        with place.app.app_context(), transaction() as at:
+            at.execute(update(Evidence).where(Evidence.given_by == "COMPLAINANT").values(**copy, **people))
+
+    with pytest.raises(IntegrityError, match="cover_checked_by_another"):
+        kept(one)
+    kept(other)
+    may = "SELECT has_column_privilege('zilu_party', 'evidence', '{}', 'SELECT')"
+    assert not place.read(lambda at: at.scalar(text(may.format("covered_sha256"))))
+    assert place.read(lambda at: at.scalar(text(may.format("confirmed_sha256"))))
 
 
 def test_a_member_reads_the_variant_with_identities_hidden_and_no_other(place: Place) -> None:

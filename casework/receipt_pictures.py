@@ -2,13 +2,18 @@
 
 import base64
 import io
+from functools import cache
+from math import ceil
 from urllib.parse import urlsplit
 
 import segno
 from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, MARGIN, SCALE = 640, 40, 9
-INK, WHITE, BAR, QUIET = 16, 255, 96, 20
+GREYS = 16
+"""They are known beforehand: looking for the best ones takes ten times as long as the rest."""
+INK, WHITE, BAR, QUIET = 1, GREYS - 1, 6, 20
+DEEP = 26
 GROUPS_A_LINE = 3
 MASK = 2
 """One pattern for all: every reader takes any of them, and trying all eight takes as long as the whole complaint."""
@@ -31,28 +36,36 @@ def _drawn(ref: str, code: str, page: str) -> Image.Image:
     groups = code.split("-")
     lines = [" - ".join(groups[at : at + GROUPS_A_LINE]) for at in range(0, len(groups), GROUPS_A_LINE)]
     rows = [(str(ref), 34), *((line, 52) for line in lines), (_short(page), 26)]
-    height = 2 * MARGIN + square.height + 2 * QUIET + sum(size + 26 for _text, size in rows)
-    picture = Image.new("L", (WIDTH, height), WHITE)
-    pen, top = ImageDraw.Draw(picture), MARGIN
-    pen.rectangle((0, 0, WIDTH, 10), fill=BAR)
+    height = 2 * MARGIN + square.height + 2 * QUIET + sum(size + DEEP for _text, size in rows)
+    picture, top = Image.new("L", (WIDTH, height), WHITE), MARGIN
+    picture.paste(BAR, (0, 0, WIDTH, 11))
     for line, size in rows[:-1]:
-        top = _write(pen, top, line, size)
+        top = _write(picture, top, line, size)
     picture.paste(square, ((WIDTH - square.width) // 2, top + QUIET))
-    _write(pen, top + square.height + 2 * QUIET, *rows[-1])
-    return _of_few_greys(picture)
-
-
-def _of_few_greys(picture: Image.Image) -> Image.Image:
-    """Sixteen greys, which are known beforehand: looking for the best ones takes ten times as long as the rest."""
-    few = Image.frombytes("P", picture.size, picture.point([grey >> 4 for grey in range(256)]).tobytes())
-    few.putpalette([part for step in range(16) for part in [step * 17] * 3])
+    _write(picture, top + square.height + 2 * QUIET, *rows[-1])
+    few = Image.frombytes("P", picture.size, picture.tobytes())
+    few.putpalette([part for step in range(GREYS) for part in [step * 255 // (GREYS - 1)] * 3])
     return few
 
 
-def _write(pen: ImageDraw.ImageDraw, top: int, line: str, size: int) -> int:
+def _write(picture: Image.Image, top: int, line: str, size: int) -> int:
     """One line in the middle; where the next begins."""
-    pen.text((WIDTH // 2, top), line, fill=INK, font=ImageFont.load_default(size), anchor="ma")
-    return top + size + 26
+    letters = [_letter(sign, size) for sign in line]
+    left = (WIDTH - sum(wide for _drawn, wide in letters)) / 2
+    for drawn, wide in letters:
+        picture.paste(drawn, (round(left), top))
+        left += wide
+    return top + size + DEEP
+
+
+@cache
+def _letter(sign: str, size: int) -> tuple[Image.Image, float]:
+    """One letter, and how far the next one stands from it: drawn once for the process, as they are few."""
+    font = ImageFont.load_default(size)
+    wide = font.getlength(sign)
+    drawn = Image.new("L", (max(1, ceil(wide)), size + DEEP), 255)
+    ImageDraw.Draw(drawn).text((0, 0), sign, fill=0, font=font, anchor="la")
+    return drawn.point([INK + grey * (WHITE - INK) // 255 for grey in range(256)]), wide
 
 
 def _square(text: str) -> Image.Image:

@@ -5,19 +5,20 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flask import current_app, g, request
 from flask import session as cookie
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import Row, case, select
+from sqlalchemy import BigInteger, Row, String, bindparam, case, select
 from werkzeug.wrappers import Response
 
 from core import clock, drafts, journal
 from core.db import is_done, session, transaction
 from core.drafts import Draft
 from core.errors import NotNow
+from core.planned import PLANNED
 from core.words import _, _l
 
 Fields = dict[str, list[str]]
@@ -145,19 +146,18 @@ def of_page(page: str) -> Sequence[Row[Any]]:
     """All drafts of this page that its reader may know of, in one look; what stands in them only of his own."""
     found: dict[str, Sequence[Row[Any]]] = g.setdefault("drafts", {})
     if page not in found:
-        mine = Draft.account_id == g.me.id
-        asked = select(
-            Draft.place,
-            Draft.account_id,
-            Draft.author,
-            Draft.page,
-            Draft.path,
-            Draft.saved_at,
-            case((mine, Draft.fields)).label("mine"),
-        )
-        asked = asked.where(Draft.page == page, Draft.account_id.is_not(None)).order_by(Draft.saved_at)
-        found[page] = session().execute(asked).all() if g.me.id is not None and _ready() else ()
+        known = g.me.id is not None and _ready()
+        found[page] = session().execute(_OF_PAGE, {"me": g.me.id, "page": page}).all() if known else ()
     return found[page]
+
+
+_OF_PAGE: Final = (
+    select(Draft.place, Draft.account_id, Draft.author, Draft.page, Draft.path, Draft.saved_at)
+    .add_columns(case((Draft.account_id == bindparam("me", None, BigInteger()), Draft.fields)).label("mine"))
+    .where(Draft.page == bindparam("page", None, String()), Draft.account_id.is_not(None))
+    .order_by(Draft.saved_at)
+    .execution_options(**PLANNED)
+)
 
 
 def of_others(page: str, place: str = "") -> list[Row[Any]]:

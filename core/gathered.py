@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import inspect as looked_into
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.orm import Mapper, Session, make_transient_to_detached
+from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.attributes import instance_dict, instance_state, set_committed_value
 from sqlalchemy.sql.schema import Column
 from sqlalchemy.types import TypeDecorator
@@ -146,9 +146,15 @@ def _thing(session: Session, mapper: Mapper[Any], row: dict[str, Any]) -> Any:  
         return it
     it = mapper.class_manager.new_instance()
     instance_dict(it).update(said)
-    make_transient_to_detached(it)
-    session.add(it)
+    _read(session, instance_state(it), key)
     return it
+
+
+def _read(session: Session, state: Any, key: tuple[Any, ...]) -> None:  # noqa: ANN401 - of SQLAlchemy
+    """The session knows it as one that it has read by itself, as `sqlalchemy.orm.loading` says it of each row."""
+    state.key, state.session_id = key, session.hash_key
+    session.identity_map._add_unpresent(state, key)  # noqa: SLF001
+    state._commit_all(state.dict, session.identity_map)  # noqa: SLF001
 
 
 @cache

@@ -1,6 +1,7 @@
 """How templates show things: strict templates, days, instants, sizes and counts."""
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from flask import Flask
 from flask_babel import format_date, get_locale
@@ -40,8 +41,12 @@ def lately(value: datetime) -> str:
 
 def instant(value: datetime | None) -> str:
     """An instant as a <time>; the exact second and the zone stand in its title."""
-    if value is None:
-        return "—"
+    return "—" if value is None else _stamped(value)
+
+
+@lru_cache(maxsize=4096)
+def _stamped(value: datetime) -> Markup:
+    """The same in every language: a page shows one instant in many rows, and is read again and again."""
     exact = f"{clock.local(value):%Y-%m-%d %H:%M:%S} {ZONE_NAME}"
     stamp = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp, exact, instant_text(value))

@@ -167,9 +167,10 @@ def _send() -> ResponseReturnValue:
     with transaction() as at:
         said = complaining.answers(at)
         missing = complaining.first_open(said)
-        receipt = _take_in(at, form, said) if form.is_submitted() else None
+        taken = _take_in(at, form, said) if form.is_submitted() else None
+        receipt = _receipt(*taken) if taken is not None else None  # what its layout asks is known here already
     if receipt is not None:
-        return _receipt(*receipt)
+        return receipt
     if missing != "send":
         return redirect(url_for(".answer", step=missing))
     return _page("send", form, said), (422 if form.is_submitted() else 200)

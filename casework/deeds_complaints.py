@@ -299,7 +299,7 @@ DEEDS = TRIAGE | table(
     ),
     Deed(
         "accept_reply",
-        _l("Note that the person accepts the reply"),
+        _l("Note that the person accepts the answer"),
         _l("Note it"),
         _accept_reply,
         said=_l("Noted; the complaint is closed."),
@@ -309,11 +309,11 @@ DEEDS = TRIAGE | table(
     ),
     Deed(
         "dispute",
-        _l("Note that the person disputes a reply"),
+        _l("Note that the person disputes an answer"),
         _l("Note it…"),
         _dispute,
         forms.DisputeNoteForm,
-        said=_l("Noted; the reply is checked."),
+        said=_l("Noted; the answer is checked."),
         offer=_offer_releases,
         speaks=speaking,
         aside=True,

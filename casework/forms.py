@@ -122,9 +122,17 @@ class ConductForm(Form):
 
     product = Text(_l("Which loan or product is it about?"), most=100, required=False)
     codes = ManyOf(_l("What did they do? Choose all that fits."), CONDUCT)
-    conduct_from = PastDate(_l("When did it begin?"), hint=_l("For example 2026-11-03"), checks=[not_long_ago])
+    conduct_from = PastDate(
+        _l("When did it begin?"),
+        hint=_l("For example 2026-11-03"),
+        checks=[not_long_ago],
+        missing=_l("Say on which day it began, about if you don't know exactly."),
+    )
     conduct_to = PastDate(
-        _l("When was the last time?"), hint=_l("For example 2026-11-20"), checks=[not_long_ago, after_the_first]
+        _l("When was the last time?"),
+        hint=_l("For example 2026-11-20"),
+        checks=[not_long_ago, after_the_first],
+        missing=_l("Say on which day it last happened; it may be the same day."),
     )
     facts = LongText(
         _l("Tell what happened, in your own words"),
@@ -132,6 +140,7 @@ class ConductForm(Form):
         least=10,
         rows=10,
         hint=_l("Who, when, how often, what was said. You need not name other people."),
+        missing=_l("Tell what happened: a few sentences are enough."),
     )
     request = LongText(_l("What do you ask for?"), most=2000, required=False, rows=3)
 
@@ -173,6 +182,7 @@ class ContactForm(Form):
     consent = Tick(
         _l("I have read how my data is used, and agree that the association keeps it to handle this complaint"),
         required=True,
+        missing=_l("Without your agreement the association can't keep your data, and so can't handle the complaint."),
     )
     homepage = Text(_l("Leave this field empty"), most=200, required=False)
 
@@ -188,6 +198,7 @@ class CodeForm(Form):
         _l("Receipt code"),
         most=60,
         hint=_l("24 letters and digits in six groups; capital or small, with or without dashes"),
+        missing=_l("Type in your receipt code."),
     )
 
 
@@ -198,20 +209,30 @@ class ResumeForm(Form):
         _l("Resume code"),
         most=60,
         hint=_l("16 letters and digits in four groups; capital or small, with or without dashes"),
+        missing=_l("Type in your resume code."),
     )
 
 
 class LostForm(Form):
     """A lost receipt code."""
 
-    ref = Text(_l("Number of the complaint"), most=30, hint=_l("For example TS2026-7K3M9Q"))
-    contact = Text(_l("Mail address that you gave, or mobile number that you confirmed"), most=120)
+    ref = Text(
+        _l("Number of the complaint"),
+        most=30,
+        hint=_l("For example TS2026-7K3M9Q"),
+        missing=_l("Type in the number of the complaint."),
+    )
+    contact = Text(
+        _l("Mail address that you gave, or mobile number that you confirmed"),
+        most=120,
+        missing=_l("Type in the mail address or the mobile number that you gave."),
+    )
 
 
 class MessageForm(Form):
     """A message to the association."""
 
-    body = LongText(_l("Your message"), most=5000)
+    body = LongText(_l("Your message"), most=5000, missing=_l("Write your message."))
 
 
 class AddFilesForm(Form):
@@ -224,14 +245,19 @@ class AddFilesForm(Form):
 class InfoForm(Form):
     """What was asked for."""
 
-    facts = LongText(_l("What was asked for"), most=10000, least=5)
+    facts = LongText(_l("What was asked for"), most=10000, least=5, missing=_l("Write what you were asked for."))
 
 
 class DisputeForm(Form):
     """Why a reply does not settle the matter."""
 
-    releases = ManyOf(_l("Which reply?"), ())
-    why = LongText(_l("What is not right, or not answered?"), most=5000, least=5)
+    releases = ManyOf(_l("Which answer?"), ())
+    why = LongText(
+        _l("What is not right, or not answered?"),
+        most=5000,
+        least=5,
+        missing=_l("Say what is not right, or what was not answered."),
+    )
 
 
 class WithdrawForm(Form):
@@ -246,7 +272,7 @@ class WithdrawForm(Form):
 class SettleForm(Form):
     """Terms agreed between both sides."""
 
-    terms = LongText(_l("What did you agree on?"), most=3000, least=5)
+    terms = LongText(_l("What did you agree on?"), most=3000, least=5, missing=_l("Write what you agreed on."))
     pressure = OneOf(
         _l("Did anybody press you to agree?"),
         (("no", _l("No, nobody did")), ("yes", _l("Yes, somebody pressed me"))),

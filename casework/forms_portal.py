@@ -42,7 +42,7 @@ class AnswerForm(WrittenForm):
     )
     files = Files(_l("Files for the association"), hint=_l("Records, call logs, proof of what you did."))
     files_stamped = Files(
-        _l("Stamped reply (scan)"),
+        _l("Stamped answer (scan)"),
         hint=_l(
             "Where you also answer on paper under your company's seal: its scan, as one PDF or pictures of its pages."
         ),

@@ -218,7 +218,7 @@ class DisputeNoteForm(StaffForm):
     """The person does not accept a reply."""
 
     drafted = True
-    release = OneOf(_l("Which reply?"), (), missing=_l("Choose the reply that the person does not accept."))
+    release = OneOf(_l("Which answer?"), (), missing=_l("Choose the answer that the person does not accept."))
     why = LongText(_l("What is not right, or not answered?"), most=5000)
 
 
@@ -272,7 +272,7 @@ class UnmergeForm(StaffForm):
 
     why = LongText(_l("Reason"), most=2000, rows=3, missing=_l("Give the reason."))
     messages = ManyOf(_l("Which messages of the leading complaint belong to this one?"), (), required=False)
-    replies = ManyOf(_l("Which replies to the leading complaint also answer this one?"), (), required=False)
+    replies = ManyOf(_l("Which answers to the leading complaint hold for this one too?"), (), required=False)
     files = ManyOf(_l("Which files of the leading complaint belong to this one?"), (), required=False)
 
 

@@ -12,7 +12,7 @@ COMPLAINT: Rows = {
     "NEED_INFO": (_l("Waiting for more facts"), "yellow"),
     "FORWARDED": (_l("Waiting for the company"), "purple"),
     "RELEASED": (_l("Waiting for feedback"), "turquoise"),
-    "DISPUTED": (_l("Reply disputed"), "orange"),
+    "DISPUTED": (_l("Answer disputed"), "orange"),
     "ESCALATED": (_l("Case opened"), "red"),
     "MERGED": (_l("Merged"), "grey"),
     "REJECTED": (_l("Not accepted"), "grey"),
@@ -142,7 +142,7 @@ WAITING = {
     "CLOSED": _l("The complaint has ended."),
     "WITHDRAWN": _l("The complaint has ended."),
     "RECEIVED": _l("Intake checks whether the association can take it."),
-    "DISPUTED": _l("An officer checks the disputed reply."),
+    "DISPUTED": _l("An officer checks the disputed answer."),
 }
 """What is waited for where this reader has nothing to do."""
 TRACK_WAITING = {

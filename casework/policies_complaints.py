@@ -238,7 +238,7 @@ def dispute_in_time(ask: Ask) -> Iterator[Refused]:
     wanted = set(ask.facts.get("releases", ()))
     mine = set(ask.session.scalars(select(Release.id).where(Release.complaint_id == ask.it.id)))
     if not wanted or not wanted <= mine:
-        yield BadInput("release", _l("Choose the reply that you do not accept."))
+        yield BadInput("release", _l("Choose the answer that you do not accept."))
 
 
 @COMPLAINT.guard("C13", "C15")
@@ -372,4 +372,4 @@ def ended_again_by_somebody_new(ask: Ask) -> Iterator[Refused]:
 def not_what_the_person_decided(ask: Ask) -> Iterator[Refused]:
     """Not after an accepted reply or a settlement."""
     if ask.it.outcome in FINAL:
-        yield NotNow(_l("The person accepted the reply or agreed on terms: a new complaint is possible."))
+        yield NotNow(_l("The person accepted the answer or agreed on terms: a new complaint is possible."))

@@ -185,7 +185,7 @@ def accept() -> ResponseReturnValue:
         return page(422)
     with transaction(once=form.key.data) as at:
         complaints.accept_reply(at, mine(at), actor=g.me, now=clock.now())
-    flash(_("You accepted the reply. The complaint is closed."))
+    flash(_("You accepted the answer. The complaint is closed."))
     return redirect(url_for(".show"), 303)
 
 
@@ -206,7 +206,7 @@ def dispute() -> ResponseReturnValue:
             actor=g.me,
             now=clock.now(),
         )
-    flash(_("The association checks the reply once more."))
+    flash(_("The association checks the answer once more."))
     return redirect(url_for(".show"), 303)
 
 

@@ -37,7 +37,7 @@ OUTCOMES = {
     "NO_FEEDBACK": (_l("No feedback given"), "grey"),
     "REFERRED_OUT": (_l("Referred to another authority"), "purple"),
     "ESCALATED": (_l("Case opened"), "red"),
-    "ACCEPTED": (_l("Reply accepted"), "green"),
+    "ACCEPTED": (_l("Answer accepted"), "green"),
     "SETTLED": (_l("Settled"), "green"),
 }
 

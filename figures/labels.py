@@ -6,8 +6,8 @@ from typing import Final
 from core.words import LazyString, _l
 
 OUTCOME: Final[Mapping[str, LazyString]] = {
-    "ACCEPTED": _l("Reply accepted"),
-    "NO_FEEDBACK": _l("No feedback on the reply"),
+    "ACCEPTED": _l("Answer accepted"),
+    "NO_FEEDBACK": _l("No feedback on the answer"),
     "SETTLED": _l("Settled between the parties"),
     "CHECKED": _l("Checked: no sign of a breach"),
     "ESCALATED": _l("Ended with the case"),
@@ -20,7 +20,7 @@ OUTCOME: Final[Mapping[str, LazyString]] = {
 """How a complaint ended."""
 CLOCK: Final[Mapping[str, LazyString]] = {
     "K01": _l("Acceptance check of a complaint"),
-    "K06": _l("Check of a disputed reply"),
+    "K06": _l("Check of a disputed answer"),
     "K08": _l("Passing on a number not to be contacted"),
     "K10": _l("Screening of a lead"),
     "K11": _l("Investigation"),

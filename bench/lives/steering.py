@@ -18,7 +18,7 @@ from core.machine import Machine, Row
 
 TRIES = 70
 """After so many steps towards one row it is given up, and the next one is tried."""
-OFTEN = {"vote": 9, "vote_on_motion": 9, "serve": 3, "until": 3, "draw": 2, "find": 2}
+OFTEN = {"vote": 9, "vote_on_motion": 9, "correct_text": 3, "serve": 3, "until": 3, "draw": 2, "find": 2}
 """So often one act is done for one thing in one state before something else is tried, or time passes; else once."""
 STUCK = 4
 """After so many waits that led nowhere a longer way is taken as well."""

@@ -174,7 +174,7 @@ ALL = [
     Asked("C10", NOT_YOURS, lambda d: (d.released(), "accept_reply", stranger(d), {})),
     Asked("C11", "The period for feedback has ended.", lambda d: (*_release(d), {"why": "x", "releases": []}), days=40),
     Asked("C11", "Say what is not right, or not answered.", lambda d: (*_release(d), {"releases": []})),
-    Asked("C11", "Choose the reply that you do not accept.", lambda d: (*_release(d), {"why": "x"})),
+    Asked("C11", "Choose the answer that you do not accept.", lambda d: (*_release(d), {"why": "x"})),
     Asked("C12", NOT_ENDED, lambda d: (d.released(), "K05_expired", SYSTEM, {})),
     Asked("C13", NO_REASON, lambda d: (d.disputed(), "close", d.officer, {"why": " "})),
     Asked(
@@ -264,7 +264,7 @@ ALL = [
     ),
     Asked(
         "C30",
-        "The person accepted the reply or agreed on terms: a new complaint is possible.",
+        "The person accepted the answer or agreed on terms: a new complaint is possible.",
         lambda d: (accepted_reply(d), "recheck", d.head, MORE),
     ),
     Asked("C31", NOBODY_BOUND, lambda d: (d.accepted(), "add_respondent", d.intake, {"respondents": [d.outside.id]})),

@@ -180,15 +180,15 @@ def test_a_stamped_reply_is_a_kind_of_its_own_and_shown_so_to_both_sides(app: Fl
     lead = opened(enter, sent)
     brought = {"files": (BytesIO(made.picture()), "记录.png"), "files_stamped": (BytesIO(made.pdf()), "盖章答复.pdf")}
     lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look", **brought)
-    assert lead.get(address(sent, "answer", "check")).count("Stamped reply") == 1
+    assert lead.get(address(sent, "answer", "check")).count("Stamped answer") == 1
     lead.post(address(sent, "answer", "check"), seen="1", warned="y")
-    assert lead.get(address(sent)).count("Stamped reply") == 1
+    assert lead.get(address(sent)).count("Stamped answer") == 1
     with app.app_context(), transaction() as at:
         kept = at.scalars(select(Evidence).where(Evidence.forwarding_id == sent.number).order_by(Evidence.id)).all()
         assert [(each.name, each.purpose) for each in kept] == [("记录.png", "ANSWER"), ("盖章答复.pdf", "STAMPED")]
         officer = account(at, "经办人", "officer").id
         ref = at.get_one(Forwarding, sent.number).complaint.ref
-    assert enter(officer).get(f"/staff/complaints/{ref}").count("Stamped reply") == 1
+    assert enter(officer).get(f"/staff/complaints/{ref}").count("Stamped answer") == 1
 
 
 def test_nothing_is_sent_before_the_text_for_a_stranger_to_the_debt_was_checked(enter: Enter, sent: Sent) -> None:

@@ -35,7 +35,7 @@
     const ask = (method, path, body, offset) => {
       asked = new XMLHttpRequest();
       asked.open(method, words.upload + path);
-      asked.setRequestHeader("X-CSRFToken", group.closest("form").querySelector("[name=csrf_token]").value);
+      asked.setRequestHeader("X-CSRFToken", group.closest("form").querySelector("[name$=csrf_token]").value);
       if (method === "PUT") {
         asked.setRequestHeader("Upload-Offset", offset);
         asked.upload.onprogress = (event) => { bar.value = offset + event.loaded; };

@@ -72,6 +72,19 @@ def test_a_recording_goes_on_after_the_network_broke_and_after_a_reload(
     assert not somebody.complaints
 
 
+def test_a_recording_is_added_later_on_the_tracking_page(person: People, recording: Path) -> None:
+    _ref, code = scenes.by_telephone(person().sign_in(cast.mail("intake")))
+    caller = person("zh", **PHONE)
+    caller.go("/track/").send(code=code.lower())
+    page = caller.page
+    page.click("#evidence summary")
+    page.set_input_files("#evidence input[type=file] >> nth=0", recording)
+    page.locator(f"#evidence {SENT}").wait_for()
+    page.click("#evidence form button[type=submit]")
+    caller.says("通话.wav")
+    assert not caller.complaints
+
+
 def test_staff_hear_skip_and_note_and_a_note_leads_to_its_moment(person: People) -> None:
     intake = person().sign_in(cast.mail("intake"))
     ref, code = scenes.by_telephone(intake)

@@ -1,7 +1,7 @@
 """Intake: a complaint comes in, is completed, rejected, referred, accepted, merged, or taken up as a new one."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -45,7 +45,10 @@ HISTORIC = "HISTORIC"
 CAME_IN = "casework.came_in"
 """The job that does what a person need not wait for."""
 SEVERITIES = "SELECT code, severity FROM violation WHERE code = ANY(%s)"
-TAKEN = "SELECT 1 FROM complaint WHERE ref = %s"
+BEFORE = (
+    "SELECT (SELECT id FROM complaint WHERE receipt_hash = %s), EXISTS (SELECT 1 FROM complaint WHERE ref = %s), "
+    "(SELECT json_object_agg(code, severity) FROM violation WHERE code = ANY(%s))"
+)
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -113,9 +116,11 @@ def submit(
     Where the acknowledgement is not wanted at once a job issues it, and nobody waits for its number.
     """
     code = receipts.code(key)
-    if (sent := receipts.sent_before(session, code)) is not None:
-        return sent, code
-    complaint = _new(session, submission, now)
+    receipts.hold(session, code)
+    before = _looked_up(session, submission, code, now)
+    if before.sent is not None:
+        return session.get_one(Complaint, before.sent), code
+    complaint = _new(session, submission, before, now)
     complaint.receipt_hash = receipts.digest(code)
     complaint.taken_from_id = taken_from.id if taken_from else None
     if not actor.has("intake"):
@@ -160,10 +165,29 @@ def follow_up(session: Session, complaint: Complaint, *, now: datetime) -> None:
     scripts.remember(session, complaint, scripts.fingerprint(session, complaint))
 
 
-def _new(session: Session, said: Submission, now: datetime) -> Complaint:
-    severity = _checked(session, said)
+@dataclass(frozen=True)
+class _Before:
+    """What is there: the complaint that the same form made already, a number that is free, how grave each code is."""
+
+    sent: int | None
+    ref: str
+    severities: dict[str, int]
+
+
+def _looked_up(session: Session, said: Submission, code: str, now: datetime) -> _Before:
+    """TS, the year, and six random characters: not to be guessed from another one (domain 4.2)."""
+    while True:
+        ref = f"TS{day_of(now).year}-{''.join(secrets.choice(LETTERS) for _ in range(6))}"
+        asked = (receipts.digest(code), ref, list(said.codes))
+        sent, is_taken, known = session.connection().exec_driver_sql(BEFORE, asked, PLANNED).one()
+        if not is_taken:
+            return _Before(sent, ref, known or {})
+
+
+def _new(session: Session, said: Submission, before: _Before, now: datetime) -> Complaint:
+    severity = _checked(said, before.severities)
     complaint = Complaint(
-        ref=_reference(session, now),
+        ref=before.ref,
         state="NEW",
         channel=said.channel,
         lang="en" if said.lang.startswith("en") else "zh",
@@ -183,13 +207,12 @@ def _new(session: Session, said: Submission, now: datetime) -> Complaint:
     return complaint
 
 
-def _checked(session: Session, said: Submission) -> int:
+def _checked(said: Submission, known: Mapping[str, int]) -> int:
     """Refuses words that nobody knows; how grave the gravest of what is alleged is."""
     if said.channel not in CHANNELS:
         raise BadInput("channel", _l("Say how the complaint came."))
     if said.role not in ROLES:
         raise BadInput("role", _l("Say what you have to do with the debt."))
-    known = _severities(session, said.codes)
     if unknown := set(said.codes) - known.keys():
         raise BadInput("codes", _l("There is no kind of conduct called %(code)s.", code=min(unknown)))
     return max(known.values(), default=0)
@@ -198,14 +221,6 @@ def _checked(session: Session, said: Submission) -> int:
 def _severities(session: Session, codes: Iterable[str]) -> dict[str, int]:
     found = session.connection().exec_driver_sql(SEVERITIES, (list(codes),), PLANNED)
     return {code: severity for code, severity in found}  # noqa: C416 - rows are no pairs to mypy
-
-
-def _reference(session: Session, now: datetime) -> str:
-    """TS, the year, and six random characters: not to be guessed from another one (domain 4.2)."""
-    while True:
-        ref = f"TS{day_of(now).year}-{''.join(secrets.choice(LETTERS) for _ in range(6))}"
-        if session.connection().exec_driver_sql(TAKEN, (ref,), PLANNED).scalar() is None:
-            return ref
 
 
 def _person(said: Submission, now: datetime) -> Complainant:

@@ -24,6 +24,7 @@ SIZE = 24
 GROUP = 4
 _PURPOSE = "receipt"
 _BYTES = SIZE * 5 // 8
+SENT = "SELECT id FROM complaint WHERE receipt_hash = %s"
 LINK_FOR = timedelta(hours=2)
 """How long the link by which a lost code is renewed may be used."""
 
@@ -52,10 +53,15 @@ def find(session: Session, typed: str) -> int | None:
 
 def sent_before(session: Session, typed: str) -> Complaint | None:
     """The complaint that the same form made already; of two sendings at once the second waits for the first."""
-    found, at = digest(typed), session.connection()
-    at.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (int.from_bytes(found[:7]),), PLANNED)
-    sent = at.exec_driver_sql("SELECT id FROM complaint WHERE receipt_hash = %s", (found,), PLANNED).scalar()
+    hold(session, typed)
+    sent = session.connection().exec_driver_sql(SENT, (digest(typed),), PLANNED).scalar()
     return session.get_one(Complaint, sent) if sent is not None else None
+
+
+def hold(session: Session, typed: str) -> None:
+    """Of two sendings of one form at once the second waits here for the first."""
+    number = int.from_bytes(digest(typed)[:7])
+    session.connection().exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (number,), PLANNED)
 
 
 def renew(session: Session, complaint: Complaint, key: str, *, actor: Actor, now: datetime) -> str:

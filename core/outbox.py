@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from core import clock, valkey
 from core.bulk import bulk_of, writes
 from core.db import SYSTEM_READER, Base, BigId, Instant, db, read_as, session, transaction
+from core.planned import PLANNED
 from core.under_way import application, begin
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def later(at: Session, name: str, key: str, **ids: Any) -> None:  # noqa: ANN401
         bulk.put_off(Outbox.__tablename__, {"job": name, "key": key, "args": ids, "at": clock.now().isoformat()})
         return
     said = {"job": name, "key": key, "args": json.dumps(ids), "at": clock.now()}
-    found = at.connection().execute(ASKED, said).scalar()
+    found = at.connection().execute(ASKED, said, execution_options=PLANNED).scalar()
     if found is not None:
         at.info.setdefault("later", []).append(found)
 

@@ -33,6 +33,7 @@ from sanctions import (
 )
 from tests import builders, builders_cases
 from tests.builders_cases import World, actor
+from tests.notices.sample_shapes import drifts
 from tests.sanctions import chain as chains
 from tests.sanctions import hearing_room, reviewing
 from tests.sanctions.chain import Chain
@@ -126,6 +127,7 @@ def test_nothing_but_names_and_quotations_is_chinese_in_it(session: Session, now
         assert paper.authentic is not None
         assert chinese_left(own_text(paper.authentic), allowed), f"{each.kind}: this would find no Chinese anywhere"
     assert {kind: words for kind, words in left.items() if words} == {}
+    assert list(drifts((each.kind, "en", Paper.from_json(each.paper["paper"])) for each in found)) == []
 
 
 def decision(session: Session) -> tuple[Document, Paper]:

@@ -69,7 +69,7 @@ def form_of(session: Session, deed: Deed, thing: Thing) -> StaffForms:
     """The form of a deed that a page runs here: where it issues documents, they can be looked at first."""
     form = deeds.form_of(session, deed, thing)
     machine = Machine.all.get(changes.KINDS.get(thing.__tablename__, ""))
-    form.may_look = machine is not None and dossiers.issues(machine, thing.state, deed.event)
+    form.may_look = not deed.puts and machine is not None and dossiers.issues(machine, thing.state, deed.event)
     return form
 
 

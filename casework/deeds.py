@@ -55,6 +55,8 @@ class Deed:
     """Seldom done: offered, but never as the next step."""
     undo: bool = False
     """Done a few minutes later, so that its person can take it back: its letter ends the matter for somebody."""
+    puts: bool = False
+    """It only puts something before those who vote on it: nothing is issued yet, so there is nothing to look at."""
     inline: bool = False
     """Its form stands on the thing's own page."""
 

@@ -163,13 +163,14 @@ DEEDS = table(
     Deed(
         "correct_text",
         _l("Correct a clerical error"),
-        _l("Correct…"),
+        _l("Put it…"),
         _correct,
         forms.CorrectForm,
         _l("Nothing decided changes. Those who decided vote on it; once it is carried, the respondent is told."),
         said=_l("It is before those who decided; each of them votes on it."),
         offer=_offer_correction,
         aside=True,
+        puts=True,
     ),
     Deed(
         "archive",

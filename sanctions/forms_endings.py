@@ -3,6 +3,7 @@
 from casework.forms_staff import StaffForm
 from core.forms import LongText, OneOf, PastDate, Text, Tick, Whole
 from core.words import _l
+from sanctions.forms_ballots import ABSTAIN, BallotForm
 
 
 class TerminateForm(StaffForm):
@@ -94,6 +95,16 @@ class ProposedTimeForm(StaffForm):
         rows=3,
         required=False,
         hint=_l("Needed where the time of the summons stays; the company reads them."),
+    )
+
+
+class CorrectionVoteForm(BallotForm):
+    """The secret vote of one of those who decided on a correction."""
+
+    choice = OneOf(
+        _l("Your vote"),
+        [("FOR", _l("For the correction")), ("AGAINST", _l("Against the correction")), ABSTAIN],
+        missing=_l("Choose how you vote."),
     )
 
 

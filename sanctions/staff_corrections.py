@@ -12,10 +12,10 @@ from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
 from sanctions import corrections, policies_corrections, queries_corrections
-from sanctions.forms_resolutions import MotionVoteForm
+from sanctions.forms_endings import CorrectionVoteForm
 from sanctions.models_corrections import TextCorrection
 
-bp = blueprint("sanctions_corrections", __name__, audience="staff", prefix="/staff/corrections")
+bp = blueprint("sanctions_corrections", __name__, audience="staff", prefix="/staff/panel/corrections")
 
 
 @bp.get("/<int:number>")
@@ -27,7 +27,7 @@ def show(number: int) -> ResponseReturnValue:
 @bp.post("/<int:number>/vote")
 def vote(number: int) -> ResponseReturnValue:
     """My vote on it; it can't be changed."""
-    it, form = _correction(number), opened(MotionVoteForm, prefix="motion")
+    it, form = _correction(number), opened(CorrectionVoteForm, prefix="correction")
     if not form.validate_on_submit():
         return _page(it, form), 422
     with transaction(once=form.key.data) as at:
@@ -85,7 +85,7 @@ def _page(it: TextCorrection, form: Any = None) -> str:  # noqa: ANN401 - the fo
         of_body=g.me.id in body.people,
         vote=queries_corrections.own_vote(at, it, g.me),
         refused=list(corrections.vote_refusals(at, it, body, g.me)),
-        voting=form or opened(MotionVoteForm, prefix="motion"),
+        voting=form or opened(CorrectionVoteForm, prefix="correction"),
         wrong=form,
         heads=g.me.has("head"),
         settling=list(corrections.settle_refusals(at, it, body, g.me)),

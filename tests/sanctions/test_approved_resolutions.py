@@ -13,9 +13,10 @@ from casework import evidence
 from casework.models_cases import CaseTrack
 from core.db import transaction
 from notices.models import Document, Dossier
-from registry.models_accounts import AccountRole
+from registry.models_accounts import Account, AccountRole
 from registry.settings import setting
-from sanctions.models import Panel
+from sanctions import corrections
+from sanctions.models import Panel, PanelMember
 from sanctions.models_resolutions import Motion
 from sanctions.models_reviews import Review
 from tests.builders_cases import actor
@@ -140,3 +141,28 @@ def test_a_return_sends_nothing_out_and_needs_no_signature(moved: Place) -> None
     member.post(f"{seat}/motion/settle")
     assert moved.state == "INVESTIGATING"
     assert moved.read(lambda at: at.scalars(select(Dossier.id).where(Dossier.deed.is_not(None))).all()) == []
+
+
+def test_a_correction_that_was_carried_goes_out_when_it_is_signed(app: Flask) -> None:
+    house = House(app).fill(lambda chain: chain.effective([1]))
+    drawn = house.read(lambda at: at.scalars(select(PanelMember.account_id)).all())
+    with app.app_context(), transaction() as at:
+        document = at.scalars(select(Document).where(Document.kind == "D20")).one()
+        said = {"document": document, "wrong": "事实清楚，证据充分。", "right": "事实清楚。", "reason": "漏字"}
+        by = {"actor": actor(at.get_one(Account, house.people["head"])), "version": None, "now": TODAY}
+        put = corrections.put(at, at.get_one(CaseTrack, house.track), **said, **by)  # type: ignore[arg-type]
+        for number in drawn:
+            member = actor(at.get_one(Account, number))
+            corrections.vote(at, put, choice="FOR", reasons="确系笔误", actor=member, now=TODAY)
+        setting(at, "APPROVAL_CHAIN").value = ["check:publisher", "sign:reviewer"]
+        page = f"/staff/panel/corrections/{put.id}"
+    head = house.enter("head")
+    head.post(f"{page}/settle")
+    number = _waits(house)
+    assert _papers(house, "D40") == 0
+    assert f"/staff/approvals/{number}" in head.get(page)
+    assert "Correction of a clerical error" in house.enter("publisher").get(f"/staff/approvals/{number}")
+    _step(house.enter("publisher"), number, "approve")
+    _step(house.enter("reviewer"), number, "sign")
+    assert _papers(house, "D40") == 1
+    assert "Carried" in head.get(page)

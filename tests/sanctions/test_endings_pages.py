@@ -104,17 +104,17 @@ def test_an_error_is_put_to_those_who_decided_voted_on_and_corrected(house: Hous
     fields = {"document": str(decision), "reason": "漏字", "right": "事实清楚，证据确实。"}
     assert "copy it exactly" in head.post(deed, 422, wrong="没有这句话", **fields)
     head.post(deed, wrong="事实清楚，证据充分。", **fields)
-    page = f"/staff/corrections/{house.read(lambda at: at.scalars(select(TextCorrection.id)).one())}"
+    page = f"/staff/panel/corrections/{house.read(lambda at: at.scalars(select(TextCorrection.id)).one())}"
     assert page in head.get(f"/staff/tracks/{house.track}")
     head.post(f"{page}/settle", 409)
-    head.post(f"{page}/vote", 403, prefix="motion", choice="FOR", reasons="x")
+    head.post(f"{page}/vote", 403, prefix="correction", choice="FOR", reasons="x")
     house.enter(house.drawn(sits=False)).get(page, 404)
     for name in [each for each, number in house.people.items() if number in drawn]:
         member = house.enter(name)
         assert page in member.get("/staff/panel")
         assert "事实清楚，证据确实。" in member.get(page)
-        member.post(f"{page}/vote", 422, prefix="motion", choice="FOR", reasons="")
-        member.post(f"{page}/vote", prefix="motion", choice="FOR", reasons=f"reasons of {name}")
+        member.post(f"{page}/vote", 422, prefix="correction", choice="FOR", reasons="")
+        member.post(f"{page}/vote", prefix="correction", choice="FOR", reasons=f"reasons of {name}")
         assert page not in member.get("/staff/panel")
         member.post(f"{page}/settle", 403)
     assert "3 for, 0 against, 0 abstained" in head.get(page)
@@ -130,7 +130,7 @@ def test_a_correction_is_taken_back_by_the_head(house: House) -> None:
     decision = house.read(lambda at: at.scalars(select(Document.id).where(Document.kind == "D20")).one())
     fields = {"document": str(decision), "reason": "漏字", "wrong": "事实清楚，证据充分。", "right": "事实清楚。"}
     head.post(f"/staff/tracks/{house.track}/do/correct_text", **fields)
-    page = f"/staff/corrections/{house.read(lambda at: at.scalars(select(TextCorrection.id)).one())}"
+    page = f"/staff/panel/corrections/{house.read(lambda at: at.scalars(select(TextCorrection.id)).one())}"
     house.enter("officer").post(f"{page}/withdraw", 403)
     head.post(f"{page}/withdraw")
     assert "Withdrawn" in head.get(page)

@@ -22,7 +22,7 @@ REFRESH = 5
 class YearForm(Form):
     """Of which year, or everything."""
 
-    year = OneOf(_l("Of which year"), (), look="select")
+    year = OneOf(_l("Of which year"), (), look="select", default="0")
 
 
 @bp.route("/", methods=["GET", "POST"])

@@ -41,6 +41,7 @@ def test_everything_of_ones_own_comes_as_one_zip_with_an_index(app: Flask, enter
         at.execute(update(Document).where(Document.pdf_sha256.is_not(None)).values(pdf_sha256=kept.sha256))
     member.post(PAGE, 403, year="0")
     assert "Nothing has reached your company" in stranger.post(PAGE, 409, year="0")
+    assert '<option selected value="0">' in lead.get(PAGE), "everything, unless one year is chosen"
     lead.post(PAGE, year="0")
     assert "being made already" in lead.post(PAGE, 409, year="0", key="another")
     with app.app_context(), transaction() as at:

@@ -248,12 +248,11 @@ def _companies(company: dict[str, Any]) -> list[Company]:
         Company("FIRM", "NAME", firm),
         Company("FIRM", "NUMBER", company.get("number") or ""),
     ]
-    if company.get("more_unknown") and not more:
-        found.append(
-            Company("INSTITUTION", forms.UNKNOWN, str(_("another one, not known to the person who complains")))
-        )
     if company and not any(each.value for each in found):
         found.append(Company("INSTITUTION", forms.UNKNOWN, str(_("not known to the person who complains"))))
+    if company.get("more_unknown") and not more:
+        other = str(_("another one, not known to the person who complains"))
+        found.append(Company("INSTITUTION", forms.UNKNOWN, other))
     return [each for each in found if each.value]
 
 

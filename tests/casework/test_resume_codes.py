@@ -214,6 +214,14 @@ def test_another_company_is_suggested_like_the_first_and_may_be_there_without_a_
         assert [one for one in unreachable(at, sent, [], "zh") if "不清楚" in one] == []
 
 
+def test_who_knows_neither_says_so_of_both(client: FlaskClient) -> None:
+    client.post("/complain/who", data=STEPS["who"])
+    assert client.post("/complain/company", data={"how": "UNKNOWN", "more_unknown": "y"}).status_code == 303
+    for step in ("conduct", "evidence", "contact"):
+        client.post(f"/complain/{step}", data=STEPS[step])
+    assert "投诉人不清楚、另有一家，投诉人不清楚" in client.get("/complain/send").get_data(as_text=True)
+
+
 @pytest.mark.parametrize("words", ["不知道", "我不清楚。", "I don't know"])
 def test_who_writes_that_the_name_is_not_known_has_named_nobody(client: FlaskClient, words: str) -> None:
     client.post("/complain/who", data=STEPS["who"])

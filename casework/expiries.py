@@ -1,17 +1,15 @@
 """What follows when a clock ends, has no date, or moves: rows for those that have one, tasks and mails for the rest."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import holds, messages, tasks
 from casework.models import Complaint, Forwarding
 from core import clock as time
 from core.actors import SYSTEM
-from core.bulk import Bulk
 from core.machine import Ask, Machine
 from notices import dossiers
 from registry import notifications
@@ -19,7 +17,6 @@ from registry.clock_kinds import KINDS
 from registry.clock_sweep import sweep_time
 from registry.models_clocks import Clock
 
-MATTERS = ("complaint", "forwarding")
 TakeDown = Callable[[Session, int, datetime], None]
 _take_downs: list[TakeDown] = []
 
@@ -29,13 +26,6 @@ def on_take_down(function: TakeDown) -> TakeDown:
     if function not in _take_downs:
         _take_downs.append(function)
     return function
-
-
-def bring(bulk: Bulk, clocks: Collection[Clock]) -> None:
-    """Moves lock a complaint before its forwardings."""
-    numbers = {kind: {clock.subject_id for clock in clocks if clock.subject_type == kind} for kind in MATTERS}
-    of_forwardings = select(Forwarding.complaint_id).where(Forwarding.id.in_(numbers["forwarding"]))
-    bulk.bring(Complaint, {*numbers["complaint"], *bulk.session.scalars(of_forwardings)})
 
 
 def act(session: Session, clock: Clock) -> None:

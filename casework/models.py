@@ -347,6 +347,7 @@ class LedgerEntry(Base):
     """A breach of procedure noted on a party's ledger, such as an answer not given in time (V-P01)."""
 
     __tablename__ = "ledger_entry"
+    __numbered__: ClassVar[bool] = True
     __readers__: ClassVar[dict[str, str]] = {
         "staff": " AND ".join(
             (none_or_not_barred("forwarding", "forwarding_id"), none_or_not_barred("track", "track_id"))

@@ -10,7 +10,7 @@ from sqlalchemy import event, func, inspect, select, text, tuple_
 from sqlalchemy.orm import Session, UOWTransaction
 
 from casework.models_search import SearchEntry
-from core import outbox, terms
+from core import bulk, outbox, terms
 from core.at_once import on_written
 from core.crypto import keyed_hash
 from core.db import Base, before_the_end
@@ -131,6 +131,7 @@ def _noticed(session: Session, _context: UOWTransaction) -> None:
 
 
 @on_written
+@bulk.on_born
 def _notice_new(session: Session, rows: Iterable[Any]) -> None:
     for row in rows:
         _columns, follow = KNOWN.followed.get(type(row), (frozenset(), None))

@@ -13,6 +13,7 @@ from casework import (
     documents_stop_contacts,
     escalations,
     expiries,
+    expiring_together,
     forwardings,
     inquiries,
     jobs,
@@ -91,7 +92,7 @@ def init_app(app: Flask) -> None:
     """Set the room up."""
     app.extensions.setdefault("rooms", []).append(models_cases.__name__ and models.__name__)
     documents.use(app.extensions["zilu"])
-    clock_hooks.on_bring(expiries.bring)
+    clock_hooks.on_bring(expiring_together.bring)
     clock_hooks.on_expiry(expiries.act)
     clock_hooks.on_hold(expiries.waits_for_a_decision)
     clock_hooks.on_alert(expiries.alert)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from core.bulk import APART
 from core.db import KEPT
 from core.planned import PLANNED
 
@@ -28,7 +29,7 @@ def asked(session: Session, name: str) -> Any:  # noqa: ANN401 - as it was read
         return kept["asked", name]
     open_ = [each for each in _questions if ("asked", each) not in kept] if session.info.get("open") else [name]
     asks = text("SELECT " + ", ".join(f"({_questions[each]})" for each in open_))
-    found = session.execute(asks, execution_options=PLANNED).one()
+    found = session.execute(asks, execution_options={**PLANNED, **APART}).one()
     answers = {each: _readings[each](answer) for each, answer in zip(open_, found, strict=True)}
     kept.update({("asked", each): answer for each, answer in answers.items()})
     return answers[name]

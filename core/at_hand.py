@@ -3,17 +3,20 @@
 After `core.gathered` has read what hangs on a thing, a question is answered from those rows where it asks for rows of
 one table by the column by which they were gathered. Whatever else it says (further conditions, an order, a limit) is
 looked at row by row; what this module does not understand goes to the database as before. Verbs see none of it:
-`core.db.transaction()` forgets what was gathered.
+`core.db.transaction()` forgets what was gathered. Only where many moves are done in bulk (`core.bulk`) are rows brought
+for them as well; what is made meanwhile is among the answers, and rows that were locked need no lock again.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Result, Select, event
+from sqlalchemy import Result, Select, event, inspect, select
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import (
     BinaryExpression,
@@ -27,6 +30,7 @@ from sqlalchemy.sql.elements import (
 )
 from sqlalchemy.sql.schema import Column
 
+from core.bulk import Bulk, bulk_of
 from core.db import GATHERED
 
 Source = type[Any]
@@ -49,6 +53,9 @@ class Held:
     of: dict[Source, list[Place]] = field(default_factory=dict)
     found: dict[Any, Any] = field(default_factory=dict)
     """What was found out from it once."""
+    new: dict[Source, list[Any]] = field(default_factory=dict)
+    """What was made since, by table."""
+    locked: set[Place] = field(default_factory=set)
 
     def put(self, place: Place, values: Iterable[Any], rows: Iterable[Any]) -> None:
         """From now on these values are known, with these rows and no others."""
@@ -62,12 +69,71 @@ class Held:
             self.of[place.what].append(place)
 
 
+def bring(
+    bulk: Bulk, what: Source, column: str, values: Iterable[Any], *, lock: bool = False, **where: str
+) -> list[Any]:
+    """All rows of a table whose column has one of these values, for what is done in bulk; locked, or only seen."""
+    held = bulk.held = bulk.held or Held(new=bulk.new)
+    place = Place(what, column, tuple(where.items()))
+    known = held.places.get(place, {})
+    if wanted := {value for value in values if value is not None and value not in known}:
+        found = select(what).where(getattr(what, column).in_(wanted))
+        found = found.where(*(getattr(what, name) == word for name, word in where.items()))
+        found = found.order_by(*inspect(what).primary_key)
+        locking = found.with_for_update().execution_options(populate_existing=True)
+        rows = bulk.hold(locking) if lock else bulk.session.scalars(found).all()
+        held.put(place, wanted, rows)
+        if lock:
+            held.locked.add(place)
+    return [row for rows in held.places.get(place, {}).values() for row in rows]
+
+
+def hang(bulk: Bulk, on: Source, name: str, order: Callable[[Any], Any]) -> None:
+    """Rows that were brought fill a relationship of the things that are held, now and whenever it is looked at anew."""
+    bond = inspect(on).relationships[name]
+    ((mine, theirs),) = bond.local_remote_pairs
+
+    def fill(thing: Any) -> None:  # noqa: ANN401 - a row of some table
+        rows = at_hand(bulk.session, bond.mapper.class_, theirs.key, getattr(thing, mine.key))
+        if rows is not None:
+            set_committed_value(thing, name, sorted(rows, key=order))
+
+    bulk.hangs[on, name] = fill
+    for (what, _number), thing in bulk.things.items():
+        if what is on:
+            fill(thing)
+
+
+def _held(session: Session) -> Held | None:
+    if (bulk := bulk_of(session)) is not None:
+        return None if bulk.writing else bulk.held
+    return None if session.info.get("open") else session.info.get(GATHERED)
+
+
 def at_hand(session: Session, what: Source, column: str, value: Any, **where: str) -> list[Any] | None:  # noqa: ANN401
     """Rows by the value by which they were gathered; nothing where nobody gathered them."""
-    held: Held | None = session.info.get(GATHERED)
-    if held is None or session.info.get("open"):
+    held = _held(session)
+    if held is None or (known := held.places.get(Place(what, column, tuple(where.items())))) is None:
         return None
-    return held.places.get(Place(what, column, tuple(where.items())), {}).get(value)
+    found = known.get(value, [] if _is_new(held, what, column, value) else None)
+    if found is None:
+        return None
+    wanted = {column: value, **where}
+    new = [row for row in held.new.get(what, ()) if all(getattr(row, name) == word for name, word in wanted.items())]
+    return [*found, *(row for row in new if row not in found)]
+
+
+def _is_new(held: Held, what: Source, column: str, value: Any) -> bool:  # noqa: ANN401
+    """Whether that on which the rows would hang was made here: then nothing hung on it before."""
+    above = [key.column for key in what.__table__.c[column].foreign_keys] if held.new else []
+    made = [
+        (row, each.key)
+        for each in above
+        for kind, rows in held.new.items()
+        if kind.__table__ is each.table
+        for row in rows
+    ]
+    return any(getattr(row, name) == value for row, name in made)
 
 
 def once(session: Session, key: tuple[Any, ...], look: Callable[[], Found]) -> Found:
@@ -80,18 +146,40 @@ def once(session: Session, key: tuple[Any, ...], look: Callable[[], Found]) -> F
     return held.found[key]  # type: ignore[no-any-return]
 
 
-@event.listens_for(Session, "do_orm_execute")
+@event.listens_for(Session, "do_orm_execute", insert=True)
 def _answered(asked: ORMExecuteState) -> Result[Any] | None:
     """What is asked of rows at hand is answered from them."""
-    held: Held | None = asked.session.info.get(GATHERED)
-    if held is None or asked.session.info.get("open") or not isinstance(asked.statement, Select):
+    held = _held(asked.session)
+    if held is None or not isinstance(asked.statement, Select):
         return None
-    if asked.is_relationship_load or asked.is_column_load:
+    if asked.is_relationship_load:
+        return _hanging(asked, held)
+    if asked.is_column_load:
         return None
     try:
         return _answer(held, asked.statement)
     except _NotUnderstoodError:
         return None
+
+
+def _hanging(asked: ORMExecuteState, held: Held) -> Result[Any] | None:
+    """On a thing whose row is not written yet hangs only what was made since."""
+    bulk, path = bulk_of(asked.session), asked.loader_strategy_path
+    thing = asked.lazy_loaded_from.obj() if asked.lazy_loaded_from is not None else None
+    if bulk is None or path is None or not any(thing is each for each in bulk.born):
+        return None
+    bond: Any = path[-1]
+    key = getattr(thing, bond.local_remote_pairs[0][0].key)
+    if bond.secondary is None:
+        (theirs,) = bond.remote_side
+        rows = [row for row in held.new.get(bond.mapper.class_, ()) if getattr(row, theirs.key) == key]
+    else:
+        ((_mine, of_mine),), ((theirs, of_theirs),) = bond.synchronize_pairs, bond.secondary_synchronize_pairs
+        links = chain(*(made for what, made in held.new.items() if what.__table__ is bond.secondary))
+        numbers = [getattr(link, of_theirs.key) for link in links if getattr(link, of_mine.key) == key]
+        rows = [asked.session.get_one(bond.mapper.class_, number) for number in numbers]
+    rows.sort(key=lambda row: [getattr(row, column.key) for column in bond.order_by or ()])
+    return IteratorResult(SimpleResultMetaData(["it"]), iter([(row,) for row in rows]))
 
 
 class _NotUnderstoodError(Exception):
@@ -103,7 +191,9 @@ def _answer(held: Held, asks: Any) -> Result[Any] | None:  # noqa: ANN401 - a se
     places = held.of.get(what)
     if not places or asks._setup_joins or asks._from_obj or asks._group_by_clauses or asks._distinct:  # noqa: SLF001
         return None
-    more = (asks._offset_clause, asks._fetch_clause, asks._for_update_arg)  # noqa: SLF001
+    more = (asks._offset_clause, asks._fetch_clause)  # noqa: SLF001
+    if asks._for_update_arg is not None:  # noqa: SLF001
+        places = [place for place in places if place in held.locked]
     if asks._having_criteria or any(each is not None for each in more):  # noqa: SLF001
         return None
     said = list(_parts(asks._where_criteria))  # noqa: SLF001
@@ -200,7 +290,8 @@ def _candidates(held: Held, places: Iterable[Place], said: Sequence[Any]) -> Ite
             continue
         known, wanted = held.places[place], lists.get(place.column, [words.get(place.column)])
         if all(value in known for value in wanted):
-            return (row for value in dict.fromkeys(wanted) for row in known[value])
+            found = [row for value in dict.fromkeys(wanted) for row in known[value]]
+            return iter([*found, *(row for row in held.new.get(place.what, ()) if row not in found)])
     return None
 
 

@@ -79,6 +79,8 @@ class Base(DeclarativeBase):
     __open__: ClassVar[str] = ""
     __held__: ClassVar[bool] = False
     """Whether a transaction that has seen a row of it asks for it by its number no second time."""
+    __numbered__: ClassVar[bool] = False
+    """Whether the system may take numbers of new rows before it writes them (core.bulk)."""
 
 
 db: Any = SQLAlchemy(model_class=Base, session_options={"class_": BulkSession, "expire_on_commit": False})

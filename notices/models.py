@@ -37,6 +37,7 @@ class Dossier(Base):
     """The documents of one move, drafted, signed and issued together."""
 
     __tablename__ = "dossier"
+    __numbered__: ClassVar[bool] = True
     __table_args__ = (
         CheckConstraint("(state IN ('ISSUED', 'SEALED')) = (issued_at IS NOT NULL)", name="issued_at_if_issued"),
         Index(
@@ -88,6 +89,7 @@ class Document(Base):
     """One official document: its frozen context, its number, its PDF; never changed once issued."""
 
     __tablename__ = "document"
+    __numbered__: ClassVar[bool] = True
     __held__: ClassVar[bool] = True
     __table_args__ = (
         UniqueConstraint("series", "year", "serial"),
@@ -164,6 +166,7 @@ class Service(Base):
     """How one outward document reaches one named recipient."""
 
     __tablename__ = "service"
+    __numbered__: ClassVar[bool] = True
     __table_args__ = (
         CheckConstraint("(state = 'SERVED') = (served_on IS NOT NULL)", name="served_on_if_served"),
         UniqueConstraint("document_id", "party_id", "complaint_id", postgresql_nulls_not_distinct=True),

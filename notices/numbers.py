@@ -2,14 +2,21 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from core.bulk import bulk_of, writes
 from notices.models import SeriesCounter
 from notices.papers import Head
 from registry import settings
 from registry.seeds_settings import SERIES_WORDS
+
+COUNTER = SeriesCounter.__tablename__
+NUMBERS = "numbers"
+"""With series and year: the last number given by what is done in bulk."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +41,35 @@ def give(session: Session, series: str, year: int) -> Number:
     Another word begins at 1: a number is one of its word and year.
     """
     series = word_of(session, series)
+    bulk = bulk_of(session)
+    if bulk is None or (NUMBERS, series, year) not in bulk.known:
+        serial = _counted(session, series, year)
+    else:
+        serial = bulk.known[NUMBERS, series, year] + 1
+        if not any(row["series"] == series and row["year"] == year for row in bulk.rows.get(COUNTER, ())):
+            bulk.put_off(COUNTER, {"series": series, "year": year})
+    if bulk is not None:
+        bulk.known[NUMBERS, series, year] = serial
+    prefix = settings.value(session, "ASSOCIATION.prefix") or ""
+    return Number(series, year, serial, f"{prefix}{series}〔{year}〕{serial}号")
+
+
+def _counted(session: Session, series: str, year: int) -> int:
     first = insert(SeriesCounter).values(series=series, year=year, last=1)
     another = {"last": SeriesCounter.last + 1}
     counted = first.on_conflict_do_update(index_elements=["series", "year"], set_=another)
-    serial = session.execute(counted.returning(SeriesCounter.last)).scalar_one()
-    prefix = settings.value(session, "ASSOCIATION.prefix") or ""
-    return Number(series, year, serial, f"{prefix}{series}〔{year}〕{serial}号")
+    return session.execute(counted.returning(SeriesCounter.last)).scalar_one()
+
+
+@writes(COUNTER)
+def _went_on(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Numbers given in bulk: the row is locked since the first of them, and written once."""
+    bulk = bulk_of(session)
+    known = bulk.known if bulk is not None else {}
+    for row in rows:
+        here = (SeriesCounter.series == row["series"], SeriesCounter.year == row["year"])
+        last = known[NUMBERS, row["series"], row["year"]]
+        session.connection().execute(update(SeriesCounter).where(*here).values(last=last))
 
 
 def on_head(head: Head, given: Number | None, day: date, code: str, verify_url: str) -> Head:

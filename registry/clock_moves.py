@@ -64,12 +64,13 @@ def _found(session: Session, keys: Collection[str], subject: Subject) -> Sequenc
 def bring(bulk: Bulk, subjects: Collection[Subject]) -> None:
     """Lock all clocks on these subjects that have not ended; whoever moves them then looks no further."""
     brought: dict[Subject, list[Clock]] = bulk.session.info.setdefault(BROUGHT, {})
-    brought |= {subject: [] for subject in subjects}
-    numbers = [(kind, [number for each, number in brought if each == kind]) for kind in sorted({k for k, _ in brought})]
-    mine = [and_(Clock.subject_type == kind, Clock.subject_id.in_(of_kind)) for kind, of_kind in numbers]
+    new = sorted(set(subjects) - brought.keys())
+    brought.update({subject: [] for subject in new})
+    kinds = {kind: [number for each, number in new if each == kind] for kind, _number in new}
+    mine = [and_(Clock.subject_type == kind, Clock.subject_id.in_(numbers)) for kind, numbers in kinds.items()]
     if mine:
-        live_ones = select(Clock).where(or_(*mine), Clock.state != ClockState.ENDED)
-        for clock in bulk.hold(locked(live_ones.order_by(Clock.id))):
+        not_ended = select(Clock).where(or_(*mine), Clock.state != ClockState.ENDED).order_by(Clock.id)
+        for clock in bulk.hold(locked(not_ended)):
             brought[clock.subject].append(clock)
 
 
@@ -79,7 +80,7 @@ def live(session: Session, key: str, subject: Subject, *, lock: bool = False) ->
     if held is not None and held.subject == subject and key in held.keys:
         known = held.clocks.get(key)
         return known if known is not None and known.state is not ClockState.ENDED else None
-    if lock:
+    if lock or subject in session.info.get(BROUGHT, {}):
         return next(iter(_found(session, (key,), subject)), None)
     found = select(Clock).where(Clock.key == key, Clock.subject_type == subject[0], Clock.subject_id == subject[1])
     return session.scalar(found.where(Clock.state != ClockState.ENDED))

@@ -19,6 +19,7 @@ from core.machine import Machine
 from registry import calendar, renaming
 from registry import clock_moves as moves
 from registry.clock_hooks import HOOKS
+from registry.clock_kinds import KINDS
 from registry.clock_moves import DATED, end, note
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
@@ -154,6 +155,7 @@ class _Round:
     def failed(self, error: Exception) -> Swept | None:
         """Nothing of it was done: what stood before the one that failed comes again, then that one alone."""
         if self.many > 1:
+            log.info("clocks apart", many=self.many, error=type(error).__name__)
             self.many = min(max(1, self.tried), self.many // 2)
             return None
         if self.trying is None:
@@ -200,9 +202,10 @@ def _bring(bulk: Bulk, clocks: Sequence[Clock]) -> None:
     for bring in HOOKS.brings:
         bring(bulk, clocks)
     for kind in sorted({clock.subject_type for clock in clocks}):
-        machine = Machine.all.get(kind)
+        machine, mine = Machine.all.get(kind), [clock for clock in clocks if clock.subject_type == kind]
         if machine is not None and machine.model is not None:
-            bulk.bring(machine.model, [clock.subject_id for clock in clocks if clock.subject_type == kind])
+            bulk.bring(machine.model, [clock.subject_id for clock in mine if not KINDS[clock.key].alerts])
+            bulk.see(machine.model, [clock.subject_id for clock in mine if KINDS[clock.key].alerts])
     moves.bring(bulk, {clock.subject for clock in clocks})
 
 

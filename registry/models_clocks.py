@@ -80,6 +80,7 @@ class Clock(Base):
     """A time limit on an opaque subject: armed by a move, started by service or at once, ended once."""
 
     __tablename__ = "clock"
+    __numbered__: ClassVar[bool] = True
     __table_args__ = (
         CheckConstraint("length > 0", name="length"),
         CheckConstraint("(state = 'ARMED') = (cardinality(awaits) > 0)", name="armed_awaits_a_document"),

@@ -1,0 +1,131 @@
+"""Many clocks that are over are acted on together: what comes of it is what comes of each by itself."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from casework import complaints, search_entries, triage
+from casework.models import Complaint, Forwarding, LedgerEntry, Task
+from casework.models_cases import CaseFile, CaseTrack
+from core import journal
+from core.bulk import BULK, NotTogether, in_bulk
+from core.db import attempt, transaction
+from core.outbox import Outbox
+from notices.models import Document, Dossier, SeriesCounter, Service
+from registry import clock_sweep
+from registry.models import Party
+from registry.models_clocks import Clock
+from tests.builders import Desk
+
+START = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
+LATER = datetime(2026, 11, 10, 17, 0, tzinfo=UTC)
+"""After weeks of absence: what began by an end is over as well."""
+_number = count(1)
+ROWS: dict[type[Any], tuple[str, ...]] = {
+    Complaint: ("state", "outcome", "reason", "severity", "urgent"),
+    Forwarding: ("state", "gave_up", "round"),
+    LedgerEntry: ("code", "on"),
+    Task: ("kind", "role", "urgent", "subject_kind"),
+    CaseFile: ("serial", "opened_on", "source"),
+    CaseTrack: ("state", "role"),
+    Dossier: ("state", "event", "subject_kind"),
+    Document: ("kind", "series", "serial", "issued_on", "row", "round", "seal_mode"),
+    Service: ("state", "method", "failures"),
+    SeriesCounter: ("series", "year", "last"),
+    Clock: ("key", "subject_type", "state", "how", "day0", "due_on", "notified_due_on", "length"),
+    journal.JournalEntry: ("subject_kind", "row", "seq", "actor", "before", "after"),
+}
+
+
+def said() -> dict[str, Any]:
+    """By somebody else each time."""
+    contact = f"139000{next(_number):05d}"
+    return {"contact": contact, "conduct_from": date(2026, 8, 20), "conduct_to": date(2026, 8, 25)}
+
+
+def scene(session: Session) -> None:
+    """Things of each kind of which something will be over, and companies that share them."""
+    desk = Desk(session, START)
+    for _ in range(2):
+        desk.received(**said())
+        desk.released(**said())
+        desk.answer(desk.forwarded(desk.lender, desk.firm, **said()))
+        asked = desk.received(**said())
+        complaints.ask_info(session, asked, missing=["录音"], actor=desk.intake, now=START)
+        desk.serve("complaint", asked.id, "D02")
+    desk.forwarded(**said())
+    same = said()
+    lead, follows = desk.forwarded(**same).complaint, desk.received(**same)
+    triage.merge(session, follows, lead=lead, same_facts=True, actor=desk.intake, now=START)
+    desk.disputed(**said())
+
+
+def stands(session: Session) -> dict[str, Counter[tuple[Any, ...]]]:
+    """Everything that counts, without the numbers and codes that are drawn."""
+    found = {
+        kind.__tablename__: Counter(
+            tuple(getattr(row, name) for name in names) for row in session.scalars(select(kind))
+        )
+        for kind, names in ROWS.items()
+    }
+    return found | {"outbox": Counter((row.job,) for row in session.scalars(select(Outbox)))}
+
+
+def test_what_is_done_together_is_what_each_would_have_brought_by_itself(
+    app: Flask, restored: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swept, came_of_it, apart = [], [], []
+    monkeypatch.setattr(clock_sweep.log, "info", lambda *said, **_more: apart.append(said))
+    monkeypatch.setattr(clock_sweep, "BRIEFLY", 3600)
+    for many in (1, 100):
+        restored()
+        monkeypatch.setattr(clock_sweep, "MOST", many)
+        with app.app_context():
+            with transaction() as session:
+                scene(session)
+            swept.append([(one.key, one.done) for one in clock_sweep.sweep(LATER)])
+            with transaction() as session:
+                came_of_it.append(stands(session))
+                assert list(journal.verify(session)) == []
+                assert search_entries.drifted(session) == []
+    assert apart == []
+    assert swept[0] == swept[1]
+    assert {"K01", "K02", "K03", "K04", "K05", "K06", "K07", "K19", "K35"} <= {key for key, _done in swept[1]}
+    assert all(done for _key, done in swept[1])
+    for table, rows in came_of_it[0].items():
+        assert came_of_it[1][table] == rows, table
+
+
+def test_what_is_asked_for_in_bulk_has_been_written_before(session: Session) -> None:
+    desk = Desk(session, START)
+    with in_bulk(session) as bulk:
+        bulk.bring(Party, [desk.lender.id])
+        desk.lender.member_no = "M-9"
+        session.flush()
+        asked = text("SELECT member_no FROM party WHERE id = :id")
+        assert session.connection().scalar(asked, {"id": desk.lender.id}) != desk.lender.member_no
+        assert session.scalar(select(Party.member_no).where(Party.id == desk.lender.id)) == desk.lender.member_no
+
+
+def test_what_could_be_taken_back_by_itself_is_not_done_among_others(session: Session) -> None:
+    with in_bulk(session), pytest.raises(NotTogether), attempt(session):
+        pass
+    assert BULK not in session.info
+
+
+def test_what_is_held_keeps_what_was_changed_though_it_is_locked_again(session: Session) -> None:
+    complaint = Desk(session, START).received(**said())
+    with in_bulk(session) as bulk:
+        bulk.bring(Complaint, [complaint.id])
+        complaint.severity = 3
+        session.refresh(complaint, with_for_update=True)
+        assert complaint.severity == 3
+    session.expire(complaint)
+    assert (complaint.severity, complaint.received_at) == (3, START)

@@ -15,6 +15,7 @@ import pdfplumber
 import pikepdf
 import pytest
 from weasyprint import images
+from weasyprint.pdf import fonts as weasyprint_fonts
 
 from core import fonts, pdf, pdf_faster, seal
 from core.pdf_failures import CharactersMissing
@@ -205,6 +206,26 @@ def test_streams_are_packed_at_our_level() -> None:
     with pikepdf.open(io.BytesIO(written)) as document:
         packed = document.pages[0].Contents
         assert packed.read_raw_bytes() == _packed(packed.read_bytes(), pdf_faster.LEVEL)
+
+
+def test_a_font_is_cut_from_its_file_without_a_copy_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    rare = "<p style='font-family: \"Noto Serif CJK SC\"'>堃</p>"
+    body = f"<p>自律管理</p><p style='font-family: Kai'>书面说明 ABC</p>{rare}"
+    copied: list[int] = []
+    data = pdf_faster._data
+
+    def counted(face: object) -> bytes:
+        found = data(face)
+        copied.append(len(found))
+        return bytes(found)
+
+    monkeypatch.setattr(pdf_faster, "_data", counted)
+    ours = made(body)
+    assert copied, "what WeasyPrint reads its fonts by has moved"
+    assert max(copied) < 1_000_000, "a whole file was copied"
+    monkeypatch.setattr(weasyprint_fonts, "get_hb_object_data", data)
+    monkeypatch.delattr(weasyprint_fonts.Font, "file_content")
+    assert made(body) == ours
 
 
 def _packed(content: bytes, level: int) -> bytes:

@@ -22,6 +22,8 @@ class Outward(Form):
     """Whether the complainant reads it, and no company."""
     own_refused: ClassVar[bool] = False
     """Whether the verb takes no text at all that holds what the complainant told of himself."""
+    of_body: ClassVar[bool] = False
+    """Whether members of a body write it, who may not read who complains: numbers and addresses alone are found."""
     about: Any = None
 
     pass_on = Tick(_l("This must be sent as it stands"))
@@ -40,13 +42,15 @@ class Outward(Form):
             self.pass_on_why.flags.required = True
 
     def _personal(self) -> list[Found]:
-        texts = [field.data or "" for name, field in self._fields.items() if name.startswith(self.outward)]
+        told = [field.data for name, field in self._fields.items() if name.startswith(self.outward)]
+        texts = [each for each in told if isinstance(each, str)]  # days and numbers of people stand among them
         text, complaint = "\n".join(texts), passing_on.complaint_of(self.about)
         if self.to_person:
             return passing_on.to_person(text)
         if self.own_refused and complaint is not None and personal_in(complaint, text):
             return []
-        return passing_on.to_company(text, passing_on.people_in(self.about), passing_on.shown_in(self.about))
+        people = () if self.of_body else passing_on.people_in(self.about)
+        return passing_on.to_company(text, people, passing_on.shown_in(self.about))
 
     @property
     def passed_on(self) -> tuple[list[str], str] | None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework.deeds import Deed, table
 from casework.models_cases import CaseTrack
+from casework.passing_on import noted
 from core.actors import Actor
 from core.errors import NotAllowed
 from core.words import LazyString, _l
@@ -70,7 +71,7 @@ DEEDS = table(
         "decide_admitted",
         _l("Decide the admitted case"),
         _l("Decide…"),
-        _decide,
+        noted(_decide),
         forms.DecideAdmittedForm,
         _l("Yours is the third signature, after those of an officer and of a legal reviewer."),
         said=_l("Decided; the decision goes out."),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework.deeds import Deed, table
 from casework.models_cases import CaseTrack
+from casework.passing_on import noted
 from core.actors import Actor
 from core.i18n import language
 from core.words import _l
@@ -132,7 +133,7 @@ DEEDS = table(
         "extend_execution",
         _l("Give more time to carry out a measure"),
         _l("Give time…"),
-        _extend,
+        noted(_extend),
         forms.MoreTimeForm,
         _l("Once for each measure, asked for before the end; the whole time counts from service."),
         said=_l("More time is given; the respondent is told."),
@@ -144,7 +145,7 @@ DEEDS = table(
         "terminate",
         _l("Terminate the track"),
         _l("Terminate…"),
-        _terminate,
+        noted(_terminate),
         forms.TerminateForm,
         _l("Filed by mistake, no jurisdiction, or no company any more. What is still on its way is made void."),
         said=_l("Terminated; the respondent is told."),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from casework.choices import lines, party_choices
 from casework.deeds import Deed, table
 from casework.models_cases import CaseTrack
+from casework.passing_on import noted
 from casework.queries_queue import colleagues
 from core.actors import Actor
 from core.words import _l
@@ -101,7 +102,7 @@ DEEDS = table(
         "write_to_principal",
         _l("Write to the principal and invite the firm to sign"),
         _l("Write…"),
-        _write,
+        noted(_write),
         forms.PrincipalForm,
         _l("The firm is outside the rules: its principal is told, the firm is invited, and the track is closed."),
         said=_l("The letters go out; the track is closed."),
@@ -112,7 +113,7 @@ DEEDS = table(
         "propose_reminder",
         _l("Close the track with a reminder"),
         _l("Remind…"),
-        _remind,
+        noted(_remind),
         forms.RemindForm,
         _l("A reminder is no measure and no finding; it does not count in the record."),
         said=_l("The reminder goes out; the track is closed."),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from casework.deeds import Deed, table
 from casework.forms_rows import with_rows
 from casework.models_cases import CaseTrack
+from casework.passing_on import noted
 from core.actors import Actor
 from core.words import _l
 from sanctions import (
@@ -94,7 +95,7 @@ PROPOSALS = table(
         "propose_minor",
         _l("Propose measures and issue the advance notice"),
         _l("Propose…"),
-        _propose,
+        noted(_propose),
         _propose_form,
         _l("The respondent then has its time for a statement; the panel decides afterwards."),
         said=_l("Proposed; the advance notice goes out."),
@@ -104,7 +105,7 @@ PROPOSALS = table(
         "propose_none",
         _l("End the track: nothing is established"),
         _l("End…"),
-        _propose_none,
+        noted(_propose_none),
         NothingForm,
         _l("The respondent is told that the case is closed without a breach."),
         said=_l("The track ended without a measure."),

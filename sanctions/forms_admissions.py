@@ -1,5 +1,6 @@
 """Forms of admitted facts: for the respondent, for the two who sign, and for the head."""
 
+from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from core.forms import Form, LongText, ManyOf, Text, Tick
 from core.words import _l
@@ -59,10 +60,10 @@ class RefuseAdmissionForm(StaffForm):
     reasons = LongText(_l("Why the facts need a panel"), most=3000, missing=_l("Say why the facts need a panel."))
 
 
-class DecideAdmittedForm(StaffForm):
+class DecideAdmittedForm(Outward, StaffForm):
     """What the head decides on an admitted case."""
 
-    drafted = True
+    drafted, outward = True, ("reasons", "statement_dealt")
     alone = True
     measures = ManyOf(_l("Measures"), (), missing=_l("Choose at least one measure."))
     reasons = LongText(

@@ -1,15 +1,16 @@
 """Forms of the head for ends out of turn, and for more time."""
 
+from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from core.forms import LongText, OneOf, PastDate, Text, Tick, Whole
 from core.words import _l
 from sanctions.forms_ballots import ABSTAIN, BallotForm
 
 
-class TerminateForm(StaffForm):
+class TerminateForm(Outward, StaffForm):
     """Why a track does not go on."""
 
-    drafted = True
+    drafted, outward = True, ("reasons",)
     ground = OneOf(
         _l("Ground"),
         [
@@ -48,10 +49,10 @@ class UnexecutedForm(StaffForm):
     lessons = LongText(_l("What is to be learnt from the case"), most=3000, rows=3, required=False)
 
 
-class MoreTimeForm(StaffForm):
+class MoreTimeForm(Outward, StaffForm):
     """Which measure gets more time, how much in total, and why."""
 
-    drafted = True
+    drafted, outward = True, ("why",)
     level = OneOf(_l("Measure"), (), missing=_l("Choose the measure that gets more time."))
     to = Whole(
         _l("Total time, in days from service"),

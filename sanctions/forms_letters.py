@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from core.forms import ComingDate, LongText, OneOf
 from core.words import _l
@@ -20,10 +21,10 @@ class ReturnForm(StaffForm):
     )
 
 
-class NothingForm(StaffForm):
+class NothingForm(Outward, StaffForm):
     """Nothing is established."""
 
-    drafted = True
+    drafted, outward = True, ("reasons",)
     reasons = LongText(_l("Reasons"), most=5000, missing=_l("Give the reasons."))
     approved_by = OneOf(_l("Approved by the head"), (), look="select", missing=HEAD)
 
@@ -43,9 +44,10 @@ class LetterForm(StaffForm):
     lessons = LongText(_l("What is to be learnt from the case"), most=3000, rows=3, required=False)
 
 
-class RemindForm(LetterForm, FactorForm):
+class RemindForm(Outward, LetterForm, FactorForm):
     """What a reminder draws attention to, and the factors by which the ladder comes to no measure."""
 
+    outward = ("attention",)
     departure = None  # type: ignore[assignment]  # WTForms leaves the field out
     levels: ClassVar[tuple[int, ...]] = ()
     """A reminder is no measure."""
@@ -58,9 +60,10 @@ class RemindForm(LetterForm, FactorForm):
     )
 
 
-class PrincipalForm(LetterForm):
+class PrincipalForm(Outward, LetterForm):
     """What is written to the principal of a firm outside the rules."""
 
+    outward = ("duties", "reports")
     principal = OneOf(
         _l("Institution for which the firm collected"),
         (),

@@ -1,5 +1,6 @@
 """Forms of reviews: asked for, withdrawn, opened on own motion, voted on, decided; restoration."""
 
+from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from core.fields import LongText
 from core.fields_choice import OneOf, Tick
@@ -99,10 +100,10 @@ class ReviewVoteForm(MeasuresBallotForm):
     )
 
 
-class DecideReviewForm(StaffForm):
+class DecideReviewForm(Outward, StaffForm):
     """The reasons of the decision on the review."""
 
-    drafted = True
+    drafted, outward, of_body = True, ("reasons", "questions"), True
     alone = True
     reasons = LongText(
         _l("Reasons of the decision"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from casework.forms_outward import Outward
 from casework.forms_rows import RowForm, Rows
 from casework.forms_staff import StaffForm
 from core.forms import Files, LongText, ManyOf, Moment, OneOf, PastDate, Text, Tick, Whole
@@ -28,10 +29,10 @@ def lines(text: str | None) -> list[str]:
     return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 
-class ProposeForm(FactorForm):
+class ProposeForm(Outward, FactorForm):
     """Which measures, what each orders, and why."""
 
-    drafted = True
+    drafted, outward = True, ("item", "remedies", "firm_duty", "purpose", "topics", "must_attend", "who", "reasons")
     ROWS: ClassVar[tuple[Rows, ...]] = (
         Rows(
             "item",
@@ -310,10 +311,10 @@ class VoteForm(MeasuresBallotForm):
     )
 
 
-class DecideForm(StaffForm):
+class DecideForm(Outward, StaffForm):
     """The reasons of the decision, and how the statement was dealt with."""
 
-    drafted = True
+    drafted, outward, of_body = True, ("reasons", "statement_dealt", "immediate_reasons"), True
     alone = True
     reasons = LongText(
         _l("Reasons of the decision"),

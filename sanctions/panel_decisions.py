@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from casework import passing_on
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from sanctions import corrections, decisions, motions, reviews
@@ -25,6 +26,7 @@ def announce(session: Session, track: CaseTrack, form: Any, actor: Actor, now: d
         now=now,
         version=form.version.data,
     )
+    passing_on.remember(session, track, form.passed_on, actor, now)
 
 
 def announce_motion(session: Session, track: CaseTrack, _form: object, actor: Actor, now: datetime) -> None:
@@ -41,3 +43,4 @@ def announce_review(session: Session, review: Review, form: Any, actor: Actor, n
     """The decision on a review, as its votes came out."""
     said = {"reasons": form.reasons.data, "questions": form.questions.data or "", "version": form.version.data}
     reviews.decide(session, review, **said, actor=actor, now=now)
+    passing_on.remember(session, review.track, form.passed_on, actor, now)

@@ -12,8 +12,8 @@ from tests.journeys.person import Person
 from tests.journeys.story import Story
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-WRONG, RIGHT = "12次致电投诉人的3名同事催收", "11次致电投诉人的3名同事催收"
-REASON = "重复计数，更正致电次数。"
+WRONG, RIGHT = "12次致电投诉人的3名同事催收", "某次致电投诉人的同事催收"
+REASON = "可以据此推知投诉人，另行隐去。"
 
 
 def _words(pdf: bytes) -> str:

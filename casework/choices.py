@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from casework.complaints import EvidenceFile
 from core import files
+from core.at_hand import once
 from core.i18n import language
 from registry import queries as register
 from registry import rulebook
@@ -25,7 +26,12 @@ def kept(session: Session, uploads: Any, *, shared: bool = False) -> list[Eviden
 
 def party_choices(session: Session, kind: PartyKind | None = None) -> list[tuple[str, str]]:
     """The register's parties as answers of a form."""
-    return [(str(each.id), each.name(language())) for each in register.parties(session, kind)]
+    return once(session, ("parties", kind), lambda: _parties(session, kind))
+
+
+def _parties(session: Session, kind: PartyKind | None) -> list[tuple[str, str]]:
+    english = language() == "en"
+    return [(str(number), (english and en) or zh) for number, zh, en in register.names(session, kind)]
 
 
 def code_choices(session: Session) -> list[tuple[str, str]]:

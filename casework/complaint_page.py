@@ -31,7 +31,7 @@ from casework.deeds_triage import TRIAGE
 from casework.forms_staff import opened
 from casework.labels import TO_CHECK, UNHURRIED, WAITING
 from casework.models import Complaint, Forwarding
-from casework.queries_queue import colleagues, title_of
+from casework.queries_queue import people, title_of
 from casework.states import COMPLAINT, FORWARDING
 from core import clock, drafting
 from core.db import session
@@ -63,7 +63,7 @@ def company_form(company: Any) -> Any:  # noqa: ANN401 - a named company, a form
 def assign_form(it: Complaint) -> Any:  # noqa: ANN401 - a form
     """Who handles it."""
     form = opened(forms.AssignForm, it, prefix="assign")
-    form.officer.choices = [(str(each.id), each.name) for each in colleagues(session(), "officer", "intake")]
+    form.officer.choices = [(str(each.id), each.name) for each in people(session(), "officer", "intake")]
     form.holds(officer=str(it.officer_id) if it.officer_id else None)
     return form
 

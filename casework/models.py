@@ -47,6 +47,7 @@ class Complaint(Base):
         CheckConstraint("conduct_from <= conduct_to", name="conduct_in_order"),
         Index("ix_complaint_queue", "state", "received_at", "id"),
         Index("ix_complaint_received", text("received_at DESC"), text("id DESC")),
+        Index("ix_complaint_taken_from_id", "taken_from_id", postgresql_where=text("taken_from_id IS NOT NULL")),
         Index(
             "ix_complaint_ended",
             text("received_at DESC"),

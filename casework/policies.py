@@ -1,15 +1,17 @@
 """What may be done with complaints: questions that pages ask and guards rest on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany, Release, Settlement
 from casework.models_cases import CaseComplaint, CaseTrack
 from casework.states import COMPLAINT
 from core.actors import Actor
+from core.at_hand import at_hand
 from core.clock import day_of
 from core.errors import BadInput
 from core.journal import JournalEntry
@@ -98,6 +100,10 @@ def personal_in(complaint: Complaint, text: str) -> bool:
 
 def tracks_of(session: Session, complaint: Complaint) -> list[CaseTrack]:
     """The tracks of every case that rests on this complaint."""
+    links = at_hand(session, CaseComplaint, "complaint_id", complaint.id)
+    known = [at_hand(session, CaseTrack, "case_id", link.case_id) for link in links or ()]
+    if links is not None and all(tracks is not None for tracks in known):
+        return sorted((track for tracks in known for track in tracks or ()), key=lambda track: track.id)
     mine = select(CaseComplaint.case_id).where(CaseComplaint.complaint_id == complaint.id)
     return list(session.scalars(select(CaseTrack).where(CaseTrack.case_id.in_(mine)).order_by(CaseTrack.id)))
 
@@ -110,18 +116,27 @@ def cases_ended(session: Session, complaint: Complaint) -> bool:
 
 def similar(session: Session, complaint: Complaint, now: datetime) -> list[Complaint]:
     """Complaints about a same party and a same kind of conduct within SIMILAR_DAYS, this one among them."""
+    return list(session.scalars(_alike(session, complaint, now, Complaint)))
+
+
+def near(session: Session, complaint: Complaint, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The same as id, ref, state and received_at."""
+    it = Complaint
+    return session.execute(_alike(session, complaint, now, it.id, it.ref, it.state, it.received_at)).all()
+
+
+def _alike(session: Session, complaint: Complaint, now: datetime, *what: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401
     since = now - timedelta(days=settings.days(session, "SIMILAR_DAYS"))
     parties = [company.party_id for company in complaint.companies if company.party_id is not None]
     codes = [alleged.code for alleged in complaint.codes]
-    found = (
-        select(Complaint)
+    return (
+        select(*what)
         .where(Complaint.received_at >= since, Complaint.state.not_in(["NEW", "HISTORIC", "REJECTED"]))
         .where(Complaint.id.in_(select(NamedCompany.complaint_id).where(NamedCompany.party_id.in_(parties))))
         .where(Complaint.id.in_(select(AllegedCode.complaint_id).where(AllegedCode.code.in_(codes))))
         .order_by(Complaint.received_at.desc(), Complaint.id.desc())
         .limit(50)
     )
-    return list(session.scalars(found))
 
 
 def verified_similar(session: Session, complaint: Complaint, now: datetime) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session, selectinload
@@ -49,7 +50,8 @@ class Whole:
     letters: Sequence[Document]
     settlement: Settlement | None
     cases: Sequence[CaseFile]
-    similar: list[Complaint]
+    similar: list[Any]
+    """Their numbers, states and days only: there may be many."""
     followers: Sequence[Complaint]
     lead: Complaint | None
     taken_from: Complaint | None
@@ -103,11 +105,10 @@ def forwarding(session: Session, number: int, actor: Actor) -> Forwarding | None
 def whole(session: Session, it: Complaint, now: datetime) -> Whole:
     """Everything that hangs on a complaint."""
     sent = [each.id for each in it.forwardings]
-    evidence = select(Evidence).where((Evidence.complaint_id == it.id) | Evidence.forwarding_id.in_(sent))
+    near = policies.near(session, it, now) if it.state != "HISTORIC" else ()
     resting = select(CaseComplaint.case_id).where(CaseComplaint.complaint_id == it.id)
-    near = policies.similar(session, it, now) if it.state != "HISTORIC" else []
     return Whole(
-        evidence=session.scalars(evidence.order_by(Evidence.id)).all(),
+        evidence=_files(session, it, sent),
         releases=releases(session, it),
         messages=messages(session, it.id),
         notes=session.scalars(select(Note).where(Note.complaint_id == it.id).order_by(Note.id.desc())).all(),
@@ -121,7 +122,9 @@ def whole(session: Session, it: Complaint, now: datetime) -> Whole:
             [it.id],
         ),
         settlement=settlement(session, it),
-        cases=session.scalars(select(CaseFile).where(CaseFile.id.in_(resting)).order_by(CaseFile.id)).all(),
+        cases=session.scalars(
+            select(CaseFile).where(CaseFile.id.in_(session.scalars(resting).all())).order_by(CaseFile.id)
+        ).all(),
         similar=[each for each in near if each.id != it.id],
         followers=session.scalars(
             select(Complaint).where(Complaint.lead_id == it.id, Complaint.state == "MERGED").order_by(Complaint.id),
@@ -130,6 +133,13 @@ def whole(session: Session, it: Complaint, now: datetime) -> Whole:
         taken_from=session.get(Complaint, it.taken_from_id) if it.taken_from_id else None,
         taken_up=session.scalar(select(Complaint).where(Complaint.taken_from_id == it.id).limit(1)),
     )
+
+
+def _files(session: Session, it: Complaint, sent: Sequence[int]) -> list[Evidence]:
+    """The files of a complaint and of its forwardings, oldest first."""
+    own = session.scalars(select(Evidence).where(Evidence.complaint_id == it.id))
+    theirs = session.scalars(select(Evidence).where(Evidence.forwarding_id.in_(sent))) if sent else ()
+    return sorted({each.id: each for each in (*own, *theirs)}.values(), key=lambda each: each.id)
 
 
 def settlement(session: Session, it: Complaint) -> Settlement | None:

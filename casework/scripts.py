@@ -85,12 +85,14 @@ def _candidates(number: int | None, marks: Iterable[int]) -> Select[Complaint]:
 
 def alike(session: Session, complaint: Complaint) -> list[Alike]:
     """What tells the same as this complaint, the same person's first, then the most alike."""
-    known = session.get(ComplaintScript, complaint.id)
+    known = session.scalar(select(ComplaintScript).where(ComplaintScript.complaint_id == complaint.id))
     if known is None:
         return []
-    asked = _candidates(complaint.id, known.bands).options(selectinload(Complaint.complainant))
-    found = {each.id: each for each in session.scalars(asked)}
-    near = closest(complaint.facts, [(each.id, each.facts) for each in found.values()])
+    told = session.execute(_candidates(complaint.id, known.bands).with_only_columns(Complaint.id, Complaint.facts))
+    near = closest(complaint.facts, [(row.id, row.facts) for row in told])
+    asked = select(Complaint).where(Complaint.id.in_([number for number, _share in near]))
+    asked = asked.options(selectinload(Complaint.complainant))
+    found = {each.id: each for each in session.scalars(asked)} if near else {}
     made = [
         Alike(found[number], round(100 * share), policies.same_person(complaint, found[number]), share >= NEAR)
         for number, share in near

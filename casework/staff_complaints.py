@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from casework import (
     approving,
     changes,
+    complaint_rows,
     complaints,
     deeds,
     deeds_complaints,
@@ -43,7 +44,9 @@ bp = blueprint("casework_complaints", __name__, audience="staff", prefix="/staff
 @bp.get("/<ref>")
 def show(ref: str) -> ResponseReturnValue:
     """The complaint and all that hangs on it; what its handler has once seen of the messages is new no longer."""
-    it = _complaint(ref)
+    if not policies_pages.may_read_complaints(g.me):
+        abort(404)
+    it = complaint_rows.read(session(), ref, g.me) or abort(404)
     shown = page(it)
     if policies.may_work(g.me) and it.officer_id in {None, g.me.id} and queries_pages.is_unread(session(), it):
         with transaction() as at:

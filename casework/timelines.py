@@ -1,14 +1,16 @@
 """What happened, as sentences: the journal of a complaint or a case, told to staff."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, case, cast, func, or_, select
+from sqlalchemy import ARRAY, BigInteger, Select, String, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from casework import sentences
 from core.journal import JournalEntry
+from core.planned import Written
 from core.words import LazyString, _, _l
+from registry.models import Party
 from registry.models_accounts import Account
 
 MOST = 200
@@ -115,14 +117,31 @@ def sentence(row: str) -> str:
 def entries(session: Session, subjects: Iterable[tuple[str, int, str]], lang: str) -> list[dict[str, Any]]:
     """The journal of several subjects (kind, number, what it is called), newest first."""
     names = {(kind, number): name for kind, number, name in subjects}
-    mine = [(JournalEntry.subject_kind == kind) & (JournalEntry.subject_id == number) for kind, number in names]
-    if not mine:
+    if not names:
         return []
-    number = case((JournalEntry.actor.startswith("account:"), cast(func.substr(JournalEntry.actor, 9), BigInteger)))
-    asked = select(JournalEntry, Account).outerjoin(Account, Account.id == number)
-    asked = asked.where(or_(*mine), ~JournalEntry.row.startswith("-"), JournalEntry.row.not_in(LOOKS))
-    rows = session.execute(asked.order_by(JournalEntry.at.desc(), JournalEntry.id.desc()).limit(MOST)).all()
-    return [_entry(row, names[row.subject_kind, row.subject_id], account, lang) for row, account in rows]
+    rows = _TOLD.rows(session, kinds=[kind for kind, _of in names], numbers=[number for _of, number in names])
+    return [_entry(row, names[row.subject_kind, row.subject_id], lang) for row in rows]
+
+
+def _of_subjects() -> Select[*tuple[Any, ...]]:
+    """What happened to them, with who did it: plain columns, for there are many rows."""
+    it = JournalEntry
+    kinds, numbers = bindparam("kinds", None, ARRAY(String())), bindparam("numbers", None, ARRAY(BigInteger()))
+    about = func.unnest(kinds, numbers).table_valued("kind", "number").render_derived()
+    number = case((it.actor.startswith("account:"), cast(func.substr(it.actor, 9), BigInteger)))
+    return (
+        select(it.subject_kind, it.subject_id, it.row, it.actor, it.at, it.before, it.after, it.changes)
+        .add_columns(Account.name, Party.name_zh.label("company_zh"), Party.name_en.label("company_en"))
+        .join_from(about, it, (it.subject_kind == about.c.kind) & (it.subject_id == about.c.number))
+        .outerjoin(Account, Account.id == number)
+        .outerjoin(Party, Party.id == Account.party_id)
+        .where(~it.row.startswith("-"), it.row.not_in(LOOKS))
+        .order_by(it.at.desc(), it.id.desc())
+        .limit(MOST)
+    )
+
+
+_TOLD: Final = Written(_of_subjects)
 
 
 def people(session: Session, rows: Sequence[JournalEntry]) -> dict[str, Account]:
@@ -131,8 +150,9 @@ def people(session: Session, rows: Sequence[JournalEntry]) -> dict[str, Account]
     return {f"account:{each.id}": each for each in session.scalars(select(Account).where(Account.id.in_(numbers)))}
 
 
-def _entry(row: JournalEntry, name: str, known: Account | None, lang: str) -> dict[str, Any]:
-    who, tone = _who(row.actor, known, lang)
+def _entry(row: Any, name: str, lang: str) -> dict[str, Any]:  # noqa: ANN401 - a row of the question above
+    company = row.company_en if lang.startswith("en") and row.company_en else row.company_zh
+    who, tone = _who(row.actor, row.name, company)
     told = [str(row.changes[key]) for key in TOLD if row.changes and row.changes.get(key)]
     return {
         "at": row.at,
@@ -145,14 +165,13 @@ def _entry(row: JournalEntry, name: str, known: Account | None, lang: str) -> di
 
 def who(actor: str, known: Account | None, lang: str) -> str:
     """Whoever the journal names, as people call them."""
-    return _who(actor, known, lang)[0]
+    company = known.party.name(lang) if known is not None and known.party is not None else None
+    return _who(actor, known.name if known is not None else None, company)[0]
 
 
-def _who(actor: str, known: Account | None, lang: str) -> tuple[str, str]:
+def _who(actor: str, known: str | None, company: str | None) -> tuple[str, str]:
     if known is not None:
-        if known.party is not None:
-            return known.party.name(lang), "theirs"
-        return known.name, "ours"
+        return (company, "theirs") if company is not None else (known, "ours")
     if actor == "complainant":
         return _("Complainant"), "theirs"
     return _("System"), "system"

@@ -50,8 +50,10 @@ def documents_of(
     """The documents that rows of these subjects made, or that went to these complainants, oldest first."""
     subjects, complaint_ids = list(subjects), list(complaint_ids)
     known = [at_hand(session, Document, "subject_id", number, subject_kind=kind) for kind, number in subjects]
-    if not complaint_ids and all(each is not None for each in known):
-        return sorted((row for each in known for row in each or ()), key=lambda row: (row.issued_at, row.id))
+    known += [at_hand(session, Document, "complaint_id", number) for number in complaint_ids]
+    if all(each is not None for each in known):
+        found_here = {row.id: row for each in known for row in each or ()}
+        return sorted(found_here.values(), key=lambda row: (row.issued_at, row.id))
     pairs: list[ColumnElement[bool]] = [
         (Document.subject_kind == kind) & (Document.subject_id == number) for kind, number in subjects
     ]
@@ -70,6 +72,12 @@ def last_document(
     round_no: int | None = None,
 ) -> Document | None:
     """The latest document of these kinds for a subject (or for its complainant)."""
+    own = at_hand(session, Document, "subject_id", number, subject_kind=machine)
+    sent = at_hand(session, Document, "complaint_id", number) if machine == "complaint" else []
+    if own is not None and sent is not None:
+        asked, every = set(kinds), (row for row in (*own, *sent) if row.void_at is None)
+        fit = [row for row in every if row.kind in asked and round_no in (None, row.round)]
+        return max(fit, key=lambda row: row.id, default=None)
     mine: ColumnElement[bool] = (Document.subject_kind == machine) & (Document.subject_id == number)
     if machine == "complaint":
         mine = or_(mine, Document.complaint_id == number)
@@ -92,12 +100,17 @@ def open_dossier(session: Session, kind: str, number: int) -> Dossier | None:
 
 def unserved(session: Session, machine: str, number: int, kinds: Iterable[str] = ()) -> Sequence[Service]:
     """Services of a subject's documents that have not come to their end."""
+    kinds, papers = set(kinds), at_hand(session, Document, "subject_id", number, subject_kind=machine)
+    known = [at_hand(session, Service, "document_id", it.id) for it in papers or () if it.kind in kinds or not kinds]
+    if papers is not None and all(services is not None for services in known):
+        mine = [service for services in known for service in services or () if service.state in UNSERVED]
+        return sorted(mine, key=lambda service: service.id)
     found = (
         select(Service)
         .join(Service.document)
         .where(Document.subject_kind == machine, Document.subject_id == number, Service.state.in_(UNSERVED))
     )
-    if kinds := list(kinds):
+    if kinds:
         found = found.where(Document.kind.in_(kinds))
     return session.scalars(found.order_by(Service.id)).all()
 

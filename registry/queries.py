@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, String, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.at_hand import at_hand
-from core.planned import PLANNED
+from core.planned import PLANNED, Written
 from registry import lineage
 from registry.models import AliasKind, Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind, ServiceAddress
 from registry.models_accounts import Account, AccountLink, LinkPurpose
@@ -61,8 +61,23 @@ def party_by_uscc(session: Session, uscc: str) -> Party | None:
 
 def parties(session: Session, kind: PartyKind | None = None) -> Sequence[Party]:
     """List the parties, for choices, each once; the register is small."""
-    asked = select(Party).where(Party.merged_into_id.is_(None)).order_by(Party.name_zh, Party.id)
-    return session.scalars(asked if kind is None else asked.where(Party.kind == kind)).all()
+    found: Sequence[Party] = session.scalars(_standing(select(Party), kind)).all()
+    return found
+
+
+def names(session: Session, kind: PartyKind | None = None) -> Sequence[Any]:
+    """The same as numbers with their names in Chinese and English."""
+    return _names(kind).rows(session)
+
+
+@cache
+def _names(kind: PartyKind | None) -> Written:
+    return Written(lambda: _standing(select(Party.id, Party.name_zh, Party.name_en), kind))
+
+
+def _standing(asked: Any, kind: PartyKind | None) -> Any:  # noqa: ANN401 - a statement over parties or their columns
+    asked = asked.where(Party.merged_into_id.is_(None)).order_by(Party.name_zh, Party.id)
+    return asked if kind is None else asked.where(Party.kind == kind)
 
 
 def match(session: Session, text: str, how: str = "ANY") -> list[Party]:

@@ -1,0 +1,141 @@
+"""The page of a complaint asks the database as often, however much hangs on it, and shows all of it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from casework import complaint_rows, messages, notes, policies, queries_pages, scripts
+from casework.models import Complaint
+from core import clock
+from core.db import GATHERED, Reader, db, read_as, session
+from notices import queries as notices
+from registry.models_accounts import Account
+from tests.builders import Desk, actor_of, person_of
+from tests.casework.test_scripts import EN, filled
+from tests.casework.test_staff_pages import BEGUN, Browser, House, fill, house, today
+
+__all__ = ["house", "today"]
+MOST = 24
+"""Everything between browser and answer counts: who is signed in, lists to choose from, the head of the page."""
+
+
+@contextmanager
+def counted(app: Flask) -> Iterator[list[str]]:
+    """Every statement that anybody sends to the database meanwhile, the one by which a connection prepares apart."""
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if not statement.startswith("PREPARE"):
+            said.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def asked(house: House, browser: Browser, ref: str) -> tuple[list[str], str]:
+    """What the page asks, once this connection knows its long question."""
+    browser.get(f"/staff/complaints/{ref}")
+    with counted(house.app) as said:
+        shown = browser.get(f"/staff/complaints/{ref}")
+    return said, shown
+
+
+STAGES: dict[str, Callable[[Desk], Complaint]] = {
+    "received": lambda desk: desk.received(),
+    "answered": lambda desk: desk.answer(desk.forwarded()).complaint,
+    "released": lambda desk: desk.released(),
+    "disputed": lambda desk: desk.disputed(),
+}
+
+
+@pytest.fixture(params=STAGES)
+def at_stage(request: pytest.FixtureRequest, house: House) -> House:
+    def make(desk: Desk) -> dict[str, Any]:
+        it = STAGES[request.param](desk)
+        messages.write(desk.session, it, "第一条留言", actor=person_of(it), now=BEGUN)
+        return {"ref": it.ref}
+
+    return fill(house, make)
+
+
+def write(house: House, many: int) -> None:
+    """Messages of the person, which hang on the complaint."""
+
+    def more(at: Any) -> None:
+        it = at.query(Complaint).filter_by(ref=house.made["ref"]).one()
+        officer = actor_of(at.get_one(Account, house.people["officer"]))
+        for place in range(many):
+            messages.write(at, it, f"message {place}", actor=person_of(it), now=clock.now())
+            notes.write(at, it, text=f"note {place}", actor=officer, now=clock.now())
+
+    house.read(more)
+
+
+def test_it_takes_two_dozen_statements_and_no_more_where_more_hangs_on_it(at_stage: House) -> None:
+    head, ref = at_stage.enter("reviewer"), at_stage.made["ref"]
+    few, shown = asked(at_stage, head, ref)
+    assert len(few) <= MOST, "\n".join(few)
+    assert "第一条留言" in shown
+    write(at_stage, 10)
+    many, shown = asked(at_stage, head, ref)
+    assert len(many) == len(few), "\n".join(many)
+    assert "message 9" in shown
+    assert "note 9" in shown
+
+
+def test_what_was_gathered_is_what_the_database_would_have_answered(at_stage: House) -> None:
+    write(at_stage, 2)
+    with at_stage.app.test_request_context():
+        at = session()
+        who = at_stage.people["officer"]
+        read_as(at, Reader("zilu_staff", (("zilu.account", str(who)),)))
+        it = complaint_rows.read(at, at_stage.made["ref"], actor_of(at.get_one(Account, who)))
+        assert it is not None
+        held = _answers(at, it)
+        at.info.pop(GATHERED)
+        assert _answers(at, it) == held
+
+
+def _answers(at: Any, it: Complaint) -> dict[str, Any]:
+    """What the page asks of the rows, in its own words."""
+    whole = queries_pages.whole(at, it, clock.now())
+    sent = [("forwarding", each.id) for each in it.forwardings]
+    return {
+        "whole": {name: getattr(whole, name) for name in ("evidence", "releases", "messages", "notes", "letters")},
+        "around": (whole.settlement, whole.cases, whole.followers, whole.lead, whole.taken_from, whole.taken_up),
+        "candidates": queries_pages.candidates(at, it),
+        "open": [notices.open_dossier(at, *subject) for subject in (("complaint", it.id), *sent)],
+        "last": [
+            notices.last_document(at, [letter.kind for letter in whole.letters], *subject)
+            for subject in (("complaint", it.id), *sent)
+        ],
+        "told": policies.told_on(at, it),
+        "violations": sorted(queries_pages.violations(at, [each.code for each in it.codes])),
+        "alike": [each.complaint.id for each in scripts.alike(at, it)],
+        "unread": queries_pages.is_unread(at, it),
+    }
+
+
+def test_what_tells_the_same_stands_once_and_a_long_list_is_folded(house: House) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        every = [
+            desk.received(facts=filled(EN, f"Person {place}", "3 November"), contact=f"1390000770{place}", lang="en")
+            for place in range(9)
+        ]
+        alone = [desk.received(contact=f"1390000880{place}") for place in range(7)]  # same company, same conduct
+        return {"ref": every[-1].ref, "told": [each.ref for each in every[:8]], "near": [each.ref for each in alone]}
+
+    page = fill(house, make).enter("reviewer").get(f"/staff/complaints/{house.made['ref']}")
+    for ref in (*house.made["told"], *house.made["near"]):
+        assert page.count(f">{ref}</a>") == 1, ref
+    assert "3 more complaints" in page  # of eight in the same words
+    assert "2 more complaints" in page  # of seven others

@@ -14,6 +14,7 @@ from core.i18n import language
 from core.throttle import address
 from core.words import LazyString, _, _l
 from notices.queries import LINKS
+from registry.names import fold
 
 KINDS: Final[dict[str, tuple[LazyString, str]]] = {
     "complaint": (_l("Complaint"), "blue"),
@@ -54,10 +55,14 @@ def _day(name: str) -> date | None:
 
 
 def jump(page: Page, what: Asked) -> str:
-    """Where a number leads that only one thing bears; nothing from the search's own page, which shows all."""
+    """Where a number leads that only one thing bears; nothing from the search's own page, which shows all.
+
+    A company's name is a word of other things as well: it leads straight there where nothing else was found.
+    """
     exact = [hit for hit in page.hits if hit.exact]
     plain = not (what.after or what.since or what.until or request.args.get("kind") or request.args.get("all"))
-    return link(exact[0]) if plain and len(exact) == 1 else ""
+    named = any(hit.kind == "party" and fold(hit.ref) != fold(what.text) for hit in exact)
+    return link(exact[0]) if plain and len(exact) == 1 and not (named and len(page.hits) > 1) else ""
 
 
 def link(hit: Hit) -> str:

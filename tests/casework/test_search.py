@@ -469,6 +469,9 @@ def test_the_page_marks_safely_keeps_to_its_reader_and_jumps_to_numbers(shelf: S
     assert "<mark>家人</mark>" in found
     assert officer.get(f"/staff/search?q={made['ref']}").location == f"/staff/complaints/{made['ref']}"
     assert officer.get(f"/staff/search?q={made['ref']}&all=1").status_code == 200
+    named = officer.get("/staff/search?q=青屿消费金融有限公司")
+    assert named.status_code == 200, "a company's name, while its complaints are found as well"
+    assert f"/staff/complaints/{made['ref']}" in named.text
     hostile = officer.get("/staff/search?q=<b>家人</b>")
     assert "<b>家人" not in hostile.text
     assert "Nothing was found" in hostile.text

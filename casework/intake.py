@@ -14,15 +14,17 @@ from casework.models import AllegedCode, Complainant, Complaint, NamedCompany
 from casework.models_cases import Evidence
 from casework.noting import note
 from casework.policies import GRAVE
+from casework.policies_complaints import SENT_TODAY, TODAY, midnight
 from casework.states import COMPLAINT
 from core import files as kept_files
 from core import fonts
 from core.actors import Actor
 from core.at_once import at_once as written_at_once
+from core.at_once import fetched
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
-from core.outbox import later
+from core.outbox import later, later_first
 from core.pdf_failures import CharactersMissing
 from core.planned import PLANNED
 from core.words import _l
@@ -46,8 +48,9 @@ CAME_IN = "casework.came_in"
 """The job that does what a person need not wait for."""
 SEVERITIES = "SELECT code, severity FROM violation WHERE code = ANY(%s)"
 BEFORE = (
-    "SELECT (SELECT id FROM complaint WHERE receipt_hash = %s), EXISTS (SELECT 1 FROM complaint WHERE ref = %s), "
-    "(SELECT json_object_agg(code, severity) FROM violation WHERE code = ANY(%s))"
+    "SELECT (SELECT id FROM complaint WHERE receipt_hash = %(receipt)s), "  # noqa: S608 - our own words
+    "EXISTS (SELECT 1 FROM complaint WHERE ref = %(ref)s), "
+    f"(SELECT json_object_agg(code, severity) FROM violation WHERE code = ANY(%(codes)s)), {TODAY}"
 )
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -117,7 +120,7 @@ def submit(
     """
     code = receipts.code(key)
     receipts.hold(session, code)
-    before = _looked_up(session, submission, code, now)
+    before = _looked_up(session, submission, code, now, numbered=not at_once)
     if before.sent is not None:
         return session.get_one(Complaint, before.sent), code
     complaint = _new(session, submission, before, now)
@@ -128,15 +131,16 @@ def submit(
             complaint.complainant.agent_authorised = False  # whoever says so of himself has not shown it yet
         actor = replace(actor, roles=frozenset({"complainant"}), audience="public")
     facts = {"honeypot": submission.honeypot, "files": submission.files, row_papers.LATER: not at_once}
+    facts[SENT_TODAY] = before.today
     ask = Ask(session, complaint, actor, facts, now)
     if not at_once:
         _printable(complaint)
-        with written_at_once(session, complaint=1, named_company=len(complaint.companies), clock=1):
+        with written_at_once(session, before.numbers):
             dossiers.move(ask, COMPLAINT, "submit")
+            later_first(session, CAME_IN, key=f"came_in:{complaint.id}", complaint_id=complaint.id)
         search_sources.tell_of(session, complaint)
         if submission.files:
             add_evidence(session, complaint, submission.files, now=now)
-        later(session, CAME_IN, key=f"came_in:{complaint.id}", complaint_id=complaint.id)
         return complaint, code
     alike = scripts.fingerprint(session, complaint)
     dossiers.move(ask, COMPLAINT, "submit")
@@ -172,16 +176,27 @@ class _Before:
     sent: int | None
     ref: str
     severities: dict[str, int]
+    today: int
+    numbers: dict[str, list[int]]
 
 
-def _looked_up(session: Session, said: Submission, code: str, now: datetime) -> _Before:
+def _looked_up(session: Session, said: Submission, code: str, now: datetime, *, numbered: bool) -> _Before:
     """TS, the year, and six random characters: not to be guessed from another one (domain 4.2)."""
+    many = {"complaint": 1, "named_company": len(said.companies), "clock": 1, "outbox": 1} if numbered else {}
+    words = f"{BEFORE}, {fetched(many)}" if many else BEFORE
+    contact = (said.contact or "").strip()
+    asks = {
+        "receipt": receipts.digest(code),
+        "codes": list(said.codes),
+        "contact": receipts.contact_hash(contact) if contact else None,
+        "midnight": midnight(day_of(now)),
+    }
     while True:
         ref = f"TS{day_of(now).year}-{''.join(secrets.choice(LETTERS) for _ in range(6))}"
-        asked = (receipts.digest(code), ref, list(said.codes))
-        sent, is_taken, known = session.connection().exec_driver_sql(BEFORE, asked, PLANNED).one()
+        found = session.connection().exec_driver_sql(words, asks | {"ref": ref}, PLANNED).one()
+        sent, is_taken, known, today, *numbers = found
         if not is_taken:
-            return _Before(sent, ref, known or {})
+            return _Before(sent, ref, known or {}, today, dict(zip(many, numbers, strict=True)))
 
 
 def _new(session: Session, said: Submission, before: _Before, now: datetime) -> Complaint:

@@ -67,10 +67,17 @@ def _days_in_order(it: Complaint, today: date) -> Iterator[Refused]:
         yield BadInput("conduct_to", _l("The last day lies before the first."))
 
 
+SENT_TODAY = "sent today"
+"""The fact of how many complaints somebody sent today, where it was asked already."""
 TODAY = (
-    "SELECT count(*) FROM complainant p JOIN complaint c ON c.id = p.complaint_id "
-    "WHERE p.contact_hash = %(hash)s AND c.received_at >= %(midnight)s AND c.state <> 'NEW'"
+    "(SELECT count(*) FROM complainant p JOIN complaint c ON c.id = p.complaint_id "
+    "WHERE p.contact_hash = %(contact)s AND c.received_at >= %(midnight)s AND c.state <> 'NEW')"
 )
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins where the association is."""
+    return datetime.combine(day, datetime.min.time(), tzinfo=ZONE)
 
 
 @COMPLAINT.guard("C01")
@@ -80,9 +87,11 @@ def not_too_many(ask: Ask) -> Iterator[Refused]:
     if person is None or person.contact_hash is None:
         return
     most = int(settings.value(ask.session, "COMPLAINTS_PER_PERSON_PER_DAY"))
-    midnight = datetime.combine(ask.on, datetime.min.time(), tzinfo=ZONE)
-    said = {"hash": person.contact_hash, "midnight": midnight}
-    if ask.session.connection().exec_driver_sql(TODAY, said, PLANNED).scalar_one() >= most:
+    sent = ask.facts.get(SENT_TODAY)
+    if sent is None:
+        said = {"contact": person.contact_hash, "midnight": midnight(ask.on)}
+        sent = ask.session.connection().exec_driver_sql(f"SELECT {TODAY}", said, PLANNED).scalar_one()
+    if sent >= most:
         yield NotNow(
             _l(
                 "One person can send at most %(most)s complaints a day. Add this to a complaint that is open, "

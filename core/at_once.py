@@ -1,6 +1,6 @@
 """New things of a move, written in one statement at its end.
 
-    with at_once(session, complaint=1, clock=1):
+    with at_once(session, {"complaint": [7], "clock": [12]}):
         COMPLAINT.carry_out(…)
 
 They get their numbers as soon as the move wants to write them, from those that were fetched beforehand, and wait: what
@@ -9,7 +9,7 @@ Things with listeners of their own for what is inserted are not written so.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from enum import Enum
@@ -57,15 +57,17 @@ class _Waiting:
         self.things += new
 
 
+def fetched(many: Mapping[str, int]) -> str:
+    """Words of SQL that fetch so many numbers of each table: one array for each."""
+    return ", ".join(
+        "ARRAY[" + ", ".join([f"nextval('{table}_id_seq')"] * number) + "]::bigint[]" for table, number in many.items()
+    )
+
+
 @contextmanager
-def at_once(session: Session, **many: int) -> Iterator[None]:
-    """Meanwhile what is new waits; `many` says by table how many numbers will be wanted."""
-    wanted = [table for table, number in many.items() for _ in range(number)]
-    asked = ", ".join(f"nextval('{table}_id_seq')" for table in wanted)
-    found = session.connection().exec_driver_sql(f"SELECT {asked}", (), PLANNED).one()
-    waiting = session.info[WAITING] = _Waiting({table: [] for table in many})
-    for table, number in zip(wanted, found, strict=True):
-        waiting.numbers[table].insert(0, number)
+def at_once(session: Session, numbers: Mapping[str, list[int]]) -> Iterator[None]:
+    """Meanwhile what is new waits; `numbers` are by table those that were fetched for it."""
+    waiting = session.info[WAITING] = _Waiting({table: sorted(some, reverse=True) for table, some in numbers.items()})
     try:
         yield
         session.flush()

@@ -114,6 +114,17 @@ def later(at: Session, name: str, key: str, **ids: Any) -> None:  # noqa: ANN401
         at.info.setdefault("later", []).append(found)
 
 
+def later_first(at: Session, name: str, key: str, **ids: Any) -> None:  # noqa: ANN401 - JSON values
+    """Ask for work about what is new, so that nobody asked before: written together with it (`core.at_once`)."""
+    if name not in JOBS:
+        message = f"no job is called {name}"
+        raise LookupError(message)
+    row = Outbox(job=name, key=key, args=ids, asked_at=clock.now())
+    at.add(row)
+    at.flush()
+    at.info.setdefault("later", []).append(row.id)
+
+
 @writes(Outbox.__tablename__)
 def _all_asked(at: Session, rows: "Iterable[dict[str, Any]]") -> None:
     found = at.connection().execute(ALL_ASKED, {"rows": json.dumps(rows, ensure_ascii=False)})

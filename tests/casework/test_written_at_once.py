@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, search_entries
 from casework.complaints import Company
-from casework.models import AllegedCode, Complainant, Complaint, NamedCompany
+from casework.models import AllegedCode, Complainant, Complaint, NamedCompany, Task
 from core import journal
 from core.actors import NOBODY
-from core.at_once import at_once
+from core.at_once import at_once, fetched
 from core.errors import NotNow
 from registry.models_clocks import Clock
 from tests.builders import Desk, submission
@@ -90,6 +90,13 @@ def test_the_journal_and_the_search_know_of_it(desk: Desk) -> None:
     assert it.id < again.id
 
 
+def test_where_no_calendar_says_when_it_is_due_somebody_is_told(desk: Desk) -> None:
+    desk.now = desk.now.replace(year=2060)
+    it = _sent(desk, "a", at_once=False)
+    assert desk.session.scalars(select(Clock.due_on).where(Clock.subject_id == it.id)).one() is None
+    assert desk.session.scalars(select(Task.kind).where(Task.subject_id == it.id)).all() == ["clock_undated:K01"]
+
+
 def test_what_is_refused_leaves_nothing_waiting(desk: Desk) -> None:
     with pytest.raises(NotNow):
         complaints.submit(desk.session, submission(honeypot="x"), key="a", actor=NOBODY, now=desk.now, at_once=False)
@@ -101,7 +108,9 @@ def test_what_is_refused_leaves_nothing_waiting(desk: Desk) -> None:
 
 def test_two_parts_of_a_thing_point_to_each_other_by_their_numbers(session: Session, desk: Desk) -> None:
     first = _sent(desk, "a", at_once=False)
-    with at_once(session, complaint=1, named_company=1):
+    words = fetched({"complaint": 1, "named_company": 1})
+    one, other = session.connection().exec_driver_sql(f"SELECT {words}").one()
+    with at_once(session, {"complaint": one, "named_company": other}):
         made = Complaint(ref="TS2026-ZZZZZZ", state="RECEIVED", channel="WEB", lang="zh", received_at=desk.now)
         made.companies = [NamedCompany(kind="FIRM", how="NAME", value="甲")]
         made.lead_id = first.id

@@ -226,9 +226,9 @@ def _corrected(stage, publication, one, two):
     bulletin_corrections.leave_out(
         stage.at,
         publication,
-        passage="海望区",
-        instead="某区",
-        reason="可以据此推知投诉人的住所地，另行隐去。",
+        passage="投诉人通讯录中的十余人",
+        instead="某些无关人员",
+        reason="可以据此推知投诉人，另行隐去。",
         actor=one,
         version=None,
         now=stage.now,

@@ -27,7 +27,7 @@ from core.i18n import LOCALES
 from core.journal import JournalEntry
 from core.sheets_made import XLSX, Table, csv_of, xlsx_of
 from core.words import _, _l
-from registry import accounts, batches
+from registry import accounts, batches, queries
 from registry.batches import Chosen, Kind
 from registry.models_batches import Batch, BatchItem
 
@@ -132,7 +132,8 @@ def _enter_many(
     rows = {item.id: row for item in items if isinstance(row := imports.row_of(it, item.subject_id), CompanyRow)}
 
     def done(number: int, added: Counter[str]) -> None:
-        by_number[number].result = {**by_number[number].result, "entered": dict(added)}
+        item, party = by_number[number], queries.party_by_uscc(session, rows[number].uscc)
+        item.result = {**item.result, "entered": dict(added), "party": party.id if party else None}
 
     return import_companies.enter_all(session, rows, actor=keeper, now=now, done=done)
 
@@ -209,6 +210,7 @@ def _name(session: Session, batch: Batch) -> str:
 
 def register_kinds(
     url: Callable[[BatchItem], str],
+    company: Callable[[BatchItem], str],
     left: Callable[[BatchItem], str],
     page: Callable[[Batch], Sequence[tuple[Any, str]]],
 ) -> None:
@@ -235,6 +237,7 @@ def register_kinds(
             lambda at, it: str(_("Companies of %(name)s", name=_name(at, it))),
             _alone(_enter_many),
             many=_enter_many,
+            url=company,
             ended=_ended("import"),
             ways=page,
             waits=timedelta(days=14),

@@ -17,6 +17,7 @@ from core.downloads import served
 from core.i18n import language
 from core.web import blueprint
 from core.words import LazyString, _, _l
+from notices.queries import LINKS
 from registry import batches, queries_batches
 from registry.models_batches import Batch, BatchItem
 
@@ -198,6 +199,11 @@ def link(item: BatchItem) -> str:
     return _complaint(item) if item.state == "DONE" else ""
 
 
+def company(item: BatchItem) -> str:
+    """The page of the company that a row told of."""
+    return LINKS["party"](item.result["party"]) if item.result.get("party") else ""
+
+
 def left(item: BatchItem) -> str:
     """The page of the complaint that was not taken back."""
     return _complaint(item) if item.state != "DONE" else ""
@@ -214,4 +220,4 @@ def way(batch: Batch) -> list[tuple[LazyString, str]]:
 
 def register_kinds() -> None:
     """Make imports known as long jobs."""
-    deeds_imports.register_kinds(link, left, way)
+    deeds_imports.register_kinds(link, company, left, way)

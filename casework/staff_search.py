@@ -17,7 +17,7 @@ OF_COMPLAINTS = ("complaint", "case", "party", "document", "evidence", "publicat
 @bp.get("")
 @limiter.limit(OFTEN, key_func=who)
 def find() -> ResponseReturnValue:
-    """A number or code that one thing bears leads straight there, a name where nothing else has it; the rest is listed."""
+    """A number or code that one thing bears leads straight there, a name where nothing else has it."""
     if not policies_pages.may_read_files(g.me):
         abort(403)
     found = shown(OF_COMPLAINTS if policies_pages.may_read_complaints(g.me) else OF_FILES, "casework_search.find")

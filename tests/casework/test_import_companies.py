@@ -152,6 +152,8 @@ def test_who_keeps_the_register_confirms_and_each_row_is_entered_under_that_name
         (actor,) = at.scalars(said)
         keepers = at.scalars(select(Account.id).where(Account.name == "沈维")).all()
         assert actor in {f"account:{each}" for each in keepers}
+        lender_page = f"/staff/parties/{lender.id}"
+    assert lender_page in house.read(f"/staff/jobs/{work}")
     (entry,) = house.noted("import")
     assert entry.changes is not None
     assert (entry.changes["imported"], entry.changes["rejected"]) == (3, 4)

@@ -78,6 +78,7 @@ ADMIN = {
         "bases",
         "engagements",
         "addresses",
+        "company_lists",
         "calendar",
         "jobs",
         "mails",

@@ -22,7 +22,9 @@ FAR = [Company("FIRM", "NAME", "远山信息咨询有限公司")]
 
 def new(desk: Desk, **changed: Any) -> Complaint:
     """A complaint that has not come in yet."""
-    return intake._new(desk.session, submission(**changed), desk.now)
+    said = submission(**changed)
+    before = intake._looked_up(desk.session, said, "code", desk.now, numbered=False)
+    return intake._new(desk.session, said, before, desk.now)
 
 
 def asked(desk: Desk) -> Complaint:

@@ -9,6 +9,7 @@ from core.words import LazyString, _, _l
 from registry.clock_kinds import KINDS
 from registry.models_clocks import Clock
 
+ANSWER = "K03"
 CHECK, COMPANIES, FEEDBACK, END = range(1, 5)
 AT: dict[str, int] = {
     "NEW": CHECK,
@@ -81,6 +82,8 @@ def _until(found: Tracking, own: tuple[str, ...]) -> str:
         return str(_("We wait for you, until %(day)s at the latest.", day=day(days[True], "long")))
     if days[False] is not None:
         return str(_("You can expect the next step by %(day)s.", day=day(days[False], "long")))
+    if any(one.subject_type in own and one.key == ANSWER and one.state == "ARMED" for one in found.live_clocks):
+        return str(_("Their time to answer begins when they open the letter. Then the date stands here."))
     return str(_("No date is fixed for this step. You hear from us here."))
 
 

@@ -145,6 +145,14 @@ def test_the_tracking_page_has_the_persons_own_next_date_and_no_wait_for_a_lette
     assert "期限：" not in page.partition('id="state"')[2].partition("</section>")[0]  # it is the company's turn
 
 
+def test_before_a_company_opened_the_letter_its_time_is_said_to_begin_with_it(matter: Matter) -> None:
+    with matter.app.app_context(), transaction() as session:
+        unopened = Desk(session, NOW).accepted().id
+    said = "Their time to answer begins when they open the letter."
+    assert said in matter.person(unopened).get("/track/complaint").text
+    assert said not in matter.person().get("/track/complaint").text
+
+
 def test_that_staff_serve_in_time_is_no_time_limit_of_the_recipient(matter: Matter) -> None:
     with matter.app.app_context(), transaction() as session:
         internal = session.scalars(select(Clock).where(Clock.key == "K19")).all()

@@ -56,16 +56,19 @@ class Texts:
             yield NAMED, document.ref, any(each in said for each in (NAME, *NUMBERS))
 
     def published(self, at: Session) -> Iterator[Found]:
-        """Each text that was shown, once: the served text, with every passage left out, word for word."""
-        wanted = select(Publication).where(Publication.published_at.is_not(None), Publication.id.not_in(self._read))
-        for publication in at.scalars(wanted.order_by(Publication.id)):
-            self._read.add(publication.id)
-            first = select(PublicationText).where(PublicationText.publication_id == publication.id)
-            shown = at.scalars(first.order_by(PublicationText.no)).first()
-            served = _served_text(at, publication)
-            for each in publication.redactions:
-                served = each.instead.join(served.split(each.passage))
-            yield PUBLISHED, publication.ref, shown is None or shown.body != served
+        """Each text that is shown, once: as served, or as served corrections left it, less what was left out."""
+        wanted = select(PublicationText).where(PublicationText.shown, PublicationText.id.not_in(self._read))
+        for shown in at.scalars(wanted.order_by(PublicationText.id)):
+            self._read.add(shown.id)
+            if "decision_number" in shown.summary:
+                may_say = [_less(said, shown.publication) for said in _served_texts(at, shown.publication)]
+                yield PUBLISHED, f"{shown.publication.ref}/{shown.no}", shown.body not in may_say
+
+
+def _less(said: str, publication: Publication) -> str:
+    for each in publication.redactions:
+        said = each.instead.join(said.split(each.passage))
+    return said
 
 
 def _behind(at: Session, document: Document) -> Iterator[Complaint]:
@@ -76,8 +79,8 @@ def _behind(at: Session, document: Document) -> Iterator[Complaint]:
         yield from at.get_one(CaseTrack, document.subject_id).case.complaints
 
 
-def _served_text(at: Session, publication: Publication) -> str:
-    """The text of the decision that was served last on the track, of the panel or of the review."""
+def _served_texts(at: Session, publication: Publication) -> list[str]:
+    """The decision served last on the track, of the panel or of the review, then as each served correction left it."""
     wanted: Any = text(
         "SELECT d.id FROM document d JOIN service s ON s.document_id = d.id AND s.state = 'SERVED' WHERE "
         "(d.kind = 'D20' AND d.subject_kind = 'track' AND d.subject_id = :track AND d.round = :round) OR (d.kind = "
@@ -90,4 +93,13 @@ def _served_text(at: Session, publication: Publication) -> str:
     ).scalar()
     given = {"track": publication.track_id, "round": round_, "decision": publication.decision_id}
     number = at.execute(wanted, given).scalar()
-    return text_of(Paper.from_json(at.get_one(Document, number).paper["paper"]).blocks) if number else ""
+    if not number:
+        return []
+    texts = [text_of(Paper.from_json(at.get_one(Document, number).paper["paper"]).blocks)]
+    corrected = text(
+        "SELECT c.wrong, c.corrected FROM text_correction c JOIN service s ON s.document_id = c.notice_id "
+        "AND s.state = 'SERVED' WHERE c.document_id = :number ORDER BY c.id"
+    )
+    for wrong, right in at.execute(corrected, {"number": number}):
+        texts.append(right.join(texts[-1].split(wrong)))
+    return texts

@@ -7,8 +7,8 @@ from core.settings import ROOT
 
 ALL = [f"I-{number:02}" for number in range(1, 25)]
 IN_THE_DATABASE = {
-    "I-01", "I-02", "I-03", "I-04", "I-05", "I-07", "I-08", "I-10", "I-11", "I-12", "I-13", "I-15", "I-16", "I-18",
-    "I-19", "I-20", "I-21", "I-23",
+    "I-01", "I-02", "I-03", "I-04", "I-05", "I-06", "I-07", "I-08", "I-10", "I-11", "I-12", "I-13", "I-15", "I-16",
+    "I-18", "I-19", "I-20", "I-21", "I-23",
 }  # fmt: skip
 """The others speak of texts, of points and of what is not done: no constraint knows them."""
 

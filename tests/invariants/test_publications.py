@@ -14,7 +14,7 @@ from core.db import attempt, transaction
 from core.errors import Refused
 from core.machine import Ask
 from registry import clocks, door
-from sanctions import bulletins, measures, reviews, rounds
+from sanctions import bulletin_corrections, bulletins, measures, reviews, rounds
 from sanctions.models import Publication, PublicationText
 from sanctions.policies_reviews import open_review
 from tests.builders import person_of
@@ -144,6 +144,42 @@ def test_a_bulletin_says_nothing_but_the_decision_without_what_was_left_out(sess
         with pytest.raises(Refused):
             bulletins.publish(session, publication, actor=actor(who), version=None, now=chain.later(30))
     assert publication.published_at is None
+
+
+@pytest.mark.invariant("I-06", "verb")
+def test_a_correction_brings_in_no_words_of_its_own(session: Session) -> None:
+    """I-06: after B06, following what nobody served, other facts in place of a passage, and a proposal rewritten."""
+    chain, publication = _drafted(session)
+    _checked(chain, publication)
+    bulletins.publish(session, publication, actor=actor(chain.publisher), version=None, now=chain.later(30))
+    before = publication.texts[-1].body
+    by = {"actor": actor(chain.publisher), "version": None, "now": chain.later(31)}
+    with pytest.raises(Refused):
+        bulletin_corrections.follow(session, publication, reason="笔误", **by)
+    with pytest.raises(Refused):
+        bulletin_corrections.leave_out(session, publication, passage="共六次", instead="共九次", reason="笔误", **by)
+    proposed = bulletin_corrections.leave_out(session, publication, passage="共六次", reason="商业秘密", **by)
+    proposed.body = before.replace("共六次", "共九次")
+    session.flush()
+    for who in (chain.publisher, chain.other_publisher, chain.head):
+        with pytest.raises(Refused):
+            bulletin_corrections.correct(session, publication, actor=actor(who), version=None, now=chain.later(31))
+    assert [each.body for each in publication.texts if each.shown] == [before]
+
+
+@pytest.mark.invariant("I-06", "database")
+def test_the_database_shows_no_corrected_text_that_rests_on_nothing(session: Session) -> None:
+    """I-06: a text put in place by SQL, without a served notice of correction and without a redaction."""
+    chain, publication = _drafted(session)
+    _checked(chain, publication)
+    bulletins.publish(session, publication, actor=actor(chain.publisher), version=None, now=chain.later(30))
+    session.flush()
+    written = (
+        "INSERT INTO publication_text (publication_id, no, title, summary, body, note, shown, at) "
+        "SELECT publication_id, 9, title, summary, 'other words', 'x', true, now() "
+        "FROM publication_text WHERE publication_id = :id LIMIT 1"
+    )
+    assert "rests on a notice" in database_refuses(session, written, id=publication.id)
 
 
 @pytest.mark.invariant("I-06", "web")

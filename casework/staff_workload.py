@@ -1,5 +1,7 @@
 """Staff pages of work and people: how much each has, who is away and who stands in, and handing over in bulk."""
 
+from collections.abc import Collection
+
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -14,9 +16,11 @@ from core.words import _
 from notices.queries import LINKS
 from registry import absences, batches
 from registry.models_absences import Absence
-from registry.models_accounts import Account, Audience
+from registry.models_accounts import Account, AccountRole, Audience
 from registry.models_batches import BatchItem
 
+HANDLERS = ("intake", "officer", "investigator")
+"""Roles that complaints, cases and investigations are with."""
 bp = blueprint("casework_workload", __name__, audience="staff", prefix="/staff/workload")
 
 
@@ -82,7 +86,7 @@ def hand_over(person: int) -> ResponseReturnValue:
         abort(403)
     at, form = session(), opened(HandOverForm)
     giver = at.get(Account, person) or abort(404)
-    form.taker.choices = [each for each in _people() if each[0] != str(person)]
+    form.taker.choices = [each for each in _people(HANDLERS) if each[0] != str(person)]
     found = deeds_hand_over.numbers(at, person)
     if not form.validate_on_submit():
         page = render_template("casework/hand_over.html", form=form, person=giver.name, found=found)
@@ -105,6 +109,9 @@ def register_kinds() -> None:
     deeds_hand_over.register_kinds(_link)
 
 
-def _people() -> list[tuple[str, str]]:
+def _people(roles: Collection[str] = absences.WORK) -> list[tuple[str, str]]:
+    """Whoever holds one of these roles; who was only drawn for a panel, or keeps the seal, takes nothing over."""
+    holds = select(AccountRole.account_id).where(AccountRole.role.in_(roles))
     asked = select(Account.id, Account.name).where(Account.audience == Audience.STAFF, Account.locked_at.is_(None))
+    asked = asked.where(Account.id.in_(holds))
     return [(str(row.id), row.name) for row in session().execute(asked.order_by(Account.name, Account.id))]

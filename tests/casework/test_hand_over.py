@@ -24,6 +24,7 @@ def test_work_is_handed_over_but_for_what_is_kept_apart_and_taken_back(app: Flas
                 complaints.assign(at, each, desk.officer.id, actor=desk.head, now=NOW)
             taker = account(at, "接手戊", "officer").id
             other = account(at, "接手己", "officer").id
+            account(at, "只审议", "panel")
             tie = {"account_id": other, "party_id": desk.firm.id, "kind": "SHARES"}
             at.add(Interest(**tie, from_on=day_of(NOW), declared_at=NOW))
             token = sessions.begin(at, at.get_one(Account, desk.head.id), passed=True, client="test", now=clock.now())
@@ -34,7 +35,11 @@ def test_work_is_handed_over_but_for_what_is_kept_apart_and_taken_back(app: Flas
         client.set_cookie("lang", "en")
         address = f"/staff/workload/hand-over/{giver}"
         assert address in client.get("/staff/workload").text
-        assert "2 open complaints, 0 cases and 0 investigations" in client.get(address).text
+        offered = client.get(address).text
+        assert "2 open complaints, 0 cases and 0 investigations" in offered
+        assert "接手戊" in offered
+        assert "只审议" not in offered, "who was only drawn for a panel takes nothing over"
+        assert "只审议" not in client.get("/staff/workload/absence").text
 
         def officers() -> list[int | None]:
             with app.app_context(), transaction() as at:

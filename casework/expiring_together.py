@@ -13,8 +13,9 @@ from core.bulk import Bulk
 from notices.models import Document, Dossier, Service
 from registry import clock_moves
 from registry.clock_kinds import KINDS
-from registry.models import Party, ServiceAddress
+from registry.models import Basis, Engagement, Party, ServiceAddress
 from registry.models_clocks import Clock
+from registry.models_rulebook import Violation
 
 
 def bring(bulk: Bulk, clocks: Collection[Clock]) -> None:
@@ -32,7 +33,7 @@ def bring(bulk: Bulk, clocks: Collection[Clock]) -> None:
     bulk.bring(Complaint, numbers)
     bring_rows(bulk, Complaint, "lead_id", numbers, lock=True)
     forwardings = bring_rows(bulk, Forwarding, "complaint_id", numbers, lock=True)
-    bring_rows(bulk, AllegedCode, "complaint_id", numbers)
+    bring_rows(bulk, Violation, "code", {each.code for each in bring_rows(bulk, AllegedCode, "complaint_id", numbers)})
     hang(bulk, Complaint, "forwardings", lambda forwarding: forwarding.id)
     hang(bulk, Complaint, "codes", lambda alleged: alleged.code)
     of_forwardings = {forwarding.id for forwarding in forwardings}
@@ -51,6 +52,9 @@ def _see(bulk: Bulk, complaints: Collection[int], forwardings: Collection[Forwar
     companies = {forwarding.party_id for forwarding in forwardings}
     bulk.see(Party, companies)
     bring_rows(bulk, ServiceAddress, "party_id", companies)
+    bring_rows(bulk, Basis, "party_id", companies)
+    for side in ("institution_id", "firm_id"):
+        bring_rows(bulk, Engagement, side, companies)
     bring_rows(bulk, Release, "forwarding_id", {forwarding.id for forwarding in forwardings})
     cases = {link.case_id for link in bring_rows(bulk, CaseComplaint, "complaint_id", complaints)}
     bring_rows(bulk, CaseTrack, "case_id", cases)

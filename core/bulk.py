@@ -135,35 +135,47 @@ class Bulk:
             mine.extend(self.session.connection().scalars(asked, {"many": NUMBERS}))
         return mine.pop(0)
 
-    def _write_changes(self) -> None:
-        """New rows that others point at, then changes, then the rest: what has ended makes room for what begins."""
-        born, self.born = self.born, []
-        rows: dict[Table, list[dict[str, Any]]] = {}
-        for thing in born:
-            state, table = inspect(thing), type(thing).__table__
-            rows.setdefault(table, []).append(
-                {each.columns[0].name: state.dict[each.key] for each in state.mapper.column_attrs}
-            )
+    def _taken(self, tables: Collection[Table]) -> dict[Table, list[dict[str, Any]]]:
+        """The rows of new things, as they stand, in an order in which they can be written; they count as written."""
+        rows: dict[Table, list[dict[str, Any]]] = {table: [] for table in sorted(tables, key=_place)}
+        for thing in [thing for thing in self.born if type(thing).__table__ in tables]:
+            state = inspect(thing)
+            row = {each.columns[0].name: state.dict[each.key] for each in state.mapper.column_attrs}
+            rows[type(thing).__table__].append(row)
             state._commit_all(state.dict, self.session.identity_map)  # noqa: SLF001 - as after a flush
-        first = [table for table in rows if _is_pointed_at(table)]
-        for table in sorted(first, key=lambda table: table.metadata.sorted_tables.index(table)):
-            self.session.connection().execute(insert(table), rows[table])
-        self.session.write()
-        for table in rows.keys() - set(first):
-            self.session.connection().execute(insert(table), rows[table])
+        self.born = [thing for thing in self.born if type(thing).__table__ not in tables]
+        return rows
+
+    def _insert(self, rows: dict[Table, list[dict[str, Any]]]) -> None:
+        for table, some in rows.items():
+            self.session.connection().execute(insert(table), some)
 
     def write(self, tables: Collection[str] = ()) -> None:
-        """Write what waits: of these tables; without them, everything."""
-        session = self.session
-        changed = {type(row).__tablename__ for row in (*session.new, *session.dirty, *session.deleted, *self.born)}
+        """Write what waits: of these tables; without them, everything.
+
+        New rows that others point at come before changes, the rest after: what has ended makes room for what begins.
+        """
+        session, born = self.session, {type(thing).__table__ for thing in self.born}
         self.writing = True
         try:
-            if not tables or not changed.isdisjoint(tables):
-                self._write_changes()
+            if not tables or any(row.__tablename__ in tables for row in self._changed()):
+                rows = self._taken(born)
+                self._insert({table: some for table, some in rows.items() if _is_pointed_at(table)})
+                session.write()
+                self._insert({table: some for table, some in rows.items() if not _is_pointed_at(table)})
+            elif asked := {table for table in born if table.name in tables}:
+                above = {table for table in born if any(table in _pointed_at_by(each) for each in asked)}
+                self._insert(self._taken(above | asked))
             while wanted := [table for table in self.rows if not tables or table in tables]:
                 WRITERS[wanted[0]](session, self.rows.pop(wanted[0]))
         finally:
             self.writing = False
+
+    def _changed(self) -> Iterator[Any]:
+        """What was written before, and is otherwise now."""
+        session = self.session
+        born = {id(thing) for thing in self.born}
+        return (row for row in (*session.new, *session.dirty, *session.deleted) if id(row) not in born)
 
 
 class BulkSession(PlainSession):
@@ -219,6 +231,19 @@ class BulkSession(PlainSession):
 def _at_first(column: Column[Any]) -> Any:  # noqa: ANN401 - of the column's type
     """What a row has in a column of which nothing was said."""
     return column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
+
+
+@cache
+def _place(table: Table) -> int:
+    """After all to whose rows its own point."""
+    return table.metadata.sorted_tables.index(table)
+
+
+@cache
+def _pointed_at_by(table: Table) -> frozenset[Table]:
+    """The tables of rows that must be there before its own."""
+    above = {key.column.table for key in table.foreign_keys} - {table}
+    return frozenset(above.union(*(_pointed_at_by(each) for each in above)))
 
 
 @cache

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any, ClassVar, Protocol
 
 from sqlalchemy.orm import Session
@@ -70,6 +71,7 @@ class Row:
         return _split(getattr(self, what))
 
 
+@cache
 def _split(words: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in words.replace("+", ",").split(",") if word.strip())
 

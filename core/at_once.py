@@ -16,7 +16,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Column, event, inspect
+from sqlalchemy import event, inspect
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.orm import Mapper, Session, make_transient_to_detached
 from sqlalchemy.types import TypeDecorator
@@ -27,6 +27,9 @@ WAITING: Final = "at once"
 """Under this name a session holds what waits."""
 DIALECT: Final = psycopg.dialect()  # type: ignore[no-untyped-call]
 Told = Callable[[Session, Sequence[Any]], None]
+Turn = Callable[[Any, Any], Any] | None
+PLAIN: Final = frozenset({int, bool, float})
+"""What needs no look; text may be a kind of word, or be encrypted."""
 _told: list[Told] = []
 
 
@@ -106,8 +109,8 @@ def _write(session: Session, things: Sequence[Any]) -> None:
         rows.setdefault(inspect(type(thing)), []).append(thing)
     said = {_table(mapper): [dict(_said(mapper, each)) for each in some] for mapper, some in rows.items()}
     words = _words(tuple((table, tuple(some[0])) for table, some in said.items()))
-    told = json.dumps(said, ensure_ascii=False)
-    session.connection().exec_driver_sql(words, (told,) * len(rows), PLANNED)
+    told = tuple(json.dumps(some, ensure_ascii=False) for some in said.values())
+    session.connection().exec_driver_sql(words, told, PLANNED)
     for thing in things:
         make_transient_to_detached(thing)
     session.add_all(things)
@@ -122,30 +125,31 @@ def _table(mapper: Mapper[Any]) -> str:
 def _said(mapper: Mapper[Any], thing: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401
     """Each column with its value, or the value that it has where nobody says one."""
     known = inspect(thing).dict
-    for name, column, standard, is_left in _columns(mapper):
+    for name, column, turn, standard, is_left in _columns(mapper):
         if name not in known:
             if is_left:
                 continue
-            setattr(thing, name, standard(None) if callable(standard) else standard)
-        yield column.name, _plain(column, known[name])
+            known[name] = standard(None) if callable(standard) else standard
+        value = known[name]
+        yield column, value if value is None or type(value) in PLAIN else _plain(value, turn)
 
 
 @cache
-def _columns(mapper: Mapper[Any]) -> list[tuple[str, Column[Any], Any, bool]]:
-    """Attribute, column, default, and whether the database knows the default."""
-    found: list[tuple[str, Any, Any, bool]] = []
+def _columns(mapper: Mapper[Any]) -> list[tuple[str, str, Turn, Any, bool]]:
+    """Attribute, column, how it is written, default, and whether it is the database that knows one."""
+    found: list[tuple[str, str, Turn, Any, bool]] = []
     for each in mapper.column_attrs:
         column: Any = each.columns[0]
         standard = column.default.arg if column.default is not None else None
-        found.append((each.key, column, standard, column.default is None and column.server_default is not None))
+        turn = column.type.process_bind_param if isinstance(column.type, TypeDecorator) else None
+        is_left = column.default is None and column.server_default is not None
+        found.append((each.key, str(column.name), turn, standard, is_left))
     return found
 
 
-def _plain(column: Column[Any], value: Any) -> Any:  # noqa: ANN401 - JSON
-    if value is None:
-        return None
-    if isinstance(column.type, TypeDecorator):
-        value = column.type.process_bind_param(value, DIALECT)
+def _plain(value: Any, turn: Turn) -> Any:  # noqa: ANN401 - JSON
+    if turn is not None:
+        value = turn(value, DIALECT)
     if isinstance(value, bytes):
         return f"\\x{value.hex()}"
     if isinstance(value, Enum):
@@ -153,7 +157,7 @@ def _plain(column: Column[Any], value: Any) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple):
-        return [_plain(column, each) if isinstance(each, date | Enum) else each for each in value]
+        return [_plain(each, None) for each in value]
     return value
 
 
@@ -163,7 +167,7 @@ def _words(tables: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
     parts = []
     for table, columns in tables:
         named = ", ".join(f'"{each}"' for each in columns)
-        rows = f"json_populate_recordset(NULL::{table}, CAST(%s AS json) -> '{table}')"
+        rows = f"json_populate_recordset(NULL::{table}, CAST(%s AS json))"
         parts.append(f"INSERT INTO {table} ({named}) SELECT {named} FROM {rows}")  # noqa: S608 - our own words
     *before, last = parts
     return (f"WITH {', '.join(f'w{place} AS ({each})' for place, each in enumerate(before))} " if before else "") + last

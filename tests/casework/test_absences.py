@@ -47,6 +47,7 @@ def test_work_follows_to_the_substitute_and_comes_back_by_itself(app: Flask) -> 
         assert absences.away(at, days[1]) == {away.id: person}
         assert not absences.away(at, days[1] + timedelta(days=1))
         absences.end(at, at.merge(made), actor=actor_of(away), now=NOW)
+        at.flush()  # a request of its own asks who is here
         back = sessions.seen(at, token, NOW)
         assert back is not None
         assert not back.actor.covers

@@ -30,7 +30,7 @@ from core.planned import PLANNED
 from core.words import _l
 from notices import dossiers, row_papers, serving
 from registry.models import Party
-from registry.queries import match
+from registry.queries import match_numbers
 
 ROLES = (
     "DEBTOR",
@@ -259,8 +259,8 @@ def _named(session: Session, company: Company) -> NamedCompany:
     """The company as it was named; the party only where the register knows exactly one of that name."""
     party_id = company.party_id
     if party_id is None:
-        found = match(session, company.value, company.how)
-        party_id = found[0].id if len(found) == 1 else None
+        found = match_numbers(session, company.value, company.how)
+        party_id = found[0] if len(found) == 1 else None
     return NamedCompany(kind=company.kind, how=company.how, value=company.value.strip(), party_id=party_id)
 
 

@@ -5,11 +5,11 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, String, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.at_hand import at_hand
-from core.planned import PLANNED, Written
+from core.planned import Written
 from registry import lineage
 from registry.models import AliasKind, Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind, ServiceAddress
 from registry.models_accounts import Account, AccountLink, LinkPurpose
@@ -85,32 +85,40 @@ def match(session: Session, text: str, how: str = "ANY") -> list[Party]:
 
     A name of an entry that was merged leads to the one that stands.
     """
+    found = match_numbers(session, text, how)
+    return list(session.scalars(select(Party).where(Party.id.in_(found)).order_by(Party.id))) if found else []
+
+
+def match_numbers(session: Session, text: str, how: str = "ANY") -> list[int]:
+    """The same by their numbers, in order."""
     folded, digits = fold(text), fold_number(text)
     asked = _named(how, bool(folded), bool(digits))
     if asked is None:
         return []
+    words, places = asked
     said = {"folded": folded, "digits": digits, "uscc": text.strip().upper()}
-    return list(session.scalars(asked, said, execution_options=PLANNED))
+    return sorted({row[0] for row in words.rows(session, **{place: said[place] for place in places})})
 
 
 @cache
-def _named(how: str, has_words: bool, has_digits: bool) -> Select[Party] | None:
-    """The question for parties so named, put together once; none where nothing can be meant."""
-    folded, kinds = bindparam("folded", type_=String), HOW[how]
+def _named(how: str, has_words: bool, has_digits: bool) -> tuple[Written, list[str]] | None:
+    """The question for parties so named, and what it has to be told; none where nothing can be meant."""
+    folded, kinds = bindparam("folded", None, String), HOW[how]
     named: list[ColumnElement[bool]] = []
     if has_words and how in {"NAME", "ANY"}:
-        named = [Party.folded_zh == folded, Party.folded_en == folded, Party.uscc == bindparam("uscc", type_=String)]
+        named = [Party.folded_zh == folded, Party.folded_en == folded, Party.uscc == bindparam("uscc", None, String)]
     worded = PartyAlias.kind.in_([kind for kind in kinds if kind is not AliasKind.NUMBER])
     aliases = [worded & (PartyAlias.folded == folded)] if has_words else []
     if has_digits and AliasKind.NUMBER in kinds:
-        number = PartyAlias.folded == bindparam("digits", type_=String)
+        number = PartyAlias.folded == bindparam("digits", None, String)
         aliases.append((PartyAlias.kind == AliasKind.NUMBER) & number)
     if aliases:
         named.append(Party.id.in_(select(PartyAlias.party_id).where(or_(*aliases))))
     if not named:
         return None
-    found = select(lineage.standing()).where(or_(*named))
-    return select(Party).where(Party.id.in_(found)).order_by(Party.id)
+    by_name, by_number = has_words and how in {"NAME", "ANY"}, has_digits and AliasKind.NUMBER in kinds
+    places = ["folded"] * has_words + ["uscc"] * by_name + ["digits"] * by_number
+    return Written(lambda: select(lineage.standing()).where(or_(*named))), places
 
 
 def autocomplete(

@@ -35,8 +35,11 @@ class Entry:
 
     @property
     def url(self) -> str:
-        """The address it leads to."""
-        return url_for(self.endpoint)
+        """The address it leads to; a page asks for it several times."""
+        known: dict[str, str] = g.setdefault("addresses_of_entries", {})
+        if self.endpoint not in known:
+            known[self.endpoint] = url_for(self.endpoint)
+        return known[self.endpoint]
 
 
 class Label(NamedTuple):
@@ -138,8 +141,11 @@ def labels(machine: str) -> dict[str, Label]:
 
 def entries(area: str) -> list[Entry]:
     """The navigation of an area as this person sees it."""
-    mine = [entry for (where, _), entry in _told().entries.items() if where == area and _may_see(entry)]
-    return sorted(mine, key=lambda entry: entry.order)
+    known: dict[tuple[str, Actor], list[Entry]] = g.setdefault("entries_of", {})
+    if (area, g.me) not in known:
+        mine = [entry for (where, _), entry in _told().entries.items() if where == area and _may_see(entry)]
+        known[area, g.me] = sorted(mine, key=lambda entry: entry.order)
+    return known[area, g.me]
 
 
 def counts(area: str) -> dict[str, int]:

@@ -204,7 +204,9 @@ def _stop(at: Any, complaint: Complaint, contact: dict[str, Any]) -> None:  # no
 
 
 def _receipt(ref: object, code: str) -> ResponseReturnValue:
-    return render_template("casework/receipt.html", ref=ref, code=code, picture=receipt_picture(str(ref), code))
+    return render_template(
+        "casework/receipt.html", ref=ref, code=code, picture=receipt_picture(str(ref), code), renewed=False
+    )
 
 
 def receipt_picture(ref: str, code: str) -> str:

@@ -71,7 +71,7 @@ def renewed(token: str) -> ResponseReturnValue:
     with transaction() as at:
         complaint, code = receipts.by_link(at, token, form.key.data, now=clock.now())
     picture = receipt_picture(complaint.ref, code)
-    return render_template("casework/receipt.html", ref=complaint.ref, code=code, picture=picture)
+    return render_template("casework/receipt.html", ref=complaint.ref, code=code, picture=picture, renewed=True)
 
 
 @bp.post("/leave")

@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from casework import complaints, receipts
 from casework.models import Complaint
 from core.actors import NOBODY
+from core.db import transaction
 from core.errors import NotAllowed, NotNow
 from core.mail import Mail
 from tests.builders import MAIL, Desk, person_of, submission
@@ -99,3 +102,16 @@ def test_a_stranger_gets_no_link_and_an_old_or_forged_one_is_worth_nothing(desk:
             receipts.by_link(desk.session, bad, "k", now=desk.now)
     with pytest.raises(NotNow):
         receipts.by_link(desk.session, token, "k", now=desk.now + timedelta(hours=3))
+
+
+def test_the_page_of_a_new_code_says_so_and_not_that_something_arrived(
+    app: Flask, client: FlaskClient, now: datetime
+) -> None:
+    with app.app_context(), transaction() as at, time_machine.travel(now):
+        complaint, _code = sent(Desk(at, now), contact=MAIL)
+        token, ref = link(Desk(at, now), complaint), complaint.ref
+    with time_machine.travel(now):
+        page = client.post(f"/track/lost/{token}?lang=en", data={"key": "k"}).text
+    assert f"The new code of your complaint {ref}" in page
+    assert "What happens now" not in page
+    assert "has arrived" not in page

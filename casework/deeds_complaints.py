@@ -293,7 +293,7 @@ DEEDS = TRIAGE | table(
         "refer_part",
         _l("Refer a part to an authority"),
         _l("Refer a part…"),
-        _refer_part,
+        noted(_refer_part),
         forms.ReferPartForm,
         aside=True,
     ),

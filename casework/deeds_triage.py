@@ -167,7 +167,7 @@ TRIAGE = table(
         "refer_out",
         _l("Refer to an authority"),
         _l("Refer"),
-        _refer_out,
+        noted(_refer_out),
         forms.ReferForm,
         _l("Only where no company named is bound by the association's rules."),
         said=_l("Referred; the person is told to whom."),

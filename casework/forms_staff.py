@@ -172,10 +172,10 @@ class RejectForm(Outward, StaffForm):
     )
 
 
-class ReferForm(StaffForm):
+class ReferForm(Outward, StaffForm):
     """Another authority is competent."""
 
-    drafted = True
+    drafted, outward = True, ("why", "suspected")
     authority = Text(_l("Authority"), most=120, missing=_l("Name the authority that is competent."))
     authority_contact = Text(_l("How it is reached"), most=200, required=False)
     why = LongText(_l("Why it is competent"), most=2000, rows=3, missing=_l("Give the reason."))
@@ -183,10 +183,10 @@ class ReferForm(StaffForm):
     identity = Tick(_l("Pass on name and contact (the person has consented)"))
 
 
-class ReferPartForm(StaffForm):
+class ReferPartForm(Outward, StaffForm):
     """Another authority is competent for a part."""
 
-    drafted = True
+    drafted, outward = True, ("scope", "why", "facts", "suspected")
     scope = Text(_l("Which part"), most=300, missing=_l("Say which part is referred."))
     authority = Text(_l("Authority"), most=120, missing=_l("Name the authority that is competent."))
     authority_contact = Text(_l("How it is reached"), most=200, required=False)

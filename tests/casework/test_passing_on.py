@@ -139,3 +139,16 @@ def test_a_question_to_many_people_at_once_is_looked_through_too(received: House
     browser.post("/staff/complaints/many/ask", **said, pass_on_seen=COLLEAGUE, pass_on="y", pass_on_why=WHY)
     number = received.read(lambda at: at.scalar(select(Batch.id)))
     assert received.read(lambda at: at.get_one(Batch, number).params["passed_on"]) == [["MOBILE"], WHY]
+
+
+def test_a_referral_of_a_complaint_is_looked_through_as_well(received: House) -> None:
+    browser, ref = received.enter("intake"), received.made["ref"]
+    said = {"authority": "公安机关", "why": f"{COLLEAGUE}系诈骗号码。", "version": "1"}
+    assert f"{COLLEAGUE} (Mobile number)" in browser.do(ref, "refer_out", 422, **said)
+    where = f"/staff/complaints/{ref}/do/refer_part"
+    part = {"scope": "泄露信息", "authority": "公安机关", "why": "有权处理", "version": "1"}
+    told = {**part, "facts": f"向{COLLEAGUE}泄露。"}
+    assert f"{COLLEAGUE} (Mobile number)" in browser.post(where, 422, **told)
+    browser.post(where, **told, pass_on_seen=COLLEAGUE, pass_on="y", pass_on_why=WHY)
+    noted = received.read(lambda at: at.scalar(select(JournalEntry).where(JournalEntry.row == passing_on.SENT)))
+    assert noted.changes == {"kinds": ["MOBILE"], "why": WHY}

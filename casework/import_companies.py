@@ -18,11 +18,13 @@ from core.actors import SYSTEM, Actor
 from core.db import attempt
 from core.errors import BadInput, NotNow, Refused
 from core.words import LazyString, _l, kept_in_both
-from registry import batches, parties, queries, renaming
+from registry import parties, queries, renaming
 from registry.models import AliasKind, Basis, Engagement, Party, PartyAlias
 from registry.names import fold, fold_number
 
 THERE: Final = _l("The register holds all of it already.")
+MOST: Final = 3_000
+"""So many rows of a list are tried in one job: a minute on a busy machine, of the three that a job has."""
 FIELDS: Final = {"firm": "kind", "from_on": "basis_from", "to_on": "basis_to"}
 """Where the register's verbs name a value otherwise than a list does."""
 
@@ -168,8 +170,8 @@ def judged(
     judgements: list[tuple[CompanyRow | Reject, bool]] = []
     with attempt(session):
         for found in parse(path, kind, seen):
-            if len(judgements) == batches.MOST:
-                raise NotNow(_l("More than %(most)s rows. Split the file.", most=batches.MOST))
+            if len(judgements) == MOST:
+                raise NotNow(_l("More than %(most)s rows. Split the file.", most=MOST))
             row, added = found, Counter[str]()
             if isinstance(found, CompanyRow):
                 said = _tried(session, found, now)

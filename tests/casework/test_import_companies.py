@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework import imports
+from casework import import_companies, imports
 from casework.models_imports import ImportFile
 from core import clock
 from core.db import transaction
@@ -243,6 +243,16 @@ def test_a_mapping_of_complaints_is_not_offered_for_companies(house: House) -> N
     assert "会员名单" in house.read(f"{HOME}/{companies}/columns")
     complaints = int(house.post(HOME, files=_file(as_csv(LIST), "c.csv")).split("/")[3])
     assert "会员名单" not in house.read(f"{HOME}/{complaints}/columns")
+
+
+def test_a_list_too_long_for_one_job_is_refused_as_a_whole(
+    house: House,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(import_companies, "MOST", 2)
+    number = tried(house, as_csv(LIST))
+    assert house.file(number).found is None
+    assert "More than 2 rows. Split the file." in house.read(f"{HOME}/{number}?lang=en")
 
 
 def test_the_columns_are_guessed_and_name_and_code_are_needed(house: House) -> None:  # noqa: F811

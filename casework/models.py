@@ -18,7 +18,7 @@ def none_or_not_barred(kind: str, column: str) -> str:
 
 
 NOT_OF_A_CLOSED_ONE = not_barred("complaint", "complaint_id")
-OF_A_CASE_IF_ANY = "(case_id IS NULL OR EXISTS (SELECT 1 FROM case_file c WHERE c.id = case_id))"
+OF_A_CASE_IF_ANY = none_or_not_barred("case", "case_id")
 OF_COMPLAINT = {"staff": NOT_OF_A_CLOSED_ONE, "complainant": "complaint_id = zilu_complaint()"}
 OF_FORWARDING = {
     "staff": not_barred("forwarding", "forwarding_id"),

@@ -6,14 +6,16 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import recusals
-from casework.models import Complainant, Complaint
-from casework.models_cases import CaseFile, CaseTrack
+from bench.crowd import full
+from casework import cases, recusals
+from casework.models import Complainant, Complaint, Note
+from casework.models_cases import CaseFile, CaseTrack, Evidence
 from core.db import Reader, read_as, transaction
 from core.db import session as reading
 from core.journal import JournalEntry
 from notices import queries, serving
 from notices.models import Document, Dossier
+from registry.models_accounts import Account
 from tests.builders import rendered
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
@@ -95,3 +97,34 @@ def _told(account_id: int) -> set[int]:
     found = set(at.scalars(select(Complaint.id)))
     assert found == set(at.scalars(select(Complainant.complaint_id)))
     return found
+
+
+def _of_the_case(account_id: int, case_id: int) -> tuple[int, int]:
+    """Its notes and files, as somebody reads them."""
+    at: Session = reading()
+    at.rollback()
+    at.expunge_all()
+    read_as(at, Reader("zilu_staff", (("zilu.account", str(account_id)),)))
+    notes = at.scalars(select(Note.id).where(Note.case_id == case_id)).all()
+    return len(notes), len(at.scalars(select(Evidence.id).where(Evidence.case_id == case_id)).all())
+
+
+def test_notes_and_files_of_a_case_are_closed_to_whoever_left_it_and_open_to_the_others(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            chain = Chain(at, START)
+            one, other = chain.proposed([1]), Chain(at, START).case()
+            full.fill_up(at, one, chain.officer, 3, 2, 1)
+            mine = (one.case_id, chain.officer.id, chain.second.id)
+            cases.note(at, other, text="另一案", actor=actor(chain.officer), now=chain.later(5))
+            elsewhere = other.id
+        case_id, officer, colleague = mine
+        before = _of_the_case(officer, case_id)
+        assert min(before) > 0
+        with transaction() as at:
+            case = at.get_one(CaseFile, case_id)
+            mover = actor(at.get_one(Account, officer))
+            recusals.declare(at, case, ground="RELATIVE", facts="亲属关系", actor=mover, now=chain.later(6))
+        assert _of_the_case(officer, case_id) == (0, 0)
+        assert _of_the_case(officer, elsewhere)[0] == 1
+        assert _of_the_case(colleague, case_id) == before

@@ -31,16 +31,13 @@ from notices.papers import Lang, day_text, period_text
 from notices.sentences import listed, written_in
 from registry import clocks
 from registry.models import Party
-from registry.queries import service_address
 
 
 def _to_party(session: Session, forwarding: Forwarding, lang: Lang, values: dict[str, Any]) -> Draft:
-    address = service_address(session, forwarding.party_id)
     return Draft(
         values={"complaint_no": complaint_of(session, forwarding).ref} | values,
         to=forwarding_party(session, forwarding).name(lang),
         lang=lang,
-        to_address=address.postal_address if address else "",
         party_id=forwarding.party_id,
         round=forwarding.round,
     )

@@ -14,7 +14,6 @@ from notices.papers import Lang
 from notices.sentences import written_in
 from registry import rulebook, settings
 from registry.models import Party
-from registry.queries import service_address
 
 CODE = REFUSED_CONTACT
 
@@ -25,7 +24,6 @@ def letter(ask: Ask) -> Iterator[Draft]:
     it: StopContact = ask.it
     party = ask.session.get_one(Party, it.party_id)
     lang = written_in(ask, party)
-    address = service_address(ask.session, party.id)
     yield Draft(
         values={
             "contact_number": it.number,
@@ -35,7 +33,6 @@ def letter(ask: Ask) -> Iterator[Draft]:
         },
         to=party.name(lang),
         lang=lang,
-        to_address=address.postal_address if address else "",
         party_id=party.id,
     )
 

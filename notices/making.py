@@ -146,16 +146,20 @@ def head_of(session: Session, lang: str, *, to: str, to_address: str = "", to_us
     )
 
 
-def _code(ask: Ask, about: Kind, draft: Draft) -> str:
-    """The unified social credit code of the company that is written to, and of whoever signs a proof of service."""
-    if draft.to_uscc or draft.party_id is None or not (about.outward or about.id == PROOF):
-        return draft.to_uscc
-    return ask.session.get_one(Party, draft.party_id).uscc
+def _reached(ask: Ask, about: Kind, draft: Draft) -> dict[str, str]:
+    """Address and code of the company that is written to, or signs a proof of service; else what the draft says."""
+    address, code = draft.to_address, draft.to_uscc
+    if draft.party_id is not None and (about.outward or about.id == PROOF):
+        code = code or ask.session.get_one(Party, draft.party_id).uscc
+        found = None if address else queries.service_address(ask.session, draft.party_id)
+        address = found.postal_address if found is not None else address
+    return {"to_address": address, "to_uscc": code}
 
 
 def _beside(ask: Ask, kind: str, head: Head, draft: Draft, lang: Lang) -> tuple[Paper, Head]:
     """The same in the other language, under the same number, day and code."""
-    own = head_of(ask.session, lang, to=draft.to, to_address=draft.to_address, to_uscc=head.recipient_uscc)
+    reached = {"to_address": head.recipient_address, "to_uscc": head.recipient_uscc}
+    own = head_of(ask.session, lang, to=draft.to, **reached)
     same = replace(own, number=head.number, issue_date=head.issue_date, check_code=head.check_code)
     text = wordings.for_issue(ask.session, kind, lang, ask.now)
     return wording.paper_of(kind, same, draft.values, text=text), same
@@ -170,7 +174,7 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str, dossier_id: int | 
     lang = draft.lang if about.outward else "zh"
     day = clock.day_of(ask.now)
     code = check_code()
-    head = head_of(ask.session, lang, to=draft.to, to_address=draft.to_address, to_uscc=_code(ask, about, draft))
+    head = head_of(ask.session, lang, to=draft.to, **_reached(ask, about, draft))
     mode = queries_seals.mode_of(ask.session, kind)
     head = replace(head, pictures=tuple(sorted(draft.pictures.items())), stamped=mode == "physical")
     fonts.require()

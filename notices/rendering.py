@@ -135,7 +135,7 @@ def _context(paper: Paper, head: Head, mark: Mark, imprint: Imprint) -> dict[str
         "paper": paper.to_json(),
         "parts": parts,
         "head": head,
-        "company_code": _company_code(paper, head),
+        "company": _company(paper, head, words),
         "words": words,
         "title": " ".join(filter(None, (paper.title, head.number))),
         "kind_name": kind.name(head.lang),
@@ -158,10 +158,12 @@ def _context(paper: Paper, head: Head, mark: Mark, imprint: Imprint) -> dict[str
     }
 
 
-def _company_code(paper: Paper, head: Head) -> str:
-    """Under the addressee stands which company is meant, where the text itself does not say it."""
-    code = head.recipient_uscc if paper.addressee else ""
-    return "" if code and code in text_of(paper.blocks) else code
+def _company(paper: Paper, head: Head, words: Mapping[str, str]) -> list[str]:
+    """Under the addressee stands which company is meant and where it is reached, as far as the text does not say it."""
+    if not (paper.addressee and head.recipient_uscc):
+        return []
+    said, named = text_of(paper.blocks), {"uscc": head.recipient_uscc, "reached": head.recipient_address}
+    return [f"{words[name]}{value}" for name, value in named.items() if value and value not in said]
 
 
 def _parts(paper: Paper) -> list[dict[str, Any]]:

@@ -1,13 +1,16 @@
 """Who is meant is told by the code of the register: every document that names a company carries it."""
 
+from datetime import datetime
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import inquiries
 from core.clock import day_of
 from core.db import transaction
-from notices import samples, serving
+from notices import queries, samples, serving
 from notices.kinds import KINDS
 from notices.models import Document
 from notices.papers import Head, Paper
@@ -15,6 +18,7 @@ from notices.rendering import html_of
 from notices.samples import head_for, paper_for
 from registry.models import Party
 from tests.builders import Desk, rendered
+from tests.builders_cases import World, actor
 from tests.conftest import NOW
 
 NAMED = {
@@ -51,6 +55,21 @@ def test_a_letter_to_a_company_and_its_proof_of_service_carry_the_code_of_the_re
         signed = {"served_on": day_of(NOW), "receiver": "前台 王某"}
         serving.step(at, service.id, "hand_over", actor=desk.officer, now=NOW, **signed)
         assert told(at, "D21") == code
+
+
+def test_what_is_written_to_a_company_says_where_it_is_served(session: Session, now: datetime) -> None:
+    world = World(session, now)
+    track = world.filed()
+    mine = queries.service_address(session, track.party_id)
+    assert mine is not None
+    mine.postal_address = "滨海市港前路7号"
+    letter = session.scalars(select(Document).where(Document.kind == "D11b")).one()
+    assert "港前路" not in said(letter), "what was issued before stays as it was"
+    world.serve(track, "D11b")
+    suspended = {"cause": "CRIMINAL", "reasons": "公安机关已立案侦查", "version": None, "now": now}
+    inquiries.suspend(session, track, actor=actor(world.head), **suspended)  # type: ignore[arg-type]
+    letter = session.scalars(select(Document).where(Document.kind == "D13a")).one()
+    assert "送达地址：滨海市港前路7号" in said(letter)
 
 
 def told(session: Session, kind: str) -> str:

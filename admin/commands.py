@@ -20,6 +20,7 @@ from casework import imports, materials, telling
 from core import assets, clock, journal, outbox, pdf, texts, uploads
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
+from core.under_way import stays
 from core.wiring import check_role
 from figures import jobs as figures
 from notices import undoing
@@ -96,6 +97,7 @@ def worker(*, burst: bool) -> None:
 def clock_process(*, once: bool) -> None:
     """Act on clocks that ran out, and hand over again what the queue lost."""
     check_role(current_app._get_current_object())  # noqa: SLF001 - as above
+    stays()
     forgot = None
     while True:
         try:

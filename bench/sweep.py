@@ -23,6 +23,7 @@ from bench import crowd
 from bench.measure import MS, Result, of_times, peak_mb, report
 from core import clock
 from core.db import db, transaction
+from core.under_way import stays
 from registry import calendar, clock_sweep, seeds
 from wsgi import create_app
 
@@ -98,6 +99,7 @@ def swept(now: datetime, due: int) -> Acted:
     def count(*_said: object) -> None:
         acted.statements += 1
 
+    stays()
     with transaction() as at:
         calendar.confirm_passed(at, clock.day_of(now), now)  # once, and not by each clock
     event.listen(db.engine, "before_cursor_execute", count)

@@ -170,6 +170,15 @@ def test_a_sweep_that_is_killed_has_done_nothing_by_halves_and_the_next_does_eac
         assert session.scalars(rows).all() == ["K14.expired", "K01.expired", "K10.expired", "K06.expired"]
 
 
+def test_however_slow_the_machine_is_every_clock_comes_in_its_turn(
+    swept: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.clock_sweep.BRIEFLY", 0)
+    clocks.on_expiry(lambda _session, _clock: None)
+    begun("K14", "K01", "K10", "K06", "K11")
+    assert [key for key, _ in swept(date(2026, 7, 1))] == ["K14", "K01", "K10", "K06", "K11"]
+
+
 def test_what_a_person_holds_is_not_waited_for_while_other_clocks_are_held(swept: Sweep) -> None:
     begun("K14", "K01")
     with db.engine.connect() as person:

@@ -64,6 +64,7 @@ WHO = {
     "complainant": _l("the complainant"),
 }
 JOBS = {
+    "casework.came_in": _l("Issue the acknowledgement of a complaint"),
     "casework.read_text": _l("Read the text of a file for the search"),
     "casework.suggest": _l("Suggest similar complaints"),
     "casework.tell_of_terms": _l("Tell of time limits that come"),

@@ -45,7 +45,8 @@ class CompanyLists(Pages):
     def confirm(self, number):
         """Have it entered."""
         with transaction(once=request.form.get("key")) as at:
-            imports.confirm(at, _list(at, number, lock=True), actor=g.me, now=clock.now())
+            seen = request.form.get("seen", type=int)
+            imports.confirm(at, _list(at, number, lock=True), seen=seen, actor=g.me, now=clock.now())
         flash(_("Confirmed. The rows are being entered."))
         return redirect(self.get_url(".show", number=number), 303)
 

@@ -86,7 +86,8 @@ def keeper(house: House, *roles: str) -> int:  # noqa: F811
 
 
 def confirm(house: House, number: int) -> None:  # noqa: F811
-    answer = house.browser(keeper(house)).post(f"{OFFICE}/{number}/confirm/", data={"key": f"c{number}"})
+    read = {"key": f"c{number}", "seen": house.file(number).batch_id}
+    answer = house.browser(keeper(house)).post(f"{OFFICE}/{number}/confirm/", data=read)
     assert answer.status_code == 303, answer.text
     house.run()
 
@@ -203,7 +204,7 @@ def test_nobody_else_confirms_and_what_is_sent_back_says_why(house: House) -> No
     with house.app.app_context(), transaction() as at:
         head = actor_of(at.get_one(Account, house.head))
         with pytest.raises(NotAllowed):
-            imports.confirm(at, at.get_one(ImportFile, number), actor=head, now=NOW)
+            imports.confirm(at, at.get_one(ImportFile, number), seen=None, actor=head, now=NOW)
     mine = house.browser(keeper(house))
     assert mine.post(f"{OFFICE}/{number}/send-back/", data={"key": "w"}).status_code == 422
     mine.post(f"{OFFICE}/{number}/send-back/", data={"key": "v", "why": "名单须先经秘书处核对。"})
@@ -212,6 +213,16 @@ def test_nobody_else_confirms_and_what_is_sent_back_says_why(house: House) -> No
     house.post(f"{HOME}/{number}/again")
     house.run()
     assert "名单须先经秘书处核对。" not in house.read(f"{HOME}/{number}")
+    assert register(house)[0] == 0
+
+
+def test_what_was_tried_anew_since_it_was_read_is_not_confirmed_unread(house: House) -> None:  # noqa: F811
+    number = tried(house, as_csv(LIST))
+    read = {"key": "r", "seen": house.file(number).batch_id}
+    house.post(f"{HOME}/{number}/columns", **{**SAID, "column_6": "leave"})
+    house.run()
+    assert house.file(number).batch_id not in {None, read["seen"]}
+    assert house.browser(keeper(house)).post(f"{OFFICE}/{number}/confirm/", data=read).status_code == 409
     assert register(house)[0] == 0
 
 
@@ -281,7 +292,8 @@ def test_where_the_account_of_whoever_confirmed_was_locked_nothing_more_is_enter
     number = tried(house, as_csv(LIST[:3]))
     with house.app.app_context(), transaction() as at:
         person = administrator(at)
-        imports.confirm(at, at.get_one(ImportFile, number), actor=actor_of(person), now=clock.now())
+        it = at.get_one(ImportFile, number)
+        imports.confirm(at, it, seen=it.batch_id, actor=actor_of(person), now=clock.now())
         person.locked_at = clock.now()
     house.run()
     assert {why for _state, why in house.items(house.file(number).batch_id or 0)} == {

@@ -23,8 +23,9 @@ COPY = f"每天多次致电投诉人的同事，电话{COLLEAGUE}。"
 WHY = "来电号码，核查所必需"
 
 
-def seen(page: str, prefix: str) -> str:
-    found = re.search(rf'name="{prefix}-pass_on_seen"[^>]*value="([^"]*)"', page)
+def seen(page: str, prefix: str = "") -> str:
+    name = f"{prefix}-pass_on_seen" if prefix else "pass_on_seen"
+    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)
     assert found is not None
     return found[1]
 

@@ -20,6 +20,7 @@ from casework.models_contacts import ContactEvent
 from core import files
 from core.journal import JournalEntry
 from tests.builders import NAME, PHONE, Desk, person_of
+from tests.casework.test_passing_on import seen
 from tests.casework.test_staff_pages import Browser, House, fill
 from tests.conftest import NOW
 from tests.core import making_files as made
@@ -76,7 +77,12 @@ def house(app: Flask) -> House:
         lambda at: (at.scalar(select(CaseFile.id)), at.scalar(select(CaseFile)).tracks[0].id),
     )
     base = f"/staff/cases/{house.made['case']}"
-    officer.post(f"{base}/tracks/{house.made['track']}/allege", code="V-C01", facts=SAID, persons="2", acts="6")
+    alleged, where = (
+        {"code": "V-C01", "facts": SAID, "persons": "2", "acts": "6"},
+        f"{base}/tracks/{house.made['track']}",
+    )
+    there = seen(officer.post(f"{where}/allege", 422, **alleged))
+    officer.post(f"{where}/allege", **alleged, pass_on="y", pass_on_why="认定所必需", pass_on_seen=there)
     officer.post(f"{base}/notes", prefix="note", text=SAID)
     house.read(lambda at: at.add(_contact(house.made["case"])))
     return house

@@ -12,6 +12,7 @@ SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
 SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
 ADDED = {
     ":focus-visible": "stands in :not() after :focus, which Chrome 80 keeps",
+    ":has": "an empty head of a table keeps its height on a phone",
     "accent-color": "boxes keep the browser's own colour",
     "appearance": "follows -webkit-appearance",
     "color-scheme": "the meta element says it too; fields and bars keep the browser's own look",

@@ -38,6 +38,7 @@ def test_a_connection_of_a_moment_ago_is_the_same_one_and_is_asked_nothing(
     monkeypatch.setattr(pooled, "MOMENT", 3600)
     last = "SELECT query FROM pg_stat_activity WHERE pid = %s"
     with app.app_context():
+        db.engine.dispose()  # of several that wait another might come
         mine = _backend()
         db.session.remove()
         with _beside() as other, db.engine.connect() as connection:

@@ -24,7 +24,7 @@ from casework.models_imports import ImportFile, ImportMapping
 from core import files, journal
 from core.actors import SYSTEM, Actor
 from core.clock import day_of
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.file_checks import MIB
 from core.forgetting import forget_later
 from core.words import _l
@@ -224,9 +224,11 @@ def remove(session: Session, it: ImportFile, *, actor: Actor) -> None:
     session.flush()
 
 
-def confirm(session: Session, it: ImportFile, *, actor: Actor, now: datetime) -> Batch:
-    """Whoever keeps the register has what was looked at entered, under their name."""
+def confirm(session: Session, it: ImportFile, *, seen: int | None, actor: Actor, now: datetime) -> Batch:
+    """Whoever keeps the register has what was looked at entered, under their name: that dry run, and no later one."""
     batch = _waiting(session, it, actor)
+    if batch.id != seen:
+        raise Changed
     if not batch.left:
         raise NotNow(_l("Nothing can be done to any of them; the reasons stand beside each."))
     batch.params = {**batch.params, "confirmed_by": actor.id}

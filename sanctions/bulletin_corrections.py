@@ -31,11 +31,7 @@ def follow(
             "what", _l("No served notice of correction changes this text: have the decision corrected first.")
         )
     body, correction = found
-    marks = publication.redactions
-    about = {
-        "wrong": served.redacted(correction.wrong, marks),
-        "right": served.redacted(correction.corrected, marks),
-    }
+    about = {"wrong": correction.wrong, "right": served.redacted(correction.corrected, publication.redactions)}
     return _propose(session, publication, text, body, about, reason or correction.reason, actor, now, correction)
 
 
@@ -87,6 +83,8 @@ def _propose(  # noqa: PLR0913 - each value is named
     now: datetime,
     follows: TextCorrection | None = None,
 ) -> PublicationText:
+    for refusal in policies.personal(session, publication, reason, "reason"):
+        raise refusal
     proposed = PublicationText(
         no=len(publication.texts) + 1,
         title=text.title,

@@ -165,7 +165,7 @@ DEEDS = table(
         "correct_text",
         _l("Correct a clerical error"),
         _l("Put it…"),
-        _correct,
+        noted(_correct),
         forms.CorrectForm,
         _l("Nothing decided changes. Those who decided vote on it; once it is carried, the respondent is told."),
         said=_l("It is before those who decided; each of them votes on it."),

@@ -28,6 +28,8 @@ CHANGED: Pair = (
     "the decision on which it rested has been quashed or varied",
 )
 """Why something is withdrawn where nobody gave a reason of his own."""
+NOT_AGAIN: Pair = ("（不宜公布的内容，不再重复）", "(what may not be published is not repeated here)")
+"""A notice that something is left out does not say it once more."""
 
 
 def _paper(ask: Ask, values: Callable[[Lang], Mapping[str, Any]]) -> Draft:
@@ -109,9 +111,12 @@ def correction(ask: Ask) -> Iterator[Draft]:
     publication: Publication = ask.it
     said, reason = ask.facts["correction"]
     text = policies.text_now(publication)
-    values = {"wrong_text": said["wrong"], "right_text": said["right"], "reason": reason}
-    values["corrected_text"] = text.body if text else said["right"]
-    yield _paper(ask, lambda lang: {**_about(ask, lang), **values})
+    values = {"right_text": said["right"], "reason": reason, "corrected_text": text.body if text else said["right"]}
+
+    def wrong(lang: Lang) -> str:
+        return say(NOT_AGAIN, lang) if "left_out_for" in said else said["wrong"]
+
+    yield _paper(ask, lambda lang: {**_about(ask, lang), **values, "wrong_text": wrong(lang)})
 
 
 @makes("publication", "D36b")

@@ -109,10 +109,10 @@ class CorrectionVoteForm(BallotForm):
     )
 
 
-class CorrectForm(StaffForm):
+class CorrectForm(Outward, StaffForm):
     """A clerical error: where it stands, how the passage reads without it, and what kind it is."""
 
-    drafted = True
+    drafted, outward = True, ("right", "reason")
     document = OneOf(_l("Document"), (), look="select", missing=_l("Choose the document that holds the error."))
     wrong = Text(
         _l("Passage as it stands"),

@@ -19,7 +19,7 @@ from registry.models import BasisKind
 from registry.policies import basis_on
 from sanctions import served
 from sanctions.levels import FIRST_MAJOR
-from sanctions.models import Decision, Publication, PublicationText, Redaction
+from sanctions.models import Decision, Publication, PublicationText
 from sanctions.models_corrections import TextCorrection
 from sanctions.policies_reviews import LATER
 from sanctions.states import PUBLICATION
@@ -70,19 +70,25 @@ def found_in(session: Session, publication: Publication) -> list[scan.Found]:
     return scan.scan(f"{text.title}\n{text.body}", personal_strings.of_case(session, publication.track.case_id), shown)
 
 
-def in_its_place(session: Session, publication: Publication, instead: str, field: str = "instead") -> str:
-    """The words that stand where a passage was left out: nothing personal, and nothing that reads like the decision."""
-    said = instead.strip() or LEFT_OUT
+def personal(session: Session, publication: Publication, said: str, field: str) -> Iterator[BadInput]:
+    """Words of our own that are published with a text are looked through as the text is."""
     people = personal_strings.of_case(session, publication.track.case_id)
-    found = {each.text for each in passing_on.to_company(said, people)}
+    found = {each.text for each in passing_on.to_company(said, people, [publication.track.party.uscc])}
     if found:
-        raise BadInput(
+        yield BadInput(
             field,
             _l(
                 "This looks like personal data: %(found)s. Put something else in its place.",
                 found=", ".join(sorted(found)),
             ),
         )
+
+
+def in_its_place(session: Session, publication: Publication, instead: str, field: str = "instead") -> str:
+    """The words that stand where a passage was left out: nothing personal, and nothing that reads like the decision."""
+    said = instead.strip() or LEFT_OUT
+    for refusal in personal(session, publication, said, field):
+        raise refusal
     if not SHOWS_A_GAP.search(said):
         raise BadInput(
             field,
@@ -91,25 +97,34 @@ def in_its_place(session: Session, publication: Publication, instead: str, field
     return said
 
 
-def bodies(
-    session: Session, publication: Publication, more: tuple[Redaction, ...] = ()
-) -> list[tuple[str, TextCorrection | None]]:
+def bodies(session: Session, publication: Publication) -> list[str]:
     """What may be published: the served decision, or as served corrections left it, less the redactions (I-06)."""
     document = served.decision_document(session, publication.track)
-    if document is None:
-        return []
-    marks = [*publication.redactions, *more]
-    return [(served.redacted(said, marks), follows) for said, follows in served.texts(session, document)]
+    texts = served.texts(session, document) if document is not None else []
+    return [served.redacted(said, publication.redactions) for said, _follows in texts]
 
 
 def next_correction(
     session: Session, publication: Publication, text: PublicationText
 ) -> tuple[str, TextCorrection] | None:
-    """The first served correction of the decision that this text does not follow yet, with the text as it left it."""
-    for body, follows in bodies(session, publication):
-        if follows is not None and follows.id > (text.correction_id or 0) and body != text.body:
+    """The first served correction of the decision that this text does not follow yet, with the text as it leaves it."""
+    document = served.decision_document(session, publication.track)
+    for follows in served.corrections(session, document) if document is not None else ():
+        body = served.followed(text.body, follows, publication.redactions)
+        if follows.id > (text.correction_id or 0) and body != text.body:
             return body, follows
     return None
+
+
+def corrected_body(session: Session, publication: Publication, proposed: PublicationText) -> str | None:
+    """What a proposed correction makes of the text that stands: by a redaction, or by the correction it follows."""
+    text, said = text_now(publication), proposed.summary
+    if text is None:
+        return None
+    if "left_out_for" in said:
+        return text.body.replace(said["wrong"], said["right"])
+    found = next_correction(session, publication, text)
+    return found[0] if found is not None and found[1].id == proposed.correction_id else None
 
 
 @PUBLICATION.guard("B01")
@@ -130,10 +145,23 @@ def _decision_served(ask: Ask) -> Iterator[Refused]:
 
 @PUBLICATION.guard("B02")
 def redactions_have_reasons(ask: Ask) -> Iterator[Refused]:
-    """Every redaction says why, and its passage stands in the decision."""
+    """Every redaction says why, and its passage stands in the decision: a correction since may have changed it."""
+    document, text = served.decision_document(ask.session, ask.it.track), text_now(ask.it)
+    known = served.texts(ask.session, document) if document is not None else []
+    follows = text.correction_id if text is not None else None
+    said = next((each for each, by in known if (by.id if by is not None else None) == follows), "")
     for each in ask.it.redactions:
         if not each.reason.strip():
             yield NotNow(_l("A redaction has no reason."))
+        if each.passage not in said:
+            yield NotNow(
+                _l(
+                    "“%(passage)s” was left out and does not stand in the decision as it was corrected since: "
+                    "put it back, and look whether something else is to be left out.",
+                    passage=each.passage[:40],
+                )
+            )
+        said = said.replace(each.passage, each.instead)
 
 
 @PUBLICATION.guard("B03")
@@ -170,7 +198,7 @@ def text_is_the_served_one(ask: Ask) -> Iterator[Refused]:
     document, text = served.decision_document(ask.session, publication.track), text_now(publication)
     if document is None or text is None:
         yield NotNow(_l("There is no text to publish."))
-    elif text.body not in {body for body, _follows in bodies(ask.session, publication)}:
+    elif text.body not in bodies(ask.session, publication):
         yield NotNow(_l("The text differs from the served decision by more than the redactions."))
 
 
@@ -183,9 +211,7 @@ def corrected_by_a_second_person(ask: Ask) -> Iterator[Refused]:
         return
     if proposed.summary["proposed_by"] == str(ask.actor.id):
         yield NotAllowed(_l("Whoever proposed the correction can't put it in place."))
-    left_out = {name: proposed.summary.get(name, "") for name in ("wrong", "right", "left_out_for")}
-    more = (Redaction(passage=left_out["wrong"], instead=left_out["right"]),) if left_out["left_out_for"] else ()
-    if proposed.body not in {body for body, _follows in bodies(ask.session, ask.it, more)}:
+    if proposed.body != corrected_body(ask.session, ask.it, proposed):
         yield NotNow(
             _l(
                 "What is published differs from the served decision only by what a served notice of correction "
@@ -200,8 +226,11 @@ def corrected_by_a_second_person(ask: Ask) -> Iterator[Refused]:
 @PUBLICATION.guard("B07", "B09")
 def taken_back_because(ask: Ask) -> Iterator[Refused]:
     """Quashed, varied, a court, or a request granted by the head: it is said."""
-    if "reason" in ask.facts and not str(ask.facts["reason"]).strip():
+    reason = str(ask.facts.get("reason", "")).strip()
+    if "reason" in ask.facts and not reason:
         yield BadInput("reason", _l("Give the reason."))
+    if ask.row is not None and ask.row.id == "B07":  # everybody who read the text reads why it is gone
+        yield from personal(ask.session, ask.it, reason, "reason")
 
 
 @PUBLICATION.guard("B09")

@@ -1,6 +1,6 @@
 """The text of the served decision, and what is left of it after redactions: what a publication must equal (I-06)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -49,6 +49,16 @@ def texts(session: Session, document: Document) -> list[tuple[str, TextCorrectio
     for each in corrections(session, document):
         found.append((found[-1][0].replace(each.wrong, each.corrected), each))
     return found
+
+
+def followed(text: str, correction: TextCorrection, redactions: Sequence[Redaction]) -> str:
+    """What is shown, as a correction leaves it: where it touches something left out, nothing changes.
+
+    Else the corrected name of a person would stand where the misspelt one was left out.
+    """
+    if any(each.passage in correction.wrong for each in redactions):
+        return text
+    return text.replace(correction.wrong, redacted(correction.corrected, redactions))
 
 
 def redacted(text: str, redactions: Iterable[Redaction]) -> str:

@@ -103,6 +103,8 @@ def test_an_error_is_put_to_those_who_decided_voted_on_and_corrected(house: Hous
     )
     fields = {"document": str(decision), "reason": "漏字", "right": "事实清楚，证据确实。"}
     assert "copy it exactly" in head.post(deed, 422, wrong="没有这句话", **fields)
+    named = {**fields, "right": "林晓芸所述事实清楚，证据确实。", "wrong": "事实清楚，证据充分。"}
+    assert "林晓芸 (Something a complainant of the case told us about himself)" in head.post(deed, 422, **named)
     head.post(deed, wrong="事实清楚，证据充分。", **fields)
     page = f"/staff/panel/corrections/{house.read(lambda at: at.scalars(select(TextCorrection.id)).one())}"
     assert page in head.get(f"/staff/tracks/{house.track}")

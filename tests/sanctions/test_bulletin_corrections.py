@@ -1,0 +1,122 @@
+"""What is published is corrected without telling what was left out: by its notice, by a name put right, by a reason."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core.errors import BadInput, NotNow
+from notices import queries as notices
+from notices.papers import Paper, whole_text
+from sanctions import bulletin_corrections, bulletins, corrections, measures, rounds
+from sanctions.models import Publication
+from sanctions.policies_publications import text_now
+from tests.builders_cases import actor
+from tests.sanctions.chain import Chain
+
+PASSAGE, NAME, NUMBER = "无关人员", "王海涛", "13812345678"
+"""What the decision says of somebody, as if it were a name with a slip; the name that is right."""
+
+
+@pytest.fixture
+def chain(session: Session, now: datetime) -> Chain:
+    return Chain(session, now)
+
+
+def drafted(chain: Chain) -> Publication:
+    track = chain.effective([5], code="V-I02")
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9))
+    found = rounds.publication(chain.session, track)
+    assert found is not None
+    return found
+
+
+def by(chain: Chain, day: int = 20) -> dict[str, Any]:
+    return {"actor": actor(chain.publisher), "version": None, "now": chain.later(day)}
+
+
+def leave_out(chain: Chain, publication: Publication, passage: str) -> None:
+    said = {"passage": passage, "instead": "某些人", "reason": "涉及个人信息"}
+    bulletins.redact(chain.session, publication, **said, **by(chain, 10))
+
+
+def put_right(chain: Chain, publication: Publication, wrong: str, right: str) -> None:
+    """The decision is corrected by a served notice, as its panel voted."""
+    document = notices.last_document(chain.session, ["D20"], "track", publication.track_id)
+    words = {"document": document, "wrong": wrong, "right": right, "reason": "笔误"}
+    said = {"actor": actor(chain.head), "version": None, "now": chain.later(11)}
+    chain.corrected(corrections.put(chain.session, publication.track, **words, **said))  # type: ignore[arg-type]
+    chain.serve(publication.track, "D40", chain.later(12))
+
+
+def body(publication: Publication) -> str:
+    text = text_now(publication)
+    assert text is not None
+    return text.body
+
+
+def test_the_notice_that_something_is_left_out_does_not_say_it_once_more(chain: Chain) -> None:
+    publication = drafted(chain)
+    assert PASSAGE in body(publication)
+    chain.publish(publication, chain.later(10))
+    said = {"passage": PASSAGE, "instead": "某些人", "reason": "可以据此推知投诉人"}
+    bulletin_corrections.leave_out(chain.session, publication, **said, **by(chain))
+    second = {**by(chain), "actor": actor(chain.other_publisher)}
+    bulletin_corrections.correct(chain.session, publication, **second)
+    made = notices.last_document(chain.session, ["D36a"], "publication", publication.id)
+    assert made is not None
+    paper = Paper.from_json(made.paper["paper"])
+    assert paper.translation is not None
+    assert "某些人" in whole_text(paper)
+    assert "不再重复" in whole_text(paper)
+    assert "is not repeated here" in whole_text(paper.translation)
+    assert PASSAGE not in str(made.paper)
+
+
+def test_a_name_that_was_left_out_is_not_told_by_putting_it_right(chain: Chain) -> None:
+    publication = drafted(chain)
+    leave_out(chain, publication, PASSAGE)
+    chain.publish(publication, chain.later(10))
+    before = body(publication)
+    put_right(chain, publication, f"致电{PASSAGE}", f"致电{NAME}")
+    with pytest.raises(BadInput):
+        bulletin_corrections.follow(chain.session, publication, reason="笔误", **by(chain))
+    put_right(chain, publication, "共六次", "共计六次")
+    proposed = bulletin_corrections.follow(chain.session, publication, reason="漏字", **by(chain))
+    assert proposed.body == before.replace("共六次", "共计六次")
+    bulletin_corrections.correct(chain.session, publication, **{**by(chain), "actor": actor(chain.other_publisher)})
+    assert NAME not in str([(each.body, each.note, each.summary) for each in publication.texts])
+    made = notices.last_document(chain.session, ["D36a"], "publication", publication.id)
+    assert made is not None
+    assert NAME not in str(made.paper)
+
+
+def test_a_draft_whose_mark_the_decision_outlived_is_looked_at_again(chain: Chain) -> None:
+    publication = drafted(chain)
+    leave_out(chain, publication, PASSAGE)
+    put_right(chain, publication, PASSAGE, NAME)
+    leave_out(chain, publication, "共六次")
+    assert NAME in body(publication)
+    with pytest.raises(NotNow, match=PASSAGE):
+        bulletins.submit(chain.session, publication, **by(chain, 13))
+    outlived = next(each for each in publication.redactions if each.passage == PASSAGE)
+    bulletins.unredact(chain.session, publication, outlived, **by(chain, 13))
+    leave_out(chain, publication, NAME)
+    chain.publish(publication, chain.later(13))
+    assert NAME not in body(publication)
+
+
+def test_reasons_that_everybody_reads_hold_nothing_personal(chain: Chain) -> None:
+    publication = drafted(chain)
+    chain.publish(publication, chain.later(10))
+    put_right(chain, publication, "共六次", "共计六次")
+    told = {"reason": f"林晓芸来电（{NUMBER}）要求"}
+    with pytest.raises(BadInput) as refused:
+        bulletin_corrections.follow(chain.session, publication, **told, **by(chain))
+    assert refused.value.field == "reason"
+    with pytest.raises(BadInput, match=NUMBER):
+        bulletin_corrections.leave_out(chain.session, publication, passage=PASSAGE, **told, **by(chain))
+    with pytest.raises(BadInput, match="林晓芸"):
+        bulletins.withdraw(chain.session, publication, **told, **{**by(chain), "actor": actor(chain.head)})
+    assert (publication.state, len(publication.texts)) == ("PUBLISHED", 1)

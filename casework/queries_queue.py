@@ -1,5 +1,6 @@
 """The queue of complaints: one page of a view by key, how many there are, and what comes before and after one."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -20,9 +21,14 @@ from registry.models_accounts import Account, AccountRole, Audience
 SIZE = 50
 MOST = 1000
 """Counts stop here."""
+FULL_FOR = 60.0
+"""Seconds for which a view that held more than MOST is taken to hold as many."""
 LATE = {"K01": ("RECEIVED",), "K06": ("DISPUTED",), "K08": ("REQUESTED",), "K35": ("ANSWERED", "RETURNED")}
 """Clocks of the association itself: once expired they only alert, and stay late until the state is left."""
 GROUPS = ("over", "today", "soon", "ok")
+
+_full: dict[tuple[Actor, str], float] = {}
+"""By person and view: until when it is taken to hold more than MOST."""
 
 
 @dataclass(frozen=True)
@@ -56,15 +62,19 @@ def page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) -
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
-    """How many each view holds, in one look."""
-    (found,) = _counting(actor).rows(session)
-    return dict(zip(VIEWS, found, strict=True))
+    """How many each view holds, in one look; where there were more than MOST nobody counts again for a while."""
+    now = time.monotonic()
+    asked = tuple(view for view in VIEWS if _full.get((actor, view), now) <= now)
+    found = _counting(actor, asked).rows(session)[0] if asked else ()
+    many = dict(zip(asked, found, strict=True))
+    _full.update({(actor, view): now + FULL_FOR for view in asked if many[view] > MOST})
+    return {view: many.get(view, MOST + 1) for view in VIEWS}
 
 
-@lru_cache(maxsize=200)
-def _counting(actor: Actor) -> Written:
+@lru_cache(maxsize=1000)
+def _counting(actor: Actor, asked: tuple[str, ...]) -> Written:
     """The same statement for the same person: to put it together takes longer than the database does."""
-    views = [(view, Asked(view=view)) for view in VIEWS]
+    views = [(view, Asked(view=view)) for view in asked]
     return Written(lambda: select(*(_many(parts(None, each, actor), each).label(view) for view, each in views)))
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from casework import queries_queue
 from casework.models import Complaint
+from core.actors import SYSTEM
 from tests.builders import PHONE, Desk
 from tests.casework.test_staff_pages import BEGUN, House, fill, house, received, today
 
@@ -80,3 +82,26 @@ def test_picked_complaints_are_given_to_somebody_at_once(received: House) -> Non
     browser = received.enter("intake")
     browser.post("/staff/assign", ids=received.made["ref"], officer=str(received.people["officer"]))
     assert received.made["ref"] in received.enter("officer").get("/staff")
+
+
+def test_a_view_that_holds_more_than_is_counted_is_not_counted_anew_for_a_minute(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        two = [desk.received(), desk.received()]
+        two[1].urgent = True
+        return {"two": [each.id for each in two]}
+
+    def counted(view: str) -> int:
+        return int(house.read(lambda at: queries_queue.counts(at, SYSTEM)[view]))
+
+    monkeypatch.setattr(queries_queue, "MOST", 1)
+    monkeypatch.setattr(queries_queue, "_full", {})
+    fill(house, make)
+    assert (counted("open"), counted("urgent")) == (2, 1)
+    for number in house.made["two"]:
+        house.read(lambda at, number=number: setattr(at.get_one(Complaint, number), "state", "WITHDRAWN"))
+    assert counted("urgent") == 0, "what holds few is always counted"
+    assert counted("open") == 2
+    monkeypatch.setattr(queries_queue, "_full", dict.fromkeys(queries_queue._full, 0.0))  # a minute later
+    assert counted("open") == 0

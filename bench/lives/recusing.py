@@ -1,5 +1,6 @@
 """Recusals in random lives: asked by whoever may, declared, found by the check; decided; the work given to others."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -18,13 +19,22 @@ from registry.models_accounts import Account
 GROUNDS = ("EMPLOYED", "SHARES", "BUSINESS", "RELATIVE", "TOOK_PART")
 
 
+FEWEST = 2
+"""So many of each role are spared: an association of which nobody is left appoints somebody, who is not modelled."""
+
+
 def _taking_part(scene: Scene, it: CaseTrack) -> list[int]:
     found = policies_recusals.taking_part(scene.at, it.case_id)
     gone = policies_recusals.barred(scene.at, it.case_id)
-    free = [each for each in sorted(found) if each not in gone]
+    left = Counter(role for each in scene.world.staff if each.id not in gone for role in each.roles)
+    free = [each for each in sorted(found) if each not in gone and _can_be_spared(who(scene, each), left)]
     if not free:
         raise Nothing
     return free
+
+
+def _can_be_spared(person: Actor, left: Counter[str]) -> bool:
+    return all(left[role] > FEWEST for role in person.roles)
 
 
 def _asker(scene: Scene, it: CaseTrack, about: int) -> Actor:

@@ -14,7 +14,7 @@ from core.machine import Ask, Machine
 from notices import dossiers
 from registry import notifications
 from registry.clock_kinds import KINDS
-from registry.clock_sweep import sweep_time
+from registry.clock_sweep import hold, sweep_time
 from registry.models_clocks import Clock
 
 TakeDown = Callable[[Session, int, datetime], None]
@@ -29,23 +29,35 @@ def on_take_down(function: TakeDown) -> TakeDown:
 
 
 def act(session: Session, clock: Clock) -> None:
-    """Carry out what the ended clock's kind says, on its last day (R13); a refusal leaves it to the next sweep."""
+    """Carry out what the ended clock's kind says, on its last day (R13); a refusal leaves it to the next sweep.
+
+    What moves is held first: whoever moved it last may have given it more time, or ended the clock.
+    """
     now = sweep_time(session) or time.now()
     kind = KINDS[clock.key]
+    thing = None if kind.alerts else _held(session, Machine.all[clock.subject_type], clock.subject_id)
+    hold(session, clock)
     if kind.alerts:
         _alert(session, clock, "clock_ended", kind.alerts, now)
     elif kind.waives:
-        _move(session, clock, "window_closed", now, may_be_refused=True)
+        _move(session, clock, thing, "window_closed", now, may_be_refused=True)
     elif kind.on_expiry == "taken down":
         for take_down in _take_downs:
             take_down(session, clock.subject_id, now)
     else:
-        _move(session, clock, kind.event, now)
+        _move(session, clock, thing, kind.event, now)
 
 
-def _move(session: Session, clock: Clock, event: str, now: datetime, *, may_be_refused: bool = False) -> None:
+def _move(
+    session: Session,
+    clock: Clock,
+    thing: Any,  # noqa: ANN401 - of some machine, held
+    event: str,
+    now: datetime,
+    *,
+    may_be_refused: bool = False,
+) -> None:
     machine = Machine.all[clock.subject_type]
-    thing = _held(session, machine, clock.subject_id)
     if machine.row(thing.state, event) is None:
         return
     ask = Ask(session, thing, SYSTEM, {}, now, day=clock.due_on)
@@ -59,7 +71,7 @@ def _held(session: Session, machine: Machine, number: int) -> Any:  # noqa: ANN4
         forwarding = session.get_one(Forwarding, number)
         holds.hold_forwarding(session, forwarding)
         return forwarding
-    return machine.thing(session, number)
+    return session.get(machine.model, number, with_for_update=True) if machine.model is not None else None
 
 
 def waits_for_a_decision(session: Session, clock: Clock) -> bool:

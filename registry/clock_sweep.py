@@ -82,6 +82,18 @@ def is_expiring(session: Session, clock: Clock) -> bool:
     return bool(session.info.get(EXPIRING, (None,))[0] == clock.id)
 
 
+def hold(session: Session, clock: Clock) -> None:
+    """Lock a clock that is acted on, once its subject is held: whoever held that may have ended or moved it."""
+    was = clock.state, clock.due_on, clock.provisional
+    session.refresh(clock, with_for_update=True)
+    if was != (clock.state, clock.due_on, clock.provisional):
+        raise MovedMeanwhile
+
+
+class MovedMeanwhile(Exception):  # noqa: N818 - a word for the sweep
+    """A person came first: it is not over, or somebody ended it."""
+
+
 def _each(now: datetime, which: ColumnElement[bool], act: Act) -> Iterator[Swept]:
     """Some together, as long as that works; where it does not, fewer, and at last the one that fails by itself."""
     round_ = _Round(now, which, act)
@@ -189,7 +201,10 @@ class _Round:
         session.info[EXPIRING] = (clock.id, self.now)
         if self.act is _expire and (clock.provisional or any(held(session, clock) for held in HOOKS.holds)):
             return False
-        self.act(session, clock, self.now)
+        try:
+            self.act(session, clock, self.now)
+        except MovedMeanwhile:
+            return False
         return True
 
 
@@ -240,6 +255,7 @@ def _expire(session: Session, clock: Clock, now: datetime) -> None:
 
 
 def _alert(session: Session, clock: Clock, now: datetime) -> None:
+    hold(session, clock)
     for tell in HOOKS.alerts:
         tell(session, clock, "estimate")
     clock.alerted_at = now

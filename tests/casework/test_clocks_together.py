@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -16,12 +16,12 @@ from casework.models import Complaint, Forwarding, LedgerEntry, Task
 from casework.models_cases import CaseFile, CaseTrack
 from core import journal
 from core.bulk import BULK, NotTogether, in_bulk
-from core.db import attempt, transaction
+from core.db import attempt, db, transaction
 from core.outbox import Outbox
 from notices.models import Document, Dossier, SeriesCounter, Service
 from registry import clock_sweep
 from registry.models import Party
-from registry.models_clocks import Clock
+from registry.models_clocks import Clock, ClockEnd
 from tests.builders import Desk
 
 START = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
@@ -129,3 +129,42 @@ def test_what_is_held_keeps_what_was_changed_though_it_is_locked_again(session: 
         assert complaint.severity == 3
     session.expire(complaint)
     assert (complaint.severity, complaint.received_at) == (3, START)
+
+
+@pytest.mark.parametrize("many", [1, 100])
+@pytest.mark.parametrize(
+    "did", ["due_on = due_on + 90", "state = 'ENDED', how = 'stopped', ended_at = now()"], ids=["moved", "ended"]
+)
+def test_what_a_person_moved_or_ended_before_it_was_held_is_not_over(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, many: int, did: str
+) -> None:
+    monkeypatch.setattr(clock_sweep, "MOST", many)
+    with app.app_context():
+        with transaction() as session:
+            desk = Desk(session, START)
+            number = desk.forwarded(desk.lender, **said()).id
+            desk.forwarded(desk.lender, **said())
+            over = session.scalar(select(Clock.due_on).where(Clock.key == "K03", Clock.subject_id == number))
+
+        def come_first(_acting: object, clocks: Any) -> bool:
+            acted_on = clocks if many > 1 else [clocks]
+            if ("K03", number) not in [(clock.key, clock.subject_id) for clock in acted_on]:
+                return False
+            with db.engine.begin() as person:
+                person.execute(text("SET LOCAL ROLE zilu_system"))
+                mine = "WHERE key = 'K03' AND subject_id = :number AND state = 'RUNNING' AND due_on = :over"
+                person.execute(text(f"UPDATE clock SET {did} {mine}"), {"number": number, "over": over})
+            return False
+
+        asked = "brings" if many > 1 else "holds"
+        monkeypatch.setattr(clock_sweep.HOOKS, asked, [come_first, *getattr(clock_sweep.HOOKS, asked)])
+        swept = {(one.clock_id, one.done) for one in clock_sweep.sweep(START + timedelta(days=40)) if one.key == "K03"}
+        with transaction() as session:
+            clocks = {clock.subject_id: clock for clock in session.scalars(select(Clock).where(Clock.key == "K03"))}
+            mine, other = clocks.pop(number), *clocks.values()
+            assert swept == {(other.id, True)}
+            assert mine.how is not ClockEnd.EXPIRED
+            assert session.get_one(Forwarding, number).state == "SENT"
+            assert session.get_one(Forwarding, other.subject_id).state != "SENT"
+            rows = select(journal.JournalEntry.subject_id).where(journal.JournalEntry.row == "K03.expired")
+            assert session.scalars(rows).all() == [other.subject_id]

@@ -8,7 +8,7 @@ from admin.naming import SYSTEM
 from admin.views_audit import Pages, number
 from admin.views_parties import REGISTER
 from casework import imports, queries_imports
-from casework.staff_imports import entered
+from casework.staff_imports import entered, told
 from core import clock
 from core.db import session, transaction
 from core.i18n import language
@@ -74,6 +74,7 @@ class CompanyLists(Pages):
             going=work is not None and work.state in GOING,
             starter=queries_imports.names(at, [it]).get(it.brought_by, ""),
             adds=entered(it.found) if it.found else [],
+            read=told(it),
             items=items,
             reasons=queries_batches.reasons(at, work.id, language()) if work else [],
             more=self.get_url(".show", number=it.id, after=items.after) if items and items.after else "",

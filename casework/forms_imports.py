@@ -55,6 +55,17 @@ ENTERED = {
     "engagements": _l("Engagements"),
 }
 """What a list of companies adds to the register."""
+PARTY_KINDS = (("INSTITUTION", _l("Institution")), ("FIRM", _l("Collection firm")))
+BASIS_KINDS = (
+    ("MEMBERSHIP", _l("Membership")),
+    ("SIGNATORY", _l("Signed the convention")),
+    ("UNDERTAKING", _l("Signed undertaking")),
+)
+UNSAID = {
+    "party_kind": (_l("What they are, where no column says so"), PARTY_KINDS),
+    "basis_kind": (_l("What binds them, where no column says so"), BASIS_KINDS),
+}
+"""What a list of companies leaves unsaid, and what it may be."""
 MEANT = {COMPLAINTS: FIELDS, COMPANIES: COMPANY_FIELDS}
 DAYS = {COMPLAINTS: "received_on", COMPANIES: "basis_from"}
 """The column by whose first values the form of days is guessed."""
@@ -134,22 +145,8 @@ class CompanyColumnsForm(ColumnsForm):
     """Columns of a list of companies, and what none of them says."""
 
     what = COMPANIES
-    party_kind = OneOf(
-        _l("What they are, where no column says so"),
-        (("INSTITUTION", _l("Institution")), ("FIRM", _l("Collection firm"))),
-        look="select",
-        required=False,
-    )
-    basis_kind = OneOf(
-        _l("What binds them, where no column says so"),
-        (
-            ("MEMBERSHIP", _l("Membership")),
-            ("SIGNATORY", _l("Signed the convention")),
-            ("UNDERTAKING", _l("Signed undertaking")),
-        ),
-        look="select",
-        required=False,
-    )
+    party_kind = OneOf(*UNSAID["party_kind"], look="select", required=False)
+    basis_kind = OneOf(*UNSAID["basis_kind"], look="select", required=False)
 
     def told(self) -> dict[str, Any]:
         """As a mapping would tell it; all such lists are of one source."""

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from casework import deeds_imports, imports, queries_imports
 from casework import forms_imports as forms
-from casework.import_mapping import COMPLAINTS
+from casework.import_mapping import COMPLAINTS, of_told
 from casework.models_imports import ImportFile, ImportMapping
 from casework.queries_imports import Offer
 from core import clock
@@ -77,7 +77,7 @@ def show(number: int) -> ResponseReturnValue:
         undone=queries_batches.undone_by(at, work) if work is not None else None,
         mine=work is not None and work.started_by == g.me.id,
         refused=_refused(look) if it.found is None else [],
-        beside=_told(it),
+        beside=told(it),
         entered=entered,
     )
 
@@ -95,8 +95,8 @@ def entered(found: Table[str, Any]) -> list[tuple[LazyString, str]]:
     return [(words, str(found["entered"][name])) for name, words in forms.ENTERED.items() if name in found["entered"]]
 
 
-def _told(it: ImportFile) -> list[tuple[Any, str]]:
-    """How the file is read, as pairs of words."""
+def told(it: ImportFile) -> list[tuple[Any, Any]]:
+    """How the file is read, as pairs of words: what each column is, and what is taken where none says it."""
     if it.told is None:
         return []
     columns = it.told["columns"]
@@ -104,6 +104,12 @@ def _told(it: ImportFile) -> list[tuple[Any, str]]:
     beside = [*also.get("texts", ()), *also.get("dates", ())]
     return [
         *((words, columns[field]) for field, words in forms.MEANT[it.holds].items() if field in columns),
+        *(
+            (words, dict(choices)[said])
+            for name, (words, choices) in forms.UNSAID.items()
+            if (said := it.told.get(name))
+        ),
+        (_("How days are written"), forms.SAMPLE.strftime(of_told(it.told, it.name).date_form)),
         *([(_("Kept beside it"), " · ".join(beside))] if beside else []),
         *([(_("Columns left out"), " · ".join(it.told["left_out"]))] if it.told.get("left_out") else []),
     ]

@@ -31,6 +31,7 @@ def downgrade() -> None:
         op.execute(f"DROP POLICY admin_reads ON {table}")
         op.execute(f"REVOKE SELECT ON {table} FROM zilu_admin")
     op.execute("DELETE FROM import_file WHERE holds = 'companies'")
+    op.execute("DELETE FROM batch WHERE kind = 'import.companies'")
     op.drop_constraint(op.f("ck_import_file_holds_known"), "import_file")
     op.drop_column("import_file", "sent_back")
     op.drop_column("import_file", "holds")

@@ -1,5 +1,6 @@
 """A list of companies is tried without a trace, confirmed by whoever keeps the register, and changes nothing there."""
 
+import re
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -236,6 +237,19 @@ def test_whoever_confirms_reads_each_row_as_the_list_has_it(house: House) -> Non
         "校验位不符",
     ):
         assert words in page
+
+
+def test_whoever_confirms_reads_what_each_column_is_and_what_is_taken_where_none_says_it(house: House) -> None:  # noqa: F811
+    plain = [[row[0], row[1], row[4], row[5]] for row in LIST[:2]]
+    said = {"column_2": "basis_from", "column_3": "app", "party_kind": "FIRM", "basis_kind": "SIGNATORY"}
+    number = tried(house, as_csv(plain), **said)
+    page = house.browser(keeper(house)).get(f"{OFFICE}/{number}/?lang=en").text
+    told = dict(re.findall(r"<dt[^>]*>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", page))
+    assert told["App"] == "简称"
+    assert told["First day it is bound"] == "入会日期"
+    assert told["What they are, where no column says so"] == "Collection firm"
+    assert told["What binds them, where no column says so"] == "Signed the convention"
+    assert told["How days are written"] == "2026-11-25"
 
 
 def test_a_list_waits_two_weeks_for_its_second_person(house: House) -> None:  # noqa: F811

@@ -1,52 +1,24 @@
 """The page of a complaint asks the database as often, however much hangs on it, and shows all of it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
-from sqlalchemy import event
 
 from casework import complaint_rows, messages, notes, policies, queries_pages, scripts
 from casework.models import Complaint
 from core import clock
-from core.db import GATHERED, Reader, db, read_as, session
+from core.db import GATHERED, Reader, read_as, session
 from notices import queries as notices
 from registry.models_accounts import Account
 from tests.builders import Desk, actor_of, person_of
 from tests.casework.test_scripts import EN, filled
-from tests.casework.test_staff_pages import BEGUN, Browser, House, fill, house, today
+from tests.casework.test_staff_pages import BEGUN, House, fill, house, today
+from tests.statements import asked
 
 __all__ = ["house", "today"]
 MOST = 24
 """Everything between browser and answer counts: who is signed in, lists to choose from, the head of the page."""
-
-
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """Every statement that anybody sends to the database meanwhile, the one by which a connection prepares apart."""
-    said: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        if not statement.startswith("PREPARE"):
-            said.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
-def asked(house: House, browser: Browser, ref: str) -> tuple[list[str], str]:
-    """What the page asks, once this connection knows its long question."""
-    browser.get(f"/staff/complaints/{ref}")
-    with counted(house.app) as said:
-        shown = browser.get(f"/staff/complaints/{ref}")
-    return said, shown
 
 
 STAGES: dict[str, Callable[[Desk], Complaint]] = {
@@ -82,11 +54,11 @@ def write(house: House, many: int) -> None:
 
 def test_it_takes_two_dozen_statements_and_no_more_where_more_hangs_on_it(at_stage: House) -> None:
     head, ref = at_stage.enter("reviewer"), at_stage.made["ref"]
-    few, shown = asked(at_stage, head, ref)
+    few, shown = asked(at_stage.app, head, f"/staff/complaints/{ref}")
     assert len(few) <= MOST, "\n".join(few)
     assert "第一条留言" in shown
     write(at_stage, 10)
-    many, shown = asked(at_stage, head, ref)
+    many, shown = asked(at_stage.app, head, f"/staff/complaints/{ref}")
     assert len(many) == len(few), "\n".join(many)
     assert "message 9" in shown
     assert "note 9" in shown

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from registry import calendar, clocks
 from registry.clock_hooks import Hooks
 from registry.models_clocks import Clock, ClockState
 from tests.registry.clock_things import MONDAY, NOW, ON, Thing, at, states
+from tests.statements import counted
 
 Sweep = Callable[..., list[tuple[str, bool]]]
 keeper = clocks.keeper
@@ -124,16 +125,14 @@ def test_what_comes_first_may_end_or_move_what_comes_after(swept: Sweep) -> None
     assert ("K11", "RUNNING", None) in stand()
 
 
-def test_clocks_that_are_due_together_cost_few_statements_each_however_many_they_are(swept: Sweep) -> None:
+def test_clocks_that_are_due_together_cost_few_statements_each_however_many_they_are(app: Flask, swept: Sweep) -> None:
     clocks.on_expiry(lambda _session, _clock: None)
-    counted: list[str] = []
     many: dict[int, tuple[int, int]] = {}
-    event.listen(db.engine, "before_cursor_execute", lambda _c, _cursor, said, *_more: counted.append(said))
     for number, day in ((3, MONDAY), (10, date(2027, 3, 1))):
         begun(*("K14", "K01", "K10", "K06", "K13", "K15", "K16", "K17", "K18", "K19")[:number], on=day)
-        counted.clear()
-        assert len(swept(day + timedelta(days=60))) == number
-        many[number] = len([said for said in counted if "set_config(" in said]), len(counted)
+        with counted(app) as said:
+            assert len(swept(day + timedelta(days=60))) == number
+        many[number] = len([each for each in said if "set_config(" in each]), len(said)
     (transactions_of_few, few), (transactions_of_many, more) = many[3], many[10]
     assert transactions_of_few == transactions_of_many
     assert more - few <= 3  # another year of the calendar is read

@@ -1,56 +1,29 @@
 """The page of a case asks the database a dozen times at most, however much hangs on the case, and shows all of it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
-from sqlalchemy import event, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bench.crowd import full
 from casework import case_rows
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_recusals import Recusal
-from core.db import GATHERED, Reader, db, read_as, session, transaction
+from core.db import GATHERED, Reader, read_as, session, transaction
 from notices.models import Document
 from registry.models_accounts import Account
 from sanctions.models import Decision, Measure
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
-from tests.sanctions.test_pages import Browser, House, house, today
+from tests.sanctions.test_pages import House, house, today
+from tests.statements import asked, counted
 
 __all__ = ["house", "today"]
 MOST = 12
 """Everything between browser and answer counts: who is signed in, as whom rows are read, the head of the page."""
 EVENTS, FILES, NOTICES = full.EVENTS, full.FILES, full.NOTICES
-
-
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """Every statement that anybody sends to the database meanwhile, the one by which a connection prepares apart."""
-    said: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        if not statement.startswith("PREPARE"):
-            said.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
-def asked(app: Flask, browser: Browser, url: str) -> tuple[list[str], str]:
-    """What a page asks, once this connection knows its long question."""
-    browser.get(url)
-    with counted(app) as said:
-        shown = browser.get(url)
-    return said, shown
 
 
 def case_of(house: House, make: Callable[[Chain], CaseTrack], many: tuple[int, int, int] = (0, 0, 0)) -> int:

@@ -173,18 +173,23 @@ def test_the_code_stands_in_no_row_and_the_answers_are_not_readable(app: Flask, 
             assert not [row for row in rows if code in row or "同事" in row], table
 
 
+def sends_the_rest(client: FlaskClient) -> str:
+    """Go from the conduct to the receipt; what the last page showed before."""
+    for step in ("conduct", "evidence", "contact"):
+        client.post(f"/complain/{step}", data=STEPS[step])
+    page = client.get("/complain/send").get_data(as_text=True)
+    key = re.search(r'name="key"[^>]*value="([^"]+)"', page[page.index('id="preview"') :])
+    assert key is not None
+    assert code_in(client.post("/complain/send", data={"key": key[1]}).get_data(as_text=True))
+    return page
+
+
 def test_who_knows_no_company_is_heard_all_the_same(app: Flask, client: FlaskClient) -> None:
     client.post("/complain/who", data=STEPS["who"])
     assert client.post("/complain/company", data={"how": "NAME"}).status_code == 422
     assert client.post("/complain/company", data={"how": "UNKNOWN"}).status_code == 303
     assert complaining.first_open({"who": {}, "company": {}}) == "conduct"
-    for step in ("conduct", "evidence", "contact"):
-        client.post(f"/complain/{step}", data=STEPS[step])
-    page = client.get("/complain/send").get_data(as_text=True)
-    assert "投诉人不清楚" in page
-    key = re.search(r'name="key"[^>]*value="([^"]+)"', page[page.index('id="preview"') :])
-    assert key is not None
-    assert code_in(client.post("/complain/send", data={"key": key[1]}).get_data(as_text=True))
+    assert "投诉人不清楚" in sends_the_rest(client)
     with app.app_context(), transaction() as at:
         sent = at.scalars(select(Complaint)).one()
         assert [(one.how, one.party_id) for one in sent.companies] == [("UNKNOWN", None)]
@@ -201,13 +206,7 @@ def test_another_company_is_suggested_like_the_first_and_may_be_there_without_a_
         assert 'data-suggest="/complain/companies"' in control
     said = {"how": "NAME", "value": "青屿消费金融有限公司", "more_unknown": "y", "firm": "不知道"}
     assert client.post("/complain/company", data=said).status_code == 303
-    for step in ("conduct", "evidence", "contact"):
-        client.post(f"/complain/{step}", data=STEPS[step])
-    page = client.get("/complain/send").get_data(as_text=True)
-    assert "另有一家，投诉人不清楚" in page
-    key = re.search(r'name="key"[^>]*value="([^"]+)"', page[page.index('id="preview"') :])
-    assert key is not None
-    assert code_in(client.post("/complain/send", data={"key": key[1]}).get_data(as_text=True))
+    assert "另有一家，投诉人不清楚" in sends_the_rest(client)
     with app.app_context(), transaction() as at:
         sent = at.scalars(select(Complaint)).one()
         assert [(one.kind, one.how) for one in sent.companies] == [("INSTITUTION", "NAME"), ("INSTITUTION", "UNKNOWN")]

@@ -15,6 +15,19 @@ from notices.wording_fields import FIELDS
 PREFIX: Final = "蓝金协"
 NUMBER: Final = 7
 ISSUED: Final = date(2026, 11, 5)
+LATER: Final = {
+    "D21": date(2026, 11, 6),
+    "D13b": date(2026, 11, 20),
+    "D23e": date(2026, 11, 30),
+    "D23f": date(2026, 11, 30),
+    "D23c": date(2026, 12, 2),
+    "D22": date(2026, 12, 10),
+    "D36a": date(2026, 12, 10),
+    "D36b": date(2026, 12, 10),
+    "D32": date(2026, 12, 20),
+    "D35": date(2026, 12, 28),
+}
+"""When those are issued that tell of what comes after: a correction is no older than what it corrects."""
 CODE: Final = "K7M2-XQ4P-9TRW-H3DN"
 VERIFY: Final = "https://zilu.example/verify"
 PERSON: Final = {"zh": "林晚舟", "en": "Lin Wanzhou"}
@@ -81,7 +94,7 @@ def head_for(kind: str, lang: Lang = "zh") -> Head:
         contact_person="林书遥" if zh else "Lin Shuyao",
         signatory="许明远" if zh else "Xu Mingyuan, Head of Department",
         number=f"{PREFIX}{about.series}〔{ISSUED.year}〕{NUMBER}号" if about.series else "",
-        issue_date=ISSUED,
+        issue_date=LATER.get(kind, ISSUED),
         check_code=CODE if about.outward else "",
         verify_url=f"{VERIFY}?code={CODE}" if about.outward else "",
         recipient_name=RECIPIENTS.get(about.to, COMPANY)[lang],

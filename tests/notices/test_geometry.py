@@ -180,7 +180,10 @@ def test_page_numbers_stand_seven_millimetres_under_the_block_odd_right_even_lef
 @pytest.mark.parametrize("kind", ["D20", "D05b", "D23f", "D06a", "D38"])
 def test_date_issuer_and_seal_stand_over_one_another(kind: str) -> None:
     page = next(each for each in reversed(opened(kind).pages) if each.curves)
-    date = next(each for each in reversed(rows(page)) if each.text.endswith("2026年11月5日") and each.right > 120)
+    issued = head_for(kind).issue_date
+    assert issued is not None
+    written = f"{issued.year}年{issued.month}月{issued.day}日"
+    date = next(each for each in reversed(rows(page)) if each.text.endswith(written) and each.right > 120)
     day = [each for each in date.characters if each["x0"] / MM > 100]
     issuer = [each for each in rows(page) if each.text.endswith("蓝湾互联网金融自律协会") and each.right > 150][-1]
     name = issuer.characters[-11:]

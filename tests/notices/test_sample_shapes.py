@@ -1,9 +1,12 @@
 """Samples are built alike in both languages, and one that is not built as what is issued is found out."""
 
+import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from notices import samples
 from notices.kinds import KINDS
 from notices.papers import Facts, Heading
 from notices.samples import TO_A_COMPANY, TO_MANY, paper_for
@@ -11,6 +14,10 @@ from tests.notices.sample_shapes import drifts
 
 QUOTING = ("D23e", "D23f", "D36a")
 """What carries the decision's text; an English edition says where that stands, and does not translate it."""
+
+PAST = ("archived_on", "closed_on", "decision_date", "occasion", "published_on", "resumed_on", "served_at")
+"""Fields that tell a day gone by."""
+DAY = re.compile(r"(\d{4})年(\d+)月(\d+)日")
 
 
 @pytest.mark.parametrize("kind", [kind for kind, about in KINDS.items() if about.outward])
@@ -45,3 +52,14 @@ def test_a_publication_carries_the_text_of_the_decision() -> None:
     decision = {each.text for each in paper_for("D20")[0].blocks if isinstance(each, Heading)}
     for kind in QUOTING:
         assert decision <= {each.text for each in paper_for(kind)[0].blocks if isinstance(each, Heading)}
+
+
+@pytest.mark.parametrize("kind", ["D13b", "D21", "D22", "D23e", "D23f", "D32", "D35", "D36a", "D36b"])
+def test_a_sample_is_no_older_than_what_it_tells_of(kind: str) -> None:
+    told = samples.values_for(kind)
+    past = [str(told[name]) for name in PAST if name in told]
+    days = [date(*(int(part) for part in each)) for text in past for each in re.findall(DAY, text)]
+    assert days
+    issued = samples.head_for(kind).issue_date
+    assert issued is not None
+    assert max(days) <= issued

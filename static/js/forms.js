@@ -211,7 +211,19 @@
     }
   }
 
+  /* Filters that say nothing stay out of the address, which people keep and send to each other. */
+  function leaveOutWhatIsEmpty(event) {
+    if (event.target.matches(".filters, .bulletin-search, .search-form")) {
+      Array.from(event.formData.keys()).forEach((name) => {
+        if (event.formData.getAll(name).every((value) => value === "")) {
+          event.formData.delete(name);
+        }
+      });
+    }
+  }
+
   standWhereTheFormWas();
+  document.addEventListener("formdata", leaveOutWhatIsEmpty);
   document.addEventListener("submit", sendOnce);
   /* The browser leaves a link alone that peeps out of its row by a few pixels. */
   document.addEventListener("focusin", (event) => {

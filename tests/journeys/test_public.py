@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -142,3 +143,11 @@ def test_what_was_typed_outlives_the_change_of_language(person: Callable[..., Pe
     assert page.locator("textarea[name=facts]").input_value() == WORDS["zh"][0]
     assert page.locator("input[name=codes][value='V-I01']").is_checked()
     assert page.evaluate("window.sessionStorage.length") == 0
+
+
+def test_the_address_of_a_search_holds_only_what_was_asked(person: Callable[..., Person]) -> None:
+    reader = person("zh").go("/bulletins")
+    search = reader.page.locator("form.bulletin-search")
+    reader.fill(search, text="云栖")
+    reader.press(search)
+    assert urlsplit(reader.page.url).query == f"text={quote('云栖')}"

@@ -1,4 +1,4 @@
-"""How pages show a respondent's time limits: until when, how long from opening, and how the date was counted."""
+"""How pages show a respondent's time limits: until when, how long from service, and how the date was counted."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -38,7 +38,7 @@ def card(session: Session, clock: Clock, whose: str = "") -> dict[str, Any]:
     title = clock_days.title(clock) + (f" · {whose}" if whose else "")
     shown: dict[str, Any] = {"title": title, "tone": "none", "note": "", "explain": []}
     if clock.day0 is None:
-        shown["text"] = _("%(period)s from opening", period=length(clock))
+        shown["text"] = _("%(period)s from the day it is opened or served", period=length(clock))
         shown["note"] = _("It counts from the day after the notice is opened or served.")
     elif clock.state is ClockState.PAUSED:
         held = _n("Held, %(num)d day left", "Held, %(num)d days left", clock.days_left or 0)

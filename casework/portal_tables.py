@@ -33,6 +33,6 @@ def _row(group: queries_waiting.Group, thing: queries_waiting.Waiting) -> list[C
         until = _("%(day)s (provisional)", day=until) if until else ""
     period = portal_clocks.length(thing.clock) if thing.clock is not None else ""
     if thing.clock is not None and thing.clock.day0 is None:
-        period = _("%(period)s from opening", period=period)
+        period = _("%(period)s from the day it is opened or served", period=period)
     address = url_for(thing.endpoint, number=thing.number, _external=True)
     return [str(group.words), until, period, str(thing.what), thing.ref, str(thing.note), address]

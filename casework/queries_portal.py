@@ -209,6 +209,14 @@ def notices_of(session: Session, machine: str, number: int) -> list[Notice]:
     return shown[::-1]
 
 
+def coming_on_paper(session: Session, party_id: int) -> set[int]:
+    """The forwardings whose letter to this company is in the post: nothing of them can be opened here."""
+    found = select(Document.subject_id).join(Service, Service.document_id == Document.id)
+    found = found.where(Document.subject_kind == "forwarding", Document.kind.in_(ASKING))
+    found = found.where(Service.party_id == party_id, Service.state.in_(set(UNOPENED) - set(ONLINE)))
+    return set(session.scalars(found))
+
+
 def live_clocks(session: Session, machine: str, number: int) -> list[Clock]:
     """The clocks that this company sees running or waiting on a thing."""
     return [each for each in clocks.of(session, (machine, number)) if each.state != "ENDED"]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from casework.models import Forwarding, Settlement
 from casework.models_cases import CaseTrack
-from casework.queries_portal import ONLINE, missed
+from casework.queries_portal import ONLINE, coming_on_paper, missed
 from core.clock import day_of
 from core.i18n import language
 from core.words import LazyString, _l
@@ -106,11 +106,15 @@ def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
     found = session.scalars(mine.order_by(Forwarding.id)).all()
     clocks = clocks_by_subject(session, "forwarding", [each.id for each in found], "K03", "K04", "K30")
     late = missed(session, [each.id for each in found if each.state == "OVERDUE"])
+    unserved = any(clock.day0 is None for clock in clocks.values())
+    posted = coming_on_paper(session, party_id) if unserved else set()
     for each in found:
         clock = clocks.get(each.id)
         what = _l("Answer the forwarding")
         if clock is not None and clock.day0 is None:
             what = _l("Open the letter and answer it")
+            if each.id in posted:
+                what = _l("Answer the letter that comes on paper")
         if each.state == "OVERDUE":
             what = _l("Answer at once: the period has ended")
         elif each.round and not (clock and clock.day0 is None):

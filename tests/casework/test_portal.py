@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from casework import forwardings
 from casework.intake import EvidenceFile
@@ -19,6 +19,7 @@ from casework.models import Answer, Forwarding
 from casework.models_cases import CaseTrack, Evidence
 from core import clock, files
 from core.db import transaction
+from notices import serving
 from notices.models import Service
 from registry import sessions
 from registry.models import ServiceAddress
@@ -130,15 +131,35 @@ def opened(enter: Enter, sent: Sent) -> Browser:
 
 def test_before_opening_there_is_a_period_and_afterwards_a_date(enter: Enter, sent: Sent) -> None:
     browser = enter(sent.lead)
-    assert "15 days from opening" in browser.get("/portal/")
+    assert "15 days from the day it is opened or served" in browser.get("/portal/")
     before = browser.get(address(sent))
-    assert "15 days from opening" in before
+    assert "15 days from the day it is opened or served" in before
     assert "告知其欠款" not in before
     browser.post(address(sent, "received"))
     after = browser.get(address(sent))
     assert "until 10 December 2026, 24:00" in after
     assert "告知其欠款" in after
     assert "Day of the event: not counted" in after
+
+
+@pytest.mark.parametrize("online", [True, False])
+def test_a_letter_is_opened_only_where_it_does_not_come_on_paper(app: Flask, enter: Enter, online: bool) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, BEGUN)
+        if not online:
+            at.execute(delete(ServiceAddress))
+            at.expire_all()
+        it = desk.accepted().forwardings[0]
+        for service in at.scalars(select(Service).where(Service.party_id == desk.lender.id)):
+            rendered(at, service.document, BEGUN)
+            serving.onward(at, service, BEGUN)
+        number, lead = it.id, desk.lead.id or 0
+    browser = enter(lead)
+    home, page = browser.get("/portal/"), browser.get(f"/portal/forwardings/{number}")
+    for words in ("Open the letter and answer it", "A letter waits to be opened", "Open and record the receipt"):
+        assert (words in home + page) == online
+    for words in ("Answer the letter that comes on paper", "A letter comes to you on paper", "from its arrival"):
+        assert (words in home + page) != online
 
 
 def test_another_company_finds_nothing(enter: Enter, sent: Sent) -> None:

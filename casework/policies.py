@@ -176,9 +176,11 @@ def clock_ended(ask: Ask, key: str) -> bool:
 
 
 def disputed_forwardings(session: Session, complaint: Complaint) -> set[int]:
-    """The forwardings of which an answer is disputed."""
-    mine = select(Release.forwarding_id).where(Release.complaint_id == complaint.id, Release.disputed_at.is_not(None))
-    return set(session.scalars(mine))
+    """The forwardings of which an answer is disputed; looked at again without a dispute: all that were released."""
+    mine = select(Release.forwarding_id, Release.disputed_at).where(Release.complaint_id == complaint.id)
+    released = session.execute(mine).all()
+    disputed = {number for number, disputed_at in released if disputed_at is not None}
+    return disputed or ({number for number, _ in released} if complaint.rechecked else set())
 
 
 def waited_for(complaint: Complaint, terms: Settlement | None) -> list[Forwarding]:

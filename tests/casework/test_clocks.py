@@ -200,6 +200,19 @@ def test_c12_without_feedback_it_closes(scene: Scene) -> None:
     assert of_kind("screen") == [complaint.ref]
 
 
+def test_c14_what_was_closed_for_silence_and_is_looked_at_again_is_asked_about_again(scene: Scene) -> None:
+    desk, number = scene(lambda desk: desk.released(**conducted()))
+    last = end_of("K05", "complaint", number)
+    sweep(after(last))
+    said = {"now": START + timedelta(days=(after(last) - START.date()).days)}
+    with transaction() as session:
+        complaint = session.get_one(Complaint, number)
+        complaints.recheck(session, complaint, why="补充了录音", own_error=True, actor=desk.head, **said)
+        (asked,) = complaint.forwardings
+        complaints.ask_again(session, complaint, points={asked.id: ["号码来源"]}, actor=desk.officer, **said)
+        assert (complaint.state, asked.state) == ("FORWARDED", "SENT")
+
+
 def test_c21_progress_is_told_every_thirty_days(scene: Scene) -> None:
     def escalated(desk: Desk) -> Complaint:
         complaint = desk.disputed(**conducted())

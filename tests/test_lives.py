@@ -1,14 +1,20 @@
 """Random lives keep every promise of the procedure, and all of them come to an end by staff and the sweep alone."""
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterator
 
+import pytest
 from flask import Flask
+from flask_babel import force_locale
 from hypothesis.stateful import run_state_machine_as_test
 
+from bench.lives.driver import Life
+from bench.lives.inside import DEEDS
 from bench.lives.procedure import Tally, procedure, settled
-from bench.lives.world import BEGAN, People
+from bench.lives.world import BEGAN, People, Present, standing_in
 from casework import search_entries
 from core.db import db, transaction
+from core.machine import Machine
 
 DEEP = ("S40", "S26", "S35", "B10", "R03", "C22", "A03", "P08", "F14", "V12")
 """Rows in every part of the procedure that the lives of this test are steered to."""
@@ -38,3 +44,27 @@ def test_whatever_people_do_every_promise_holds_and_everything_comes_to_an_end(
         assert_found_as_it_is()
     assert tally.lives == 2
     assert tally.walked["S12"]
+
+
+@pytest.fixture
+def life(app: Flask) -> Iterator[Life]:
+    """A life that begins with nothing."""
+    present, dice = Present(), random.Random(7)  # noqa: S311 - the same each time
+    with app.test_request_context("/staff/lives"), standing_in(present, dice), force_locale("zh_Hans_CN"):
+        with transaction() as at:
+            people = People(at, BEGAN)
+        lived = Life(people, present, dice)
+        yield lived
+        lived.watch.close()
+
+
+def test_staff_alone_end_a_complaint_whose_request_for_more_was_made_void(life: Life) -> None:
+    life.begin(complaint=True)
+    life.papers.render(late=False)
+    [(machine, number, _state)] = life.things("complaint")
+    life.act(machine, number, DEEDS["complaint"]["ask_info"], well=True)
+    life.papers.render(late=False)
+    assert life.papers.void(life.world, ("complaint", number), ("D02",))
+    life.end()
+    assert life.thing(Machine.all["complaint"], number).state in Machine.all["complaint"].ends
+    assert life.watch.walked["C28"] == 1

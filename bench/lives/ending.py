@@ -9,7 +9,7 @@ from casework.deeds import Deed
 from core.machine import Machine
 
 TO_THE_END = {
-    "complaint": ("accept", "reject", "refer_out", "close"),
+    "complaint": ("accept", "reject", "refer_out", "close", "reissue"),
     "forwarding": ("release", "send_back", "accept_return", "insist", "refuse_time", "reissue"),
     "stop_contact": ("relay", "decline", "reissue"),
     "track": (

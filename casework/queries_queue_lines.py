@@ -24,6 +24,7 @@ LONGEST_TITLE = 60
 READ = 200
 """So much of a text is read for its title."""
 HAN = re.compile(r"[\u4e00-\u9fff]{4}")
+IN_A_WORD = re.compile(r"[A-Za-z'’-]{2}")
 SENTENCE = re.compile(r".{8,}?(?:[。！？]|[.!?](?=\s|$))")
 
 
@@ -169,4 +170,7 @@ def title_of(facts: str) -> str:
     first = SENTENCE.match(text)
     text = first[0].rstrip("。.") if first else text
     most = LONGEST_TITLE if HAN.search(text) else 2 * LONGEST_TITLE
-    return text[:most] + ("…" if len(text) > most else "")
+    if len(text) <= most:
+        return text
+    beginning = text[:most].rpartition(" ")[0] if IN_A_WORD.match(text, most - 1) else ""
+    return f"{beginning or text[:most]}…"

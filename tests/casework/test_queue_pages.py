@@ -8,6 +8,7 @@ import pytest
 
 from casework import queries_queue
 from casework.models import Complaint
+from casework.queries_queue_lines import title_of
 from core.actors import SYSTEM
 from tests.builders import PHONE, Desk
 from tests.casework.test_staff_pages import BEGUN, House, fill, house, received, today
@@ -105,3 +106,9 @@ def test_a_view_that_holds_more_than_is_counted_is_not_counted_anew_for_a_minute
     assert counted("open") == 2
     monkeypatch.setattr(queries_queue, "_full", dict.fromkeys(queries_queue._full, 0.0))  # a minute later
     assert counted("open") == 0
+
+
+def test_what_a_complaint_is_called_breaks_off_between_words() -> None:
+    told = "They say “星槎优享” has my number and call my office every single morning before ten"
+    assert title_of(told) == "They say “星槎优享” has my number and call my office every…"
+    assert title_of("催" * 70) == "催" * 60 + "…"

@@ -48,6 +48,7 @@ class Dossier(Base):
             postgresql_where=text("state IN ('DRAFTED', 'IN_APPROVAL', 'SIGNED') AND deed IS NOT NULL"),
         ),
         CheckConstraint("undo_until IS NULL OR deed IS NOT NULL", name="undo_of_a_deed"),
+        Index("ix_dossier_subject", "subject_kind", "subject_id"),
         Index("ix_dossier_undo_until", "undo_until", postgresql_where=text("state = 'DRAFTED'")),
     )
     __readers__: ClassVar[dict[str, str]] = {

@@ -4,20 +4,31 @@ import argparse
 import os
 import sys
 import time
+from typing import Any
 
 import structlog
 from flask import Flask
 from flask_babel import force_locale
+from sqlalchemy import Engine, event
 
 from bench.simulation import checks, table
 from bench.simulation.life import live
 from bench.simulation.season import Season
 from wsgi import create_app
 
-ENGINE = {"pool_size": 2, "connect_args": {"prepare_threshold": 3}}
-"""One process and a server of its own: a connection is not asked whether it still lives, and plans are kept."""
+ENGINE = {"pool_size": 2}
+"""One process and a server of its own: a connection is not asked whether it still lives."""
+
+PLANNED_AFTER, MOST_PLANS = 3, 5000
+"""A life sends the same many hundreds of statements again and again; psycopg keeps a hundred by itself."""
 
 MOST_HANDS = 4
+
+
+@event.listens_for(Engine, "connect")
+def keep_plans(connection: Any, _record: object) -> None:
+    """The server plans each statement once for a connection; said after the web's own wish (core.planned)."""
+    connection.prepare_threshold, connection.prepared_max = PLANNED_AFTER, MOST_PLANS
 
 
 def main() -> int:

@@ -15,7 +15,7 @@ from core.actors import SYSTEM
 from core.db import db, transaction
 from core.journal import JournalEntry
 from core.machine import Ask
-from registry import calendar, clocks
+from registry import calendar, clock_sweep, clocks
 from registry.clock_hooks import Hooks
 from registry.models_clocks import Clock, ClockState
 from tests.registry.clock_things import MONDAY, NOW, ON, Thing, at, states
@@ -267,3 +267,12 @@ def test_the_sweep_finds_what_is_due_by_an_index_that_holds_nothing_else(session
     due = due.where(Clock.due_on < date(2026, 3, 9)).order_by(Clock.due_on, Clock.id).limit(1)
     said = str(due.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
     assert "ix_clock_due" in "".join(session.scalars(text(f"EXPLAIN {said}")))
+
+
+def test_a_sweep_with_nothing_to_do_learns_that_from_the_same_indexes(session: Session) -> None:
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    asked = clock_sweep.ended(date(2026, 3, 9))
+    said = str(asked.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
+    plan = "".join(session.scalars(text(f"EXPLAIN {said}")))
+    assert "ix_clock_due" in plan
+    assert "ix_clock_estimated" in plan

@@ -101,7 +101,7 @@ def lighthouse_command(address: str, runs: int) -> None:
     try:
         for each in lighthouse.judge(address.rstrip("/"), program, runs):
             points = "  ".join(f"{what} {got}" for what, got in each.points.items())
-            click.echo(f"{each.name:<15} {points}{'' if each.passed else '  MISSED'}")
+            click.echo(f"{each.name:<15} {points}  machine {each.machine}{'' if each.passed else '  MISSED'}")
             for audit in each.wanting:
                 click.echo(f"  {each.name}: {audit}", err=True)
             passed &= each.passed

@@ -18,11 +18,13 @@ AIMS = {"performance": 95, "accessibility": 100, "best-practices": 100}
 
 
 class Judged(NamedTuple):
-    """What Lighthouse says of one page: points of a hundred, and every audit that is not passed."""
+    """What Lighthouse says of one page: points of a hundred, what is not passed, and how fast the machine was."""
 
     name: str
     points: dict[str, int]
     wanting: list[str]
+    machine: int
+    """Lighthouse's own measure of the processor while it looked: below 1,000 the performance is that of the machine."""
 
     @property
     def passed(self):
@@ -106,4 +108,5 @@ def _judged(name, reports):
         for place in last["categories"][what]["auditRefs"]
         if place["weight"] and (audit := last["audits"][place["id"]])["score"] not in (None, 1)
     ]
-    return Judged(name, {what: round(100 * statistics.median(each)) for what, each in points.items()}, wanting)
+    machine = round(statistics.median(each["environment"]["benchmarkIndex"] for each in reports))
+    return Judged(name, {what: round(100 * statistics.median(each)) for what, each in points.items()}, wanting, machine)

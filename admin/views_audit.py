@@ -142,7 +142,9 @@ class Jobs(Pages):
         rows, more = queries.jobs_page(session(), state=state, before=number("before"))
         older = self.get_url(".index", state=state, before=rows[-1].id) if more else ""
         counts = {"waiting": queries.waiting_jobs(session()), "failed": queries.failed_jobs(session())}
-        return self.render("admin/jobs.html", rows=rows, state=state, older=older, counts=counts, words=audit_words)
+        return self.render(
+            "admin/jobs.html", rows=rows, state=state, older=older, counts=counts, cap=queries.CAP, words=audit_words
+        )
 
 
 def views():

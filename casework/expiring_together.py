@@ -7,9 +7,7 @@ from sqlalchemy import select
 
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, Release
 from casework.models_cases import CaseComplaint, CaseTrack
-from core.at_hand import bring as bring_rows
-from core.at_hand import hang
-from core.bulk import Bulk
+from core.at_hand import Brought
 from notices.models import Document, Dossier, Service
 from registry import clock_moves
 from registry.clock_kinds import KINDS
@@ -18,7 +16,7 @@ from registry.models_clocks import Clock
 from registry.models_rulebook import Violation
 
 
-def bring(bulk: Bulk, clocks: Collection[Clock]) -> None:
+def bring(here: Brought, clocks: Collection[Clock]) -> None:
     """Of complaints and forwardings that move: the complaints are locked first, as in every move.
 
     A clock that only tells somebody holds nothing but itself.
@@ -27,34 +25,34 @@ def bring(bulk: Bulk, clocks: Collection[Clock]) -> None:
     numbers = {clock.subject_id for clock in moving if clock.subject_type == "complaint"}
     forwarded = {clock.subject_id for clock in moving if clock.subject_type == "forwarding"}
     if forwarded:
-        numbers |= set(bulk.session.scalars(select(Forwarding.complaint_id).where(Forwarding.id.in_(forwarded))))
+        numbers |= set(here.session.scalars(select(Forwarding.complaint_id).where(Forwarding.id.in_(forwarded))))
     if not numbers:
         return
-    bulk.bring(Complaint, numbers)
-    bring_rows(bulk, Complaint, "lead_id", numbers, lock=True)
-    forwardings = bring_rows(bulk, Forwarding, "complaint_id", numbers, lock=True)
-    bring_rows(bulk, Violation, "code", {each.code for each in bring_rows(bulk, AllegedCode, "complaint_id", numbers)})
-    hang(bulk, Complaint, "forwardings", lambda forwarding: forwarding.id)
-    hang(bulk, Complaint, "codes", lambda alleged: alleged.code)
+    here.lock(Complaint, numbers)
+    here.rows(Complaint, "lead_id", numbers, lock=True)
+    forwardings = here.rows(Forwarding, "complaint_id", numbers, lock=True)
+    here.rows(Violation, "code", {each.code for each in here.rows(AllegedCode, "complaint_id", numbers)})
+    here.hang(Complaint, "forwardings", lambda forwarding: forwarding.id)
+    here.hang(Complaint, "codes", lambda alleged: alleged.code)
     of_forwardings = {forwarding.id for forwarding in forwardings}
     subjects = {"complaint": numbers, "forwarding": of_forwardings}
-    clock_moves.bring(bulk, {(kind, number) for kind, those in subjects.items() for number in those})
-    _see(bulk, numbers, forwardings)
+    clock_moves.bring(here, {(kind, number) for kind, those in subjects.items() for number in those})
+    _see(here, numbers, forwardings)
     for kind, those in subjects.items():
-        bring_rows(bulk, Dossier, "subject_id", those, subject_kind=kind)
-    papers = [bring_rows(bulk, Document, "subject_id", those, subject_kind=kind) for kind, those in subjects.items()]
-    bring_rows(bulk, Service, "document_id", {paper.id for paper in chain(*papers)})
+        here.rows(Dossier, "subject_id", those, subject_kind=kind)
+    papers = [here.rows(Document, "subject_id", those, subject_kind=kind) for kind, those in subjects.items()]
+    here.rows(Service, "document_id", {paper.id for paper in chain(*papers)})
 
 
-def _see(bulk: Bulk, complaints: Collection[int], forwardings: Collection[Forwarding]) -> None:
+def _see(here: Brought, complaints: Collection[int], forwardings: Collection[Forwarding]) -> None:
     """What letters say of them."""
-    bulk.see(Complainant, complaints)
+    here.see(Complainant, complaints)
     companies = {forwarding.party_id for forwarding in forwardings}
-    bulk.see(Party, companies)
-    bring_rows(bulk, ServiceAddress, "party_id", companies)
-    bring_rows(bulk, Basis, "party_id", companies)
+    here.see(Party, companies)
+    here.rows(ServiceAddress, "party_id", companies)
+    here.rows(Basis, "party_id", companies)
     for side in ("institution_id", "firm_id"):
-        bring_rows(bulk, Engagement, side, companies)
-    bring_rows(bulk, Release, "forwarding_id", {forwarding.id for forwarding in forwardings})
-    cases = {link.case_id for link in bring_rows(bulk, CaseComplaint, "complaint_id", complaints)}
-    bring_rows(bulk, CaseTrack, "case_id", cases)
+        here.rows(Engagement, side, companies)
+    here.rows(Release, "forwarding_id", {forwarding.id for forwarding in forwardings})
+    cases = {link.case_id for link in here.rows(CaseComplaint, "complaint_id", complaints)}
+    here.rows(CaseTrack, "case_id", cases)

@@ -19,10 +19,9 @@ from casework.states import COMPLAINT
 from core import files as kept_files
 from core import fonts
 from core.actors import Actor
-from core.at_once import at_once as written_at_once
-from core.at_once import fetched
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
+from core.held_back import fetched, held_back
 from core.machine import Ask
 from core.outbox import later, later_first
 from core.pdf_failures import CharactersMissing
@@ -135,7 +134,7 @@ def submit(
     ask = Ask(session, complaint, actor, facts, now)
     if not at_once:
         _printable(complaint)
-        with written_at_once(session, before.numbers):
+        with held_back(session, before.numbers):
             dossiers.move(ask, COMPLAINT, "submit")
             later_first(session, CAME_IN, key=f"came_in:{complaint.id}", complaint_id=complaint.id)
         search_sources.tell_of(session, complaint)

@@ -39,6 +39,7 @@ class Complaint(Base):
     """What one person reports about one or more companies."""
 
     __tablename__ = "complaint"
+    __numbered__: ClassVar[bool] = True
     __table_args__ = (
         UniqueConstraint("source", "source_no"),
         CheckConstraint("(state = 'HISTORIC') = (source IS NOT NULL)", name="historic_has_source"),
@@ -122,6 +123,7 @@ class Complainant(Base):
     """The person of one complaint, encrypted field by field, in a table of its own."""
 
     __tablename__ = "complainant"
+    __numbered__: ClassVar[bool] = True
     __table_args__ = (Index("ix_complainant_contact", "contact_hash"),)
     __readers__: ClassVar[dict[str, str]] = OF_COMPLAINT
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), primary_key=True)
@@ -147,6 +149,7 @@ class NamedCompany(Base):
     """A company as the person named it, and the party it was found to be."""
 
     __tablename__ = "named_company"
+    __numbered__: ClassVar[bool] = True
     __readers__: ClassVar[dict[str, str]] = OF_COMPLAINT
     id: Mapped[BigId]
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
@@ -169,6 +172,7 @@ class AllegedCode(Base):
     """A kind of violation the complaint alleges."""
 
     __tablename__ = "alleged_code"
+    __numbered__: ClassVar[bool] = True
     __readers__: ClassVar[dict[str, str]] = OF_COMPLAINT
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), primary_key=True)
     code: Mapped[str] = mapped_column(ForeignKey("violation.code"), primary_key=True)

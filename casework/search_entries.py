@@ -10,10 +10,10 @@ from sqlalchemy import event, func, inspect, select, text, tuple_
 from sqlalchemy.orm import Session, UOWTransaction
 
 from casework.models_search import SearchEntry
-from core import bulk, outbox, terms
-from core.at_once import on_written
+from core import outbox, terms
 from core.crypto import keyed_hash
 from core.db import Base, before_the_end
+from core.held_back import on_new
 from core.planned import PLANNED
 from registry.names import fold_number
 
@@ -130,8 +130,7 @@ def _noticed(session: Session, _context: UOWTransaction) -> None:
             notice(session, kind, [number])
 
 
-@on_written
-@bulk.on_born
+@on_new
 def _notice_new(session: Session, rows: Iterable[Any]) -> None:
     for row in rows:
         _columns, follow = KNOWN.followed.get(type(row), (frozenset(), None))

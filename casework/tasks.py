@@ -11,8 +11,8 @@ from casework import telling
 from casework.models import Task
 from core import clock
 from core.actors import SYSTEM, Actor
-from core.bulk import bulk_of, writes
 from core.errors import NotAllowed, NotNow
+from core.held_back import held_back_of, writes
 from core.i18n import language
 from core.machine import Ask
 from core.outbox import Outbox
@@ -81,8 +81,8 @@ def put(
         "urgent": urgent,
         "raised_at": now,
     }
-    if (bulk := bulk_of(session)) is not None:
-        bulk.put_off(Task.__tablename__, row)
+    if (back := held_back_of(session)) is not None:
+        back.put_off(Task.__tablename__, row)
     else:
         _raise(session, [row])
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session
@@ -12,8 +13,8 @@ from casework.models_queue import QueueEntry
 from casework.states import FORWARDING
 from core import clock
 from core.actors import Actor
-from core.bulk import bulk_of
-from core.db import transaction
+from core.db import KEPT, transaction
+from core.held_back import held_back_of
 from core.machine import Ask
 from core.outbox import job, later
 from registry import absences, notifications
@@ -60,8 +61,7 @@ def _later(session: Session, event: str, key: str, subject: tuple[str, int], rol
 
 def _anybody(session: Session, choice: str) -> bool:
     """Whether somebody wants to be told of that: asked once for all that is done together."""
-    bulk = bulk_of(session)
-    known = bulk.known if bulk is not None else {}
+    known: dict[object, Any] = session.info[KEPT] if held_back_of(session) is not None else {}
     if ("wanted", choice) not in known:
         wanted = notifications.who_wants(choice).limit(1)
         known["wanted", choice] = session.scalar(wanted) is not None

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from core.bulk import APART
 from core.db import KEPT
+from core.held_back import APART
 from core.planned import PLANNED
 
 _questions: dict[str, str] = {}

@@ -3,13 +3,14 @@
 After `core.gathered` has read what hangs on a thing, a question is answered from those rows where it asks for rows of
 one table by the column by which they were gathered. Whatever else it says (further conditions, an order, a limit) is
 looked at row by row; what this module does not understand goes to the database as before. Verbs see none of it:
-`core.db.transaction()` forgets what was gathered. Only where many moves are done in bulk (`core.bulk`) are rows brought
-for them as well; what is made meanwhile is among the answers, and rows that were locked need no lock again.
+`core.db.transaction()` forgets what was gathered. Only where many moves are done in one transaction is it brought for
+them as well (`Brought`): things are locked beforehand and not locked again, and what is made meanwhile is among the
+answers. What such moves write is held back (`core.held_back`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Result, Select, event, inspect, select
@@ -30,11 +31,13 @@ from sqlalchemy.sql.elements import (
 )
 from sqlalchemy.sql.schema import Column
 
-from core.bulk import Bulk, bulk_of
 from core.db import GATHERED
+from core.held_back import BROUGHT, held_back_of
 
 Source = type[Any]
 Found = TypeVar("Found")
+AT_ONCE = 200
+"""So many things are asked for at once: what follows from a plan for many is not what follows from one for all."""
 
 
 class Place(NamedTuple):
@@ -69,44 +72,116 @@ class Held:
             self.of[place.what].append(place)
 
 
-def bring(
-    bulk: Bulk, what: Source, column: str, values: Iterable[Any], *, lock: bool = False, **where: str
-) -> list[Any]:
-    """All rows of a table whose column has one of these values, for what is done in bulk; locked, or only seen."""
-    held = bulk.held = bulk.held or Held(new=bulk.new)
-    place = Place(what, column, tuple(where.items()))
-    known = held.places.get(place, {})
-    if wanted := {value for value in values if value is not None and value not in known}:
-        found = select(what).where(getattr(what, column).in_(wanted))
-        found = found.where(*(getattr(what, name) == word for name, word in where.items()))
-        found = found.order_by(*inspect(what).primary_key)
-        locking = found.with_for_update().execution_options(populate_existing=True)
-        rows = bulk.hold(locking) if lock else bulk.session.scalars(found).all()
-        held.put(place, wanted, rows)
-        if lock:
-            held.locked.add(place)
-    return [row for rows in held.places.get(place, {}).values() for row in rows]
+class Brought:
+    """What was locked and read for many moves of one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.things: dict[tuple[type[Any], Any], Any] = {}
+        """Locked, by table and number: nobody else changes them, so they are as they stand here."""
+        self.seen: list[Any] = []
+        """What was read: a session forgets what nobody holds."""
+        self.held = Held()
+        self._hangs: dict[tuple[type[Any], str], Callable[[Any], None]] = {}
+
+    def lock(self, what: Source, numbers: Iterable[int]) -> None:
+        """Lock these, in the order of their numbers, as they are now."""
+        wanted = sorted({number for number in numbers if (what, number) not in self.things})
+        for some in _some(wanted):
+            found = select(what).where(what.id.in_(some)).order_by(what.id).with_for_update()
+            self.hold(found.execution_options(populate_existing=True))
+
+    def see(self, what: Source, numbers: Iterable[Any]) -> None:
+        """Read these, so that whoever asks the session for one of them has it."""
+        (key,) = inspect(what).primary_key
+        for some in _some(sorted(set(numbers) - {None})):
+            self.session.scalars(select(what).where(key.in_(some))).all()
+
+    def hold(self, locking: Select[Any]) -> Sequence[Any]:
+        """Lock what a statement finds, as it is now."""
+        found = self.session.scalars(locking).all()
+        self.things.update({(type(thing), thing.id): thing for thing in found})
+        return found
+
+    def rows(self, what: Source, column: str, values: Iterable[Any], *, lock: bool = False, **where: str) -> list[Any]:
+        """All rows of a table whose column has one of these values; locked, or only seen."""
+        place = Place(what, column, tuple(where.items()))
+        known = self.held.places.get(place, {})
+        if wanted := {value for value in values if value is not None and value not in known}:
+            found = select(what).where(getattr(what, column).in_(wanted))
+            found = found.where(*(getattr(what, name) == word for name, word in where.items()))
+            found = found.order_by(*inspect(what).primary_key)
+            locking = found.with_for_update().execution_options(populate_existing=True)
+            rows = self.hold(locking) if lock else self.session.scalars(found).all()
+            self.held.put(place, wanted, rows)
+            if lock:
+                self.held.locked.add(place)
+        return [row for rows in self.held.places.get(place, {}).values() for row in rows]
+
+    def hang(self, on: Source, name: str, order: Callable[[Any], Any]) -> None:
+        """Rows that were brought fill a relationship of what is locked, now and whenever it is looked at anew."""
+        bond = inspect(on).relationships[name]
+        ((mine, theirs),) = bond.local_remote_pairs
+
+        def fill(thing: Any) -> None:  # noqa: ANN401 - a row of some table
+            rows = at_hand(self.session, bond.mapper.class_, theirs.key, getattr(thing, mine.key))
+            if rows is not None:
+                set_committed_value(thing, name, sorted(rows, key=order))
+
+        self._hangs[on, name] = fill
+        for (what, _number), thing in self.things.items():
+            if what is on:
+                fill(thing)
+
+    def looked_at_anew(self, thing: Any, names: Sequence[str] | None) -> bool:  # noqa: ANN401
+        """Whether it was locked, so that only what hangs on it need be looked at anew."""
+        bonds, known = inspect(type(thing)).relationships, inspect(thing).dict
+        names = names or [each.key for each in bonds if each.key in known]
+        here = self.things.get((type(thing), getattr(thing, "id", None))) is thing
+        if not here or any(name not in bonds for name in names):
+            return False
+        for name in names:
+            if fill := self._hangs.get((type(thing), name)):
+                fill(thing)
+            else:
+                self.session.expire(thing, [name])
+        return True
 
 
-def hang(bulk: Bulk, on: Source, name: str, order: Callable[[Any], Any]) -> None:
-    """Rows that were brought fill a relationship of the things that are held, now and whenever it is looked at anew."""
-    bond = inspect(on).relationships[name]
-    ((mine, theirs),) = bond.local_remote_pairs
+def _some(numbers: list[Any]) -> Iterator[list[Any]]:
+    return (numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE))
 
-    def fill(thing: Any) -> None:  # noqa: ANN401 - a row of some table
-        rows = at_hand(bulk.session, bond.mapper.class_, theirs.key, getattr(thing, mine.key))
-        if rows is not None:
-            set_committed_value(thing, name, sorted(rows, key=order))
 
-    bulk.hangs[on, name] = fill
-    for (what, _number), thing in bulk.things.items():
-        if what is on:
-            fill(thing)
+@contextmanager
+def brought(session: Session) -> Iterator[Brought]:
+    """From here on what is brought is not asked for again."""
+    here = session.info[BROUGHT] = Brought(session)
+    try:
+        yield here
+    finally:
+        session.info.pop(BROUGHT, None)
+
+
+@event.listens_for(Session, "pending_to_persistent")
+@event.listens_for(Session, "detached_to_persistent")
+def _made_here(session: Session, thing: Any) -> None:  # noqa: ANN401 - a row of some table
+    """What is new here nobody else can hold."""
+    if (here := session.info.get(BROUGHT)) is not None:
+        here.held.new.setdefault(type(thing), []).append(thing)
+        if (number := getattr(thing, "id", None)) is not None:
+            here.things[type(thing), number] = thing
+
+
+@event.listens_for(Session, "loaded_as_persistent")
+def _seen(session: Session, thing: Any) -> None:  # noqa: ANN401
+    if (here := session.info.get(BROUGHT)) is not None:
+        here.seen.append(thing)
 
 
 def _held(session: Session) -> Held | None:
-    if (bulk := bulk_of(session)) is not None:
-        return None if bulk.writing else bulk.held
+    if (here := session.info.get(BROUGHT)) is not None:
+        back = held_back_of(session)
+        return None if back is not None and back.writing else here.held
     return None if session.info.get("open") else session.info.get(GATHERED)
 
 
@@ -152,34 +227,12 @@ def _answered(asked: ORMExecuteState) -> Result[Any] | None:
     held = _held(asked.session)
     if held is None or not isinstance(asked.statement, Select):
         return None
-    if asked.is_relationship_load:
-        return _hanging(asked, held)
-    if asked.is_column_load:
+    if asked.is_relationship_load or asked.is_column_load:
         return None
     try:
         return _answer(held, asked.statement)
     except _NotUnderstoodError:
         return None
-
-
-def _hanging(asked: ORMExecuteState, held: Held) -> Result[Any] | None:
-    """On a thing whose row is not written yet hangs only what was made since."""
-    bulk, path = bulk_of(asked.session), asked.loader_strategy_path
-    thing = asked.lazy_loaded_from.obj() if asked.lazy_loaded_from is not None else None
-    if bulk is None or path is None or not any(thing is each for each in bulk.born):
-        return None
-    bond: Any = path[-1]
-    key = getattr(thing, bond.local_remote_pairs[0][0].key)
-    if bond.secondary is None:
-        (theirs,) = bond.remote_side
-        rows = [row for row in held.new.get(bond.mapper.class_, ()) if getattr(row, theirs.key) == key]
-    else:
-        ((_mine, of_mine),), ((theirs, of_theirs),) = bond.synchronize_pairs, bond.secondary_synchronize_pairs
-        links = chain(*(made for what, made in held.new.items() if what.__table__ is bond.secondary))
-        numbers = [getattr(link, of_theirs.key) for link in links if getattr(link, of_mine.key) == key]
-        rows = [asked.session.get_one(bond.mapper.class_, number) for number in numbers]
-    rows.sort(key=lambda row: [getattr(row, column.key) for column in bond.order_by or ()])
-    return IteratorResult(SimpleResultMetaData(["it"]), iter([(row,) for row in rows]))
 
 
 class _NotUnderstoodError(Exception):

@@ -24,8 +24,8 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.orm.exc import StaleDataError
 
-from core.bulk import BulkSession
 from core.errors import AlreadyDone, Changed
+from core.held_back import HoldingSession
 from core.planned import PLANNED
 
 NAMES = {
@@ -80,10 +80,10 @@ class Base(DeclarativeBase):
     __held__: ClassVar[bool] = False
     """Whether a transaction that has seen a row of it asks for it by its number no second time."""
     __numbered__: ClassVar[bool] = False
-    """Whether the system may take numbers of new rows before it writes them (core.bulk)."""
+    """Whether the system may take numbers of new rows before it writes them (core.held_back)."""
 
 
-db: Any = SQLAlchemy(model_class=Base, session_options={"class_": BulkSession, "expire_on_commit": False})
+db: Any = SQLAlchemy(model_class=Base, session_options={"class_": HoldingSession, "expire_on_commit": False})
 
 
 @dataclass(frozen=True)

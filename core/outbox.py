@@ -15,8 +15,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import clock, valkey
-from core.bulk import bulk_of, writes
 from core.db import SYSTEM_READER, Base, BigId, Instant, db, read_as, session, transaction
+from core.held_back import held_back_of, writes
 from core.planned import PLANNED
 from core.under_way import application, begin
 
@@ -40,6 +40,7 @@ class Outbox(Base):
     """One piece of later work; `key` makes asking for it twice the same as once."""
 
     __tablename__ = "outbox"
+    __numbered__: ClassVar[bool] = True
     __table_args__ = (
         Index("ix_outbox_waiting", "id", postgresql_where=text("done_at IS NULL AND gave_up_at IS NULL")),
     )
@@ -105,8 +106,8 @@ def later(at: Session, name: str, key: str, **ids: Any) -> None:  # noqa: ANN401
     if name not in JOBS:
         message = f"no job is called {name}"
         raise LookupError(message)
-    if (bulk := bulk_of(at)) is not None:
-        bulk.put_off(Outbox.__tablename__, {"job": name, "key": key, "args": ids, "at": clock.now().isoformat()})
+    if (back := held_back_of(at)) is not None:
+        back.put_off(Outbox.__tablename__, {"job": name, "key": key, "args": ids, "at": clock.now().isoformat()})
         return
     said = {"job": name, "key": key, "args": json.dumps(ids), "at": clock.now()}
     found = at.connection().execute(ASKED, said, execution_options=PLANNED).scalar()
@@ -115,7 +116,7 @@ def later(at: Session, name: str, key: str, **ids: Any) -> None:  # noqa: ANN401
 
 
 def later_first(at: Session, name: str, key: str, **ids: Any) -> None:  # noqa: ANN401 - JSON values
-    """Ask for work about what is new, so that nobody asked before: written together with it (`core.at_once`)."""
+    """Ask for work about what is new, so that nobody asked before: written together with it (`core.held_back`)."""
     if name not in JOBS:
         message = f"no job is called {name}"
         raise LookupError(message)

@@ -8,7 +8,8 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from core.bulk import bulk_of, writes
+from core.db import KEPT
+from core.held_back import held_back_of, writes
 from notices.models import SeriesCounter
 from notices.papers import Head
 from registry import settings
@@ -16,7 +17,7 @@ from registry.seeds_settings import SERIES_WORDS
 
 COUNTER = SeriesCounter.__tablename__
 NUMBERS = "numbers"
-"""With series and year: the last number given by what is done in bulk."""
+"""With series and year: the last number given in a transaction whose rows are held back."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,17 @@ def give(session: Session, series: str, year: int) -> Number:
     Another word begins at 1: a number is one of its word and year.
     """
     series = word_of(session, series)
-    bulk = bulk_of(session)
-    if bulk is None or (NUMBERS, series, year) not in bulk.known:
+    back = held_back_of(session)
+    if back is None:
         serial = _counted(session, series, year)
     else:
-        serial = bulk.known[NUMBERS, series, year] + 1
-        if not any(row["series"] == series and row["year"] == year for row in bulk.rows.get(COUNTER, ())):
-            bulk.put_off(COUNTER, {"series": series, "year": year})
-    if bulk is not None:
-        bulk.known[NUMBERS, series, year] = serial
+        given: dict[object, int] = session.info[KEPT]
+        if (NUMBERS, series, year) not in given:
+            serial = _counted(session, series, year)
+        else:
+            serial = given[NUMBERS, series, year] + 1
+            back.put_off(COUNTER, {"series": series, "year": year, "last": serial})
+        given[NUMBERS, series, year] = serial
     prefix = settings.value(session, "ASSOCIATION.prefix") or ""
     return Number(series, year, serial, f"{prefix}{series}〔{year}〕{serial}号")
 
@@ -63,12 +66,9 @@ def _counted(session: Session, series: str, year: int) -> int:
 
 @writes(COUNTER)
 def _went_on(session: Session, rows: list[dict[str, Any]]) -> None:
-    """Numbers given in bulk: the row is locked since the first of them, and written once."""
-    bulk = bulk_of(session)
-    known = bulk.known if bulk is not None else {}
-    for row in rows:
-        here = (SeriesCounter.series == row["series"], SeriesCounter.year == row["year"])
-        last = known[NUMBERS, row["series"], row["year"]]
+    """The row is locked since the first number, and written once."""
+    for (series, year), last in {(row["series"], row["year"]): row["last"] for row in rows}.items():
+        here = (SeriesCounter.series == series, SeriesCounter.year == year)
         session.connection().execute(update(SeriesCounter).where(*here).values(last=last))
 
 

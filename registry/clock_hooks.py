@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from core.bulk import Bulk
+from core.at_hand import Brought
 from registry import settings, settings_known
 from registry.clock_kinds import KINDS
 from registry.counting import Unit
@@ -30,7 +30,7 @@ Acting = Callable[[Session, Clock], None]
 Holding = Callable[[Session, Clock], bool]
 Alerting = Callable[[Session, Clock, str], None]
 Moving = Callable[[Session, Clock, date | None], None]
-Bringing = Callable[[Bulk, Collection[Clock]], None]
+Bringing = Callable[[Brought, Collection[Clock]], None]
 
 
 def laid_down(session: Session, key: str) -> Terms:

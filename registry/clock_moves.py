@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core import journal
 from core.actors import Actor
-from core.bulk import Bulk
+from core.at_hand import Brought
 from core.errors import BadInput
 from core.machine import Ask
 from core.words import _l
@@ -61,16 +61,16 @@ def _found(session: Session, keys: Collection[str], subject: Subject) -> Sequenc
     return session.scalars(locked(found.where(Clock.state != ClockState.ENDED).order_by(Clock.id))).all()
 
 
-def bring(bulk: Bulk, subjects: Collection[Subject]) -> None:
+def bring(here: Brought, subjects: Collection[Subject]) -> None:
     """Lock all clocks on these subjects that have not ended; whoever moves them then looks no further."""
-    brought: dict[Subject, list[Clock]] = bulk.session.info.setdefault(BROUGHT, {})
+    brought: dict[Subject, list[Clock]] = here.session.info.setdefault(BROUGHT, {})
     new = sorted(set(subjects) - brought.keys())
     brought.update({subject: [] for subject in new})
     kinds = {kind: [number for each, number in new if each == kind] for kind, _number in new}
     mine = [and_(Clock.subject_type == kind, Clock.subject_id.in_(numbers)) for kind, numbers in kinds.items()]
     if mine:
         not_ended = select(Clock).where(or_(*mine), Clock.state != ClockState.ENDED).order_by(Clock.id)
-        for clock in bulk.hold(locked(not_ended)):
+        for clock in here.hold(locked(not_ended)):
             brought[clock.subject].append(clock)
 
 

@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, Select, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM
-from core.bulk import Bulk, in_bulk
+from core.at_hand import Brought, brought
 from core.clock import day_of
 from core.db import transaction
+from core.held_back import held_back
 from core.machine import Machine
 from registry import calendar, renaming
 from registry import clock_moves as moves
@@ -137,8 +138,8 @@ class _Round:
             session.execute(text(NOT_LONG))
             clocks = self._next(session)
             if len(clocks) > 1:
-                with in_bulk(session) as bulk:
-                    _bring(bulk, clocks)
+                with brought(session) as here, held_back(session):
+                    _bring(here, clocks)
                     swept, place = self._act_on(session, clocks, until)
             else:
                 swept, place = self._act_on(session, clocks, until)
@@ -230,16 +231,16 @@ def _expiring(session: Session) -> Iterator[None]:
         session.info.pop(moves.BROUGHT, None)
 
 
-def _bring(bulk: Bulk, clocks: Sequence[Clock]) -> None:
+def _bring(here: Brought, clocks: Sequence[Clock]) -> None:
     """Lock what they stand on, then the clocks: as in every move."""
     for bring in HOOKS.brings:
-        bring(bulk, clocks)
+        bring(here, clocks)
     for kind in sorted({clock.subject_type for clock in clocks}):
         machine, mine = Machine.all.get(kind), [clock for clock in clocks if clock.subject_type == kind]
         if machine is not None and machine.model is not None:
-            bulk.bring(machine.model, [clock.subject_id for clock in mine if not KINDS[clock.key].alerts])
-            bulk.see(machine.model, [clock.subject_id for clock in mine if KINDS[clock.key].alerts])
-    moves.bring(bulk, {clock.subject for clock in clocks})
+            here.lock(machine.model, [clock.subject_id for clock in mine if not KINDS[clock.key].alerts])
+            here.see(machine.model, [clock.subject_id for clock in mine if KINDS[clock.key].alerts])
+    moves.bring(here, {clock.subject for clock in clocks})
 
 
 def _expire(session: Session, clock: Clock, now: datetime) -> None:

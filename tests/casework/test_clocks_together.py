@@ -15,8 +15,9 @@ from casework import complaints, search_entries, triage
 from casework.models import Complaint, Forwarding, LedgerEntry, Task
 from casework.models_cases import CaseFile, CaseTrack
 from core import journal
-from core.bulk import BULK, NotTogether, in_bulk
+from core.at_hand import brought
 from core.db import attempt, db, transaction
+from core.held_back import BACK, NotTogether, held_back
 from core.outbox import Outbox
 from notices.models import Document, Dossier, SeriesCounter, Service
 from registry import clock_sweep
@@ -105,8 +106,8 @@ def test_what_is_done_together_is_what_each_would_have_brought_by_itself(
 
 def test_what_is_asked_for_in_bulk_has_been_written_before(session: Session) -> None:
     desk = Desk(session, START)
-    with in_bulk(session) as bulk:
-        bulk.bring(Party, [desk.lender.id])
+    with brought(session) as here, held_back(session):
+        here.lock(Party, [desk.lender.id])
         desk.lender.member_no = "M-9"
         session.flush()
         asked = text("SELECT member_no FROM party WHERE id = :id")
@@ -115,15 +116,15 @@ def test_what_is_asked_for_in_bulk_has_been_written_before(session: Session) -> 
 
 
 def test_what_could_be_taken_back_by_itself_is_not_done_among_others(session: Session) -> None:
-    with in_bulk(session), pytest.raises(NotTogether), attempt(session):
+    with held_back(session), pytest.raises(NotTogether), attempt(session):
         pass
-    assert BULK not in session.info
+    assert BACK not in session.info
 
 
 def test_what_is_held_keeps_what_was_changed_though_it_is_locked_again(session: Session) -> None:
     complaint = Desk(session, START).received(**said())
-    with in_bulk(session) as bulk:
-        bulk.bring(Complaint, [complaint.id])
+    with brought(session) as here, held_back(session):
+        here.lock(Complaint, [complaint.id])
         complaint.severity = 3
         session.refresh(complaint, with_for_update=True)
         assert complaint.severity == 3

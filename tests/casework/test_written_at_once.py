@@ -11,8 +11,8 @@ from casework.complaints import Company
 from casework.models import AllegedCode, Complainant, Complaint, NamedCompany, Task
 from core import journal
 from core.actors import NOBODY
-from core.at_once import at_once, fetched
 from core.errors import NotNow
+from core.held_back import fetched, held_back
 from registry.models_clocks import Clock
 from tests.builders import Desk, submission
 from tests.casework.test_complaints import desk
@@ -110,7 +110,7 @@ def test_two_parts_of_a_thing_point_to_each_other_by_their_numbers(session: Sess
     first = _sent(desk, "a", at_once=False)
     words = fetched({"complaint": 1, "named_company": 1})
     one, other = session.connection().exec_driver_sql(f"SELECT {words}").one()
-    with at_once(session, {"complaint": one, "named_company": other}):
+    with held_back(session, {"complaint": one, "named_company": other}):
         made = Complaint(ref="TS2026-ZZZZZZ", state="RECEIVED", channel="WEB", lang="zh", received_at=desk.now)
         made.companies = [NamedCompany(kind="FIRM", how="NAME", value="甲")]
         made.lead_id = first.id

@@ -1,0 +1,340 @@
+"""What a transaction writes is held back and written together: new rows of all tables in one statement.
+
+    with transaction() as session, held_back(session):
+        …
+
+Verbs know nothing of it. What is new gets its number at once and is there for whoever asks the session; what changes
+stays with its thing. What a statement asks for is written before it, the rest at the end: so no answer is old. What
+cannot be done so raises NotTogether. Tables say by `__numbered__` that their new rows may wait; things with listeners
+of their own for what is inserted may not.
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from enum import Enum
+from functools import cache
+from itertools import chain
+from typing import Any, Final
+
+from flask_sqlalchemy.session import Session as PlainSession
+from sqlalchemy import Result, Table, event, inspect, text
+from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.engine import IteratorResult
+from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.orm import MANYTOONE, Mapper, ORMExecuteState, Session, SessionTransaction, make_transient_to_detached
+from sqlalchemy.sql import visitors
+from sqlalchemy.types import TypeDecorator
+
+from core.planned import PLANNED
+
+BACK: Final = "held back"
+"""Under this name a session holds what is held back in it."""
+BROUGHT: Final = "brought"
+"""And under this one what was brought for many moves (core.at_hand)."""
+APART: Final = {"apart": True}
+"""Options of a statement in words of SQL that asks for nothing that moves write."""
+NUMBERS: Final = 50
+"""So many are fetched at once, where they were not fetched before."""
+DIALECT: Final = psycopg.dialect()  # type: ignore[no-untyped-call]
+PLAIN: Final = frozenset({int, bool, float})
+"""What needs no look; text may be a kind of word, or be encrypted."""
+Told = Callable[[Session, Sequence[Any]], None]
+Turn = Callable[[Any, Any], Any] | None
+Writer = Callable[[Session, list[dict[str, Any]]], None]
+_told: list[Told] = []
+_writers: dict[str, Writer] = {}
+
+
+class NotTogether(Exception):  # noqa: N818 - a word for whoever runs the moves
+    """This cannot be done among others in one transaction."""
+
+
+def on_new(tell: Told) -> Told:
+    """Register who is told of new things, as by a flush; their rows come later."""
+    _told.append(tell)
+    return tell
+
+
+def writes(table: str) -> Callable[[Writer], Writer]:
+    """Register who writes rows of a table that were put off: those that may be there already."""
+
+    def register(writer: Writer) -> Writer:
+        _writers[table] = writer
+        return writer
+
+    return register
+
+
+def fetched(many: Mapping[str, int]) -> str:
+    """Words of SQL that fetch so many numbers of each table: one array for each."""
+    return ", ".join(
+        "ARRAY[" + ", ".join([f"nextval('{table}_id_seq')"] * number) + "]::bigint[]" for table, number in many.items()
+    )
+
+
+class HeldBack:
+    """What a transaction has not written yet."""
+
+    def __init__(self, session: "HoldingSession", numbers: Mapping[str, Iterable[int]]) -> None:
+        self.session = session
+        self.numbers = {table: sorted(some, reverse=True) for table, some in numbers.items()}
+        self.new: list[Any] = []
+        """With numbers, and without rows."""
+        self.rows: dict[str, list[dict[str, Any]]] = {}
+        """Put off, by table."""
+        self.writing = False
+
+    def put_off(self, table: str, row: dict[str, Any]) -> None:
+        """A row that nobody asks for yet."""
+        self.rows.setdefault(table, []).append(row)
+
+    def take(self) -> None:
+        """What is new gets its number and its place in the session, as if it was written."""
+        new = sorted(self.session.new, key=lambda thing: inspect(thing).insert_order)
+        for thing in new:
+            key = inspect(type(thing)).local_table.autoincrement_column
+            if key is not None and getattr(thing, key.name) is None:
+                setattr(thing, key.name, self._number(thing.__tablename__))
+        for thing in new:
+            _point(thing)
+        for thing in new:
+            _fill(thing)
+            self.session.expunge(thing)
+            make_transient_to_detached(thing)
+        self.session.add_all(new)
+        self.new += new
+        for tell in _told:
+            tell(self.session, new)
+
+    def _number(self, table: str) -> int:
+        if not (mine := self.numbers.setdefault(table, [])):
+            asked = text(f"SELECT nextval('{table}_id_seq') FROM generate_series(1, :many)")  # noqa: S608 - our own name
+            mine.extend(sorted(self.session.connection().scalars(asked, {"many": NUMBERS}), reverse=True))
+        return mine.pop()
+
+    def write(self, tables: Collection[str] = ()) -> None:
+        """Everything that is held back; or what must be there for whoever asks for these tables.
+
+        Where nothing of them changed, that is their new rows, and those at which they point. Where all is written, what
+        others point at comes before changes, the rest after: what has ended makes room for what begins.
+        """
+        new = {type(thing).__table__ for thing in self.new}
+        every = not tables or any(thing.__tablename__ in tables for thing in self._changed())
+        asked = {table for table in new if table.name in tables}
+        self.writing = True
+        try:
+            rows = self._taken(new if every else asked.union(*(_pointed_at_by(table) for table in asked)))
+            if every and any(self._changed()):
+                self._insert([row for row in rows if _is_pointed_at(row[0])])
+                self.session.flush()
+                rows = [row for row in rows if not _is_pointed_at(row[0])]
+            self._insert(rows)
+            while wanted := [table for table in self.rows if not tables or table in tables]:
+                _writers[wanted[0]](self.session, self.rows.pop(wanted[0]))
+        finally:
+            self.writing = False
+
+    def _changed(self) -> Iterator[Any]:
+        """What has a row, and is otherwise now; or cannot wait."""
+        session, new = self.session, {id(thing) for thing in self.new}
+        return (thing for thing in (*session.new, *session.dirty, *session.deleted) if id(thing) not in new)
+
+    def _taken(self, tables: Collection[Table]) -> list[tuple[Table, dict[str, Any]]]:
+        """The rows of new things, as they stand: they count as written."""
+        taken = [thing for thing in self.new if type(thing).__table__ in tables]
+        self.new = [thing for thing in self.new if type(thing).__table__ not in tables]
+        rows = [(type(thing).__table__, _row(thing)) for thing in taken]
+        for thing in taken:
+            inspect(thing)._commit_all(inspect(thing).dict, self.session.identity_map)  # noqa: SLF001 - as a flush
+        return rows
+
+    def _insert(self, rows: Iterable[tuple[Table, dict[str, Any]]]) -> None:
+        """One statement for all of them: foreign keys are looked at when it ends."""
+        alike: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = {}
+        for table, row in rows:
+            alike.setdefault((table.name, tuple(row)), []).append(row)
+        if alike:
+            said = tuple(json.dumps(some, ensure_ascii=False, default=str) for some in alike.values())
+            self.session.connection().exec_driver_sql(_words(tuple(alike)), said, PLANNED)
+
+
+class HoldingSession(PlainSession):
+    """The session of the house: where something is held back, or was brought beforehand, that is asked first."""
+
+    def flush(self, objects: Any = None) -> None:  # noqa: ANN401 - as SQLAlchemy has it
+        """New things want their numbers; what is written waits."""
+        back = held_back_of(self)
+        if back is None or back.writing:
+            super().flush(objects)
+        elif self.deleted:
+            raise NotTogether
+        elif not all(thing.__numbered__ for thing in self.new):
+            back.write()
+        elif self.new:
+            back.take()
+
+    def get(self, entity: Any, ident: Any, **said: Any) -> Any:  # noqa: ANN401 - as SQLAlchemy has it
+        """What was locked is not asked for again."""
+        brought = self.info.get(BROUGHT)
+        found = brought.things.get((entity, ident)) if brought is not None else None
+        return super().get(entity, ident, **said) if found is None else found
+
+    def refresh(self, instance: Any, attribute_names: Any = None, with_for_update: Any = None) -> None:  # noqa: ANN401
+        """What was locked is as it stands here; only what hangs on it is looked at anew."""
+        brought, back = self.info.get(BROUGHT), held_back_of(self)
+        if brought is not None and brought.looked_at_anew(instance, attribute_names):
+            return
+        if back is not None:
+            back.write()
+        super().refresh(instance, attribute_names, with_for_update)
+
+    def begin_nested(self) -> SessionTransaction:
+        """What may be taken back by itself is not done among others."""
+        if BACK in self.info:
+            raise NotTogether
+        return super().begin_nested()
+
+
+@contextmanager
+def held_back(session: Any, numbers: Mapping[str, Iterable[int]] | None = None) -> Iterator[HeldBack]:  # noqa: ANN401
+    """From here on what is written waits, until all of it is written; `numbers` are those fetched before, by table."""
+    back = session.info[BACK] = HeldBack(session, numbers or {})
+    try:
+        with session.no_autoflush:
+            yield back
+            session.flush()
+            back.write()
+    finally:
+        session.info.pop(BACK, None)
+
+
+def held_back_of(session: Session) -> HeldBack | None:
+    """What is held back in this session, if anything may be."""
+    return session.info.get(BACK)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _before_a_question(asked: ORMExecuteState) -> Result[Any] | None:
+    """Whatever asks for a table finds in it what was written so far; words of SQL may ask for any."""
+    back = held_back_of(asked.session)
+    if back is None or back.writing or asked.execution_options.get("apart"):
+        return None
+    if asked.is_relationship_load and (found := _hanging(asked, back)) is not None:
+        return IteratorResult(SimpleResultMetaData(["it"]), iter([(row,) for row in found]))
+    back.write(_tables(asked.statement))
+    return None
+
+
+def _hanging(asked: ORMExecuteState, back: HeldBack) -> list[Any] | None:
+    """On what has no row yet hangs only what is held back as well."""
+    path, above = asked.loader_strategy_path, asked.lazy_loaded_from
+    bond: Any = path[-1] if path is not None else None
+    thing = above.obj() if above is not None else None
+    if bond is None or bond.direction is MANYTOONE or not any(each is thing for each in back.new):
+        return None
+    mine, theirs = bond.local_remote_pairs[0]
+    key = getattr(thing, _name(thing, mine))
+    if bond.secondary is None:
+        rows = {id(row): row for row in (*back.new, *asked.session.dirty) if isinstance(row, bond.mapper.class_)}
+        found = [row for row in rows.values() if getattr(row, _name(row, theirs)) == key]
+    else:
+        ((_other, far),) = bond.secondary_synchronize_pairs
+        links = [each for each in back.new if type(each).__table__ is bond.secondary]
+        numbers = [getattr(link, far.key) for link in links if getattr(link, theirs.key) == key]
+        found = [asked.session.get_one(bond.mapper.class_, number) for number in numbers]
+    return sorted(found, key=lambda row: [getattr(row, column.key) for column in bond.order_by or ()])
+
+
+def _tables(statement: Any) -> Collection[str]:  # noqa: ANN401 - a statement
+    return {str(each.name) for each in visitors.iterate(statement) if isinstance(each, Table)}
+
+
+def _point(thing: Any) -> None:  # noqa: ANN401 - a row of any table
+    """What hangs on it, or on what it hangs, as a flush would say it: by its number."""
+    known = inspect(thing).dict
+    for bond in inspect(type(thing)).relationships:
+        others = known.get(bond.key)
+        if not others:
+            continue
+        if bond.secondary is not None:
+            raise NotTogether
+        for other in others if bond.uselist else (others,):
+            above, below = (other, thing) if bond.direction is MANYTOONE else (thing, other)
+            for of_above, of_below in bond.synchronize_pairs:
+                setattr(below, _name(below, of_below), getattr(above, _name(above, of_above)))
+
+
+def _name(thing: Any, column: Any) -> str:  # noqa: ANN401
+    return str(inspect(type(thing)).get_property_by_column(column).key)
+
+
+def _fill(thing: Any) -> None:  # noqa: ANN401
+    """What a row has in columns of which nothing was said."""
+    known = inspect(thing).dict
+    for name, _column, _turn, standard, is_left in _columns(inspect(type(thing))):
+        if name not in known and not is_left:
+            known[name] = standard(None) if callable(standard) else standard
+
+
+def _row(thing: Any) -> dict[str, Any]:  # noqa: ANN401
+    """By column its value as JSON, as it stands now."""
+    known, row = inspect(thing).dict, {}
+    for name, column, turn, _standard, _is_left in _columns(inspect(type(thing))):
+        if name in known:
+            value = known[name]
+            row[column] = value if value is None or type(value) in PLAIN else _plain(value, turn)
+    return row
+
+
+@cache
+def _columns(mapper: Mapper[Any]) -> list[tuple[str, str, Turn, Any, bool]]:
+    """Attribute, column, how it is written, default, and whether it is the database that knows one."""
+    found: list[tuple[str, str, Turn, Any, bool]] = []
+    for each in mapper.column_attrs:
+        column: Any = each.columns[0]
+        standard = column.default.arg if column.default is not None else None
+        turn = column.type.process_bind_param if isinstance(column.type, TypeDecorator) else None
+        is_left = column.default is None and column.server_default is not None
+        found.append((each.key, str(column.name), turn, standard, is_left))
+    return found
+
+
+def _plain(value: Any, turn: Turn) -> Any:  # noqa: ANN401 - JSON
+    if turn is not None:
+        value = turn(value, DIALECT)
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_plain(each, None) for each in value]
+    return value
+
+
+@cache
+def _words(tables: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+    parts = []
+    for table, columns in tables:
+        named = ", ".join(f'"{each}"' for each in columns)
+        rows = f"json_populate_recordset(NULL::{table}, CAST(%s AS json))"
+        parts.append(f"INSERT INTO {table} ({named}) SELECT {named} FROM {rows}")  # noqa: S608 - our own words
+    *before, last = parts
+    return (f"WITH {', '.join(f'w{place} AS ({each})' for place, each in enumerate(before))} " if before else "") + last
+
+
+@cache
+def _pointed_at_by(table: Table) -> frozenset[Table]:
+    """The tables of rows that must be there before its own."""
+    above = {key.column.table for key in table.foreign_keys} - {table}
+    return frozenset(above.union(*(_pointed_at_by(each) for each in above)))
+
+
+@cache
+def _is_pointed_at(table: Table) -> bool:
+    """Whether rows of other tables need the row to be there."""
+    keys = chain.from_iterable(other.foreign_keys for other in table.metadata.tables.values())
+    return any(key.column.table is table for key in keys)

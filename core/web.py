@@ -9,7 +9,7 @@ from flask.wrappers import Response
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
-from core import draft_pages, drafting, faults, furniture, i18n, show
+from core import draft_pages, drafting, faults, furniture, i18n, pages_faster, show
 from core.actors import NOBODY
 from core.assets import asset
 from core.assets import init_app as serve_assets
@@ -162,6 +162,7 @@ def _configure(app: Flask) -> None:
 def init_app(app: Flask) -> None:
     """Furnish the application."""
     _configure(app)
+    pages_faster.furnish(app)
     furniture.begin(app)
     show.init_app(app)
     i18n.init_app(app)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import g
+from flask.globals import _cv_app
 from flask_babel import get_locale, get_translations
 from flask_babel.speaklater import LazyString as _Waiting
 from markupsafe import escape
@@ -10,9 +11,9 @@ from markupsafe import escape
 
 def catalogue() -> Any:  # noqa: ANN401 - Babel's own, which has no types
     """All sentences in the reader's language; found once for a page, and anew where another one is forced."""
-    try:
-        found = g._flask_babel.babel_translations  # noqa: SLF001 - where Flask-Babel forgets it too
-    except (AttributeError, RuntimeError):
+    try:  # a page asks for it some hundred times; by the names of Flask each would look for the context twice
+        found = _cv_app.get().g._flask_babel.babel_translations  # noqa: SLF001 - where Flask-Babel forgets it too
+    except (AttributeError, LookupError):
         found = None
     if found is None:
         found = get_translations()

@@ -232,9 +232,11 @@
     }
   });
   /* On a phone a menu is wider than the screen: where one is stands in view, and more shows at both sides. */
-  all("nav > a[aria-current]").forEach((here) => {
-    const nav = here.parentElement;
-    nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+  all("nav > a[aria-current], .side a[aria-current]").forEach((here) => {
+    const nav = here.closest("nav");
+    const frame = nav.getBoundingClientRect();
+    const place = here.getBoundingClientRect();
+    nav.scrollLeft += place.left - frame.left - (frame.width - place.width) / 2;
   });
   window.addEventListener("pageshow", wake);
   document.addEventListener("click", (event) => {

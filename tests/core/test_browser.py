@@ -94,6 +94,15 @@ def test_targets_of_public_pages_are_large_enough_for_a_thumb(chromium: Browser,
     assert small == 0
 
 
+def test_on_a_phone_the_view_one_is_in_stands_in_sight(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/staff/")
+    box = page.locator(".side a[aria-current]").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+
+
 def test_a_first_look_weighs_under_60_kilobytes(page: Page) -> None:
     sizes: list[int] = []
     page.on("response", lambda answer: sizes.append(len(answer.body())))

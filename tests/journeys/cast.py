@@ -33,10 +33,16 @@ STAFF = {
     "panel4": ("宋怀瑾", ["panel"]),
     "panel5": ("白若溪", ["panel"]),
 }
+ADMINS = {"system": "system_admin", "security": "security_admin", "audit": "audit_admin"}
+
+
+def knows(who: str) -> bool:
+    """Whether that is somebody of the association, with an account."""
+    return who in STAFF or who in ADMINS
 
 
 def mail(who: str) -> str:
-    """The sign-in address of a member of staff."""
+    """The sign-in address of somebody of the association."""
     return f"{who}@lanwan.example"
 
 
@@ -54,7 +60,7 @@ def enter(at: Session) -> None:
     _account(at, "lead@yunqi.example", "陈立", Audience.PARTY, ["lead"], lender)
     _account(at, "member@yunqi.example", "吴桐", Audience.PARTY, ["member"], lender)
     _account(at, "lead@hengtai.example", "孙屿", Audience.PARTY, ["lead"], firm)
-    for who, role in (("system", "system_admin"), ("security", "security_admin"), ("audit", "audit_admin")):
+    for who, role in ADMINS.items():
         _account(at, mail(who), f"{who} 管理员", Audience.ADMIN, [role])
     parties.add_alias(at, lender, kind=AliasKind.APP, value=APP, actor=KEEPER, now=LONG_AGO)
     parties.add_basis(at, lender, kind=BasisKind.MEMBERSHIP, from_on=FIRST, actor=KEEPER, now=LONG_AGO)

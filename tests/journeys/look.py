@@ -16,6 +16,7 @@ from tests.journeys.person import Person
 WIDE, PHONE, NARROW = 1440, 390, 320
 HEIGHTS = {WIDE: 900, PHONE: 844, NARROW: 640}
 MOST_BYTES = 60 * 1024
+SIGN_IN = "/sign-in"
 KEPT = os.environ.get("ZILU_PICTURES", "")
 """Where `./zilu pictures --all` wants a picture of every page in both languages, on a desk and a phone."""
 ENGLISH_LEFT = re.compile(r"[A-Z][a-z']+(?: [a-z'’]+){2,}")
@@ -69,6 +70,9 @@ class Looker:
             if answer is None or person.status != status:
                 self.flaws.append(f"{name}.{lang}: answers {person.status}")
                 break
+            if SIGN_IN in person.page.url and SIGN_IN not in address:
+                self.flaws.append(f"{name}.{lang}: asks to sign in, so nobody has looked at it")
+                break
             if weight is not None:
                 self._weighed(name, weight.taken())
                 self.written[name] = answer.text()
@@ -95,6 +99,11 @@ class Looker:
         page = person.page
         if lang == "zh":
             self.flaws += [f"{name}: in English: {left}" for left in set(ENGLISH_LEFT.findall(page.evaluate(TEXT)))]
+        for width in HEIGHTS:
+            self._see(person, Sight(lang, "light", width))
+            needed = page.evaluate("document.scrollingElement.scrollWidth")
+            if needed > width:
+                self.flaws.append(f"{name}.{lang}: {needed} wide at {width}")
         by_key = [each for each in (SIGHTS if self.whole else sights(name)[:1]) if each.lang == lang]
         for sight in SIGHTS:
             if sight.lang == lang and (self.whole or sight in sights(name)):
@@ -105,10 +114,6 @@ class Looker:
                 self._see(person, sight)
                 width = "desk" if sight.width == WIDE else "phone"
                 page.screenshot(path=Path(KEPT, f"{name}.{lang}.{width}.png"), full_page=True)
-        self._see(person, Sight(lang, "light", NARROW))
-        wide = page.evaluate("document.scrollingElement.scrollWidth")
-        if wide > NARROW:
-            self.flaws.append(f"{name}.{lang}: {wide} wide at {NARROW}")
         for sight in by_key:
             self._see(person, sight)
             where = f"{name}.{lang} in {sight.colours} at {sight.width}"

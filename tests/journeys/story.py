@@ -46,10 +46,10 @@ class Story:
         self.site.be_at(self.today)
 
     def who(self, name: str) -> Person:
-        """Somebody of the story; staff and people of companies are signed in."""
+        """Somebody of the story; all but the public are signed in."""
         if name not in self.people:
             self.people[name] = self.somebody()
-            self.people[name].mail = LEADS.get(name) or (cast.mail(name) if name in cast.STAFF else "")
+            self.people[name].mail = LEADS.get(name) or (cast.mail(name) if cast.knows(name) else "")
         person = self.people[name]
         if person.mail and self.signed_in.get(name) != self.today:
             person.sign_in()

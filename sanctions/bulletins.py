@@ -1,8 +1,9 @@
 """Circulars and bulletins: drafted from the served decision, redacted, checked by a second person, shown."""
 
+import re
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,6 +31,7 @@ from sanctions.states import PUBLICATION
 
 SLUG_LENGTH = 8
 INSIDE = "内部案号"
+REF: Final = re.compile(r"AJ〔\d{4}〕\d+(?:-\d+)?")
 
 
 @PUBLICATION.found_from("track")
@@ -76,7 +78,7 @@ def track_of(ask: Ask) -> list[CaseTrack]:
 
 @PUBLICATION.effect("B01")
 def draft_from_decision(ask: Ask) -> None:
-    """The first text is the served decision's, word for word, less the number of the case, which is never public."""
+    """The first text is the served decision's, word for word, less the numbers of cases, which are never public."""
     publication: Publication = ask.it
     track = ask.session.get_one(CaseTrack, publication.track_id)
     document = served.decision_document(ask.session, track)
@@ -84,8 +86,8 @@ def draft_from_decision(ask: Ask) -> None:
         return
     ask.session.add(publication)
     said, follows = served.texts(ask.session, document)[-1]
-    if track.case.ref in said:
-        publication.redactions.append(Redaction(passage=track.case.ref, instead=policies.LEFT_OUT, reason=INSIDE))
+    for ref in case_refs(said):
+        publication.redactions.append(Redaction(passage=ref, instead=policies.LEFT_OUT, reason=INSIDE))
     paper = Paper.from_json(document.paper["paper"])
     text = PublicationText(
         no=1,
@@ -98,6 +100,11 @@ def draft_from_decision(ask: Ask) -> None:
     )
     publication.texts.append(text)
     ask.facts["journal"] = {"decision": document.number, "title": paper.title}
+
+
+def case_refs(said: str) -> list[str]:
+    """Numbers of cases in a text, its own and those of earlier ones; the longest first: one begins another."""
+    return sorted(set(REF.findall(said)), key=lambda ref: (-len(ref), ref))
 
 
 def _title(track: CaseTrack, level: int) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import text as text_of
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from casework.models_cases import CaseTrack
 from casework.models_contacts import ContactEvent
 from core.db import PUBLIC, Reader, attempt, read_as, transaction
 from core.db import session as reading
@@ -22,6 +23,7 @@ from sanctions.policies_publications import found_in, may_read_circulars, text_n
 from sanctions.queries import Filters
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
+from tests.sanctions.test_ladder import had
 
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
@@ -61,6 +63,18 @@ def test_the_first_text_is_the_served_decisions_less_the_number_of_the_case(chai
     assert text.body == served.text_of_document(document).replace(publication.track.case.ref, "〔略〕")
     assert publication.track.case.ref not in text.body
     assert text.summary["decision_number"] == document.number
+
+
+def test_numbers_of_earlier_cases_are_left_out_as_well(chain: Chain) -> None:
+    earlier = chain.session.get_one(CaseTrack, had(chain, "V-I02", date(2026, 2, 1), 1, 2).track_id)
+    publication = _draft(chain)
+    document, text = served.decision_document(chain.session, publication.track), text_now(publication)
+    assert document is not None
+    assert text is not None
+    assert earlier.ref in served.text_of_document(document)
+    assert "AJ〔" not in text.body
+    assert "〔略〕号案件决定" in text.body
+    assert bulletins.case_refs("AJ〔2026〕1、AJ〔2026〕16-2") == ["AJ〔2026〕16-2", "AJ〔2026〕1"]
 
 
 def test_a_redaction_stands_in_the_text_and_has_a_reason(chain: Chain) -> None:

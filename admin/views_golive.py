@@ -5,7 +5,6 @@ from flask_admin.base import expose
 
 from admin import forms_rules as forms
 from admin.naming import SYSTEM
-from admin.seeded_words import basis_words
 from admin.setting_tables import UNITS, said
 from admin.views_audit import Pages
 from admin.views_rules import OFFICE
@@ -15,6 +14,7 @@ from core.db import session, transaction
 from core.i18n import language
 from core.words import _, _l, _n
 from registry import golive, rulebook, settings
+from registry.seeded_words import basis_words
 from sanctions.levels import LEVELS
 
 WORDS = {

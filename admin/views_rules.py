@@ -9,7 +9,6 @@ from admin import forms_rules as forms
 from admin import rows_pages
 from admin.naming import SYSTEM, account_of, may_confirm, tag
 from admin.records import Act, Pick, Records, Related, Whether
-from admin.seeded_words import basis_words, issuer_words
 from admin.setting_tables import UNITS, said, table_of
 from core import clock
 from core.db import session
@@ -20,6 +19,7 @@ from notices.models import SeriesCounter
 from registry import queries, rulebook, rulebook_cites, settings
 from registry.models_rulebook import Instrument, Provision, Violation, ViolationCite
 from registry.models_settings import Setting
+from registry.seeded_words import basis_words, issuer_words
 
 RULES = _l("Rulebook")
 OFFICE = _l("Association")

@@ -15,6 +15,21 @@ KEPT, ADDED, TAKEN_OUT = "kept", "added", "out"
 CHANGES: dict[str, LazyString] = {ADDED: _l("new"), TAKEN_OUT: _l("left out")}
 
 
+TO = {
+    "complainant": _l("to the complainant"),
+    "respondent": _l("to the company concerned"),
+    "firm": _l("to the collection firm"),
+    "authority": _l("to the authority"),
+    "members": _l("to the members"),
+    "public": _l("to the public"),
+    "public or members": _l("to the public or to the members"),
+    "person trained": _l("to the person trained and the company"),
+    "principal": _l("to the institution that engaged the firm"),
+    "file": _l("for the file"),
+}
+"""Whom a kind of document is for, as its readers say it."""
+
+
 @dataclass(frozen=True)
 class Passage:
     """One paragraph: its place in the draft (none where it was left out), what became of it, its comments."""
@@ -39,6 +54,11 @@ class Read:
     def called(self) -> str:
         """The kind's name, in the reader's language."""
         return KINDS[self.kind].name(language())
+
+    @property
+    def whom(self) -> str:
+        """Whom it is for, in the reader's language."""
+        return str(TO.get(self.to.partition(",")[0], self.to))
 
 
 def read(

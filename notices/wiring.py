@@ -193,7 +193,7 @@ WORDS = {
     "ALERTED": (_l("Recipient alerted"), "blue"),
     "POSTED": (_l("In the post"), "turquoise"),
     "UNDELIVERED": (_l("Undelivered"), "red"),
-    "NOTICE_POSTED": (_l("Publicly announced"), "purple"),
+    "NOTICE_POSTED": (_l("Posted: by notice or on the page"), "purple"),
     "SERVED": (_l("Served"), "green"),
     "VOID": (_l("Void"), "grey"),
 }

@@ -138,6 +138,9 @@ _LAID_DOWN = (
 )
 # fmt: on
 
+MEANINGS = {each.key: (each.zh, each.en) for each in _LAID_DOWN}
+"""What a key governs, in both languages: for pages of those who do not read the settings."""
+
 _MEASURES = {
     "L1": "责令整改",
     "L2": "警示约谈",

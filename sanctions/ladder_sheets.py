@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from notices.papers import Lang, day_text
 from notices.sentences import Pair, joined_up, listed, say
+from registry.models import VIA_PRINCIPAL
 from sanctions.ladder import Suggestion
 from sanctions.ladder_departures import departure
 from sanctions.ladder_factors import BEFORE_FILING, BEFORE_NOTICE, ENGLISH, FACTORS
@@ -23,6 +24,7 @@ BEFORE: Pair = (
     "{whose}decision in case {ref}, in effect since {day}: {measures}",
 )
 OWN_ENTRY = "审理人员认定"
+OUTSIDE: Pair = ("行为发生之日没有约束依据", "on nothing that bound it on the day of the conduct")
 NO_MEASURE = "不采取措施"
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 SEVERITY: Final = re.compile(r"\bS([1-5])\b")
@@ -45,6 +47,8 @@ def in_words(measures: Iterable[int]) -> str:
 
 def said(text: str, lang: Lang = "zh") -> str:
     """What a part was read from, as an official text writes days, degrees and brackets."""
+    if text == VIA_PRINCIPAL:
+        return OUTSIDE[lang == "en"]
     if lang == "en":
         text = DAY.sub(lambda found: day_text(date.fromisoformat(found[0]), "en"), text)
         return SEVERITY.sub(r"severity \1", text).replace(" – ", " to ").replace("、", ", ")

@@ -10,7 +10,11 @@ from casework import clauses
 from casework.models_cases import CaseTrack
 from casework.queries_cases import evidence_of
 from core.i18n import language
+from core.web import labels
 from core.words import LazyString, _, _l
+from registry.models import VIA_PRINCIPAL
+from registry.seeded_words import basis_words
+from registry.seeds_settings import MEANINGS
 from sanctions import ladder_departures, ladder_history
 from sanctions.ladder import Suggestion, suggest, with_similar
 from sanctions.ladder_departures import Departure
@@ -81,6 +85,20 @@ def said_of(part: Part) -> str:
     """Which answer was given to a factor, where more than yes can be said."""
     known = answers(part.name) if FACTORS[part.name].judged else {}
     return str(known[part.answer]) if len(known) > 2 and part.answer in known else ""  # noqa: PLR2004 - yes and no
+
+
+def read_from(part: Part) -> str:
+    """Where a part was read; the code for a firm that nothing bound is said in words."""
+    return str(labels("basis")[VIA_PRINCIPAL].text) if part.source == VIA_PRINCIPAL else part.source
+
+
+def rests_on(found: Suggestion) -> list[tuple[str, str, bool]]:
+    """What the association laid down for the ladder: what it governs, what it rests on, whether it was confirmed."""
+    mine = language() == "en"
+    return [
+        (MEANINGS[key][mine] if key in MEANINGS else key, basis_words(row["basis"]), bool(row["confirmed"]))
+        for key, row in found.laid_down.items()
+    ]
 
 
 def against(found: Suggestion, measures: Iterable[int] | None) -> list[dict[str, Any]]:

@@ -35,6 +35,7 @@ from sanctions.approved_pages import APPROVED
 def register(app: Flask) -> None:
     """Put the pages in their places."""
     app.jinja_env.globals.update(ladder_answer=showing_ladder.said_of, ladder_against=showing_ladder.against)
+    app.jinja_env.globals.update(ladder_source=showing_ladder.read_from, ladder_rests=showing_ladder.rests_on)
     app.extensions.setdefault("rooms", []).extend([endings_page.__name__, track_rows.__name__])
     for page in (
         public,

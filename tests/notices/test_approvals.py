@@ -17,7 +17,8 @@ from core.actors import Actor
 from core.db import attempt, db, transaction
 from core.errors import NotAllowed, NotNow
 from core.machine import Ask
-from notices import approval_steps, approval_waiting, queries_approval
+from notices import approval_steps, approval_waiting, drafts_compared, queries_approval
+from notices.kinds import KINDS
 from notices.models import Document, Dossier, SeriesCounter
 from registry import sessions
 from registry.models_accounts import Account, AccountRole
@@ -102,6 +103,12 @@ def test_nothing_is_done_and_no_number_given_until_the_last_of_the_chain_signs(h
         assert all(word in str(sheet.paper) for word in ("核稿", "复核丁", "核对无误", "签发", "部门负责人"))
         waiting = select(Task.id).where(Task.kind == "dossier_approve", Task.done_at.is_(None))
         assert at.scalars(waiting).all() == [], "what is signed asks nothing of anybody any more"
+
+
+def test_a_draft_says_in_words_whom_it_is_for(house: House) -> None:
+    assert {kind.to.partition(",")[0] for kind in KINDS.values()} <= set(drafts_compared.TO)
+    page = house.browser(house.reviewer).get(f"/staff/approvals/{house.draft()}?lang=zh", follow_redirects=True).text
+    assert "补正通知书 · 致投诉人" in page
 
 
 def test_a_task_calls_a_draft_by_what_it_does_and_with_what(house: House) -> None:

@@ -126,7 +126,10 @@ def test_a_principal_answers_for_a_firm_outside_the_rules_and_the_firm_gets_no_m
     established(chain, firm, "V-B02")
     found = suggest(chain.session, principal)
     assert (found.score, found.band) == (50, [1, 2, 3])
-    assert suggest(chain.session, firm).band == []
+    theirs = suggest(chain.session, firm)
+    assert theirs.band == []
+    assert "行为发生之日没有约束依据" in ladder_sheets.lines(theirs)[-2]
+    assert "VIA_PRINCIPAL" not in str(ladder_sheets.lines(theirs))
     chain.session.add(Basis(party_id=outside.id, kind=BasisKind.UNDERTAKING, from_on=date(2026, 1, 1)))
     chain.session.flush()
     assert suggest(chain.session, principal).score == 35

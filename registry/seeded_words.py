@@ -30,7 +30,7 @@ BASES = {
 }
 
 
-def basis_words(basis):
+def basis_words(basis: str | None) -> str:
     """Say what a value rests on; marks of our own and seeded phrases in the reader's words, sources as they stand."""
     parts = [part.replace("[V]", "").replace("[M]", "").strip() for part in (basis or "").split("; ")]
     return _("; ").join(str(BASES.get(part, part.replace("[D]", str(BASES["[D]"])))) for part in parts if part)
@@ -49,6 +49,6 @@ ISSUERS = {
 }
 
 
-def issuer_words(issuer):
+def issuer_words(issuer: str | None) -> str:
     """Say who issued an instrument; a name that was typed in as it stands."""
-    return str(ISSUERS.get(issuer, issuer or "—"))
+    return str(ISSUERS.get(issuer or "", issuer or "—"))

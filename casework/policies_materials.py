@@ -45,6 +45,13 @@ def own_day(session: Session, matter: Matter) -> date | None:
     return session.scalar(mine.order_by(Clock.due_on).limit(1))
 
 
+def _not_begun(session: Session, matter: Matter) -> bool:
+    """Whether the institution's own period waits for its letter to be opened."""
+    mine = select(Clock.id).where(Clock.subject_type == kind_of(matter), Clock.subject_id == matter.id)
+    mine = mine.where(Clock.key.in_(OWN_PERIODS), Clock.state == ClockState.ARMED)
+    return session.scalar(mine.limit(1)) is not None
+
+
 def own_firms(session: Session, institution_id: int) -> Sequence[Party]:
     """Firms that collect or collected for the institution and still exist."""
     engaged = select(Engagement.firm_id).where(Engagement.institution_id == institution_id)
@@ -61,7 +68,11 @@ def asking(session: Session, matter: Matter, actor: Actor, today: date) -> Itera
         return
     last = own_day(session, matter)
     if last is None and matter.state != "OVERDUE":
-        yield NotNow(_l("Open the letter first: your own period gives the latest day for your firm."))
+        yield NotNow(
+            _l("Open the letter first: your own period gives the latest day for your firm.")
+            if _not_begun(session, matter)
+            else _l("Your own period has ended; your firm can be asked only while it runs.")
+        )
     elif last is None or (last - today).days < 1:
         yield NotNow(_l("Your own period leaves no day for your firm."))
 

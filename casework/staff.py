@@ -69,10 +69,13 @@ MANY = (
 
 
 @bp.before_request
-def only_readers() -> None:
-    """Complaints are read by those who work on them."""
-    if not policies_pages.may_read_files(g.me):
+def only_readers() -> ResponseReturnValue | None:
+    """Complaints are read by those who work on them; the bare address leads others of the staff to their own work."""
+    if policies_pages.may_read_files(g.me):
+        return None
+    if request.endpoint != f"{bp.name}.queue" or request.args:
         abort(403)
+    return redirect(url_for("registry_account.home"))
 
 
 @bp.get("")

@@ -69,7 +69,13 @@ def of(found: Tracking) -> list[dict[str, Any]]:
 
 def _passed(found: Tracking) -> set[int]:
     """What an ended complaint went through, as far as there is a trace of it."""
-    return {0, CHECK, *([COMPANIES] if found.respondents else []), *([FEEDBACK] if found.releases else [])}
+    checked = found.respondents or found.complaint.state != "WITHDRAWN"
+    return {
+        0,
+        *([CHECK] if checked else []),
+        *([COMPANIES] if found.respondents else []),
+        *([FEEDBACK] if found.releases else []),
+    }
 
 
 def _until(found: Tracking, own: tuple[str, ...]) -> str:

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from casework import complaints, messages, policies
+from casework import complaints, messages, policies, queries_tracking, stages
 from casework.complaints import Company
 from casework.models import Complaint
 from core.actors import NOBODY
@@ -57,6 +57,17 @@ def test_c20_withdrawal_asks_about_pressure_and_ends_everything(desk: Desk) -> N
     assert tasks(desk, "retaliation")
     assert tasks(desk, "screen")
     assert clocks.live(desk.session, "K03", ("forwarding", forwarding.id)) is None
+
+
+def test_what_was_withdrawn_unread_does_not_count_the_check_as_done(desk: Desk) -> None:
+    def passed(complaint: Complaint) -> list[str]:
+        complaints.withdraw(desk.session, complaint, pressure=False, actor=person_of(complaint), now=desk.now)
+        found = queries_tracking.tracking(desk.session, complaint.id)
+        assert found is not None
+        return [str(each["text"]) for each in stages.of(found)]
+
+    assert passed(desk.received()) == ["收到", "已撤回"]
+    assert "协会审查是否受理" in passed(desk.forwarded().complaint)
 
 
 def test_c20_staff_note_a_withdrawal_in_the_name_of_the_person(desk: Desk) -> None:

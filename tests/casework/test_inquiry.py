@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import cases, inquiries, tracks
+from casework import cases, inquiries, policies_materials, tracks
 from casework.inquiries import Referral
 from casework.models import Task
 from casework.models_cases import CaseTrack
@@ -132,6 +132,18 @@ def test_only_the_head_asks_something_and_names_who_investigates(world: World) -
         ask_outsider(world, track, asked=[" "])
     with pytest.raises(NotNow):
         ask_outsider(world, track, investigator=world.second)
+
+
+def test_a_firm_cannot_be_asked_before_the_own_letter_is_opened_nor_after_the_own_explanation(world: World) -> None:
+    def why_not(track: CaseTrack) -> list[str]:
+        found = policies_materials.asking(world.session, track, actor(world.lead), day_of(world.now))
+        return [str(each) for each in found]
+
+    track = world.filed()
+    world.serve(track, "D11b")
+    assert why_not(track) == []
+    tracks.explain(world.session, track, text="已责令整改。", actor=actor(world.lead), now=world.now)
+    assert "期限已经结束" in why_not(track)[0]
 
 
 def test_silence_of_a_firm_outside_the_rules_is_never_a_breach(world: World) -> None:

@@ -37,6 +37,14 @@ def test_a_member_reads_the_file_of_his_own_panel_and_no_other(house: House) -> 
     house.enter("officer").get(f"/staff/panel/{house.track}", 404)
 
 
+def test_the_bare_address_of_the_staff_leads_a_member_to_the_panels(house: House) -> None:
+    house.fill(_voting)
+    member = house.enter(house.drawn()).client
+    answer = member.get("/staff", follow_redirects=True)
+    assert (answer.status_code, answer.request.path) == (200, "/staff/panel")
+    assert member.get("/staff?view=all").status_code == 403
+
+
 def test_a_vote_is_cast_once_and_read_by_its_member_alone(house: House) -> None:
     house.fill(_voting)
     member, where = house.enter(house.drawn()), f"/staff/panel/{house.track}"

@@ -105,6 +105,7 @@ def test_the_head_has_a_published_decision_reviewed_and_everybody_is_told(app: F
     head.post(where, basis="ERROR", grounds="人数统计有误", favour="y")
     house.enter("officer").get(where, 404)
     assert _review(house).own_motion
+    assert 'href="/staff/reviews#open"' in head.get(f"/staff/tracks/{house.track}")
     assert house.read(lambda at: at.scalars(select(Publication)).one().in_review)
     assert "A review of the decision is open" in house.enter().get(f"/bulletins/{house.slug}")
 

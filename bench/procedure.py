@@ -7,6 +7,7 @@ no life has walked yet are wanted next. It fails where a promise is broken, wher
 a promise never had anything to be broken by.
 """
 
+import gc
 import os
 import resource
 import sys
@@ -14,12 +15,14 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
+from typing import Any
 
 import psycopg
 from flask import Flask
 from hypothesis import seed
 from hypothesis.stateful import run_state_machine_as_test
 from psycopg import sql
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from bench.lives import courses
@@ -53,9 +56,18 @@ def _asked() -> tuple[int, int, list[str]]:
     return (said[0] if said else STEPS), (said[1] if len(said) > 1 else 1), rows
 
 
+QUICK = ("synchronous_commit = off", "plan_cache_mode = force_generic_plan")
+"""A life is put back in the end: nothing of it need outlive the server, and tables of some rows need one plan each."""
+STATEMENTS = 1500
+"""So many plans are kept."""
 LONG = "long"
 Lived = tuple[Tally, str, float, float]
 """What lives did, what was broken in one, seconds of the processor, and memory."""
+
+
+def _plan_once(connection: Any, _record: object) -> None:
+    """No statement is measured here: each is planned once for a connection, which outlives many lives."""
+    connection.prepare_threshold, connection.prepared_max = 1, STATEMENTS
 
 
 class Worker:
@@ -73,10 +85,16 @@ class Worker:
         with psycopg.connect(_on("postgres", OWNER_URL), autocommit=True) as server:
             copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(mine), sql.Identifier(model))
             server.execute(copied)
+            for quick in QUICK:
+                server.execute(sql.SQL("ALTER DATABASE {} SET " + quick).format(sql.Identifier(mine)))
         quiet()
         cls.app = create_app(WTF_CSRF_ENABLED=False, SQLALCHEMY_DATABASE_URI=_on(mine, DATABASE_URL, driver=None))
         with cls.app.app_context():
+            event.listen(db.engine, "connect", _plan_once)
             cls.anew = Anew(os.environ[OWNER_URL])
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)  # modules and mappers stay: nothing is gained by looking through them again
 
     @classmethod
     def live(cls, wanted: list[str], lives: int, steps: int, seeded: int) -> "Lived":

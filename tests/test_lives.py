@@ -7,12 +7,15 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import update
 
-from bench.lives.driver import Life
+from bench.lives.driver import Broken, Life
 from bench.lives.inside import DEEDS
 from bench.lives.procedure import Tally, procedure, settled
+from bench.lives.texts import HELD_BACK
 from bench.lives.world import BEGAN, People, Present, standing_in
 from casework import search_entries
+from casework.models import Complaint
 from core.db import db, transaction
 from core.machine import Machine
 
@@ -55,7 +58,7 @@ def life(app: Flask) -> Iterator[Life]:
             people = People(at, BEGAN)
         lived = Life(people, present, dice)
         yield lived
-        lived.watch.close()
+        lived.close()
 
 
 def test_staff_alone_end_a_complaint_whose_request_for_more_was_made_void(life: Life) -> None:
@@ -68,3 +71,23 @@ def test_staff_alone_end_a_complaint_whose_request_for_more_was_made_void(life: 
     life.end()
     assert life.thing(Machine.all["complaint"], number).state in Machine.all["complaint"].ends
     assert life.watch.walked["C28"] == 1
+
+
+def test_what_breaks_between_two_looks_is_seen_by_the_second(life: Life) -> None:
+    life.begin(complaint=True)
+    life.check()
+    with transaction() as at:
+        at.execute(update(Complaint).values(state="CLOSED"))
+    with pytest.raises(Broken) as told:
+        life.check()
+    said = str(told.value)
+    assert "I-15 the journal's last state of each complaint: complaint 1 is CLOSED" in said
+    assert "I-22 no clock runs at an end of a complaint: K01 on complaint 1 CLOSED" in said
+
+
+def test_every_document_is_read_by_the_look_after_it_was_written(life: Life) -> None:
+    for _turn in range(2):
+        life.begin(complaint=True)
+        life.check()
+    written = life.eye.one("SELECT count(*) FROM document WHERE complaint_id IS NOT NULL")
+    assert life.watch.premises[HELD_BACK] == written > 1

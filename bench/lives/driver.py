@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from bench.lives import deciding, ending, executing, inside, outside, publishing, recusing, reviewing, tracks
+from bench.lives.eye import Eye
 from bench.lives.outside import Act, Bent, Scene
 from bench.lives.papers import Papers
 from bench.lives.watching import Watch
@@ -49,8 +50,9 @@ class Life:
         self.tail: deque[str] = deque(maxlen=TAIL)
         self.known = BEGAN.year
         self.done, self.refused = Counter[str](), Counter[str]()
-        self.watch = Watch()
-        self.papers = Papers(present, dice)
+        self.eye = Eye()
+        self.watch = Watch(self.eye)
+        self.papers = Papers(present, dice, self.eye)
         event.listen(session(), "before_commit", lambda at: at.info.pop("later", None))  # nobody works the queue
         event.listen(session(), "after_commit", self._committed)
         self._commits, self._looked = 0, (-1, day_of(BEGAN))
@@ -90,8 +92,6 @@ class Life:
 
     def things(self, *names: str, unfinished: bool = False) -> list[tuple[Machine, int, str]]:
         """What lives, by machine, number and state."""
-        at = session()
-        read_as(at, SYSTEM_READER)
         wanted = []
         for name in names or LIVING:
             ends = ",".join(f"'{state}'" for state in sorted(Machine.all[name].ends))
@@ -99,10 +99,8 @@ class Life:
             table = Machine.all[name].model.__tablename__  # type: ignore[union-attr]
             where = f"state NOT IN ('HISTORIC', 'STAYED', 'NEW'){beyond}"
             wanted.append(f"SELECT '{name}' AS name, id, state FROM {table} WHERE {where}")
-        found = at.execute(text(" UNION ALL ".join(wanted) + " ORDER BY name, id"))
-        listed = [(Machine.all[name], number, state) for name, number, state in found]
-        at.rollback()
-        return listed
+        found = self.eye.rows(" UNION ALL ".join(wanted) + " ORDER BY name, id")
+        return [(Machine.all[name], number, state) for name, number, state in found]
 
     def somebody_acts(self) -> None:
         """Somebody at random does something at random with something that is there."""
@@ -159,6 +157,11 @@ class Life:
         model: Any = machine.model
         return at.get_one(model, number, populate_existing=True)
 
+    def state(self, machine: Machine, number: int) -> str:
+        """The state that one thing is in."""
+        table = machine.model.__tablename__  # type: ignore[union-attr]
+        return str(self.eye.one(f"SELECT state FROM {table} WHERE id = :number", number=number))
+
     def attempt(self, what: str, do: Any, *given: Any, **said: Any) -> bool:
         """Do it; a refusal is an answer, anything else is a failure."""
         short = what.rpartition(": ")[2] or what
@@ -196,8 +199,7 @@ class Life:
         )
 
     def _endings(self, machine: Machine, number: int, *, onward: bool) -> Iterator[tuple[str, Any]]:
-        state = self.thing(machine, number).state
-        session().rollback()
+        state = self.state(machine, number)
         for deed in ending.moves(machine, state, onward=onward):
             yield f"{state} {deed.event}", lambda deed=deed: self.act(machine, number, deed, well=True)
         for act in ending.MORE.get((machine.name, state), ()):
@@ -205,8 +207,6 @@ class Life:
 
     def next_end(self, subject: tuple[str, int] | None = None, *keys: str) -> float | None:
         """After how many days the next running clock ends, of a thing or of all."""
-        at = session()
-        read_as(at, SYSTEM_READER)
         wanted = "SELECT min(due_on) FROM clock WHERE state = 'RUNNING'"
         given: dict[str, Any] = {}
         if subject is not None:
@@ -215,8 +215,7 @@ class Life:
         if keys:
             wanted += " AND key = ANY(:keys)"
             given["keys"] = list(keys)
-        due = at.execute(text(wanted), given).scalar()
-        at.rollback()
+        due = self.eye.one(wanted, **given)
         return None if due is None else max(0.5, (due - self.present.now.date()).days + 1)
 
     def left(self) -> list[tuple[Machine, int, str]]:
@@ -225,6 +224,10 @@ class Life:
 
     def _say(self, what: str) -> None:
         self.tail.append(f"{self.present.now:%Y-%m-%d %H:%M} {what}")
+
+    def close(self) -> None:
+        """Nothing more is looked at."""
+        self.eye.close()
 
     def story(self, why: str) -> str:
         """What went wrong, and what happened last."""

@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bench.lives.eye import Eye
 from bench.lives.outside import Nothing
 from bench.lives.world import People, Present
 from core.actors import SYSTEM, Actor
 from core.clock import day_of
-from core.db import SYSTEM_READER, read_as, session, transaction
+from core.db import transaction
 from core.machine import Ask
 from core.pdf_failures import RenderFailed
 from notices import jobs, serving
@@ -26,8 +27,8 @@ TURNS = 40
 class Papers:
     """What the worker and the people at the counter do with documents."""
 
-    def __init__(self, present: Present, dice: random.Random) -> None:
-        self.present, self.dice = present, dice
+    def __init__(self, present: Present, dice: random.Random, eye: Eye) -> None:
+        self.present, self.dice, self._eye = present, dice, eye
 
     def render(self, *, late: bool) -> None:
         """Make what waits to be made, by the worker's own job; it tries a failed one again."""
@@ -123,10 +124,5 @@ class Papers:
             return Actor(None, frozenset({"complainant"}), subject_id=service.complaint_id)
         return world.contact(service.party_id, self.dice)
 
-    @staticmethod
-    def _numbers(wanted: Any) -> list[int]:
-        at = session()
-        read_as(at, SYSTEM_READER)
-        found = list(at.scalars(wanted.order_by(wanted.selected_columns[0])))
-        at.rollback()
-        return found
+    def _numbers(self, wanted: Any) -> list[int]:
+        return [number for (number,) in self._eye.rows(wanted.order_by(wanted.selected_columns[0]))]

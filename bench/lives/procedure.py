@@ -124,7 +124,7 @@ class Procedure(RuleBasedStateMachine):
                 self.tally.turns += self.life.end()
                 self.tally.count(self.life)
         finally:
-            self.life.watch.close()
+            self.life.close()
             self.entered.close()
 
 

@@ -5,15 +5,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
-
 from bench.lives import courses, deciding, ending, executing, outside, publishing, recusing, reviewing
 from bench.lives.courses import Stage
 from bench.lives.driver import ACTS, Life
 from bench.lives.inside import DEEDS
 from bench.lives.outside import Nothing
 from bench.lives.papers import PAPER
-from core.db import SYSTEM_READER, read_as, session
 from core.machine import Machine, Row
 
 TRIES = 70
@@ -142,8 +139,7 @@ class Steered:
 
     def _bring_on(self, machine: Machine, number: int, goal: str) -> bool:
         """One step of one thing towards a row."""
-        state = self.life.thing(machine, number).state
-        session().rollback()
+        state = self.life.state(machine, number)
         rows = courses.onward(machine, state, goal, wide=self._stuck > STUCK)
         for name, do in self._candidates(machine, number, rows, state, goal):
             tried = (machine.name, number, state, name)
@@ -276,13 +272,8 @@ class Steered:
             raise Nothing
         self.life.wait((min(days) - self.life.present.now).total_seconds() / 86400 + 0.1)
 
-    @staticmethod
-    def _listed(wanted: str) -> list[Any]:
-        at = session()
-        read_as(at, SYSTEM_READER)
-        found = at.execute(text(wanted)).all()
-        at.rollback()
-        return list(found)
+    def _listed(self, wanted: str) -> list[Any]:
+        return list(self.life.eye.rows(wanted))
 
 
 __all__ = ["Steered"]

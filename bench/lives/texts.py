@@ -27,13 +27,13 @@ class Texts:
     """Reads each document once, and each publication when it is out."""
 
     def __init__(self) -> None:
-        self._last = 0
+        self.last = 0
         self._read: set[int] = set()
 
     def found(self, at: Session) -> Iterator[Found]:
         """What the documents made since the last time say."""
-        for document in at.scalars(select(Document).where(Document.id > self._last).order_by(Document.id)):
-            self._last = document.id
+        for document in at.scalars(select(Document).where(Document.id > self.last).order_by(Document.id)):
+            self.last = document.id
             said = json.dumps(document.paper["paper"], ensure_ascii=False)
             if document.party_id is not None and document.kind == "D33":
                 yield from self._stopped(at, document, said)

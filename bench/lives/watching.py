@@ -1,6 +1,6 @@
 """The watch: asks after each step whether everything holds, and remembers what may not change between two looks.
 
-It looks through a connection of its own, on which its one long question is planned once.
+Its one long question is planned once for a life, and costs a hundredth of a second otherwise.
 """
 
 from collections import Counter
@@ -11,11 +11,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bench.lives import invariants, readings
+from bench.lives.eye import Eye
 from bench.lives.readings import Found
 from bench.lives.texts import Texts
 from core import journal
 from core.clock import day_of
-from core.db import db
 
 SELDOM = 10
 """So many looks lie between two at everything that is dear to ask."""
@@ -28,10 +28,8 @@ ONE_ENTRY = "I-15 the whole journal is a chain of digests"
 class Watch:
     """Asks everything; counts how often there was something to ask about."""
 
-    def __init__(self) -> None:
-        self._eye = db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        self._eye.execute(text("SET ROLE zilu_system"))
-        self._eye.execute(text("SET plan_cache_mode = force_generic_plan"))
+    def __init__(self, eye: Eye) -> None:
+        self._eye = eye
         self._asked = invariants.every()
         self._all = " UNION ALL ".join(
             f"SELECT {number} AS which, what, bad FROM ({asked}) AS q{number}(what, bad)"
@@ -46,11 +44,6 @@ class Watch:
         self._last, self._looks = 0, 0
         self.walked, self.premises = Counter[str](), Counter[str]()
 
-    def close(self) -> None:
-        """Nothing more is asked."""
-        self._eye.invalidate()
-        self._eye.close()
-
     @staticmethod
     def names() -> list[str]:
         """Everything that is asked."""
@@ -60,18 +53,23 @@ class Watch:
     def broken(self, at: Session, now: datetime, *, whole: bool = False) -> list[str]:
         """All that does not hold now; whole: the journal as well, and what is dear to ask now."""
         given = {"today": day_of(now)}
-        wrong = [f"{self._asked[which][0]}: {what}" for which, what in self._eye.execute(self._broken, given)]
-        wrong += self._told(self._unchained()) + self._told(self._earlier()) + self._told(self._texts.found(at))
+        wrong = [f"{self._asked[which][0]}: {what}" for which, what in self._eye.rows(self._broken, **given)]
+        wrong += self._told(self._unchained()) + self._told(self._earlier()) + self._told(self._written(at))
         self._looks += 1
         if whole or self._looks % SELDOM == 0:
             wrong += self._told(self._texts.published(at)) + self._told(self._changed())
             wrong += self._told(readings.every(at))
-            for which, many in self._eye.execute(self._counted, given):
+            for which, many in self._eye.rows(self._counted, **given):
                 self.premises[self._asked[which][0]] += many
         if whole:
             wrong += self._told((ONE_ENTRY, str(each), True) for each in journal.verify(at))
             self.premises[ONE_ENTRY] += bool(self._last)
         return wrong
+
+    def _written(self, at: Session) -> Iterator[Found]:
+        """What documents say is read where there are new ones."""
+        last = self._eye.one("SELECT max(id) FROM document")
+        return self._texts.found(at) if last and last > self._texts.last else iter(())
 
     def _told(self, found: Iterator[Found]) -> list[str]:
         told = []
@@ -87,7 +85,7 @@ class Watch:
             "SELECT id, subject_kind, subject_id, row, before, after FROM journal WHERE id > :last "
             "AND row ~ '^[A-JL-Z][0-9]' ORDER BY id"
         )
-        for number, kind, subject, row, before, after in self._eye.execute(entries, {"last": self._last}):
+        for number, kind, subject, row, before, after in self._eye.rows(entries, last=self._last):
             known = self._after.get((kind, subject), before)
             self.walked[row] += 1
             yield CHAIN, f"{kind} {subject}: {row} from {before}, but it was {known}", known != before
@@ -96,7 +94,7 @@ class Watch:
 
     def _earlier(self) -> Iterator[Found]:
         running = text("SELECT id, key, due_on FROM clock WHERE notified_due_on IS NOT NULL AND state = 'RUNNING'")
-        for number, key, due in self._eye.execute(running):
+        for number, key, due in self._eye.rows(running):
             known = self._due.get(number, due)
             if known != due:
                 yield EARLIER, f"{key} {number} ended {known}, now {due}", due < known  # type: ignore[operator]
@@ -107,7 +105,7 @@ class Watch:
             "SELECT id, md5(paper) || paper_sha256 || coalesce(number, '') || issued_at || \"to\" || kind "
             "FROM document WHERE issued_at IS NOT NULL"
         )
-        for number, digest in self._eye.execute(said):
+        for number, digest in self._eye.rows(said):
             known = self._digests.setdefault(number, digest)
             yield FROZEN, f"document {number}", known != digest
 

@@ -1,6 +1,7 @@
 """Everybody in the random lives: staff with every role, companies and their contacts, and where time stands."""
 
 import hashlib
+import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -117,7 +118,7 @@ def _tiny() -> bytes:
 def standing_in(present: Present, dice: random.Random) -> Iterator[None]:
     """The time of the lives instead of the wall's; one small page and no signature instead of laying out and signing.
 
-    No two pages are the same, as no two documents are.
+    No two pages are the same, as no two documents are. No file is waited for: a life is over before the machine is.
     """
     page, number = _tiny(), count(1)
 
@@ -130,7 +131,12 @@ def standing_in(present: Present, dice: random.Random) -> Iterator[None]:
         content = pdf + b"% signed\n"
         return signing.Signed(content, "B-B", hashlib.sha256(content).hexdigest())
 
-    places = ((clock, "now", lambda: present.now), (rendering, "pdf_in_limits", layout), (signing, "signed", signed))
+    places = (
+        (clock, "now", lambda: present.now),
+        (rendering, "pdf_in_limits", layout),
+        (signing, "signed", signed),
+        (os, "fsync", lambda _handle: None),
+    )
     kept = [(place, name, getattr(place, name)) for place, name, _value in places]
     for place, name, value in places:
         setattr(place, name, value)

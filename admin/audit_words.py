@@ -51,6 +51,8 @@ ROWS = {
     "import": _l("imported from a file"),
     "import.back": _l("took an import back"),
     "publication.propose_correction": _l("proposed to correct a bulletin"),
+    "publication.refuse_correction": _l("refused to correct a bulletin"),
+    "publication.take_back_correction": _l("took the correction of a bulletin back"),
     "seal.activate": _l("put a seal certificate in use"),
     "setting.change": _l("laid down a value"),
     "setting.confirm": _l("confirmed a value"),

@@ -222,7 +222,18 @@ def publish(stage, track, course):
 
 
 def _corrected(stage, publication, one, two):
-    """Somebody could be recognised after all: one proposes that it is left out, another puts it in place."""
+    """Somebody could be recognised after all: one proposes that it is left out, another puts it in place.
+
+    Before that one was taken back, and one refused.
+    """
+    said = {"passage": "投诉人", "instead": "某人", "reason": "涉及投诉人。", "actor": one, "version": None}
+    bulletin_corrections.leave_out(stage.at, publication, **said, now=stage.now)
+    bulletin_corrections.take_back(stage.at, publication, actor=one, version=None, now=stage.now)
+    bulletin_corrections.leave_out(stage.at, publication, **said, now=stage.now)
+    yield stage.working(1)
+    why = "“投诉人”三字不足以识别个人；如有可推知其身份的内容，请只就该处提出。"
+    bulletin_corrections.refuse(stage.at, publication, reasons=why, actor=two, version=None, now=stage.now)
+    yield stage.working(1)
     bulletin_corrections.leave_out(
         stage.at,
         publication,

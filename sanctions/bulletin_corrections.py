@@ -1,23 +1,30 @@
-"""What is published is corrected: it follows a served correction of its decision, or leaves one more passage out."""
+"""What is published is corrected: it follows a served correction of its decision, or leaves one more passage out.
+
+One person proposes it. Another puts it in place or refuses it, its author takes it back before that.
+"""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from casework import tasks
 from casework.policies_tracks import same
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
 from sanctions import policies_publications as policies
 from sanctions import served
 from sanctions.bulletins import move, note
-from sanctions.models import Publication, PublicationText, Redaction
+from sanctions.models import BulletinCorrection, Publication, PublicationText, Redaction
 from sanctions.models_corrections import TextCorrection
 from sanctions.states import PUBLICATION
 
 PROPOSED = ("proposed_by", "wrong", "right", "left_out_for")
 """What stands on a text only while it waits for a second person."""
+WAITS, REFUSED = "bulletin_correction", "bulletin_correction_refused"
+tasks.KINDS[WAITS] = _l("A correction of a publication waits for a second person: %(ref)s.")
+tasks.KINDS[REFUSED] = _l("A correction of a publication was refused: read why, %(ref)s.")
 
 
 def follow(
@@ -96,7 +103,10 @@ def _propose(  # noqa: PLR0913 - each value is named
         correction_id=follows.id if follows is not None else text.correction_id,
     )
     publication.texts.append(proposed)
+    waits = BulletinCorrection(text=proposed, proposed_by=actor.id, proposed_at=now)
+    publication.corrections.append(waits)
     session.flush()
+    _task(session, publication, waits, WAITS, now)
     note(session, publication, "propose_correction", actor, now, text=proposed.no)
     return proposed
 
@@ -104,6 +114,62 @@ def _propose(  # noqa: PLR0913 - each value is named
 def correct(session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime) -> None:
     """A second person puts the corrected text in place; the old one is kept inside (row B06)."""
     move(session, publication, "correct", actor, version, now)
+
+
+def refuse(
+    session: Session, publication: Publication, *, reasons: str, actor: Actor, version: int | None, now: datetime
+) -> BulletinCorrection:
+    """Another person says why it is not put in place; what is published stays, and another can be proposed."""
+    same(publication, version)
+    for refusal in policies.refusing_refusals(session, publication, actor):
+        raise refusal
+    if not reasons.strip():
+        raise BadInput("reasons", _l("Give the reason."))
+    ended = _end(session, publication, "REFUSED", actor, now, reasons.strip())
+    note(session, publication, "refuse_correction", actor, now, text=ended.text.no)
+    _task(session, publication, ended, REFUSED, now)
+    return ended
+
+
+def take_back(
+    session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime
+) -> BulletinCorrection:
+    """Its author takes it back before it is decided."""
+    same(publication, version)
+    for refusal in policies.taking_back_refusals(session, publication, actor):
+        raise refusal
+    ended = _end(session, publication, "TAKEN_BACK", actor, now)
+    note(session, publication, "take_back_correction", actor, now, text=ended.text.no)
+    return ended
+
+
+def _end(
+    session: Session, publication: Publication, outcome: str, actor: Actor, now: datetime, reasons: str = ""
+) -> BulletinCorrection:
+    waits = policies.waiting_correction(publication)
+    if waits is not None:
+        session.refresh(waits, with_for_update=True)
+    if waits is None or waits.ended_at is not None:  # two who decide at once: the first one has decided
+        raise NotNow(_l("No correction has been proposed."))
+    waits.outcome, waits.ended_by, waits.ended_at, waits.reasons = outcome, actor.id, now, reasons
+    tasks.settle(session, ("publication", publication.id), (WAITS,), actor=actor, now=now)
+    session.flush()
+    return waits
+
+
+def _task(session: Session, publication: Publication, it: BulletinCorrection, kind: str, now: datetime) -> None:
+    """For the people who publish; the one that waits does away with what was said of an earlier one."""
+    subject = ("publication", publication.id, publication.ref)
+    if kind == WAITS:
+        tasks.settle(session, subject[:2], (REFUSED,), actor=SYSTEM, now=now)
+    tasks.put(session, kind, subject, role="publisher", now=now, key=f"{kind}:{it.id}")
+
+
+@PUBLICATION.effect("B07", "B08", "B11")
+def over_with_it(ask: Ask) -> None:
+    """What is published no more is not corrected either."""
+    if policies.waiting_correction(ask.it) is not None:
+        _end(ask.session, ask.it, "LAPSED", SYSTEM, ask.now)
 
 
 @PUBLICATION.effect("B06")
@@ -121,6 +187,7 @@ def replace_text(ask: Ask) -> None:
         publication.redactions.append(mark)
         ask.session.flush()
         proposed.redaction_id = mark.id
+    _end(ask.session, publication, "PLACED", ask.actor, ask.now)
     ask.facts["correction"] = said, proposed.note
     proposed.summary = {name: word for name, word in said.items() if name not in PROPOSED}
     proposed.shown, proposed.at = True, ask.now

@@ -15,7 +15,7 @@ from casework.policies_tracks import same
 from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core import clock
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.errors import NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
@@ -27,8 +27,10 @@ from sanctions import rounds
 from sanctions.ballots import ABSTAIN, Question, checked
 from sanctions.models_corrections import TextCorrection, TextCorrectionVote
 from sanctions.policies_corrections import Body
+from sanctions.tallies import quorum
 
 QUESTION = Question(("FOR", "AGAINST", ABSTAIN))
+tasks.KINDS["correction_lost"] = _l("A correction was not carried by those who decided: %(ref)s.")
 tasks.KINDS["text_corrected"] = _l("A document behind a publication was corrected: correct the publication, %(ref)s.")
 
 
@@ -104,6 +106,7 @@ def vote(
     _count(session, correction)
     track = correction.track
     leads.note(session, track.case, "vote_correction", actor, now, track=track.ref)
+    _end_if_lost(session, correction, policies.body_now(session, correction).people, now)
     return cast
 
 
@@ -112,6 +115,17 @@ def _count(session: Session, correction: TextCorrection, without: int | None = N
     correction.yes, correction.no = choices.count("FOR"), choices.count("AGAINST")
     correction.abstained = choices.count(ABSTAIN)
     session.flush()
+
+
+def _end_if_lost(session: Session, correction: TextCorrection, people: frozenset[int], now: datetime) -> None:
+    """Its quorum has voted, and the votes to come can't carry it any more: it is refused, and another can be put."""
+    needed = min(quorum(correction.size), len(people))
+    to_come = len(people) - correction.cast
+    if correction.cast >= needed and (correction.yes + to_come) * 2 <= correction.size:
+        _end(session, correction, "LOST", SYSTEM, now)
+        track = correction.track
+        subject = ("track", track.id, track.ref)
+        tasks.put(session, "correction_lost", subject, role="head", now=now, key=f"correction_lost:{correction.id}")
 
 
 def settle_refusals(session: Session, correction: TextCorrection, body: Body, actor: Actor) -> Iterator[Refused]:
@@ -188,3 +202,5 @@ def count_without(ask: Ask) -> None:
     mine = select(TextCorrection).where(TextCorrection.track_id.in_(tracks), TextCorrection.ended_at.is_(None))
     for each in ask.session.scalars(mine).all():
         _count(ask.session, each, without=it.account_id)
+        people = policies.body_now(ask.session, each).people - {it.account_id}
+        _end_if_lost(ask.session, each, people, ask.now)

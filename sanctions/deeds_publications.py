@@ -54,6 +54,14 @@ def _propose_correction(at: Session, it: Publication, form: Form, actor: Actor, 
     bulletin_corrections.leave_out(at, it, passage=passage, instead=instead, reason=reason, **by)
 
 
+def _refuse_correction(at: Session, it: Publication, form: Form, actor: Actor, now: datetime) -> None:
+    bulletin_corrections.refuse(at, it, reasons=form.reasons.data, actor=actor, version=form.version.data, now=now)
+
+
+def _take_back_correction(at: Session, it: Publication, form: Form, actor: Actor, now: datetime) -> None:
+    bulletin_corrections.take_back(at, it, actor=actor, version=form.version.data, now=now)
+
+
 def _offer_correction(session: Session, it: Publication, form: Form) -> None:
     """Where the decision was corrected since, that comes first; else a passage is left out."""
     text = policies_publications.text_now(it)
@@ -147,7 +155,27 @@ CORRECTION = Deed(
     said=_l("Proposed; a second person puts it in place."),
     offer=_offer_correction,
 )
-EVERY = {**DEEDS, CORRECTION.event: CORRECTION}
+REFUSAL = Deed(
+    "refuse_correction",
+    _l("Refuse the correction"),
+    _l("Refuse…"),
+    _refuse_correction,
+    forms.RefuseCorrectionForm,
+    _l("What is published stays as it is; another correction can be proposed then."),
+    said=_l("Refused; its author is told why."),
+)
+TAKING_BACK = Deed(
+    "take_back_correction",
+    _l("Take my correction back"),
+    _l("Take back"),
+    _take_back_correction,
+    note=_l("Nobody has decided on it yet; another correction can be proposed then."),
+    said=_l("Taken back."),
+    confirm=_l("The proposed correction is given up. Take it back?"),
+)
+BESIDE = (CORRECTION, REFUSAL, TAKING_BACK)
+"""What is done with corrections, which are no rows of the table of publications."""
+EVERY = {**DEEDS, **table(*BESIDE)}
 
 
 def offered(it: Publication) -> list[Deed]:
@@ -158,10 +186,18 @@ def offered(it: Publication) -> list[Deed]:
     return [deed for deed in DEEDS.values() if deed.event not in other]
 
 
-def correction_refusals(it: Publication, actor: Actor) -> list[Refused] | None:
-    """Why no correction can be proposed now; None where it is no question for this reader."""
-    if it.state != "PUBLISHED" or not actor.has("publisher"):
-        return None
-    if policies_publications.proposed_correction(it) is not None:
-        return [NotNow(_l("A correction already waits for a second person."))]
-    return []
+def beside(session: Session, it: Publication, actor: Actor) -> list[tuple[Deed, list[Refused]]]:
+    """What this reader can do about corrections of it, and why some of it can't be done now."""
+    waits = policies_publications.waiting_correction(it)
+    if it.state != "PUBLISHED" or not actor.has(*policies_publications.EDITORS):
+        return []
+    if waits is None:
+        return [(CORRECTION, [])] if actor.has("publisher") else []
+    found: list[tuple[Deed, list[Refused]]] = []
+    if actor.has("publisher"):
+        found.append((CORRECTION, [NotNow(_l("A correction already waits for a second person."))]))
+    if waits.proposed_by == actor.id:
+        found.append((TAKING_BACK, list(policies_publications.taking_back_refusals(session, it, actor))))
+    else:
+        found.append((REFUSAL, list(policies_publications.refusing_refusals(session, it, actor))))
+    return sorted(found, key=lambda each: bool(each[1]))

@@ -60,6 +60,19 @@ class CorrectionForm(StaffForm):
     reason = LongText(_l("Reason, shown with the corrected text"), most=1000, rows=2, missing=_l("Give the reason."))
 
 
+class RefuseCorrectionForm(StaffForm):
+    """Why a proposed correction is not put in place."""
+
+    drafted = True
+    reasons = LongText(
+        _l("Why it is not put in place"),
+        most=2000,
+        rows=3,
+        missing=_l("Give the reason."),
+        hint=_l("Its author and whoever else publishes read it; it is not shown outside."),
+    )
+
+
 class ReasonForm(StaffForm):
     """Why it is taken back."""
 

@@ -63,6 +63,13 @@ CORRECTED: Rows = {
     "LOST": (_l("Not carried"), "grey"),
     "WITHDRAWN": (_l("Withdrawn"), "grey"),
 }
+BULLETIN_CORRECTION: Rows = {
+    "WAITING": (_l("Waits for a second person"), "orange"),
+    "PLACED": (_l("Put in place"), "green"),
+    "REFUSED": (_l("Refused"), "red"),
+    "TAKEN_BACK": (_l("Taken back"), "grey"),
+    "LAPSED": (_l("Over with the publication"), "grey"),
+}
 RESULT: Rows = {"PASS": (_l("Passed"), "green"), "FAIL": (_l("Failed"), "red")}
 _COLOURS = {1: "blue", 2: "turquoise", 3: "yellow", 4: "orange", 5: "red"}
 LEVEL: Rows = {number: (level.word, _COLOURS[number]) for number, level in LEVELS.items()}
@@ -85,6 +92,7 @@ TABLES: dict[str, Rows] = {
     "review": REVIEW,
     "review_outcome": OUTCOME,
     "text_correction": CORRECTED,
+    "bulletin_correction": BULLETIN_CORRECTION,
     "review_basis": BASIS,
     "level": LEVEL,
     "level_label": {label(number): row for number, row in LEVEL.items()},

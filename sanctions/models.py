@@ -370,6 +370,9 @@ class Publication(Base):
     track: Mapped[CaseTrack] = relationship()
     texts: Mapped[list["PublicationText"]] = relationship(back_populates="publication", order_by="PublicationText.no")
     redactions: Mapped[list["Redaction"]] = relationship(back_populates="publication", order_by="Redaction.id")
+    corrections: Mapped[list["BulletinCorrection"]] = relationship(
+        back_populates="publication", order_by="BulletinCorrection.id"
+    )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
     @property
@@ -421,6 +424,41 @@ class Redaction(Base):
     instead: Mapped[str]
     reason: Mapped[str]
     publication: Mapped[Publication] = relationship(back_populates="redactions")
+
+
+class BulletinCorrection(Base):
+    """A corrected text that somebody proposed, and what became of it: one waits at a time, decided by another."""
+
+    __tablename__ = "bulletin_correction"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('PLACED', 'REFUSED', 'TAKEN_BACK', 'LAPSED')", name="outcome_known"),
+        CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name="outcome_if_ended"),
+        CheckConstraint(
+            "outcome NOT IN ('PLACED', 'REFUSED') OR (ended_by IS NOT NULL AND ended_by <> proposed_by)",
+            name="decided_by_another",
+        ),
+        CheckConstraint("outcome <> 'TAKEN_BACK' OR ended_by = proposed_by", name="taken_back_by_its_author"),
+        CheckConstraint("outcome <> 'REFUSED' OR btrim(reasons) <> ''", name="refused_with_reasons"),
+        Index(
+            "uq_bulletin_correction_waiting",
+            "publication_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+    __readers__: ClassVar[dict[str, str]] = {"staff": not_barred("publication", "publication_id")}
+    id: Mapped[BigId]
+    publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"), index=True)
+    text_id: Mapped[int] = mapped_column(ForeignKey("publication_text.id"), unique=True)
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    proposed_at: Mapped[Instant]
+    outcome: Mapped[str | None]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    ended_at: Mapped[Instant | None]
+    reasons: Mapped[str] = mapped_column(default="", server_default="")
+    """Why it was refused; never shown outside."""
+    publication: Mapped[Publication] = relationship(back_populates="corrections")
+    text: Mapped[PublicationText] = relationship()
 
 
 class PanelBackground(Base):

@@ -19,7 +19,7 @@ from registry.models import BasisKind
 from registry.policies import basis_on
 from sanctions import served
 from sanctions.levels import FIRST_MAJOR
-from sanctions.models import Decision, Publication, PublicationText
+from sanctions.models import BulletinCorrection, Decision, Publication, PublicationText
 from sanctions.models_corrections import TextCorrection
 from sanctions.policies_reviews import LATER
 from sanctions.states import PUBLICATION
@@ -54,11 +54,47 @@ def text_now(publication: Publication) -> PublicationText | None:
     return texts[-1] if texts else None
 
 
+def waiting_correction(publication: Publication) -> BulletinCorrection | None:
+    """A correction that waits for a second person; there is one at a time."""
+    return next((each for each in publication.corrections if each.ended_at is None), None)
+
+
 def proposed_correction(publication: Publication) -> PublicationText | None:
-    """A correction that waits for a second person."""
-    return next(
-        (each for each in reversed(publication.texts) if "proposed_by" in each.summary and not each.shown), None
-    )
+    """The text of it."""
+    waits = waiting_correction(publication)
+    return waits.text if waits is not None else None
+
+
+def refusing_refusals(session: Session, publication: Publication, actor: Actor) -> Iterator[Refused]:
+    """Why somebody can't refuse the correction that waits: whoever could put it in place may, and the head."""
+    waits = waiting_correction(publication)
+    if not actor.has(*EDITORS):
+        yield NotAllowed()
+    elif waits is None:
+        yield NotNow(_l("No correction has been proposed."))
+    elif waits.proposed_by == actor.id:
+        yield NotAllowed(_l("Whoever proposed a correction takes it back; somebody else refuses it."))
+    else:
+        yield from _on_its_way(session, publication)
+
+
+def taking_back_refusals(session: Session, publication: Publication, actor: Actor) -> Iterator[Refused]:
+    """Why somebody can't take the correction that waits back: it is its author's."""
+    waits = waiting_correction(publication)
+    if not actor.has(*EDITORS):
+        yield NotAllowed()
+    elif waits is None:
+        yield NotNow(_l("No correction has been proposed."))
+    elif waits.proposed_by != actor.id:
+        yield NotAllowed(_l("Only whoever proposed a correction takes it back."))
+    else:
+        yield from _on_its_way(session, publication)
+
+
+def _on_its_way(session: Session, publication: Publication) -> Iterator[Refused]:
+    """Its notice is drafted and before those who sign: what they read must not change under them."""
+    if notices.open_dossier(session, "publication", publication.id) is not None:
+        yield NotNow(_l("Documents for this matter wait for approval: nothing else is done with it until then."))
 
 
 def found_in(session: Session, publication: Publication) -> list[scan.Found]:
@@ -205,11 +241,11 @@ def text_is_the_served_one(ask: Ask) -> Iterator[Refused]:
 @PUBLICATION.guard("B06")
 def corrected_by_a_second_person(ask: Ask) -> Iterator[Refused]:
     """One proposes a correction, another puts it in place; the old text is kept."""
-    proposed = proposed_correction(ask.it)
-    if proposed is None:
+    waits, proposed = waiting_correction(ask.it), proposed_correction(ask.it)
+    if waits is None or proposed is None:
         yield NotNow(_l("No correction has been proposed."))
         return
-    if proposed.summary["proposed_by"] == str(ask.actor.id):
+    if waits.proposed_by == ask.actor.id:
         yield NotAllowed(_l("Whoever proposed the correction can't put it in place."))
     if proposed.body != corrected_body(ask.session, ask.it, proposed):
         yield NotNow(

@@ -25,7 +25,7 @@ from sanctions import (
     queries_pages,
 )
 from sanctions.bulletin_page import printable
-from sanctions.deeds_publications import CORRECTION, EVERY, correction_refusals, offered
+from sanctions.deeds_publications import EVERY, beside, offered
 from sanctions.models import Publication
 from sanctions.queries import Filters
 from sanctions.states import PUBLICATION
@@ -161,6 +161,7 @@ def _page(it: Publication, form: Any = None) -> str:  # noqa: ANN401 - the form 
         wrong=form,
         editable=policies_publications.may_redact(g.me, it),
         correction=policies_publications.proposed_correction(it),
+        corrections=it.corrections,
         papers=queries_pages.papers_of_publication(at, it),
         paper_names=KINDS,
         readers=_readers(it),
@@ -192,15 +193,20 @@ def _steps(it: Publication) -> list[dict[str, Any]]:
         now=clock.now(),
         url=lambda event: url_for(".act", slug=it.slug, event=event),
     )
-    refused = correction_refusals(it, g.me)
-    if refused is None:
-        return found
-    mine = {
-        "event": CORRECTION.event,
-        "title": CORRECTION.title,
-        "note": CORRECTION.note,
-        "button": CORRECTION.button,
-        "url": url_for(".act", slug=it.slug, event=CORRECTION.event),
-        "refused": refused,
-    }
-    return [*found, mine]
+    mine = [
+        {
+            "event": deed.event,
+            "title": deed.title,
+            "note": deed.note,
+            "button": deed.button,
+            "url": url_for(".act", slug=it.slug, event=deed.event),
+            "method": "post" if deed.wordless else "get",
+            "confirm": deed.confirm,
+            "version": it.version,
+            "refused": refused,
+            "aside": False,
+            "look": False,
+        }
+        for deed, refused in beside(session(), it, g.me)
+    ]
+    return sorted([*found, *mine], key=lambda step: bool(step["refused"]))

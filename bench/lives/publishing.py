@@ -45,9 +45,21 @@ def propose_correction(scene: Scene, it: Publication) -> None:
     bulletin_corrections.leave_out(scene.at, it, passage=passage, instead="某方", reason=scene.says(), **by)
 
 
+def end_correction(scene: Scene, it: Publication) -> None:
+    """Whoever proposed one takes it back, or the head refuses it."""
+    if policies_publications.waiting_correction(it) is None:
+        raise Nothing
+    said: dict[str, Any] = {"version": None, "now": scene.now}
+    if scene.dice.random() < 0.5:
+        bulletin_corrections.take_back(scene.at, it, actor=scene.one("publisher"), **said)
+    else:
+        bulletin_corrections.refuse(scene.at, it, reasons=scene.says(), actor=scene.one("head"), **said)
+
+
 ACTS: tuple[tuple[str, Act], ...] = (
     ("submit", redact),
     ("submit", unredact),
     ("submit", clean),
     ("correct", propose_correction),
+    ("correct", end_correction),
 )

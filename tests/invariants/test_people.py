@@ -194,6 +194,7 @@ CLOSED = {
     "publication": "track_id = {number}",
     "publication_text": "publication_id = {publication}",
     "redaction": "publication_id = {publication}",
+    "bulletin_correction": "publication_id = {publication}",
     "note": "case_id = {case} OR complaint_id = {complaint}",
     "evidence": "case_id = {case} OR complaint_id = {complaint}",
     "case_complaint": "case_id = {case}",
@@ -226,6 +227,10 @@ CLOSED = {
 }
 """Tables in which a case has rows, and which of them are its own."""
 REDACTED = "INSERT INTO redaction (publication_id, passage, instead, reason) VALUES (:id, 'a', 'b', 'c')"
+PROPOSED = (
+    "INSERT INTO bulletin_correction (publication_id, text_id, proposed_by, proposed_at) "
+    "SELECT publication_id, t.id, a.id, now() FROM publication_text t, account a WHERE publication_id = :id LIMIT 1"
+)
 STATED = "INSERT INTO statement (track_id, round, body, stated_at, late) VALUES (:id, 1, 'x', now(), false)"
 
 
@@ -234,7 +239,8 @@ def test_a_recused_officer_selects_no_row_of_the_case(house: House) -> None:
     """I-04: each table in which the case has rows, as a colleague sees them and as the recused officer does."""
     with house.app.app_context(), transaction() as at:
         _left(at, house)
-        at.execute(text(REDACTED), {"id": house.numbers["publication"]})
+        for written in (REDACTED, PROPOSED):
+            at.execute(text(written), {"id": house.numbers["publication"]})
         at.execute(text(STATED), {"id": house.numbers["number"]})
     colleague, gone = house.people["officer"], house.people["second"]
     house.numbers["member"] = house.people["member"]

@@ -4,9 +4,15 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core.errors import BadInput, NotNow
+from casework.models import Task
+from core import journal
+from core.db import attempt
+from core.errors import BadInput, NotAllowed, NotNow
+from core.journal import JournalEntry
 from notices import queries as notices
 from notices.papers import Paper, whole_text
 from sanctions import bulletin_corrections, bulletins, corrections, measures, rounds
@@ -120,3 +126,89 @@ def test_reasons_that_everybody_reads_hold_nothing_personal(chain: Chain) -> Non
     with pytest.raises(BadInput, match="林晓芸"):
         bulletins.withdraw(chain.session, publication, **told, **{**by(chain), "actor": actor(chain.head)})
     assert (publication.state, len(publication.texts)) == ("PUBLISHED", 1)
+
+
+def proposed(chain: Chain) -> Publication:
+    """A bulletin that is out, and a passage that its publisher wants to leave out as well."""
+    publication = drafted(chain)
+    chain.publish(publication, chain.later(10))
+    said = {"passage": PASSAGE, "instead": "某些人", "reason": "可以据此推知投诉人"}
+    bulletin_corrections.leave_out(chain.session, publication, **said, **by(chain))
+    return publication
+
+
+def second(chain: Chain) -> dict[str, Any]:
+    return {**by(chain), "actor": actor(chain.other_publisher)}
+
+
+def open_tasks(chain: Chain) -> list[str]:
+    mine = select(Task.kind).where(Task.kind.startswith("bulletin_correction"), Task.done_at.is_(None))
+    return list(chain.session.scalars(mine))
+
+
+def test_somebody_else_refuses_a_correction_with_reasons_and_the_next_one_can_be_proposed(chain: Chain) -> None:
+    publication = proposed(chain)
+    before = body(publication)
+    assert open_tasks(chain) == ["bulletin_correction"]
+    with pytest.raises(NotAllowed, match="提出更正的人"):
+        bulletin_corrections.refuse(chain.session, publication, reasons="不必", **by(chain))
+    nobody = {**by(chain), "actor": actor(chain.officer)}
+    with pytest.raises(NotAllowed):
+        bulletin_corrections.refuse(chain.session, publication, reasons="不必", **nobody)
+    with pytest.raises(BadInput, match="理由"):
+        bulletin_corrections.refuse(chain.session, publication, reasons=" ", **second(chain))
+    ended = bulletin_corrections.refuse(chain.session, publication, reasons="不足以识别个人", **second(chain))
+    assert (ended.outcome, ended.reasons, ended.ended_by) == ("REFUSED", "不足以识别个人", chain.other_publisher.id)
+    assert (body(publication), open_tasks(chain)) == (before, ["bulletin_correction_refused"])
+    with pytest.raises(NotNow):
+        bulletin_corrections.correct(chain.session, publication, **second(chain))
+    bulletin_corrections.leave_out(chain.session, publication, passage=PASSAGE, reason="再提", **by(chain))
+    assert open_tasks(chain) == ["bulletin_correction"]
+    bulletin_corrections.correct(chain.session, publication, **second(chain))
+    assert PASSAGE not in body(publication)
+    assert [each.outcome for each in publication.corrections] == ["REFUSED", "PLACED"]
+    journal.settle(chain.session)
+    told = select(JournalEntry.row).where(JournalEntry.row.like("publication.%correction")).order_by(JournalEntry.id)
+    assert chain.session.scalars(told).all() == [
+        f"publication.{each}_correction" for each in ("propose", "refuse", "propose")
+    ]
+
+
+def test_its_author_takes_a_correction_back_before_it_is_decided(chain: Chain) -> None:
+    publication = proposed(chain)
+    with pytest.raises(NotAllowed, match="本人"):
+        bulletin_corrections.take_back(chain.session, publication, **second(chain))
+    assert bulletin_corrections.take_back(chain.session, publication, **by(chain)).outcome == "TAKEN_BACK"
+    assert open_tasks(chain) == []
+    for verb in (bulletin_corrections.take_back, bulletin_corrections.correct):
+        with pytest.raises(NotNow):
+            verb(chain.session, publication, **second(chain))
+    bulletin_corrections.leave_out(chain.session, publication, passage=PASSAGE, reason="再提", **by(chain))
+
+
+def test_a_correction_is_over_with_its_publication(chain: Chain) -> None:
+    publication = proposed(chain)
+    said = {**by(chain), "actor": actor(chain.head)}
+    bulletins.withdraw(chain.session, publication, reason="决定已被撤销", **said)
+    assert ([each.outcome for each in publication.corrections], open_tasks(chain)) == (["LAPSED"], [])
+
+
+def test_the_database_shows_no_text_that_was_refused_and_lets_nobody_decide_on_his_own(chain: Chain) -> None:
+    publication = proposed(chain)
+    waits = publication.corrections[0]
+    placed = "UPDATE bulletin_correction SET outcome = 'PLACED', ended_at = now(), ended_by = proposed_by"
+    refused = f"UPDATE bulletin_correction SET outcome = 'REFUSED', ended_at = now(), ended_by = {chain.head.id}"
+    shown = "UPDATE publication_text SET shown = true, note = NULL WHERE id = (SELECT text_id FROM bulletin_correction)"
+    again = (
+        "INSERT INTO bulletin_correction (publication_id, text_id, proposed_by, proposed_at) "
+        f"SELECT publication_id, {publication.texts[0].id}, proposed_by, now() FROM bulletin_correction"
+    )
+    for written, named in (
+        (placed, "decided_by_another"),
+        (refused, "refused_with_reasons"),
+        (shown, "somebody else put it in place"),
+        (again, "uq_bulletin_correction_waiting"),
+    ):
+        with attempt(chain.session), pytest.raises(DBAPIError, match=named):
+            chain.session.execute(text(written))
+    assert waits.outcome is None

@@ -195,6 +195,30 @@ def test_a_correction_takes_two_and_is_shown_with_its_reason_and_time(house: Hou
     assert "Corrected on 2026-11-25 10:00" in page
 
 
+def test_a_proposed_correction_is_refused_or_taken_back_on_its_page(house: House) -> None:
+    house.fill(_published)
+    one, other, where = house.enter("publisher"), house.enter("other"), f"/staff/publications/{house.slug}"
+    said = {"what": "LEAVE_OUT", "wrong": "共六次", "right": "共某次", "reason": "商业秘密"}
+    one.post(f"{where}/do/propose_correction", **said)
+    page = one.get(where)
+    assert "Take my correction back" in page
+    assert "Refuse the correction" not in page
+    assert "Waits for a second person" in page
+    assert "Refuse the correction" in house.enter("head").get(where)
+    one.get(f"{where}/do/refuse_correction", 404)
+    other.post(f"{where}/do/refuse_correction", 422, reasons=" ")
+    other.post(f"{where}/do/refuse_correction", reasons="不足以推知商业秘密")
+    page = house.enter("publisher", lang="zh").get(where)
+    assert "不足以推知商业秘密" in page
+    assert "已驳回" in page
+    assert "共六次" in house.enter().get(f"/bulletins/{house.slug}")
+    assert "不足以推知商业秘密" not in house.enter().get(f"/bulletins/{house.slug}")
+    one.post(f"{where}/do/propose_correction", **said)
+    one.post(f"{where}/do/take_back_correction")
+    assert "Taken back" in one.get(where)
+    assert "Propose a correction" in one.get(where)
+
+
 def test_bulletins_are_found_by_company_measure_kind_of_breach_and_year(house: House) -> None:
     house.fill(_published)
     anybody = house.enter()

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from casework import recusals
+from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.actors import Actor
@@ -149,8 +150,12 @@ def test_what_the_body_is_not_for_changes_nothing(chain: Chain) -> None:
     track = chain.effective([1])
     put = _put(chain, track)
     for member, choice in zip(_members(chain, track), ("FOR", "AGAINST", "ABSTAIN"), strict=True):
+        assert put.outcome is None
         _vote(chain, put, member, choice)
-    assert _settle(chain, put).outcome == "LOST"
+    assert put.outcome == "LOST"
+    with pytest.raises(NotNow):
+        _settle(chain, put)
+    assert chain.session.scalars(select(Task.role).where(Task.kind == "correction_lost")).all() == ["head"]
     assert notices.last_document(chain.session, ["D40"], "track", track.id) is None
     again = _put(chain, track)
     corrections.withdraw(chain.session, again, actor=actor(chain.head), now=chain.later(10))
@@ -169,6 +174,19 @@ def test_a_member_recused_since_has_no_vote_and_an_error_can_still_be_corrected(
         _settle(chain, put)
     _vote(chain, put, _members(chain, track)[1])
     assert _settle(chain, put).outcome == "CARRIED"
+
+
+def test_a_vote_that_cannot_be_carried_any_more_blocks_no_other_one(chain: Chain) -> None:
+    """Two were against or abstain, and the third, who could not carry it alone, is recused: the next can be put."""
+    track = chain.effective([1])
+    put = _put(chain, track)
+    for member, choice in zip(_members(chain, track), ("AGAINST", "ABSTAIN"), strict=False):
+        _vote(chain, put, member, choice)
+    assert put.outcome is None
+    said = {"ground": "SHARES", "facts": "持有股权", "now": chain.later(10)}
+    recusals.declare(chain.session, track.case, **said, actor=_members(chain, track)[2])  # type: ignore[arg-type]
+    assert (put.outcome, put.ended_at) == ("LOST", chain.later(10))
+    assert _put(chain, track).outcome is None
 
 
 def test_no_way_leads_past_the_vote(chain: Chain) -> None:

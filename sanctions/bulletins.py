@@ -153,7 +153,7 @@ def redact(
     publication.redactions.append(mark)
     publication.redacted_by = actor.id
     session.flush()
-    _write_again(session, publication)
+    write_again(session, publication)
     note(session, publication, "redact", actor, now, redaction=mark.id)
     return mark
 
@@ -175,7 +175,7 @@ def unredact(
     session.delete(redaction)
     publication.redacted_by = actor.id
     session.flush()
-    _write_again(session, publication)
+    write_again(session, publication)
     note(session, publication, "unredact", actor, now)
 
 
@@ -183,7 +183,8 @@ def _not_redactable(actor: Actor) -> NotAllowed | NotNow:
     return NotNow(_l("Only a draft is redacted.")) if actor.has("publisher") else NotAllowed()
 
 
-def _write_again(session: Session, publication: Publication) -> None:
+def write_again(session: Session, publication: Publication) -> None:
+    """The draft as its decision reads now, less what is left out."""
     document = served.decision_document(session, publication.track)
     text = policies.text_now(publication)
     if document is not None and text is not None:
@@ -298,10 +299,11 @@ def note_approval(ask: Ask) -> None:
 def show(ask: Ask) -> None:
     """From now on it is shown, in the text that was approved."""
     publication: Publication = ask.it
+    text, found = policies.text_now(publication), policies.to_publish(ask.session, publication)
+    if text is not None and found is not None:
+        text.shown, text.at, text.correction_id = True, ask.now, found[1]
+        ask.session.flush()  # before its publication: the database looks whether it follows its decision
     publication.published_at = ask.now
-    text = policies.text_now(publication)
-    if text is not None:
-        text.shown, text.at = True, ask.now
 
 
 @PUBLICATION.effect("B07")

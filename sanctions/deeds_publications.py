@@ -9,7 +9,7 @@ from casework.deeds import Deed, table
 from core.actors import Actor
 from core.errors import NotNow, Refused
 from core.words import _l
-from sanctions import bulletin_corrections, bulletins, policies_publications
+from sanctions import bulletin_corrections, bulletin_redrafts, bulletins, policies_publications
 from sanctions import forms_publications as forms
 from sanctions.models import Publication
 
@@ -60,6 +60,10 @@ def _refuse_correction(at: Session, it: Publication, form: Form, actor: Actor, n
 
 def _take_back_correction(at: Session, it: Publication, form: Form, actor: Actor, now: datetime) -> None:
     bulletin_corrections.take_back(at, it, actor=actor, version=form.version.data, now=now)
+
+
+def _follow_decision(at: Session, it: Publication, form: Form, actor: Actor, now: datetime) -> None:
+    bulletin_redrafts.follow(at, it, actor=actor, version=form.version.data, now=now)
 
 
 def _offer_correction(session: Session, it: Publication, form: Form) -> None:
@@ -173,8 +177,17 @@ TAKING_BACK = Deed(
     said=_l("Taken back."),
     confirm=_l("The proposed correction is given up. Take it back?"),
 )
-BESIDE = (CORRECTION, REFUSAL, TAKING_BACK)
-"""What is done with corrections, which are no rows of the table of publications."""
+FOLLOWING = Deed(
+    "follow_decision",
+    _l("Take the corrected text of the decision over"),
+    _l("Take over"),
+    _follow_decision,
+    note=_l("What was left out stays so. What was handed in or approved is drafted anew: nobody has read it so yet."),
+    said=_l("The draft reads as the decision does now; look through it and hand it over."),
+    confirm=_l("The draft is written anew from the corrected decision. Go on?"),
+)
+BESIDE = (CORRECTION, REFUSAL, TAKING_BACK, FOLLOWING)
+"""What is done because of corrections, which are no rows of the table of publications."""
 EVERY = {**DEEDS, **table(*BESIDE)}
 
 
@@ -188,6 +201,8 @@ def offered(it: Publication) -> list[Deed]:
 
 def beside(session: Session, it: Publication, actor: Actor) -> list[tuple[Deed, list[Refused]]]:
     """What this reader can do about corrections of it, and why some of it can't be done now."""
+    if actor.has("publisher") and policies_publications.behind(session, it):
+        return [(FOLLOWING, list(policies_publications.following_refusals(session, it, actor)))]
     waits = policies_publications.waiting_correction(it)
     if it.state != "PUBLISHED" or not actor.has(*policies_publications.EDITORS):
         return []

@@ -28,6 +28,7 @@ PUBLICATION.lives(Publication)
 
 EXECUTED = ("EXECUTING", "VERIFYING", "CLOSED", "ARCHIVED")
 EDITORS = ("publisher", "head")
+DRAFTS = ("DRAFT", "REDACTED", "APPROVED")
 LEFT_OUT = "〔略〕"
 SHOWS_A_GAP = re.compile(r"[〔\[某×*＊…█甲乙丙丁]")
 """What stands in the place of something left out says so: 〔略〕, 某某, ×××, 催收人员甲."""
@@ -133,11 +134,32 @@ def in_its_place(session: Session, publication: Publication, instead: str, field
     return said
 
 
-def bodies(session: Session, publication: Publication) -> list[str]:
-    """What may be published: the served decision, or as served corrections left it, less the redactions (I-06)."""
+def to_publish(session: Session, publication: Publication) -> tuple[str, int | None] | None:
+    """What is to be published: the decision as its served corrections left it, less the redactions (I-06)."""
     document = served.decision_document(session, publication.track)
-    texts = served.texts(session, document) if document is not None else []
-    return [served.redacted(said, publication.redactions) for said, _follows in texts]
+    if document is None:
+        return None
+    said, follows = served.texts(session, document)[-1]
+    return served.redacted(said, publication.redactions), follows.id if follows is not None else None
+
+
+def behind(session: Session, publication: Publication) -> bool:
+    """Whether a served notice corrected the decision since the draft was written, so that it would read otherwise."""
+    found, text = to_publish(session, publication), text_now(publication)
+    if found is None or text is None or publication.state not in DRAFTS:
+        return False
+    body, follows = found
+    return (follows or 0) > (text.correction_id or 0) and body != text.body
+
+
+def following_refusals(session: Session, publication: Publication, actor: Actor) -> Iterator[Refused]:
+    """Why somebody can't let a draft follow its decision now."""
+    if not actor.has("publisher"):
+        yield NotAllowed()
+    elif not behind(session, publication):
+        yield NotNow(_l("The draft reads as the decision does."))
+    else:
+        yield from _on_its_way(session, publication)
 
 
 def next_correction(
@@ -177,6 +199,13 @@ def _decision_served(ask: Ask) -> Iterator[Refused]:
     document = served.decision_document(ask.session, track)
     if document is None or notices.served_on(ask.session, document.id) is None:
         yield NotNow(_l("The decision has not been served."))
+
+
+@PUBLICATION.guard("B02", "B04", "B05", "B10")
+def follows_its_decision(ask: Ask) -> Iterator[Refused]:
+    """A draft of a decision that was corrected since goes no further before it follows the corrected text."""
+    if behind(ask.session, ask.it):
+        yield NotNow(_l("The decision was corrected since: take the corrected text over into the draft first."))
 
 
 @PUBLICATION.guard("B02")
@@ -231,10 +260,10 @@ def text_is_the_served_one(ask: Ask) -> Iterator[Refused]:
     if publication.track.state not in EXECUTED:
         yield NotNow(_l("The decision is not being carried out."))
     yield from _decision_served(ask)
-    document, text = served.decision_document(ask.session, publication.track), text_now(publication)
-    if document is None or text is None:
+    found, text = to_publish(ask.session, publication), text_now(publication)
+    if found is None or text is None:
         yield NotNow(_l("There is no text to publish."))
-    elif text.body not in bodies(ask.session, publication):
+    elif text.body != found[0] and not behind(ask.session, publication):
         yield NotNow(_l("The text differs from the served decision by more than the redactions."))
 
 
@@ -271,7 +300,12 @@ def taken_back_because(ask: Ask) -> Iterator[Refused]:
 
 @PUBLICATION.guard("B09")
 def the_measure_is_gone(ask: Ask) -> Iterator[Refused]:
-    """The track ended without the measure, or a review changed or reopened it: an order that stands is carried out."""
+    """The track ended without the measure, or a review changed or reopened it: an order that stands is carried out.
+
+    What follows a corrected decision takes the place of a draft that somebody had looked at already.
+    """
+    if ask.facts.get("replaced"):
+        return
     decision = ask.session.get_one(Decision, ask.it.decision_id)
     in_force = decision.effective_on is not None and decision.set_aside_on is None
     if in_force and ask.it.track.state in LATER:

@@ -84,6 +84,14 @@ def track(session: Session, number: int) -> CaseTrack | None:
     )
 
 
+def newer_draft(session: Session, publication: Publication) -> Publication | None:
+    """What takes the place of a draft that was given up."""
+    if publication.state != "DROPPED":
+        return None
+    found = rounds.publication(session, publication.track)
+    return found if found is not None and found.id > publication.id else None
+
+
 def tracks(session: Session, stage: str, after: str, size: int = SIZE) -> Page:
     """Tracks after their report, the next date first, page by page."""
     due = (

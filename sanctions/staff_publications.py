@@ -162,6 +162,7 @@ def _page(it: Publication, form: Any = None) -> str:  # noqa: ANN401 - the form 
         editable=policies_publications.may_redact(g.me, it),
         correction=policies_publications.proposed_correction(it),
         corrections=it.corrections,
+        newer=queries_pages.newer_draft(at, it),
         papers=queries_pages.papers_of_publication(at, it),
         paper_names=KINDS,
         readers=_readers(it),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bench.lives import deciding, executing, recusing, reviewing, tracks
+from bench.lives import deciding, executing, publishing, recusing, reviewing, tracks
 from bench.lives.inside import DEEDS
 from casework.deeds import Deed
 from core.machine import Machine
@@ -38,6 +38,9 @@ MORE: dict[tuple[str, str], tuple[Callable[..., Any], ...]] = {
         *(executing.refuse_time, executing.record, executing.move_interview, executing.enrol_for, executing.train),
     ),
     ("track", "VERIFYING"): (executing.verify,),
+    ("publication", "DRAFT"): (publishing.follow_decision,),
+    ("publication", "REDACTED"): (publishing.follow_decision,),
+    ("publication", "APPROVED"): (publishing.follow_decision,),
     ("recusal", "ASKED"): (recusing.refuse, recusing.grant),
     ("review", "OPEN"): (reviewing.draw, reviewing.decide, reviewing.vote),
 }

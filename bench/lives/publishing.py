@@ -3,7 +3,7 @@
 from typing import Any
 
 from bench.lives.outside import Act, Nothing, Scene
-from sanctions import bulletin_corrections, bulletins, policies_publications
+from sanctions import bulletin_corrections, bulletin_redrafts, bulletins, policies_publications
 from sanctions.models import Publication
 
 
@@ -56,10 +56,19 @@ def end_correction(scene: Scene, it: Publication) -> None:
         bulletin_corrections.refuse(scene.at, it, reasons=scene.says(), actor=scene.one("head"), **said)
 
 
+def follow_decision(scene: Scene, it: Publication) -> None:
+    """A draft follows its corrected decision."""
+    bulletin_redrafts.follow(scene.at, it, actor=scene.one("publisher"), version=None, now=scene.now)
+
+
 ACTS: tuple[tuple[str, Act], ...] = (
     ("submit", redact),
     ("submit", unredact),
     ("submit", clean),
+    ("submit", follow_decision),
+    ("approve", follow_decision),
+    ("publish_members", follow_decision),
+    ("publish_public", follow_decision),
     ("correct", propose_correction),
     ("correct", end_correction),
 )

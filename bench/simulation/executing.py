@@ -14,6 +14,7 @@ from core.clock import day_of
 from registry import accounts
 from sanctions import (
     bulletin_corrections,
+    bulletin_redrafts,
     bulletins,
     corrections,
     extensions,
@@ -198,6 +199,9 @@ def publication_turn(season: Season, life: Life) -> datetime | None:
     it = season.at.get_one(Publication, life.number, populate_existing=True)
     if it.state not in PUBLISHING:
         return None
+    if policies_publications.behind(season.at, it):
+        life.number = bulletin_redrafts.follow(season.at, it, version=None, **season.by("publisher")).id
+        return season.in_working_days(life, 1, 2)
     return PUBLISHING[it.state](season, life, it)
 
 

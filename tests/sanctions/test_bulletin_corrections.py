@@ -15,7 +15,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import JournalEntry
 from notices import queries as notices
 from notices.papers import Paper, whole_text
-from sanctions import bulletin_corrections, bulletins, corrections, measures, rounds
+from sanctions import bulletin_corrections, bulletin_redrafts, bulletins, corrections, measures, rounds
 from sanctions.models import Publication
 from sanctions.policies_publications import text_now
 from tests.builders_cases import actor
@@ -212,3 +212,53 @@ def test_the_database_shows_no_text_that_was_refused_and_lets_nobody_decide_on_h
         with attempt(chain.session), pytest.raises(DBAPIError, match=named):
             chain.session.execute(text(written))
     assert waits.outcome is None
+
+
+def handed_in(chain: Chain, *, approved: bool = False) -> Publication:
+    """A draft in which a passage is left out, and which was handed in before its decision was corrected."""
+    publication = drafted(chain)
+    leave_out(chain, publication, PASSAGE)
+    bulletins.submit(chain.session, publication, **by(chain, 10))
+    if approved:
+        bulletins.approve(chain.session, publication, **{**second(chain), "now": chain.later(10)})
+    put_right(chain, publication, "共六次", "共计六次")
+    return publication
+
+
+@pytest.mark.parametrize("approved", [False, True], ids=["handed in", "approved"])
+def test_what_was_looked_at_before_its_decision_was_corrected_is_drafted_anew(chain: Chain, *, approved: bool) -> None:
+    publication = handed_in(chain, approved=approved)
+    further = bulletins.publish if approved else bulletins.approve
+    who = chain.publisher if approved else chain.other_publisher
+    with pytest.raises(NotNow, match="更正后的文本"):
+        further(chain.session, publication, **{**by(chain, 13), "actor": actor(who)})
+    with pytest.raises(NotAllowed):
+        bulletin_redrafts.follow(chain.session, publication, **{**by(chain, 13), "actor": actor(chain.officer)})
+    anew = bulletin_redrafts.follow(chain.session, publication, **by(chain, 13))
+    assert (publication.state, anew.state, anew.approved_by) == ("DROPPED", "DRAFT", None)
+    assert rounds.publication(chain.session, publication.track) is anew
+    assert [each.passage for each in anew.redactions] == [each.passage for each in publication.redactions]
+    assert "共计六次" in body(anew)
+    assert PASSAGE not in body(anew)
+    chain.publish(anew, chain.later(13))
+    assert anew.texts[-1].correction_id is not None
+
+
+def test_a_draft_nobody_looked_at_follows_in_place(chain: Chain) -> None:
+    publication = drafted(chain)
+    with pytest.raises(NotNow, match="一致"):
+        bulletin_redrafts.follow(chain.session, publication, **by(chain, 10))
+    put_right(chain, publication, "共六次", "共计六次")
+    with pytest.raises(NotNow, match="更正后的文本"):
+        bulletins.submit(chain.session, publication, **by(chain, 13))
+    assert bulletin_redrafts.follow(chain.session, publication, **by(chain, 13)) is publication
+    assert "共计六次" in body(publication)
+    chain.publish(publication, chain.later(13))
+
+
+def test_the_database_publishes_nothing_that_does_not_follow_the_correction(chain: Chain) -> None:
+    publication = handed_in(chain, approved=True)
+    chain.session.flush()
+    written = "UPDATE publication SET state = 'PUBLISHED', published_at = now() WHERE id = :id"
+    with attempt(chain.session), pytest.raises(DBAPIError, match="follows the served correction"):
+        chain.session.execute(text(written), {"id": publication.id})

@@ -11,7 +11,8 @@ from core import clock, files
 from core.actors import SYSTEM
 from core.machine import Ask
 from notices.models import Document
-from sanctions import bulletins, measures, rounds
+from notices.queries import last_document
+from sanctions import bulletins, corrections, measures, rounds
 from sanctions.models import Publication
 from sanctions.states import PUBLICATION
 from tests.builders_cases import actor
@@ -217,6 +218,38 @@ def test_a_proposed_correction_is_refused_or_taken_back_on_its_page(house: House
     one.post(f"{where}/do/take_back_correction")
     assert "Taken back" in one.get(where)
     assert "Propose a correction" in one.get(where)
+
+
+def _approved_and_corrected(chain: Chain) -> CaseTrack:
+    """An approved bulletin whose decision was corrected by a served notice since."""
+    track = _drafted(chain)
+    publication = rounds.publication(chain.session, track)
+    assert publication is not None
+    day = chain.later(10)
+    bulletins.submit(chain.session, publication, actor=actor(chain.publisher), version=None, now=day)
+    bulletins.approve(chain.session, publication, actor=actor(chain.other_publisher), version=None, now=day)
+    document = last_document(chain.session, ["D20"], "track", track.id)
+    words = {"document": document, "wrong": "共六次", "right": "共计六次", "reason": "漏字"}
+    by = {"actor": actor(chain.head), "version": None, "now": chain.later(11)}
+    chain.corrected(corrections.put(chain.session, track, **words, **by))  # type: ignore[arg-type]
+    chain.serve(track, "D40", chain.later(12))
+    return track
+
+
+def test_an_approved_draft_is_not_published_before_it_follows_its_corrected_decision(house: House) -> None:
+    house.fill(_approved_and_corrected)
+    one, where = house.enter("publisher"), f"/staff/publications/{house.slug}"
+    assert "take the corrected text over into the draft first" in one.get(where)
+    one.post(f"{where}/do/publish_public", 409)
+    assert "决定书其后已经更正" in house.enter("publisher", lang="zh").get(where)
+    one = house.enter("publisher")
+    one.post(f"{where}/do/follow_decision")
+    page = one.get(where)
+    assert "Another draft takes its place" in page
+    anew = set(re.findall(r'href="/staff/publications/(2[0-9]{3}-[a-z]{8})"', page)) - {house.slug}
+    assert len(anew) == 1
+    assert "共计六次" in one.get(f"/staff/publications/{anew.pop()}")
+    house.enter().get(f"/bulletins/{house.slug}", 404)
 
 
 def test_bulletins_are_found_by_company_measure_kind_of_breach_and_year(house: House) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import leads, policies, policies_pages, policies_tracks
+from casework import leads, policies, policies_pages, policies_tracks, queries_evidence, tasks
 from casework.models_cases import Evidence
 from casework.models_evidence import EvidenceNote
 from casework.queries_evidence import OPENED, Place, is_open
@@ -18,6 +18,7 @@ TIMED = ("audio/", "video/")
 COVERED = ("application/pdf", "image/jpeg", "image/png", "image/gif", "image/webp", "text/plain", "text/csv")
 """Kinds of files that the pages of a bundle show."""
 LONGEST = 86_400
+tasks.KINDS["cover_waits"] = _l("A covered copy waits for a second person, who looks through it: %(ref)s.")
 
 
 def open_it(session: Session, place: Place, it: Evidence, *, why: str, actor: Actor, now: datetime) -> None:
@@ -90,11 +91,25 @@ def cover(
     if copy is not None and kept.media_type not in COVERED:
         raise BadInput("copy", _l("A covered copy is a PDF, a picture or a text."))
     forget_later(session, {given, it.covered_sha256 or given} - {kept.sha256})
+    _looked_at(session, it, actor, now)
     it.covered_sha256, it.covered_type, it.covered_size = kept.sha256, kept.media_type, kept.size
     it.covered_by, it.covered_at = actor.id, now
     it.cover_checked_by = it.cover_checked_at = None
     session.flush()
     _journal(session, place, "covered", it, actor, now, copy=kept.sha256, nothing=int(nothing))
+    number = [each.id for each in queries_evidence.beside(session, it, place.case)].index(it.id) + 1
+    subject = (*place.subject, f"{place.ref} E{number}")
+    tasks.put(session, "cover_waits", subject, role="officer", now=now, key=_task_key(it), but=actor.id)
+
+
+def _task_key(it: Evidence) -> str:
+    return f"cover_waits:{it.id}:{it.covered_at.isoformat() if it.covered_at else ''}"
+
+
+def _looked_at(session: Session, it: Evidence, actor: Actor, now: datetime) -> None:
+    """No copy of it waits any more."""
+    if it.covered_at is not None:
+        tasks.settle_one(session, _task_key(it), actor=actor, now=now)
 
 
 def may_confirm(actor: Actor, it: Evidence) -> bool:
@@ -119,6 +134,7 @@ def confirm(
     if not looked:
         raise BadInput("looked", _l("Look through the covered copy and say so."))
     it.cover_checked_by, it.cover_checked_at = actor.id, now
+    _looked_at(session, it, actor, now)
     session.flush()
     _journal(session, place, "cover_confirmed", it, actor, now, copy=copy)
 
@@ -130,6 +146,7 @@ def uncover(session: Session, place: Place, it: Evidence, *, actor: Actor, now: 
     if it.covered_sha256 is None:
         raise NotNow(_l("There is no covered copy."))
     copy = it.covered_sha256
+    _looked_at(session, it, actor, now)
     it.covered_sha256 = it.covered_type = it.covered_size = it.covered_by = it.covered_at = None
     it.cover_checked_by = it.cover_checked_at = None
     forget_later(session, [copy])

@@ -66,8 +66,12 @@ def put(
     now: datetime,
     key: str = "",
     urgent: bool = False,
+    but: int | None = None,
 ) -> None:
-    """Raise a task for the people of a role; the same key raises it once, whether open or done."""
+    """Raise a task for the people of a role; the same key raises it once, whether open or done.
+
+    Where it takes a second person, everybody of the role hears of it `but` the first one.
+    """
     if kind.partition(":")[0] not in KINDS:
         message = f"{kind} is no kind of task"
         raise LookupError(message)
@@ -80,6 +84,7 @@ def put(
         "subject_ref": subject[2],
         "urgent": urgent,
         "raised_at": now,
+        "but": but,
     }
     if (back := held_back_of(session)) is not None:
         back.put_off(Task.__tablename__, row)
@@ -91,10 +96,12 @@ def put(
 def _raise(session: Session, rows: list[dict[str, Any]]) -> None:
     """Whoever a task is for hears of it, where it was not raised before."""
     new = insert(Task).on_conflict_do_nothing(index_elements=["key"]).returning(Task.id, Task.key)
-    raised = {key: number for number, key in session.execute(new, rows)}
+    written = [{name: value for name, value in row.items() if name != "but"} for row in rows]
+    raised = {key: number for number, key in session.execute(new, written)}
     for row in rows:
         if (number := raised.pop(row["key"], None)) is not None:
-            telling.of_task(session, number, row["kind"], (row["subject_kind"], row["subject_id"]), row["role"])
+            subject = (row["subject_kind"], row["subject_id"])
+            telling.of_task(session, number, row["kind"], subject, row["role"], row["but"])
 
 
 def about(ask: Ask) -> Subject:
@@ -126,6 +133,12 @@ def settle(session: Session, subject: tuple[str, int], kinds: tuple[str, ...], *
         .where(Task.kind.in_(kinds), Task.done_at.is_(None))
         .values(done_at=now, done_by=actor.id),
     )
+
+
+def settle_one(session: Session, key: str, *, actor: Actor, now: datetime) -> None:
+    """The one task of this key, where several of its kind may be open on a thing."""
+    mine = update(Task).where(Task.key == key, Task.done_at.is_(None))
+    session.execute(mine.values(done_at=now, done_by=actor.id))
 
 
 def open_of(session: Session, subject: tuple[str, int]) -> list[Task]:

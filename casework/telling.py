@@ -32,10 +32,12 @@ ONE_DAY = timedelta(days=1)
 MOMENTS = ((-ONE_DAY, "past"), (0 * ONE_DAY, "today"), (ONE_DAY, "tomorrow"))
 
 
-def of_task(session: Session, task_id: int, kind: str, subject: tuple[str, int], role: str) -> None:
-    """A task was raised: whoever it is for hears of it, where anybody wants to."""
+def of_task(
+    session: Session, task_id: int, kind: str, subject: tuple[str, int], role: str, but: int | None = None
+) -> None:
+    """A task was raised: whoever it is for hears of it, where anybody wants to; of a second person's the first not."""
     event = "approval" if kind == "dossier_approve" else "answer" if kind in ANSWERS else "task"
-    _later(session, event, f"task:{task_id}", subject, role)
+    _later(session, event, f"task:{task_id}", subject, role, but)
 
 
 @FORWARDING.effect("F04", "F05")
@@ -53,10 +55,11 @@ def of_assignment(
         notifications.tell(session, person, event, key=f"{event}:{number}:{now.isoformat()}", now=now)
 
 
-def _later(session: Session, event: str, key: str, subject: tuple[str, int], role: str) -> None:
+def _later(session: Session, event: str, key: str, subject: tuple[str, int], role: str, but: int | None = None) -> None:
     if _anybody(session, EVENTS[event].choice):
         kind, number = subject
-        later(session, JOB, key=f"tell_staff:{key}", event=event, about=key, kind=kind, number=number, role=role)
+        args = {"event": event, "about": key, "kind": kind, "number": number, "role": role}
+        later(session, JOB, key=f"tell_staff:{key}", **args if but is None else {**args, "but": but})
 
 
 def _anybody(session: Session, choice: str) -> bool:
@@ -69,14 +72,19 @@ def _anybody(session: Session, choice: str) -> bool:
 
 
 @job(JOB)
-def tell_staff(event: str, about: str, kind: str, number: int, role: str) -> None:
-    """The officer in charge, where the role is one of that officer's; else everybody of the role."""
+def tell_staff(event: str, about: str, kind: str, number: int, role: str, but: int | None = None) -> None:
+    """The officer in charge, where the role is one of that officer's; else everybody of the role.
+
+    What takes a second person is for everybody of the role but the first.
+    """
     now = clock.now()
     with transaction() as session:
         wanting = select(Account).where(Account.id.in_(notifications.who_wants(EVENTS[event].choice)))
         wanting = wanting.where(Account.audience == Audience.STAFF).order_by(Account.id)
         of_role = select(AccountRole.account_id).where(AccountRole.role == role)
-        charged = _in_charge(session, _officer_of(session, kind, number), role, clock.day_of(now))
+        wanting = wanting.where(Account.id != but) if but is not None else wanting
+        officer = _officer_of(session, kind, number) if but is None else None
+        charged = _in_charge(session, officer, role, clock.day_of(now))
         people = session.scalars(wanting.where(Account.id.in_(charged or of_role))).all()
         for person in people:
             if not _is_barred(session, person.id, kind, number):

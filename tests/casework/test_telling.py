@@ -111,6 +111,21 @@ def test_whoever_takes_no_part_in_a_matter_hears_nothing_of_it(app: Flask) -> No
         assert told(app, "task:") == {other}
 
 
+def test_what_takes_a_second_person_is_told_to_everybody_of_the_role_but_the_first(app: Flask) -> None:
+    """Also where the first is the officer in charge, who alone would hear of other tasks."""
+    with app.app_context():
+        with transaction() as session:
+            desk = Desk(session, NOW)
+            second = actor_of(account(session, "受理丙", "intake"))
+            want(session, desk.intake, second, tasks=MAIL)
+            it = desk.forwarded()
+            complaints.assign(session, it.complaint, desk.intake.id, actor=desk.head, now=NOW)
+            subject = ("complaint", it.complaint_id, it.complaint.ref)
+            tasks.put(session, "cover_waits", subject, role="intake", now=NOW, but=desk.intake.id)
+            other = second.id
+        assert told(app, "task:") == {other}
+
+
 def test_a_substitute_hears_what_the_officer_who_is_away_would_hear(app: Flask) -> None:
     with app.app_context():
         with transaction() as session:

@@ -109,17 +109,22 @@ def test_a_picture_is_left_out_for_outsiders_until_somebody_covers_it_by_hand(pl
     officer.post(f"{room}/cover", 422, prefix="cover", copy=(io.BytesIO(covered), "c.jpg"), nothing="y")
     officer.post(f"{room}/cover", 422, prefix="cover", copy=(io.BytesIO(making_files.sheet()), "c.xlsx"))
     officer.post(f"{room}/cover", prefix="cover", copy=(io.BytesIO(covered), "c.jpg"))
+    assert "E2" in waiting(place, "second"), "a task for the second person"
     kept = officer.client.get(f"{room}/covered").data
     assert making_files.PLACE.encode() not in kept
     assert (shown().sha256, shown().known) == (it.stripped_sha256, False), "one person is not enough"
     digest = hashlib.sha256(kept).hexdigest()
     confirmed(place, officer, room, digest)
+    assert waiting(place, "second") == ""
     piece = shown()
     assert (piece.sha256, piece.known) == (digest, True)
     assert "已经遮盖" in str(piece.facts)
     assert shown("main").sha256 == it.sha256, "the volume keeps the original"
     officer.post(f"{room}/uncover")
     assert (shown().sha256, shown().known) == (it.stripped_sha256, False)
+    officer.post(f"{room}/cover", prefix="cover", nothing="y")
+    officer.post(f"{room}/uncover")
+    assert waiting(place, "second") == "", "nothing waits of what was taken back"
     officer.post(f"{room}/cover", prefix="cover", nothing="y")
     assert (shown().sha256, shown().known) == (it.stripped_sha256, False), "a new copy is looked at anew"
     place.enter("second").post(f"{room}/confirm", prefix="confirm", looked="y", copy=it.stripped_sha256)
@@ -130,10 +135,18 @@ def test_a_picture_is_left_out_for_outsiders_until_somebody_covers_it_by_hand(pl
         "case.evidence_cover_confirmed",
         "case.evidence_uncovered",
         "case.evidence_covered",
+        "case.evidence_uncovered",
+        "case.evidence_covered",
         "case.evidence_cover_confirmed",
     ]
     member = place.enter("panel0")
     assert member.client.post(f"{room}/cover", data={"cover-nothing": "y"}).status_code in {302, 403, 404}
+
+
+def waiting(place: Place, who: str) -> str:
+    """What stands on the list of tasks about a covered copy."""
+    page = place.enter(who).get("/staff/tasks")
+    return next((line for line in page.splitlines() if "A covered copy waits" in line), "")
 
 
 def confirmed(place: Place, author: Browser, room: str, digest: str) -> None:

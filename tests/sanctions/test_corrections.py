@@ -18,11 +18,14 @@ from core.machine import Ask
 from notices import queries as notices
 from notices.models import Document
 from registry import rulebook
+from registry.events import EVENTS
 from registry.models_accounts import Account
+from registry.models_notifications import MAIL, Notification
 from sanctions import corrections, queries_volumes, rounds
 from sanctions.models_corrections import TextCorrection
 from sanctions.served import whole_text_of
 from tests.builders_cases import actor
+from tests.casework.test_company_told import chose
 from tests.sanctions.chain import Chain
 
 PASSAGE = "事实清楚，证据充分。"
@@ -144,6 +147,20 @@ def test_only_who_decided_votes_once_with_reasons_and_only_the_head_acts_on_it(c
     assert _settle(chain, put).outcome == "CARRIED"
     with pytest.raises(NotNow):
         _settle(chain, put)
+
+
+def test_whoever_wants_to_is_told_that_a_correction_waits_for_a_vote(chain: Chain) -> None:
+    """Neutral words, and only to those who chose so and can vote: not the member who was recused, nor the officer."""
+    track = chain.effective([1])
+    members = _members(chain, track)
+    for each in (*members[:2], actor(chain.officer)):
+        chose(chain.session, each.id or 0, votes=MAIL)
+    said = {"ground": "SHARES", "facts": "持有股权", "now": chain.later(10)}
+    recusals.declare(chain.session, track.case, **said, actor=members[1])  # type: ignore[arg-type]
+    put = _put(chain, track)
+    told = chain.session.execute(select(Notification.account_id, Notification.event, Notification.key)).all()
+    assert [tuple(each) for each in told] == [(members[0].id, "vote", f"text_correction:{put.id}")]
+    assert str(EVENTS["vote"].words) == "有一项事项待您表决"
 
 
 def test_what_the_body_is_not_for_changes_nothing(chain: Chain) -> None:

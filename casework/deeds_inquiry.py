@@ -189,7 +189,7 @@ DEEDS = table(
         "question",
         _l("Enter the record of a questioning"),
         _l("Record…"),
-        _question,
+        noted(_question),
         _question_form,
         _l("Two officers; rights told; recusal asked; every page signed, or the refusal noted."),
         said=_l("The record is kept."),

@@ -109,10 +109,11 @@ class AnswerOnPaperForm(StaffForm):
     scans = Files(_l("The paper, scanned, and what came with it"))
 
 
-class QuestionForm(RowForm):
-    """The record of a questioning."""
+class QuestionForm(Outward, RowForm):
+    """The record of a questioning, which stands in the respondent's file: who was asked is named, others are not."""
 
     drafted = True
+    outward = ("entry_", "corrections", "refused_because")
     ROWS: ClassVar[tuple[Rows, ...]] = (
         Rows(
             "entry",

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import evidence
+from casework import evidence, passing_on
 from casework.deeds import Deed, table
 from casework.forms_rows import with_rows
 from casework.models_cases import CaseTrack
@@ -150,6 +150,7 @@ def record(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) 
         recording=kept[0].sha256 if kept else "",
     )
     records.put(at, it, record=written, actor=actor, version=form.version.data, now=now)
+    passing_on.remember(at, it, form.passed_on, actor, now)
 
 
 def _filled(row: dict[str, Any]) -> dict[str, str]:

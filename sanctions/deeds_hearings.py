@@ -9,6 +9,7 @@ from casework import evidence
 from casework.deeds import Deed, table
 from casework.forms_rows import with_rows
 from casework.models_cases import CaseTrack
+from casework.passing_on import noted
 from core import clock
 from core.actors import Actor
 from core.words import _l
@@ -125,7 +126,7 @@ DEEDS = table(
         "schedule_hearing",
         _l("Set the hearing"),
         _l("Set…"),
-        _set,
+        noted(_set),
         forms.HearingForm,
         _l("The respondent asked to be heard. Its notice leaves it the time that the rules ask."),
         said=_l("The hearing is set; its notice goes out."),
@@ -135,7 +136,7 @@ DEEDS = table(
         "reschedule",
         _l("Set the hearing anew: its notice did not arrive in time"),
         _l("Set anew…"),
-        _set,
+        noted(_set),
         forms.HearingForm,
         _l("The notice was voided, or not served in time. This is no adjournment."),
         said=_l("The hearing is set anew; its notice goes out."),
@@ -150,7 +151,7 @@ PANEL = table(
         "held",
         _l("Enter the minutes of the hearing"),
         _l("Minutes…"),
-        _hold,
+        noted(_hold),
         _minutes_form,
         _l("The respondent reads and signs them in the portal; deliberation begins."),
         said=_l("The minutes are kept; deliberation begins."),
@@ -160,7 +161,7 @@ PANEL = table(
         "absent",
         _l("Nobody came to the hearing"),
         _l("Note the absence…"),
-        _miss,
+        noted(_miss),
         forms.AbsenceForm,
         _l("Only where the notice was served in time, and no good reason was given or it was adjourned before."),
         said=_l("Noted; deliberation begins."),

@@ -103,7 +103,7 @@ class CorrectionVoteForm(BallotForm):
     """The secret vote of one of those who decided on a correction."""
 
     choice = OneOf(
-        _l("Your vote"),
+        _l("How do you vote?"),
         [("FOR", _l("For the correction")), ("AGAINST", _l("Against the correction")), ABSTAIN],
         missing=_l("Choose how you vote."),
     )

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from casework.forms_outward import Outward
 from casework.forms_rows import RowForm, Rows
 from casework.forms_staff import StaffForm
 from core.forms import Day, Files, Form, LongText, ManyOf, Moment, OneOf, Text, Tick
@@ -11,10 +12,11 @@ from sanctions.forms_attendees import ATTENDEES
 ONE_A_LINE = _l("One a line")
 
 
-class HearingForm(StaffForm):
+class HearingForm(Outward, StaffForm):
     """When, where and about what a hearing is held."""
 
     drafted = True
+    outward = ("agenda", "materials")
     at = Moment(_l("Day and time of the hearing"), missing=_l("Say when the hearing is held."))
     place_of = Text(_l("Place of the hearing"), most=200, missing=_l("Say where the hearing is held."))
     agenda = LongText(_l("Points of the hearing"), most=3000, hint=ONE_A_LINE, missing=_l("Name the points."))
@@ -28,10 +30,12 @@ class AdjournForm(StaffForm):
     reasons = LongText(_l("Reasons"), most=3000, missing=_l("Give the reasons."))
 
 
-class AbsenceForm(StaffForm):
+class AbsenceForm(Outward, StaffForm):
     """Nobody came."""
 
     drafted = True
+    of_body = True
+    outward = ("situation",)
     started_at = Moment(_l("When the hearing was opened"))
     present = ManyOf(_l("Members who were there"), (), missing=_l("Say which members were there."))
     situation = LongText(
@@ -51,10 +55,12 @@ class AbsenceForm(StaffForm):
     )
 
 
-class MinutesForm(RowForm):
-    """The minutes of a hearing."""
+class MinutesForm(Outward, RowForm):
+    """The minutes of a hearing, which the respondent reads and signs: whom they name as present belongs into them."""
 
     drafted = True
+    of_body = True
+    outward = ("entry_", "recusal_answer", "closing", "corrections", "refused_because")
     ROWS: ClassVar[tuple[Rows, ...]] = (
         ATTENDEES,
         Rows(

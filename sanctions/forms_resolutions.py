@@ -24,7 +24,7 @@ class MotionVoteForm(BallotForm):
     """One member's secret vote on a motion."""
 
     choice = OneOf(
-        _l("Your vote"),
+        _l("How do you vote?"),
         [("FOR", _l("For the motion")), ("AGAINST", _l("Against the motion")), ABSTAIN],
         missing=_l("Choose how you vote."),
     )

@@ -88,7 +88,7 @@ class ReviewVoteForm(MeasuresBallotForm):
     """One member's secret vote on the decision reviewed."""
 
     choice = OneOf(
-        _l("Your vote"),
+        _l("How do you vote?"),
         [
             ("UPHOLD", _l("The decision stands")),
             ("VARY", _l("Fewer or lighter measures")),

@@ -162,10 +162,11 @@ class MissedForm(PlanForm):
     second = OneOf(_l("Second officer who notes it"), (), look="select", missing=_l("Name the second officer."))
 
 
-class RecordForm(RowForm):
-    """The record of an interview."""
+class RecordForm(Outward, RowForm):
+    """The record of an interview, which those who came read and sign: that they are named belongs into it."""
 
     drafted = True
+    outward = ("entry_", "promise_")
     ROWS: ClassVar[tuple[Rows, ...]] = (
         ATTENDEES,
         Rows(
@@ -300,7 +301,7 @@ class VoteForm(MeasuresBallotForm):
     """One member's secret vote on what is proposed."""
 
     choice = OneOf(
-        _l("Your vote"),
+        _l("How do you vote?"),
         [
             ("PROPOSED", _l("For the measures as proposed")),
             ("LIGHTER", _l("For fewer or lighter measures")),

@@ -11,6 +11,7 @@ from core import clock
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
+from notices import queries as notices
 from sanctions import corrections, policies_corrections, queries_corrections
 from sanctions.forms_endings import CorrectionVoteForm
 from sanctions.models_corrections import TextCorrection
@@ -82,6 +83,7 @@ def _page(it: TextCorrection, form: Any = None) -> str:  # noqa: ANN401 - the fo
     return render_template(
         "sanctions/correction.html",
         it=it,
+        document=notices.document(at, it.document_id),
         of_body=g.me.id in body.people,
         vote=queries_corrections.own_vote(at, it, g.me),
         refused=list(corrections.vote_refusals(at, it, body, g.me)),

@@ -114,11 +114,15 @@ def test_an_error_is_put_to_those_who_decided_voted_on_and_corrected(house: Hous
     for name in [each for each, number in house.people.items() if number in drawn]:
         member = house.enter(name)
         assert page in member.get("/staff/panel")
-        assert "事实清楚，证据确实。" in member.get(page)
+        shown = member.get(page)
+        assert "事实清楚，证据确实。" in shown
+        assert (shown.count("Your vote"), shown.count("How do you vote?")) == (1, 1)
+        assert f'href="/staff/notices/{decision}"' not in shown
         member.post(f"{page}/vote", 422, prefix="correction", choice="FOR", reasons="")
         member.post(f"{page}/vote", prefix="correction", choice="FOR", reasons=f"reasons of {name}")
         assert page not in member.get("/staff/panel")
         member.post(f"{page}/settle", 403)
+    assert f'href="/staff/notices/{decision}"' in head.get(page)
     assert "3 for, 0 against, 0 abstained" in head.get(page)
     assert "reasons of" not in head.get(page)
     head.post(f"{page}/settle")

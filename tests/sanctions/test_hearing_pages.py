@@ -119,6 +119,10 @@ def _put_on_record(place: Place, at: datetime) -> None:
     }
     place.enter(place.drawn(sits=False)).post(f"{seat}/do/held", status=404, **said)
     member.post(f"{seat}/do/held", status=422, **{**said, "entry_1_answer": ""})
+    with_number = {**said, "entry_1_answer": "Five, all from 13911112222."}
+    page = member.post(f"{seat}/do/held", status=422, **with_number)
+    assert "13911112222 (Mobile number)" in page
+    assert "Why it must be sent" in page
     member.post(f"{seat}/do/held", **said)
     assert place.state == "DELIBERATION"
     assert "to be signed by the respondent" in member.get(seat)

@@ -16,6 +16,7 @@ from casework import cases, inquiries
 from casework.models_cases import CaseTrack
 from core import clock
 from core.db import transaction
+from core.journal import JournalEntry
 from registry import sessions
 from registry.models import Basis, Engagement
 from registry.models_accounts import Account
@@ -178,7 +179,15 @@ def test_a_questioning_is_entered_question_by_question(app: Flask) -> None:
         "signed_by": "赵某",
     }
     assert "told of the rights" in house.do("investigator", "question", 422, **fields)
-    house.do("investigator", "question", rights_told="y", **fields)
+    fields |= {"rights_told": "y", "entry_1_answer": "外呼组，致电林晓芸。"}
+    assert "林晓芸 (Something a complainant of the case told us about himself)" in house.do(
+        "investigator", "question", 422, **fields
+    )
+    passed = {"pass_on": "y", "pass_on_why": "核对身份所必需", "pass_on_seen": "林晓芸"}
+    house.do("investigator", "question", **fields, **passed)
+    noted = select(JournalEntry.changes).where(JournalEntry.row == "case.personal_sent")
+    with app.app_context(), transaction() as at:
+        assert at.scalar(noted) == {"kinds": "PERSON", "why": "核对身份所必需"}
     assert "Somebody was questioned" in house.look("officer")
 
 

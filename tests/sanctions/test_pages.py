@@ -244,6 +244,8 @@ def test_the_record_of_an_interview_is_signed_page_by_page_in_the_portal(house: 
         "promise_1_commitment": "停止联系无关人员",
     }
     assert "The attendee must be told of his rights first." in officer.post(where, 422, **fields)
+    named = {**fields, "entry_1_answer": "清楚，涉及林晓芸，电话13911112222。", "rights_told": "y"}
+    assert "13911112222 (Mobile number)" in officer.post(where, 422, **named)
     officer.post(where, **fields, rights_told="y")
     page = officer.get(f"/staff/tracks/{track}")
     assert "是否清楚约谈事由？" in page

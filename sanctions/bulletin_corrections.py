@@ -20,7 +20,7 @@ from sanctions.models import BulletinCorrection, Publication, PublicationText, R
 from sanctions.models_corrections import TextCorrection
 from sanctions.states import PUBLICATION
 
-PROPOSED = ("proposed_by", "wrong", "right", "left_out_for")
+PROPOSED = ("proposed_by", "wrong", "right", "left_out_for", "covered", "covered_by", "covered_for")
 """What stands on a text only while it waits for a second person."""
 WAITS, REFUSED = "bulletin_correction", "bulletin_correction_refused"
 tasks.KINDS[WAITS] = _l("A correction of a publication waits for a second person: %(ref)s.")
@@ -38,7 +38,10 @@ def follow(
             "what", _l("No served notice of correction changes this text: have the decision corrected first.")
         )
     body, correction = found
-    about = {"wrong": correction.wrong, "right": served.redacted(correction.corrected, publication.redactions)}
+    about = {
+        "wrong": served.redacted(correction.wrong, publication.redactions),
+        "right": served.redacted(correction.corrected, publication.redactions),
+    }
     return _propose(session, publication, text, body, about, reason or correction.reason, actor, now, correction)
 
 
@@ -62,6 +65,44 @@ def leave_out(
     right = policies.in_its_place(session, publication, instead, field="right")
     about = {"wrong": passage, "right": right, "left_out_for": reason.strip()}
     return _propose(session, publication, text, text.body.replace(passage, right), about, reason, actor, now)
+
+
+def follow_covered(
+    session: Session,
+    publication: Publication,
+    *,
+    passage: str,
+    instead: str = "",
+    reason: str,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> PublicationText:
+    """The text follows a correction that changed something left out: a person says what of it is left out now."""
+    text = _open_to(publication, actor, version)
+    found = policies.covered_correction(session, publication, text)
+    if found is None:
+        raise BadInput("what", _l("No served notice of correction changes something that is left out of this text."))
+    before, correction = found
+    if not passage.strip() or passage not in correction.corrected:
+        raise BadInput("wrong", _l("This passage does not stand in the corrected text: copy it exactly."))
+    if not reason.strip():
+        raise BadInput("reason", _l("Give the reason."))
+    mark = Redaction(
+        passage=passage,
+        instead=policies.in_its_place(session, publication, instead, field="right"),
+        reason=reason.strip(),
+    )
+    marks = publication.redactions
+    body = served.followed(text.body, before, correction, marks, [mark])
+    about = {
+        "wrong": served.redacted(correction.wrong, marks),
+        "right": served.redacted(correction.corrected, [*marks, mark]),
+        "covered": mark.passage,
+        "covered_by": mark.instead,
+        "covered_for": mark.reason,
+    }
+    return _propose(session, publication, text, body, about, reason, actor, now, correction)
 
 
 def _open_to(publication: Publication, actor: Actor, version: int | None) -> PublicationText:
@@ -100,7 +141,7 @@ def _propose(  # noqa: PLR0913 - each value is named
         note=reason.strip(),
         shown=False,
         at=now,
-        correction_id=follows.id if follows is not None else text.correction_id,
+        correction_id=max(follows.id if follows is not None else 0, text.correction_id or 0) or None,
     )
     publication.texts.append(proposed)
     waits = BulletinCorrection(text=proposed, proposed_by=actor.id, proposed_at=now)
@@ -162,7 +203,8 @@ def _task(session: Session, publication: Publication, it: BulletinCorrection, ki
     subject = ("publication", publication.id, publication.ref)
     if kind == WAITS:
         tasks.settle(session, subject[:2], (REFUSED,), actor=SYSTEM, now=now)
-    tasks.put(session, kind, subject, role="publisher", now=now, key=f"{kind}:{it.id}")
+    but = it.proposed_by if kind == WAITS else it.ended_by
+    tasks.put(session, kind, subject, role="publisher", now=now, key=f"{kind}:{it.id}", but=but)
 
 
 @PUBLICATION.effect("B07", "B08", "B11")
@@ -187,6 +229,10 @@ def replace_text(ask: Ask) -> None:
         publication.redactions.append(mark)
         ask.session.flush()
         proposed.redaction_id = mark.id
+    if "covered" in said:
+        mark = Redaction(passage=said["covered"], instead=said["covered_by"], reason=said["covered_for"])
+        publication.redactions.append(mark)
+        ask.session.flush()
     _end(ask.session, publication, "PLACED", ask.actor, ask.now)
     ask.facts["correction"] = said, proposed.note
     proposed.summary = {name: word for name, word in said.items() if name not in PROPOSED}

@@ -51,7 +51,8 @@ def _propose_correction(at: Session, it: Publication, form: Form, actor: Actor, 
         bulletin_corrections.follow(at, it, reason=form.reason.data or "", **by)
         return
     passage, instead, reason = (each.data or "" for each in (form.wrong, form.right, form.reason))
-    bulletin_corrections.leave_out(at, it, passage=passage, instead=instead, reason=reason, **by)
+    verb = bulletin_corrections.follow_covered if form.what.data == forms.COVERED else bulletin_corrections.leave_out
+    verb(at, it, passage=passage, instead=instead, reason=reason, **by)
 
 
 def _refuse_correction(at: Session, it: Publication, form: Form, actor: Actor, now: datetime) -> None:
@@ -70,8 +71,9 @@ def _offer_correction(session: Session, it: Publication, form: Form) -> None:
     """Where the decision was corrected since, that comes first; else a passage is left out."""
     text = policies_publications.text_now(it)
     found = policies_publications.next_correction(session, it, text) if text is not None else None
-    if found is None:
-        form.what.choices = [each for each in forms.WAYS if each[0] != forms.FOLLOW]
+    covered = policies_publications.covered_correction(session, it, text) if text is not None else None
+    gone = {name for name, there in ((forms.FOLLOW, found), (forms.COVERED, covered)) if there is None}
+    form.what.choices = [each for each in forms.WAYS if each[0] not in gone]
     if not form.is_submitted() and form.what.data is None:
         form.what.data = forms.FOLLOW if found else forms.LEAVE_OUT
 

@@ -36,9 +36,10 @@ class ReturnForm(StaffForm):
     comments = LongText(_l("What is to be changed"), most=3000, missing=_l("Say what is to be changed."))
 
 
-FOLLOW, LEAVE_OUT = "FOLLOW", "LEAVE_OUT"
+FOLLOW, COVERED, LEAVE_OUT = "FOLLOW", "COVERED", "LEAVE_OUT"
 WAYS = (
     (FOLLOW, _l("Follow the notice by which the decision itself was corrected")),
+    (COVERED, _l("Follow a notice that changed something left out: say what of its passage is left out now")),
     (LEAVE_OUT, _l("Leave one more passage out")),
 )
 """How a published text may change: by what was served, or by a redaction."""

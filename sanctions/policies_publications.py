@@ -1,8 +1,9 @@
 """What must hold before a circular or bulletin moves on: two persons, nothing personal, the served text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from registry.models import BasisKind
 from registry.policies import basis_on
 from sanctions import served
 from sanctions.levels import FIRST_MAJOR
-from sanctions.models import BulletinCorrection, Decision, Publication, PublicationText
+from sanctions.models import BulletinCorrection, Decision, Publication, PublicationText, Redaction
 from sanctions.models_corrections import TextCorrection
 from sanctions.policies_reviews import LATER
 from sanctions.states import PUBLICATION
@@ -166,12 +167,46 @@ def next_correction(
     session: Session, publication: Publication, text: PublicationText
 ) -> tuple[str, TextCorrection] | None:
     """The first served correction of the decision that this text does not follow yet, with the text as it leaves it."""
-    document = served.decision_document(session, publication.track)
-    for follows in served.corrections(session, document) if document is not None else ():
-        body = served.followed(text.body, follows, publication.redactions)
+    for before, follows in _corrections(session, publication):
+        body = served.followed(text.body, before, follows, publication.redactions)
         if follows.id > (text.correction_id or 0) and body != text.body:
             return body, follows
     return None
+
+
+def _corrections(session: Session, publication: Publication) -> Iterator[tuple[str, TextCorrection]]:
+    """Each served correction of the decision, with the text that it corrected."""
+    document = served.decision_document(session, publication.track)
+    known = served.texts(session, document) if document is not None else []
+    for (before, _before), (_after, follows) in pairwise(known):
+        if follows is not None:
+            yield before, follows
+
+
+def covered_correction(
+    session: Session, publication: Publication, text: PublicationText
+) -> tuple[str, TextCorrection] | None:
+    """A served correction that changes what is left out and what is shown beside it, with the text it corrected.
+
+    What is shown stays wrong until somebody says what of the corrected passage is left out.
+    """
+    marks = publication.redactions
+    for before, follows in _corrections(session, publication):
+        was = served.redacted(follows.wrong, marks)
+        if not served.touches(follows, marks) or not 0 < text.body.count(was) == before.count(follows.wrong):
+            continue
+        if not _only_hidden(follows, [each for each in marks if each.passage in follows.wrong]):
+            return before, follows
+    return None
+
+
+def _only_hidden(correction: TextCorrection, marks: Sequence[Redaction]) -> bool:
+    """Whether the words around what is left out stay: then nothing changes of what is shown."""
+    if len(marks) != 1:
+        return False
+    head, _gone, tail = correction.wrong.partition(marks[0].passage)
+    after = correction.corrected
+    return len(after) >= len(head) + len(tail) and after.startswith(head) and after.endswith(tail)
 
 
 def corrected_body(session: Session, publication: Publication, proposed: PublicationText) -> str | None:
@@ -181,6 +216,12 @@ def corrected_body(session: Session, publication: Publication, proposed: Publica
         return None
     if "left_out_for" in said:
         return text.body.replace(said["wrong"], said["right"])
+    if "covered" in said:
+        covered = covered_correction(session, publication, text)
+        if covered is None:
+            return None
+        mark = Redaction(passage=said["covered"], instead=said["covered_by"], reason=said["covered_for"])
+        return served.followed(text.body, *covered, publication.redactions, [mark])
     found = next_correction(session, publication, text)
     return found[0] if found is not None and found[1].id == proposed.correction_id else None
 

@@ -51,14 +51,27 @@ def texts(session: Session, document: Document) -> list[tuple[str, TextCorrectio
     return found
 
 
-def followed(text: str, correction: TextCorrection, redactions: Sequence[Redaction]) -> str:
-    """What is shown, as a correction leaves it: where it touches something left out, nothing changes.
+def followed(
+    text: str, before: str, correction: TextCorrection, redactions: Sequence[Redaction], more: Sequence[Redaction] = ()
+) -> str:
+    """What is shown, as a correction leaves it; `before` is the decision as it read until then.
 
-    Else the corrected name of a person would stand where the misspelt one was left out.
+    Where part of the corrected passage is left out, the rest follows as long as that part reads as before; else the
+    corrected name of a person would stand where the misspelt one was left out, and nothing changes until somebody
+    says what of the corrected passage is left out (`more`).
     """
-    if any(each.passage in correction.wrong for each in redactions):
+    if touches(correction, redactions) and not more:
         return text
-    return text.replace(correction.wrong, redacted(correction.corrected, redactions))
+    was = redacted(correction.wrong, redactions)
+    if was != correction.wrong and text.count(was) != before.count(correction.wrong):
+        return text  # the words that are shown stand elsewhere too: nobody can tell which of them are meant
+    return text.replace(was, redacted(correction.corrected, (*redactions, *more)))
+
+
+def touches(correction: TextCorrection, redactions: Sequence[Redaction]) -> bool:
+    """Whether a correction changes something that is left out."""
+    gone = {each.passage for each in redactions if each.passage in correction.wrong}
+    return any(correction.wrong.count(each) != correction.corrected.count(each) for each in gone)
 
 
 def redacted(text: str, redactions: Iterable[Redaction]) -> str:

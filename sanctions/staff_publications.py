@@ -113,7 +113,10 @@ def act(slug: str, event: str) -> ResponseReturnValue:
         abort(404)
     form = approving.form_of(session(), deed, it)
     if not form.validate_on_submit():
-        page = render_template("sanctions/publication_act.html", deed=deed, form=form, it=it, text=_text(it))
+        text = _text(it)
+        covered = policies_publications.covered_correction(session(), it, text) if text is not None else None
+        said = {"deed": deed, "form": form, "it": it, "text": text, "covered": covered[1] if covered else None}
+        page = render_template("sanctions/publication_act.html", **said)
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
         said = approving.run(at, "sanctions.publication", deed, it, form, actor=g.me)

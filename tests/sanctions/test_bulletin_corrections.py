@@ -15,7 +15,15 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import JournalEntry
 from notices import queries as notices
 from notices.papers import Paper, whole_text
-from sanctions import bulletin_corrections, bulletin_redrafts, bulletins, corrections, measures, rounds
+from sanctions import (
+    bulletin_corrections,
+    bulletin_redrafts,
+    bulletins,
+    corrections,
+    measures,
+    policies_publications,
+    rounds,
+)
 from sanctions.models import Publication
 from sanctions.policies_publications import text_now
 from tests.builders_cases import actor
@@ -262,3 +270,51 @@ def test_the_database_publishes_nothing_that_does_not_follow_the_correction(chai
     written = "UPDATE publication SET state = 'PUBLISHED', published_at = now() WHERE id = :id"
     with attempt(chain.session), pytest.raises(DBAPIError, match="follows the served correction"):
         chain.session.execute(text(written), {"id": publication.id})
+
+
+def shown_partly(chain: Chain, right: str) -> Publication:
+    """A bulletin that leaves out part of a passage, which the decision was corrected to read `right`."""
+    publication = drafted(chain)
+    leave_out(chain, publication, PASSAGE)
+    chain.publish(publication, chain.later(10))
+    put_right(chain, publication, f"致电{PASSAGE}共六次", right)
+    return publication
+
+
+def test_what_is_shown_of_a_corrected_passage_follows_where_what_is_left_out_stays(chain: Chain) -> None:
+    publication = shown_partly(chain, f"先后致电{PASSAGE}共计六次")
+    before = body(publication)
+    proposed = bulletin_corrections.follow(chain.session, publication, reason="漏字", **by(chain))
+    assert proposed.body == before.replace("致电某些人共六次", "先后致电某些人共计六次")
+    bulletin_corrections.correct(chain.session, publication, **second(chain))
+    made = notices.last_document(chain.session, ["D36a"], "publication", publication.id)
+    assert made is not None
+    assert PASSAGE not in str(made.paper)
+    assert "先后致电某些人共计六次" in str(made.paper)
+
+
+def test_where_what_is_left_out_changed_as_well_a_person_says_what_is_left_out_now(chain: Chain) -> None:
+    publication = shown_partly(chain, f"先后致电{NAME}共计六次")
+    before = body(publication)
+    said = {"reason": "涉及个人信息", **by(chain)}
+    with pytest.raises(BadInput):
+        bulletin_corrections.follow(chain.session, publication, **said)
+    with pytest.raises(BadInput, match="更正后的文本"):
+        bulletin_corrections.follow_covered(chain.session, publication, passage=PASSAGE, **said)
+    bulletin_corrections.follow_covered(chain.session, publication, passage=NAME, instead="某些人", **said)
+    bulletin_corrections.correct(chain.session, publication, **second(chain))
+    assert body(publication) == before.replace("致电某些人共六次", "先后致电某些人共计六次")
+    made = notices.last_document(chain.session, ["D36a"], "publication", publication.id)
+    assert made is not None
+    for told in (str(made.paper), str([(each.body, each.note, each.summary) for each in publication.texts])):
+        assert NAME not in told
+    with pytest.raises(BadInput):
+        bulletin_corrections.follow_covered(chain.session, publication, passage=NAME, **said)
+
+
+def test_where_only_what_is_left_out_changed_nothing_is_offered(chain: Chain) -> None:
+    publication = shown_partly(chain, f"致电{NAME}共六次")
+    text = text_now(publication)
+    assert text is not None
+    assert policies_publications.next_correction(chain.session, publication, text) is None
+    assert policies_publications.covered_correction(chain.session, publication, text) is None

@@ -246,7 +246,7 @@ def test_an_approved_draft_is_not_published_before_it_follows_its_corrected_deci
     one.post(f"{where}/do/follow_decision")
     page = one.get(where)
     assert "Another draft takes its place" in page
-    anew = set(re.findall(r'href="/staff/publications/(2[0-9]{3}-[a-z]{8})"', page)) - {house.slug}
+    anew = set(re.findall(r'href="/staff/publications/(20[0-9]{2}-[0-9a-z]{8})"', page)) - {house.slug}
     assert len(anew) == 1
     assert "共计六次" in one.get(f"/staff/publications/{anew.pop()}")
     house.enter().get(f"/bulletins/{house.slug}", 404)

@@ -173,7 +173,7 @@ REFUSAL = Deed(
 TAKING_BACK = Deed(
     "take_back_correction",
     _l("Take my correction back"),
-    _l("Take back"),
+    _l("Take it back"),
     _take_back_correction,
     note=_l("Nobody has decided on it yet; another correction can be proposed then."),
     said=_l("Taken back."),

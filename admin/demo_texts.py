@@ -98,7 +98,7 @@ EN = (
            "times a day, twice after eleven at night. I asked in writing for e-mail only. The calls went on that evening.",
            "Please make them stop calling at night and use e-mail.", "en", ("calls",)),
     Matter("UNRELATED", ("V-C04", "V-I01"), LOAN,
-           "A colleague of mine borrowed from {company}. Since last Monday I have received eleven text messages "
+           "A colleague of mine borrowed from {company}, and since last Monday I have received eleven text messages "
            "naming him and the sum he owes. I was never his guarantor and never gave anybody my number.",
            "Delete my number and tell me where you got it.", "en", ("chat",)),
     Matter("DEBTOR", ("V-B01", "V-C01"), LOAN,

@@ -1,6 +1,7 @@
 """What must hold of contact events, and whose breach of the daily counters it is."""
 
 from collections.abc import Iterator
+from datetime import datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from casework import contact_counts as counts
 from casework import policies_tracks as policies
 from casework.models_cases import Allegation, CaseFile, CaseTrack
 from casework.states import TRACK
+from core import clock
 from core.actors import Actor
 from core.errors import NotNow, Refused
 from core.machine import Ask
@@ -24,6 +26,16 @@ def takes_events(case: CaseFile) -> bool:
 def may_enter(actor: Actor, case: CaseFile) -> bool:
     """Who keeps the file enters contacts, while something can still be added to it."""
     return policies.may_work_on(actor) and takes_events(case)
+
+
+QUIET = time(22), time(8)
+"""The hours in which nobody is collected from without having agreed to it (V-T01)."""
+
+
+def in_quiet_hours(at: datetime) -> bool:
+    """Whether a moment lies in them, by the clock of the association."""
+    begin, end = QUIET
+    return not end <= clock.local(at).time() < begin
 
 
 def counter_of(code: str) -> counts.Counter | None:

@@ -58,7 +58,7 @@ def show(number: int) -> ResponseReturnValue:
         said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING],
         clocks=portal_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
         files=queries_portal.own_files(session(), it, g.me.party_id, "EXPLANATION"),
-        actions=_actions(it),
+        actions=[*_to_open(letters), *_actions(it)],
         panels=[found for each in portal_panels.PANELS if (found := each(session(), it, g.me))],
         happened=_happened(it, letters),
     )
@@ -72,6 +72,18 @@ def own_track(number: int) -> CaseTrack:
 def blocks(notice: Notice) -> tuple[Block, ...]:
     """The text of a notice as it was frozen."""
     return Paper.from_json(notice.document.paper["paper"]).blocks
+
+
+def _to_open(letters: list[Notice]) -> Iterator[dict[str, Any]]:
+    """What waits here unopened comes before all else: time counts from it."""
+    for each in letters:
+        if each.online and not each.served and each.document.pdf_sha256:
+            yield {
+                "title": _("Open a notice"),
+                "note": f"{KINDS[each.document.kind].name(language())} {each.document.number or ''}",
+                "url": url_for("notices_portal.show", number=each.document.id),
+                "button": _("Open"),
+            }
 
 
 def _actions(it: CaseTrack) -> list[dict[str, Any]]:

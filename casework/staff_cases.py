@@ -28,7 +28,7 @@ from casework.choices import code_choices, party_choices
 from casework.deeds_cases import ALLEGATIONS, CASES, TRACKS, closed, describing
 from casework.deeds_inquiry import PAGES
 from casework.forms_staff import NoteForm, opened
-from casework.models_cases import CaseFile
+from casework.models_cases import CaseFile, CaseTrack
 from casework.queries_cases_pages import Asked
 from casework.queries_queue import MOST, colleagues, title_of
 from core import clock
@@ -170,7 +170,15 @@ def act_on_track(number: int, track: int, event: str) -> ResponseReturnValue:
     """One deed with a track."""
     it, deed = _case(number), TRACKS.get(event) or abort(404)
     found = next((each for each in it.tracks if each.id == track), None) or abort(404)
-    return _done(it, deed, found, found.party.name(language()), found.lead, page="casework.track")
+    return _done(it, deed, found, found.party.name(language()), _told(found), page="casework.track")
+
+
+def _told(track: CaseTrack) -> str:
+    """What the track is about for who decides on it: the lead, and each violation alleged with its facts."""
+    named = dict(code_choices(session()))
+    return "\n\n".join(
+        [track.lead, *(f"{named.get(each.code, each.code)}\n{each.facts}" for each in track.allegations)]
+    )
 
 
 @bp.route("/<int:number>/allegations/<int:allegation>/<event>", methods=["GET", "POST"])

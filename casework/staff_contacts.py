@@ -72,6 +72,7 @@ def _row(it: Any, revealed: dict[int, str]) -> dict[str, Any]:  # noqa: ANN401 -
         "party": it.party.name(language()) if it.party else "—",
         "number": revealed.get(it.id) or (masking.masked_contact(it.number) if it.number else ""),
         "seen": it.id in revealed,
+        "quiet": it.direction != "OUT" and policies.in_quiet_hours(it.at),
     }
 
 

@@ -321,7 +321,7 @@ def show_withdrawal(ask: Ask) -> None:
             no=len(publication.texts) + 1,
             title=f"关于撤回《{title}》的公告",
             summary={name: summary[name] for name in ("number", "respondent", "issuer") if name in summary},
-            body=f"本协会此前发布的《{title}》现予撤回，自即日起不再有效，请停止引用、转载。\n\n撤回理由：{reason}",
+            body=f"本协会此前发布的《{title}》现予撤回，自即日起不再有效，请停止引用、转载。\n\n撤回理由：{reason.rstrip('。')}。",
             note=reason,
             shown=True,
             at=ask.now,

@@ -32,6 +32,7 @@ def test_a_track_is_filed_only_when_a_violation_is_named_and_the_page_says_so(ca
     head.post(f"{track}/allege", code="V-C01", facts="致电同事六次", persons="2", acts="6")
     page = head.post(f"{track}/file", 422, opinion="同意")
     assert "Name an investigator." in page
+    assert "致电同事六次" in page, "who files reads what is alleged"
     head.post(f"{track}/file", investigator=str(case.people["investigator"]), opinion="同意")
     assert "Filed, notice on its way" in head.get(base)
     number = case.read(lambda at: at.scalar(select(Allegation.id)))

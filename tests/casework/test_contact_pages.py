@@ -125,6 +125,7 @@ def test_a_contact_is_entered_by_hand_once(site: Site) -> None:
     made = site.events()[-1]
     assert made.at == datetime(2026, 10, 11, 15, 59, tzinfo=UTC)
     assert (made.connected, made.effective, made.principal_id, made.number) == (True, True, site.lender, NUMBER)
+    assert site.get("officer", "/contacts").count("between 22:00 and 8:00") == 1, "those of the day are not marked"
     again = site.post("officer", "/contacts/enter", 422, **contact(site))
     assert "is entered already" in again
     assert NUMBER in again  # what was typed is kept for its author

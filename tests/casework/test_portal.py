@@ -339,8 +339,11 @@ def test_allegations_stand_as_in_the_notices_once_opened(app: Flask, enter: Ente
     with app.app_context(), transaction() as at:
         for service in at.scalars(select(Service)):
             rendered(at, service.document, NOW)
+            service.state = "AVAILABLE"
+    assert "Open a notice" in lead.get(filed.at()), "before anything else"
     lead.post(filed.at("received"))
     assert "10月7日至10日" in lead.get(filed.at())
+    assert "Open a notice" not in lead.get(filed.at())
 
 
 def test_an_explanation_is_drafted_together_and_sent_by_the_lead(app: Flask, enter: Enter) -> None:

@@ -212,7 +212,7 @@ def test_a_withdrawal_shows_a_notice_and_nothing_else(chain: Chain) -> None:
     assert publication.state == "WITHDRAWN"
     shown = [text for text in publication.texts if text.shown]
     assert len(shown) == 1
-    assert "法院判决" in shown[0].body
+    assert "撤回理由：法院判决。" in shown[0].body
     assert "致电" not in shown[0].body
     assert clocks.live(chain.session, "K33", ("publication", publication.id))
     assert not clocks.live(chain.session, "K36", ("publication", publication.id))

@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("SQLALCHEMY_DATABASE_URI", settings.database_url)
     app.config.setdefault(
         "SQLALCHEMY_ENGINE_OPTIONS",
-        {"pool_size": 5, "max_overflow": 5, "connect_args": {"prepare_threshold": None}},
+        {"pool_size": 5, "max_overflow": 5, "pool_use_lifo": True, "connect_args": {"prepare_threshold": None}},
     )
     app.config["DEMONSTRATION"] = settings.demonstration
     app.config.setdefault("SESSION_COOKIE_SECURE", settings.secure_cookies)

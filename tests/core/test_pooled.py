@@ -44,3 +44,16 @@ def test_a_connection_of_a_moment_ago_is_the_same_one_and_is_asked_nothing(
         with _beside() as other, db.engine.connect() as connection:
             assert connection.connection.dbapi_connection.info.backend_pid == mine  # type: ignore[union-attr]
             assert other.execute(last, [mine]).fetchone() == ("COMMIT",)
+
+
+def test_the_connection_given_back_last_is_taken_first(app: Flask) -> None:
+    """It knows the plans of what pages ask; with turns each of all connections would have to be kept warm."""
+    with app.app_context():
+        db.engine.dispose()
+        one, other = db.engine.raw_connection(), db.engine.raw_connection()
+        wanted = other.dbapi_connection
+        one.close()
+        other.close()
+        again = db.engine.raw_connection()
+        assert again.dbapi_connection is wanted
+        again.close()

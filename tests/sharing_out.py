@@ -1,4 +1,4 @@
-"""Which worker runs what, and what is begun first: a file's tests share one worker, and so do those of one long story.
+"""Which worker runs what, and what is begun first: a file's tests share a worker, and so do those of one long story.
 
 Not by marks and --dist loadgroup: with pytest 9.2 xdist's marks group nothing any more, and nobody is told
 (pytest-dev/pytest-xdist#1386): the story was told by each worker, and its end took away what others looked at.
@@ -8,8 +8,21 @@ from xdist.scheduler import LoadFileScheduling
 
 STORY = ("tests/journeys/test_story.py", "tests/journeys/test_pages.py", "tests/journeys/test_bulletins.py")
 """The modules that look at one long story, in the order in which they must: at its end the bulletin is gone."""
-FIRST = (*STORY, "tests/test_drill.py", "tests/admin/test_demo.py", "tests/notices/test_conformity.py")
+PAPERS = ("tests/notices/test_conformity.py", "tests/notices/test_geometry.py")
+"""The modules that look at a document of every kind: a worker sets and reads each once."""
+FIRST = (
+    *STORY,
+    "tests/test_drill.py",
+    "tests/admin/test_demo.py",
+    *PAPERS,
+    "tests/invariants/test_readers.py",
+    "tests/test_lives.py",
+    "tests/test_simulation.py",
+    "tests/test_migrations.py",
+    "tests/launch/test_embedded.py",
+)
 """The longest modules: begun last, one of them would keep one worker busy while the other has nothing left to do."""
+TOGETHER = dict.fromkeys(STORY, "story") | dict.fromkeys(PAPERS, "papers")
 
 
 def turn(nodeid: str) -> int:
@@ -19,8 +32,8 @@ def turn(nodeid: str) -> int:
 
 
 class Sharing(LoadFileScheduling):
-    """Shares the files out, the story's as one."""
+    """Shares the files out, those that belong together as one."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
-        return "story" if file in STORY else file
+        return TOGETHER.get(file, file)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import pdfplumber
 import pikepdf
 from PIL import Image
 
@@ -31,6 +33,12 @@ ALL: list[tuple[str, Lang]] = [
 def made(kind: str, lang: Lang) -> bytes:
     """The sample of a kind, set in type once in a run."""
     return rendering.pdf_of(*paper_for(kind, lang))
+
+
+@cache
+def opened(kind: str, lang: Lang = "zh") -> Any:
+    """The same, read once in a run: where its characters stand takes longer to find than to set them."""
+    return pdfplumber.open(io.BytesIO(made(kind, lang)))
 
 
 @dataclass

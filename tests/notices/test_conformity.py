@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema
-import pdfplumber
 import pikepdf
 import pytest
 
@@ -17,7 +16,7 @@ from notices.papers import Head, Lang, Paper
 from notices.samples import draft_for, paper_for
 from tests import verapdf
 from tests.notices import papers_of_all_kinds as all_kinds
-from tests.notices.papers_of_all_kinds import ALL, Seal, made
+from tests.notices.papers_of_all_kinds import ALL, Seal, made, opened
 
 SCHEMA = json.loads(Path(__file__).parents[2].joinpath("docs", "notice.schema.json").read_text("utf-8"))
 FORTY = 40
@@ -88,9 +87,9 @@ def test_every_wording_becomes_a_document(kind: str, lang: Lang) -> None:
     paper, head = paper_for(kind, lang)
     assert Paper.from_json(json.loads(json.dumps(paper.to_json()))) == paper
     assert Head.from_json(json.loads(json.dumps(head.to_json()))) == head
-    with pdfplumber.open(io.BytesIO(made(kind, lang))) as document:
-        text = re.sub(r"\s", "", "".join(each.extract_text() for each in document.pages))
-        assert 1 <= len(document.pages) <= 6
+    pages = opened(kind, lang).pages
+    text = re.sub(r"\s", "", "".join(each.extract_text() for each in pages))
+    assert 1 <= len(pages) <= 6
     assert re.sub(r"\s", "", "".join(paper.title_lines)) in text
     assert "{" not in text
     assert ("演示文件" if lang == "zh" else "DEMONSTRATION") in text

@@ -14,7 +14,7 @@ from notices import rendering
 from notices.kinds import KINDS, Layout
 from notices.papers import Heading, Lang, Paper, Para
 from notices.samples import head_for, paper_for
-from tests.notices.papers_of_all_kinds import ALL, RARE, made
+from tests.notices.papers_of_all_kinds import ALL, RARE, opened
 
 MM = 72 / 25.4
 LEFT, RIGHT, TOP, BOTTOM = 28.0, 184.0, 37.0, 262.0
@@ -89,11 +89,6 @@ def marks(page: Any) -> list[tuple[float, float, float, float, float]]:
 def _red(shape: Any) -> float:
     colour = shape["non_stroking_color"] if shape["fill"] else shape["stroking_color"]
     return float(colour[0]) if colour else 0.0
-
-
-@cache
-def opened(kind: str, lang: Lang = "zh") -> Any:
-    return pdfplumber.open(io.BytesIO(made(kind, lang)))
 
 
 @cache

@@ -69,7 +69,9 @@ def test_the_story_reaches_every_state_and_everything_in_it_is_consistent(told: 
     again = runner.invoke(args=["demo"])
     assert (again.exit_code, "already" in again.stderr) == (0, True)
     accounts = runner.invoke(args=["demo", "--accounts"]).stdout
-    assert "officer@lanwan.example" in accounts
+    assert re.search(r"^ +officer@lanwan\.example .*陈若安$", accounts, re.MULTILINE), (
+        "who is meant by a name on a page"
+    )
     assert "lead@lanqiao.example" in accounts
     assert "The journal holds." in runner.invoke(args=["verify-journal"]).stdout
 

@@ -121,7 +121,8 @@ def act(slug: str, event: str) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         said = approving.run(at, "sanctions.publication", deed, it, form, actor=g.me)
     flash(str(said))
-    return redirect(url_for(".show", slug=slug), 303)
+    newer = queries_pages.newer_draft(session(), _publication(slug))  # what a draft was replaced by is gone on with
+    return redirect(url_for(".show", slug=newer.slug if newer else slug), 303)
 
 
 @bp.get("/<slug>/preview")

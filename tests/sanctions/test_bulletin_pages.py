@@ -252,6 +252,39 @@ def test_an_approved_draft_is_not_published_before_it_follows_its_corrected_deci
     house.enter().get(f"/bulletins/{house.slug}", 404)
 
 
+def _corrected_where_left_out(chain: Chain) -> CaseTrack:
+    """A bulletin that is out, whose decision was corrected in a passage of which part is left out."""
+    track = _drafted(chain)
+    publication = rounds.publication(chain.session, track)
+    assert publication is not None
+    said = {"passage": "无关人员", "instead": "某些人", "reason": "涉及个人信息"}
+    by = {"actor": actor(chain.publisher), "version": None, "now": chain.later(10)}
+    bulletins.redact(chain.session, publication, **said, **by)
+    chain.publish(publication, chain.later(10))
+    document = last_document(chain.session, ["D20"], "track", track.id)
+    words = {"document": document, "wrong": "致电无关人员共六次", "right": "致电王海涛共计六次", "reason": "漏字"}
+    by = {"actor": actor(chain.head), "version": None, "now": chain.later(11)}
+    chain.corrected(corrections.put(chain.session, track, **words, **by))  # type: ignore[arg-type]
+    chain.serve(track, "D40", chain.later(12))
+    return track
+
+
+def test_what_is_left_out_of_a_corrected_passage_is_said_on_a_page_that_shows_it_to_staff_alone(house: House) -> None:
+    house.fill(_corrected_where_left_out)
+    one, where = house.enter("publisher"), f"/staff/publications/{house.slug}"
+    page = one.get(f"{where}/do/propose_correction")
+    assert "致电王海涛共计六次" in page
+    assert "Follow a notice that changed something left out" in page
+    assert "对已略去内容的更正" in house.enter("publisher", lang="zh").get(f"{where}/do/propose_correction")
+    one, said = house.enter("publisher"), {"what": "COVERED", "right": "某些人", "reason": "涉及个人信息"}
+    assert "copy it exactly" in one.post(f"{where}/do/propose_correction", 422, wrong="王海波", **said)
+    one.post(f"{where}/do/propose_correction", wrong="王海涛", **said)
+    house.enter("other").post(f"{where}/do/correct")
+    page = house.enter().get(f"/bulletins/{house.slug}")
+    assert "致电某些人共计六次" in page
+    assert "王海涛" not in page
+
+
 def test_bulletins_are_found_by_company_measure_kind_of_breach_and_year(house: House) -> None:
     house.fill(_published)
     anybody = house.enter()

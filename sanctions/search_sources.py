@@ -43,7 +43,7 @@ def _entry(row: Publication, said: PublicationText, audience: str) -> Entry:
         ref=number,
         title=said.title,
         at=row.published_at or said.at,
-        body="\n".join([*summary.values(), *row.codes, said.body]),
+        body="\n".join([*(summary[name] for name in sorted(summary)), *row.codes, said.body]),
         parties=[row.party_id],
         keys=[number, row.slug],
         everybody=True,

@@ -13,7 +13,7 @@ from casework.models_search import SearchEntry
 from core import outbox, terms
 from core.crypto import keyed_hash
 from core.db import Base, before_the_end
-from core.held_back import on_new
+from core.held_back import on_changed, on_new
 from core.planned import PLANNED
 from registry.names import fold_number
 
@@ -122,9 +122,14 @@ def _noticed(session: Session, _context: UOWTransaction) -> None:
     if not session.info.get("open"):
         return
     _notice_new(session, list(session.new))
-    for row in [*session.dirty, *session.deleted]:
+    _notice_changed(session, [*session.dirty, *session.deleted])
+
+
+@on_changed
+def _notice_changed(session: Session, rows: Iterable[Any]) -> None:
+    for row in rows:
         columns, follow = KNOWN.followed.get(type(row), (frozenset(), None))
-        if follow is None or (row in session.dirty and not _changed(row, columns)):
+        if follow is None or (row not in session.deleted and not _changed(row, columns)):
             continue
         for kind, number in follow(row):
             notice(session, kind, [number])

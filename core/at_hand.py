@@ -342,8 +342,8 @@ def _candidates(held: Held, places: Iterable[Place], said: Sequence[Any]) -> Ite
         if not all(words.get(column) == word for column, word in place.where):
             continue
         known, wanted = held.places[place], lists.get(place.column, [words.get(place.column)])
-        if all(value in known for value in wanted):
-            found = [row for value in dict.fromkeys(wanted) for row in known[value]]
+        if all(value in known or _is_new(held, place.what, place.column, value) for value in wanted):
+            found = [row for value in dict.fromkeys(wanted) for row in known.get(value, ())]
             return iter([*found, *(row for row in held.new.get(place.what, ()) if row not in found)])
     return None
 

@@ -24,7 +24,8 @@ from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.orm import MANYTOONE, Mapper, ORMExecuteState, Session, SessionTransaction, make_transient_to_detached
-from sqlalchemy.sql import visitors
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql import ClauseElement, visitors
 from sqlalchemy.types import TypeDecorator
 
 from core.planned import PLANNED
@@ -44,6 +45,7 @@ Told = Callable[[Session, Sequence[Any]], None]
 Turn = Callable[[Any, Any], Any] | None
 Writer = Callable[[Session, list[dict[str, Any]]], None]
 _told: list[Told] = []
+_told_of_changes: list[Told] = []
 _writers: dict[str, Writer] = {}
 
 
@@ -54,6 +56,12 @@ class NotTogether(Exception):  # noqa: N818 - a word for whoever runs the moves
 def on_new(tell: Told) -> Told:
     """Register who is told of new things, as by a flush; their rows come later."""
     _told.append(tell)
+    return tell
+
+
+def on_changed(tell: Told) -> Told:
+    """Register who is told of things whose changes are about to be written, and still known as changes."""
+    _told_of_changes.append(tell)
     return tell
 
 
@@ -128,6 +136,7 @@ class HeldBack:
             rows = self._taken(new if every else asked.union(*(_pointed_at_by(table) for table in asked)))
             if every and any(self._changed()):
                 self._insert([row for row in rows if _is_pointed_at(row[0])])
+                self._update()
                 self.session.flush()
                 rows = [row for row in rows if not _is_pointed_at(row[0])]
             self._insert(rows)
@@ -149,6 +158,31 @@ class HeldBack:
         for thing in taken:
             inspect(thing)._commit_all(inspect(thing).dict, self.session.identity_map)  # noqa: SLF001 - as a flush
         return rows
+
+    def _update(self) -> None:
+        """Things of which the same columns changed in one statement, which finds each as it was read.
+
+        What is more than a column's change is left to the session: it writes one at a time.
+        """
+        alike: dict[tuple[Mapper[Any], tuple[str, ...]], list[Any]] = {}
+        for thing in self.session.dirty:
+            if names := _changes(thing):
+                alike.setdefault((inspect(type(thing)), names), []).append(thing)
+        for (mapper, names), things in alike.items():
+            for tell in _told_of_changes:
+                tell(self.session, things)
+            key, version = mapper.primary_key[0], mapper.version_id_col
+            known = (key.key, *(() if version is None else (version.key,)), *names)
+            rows = json.dumps([_row(each, known) for each in things], ensure_ascii=False, default=str)
+            words = _words_of_change(mapper, names)
+            if self.session.connection().exec_driver_sql(words, (rows,), PLANNED).rowcount != len(things):
+                message = f"of {len(things)} rows of {mapper.local_table} some were changed by others"
+                raise StaleDataError(message)
+            for thing in things:
+                state = inspect(thing)
+                if version is not None:
+                    state.dict[version.key] += 1
+                state._commit_all(state.dict, self.session.identity_map)  # noqa: SLF001 - as a flush
 
     def _insert(self, rows: Iterable[tuple[Table, dict[str, Any]]]) -> None:
         """One statement for all of them: foreign keys are looked at when it ends."""
@@ -278,11 +312,21 @@ def _fill(thing: Any) -> None:  # noqa: ANN401
             known[name] = standard(None) if callable(standard) else standard
 
 
-def _row(thing: Any) -> dict[str, Any]:  # noqa: ANN401
+def _changes(thing: Any) -> tuple[str, ...]:  # noqa: ANN401
+    """The attributes that changed, where it is columns alone that did, and plain values."""
+    state = inspect(thing)
+    names = tuple(each[0] for each in _columns(state.mapper) if each[0] in state.committed_state)
+    is_plain = len(names) == len(state.committed_state) and len(state.mapper.primary_key) == 1
+    if not is_plain or any(isinstance(state.dict[name], ClauseElement) for name in names):
+        return ()
+    return tuple(name for name in names if state.attrs[name].history.has_changes())
+
+
+def _row(thing: Any, names: Collection[str] = ()) -> dict[str, Any]:  # noqa: ANN401
     """By column its value as JSON, as it stands now."""
     known, row = inspect(thing).dict, {}
     for name, column, turn, _standard, _is_left in _columns(inspect(type(thing))):
-        if name in known:
+        if name in known and (not names or name in names):
             value = known[name]
             row[column] = value if value is None or type(value) in PLAIN else _plain(value, turn)
     return row
@@ -324,6 +368,18 @@ def _words(tables: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
         parts.append(f"INSERT INTO {table} ({named}) SELECT {named} FROM {rows}")  # noqa: S608 - our own words
     *before, last = parts
     return (f"WITH {', '.join(f'w{place} AS ({each})' for place, each in enumerate(before))} " if before else "") + last
+
+
+@cache
+def _words_of_change(mapper: Mapper[Any], names: tuple[str, ...]) -> str:
+    table, key, version = mapper.local_table.name, mapper.primary_key[0], mapper.version_id_col  # type: ignore[attr-defined]
+    put = [f'"{column}" = said."{column}"' for name, column, *_more in _columns(mapper) if name in names]
+    same = [f'it."{key.name}" = said."{key.name}"']
+    if version is not None:
+        put.append(f'"{version.name}" = it."{version.name}" + 1')
+        same.append(f'it."{version.name}" = said."{version.name}"')
+    rows = f"json_populate_recordset(NULL::{table}, CAST(%s AS json))"
+    return f"UPDATE {table} it SET {', '.join(put)} FROM {rows} said WHERE {' AND '.join(same)}"  # noqa: S608
 
 
 @cache

@@ -163,7 +163,6 @@ def brought(session: Session) -> Iterator[Brought]:
 
 
 @event.listens_for(Session, "pending_to_persistent")
-@event.listens_for(Session, "detached_to_persistent")
 def _made_here(session: Session, thing: Any) -> None:  # noqa: ANN401 - a row of some table
     """What is new here nobody else can hold."""
     if (here := session.info.get(BROUGHT)) is not None:

@@ -23,7 +23,7 @@ from sqlalchemy import Result, Table, event, inspect, text
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
-from sqlalchemy.orm import MANYTOONE, Mapper, ORMExecuteState, Session, SessionTransaction, make_transient_to_detached
+from sqlalchemy.orm import MANYTOONE, Mapper, ORMExecuteState, Session, SessionTransaction
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql import ClauseElement, visitors
 from sqlalchemy.types import TypeDecorator
@@ -109,9 +109,7 @@ class HeldBack:
             _point(thing)
         for thing in new:
             _fill(thing)
-            self.session.expunge(thing)
-            make_transient_to_detached(thing)
-        self.session.add_all(new)
+        self.session._register_persistent({inspect(thing) for thing in new})  # noqa: SLF001 - as a flush
         self.new += new
         for tell in _told:
             tell(self.session, new)
@@ -308,7 +306,9 @@ def _fill(thing: Any) -> None:  # noqa: ANN401
     """What a row has in columns of which nothing was said."""
     known = inspect(thing).dict
     for name, _column, _turn, standard, is_left in _columns(inspect(type(thing))):
-        if name not in known and not is_left:
+        if name not in known:
+            if is_left:
+                raise NotTogether
             known[name] = standard(None) if callable(standard) else standard
 
 

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from casework import complaints, search_entries, triage
 from casework.models import Complaint, Forwarding, LedgerEntry, Task
@@ -130,6 +131,28 @@ def test_what_is_held_keeps_what_was_changed_though_it_is_locked_again(session: 
         assert complaint.severity == 3
     session.expire(complaint)
     assert (complaint.severity, complaint.received_at) == (3, START)
+
+
+def test_a_change_that_waited_does_not_write_over_what_somebody_else_did(session: Session) -> None:
+    desk = Desk(session, START)
+    first, second = desk.received(**said()), desk.received(**said())
+    session.flush()
+    with held_back(session):
+        first.severity = second.severity = 3
+    assert (first.version, second.version) == tuple(
+        session.connection().scalar(text("SELECT version FROM complaint WHERE id = :id"), {"id": each.id})
+        for each in (first, second)
+    )
+
+    def too_late() -> None:
+        with held_back(session):
+            first.severity = second.severity = 2
+            by_hand = text("UPDATE complaint SET version = version + 1 WHERE id = :id")
+            session.connection().execute(by_hand, {"id": second.id})
+
+    with pytest.raises(StaleDataError):
+        too_late()
+    session.expire_all()
 
 
 @pytest.mark.parametrize("many", [1, 100])

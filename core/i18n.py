@@ -8,14 +8,14 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, request
 from flask.wrappers import Response
-from flask_babel import Babel, force_locale, get_locale
+from flask_babel import Babel, force_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
-from core.words import catalogue
+from core.words import catalogue, locale
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 DEFAULT = "zh"
@@ -25,8 +25,8 @@ YEAR = 365 * 24 * 60 * 60
 
 def language() -> str:
     """The reader's language as the address bar says it: `zh` or `en`."""
-    locale = get_locale()
-    return "en" if locale is not None and locale.language == "en" else "zh"
+    mine = locale()
+    return "en" if mine is not None and mine.language == "en" else "zh"
 
 
 def html_lang() -> str:
@@ -132,7 +132,7 @@ def init_app(app: Flask) -> None:
 def in_both(message: object) -> dict[str, str]:
     """A sentence in each language, for what is told later and to whoever reads it then."""
     said = {}
-    for short, locale in LOCALES.items():
-        with force_locale(locale):
+    for short, name in LOCALES.items():
+        with force_locale(name):
             said[short] = str(message)
     return said

@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from flask import Flask
-from flask_babel import format_date, get_locale
+from flask_babel import format_date
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from core import clock
-from core.words import _, _n
+from core.words import _, _n, locale
 
 KILO = 1024
 ZONE_NAME = "Asia/Shanghai"
@@ -24,8 +24,14 @@ def day(value: date | datetime | None, style: str = "plain") -> str:
     if style == "long":
         return str(format_date(value, "long" if _chinese() else "d MMMM yyyy"))
     if style == "short":
-        return value.strftime("%m-%d") if _chinese() else str(format_date(value, "d MMM"))
+        return value.strftime("%m-%d") if _chinese() else _short(value)
     return value.isoformat()
+
+
+@lru_cache(maxsize=2048)
+def _short(value: date) -> str:
+    """In English; a list shows the same few days in all its rows."""
+    return str(format_date(value, "d MMM"))
 
 
 def instant_text(value: datetime | None) -> str:
@@ -98,8 +104,8 @@ def _left(value: date | datetime) -> int:
 
 
 def _chinese() -> bool:
-    locale = get_locale()
-    return locale is None or locale.language == "zh"
+    mine = locale()
+    return mine is None or mine.language == "zh"
 
 
 def init_app(app: Flask) -> None:

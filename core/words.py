@@ -22,6 +22,15 @@ def catalogue() -> Any:  # noqa: ANN401 - Babel's own, which has no types
     return found
 
 
+def locale() -> Any:  # noqa: ANN401 - Babel's own, which has no types
+    """The reader's, or none; a page asks for it as often as for its sentences."""
+    try:
+        found = _cv_app.get().g._flask_babel.babel_locale  # noqa: SLF001 - where Flask-Babel keeps it
+    except (AttributeError, LookupError):
+        found = None
+    return get_locale() if found is None else found
+
+
 def _(text: str, **values: object) -> str:
     """A sentence in the reader's language."""
     found: str = catalogue().ugettext(text)
@@ -58,7 +67,7 @@ def kept_in_both(english: str, chinese: str) -> LazyString:
 
 
 def _of_reader(english: str, chinese: str) -> str:
-    return (chinese or english) if str(get_locale()).startswith("zh") else (english or chinese)
+    return (chinese or english) if str(locale()).startswith("zh") else (english or chinese)
 
 
-__all__ = ["LazyString", "_", "_l", "_n", "catalogue", "kept_in_both"]
+__all__ = ["LazyString", "_", "_l", "_n", "catalogue", "kept_in_both", "locale"]

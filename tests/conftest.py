@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
 from psycopg import sql
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from xdist.remote import Producer
@@ -40,6 +41,8 @@ PATIENCE = 240
 """Seconds for what takes a moment on any machine that is not ill."""
 PATIENT: dict[str, Any] = {"TESTING": True, valkey.PATIENCE: 30}
 """What every application of the tests is told: a slow disk under Valkey changes nothing that a test sees."""
+KEPT_AFTER, MOST_KEPT = 3, 1000
+"""How often a statement is asked until its plan is kept, and how many plans a connection of the tests keeps."""
 gc.set_threshold(20_000, 20, 20)  # modules, mappers and tests stay: it is nothing to look through them all the time
 settings.register_profile(
     "certain", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
@@ -114,9 +117,16 @@ def whole_app(template: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
         WTF_CSRF_ENABLED=False,
         SESSION_COOKIE_SECURE=False,
     )
+    with made.app_context():
+        event.listen(db.engine, "connect", _keep_plans)
     gc.collect()
     gc.freeze()
     return made
+
+
+def _keep_plans(connection: "psycopg.Connection[tuple[object, ...]]", _record: object) -> None:
+    """As a simulation does: thousands of tests ask the same, of tables so small that any plan is a good one."""
+    connection.prepare_threshold, connection.prepared_max = KEPT_AFTER, MOST_KEPT
 
 
 def _clone(server: "psycopg.Connection[tuple[object, ...]]", template: str) -> None:

@@ -2,10 +2,10 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import String, bindparam, select, text
+from sqlalchemy import String, bindparam, create_engine, select, text
 from sqlalchemy.orm import Session
 
-from core.db import SYSTEM_READER, Once, db, read_as
+from core.db import SYSTEM_READER, Once, read_as
 from core.planned import PLANNED, Written
 from registry.models_accounts import Account
 
@@ -14,13 +14,15 @@ PREPARED = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIK
 
 
 def test_what_is_planned_once_outlives_the_end_of_a_page_and_the_rest_is_planned_each_time(app: Flask) -> None:
-    with app.app_context(), db.engine.connect() as connection:  # one: the pool may hold several
+    as_installed = create_engine(app.config["SQLALCHEMY_DATABASE_URI"])  # the tests' own keeps the plan of all it asks
+    with as_installed.connect() as connection:  # one: the pool may hold several
         pages = [connection.execute(ASKED).scalar() for _page in range(8)]
         assert connection.scalar(PREPARED) == 0
         for _page in range(3):
             pages.append(connection.execute(ASKED, execution_options=PLANNED).scalar())
             connection.rollback()
         assert connection.scalar(PREPARED) == 1
+    as_installed.dispose()
     assert pages == ["of every page"] * 11
 
 

@@ -38,6 +38,7 @@ def judge(address, program, runs):
         playwright = importlib.import_module("playwright.sync_api")
     except ImportError:
         raise Unavailable(_l("Lighthouse needs Playwright to sign in: run ./zilu setup test first.")) from None
+    pictures.must_answer(address)
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=pictures.chromium(), args=_flags())
         for name, who, path in _places():

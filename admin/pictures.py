@@ -4,7 +4,9 @@ import importlib
 import io
 import os
 import shutil
+import socket
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import pyotp
 from PIL import Image
@@ -40,6 +42,7 @@ def take(address, folder):
         playwright = importlib.import_module("playwright.sync_api")
     except ImportError:
         raise Unavailable(_l("Pictures need Playwright: run ./zilu setup test first.")) from None
+    must_answer(address)
     folder.mkdir(parents=True, exist_ok=True)
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"] if os.geteuid() == 0 else [])
@@ -118,3 +121,12 @@ def _small(content):
         if len(buffer.getvalue()) <= MOST:
             break
     return buffer.getvalue()
+
+
+def must_answer(address):
+    """Refused where nothing runs at that address: a browser would only say that its connection was."""
+    place = urlsplit(address)
+    try:
+        socket.create_connection((place.hostname, place.port or 80), timeout=10).close()
+    except OSError:
+        raise Unavailable(_l("Nothing answers at %(address)s: let ./zilu start run there.", address=address)) from None

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from casework import tasks
 from casework.policies_tracks import same
 from core.actors import SYSTEM, Actor
 from core.machine import Ask
@@ -33,6 +34,7 @@ def follow(
         found = _anew(session, publication, now)
     bulletins.write_again(session, found)
     found.redacted_by = actor.id
+    tasks.settle(session, ("track", found.track_id), ("text_corrected",), actor=actor, now=now)
     session.flush()
     bulletins.note(session, found, "follow_decision", actor, now, instead_of=publication.ref)
     return found

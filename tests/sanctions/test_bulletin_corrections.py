@@ -261,6 +261,8 @@ def test_a_draft_nobody_looked_at_follows_in_place(chain: Chain) -> None:
         bulletins.submit(chain.session, publication, **by(chain, 13))
     assert bulletin_redrafts.follow(chain.session, publication, **by(chain, 13)) is publication
     assert "共计六次" in body(publication)
+    asked = select(Task.done_at).where(Task.kind == "text_corrected")
+    assert chain.session.scalars(asked).all() == [chain.later(13)], "what was asked of the publisher is done"
     chain.publish(publication, chain.later(13))
 
 

@@ -222,21 +222,21 @@ def _rows(
 def _put(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
         said = {"rows": json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)}
-        session.execute(PUT, said, execution_options=PLANNED)
+        session.connection().exec_driver_sql(PUT, said, PLANNED)
 
 
-PUT: Final = text("""
+PUT: Final = """
 INSERT INTO search_entry AS known (audience, subject_kind, subject_id, ref, title, title_en, body, parties, at, terms)
 SELECT audience, subject_kind, subject_id, ref, title, title_en, body, parties, at,
   array_to_tsvector(lexemes) || strip(to_tsvector('english', words))
-FROM json_to_recordset(CAST(:rows AS json)) AS given (audience text, subject_kind text, subject_id bigint, ref text,
+FROM json_to_recordset(CAST(%(rows)s AS json)) AS given (audience text, subject_kind text, subject_id bigint, ref text,
   title text, title_en text, body text, parties bigint[], at timestamptz, lexemes text[], words text)
 ON CONFLICT (audience, subject_kind, subject_id) DO UPDATE SET ref = excluded.ref, title = excluded.title,
   title_en = excluded.title_en, body = excluded.body, parties = excluded.parties, at = excluded.at,
   terms = excluded.terms
 WHERE (known.ref, known.title, known.title_en, known.body, known.parties, known.at, known.terms) IS DISTINCT FROM
   (excluded.ref, excluded.title, excluded.title_en, excluded.body, excluded.parties, excluded.at, excluded.terms)
-""")
+"""
 """All rows in one statement: of a batch of the whole index, or of one new complaint."""
 
 

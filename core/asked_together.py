@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.db import KEPT
-from core.held_back import APART
 from core.planned import PLANNED
 
 _questions: dict[str, str] = {}
@@ -28,8 +26,8 @@ def asked(session: Session, name: str) -> Any:  # noqa: ANN401 - as it was read
     if ("asked", name) in kept:
         return kept["asked", name]
     open_ = [each for each in _questions if ("asked", each) not in kept] if session.info.get("open") else [name]
-    asks = text("SELECT " + ", ".join(f"({_questions[each]})" for each in open_))
-    found = session.execute(asks, execution_options={**PLANNED, **APART}).one()
+    asks = "SELECT " + ", ".join(f"({_questions[each]})" for each in open_)
+    found = session.connection().exec_driver_sql(asks, (), PLANNED).one()
     answers = {each: _readings[each](answer) for each, answer in zip(open_, found, strict=True)}
     kept.update({("asked", each): answer for each, answer in answers.items()})
     return answers[name]

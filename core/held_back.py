@@ -34,8 +34,6 @@ BACK: Final = "held back"
 """Under this name a session holds what is held back in it."""
 BROUGHT: Final = "brought"
 """And under this one what was brought for many moves (core.at_hand)."""
-APART: Final = {"apart": True}
-"""Options of a statement in words of SQL that asks for nothing that moves write."""
 NUMBERS: Final = 50
 """So many are fetched at once, where they were not fetched before."""
 DIALECT: Final = psycopg.dialect()  # type: ignore[no-untyped-call]
@@ -251,7 +249,7 @@ def held_back_of(session: Session) -> HeldBack | None:
 def _before_a_question(asked: ORMExecuteState) -> Result[Any] | None:
     """Whatever asks for a table finds in it what was written so far; words of SQL may ask for any."""
     back = held_back_of(asked.session)
-    if back is None or back.writing or asked.execution_options.get("apart"):
+    if back is None or back.writing:
         return None
     if asked.is_relationship_load and (found := _hanging(asked, back)) is not None:
         return IteratorResult(SimpleResultMetaData(["it"]), iter([(row,) for row in found]))

@@ -18,6 +18,7 @@ from core.actors import SYSTEM, Actor
 from core.clock import ZONE, day_of
 from core.db import db, transaction
 from core.errors import Refused
+from core.held_back import HoldingSession
 from core.machine import Ask
 from core.outbox import Outbox
 from notices import queries as papers
@@ -55,12 +56,19 @@ def _quick(connection):
         driver.prepare_threshold = usual
 
 
+class _Within(HoldingSession):
+    """The session of the house on the one connection that everything is told on."""
+
+    def get_bind(self, *_asked, **_said):
+        return self.bind
+
+
 @contextmanager
 def all_or_nothing():
     """Run many transactions inside one: an interrupted run leaves an empty database, not half a story."""
     db.session.remove()
     with db.engine.connect() as connection, _quick(connection), connection.begin():
-        at = Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+        at = _Within(db, bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
         event.listen(at, "before_commit", lambda mine: mine.info.pop("later", None))  # handed over at the end
         db.session.registry.set(at)
         try:

@@ -220,6 +220,16 @@ def test_a_proposed_correction_is_refused_or_taken_back_on_its_page(house: House
     assert "Propose a correction" in one.get(where)
 
 
+def _corrected(chain: Chain, track: CaseTrack, wrong: str, right: str) -> CaseTrack:
+    """Its decision says something else since, and that was served."""
+    document = last_document(chain.session, ["D20"], "track", track.id)
+    words = {"document": document, "wrong": wrong, "right": right, "reason": "漏字"}
+    by = {"actor": actor(chain.head), "version": None, "now": chain.later(11)}
+    chain.corrected(corrections.put(chain.session, track, **words, **by))  # type: ignore[arg-type]
+    chain.serve(track, "D40", chain.later(12))
+    return track
+
+
 def _approved_and_corrected(chain: Chain) -> CaseTrack:
     """An approved bulletin whose decision was corrected by a served notice since."""
     track = _drafted(chain)
@@ -228,12 +238,7 @@ def _approved_and_corrected(chain: Chain) -> CaseTrack:
     day = chain.later(10)
     bulletins.submit(chain.session, publication, actor=actor(chain.publisher), version=None, now=day)
     bulletins.approve(chain.session, publication, actor=actor(chain.other_publisher), version=None, now=day)
-    document = last_document(chain.session, ["D20"], "track", track.id)
-    words = {"document": document, "wrong": "共六次", "right": "共计六次", "reason": "漏字"}
-    by = {"actor": actor(chain.head), "version": None, "now": chain.later(11)}
-    chain.corrected(corrections.put(chain.session, track, **words, **by))  # type: ignore[arg-type]
-    chain.serve(track, "D40", chain.later(12))
-    return track
+    return _corrected(chain, track, "共六次", "共计六次")
 
 
 def test_an_approved_draft_is_not_published_before_it_follows_its_corrected_decision(house: House) -> None:
@@ -261,12 +266,7 @@ def _corrected_where_left_out(chain: Chain) -> CaseTrack:
     by = {"actor": actor(chain.publisher), "version": None, "now": chain.later(10)}
     bulletins.redact(chain.session, publication, **said, **by)
     chain.publish(publication, chain.later(10))
-    document = last_document(chain.session, ["D20"], "track", track.id)
-    words = {"document": document, "wrong": "致电无关人员共六次", "right": "致电王海涛共计六次", "reason": "漏字"}
-    by = {"actor": actor(chain.head), "version": None, "now": chain.later(11)}
-    chain.corrected(corrections.put(chain.session, track, **words, **by))  # type: ignore[arg-type]
-    chain.serve(track, "D40", chain.later(12))
-    return track
+    return _corrected(chain, track, "致电无关人员共六次", "致电王海涛共计六次")
 
 
 def test_what_is_left_out_of_a_corrected_passage_is_said_on_a_page_that_shows_it_to_staff_alone(house: House) -> None:

@@ -57,7 +57,7 @@ def reviewing(season: Season, life: Life, it: CaseTrack) -> datetime | None:
         letters.return_report(at, it, gaps=["未说明外呼名单来源"], version=None, **by)
         life.said[f"found {it.round}"] = False
         return season.in_working_days(life, 2, 6)
-    if it.basis == VIA_PRINCIPAL:
+    if it.basis == VIA_PRINCIPAL and any(each.finding != "NOT_ESTABLISHED" for each in it.allegations):
         lender = it.engagement.institution if it.engagement else None
         letter = letters.ToPrincipal(lender, deeds_letters.DUTIES, deeds_letters.REPORTS)
         why = "该单位于行为发生时不受自律规则约束。"

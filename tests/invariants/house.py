@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from bench.lives.eye import Eye
 from bench.lives.watching import Watch
 from casework.models_cases import CaseTrack
 from core import clock
@@ -109,7 +111,8 @@ class House:
 
     def broken(self) -> list[str]:
         """What does not hold in the database now; builders enter complaints without their own verbs."""
-        found = self.read(lambda at: Watch().broken(at, clock.now()))
+        with self.app.app_context(), closing(Eye()) as eye:
+            found = self.read(lambda at: Watch(eye).broken(at, clock.now()))
         return [each for each in found if "of each complaint" not in each]
 
     @property

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM, Actor
 from core.machine import Ask
-from notices import serving
-from notices.models import Document, Service
+from notices import queries, serving
+from notices.models import Document
 from notices.states import APPROVAL
+
+WAITING = frozenset({"READY", "AVAILABLE"})
 
 
 def pass_on(session: Session, document: Document, now: datetime, actor: Actor = SYSTEM) -> None:
@@ -22,6 +23,6 @@ def pass_on(session: Session, document: Document, now: datetime, actor: Actor = 
     if dossier.state == "ISSUED":
         APPROVAL.try_out(ask, "seal")
     if dossier.state == "SEALED":
-        waiting = select(Service).join(Service.document).where(Document.dossier_id == dossier.id)
-        for service in session.scalars(waiting.where(Service.state.in_(["READY", "AVAILABLE"])).order_by(Service.id)):
-            serving.onward(session, service, now)
+        for service in sorted(queries.services_in_dossier(session, dossier.id), key=lambda service: service.id):
+            if service.state in WAITING:
+                serving.onward(session, service, now)

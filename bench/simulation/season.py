@@ -24,6 +24,7 @@ from core.actors import SYSTEM, Actor
 from core.clock import ZONE, day_of
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Changed, Refused
+from core.held_back import NotTogether
 from core.outbox import Outbox
 from notices.models import Service
 from registry import calendar, clock_sweep
@@ -54,6 +55,8 @@ BORN = {
 }
 """What moves of others bring into being; each gets its turns from the next morning on."""
 
+Job = tuple[int, str, dict[str, Any]]
+"""Its number in the outbox, what it is called, and what it is told."""
 Turn = Callable[["Season", "Life"], datetime | None]
 
 
@@ -269,18 +272,26 @@ class Season(Stage):
         while self._work:
             numbers, self._work = self._work[:AT_ONCE], self._work[AT_ONCE:]
             try:
-                with transaction() as at:
-                    rows = at.scalars(select(Outbox).where(Outbox.id.in_(numbers)).order_by(Outbox.id)).all()
-                    unrendered.post(at, [row for row in rows if row.job == "core.mail"], self.now)
-                    unrendered.file(at, [row for row in rows if row.job == "notices.render"], self.paper, self.now)
-                    rest = [(row.id, row.job, dict(row.args)) for row in rows if row.done_at is None]
+                try:
+                    rest = self._filed(numbers)
+                except NotTogether:
+                    rest = self._filed(numbers, together=False)
             except Changed as changed:  # another hand came first: all of it once more
                 self.reasons[f"later work: {changed}"] += 1
                 self._work += numbers
                 continue
             self._do(rest)
 
-    def _do(self, rest: list[tuple[int, str, dict[str, Any]]]) -> None:
+    def _filed(self, numbers: list[int], *, together: bool = True) -> list[Job]:
+        """Documents have their file and mails are gone; what else there is to do."""
+        with transaction() as at:
+            rows = at.scalars(select(Outbox).where(Outbox.id.in_(numbers)).order_by(Outbox.id)).all()
+            rendered = [row for row in rows if row.job == "notices.render"]
+            unrendered.post(at, [row for row in rows if row.job == "core.mail"], self.now)
+            unrendered.file(at, rendered, self.paper, self.now, together=together)
+            return [(row.id, row.job, dict(row.args)) for row in rows if row.done_at is None]
+
+    def _do(self, rest: list[Job]) -> None:
         """Jobs as the worker does them, noted as done together; one that fails is left to the outbox's own way."""
         done = []
         for number, job, said in rest:

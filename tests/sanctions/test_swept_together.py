@@ -104,7 +104,7 @@ class Everything(Admitting, Reviewing):
                 )
 
 
-def _stands(session: Session) -> dict[str, Counter[str]]:
+def stands(session: Session) -> dict[str, Counter[str]]:
     """Every row of every table, without numbers, moments and what is drawn."""
     found = {}
     for table in Base.metadata.sorted_tables:
@@ -136,7 +136,7 @@ def test_whatever_ends_stands_as_if_each_had_ended_by_itself(
                 Everything(session, START).fill()
             swept.append([(one.key, one.done) for one in clock_sweep.sweep(LATER)])
             with transaction() as session:
-                came_of_it.append(_stands(session))
+                came_of_it.append(stands(session))
                 assert list(journal.verify(session)) == []
                 assert search_entries.drifted(session) == []
     assert apart == []

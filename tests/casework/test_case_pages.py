@@ -139,8 +139,9 @@ def test_people_of_a_company_get_nowhere_on_pages_of_staff(received: House) -> N
 def test_whoever_was_only_drawn_for_a_panel_opens_no_file(case: House) -> None:
     case.people["panel"] = case.read(lambda at: account(at, "欧阳衡", "panel").id)
     member = case.enter("panel")
-    for url in ("/staff", "/staff/cases", f"/staff/cases/{case.made['case']}", "/staff/tasks", "/staff/search?q=x"):
+    for url in ("/staff/cases", f"/staff/cases/{case.made['case']}", "/staff/tasks", "/staff/search?q=x"):
         member.get(url, 403)
+    assert "/account/home" in member.get("/staff", 302)
     member.get(f"/staff/complaints/{case.made['ref']}", 404)
 
 

@@ -19,7 +19,7 @@ from itertools import chain
 from typing import Any, Final
 
 from flask_sqlalchemy.session import Session as PlainSession
-from sqlalchemy import Result, Table, event, inspect, text
+from sqlalchemy import Column, Result, Table, event, inspect, text
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
@@ -278,7 +278,15 @@ def _hanging(asked: ORMExecuteState, back: HeldBack) -> list[Any] | None:
 
 
 def _tables(statement: Any) -> Collection[str]:  # noqa: ANN401 - a statement
-    return {str(each.name) for each in visitors.iterate(statement) if isinstance(each, Table)}
+    """What it asks for by name, by a relationship, and along with its things."""
+    found = set()
+    for each in visitors.iterate(statement):
+        table = getattr(each.table, "element", each.table) if isinstance(each, Column) else each
+        if isinstance(table, Table):
+            found.add(str(table.name))
+    said = chain.from_iterable(getattr(option, "context", ()) for option in getattr(statement, "_with_options", ()))
+    steps = chain.from_iterable(getattr(each.path, "path", ()) for each in said)
+    return found.union(str(step.local_table.name) for step in steps if isinstance(step, Mapper))  # type: ignore[attr-defined]
 
 
 def _point(thing: Any) -> None:  # noqa: ANN401 - a row of any table

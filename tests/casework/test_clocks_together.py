@@ -14,12 +14,13 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from casework import complaints, search_entries, triage
 from casework.models import Complaint, Forwarding, LedgerEntry, Task
-from casework.models_cases import CaseFile, CaseTrack
+from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
 from core import journal
 from core.at_hand import brought
 from core.db import attempt, db, transaction
 from core.held_back import BACK, NotTogether, held_back
 from core.outbox import Outbox
+from notices import queries
 from notices.models import Document, Dossier, SeriesCounter, Service
 from registry import clock_sweep
 from registry.models import Party
@@ -114,6 +115,24 @@ def test_what_is_asked_for_in_bulk_has_been_written_before(session: Session) -> 
         asked = text("SELECT member_no FROM party WHERE id = :id")
         assert session.connection().scalar(asked, {"id": desk.lender.id}) != desk.lender.member_no
         assert session.scalar(select(Party.member_no).where(Party.id == desk.lender.id)) == desk.lender.member_no
+
+
+def test_what_comes_along_or_is_joined_by_a_relationship_has_been_written_before(session: Session) -> None:
+    desk = Desk(session, START)
+    forwarding = desk.forwarded(desk.lender, **said())
+    (letter,) = queries.documents_of(session, [("forwarding", forwarding.id)])
+    case = CaseFile(year=2026, serial=9, ref="AJ〔2026〕9", title="催收", source="COMPLAINT", opened_on=START.date())
+    session.add(case)
+    session.flush()
+    session.expire(letter, ["services"])
+    with held_back(session):
+        copy = Service(document_id=letter.id, state="NEW", party_id=desk.firm.id)
+        session.add_all([copy, CaseComplaint(case_id=case.id, complaint_id=forwarding.complaint_id)])
+        session.flush()
+        queries.documents_of(session, [("forwarding", forwarding.id)])
+        assert copy in letter.services
+        joined = select(CaseFile.id).join(CaseFile.complaints).where(Complaint.id == forwarding.complaint_id)
+        assert session.scalars(joined).all() == [case.id]
 
 
 def test_what_could_be_taken_back_by_itself_is_not_done_among_others(session: Session) -> None:

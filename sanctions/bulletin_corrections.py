@@ -146,6 +146,7 @@ def _propose(  # noqa: PLR0913 - each value is named
     publication.texts.append(proposed)
     waits = BulletinCorrection(text=proposed, proposed_by=actor.id, proposed_at=now)
     publication.corrections.append(waits)
+    publication.version += 1  # whoever read an earlier proposal decides on none that took its place
     session.flush()
     _task(session, publication, waits, WAITS, now)
     note(session, publication, "propose_correction", actor, now, text=proposed.no)

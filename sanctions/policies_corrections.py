@@ -14,7 +14,7 @@ from core.errors import BadInput, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from notices import queries as notices
-from notices.models import Document
+from notices.models import Document, Service
 from notices.papers import Lang, period_text
 from registry import rulebook
 from sanctions import policies_admissions, rounds, terms
@@ -165,6 +165,14 @@ def only_clerical(ask: Ask) -> Iterator[Refused]:
         yield BadInput("reason", _l("Say what kind of error it is."))
 
 
+def _on_its_way(session: Session, document: Document) -> bool:
+    """Whether a correction of it waits to be served: what follows them both follows them in their order."""
+    told = select(TextCorrection.notice_id).where(TextCorrection.document_id == document.id)
+    known = session.execute(select(Service.document_id, Service.state).where(Service.document_id.in_(told))).all()
+    served = {notice for notice, state in known if state == "SERVED"}
+    return any(state != "VOID" and notice not in served for notice, state in known)
+
+
 @TRACK.guard("S77")
 def the_deciding_body_agrees(ask: Ask) -> Iterator[Refused]:
     """Put to those who decided, and carried by their votes; one at a time."""
@@ -173,7 +181,11 @@ def the_deciding_body_agrees(ask: Ask) -> Iterator[Refused]:
     before, put = open_correction(ask.session, track), ask.facts.get("correction")
     if before is not None and before is not put:
         yield NotNow(_l("A correction is before those who decided: it is voted on first."))
-    if document is None or "putting" in ask.facts:
+    if document is None:
+        return
+    if "putting" in ask.facts:
+        if _on_its_way(ask.session, document):
+            yield NotNow(_l("The notice of an earlier correction of this document has not been served yet."))
         return
     if put is None or not agreed(ask.session, put, body_now(ask.session, put)):
         yield NotNow(_l("More than half of those who decided must be for the correction."))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from casework.models import Task
 from core import journal
 from core.db import attempt
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import JournalEntry
 from notices import queries as notices
 from notices.papers import Paper, whole_text
@@ -25,6 +25,7 @@ from sanctions import (
     rounds,
 )
 from sanctions.models import Publication
+from sanctions.models_corrections import TextCorrection
 from sanctions.policies_publications import text_now
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
@@ -194,6 +195,18 @@ def test_its_author_takes_a_correction_back_before_it_is_decided(chain: Chain) -
     bulletin_corrections.leave_out(chain.session, publication, passage=PASSAGE, reason="再提", **by(chain))
 
 
+def test_whoever_looked_at_one_correction_decides_on_no_other(chain: Chain) -> None:
+    publication = proposed(chain)
+    seen = publication.version
+    bulletin_corrections.take_back(chain.session, publication, **by(chain))
+    bulletin_corrections.leave_out(chain.session, publication, passage="共六次", reason="再提", **by(chain))
+    at_that = {**second(chain), "version": seen}
+    with pytest.raises(Changed):
+        bulletin_corrections.correct(chain.session, publication, **at_that)
+    with pytest.raises(Changed):
+        bulletin_corrections.refuse(chain.session, publication, reasons="不足以识别个人", **at_that)
+
+
 def test_a_correction_is_over_with_its_publication(chain: Chain) -> None:
     publication = proposed(chain)
     said = {**by(chain), "actor": actor(chain.head)}
@@ -272,6 +285,23 @@ def test_the_database_publishes_nothing_that_does_not_follow_the_correction(chai
     written = "UPDATE publication SET state = 'PUBLISHED', published_at = now() WHERE id = :id"
     with attempt(chain.session), pytest.raises(DBAPIError, match="follows the served correction"):
         chain.session.execute(text(written), {"id": publication.id})
+
+
+def test_corrections_of_one_document_are_served_in_their_order(chain: Chain) -> None:
+    publication = handed_in(chain, approved=True)
+    track = publication.track
+    document = notices.last_document(chain.session, ["D20"], "track", track.id)
+    said = {"document": document, "reason": "笔误", "actor": actor(chain.head), "version": None}
+
+    def put(wrong: str, right: str, day: int) -> TextCorrection:
+        made = corrections.put(chain.session, track, wrong=wrong, right=right, now=chain.later(day), **said)  # type: ignore[arg-type]
+        return chain.corrected(made)
+
+    put(PASSAGE, "无关人士", 13)
+    with pytest.raises(NotNow, match="送达"):
+        put("共六次", "总共六次", 13)
+    chain.serve(track, "D40", chain.later(14))
+    put("共六次", "总共六次", 14)
 
 
 def shown_partly(chain: Chain, right: str) -> Publication:

@@ -10,13 +10,18 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from psycopg import sql
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import make_url
 
 from core.db import Base, db, transaction
 from registry import seeds
+from sanctions import bulletin_corrections
+from sanctions.models import BulletinCorrection
 from tests.builders import Desk
+from tests.builders_cases import actor
 from tests.conftest import NOW, OWNER, _application, _owner, _run, _worker, drop
+from tests.sanctions.chain import Chain
+from tests.sanctions.test_bulletin_corrections import drafted
 from wsgi import create_app
 
 DATABASE = f"zilu_migrated_{_run}_{_worker}"
@@ -63,3 +68,25 @@ def test_up_down_and_up_on_populated_data(migrated: Flask) -> None:
     assert left == 1  # alembic's own
     upgrade()
     assert not _differences()
+
+
+def test_of_several_proposals_for_a_publication_the_last_one_waits(migrated: Flask) -> None:
+    upgrade()
+    with transaction() as at:
+        seeds.sow(at, mode="demonstration", now=NOW)
+        chain = Chain(at, NOW)
+        publication = drafted(chain)
+        chain.publish(publication, chain.later(10))
+        for passage in ("无关人员", "共六次"):
+            said = {"passage": passage, "reason": "可以据此推知个人", "version": None, "now": chain.later(20)}
+            bulletin_corrections.leave_out(at, publication, actor=actor(chain.publisher), **said)  # type: ignore[arg-type]
+            by = {"actor": actor(chain.other_publisher), "version": None, "now": chain.later(20)}
+            if passage == "无关人员":
+                bulletin_corrections.refuse(at, publication, reasons="不足以识别", **by)  # type: ignore[arg-type]
+    db.session.remove()
+    db.engine.dispose()
+    downgrade(revision="0066")
+    upgrade()
+    with transaction() as at:
+        waits = select(BulletinCorrection.outcome).order_by(BulletinCorrection.id)
+        assert at.scalars(waits).all() == ["LAPSED", None]

@@ -26,12 +26,12 @@ BEGIN
 END $$"""
 WAITED = """
 INSERT INTO bulletin_correction (publication_id, text_id, proposed_by, proposed_at, outcome, ended_at)
-SELECT t.publication_id, t.id, (t.summary ->> 'proposed_by')::bigint, t.at,
-  CASE WHEN p.state <> 'PUBLISHED' THEN 'LAPSED' END,
-  CASE WHEN p.state <> 'PUBLISHED' THEN coalesce(p.withdrawn_at, p.ended_at, t.at) END
-FROM publication_text t JOIN publication p ON p.id = t.publication_id
-WHERE t.summary ? 'proposed_by' AND NOT t.shown"""
-"""What waits already."""
+SELECT t.publication_id, t.id, (t.summary ->> 'proposed_by')::bigint, t.at, CASE WHEN over THEN 'LAPSED' END,
+  CASE WHEN over THEN coalesce(p.withdrawn_at, p.ended_at, t.at) END
+FROM publication_text t JOIN publication p ON p.id = t.publication_id CROSS JOIN LATERAL (SELECT p.state <> 'PUBLISHED'
+  OR EXISTS (SELECT 1 FROM publication_text o WHERE o.publication_id = p.id AND o.no > t.no) AS over) AS stands
+WHERE t.summary ? 'proposed_by' AND NOT t.shown ORDER BY t.id"""
+"""What waits already; not what another text came after: it was refused, before a downgrade forgot so."""
 
 
 def upgrade() -> None:

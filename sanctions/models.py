@@ -437,7 +437,10 @@ class BulletinCorrection(Base):
             "outcome NOT IN ('PLACED', 'REFUSED') OR (ended_by IS NOT NULL AND ended_by <> proposed_by)",
             name="decided_by_another",
         ),
-        CheckConstraint("outcome <> 'TAKEN_BACK' OR ended_by = proposed_by", name="taken_back_by_its_author"),
+        CheckConstraint(
+            "outcome <> 'TAKEN_BACK' OR (ended_by IS NOT NULL AND ended_by = proposed_by)",
+            name="taken_back_by_its_author",
+        ),
         CheckConstraint("outcome <> 'REFUSED' OR btrim(reasons) <> ''", name="refused_with_reasons"),
         Index(
             "uq_bulletin_correction_waiting",

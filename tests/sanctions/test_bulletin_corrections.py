@@ -224,7 +224,9 @@ def test_the_database_shows_no_text_that_was_refused_and_lets_nobody_decide_on_h
         "INSERT INTO bulletin_correction (publication_id, text_id, proposed_by, proposed_at) "
         f"SELECT publication_id, {publication.texts[0].id}, proposed_by, now() FROM bulletin_correction"
     )
+    alone = "UPDATE bulletin_correction SET outcome = 'TAKEN_BACK', ended_at = now()"
     for written, named in (
+        (alone, "taken_back_by_its_author"),
         (placed, "decided_by_another"),
         (refused, "refused_with_reasons"),
         (shown, "somebody else put it in place"),
@@ -233,6 +235,9 @@ def test_the_database_shows_no_text_that_was_refused_and_lets_nobody_decide_on_h
         with attempt(chain.session), pytest.raises(DBAPIError, match=named):
             chain.session.execute(text(written))
     assert waits.outcome is None
+    bulletin_corrections.refuse(chain.session, publication, reasons="不足以识别个人", **second(chain))
+    with attempt(chain.session), pytest.raises(DBAPIError, match="decided once"):
+        chain.session.execute(text("UPDATE bulletin_correction SET outcome = 'PLACED'"))
 
 
 def handed_in(chain: Chain, *, approved: bool = False) -> Publication:

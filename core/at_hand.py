@@ -184,9 +184,17 @@ def _held(session: Session) -> Held | None:
     return None if session.info.get("open") else session.info.get(GATHERED)
 
 
+def _with_what_was_added(session: Session, held: Held, what: Source) -> None:
+    """Where such rows are brought, one that was only just added is among them, as a question would find it."""
+    if what in held.of and any(isinstance(each, what) for each in session.new):
+        session.flush()
+
+
 def at_hand(session: Session, what: Source, column: str, value: Any, **where: str) -> list[Any] | None:  # noqa: ANN401
     """Rows by the value by which they were gathered; nothing where nobody gathered them."""
     held = _held(session)
+    if held is not None:
+        _with_what_was_added(session, held, what)
     if held is None or (known := held.places.get(Place(what, column, tuple(where.items())))) is None:
         return None
     found = known.get(value, [] if _is_new(held, what, column, value) else None)
@@ -229,7 +237,7 @@ def _answered(asked: ORMExecuteState) -> Result[Any] | None:
     if asked.is_relationship_load or asked.is_column_load:
         return None
     try:
-        return _answer(held, asked.statement)
+        return _answer(asked.session, held, asked.statement)
     except _NotUnderstoodError:
         return None
 
@@ -238,8 +246,9 @@ class _NotUnderstoodError(Exception):
     """A question for the database."""
 
 
-def _answer(held: Held, asks: Any) -> Result[Any] | None:  # noqa: ANN401 - a select
+def _answer(session: Session, held: Held, asks: Any) -> Result[Any] | None:  # noqa: ANN401 - a select
     what, columns = _asked_for(asks)
+    _with_what_was_added(session, held, what)
     places = held.of.get(what)
     if not places or asks._setup_joins or asks._from_obj or asks._group_by_clauses or asks._distinct:  # noqa: SLF001
         return None

@@ -135,6 +135,15 @@ def test_what_comes_along_or_is_joined_by_a_relationship_has_been_written_before
         assert session.scalars(joined).all() == [case.id]
 
 
+def test_what_was_only_just_added_is_among_the_rows_at_hand(session: Session) -> None:
+    complaint = Desk(session, START).received(**said())
+    mine = select(LedgerEntry.code).where(LedgerEntry.party_id == complaint.companies[0].party_id)
+    with brought(session) as here, held_back(session):
+        here.rows(LedgerEntry, "party_id", [complaint.companies[0].party_id])
+        session.add(LedgerEntry(party_id=complaint.companies[0].party_id, code="V-P01", on=START.date()))
+        assert session.scalars(mine).all() == ["V-P01"]
+
+
 def test_what_could_be_taken_back_by_itself_is_not_done_among_others(session: Session) -> None:
     with held_back(session), pytest.raises(NotTogether), attempt(session):
         pass

@@ -1,9 +1,8 @@
 """Circulars and bulletins: drafted from the served decision, redacted, checked by a second person, shown."""
 
-import re
 import secrets
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,7 +30,6 @@ from sanctions.states import PUBLICATION
 
 SLUG_LENGTH = 8
 INSIDE = "内部案号"
-REF: Final = re.compile(r"AJ〔\d{4}〕\d+(?:-\d+)?")
 
 
 @PUBLICATION.found_from("track")
@@ -86,8 +84,8 @@ def draft_from_decision(ask: Ask) -> None:
         return
     ask.session.add(publication)
     said, follows = served.texts(ask.session, document)[-1]
-    for ref in case_refs(said):
-        publication.redactions.append(Redaction(passage=ref, instead=policies.LEFT_OUT, reason=INSIDE))
+    for ref in served.case_refs(said):
+        publication.redactions.append(Redaction(passage=ref, instead=served.LEFT_OUT, reason=INSIDE))
     paper = Paper.from_json(document.paper["paper"])
     text = PublicationText(
         no=1,
@@ -100,11 +98,6 @@ def draft_from_decision(ask: Ask) -> None:
     )
     publication.texts.append(text)
     ask.facts["journal"] = {"decision": document.number, "title": paper.title}
-
-
-def case_refs(said: str) -> list[str]:
-    """Numbers of cases in a text, its own and those of earlier ones; the longest first: one begins another."""
-    return sorted(set(REF.findall(said)), key=lambda ref: (-len(ref), ref))
 
 
 def _title(track: CaseTrack, level: int) -> str:

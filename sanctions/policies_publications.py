@@ -30,7 +30,6 @@ PUBLICATION.lives(Publication)
 EXECUTED = ("EXECUTING", "VERIFYING", "CLOSED", "ARCHIVED")
 EDITORS = ("publisher", "head")
 DRAFTS = ("DRAFT", "REDACTED", "APPROVED")
-LEFT_OUT = "〔略〕"
 SHOWS_A_GAP = re.compile(r"[〔\[某×*＊…█甲乙丙丁]")
 """What stands in the place of something left out says so: 〔略〕, 某某, ×××, 催收人员甲."""
 
@@ -120,11 +119,13 @@ def personal(session: Session, publication: Publication, said: str, field: str) 
                 found=", ".join(sorted(found)),
             ),
         )
+    if refs := served.case_refs(said):
+        yield BadInput(field, _l("The number of a case is never public: leave %(refs)s out.", refs="、".join(refs)))
 
 
 def in_its_place(session: Session, publication: Publication, instead: str, field: str = "instead") -> str:
     """The words that stand where a passage was left out: nothing personal, and nothing that reads like the decision."""
-    said = instead.strip() or LEFT_OUT
+    said = instead.strip() or served.LEFT_OUT
     for refusal in personal(session, publication, said, field):
         raise refusal
     if not SHOWS_A_GAP.search(said):

@@ -1,6 +1,8 @@
 """The text of the served decision, and what is left of it after redactions: what a publication must equal (I-06)."""
 
+import re
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +15,9 @@ from sanctions import rounds
 from sanctions.models import Redaction
 from sanctions.models_corrections import TextCorrection
 from sanctions.models_reviews import Review
+
+REF: Final = re.compile(r"AJ〔\d{4}〕\d+(?:-\d+)?")
+LEFT_OUT: Final = "〔略〕"
 
 
 def decision_document(session: Session, track: CaseTrack) -> Document | None:
@@ -75,7 +80,12 @@ def touches(correction: TextCorrection, redactions: Sequence[Redaction]) -> bool
 
 
 def redacted(text: str, redactions: Iterable[Redaction]) -> str:
-    """The text with each passage left out, in the order in which they were marked."""
+    """The text with each passage left out, in the order in which they were marked; and any number of a case."""
     for each in redactions:
         text = text.replace(each.passage, each.instead)
-    return text
+    return REF.sub(LEFT_OUT, text)
+
+
+def case_refs(said: str) -> list[str]:
+    """Numbers of cases in a text, its own and those of earlier ones; the longest first: one begins another."""
+    return sorted(set(REF.findall(said)), key=lambda ref: (-len(ref), ref))

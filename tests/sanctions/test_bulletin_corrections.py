@@ -309,6 +309,27 @@ def test_corrections_of_one_document_are_served_in_their_order(chain: Chain) -> 
     put("共六次", "总共六次", 14)
 
 
+@pytest.mark.parametrize("out", [False, True], ids=["draft", "published"])
+def test_the_number_of_a_case_that_a_correction_brings_in_is_left_out(chain: Chain, *, out: bool) -> None:
+    publication = drafted(chain)
+    if out:
+        chain.publish(publication, chain.later(10))
+    put_right(chain, publication, "共六次", "共计六次（AJ〔2025〕7）")
+    if out:
+        bulletin_corrections.follow(chain.session, publication, reason="漏写", **by(chain))
+        bulletin_corrections.correct(chain.session, publication, **second(chain))
+        made = notices.last_document(chain.session, ["D36a"], "publication", publication.id)
+        assert made is not None
+        assert "AJ〔2025〕7" not in str(made.paper)
+    else:
+        bulletin_redrafts.follow(chain.session, publication, **by(chain, 13))
+        chain.publish(publication, chain.later(13))
+    assert "共计六次（〔略〕）" in body(publication)
+    said = {"reason": "见AJ〔2025〕7", "passage": PASSAGE, "instead": "某些人"}
+    with pytest.raises(BadInput, match="内部案号"):
+        bulletin_corrections.leave_out(chain.session, publication, **said, **by(chain))
+
+
 def shown_partly(chain: Chain, right: str) -> Publication:
     """A bulletin that leaves out part of a passage, which the decision was corrected to read `right`."""
     publication = drafted(chain)

@@ -74,7 +74,7 @@ def test_numbers_of_earlier_cases_are_left_out_as_well(chain: Chain) -> None:
     assert earlier.ref in served.text_of_document(document)
     assert "AJ〔" not in text.body
     assert "〔略〕号案件决定" in text.body
-    assert bulletins.case_refs("AJ〔2026〕1、AJ〔2026〕16-2") == ["AJ〔2026〕16-2", "AJ〔2026〕1"]
+    assert served.case_refs("AJ〔2026〕1、AJ〔2026〕16-2") == ["AJ〔2026〕16-2", "AJ〔2026〕1"]
 
 
 def test_a_redaction_stands_in_the_text_and_has_a_reason(chain: Chain) -> None:

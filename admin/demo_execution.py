@@ -32,8 +32,8 @@ def carry_out(stage, track, course):
     levels = rounds.decision(stage.at, track).measures
     interview = InterviewPlan(stage.working(8, 14), PLACE, officers) if INTERVIEW in levels else None
     begins = stage.working(15).date()
-    dates = f"{begins:%Y年%-m月%-d日}至{begins + timedelta(days=1):%-m月%-d日}"
-    training = TrainingPlan(dates, "线上培训平台及协会培训教室") if TRAINING in levels else None
+    ends = begins + timedelta(days=1)
+    training = TrainingPlan(begins, "线上培训平台及协会培训教室", ends) if TRAINING in levels else None
     measures.execute(stage.at, track, version=None, **stage.by("officer"), interview=interview, training=training)
     if course.publication and rounds.publication(stage.at, track):
         stage.plan(stage.working(2), publish(stage, track, course))

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from core import clock
 
 DAY = re.compile(r"(\d{4})\s*[-/.年‐–]\s*(\d{1,2})\s*[-/.月‐–]\s*(\d{1,2})\s*[日号]?")
+SHORT = re.compile(r"(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]")
 TIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 TIME = re.compile(r"(\d{1,2})\s*[:时点]\s*(\d{1,2})\s*分?")
 
@@ -24,6 +25,20 @@ def read(text: str) -> date:
         raise ValueError(text)
     year, month, day = (int(part) for part in found.groups())
     return date(year, month, day)
+
+
+def leading(text: str, near: date | None = None) -> date | None:
+    """The day that a line begins with, also 12月10日 without its year: then the first such day from `near` on."""
+    text = plain(text).strip()
+    try:
+        if found := DAY.match(text) or TIGHT.match(text):
+            return date(*(int(part) for part in found.groups()))
+        if near is None or (short := SHORT.match(text)) is None:
+            return None
+        month, day = (int(part) for part in short.groups())
+        return next((each for year in (near.year, near.year + 1) if (each := date(year, month, day)) >= near), None)
+    except ValueError:
+        return None
 
 
 def read_moment(text: str) -> datetime:

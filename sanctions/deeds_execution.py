@@ -44,7 +44,7 @@ def plan_form(levels: Sequence[int], kind: type[forms.PlanForm]) -> type[forms.P
     if INTERVIEW not in levels:
         gone |= dict.fromkeys(("at", "place_of", "interviewers"))
     if TRAINING not in levels:
-        gone |= dict.fromkeys(("dates", "sessions", "training_place"))
+        gone |= dict.fromkeys(("first_on", "last_on", "sessions", "training_place"))
     return type(kind.__name__, (kind,), {**gone, "__doc__": kind.__doc__})
 
 
@@ -93,16 +93,17 @@ def interview_of(form: Form) -> InterviewPlan | None:
     return InterviewPlan(form.at.data, form.place_of.data or "", chosen)
 
 
-def _training(form: Form) -> TrainingPlan | None:
-    if "dates" not in form:
+def training_of(form: Form) -> TrainingPlan | None:
+    """The plan of the training, where the form asks for one."""
+    if "first_on" not in form:
         return None
     sessions = tuple(forms.lines(form.sessions.data))
-    return TrainingPlan(form.dates.data or "", form.training_place.data or "", sessions)
+    return TrainingPlan(form.first_on.data, form.training_place.data or "", form.last_on.data, sessions)
 
 
 def _execute(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
     version = form.version.data
-    plans = {"interview": interview_of(form), "training": _training(form)}
+    plans = {"interview": interview_of(form), "training": training_of(form)}
     measures.execute(at, it, actor=actor, version=version, now=now, **plans)  # type: ignore[arg-type]
 
 
@@ -217,7 +218,7 @@ def _pass(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -
 
 
 def _fail(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
-    plans = {"interview": interview_of(form), "training": _training(form)}
+    plans = {"interview": interview_of(form), "training": training_of(form)}
     measures.fail(at, it, actor=actor, version=form.version.data, now=now, **plans)  # type: ignore[arg-type]
 
 

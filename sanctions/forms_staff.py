@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from casework.forms_outward import Outward
 from casework.forms_rows import RowForm, Rows
 from casework.forms_staff import StaffForm
-from core.forms import Files, LongText, ManyOf, Moment, OneOf, PastDate, Text, Tick, Whole
+from core.forms import ComingDate, Files, LongText, ManyOf, Moment, OneOf, PastDate, Text, Tick, Whole
 from core.words import _, _l
 from sanctions.forms_attendees import ATTENDEES
 from sanctions.forms_ballots import ABSTAIN, MeasuresBallotForm
@@ -134,13 +134,17 @@ class PlanForm(StaffForm):
     at = Moment(_l("Day and time of the interview"), missing=_l("Say when the interview takes place."))
     place_of = Text(_l("Place of the interview"), most=200, missing=_l("Say where the interview takes place."))
     interviewers = ManyOf(_l("Interviewers"), (), missing=_l("An interview is held by two people."))
-    dates = Text(_l("Dates of the training"), most=200, missing=_l("Say when the training takes place."))
+    first_on = ComingDate(_l("First day of the training"), missing=_l("Say when the training takes place."))
+    last_on = ComingDate(_l("Last day, if it takes more than one"), required=False)
     sessions = LongText(
         _l("Sessions"),
         most=2000,
         rows=3,
         required=False,
-        hint=_l("One a line: day, hours, subject; attendance is taken at each. Left empty: one session"),
+        hint=_l(
+            "One a line, beginning with its day, for example “2026-12-10, 2 hours, rules of collection”; attendance is "
+            "taken at each. Left empty: one session"
+        ),
     )
     training_place = Text(_l("Place of the training"), most=200, missing=_l("Say where the training takes place."))
 

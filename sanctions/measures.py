@@ -15,6 +15,8 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
+from notices.papers import Lang
+from notices.sentences import written_in
 from registry import clocks
 from sanctions import rounds
 from sanctions.interviews import confirm_attendance, hold_interview, miss
@@ -95,7 +97,7 @@ def order(ask: Ask) -> None:
         elif level == INTERVIEW:
             measure.interview = _interview(said, ask.facts["interview"])
         elif level == TRAINING:
-            measure.training = _training(said, ask.facts["training"])
+            measure.training = _training(said, ask.facts["training"], written_in(ask, track.party))
     ask.session.flush()
 
 
@@ -125,15 +127,15 @@ def _interview(said: Mapping[str, Any], plan: InterviewPlan) -> Interview:
     )
 
 
-def _training(said: Mapping[str, Any], plan: TrainingPlan) -> Training:
+def _training(said: Mapping[str, Any], plan: TrainingPlan, lang: Lang) -> Training:
     return Training(
         who=said["who"],
         minimum=int(said["minimum"]),
         subjects="；".join(said["subjects"]),
         hours=int(said["hours"]),
         form=said.get("form") or "线上学习并考核",
-        dates=plan.dates.strip(),
-        sessions=[each.strip() for each in plan.sessions if each.strip()] or [plan.dates.strip()],
+        dates=plan.days(lang),
+        sessions=[each.strip() for each in plan.sessions if each.strip()] or [plan.days(lang)],
         place=plan.place.strip(),
         pass_mark=int(said["pass_mark"]),
     )

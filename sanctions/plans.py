@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
+from core import days
+from notices.papers import Lang, day_text
+
 
 @dataclass(frozen=True)
 class InterviewPlan:
@@ -18,12 +21,32 @@ class InterviewPlan:
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """When and where a training takes place."""
+    """On which days and where a training takes place."""
 
-    dates: str
+    first: date | None
     place: str
+    last: date | None = None
+    """Its last day, where it takes more than one."""
     sessions: tuple[str, ...] = ()
-    """Each with its day and subject; a training without them is one session."""
+    """Each begins with its day, then its subject; a training without them is one session."""
+
+    @property
+    def ends(self) -> date | None:
+        """The last of its days."""
+        return self.last or self.first
+
+    def days(self, lang: Lang) -> str:
+        """As a notice names them: 2026年12月10日至2026年12月11日."""
+        named = [day_text(each, lang) for each in dict.fromkeys((self.first, self.ends)) if each is not None]
+        return (" to " if lang == "en" else "至").join(named)
+
+    def strays(self) -> str | None:
+        """The first session that does not begin with one of the training's days."""
+        for each in self.sessions:
+            day = days.leading(each, self.first)
+            if day is None or self.first is None or self.ends is None or not self.first <= day <= self.ends:
+                return each
+        return None
 
 
 @dataclass(frozen=True)

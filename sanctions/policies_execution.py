@@ -11,11 +11,13 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
-from registry import settings
+from registry import calendar, settings
+from registry.clock_hooks import HOOKS
 from registry.models_accounts import Account
 from sanctions import record_pages, rounds
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models import Measure, Training
+from sanctions.plans import TrainingPlan
 
 TWO = 2
 
@@ -30,9 +32,34 @@ def plan_problems(ask: Ask, levels: list[int]) -> Iterator[Refused]:
     if INTERVIEW in levels and "interview" in ask.facts:
         yield from _interview_plan(ask, ask.facts["interview"])
     if TRAINING in levels and "training" in ask.facts:
-        plan = ask.facts["training"]
-        if plan is None or not plan.dates.strip() or not plan.place.strip():
-            yield BadInput("training", _l("Say when and where the training takes place."))
+        yield from _training_plan(ask, ask.facts["training"])
+
+
+def _training_plan(ask: Ask, plan: TrainingPlan | None) -> Iterator[Refused]:
+    """Its days lie ahead, in order, within the time that the notice gives; each session is on one of them."""
+    if plan is None or plan.first is None or plan.ends is None or not plan.place.strip():
+        yield BadInput("training", _l("Say when and where the training takes place."))
+        return
+    terms = HOOKS.terms(ask.session, "K24")
+    latest = calendar.deadline(ask.session, ask.on, terms.length, terms.unit).due_on
+    if plan.first < ask.on:
+        yield BadInput("first_on", _l("This date has passed. Today is %(today)s.", today=ask.on.isoformat()))
+    elif plan.ends < plan.first:
+        yield BadInput("last_on", _l("The last day of the training is not before its first."))
+    elif latest is not None and plan.ends > latest:
+        yield BadInput(
+            "last_on" if plan.last else "first_on",
+            _l("The training takes place within its period, counted from today: by %(day)s.", day=latest.isoformat()),
+        )
+    elif (stray := plan.strays()) is not None:
+        yield BadInput(
+            "sessions",
+            _l(
+                "Each line begins with a day of the training, %(days)s: “%(line)s” does not.",
+                days=" – ".join(each.isoformat() for each in dict.fromkeys((plan.first, plan.ends))),
+                line=stray,
+            ),
+        )
 
 
 def _interview_plan(ask: Ask, plan: Any) -> Iterator[Refused]:  # noqa: ANN401 - measures.InterviewPlan

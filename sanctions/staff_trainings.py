@@ -8,7 +8,7 @@ from core.db import session, transaction
 from core.web import blueprint
 from sanctions import forms_staff as forms
 from sanctions import training_orders
-from sanctions.plans import TrainingPlan
+from sanctions.deeds_execution import training_of
 
 bp = blueprint("sanctions_trainings", __name__, audience="staff", prefix="/staff/trainings")
 SHOWN = 200
@@ -33,8 +33,9 @@ def order() -> ResponseReturnValue:
     picked = set(request.form.getlist("ids"))
     everything = request.form.get("which") == "all"
     numbers = [each for each in found if everything or str(each) in picked]
-    sessions = tuple(forms.lines(form.sessions.data))
-    plan = TrainingPlan(form.dates.data or "", form.training_place.data or "", sessions)
+    plan = training_of(form)
+    if plan is None:  # the form always asks for one; said for whoever reads the types
+        abort(422)
     with transaction(once=form.key.data) as at:
         number = training_orders.prepare(at, numbers, plan, actor=g.me, now=clock.now()).id
     return redirect(url_for("registry_batches.show", number=number), 303)

@@ -1,7 +1,7 @@
 """Trainings ordered for many at once: one plan for all decisions that wait for it, each notice with its own number."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -53,7 +53,12 @@ def waiting(session: Session) -> Sequence[int]:
 
 def prepare(session: Session, numbers: Iterable[int], plan: TrainingPlan, *, actor: Actor, now: datetime) -> Batch:
     """Look at each decision: what can be ordered now, and what can't, and why."""
-    params = {"dates": plan.dates, "place": plan.place, "sessions": list(plan.sessions)}
+    params = {
+        "first": plan.first.isoformat() if plan.first else None,
+        "last": plan.last.isoformat() if plan.last else None,
+        "place": plan.place,
+        "sessions": list(plan.sessions),
+    }
     tracks = session.scalars(select(CaseTrack).where(CaseTrack.id.in_(list(numbers))).order_by(CaseTrack.id)).all()
     chosen = [
         Chosen("track", each.id, f"{each.party.name_zh} · {each.ref}", why_not(session, each, plan, actor, now))
@@ -87,14 +92,20 @@ def _order(session: Session, batch: Batch, item: BatchItem, actor: Actor, now: d
     if not chains.any_chain(session):
         do()
         return
-    fields = (("dates", plan.dates), ("sessions", "\n".join(plan.sessions)), ("training_place", plan.place))
+    fields = (
+        *((f"{name}_on", said) for name in ("first", "last") if (said := batch.params.get(name))),
+        ("sessions", "\n".join(plan.sessions)),
+        ("training_place", plan.place),
+    )
     if approvals.carry_out(session, DEED, track.id, Sent(fields), do, actor=actor, now=now):
         item.reason = in_both(WAITS)
 
 
 def _plan(batch: Batch) -> TrainingPlan:
+    """What was prepared; one of before, whose days were words, is to be prepared anew."""
     said = batch.params
-    return TrainingPlan(said["dates"], said["place"], tuple(said["sessions"]))
+    first, last = (date.fromisoformat(said[name]) if said.get(name) else None for name in ("first", "last"))
+    return TrainingPlan(first, said["place"], last, tuple(said["sessions"]))
 
 
 def notices_of(session: Session, batch: Batch) -> Sequence[Document]:
@@ -124,7 +135,9 @@ def _zip(session: Session, batch: Batch) -> File:
 
 
 def _title(_session: Session, batch: Batch) -> str:
-    return str(_("Order trainings: %(dates)s, %(place)s", dates=batch.params["dates"], place=batch.params["place"]))
+    said = batch.params
+    dates = said.get("dates") or " – ".join(filter(None, (said["first"], said["last"])))
+    return str(_("Order trainings: %(dates)s, %(place)s", dates=dates, place=said["place"]))
 
 
 def _seen(session: Session, item: BatchItem) -> bool:

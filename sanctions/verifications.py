@@ -13,6 +13,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers
+from notices.sentences import written_in
 from registry.models_accounts import Account
 from sanctions import interview_times, record_pages, rounds
 from sanctions import policies_execution as policies
@@ -125,9 +126,10 @@ def order_again(ask: Ask) -> None:
             interview_times.forget(measure.interview)
             record_pages.clear(measure.interview)
         if measure.training is not None:
-            dates: TrainingPlan = ask.facts["training"]
-            measure.training.dates, measure.training.place = dates.dates.strip(), dates.place.strip()
-            measure.training.sessions = list(dates.sessions) or [dates.dates.strip()]
+            again: TrainingPlan = ask.facts["training"]
+            days = again.days(written_in(ask, ask.it.party))
+            measure.training.dates, measure.training.place = days, again.place.strip()
+            measure.training.sessions = list(again.sessions) or [days]
             for person in measure.training.people:
                 person.sessions, person.attended, person.result = [], None, None
                 person.makeup_on = person.makeup_result = None

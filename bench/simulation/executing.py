@@ -73,7 +73,7 @@ def _plans(season: Season, levels: list[int]) -> dict[str, Any]:
     officers = (season.people["officer"].id, season.people["officer2"].id)
     interview = InterviewPlan(season.working(11, 14), demo_execution.PLACE, officers)
     day = season.working(15).date()
-    training = TrainingPlan(f"{day:%Y年%-m月%-d日}", "线上培训平台")
+    training = TrainingPlan(day, "线上培训平台")
     return {
         "interview": interview if INTERVIEW in levels else None,
         "training": training if TRAINING in levels else None,

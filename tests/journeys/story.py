@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.clock import ZONE
@@ -381,8 +381,9 @@ class Story:
         box = officer.page.locator(".choice", has_text="许宁").locator("[name=interviewers]")
         box.set_checked(True)
         plan = {"place_of": "协会三楼会议室"}
-        if officer.page.locator("[name=dates]").count():
-            plan |= {"dates": "4月7日至4月8日", "training_place": "协会培训中心"}
+        if officer.page.locator("[name=first_on]").count():
+            days = [(self.today + timedelta(days=each)).date().isoformat() for each in (14, 15)]
+            plan |= {"first_on": days[0], "last_on": days[1], "training_place": "协会培训中心"}
         officer.send(**plan)
 
     def correct(self, lead: str) -> None:

@@ -6,6 +6,7 @@ from io import BytesIO
 from casework import evidence
 from casework.models_cases import CaseTrack
 from core.actors import Actor
+from core.clock import day_of
 from notices import queries as notices
 from registry import calendar
 from registry.counting import Unit
@@ -131,7 +132,7 @@ class Chain(World):
             version=None,
             now=now,
             interview=self.plan(now),
-            training=TrainingPlan("12月中旬", "线上"),
+            training=TrainingPlan(day_of(now) + timedelta(days=10), "线上"),
         )
         for kind in ("D23a", "D23b", "D23d"):
             if notices.last_document(self.session, [kind], "track", track.id):

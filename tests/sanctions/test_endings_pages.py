@@ -1,7 +1,7 @@
 """Pages at the end of a track: more time, letters issued again, errors corrected, ends out of turn, the archive."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -175,7 +175,9 @@ def test_attendance_is_ticked_and_an_interview_gets_another_day(house: House) ->
     def make(chain: Chain) -> CaseTrack:
         track = chain.effective([2, 3])
         first = chain.plan(chain.later(9))
-        training = measures.TrainingPlan("12月10日至11日", "线上", ("12月10日，规则", "12月11日，个人信息"))
+        training = measures.TrainingPlan(
+            date(2026, 12, 10), "线上", date(2026, 12, 11), ("12月10日，规则", "12月11日，个人信息")
+        )
         measures.execute(
             chain.session,
             track,

@@ -216,7 +216,7 @@ EFFECTIVE = [
         "S37",
         "Say when and where the training takes place.",
         "officer",
-        lambda s: {**summoning()(s), "training": TrainingPlan(" ", "线上")},
+        lambda s: {**summoning()(s), "training": TrainingPlan(None, "线上")},
     ),
     Refusal("S72", "This decision is a minor one.", "head"),
     Refusal("S65", "No review came to this."),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.actors import SYSTEM
+from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
@@ -263,7 +264,7 @@ def test_no_training_in_time_fails_and_is_ordered_again(chain: Chain) -> None:
         actor=actor(chain.officer),
         version=None,
         now=after,
-        training=TrainingPlan("次月", "线上"),
+        training=TrainingPlan(day_of(after) + timedelta(days=10), "线上"),
     )
     assert _measure(chain, track, 3).state == "ORDERED"
     assert _letters(chain, track, "D23d") == 2

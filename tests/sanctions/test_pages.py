@@ -217,7 +217,7 @@ def test_measures_are_ordered_with_day_place_and_two_interviewers(house: House) 
         "at": "2026-12-10 10:00",
         "place_of": "协会会议室",
         "interviewers": [str(house.people["officer"])],
-        "dates": "12月中旬",
+        "first_on": "2026-12-15",
         "training_place": "线上",
     }
     assert "An interview is held by two people." in officer.post(where, 422, **fields)

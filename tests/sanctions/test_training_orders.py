@@ -27,7 +27,7 @@ from tests.conftest import NOW
 from tests.sanctions.chain import Chain
 
 ADMIN = Actor(None, frozenset({"system_admin"}))
-PLAN = {"dates": "12月中旬", "sessions": "", "training_place": "线上", "which": "all"}
+PLAN = {"first_on": "2026-12-15", "sessions": "", "training_place": "线上", "which": "all"}
 
 
 class Killed(BaseException):

@@ -1,6 +1,6 @@
 """Trainings: attendance session by session, a test, one make-up, a certificate for whoever passed."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy.orm import Session
@@ -23,7 +23,8 @@ def chain(session: Session, now: datetime) -> Chain:
 def _ordered(chain: Chain) -> CaseTrack:
     """Ordered in two sessions, with three people enrolled."""
     track = chain.effective([3])
-    plan = TrainingPlan("12月10日至11日", "协会培训教室", ("12月10日，催收自律规则", "12月11日，个人信息保护"))
+    said = ("12月10日，催收自律规则", "12月11日，个人信息保护")
+    plan = TrainingPlan(date(2026, 12, 10), "协会培训教室", date(2026, 12, 11), said)
     measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9), training=plan)
     chain.serve(track, "D23d", chain.later(9))
     people = [Person(f"学员{place}", "催收主管") for place in "甲乙丙"]
@@ -101,3 +102,33 @@ def test_a_failed_make_up_is_no_pass(chain: Chain) -> None:
     track = _ordered(chain)
     with pytest.raises(NotNow):
         _confirm(chain, track, Result(False, None, chain.later(24).date(), 60), Result(True, 90), Result(True, 90))
+
+
+def _refused(chain: Chain, track: CaseTrack, **said: object) -> str:
+    plan = TrainingPlan(**{"first": date(2026, 12, 10), "place": "协会培训教室", **said})  # type: ignore[arg-type]
+    with pytest.raises(BadInput) as refused:
+        measures.execute(
+            chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9), training=plan
+        )
+    return refused.value.field
+
+
+def test_a_training_is_on_days_that_lie_ahead_within_its_period_and_every_session_is_on_one_of_them(
+    chain: Chain,
+) -> None:
+    track = chain.effective([3])
+    assert _refused(chain, track, first=None) == "training"
+    assert _refused(chain, track, first=date(2026, 11, 2)) == "first_on"
+    assert _refused(chain, track, first=date(2027, 12, 10)) == "first_on"
+    assert _refused(chain, track, last=date(2026, 12, 9)) == "last_on"
+    assert _refused(chain, track, last=date(2027, 12, 10)) == "last_on"
+    for line in ("下周三，催收自律规则", "12月11日，催收自律规则", "2025-12-10，催收自律规则", "13月40日"):
+        assert _refused(chain, track, sessions=("12月10日，个人信息保护", line)) == "sessions", line
+
+
+def test_a_notice_names_the_days_of_a_training_in_its_own_language() -> None:
+    two = TrainingPlan(date(2026, 12, 31), "x", date(2027, 1, 1), ("12月31日，规则", "1月1日，规则", "2027/1/1 考核"))
+    assert two.days("zh") == "2026年12月31日至2027年1月1日"
+    assert two.days("en") == "31 December 2026 to 1 January 2027"
+    assert two.strays() is None
+    assert TrainingPlan(date(2026, 12, 31), "x").days("zh") == "2026年12月31日"

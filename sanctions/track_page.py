@@ -6,6 +6,7 @@ from flask import g, render_template, url_for
 from sqlalchemy.orm import Session
 
 from casework import clock_cards, deeds, panels
+from casework.labels import TRACK_WAITING
 from casework.models_cases import CaseFile, CaseTrack
 from casework.states import TRACK
 from core import clock
@@ -13,7 +14,7 @@ from core.actors import Actor
 from core.db import session
 from core.errors import NotAllowed
 from core.i18n import language
-from core.words import _, _l
+from core.words import _, _l, _n
 from notices import circulars
 from registry import queries as register
 from sanctions import (
@@ -53,9 +54,11 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
     found = showing.suggestion(at, it, proposal)
     ordered = showing.measures(at, it, papers)
     admission = policies_admissions.admission(at, it)
+    members = queries_pages.members(at, course.panel)
     return {
         "track": it,
         "steps": steps(at, it, me),
+        "waiting": _waiting(it, members),
         "suggestion": found,
         "rungs": showing.rungs(found.band, proposal, decision, [each["it"] for each in ordered]),
         "proposal": proposal,
@@ -68,7 +71,7 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "statements": rounds.statements(at, it),
         "decision": decision,
         "decided": showing.worded(at, decision.measures, decision.terms) if decision else [],
-        "members": queries_pages.members(at, course.panel),
+        "members": members,
         "panel": course.panel,
         "measures": ordered,
         "publication": course.publication,
@@ -82,6 +85,20 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         **showing_reviews.facts(at, it, me),
         "may_recuse": me.has("officer"),
     }
+
+
+def _waiting(it: CaseTrack, members: list[queries_pages.Member]) -> str:
+    """What is waited for where this reader has nothing to do; of a panel that votes, how many are awaited."""
+    awaited = [each for each in members if each.member.recused_at is None and not each.voted]
+    if it.state != "DELIBERATION" or not awaited:
+        return str(TRACK_WAITING.get(it.state, ""))
+    return str(
+        _n(
+            "%(num)d member of the panel has not voted yet.",
+            "%(num)d members of the panel have not voted yet.",
+            len(awaited),
+        )
+    )
 
 
 def _read_by(at: Session, it: Publication | None) -> tuple[int, int] | None:

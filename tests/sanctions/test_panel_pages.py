@@ -100,3 +100,13 @@ def test_who_was_only_drawn_opens_the_cited_evidence_and_none_of_the_staffs_page
     member.get(f"/staff/panel/{house.track}/files/999", 404)
     for url in ("/staff/tracks", f"/staff/tracks/{house.track}", "/staff/publications"):
         member.get(url, 403)
+
+
+def test_the_secretary_reads_how_many_votes_are_awaited(house: House) -> None:
+    house.fill(_voting)
+    where = f"/staff/tracks/{house.track}"
+    assert "5 members of the panel have not voted yet." in house.enter("secretary").get(where)
+    house.enter(house.drawn()).post(
+        f"/staff/panel/{house.track}/vote", prefix="vote", choice="NONE", reasons="证据不足以支持"
+    )
+    assert "4 members of the panel have not voted yet." in house.enter("secretary").get(where)

@@ -36,7 +36,7 @@ from casework.states import COMPLAINT, FORWARDING
 from core import clock, drafting
 from core.db import session
 from core.i18n import language
-from core.words import _l
+from core.words import _, _l
 from notices import queries as notices
 from registry import queries as register
 from registry.models import PartyKind
@@ -57,6 +57,11 @@ def company_form(company: Any) -> Any:  # noqa: ANN401 - a named company, a form
     form = opened(forms.IdentifyForm, company, prefix=f"company{company.id}")
     form.party.choices = party_choices(session(), PartyKind(company.kind))
     form.holds(party=str(company.party_id) if company.party_id else None)
+    if company.party_id is None and company.how in {"NAME", "APP"} and not (form.is_submitted() or form.brought_back):
+        likely = register.resembling(session(), company.value, PartyKind(company.kind))
+        if likely is not None:
+            form.party.data = str(likely)
+            form.party.description = _("Chosen because of its name: save it if this is the company that is meant.")
     return form
 
 

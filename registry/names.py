@@ -15,6 +15,15 @@ def fold(text: str) -> str:
     return re.sub(r"[\s【】\[\]()《》“”\"'.,·,。]+", "", plain)
 
 
+_LEGAL_FORMS = "股份有限公司|有限责任公司|有限公司|公司|集团|companylimited|company|limited|corp|inc|llc|ltd|co"
+_LEGAL_ENDING = re.compile(rf"(?:{_LEGAL_FORMS})+$")
+
+
+def without_legal_form(text: str) -> str:
+    """Level a name and leave its ending out, as people say it: 澜桥消费金融 of 澜桥消费金融有限公司."""
+    return _LEGAL_ENDING.sub("", fold(text))
+
+
 def fold_number(text: str) -> str:
     """Keep the digits of a telephone number alone, without the country's prefix."""
     digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", text))

@@ -13,7 +13,7 @@ from core.planned import Written
 from registry import lineage
 from registry.models import AliasKind, Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind, ServiceAddress
 from registry.models_accounts import Account, AccountLink, LinkPurpose
-from registry.names import fold, fold_number
+from registry.names import fold, fold_number, without_legal_form
 from registry.policies import basis_on
 
 HOW: dict[str, tuple[AliasKind, ...]] = {
@@ -98,6 +98,17 @@ def match_numbers(session: Session, text: str, how: str = "ANY") -> list[int]:
     words, places = asked
     said = {"folded": folded, "digits": digits, "uscc": text.strip().upper()}
     return sorted({row[0] for row in words.rows(session, **{place: said[place] for place in places})})
+
+
+def resembling(session: Session, text: str, kind: PartyKind) -> int | None:
+    """The one party of its kind that is so called but for its legal form; none where several are, or nothing is."""
+    short = without_legal_form(text)
+    if not short:
+        return None
+    named = Party.folded_zh.startswith(short, autoescape=True) | Party.folded_en.startswith(short, autoescape=True)
+    rows = session.execute(_standing(select(Party.id, Party.folded_zh, Party.folded_en), kind).where(named))
+    found = [row.id for row in rows if short in {without_legal_form(each or "") for each in row[1:]}]
+    return found[0] if len(found) == 1 else None
 
 
 @cache

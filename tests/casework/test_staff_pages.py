@@ -451,7 +451,9 @@ def test_a_company_is_matched_by_hand_and_codes_corrected(received: House) -> No
     number = received.read(lambda at: at.scalar(select(NamedCompany.id)))
     prefix = f"company{number}"
     browser.post(f"/staff/complaints/{ref}/companies/{number}", prefix=prefix, party="")
-    assert "Nobody who was named is in reach" in browser.get(f"/staff/complaints/{ref}")
+    page = browser.get(f"/staff/complaints/{ref}")
+    assert "Nobody who was named is in reach" in page
+    assert "Chosen because of its name" in page
     browser.post(f"/staff/complaints/{ref}/companies/{number}", prefix=prefix, party=received.made["lender"])
     browser.post(f"/staff/complaints/{ref}/codes", prefix="codes", codes=["V-B02"], version="1")
     assert received.read(lambda at: at.scalar(select(Complaint.severity))) == 5

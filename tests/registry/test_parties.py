@@ -309,3 +309,15 @@ def test_the_sweep_of_its_first_day_brings_a_name_in(app: Flask) -> None:
             list(sweep(datetime(day.year, day.month, day.day, 0, 30, tzinfo=UTC)))
             with transaction() as at:
                 assert at.get_one(Party, number).name_zh == name
+
+
+def test_a_name_without_its_legal_form_leads_to_the_one_party_so_called(session: Session) -> None:
+    one = party(session, 1, name="澜桥消费金融有限公司")
+    kind = one.kind
+    for said in ("澜桥消费金融", "澜桥消费金融公司", "澜桥消费金融 （集团）股份有限公司"):
+        assert queries.resembling(session, said, kind) == one.id, said
+    assert queries.match(session, "澜桥消费金融", "NAME") == []
+    for said in ("澜桥", "有限公司", "", "%"):
+        assert queries.resembling(session, said, kind) is None, said
+    party(session, 2, name="澜桥消费金融有限责任公司")
+    assert queries.resembling(session, "澜桥消费金融", kind) is None

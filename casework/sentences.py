@@ -1,8 +1,10 @@
 """What a line of the journal says, as a sentence that people read in the timeline of a case."""
 
+from casework.paper_words import PAPERS
 from core.words import LazyString, _l
 
 ROWS: dict[str, LazyString] = {
+    **PAPERS,
     "S01": _l("A lead was entered"),
     "S02": _l("The case was filed; the company was told"),
     "S04": _l("A firm outside the rules was asked; it owes no answer"),

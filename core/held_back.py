@@ -220,6 +220,12 @@ class HoldingSession(PlainSession):
             back.write()
         super().refresh(instance, attribute_names, with_for_update)
 
+    def expire_all(self) -> None:
+        """What waits is written before it is forgotten: a question asked before wrote only what it was about."""
+        if (back := held_back_of(self)) is not None:
+            back.write()
+        super().expire_all()
+
     def begin_nested(self) -> SessionTransaction:
         """What may be taken back by itself is not done among others."""
         if BACK in self.info:
@@ -264,6 +270,9 @@ def _hanging(asked: ORMExecuteState, back: HeldBack) -> list[Any] | None:
     thing = above.obj() if above is not None else None
     if bond is None or bond.direction is MANYTOONE or not any(each is thing for each in back.new):
         return None
+    hanging = bond.mapper.local_table if bond.secondary is None else bond.secondary
+    if any(type(each).__table__ is hanging for each in asked.session.new):
+        return None  # it was only just added: it is written, and found there
     mine, theirs = bond.local_remote_pairs[0]
     key = getattr(thing, _name(thing, mine))
     if bond.secondary is None:

@@ -144,6 +144,30 @@ def test_what_was_only_just_added_is_among_the_rows_at_hand(session: Session) ->
         assert session.scalars(mine).all() == ["V-P01"]
 
 
+def test_what_hangs_on_what_is_new_is_found_there_though_it_was_only_just_added(session: Session) -> None:
+    complaint = Desk(session, START).received(**said())
+    with held_back(session):
+        case = CaseFile(
+            year=2026, serial=9, ref="AJ〔2026〕9", title="催收", source="COMPLAINT", opened_on=START.date()
+        )
+        session.add(case)
+        session.flush()
+        session.add(CaseComplaint(case_id=case.id, complaint_id=complaint.id))
+        assert case.complaints == [complaint]
+
+
+def test_what_waits_outlives_that_the_session_forgets_all(session: Session) -> None:
+    complaint = Desk(session, START).received(**said())
+    party = complaint.companies[0].party_id
+    with held_back(session):
+        complaint.severity = 3
+        entry = LedgerEntry(party_id=party, code="V-P01", on=START.date())
+        session.add(entry)
+        session.flush()
+        session.expire_all()
+        assert (complaint.severity, entry.code) == (3, "V-P01")
+
+
 def test_what_could_be_taken_back_by_itself_is_not_done_among_others(session: Session) -> None:
     with held_back(session), pytest.raises(NotTogether), attempt(session):
         pass

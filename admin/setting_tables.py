@@ -57,7 +57,11 @@ def said(row):
     table = table_of(row)
     if table is None:
         return str(value)
-    line = "; ".join(" · ".join(str(cell) for cell in cells if cell != "") for cells in table.rows)
+    if is_extension(row.key):
+        lines = [f"{extension}{_(': ')}{total} {unit}" for extension, total, unit in table.rows]
+    else:
+        lines = [" · ".join(str(cell) for cell in cells if cell != "") for cells in table.rows]
+    line = _("; ").join(lines)
     return line if len(line) <= MOST else f"{line[:MOST]}…"
 
 
@@ -104,8 +108,8 @@ def _points_of(name, value):
     if not isinstance(value, list):
         return f"{value:+d}" if value else "0"
     if name in PAIRS:
-        return "; ".join(f"{words}: {points:+d}" for words, points in zip(PAIRS[name], value, strict=True))
-    return "; ".join(STEPS[name](least, f"{points:+d}") for least, points in value)
+        return _("; ").join(f"{words}{_(': ')}{points:+d}" for words, points in zip(PAIRS[name], value, strict=True))
+    return _("; ").join(STEPS[name](least, f"{points:+d}") for least, points in value)
 
 
 PAIRS = {

@@ -32,6 +32,8 @@ class Entry:
     roles: frozenset[str]
     order: int
     count: Count | None
+    alone: bool = False
+    """It is the current one on its own page only, not on those whose addresses begin with its own."""
 
     @property
     def url(self) -> str:
@@ -108,9 +110,10 @@ def nav(
     roles: tuple[str, ...] = (),
     order: int = 50,
     count: Count | None = None,
+    alone: bool = False,
 ) -> None:
     """Add an entry to a navigation: "public", "staff", "portal", "admin" or "account" (the menu of one's name)."""
-    _setting_up[0].entries[area, endpoint] = Entry(label, endpoint, frozenset(roles), order, count)
+    _setting_up[0].entries[area, endpoint] = Entry(label, endpoint, frozenset(roles), order, count, alone)
 
 
 def place(name: str, endpoint: str) -> None:
@@ -168,7 +171,11 @@ def _may_see(entry: Entry) -> bool:
 def current(area: str) -> Entry | None:
     """The entry of the page we are on: the one whose address is the longest beginning of ours."""
     path = request.path
-    under = [e for e in entries(area) if path == e.url or (e.url != "/" and path.startswith(e.url.rstrip("/") + "/"))]
+    under = [
+        each
+        for each in entries(area)
+        if path == each.url or not (each.alone or each.url == "/" or not path.startswith(each.url.rstrip("/") + "/"))
+    ]
     return max(under, key=lambda entry: len(entry.url), default=None)
 
 

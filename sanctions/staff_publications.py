@@ -10,7 +10,7 @@ from casework.forms_staff import opened
 from core import clock
 from core.db import session, transaction
 from core.web import blueprint, state_label
-from core.words import _
+from core.words import _, _l
 from notices import circulars, circulating
 from notices.kinds import KINDS
 from registry import queries as register
@@ -148,6 +148,10 @@ def _tab(state: str) -> str:
     return str(state_label("publication", state).text) if state else _("All")
 
 
+GROUNDS = dict(forms_publications.GROUNDS) | {bulletins.INSIDE: _l("The association's own number of a case")}
+"""What a reason that is kept in Chinese is in the reader's language; what somebody wrote stays as it is."""
+
+
 def _page(it: Publication, form: Any = None) -> str:  # noqa: ANN401 - the form as it was sent
     at, text = session(), _text(it)
     found = editing.scanned(at, it)
@@ -160,6 +164,7 @@ def _page(it: Publication, form: Any = None) -> str:  # noqa: ANN401 - the form 
         found=editing.once(found),
         scan_words=scan.WORDS,
         personal=forms_publications.PERSONAL,
+        grounds=GROUNDS,
         stretches=editing.marked(text.body, found, it.redactions) if text else [],
         form=form or opened(forms_publications.RedactForm, it),
         wrong=form,

@@ -101,6 +101,13 @@ def test_each_administrator_opens_only_what_is_his(app: Flask, role: str) -> Non
     assert all((f'/admin/{path}/"' in side) == (path in TABLES[role]) for path in set().union(*TABLES.values()))
 
 
+def test_the_overview_is_where_one_is_on_its_own_page_only(system: Office) -> None:
+    overview = re.compile(r'href="/admin/" aria-current="page"')
+    assert overview.search(system.get(""))
+    for path in ("chains", "wordings", "jobs", "settings"):
+        assert not overview.search(system.get(f"{path}/")), path
+
+
 def test_no_table_holds_complaints_or_cases_and_nothing_is_deleted(app: Flask) -> None:
     office = app.extensions["admin"][0]
     tables = [view for view in office._views if isinstance(view, Records)]

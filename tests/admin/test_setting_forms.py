@@ -135,7 +135,8 @@ def test_the_ladder_reads_as_the_table_people_edit(system: Office) -> None:
     assert re.search(r"10 24 \S*责令整改", bands)
     assert re.search(r"80 — \S*公开通报批评", bands)
     factors = words(details(system, "LADDER_FACTORS"))
-    assert "2人起：+5; 10人起：+10; 50人起：+20" in factors
+    assert "2人起：+5；10人起：+10；50人起：+20" in factors
     assert "S5 70" in words(details(system, "LADDER_BASE"))
     assert "30 个自然日" in words(details(system, "K03.extend"))
+    assert "第1次延长：30 个自然日；第2次延长：60 个自然日" in words(system.get("settings/?search=K03.extend"))
     assert re.search("受 投诉收件回执、补正通知书", words(details(system, "SERIES.word")))

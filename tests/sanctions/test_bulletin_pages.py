@@ -325,6 +325,8 @@ def test_the_editor_shows_what_the_scan_finds_and_leaves_it_out_with_one_click(h
     page = editor.get(where)
     assert "Nothing found" in page
     assert "仍有个人信息" in page
+    for reason in ("Personal data of somebody", "The association&#39;s own number of a case"):
+        assert f"<small>{reason}</small>" in page
     editor.post(f"{where}/do/submit")
     assert "Whoever made the redactions" in editor.get(where)
     house.enter("other").post(f"{where}/do/approve")

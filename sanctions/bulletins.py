@@ -184,6 +184,7 @@ def write_again(session: Session, publication: Publication) -> None:
         said, follows = served.texts(session, document)[-1]
         text.body = served.redacted(said, publication.redactions)
         text.correction_id = follows.id if follows is not None else None
+        publication.version += 1  # whoever hands it in meanwhile, or read it before, comes too late
     session.flush()
 
 

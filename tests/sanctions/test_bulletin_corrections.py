@@ -309,6 +309,15 @@ def test_corrections_of_one_document_are_served_in_their_order(chain: Chain) -> 
     put("共六次", "总共六次", 14)
 
 
+def test_whoever_read_a_draft_before_its_text_changed_comes_too_late(chain: Chain) -> None:
+    publication = drafted(chain)
+    leave_out(chain, publication, PASSAGE)
+    read = publication.version
+    leave_out(chain, publication, "共六次")
+    with pytest.raises(Changed):
+        bulletins.submit(chain.session, publication, **{**by(chain, 10), "version": read})
+
+
 @pytest.mark.parametrize("out", [False, True], ids=["draft", "published"])
 def test_the_number_of_a_case_that_a_correction_brings_in_is_left_out(chain: Chain, *, out: bool) -> None:
     publication = drafted(chain)

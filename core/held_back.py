@@ -90,6 +90,8 @@ class HeldBack:
         """With numbers, and without rows."""
         self.rows: dict[str, list[dict[str, Any]]] = {}
         """Put off, by table."""
+        self.known: dict[object, Any] = {}
+        """Found out once, and right until all is written."""
         self.writing = False
 
     def put_off(self, table: str, row: dict[str, Any]) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from core.db import KEPT
 from core.held_back import held_back_of, writes
 from notices.models import SeriesCounter
 from notices.papers import Head
@@ -46,7 +45,7 @@ def give(session: Session, series: str, year: int) -> Number:
     if back is None:
         serial = _counted(session, series, year)
     else:
-        given: dict[object, int] = session.info[KEPT]
+        given = back.known
         if (NUMBERS, series, year) not in given:
             serial = _counted(session, series, year)
         else:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -20,7 +21,7 @@ from core.at_hand import brought
 from core.db import attempt, db, transaction
 from core.held_back import BACK, NotTogether, held_back
 from core.outbox import Outbox
-from notices import queries
+from notices import numbers, queries
 from notices.models import Document, Dossier, SeriesCounter, Service
 from registry import clock_sweep
 from registry.models import Party
@@ -166,6 +167,14 @@ def test_what_waits_outlives_that_the_session_forgets_all(session: Session) -> N
         session.flush()
         session.expire_all()
         assert (complaint.severity, entry.code) == (3, "V-P01")
+
+
+def test_numbers_go_on_whether_what_uses_them_waits_or_not(session: Session) -> None:
+    given = []
+    for waits in (True, False, True):
+        with held_back(session) if waits else nullcontext():
+            given += [numbers.give(session, "X", 2026).serial for _ in range(2)]
+    assert given == [1, 2, 3, 4, 5, 6]
 
 
 def test_what_could_be_taken_back_by_itself_is_not_done_among_others(session: Session) -> None:

@@ -201,7 +201,8 @@ class Life:
     def _endings(self, machine: Machine, number: int, *, onward: bool) -> Iterator[tuple[str, Any]]:
         state = self.state(machine, number)
         for deed in ending.moves(machine, state, onward=onward):
-            yield f"{state} {deed.event}", lambda deed=deed: self.act(machine, number, deed, well=True)
+            if ending.thought_of(self.eye, machine, number, deed.event):
+                yield f"{state} {deed.event}", lambda deed=deed: self.act(machine, number, deed, well=True)
         for act in ending.MORE.get((machine.name, state), ()):
             yield f"{state} {act.__name__}", lambda act=act: self.act(machine, number, act)
 

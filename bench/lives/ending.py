@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from bench.lives import deciding, executing, publishing, recusing, reviewing, tracks
+from bench.lives.eye import Eye
 from bench.lives.inside import DEEDS
 from casework.deeds import Deed
 from core.machine import Machine
@@ -45,8 +46,14 @@ MORE: dict[tuple[str, str], tuple[Callable[..., Any], ...]] = {
     ("review", "OPEN"): (reviewing.draw, reviewing.decide, reviewing.vote),
 }
 """By machine and state: what staff do that is no deed of a page's table."""
-
-
+ONLY_AFTER = {
+    "reissue": (
+        "SELECT EXISTS (SELECT FROM document WHERE subject_kind = '{}' AND subject_id = :number "
+        "AND void_at IS NOT NULL)"
+    ),
+    "refuse_time": "SELECT time_asked_at IS NOT NULL FROM {} WHERE id = :number",
+}
+"""By event: what has happened before, where staff think of it at all; at random they try it any time."""
 LONGEST_PAUSE = 4
 ROUNDS = 200
 """So often staff have a turn at the end before it counts as a dead end."""
@@ -58,6 +65,12 @@ def moves(machine: Machine, state: str, *, onward: bool = False) -> Iterator[Dee
         deed = DEEDS.get(machine.name, {}).get(event)
         if deed is not None and machine.row(state, event) is not None:
             yield deed
+
+
+def thought_of(eye: Eye, machine: Machine, number: int, event: str) -> bool:
+    """Whether what this deed answers has happened: a form that is opened for nothing costs as much as any."""
+    asked = ONLY_AFTER.get(event)
+    return asked is None or bool(eye.one(asked.format(machine.name), number=number))
 
 
 class Pauses:

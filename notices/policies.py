@@ -50,8 +50,9 @@ def reachable_online(ask: Ask) -> Iterator[Refused]:
 
 @SERVICE.guard("V05")
 def has_contact(ask: Ask) -> Iterator[Refused]:
-    """There is somewhere to send the alert."""
-    if not queries.alert_addresses(ask.session, ask.it):
+    """There is somewhere to send the alert; where, the move that follows need not ask again."""
+    ask.facts["alert_to"] = queries.alert_addresses(ask.session, ask.it)
+    if not ask.facts["alert_to"]:
         yield NotNow(_l("This recipient has no working contact."))
 
 

@@ -96,7 +96,7 @@ def note_alert(ask: Ask) -> None:
         key = f"alert:{service.id}"
         notifications.tell_party(ask.session, service.party_id, "notice", key=key, now=ask.now)
     language = service.document.lang
-    for number, address in enumerate(queries.alert_addresses(ask.session, service)):
+    for number, address in enumerate(ask.facts["alert_to"]):
         with force_locale("en" if language == "en" else "zh_Hans_CN"):
             mail.send_later(
                 ask.session,

@@ -1,5 +1,6 @@
 """The season: time goes on day by day, people take their turns, mornings sweep, later work is done at once."""
 
+import gc
 import heapq
 import random
 from collections import Counter
@@ -41,6 +42,13 @@ MANY = 5000
 
 AT_ONCE = 50
 """So much later work is looked at in one transaction: where another hand comes first, that much is done again."""
+
+TURNS_A_LOOK, YOUNG = 4, 1
+"""After so many turns Python looks for rubbish among what is young.
+
+What a move leaves behind points at itself: until somebody looks, the session knows those rows, and each transaction has
+to forget all of them anew.
+"""
 
 LATE_NOTICE = 2027
 """The year whose notice comes late: until then clocks that reach into it are provisional."""
@@ -139,11 +147,15 @@ class Season(Stage):
 
     def day(self) -> None:
         """Everybody whose turn is due has it."""
+        if self.morning.day == 1:
+            gc.collect()  # what lived through the other looks
         while self._queue and day_of(self._queue[0][0]) <= self.morning:
-            when, _, life = heapq.heappop(self._queue)
+            when, place, life = heapq.heappop(self._queue)
             self.now = max(when, self.now)
             if (again := self._turn(life)) is not None:
                 self.enrol(life, max(again, self.now + timedelta(minutes=1)))
+            if place % TURNS_A_LOOK == 0:
+                gc.collect(YOUNG)
         self._later_work()
 
     def _left(self) -> bool:

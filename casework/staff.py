@@ -73,7 +73,7 @@ def only_readers() -> ResponseReturnValue | None:
     """Complaints are read by those who work on them; the bare address leads others of the staff to their own work."""
     if policies_pages.may_read_files(g.me):
         return None
-    if request.endpoint != f"{bp.name}.queue" or request.args:
+    if request.endpoint != f"{bp.name}.queue" or set(request.args) - {"lang"}:
         abort(403)
     return redirect(url_for("registry_account.home"))
 

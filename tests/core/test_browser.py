@@ -103,6 +103,23 @@ def test_on_a_phone_the_view_one_is_in_stands_in_sight(page: Page) -> None:
     assert box["x"] + box["width"] <= 390
 
 
+def test_a_day_and_its_time_have_room_on_a_phone(page: Page) -> None:
+    """Two fields side by side would cut off the last digit of 2026-11-26 23:33: they stand one below the other."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/staff/")
+    upper, lower = page.evaluate(
+        """() => {
+          const row = document.createElement('div');
+          row.className = 'form-row-fields';
+          row.style.width = '328px';
+          for (const _ of [1, 2]) row.append(document.createElement('input'));
+          document.querySelector('main').append(row);
+          return [...row.children].map(each => each.getBoundingClientRect().top);
+        }""",
+    )
+    assert upper < lower
+
+
 def test_a_first_look_weighs_under_60_kilobytes(page: Page) -> None:
     sizes: list[int] = []
     page.on("response", lambda answer: sizes.append(len(answer.body())))

@@ -42,6 +42,7 @@ def test_the_bare_address_of_the_staff_leads_a_member_to_the_panels(house: House
     member = house.enter(house.drawn()).client
     answer = member.get("/staff", follow_redirects=True)
     assert (answer.status_code, answer.request.path) == (200, "/staff/panel")
+    assert member.get("/staff?lang=en", follow_redirects=True).request.path == "/staff/panel"
     assert member.get("/staff?view=all").status_code == 403
 
 

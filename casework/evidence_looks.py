@@ -103,7 +103,8 @@ def cover(
 
 
 def _task_key(it: Evidence) -> str:
-    return f"cover_waits:{it.id}:{it.covered_at.isoformat() if it.covered_at else ''}"
+    """By the moment itself: the same one is written otherwise where the server tells another hour."""
+    return f"cover_waits:{it.id}:{it.covered_at.timestamp() if it.covered_at else ''}"
 
 
 def _looked_at(session: Session, it: Evidence, actor: Actor, now: datetime) -> None:

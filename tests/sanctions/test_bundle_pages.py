@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from casework.models_cases import CaseTrack, Evidence
 from core import files
-from core.db import transaction
+from core.db import db, transaction
 from core.journal import JournalEntry
 from notices import bundles as papers
 from notices import jobs_bundles
@@ -141,6 +141,31 @@ def test_a_picture_is_left_out_for_outsiders_until_somebody_covers_it_by_hand(pl
     ]
     member = place.enter("panel0")
     assert member.client.post(f"{room}/cover", data={"cover-nothing": "y"}).status_code in {302, 403, 404}
+
+
+@pytest.fixture
+def shanghai(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    """A server that tells the hours of Shanghai, as one of the association's own may."""
+
+    def anew() -> None:
+        with place.app.app_context():
+            db.engine.dispose()
+
+    monkeypatch.setenv("PGTZ", "Asia/Shanghai")
+    anew()
+    yield place
+    anew()
+
+
+def test_the_task_of_a_covered_copy_is_done_whatever_hour_the_server_tells(shanghai: Place) -> None:
+    shanghai.open(with_a_picture)
+    it = shanghai.read(lambda at: at.scalars(select(Evidence).where(Evidence.given_by == "COMPLAINANT")).one())
+    room, officer = f"/staff/evidence/{it.id}", shanghai.enter("officer")
+    officer.post(f"{room}/open", prefix="open")
+    officer.post(f"{room}/cover", prefix="cover", nothing="y")
+    assert "E2" in waiting(shanghai, "second")
+    confirmed(shanghai, officer, room, it.stripped_sha256)
+    assert waiting(shanghai, "second") == ""
 
 
 def waiting(place: Place, who: str) -> str:

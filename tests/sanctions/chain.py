@@ -132,7 +132,7 @@ class Chain(World):
             version=None,
             now=now,
             interview=self.plan(now),
-            training=TrainingPlan(day_of(now) + timedelta(days=10), "线上"),
+            training=TrainingPlan(day_of(now) + timedelta(days=10), "线上", day_of(now) + timedelta(days=11)),
         )
         for kind in ("D23a", "D23b", "D23d"):
             if notices.last_document(self.session, [kind], "track", track.id):

@@ -229,10 +229,13 @@ def test_counts_are_put_with_a_finding_and_shown_wherever_it_is(site: Site) -> N
     path = f"/allegations/{found}/counts"
     assert "Put it with the finding" in site.get("investigator", path)
     assert "Put it with the finding" not in site.get("officer", path)
+    assert ("Daily counts…" in site.get("investigator"), "Daily counts…" in site.get("officer")) == (True, False)
+    assert path in site.get("officer")  # to look at
     site.post("investigator", path, institution=str(site.lender))
     table = site.read(lambda at: contact_papers.current(at, found))
     assert [each["counts"] for each in table.content["days"]] == [[2, 3]]
     assert "Daily counts" in site.get("officer")
+    assert path not in site.get("officer")  # it stands there
     assert "The contacts have changed since" not in site.get("investigator", path)
     site.post("officer", f"/contacts/{site.events()[0].id}/out", why="重复登记")
     assert "The contacts have changed since" in site.get("investigator", path)

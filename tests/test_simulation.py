@@ -13,7 +13,8 @@ from bench.simulation.life import live
 from core import files, journal
 from core.db import transaction
 from core.outbox import Outbox
-from tests.sanctions.test_swept_together import LATER, START, Everything, stands
+from tests.sanctions.test_swept_together import LATER, START, Everything
+from tests.sweeping import stands
 
 
 def test_a_year_of_an_association_ends_with_every_clock_number_and_chain_in_order(

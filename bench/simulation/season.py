@@ -1,10 +1,10 @@
 """The season: time goes on day by day, people take their turns, mornings sweep, later work is done at once."""
 
-import gc
 import heapq
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import count
@@ -43,13 +43,6 @@ MANY = 5000
 AT_ONCE = 50
 """So much later work is looked at in one transaction: where another hand comes first, that much is done again."""
 
-TURNS_A_LOOK, YOUNG = 4, 1
-"""After so many turns Python looks for rubbish among what is young.
-
-What a move leaves behind points at itself: until somebody looks, the session knows those rows, and each transaction has
-to forget all of them anew.
-"""
-
 LATE_NOTICE = 2027
 """The year whose notice comes late: until then clocks that reach into it are provisional."""
 BORN = {
@@ -66,6 +59,14 @@ BORN = {
 Job = tuple[int, str, dict[str, Any]]
 """Its number in the outbox, what it is called, and what it is told."""
 Turn = Callable[["Season", "Life"], datetime | None]
+
+
+@contextmanager
+def anew() -> Iterator[Any]:
+    """A transaction that knows no row of those before: whatever a session knows it forgets one by one each time."""
+    session().expunge_all()
+    with transaction() as at:
+        yield at
 
 
 class Stuck(AssertionError):  # noqa: N818 - what the house calls it
@@ -147,15 +148,11 @@ class Season(Stage):
 
     def day(self) -> None:
         """Everybody whose turn is due has it."""
-        if self.morning.day == 1:
-            gc.collect()  # what lived through the other looks
         while self._queue and day_of(self._queue[0][0]) <= self.morning:
-            when, place, life = heapq.heappop(self._queue)
+            when, _place, life = heapq.heappop(self._queue)
             self.now = max(when, self.now)
             if (again := self._turn(life)) is not None:
                 self.enrol(life, max(again, self.now + timedelta(minutes=1)))
-            if place % TURNS_A_LOOK == 0:
-                gc.collect(YOUNG)
         self._later_work()
 
     def _left(self) -> bool:
@@ -171,7 +168,7 @@ class Season(Stage):
         """One turn; what is refused is tried again on another day, and all of it where another hand came first."""
         before = dict(life.said), life.number
         try:
-            with transaction() as self.at:
+            with anew() as self.at:
                 again = self.turns[life.kind](self, life)
         except Refused as refused:
             self.reasons[f"{life.kind}: {refused}"] += 1
@@ -296,7 +293,7 @@ class Season(Stage):
 
     def _filed(self, numbers: list[int], *, together: bool = True) -> list[Job]:
         """Documents have their file and mails are gone; what else there is to do."""
-        with transaction() as at:
+        with anew() as at:
             rows = at.scalars(select(Outbox).where(Outbox.id.in_(numbers)).order_by(Outbox.id)).all()
             rendered = [row for row in rows if row.job == "notices.render"]
             unrendered.post(at, [row for row in rows if row.job == "core.mail"], self.now)
@@ -310,6 +307,7 @@ class Season(Stage):
             at = session()
             read_as(at, SYSTEM_READER)
             at.rollback()
+            at.expunge_all()
             try:
                 outbox.JOBS[job](**said)
             except Exception:  # noqa: BLE001 - whatever it is, the outbox notes it when it comes to it again

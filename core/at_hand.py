@@ -82,6 +82,8 @@ class Brought:
         self.seen: list[Any] = []
         """What was read: a session forgets what nobody holds."""
         self.held = Held()
+        self.noted: dict[str, Any] = {}
+        """What rooms note of it in their own way, as long as it lasts."""
         self._hangs: dict[tuple[type[Any], str], Callable[[Any], None]] = {}
 
     def lock(self, what: Source, numbers: Iterable[int]) -> None:
@@ -146,6 +148,12 @@ class Brought:
             else:
                 self.session.expire(thing, [name])
         return True
+
+
+def noted(session: Session, name: str, nothing: Found) -> Found:
+    """What a room noted under this name, for as long as something is brought; else nothing, which nobody keeps."""
+    here: Brought | None = session.info.get(BROUGHT)
+    return nothing if here is None else here.noted.setdefault(name, nothing)
 
 
 def _some(numbers: list[Any]) -> Iterator[list[Any]]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core import journal
 from core.actors import Actor
-from core.at_hand import Brought
+from core.at_hand import Brought, noted
 from core.errors import BadInput
 from core.machine import Ask
 from core.words import _l
@@ -26,8 +26,8 @@ AT_HAND = "clocks at hand"
 """Under this name the session holds, while a row moves its clocks, what it found of them at once."""
 DATED = "clocks dated"
 """Under this name the sweep has listed which clocks got a date while it acts."""
-BROUGHT = "clocks brought"
-"""Under this name it holds, by subject, all clocks that have not ended, locked; new ones join them."""
+BROUGHT = "clocks"
+"""Under this name stand, by subject, all clocks that were brought and have not ended, locked; new ones join them."""
 
 
 @dataclass
@@ -42,8 +42,8 @@ class AtHand:
 @contextmanager
 def at_hand(session: Session, keys: Collection[str], subject: Subject, *, fresh: bool = False) -> Iterator[None]:
     """Meanwhile `live` knows the clocks of these keys on the subject without looking again; a fresh one has none."""
-    if fresh and BROUGHT in session.info:
-        session.info[BROUGHT].setdefault(subject, [])
+    if fresh:
+        _brought(session).setdefault(subject, [])
     clocks = () if fresh else _found(session, keys, subject)
     before = session.info.get(AT_HAND)
     session.info[AT_HAND] = AtHand(subject, set(keys), {clock.key: clock for clock in clocks})
@@ -53,8 +53,12 @@ def at_hand(session: Session, keys: Collection[str], subject: Subject, *, fresh:
         session.info[AT_HAND] = before
 
 
+def _brought(session: Session) -> dict[Subject, list[Clock]]:
+    return noted(session, BROUGHT, {})
+
+
 def _found(session: Session, keys: Collection[str], subject: Subject) -> Sequence[Clock]:
-    brought = session.info.get(BROUGHT, {}).get(subject)
+    brought = _brought(session).get(subject)
     if brought is not None:
         return [clock for clock in brought if clock.key in keys and clock.state is not ClockState.ENDED]
     found = select(Clock).where(Clock.key.in_(keys), Clock.subject_type == subject[0], Clock.subject_id == subject[1])
@@ -63,7 +67,7 @@ def _found(session: Session, keys: Collection[str], subject: Subject) -> Sequenc
 
 def bring(here: Brought, subjects: Collection[Subject]) -> None:
     """Lock all clocks on these subjects that have not ended; whoever moves them then looks no further."""
-    brought: dict[Subject, list[Clock]] = here.session.info.setdefault(BROUGHT, {})
+    brought = _brought(here.session)
     new = sorted(set(subjects) - brought.keys())
     brought.update({subject: [] for subject in new})
     kinds = {kind: [number for each, number in new if each == kind] for kind, _number in new}
@@ -80,7 +84,7 @@ def live(session: Session, key: str, subject: Subject, *, lock: bool = False) ->
     if held is not None and held.subject == subject and key in held.keys:
         known = held.clocks.get(key)
         return known if known is not None and known.state is not ClockState.ENDED else None
-    if lock or subject in session.info.get(BROUGHT, {}):
+    if lock or subject in _brought(session):
         return next(iter(_found(session, (key,), subject)), None)
     found = select(Clock).where(Clock.key == key, Clock.subject_type == subject[0], Clock.subject_id == subject[1])
     return session.scalar(found.where(Clock.state != ClockState.ENDED))
@@ -144,7 +148,7 @@ def add(session: Session, clock: Clock) -> None:
     """A new clock is one of its subject's, or an armed one begins."""
     session.add(clock)
     session.flush()
-    brought = session.info.get(BROUGHT, {}).get(clock.subject)
+    brought = _brought(session).get(clock.subject)
     if brought is not None and clock not in brought:
         brought.append(clock)
 

@@ -228,7 +228,6 @@ def _expiring(session: Session) -> Iterator[None]:
     finally:
         session.info.pop(EXPIRING, None)
         session.info.pop(DATED, None)
-        session.info.pop(moves.BROUGHT, None)
 
 
 def _bring(here: Brought, clocks: Sequence[Clock]) -> None:

@@ -21,7 +21,7 @@ from core.db import attempt, db, transaction
 from core.held_back import BACK, NotTogether, held_back
 from notices import numbers, queries
 from notices.models import Service
-from registry import clock_sweep
+from registry import clock_moves, clock_sweep
 from registry.models import Party
 from registry.models_clocks import Clock, ClockEnd
 from tests import sweeping
@@ -123,6 +123,18 @@ def test_what_waits_outlives_that_the_session_forgets_all(session: Session) -> N
         session.flush()
         session.expire_all()
         assert (complaint.severity, entry.code) == (3, "V-P01")
+
+
+def test_clocks_that_were_brought_are_looked_for_again_once_that_is_over(session: Session) -> None:
+    mine = ("complaint", Desk(session, START).received(**said()).id)
+    with brought(session) as here:
+        clock_moves.bring(here, {mine})
+        held = clock_moves.live(session, "K01", mine)
+    session.expunge_all()
+    found = clock_moves.live(session, "K01", mine)
+    assert held is not None
+    assert found is not None
+    assert found is not held
 
 
 def test_numbers_go_on_whether_what_uses_them_waits_or_not(session: Session) -> None:

@@ -84,7 +84,8 @@ class Hands:
 
     def take(self, life: "Life", when: datetime) -> None:
         """Somebody new: whoever works on what it comes from works on it."""
-        place = self._home.get(life.origin, life.origin) if life.origin else int(life.said.get("place", 2 * life.number)) // 2
+        number = int(life.said.get("place", 2 * life.number)) // 2
+        place = self._home.get(life.origin, life.origin) if life.origin else number
         self._new[place % len(self._ends)].append((life, when))  # every second place is a breach: each has as many
 
     def origins(self, at: Any, kind: str, numbers: Iterable[int]) -> dict[int, int | None]:

@@ -31,10 +31,10 @@ OF_SUBJECT = (
 ORIGINS = {
     "forwarding": "SELECT id, complaint_id FROM forwarding",
     "stop_contact": "SELECT id, complaint_id FROM stop_contact",
-    "track": f"SELECT id, {OF_CASE.format('case_id')} FROM case_track",
+    "track": f"SELECT id, {OF_CASE.format('t.case_id')} FROM case_track t",
     "publication": f"SELECT id, {OF_TRACK.format('track_id')} FROM publication",
     "review": f"SELECT id, {OF_TRACK.format('track_id')} FROM review",
-    "recusal": f"SELECT id, {OF_CASE.format('case_id')} FROM recusal",
+    "recusal": f"SELECT id, {OF_CASE.format('r.case_id')} FROM recusal r",
     "service": f"SELECT id, o FROM (SELECT s.id, {OF_SUBJECT} AS o FROM service s JOIN document d "
     "ON d.id = s.document_id) x",
 }

@@ -52,10 +52,10 @@ def open(  # noqa: A001, PLR0913 - the word of the business; each value is named
         _fit(complaint)
     if not concerned:
         raise BadInput("parties", _l("No company is known yet: name the one that the case is about."))
-    codes = leads.codes_of(complaints)
+    codes, own = leads.codes_of(complaints), title.strip()
     case = leads.new_case(
         session,
-        title=title.strip() or leads.title_of(session, [each.party for each in concerned], codes),
+        title=leads.Title(own) if own else leads.title_of(session, [each.party for each in concerned], codes),
         source=source,
         day=day_of(now),
         conduct=leads.conduct_of(complaints) if complaints else conduct,
@@ -251,6 +251,8 @@ def rename(session: Session, case: CaseFile, *, title: str, actor: Actor, versio
     if not title.strip():
         raise BadInput("title", _l("Write a title."))
     before, case.title = case.title, title.strip()
+    if case.title != before:
+        case.title_en = None
     session.flush()
     leads.note(session, case, "rename", actor, now, before=before)
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -100,10 +101,17 @@ def text_of(complaints: Iterable[Complaint]) -> str:
     return "\n".join(f"{each.ref}：{parted(each.masked_facts or each.facts)[0]}" for each in complaints)
 
 
+class Title(NamedTuple):
+    """What a case is called; what a person wrote stands in the language in which it was written."""
+
+    zh: str
+    en: str | None = None
+
+
 def new_case(
     session: Session,
     *,
-    title: str,
+    title: Title,
     source: str,
     day: date,
     conduct: tuple[date | None, date | None],
@@ -115,7 +123,8 @@ def new_case(
         year=given.year,
         serial=given.serial,
         ref=f"AJ〔{given.year}〕{given.serial}",
-        title=title,
+        title=title.zh,
+        title_en=title.en,
         source=source,
         opened_on=day,
         conduct_from=conduct[0],
@@ -194,11 +203,15 @@ def know_engagements(session: Session, case: CaseFile, actor: Actor, now: dateti
         tasks.settle(session, ("case", case.id), ("white_list",), actor=actor, now=now)
 
 
-def title_of(session: Session, parties: Sequence[Party], codes: Sequence[str]) -> str:
+def title_of(session: Session, parties: Sequence[Party], codes: Sequence[str]) -> Title:
     """What a case is called until somebody calls it otherwise."""
     violation = session.get(Violation, codes[0]) if codes else None
-    about = violation.zh if violation else "违规催收"
-    return f"{parties[0].name_zh}涉嫌{about}" + ("等" if len(codes) > 1 else "")
+    zh, en = (violation.zh, violation.en) if violation else ("违规催收", "collection against the rules")
+    more = len(codes) > 1
+    return Title(
+        f"{parties[0].name_zh}涉嫌{zh}" + "等" * more,
+        f"{parties[0].name('en')}: suspected {en}" + " and others" * more,
+    )
 
 
 def note(session: Session, case: CaseFile, what: str, actor: Actor, now: datetime, **changes: str | int | None) -> None:
@@ -262,10 +275,9 @@ def of_track(ask: Ask) -> list[CaseTrack]:
     code = "V-P02" if row and row.id == MISSED else "V-P03"
     if ask.session.scalar(policies.follow_ups(track.id, track.round).limit(1)) is not None:
         return []
-    violation = ask.session.get_one(Violation, code)
     case = new_case(
         ask.session,
-        title=f"{track.party.name_zh}涉嫌{violation.zh}",
+        title=title_of(ask.session, [track.party], [code]),
         source="INSPECTION",
         day=ask.on,
         conduct=(ask.on, ask.on),

@@ -42,6 +42,8 @@ class CaseFile(Base):
     ref: Mapped[str] = mapped_column(unique=True)
     """AJ〔2026〕7: for staff and parties, never public."""
     title: Mapped[str]
+    title_en: Mapped[str | None]
+    """The same in English, where nobody wrote it: what a person wrote stands as it was written."""
     source: Mapped[str]
     """COMPLAINT, INSPECTION, REGULATOR, MEDIA or PEER."""
     opened_on: Mapped[date]
@@ -53,6 +55,10 @@ class CaseFile(Base):
     complaints: Mapped[list[Complaint]] = relationship(secondary="case_complaint", order_by=Complaint.id)
     evidence: Mapped[list["Evidence"]] = relationship(order_by="Evidence.id")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
+
+    def called(self, lang: str = "zh") -> str:
+        """Its title in the reader's language, as far as it has one in English."""
+        return self.title_en if lang.startswith("en") and self.title_en else self.title
 
 
 class CaseComplaint(Base):

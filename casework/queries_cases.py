@@ -183,6 +183,7 @@ def _worded(text: str) -> Any:  # noqa: ANN401 - SQL
     of_complaint = select(CaseComplaint.case_id).join(Complaint, Complaint.id == CaseComplaint.complaint_id)
     return or_(
         CaseFile.title.ilike(like),
+        CaseFile.title_en.ilike(like),
         CaseFile.ref.ilike(like),
         CaseFile.id.in_(of_party.where(CaseTrack.party_id.in_(lineage.named(fold(text) or text)))),
         CaseFile.id.in_(of_complaint.where(Complaint.ref == text.upper())),

@@ -15,6 +15,7 @@ from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack
 from casework.queries_queue import MOST, SIZE, group_of
 from casework.states import TRACK
 from core.actors import Actor
+from core.i18n import language
 from notices import queries as notices
 from notices.models import Document
 from registry import lineage
@@ -188,7 +189,7 @@ def _line(row: Any, today: date) -> Line:  # noqa: ANN401 - a row of the query a
     return Line(
         id=it.id,
         ref=it.ref,
-        title=it.title,
+        title=it.called(language()),
         opened_on=it.opened_on,
         officer=row.officer or "",
         complaints=row.complaints,
@@ -263,6 +264,7 @@ def _filters(asked: Asked, actor: Actor) -> list[ColumnElement[bool]]:
 def _told(text: str) -> ColumnElement[bool]:
     ways: list[ColumnElement[bool]] = [
         CaseFile.title.icontains(text, autoescape=True),
+        CaseFile.title_en.icontains(text, autoescape=True),
         CaseFile.ref.icontains(text, autoescape=True),
     ]
     resting = select(CaseComplaint.case_id).join(Complaint, Complaint.id == CaseComplaint.complaint_id)

@@ -156,7 +156,7 @@ def cases(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
     tracks = _by(session, track.case_id, numbers, track.id, track.ref, track.party_id, track.lead)
     of_track = [each.id for found in tracks.values() for each in found]
     facts = _by(session, alleged.track_id, of_track, alleged.facts, alleged.code)
-    for row in session.execute(select(it.id, it.ref, it.title, it.opened_on).where(it.id.in_(numbers))):
+    for row in session.execute(select(it.id, it.ref, it.title, it.title_en, it.opened_on).where(it.id.in_(numbers))):
         mine = tracks[row.id]
         more = [text for each in mine for found in facts[each.id] for text in (found.facts, found.code)]
         yield Entry(
@@ -165,7 +165,7 @@ def cases(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
             ref=row.ref,
             title=_masked(row.title),
             at=_begin(row.opened_on),
-            body=_masked(_lines(*(each.lead for each in mine), *more)),
+            body=_masked(_lines(row.title_en or "", *(each.lead for each in mine), *more)),
             parties=[each.party_id for each in mine],
             keys=[row.ref, *(each.ref for each in mine)],
         )

@@ -162,7 +162,7 @@ def note(number: int) -> ResponseReturnValue:
 def act(number: int, event: str) -> ResponseReturnValue:
     """One deed with the whole case."""
     it, deed = _case(number), CASES.get(event) or abort(404)
-    return _done(it, deed, it, it.title, page="casework.case")
+    return _done(it, deed, it, it.called(language()), page="casework.case")
 
 
 @bp.route("/<int:number>/tracks/<int:track>/<event>", methods=["GET", "POST"])

@@ -80,7 +80,7 @@ def _row(it: Any, revealed: dict[int, str]) -> dict[str, Any]:  # noqa: ANN401 -
 def enter(number: int) -> ResponseReturnValue:
     """One contact by hand."""
     it = case_of(number)
-    return done(it, ENTER, it, it.title, url_for(".show", number=number))
+    return done(it, ENTER, it, it.called(language()), url_for(".show", number=number))
 
 
 @bp.route("/<int:number>/contacts/<int:contact>/out", methods=["GET", "POST"])

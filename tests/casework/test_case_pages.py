@@ -84,6 +84,17 @@ def test_an_escalation_says_which_case_it_joins(house: House) -> None:
     assert f"No new case is opened: it joins the case {case}, which looks at these facts." in officer.get(url)
 
 
+def test_a_case_is_called_in_the_readers_language_until_somebody_calls_it_otherwise(case: House) -> None:
+    officer, base = case.enter("officer"), f"/staff/cases/{case.made['case']}"
+    for page in (base, "/staff/cases?view=all"):
+        assert ": suspected " in officer.get(page)
+        assert "涉嫌" in case.enter("officer", "zh").get(page)
+    version = case.read(lambda at: at.scalar(select(CaseFile.version)))
+    officer.post(f"{base}/do/rename", title="致电同事一案", version=str(version))
+    assert "致电同事一案" in officer.get(base)
+    assert ": suspected " not in officer.get(base)
+
+
 def test_what_belongs_to_another_case_is_not_found_under_this_one(case: House) -> None:
     head = case.enter("head")
     head.get(f"/staff/cases/{case.made['case'] + 1}/tracks/{case.made['track']}/file", 404)

@@ -21,14 +21,14 @@ from registry.models_accounts import Account, AccountRole, Audience
 SIZE = 50
 MOST = 1000
 """Counts stop here."""
-FULL_FOR = 60.0
-"""Seconds for which a view that held more than MOST is taken to hold as many."""
+FULL_FOR, MOST_FULL = 60.0, 5000
+"""Seconds for which a view or group that held more than MOST is taken to hold as many; so many are remembered."""
 LATE = {"K01": ("RECEIVED",), "K06": ("DISPUTED",), "K08": ("REQUESTED",), "K35": ("ANSWERED", "RETURNED")}
 """Clocks of the association itself: once expired they only alert, and stay late until the state is left."""
 GROUPS = ("over", "today", "soon", "ok")
 
-_full: dict[tuple[Actor, str], float] = {}
-"""By person and view: until when it is taken to hold more than MOST."""
+_full: dict[tuple[Any, ...], float] = {}
+"""By person and view, or group of a list: until when it is taken to hold more than MOST."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,24 @@ def page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) -
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
     """How many each view holds, in one look; where there were more than MOST nobody counts again for a while."""
-    now = time.monotonic()
-    asked = tuple(view for view in VIEWS if _full.get((actor, view), now) <= now)
+    asked = _not_full((actor,), VIEWS)
     found = _counting(actor, asked).rows(session)[0] if asked else ()
-    many = dict(zip(asked, found, strict=True))
-    _full.update({(actor, view): now + FULL_FOR for view in asked if many[view] > MOST})
-    return {view: many.get(view, MOST + 1) for view in VIEWS}
+    return _counted((actor,), VIEWS, dict(zip(asked, found, strict=True)))
+
+
+def _not_full(of: tuple[Any, ...], names: Sequence[str]) -> tuple[str, ...]:
+    """Those that have to be counted."""
+    now = time.monotonic()
+    return tuple(name for name in names if _full.get((*of, name), now) <= now)
+
+
+def _counted(of: tuple[Any, ...], names: Sequence[str], many: dict[str, int]) -> dict[str, int]:
+    """What was counted, and of the others that they hold more than anybody counts."""
+    if len(_full) > MOST_FULL:
+        _full.clear()
+    until = time.monotonic() + FULL_FOR
+    _full.update({(*of, name): until for name, number in many.items() if number > MOST})
+    return {name: many.get(name, MOST + 1) for name in names}
 
 
 @lru_cache(maxsize=1000)
@@ -188,24 +200,29 @@ def _place(asked: Asked) -> tuple[datetime | date, int] | None:
 
 def _groups(session: Session, asked: Asked, actor: Actor, today: date) -> dict[str, int]:
     first = replace(asked, after="", before="")
-    if asked.text or asked.of_a_kind:
-        found = session.execute(_in_groups(first, parts(session, asked, actor), today)).one()
+    names, of = GROUPS if asked.open else GROUPS[-1:], (actor, first, today)
+    if counted := _not_full(of, names):
+        if asked.text or asked.of_a_kind:
+            found = session.execute(_in_groups(first, parts(session, asked, actor), today, counted)).one()
+        else:
+            (found,) = _grouping(first, actor, today, counted).rows(session)
+        many = dict(zip(found._fields, found, strict=True))
     else:
-        (found,) = _grouping(first, actor, today).rows(session)
-    return dict.fromkeys(GROUPS, 0) | dict(zip(found._fields, found, strict=True))
+        many = {}
+    return dict.fromkeys(GROUPS, 0) | _counted(of, names, many)
 
 
 @lru_cache(maxsize=500)
-def _grouping(asked: Asked, actor: Actor, today: date) -> Written:
-    return Written(lambda: _in_groups(asked, parts(None, asked, actor), today), planned=asked.whole)
+def _grouping(asked: Asked, actor: Actor, today: date, names: tuple[str, ...]) -> Written:
+    return Written(lambda: _in_groups(asked, parts(None, asked, actor), today, names), planned=asked.whole)
 
 
-def _in_groups(asked: Asked, found: Sequence[Part], today: date) -> Select[Any]:
+def _in_groups(asked: Asked, found: Sequence[Part], today: date, names: Sequence[str]) -> Select[Any]:
     if not asked.open:
         return select(_many(found, asked).label("ok"))
     due, near = QueueEntry.due_on, today + timedelta(days=SOON)
     days = {"over": due < today, "today": due == today, "soon": (due > today) & (due <= near), "ok": due > near}
-    return select(*(_many(found, asked, day).label(group) for group, day in days.items()))
+    return select(*(_many(found, asked, days[group]).label(group) for group in names))
 
 
 def colleagues(session: Session, *roles: str) -> Sequence[Account]:

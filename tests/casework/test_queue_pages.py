@@ -9,6 +9,7 @@ import pytest
 from casework import queries_queue
 from casework.models import Complaint
 from casework.queries_queue_lines import title_of
+from core import clock
 from core.actors import SYSTEM
 from tests.builders import PHONE, Desk
 from tests.casework.test_staff_pages import BEGUN, House, fill, house, received, today
@@ -85,7 +86,7 @@ def test_picked_complaints_are_given_to_somebody_at_once(received: House) -> Non
     assert received.made["ref"] in received.enter("officer").get("/staff")
 
 
-def test_a_view_that_holds_more_than_is_counted_is_not_counted_anew_for_a_minute(
+def test_a_view_or_group_that_holds_more_than_is_counted_is_not_counted_anew_for_a_minute(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def make(desk: Desk) -> dict[str, Any]:
@@ -96,16 +97,20 @@ def test_a_view_that_holds_more_than_is_counted_is_not_counted_anew_for_a_minute
     def counted(view: str) -> int:
         return int(house.read(lambda at: queries_queue.counts(at, SYSTEM)[view]))
 
+    def grouped() -> int:
+        open_ones = queries_queue.Asked(view="open")
+        return int(house.read(lambda at: queries_queue.page(at, open_ones, SYSTEM, clock.today(), "zh").total))
+
     monkeypatch.setattr(queries_queue, "MOST", 1)
     monkeypatch.setattr(queries_queue, "_full", {})
     fill(house, make)
-    assert (counted("open"), counted("urgent")) == (2, 1)
+    assert (counted("open"), counted("urgent"), grouped()) == (2, 1, 2)
     for number in house.made["two"]:
         house.read(lambda at, number=number: setattr(at.get_one(Complaint, number), "state", "WITHDRAWN"))
     assert counted("urgent") == 0, "what holds few is always counted"
-    assert counted("open") == 2
+    assert counted("open") == grouped() == 2
     monkeypatch.setattr(queries_queue, "_full", dict.fromkeys(queries_queue._full, 0.0))  # a minute later
-    assert counted("open") == 0
+    assert counted("open") == grouped() == 0
 
 
 def test_what_a_complaint_is_called_breaks_off_between_words() -> None:

@@ -37,7 +37,7 @@ CHOICES: Final[dict[str, Choice]] = {
     "answers": Choice("staff", _l("An answer or a message came in a matter of mine")),
     "tasks": Choice("staff", _l("Another task of mine is to be done")),
     "approvals": Choice("staff", _l("Documents wait for my approval")),
-    "votes": Choice("staff", _l("A correction waits for my vote")),
+    "votes": Choice("staff", _l("I was drawn for a panel, or something waits for my vote")),
     "notices": Choice("party", _l("A notice arrived"), leads=MAIL, fixed=True),
     "party_dates": Choice(
         "party", _l("A time limit of my company ends: the day before, on the day and the day after"), leads=MAIL
@@ -60,6 +60,7 @@ EVENTS: Final[dict[str, Event]] = {
     "answer": Event("answers", _l("An answer or a message came in a matter of yours"), _MINE),
     "task": Event("tasks", _l("A task waits for you"), _MINE),
     "approval": Event("approvals", _l("Documents wait for your approval"), "/staff/approvals"),
+    "drawn": Event("votes", _l("You were drawn to decide or review a case"), _QUEUE),
     "vote": Event("votes", _l("Something waits for your vote"), "/staff/panel"),
     "notice": Event("notices", _l("A notice waits for your company"), "/portal/notices/"),
     "party_tomorrow": Event("party_dates", _l("A time limit of your company ends tomorrow"), _HOME),

@@ -2,13 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from core.errors import BadInput, NotNow, Refused
 from core.words import _l
+from registry import notifications
+from registry.models_accounts import Account
 from sanctions.models_ballots import Ballot
 from sanctions.tallies import is_lighter
 
 ABSTAIN = "ABSTAIN"
+DRAWN, VOTE = "drawn", "vote"
 
 
 @dataclass(frozen=True)
@@ -39,3 +45,9 @@ def checked(
     if not is_lighter(wanted, than):
         raise BadInput("measures", _l("Choose fewer or lighter measures than those put before you."))
     return wanted
+
+
+def call(session: Session, members: Iterable[int], event: str, *, key: str, now: datetime) -> None:
+    """Members who wish to be told are told that they were drawn, or that something waits for their vote."""
+    for number in sorted(members):
+        notifications.tell(session, session.get_one(Account, number), event, key=key, now=now)

@@ -22,11 +22,9 @@ from core.words import _l
 from notices import dossiers
 from notices import queries as notices
 from notices.models import Document
-from registry import notifications
-from registry.models_accounts import Account
 from sanctions import policies_corrections as policies
 from sanctions import rounds
-from sanctions.ballots import ABSTAIN, Question, checked
+from sanctions.ballots import ABSTAIN, VOTE, Question, call, checked
 from sanctions.models_corrections import TextCorrection, TextCorrectionVote
 from sanctions.policies_corrections import Body
 from sanctions.tallies import quorum
@@ -77,9 +75,7 @@ def put(  # noqa: PLR0913 - each value is named
     session.add(made)
     session.flush()
     leads.note(session, track.case, "put_correction", actor, now, track=track.ref, document=document.ref)
-    for number in sorted(body.people - {actor.id}):
-        person = session.get_one(Account, number)
-        notifications.tell(session, person, "vote", key=f"text_correction:{made.id}", now=now)
+    call(session, body.people - {actor.id}, VOTE, key=f"text_correction:{made.id}", now=now)
     return made
 
 

@@ -21,7 +21,7 @@ from core.machine import Ask
 from core.words import _l
 from sanctions import policies, resolutions, rounds
 from sanctions import policies_resolutions as resolving
-from sanctions.ballots import ABSTAIN, Question, checked, once
+from sanctions.ballots import ABSTAIN, VOTE, Question, call, checked, once
 from sanctions.models import Panel, PanelMember
 from sanctions.models_resolutions import Motion, MotionVote
 from sanctions.tallies import quorum
@@ -87,6 +87,8 @@ def _put(
     session.add(made)
     session.flush()
     leads.note(session, track.case, "put_motion", actor, now, track=track.ref)
+    others = {each.account_id for each in rounds.sitting(panel)} - {actor.id}
+    call(session, others, VOTE, key=f"motion:{made.id}", now=now)
     return made
 
 

@@ -2,7 +2,7 @@
 
 import random
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from casework import leads
 from casework.models_cases import CaseTrack
 from casework.policies_recusals import takes_no_part
+from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core import clock
 from core.actors import Actor
@@ -20,7 +21,7 @@ from core.words import _l
 from registry import golive, settings
 from registry.models_accounts import Account
 from sanctions import policies, policies_resolutions, rounds
-from sanctions.ballots import ABSTAIN, Question, checked, once
+from sanctions.ballots import ABSTAIN, DRAWN, VOTE, Question, call, checked, once
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models import Panel, PanelBackground, PanelMember, Vote
 from sanctions.tallies import quorum
@@ -68,7 +69,22 @@ def draw(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, see
     session.add(panel)
     session.flush()
     leads.note(session, track.case, "draw", actor, now, track=track.ref, seed=seed, pool=len(pool))
+    _call(session, track, panel, [person.id for person, _background in chosen], now)
     return panel
+
+
+def _call(session: Session, track: CaseTrack, panel: Panel, members: Iterable[int], now: datetime) -> None:
+    event = VOTE if track.state == "DELIBERATION" else DRAWN
+    call(session, members, event, key=f"panel:{panel.id}:{event}", now=now)
+
+
+@TRACK.effect(*(row.id for row in TRACK.rows.values() if row.target == "DELIBERATION"))
+def call_to_vote(ask: Ask) -> None:
+    """The panel may vote from now on."""
+    panel = rounds.panel(ask.session, ask.it)
+    if panel is not None:
+        members = [each.account_id for each in rounds.sitting(panel)]
+        call(ask.session, members, VOTE, key=f"panel:{panel.id}:{VOTE}:{ask.now.isoformat()}", now=ask.now)
 
 
 def chosen_by(
@@ -153,6 +169,7 @@ def fill(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, see
     panel.redraws = [*panel.redraws, about]
     session.flush()
     leads.note(session, track.case, "draw", actor, now, track=track.ref, seed=seed, pool=len(pool))
+    _call(session, track, panel, drawn, now)
     return panel
 
 

@@ -21,7 +21,7 @@ from registry import settings
 from registry.models_accounts import Account
 from sanctions import policies
 from sanctions import policies_reviews as reviewing
-from sanctions.ballots import ABSTAIN, Question, checked, once
+from sanctions.ballots import ABSTAIN, DRAWN, Question, call, checked, once
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models import PanelBackground
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
@@ -95,6 +95,7 @@ def draw(session: Session, review: Review, *, actor: Actor, now: datetime, seed:
     session.flush()
     of = review.track
     leads.note(session, of.case, "draw_review", actor, now, track=of.ref, seed=seed, pool=len(candidates))
+    call(session, [person.id for person, _background in chosen], DRAWN, key=f"review:{review.id}", now=now)
     return review
 
 

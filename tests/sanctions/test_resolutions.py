@@ -1,11 +1,13 @@
 """What panels resolve: nothing harsher but on new facts, a case returned once, time opened again after an obstacle."""
 
 import io
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import evidence, recusals
@@ -18,9 +20,11 @@ from core.machine import Ask
 from notices import queries as notices
 from notices.papers import Paper, text_of
 from registry import clocks
+from registry.models_notifications import MAIL, Notification
 from sanctions import hearings, motions, open_recusals, panels, queries_volumes, restorations, rounds, statements
 from sanctions.models_resolutions import Motion, Restoration
 from tests.builders_cases import actor
+from tests.casework.test_company_told import chose
 from tests.core import making_files as made
 from tests.sanctions.hearing_room import HearingRoom
 
@@ -378,3 +382,18 @@ def test_only_in_ten_days_after_the_obstacle_and_by_the_company_itself(bench: Be
     with pytest.raises(NotNow):
         bench.open_again(track, members[0])
     assert track.state == "DELIBERATION"
+
+
+def test_members_who_wish_to_are_told_that_they_were_drawn_and_of_each_vote_that_begins(bench: Bench) -> None:
+    for person in bench.panel:
+        chose(bench.session, person.id, votes=MAIL)
+    track = bench.noticed([1], "V-C04")
+    members = bench.drawn(track)
+    statements.waive(bench.session, track, confirmed=True, actor=actor(bench.lead), now=bench.later(5))
+    said = {"questions": ["次数如何统计？"], "reasons": "事实未查清。", "actor": members[0], "version": None}
+    motions.put_return(bench.session, track, **said, now=bench.later(7))  # type: ignore[arg-type]
+    told = bench.session.execute(select(Notification.event, Notification.account_id)).all()
+    every = {each.id for each in members}
+    others = every - {members[0].id}
+    wanted = Counter([*(("drawn", each) for each in every), *(("vote", each) for each in every)])
+    assert Counter(tuple(each) for each in told) == wanted + Counter(("vote", each) for each in others)

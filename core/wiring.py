@@ -16,6 +16,7 @@ from core import (
     squeeze,
     texts,
     throttle,
+    turns,
     upload_pages,
     uploading,
     uploads,
@@ -55,6 +56,7 @@ def init_app(app: Flask) -> None:
     squeeze.init_app(app)
     web.init_app(app)
     uploading.init_app(app)
+    app.wsgi_app = turns.Turns(app.wsgi_app)  # type: ignore[assignment, method-assign]
     app.register_blueprint(upload_pages.bp)
 
 

@@ -8,6 +8,7 @@ a promise never had anything to be broken by.
 """
 
 import gc
+import math
 import os
 import resource
 import sys
@@ -38,7 +39,7 @@ from wsgi import create_app
 
 STEPS = 10_000
 LIFE = 100
-"""So many steps before everything is brought to its end."""
+"""So many steps before everything is brought to its end, the first of which only opens the book."""
 ROUND = 10
 """So many lives before it is asked again which rows were not walked yet."""
 MISSING = 12
@@ -148,16 +149,16 @@ def main() -> None:
     quiet()
     began, tally, used, peak = time.perf_counter(), Tally(), 0.0, 0.0
     model, many = _sow(), len(os.sched_getaffinity(0))
-    lives = max(1, steps // LIFE)
     with ProcessPoolExecutor(many, get_context("spawn"), Worker.begin, (model,)) as workers:
         round_ = 0
-        while tally.lives < lives:
+        while (left := steps - tally.steps) > 0:
             round_ += 1
-            each = max(1, min(ROUND, (lives - tally.lives) // many or 1))
+            lives, most, first = math.ceil(left / LIFE), min(LIFE, left + 1), seeded * 1_000_000 + round_ * 100
+            each = max(1, min(ROUND, lives // many))
             wanted = rows or goals(tally.walked)
             asked = [
-                workers.submit(Worker.live, wanted, each, min(LIFE, steps), seeded * 1_000_000 + round_ * 100 + place)
-                for place in range(min(many, lives - tally.lives))
+                workers.submit(Worker.live, wanted, each, most, first + place)
+                for place in range(min(many, lives))
             ]
             for found in asked:
                 lived, broken, seconds, memory = found.result()

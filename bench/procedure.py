@@ -157,8 +157,7 @@ def main() -> None:
             each = max(1, min(ROUND, lives // many))
             wanted = rows or goals(tally.walked)
             asked = [
-                workers.submit(Worker.live, wanted, each, most, first + place)
-                for place in range(min(many, lives))
+                workers.submit(Worker.live, wanted, each, most, first + place) for place in range(min(many, lives))
             ]
             for found in asked:
                 lived, broken, seconds, memory = found.result()

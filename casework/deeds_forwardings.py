@@ -13,6 +13,7 @@ from casework.models import Forwarding
 from casework.passing_on import noted
 from core.actors import Actor
 from core.words import _l
+from notices.laid_down import period_of
 
 Form = Any
 
@@ -76,7 +77,7 @@ DEEDS = table(
         _l("Send back"),
         noted(_send_back),
         forms.SendBackForm,
-        _l("With its gaps, which the respondent answers in 5 working days."),
+        _l("With its gaps, which the respondent answers in %(period)s.", period=period_of("K30")),
         said=_l("Sent back with its gaps."),
         inline=True,
     ),

@@ -17,6 +17,7 @@ from core.actors import Actor
 from core.i18n import language
 from core.web import state_label
 from core.words import _, _l
+from notices.laid_down import period_of
 
 WAYS = ("new", "institution", "authority", "court", "police")
 Form = Any
@@ -146,7 +147,7 @@ TRIAGE = table(
         _l("Send the request"),
         noted(_ask_info),
         forms.AskInfoForm,
-        _l("The acceptance check stops; the person has 10 working days."),
+        _l("The acceptance check stops; the person has %(period)s.", period=period_of("K02")),
         said=_l("The person was asked for more."),
         inline=True,
     ),

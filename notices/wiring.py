@@ -23,6 +23,7 @@ from notices import (
     jobs,
     jobs_bundles,
     jobs_undoing,
+    laid_down,
     looking,
     numbers_pages,
     papers,
@@ -96,6 +97,7 @@ def init_app(app: Flask) -> None:
     label("circular_copy", COPIES)
     label("number", NUMBERS)
     app.jinja_env.globals.update(clock_name=clock_name, period=period, waiting_dossier=waiting_dossier)
+    app.jinja_env.globals.update(period_of=laid_down.period_of, number_of=laid_down.number_of)
 
 
 def _unopened() -> int:
@@ -140,7 +142,7 @@ def clock_name(key: str) -> str:
 
 def period(length: int, unit: str) -> str:
     """A length of time in the reader's language."""
-    return papers.period_text(length, str(unit), "en" if language() == "en" else "zh")
+    return papers.period_text(length, str(unit), laid_down.reader_lang())
 
 
 STEPS = {

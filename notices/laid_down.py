@@ -1,0 +1,58 @@
+"""What pages say of a length or number that the association laid down: read when the page is, never a word of ours."""
+
+from fractions import Fraction
+from typing import Final
+
+from core.db import session
+from core.i18n import language
+from core.words import LazyString
+from notices.papers import Lang, period_text
+from registry import settings
+
+SHARES: Final[dict[Fraction, tuple[str, str]]] = {
+    Fraction(1, 2): ("half", "二分之一"),
+    Fraction(2, 3): ("two thirds", "三分之二"),
+    Fraction(3, 4): ("three quarters", "四分之三"),
+    Fraction(3, 5): ("three fifths", "五分之三"),
+    Fraction(4, 5): ("four fifths", "五分之四"),
+}
+"""Shares that have a word; any other stands in digits."""
+
+
+def period_of(key: str) -> LazyString:
+    """A length with its unit in the reader's language, as the setting stands: 5 working days."""
+    return LazyString(_period, key)
+
+
+def number_of(key: str) -> LazyString:
+    """A number as the setting stands: 5."""
+    return LazyString(_number, key)
+
+
+def share_of(key: str) -> LazyString:
+    """A share in the reader's language, as the setting stands: two thirds."""
+    return LazyString(_share, key)
+
+
+def reader_lang() -> Lang:
+    """The language of whoever reads the page."""
+    return "en" if language() == "en" else "zh"
+
+
+def share_text(share: Fraction, lang: Lang) -> str:
+    """Two thirds, 三分之二; 5/7 where no word is at hand."""
+    english, chinese = SHARES.get(share, (str(share), str(share)))
+    return english if lang == "en" else chinese
+
+
+def _period(key: str) -> str:
+    found = settings.said(session(), key)
+    return period_text(int(found.value), found.unit, reader_lang())
+
+
+def _number(key: str) -> str:
+    return str(settings.value(session(), key))
+
+
+def _share(key: str) -> str:
+    return share_text(Fraction(str(settings.value(session(), key))), reader_lang())

@@ -124,8 +124,10 @@ ADMINS = (
 BACKGROUNDS = {
     "panel1": "蓝湾大学法学院", "panel2": "蓝湾消费者权益保护中心", "panel3": "海望律师事务所",
     "panel4": "yunan", "panel5": "yuanfan", "panel6": "shibei", "panel7": "蓝湾仲裁研究所",
+    "review": "蓝湾大学法学院", "review2": "海望律师事务所", "review3": "蓝湾消费者权益保护中心",
+    "review4": "蓝湾仲裁研究所", "review5": "蓝湾大学金融学院", "review6": "望海公证处",
 }  # fmt: skip
-"""Where members of the panel pool work: somewhere outside, or at a member institution (its key)."""
+"""Where members of the pool for panels and reviews work: somewhere outside, or at a member institution (its key)."""
 
 
 def set_up(stage):

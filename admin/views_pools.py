@@ -27,7 +27,7 @@ class Pool(Records):
     group = PEOPLE
     about = _l(
         "Nobody is drawn for a case of the company he works for or of one that works with it, and one member at least "
-        "comes from outside. Whoever has no entry here counts as from outside."
+        "comes from outside. Whoever has no entry here may be drawn, but does not count as from outside."
     )
     entry_form, entry_text = forms.NewPlaceForm, _l("Enter where somebody works")
     change_form, change_text = forms.PlaceForm, _l("Change where this person works")

@@ -50,9 +50,16 @@ def draw_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[
     yield from golive.refused(session, "PANEL_MINOR", "PANEL_MAJOR", "PANEL_OUTSIDE", "RECUSAL_MONTHS")
     if rounds.panel(session, track) is not None:
         yield NotNow(_l("The panel of this round has been drawn already."))
-    found, size = len(policies.eligible(session, track)), size_for(session, track)
+    pool, size = policies.eligible(session, track), size_for(session, track)
+    yield from _too_few(session, pool, size, ())
+
+
+def _too_few(session: Session, pool: policies.Pool, size: int, stay: Iterable[PanelMember]) -> Iterator[Refused]:
+    """Why a pool does not do for so many to be drawn."""
+    found = len(pool)
     if found < size:
         yield NotNow(_l("Only %(found)s members may decide this case; %(size)s are needed.", found=found, size=size))
+    yield from policies.too_few_outside(pool, policies.wanted_from_outside(session, stay, size))
 
 
 def draw(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, seed: str | None = None) -> Panel:
@@ -61,7 +68,7 @@ def draw(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, see
         raise refusal
     size, pool = size_for(session, track), policies.eligible(session, track)
     seed = seed or secrets.token_hex(16)
-    chosen = chosen_by(seed, pool, size, int(settings.value(session, "PANEL_OUTSIDE")))
+    chosen = chosen_by(seed, pool, size, policies.wanted_from_outside(session, (), size))
     panel = Panel(track_id=track.id, round=track.round, size=size, seed=seed, drawn_at=now, drawn_by=actor.id)
     for place, (person, background) in enumerate(chosen):
         outside = policies.is_outside(background)
@@ -89,17 +96,17 @@ def call_to_vote(ask: Ask) -> None:
 
 def chosen_by(
     seed: str,
-    pool: Sequence[tuple[Account, PanelBackground | None]],
+    pool: policies.Pool,
     size: int,
     outside: int,
 ) -> list[tuple[Account, PanelBackground | None]]:
     """The members that a seed draws; the first drawn takes the chair.
 
-    Members from outside are drawn first, as many as are asked for and there are; the rest from everybody left.
+    Members from outside are drawn first, as many as are asked for; the rest from everybody left.
     """
     dice = random.Random(seed)  # noqa: S311 - repeatable on purpose; the seed itself is secret random bits
     from_outside = [each for each in pool if policies.is_outside(each[1])]
-    first = dice.sample(from_outside, min(outside, len(from_outside)))
+    first = dice.sample(from_outside, outside)
     left = [each for each in pool if each not in first]
     chosen = [*first, *dice.sample(left, size - len(first))]
     dice.shuffle(chosen)
@@ -135,9 +142,7 @@ def fill_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[
         return
     if track.state not in DRAWN_IN:
         yield NotNow(_l("The panel has decided already."))
-    found = len(_others(session, track, panel))
-    if found < missing:
-        yield NotNow(_l("Only %(found)s members may decide this case; %(size)s are needed.", found=found, size=missing))
+    yield from _too_few(session, _others(session, track, panel), missing, rounds.sitting(panel))
 
 
 def _others(session: Session, track: CaseTrack, panel: Panel) -> list[tuple[Account, PanelBackground | None]]:
@@ -156,8 +161,8 @@ def fill(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, see
         raise NotNow(_l("No panel has been drawn yet."))
     stay, pool = rounds.sitting(panel), _others(session, track, panel)
     seed = seed or secrets.token_hex(16)
-    outside = max(0, int(settings.value(session, "PANEL_OUTSIDE")) - sum(1 for each in stay if each.outside))
-    chosen = chosen_by(seed, pool, panel.size - len(stay), outside)
+    size = panel.size - len(stay)
+    chosen = chosen_by(seed, pool, size, policies.wanted_from_outside(session, stay, size))
     for place, (person, background) in enumerate(chosen):
         chair = not stay and place == 0
         is_outside = policies.is_outside(background)

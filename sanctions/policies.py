@@ -1,6 +1,6 @@
 """What must hold before a track moves from the check to the decision, and who may be on a panel."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -20,7 +20,8 @@ from registry import settings
 from registry.models_accounts import Account, AccountRole, Audience
 from sanctions import rounds, terms
 from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label, scope_of
-from sanctions.models import Panel, PanelBackground, Proposal
+from sanctions.models import Panel, PanelBackground, PanelMember, Proposal
+from sanctions.models_reviews import ReviewMember
 from sanctions.tallies import Outcome, quorum, tally
 
 WINDOWS = ("K14", "K15", "K16")
@@ -70,9 +71,38 @@ def eligible(session: Session, track: CaseTrack, role: str = "panel") -> list[tu
     ]
 
 
+Pool = Sequence[tuple[Account, PanelBackground | None]]
+"""Who may be drawn, with where each works."""
+
+
 def is_outside(background: PanelBackground | None) -> bool:
-    """From outside the member institutions."""
-    return background is None or background.party_id is None
+    """From outside the member institutions: entered as working elsewhere. Of whom nothing is entered is not."""
+    return background is not None and background.party_id is None
+
+
+def wanted_from_outside(session: Session, stay: Iterable[PanelMember | ReviewMember], size: int) -> int:
+    """How many of so many to be drawn come from outside, beside those who stay."""
+    there = sum(1 for each in stay if each.outside)
+    return min(size, max(0, int(settings.value(session, "PANEL_OUTSIDE")) - there))
+
+
+def too_few_outside(pool: Pool, wanted: int) -> Iterator[Refused]:
+    """No panel and no review body without its members from outside: what is missing is said."""
+    found = sum(1 for _person, background in pool if is_outside(background))
+    if found >= wanted:
+        return
+    unplaced = sum(1 for _person, background in pool if background is None)
+    said = {"found": found, "wanted": wanted, "unplaced": unplaced}
+    if unplaced:
+        yield NotNow(
+            _l(
+                "Too few members from outside: %(wanted)s needed, %(found)s may be drawn. Of %(unplaced)s more nobody "
+                "has entered where they work; the system administrator does that in the pool for panels.",
+                **said,
+            )
+        )
+    else:
+        yield NotNow(_l("Too few members from outside: %(wanted)s needed, %(found)s may be drawn.", **said))
 
 
 def _reviewer(ask: Ask) -> Iterator[Refused]:

@@ -65,9 +65,12 @@ def draw_refusals(session: Session, review: Review, actor: Actor) -> Iterator[Re
     if not wanted:
         yield NotNow(_l("The members of this review have been drawn already."))
         return
-    found = len(pool(session, review))
+    candidates = pool(session, review)
+    found = len(candidates)
     if found < wanted:
         yield NotNow(_l("Only %(found)s members may review this case; %(size)s are needed.", found=found, size=wanted))
+    stay = reviewing.sitting(review)
+    yield from policies.too_few_outside(candidates, policies.wanted_from_outside(session, stay, wanted))
 
 
 def draw(session: Session, review: Review, *, actor: Actor, now: datetime, seed: str | None = None) -> Review:
@@ -77,8 +80,8 @@ def draw(session: Session, review: Review, *, actor: Actor, now: datetime, seed:
         raise refusal
     stay, candidates = reviewing.sitting(review), pool(session, review)
     seed = seed or secrets.token_hex(16)
-    outside = max(0, int(settings.value(session, "PANEL_OUTSIDE")) - sum(1 for each in stay if each.outside))
-    chosen = chosen_by(seed, candidates, missing(session, review), outside)
+    size = missing(session, review)
+    chosen = chosen_by(seed, candidates, size, policies.wanted_from_outside(session, stay, size))
     for place, (person, background) in enumerate(chosen):
         is_outside = policies.is_outside(background)
         chair = not stay and place == 0

@@ -18,6 +18,7 @@ from notices.states import APPROVAL, SERVICE
 from registry.accounts import mail_key
 from registry.models import Basis, BasisKind, Engagement, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account, AccountRole, Audience
+from sanctions.models import PanelBackground
 from tests.core import making_files as made
 
 DAY = date(2026, 10, 10)
@@ -39,6 +40,18 @@ def account(session: Session, name: str, *roles: str, party: Party | None = None
     session.flush()
     session.expire(made, ["roles"])
     return made
+
+
+def from_outside(session: Session, *people: Account) -> None:
+    """They work somewhere outside the members."""
+    session.add_all(PanelBackground(account_id=each.id, organisation="蓝湾大学") for each in people)
+    session.flush()
+
+
+def at_work(session: Session, person: Account, of: Party) -> None:
+    """This member of the pool works at a company."""
+    session.merge(PanelBackground(account_id=person.id, party_id=of.id, organisation=""))
+    session.flush()
 
 
 def actor(of: Account) -> Actor:
@@ -84,6 +97,7 @@ class World:
         self.publisher = account(session, "发布甲", "publisher")
         self.other_publisher = account(session, "发布乙", "publisher")
         self.panel = [account(session, f"委员{place}", "panel") for place in "甲乙丙丁戊己庚"]
+        from_outside(session, *self.panel)
         self.lead = account(session, "青屿联系人", "respondent", "lead", party=self.lender)
         self.firm_lead = account(session, "海石联系人", "respondent", "lead", party=self.firm)
         for lead in (self.lead, self.firm_lead):

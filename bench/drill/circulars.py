@@ -25,7 +25,17 @@ from registry.models import BasisKind, Party, PartyKind
 from registry.models_accounts import Account, Audience
 from registry.names import check_character
 from registry.parties import NewAddress
-from sanctions import bulletin_corrections, bulletins, decisions, measures, panels, proposals, rounds, statements
+from sanctions import (
+    bulletin_corrections,
+    bulletins,
+    decisions,
+    measures,
+    panels,
+    pools,
+    proposals,
+    rounds,
+    statements,
+)
 from sanctions.models import Publication
 
 MEMBERS = 24
@@ -60,9 +70,11 @@ def enter() -> None:
             if place % 2:
                 _online(at, made, place)
         for name, roles in ROLES.items():
-            accounts.enter_demonstration(
+            made = accounts.enter_demonstration(
                 at, mail=f"{name}@drill.example", name=name, audience=Audience.STAFF, roles=roles, now=BEGAN
             )
+            if roles == ["panel"]:
+                pools.place(at, made, organisation="滨海大学", actor=KEEPER, now=BEGAN)
 
 
 def _online(at: Session, member: Party, place: int) -> None:

@@ -20,7 +20,7 @@ from notices import rendering
 from registry import calendar
 from registry.models import Engagement, PartyKind
 from registry.models_clocks import YearSource
-from tests.builders_cases import World, account, actor, party
+from tests.builders_cases import World, account, actor, from_outside, party
 
 BEGAN = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 UNRENDERED = 0.03
@@ -51,6 +51,7 @@ class People:
         member = account(session, "青屿经办", "respondent", "member", party=world.lender)
         pool = [account(session, f"复核委员{place}", "review body") for place in "甲乙丙丁戊己庚辛壬癸"]
         panel = [account(session, f"委员{place}", "panel") for place in "辛壬癸子丑"]
+        from_outside(session, *pool, *panel)
         more = [
             account(session, "负责人乙", "head"),
             account(session, "负责人丙", "head"),

@@ -9,9 +9,10 @@ from admin import demo_parties
 from bench.simulation.season import Season
 from registry import accounts, parties
 from registry.models import BasisKind, PartyKind
-from registry.models_accounts import Audience
+from registry.models_accounts import Account, Audience
 from registry.names import check_character
 from registry.parties import NewAddress
+from sanctions import pools
 
 CASES_FOR_ONE = 80
 """About so many cases concern one institution in three years."""
@@ -35,6 +36,10 @@ def set_up(season: Season, cases: int) -> None:
     demo_parties.set_up(season)
     for key, name, roles in MORE_STAFF:
         _account(season, key, name, Audience.STAFF, roles)
+        if set(roles) & set(pools.ROLES):
+            person = season.at.get_one(Account, season.people[key].id)
+            keeper = season.people["system"]
+            pools.place(season.at, person, organisation="蓝湾大学", actor=keeper, now=season.begin)
     season.lenders = [season.parties[each.key] for each in demo_parties.INSTITUTIONS]
     bound = [each.key for each in demo_parties.FIRMS if each.bound]
     season.firms = [(season.parties[lender], season.parties[firm]) for lender, firm, *_ in demo_parties.ENGAGED

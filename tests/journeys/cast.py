@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from core.actors import Actor
 from registry import accounts, parties
 from registry.models import AliasKind, BasisKind, Party, PartyKind
-from registry.models_accounts import Audience
+from registry.models_accounts import Account, Audience
 from registry.names import check_character
+from sanctions import pools
 
 PASSWORD = accounts.DEMONSTRATION_PASSWORD
 LONG_AGO = datetime(2025, 1, 2, 2, 0, tzinfo=UTC)
@@ -56,7 +57,9 @@ def enter(at: Session) -> None:
         parties.add_basis(at, party, kind=BasisKind.MEMBERSHIP, from_on=FIRST, actor=KEEPER, now=LONG_AGO)
     parties.suspend(at, suspended, why="暂停业务", version=None, actor=KEEPER, now=LONG_AGO)
     for who, (name, roles) in STAFF.items():
-        _account(at, mail(who), name, Audience.STAFF, roles)
+        made = _account(at, mail(who), name, Audience.STAFF, roles)
+        if roles == ["panel"]:
+            pools.place(at, made, organisation="滨海大学", actor=KEEPER, now=LONG_AGO)
     _account(at, "lead@yunqi.example", "陈立", Audience.PARTY, ["lead"], lender)
     _account(at, "member@yunqi.example", "吴桐", Audience.PARTY, ["member"], lender)
     _account(at, "lead@hengtai.example", "孙屿", Audience.PARTY, ["lead"], firm)
@@ -77,5 +80,7 @@ def _party(at: Session, kind: PartyKind, zh: str, en: str, uscc: str) -> Party:
 
 def _account(
     at: Session, address: str, name: str, audience: Audience, roles: list[str], of: Party | None = None
-) -> None:
-    accounts.enter_demonstration(at, mail=address, name=name, audience=audience, roles=roles, party=of, now=LONG_AGO)
+) -> Account:
+    return accounts.enter_demonstration(
+        at, mail=address, name=name, audience=audience, roles=roles, party=of, now=LONG_AGO
+    )

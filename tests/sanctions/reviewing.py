@@ -11,7 +11,7 @@ from notices.states import SERVICE
 from registry.models_accounts import Account
 from sanctions import review_bodies, reviews
 from sanctions.models_reviews import Review
-from tests.builders_cases import account, actor, rendered
+from tests.builders_cases import account, actor, from_outside, rendered
 from tests.sanctions.chain import Chain
 
 
@@ -22,6 +22,7 @@ class Reviewing(Chain):
 
     def fill_pool(self, many: int = 6) -> "Reviewing":
         self.pool = [account(self.session, f"复核委员{place}", "review body") for place in "甲乙丙丁戊己庚"[:many]]
+        from_outside(self.session, *self.pool)
         return self
 
     def served_decision(self, measures: list[int], code: str = "V-C04") -> CaseTrack:

@@ -19,7 +19,7 @@ from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import ClockState
 from sanctions import decisions, panels, policies, pools, rounds, statements
 from sanctions.models import Decision, PanelBackground, Vote
-from tests.builders_cases import actor
+from tests.builders_cases import actor, at_work, party
 from tests.sanctions.chain import Chain
 
 
@@ -44,27 +44,51 @@ def _decide(chain: Chain, track: CaseTrack, by: int = 0, dealt: str = "不予采
 
 
 def test_a_seed_draws_the_same_panel_again(chain: Chain) -> None:
-    pool = [(person, None) for person in chain.panel]
+    pool = [(person, PanelBackground(account_id=person.id, organisation="大学")) for person in chain.panel]
     first = panels.chosen_by("seed", pool, 5, 1)
     assert first == panels.chosen_by("seed", pool, 5, 1)
     assert len({person.id for person, _ in first}) == 5
     assert first != panels.chosen_by("other", pool, 5, 1)
 
 
-def test_a_panel_has_one_from_outside_where_the_pool_has_one(chain: Chain) -> None:
+def test_a_panel_has_one_from_outside(chain: Chain) -> None:
     inside = [PanelBackground(account_id=person.id, party_id=chain.firm.id) for person in chain.panel[:-1]]
-    pool = [*zip(chain.panel, inside, strict=False), (chain.panel[-1], None)]
+    outside = PanelBackground(account_id=chain.panel[-1].id, organisation="大学")
+    pool = [*zip(chain.panel, inside, strict=False), (chain.panel[-1], outside)]
     for number in range(20):
         assert chain.panel[-1] in [person for person, _ in panels.chosen_by(str(number), pool, 3, 1)]
+
+
+def test_without_one_from_outside_no_panel_is_drawn_and_what_is_missing_is_said(chain: Chain) -> None:
+    track, elsewhere = chain.deliberating([1]), party(chain.session, "远山消费金融有限公司")
+    keeper, by = Actor(1, frozenset({"system_admin"}), audience="admin"), actor(chain.secretary)
+    *insiders, unplaced = chain.panel
+    for person in insiders:
+        at_work(chain.session, person, elsewhere)
+    found = chain.session.get_one(PanelBackground, unplaced.id)
+    pools.end(chain.session, found, actor=keeper, now=chain.later(5))
+    with pytest.raises(NotNow, match="可抽选0名；另有1名备选委员未登记任职单位"):
+        panels.draw(chain.session, track, actor=by, now=chain.later(6))
+    said = {"organisation": "蓝湾大学", "actor": keeper, "now": chain.later(6)}
+    pools.place(chain.session, unplaced, **said)
+    panel = panels.draw(chain.session, track, actor=by, now=chain.later(6))
+    assert [each.account_id for each in panel.members if each.outside] == [unplaced.id]
+    recusals.declare(chain.session, track.case, ground="RELATIVE", facts="亲属", actor=actor(unplaced), now=chain.now)
+    with pytest.raises(NotNow, match=r"需要1名，可抽选0名。$"):
+        panels.fill(chain.session, track, actor=by, now=chain.later(7))
+    inside = {each.account_id for each in panel.members}
+    pools.place(chain.session, next(each for each in insiders if each.id not in inside), **said)
+    panels.fill(chain.session, track, actor=by, now=chain.later(7))
+    assert sum(1 for each in rounds.sitting(panel) if each.outside) == 1
 
 
 def test_who_took_part_or_works_for_a_company_concerned_is_never_drawn(chain: Chain) -> None:
     track = chain.proposed([1])
     for person in (chain.investigator, chain.reviewer, chain.head):
         chain.session.add(AccountRole(account_id=person.id, role="panel"))
-    chain.session.add(PanelBackground(account_id=chain.panel[0].id, party_id=chain.lender.id))
-    chain.session.add(PanelBackground(account_id=chain.panel[1].id, party_id=chain.firm.id))
     chain.session.flush()
+    at_work(chain.session, chain.panel[0], chain.lender)
+    at_work(chain.session, chain.panel[1], chain.firm)
     drawn = {person.id for person, _ in policies.eligible(chain.session, track)}
     assert drawn == {person.id for person in chain.panel[2:]}
 

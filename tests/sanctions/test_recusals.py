@@ -27,9 +27,9 @@ from registry.clock_sweep import sweep
 from registry.models_accounts import Account, AccountRole
 from registry.models_lineage import SuccessionKind
 from sanctions import decisions, panels, policies, rounds
-from sanctions.models import PanelBackground, Proposal, Vote
+from sanctions.models import Proposal, Vote
 from sanctions.policies_recusals import checked_by_somebody_new
-from tests.builders_cases import account, actor, party
+from tests.builders_cases import account, actor, at_work, party
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
 from tests.sanctions.reviewing import Reviewing
@@ -286,7 +286,7 @@ def test_who_works_for_a_company_concerned_is_never_drawn_to_fill(chain: Chain) 
     members = chain.vote(track)
     rest = [person for person in chain.panel if person.id not in {each.id for each in members}]
     for person in rest:
-        chain.session.add(PanelBackground(account_id=person.id, party_id=chain.lender.id))
+        at_work(chain.session, person, chain.lender)
     recusals.declare(chain.session, track.case, ground="RELATIVE", facts="亲属", actor=members[0], now=chain.now)
     with pytest.raises(NotNow, match="只有0名"):
         panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.now)

@@ -22,7 +22,7 @@ from sanctions import policies_reviews as policies
 from sanctions.models_reviews import Review, ReviewVote
 from sanctions.review_tallies import tally
 from sanctions.states import REVIEW
-from tests.builders_cases import actor, rendered
+from tests.builders_cases import actor, at_work, party, rendered
 from tests.sanctions.reviewing import Reviewing
 
 
@@ -221,6 +221,14 @@ def test_who_decided_investigated_or_checked_never_reviews(chain: Reviewing) -> 
                 text("INSERT INTO review_member (review_id, track_id, account_id, chair, outside) "
                      f"VALUES ({review.id}, {track.id}, {number}, false, false)")
             )  # fmt: skip
+
+
+def test_without_one_from_outside_no_review_body_is_drawn(chain: Reviewing) -> None:
+    review, elsewhere = chain.asked(chain.served_decision([1])), party(chain.session, "远山消费金融有限公司")
+    for person in chain.pool:
+        at_work(chain.session, person, elsewhere)
+    with pytest.raises(NotNow, match="外部委员不足：需要1名，可抽选0名。"):
+        review_bodies.draw(chain.session, review, actor=actor(chain.secretary), now=chain.later(9))
 
 
 def test_the_body_is_drawn_once_with_a_seed_and_decides_with_a_quorum(chain: Reviewing) -> None:

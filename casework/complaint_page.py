@@ -31,6 +31,7 @@ from casework.deeds_triage import TRIAGE
 from casework.forms_staff import opened
 from casework.labels import TO_CHECK, UNHURRIED, WAITING
 from casework.models import Complaint, Forwarding
+from casework.policies_assignment import DONE_WITH
 from casework.queries_queue import people, title_of
 from casework.states import COMPLAINT, FORWARDING
 from core import clock, drafting
@@ -126,6 +127,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         timeline=[each | {"text": hide(each["text"])} for each in timelines.entries(at, subjects, language())],
         tasks=_tasks(things),
         works=works,
+        may_assign=works and it.state not in DONE_WITH,
         undo=undoing.last(at, it, actor=g.me, now=now) if works else None,
         may_open=policies_tracks.may_open(g.me) and it.state not in cases.UNFIT and not whole.cases,
     )

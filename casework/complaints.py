@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import holds, policies, tasks, telling
+from casework import holds, policies, policies_assignment, tasks, telling
 from casework.intake import (
     CHANNELS,
     ROLES,
@@ -42,6 +42,7 @@ from casework.triage import (
 )
 from core import journal
 from core.actors import Actor
+from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.outbox import later
@@ -322,10 +323,11 @@ def assign(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """Who handles it."""
+    """Who handles it, as long as it is open: nobody who takes no part in it."""
     if not policies.may_work(actor):
         raise NotAllowed
     holds.hold(session, complaint, version)
+    policies_assignment.may_be_given(session, complaint, account_id, day_of(now))
     before, complaint.officer_id = complaint.officer_id, account_id
     telling.of_assignment(session, "complaint_assigned", complaint.id, account_id, actor=actor, now=now)
     journal.write(

@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, copies, deeds_triage, passing_on, policies, queries_bulk, triage
 from casework.approving import WAITS
-from casework.deeds_hand_over import BARRED
 from casework.models import Complaint
+from casework.policies_assignment import why_not_given
 from casework.queries_assignment import barred_from
-from casework.queries_queue import SHUT
 from casework.states import COMPLAINT
 from core.actors import Actor
 from core.clock import day_of
-from core.errors import NotAllowed, NotNow, Refused
+from core.errors import NotNow, Refused
 from core.i18n import in_both
 from core.machine import Ask
 from core.words import _, _l
@@ -31,17 +30,17 @@ from registry.models_batches import Batch, BatchItem
 PREFIX: Final = "complaints."
 CHECKED: Final = 500
 """So many are looked at closely before it starts; of more than these the others when their turn comes."""
+HAS_IT = _l("This person has it already.")
 NOBODY_READ = _l("Nobody has read its copy for the respondents yet.")
 Params = Mapping[str, Any]
 
 
 def why_not_assigned(it: queries_bulk.Picked, officer: int, *, barred: bool) -> Refused | None:
-    """Only what is open, not what somebody has already, and nobody's who takes no part in it."""
-    if it.state in SHUT or it.state == "MERGED":
-        return NotNow(_l("It has ended, or follows another complaint."))
-    if it.officer_id == officer:
-        return NotNow(_l("This person has it already."))
-    return NotAllowed(BARRED) if barred else None
+    """What the verb would refuse, and what somebody has already."""
+    refused = why_not_given(it.state, barred=barred)
+    if it.officer_id == officer and not isinstance(refused, NotNow):
+        return NotNow(HAS_IT)
+    return refused
 
 
 def choose_assign(
@@ -56,12 +55,11 @@ def choose_assign(
 
 def _assign(session: Session, batch: Batch, item: BatchItem, actor: Actor, now: datetime) -> None:
     it, officer = _held(session, item), int(batch.params["officer"])
-    now_so = queries_bulk.Picked(it.id, it.ref, it.state, it.officer_id)
-    barred = barred_from(session, [it.id], officer, day_of(now))
-    if (refused := why_not_assigned(now_so, officer, barred=bool(barred))) is not None:
-        raise refused
-    item.result = {"before": it.officer_id}
+    before = it.officer_id
+    if before == officer:
+        raise NotNow(HAS_IT)
     complaints.assign(session, it, officer, actor=actor, now=now)
+    item.result = {"before": before}
 
 
 def _assign_back(session: Session, batch: Batch, item: BatchItem, actor: Actor, now: datetime) -> None:
@@ -69,10 +67,7 @@ def _assign_back(session: Session, batch: Batch, item: BatchItem, actor: Actor, 
     it = _held(session, item)
     if it.officer_id != int(batch.params["officer"]):
         raise NotNow(_l("Somebody gave it to somebody else in the meantime."))
-    before = item.result["before"]
-    if before is not None and barred_from(session, [it.id], before, day_of(now)):
-        raise NotAllowed(BARRED)
-    complaints.assign(session, it, before, actor=actor, now=now)
+    complaints.assign(session, it, item.result["before"], actor=actor, now=now)
 
 
 @dataclass(frozen=True)

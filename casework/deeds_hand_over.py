@@ -11,6 +11,7 @@ from casework import cases, complaints, queries_assignment, tracks
 from casework.models import Complaint
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_queue import QueueEntry
+from casework.policies_assignment import BARRED, why_not_given
 from casework.policies_recusals import is_partial, unfit_to_investigate
 from casework.states import TRACK
 from core.actors import Actor
@@ -28,7 +29,6 @@ BACK: Final = "workload.hand_back"
 MODELS: Final[Mapping[str, Any]] = {"complaint": Complaint, "case": CaseFile, "track": CaseTrack}
 HOLDS: Final = {"complaint": "officer_id", "case": "officer_id", "track": "investigator_id"}
 """By kind of thing, who has it."""
-BARRED = _l("This person takes no part in it: an interest was declared, or a recusal asked.")
 
 
 def numbers(session: Session, giver: int) -> dict[str, list[int]]:
@@ -65,7 +65,7 @@ def _why_not(
     if kind == "complaint":
         if not held & {"officer", "intake"}:
             return NotAllowed(_l("This person does not work on complaints."))
-        return NotAllowed(BARRED) if it.id in barred else None
+        return why_not_given(it.state, barred=it.id in barred)
     if kind == "case":
         if "officer" not in held:
             return NotAllowed(_l("This person is no case officer."))
@@ -81,8 +81,7 @@ def _give(session: Session, item: BatchItem, giver: int | None, taker: int, acto
     if getattr(it, HOLDS[kind]) != giver:
         raise NotNow(_l("Somebody gave it to somebody else in the meantime."))
     if kind == "complaint":
-        barred = queries_assignment.barred_from(session, [it.id], taker, day_of(now))
-        if (refused := _why_not(session, kind, it, person, now, barred)) is not None:
+        if (refused := _why_not(session, kind, it, person, now, set())) is not None:
             raise refused
         complaints.assign(session, it, taker, actor=actor, now=now)
     elif kind == "case":

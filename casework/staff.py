@@ -8,7 +8,6 @@ from flask import abort, flash, g, get_template_attribute, redirect, render_temp
 from flask.typing import ResponseReturnValue
 
 from casework import (
-    complaints,
     deeds_bulk,
     labels,
     policies,
@@ -118,18 +117,6 @@ def _urgent() -> list[tuple[str, str]]:
         (tasks.sentence(each), LINKS[each.subject_kind](each.subject_id) if each.subject_kind in LINKS else "")
         for each in found
     ]
-
-
-@bp.post("/assign")
-def assign() -> ResponseReturnValue:
-    """Give the picked complaints to somebody."""
-    chosen = queries_pages.by_refs(session(), request.form.getlist("ids"))
-    officer = request.form.get("officer", type=int)
-    with transaction(once=request.form.get("key")) as at:
-        for each in chosen:
-            complaints.assign(at, each, officer, actor=g.me, now=clock.now())
-    flash(_("%(count)s complaints were assigned.", count=len(chosen)))
-    return redirect(local(request.form.get("back")) or url_for(".queue"), 303)
 
 
 @bp.get("/tasks")

@@ -91,7 +91,7 @@ def work(name: str) -> ResponseReturnValue:
     form = about.form()
     if "officer" in form:
         form.officer.choices = [(str(each.id), each.name) for each in colleagues(at, "officer", "intake")]
-    first = "step" not in request.form
+    first = "step" not in request.form or not (everything or refs)
     if first or not form.validate_on_submit():
         count = queries_bulk.count(at, asked, g.me) if everything else len(queries_bulk.of_refs(at, refs))
         page = render_template(

@@ -1,6 +1,7 @@
 """Rules assign what is accepted: tried in order, absent and barred people passed over, the reason journalled."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from casework import assigning, triage
 from casework.models_assignment import AssignmentRule
 from casework.models_recusals import Interest
+from casework.queries_assignment import Matter, Staff
 from core import clock
 from core.clock import day_of
 from core.db import transaction
@@ -59,6 +61,40 @@ def test_the_first_rule_that_has_somebody_decides_and_the_journal_says_why(app: 
             "其余",
             "青屿",
         ]
+
+
+HERE, THERE = 7, 8
+"""Two companies, one in Guangdong, one in Hubei."""
+FEW, MORE, NEW = 1, 2, 3
+"""Three people: two open complaints, five, none."""
+
+
+@pytest.mark.parametrize(
+    ("rules", "parties", "codes", "chosen", "passed"),
+    [
+        ([{"people": [MORE, FEW]}], {HERE}, {"V-C01"}, FEW, {}),
+        ([{"people": [MORE, FEW, NEW]}], {HERE}, {"V-C01"}, NEW, {}),
+        ([{"people": [FEW, MORE], "most_open": 2}], {HERE}, {"V-C01"}, None, {FEW: "FULL", MORE: "FULL"}),
+        ([{"people": [FEW, MORE], "most_open": 3}], {HERE}, {"V-C01"}, FEW, {MORE: "FULL"}),
+        ([{"people": [FEW], "most_open": 2}, {"people": [MORE]}], {HERE}, {"V-C01"}, MORE, {FEW: "FULL"}),
+        ([{"people": [FEW], "region": "44"}], {HERE}, {"V-C01"}, FEW, {}),
+        ([{"people": [FEW], "region": "4401"}], {THERE}, {"V-C01"}, None, {}),
+        ([{"people": [FEW], "region": "42"}], {HERE, THERE}, {"V-C01"}, FEW, {}),
+        ([{"people": [FEW], "code": "V-C"}], {HERE}, {"V-A01", "V-C02"}, FEW, {}),
+        ([{"people": [FEW], "code": "V-C02"}], {HERE}, {"V-C01"}, None, {}),
+        ([{"people": [FEW], "code": "V-C"}], {HERE}, set(), None, {}),
+        ([{"people": [FEW]}], {HERE}, set(), FEW, {}),
+        ([{"people": [FEW], "party_id": THERE}], {HERE}, {"V-C01"}, None, {}),
+    ],
+)  # fmt: skip
+def test_the_least_loaded_of_those_a_rule_names_gets_what_fits_it(
+    rules: list[dict[str, Any]], parties: set[int], codes: set[str], chosen: int | None, passed: dict[int, str]
+) -> None:
+    laid = [AssignmentRule(**{**ANY, **each}) for each in rules]
+    matter = Matter(1, "TS", "zh", frozenset(parties), frozenset(codes))
+    staff = Staff(frozenset({FEW, MORE, NEW}), frozenset(), {FEW: 2, MORE: 5}, {}, {HERE: "440300", THERE: "420100"})
+    found = assigning.find(laid, matter, staff)
+    assert (found.account_id, found.passed) == (chosen, passed)
 
 
 def test_heads_keep_the_table_and_all_see_what_it_would_do(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """Work over many complaints is looked at before, leaves out with reasons, does each once, and can be taken back."""
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from casework import complaints, deeds_bulk
+from casework import complaints, deeds_bulk, staff_bulk
 from casework.models import Complaint, Forwarding, NamedCompany
 from casework.models_recusals import Interest
+from casework.states import COMPLAINT
 from core import clock, files, outbox
 from core.clock import day_of
 from core.db import transaction
@@ -102,6 +104,7 @@ def office(app: Flask) -> Iterator[Office]:
 
 
 ENDED = "It has ended, or follows another complaint."
+TAKES_NO_PART = "This person takes no part in it: an interest was declared, or a recusal asked."
 STAGE = "This can't be done with it at its present stage."
 
 
@@ -144,7 +147,7 @@ def test_nobody_is_given_what_they_take_no_part_in_also_where_that_came_up_later
             Interest(account_id=office.officer, party_id=lender, kind="SHARES", from_on=day_of(NOW), declared_at=NOW)
         )
     number = office.prepare("assign", 0, 1, 2, officer=office.officer)
-    why = "This person takes no part in it: an interest was declared, or a recusal asked."
+    why = TAKES_NO_PART
     assert office.items(number) == {0: ("SKIPPED", why), 1: ("WAITING", ""), 2: ("WAITING", "")}
     with office.app.app_context(), transaction() as at:
         at.add(_named(office.ids[1], lender))
@@ -153,6 +156,57 @@ def test_nobody_is_given_what_they_take_no_part_in_also_where_that_came_up_later
     assert [office.complaint(each).officer_id for each in range(3)] == [None, None, office.officer]
     free = office.prepare("assign", 0, officer=office.intake)
     assert office.items(free) == {0: ("WAITING", "")}
+
+
+def test_what_is_ticked_in_the_queue_is_looked_at_before_anybody_gets_it(office: Office) -> None:
+    queue = office.mine.get("/staff?view=ended&lang=en").text
+    bar = re.search(r'name="step" value="2" formaction="([^"]+which=ticked)">Assign…', queue)
+    assert bar is not None
+    url, officer = bar[1].replace("&amp;", "&"), str(office.officer)
+    ticked = {"ids": [office.refs[0], office.refs[6]], "which": "all", "step": "2", "officer": officer}
+    answer = office.mine.post(url, data=ticked)
+    number = int(answer.location.rpartition("/")[2])
+    assert office.items(number) == {0: ("WAITING", ""), 6: ("SKIPPED", ENDED)}
+    assert office.complaint(0).officer_id is None
+    nothing = office.mine.post(f"{url}&lang=en", data={"step": "2", "officer": officer})
+    assert "Tick some in the queue" in nothing.text
+    assert office.mine.post("/staff/assign", data=ticked).status_code == 404
+
+
+def test_the_form_of_one_complaint_refuses_what_many_would_leave_out(office: Office) -> None:
+    with office.app.app_context(), transaction() as at:
+        lender = party(at, "无关小额贷款有限公司").id
+        at.add(_named(office.ids[0], lender))
+        at.add(
+            Interest(account_id=office.officer, party_id=lender, kind="SHARES", from_on=day_of(NOW), declared_at=NOW)
+        )
+    given = {"assign-officer": str(office.officer)}
+    for place, status, why in ((0, 403, TAKES_NO_PART), (6, 409, ENDED)):
+        version = office.complaint(place).version
+        url, data = f"/staff/complaints/{office.refs[place]}", {**given, "assign-version": version}
+        answer = office.mine.post(f"{url}/assign?lang=en", data={**data, "assign-key": f"one{place}"})
+        assert answer.status_code == status
+        assert why in answer.text
+        assert office.complaint(place).officer_id is None
+    assert 'id="assign"' in office.mine.get(f"/staff/complaints/{office.refs[0]}").text
+    assert 'id="assign"' not in office.mine.get(f"/staff/complaints/{office.refs[6]}").text
+
+
+def test_nothing_that_is_done_to_many_ends_a_complaint_or_sanctions_anybody(app: Flask) -> None:
+    for move in deeds_bulk.MOVES.values():
+        rows = [row for row in COMPLAINT.rows.values() if row.event == move.event]
+        assert rows
+        assert not {row.target for row in rows} & COMPLAINT.ends
+        assert {machine for row in rows for machine, _event in row.fired} <= {"forwarding"}
+    assert set(staff_bulk.WORK) == {*deeds_bulk.MOVES, "assign", "print", "export"}
+    handing_over, papers = (
+        {"workload.hand_over", "workload.hand_back"},
+        {"casework.company_archive", "notices.circular"},
+    )
+    orders = {"sanctions.trainings"}  # what decisions that were taken one by one have imposed
+    mine = {f"{deeds_bulk.PREFIX}{name}" for name in (*staff_bulk.WORK, "assign_back")}
+    others = {name for name in batches.KINDS if not name.startswith("import.")} - mine
+    assert others == handing_over | papers | orders
 
 
 def _named(complaint: int, company: int) -> NamedCompany:

@@ -80,12 +80,6 @@ def test_pages_of_the_queue_go_on_by_key_without_overlap(house: House) -> None:
         assert re.findall(r'value="(TS2025-P\d{5})"', browser.get(back[1].replace("&amp;", "&"))) == seen[50:100]
 
 
-def test_picked_complaints_are_given_to_somebody_at_once(received: House) -> None:
-    browser = received.enter("intake")
-    browser.post("/staff/assign", ids=received.made["ref"], officer=str(received.people["officer"]))
-    assert received.made["ref"] in received.enter("officer").get("/staff")
-
-
 def test_a_view_or_group_that_holds_more_than_is_counted_is_not_counted_anew_for_a_minute(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ from casework.states import FORWARDING, TRACK
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.words import _l
+from registry.clock_moves import certain_end
 from registry.models import Engagement, Party, PartyKind
 from registry.models_clocks import Clock, ClockState
 
@@ -38,18 +39,16 @@ def goes_on(matter: Matter) -> bool:
     return TRACK.row(matter.state, "explain") is not None
 
 
-def own_day(session: Session, matter: Matter) -> date | None:
-    """The day on which the institution must answer; None while no period runs."""
-    mine = select(Clock.due_on).where(Clock.subject_type == kind_of(matter), Clock.subject_id == matter.id)
-    mine = mine.where(Clock.key.in_(OWN_PERIODS), Clock.state != ClockState.ENDED, Clock.due_on.is_not(None))
-    return session.scalar(mine.order_by(Clock.due_on).limit(1))
+def own_periods(session: Session, matter: Matter) -> Sequence[Clock]:
+    """Within which the institution answers: they run, or wait for the letter to be opened; the first to end leads."""
+    mine = select(Clock).where(Clock.subject_type == kind_of(matter), Clock.subject_id == matter.id)
+    mine = mine.where(Clock.key.in_(OWN_PERIODS), Clock.state != ClockState.ENDED)
+    return session.scalars(mine.order_by(Clock.due_on.asc().nulls_last(), Clock.id)).all()
 
 
-def _not_begun(session: Session, matter: Matter) -> bool:
-    """Whether the institution's own period waits for its letter to be opened."""
-    mine = select(Clock.id).where(Clock.subject_type == kind_of(matter), Clock.subject_id == matter.id)
-    mine = mine.where(Clock.key.in_(OWN_PERIODS), Clock.state == ClockState.ARMED)
-    return session.scalar(mine.limit(1)) is not None
+def own_day(periods: Sequence[Clock]) -> date | None:
+    """The day on which the institution certainly must answer; an estimate holds nobody up."""
+    return min(filter(None, map(certain_end, periods)), default=None)
 
 
 def own_firms(session: Session, institution_id: int) -> Sequence[Party]:
@@ -66,20 +65,21 @@ def asking(session: Session, matter: Matter, actor: Actor, today: date) -> Itera
     if not goes_on(matter):
         yield NotNow(_l("This matter no longer waits for you; nothing needs to be asked for it."))
         return
-    last = own_day(session, matter)
-    if last is None and matter.state != "OVERDUE":
+    periods = own_periods(session, matter)
+    last = own_day(periods)
+    if not any(each.day0 for each in periods):
         yield NotNow(
             _l("Open the letter first: your own period gives the latest day for your firm.")
-            if _not_begun(session, matter)
+            if periods
             else _l("Your own period has ended; your firm can be asked only while it runs.")
         )
-    elif last is None or (last - today).days < 1:
+    elif last is not None and (last - today).days < 1:
         yield NotNow(_l("Your own period leaves no day for your firm."))
 
 
 def day_problems(session: Session, matter: Matter, due: date, today: date) -> Iterator[Refused]:
     """Still to come, and before the institution's own day."""
-    last = own_day(session, matter)
+    last = own_day(own_periods(session, matter))
     if due < today:
         yield BadInput("due_on", _l("The day has passed."))
     elif last is not None and due >= last:

@@ -7,7 +7,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from casework import forms_materials as forms
-from casework import materials, portal_panels, portal_writing, queries_materials, queries_portal, shared_drafts
+from casework import (
+    materials,
+    portal_clocks,
+    portal_panels,
+    portal_writing,
+    queries_materials,
+    queries_portal,
+    shared_drafts,
+)
 from casework import policies_materials as policies
 from casework.forms_portal import SendWrittenForm
 from casework.models_cases import CaseTrack
@@ -50,7 +58,8 @@ def ask(kind: str, number: int) -> ResponseReturnValue:
             back=url_for(SHOW_MATTER[kind], number=number),
             form=form,
             firms=firms,
-            last=policies.own_day(session(), matter),
+            period=next(iter(policies.own_periods(session(), matter)), None),
+            length=portal_clocks.length,
             refused=list(policies.asking(session(), matter, g.me, clock.today())),
         )
         return page, (422 if form.is_submitted() else 200)

@@ -95,12 +95,18 @@ def locked(found: Select[Clock]) -> Select[Clock]:
     return found.with_for_update().execution_options(populate_existing=True)
 
 
+def certain_end(clock: Clock | None) -> date | None:
+    """The confirmed last day of what runs: an act is held against no other; none while it is an estimate."""
+    certain = clock is not None and clock.state is ClockState.RUNNING and not clock.provisional
+    return clock.due_on if clock is not None and certain else None
+
+
 def has_ended(clock: Clock, today: date) -> bool:
     """Its expiry was acted on, or its confirmed last day has passed; never while provisional (6.2, rule 4)."""
     if clock.state is ClockState.ENDED:
         return True
-    certain = clock.state is ClockState.RUNNING and not clock.provisional
-    return certain and clock.due_on is not None and clock.due_on < today
+    last = certain_end(clock)
+    return last is not None and last < today
 
 
 def made(ask: Ask, key: str, subject: Subject) -> Clock:

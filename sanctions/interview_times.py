@@ -46,6 +46,7 @@ def accept(session: Session, track: CaseTrack, *, actor: Actor, version: int | N
     if held.proposed_for is None or held.proposed_for <= now:
         raise NotNow(_l("The time proposed has passed: refuse it, and summon again if nobody comes."))
     _first(policies.times(session, track, held, held.proposed_for, now))
+    _first(policies.leaves_the_notice(session, track, held.proposed_for))
     held.at, held.confirmed_at, held.moves = held.proposed_for, now, held.moves + 1
     _answered(session, track, held, actor, now)
     leads.note(session, track.case, "accept_time", actor, now, track=track.ref, at=held.at.isoformat())

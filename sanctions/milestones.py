@@ -13,7 +13,7 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.words import _l
-from registry.clock_moves import live
+from registry.clock_moves import certain_end, live
 from sanctions import queries_milestones, queries_portal, rounds
 from sanctions.levels import RECTIFICATION
 from sanctions.models import Measure
@@ -45,9 +45,9 @@ def add(
         raise BadInput("text", _l("Say what will be done."))
     if due_on < day_of(now):
         raise BadInput("due_on", _l("The day has passed."))
-    period = live(session, KEY, ("track", track.id))
-    if period is not None and period.due_on is not None and due_on > period.due_on:
-        raise BadInput("due_on", _l("The order ends on %(day)s: plan before.", day=f"{period.due_on:%Y-%m-%d}"))
+    last = certain_end(live(session, KEY, ("track", track.id)))
+    if last is not None and due_on > last:
+        raise BadInput("due_on", _l("The order ends on %(day)s: plan before.", day=f"{last:%Y-%m-%d}"))
     if len(queries_milestones.of(session, [item])) >= MOST:
         raise NotNow(_l("At most %(most)s steps for one problem.", most=MOST))
     step = Milestone(

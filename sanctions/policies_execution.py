@@ -41,15 +41,20 @@ def _training_plan(ask: Ask, plan: TrainingPlan | None) -> Iterator[Refused]:
         yield BadInput("training", _l("Say when and where the training takes place."))
         return
     terms = HOOKS.terms(ask.session, "K24")
-    latest = calendar.deadline(ask.session, ask.on, terms.length, terms.unit).due_on
+    counted = calendar.deadline(ask.session, ask.on, terms.length, terms.unit)
+    latest = counted.due_on
     if plan.first < ask.on:
         yield BadInput("first_on", _l("This date has passed. Today is %(today)s.", today=ask.on.isoformat()))
     elif plan.ends < plan.first:
         yield BadInput("last_on", _l("The last day of the training is not before its first."))
     elif latest is not None and plan.ends > latest:
+        last = latest.isoformat()
         yield BadInput(
             "last_on" if plan.last else "first_on",
-            _l("The training takes place within its period, counted from today: by %(day)s.", day=latest.isoformat()),
+            _l(
+                "The training takes place within its period, counted from today: by %(day)s.",
+                day=_l("%(day)s (provisional)", day=last) if counted.provisional else last,
+            ),
         )
     elif (stray := plan.strays()) is not None:
         yield BadInput(

@@ -11,7 +11,7 @@ from core.clock import day_of
 from core.errors import BadInput, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
-from registry.clock_moves import has_ended, live
+from registry.clock_moves import certain_end, has_ended, live
 from registry.models_clocks import Clock
 from sanctions import rounds
 from sanctions.levels import RECTIFICATION, TRAINING
@@ -74,7 +74,8 @@ def more_time_once_and_asked_in_time(ask: Ask) -> Iterator[Refused]:
         yield BadInput("level", _l("Choose the measure that gets more time."))
         return
     day, clock = asked_on(ask, measure), period(ask.session, ask.it, measure.level)
-    if day is None or clock is None or (clock.due_on is not None and day > clock.due_on) or day > ask.on:
+    last = certain_end(clock)
+    if day is None or clock is None or (last is not None and day > last) or day > ask.on:
         yield BadInput("asked_on", _l("More time must have been asked for before the time limit ended."))
     if not str(ask.facts.get("why") or "").strip():
         yield BadInput("why", _l("Give the reasons."))

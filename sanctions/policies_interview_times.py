@@ -1,7 +1,7 @@
 """What must hold when a respondent proposes another time for its interview, and when an officer takes it."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +11,7 @@ from core.clock import day_of
 from core.errors import BadInput, NotNow, Refused
 from core.words import _l
 from registry import calendar, settings
-from registry.clock_moves import live
+from registry.clock_moves import certain_end, live
 from registry.counting import Unit
 from sanctions import rounds
 from sanctions.models import Interview
@@ -19,7 +19,6 @@ from sanctions.models import Interview
 OPENS, CLOSES = time(8), time(18)
 """The hours in which the association holds interviews."""
 KEY = "K23"
-ONE = timedelta(days=1)
 
 
 def proposing(held: Interview, now: datetime) -> Iterator[Refused]:
@@ -33,20 +32,36 @@ def proposing(held: Interview, now: datetime) -> Iterator[Refused]:
 
 
 def times(session: Session, track: CaseTrack, held: Interview, at: datetime, now: datetime) -> Iterator[Refused]:
-    """A working day, in office hours, with the notice after service, within the period for the interview."""
+    """In office hours, on no day that is certainly one of rest, after the notice and within the period.
+
+    What only an estimate says refuses nothing: an officer answers each proposal.
+    """
     day, local = day_of(at), clock.local(at).time()
+    known = calendar.days(session).get(day)
+    rests = known is not None and known.confirmed and not known.is_workday
     if at <= now:
         yield BadInput("at", _l("Propose a time that is still to come."))
     elif at == held.at:
         yield BadInput("at", _l("That is the time of the summons."))
-    elif calendar.deadline(session, day - ONE, 1, Unit.WD).due_on != day or not OPENS <= local <= CLOSES:
+    elif rests or not OPENS <= local <= CLOSES:
         yield BadInput("at", _l("Interviews take place on working days, between 8:00 and 18:00."))
-    served = rounds.served_on(session, track, "D23b")
-    notice = int(settings.value(session, "INTERVIEW_NOTICE_WD"))
-    earliest = rounds.working_day_after(session, served, notice) if served else None
-    if served is not None and (earliest is None or day <= earliest):
+    served, notice = rounds.served_on(session, track, "D23b"), notice_days(session)
+    earliest = calendar.deadline(session, served, notice, Unit.WD) if served else None
+    if earliest is not None and not earliest.provisional and earliest.due_on is not None and day <= earliest.due_on:
         yield BadInput("at", _l("The interview is at least %(days)s working days after the summons.", days=notice))
-    period = live(session, KEY, ("track", track.id))
-    if period is not None and period.due_on is not None and day > period.due_on:
-        last = f"{period.due_on:%Y-%m-%d}"
-        yield BadInput("at", _l("The interview takes place by %(day)s at the latest.", day=last))
+    last = certain_end(live(session, KEY, ("track", track.id)))
+    if last is not None and day > last:
+        yield BadInput("at", _l("The interview takes place by %(day)s at the latest.", day=f"{last:%Y-%m-%d}"))
+
+
+def leaves_the_notice(session: Session, track: CaseTrack, at: datetime) -> Iterator[Refused]:
+    """Who takes a proposal counts the notice on estimated days as well: a record that is too early is not taken."""
+    served, notice = rounds.served_on(session, track, "D23b"), notice_days(session)
+    earliest = rounds.working_day_after(session, served, notice) if served else None
+    if served is not None and (earliest is None or day_of(at) <= earliest):
+        yield BadInput("at", _l("The interview is at least %(days)s working days after the summons.", days=notice))
+
+
+def notice_days(session: Session) -> int:
+    """How many working days lie between the summons and the interview."""
+    return int(settings.value(session, "INTERVIEW_NOTICE_WD"))

@@ -112,9 +112,8 @@ class Chain(World):
 
     def plan(self, after: datetime) -> InterviewPlan:
         """An interview late enough after a summons of that day."""
-        day = calendar.deadline(self.session, after.date(), 6, Unit.WD).due_on
-        assert day is not None
-        at = after + timedelta(days=(day - after.date()).days)
+        day = calendar.deadline(self.session, after.date(), 6, Unit.WD).due_on or after.date() + 8 * DAY
+        at = after + (day - after.date())
         return InterviewPlan(at, "协会会议室", (self.officer.id, self.second.id))
 
     def executing(self, measures_: list[int], code: str = "V-C04") -> CaseTrack:

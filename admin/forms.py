@@ -65,7 +65,14 @@ class RenameForm(Form):
 class WhyForm(Form):
     """A reason."""
 
+    drafted = True
     why = LongText(_l("Why?"), most=1000, rows=3)
+
+
+class SendBackForm(WhyForm):
+    """The same, on the page of what is sent back."""
+
+    leading = 4
 
 
 class AliasForm(Form):

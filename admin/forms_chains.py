@@ -14,6 +14,7 @@ BETWEEN = ("check", "countersign", "countersign2")
 class StepsForm(Form):
     """Who checks, who countersigns, who signs."""
 
+    drafted = True
     check = OneOf(_l("Checked by (核稿)"), look="select", required=False)
     countersign = OneOf(_l("Countersigned by (会签)"), look="select", required=False)
     countersign2 = OneOf(_l("Countersigned by a second role"), look="select", required=False)

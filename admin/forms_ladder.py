@@ -31,6 +31,7 @@ def _wrong(field, words):
 class LadderForm(RowForm):
     """A setting of the ladder: its fields in groups, what it rests on, and the value that is kept."""
 
+    drafted = True
     basis = LongText(
         _l("What it rests on"), most=1000, rows=3, hint=_l("Article of the charter or rule, meeting, date.")
     )

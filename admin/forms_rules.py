@@ -7,6 +7,7 @@ from core.words import _l
 class ProvisionForm(Form):
     """A provision, or a new version of one."""
 
+    drafted = True
     instrument_id = OneOf(_l("Instrument"), look="select")
     clause = Text(
         _l("Clause"), most=40, required=False, hint=_l("As it is cited, such as 5.3; empty for the whole instrument.")
@@ -22,6 +23,7 @@ class ProvisionForm(Form):
 class ProvisionChangeForm(Form):
     """How a provision is cited, what we say of it, its days."""
 
+    drafted = True
     clause = Text(
         _l("Clause"), most=40, required=False, hint=_l("As it is cited, such as 5.3; empty for the whole instrument.")
     )
@@ -36,6 +38,7 @@ class ProvisionChangeForm(Form):
 class InstrumentChangeForm(Form):
     """What is said of a convention, standard or law."""
 
+    drafted = True
     title_zh = Text(_l("Title in Chinese"), most=300)
     title_en = Text(_l("Title in English"), most=300)
     issuer = Text(_l("Issuer"), required=False)
@@ -81,6 +84,7 @@ class CiteForm(Form):
 class ConfirmForm(Form):
     """Several settings that the association decided on, by one basis."""
 
+    drafted = True
     keys = ManyOf(_l("Settings"), (), required=False)
     basis = LongText(
         _l("What they rest on"),
@@ -97,6 +101,7 @@ BASIS_HINT = _l("Article of the charter or rule, meeting, date.")
 class TextSettingForm(Form):
     """A setting that is a word or a line."""
 
+    drafted = True
     value = Text(_l("Value"), most=500)
     basis = LongText(_l("What it rests on"), most=1000, rows=3, hint=BASIS_HINT)
 
@@ -104,6 +109,7 @@ class TextSettingForm(Form):
 class NumberSettingForm(Form):
     """A setting that counts something."""
 
+    drafted = True
     value = Whole(_l("Value"))
     basis = LongText(_l("What it rests on"), most=1000, rows=3, hint=BASIS_HINT)
 
@@ -111,6 +117,7 @@ class NumberSettingForm(Form):
 class YesNoSettingForm(Form):
     """A setting that is on or off."""
 
+    drafted = True
     value = OneOf(_l("Value"), [("yes", _l("Yes")), ("no", _l("No"))])
     basis = LongText(_l("What it rests on"), most=1000, rows=3, hint=BASIS_HINT)
 
@@ -118,6 +125,7 @@ class YesNoSettingForm(Form):
 class YearForm(Form):
     """A year's notice: which days are off, and which weekends are worked."""
 
+    drafted = True
     year = Whole(_l("Year"), least=2000, most=2200)
     notice_no = Text(_l("Number of the official notice"), most=100)
     holidays = LongText(

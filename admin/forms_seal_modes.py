@@ -12,6 +12,7 @@ MODES = (
 class SealModeForm(Form):
     """How documents are sealed, and what that rests on."""
 
+    drafted = True
     mode = OneOf(_l("How it is sealed"), MODES, missing=_l("Choose how documents are sealed."))
     basis = LongText(
         _l("What it rests on"), most=1000, rows=3, hint=_l("Article of the charter or rule, meeting, date.")

@@ -40,6 +40,7 @@ class WordingForm(Form):
 class ProposeForm(Form):
     """By which decision a draft is to be in force."""
 
+    drafted, leading = True, 5  # sent below the page of the version
     basis = LongText(_l("What it rests on"), most=1000, rows=2, required=False, hint=BASIS_HINT)
 
 
@@ -52,4 +53,5 @@ class PutInForceForm(Form):
 class WithdrawForm(Form):
     """Why a version is not to be used."""
 
+    drafted, leading = True, 5  # sent below the page of the version
     because = LongText(_l("Why"), most=1000, rows=2, missing=_l("Say why."))

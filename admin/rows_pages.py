@@ -6,6 +6,7 @@ from flask import flash, g, redirect, request
 
 from admin.forms_ladder import FORMS
 from admin.forms_shaped import ExtendForm, SeriesForm, is_extension
+from casework.forms_staff import opened
 from core import clock
 from core.db import session, transaction
 from core.i18n import language
@@ -34,7 +35,7 @@ def _form_of(row):
 
 def edit(view, row):
     """Change a setting of several values: typed in, looked at where it is the ladder's, laid down."""
-    form = _form_of(row)(data={"basis": row.basis, "version": row.version})
+    form = opened(_form_of(row), row, basis=row.basis)
     if not form.is_submitted() and not form.brought_back:
         form.take(row.value)
     if not form.validate_on_submit():

@@ -3,7 +3,7 @@
 from flask import abort, flash, g, redirect, request
 from flask_admin.base import expose
 
-from admin.forms import WhyForm
+from admin.forms import SendBackForm
 from admin.naming import SYSTEM
 from admin.views_audit import Pages, number
 from admin.views_parties import REGISTER
@@ -39,7 +39,7 @@ class CompanyLists(Pages):
     @expose("/<int:number>/")
     def show(self, number):
         """One list: its rows, what they add, and who brought it."""
-        return self._page(number, WhyForm())
+        return self._page(number, SendBackForm())
 
     @expose("/<int:number>/confirm/", methods=("POST",))
     def confirm(self, number):
@@ -53,7 +53,7 @@ class CompanyLists(Pages):
     @expose("/<int:number>/send-back/", methods=("POST",))
     def send_back(self, number):
         """Enter nothing of it, and say why."""
-        form = WhyForm()
+        form = SendBackForm()
         if not form.validate_on_submit():
             return self._page(number, form), 422
         with transaction(once=form.key.data) as at:

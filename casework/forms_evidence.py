@@ -43,7 +43,7 @@ class OpenForm(Form):
 class LookNoteForm(Form):
     """What one sees or hears."""
 
-    drafted = True
+    drafted, leading = True, 4
     at = Text(
         _l("At"),
         most=8,

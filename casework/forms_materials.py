@@ -33,6 +33,7 @@ class MaterialForm(WrittenForm):
 class TakeOverForm(Form):
     """What of an answer goes into the institution's own draft."""
 
+    drafted, leading = True, 4
     text = LongText(
         _l("Text that you take over"),
         most=20000,
@@ -46,4 +47,5 @@ class TakeOverForm(Form):
 class TakeBackForm(Form):
     """Why nothing is needed any more."""
 
+    drafted, leading = True, 4
     why = LongText(_l("Why it is not needed any more"), most=500, rows=2, required=False)

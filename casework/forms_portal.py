@@ -102,6 +102,7 @@ class NotOursForm(Form):
 class TermsForm(Form):
     """Terms that both sides agree on."""
 
+    drafted, leading = True, 4
     terms = LongText(_l("What did you agree on?"), most=3000, rows=5, missing=_l("Write what both sides agree on."))
 
 

@@ -21,6 +21,7 @@ FACTS = _l("Names, times, and how you know it")
 class AskForm(Form):
     """Who should take no part, on what ground and facts."""
 
+    drafted = True
     person = OneOf(_l("Who should take no part in the case"), (), missing=_l("Choose a person."))
     ground = OneOf(_l("Ground"), GROUND_WORDS, missing=_l("Choose a ground of the list."))
     facts = LongText(_l("Facts"), most=5000, rows=5, hint=FACTS, missing=_l("Say on what facts the ground rests."))
@@ -29,7 +30,7 @@ class AskForm(Form):
 class StaffAskForm(StaffForm):
     """The same, asked by a member or an officer."""
 
-    drafted = True
+    drafted, alone = True, True  # whoever it is about may be a colleague
     person = OneOf(_l("Who should take no part in the case"), (), missing=_l("Choose a person."))
     ground = OneOf(_l("Ground"), GROUND_WORDS, missing=_l("Choose a ground of the list."))
     facts = LongText(_l("Facts"), most=5000, rows=5, hint=FACTS, missing=_l("Say on what facts the ground rests."))
@@ -38,6 +39,7 @@ class StaffAskForm(StaffForm):
 class DeclareForm(StaffForm):
     """One's own conflict of interest."""
 
+    drafted, alone = True, True
     ground = OneOf(_l("Ground"), GROUND_WORDS, missing=_l("Choose a ground of the list."))
     facts = LongText(_l("Facts"), most=5000, rows=4, missing=_l("Say on what facts the ground rests."))
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from flask import request
 from wtforms import Field
 
-from casework.forms_staff import StaffForm, page_of
+from casework.forms_staff import StaffForm
 from core import drafting
 from core.words import _, _l
 
@@ -99,7 +99,7 @@ def with_rows(kind: type[RowForm], **first: int) -> type[RowForm]:
 def _count(kind: type[RowForm], group: Rows, first: int) -> int:
     names = {*request.form, *drafting.kept()}
     if kind.drafted and not request.form:
-        page = page_of(request.path)
+        page = drafting.here(kind.leading, kind.named)
         kept = (each for each in drafting.of_page(page) if each.place.startswith(f"{page}#{kind.__name__}"))
         names |= {name for each in kept for name in each.mine or ()}
     found = [int(match[1]) for name in names if (match := re.fullmatch(rf"{group.name}_(\d{{1,3}})_[a-z_]+", name))]

@@ -20,14 +20,7 @@ from core import drafting
 from core.forms import OWN, Files, Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick, Whole
 from core.words import _l
 
-LEADING = 4
-"""How many parts of an address name the thing that a page is about: /staff/complaints/TS2026-ABCDEF."""
 YES_NO = (("no", _l("No")), ("yes", _l("Yes")))
-
-
-def page_of(path: str) -> str:
-    """The address of the page to which an address below it belongs."""
-    return "/".join(path.split("/")[:LEADING])
 
 
 class StaffForm(Form):
@@ -39,6 +32,7 @@ class StaffForm(Form):
     """Whether text came back that was kept for its author."""
     may_look = False
     """Whether the documents that it would issue can be looked at first."""
+    leading = 4  # /staff/complaints/TS2026-ABCDEF
     alone: ClassVar[bool] = False
     """Whether it is for one person only: colleagues learn nothing of its draft."""
 
@@ -50,8 +44,7 @@ class StaffForm(Form):
     def place(self) -> str:
         """The page it stands on, which form of it, and of which thing where a page has several."""
         of = f"@{self.about.__tablename__}{self.about.id}" if self.about is not None else ""
-        name = f"{page_of(request.path)}#{self._prefix}{type(self).__name__}{of}"
-        return name[: drafting.LONGEST_PLACE] if super().place else ""
+        return f"{place}{of}"[: drafting.LONGEST_PLACE] if (place := super().place) else ""
 
     @property
     def subject(self) -> drafting.Subject | None:
@@ -225,6 +218,7 @@ class DisputeNoteForm(StaffForm):
 class WithdrawNoteForm(StaffForm):
     """The person withdraws; it is asked whether somebody pressed for it."""
 
+    drafted = True
     pressure = OneOf(_l("Did anybody press the person to withdraw?"), YES_NO)
     why = LongText(_l("What the person said"), most=2000, rows=3, required=False)
 
@@ -270,6 +264,7 @@ class MergeForm(StaffForm):
 class UnmergeForm(StaffForm):
     """They part again."""
 
+    drafted = True
     why = LongText(_l("Reason"), most=2000, rows=3, missing=_l("Give the reason."))
     messages = ManyOf(_l("Which messages of the leading complaint belong to this one?"), (), required=False)
     replies = ManyOf(_l("Which answers to the leading complaint hold for this one too?"), (), required=False)

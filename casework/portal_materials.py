@@ -80,7 +80,7 @@ def show(number: int) -> ResponseReturnValue:
 def _page(it: MaterialRequest, take: forms.TakeOverForm, back: forms.TakeBackForm) -> str:
     ours = it.institution_id == g.me.party_id
     take.files.choices = [(str(each.id), each.name) for each in it.files]
-    if ours and not take.is_submitted():
+    if ours and not take.is_submitted() and not take.restored:
         take.text.data = it.answer
         take.files.data = [str(each.id) for each in it.files]
     matter = MATTERS[it.subject_kind](session(), it.subject_id, g.me.party_id) if ours else None

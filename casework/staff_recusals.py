@@ -68,7 +68,8 @@ def end_interest(number: int) -> ResponseReturnValue:
 @bp.route("/case/<int:case>/ask", methods=["GET", "POST"])
 def ask(case: int) -> ResponseReturnValue:
     """Ask that somebody takes no part in a case."""
-    it, form = _case(case), opened(forms.StaffAskForm)
+    it = _case(case)
+    form = opened(forms.StaffAskForm, about=it)
     form.person.choices = people(it, but=g.me.id)
     if not form.is_submitted() and not form.restored and request.args.get("person"):
         form.person.data = request.args["person"]
@@ -84,7 +85,8 @@ def ask(case: int) -> ResponseReturnValue:
 @bp.route("/case/<int:case>/declare", methods=["GET", "POST"])
 def declare(case: int) -> ResponseReturnValue:
     """Declare my own conflict of interest; from then on the file is closed to me."""
-    it, form = _case(case), opened(forms.DeclareForm)
+    it = _case(case)
+    form = opened(forms.DeclareForm, about=it)
     if not form.validate_on_submit():
         return render_template("casework/recusal_declare.html", form=form, case=it), _status(form)
     with transaction(once=form.key.data) as at:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import current_app, g, request
 from flask import session as cookie
@@ -103,15 +103,22 @@ class Place:
         return self.name.partition("#")[0]
 
 
-def place_of(form: str) -> str:
-    """Where the draft of a form on this page is kept; only people with an account have drafts here."""
-    return f"{request.path}#{form}"[:LONGEST_PLACE] if g.me.id is not None and _ready() else ""
+def here(leading: int = 0, named: Sequence[str] = ()) -> str:
+    """The address of this page, or of the one that its first parts name, with what of its query names the thing."""
+    path = "/".join(request.path.split("/")[:leading]) if leading else request.path
+    said = {name: request.args[name] for name in named if name in request.args}
+    return (f"{path}?{urlencode(said)}" if said else path)[:LONGEST_PLACE]
 
 
-def signed(name: str, subject: Subject | None) -> str:
+def place_of(form: str, page: str) -> str:
+    """Where the draft of a form of a page is kept; only people with an account have drafts here."""
+    return f"{page}#{form}"[:LONGEST_PLACE] if g.me.id is not None and _ready() else ""
+
+
+def signed(name: str, subject: Subject | None, stands: str) -> str:
     """A place as a page carries it: whoever was offered the form may keep its draft, and nobody else's."""
     readable = request.method in SAFE or (request.url_rule is not None and "GET" in (request.url_rule.methods or ()))
-    path = request.path[:LONGEST_PLACE] if readable else name.partition("#")[0]
+    path = stands if readable else name.partition("#")[0]
     return str(_signer().dumps([g.me.id, name, path, subject]))
 
 

@@ -55,6 +55,10 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     drafted: ClassVar[bool] = False
     """Whether its long texts are kept on the server while they are written."""
+    leading: ClassVar[int] = 0
+    """How many parts of an address name the page it stands on, where it is sent to one below; nought: all of them."""
+    named: ClassVar[tuple[str, ...]] = ("id",)
+    """What of an address's query says which thing it is about; the back office names its rows so."""
     restored: datetime | None = None
     """Of when its draft is that came back."""
     brought_back = False
@@ -67,7 +71,8 @@ class Form(FlaskForm):  # type: ignore[misc]
     @property
     def place(self) -> str:
         """Where its draft is kept; empty when it keeps none."""
-        return drafting.place_of(type(self).__name__) if self.drafted else ""
+        name, page = f"{self._prefix}{type(self).__name__}", drafting.here(self.leading, self.named)
+        return drafting.place_of(name, page) if self.drafted else ""
 
     @property
     def subject(self) -> drafting.Subject | None:
@@ -77,7 +82,7 @@ class Form(FlaskForm):  # type: ignore[misc]
     @property
     def place_signed(self) -> str:
         """Where its draft is kept, as the page carries it."""
-        return drafting.signed(self.place, self.subject)
+        return drafting.signed(self.place, self.subject, drafting.here(named=self.named))
 
     @property
     def begun_by_others(self) -> list[Row[Any]]:

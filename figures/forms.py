@@ -7,6 +7,7 @@ from core.words import _l
 class CorrectForm(Form):
     """Why a closed month is counted anew."""
 
+    drafted = True
     reason = LongText(
         _l("Why are the figures of this month corrected?"),
         most=1000,

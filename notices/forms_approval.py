@@ -4,13 +4,19 @@ from core.forms import Form, LongText
 from core.words import _l
 
 
-class ApproveForm(Form):
+class StepForm(Form):
+    """A step: its form stands on the page of the draft, and is sent to an address below it."""
+
+    drafted, leading = True, 4
+
+
+class ApproveForm(StepForm):
     """The next step."""
 
     said = LongText(_l("Your opinion (printed on the dispatch sheet)"), required=False, most=500, rows=2)
 
 
-class SendBackForm(Form):
+class SendBackForm(StepForm):
     """Back to the drafter."""
 
     comment = LongText(_l("What has to be changed"), most=5000, rows=3, required=False)
@@ -19,20 +25,20 @@ class SendBackForm(Form):
 class CommentForm(Form):
     """A comment on the whole or on one paragraph."""
 
-    drafted = True
+    drafted, named = True, ("paper", "block")
     body = LongText(_l("Comment"), most=5000, rows=3, missing=_l("Write what has to be changed."))
     proposed = LongText(
         _l("Words you propose instead"), required=False, most=5000, rows=3, hint=_l("The drafter decides on them.")
     )
 
 
-class DropForm(Form):
+class DropForm(StepForm):
     """Give a draft up."""
 
     reason = LongText(_l("Why it is dropped"), most=1000, rows=2, missing=_l("Give the reason."))
 
 
-class AskToDropForm(Form):
+class AskToDropForm(StepForm):
     """A member of the body that decided asks that a draft be given up."""
 
     reason = LongText(_l("Why it should be given up"), most=1000, rows=2, missing=_l("Give the reason."))

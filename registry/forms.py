@@ -89,6 +89,7 @@ class AssociationForm(Form):
 class AddressForm(Form):
     """Where a party wants to be served (D28)."""
 
+    drafted = True
     electronic = Tick(
         _l("We agree to receive notices electronically, in this portal"),
         hint=_l("A notice then counts as served when it is opened, or after the period stated in the rules."),

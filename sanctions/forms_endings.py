@@ -78,6 +78,7 @@ class MoreTimeForm(Outward, StaffForm):
 class NoMoreTimeForm(StaffForm):
     """Why a measure gets no more time."""
 
+    drafted = True
     level = OneOf(_l("Measure"), (), missing=_l("Choose the measure."))
     why = LongText(_l("Reasons"), most=2000, rows=3, missing=_l("Give the reasons."))
 
@@ -85,6 +86,7 @@ class NoMoreTimeForm(StaffForm):
 class ProposedTimeForm(StaffForm):
     """What is said to the other time that a company proposes for its interview."""
 
+    drafted = True
     answer = OneOf(
         _l("Answer"),
         [("TAKE", _l("The interview takes place at the time proposed")), ("KEEP", _l("The time of the summons stays"))],

@@ -131,6 +131,7 @@ class GiveUpForm(Form):
 class SignMinutesForm(Form):
     """The minutes signed by the respondent."""
 
+    drafted = True
     signed_by = Text(_l("Name and position of who signs"), most=100, missing=_l("Say who signs the minutes."))
     corrections = LongText(
         _l("What should be read differently"),

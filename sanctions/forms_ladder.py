@@ -21,6 +21,7 @@ OWN_ENTRY = _l("My own entry, with the reasons")
 class FactorForm(RowForm):
     """The factors of the ladder; their fields are A4, A4_source, A4_reason and so on."""
 
+    drafted = True
     JUDGED: ClassVar[tuple[str, ...]] = JUDGED
     CORRECTED: ClassVar[tuple[str, ...]] = tuple(CORRECTED)
     SCORE: ClassVar[tuple[str, str]] = (MORE, ANEW)

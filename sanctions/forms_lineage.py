@@ -82,6 +82,7 @@ class PassOnForm(StaffForm):
 class CeasedForm(StaffForm):
     """Since when a company exists no more, and by which paper."""
 
+    drafted = True
     from_on = PastDate(_l("Day on which it ceased to exist"), missing=_l("Say since when."))
     evidence = LongText(
         _l("Paper that shows it"),

@@ -72,6 +72,20 @@ def test_the_examples_are_shown_before_anything_is_laid_down_and_only_what_was_l
     assert of(system, "LADDER_BANDS").confirmed_at is None
 
 
+def test_rows_are_kept_while_they_are_typed_each_setting_its_own(system: Office) -> None:
+    page = f"settings/edit/?id={of(system, 'LADDER_BANDS').id}"
+    place = re.search(r'data-draft="([^"]+)"', system.get(page))
+    assert place is not None
+    more = {"band_4_least": "70", "band_4_last": "", "band_4_measures": ["L5"], "band_3_last": "69"}
+    system.client.post("/drafts", data={"place": place[1], **BANDS, **more}, headers={"X-Draft": "1"})
+    shown = as_shown(system.get(page))
+    assert (shown["band_4_least"], shown["band_3_last"]) == (["70"], ["69"])
+    assert "文字已保留" not in system.get(f"settings/edit/?id={of(system, 'LADDER_FACTORS').id}")
+    looked = as_shown(edit(system, "LADDER_BANDS", **(BANDS | more), step="look"))
+    edit(system, "LADDER_BANDS", 303, **looked, step="keep")
+    assert "文字已保留" not in system.get(page)
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [

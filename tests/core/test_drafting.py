@@ -28,6 +28,10 @@ class Note(forms.Form):
     text = forms.LongText("Note", most=2000)
 
 
+class Below(Note):
+    leading = 4  # sent to an address below the page
+
+
 @pytest.fixture
 def staff(app: Flask) -> Iterator[FlaskClient]:
     """The sample application on a real database, with a page that has one long text."""
@@ -36,6 +40,14 @@ def staff(app: Flask) -> Iterator[FlaskClient]:
     @notes.route(PAGE, methods=["GET", "POST"])
     def note() -> object:
         form = Note()
+        if form.validate_on_submit():
+            return "", 303, {"Location": PAGE}
+        return render_template_string(FORM, form=form)
+
+    @notes.route(f"{PAGE}/rows", methods=["GET", "POST"])
+    @notes.post(f"{PAGE}/rows/keep")
+    def below() -> object:
+        form = Below(prefix="of")
         if form.validate_on_submit():
             return "", 303, {"Location": PAGE}
         return render_template_string(FORM, form=form)
@@ -63,11 +75,11 @@ def post(client: FlaskClient, text: str = TEXT, origin: str = HERE) -> str:
     return str(client.post(PAGE, data={"text": text, "version": "4"}, headers=headers).location)
 
 
-def save(client: FlaskClient, text: str = TEXT, **more: str) -> tuple[int, str]:
+def save(client: FlaskClient, text: str = TEXT, page: str = PAGE, field: str = "text", **more: str) -> tuple[int, str]:
     """What the script does while somebody types."""
-    place = re.search(r'data-draft="([^"]+)"', client.get(PAGE).text)
+    place = re.search(r'data-draft="([^"]+)"', client.get(page).text)
     assert place is not None
-    answer = client.post("/drafts", data={"place": place[1], "text": text, **more}, headers={"X-Draft": "1"})
+    answer = client.post("/drafts", data={"place": place[1], field: text, **more}, headers={"X-Draft": "1"})
     return answer.status_code, place[1]
 
 
@@ -136,6 +148,23 @@ def test_a_draft_can_be_dropped(staff: FlaskClient) -> None:
     _status, place = save(staff)
     assert staff.post("/drafts/drop", data={"place": place}).location == PAGE
     assert TEXT not in staff.get(PAGE).text
+
+
+def test_a_draft_stays_with_the_row_that_its_address_names(staff: FlaskClient) -> None:
+    _status, place = save(staff, page=f"{PAGE}?id=1&sort=name")
+    assert TEXT in staff.get(f"{PAGE}?id=1").text
+    assert TEXT not in staff.get(f"{PAGE}?id=2").text
+    assert TEXT not in staff.get(PAGE).text
+    assert staff.post("/drafts/drop", data={"place": place}).location == f"{PAGE}?id=1"
+    assert TEXT not in staff.get(f"{PAGE}?id=1").text
+
+
+def test_a_draft_is_dropped_when_its_form_is_sent_below_its_page(staff: FlaskClient) -> None:
+    page = f"{PAGE}/rows"
+    save(staff, page=page, field="of-text")
+    assert TEXT in staff.get(page).text
+    assert staff.post(f"{page}/keep", data={"of-text": TEXT}).status_code == 303
+    assert TEXT not in staff.get(page).text
 
 
 def test_a_saving_that_comes_after_its_form_was_handed_in_keeps_nothing(staff: FlaskClient) -> None:

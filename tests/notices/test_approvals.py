@@ -111,6 +111,17 @@ def test_a_draft_says_in_words_whom_it_is_for(house: House) -> None:
     assert "补正通知书 · 致投诉人" in page
 
 
+def test_an_opinion_is_kept_while_it_is_typed_and_gone_once_it_was_given(house: House) -> None:
+    number, said = house.draft(), "核对无误，措辞妥当"
+    page, browser = f"/staff/approvals/{number}", house.browser(house.reviewer)
+    place = re.search(r'/approve"[^>]*data-draft="([^"]+)"', browser.get(page).text)
+    assert place is not None
+    browser.post("/drafts", data={"place": place[1], "approve-said": said}, headers={"X-Draft": "1"})
+    assert f"{said}</textarea>" in browser.get(page).text
+    house.step(house.reviewer, number, "approve", said=said)
+    assert "has not been handed in" not in browser.get(page).text
+
+
 def test_a_task_calls_a_draft_by_what_it_does_and_with_what(house: House) -> None:
     number = house.draft()
     page = house.browser(house.reviewer).get("/staff/tasks").text

@@ -21,7 +21,7 @@ from casework.deeds_forwardings import DEEDS
 from casework.models import Forwarding
 from casework.queries_queue import title_of
 from casework.states import FORWARDING
-from core import clock
+from core import clock, drafting
 from core.db import session, transaction
 from core.i18n import language
 from core.web import blueprint
@@ -110,6 +110,7 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None, *, unmasked: bool
     name = it.party.name(language())
     return render_template(
         "casework/staff_forwarding.html",
+        begun=drafting.of_others(url_for(".show", number=it.id)),
         forwarding=it,
         complaint=it.complaint,
         name=name,

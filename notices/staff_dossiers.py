@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import clock
+from core import clock, drafting
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
@@ -180,6 +180,7 @@ def _page(it: Dossier, given: dict[str, Any] | None = None) -> str:
     doer, thing, _event = doers.doer_of(it)
     return render_template(
         "notices/dossier.html",
+        begun=drafting.of_others(url_for(".show", number=it.id)),
         it=it,
         title=_title(it),
         link=doer.link(at, thing),

@@ -30,6 +30,7 @@ from notices import (
     policies,
     policies_approval,
     portal,
+    presences,
     public,
     queries,
     queries_approval,
@@ -56,6 +57,7 @@ REGISTERED = (
     jobs_undoing,
     policies,
     policies_approval,
+    presences,
     serving,
 )
 """Imported for what they register."""

@@ -1,9 +1,11 @@
 """Who else is at a page just now: told to those who may see the same thing, by sentence."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, abort, g, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import presence
@@ -28,6 +30,14 @@ def shown_at(kind: str) -> Callable[[Sees], Sees]:
         return sees
 
     return registered
+
+
+def met(at: Session, called: str, shared: Any, key: Any, name: str) -> str | None:  # noqa: ANN401 - columns
+    """Where staff meet who may read the row of this number: what is closed to its reader is not there."""
+    if g.me.audience != "staff" or not (name.isascii() and name.isdigit()):
+        return None
+    found = at.scalar(select(shared).where(key == int(name)))
+    return f"{called}:{found}" if found is not None else None
 
 
 @bp.get("/<kind>/<name>")

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from sqlalchemy.orm import Session
 
-from casework import passing_on, personal_strings, scan
+from casework import passing_on, personal_strings, policies_pages, scan
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.clock import day_of
@@ -32,6 +32,11 @@ EDITORS = ("publisher", "head")
 DRAFTS = ("DRAFT", "REDACTED", "APPROVED")
 SHOWS_A_GAP = re.compile(r"[〔\[某×*＊…█甲乙丙丁]")
 """What stands in the place of something left out says so: 〔略〕, 某某, ×××, 催收人员甲."""
+
+
+def may_read(actor: Actor) -> bool:
+    """Whoever publishes, and whoever works on the file."""
+    return actor.has(*EDITORS) or policies_pages.may_read_files(actor)
 
 
 def may_redact(actor: Actor, publication: Publication) -> bool:

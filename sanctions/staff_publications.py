@@ -5,9 +5,9 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import approving, deeds, policies_pages, scan
+from casework import approving, deeds, scan
 from casework.forms_staff import opened
-from core import clock
+from core import clock, drafting
 from core.db import session, transaction
 from core.web import blueprint, state_label
 from core.words import _, _l
@@ -38,7 +38,7 @@ STATES = ("DRAFT", "REDACTED", "APPROVED", "PUBLISHED", "WITHDRAWN", "EXPIRED", 
 @bp.before_request
 def only_readers() -> None:
     """What is to be published is read by who publishes and by who works on the file."""
-    if not (g.me.has(*policies_publications.EDITORS) or policies_pages.may_read_files(g.me)):
+    if not policies_publications.may_read(g.me):
         abort(403)
 
 
@@ -157,6 +157,7 @@ def _page(it: Publication, form: Any = None) -> str:  # noqa: ANN401 - the form 
     found = editing.scanned(at, it)
     return render_template(
         "sanctions/publication.html",
+        begun=drafting.of_others(url_for(".show", slug=it.slug)),
         it=it,
         text=text,
         party=register.party(at, it.party_id),

@@ -9,7 +9,7 @@ from casework import clock_cards, deeds, panels
 from casework.labels import TRACK_WAITING
 from casework.models_cases import CaseFile, CaseTrack
 from casework.states import TRACK
-from core import clock
+from core import clock, drafting
 from core.actors import Actor
 from core.db import session
 from core.errors import NotAllowed
@@ -43,7 +43,8 @@ Facts = dict[str, Any]
 
 def page(it: CaseTrack) -> str:
     """The whole page."""
-    return render_template("sanctions/track.html", **facts(session(), it, g.me))
+    begun = drafting.of_others(url_for("sanctions_staff.show", number=it.id))
+    return render_template("sanctions/track.html", begun=begun, **facts(session(), it, g.me))
 
 
 def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:

@@ -46,6 +46,7 @@ from sanctions import (
     policies_reissues,
     policies_reviews,
     policies_rulebook,
+    presences,
     proposals,
     reissues,
     review_bodies,
@@ -82,6 +83,7 @@ ARCHIVING = (bundles, policies_archives, volumes)
 REISSUING = (corrections, models_corrections, policies_corrections, policies_reissues, reissues)
 CITING = (policies_rulebook,)
 TAKEN_ALONG = (journal_subjects,)
+MEETING = (presences,)
 PUBLISHING = (bulletin_corrections, bulletins, documents_publications, policies_publications, search_sources)
 """Imported for what they register."""
 

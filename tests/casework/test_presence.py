@@ -1,5 +1,6 @@
 """Who else is here: told to those who may see the same thing, forgotten after a minute, missed by nobody."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from redis import Redis
 from sqlalchemy import select
 
 from casework import recusals
+from casework.models import Forwarding
 from casework.models_cases import CaseFile
 from core import clock, presence
 from core.db import transaction
@@ -46,6 +48,15 @@ def test_two_people_at_one_complaint_see_each_other_and_who_writes(received: Hou
     others(second, where, "?page=b&gone=1", 204)
     assert others(first, where) == ""
     assert f'data-presence="/presence/{where}"' in first.get(f"/staff/complaints/{received.made['ref']}")
+
+
+def test_on_a_forwarding_one_sees_who_is_at_its_complaint(sent: Sent, received: House) -> None:
+    officer, intake = received.enter("officer"), received.enter("intake")
+    where = re.search(r'data-presence="/presence/([^"]+)"', officer.get(f"/staff/forwardings/{sent.number}"))
+    assert where is not None
+    assert others(officer, where[1]) == ""
+    complaint = received.read(lambda at: at.get_one(Forwarding, sent.number).complaint_id)
+    assert others(intake, f"complaint/{complaint}") == "经办乙 is viewing"
 
 
 def test_whoever_says_nothing_for_a_minute_is_gone(received: House) -> None:

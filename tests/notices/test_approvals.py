@@ -122,6 +122,17 @@ def test_an_opinion_is_kept_while_it_is_typed_and_gone_once_it_was_given(house: 
     assert "has not been handed in" not in browser.get(page).text
 
 
+def test_two_people_at_a_draft_see_each_other(house: House) -> None:
+    page = f"/staff/approvals/{house.draft()}"
+    reviewer, head = house.browser(house.reviewer), house.browser(house.head)
+    where = re.search(r'data-presence="([^"]+)"', reviewer.get(page).text)
+    assert where is not None
+    assert where[1] in head.get(f"{page}/comment").text
+    reviewer.get(where[1])
+    assert head.get(where[1]).text == "复核丁 is viewing"
+    head.get(f"{where[1]}?gone=1")
+
+
 def test_a_task_calls_a_draft_by_what_it_does_and_with_what(house: House) -> None:
     number = house.draft()
     page = house.browser(house.reviewer).get("/staff/tasks").text

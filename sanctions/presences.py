@@ -1,0 +1,14 @@
+"""Where people of the staff meet at a publication."""
+
+from flask import g
+from sqlalchemy.orm import Session
+
+from registry.presence import met, shown_at
+from sanctions.models import Publication
+from sanctions.policies_publications import may_read
+
+
+@shown_at("publication")
+def at_publication(at: Session, name: str) -> str | None:
+    """Whoever may open it."""
+    return met(at, "publication", Publication.id, Publication.id, name) if may_read(g.me) else None

@@ -85,8 +85,13 @@ def outdated(known: str) -> bool:
 
 
 def needs_code(account: Account, secret: AccountSecret) -> bool:
-    """Staff and administrators always; people of a party who chose to."""
-    return account.audience is not Audience.PARTY or secret.totp_at is not None
+    """Staff and administrators always; people of a party who chose to, or whose lead requires it of all."""
+    return account.audience is not Audience.PARTY or secret.totp_at is not None or required(account)
+
+
+def required(account: Account) -> bool:
+    """Whether the company of somebody requires a second factor of all its people."""
+    return account.party is not None and account.party.second_factor
 
 
 def candidate(account_id: int, sealed: bytes) -> str:

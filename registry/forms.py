@@ -38,6 +38,24 @@ class OwnPasswordForm(Form):
     password = Password(_l("Password"), hint=_l("Your present password. Afterwards you set up a new second factor."))
 
 
+class SetUpForm(Form):
+    """A second factor by choice: the password, and a code that proves it."""
+
+    password = Password(_l("Password"), hint=_l("So that nobody who finds your browser open can do this."))
+    code = Text(_l("Six-digit code"), most=20)
+
+
+class SwitchOffForm(Form):
+    """The end of a second factor: both of what it takes to sign in."""
+
+    password = Password(_l("Password"))
+    code = Text(
+        _l("Six-digit code"),
+        most=20,
+        hint=_l("It stands in the authenticator app on your telephone and changes every 30 seconds."),
+    )
+
+
 class ForgottenForm(Form):
     """What was forgotten, and by whom."""
 

@@ -102,6 +102,8 @@ class Party(Base):
     """The senior executive named for collection, who signs reports."""
     language: Mapped[str] = mapped_column(default="zh", server_default="zh")
     """In which it is written to: what is issued to it in English carries the Chinese text, which is authentic."""
+    second_factor: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether all its people sign in with a second factor, as its lead requires."""
     suspended_at: Mapped[Instant | None]
     """Since when nothing new is sent to it: it is being wound up, or its entry was a mistake."""
     merged_into_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("party.id"))

@@ -73,6 +73,11 @@ def may_choose_language(actor: Actor, party_id: int) -> bool:
     return may_keep_parties(actor) or (actor.party_id == party_id and actor.has("lead"))
 
 
+def may_require_second_factor(actor: Actor, party_id: int) -> bool:
+    """Its lead decides how the people of a party prove who they are."""
+    return actor.party_id == party_id and actor.has("lead")
+
+
 def may_invite(actor: Actor, audience: Audience, party_id: int | None) -> bool:
     """The system administrator invites anybody; a party's lead invites its own people."""
     if actor.has("system_admin", "system"):

@@ -8,7 +8,7 @@ from core.db import session as current
 from core.db import transaction
 from core.web import blueprint
 from core.words import _
-from registry import accounts, parties, policies, queries
+from registry import accounts, parties, policies, queries, second_factors
 from registry.forms import AddressForm, InviteForm, LettersForm
 from registry.models import Party, ServiceAddress
 from registry.models_accounts import Account, Audience
@@ -65,9 +65,17 @@ def people() -> ResponseReturnValue:
     """The people of the party; its lead invites others."""
     form = InviteForm()
     if not form.validate_on_submit():
-        found = queries.people_of(current(), g.me.party_id)
-        pending = queries.not_accepted(current(), g.me.party_id)
-        page = render_template("registry/people.html", form=form, people=found, pending=pending, may=g.me.has("lead"))
+        with transaction() as session:
+            having = queries.with_second_factor(session, g.me.party_id)
+        page = render_template(
+            "registry/people.html",
+            form=form,
+            people=queries.people_of(current(), g.me.party_id),
+            pending=queries.not_accepted(current(), g.me.party_id),
+            may=g.me.has("lead"),
+            having=having,
+            required=current().get_one(Party, g.me.party_id).second_factor,
+        )
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as session:
         accounts.invite(
@@ -81,6 +89,17 @@ def people() -> ResponseReturnValue:
             now=clock.now(),
         )
     flash(_("Invited: a link is on its way by mail."))
+    return redirect(url_for(".people"), 303)
+
+
+@bp.post("/people/second-factor")
+def second_factor() -> ResponseReturnValue:
+    """The lead requires a second factor of everybody, or leaves it to each person again."""
+    wanted = request.form.get("wanted") == "yes"
+    with transaction(once=request.form.get("key")) as session:
+        party = session.get_one(Party, g.me.party_id, with_for_update=True)
+        second_factors.require(session, party, wanted=wanted, actor=g.me, now=clock.now())
+    flash(_("A second factor is required of everybody now.") if wanted else _("Each person chooses from now on."))
     return redirect(url_for(".people"), 303)
 
 

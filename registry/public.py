@@ -1,6 +1,5 @@
 """Pages before one is signed in: mail and password, second factor, links by mail, something forgotten."""
 
-import segno
 from flask import abort, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,7 +9,7 @@ from core.errors import BadInput, NotNow
 from core.i18n import COOKIE, YEAR, language
 from core.web import blueprint, local
 from core.words import _, _l
-from registry import accounts, credentials, door, links, signin
+from registry import accounts, door, factor_pictures, links, signin
 from registry.forms import CodeForm, ForgottenForm, NewPasswordForm, OwnPasswordForm, SignInForm
 from registry.models_accounts import Account, LinkPurpose
 from registry.signin import Outcome
@@ -82,12 +81,10 @@ def enrol() -> ResponseReturnValue:
     if not form.validate_on_submit():
         with transaction() as session:
             offered = signin.offered_secret(session, door.who_waits(), clock.now())
-            address = credentials.address_of(*offered) if offered else ""
-        if offered is None:
+            shown = factor_pictures.shown(session, *offered, clock.now()) if offered else None
+        if shown is None:
             return redirect(url_for(".sign_in"), 303)
-        picture = segno.make(address, error="m").svg_data_uri(scale=5, border=4, light="white")
-        page = render_template("registry/enrol.html", form=form, picture=picture, secret=_in_groups(offered[1]))
-        return page, (422 if form.is_submitted() else 200)
+        return render_template("registry/enrol.html", form=form, shown=shown), (422 if form.is_submitted() else 200)
     with transaction() as session:
         outcome = signin.enrol(
             session,
@@ -173,7 +170,3 @@ def _line(account: Account) -> tuple[str, str, list[str], str]:
     """Say who a demonstration account is: name, mail, roles, party."""
     roles = sorted(account.role_words - {"respondent"})
     return account.name, account.mail, roles, account.party.name(language()) if account.party else ""
-
-
-def _in_groups(secret: str) -> str:
-    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))

@@ -12,7 +12,7 @@ from core.at_hand import at_hand
 from core.planned import Written
 from registry import lineage
 from registry.models import AliasKind, Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind, ServiceAddress
-from registry.models_accounts import Account, AccountLink, LinkPurpose
+from registry.models_accounts import Account, AccountLink, AccountSecret, LinkPurpose
 from registry.names import fold, fold_number, without_legal_form
 from registry.policies import basis_on
 
@@ -237,6 +237,14 @@ def not_accepted(session: Session, party: Party | int) -> frozenset[int]:
     asked = asked.where(Account.party_id == _number(party)).group_by(link.account_id)
     never = func.bool_and(link.used_at.is_(None)) & func.bool_or(link.purpose == LinkPurpose.INVITATION)
     return frozenset(session.scalars(asked.having(never)))
+
+
+def with_second_factor(session: Session, party: Party | int) -> frozenset[int]:
+    """The accounts of a party that have a second factor; only the system may ask."""
+    asked = select(AccountSecret.account_id).join(Account, Account.id == AccountSecret.account_id)
+    return frozenset(
+        session.scalars(asked.where(Account.party_id == _number(party), AccountSecret.totp_at.is_not(None)))
+    )
 
 
 def account_name(session: Session, account_id: int | None) -> str:

@@ -76,8 +76,7 @@ def password(
     account = accounts.by_mail(session, mail)
     secret = session.get(AccountSecret, account.id) if account else None
     right = credentials.check_password(password, secret.password_hash if secret else None)
-    session.add(SignInTry(kind=TryKind.PASSWORD, account_hash=who, address_hash=where, at=now, ok=right))
-    session.flush()
+    _tried(session, TryKind.PASSWORD, who, where, now, ok=right)
     if not right or account is None or secret is None:
         return Outcome(BadInput("password", _l("The mail address or the password is wrong.")))
     if account.locked_at is not None:
@@ -100,17 +99,8 @@ def code(session: Session, *, token: str, code: str, address: str, client: str, 
     if waits is None:
         return Outcome(_late())
     account = session.get_one(Account, waits.account_id)
-    where = keyed_hash("signin.address", address)
-    if seconds := _code_wait(session, account, now):
-        return Outcome(TooMany(seconds))
-    secret = credentials.secret_of(session, account.id)
-    ahead = DEMONSTRATION_AHEAD if account.demonstration else 1
-    right = account.locked_at is None and credentials.use_code(secret, code, now, ahead=ahead)
-    tried = SignInTry(kind=TryKind.CODE, account_hash=account.mail_hash, address_hash=where, at=now, ok=right)
-    session.add(tried)
-    session.flush()
-    if not right:
-        return Outcome(BadInput("code", _l("This code is wrong, or was used already. Wait for the next one.")))
+    if refused := wrong_code(session, account, code, address=address, now=now):
+        return Outcome(refused)
     return _in(session, account, waits, client, now)
 
 
@@ -133,17 +123,45 @@ def enrol(session: Session, *, token: str, code: str, client: str, now: datetime
     if offered is None or waits is None:
         return Outcome(_late())
     account, secret = offered
-    if seconds := _code_wait(session, account, now):
-        return Outcome(TooMany(seconds))
-    try:
-        credentials.enrol(session, account, secret=secret, code=code, actor=Actor(account.id), now=now)
-    except BadInput as wrong:
-        session.add(
-            SignInTry(kind=TryKind.CODE, account_hash=account.mail_hash, address_hash=b"", at=now, ok=False),
-        )
-        session.flush()
-        return Outcome(wrong)
+    if refused := not_enrolled(session, account, secret, code, actor=Actor(account.id), now=now):
+        return Outcome(refused)
     return _in(session, account, waits, client, now)
+
+
+def wrong_password(session: Session, account: Account, password: str, *, address: str, now: datetime) -> Refused | None:
+    """Why the password of somebody who is signed in does not count, if so; tries are held as at the door."""
+    who, where = account.mail_hash, keyed_hash("signin.address", address)
+    _one_at_a_time(session, who)
+    if seconds := waiting(session, who, where, now):
+        return TooMany(seconds)
+    right = credentials.check_password(password, credentials.secret_of(session, account.id).password_hash)
+    _tried(session, TryKind.PASSWORD, who, where, now, ok=right)
+    return None if right else BadInput("password", _l("This is not the password of this account."))
+
+
+def wrong_code(session: Session, account: Account, code: str, *, address: str, now: datetime) -> Refused | None:
+    """Why a code does not count, if so; a right one is used now."""
+    if seconds := _code_wait(session, account, now):
+        return TooMany(seconds)
+    secret = credentials.secret_of(session, account.id)
+    ahead = DEMONSTRATION_AHEAD if account.demonstration else 1
+    right = account.locked_at is None and credentials.use_code(secret, code, now, ahead=ahead)
+    _tried(session, TryKind.CODE, account.mail_hash, keyed_hash("signin.address", address), now, ok=right)
+    return None if right else BadInput("code", _l("This code is wrong, or was used already. Wait for the next one."))
+
+
+def not_enrolled(
+    session: Session, account: Account, secret: str, code: str, *, actor: Actor, now: datetime
+) -> Refused | None:
+    """Take a new second factor, or say why its code does not prove it."""
+    if seconds := _code_wait(session, account, now):
+        return TooMany(seconds)
+    try:
+        credentials.enrol(session, account, secret=secret, code=code, actor=actor, now=now)
+    except BadInput as wrong:
+        _tried(session, TryKind.CODE, account.mail_hash, b"", now, ok=False)
+        return wrong
+    return None
 
 
 def demonstration_code(session: Session, token: str, now: datetime) -> str | None:
@@ -210,6 +228,11 @@ def _in(session: Session, account: Account, waits: WebSession, client: str, now:
     token = sessions.begin(session, account, passed=True, client=client, now=now)
     _note(session, account, now)
     return Outcome(token=token, step="OPEN", account_id=account.id, language=account.language)
+
+
+def _tried(session: Session, kind: TryKind, who: bytes, where: bytes, now: datetime, *, ok: bool) -> None:
+    session.add(SignInTry(kind=kind, account_hash=who, address_hash=where, at=now, ok=ok))
+    session.flush()
 
 
 def _code_wait(session: Session, account: Account, now: datetime) -> int:

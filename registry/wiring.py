@@ -10,6 +10,7 @@ from core.db import session
 from core.words import _l
 from registry import (
     account,
+    account_factor,
     account_notifications,
     belongings,
     commands,
@@ -114,7 +115,15 @@ def init_app(app: Flask) -> None:
             )
         )
     )
-    for pages in (public.bp, account.bp, account_notifications.bp, first_run.bp, portal.bp, staff_batches.bp):
+    for pages in (
+        public.bp,
+        account.bp,
+        account_factor.bp,
+        account_notifications.bp,
+        first_run.bp,
+        portal.bp,
+        staff_batches.bp,
+    ):
         app.register_blueprint(pages)
     presence.init_app(app)
     machine.on_gate(golive.gate)

@@ -158,6 +158,24 @@ def test_the_lead_keeps_the_people_of_the_company(lead: Person, ask: Ask) -> Non
     assert lead.page.locator("[name=name]").input_value() == "李想"
 
 
+def test_a_second_factor_is_set_up_asked_for_and_switched_off(person: People) -> None:
+    member, code = person().sign_in("member@yunqi.example", fresh=True), "#demonstration-code"
+    member.go("/account/").follow("设置", where="#second-factor")
+    member.no_barrier()
+    own = {"on-password": cast.PASSWORD}
+    member.send("/second-factor", right=False, **own, **{"on-code": "000000"})
+    assert member.page.locator("#on-code-error").count() == 1
+    member.send("/second-factor", **own, **{"on-code": member.page.locator(code).inner_text()})
+    member.says("二次验证已设置")
+    again = person().sign_in("member@yunqi.example", fresh=True)
+    again.go("/account/second-factor").no_barrier()
+    shown = again.page.locator(code).text_content()
+    again.send("/off", **{"off-password": cast.PASSWORD, "off-code": shown})
+    again.says("二次验证已关闭")
+    member.page.goto(f"{member.site.address}/account/")
+    assert "/sign-in" in member.page.url, "other sessions end"
+
+
 def test_the_language_is_switched_and_stays(lead: Person) -> None:
     lead.go("/portal/").follow("English", where="header")
     lead.go("/portal/notices/").says("Notices")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
+from io import BytesIO
 
 import pytest
 import time_machine
@@ -21,6 +22,7 @@ from sanctions.models import PanelMember
 from sanctions.models_hearings import Hearing
 from tests.builders_cases import actor, rendered
 from tests.conftest import NOW
+from tests.core import making_files as made
 from tests.sanctions.hearing_room import HearingRoom
 from tests.sanctions.test_pages import House
 
@@ -123,8 +125,10 @@ def _put_on_record(place: Place, at: datetime) -> None:
     page = member.post(f"{seat}/do/held", status=422, **with_number)
     assert "13911112222 (Mobile number)" in page
     assert "Why it must be sent" in page
-    member.post(f"{seat}/do/held", **said)
+    sound = made.sound_wav()
+    member.post(f"{seat}/do/held", **said, recording=(BytesIO(sound), "听证.wav"))
     assert place.state == "DELIBERATION"
+    place.proves_its_recording("D19", sound)
     assert "to be signed by the respondent" in member.get(seat)
 
 

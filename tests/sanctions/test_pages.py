@@ -1,9 +1,11 @@
 """What pages of measures promise their readers: proposed, ordered, signed, trained; nobody sees another's."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -13,15 +15,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.models_cases import CaseTrack
+from casework.models_cases import CaseTrack, Evidence
 from core import clock
-from core.db import transaction
+from core.db import Reader, read_as, transaction
+from core.db import session as reading
+from notices.queries import last_document
 from registry import sessions
 from registry.models_accounts import Account
 from registry.models_settings import Installation
 from sanctions import rounds
 from sanctions.models import Panel, Proposal, RectificationItem
 from tests.conftest import NOW
+from tests.core import making_files as made
 from tests.sanctions.chain import Chain
 
 BEGUN = NOW - timedelta(days=30)
@@ -99,6 +104,20 @@ class House:
     @property
     def state(self) -> str:
         return str(self.read(lambda at: at.get_one(CaseTrack, self.track).state))
+
+    def proves_its_recording(self, kind: str, sound: bytes) -> None:
+        """The paper names the digest of the recording, which stands among the evidence and no company reads."""
+        digest = hashlib.sha256(sound).hexdigest()
+        with self.app.app_context(), transaction() as at:
+            paper = last_document(at, [kind], "track", self.track)
+            assert paper is not None
+            assert f"SHA-256 {digest}" in str(paper.paper["paper"])
+            party = at.get_one(CaseTrack, self.track).party_id
+            kept = select(Evidence.id).where(Evidence.sha256 == digest, Evidence.purpose == "RECORD")
+            assert len(at.scalars(kept).all()) == 1
+        with self.app.app_context():
+            read_as(reading(), Reader("zilu_party", (("zilu.party", str(party)),)))
+            assert reading().scalars(kept).all() == []
 
 
 @pytest.fixture
@@ -246,7 +265,8 @@ def test_the_record_of_an_interview_is_signed_page_by_page_in_the_portal(house: 
     assert "The attendee must be told of his rights first." in officer.post(where, 422, **fields)
     named = {**fields, "entry_1_answer": "清楚，涉及林晓芸，电话13911112222。", "rights_told": "y"}
     assert "13911112222 (Mobile number)" in officer.post(where, 422, **named)
-    officer.post(where, **fields, rights_told="y")
+    sound = made.sound_wav()
+    officer.post(where, **fields, rights_told="y", recording=(BytesIO(sound), "约谈.wav"))
     page = officer.get(f"/staff/tracks/{track}")
     assert "是否清楚约谈事由？" in page
     assert "Not every page is signed" in officer.post(f"/staff/tracks/{track}/do/hold_interview", 422)
@@ -258,6 +278,7 @@ def test_the_record_of_an_interview_is_signed_page_by_page_in_the_portal(house: 
         lead.post(f"/portal/cases/{track}/record/{number}", name="周岚", read="y", correction="应为：均已清楚。")
     house.enter("officer").post(f"/staff/tracks/{track}/do/hold_interview")
     assert house.state == "VERIFYING"
+    house.proves_its_recording("D23c", sound)
 
 
 def test_a_second_officer_confirms_each_correction(house: House) -> None:

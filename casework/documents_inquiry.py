@@ -166,6 +166,7 @@ def record_of_questioning(ask: Ask) -> Iterator[Draft]:
             "refusal": _refusal(ask, record),
         },
         to="案卷",
+        people=(record.person.strip(),),
     )
 
 

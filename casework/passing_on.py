@@ -45,9 +45,11 @@ def shown_in(thing: Any) -> list[str]:  # noqa: ANN401 - what a text is about
     return [each.party.uscc for each in case.tracks] if case is not None else []
 
 
-def to_company(text: str, people: Iterable[str] = (), shown: Iterable[str] = ()) -> list[Found]:
+def to_company(
+    text: str, people: Iterable[str] = (), shown: Iterable[str] = (), named: Iterable[str] = ()
+) -> list[Found]:
     """Whatever masking would hide, however it is typed, and what these people told of themselves."""
-    found = {each.start: each for each in scan(text, people, shown)}
+    found = {each.start: each for each in scan(text, people, shown, named)}
     for each in masking.found(text):
         if each.kind in {"LANDLINE", "ADDRESS"}:
             found.setdefault(each.start, Found(each.kind, each.text, each.start))

@@ -1,20 +1,67 @@
-"""Whose strings the scan looks for in a text of a case: what complainants told of themselves, and numbers called."""
+"""Whose strings the scan looks for in a text of a case: what complainants told of themselves, who is named in it."""
 
-from sqlalchemy import select
+from collections.abc import Callable, Iterable, Iterator
+
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from casework.contact_counts import events_of
-from casework.models import Complainant
-from casework.models_cases import CaseComplaint
+from casework.models import Complainant, Complaint
+from casework.models_cases import CaseComplaint, CaseTrack
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
+from notices.models import Document
+from registry.models import Party
+
+Names = Callable[[Session, int], Iterable[str | None]]
+NAMES: list[Names] = []
+"""Who knows of natural persons named in a case: func(session, case's number) gives their names."""
+
+
+def names_from(function: Names) -> Names:
+    """Register who knows of people named in a case."""
+    if function not in NAMES:
+        NAMES.append(function)
+    return function
 
 
 def of_case(session: Session, case_id: int) -> list[str]:
-    """Every string that the complainants of a case told about themselves, each number they were called on."""
-    of_case = select(CaseComplaint.complaint_id).where(CaseComplaint.case_id == case_id)
-    people = session.scalars(select(Complainant).where(Complainant.complaint_id.in_(of_case)))
+    """Every string that the complainants of a case told about themselves, each number they were called on.
+
+    Whose complaint was merged into one of the case is a complainant of it as well, often with another contact.
+    """
+    resting = select(CaseComplaint.complaint_id).where(CaseComplaint.case_id == case_id)
+    followers = select(Complaint.id).where(Complaint.lead_id.in_(resting), Complaint.state == "MERGED")
+    ours = resting.union(followers)
+    people = session.scalars(select(Complainant).where(Complainant.complaint_id.in_(ours)))
     told = [each for person in people for each in (person.name, person.contact, person.id_no)]
-    told += session.scalars(select(StopContact.number).where(StopContact.complaint_id.in_(of_case)))
-    told += session.scalars(select(ContactEvent.number).where(events_of(case_id)))
-    return list(dict.fromkeys(each for each in told if each))
+    told += session.scalars(select(StopContact.number).where(StopContact.complaint_id.in_(ours)))
+    called = or_(events_of(case_id), ContactEvent.complaint_id.in_(followers))
+    told += session.scalars(select(ContactEvent.number).where(called))
+    return _each_once(told)
+
+
+def named_in(session: Session, case_id: int) -> list[str]:
+    """Who else is named in the case: a letter may name its company's executive, no circular and no bulletin does."""
+    return _each_once(name for function in NAMES for name in function(session, case_id))
+
+
+@names_from
+def executives(session: Session, case_id: int) -> Iterator[str | None]:
+    """The executives whom the companies concerned named: every measure is against the company (domain 5.2)."""
+    theirs = select(CaseTrack.party_id).where(CaseTrack.case_id == case_id)
+    yield from session.scalars(select(Party.named_executive).where(Party.id.in_(theirs)))
+
+
+@names_from
+def in_papers(session: Session, case_id: int) -> Iterator[str | None]:
+    """Whoever a paper of a track says it is about, such as the record of a questioning."""
+    tracks = select(CaseTrack.id).where(CaseTrack.case_id == case_id)
+    asked = select(Document.paper).where(Document.subject_kind == "track", Document.subject_id.in_(tracks))
+    for paper in session.scalars(asked.where(Document.kind == "D29")):
+        yield from paper.get("people", ())
+
+
+def _each_once(told: Iterable[str | None]) -> list[str]:
+    """Each string once; blank ones are nobody's."""
+    return list(dict.fromkeys(each for each in told if each and each.strip()))

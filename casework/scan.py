@@ -5,7 +5,7 @@ Patterns do not trust checksums (domain 5.2): a wrong digit typed into a decisio
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from core.words import LazyString, _l
@@ -27,6 +27,7 @@ WORDS: Final[dict[str, LazyString]] = {
     "LANDLINE": _l("Telephone number"),
     "ADDRESS": _l("Street and house number"),
     "PERSON": _l("Something a complainant of the case told us about himself"),
+    "NAMED": _l("Name of somebody in the case"),
 }
 _LEAST = 2
 """A shorter string would be found everywhere."""
@@ -41,8 +42,11 @@ class Found(NamedTuple):
     start: int
 
 
-def scan(text: str, people: Iterable[str] = (), shown: Iterable[str] = ()) -> list[Found]:
-    """Everything in a text that looks personal; `shown` may stand there, such as the code of the company itself."""
+def scan(text: str, people: Iterable[str] = (), shown: Iterable[str] = (), named: Iterable[str] = ()) -> list[Found]:
+    """Everything in a text that looks personal; `shown` may stand there, such as the code of the company itself.
+
+    `people` is what complainants told of themselves, `named` who else is named in the file.
+    """
     plain = _same_length(text)
     for each in shown:
         plain = re.sub(re.escape(_same_length(each)), lambda match: "\0" * len(match[0]), plain)
@@ -50,11 +54,16 @@ def scan(text: str, people: Iterable[str] = (), shown: Iterable[str] = ()) -> li
     for kind, pattern in PATTERNS:
         for match in pattern.finditer(plain):
             found.setdefault(match.start(), Found(kind, text[match.start() : match.end()], match.start()))
-    for person in people:
-        for pattern in _looked_for(person):
-            for match in pattern.finditer(plain):
-                found.setdefault(match.start(), Found("PERSON", text[match.start() : match.end()], match.start()))
+    for kind, strings in (("PERSON", people), ("NAMED", named)):
+        for match in _of_strings(strings, plain):
+            found.setdefault(match.start(), Found(kind, text[match.start() : match.end()], match.start()))
     return [found[start] for start in sorted(found)]
+
+
+def _of_strings(strings: Iterable[str], plain: str) -> Iterator[re.Match[str]]:
+    for each in strings:
+        for pattern in _looked_for(each):
+            yield from pattern.finditer(plain)
 
 
 def _same_length(text: str) -> str:

@@ -58,6 +58,8 @@ class Draft:
     """Told of the document once it is made and has its number."""
     rests_on: Mapping[str, Any] = field(default_factory=dict)
     """The settings that its builder asked, as they stood: value, unit, basis."""
+    people: tuple[str, ...] = ()
+    """The natural persons whom it is about: their names stand in no publication."""
     chinese: "Draft | None" = None
     """The same in Chinese, where a company is written to in English: its text is authentic, and enclosed."""
     english: "Draft | None" = None
@@ -199,7 +201,9 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str, dossier_id: int | 
         fonts.printable("".join(each for each in written if each not in draft.pictures))
     except CharactersMissing as lacking:
         raise NotNow(lacking.message) from lacking
-    frozen = {"paper": paper.to_json(), "head": head.to_json(), "settings": dict(draft.rests_on)}
+    frozen: dict[str, Any] = {"paper": paper.to_json(), "head": head.to_json(), "settings": dict(draft.rests_on)}
+    if draft.people:
+        frozen["people"] = list(draft.people)
     document = Document(
         dossier_id=dossier_id,
         kind=kind,

@@ -13,6 +13,7 @@ from casework.policies_tracks import same
 from casework.states import TRACK
 from core import journal
 from core.actors import SYSTEM, Actor
+from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
@@ -349,7 +350,9 @@ def end_withdrawal(session: Session, publication: Publication, now: datetime) ->
 def note(
     session: Session, publication: Publication, what: str, actor: Actor, now: datetime, **changes: int | str | None
 ) -> None:
-    """Something that is no move stands in its journal."""
+    """Something that is no move stands in its journal; of somebody who takes no part in the case nothing is noted."""
+    for refusal in policies.impartial(session, publication, actor, day_of(now)):
+        raise refusal
     journal.write(
         session,
         subject=("publication", publication.id),

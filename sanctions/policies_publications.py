@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from casework import passing_on, personal_strings, policies_pages, scan
 from casework.models_cases import CaseTrack
+from casework.policies_recusals import takes_no_part
+from core import clock
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
@@ -71,6 +73,11 @@ def proposed_correction(publication: Publication) -> PublicationText | None:
     return waits.text if waits is not None else None
 
 
+def impartial(session: Session, publication: Publication, actor: Actor, day: date) -> Iterator[Refused]:
+    """From the asking of a recusal on, whoever it is about does nothing with the publication either (A01)."""
+    yield from takes_no_part(session, actor, publication.track.case_id, day)
+
+
 def refusing_refusals(session: Session, publication: Publication, actor: Actor) -> Iterator[Refused]:
     """Why somebody can't refuse the correction that waits: whoever could put it in place may, and the head."""
     waits = waiting_correction(publication)
@@ -81,6 +88,7 @@ def refusing_refusals(session: Session, publication: Publication, actor: Actor) 
     elif waits.proposed_by == actor.id:
         yield NotAllowed(_l("Whoever proposed a correction takes it back; somebody else refuses it."))
     else:
+        yield from impartial(session, publication, actor, clock.today())
         yield from _on_its_way(session, publication)
 
 
@@ -94,6 +102,7 @@ def taking_back_refusals(session: Session, publication: Publication, actor: Acto
     elif waits.proposed_by != actor.id:
         yield NotAllowed(_l("Only whoever proposed a correction takes it back."))
     else:
+        yield from impartial(session, publication, actor, clock.today())
         yield from _on_its_way(session, publication)
 
 
@@ -108,14 +117,22 @@ def found_in(session: Session, publication: Publication) -> list[scan.Found]:
     text = text_now(publication)
     if text is None:
         return []
-    shown = [publication.track.party.uscc]
-    return scan.scan(f"{text.title}\n{text.body}", personal_strings.of_case(session, publication.track.case_id), shown)
+    return scan.scan(f"{text.title}\n{text.body}", **_strings(session, publication))
+
+
+def _strings(session: Session, publication: Publication) -> dict[str, list[str]]:
+    """Whose strings no publication holds; the company itself is named, whatever its name may be made of."""
+    track = publication.track
+    return {
+        "people": personal_strings.of_case(session, track.case_id),
+        "shown": [each for each in (track.party.uscc, track.party.name_zh, track.party.name_en) if each],
+        "named": personal_strings.named_in(session, track.case_id),
+    }
 
 
 def personal(session: Session, publication: Publication, said: str, field: str) -> Iterator[BadInput]:
     """Words of our own that are published with a text are looked through as the text is."""
-    people = personal_strings.of_case(session, publication.track.case_id)
-    found = {each.text for each in passing_on.to_company(said, people, [publication.track.party.uscc])}
+    found = {each.text for each in passing_on.to_company(said, **_strings(session, publication))}
     if found:
         yield BadInput(
             field,
@@ -166,6 +183,7 @@ def following_refusals(session: Session, publication: Publication, actor: Actor)
     elif not behind(session, publication):
         yield NotNow(_l("The draft reads as the decision does."))
     else:
+        yield from impartial(session, publication, actor, clock.today())
         yield from _on_its_way(session, publication)
 
 
@@ -330,8 +348,7 @@ def corrected_by_a_second_person(ask: Ask) -> Iterator[Refused]:
                 "changed and by what is left out."
             )
         )
-    people = personal_strings.of_case(ask.session, ask.it.track.case_id)
-    if scan.scan(f"{proposed.title}\n{proposed.body}", people, [ask.it.track.party.uscc]):
+    if scan.scan(f"{proposed.title}\n{proposed.body}", **_strings(ask.session, ask.it)):
         yield NotNow(_l("The scan found personal data in the text; redact them first."))
 
 

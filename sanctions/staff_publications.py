@@ -169,7 +169,7 @@ def _page(it: Publication, form: Any = None) -> str:  # noqa: ANN401 - the form 
         stretches=editing.marked(text.body, found, it.redactions) if text else [],
         form=form or opened(forms_publications.RedactForm, it),
         wrong=form,
-        editable=policies_publications.may_redact(g.me, it),
+        editable=policies_publications.may_redact(g.me, it) and not _partial(it),
         correction=policies_publications.proposed_correction(it),
         corrections=it.corrections,
         newer=queries_pages.newer_draft(at, it),
@@ -179,6 +179,11 @@ def _page(it: Publication, form: Any = None) -> str:  # noqa: ANN401 - the form 
         delivery=_delivery(it),
         name=lambda number: register.account_name(at, number),
     )
+
+
+def _partial(it: Publication) -> bool:
+    """Whether this reader takes no part in the case."""
+    return any(True for _each in policies_publications.impartial(session(), it, g.me, clock.today()))
 
 
 def _readers(it: Publication) -> list[circulars.Reader]:

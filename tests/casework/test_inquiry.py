@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import cases, inquiries, policies_materials, tracks
+from casework import cases, inquiries, personal_strings, policies_materials, tracks
 from casework.inquiries import Referral
 from casework.models import Task
 from casework.models_cases import CaseTrack
@@ -371,6 +371,7 @@ def test_a_questioning_is_kept_as_a_record_and_stands_on_the_list_of_evidence(wo
     tracks.explain(world.session, track, text="说明", actor=actor(world.lead), now=world.now)
     world.found(track, world.later(1))
     assert "询问笔录1" in text(letter(world, track, "D30"))
+    assert "赵某" in personal_strings.named_in(world.session, track.case_id)
 
 
 @pytest.mark.parametrize(

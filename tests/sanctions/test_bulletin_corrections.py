@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from casework import recusals
 from casework.models import Task
 from core import journal
 from core.db import attempt
@@ -193,6 +194,24 @@ def test_its_author_takes_a_correction_back_before_it_is_decided(chain: Chain) -
         with pytest.raises(NotNow):
             verb(chain.session, publication, **second(chain))
     bulletin_corrections.leave_out(chain.session, publication, passage=PASSAGE, reason="再提", **by(chain))
+
+
+def test_from_the_asking_of_a_recusal_on_nobody_touches_what_is_published(chain: Chain) -> None:
+    publication = proposed(chain)
+    said = {"ground": "EMPLOYED", "facts": "曾任职于当事单位", "actor": actor(chain.second), "now": chain.later(19)}
+    for person in (chain.publisher, chain.other_publisher):
+        recusals.ask(chain.session, publication.track.case, person.id, **said)
+    out = {"passage": PASSAGE, "reason": "再提"}
+    for verb in (
+        lambda: bulletin_corrections.take_back(chain.session, publication, **by(chain)),
+        lambda: bulletin_corrections.refuse(chain.session, publication, reasons="不必", **second(chain)),
+    ):
+        with pytest.raises(NotNow, match="在作出决定之前，您不得参与"):
+            verb()
+    head = {**by(chain), "actor": actor(chain.head)}
+    bulletin_corrections.refuse(chain.session, publication, reasons="不必", **head)
+    with pytest.raises(NotNow, match="在作出决定之前，您不得参与"), attempt(chain.session):
+        bulletin_corrections.leave_out(chain.session, publication, **out, **by(chain))
 
 
 def test_whoever_looked_at_one_correction_decides_on_no_other(chain: Chain) -> None:

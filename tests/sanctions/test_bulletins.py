@@ -9,6 +9,7 @@ from sqlalchemy import text as text_of
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from casework import recusals
 from casework.models_cases import CaseTrack
 from casework.models_contacts import ContactEvent
 from core.db import PUBLIC, Reader, attempt, read_as, transaction
@@ -106,6 +107,19 @@ def test_the_author_of_a_redaction_cannot_approve_it(chain: Chain) -> None:
         bulletins.approve(chain.session, publication, actor=actor(chain.publisher), version=None, now=chain.later(10))
 
 
+def test_from_the_asking_of_a_recusal_on_nothing_is_left_out_of_the_draft_or_put_back(chain: Chain) -> None:
+    publication = _draft(chain)
+    _redact(chain, publication, "无关人员")
+    (mark,) = (each for each in publication.redactions if each.passage == "无关人员")
+    said = {"ground": "EMPLOYED", "facts": "曾任职于当事单位", "actor": actor(chain.second), "now": chain.later(10)}
+    recusals.ask(chain.session, publication.track.case, chain.publisher.id, **said)
+    with pytest.raises(NotNow, match="在作出决定之前，您不得参与"), attempt(chain.session):
+        _redact(chain, publication, "六次")
+    by = {"actor": actor(chain.publisher), "version": None, "now": chain.later(10)}
+    with pytest.raises(NotNow, match="在作出决定之前，您不得参与"), attempt(chain.session):
+        bulletins.unredact(chain.session, publication, mark, **by)
+
+
 def test_a_returned_draft_says_what_to_change(chain: Chain) -> None:
     publication = _draft(chain)
     bulletins.submit(chain.session, publication, actor=actor(chain.publisher), version=None, now=chain.later(10))
@@ -120,7 +134,9 @@ def test_personal_data_in_the_text_stop_the_approval(chain: Chain) -> None:
     publication = _draft(chain)
     text = text_now(publication)
     assert text is not None
-    for leak in ("林晓芸", "13812345678"):
+    merged = chain.complaint(name="钱若水")
+    merged.state, merged.lead_id = "MERGED", publication.track.case.complaints[0].id
+    for leak in ("林晓芸", "13812345678", "钱若水", "周岚"):
         before, text.body = text.body, f"{text.body}\n{leak}"
         publication.state = "REDACTED"
         chain.session.flush()

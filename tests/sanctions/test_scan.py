@@ -1,8 +1,17 @@
 """The scan before publication: it distrusts checksums, sees through separators, and knows the case's people."""
 
-import pytest
+from datetime import datetime
 
+import pytest
+from sqlalchemy.orm import Session
+
+from casework import personal_strings
 from casework.scan import scan
+from sanctions import measures
+from sanctions.models_hearings import Hearing
+from sanctions.plans import Person
+from tests.builders_cases import actor
+from tests.sanctions.chain import Chain
 
 COMPANY = "91330100MA27W1TX0A"
 
@@ -46,3 +55,25 @@ def test_places_are_those_of_the_original_text() -> None:
     (found,) = scan(text)
     assert text[found.start :].startswith(found.text)
     assert found.text == "１３８１２３４５６７８"
+
+
+def test_whoever_came_was_heard_or_trained_and_whose_complaint_was_merged_is_known(
+    session: Session, now: datetime
+) -> None:
+    chain = Chain(session, now)
+    track = chain.executing([2, 3])
+    merged = chain.complaint(name="钱若水")
+    merged.state, merged.lead_id = "MERGED", track.case.complaints[0].id
+    came = {"name": "宋知远", "position": "催收总监", "identity_checked": "1234", "authority": "授权委托书"}
+    chain.recorded(track, attendees=(came,))
+    measures.enrol(session, track, people=[Person("杜若", "主管")], actor=actor(chain.lead), now=chain.later(10))
+    heard = {"record": {"attendees": [{"name": "沈既白"}]}, "signed_by": "柳如眉", "signed_at": now}
+    session.add(Hearing(track_id=track.id, round=track.round, asked_at=now, wishes="", **heard))
+    session.flush()
+    assert {"林晓芸", "13812345678", "钱若水"} <= set(personal_strings.of_case(session, track.case_id))
+    assert {"周岚", "宋知远", "杜若", "沈既白", "柳如眉"} <= set(personal_strings.named_in(session, track.case_id))
+
+
+def test_a_company_is_named_though_somebody_in_the_case_has_part_of_its_name() -> None:
+    assert not scan("华亭消费金融有限公司多次致电无关人员", shown=["华亭消费金融有限公司"], named=["华亭"])
+    assert [each.kind for each in scan("华亭称并不知情", named=["华亭"])] == ["NAMED"]

@@ -175,6 +175,36 @@ def page(session: Session, asked: Asked, actor: Actor, today: date) -> Page:
     return Page(lines, ends[1] if later else "", ends[0] if earlier else "")
 
 
+def beside(session: Session, asked: Asked, actor: Actor, number: int) -> tuple[int | None, int | None]:
+    """The cases before and after one in a list, also where it has left the list meanwhile; in one statement."""
+    due = _earliest()
+    by_due = asked.sort.endswith("due")
+    place = (func.coalesce(due.c.due_on, literal(_NEVER)) if by_due else CaseFile.opened_on).label("place")
+    every = select(CaseFile.id.label("number"), place)
+    if by_due:
+        every = every.outerjoin(due, due.c.case_id == CaseFile.id)
+    here = every.where(CaseFile.id == number).subquery()
+    chosen = every.where(_view(asked.view, actor), *_filters(asked, actor))
+    # the earliest days of a list are looked up once; by the day of opening an index leads to each neighbour
+    listed: Any = chosen.cte() if by_due else chosen.subquery()
+    keys = tuple_(listed.c.place, listed.c.number)
+    mine = tuple_(*(select(column).scalar_subquery() for column in (here.c.place, here.c.number)))
+    up = select(listed.c.number).where(keys > mine).order_by(listed.c.place, listed.c.number).limit(1)
+    down = select(listed.c.number).where(keys < mine).order_by(listed.c.place.desc(), listed.c.number.desc()).limit(1)
+    before, after = (up, down) if asked.sort.startswith("-") else (down, up)
+    row = session.execute(select(before.scalar_subquery(), after.scalar_subquery())).one()
+    return row[0], row[1]
+
+
+def most_urgent(session: Session, actor: Actor, but: int | None = None) -> int | None:
+    """What presses most of somebody's cases, but for the one that is looked at now."""
+    due = _earliest()
+    mine = select(CaseFile.id).outerjoin(due, due.c.case_id == CaseFile.id).where(_view("mine", actor))
+    if but is not None:
+        mine = mine.where(CaseFile.id != but)
+    return session.scalar(mine.order_by(due.c.due_on.asc().nulls_last(), CaseFile.id).limit(1))
+
+
 def counts(session: Session, actor: Actor) -> dict[str, int]:
     """How many each view holds."""
     columns = []

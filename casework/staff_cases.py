@@ -1,7 +1,6 @@
 """Staff pages of cases: the list, one case, opening one, and what is done with its tracks and allegations."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,8 +20,10 @@ from casework import (
     queries_cases_pages,
     queries_pages,
     showing,
+    staff_views,
 )
 from casework import forms_cases as forms
+from casework.case_addresses import address_of, asked_of, query_of
 from casework.case_page import page
 from casework.choices import code_choices, party_choices
 from casework.deeds_cases import ALLEGATIONS, CASES, TRACKS, closed, describing
@@ -58,7 +59,6 @@ VIEWS: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
     (_l("All"), (("ended", _l("Ended")), ("all", _l("All cases")))),
 )
 TITLES = {view: words for _title, views in VIEWS for view, words in views}
-FILTERS = ("text", "party", "code", "officer")
 
 
 @bp.before_request
@@ -71,7 +71,7 @@ def only_readers() -> None:
 @bp.get("")
 def listing() -> ResponseReturnValue:
     """The cases, the most urgent first."""
-    asked, at = _asked(), session()
+    asked, at = asked_of(request.args), session()
     found = queries_cases_pages.page(at, asked, g.me, clock.today())
     return render_template(
         "casework/staff_cases.html",
@@ -81,9 +81,10 @@ def listing() -> ResponseReturnValue:
         side=_side(queries_cases_pages.counts(at, g.me), asked),
         filters=_filters(asked),
         chips=_chips(asked),
-        after=_address(asked, after=found.after) if found.after else "",
-        before=_address(asked, before=found.before) if found.before else "",
-        address=_address,
+        after=address_of(asked, after=found.after) if found.after else "",
+        before=address_of(asked, before=found.before) if found.before else "",
+        address=address_of,
+        query=query_of(asked),
         clear=url_for(".listing", view=asked.view),
         may_open=policies_tracks.may_open(g.me),
     )
@@ -256,32 +257,6 @@ def _offered(form: Any) -> list[Any]:  # noqa: ANN401 - the form
     return list(found.values())
 
 
-def _asked() -> Asked:
-    args = request.args
-    view, officer, sort = args.get("view", "mine"), args.get("officer", ""), args.get("sort", "")
-    return Asked(
-        view=view if view in queries_cases_pages.VIEWS else "mine",
-        party=args.get("party", type=int),
-        code=args.get("code", "")[:10],
-        officer=officer if officer == "me" or officer.isdecimal() else "",
-        text=args.get("text", "").strip()[:100],
-        sort=sort if sort in queries_cases_pages.SORTS else _usual(view),
-        after=args.get("after", ""),
-        before=args.get("before", ""),
-    )
-
-
-def _usual(view: str) -> str:
-    """What runs is sorted by its time limits; what is over has none."""
-    return "-opened" if view == "ended" else "due"
-
-
-def _address(asked: Asked, **other: str) -> str:
-    said = {name: getattr(asked, name) for name in ("view", "sort", *FILTERS)} | other
-    given = {name: value for name, value in said.items() if value not in (None, "")}
-    return f"{url_for('casework_cases.listing')}?{urlencode(given)}"
-
-
 def _side(counts: dict[str, int], asked: Asked) -> list[Any]:
     groups: list[Any] = []
     for title, views in VIEWS:
@@ -290,7 +265,7 @@ def _side(counts: dict[str, int], asked: Asked) -> list[Any]:
             shown = f"{MOST:,}+" if counts[view] > MOST else f"{counts[view]:,}"
             rows.append((words, url_for("casework_cases.listing", view=view), shown, asked.view == view, False))
         groups.append((title, rows))
-    return groups
+    return [*groups, *staff_views.side("cases", query_of(asked))]
 
 
 def _filters(asked: Asked) -> list[tuple[str, str, list[tuple[str, Any]] | None, str]]:
@@ -310,5 +285,5 @@ def _chips(asked: Asked) -> list[tuple[str, str]]:
     for name, label, answers, chosen in _filters(asked):
         if chosen:
             shown = dict(answers).get(chosen, chosen) if answers is not None else chosen
-            chips.append((f"{label}: {shown}", _address(asked, **{name: ""})))
+            chips.append((f"{label}: {shown}", address_of(asked, **{name: ""})))
     return chips

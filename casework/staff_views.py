@@ -8,10 +8,19 @@ from flask import session as browser
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
-from casework import policies_pages, queries_pages, queries_queue, queries_views, saved_views
+from casework import (
+    case_addresses,
+    policies_pages,
+    queries_cases_pages,
+    queries_pages,
+    queries_queue,
+    queries_views,
+    saved_views,
+)
 from casework.forms_staff import opened
 from casework.forms_views import SaveViewForm
 from casework.models import Complaint
+from casework.models_cases import CaseFile
 from casework.models_queue import SavedView
 from casework.queries_queue import MOST
 from casework.queue_addresses import LONGEST, asked_in, query_of
@@ -24,6 +33,8 @@ bp = blueprint("casework_views", __name__, audience="staff", prefix="/staff/view
 LISTS = {"complaints": "casework_staff.queue", "cases": "casework_cases.listing"}
 OPENED_IN = "in"
 """From which view a complaint was opened: in the address of its link, then remembered by the browser's session."""
+CASE = "case_in"
+"""From which list a case was opened, and which case: only there, and while one works on it, does its page say so."""
 COUNTED = 10
 """So many saved views show how many they hold."""
 
@@ -92,6 +103,16 @@ def most_urgent() -> ResponseReturnValue:
     return redirect(_opened(ref, "view=mine"))
 
 
+@bp.get("/next-case")
+def most_urgent_case() -> ResponseReturnValue:
+    """What presses most of my cases, but for the one that one is at."""
+    number = queries_cases_pages.most_urgent(session(), g.me, request.args.get("but", type=int))
+    if number is None:
+        flash(_("Nothing waits for you."), "info")
+        return redirect(url_for("casework_cases.listing"))
+    return redirect(_case_opened(number, "view=mine"))
+
+
 def address(view: SavedView | Row[Any]) -> str:
     """Where a saved view leads: its list, with its choice."""
     return f"{url_for(LISTS[view.page])}?{view.query}"
@@ -121,8 +142,8 @@ def _opened(ref: str, query: str) -> str:
 
 @bp.app_context_processor
 def beside() -> dict[str, Any]:
-    """For the page of a complaint: what stands before and after it in the view from which it was opened."""
-    return {"beside_in_view": beside_in_view}
+    """For the page of a complaint or a case: what stands before and after it in the view from which it was opened."""
+    return {"beside_in_view": beside_in_view, "beside_of_case": beside_of_case}
 
 
 def beside_in_view(it: Complaint) -> dict[str, str]:
@@ -139,3 +160,25 @@ def beside_in_view(it: Complaint) -> dict[str, str]:
         "list": f"{url_for('casework_staff.queue')}?{query_of(asked)}",
         "most_urgent": url_for("casework_views.most_urgent", but=it.ref),
     }
+
+
+def beside_of_case(it: CaseFile) -> dict[str, str]:
+    """The same for a case that was opened from a list; nothing, and nothing asked, where it was not."""
+    query = request.args.get(OPENED_IN, "")[:LONGEST]
+    if query:
+        browser[CASE] = [it.id, query]
+    number, query = browser.get(CASE, (0, ""))
+    if number != it.id:
+        return {}
+    asked = case_addresses.asked_in(query)
+    before, after = queries_cases_pages.beside(session(), asked, g.me, it.id)
+    return {
+        "before": _case_opened(before, case_addresses.query_of(asked)) if before else "",
+        "after": _case_opened(after, case_addresses.query_of(asked)) if after else "",
+        "list": case_addresses.address_of(asked),
+        "most_urgent": url_for("casework_views.most_urgent_case", but=it.id),
+    }
+
+
+def _case_opened(number: int, query: str) -> str:
+    return f"{url_for('casework_cases.show', number=number)}?{urlencode({OPENED_IN: query})}"

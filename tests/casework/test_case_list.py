@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from casework import queries_cases_pages
 from casework.models_cases import CaseFile
 from core.clock import day_of
-from tests.builders import Desk
+from registry.models_accounts import Account
+from tests.builders import Desk, actor_of
 from tests.casework.test_staff_pages import House, fill, house, today
 from tests.conftest import NOW
 
@@ -76,5 +77,52 @@ def test_the_order_is_said_and_stays_with_filters(cases: House) -> None:
     assert "sort=opened" in page
     assert '<input type="hidden" name="sort" value="-opened">' in page
     assert 'aria-sort="ascending"' in reader.get("/staff/cases?view=open")
+    assert "/staff/views/new?page=cases&amp;query=view%3Dopen%26sort%3D-opened" in page
     for nonsense in ("after=x~1", "before=2026-01-01~", "after=2026-01-01~99999999999999999999", "sort=title"):
         assert len(titles(reader.get(f"/staff/cases?view=open&{nonsense}"))) == 2
+
+
+@pytest.mark.parametrize("sort", ["-opened", "opened", "due", "-due"])
+def test_a_case_knows_its_neighbours_in_the_list_it_was_opened_from(cases: House, sort: str) -> None:
+    reader, url, hrefs = (
+        cases.enter("head"),
+        f"/staff/cases?view=open&sort={sort}&officer={cases.people['officer']}",
+        [],
+    )
+    choice = url.partition("?")[2]
+    while url:
+        page = reader.get(url)
+        hrefs += [each.replace("&amp;", "&") for each in re.findall(r'class="queue-link" href="([^"]+)"', page)]
+        url = link(page, "next") or ""
+    seen, at = [], hrefs[0]
+    while at:
+        seen.append(at)
+        page = reader.get(at)
+        assert link(page, "prev") == (seen[-2] if len(seen) > 1 else None)
+        at = link(page, "next") or ""
+    assert seen == hrefs
+    assert f'href="/staff/cases?{choice.replace("&", "&amp;")}" data-key="u"' in page
+
+
+def test_it_is_remembered_for_the_case_one_works_on_and_for_no_other(cases: House) -> None:
+    reader = cases.enter("officer")
+    listed = re.findall(r'class="queue-link" href="([^"?]+)', reader.get("/staff/cases"))
+    first, second = listed[:2]
+    assert link(reader.get(f"{first}?in=view%3Dopen%26sort%3D-opened"), "next") is not None
+    assert 'data-key="j"' in reader.get(first), "after something was done, the address says no more from where"
+    assert 'class="beside"' not in reader.get(second)
+    most_urgent = reader.where("/staff/views/next-case")
+    number = most_urgent.partition("?")[0].rpartition("/")[2]
+    assert reader.where(f"/staff/views/next-case?but={number}") not in {"", most_urgent}
+
+
+def test_a_case_that_left_its_list_still_leads_to_the_ones_beside_it(cases: House) -> None:
+    def neighbours(at: Session) -> tuple[int | None, int | None]:
+        by_day = list(at.scalars(select(CaseFile).order_by(CaseFile.opened_on.desc())))
+        asked = queries_cases_pages.Asked(view="open", text="case", sort="-opened")
+        by_day[2].title = "another name"
+        at.flush()
+        found = queries_cases_pages.beside(at, asked, actor_of(at.get_one(Account, cases.people["head"])), by_day[2].id)
+        return tuple({each.id: place for place, each in enumerate(by_day)}.get(number) for number in found)
+
+    assert cases.read(neighbours) == (1, 3)

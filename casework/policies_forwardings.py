@@ -13,14 +13,12 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import LazyString, _l
-from registry import clocks
+from registry import clocks, settings
 
 FORWARDING.lives(Forwarding)
 
 OUTCOMES = ("REMEDY_MONEY", "REMEDY_NONMONEY", "EXPLAINED", "REJECTED_BY_INST")
 """How a respondent can have dealt with a complaint (domain 3)."""
-STEPS = 2
-"""How often K03 can be extended."""
 EXPIRY = {"F08": "K03", "F09": "K30", "F11": "K04"}
 
 
@@ -88,6 +86,17 @@ def may_be_sent(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The person has not consented to being named."))
 
 
+def steps(session: Session, forwarding: Forwarding) -> int:
+    """How often the answer period can be extended: as was laid down when it began."""
+    running = clocks.live(session, "K03", ("forwarding", forwarding.id))
+    return len(running.extend_to if running is not None else settings.said(session, "K03.extend").value)
+
+
+def _extended_enough(ask: Ask) -> Iterator[Refused]:
+    if ask.it.extended >= steps(ask.session, ask.it):
+        yield NotNow(_l("The period was extended as often as it can be."))
+
+
 @FORWARDING.guard("F02")
 def may_ask_for_time(ask: Ask) -> Iterator[Refused]:
     """K03 has not ended; a reason."""
@@ -95,22 +104,20 @@ def may_ask_for_time(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The answer period has ended: answer at once, late answers are accepted."))
     if ask.it.time_asked_at is not None:
         yield NotNow(_l("You have already asked for more time."))
-    if ask.it.extended >= STEPS:
-        yield NotNow(_l("The period was extended twice; it can't be extended any further."))
+    yield from _extended_enough(ask)
     if not _said(ask, "why"):
         yield BadInput("why", _l("Say why more time is needed."))
 
 
 @FORWARDING.guard("F03")
 def may_extend(ask: Ask) -> Iterator[Refused]:
-    """K03 has not acted, even where its last day passed while the request waited; at most two steps."""
+    """K03 has not acted, even where its last day passed while the request waited; at most the steps it began with."""
     found = clocks.live(ask.session, "K03", ("forwarding", ask.it.id))
     if found is None or found.day0 is None:
         yield NotNow(_l("The answer period is not running."))
     elif ask.it.time_asked_at is None and clocks.has_ended(found, day_of(ask.now)):
         yield NotNow(_l("The answer period has ended."))
-    if ask.it.extended >= STEPS:
-        yield NotNow(_l("The period was extended twice; it can't be extended any further."))
+    yield from _extended_enough(ask)
     if not _said(ask, "why"):
         yield BadInput("why", _l("Give the reason."))
 

@@ -225,6 +225,7 @@ def more_time(number: int) -> ResponseReturnValue:
             it=it,
             form=form,
             refused=_refusals(it, "ask_time"),
+            steps=policies.steps(session(), it),
             clocks=portal_clocks.cards(session(), queries_portal.live_clocks(session(), "forwarding", it.id)),
         )
         return page, (422 if form.is_submitted() else 200)

@@ -133,7 +133,7 @@ def _remarks(ask: Ask, service: Service, told: Mapping[str, str]) -> Iterator[st
         yield "受送达人另行索取纸质文书"
 
 
-HOURS: Pair = ("工作日 9:00—17:00", "Working days, 9:00 to 17:00")
+HOURS: Pair = ("工作日 {begins}—{ends}", "Working days, {begins} to {ends}")
 
 
 @makes("service", "D37")
@@ -142,11 +142,12 @@ def notice_by_publication(ask: Ask) -> Iterator[Draft]:
     service: Service = ask.it
     party = ask.session.get_one(Party, service.party_id)
     terms, house = HOOKS.terms(ask.session, "K29"), settings.association(ask.session)
+    begins, ends = (each.lstrip("0") for each in settings.value(ask.session, "COLLECTION_HOURS").split("-"))
 
     def said(lang: Lang, place: str) -> Draft:
         values = {
             "collection_place": place,
-            "collection_hours": say(HOURS, lang),
+            "collection_hours": say(HOURS, lang, begins=begins, ends=ends),
             "notice_period": period_text(terms.length, terms.unit, lang),
         }
         return Draft(values=values, to=party.name(lang), to_uscc=party.uscc)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -232,6 +233,12 @@ def to_serve(session: Session, after: int | None, size: int = 50) -> tuple[Seque
         found = found.where(Service.id > after)
     rows = session.scalars(found).all()
     return rows[:size], len(rows) > size
+
+
+def laid_down_in(document: Document | None, key: str) -> Any:  # noqa: ANN401 - JSON
+    """What a setting said when a document that rests on it was made; nothing where it does not rest on it."""
+    frozen: dict[str, Any] = document.paper.get("settings", {}) if document is not None else {}
+    return frozen[key]["value"] if key in frozen else None
 
 
 def clocks_of(session: Session, document: Document) -> Sequence[Clock]:

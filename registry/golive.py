@@ -42,7 +42,11 @@ RESTS_ON: Final[Mapping[str, tuple[str, ...]]] = {
         ("counts",),
     ),
     "HEARING_NOTICE_WD": ("track.S55", "track.S74"),
+    "HEARING_PERSONS": ("track.S55", "track.S74"),
+    "COLLECTION_HOURS": ("service.V15",),
+    "RESTORATION_DAYS": ("track.S23", "track.S70", "track.S71", "track.S72", "review.R01"),
     "INTERVIEW_NOTICE_WD": ("track.S37", "track.S43"),
+    "INTERVIEW_HOURS": ("track.S37", "track.S43"),
     **dict.fromkeys(
         (
             "LADDER_BASE",
@@ -113,7 +117,7 @@ def keys_of(machine: str, row: Row) -> set[str]:
         rows += list(Machine.all[life].rows.values()) if life in Machine.all else []
     clocks = {key for each in rows for what in STARTING for key in each.clocks(what)}
     named = {key for key, acts in RESTS_ON.items() if act in acts or (DOCUMENTS in acts and row.documents)}
-    return named | {f"{key}{more}" for key in clocks for more in ("", ".extend", ".again")}
+    return named | {f"{key}{more}" for key in clocks for more in ("", ".extend", ".again", ".least", ".most")}
 
 
 def unconfirmed_of(session: Session, keys: Iterable[str]) -> list[str]:

@@ -21,6 +21,7 @@ BASES = {
     "CBA 2026": _l("China Banking Association, 2026"),
     "GB/T 45251-2025 5.3": _l("GB/T 45251-2025, 5.3"),
     "Civil Procedure Law Art. 90 model": _l("modelled on Article 90 of the Civil Procedure Law"),
+    "Civil Procedure Law Art. 86 model": _l("modelled on Article 86 of the Civil Procedure Law"),
     "Civil Procedure Law Art. 90": _l("Article 90 of the Civil Procedure Law"),
     "NIFA says 自律惩戒": _l("the National Internet Finance Association says “self-disciplinary penalty”"),
     "69lv.com": _l("the platform 69lv.com"),

@@ -90,6 +90,16 @@ _LAID_DOWN = (
     SettingSeed("HEARING_NOTICE_WD", 7, "WD", "between service of D18 and the hearing", "听证通知送达至听证的间隔"),
     SettingSeed("INTERVIEW_NOTICE_WD", 3, "WD", "between service of D23b and the interview",
                 "约谈通知送达至约谈的间隔"),
+    SettingSeed("HEARING_PERSONS", 3, "persons", "how many a company sends to a hearing at most",
+                "当事单位出席听证的人数上限"),
+    SettingSeed("INTERVIEW_HOURS", "08:00-18:00", "HH:MM-HH:MM", "an interview takes place between these hours",
+                "约谈安排的时间范围"),
+    SettingSeed("COLLECTION_HOURS", "09:00-17:00", "HH:MM-HH:MM",
+                "on working days a document served by public notice is collected between these hours",
+                "工作日领取公告送达文书的时间"),
+    SettingSeed("RESTORATION_DAYS", 10, "CD",
+                "after an obstacle ended, so long a time limit that was missed can be asked to run again",
+                "障碍消除后申请恢复期限的期间", "[D]; Civil Procedure Law Art. 86 model"),
     SettingSeed("REPEAT_MONTHS", 24, "months", "same code, or same family within one severity step: factor A3",
                 "同一代码或同类且严重程度相差一级以内：加重因素A3的回溯期", "[D]; SAC 12 months [V]"),
     SettingSeed("SUCCESSOR_PRIORS", value=True, unit="yes/no",
@@ -141,6 +151,10 @@ _LAID_DOWN = (
 MEANINGS = {each.key: (each.zh, each.en) for each in _LAID_DOWN}
 """What a key governs, in both languages: for pages of those who do not read the settings."""
 
+BOUNDS = {
+    "least": ("shortest length that an order may set", "责令时可定的最短长度"),
+    "most": ("longest length that an order may set", "责令时可定的最长长度"),
+}
 _MEASURES = {
     "L1": "责令整改",
     "L2": "警示约谈",
@@ -193,6 +207,9 @@ def _clock_lengths() -> list[SettingSeed]:
         if kind.again is not None:
             en, zh = f"{called}: length when it starts anew", f"{called_zh}：重新起算时的长度"
             seeds.append(SettingSeed(f"{kind.id}.again", kind.again, kind.unit.value, en, zh, kind.basis))
+        for bound, days in zip(BOUNDS, kind.between or (), strict=False):
+            en, zh = f"{called}: {BOUNDS[bound][0]}", f"{called_zh}：{BOUNDS[bound][1]}"
+            seeds.append(SettingSeed(f"{kind.id}.{bound}", days, kind.unit.value, en, zh))
     return seeds
 
 

@@ -99,6 +99,12 @@ def _hours(count: int) -> Callable[[Any], bool]:
     return fits
 
 
+def _from_to(value: Any) -> bool:  # noqa: ANN401
+    """Two times of one day, the earlier one first."""
+    begins, _dash, ends = str(value).partition("-")
+    return _hours(2)(value) and begins < ends
+
+
 def _rising(value: Any) -> bool:  # noqa: ANN401
     """Total lengths after each extension, each longer than the one before."""
     return bool(value) and all(_whole(each, least=1) for each in value) and value == sorted(set(value))
@@ -115,6 +121,8 @@ SHAPES: Final[dict[str, Callable[[Any], bool]]] = {
     "SEAL_MODE": lambda value: value in {"electronic", "physical"},
     "TEXT_QUIET": _hours(2),
     "DIGEST_AT": _hours(1),
+    "INTERVIEW_HOURS": _from_to,
+    "COLLECTION_HOURS": _from_to,
     "SERIES.word": _words,
     "LADDER_BASE": _base,
     "LADDER_FACTORS": _factors,

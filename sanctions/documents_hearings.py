@@ -14,20 +14,21 @@ from notices import queries as notices
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text, moment_text, period_text, time_text
 from notices.sentences import Pair, say, written_in
+from registry import settings
 from sanctions import queries_hearings, rounds
 from sanctions.models_hearings import Hearing
 from sanctions.sittings import Absence, HearingRecord
 
 WHO: Pair = (
-    "法定代表人、负责催收工作的高级管理人员或者持有授权委托书的代理人，不超过三人",
+    "法定代表人、负责催收工作的高级管理人员或者持有授权委托书的代理人，不超过{persons}人",
     (
         "the legal representative, the senior executive responsible for collection, or an agent with a written "
-        "authorisation; not more than three persons"
+        "authorisation; not more than {persons} persons"
     ),
 )
 MISSED = "当事单位经合法通知，无正当理由未到场。本协会不因此采取更重的措施。"
 EXCUSED = (
-    "当事单位经合法通知，因正当理由未能到场；本次听证此前已延期一次，不再延期。当事单位可以在障碍消除后十日内申请"
+    "当事单位经合法通知，因正当理由未能到场；本次听证此前已延期一次，不再延期。当事单位可以在障碍消除后{within}内申请"
     "恢复陈述申辩和申请听证的期限，此前审议小组不进行表决。本协会不因此采取更重的措施。"
 )
 MATERIALS: tuple[Pair, ...] = (
@@ -96,7 +97,7 @@ def hearing_notice(ask: Ask) -> Iterator[Draft]:
             "panel_members": members(session, track, lang=lang),
             "secretary": clauses.name(session, ask.actor.id),
             "presenter": clauses.name(session, track.investigator_id),
-            "attendee": say(WHO, lang),
+            "attendee": say(WHO, lang, persons=settings.value(session, "HEARING_PERSONS")),
             "agenda": list(plan.agenda),
             "materials": list(plan.materials) or [say(each, lang) for each in MATERIALS],
             "hearing_notice_period": period_text(queries_hearings.notice_days(session), "WD", lang),
@@ -128,7 +129,7 @@ def hearing_minutes(ask: Ask) -> Iterator[Draft]:
     found: Hearing = ask.facts["hearing"]
     record: HearingRecord | None = ask.facts.get("record")
     letter = queries_hearings.letter(ask.session, track)
-    said = _held(ask, record) if record else _missed(ask.facts["absence"])
+    said = _held(ask, record) if record else _missed(ask.session, ask.facts["absence"])
     present = record.present if record else ask.facts["absence"].present
     yield Draft(
         values={
@@ -174,12 +175,14 @@ def _held(ask: Ask, record: HearingRecord) -> dict[str, Any]:
     }
 
 
-def _missed(absence: Absence) -> dict[str, Any]:
+def _missed(session: Session, absence: Absence) -> dict[str, Any]:
+    within = period_text(settings.days(session, "RESTORATION_DAYS"), "CD", "zh") if absence.good_reason else ""
+    why = EXCUSED.format(within=within) if absence.good_reason else MISSED
     return {
         "held_on": day_text(clock.day_of(absence.started_at), "zh"),
         "started_at": time_text(clock.local(absence.started_at)),
         "ended_at": "",
-        "absence": f"{absence.situation.strip()}\n{EXCUSED if absence.good_reason else MISSED}",
+        "absence": f"{absence.situation.strip()}\n{why}",
         "questions": [],
         "attendees": [],
     }

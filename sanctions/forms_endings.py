@@ -5,6 +5,7 @@ from casework.forms_staff import StaffForm
 from core.forms import LongText, OneOf, PastDate, Text, Tick, Whole
 from core.words import _l
 from sanctions.forms_ballots import ABSTAIN, BallotForm
+from sanctions.forms_staff import LONGEST
 
 
 class TerminateForm(Outward, StaffForm):
@@ -56,8 +57,8 @@ class MoreTimeForm(Outward, StaffForm):
     level = OneOf(_l("Measure"), (), missing=_l("Choose the measure that gets more time."))
     to = Whole(
         _l("Total time, in days from service"),
-        least=6,
-        most=90,
+        least=1,
+        most=LONGEST,
         required=False,
         hint=_l("Left empty: the longest that is laid down"),
     )

@@ -7,6 +7,7 @@ from casework.forms_rows import RowForm, Rows
 from casework.forms_staff import StaffForm
 from core.forms import Day, Files, Form, LongText, ManyOf, Moment, OneOf, Text, Tick
 from core.words import _l
+from notices.laid_down import period_of
 from sanctions.forms_attendees import ATTENDEES
 
 ONE_A_LINE = _l("One a line")
@@ -51,7 +52,10 @@ class AbsenceForm(Outward, StaffForm):
     obstacle_ends = Day(
         _l("When the good reason ended, or is expected to end"),
         required=False,
-        hint=_l("For ten days after it the respondent can ask for its time to run again; the panel votes only then."),
+        hint=_l(
+            "For %(period)s after it the respondent can ask for its time to run again; the panel votes only then.",
+            period=period_of("RESTORATION_DAYS"),
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from casework.forms_rows import RowForm, Rows
 from casework.forms_staff import StaffForm
 from core.forms import ComingDate, Files, LongText, ManyOf, Moment, OneOf, PastDate, Text, Tick, Whole
 from core.words import _, _l
+from notices.laid_down import number_of
 from sanctions.forms_attendees import ATTENDEES
 from sanctions.forms_ballots import ABSTAIN, MeasuresBallotForm
 from sanctions.forms_ladder import FactorForm
@@ -20,6 +21,8 @@ NEEDED: dict[int, tuple[str, ...]] = {
     TRAINING: ("who", "minimum", "subjects", "hours", "pass_mark"),
 }
 """What must be said of a measure before it can be proposed."""
+LONGEST = 1000
+"""No time limit in days is written longer; how long it may be is laid down, and asked by the verb."""
 ONE_A_LINE = _l("One a line")
 MAY_BE_EMPTY = _l("May be left empty")
 
@@ -40,7 +43,7 @@ class ProposeForm(Outward, FactorForm):
                 "problem": lambda: LongText(_l("Problem"), most=2000, rows=3, required=False),
                 "correction": lambda: LongText(_l("What must be corrected"), most=2000, rows=3, required=False),
                 "proof": lambda: Text(_l("Proof to be filed"), most=500, required=False),
-                "days": lambda: Whole(_l("Days"), least=5, most=90, required=False),
+                "days": lambda: Whole(_l("Days"), least=1, most=LONGEST, required=False),
             },
             needs=("problem", "correction", "proof"),
         ),
@@ -48,10 +51,14 @@ class ProposeForm(Outward, FactorForm):
     measures = ManyOf(_l("Measures"), [(str(number), level.word) for number, level in LEVELS.items()])
     days = Whole(
         _l("Time for all of it, in days"),
-        least=5,
-        most=90,
+        least=1,
+        most=LONGEST,
         required=False,
-        hint=_l("5 to 90 days from service; the time of one problem is never longer"),
+        hint=_l(
+            "%(shortest)s to %(longest)s days from service; the time of one problem is never longer",
+            shortest=number_of("K22.least"),
+            longest=number_of("K22.most"),
+        ),
     )
     remedies = LongText(
         _l("Remedies for the people affected"),

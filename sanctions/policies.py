@@ -147,7 +147,7 @@ def _proposal(ask: Ask) -> Iterator[Refused]:
     if ask.facts.get("scope") not in {None, scope_of(measures)}:
         yield BadInput("scope", _l("A circular goes to members, public criticism to the public, the rest to nobody."))
     for level in measures:
-        yield from terms.problems(level, terms.of_level(ask.facts["terms"], level))
+        yield from terms.problems(ask.session, level, terms.of_level(ask.facts["terms"], level))
         yield from confirmed(ask.session, f"MEASURE_BASIS.{label(level)}")
 
 

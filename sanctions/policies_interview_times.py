@@ -16,8 +16,6 @@ from registry.counting import Unit
 from sanctions import rounds
 from sanctions.models import Interview
 
-OPENS, CLOSES = time(8), time(18)
-"""The hours in which the association holds interviews."""
 KEY = "K23"
 
 
@@ -39,12 +37,21 @@ def times(session: Session, track: CaseTrack, held: Interview, at: datetime, now
     day, local = day_of(at), clock.local(at).time()
     known = calendar.days(session).get(day)
     rests = known is not None and known.confirmed and not known.is_workday
+    hours = settings.value(session, "INTERVIEW_HOURS").split("-")
+    opens, closes = (time.fromisoformat(each) for each in hours)
     if at <= now:
         yield BadInput("at", _l("Propose a time that is still to come."))
     elif at == held.at:
         yield BadInput("at", _l("That is the time of the summons."))
-    elif rests or not OPENS <= local <= CLOSES:
-        yield BadInput("at", _l("Interviews take place on working days, between 8:00 and 18:00."))
+    elif rests or not opens <= local <= closes:
+        yield BadInput(
+            "at",
+            _l(
+                "Interviews take place on working days, between %(opens)s and %(closes)s.",
+                opens=hours[0],
+                closes=hours[1],
+            ),
+        )
     served, notice = rounds.served_on(session, track, "D23b"), notice_days(session)
     earliest = calendar.deadline(session, served, notice, Unit.WD) if served else None
     if earliest is not None and not earliest.provisional and earliest.due_on is not None and day <= earliest.due_on:

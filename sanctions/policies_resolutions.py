@@ -1,7 +1,7 @@
 """What must hold before a panel announces something harsher, returns a case, or opens windows again."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,13 +14,14 @@ from core.clock import day_of
 from core.errors import BadInput, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
+from notices import queries as notices
 from sanctions import policies, queries_hearings, rounds, terms
 from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label
 from sanctions.models import Panel, PanelMember, Proposal
 from sanctions.models_resolutions import Motion, MotionVote, Resolution, Restoration
 from sanctions.open_recusals import no_recusal_is_open
 from sanctions.policies_hearings import of_panel
-from sanctions.policies_reviews import IN_TIME, obstacle_problems
+from sanctions.policies_reviews import obstacle_problems, restoration_days
 from sanctions.tallies import Put, is_harsher, quorum
 
 NEVER = ("STATEMENT", "RECORD")
@@ -151,8 +152,14 @@ def _measures(ask: Ask) -> Iterator[Refused]:
     if set(measures) <= announced or heaviest(measures) < heaviest(sorted(announced)):
         yield BadInput("measures", _l("This is not harsher than what was announced: the panel decides it by its vote."))
     for level in measures:
-        yield from terms.problems(level, terms.of_level(ask.facts["terms"], level))
+        yield from terms.problems(ask.session, level, terms.of_level(ask.facts["terms"], level))
         yield from policies.confirmed(ask.session, f"MEASURE_BASIS.{label(level)}")
+
+
+def _said_in_minutes(session: Session, track: CaseTrack) -> int:
+    """The days that the minutes of the missed hearing gave, whatever was laid down since."""
+    minutes = notices.last_document(session, ["D19"], "track", track.id, track.round)
+    return int(notices.laid_down_in(minutes, "RESTORATION_DAYS") or restoration_days(session))
 
 
 def unsettled(session: Session, track: CaseTrack, today: date) -> Iterator[Refused]:
@@ -165,8 +172,9 @@ def unsettled(session: Session, track: CaseTrack, today: date) -> Iterator[Refus
     if missed is None or missed.started_at is None or ended is None:
         return
     answered = asked is not None and asked.asked_at >= missed.started_at
-    if not answered and today <= ended + IN_TIME:
-        day = (ended + IN_TIME).isoformat()
+    last = ended + timedelta(days=_said_in_minutes(session, track))
+    if not answered and today <= last:
+        day = last.isoformat()
         yield NotNow(
             _l(
                 "The respondent missed the hearing for a good reason and can ask until %(day)s for its time to run "
@@ -213,7 +221,7 @@ def not_harsher_after_return(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S70", "S71")
 def kept_by_an_obstacle(ask: Ask) -> Iterator[Refused]:
-    """An obstacle not of the respondent's making; asked within ten days after it ended (as Civil Procedure Law)."""
+    """An obstacle not of the respondent's making; asked in time after it ended (as Civil Procedure Law)."""
     yield from of_panel(ask)
     track: CaseTrack = ask.it
     if ask.row and (ask.row.id == "S71") is not track.major:
@@ -222,7 +230,7 @@ def kept_by_an_obstacle(ask: Ask) -> Iterator[Refused]:
     if asked is None or not asked.waits:
         yield NotNow(_l("Nobody asks for a time limit to run again."))
         return
-    yield from obstacle_problems(asked.obstacle, asked.ended_on, asked.asked_on)
+    yield from obstacle_problems(ask.session, asked.obstacle, asked.ended_on, asked.asked_on)
     if "not_own" in ask.facts and not ask.facts["not_own"]:
         yield BadInput("not_own", _l("An obstacle of the respondent's own making opens nothing again: refuse it."))
     if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():

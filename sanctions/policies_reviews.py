@@ -16,8 +16,10 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from notices import queries as notices
+from notices.laid_down import period_of
 from notices.models import Document
 from notices.states import SERVICE
+from registry import settings
 from sanctions import open_recusals, rounds
 from sanctions.levels import FIRST_MAJOR, RECTIFICATION, heaviest
 from sanctions.models import Decision, PanelMember
@@ -30,8 +32,6 @@ REVIEW.lives(Review)
 
 LATER = ("EFFECTIVE", "EXECUTING", "VERIFYING", "CLOSED", "ARCHIVED")
 """States of a track whose decision is in force."""
-IN_TIME = timedelta(days=10)
-"""After an obstacle ended, restoration is asked for within so many days (S70)."""
 ORDERS = ("STOP_CONTACT", "DELETE_DATA")
 """What a panel can declare immediate (S80)."""
 EVENTS = {"UPHOLD": "uphold", "VARY": "vary", "QUASH": "quash", "REMIT": "remit"}
@@ -87,14 +87,20 @@ def asked_in_time(ask: Ask) -> Iterator[Refused]:
     yield from _grounds(ask)
 
 
-def obstacle_problems(said: str, ended_on: date | None, asked_on: date) -> Iterator[Refused]:
-    """An obstacle not of the respondent's making; asked within ten days after it ended (S70)."""
+def restoration_days(session: Session) -> int:
+    """How long after an obstacle ended a time limit that was missed can be asked to run again (S70)."""
+    return settings.days(session, "RESTORATION_DAYS")
+
+
+def obstacle_problems(session: Session, said: str, ended_on: date | None, asked_on: date) -> Iterator[Refused]:
+    """An obstacle not of the respondent's making; asked within the days laid down after it ended (S70)."""
     if not said.strip():
         yield BadInput("obstacle", _l("Say what prevented your company, and why it was not of its making."))
     if ended_on is None or ended_on > asked_on:
         yield BadInput("obstacle_ended", _l("Say on which day the obstacle ended."))
-    elif asked_on > ended_on + IN_TIME:
-        yield BadInput("obstacle_ended", _l("This is asked within 10 days after the obstacle ended."))
+    elif asked_on > ended_on + timedelta(days=restoration_days(session)):
+        within = period_of("RESTORATION_DAYS")
+        yield BadInput("obstacle_ended", _l("This is asked within %(within)s after the obstacle ended.", within=within))
 
 
 @REVIEW.guard("R01")
@@ -112,7 +118,8 @@ def may_be_reviewed(ask: Ask) -> Iterator[Refused]:
     elif track.major:
         yield NotNow(_l("A major decision in force is reviewed again only where a document it rests on was revoked."))
     elif it.basis == "RESTORED":
-        yield from obstacle_problems(str(ask.facts.get("obstacle", "")), ask.facts.get("obstacle_ended"), ask.on)
+        said, ended_on = str(ask.facts.get("obstacle", "")), ask.facts.get("obstacle_ended")
+        yield from obstacle_problems(ask.session, said, ended_on, ask.on)
     elif has_run_out(ask.session, track, "K20", day_of(ask.now)):
         yield NotNow(_l("The time for asking for a review has ended."))
 
@@ -230,7 +237,7 @@ def review_varied(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S72")
 def restored_after_obstacle(ask: Ask) -> Iterator[Refused]:
-    """A major decision; an obstacle not of the respondent's making; asked within ten days after it ended."""
+    """A major decision; an obstacle not of the respondent's making; asked in time after it ended."""
     track: CaseTrack = ask.it
     if not track.major:
         yield NotNow(_l("This decision is a minor one."))
@@ -238,7 +245,8 @@ def restored_after_obstacle(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("A review of this decision is open already."))
     if "obstacle" in ask.facts:
         asked_on = ask.facts.get("asked_on") or ask.on
-        yield from obstacle_problems(str(ask.facts["obstacle"]), ask.facts.get("obstacle_ended"), asked_on)
+        said, ended_on = str(ask.facts["obstacle"]), ask.facts.get("obstacle_ended")
+        yield from obstacle_problems(ask.session, said, ended_on, asked_on)
 
 
 @TRACK.guard("S25", "S26", "S27")

@@ -15,6 +15,7 @@ from core.actors import Actor
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
+from notices.laid_down import period_of
 from sanctions import forms_resolutions as forms
 from sanctions import policies_resolutions, restorations
 
@@ -56,7 +57,10 @@ def asking(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, 
     if it.state == "DELIBERATION" and not (found and found.waits):
         yield {
             "title": _("Something kept you from speaking in time"),
-            "note": _("Ask within ten days after it ended; the panel then opens the time again."),
+            "note": _(
+                "Ask within %(within)s after it ended; the panel then opens the time again.",
+                within=period_of("RESTORATION_DAYS"),
+            ),
             "url": url_for("sanctions_portal_restorations.ask", number=it.id),
             "button": _("Ask for it"),
             "refused": portal_offers.only_lead(it, actor),

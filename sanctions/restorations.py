@@ -38,7 +38,7 @@ def ask_for(
     """The respondent says what kept it from speaking in time, and when that ended."""
     for refusal in ask_refusals(session, track, actor):
         raise refusal
-    for refusal in obstacle_problems(obstacle.strip(), ended_on, day_of(now)):
+    for refusal in obstacle_problems(session, obstacle.strip(), ended_on, day_of(now)):
         raise refusal
     if ended_on is None:
         raise BadInput("ended_on", _l("Say when the obstacle ended."))

@@ -12,8 +12,8 @@ from core.errors import BadInput, Refused
 from core.words import _l
 from notices.papers import Lang, period_text
 from notices.sentences import Pair, joined_up, say
+from registry import settings
 from registry.clock_hooks import HOOKS
-from registry.clock_kinds import KINDS as CLOCKS
 from registry.models_rulebook import Violation
 from sanctions.levels import CIRCULAR, CRITICISM, INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 
@@ -97,18 +97,18 @@ def plain(terms: Mapping[Any, Any], measures: Sequence[int]) -> dict[str, Any]:
     return {str(level): of_level(terms, level) for level in measures}
 
 
-def problems(level: int, terms: Terms) -> Iterator[Refused]:
+def problems(session: Session, level: int, terms: Terms) -> Iterator[Refused]:
     """What is missing before a measure can be proposed."""
     if level == RECTIFICATION:
-        yield from _rectification(terms)
+        yield from _rectification(session, terms)
     elif level == INTERVIEW and not (terms.get("topics") and str(terms.get("purpose", "")).strip()):
         yield BadInput("terms", _l("Say what the interview is for and what will be talked about."))
     elif level == TRAINING:
         yield from _training(terms)
 
 
-def _rectification(terms: Terms) -> Iterator[Refused]:
-    shortest, longest = CLOCKS["K22"].between or (5, 90)
+def _rectification(session: Session, terms: Terms) -> Iterator[Refused]:
+    shortest, longest = (settings.days(session, f"K22.{bound}") for bound in ("least", "most"))
     items = terms.get("items") or []
     if not items:
         yield BadInput("terms", _l("A rectification order names at least one problem."))

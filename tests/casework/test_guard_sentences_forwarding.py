@@ -92,7 +92,7 @@ ALL = [
     Asked("F03", "The answer period has ended.", lambda d: (d.forwarded(), "extend", d.head, MORE), days=20),
     Asked(
         "F03",
-        "The period was extended twice; it can't be extended any further.",
+        "The period was extended as often as it can be.",
         lambda d: (set_to(d.forwarded(), "SENT", extended=2), "extend", d.head, MORE),
     ),
     Asked("F03", "Give the reason.", lambda d: (d.forwarded(), "extend", d.head, {})),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.clock import day_of
@@ -16,6 +16,7 @@ from notices import numbers, queries, serving
 from notices.models import Document, Service
 from notices.papers import Paper, text_of
 from notices.states import SERVICE
+from registry.models_settings import Setting
 from tests.builders import Desk, rendered
 from tests.conftest import NOW
 
@@ -106,6 +107,7 @@ def test_public_notice_comes_only_after_two_other_ways_failed(desk: Desk) -> Non
         with pytest.raises(Refused):
             step(desk, service, "post_publicly")
         step(desk, service, "returned", reason="查无此人")
+    desk.session.execute(update(Setting).where(Setting.key == "COLLECTION_HOURS").values(value="08:30-16:00"))
     step(desk, service, "post_publicly")
     assert service.state == "NOTICE_POSTED"
     notice = desk.session.scalars(select(Document).where(Document.kind == "D37")).one()
@@ -113,7 +115,8 @@ def test_public_notice_comes_only_after_two_other_ways_failed(desk: Desk) -> Non
     assert paper.translation is not None
     assert "投诉" not in text_of(paper.blocks)
     assert "complaint" not in text_of(paper.translation.blocks)
-    assert "Working days, 9:00 to 17:00" in text_of(paper.translation.blocks)
+    assert "工作日 8:30—16:00" in text_of(paper.blocks)
+    assert "Working days, 8:30 to 16:00" in text_of(paper.translation.blocks)
 
 
 def test_a_day_of_receipt_lies_between_issue_and_today(desk: Desk) -> None:

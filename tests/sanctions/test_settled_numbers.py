@@ -1,0 +1,115 @@
+"""Numbers of the procedure are settings: the verbs follow them, and what was issued keeps those it was made under."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from casework import forwardings
+from core.errors import BadInput, NotNow
+from notices import queries as notices
+from notices.papers import Paper, text_of
+from registry.models_settings import Setting
+from sanctions import hearings, interview_times, rounds
+from tests.builders import Desk
+from tests.builders_cases import actor
+from tests.sanctions.chain import Chain
+from tests.sanctions.test_resolutions import Bench, panel_waits
+
+
+@pytest.fixture
+def bench(session: Session, now: datetime) -> Bench:
+    return Bench(session, now)
+
+
+def lay_down(session: Session, key: str, value: Any) -> None:
+    session.execute(update(Setting).where(Setting.key == key).values(value=value))
+
+
+def written(bench: Bench, kind: str, number: int) -> str:
+    found = notices.last_document(bench.session, [kind], "track", number)
+    assert found is not None
+    return text_of(Paper.from_json(found.paper["paper"]).blocks)
+
+
+def test_restoration_is_asked_for_in_the_days_laid_down(bench: Bench) -> None:
+    track, _members = bench.sitting()
+    lay_down(bench.session, "RESTORATION_DAYS", 3)
+    with pytest.raises(BadInput, match=r"3日"):
+        bench.hindered(track)
+    lay_down(bench.session, "RESTORATION_DAYS", 4)
+    assert bench.hindered(track).waits
+
+
+def test_a_panel_waits_as_long_as_the_minutes_of_the_missed_hearing_said(bench: Bench) -> None:
+    lay_down(bench.session, "RESTORATION_DAYS", 12)
+    track, members = bench.ready()
+    hearings.adjourn(bench.session, track, reasons="负责人住院", actor=members[0], version=None, now=bench.later(8))
+    bench.set(track, now=bench.later(8))
+    bench.serve(track, "D18", bench.later(8))
+    held = bench.after(track)
+    bench.miss(track, members[0], good_reason=True, obstacle_ends=held.date())
+    lay_down(bench.session, "RESTORATION_DAYS", 5)
+    assert "障碍消除后12日内申请" in written(bench, "D19", track.id)
+    for days, waits in ((12, True), (13, False)):
+        with time_machine.travel(held + timedelta(days=days)):
+            assert panel_waits(bench, track, members[0]) is waits
+
+
+def test_a_rectification_takes_as_long_as_is_laid_down(session: Session, now: datetime) -> None:
+    chain = Chain(session, now)
+    track = chain.reported()
+    lay_down(session, "K22.least", 3)
+    lay_down(session, "K22.most", 40)
+    for days in (2, 41):
+        with pytest.raises(BadInput, match=r"3.*40"):
+            chain.propose(track, [1], terms=_order(days))
+    chain.propose(track, [1], terms=_order(3))
+    assert track.state == "NOTICE_ISSUED"
+
+
+def _order(days: int) -> dict[str, Any]:
+    return {"1": {"days": days, "items": [{"problem": "甲", "correction": "乙", "proof": "丙"}]}}
+
+
+def test_a_hearing_notice_says_how_many_may_come(bench: Bench) -> None:
+    lay_down(bench.session, "HEARING_PERSONS", 5)
+    track = bench.asked()
+    bench.drawn(track)
+    bench.set(track)
+    assert "不超过5人" in written(bench, "D18", track.id)
+
+
+def test_another_time_of_an_interview_lies_in_the_hours_laid_down(session: Session, now: datetime) -> None:
+    chain = Chain(session, now)
+    track = chain.executing([2])
+    measure = rounds.measure(session, track, 2)
+    assert measure is not None
+    assert measure.interview is not None
+    at = measure.interview.at
+    day = rounds.working_day_after(session, at.date(), 1)
+    assert day is not None
+    said = {"at": at + (day - at.date()), "why": "出差", "actor": actor(chain.lead), "now": chain.later(10)}
+    lay_down(session, "INTERVIEW_HOURS", "19:30-21:00")
+    with pytest.raises(BadInput, match=r"19:30"):
+        interview_times.propose(session, track, **said)
+    lay_down(session, "INTERVIEW_HOURS", "00:00-23:59")
+    interview_times.propose(session, track, **said)
+
+
+def test_an_answer_period_has_the_steps_with_which_it_began(session: Session, now: datetime) -> None:
+    desk = Desk(session, now)
+    lay_down(session, "K03.extend", [30])
+    once = desk.forwarded()
+    lay_down(session, "K03.extend", [30, 60])
+    twice = desk.forwarded(contact="13912345679")
+    for each in (once, twice):
+        forwardings.extend(session, each, why="调取录音", to=None, actor=desk.head, version=None, now=desk.on(1))
+    with pytest.raises(NotNow):
+        forwardings.extend(session, once, why="再次", to=None, actor=desk.head, version=None, now=desk.on(2))
+    lay_down(session, "K03.extend", [30])
+    forwardings.extend(session, twice, why="再次", to=None, actor=desk.head, version=None, now=desk.on(2))
+    assert (once.extended, twice.extended) == (1, 2)

@@ -278,8 +278,8 @@ def review_turn(season: Season, life: Life) -> datetime | None:
         review_bodies.draw(season.at, it, seed=f"sim-review-{it.id}-{season.now:%Y%m%d}", **season.by("secretary"))
         return season.in_working_days(life, 2, 8)
     if not life.said.get("voted"):
-        life.said["voted"] = True
         _vote_on_review(season, it)
+        life.said["voted"] = True
         return season.in_working_days(life, 1, 4)
     by = season.person_of(next(each.account_id for each in it.members if each.recused_at is None))
     reviews.decide(season.at, it, reasons=SAID, questions="来电次数的统计口径", actor=by, version=None, now=season.now)

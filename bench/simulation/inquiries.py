@@ -88,8 +88,8 @@ def investigating(season: Season, life: Life, it: CaseTrack) -> datetime | None:
         tracks.explain(season.at, it, text=EXPLAINED[it.role], **season.leading(it))
         return season.in_working_days(life, 2, 8)
     if not life.said.get(f"found {it.round}"):
-        life.said[f"found {it.round}"] = True
         _find(season, life, it, who)
+        life.said[f"found {it.round}"] = True  # not where it was refused: there is no report without it
         return season.in_working_days(life, 1, 6)
     tracks.report(
         season.at, it, course="调取外呼系统日志和通话录音，核对委托合同。", conclusion="见各项认定。",

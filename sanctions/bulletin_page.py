@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from itertools import chain
 from typing import Any, cast
 
 from flask import current_app, url_for
@@ -66,6 +67,16 @@ class Read:
     def corrected(self) -> bool:
         """Whether this is a corrected text."""
         return self.publication.state == "PUBLISHED" and bool(self.text.note)
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether this is the notice of its withdrawal."""
+        return self.publication.state == "WITHDRAWN"
+
+    @property
+    def out_since(self) -> datetime:
+        """Since when it is out: the bulletin, or the notice of its withdrawal."""
+        return self.publication.withdrawn_at or self.publication.published_at or self.text.at
 
     @property
     def shown_until(self) -> date | None:
@@ -136,6 +147,11 @@ def _issuer(session: Session, text: PublicationText) -> str:
 def listed(session: Session, lines: Iterable[Any]) -> list[Read]:
     """The lines of a list, as they are read; what has no text to show is left out."""
     return [read(session, each.publication, each.text, each.party) for each in lines if each.text is not None]
+
+
+def newest_first(*lists: Iterable[Read]) -> list[Read]:
+    """Bulletins and notices of withdrawal in one list."""
+    return sorted(chain(*lists), key=lambda it: it.out_since, reverse=True)
 
 
 def printable(text: str) -> str:

@@ -22,6 +22,8 @@ class Entry:
     published: datetime
     updated: datetime
     tags: tuple[str, ...] = ()
+    mark: str = ""
+    """What tells it from another entry of the same address."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def atom(feed: Feed, entries: Sequence[Entry]) -> bytes:
     made.updated(max((each.updated for each in entries), default=datetime.fromisoformat("2000-01-01T00:00:00+00:00")))
     for each in entries[:MOST]:
         entry = made.add_entry(order="append")
-        entry.id(each.address)
+        entry.id(each.address + each.mark)
         entry.title(each.title)
         entry.link(href=each.address)
         entry.published(each.published)
@@ -62,7 +64,7 @@ def as_json(feed: Feed, entries: Sequence[Entry]) -> str:
     """As JSON Feed 1.1."""
     items = [
         {
-            "id": each.address,
+            "id": each.address + each.mark,
             "url": each.address,
             "title": each.title,
             "content_text": each.summary,

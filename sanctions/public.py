@@ -19,14 +19,18 @@ bp = blueprint("sanctions_public", __name__, audience=None)
 
 @bp.get("/bulletins")
 def listing() -> ResponseReturnValue:
-    """What is published, newest first; searched, filtered, page by page."""
+    """What is published, newest first; searched, filtered, page by page. Withdrawals stand on its first page."""
     at, asked = session(), public_filters.asked()
     found = queries.published(at, asked, after=request.args.get("after", ""), before=request.args.get("before", ""))
     offered = public_filters.choices(asked)
+    gone = queries_public.withdrawals(at, asked)
+    first = not found.before and not request.args.get("after")
     page = render_template(
         "sanctions/bulletins.html",
-        lines=bulletin_page.listed(at, found.lines),
-        count=found.count,
+        lines=bulletin_page.newest_first(
+            bulletin_page.listed(at, found.lines), bulletin_page.listed(at, gone) if first else ()
+        ),
+        count=found.count + len(gone),
         most=queries.MOST,
         filters=offered,
         chips=public_filters.chips(offered),
@@ -35,7 +39,7 @@ def listing() -> ResponseReturnValue:
         atom=public_filters.address(_in_english(), "sanctions_public.atom"),
         json=public_filters.address(_in_english(), "sanctions_public.json_feed"),
         canonical=bulletin_page.outside(public_filters.address({})),
-        withdrawn=bool(queries_public.withdrawals(at, 1)),
+        withdrawn=bool(queries_public.withdrawals(at, limit=1)),
     )
     answer = conditional(page)
     if asked.text or request.args.get("after") or request.args.get("before"):

@@ -5,6 +5,7 @@ from xml.sax.saxutils import escape
 from flask import make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from core import show
 from core.answers import conditional
 from core.db import session
 from core.i18n import html_lang, language
@@ -60,8 +61,25 @@ def _feed(endpoint: str) -> tuple[feeds.Feed, list[feeds.Entry]]:
         own=bulletin_page.outside(public_filters.address(dict(lang), endpoint)),
         lang=html_lang(),
     )
-    lines = queries.published(at, asked, limit=feeds.MOST).lines
-    return feed, [_entry(it) for it in bulletin_page.listed(at, lines)]
+    gone = bulletin_page.listed(at, queries_public.withdrawals(at, asked))[: feeds.MOST]
+    found = bulletin_page.listed(at, queries.published(at, asked, limit=feeds.MOST).lines)
+    lines = bulletin_page.newest_first(found[: feeds.MOST - len(gone)], gone)
+    return feed, [_withdrawal(it) if it.withdrawn else _entry(it) for it in lines]
+
+
+def _withdrawal(it: Read) -> feeds.Entry:
+    """The notice alone, an entry of its own: under the bulletin's mark, readers would not show it as new."""
+    day = show.day(it.out_since, "long")
+    said = _("Withdrawn on %(day)s. It has no effect any more; please do not quote or pass it on.", day=day)
+    return feeds.Entry(
+        address=bulletin_page.address(it.publication),
+        title=it.title,
+        summary=str(said),
+        published=it.out_since,
+        updated=it.out_since,
+        tags=(str(_("Withdrawn")),),
+        mark="#withdrawn",
+    )
 
 
 def _entry(it: Read) -> feeds.Entry:

@@ -142,17 +142,18 @@ def published(session: Session, filters: Filters, *, after: str = "", before: st
     states = SHOWN[:1] if filters.standing else SHOWN
     shown = select(Publication).where(Publication.state.in_(states), Publication.ended_at.is_(None))
     saying = queries_search.bulletins(session, filters.text) if filters.standing and filters.text.strip() else None
-    return _page(session, _narrowed(shown, filters, saying or set()), after, before, limit)
+    return _page(session, narrowed(shown, filters, saying or set()), after, before, limit)
 
 
 def all_publications(
     session: Session, filters: Filters, *, after: str = "", before: str = "", limit: int = PAGE
 ) -> Page:
     """Every publication in every state, for the people who publish."""
-    return _page(session, _narrowed(select(Publication), filters), after, before, limit, key=Publication.id)
+    return _page(session, narrowed(select(Publication), filters), after, before, limit, key=Publication.id)
 
 
-def _narrowed(asked: Select[Publication], filters: Filters, saying: Collection[int] = ()) -> Select[Publication]:
+def narrowed(asked: Select[Publication], filters: Filters, saying: Collection[int] = ()) -> Select[Publication]:
+    """Publications of a selection."""
     own = {"scope": filters.scope, "state": filters.state, "party_id": filters.party_id, "level": filters.level}
     for column, value in own.items():
         if value:

@@ -94,8 +94,11 @@ def test_withdrawn_it_leaves_a_notice_and_then_nothing(story: Story) -> None:
     assert reader.page.locator("meta[name=robots][content=noindex]").count() == 1
     reader.no_barrier()
     reader.picture("withdrawn.zh")
-    for place in ("/bulletins", f"/bulletins?text={cast.LENDER}", "/bulletins.atom", "/bulletins.json", "/sitemap.xml"):
-        assert slug not in reader.page.request.get(story.site.address + place).text(), place
+    for place in ("/bulletins", f"/bulletins?text={cast.LENDER}", "/bulletins.atom", "/bulletins.json"):
+        said = reader.page.request.get(story.site.address + place).text()
+        assert slug in said, place
+        assert "已撤回" in said, place
+    assert slug not in reader.page.request.get(f"{story.site.address}/sitemap.xml").text()
     reader.go("/bulletins/withdrawals").says("撤回")
     assert "真实且有效" not in reader.go(f"/verify?code={code}").reads()
     said = _paper(story, reader, 410)

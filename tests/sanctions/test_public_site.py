@@ -1,4 +1,4 @@
-"""What else the public has of bulletins: feeds of a selection, data for machines, withdrawals apart, mails."""
+"""What else the public has of bulletins: feeds of a selection, data for machines, withdrawals in their place, mails."""
 
 import json
 import re
@@ -82,12 +82,24 @@ def test_machines_read_what_people_read(house: House) -> None:
     assert "evil.example" not in strange.text
 
 
-def test_what_was_withdrawn_leaves_lists_feeds_map_and_search_at_once(house: House) -> None:
+def test_the_notice_of_a_withdrawal_takes_the_place_of_the_bulletin_in_list_and_feeds(house: House) -> None:
     house.fill(_published)
-    house.enter("head").post(f"/staff/publications/{house.slug}/do/withdraw", reason="决定已被撤销")
     anybody = house.enter(lang="zh")
-    places = ("/bulletins", "/bulletins?text=青屿", "/bulletins.atom", "/bulletins.json", "/sitemap.xml")
-    assert not [said for said in _texts(anybody.client, *places) if house.slug in said]
+    (before,) = anybody.client.get("/bulletins.json").json["items"]
+    code = house.read(lambda at: at.scalars(select(Publication.codes)).one()[0])
+    house.enter("head").post(f"/staff/publications/{house.slug}/do/withdraw", reason="决定已被撤销")
+    selections = ("", "?text=青屿", f"?code={code}&measure=5")
+    for where in [f"/bulletins{form}{chosen}" for form in ("", ".atom", ".json") for chosen in selections]:
+        said = anybody.get(where)
+        assert f"/bulletins/{house.slug}" in said, where
+        assert "已撤回" in said, where
+        assert not [word for word in before["tags"] if word in re.sub(r"(?s)<form.*?</form>", "", said)], where
+    (now,) = anybody.client.get("/bulletins.json").json["items"]
+    assert (now["url"], now["tags"]) == (before["url"], ["已撤回"])
+    assert now["id"] != before["id"]
+    assert now["title"].startswith("关于撤回《")
+    for where in ("/bulletins?measure=3", "/bulletins?after=1_1", "/sitemap.xml"):
+        assert house.slug not in anybody.get(where), where
     assert "撤回公告" in anybody.get("/bulletins")
     notices = anybody.client.get("/bulletins/withdrawals")
     assert house.slug in notices.text

@@ -57,7 +57,7 @@ class Draft:
     then: Callable[[Document], None] | None = None
     """Told of the document once it is made and has its number."""
     rests_on: Mapping[str, Any] = field(default_factory=dict)
-    """The settings that its builder asked, as they stood: value, unit, basis."""
+    """The settings that its builder asked, as they stood; of words issued again, those of the first time."""
     people: tuple[str, ...] = ()
     """The natural persons whom it is about: their names stand in no publication."""
     chinese: "Draft | None" = None
@@ -98,7 +98,7 @@ def drafts(ask: Ask, kind: str) -> list[Draft]:
     with settings.heard(ask.session) as asked:
         made = _filled(ask, kind)
     rests_on = settings.snapshot(ask.session, *sorted(asked))
-    return [replace(each, rests_on=rests_on) for each in made]
+    return [replace(each, rests_on={**each.rests_on, **rests_on}) for each in made]
 
 
 def _filled(ask: Ask, kind: str) -> list[Draft]:

@@ -15,6 +15,7 @@ from notices.sentences import Pair, joined_up, say, written_in
 from sanctions import documents_reviews, record_pages, rounds, served, terms
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models import Interview, Measure, RectificationItem, Training
+from sanctions.policies_execution import interview_notice
 
 AT_ONCE = "S80"
 ORDER: Pair = ("执行通知书", "the order")
@@ -122,6 +123,7 @@ def summons(ask: Ask) -> Iterator[Draft]:
     if measure is None or measure.interview is None:
         return
     held, session, lang = measure.interview, ask.session, written_in(ask, track.party)
+    interview_notice(ask)  # it rests on it, though its words name the day alone
     note = say(MISSED, lang) if held.missed else _round_note(measure, lang)
     yield Draft(
         values={

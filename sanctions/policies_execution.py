@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import has_run_out, require_submitter
 from casework.states import TRACK
@@ -20,17 +22,23 @@ from sanctions.models import Measure, Training
 from sanctions.plans import TrainingPlan
 
 TWO = 2
+NOTICE = "INTERVIEW_NOTICE_WD"
 
 
 def interview_notice(ask: Ask) -> int:
-    """How many working days lie between the summons and the interview."""
-    return int(settings.value(ask.session, "INTERVIEW_NOTICE_WD"))
+    """How many working days lie between a summons that is made now and its interview."""
+    return settings.days(ask.session, NOTICE)
 
 
-def plan_problems(ask: Ask, levels: list[int]) -> Iterator[Refused]:
+def given_notice(session: Session, track: CaseTrack) -> int:
+    """The same for the summons that is out: as it was laid down when that was made."""
+    return rounds.days_given(session, track, "D23b", NOTICE)
+
+
+def plan_problems(ask: Ask, levels: list[int], notice: int | None = None) -> Iterator[Refused]:
     """An interview has its day, place and two interviewers; a training its dates and place."""
     if INTERVIEW in levels and "interview" in ask.facts:
-        yield from _interview_plan(ask, ask.facts["interview"])
+        yield from _interview_plan(ask, ask.facts["interview"], interview_notice(ask) if notice is None else notice)
     if TRAINING in levels and "training" in ask.facts:
         yield from _training_plan(ask, ask.facts["training"])
 
@@ -67,17 +75,17 @@ def _training_plan(ask: Ask, plan: TrainingPlan | None) -> Iterator[Refused]:
         )
 
 
-def _interview_plan(ask: Ask, plan: Any) -> Iterator[Refused]:  # noqa: ANN401 - measures.InterviewPlan
+def _interview_plan(ask: Ask, plan: Any, notice: int) -> Iterator[Refused]:  # noqa: ANN401 - measures.InterviewPlan
     if plan is None or not plan.place.strip():
         yield BadInput("interview", _l("Say when and where the interview takes place."))
         return
     if len(set(plan.interviewers)) < TWO:
         yield BadInput("interviewers", _l("An interview is held by two people."))
-    earliest = rounds.working_day_after(ask.session, ask.on, interview_notice(ask))
+    earliest = rounds.working_day_after(ask.session, ask.on, notice)
     if earliest is not None and day_of(plan.at) <= earliest:
         yield BadInput(
             "at",
-            _l("The interview is at least %(days)s working days after the summons.", days=interview_notice(ask)),
+            _l("The interview is at least %(days)s working days after the summons.", days=notice),
         )
 
 
@@ -137,7 +145,7 @@ def summoned_in_time(ask: Ask) -> Iterator[Refused]:
     interview = found.interview if found else None
     planned = (interview.started_at or interview.at) if interview is not None else None
     held: datetime | None = ask.facts.get("started_at") or planned
-    notice = interview_notice(ask)
+    notice = given_notice(ask.session, ask.it)
     earliest = rounds.working_day_after(ask.session, served, notice)
     if held is not None and (earliest is None or day_of(held) < earliest + timedelta(days=1)):
         yield NotNow(_l("The summons was not served %(days)s working days before the interview.", days=notice))
@@ -155,11 +163,12 @@ def move_refusals(ask: Ask) -> Iterator[Refused]:
     if held is None or served is None:
         yield NotNow(_l("The summons has not been served."))
         return
-    earliest = rounds.working_day_after(ask.session, served, interview_notice(ask))
+    notice = given_notice(ask.session, ask.it)
+    earliest = rounds.working_day_after(ask.session, served, notice)
     if earliest is not None and day_of(held.at) > earliest:
         yield NotNow(_l("The summons was served in time: the day of the interview stays."))
     if "interview" in ask.facts:
-        yield from plan_problems(ask, [INTERVIEW])
+        yield from plan_problems(ask, [INTERVIEW], notice)
 
 
 @TRACK.guard("S62")

@@ -49,8 +49,8 @@ def _plan(ask: Ask, plan: HearingPlan) -> Iterator[Refused]:
         yield BadInput("place_of", _l("Say where the hearing is held."))
     if not plan.agenda:
         yield BadInput("agenda", _l("Name the points of the hearing."))
-    if not queries_hearings.leaves_time(ask.session, ask.on, day_of(plan.at)):
-        days = queries_hearings.notice_days(ask.session)
+    days = queries_hearings.notice_days(ask.session)
+    if not queries_hearings.leaves_time(ask.session, ask.on, day_of(plan.at), days):
         yield BadInput(
             "at", _l("The notice reaches the respondent more than %(days)s working days before the hearing.", days=days)
         )
@@ -124,7 +124,8 @@ def held_as_ruled(ask: Ask) -> Iterator[Refused]:
     held = _day(ask)
     agreed = record.attendees and record.shorter_notice.strip()
     if not agreed and (held is None or not queries_hearings.served_in_time(ask.session, track, held)):
-        days = queries_hearings.notice_days(ask.session)
+        letter = queries_hearings.letter(ask.session, track)
+        days = queries_hearings.given(ask.session, letter) if letter else queries_hearings.notice_days(ask.session)
         yield NotNow(
             _l(
                 "The hearing notice was not served %(days)s working days before, and nobody present agreed in "

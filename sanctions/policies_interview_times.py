@@ -17,6 +17,7 @@ from sanctions import rounds
 from sanctions.models import Interview
 
 KEY = "K23"
+SUMMONS, NOTICE = "D23b", "INTERVIEW_NOTICE_WD"
 
 
 def proposing(held: Interview, now: datetime) -> Iterator[Refused]:
@@ -52,7 +53,7 @@ def times(session: Session, track: CaseTrack, held: Interview, at: datetime, now
                 closes=hours[1],
             ),
         )
-    served, notice = rounds.served_on(session, track, "D23b"), notice_days(session)
+    served, notice = rounds.served_on(session, track, SUMMONS), rounds.days_given(session, track, SUMMONS, NOTICE)
     earliest = calendar.deadline(session, served, notice, Unit.WD) if served else None
     if earliest is not None and not earliest.provisional and earliest.due_on is not None and day <= earliest.due_on:
         yield BadInput("at", _l("The interview is at least %(days)s working days after the summons.", days=notice))
@@ -63,12 +64,7 @@ def times(session: Session, track: CaseTrack, held: Interview, at: datetime, now
 
 def leaves_the_notice(session: Session, track: CaseTrack, at: datetime) -> Iterator[Refused]:
     """Who takes a proposal counts the notice on estimated days as well: a record that is too early is not taken."""
-    served, notice = rounds.served_on(session, track, "D23b"), notice_days(session)
+    served, notice = rounds.served_on(session, track, SUMMONS), rounds.days_given(session, track, SUMMONS, NOTICE)
     earliest = rounds.working_day_after(session, served, notice) if served else None
     if served is not None and (earliest is None or day_of(at) <= earliest):
         yield BadInput("at", _l("The interview is at least %(days)s working days after the summons.", days=notice))
-
-
-def notice_days(session: Session) -> int:
-    """How many working days lie between the summons and the interview."""
-    return int(settings.value(session, "INTERVIEW_NOTICE_WD"))

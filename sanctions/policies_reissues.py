@@ -14,11 +14,12 @@ from core.clock import day_of
 from core.errors import BadInput, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
+from notices import queries as notices
 from notices.models import Document
 from notices.papers import Block, Facts, Paper, text_of
 from sanctions import rounds
 from sanctions.levels import INTERVIEW, LEVELS
-from sanctions.policies_execution import interview_notice, plan_problems
+from sanctions.policies_execution import NOTICE, interview_notice, plan_problems
 
 AWAITED: Final[dict[str, tuple[str, ...]]] = {
     "FILED": ("D11b", "D41"),
@@ -90,17 +91,17 @@ def void_before_service(ask: Ask) -> Iterator[Refused]:
     if not all(is_as_issued(each) for each in found.values()):
         yield NotNow(_l("The words of the void document are no longer those that were issued."))
     if "D23b" in found:
-        yield from _leaves_notice(ask)
+        yield from _leaves_notice(ask, found["D23b"])
 
 
-def _leaves_notice(ask: Ask) -> Iterator[Refused]:
+def _leaves_notice(ask: Ask, void: Document) -> Iterator[Refused]:
     """A summons issued again leaves the days that every summons leaves; else the interview gets another day."""
     if ask.facts.get("interview") is not None:
         yield from plan_problems(ask, [INTERVIEW])
         return
     measure = rounds.measure(ask.session, ask.it, INTERVIEW)
     held = measure.interview if measure else None
-    notice = interview_notice(ask)
+    notice = int(notices.laid_down_in(void, NOTICE) or interview_notice(ask))
     earliest = rounds.working_day_after(ask.session, ask.on, notice)
     if held is not None and (earliest is None or day_of(held.at) <= earliest):
         yield BadInput("at", _l("The interview is at least %(days)s working days after the summons.", days=notice))

@@ -14,6 +14,8 @@ from registry import settings
 from sanctions import rounds
 from sanctions.models_hearings import Hearing
 
+NOTICE = "HEARING_NOTICE_WD"
+
 
 def hearing(session: Session, track: CaseTrack) -> Hearing | None:
     """The last hearing of the round."""
@@ -28,7 +30,7 @@ def hearings(session: Session, track: CaseTrack) -> Sequence[Hearing]:
 
 def notice_days(session: Session) -> int:
     """How many working days lie between the service of the notice and the hearing."""
-    return int(settings.value(session, "HEARING_NOTICE_WD"))
+    return settings.days(session, NOTICE)
 
 
 def letter(session: Session, track: CaseTrack) -> Document | None:
@@ -38,14 +40,15 @@ def letter(session: Session, track: CaseTrack) -> Document | None:
     return session.scalar(mine.order_by(Document.id.desc()).limit(1))
 
 
-def earliest(session: Session, served: date) -> date | None:
-    """The last of the days that must lie between a service on this day and the hearing; none where no calendar says."""
-    return rounds.working_day_after(session, served, notice_days(session))
+def given(session: Session, found: Document) -> int:
+    """The same as it was laid down when a notice was made: what is out is held against nothing later."""
+    said = notices.laid_down_in(found, NOTICE)
+    return notice_days(session) if said is None else int(said)
 
 
-def leaves_time(session: Session, served: date, held: date) -> bool:
-    """Whether a notice served on one day leaves time enough before a hearing on the other."""
-    last = earliest(session, served)
+def leaves_time(session: Session, served: date, held: date, days: int) -> bool:
+    """Whether a notice served on one day leaves so many working days before a hearing on the other."""
+    last = rounds.working_day_after(session, served, days)
     return last is not None and held > last
 
 
@@ -55,7 +58,7 @@ def served_in_time(session: Session, track: CaseTrack, held: date) -> bool:
     if found is None or found.void_at is not None:
         return False
     served = notices.served_on(session, found.id)
-    return served is not None and leaves_time(session, served, held)
+    return served is not None and leaves_time(session, served, held, given(session, found))
 
 
 def can_be_served_in_time(session: Session, track: CaseTrack, held: date, today: date) -> bool:
@@ -64,7 +67,7 @@ def can_be_served_in_time(session: Session, track: CaseTrack, held: date, today:
     if found is None or found.void_at is not None:
         return False
     served = notices.served_on(session, found.id)
-    return leaves_time(session, served or today, held)
+    return leaves_time(session, served or today, held, given(session, found))
 
 
 def excused_until(hearing: Hearing | None) -> date | None:

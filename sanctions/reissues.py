@@ -27,6 +27,7 @@ from sanctions import rounds
 from sanctions.levels import INTERVIEW
 from sanctions.models import Interview
 from sanctions.plans import InterviewPlan
+from sanctions.policies_execution import interview_notice
 
 LANGUAGES: tuple[Lang, Lang] = ("zh", "en")
 
@@ -81,6 +82,8 @@ def again(ask: Ask, kind: str) -> Iterator[Draft]:
     paper = replace(paper, addressee=paper.addressee.replace(head.recipient_name, name))
     if kind == "D23b":
         changed = ask.facts.get("rearranged") or {}
+        if changed:
+            interview_notice(ask)  # a new day leaves the notice of today, and the summons rests on it
         authentic = _rearranged(paper.authentic, changed) if paper.authentic else None
         paper = replace(_rearranged(paper, changed), authentic=authentic)
 
@@ -95,6 +98,7 @@ def again(ask: Ask, kind: str) -> Iterator[Draft]:
         party_id=void.party_id,
         round=void.round,
         paper=paper,
+        rests_on=void.paper.get("settings", {}),
         then=arm,
     )
 

@@ -10,7 +10,7 @@ from casework.models_cases import CaseTrack, Evidence
 from core.at_hand import once
 from notices import queries as notices
 from notices.models import Document
-from registry import calendar
+from registry import calendar, settings
 from registry.counting import Unit
 from sanctions.models import (
     Decision,
@@ -117,6 +117,12 @@ def served_on(session: Session, track: CaseTrack, kind: str) -> date | None:
     """When that document was served, if it was."""
     found = document(session, track, kind)
     return notices.served_on(session, found.id) if found else None
+
+
+def days_given(session: Session, track: CaseTrack, kind: str, key: str) -> int:
+    """What was laid down when a notice of this kind was made; while none is out, what is laid down now."""
+    said = notices.laid_down_in(document(session, track, kind), key)
+    return settings.days(session, key) if said is None else int(said)
 
 
 def proofs(session: Session, item: RectificationItem) -> Sequence[Evidence]:

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from casework import forwardings
 from core.errors import BadInput, NotNow
 from notices import queries as notices
+from notices import serving
 from notices.papers import Paper, text_of
 from registry.models_settings import Setting
-from sanctions import hearings, interview_times, rounds
+from sanctions import hearings, interview_times, measures, queries_hearings, reissues, rounds
 from tests.builders import Desk
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
@@ -113,3 +114,53 @@ def test_an_answer_period_has_the_steps_with_which_it_began(session: Session, no
     lay_down(session, "K03.extend", [30])
     forwardings.extend(session, twice, why="再次", to=None, actor=desk.head, version=None, now=desk.on(2))
     assert (once.extended, twice.extended) == (1, 2)
+
+
+def test_a_hearing_notice_is_held_against_the_days_it_was_made_under(bench: Bench) -> None:
+    track = bench.asked()
+    members = bench.drawn(track)
+    bench.set(track, plan=bench.plan(bench.later(6), 8))
+    bench.serve(track, "D18", bench.later(6))
+    lay_down(bench.session, "HEARING_NOTICE_WD", 10)
+    with pytest.raises(NotNow):
+        bench.set(track, now=bench.later(7), plan=bench.plan(bench.later(7), 12))
+    bench.miss(track, members[0])
+    assert bench.hearing(track).absent
+    assert queries_hearings.notice_days(bench.session) == 10
+
+
+def test_a_summons_is_held_against_the_days_it_was_made_under(session: Session, now: datetime) -> None:
+    chain = Chain(session, now)
+    track = chain.executing([2])
+    lay_down(session, "INTERVIEW_NOTICE_WD", 30)
+    measure = rounds.measure(session, track, 2)
+    assert measure is not None
+    assert measure.interview is not None
+    after = measure.interview.at + timedelta(hours=1)
+    said = {"second": chain.second, "situation": "无人到场。", "actor": actor(chain.officer), "version": None}
+    with pytest.raises(BadInput, match=r"30"):
+        measures.miss(session, track, now=after, again=chain.plan(after), **said)
+    lay_down(session, "INTERVIEW_NOTICE_WD", 4)
+    measures.miss(session, track, now=after, again=chain.plan(after), **said)
+    assert measure.interview.missed == 1
+
+
+def test_a_summons_issued_again_as_it_was_keeps_the_days_of_the_void_one(session: Session, now: datetime) -> None:
+    chain = Chain(session, now)
+    track = chain.effective([2])
+    measures.execute(
+        session,
+        track,
+        actor=actor(chain.officer),
+        version=None,
+        now=chain.later(9),
+        interview=chain.plan(chain.later(9)),
+    )
+    void = rounds.document(session, track, "D23b")
+    assert void is not None
+    lay_down(session, "INTERVIEW_NOTICE_WD", 30)
+    serving.step(session, void.services[0].id, "void", actor=actor(chain.head), now=chain.later(9), reason="有误")
+    reissues.reissue(session, track, actor=actor(chain.head), version=None, now=chain.later(9))
+    made = rounds.document(session, track, "D23b")
+    assert made is not None
+    assert (made.id > void.id, notices.laid_down_in(made, "INTERVIEW_NOTICE_WD")) == (True, 3)

@@ -12,11 +12,12 @@ from sanctions import (
     portal_execution,
     portal_milestones,
     portal_panels,
+    portal_receipts,
     portal_reviews,
     queries,
 )
 
-ADDED = (company_papers, portal_panels, portal_reviews)
+ADDED = (company_papers, portal_panels, portal_receipts, portal_reviews)
 """Imported for what it registers."""
 
 

@@ -28,6 +28,7 @@ from sanctions import rounds
 from sanctions.models import Interview, Publication, Statement, TrainingPerson
 from tests.builders import Desk, account, rendered
 from tests.builders_cases import actor
+from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
 from tests.core import making_files as made
 from tests.sanctions.chain import Chain
@@ -275,6 +276,9 @@ def test_more_time_is_asked_for_with_a_reason(enter: Enter, sent: Sent) -> None:
     assert "Say why more time is needed." in lead.post(address(sent, "more-time"), 422, why="")
     lead.post(address(sent, "more-time"), why="等待录音")
     page = lead.get(address(sent))
+    told = receipt(lead.client, page, "more-time")
+    assert digest("等待录音") in told
+    assert "Sentby—" not in told
     assert "等待录音" in page
     assert "You have already asked for more time." in page
     assert "You asked for more time" in lead.get("/portal/")
@@ -358,6 +362,9 @@ def test_an_explanation_is_drafted_together_and_sent_by_the_lead(app: Flask, ent
     assert "经核查，情况如下。" in lead.get(it.at("explanation", "check"))
     lead.post(it.at("explanation", "check"), seen="1")
     page = lead.get(it.at())
+    told = receipt(lead.client, page, "explanation")
+    assert digest("经核查，情况如下。") in told
+    assert "Sentby—" not in told
     assert "经核查，情况如下。" in page
     assert "explained what happened" in page
 
@@ -375,6 +382,10 @@ def test_a_statement_comes_with_files_and_rights_are_given_up_in_writing(app: Fl
     lead.post(it.at("statement"), text="请求从轻。", seen="0", act="look", files=(BytesIO(made.picture()), "材料.png"))
     lead.post(it.at("statement", "check"), seen="1")
     page = lead.get(it.at())
+    told = receipt(lead.client, page, "statement")
+    assert digest("请求从轻。") in told
+    assert "材料.png" in told
+    enter(it.stranger).get(it.at("receipts", "statement", "1.pdf"), 404)
     assert "请求从轻。" in page
     assert "材料.png" in page
     assert "Confirm that nothing more will follow." in lead.post(it.at("waive"), 422)
@@ -396,6 +407,12 @@ def test_corrections_are_reported_problem_by_problem_and_signed(app: Flask, ente
     lead.post(it.at("report"), report_1="已停止并培训。", signed_by="周岚", seen="1", act="look", files_1=proof)
     lead.post(it.at("report", "check"), seen="2", signed="y")
     page = lead.get(it.at())
+    told = receipt(lead.client, page, "report")
+    assert digest("已停止并培训。") in told
+    assert "周岚" in told
+    assert "证明.png" in told
+    lead.get(it.at("receipts", "report", "9.pdf"), 404)
+    lead.get(it.at("receipts", "nothing", "1.pdf"), 404)
     assert "已停止并培训。" in page
     assert "证明.png" in page
 

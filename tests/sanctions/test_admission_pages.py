@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.casework.receipts import receipt
 from tests.conftest import NOW
 from tests.sanctions.test_hearing_pages import Place
 
@@ -36,6 +37,7 @@ def test_from_the_admission_to_the_decision(place: Place) -> None:
     lead.post(f"{case}/admission", **SIGNED)
     assert place.state == "ADMITTED"
     assert "Take the admission back" in lead.get(case)
+    assert "SignedbyZhouLan" in receipt(lead.client, lead.get(case), "admission")
     page = f"/staff/tracks/{place.track}"
     assert "can still be taken back" in place.enter("head").get(page)
     with time_machine.travel(NOW + LATER):

@@ -17,6 +17,7 @@ from sanctions import measures
 from sanctions.models import PanelMember
 from sanctions.models_corrections import TextCorrection
 from tests.builders_cases import actor, rendered
+from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
 from tests.sanctions.test_pages import House
@@ -42,6 +43,9 @@ def test_more_time_is_asked_for_in_the_portal_and_given_or_refused_by_the_head(h
     assert "Say why more time is needed." in lead.post(f"{case}/more-time/1", 422)
     lead.post(f"{case}/more-time/9", 404, why="系统改造尚需时间")
     lead.post(f"{case}/more-time/1", why="系统改造尚需时间")
+    told = receipt(lead.client, lead.get(case), "more-time")
+    assert digest("系统改造尚需时间") in told
+    assert "Sentby—" not in told
     lead.post(f"{case}/more-time/3", why="讲师日程冲突")
     assert "has not decided yet" in lead.get(case)
     head = house.enter("head")

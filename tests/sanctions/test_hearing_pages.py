@@ -21,6 +21,7 @@ from registry.models_accounts import Account
 from sanctions.models import PanelMember
 from sanctions.models_hearings import Hearing
 from tests.builders_cases import actor, rendered
+from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
 from tests.core import making_files as made
 from tests.sanctions.hearing_room import HearingRoom
@@ -77,6 +78,7 @@ def test_a_hearing_from_the_request_to_the_signed_minutes(place: Place) -> None:
     lead.post(f"{case}/hearing", wishes="We differ on the number of calls.")
     assert place.state == "HEARING_ASKED"
     assert "We differ on the number of calls." in lead.get(case)
+    assert digest("We differ on the number of calls.") in receipt(lead.client, lead.get(case), "hearing")
     secretary = place.enter("secretary")
     page = f"/staff/tracks/{place.track}"
     assert "No panel has been drawn yet." in secretary.get(page)

@@ -13,6 +13,7 @@ from casework import evidence
 from casework.models_cases import CaseTrack
 from sanctions.models import Panel, PanelMember
 from tests.builders_cases import actor
+from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
 from tests.core import making_files as made
 from tests.sanctions.hearing_room import HearingRoom
@@ -111,6 +112,7 @@ def test_time_is_asked_for_in_the_portal_and_answered_by_the_panel(place: Place)
     lead.post(f"{case}/restoration", status=422, **{**said, "obstacle_ended": f"{NOW - timedelta(days=20):%Y-%m-%d}"})
     lead.post(f"{case}/restoration", **said)
     assert "waits for the panel" in lead.get(case)
+    assert digest("A storm cut the power.") in receipt(lead.client, lead.get(case), "restoration")
     member, seat = place.enter(place.drawn()), f"/staff/panel/{place.track}"
     assert "A storm cut the power." in member.get(seat)
     member.post(f"{seat}/restoration", status=422, reasons="")

@@ -14,6 +14,7 @@ from sanctions import measures, rounds
 from sanctions.models import Publication
 from sanctions.models_reviews import Review, ReviewVote
 from tests.builders_cases import actor
+from tests.casework.receipts import digest, receipt
 from tests.sanctions.reviewing import Reviewing
 from tests.sanctions.test_pages import BEGUN, House, today  # noqa: F401 - the day on which it happens
 
@@ -62,6 +63,7 @@ def test_from_the_portal_to_the_decision_of_the_review(major: House) -> None:
     lead.post(f"{where}/review", grounds="认定人数有误，请求从轻。")
     assert major.state == "IN_REVIEW"
     assert "认定人数有误" in lead.get(where)
+    assert digest("认定人数有误，请求从轻。") in receipt(lead.client, lead.get(where), "review")
     secretary, number = major.enter("secretary"), _review(major).id
     assert "Open reviews" in secretary.get("/staff/reviews")
     secretary.post(f"/staff/reviews/{number}/draw")

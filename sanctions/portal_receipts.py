@@ -1,0 +1,121 @@
+"""Receipts of what a company sent in its procedure: statements, reports, admissions, requests."""
+
+from sqlalchemy.orm import Session
+
+from casework import queries_portal
+from casework.models_cases import CaseTrack
+from casework.portal_receipts import Sent, in_time, of_track, sender, text_digest
+from core.words import _
+from sanctions import queries
+from sanctions.labels import LEVEL
+from sanctions.models import Measure, Statement
+from sanctions.models_admissions import Admission
+from sanctions.models_hearings import Hearing
+from sanctions.models_resolutions import Restoration
+from sanctions.models_reviews import Review
+
+
+@of_track("statement")
+def statement(at: Session, it: CaseTrack, which: int) -> Sent | None:
+    """One statement, with the files that came with it."""
+    found = at.get(Statement, which)
+    if found is None or found.track_id != it.id:
+        return None
+    files = queries_portal.own_files(at, it, it.party_id, "STATEMENT")
+    return Sent(
+        title=_("Receipt of a statement"),
+        ref=it.ref,
+        at=found.stated_at,
+        by=_name(at, found.stated_by),
+        pairs=[in_time(late=found.late)],
+        texts=[(text_digest(), found.body)],
+        files=[each for each in files if each.at == found.stated_at],
+    )
+
+
+@of_track("report")
+def report(at: Session, it: CaseTrack, which: int) -> Sent | None:
+    """What was reported last on an order, problem by problem, with its proof; what passed before is left out."""
+    found = _measure(at, it, which)
+    sent = max((each.reported_at for each in found.items if each.reported_at), default=None) if found else None
+    if found is None or sent is None:
+        return None
+    items = [each for each in found.items if each.reported_at == sent]
+    files = queries_portal.own_files(at, it, it.party_id, "PROOF")
+    return Sent(
+        title=_("Receipt of a report of corrections"),
+        ref=it.ref,
+        at=sent,
+        by=_name(at, items[0].reported_by),
+        pairs=[(_("Signed by"), items[0].signed_by or "—"), in_time(late=found.done_late)],
+        texts=[(_("SHA-256 of the report on problem %(no)s", no=each.no), each.report or "") for each in items],
+        files=[each for each in files if each.at == sent and each.of in {item.id for item in items}],
+    )
+
+
+@of_track("more-time")
+def more_time(at: Session, it: CaseTrack, which: int) -> Sent | None:
+    """A request for more time to carry out a measure, while it waits."""
+    found = _measure(at, it, which)
+    if found is None or found.more_time_asked_at is None:
+        return None
+    return Sent(
+        title=_("Receipt of a request for more time"),
+        ref=it.ref,
+        at=found.more_time_asked_at,
+        by=sender("case", it.case_id, found.more_time_asked_at),
+        pairs=[(_("Measure"), str(LEVEL[found.level][0]))],
+        texts=[(text_digest(), found.more_time_reason or "")],
+    )
+
+
+@of_track("hearing")
+def hearing(at: Session, it: CaseTrack, which: int) -> Sent | None:
+    """A request for a hearing."""
+    found = at.get(Hearing, which)
+    if found is None or found.track_id != it.id:
+        return None
+    title, by = _("Receipt of a request for a hearing"), _name(at, found.asked_by)
+    return Sent(title, it.ref, found.asked_at, by, texts=[(text_digest(), found.wishes)])
+
+
+@of_track("review")
+def review(at: Session, it: CaseTrack, which: int) -> Sent | None:
+    """A request for a review; one that the association opened itself was sent by nobody."""
+    found = at.get(Review, which)
+    if found is None or found.track_id != it.id or found.own_motion:
+        return None
+    revoked = [(_("SHA-256 of what was said of the revoked document"), found.revoked)] if found.revoked else []
+    title, by = _("Receipt of a request for a review"), _name(at, found.asked_by)
+    return Sent(title, it.ref, found.asked_at, by, texts=[(text_digest(), found.grounds), *revoked])
+
+
+@of_track("restoration")
+def restoration(at: Session, it: CaseTrack, which: int) -> Sent | None:
+    """A request to have the time run again."""
+    found = at.get(Restoration, which)
+    if found is None or found.track_id != it.id:
+        return None
+    title, by = _("Receipt of a request to have the time run again"), _name(at, found.asked_by)
+    ended = (_("The obstacle ended on"), f"{found.ended_on:%Y-%m-%d}")
+    return Sent(title, it.ref, found.asked_at, by, pairs=[ended], texts=[(text_digest(), found.obstacle)])
+
+
+@of_track("admission")
+def admission(at: Session, it: CaseTrack, which: int) -> Sent | None:
+    """An admission of the facts, whatever became of it."""
+    found = at.get(Admission, which)
+    if found is None or found.track_id != it.id:
+        return None
+    signed = (_("Signed by"), f"{found.signed_by} · {found.position}")
+    title, by = _("Receipt of an admission of the facts"), _name(at, found.admitted_by)
+    said = [(text_digest(), found.body)] if found.body else []
+    return Sent(title, it.ref, found.admitted_at, by, pairs=[signed], texts=said)
+
+
+def _measure(at: Session, it: CaseTrack, which: int) -> Measure | None:
+    return next((each for each in queries.measures_of(at, it) if each.id == which), None)
+
+
+def _name(at: Session, account_id: int | None) -> str:
+    return queries_portal.account_names(at, [account_id]).get(account_id or 0, "")

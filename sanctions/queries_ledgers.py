@@ -63,7 +63,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Pair:
-    """A lender and a firm that collects for it: what stands on both ledgers, and what was decided about the firm."""
+    """A lender and a firm that collects for it: what stands on both ledgers, and the firm's findings and answers."""
 
     other: Party
     engagements: list[Engagement]
@@ -138,7 +138,7 @@ def _pair_counts(
 
 
 def _shared(number: int, *others: int) -> Subquery:
-    """Complaints that stand on both ledgers, and what was decided about the firm of the two when it worked for both."""
+    """Complaints that stand on both ledgers, and the firm's part: what was decided about it then, how it answered."""
     mine, theirs = _complaints([number]).subquery(), _complaints(others).subquery()
     complaints = select(
         mine.c.what, mine.c.day, mine.c.said, mine.c.complaint_id, mine.c.track_id, theirs.c.party_id.label("other_id")
@@ -150,7 +150,22 @@ def _shared(number: int, *others: int) -> Subquery:
         .join(pair, pair.c.track_id == outcomes.c.track_id)
         .where(or_(pair.c.firm_id == number, pair.c.institution_id == number), other.in_(others))
     )
-    return union_all(complaints, decided).subquery()
+    return union_all(complaints, decided, _answered(number, others, complaints.subquery())).subquery()
+
+
+def _answered(number: int, others: Sequence[int], both: Subquery) -> Select[Any]:
+    """How the firm of each pair answered the complaints that stand on both ledgers, under whichever of its entries."""
+    firm, stands = aliased(Party), lineage.standing()
+    firms = select(Party.id).where(stands.in_([number, *others]), Party.kind == "FIRM")
+    answers = _answers(firms).subquery()
+    return (
+        select(
+            answers.c.what, answers.c.day, answers.c.said, answers.c.complaint_id, answers.c.track_id, both.c.other_id
+        )
+        .join(both, both.c.complaint_id == answers.c.complaint_id)
+        .join(firm, firm.id == answers.c.party_id)
+        .where(lineage.standing(firm).in_([number, both.c.other_id]))
+    )
 
 
 def _worked_for() -> Any:  # noqa: ANN401 - a union of selects
@@ -257,7 +272,7 @@ def _outcomes() -> Any:  # noqa: ANN401 - a union of selects
     return union_all(found, ordered)
 
 
-def _answers(parties: Sequence[int]) -> Select[Any]:
+def _answers(parties: Sequence[int] | Select[int]) -> Select[Any]:
     """How each complaint put before these companies was answered: late once is late."""
     overdue = (
         select(func.count())
@@ -268,10 +283,10 @@ def _answers(parties: Sequence[int]) -> Select[Any]:
     any_answer = exists().where(Answer.forwarding_id == Forwarding.id)
     return select(
         case((overdue > late, "NONE"), (late > 0, "LATE"), else_="IN_TIME").label("what"),
-        _day(Forwarding.sent_at),
-        Forwarding.product,
+        _day(Forwarding.sent_at).label("day"),
+        Forwarding.product.label("said"),
         Forwarding.complaint_id,
-        cast(null(), CaseTrack.id.type),
+        cast(null(), CaseTrack.id.type).label("track_id"),
         Forwarding.party_id,
     ).where(
         Forwarding.party_id.in_(parties),

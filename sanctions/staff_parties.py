@@ -42,7 +42,7 @@ CHARTS = (
     (MEASURE, _l("Measures in force"), (MEASURE,)),
     ("IN_TIME", _l("Answers: in time, late, none"), ANSWERS),
 )
-SHARED = (COMPLAINT, "ESTABLISHED", MEASURE)
+SHARED = (COMPLAINT, "ESTABLISHED", MEASURE, *ANSWERS)
 LONGEST = 18
 """Digits of a key that the database can hold."""
 

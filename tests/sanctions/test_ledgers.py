@@ -90,6 +90,23 @@ def test_answers_count_in_time_late_or_not_at_all(session: Session) -> None:
     assert _sums(session, desk.lender) == {"COMPLAINT": 4, "IN_TIME": 1, "LATE": 1, "NONE": 1}
 
 
+def test_a_pair_tells_how_the_firm_answered_the_complaints_of_both(session: Session) -> None:
+    desk = Desk(session, NOW)
+    both = (desk.lender, desk.firm)
+    for each in desk.accepted(*both, companies=BOTH).forwardings:
+        desk.serve("forwarding", each.id, "D05b")
+        desk.answer(each)
+    late = desk.accepted(*both, companies=BOTH, contact="13900001234")
+    for each in late.forwardings:
+        _overdue(session, each.id, each.party_id)
+    desk.answer(desk.forwarded(contact="13900005678"))  # the lender's alone
+    told = {"COMPLAINT": 2, "IN_TIME": 1, "NONE": 1}
+    assert (_pairs(session, desk.lender), _pairs(session, desk.firm)) == ({desk.firm.id: told}, {desk.lender.id: told})
+    month = NOW.date().replace(day=1)
+    behind = queries_ledgers.behind(session, desk.lender.id, ["NONE"], month, NOW.date(), desk.firm.id)
+    assert [each.complaint for each in behind] == [late.ref]
+
+
 def _overdue(session: Session, forwarding: int, of: int) -> None:
     entry = queries_ledgers.LedgerEntry(party_id=of, code="V-P01", forwarding_id=forwarding, on=START.date())
     session.add(entry)

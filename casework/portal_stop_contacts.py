@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import abort, flash, g, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,7 @@ from casework.forms_stop_contacts import ConfirmForm
 from casework.models_stop_contacts import StopContact
 from casework.queries_stop_contacts import Told
 from casework.queries_waiting import Waiting, clocks_by_subject, source
-from core import clock
+from core import clock, keyset
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _, _l
@@ -27,8 +27,8 @@ TO_CONFIRM = ("RELAYED", "UNCONFIRMED")
 @bp.get("/")
 def index() -> ResponseReturnValue:
     """Every number the company was asked not to contact: the list to block."""
-    found = queries_stop_contacts.told(session(), g.me.party_id)
-    return render_template("casework/portal_stop_contacts.html", found=found)
+    found, part = queries_stop_contacts.told(session(), g.me.party_id, keyset.place_of(request.args))
+    return render_template("casework/portal_stop_contacts.html", found=found, part=part)
 
 
 @bp.route("/<int:number>", methods=["GET", "POST"])
@@ -56,8 +56,7 @@ def received(number: int) -> ResponseReturnValue:
 
 
 def _told(number: int) -> Told:
-    found = queries_stop_contacts.told(session(), g.me.party_id, number)
-    return found[0] if found else abort(404)
+    return queries_stop_contacts.told_once(session(), g.me.party_id, number) or abort(404)
 
 
 def _page(it: Told, form: ConfirmForm) -> str:
@@ -77,7 +76,7 @@ def _page(it: Told, form: ConfirmForm) -> str:
 @source
 def unconfirmed(at: Session, party_id: int) -> Iterator[Waiting]:
     """Numbers whose blocking waits for a confirmation, also a late one."""
-    found = [each for each in queries_stop_contacts.told(at, party_id) if each.state in TO_CONFIRM]
+    found = queries_stop_contacts.told_in(at, party_id, TO_CONFIRM)
     clocks = clocks_by_subject(at, "stop_contact", [each.id for each in found], "K09")
     for each in found:
         clock_ = clocks.get(each.id)

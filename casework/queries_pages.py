@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from casework import policies, queries_stop_contacts
 from casework.models import Answer, Complaint, Forwarding, Message, Note, Release, Settlement, Task
 from casework.models_cases import CaseComplaint, CaseFile, Evidence
+from core import keyset
 from core.actors import Actor
 from core.planned import Written
 from notices import queries as notices
@@ -233,10 +234,10 @@ def by_refs(session: Session, refs: Sequence[str]) -> list[Complaint]:
     return list(session.scalars(select(Complaint).where(Complaint.ref.in_(wanted)).order_by(Complaint.id)))
 
 
-def tasks(session: Session, actor: Actor, limit: int = 200) -> Sequence[Task]:
+def tasks(session: Session, actor: Actor, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Task], keyset.Part]:
     """What the people of this reader's roles must look at, the urgent first; the head sees all of it."""
-    asked = select(Task).where(*_to_look_at(actor))
-    return session.scalars(asked.order_by(Task.urgent.desc(), *FIRST).limit(limit)).all()
+    part = keyset.part(session, select(Task), _to_look_at(actor), (~Task.urgent, *FIRST), place)
+    return [row[0] for row in part.rows], part
 
 
 def urgent(session: Session, actor: Actor, most: int) -> Sequence[Task]:

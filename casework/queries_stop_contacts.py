@@ -11,6 +11,7 @@ from casework import policies
 from casework.models import Complaint
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
+from core import keyset
 from core.actors import Actor
 
 TOLD = (
@@ -66,10 +67,22 @@ def complaint_of(session: Session, number: int) -> str | None:
     return session.scalar(mine.where(StopContact.id == number))
 
 
-def told(session: Session, party_id: int | None, number: int | None = None) -> list[Told]:
-    """The numbers a company was asked not to contact, newest first; one of them where its number is given."""
+def told(
+    session: Session, party_id: int | None, place: keyset.Place = keyset.BEGINNING
+) -> tuple[list[Told], keyset.Part]:
+    """The numbers a company was asked not to contact, newest first."""
     mine = select(*TOLD).where(StopContact.party_id == party_id)
-    if number is not None:
-        mine = mine.where(StopContact.id == number)
-    rows = session.execute(mine.order_by(StopContact.id.desc()).limit(200)).all()
-    return [Told(*row) for row in rows]
+    part = keyset.part(session, mine, (), (StopContact.id,), place, down=True)
+    return [Told(*row[: len(TOLD)]) for row in part.rows], part
+
+
+def told_in(session: Session, party_id: int, states: Sequence[str]) -> list[Told]:
+    """All of them that stand so, the newest first."""
+    mine = select(*TOLD).where(StopContact.party_id == party_id, StopContact.state.in_(states))
+    return [Told(*row) for row in session.execute(mine.order_by(StopContact.id.desc()))]
+
+
+def told_once(session: Session, party_id: int | None, number: int) -> Told | None:
+    """One of them."""
+    row = session.execute(select(*TOLD).where(StopContact.party_id == party_id, StopContact.id == number)).first()
+    return Told(*row) if row is not None else None

@@ -20,7 +20,7 @@ from casework import queries_queue as queue_of
 from casework.choices import code_choices
 from casework.queries_queue import Asked
 from casework.queue_addresses import address_of, asked_of, query_of
-from core import clock
+from core import clock, keyset
 from core.db import session, transaction
 from core.i18n import language
 from core.web import blueprint, local
@@ -122,11 +122,13 @@ def _urgent() -> list[tuple[str, str]]:
 @bp.get("/tasks")
 def to_look_at() -> ResponseReturnValue:
     """What rows, clocks and jobs have raised for people like me."""
-    found = queries_pages.tasks(session(), g.me)
+    found, part = queries_pages.tasks(session(), g.me, keyset.place_of(request.args))
     links = {each.id: LINKS[each.subject_kind](each.subject_id) if each.subject_kind in LINKS else "" for each in found}
     sentences = {each.id: tasks.sentence(each) for each in found}
     may = {each.id: tasks.may_finish(g.me, each) for each in found}
-    return render_template("casework/staff_tasks.html", tasks=found, links=links, sentences=sentences, may=may)
+    return render_template(
+        "casework/staff_tasks.html", tasks=found, part=part, links=links, sentences=sentences, may=may
+    )
 
 
 @bp.post("/tasks/<int:number>/done")

@@ -1,9 +1,9 @@
 """Portal pages of official documents: a party's inbox of notices, opening them, asking for paper."""
 
-from flask import abort, flash, g, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import clock
+from core import clock, keyset
 from core.db import session, transaction
 from core.downloads import served
 from core.web import blueprint
@@ -17,7 +17,8 @@ bp = blueprint("notices_portal", __name__, audience="portal", prefix="/portal/no
 @bp.get("/")
 def inbox() -> ResponseReturnValue:
     """Every notice that reached the party, newest first."""
-    return render_template("notices/inbox.html", services=queries.inbox(session(), g.me.party_id), kinds=KINDS)
+    found = queries.inbox(session(), g.me.party_id, keyset.place_of(request.args))
+    return render_template("notices/inbox.html", found=found, kinds=KINDS)
 
 
 @bp.get("/<int:number>")

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from core import keyset
 from core.at_hand import at_hand
 from core.db import KEPT
 from core.machine import Machine
@@ -209,18 +210,35 @@ def service_of(session: Session, document_id: int) -> Service | None:
     return session.scalar(select(Service).where(Service.document_id == document_id).order_by(Service.id).limit(1))
 
 
-def inbox(session: Session, party_id: int | None, limit: int = 200) -> Sequence[Service]:
+@dataclass(frozen=True)
+class Inbox:
+    """One page of a party's notices, and what still counts because of each, by the number of its document."""
+
+    services: list[Service]
+    counts: dict[int, Clock]
+    part: keyset.Part
+
+
+def inbox(session: Session, party_id: int | None, place: keyset.Place = keyset.BEGINNING) -> Inbox:
     """A party's notices that are ready for it, newest first."""
     ready = ("AVAILABLE", "ALERTED", "SERVED", "NOTICE_POSTED", "POSTED", "READY", "UNDELIVERED")
-    found = (
-        select(Service)
-        .join(Service.document)
-        .where(Service.party_id == party_id, Service.state.in_(ready))
-        .options(contains_eager(Service.document))
-        .order_by(Document.issued_at.desc(), Service.id.desc())
-        .limit(limit)
-    )
-    return session.scalars(found).all()
+    every = select(Service, Document).join(Service.document).where(Service.party_id == party_id)
+    keys = (Document.issued_at, Service.id)
+    part = keyset.part(session, every, [Service.state.in_(ready)], keys, place, down=True)
+    return Inbox([row[0] for row in part.rows], _counting(session, party_id, [row[1].id for row in part.rows]), part)
+
+
+def _counting(session: Session, party_id: int | None, documents: list[int]) -> dict[int, Clock]:
+    """Of each document the period that ends first, or waits for its service."""
+    if not documents:
+        return {}
+    mine = select(Clock).where(Clock.visible_party == party_id, Clock.state != "ENDED")
+    mine = mine.where(Clock.armed_on.overlap(documents)).order_by(Clock.due_on.asc().nulls_last(), Clock.id)
+    found: dict[int, Clock] = {}
+    for clock in session.scalars(mine):
+        for number in clock.armed_on:
+            found.setdefault(number, clock)
+    return found
 
 
 def to_serve(session: Session, after: int | None, size: int = 50) -> tuple[Sequence[Service], bool]:

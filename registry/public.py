@@ -113,7 +113,7 @@ def link(token: str) -> ResponseReturnValue:
     _same_twice(form)
     with transaction(once=form.key.data) as session:
         account = links.accept(session, token, password=form.password.data, now=clock.now())
-        outcome = signin.after_link(session, account, client=door.client(), now=clock.now())
+        outcome = signin.after_link(session, account, client=door.client(), now=clock.now(), purpose=purpose)
     return _after(outcome, None)
 
 

@@ -88,8 +88,13 @@ def password(
     return _after_password(session, account, secret, client, now)
 
 
-def after_link(session: Session, account: Account, *, client: str, now: datetime) -> Outcome:
-    """Go on after a link set the password: the second factor, or in."""
+def after_link(
+    session: Session, account: Account, *, client: str, now: datetime, purpose: LinkPurpose | None = None
+) -> Outcome:
+    """Go on after a link: the second factor, or in; who renews one that was a choice sets it up as well."""
+    if purpose is LinkPurpose.SECOND_FACTOR:
+        token = sessions.begin(session, account, passed=False, client=client, now=now)
+        return Outcome(token=token, step="ENROL", account_id=account.id)
     return _after_password(session, account, credentials.secret_of(session, account.id), client, now)
 
 

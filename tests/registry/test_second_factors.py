@@ -15,9 +15,9 @@ from sqlalchemy import select
 from core.actors import SYSTEM
 from core.db import transaction
 from core.journal import JournalEntry
-from registry import accounts, credentials, parties
+from registry import accounts, credentials, links, parties, queries
 from registry.models import Party, PartyKind
-from registry.models_accounts import Account, AccountSecret, Audience
+from registry.models_accounts import Account, AccountLink, AccountSecret, Audience
 from tests.conftest import NOW
 
 PASSWORD = accounts.DEMONSTRATION_PASSWORD
@@ -145,6 +145,28 @@ def test_it_is_switched_off_by_password_and_code_only(
     assert not elsewhere.is_in(), "other sessions end"
     assert elsewhere.enter() == "/account/home"
     assert len(row_of(app, "account.forget_second_factor")) == 1
+
+
+def test_a_lost_one_is_renewed_by_setting_up_another(
+    app: Flask, of_company: Callable[..., Somebody], clock: time_machine.Traveller
+) -> None:
+    lead, member = of_company("lin@example.com", "lead"), of_company("chen@example.com", "member")
+    lead.enter()
+    member.enter()
+    member.set_up()
+    member.client.post("/sign-in/forgotten", data={"mail": member.mail, "what": "SECOND_FACTOR"})
+    with app.app_context(), transaction() as at:
+        asked = queries.waiting_renewals(at)[0].id
+    assert lead.client.post(f"/account/renewals/{asked}", data={"settle": "confirm", "key": "k"}).status_code == 303
+    with app.app_context(), transaction() as at:
+        token = links.token_of(at.get_one(AccountLink, asked))
+    answer = member.client.post(f"/sign-in/link/{token}", data={"password": PASSWORD})
+    assert answer.location == "/sign-in/second-factor"
+    clock.shift(30)
+    member.scan("/sign-in/second-factor")
+    assert member.client.post("/sign-in/second-factor", data={"code": member.code()}).status_code == 303
+    assert member.is_in()
+    assert Somebody(app.test_client(), member.mail, member.number).enter() == "/sign-in/code"
 
 
 def test_an_open_browser_does_not_help_to_guess_the_password(

@@ -16,7 +16,6 @@ from core import (
     squeeze,
     texts,
     throttle,
-    turns,
     upload_pages,
     uploading,
     uploads,
@@ -56,7 +55,6 @@ def init_app(app: Flask) -> None:
     squeeze.init_app(app)
     web.init_app(app)
     uploading.init_app(app)
-    app.wsgi_app = turns.Turns(app.wsgi_app)  # type: ignore[assignment, method-assign]
     app.register_blueprint(upload_pages.bp)
 
 

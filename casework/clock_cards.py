@@ -1,6 +1,6 @@
 """Clocks as cards: how long for what, until when, and how the date was computed, day by day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,9 +21,12 @@ def cards(
     things: Iterable[tuple[str, Any, str]],
     today: date,
     lang: str,
+    keys: Container[str] = KINDS,
 ) -> list[dict[str, Any]]:
-    """The clocks that run on these things (machine, thing, what it is called), the most urgent first."""
-    found = [(clock, name) for machine, it, name in things for clock in standing(session, machine, it)]
+    """The clocks that run on these things (machine, thing, what it is called), or some of them, most urgent first."""
+    found = [
+        (clock, name) for machine, it, name in things for clock in standing(session, machine, it) if clock.key in keys
+    ]
     found.sort(key=lambda each: (each[0].due_on is None, each[0].due_on or today, each[0].id))
     spoken: Lang = "en" if lang == "en" else "zh"
     return [_card(session, clock, name, today, spoken) for clock, name in found]

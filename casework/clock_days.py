@@ -1,6 +1,6 @@
 """What the page of one clock shows: how its date was computed, day by day, for whoever may see it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from flask_babel import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import policies_pages
 from core.i18n import language
 from core.machine import Machine
 from core.show import day as shown_day
@@ -46,6 +47,10 @@ PAGES = {"staff": "casework_clocks.show", "portal": "casework_portal_clocks.show
 """By audience: the page of one clock; whoever else sees one is the person of a complaint."""
 
 
+SEATS: dict[str, Callable[[Session, Clock], str]] = {}
+"""By key: where members of a body, who open no file, read the matter; rooms register."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One day of the count."""
@@ -76,8 +81,11 @@ def matter(session: Session, clock: Clock) -> tuple[str, str]:
         return "", ""
     machine = Machine.all.get(clock.subject_type)
     thing = session.get(machine.model, clock.subject_id) if machine and machine.model else None
+    ref = str(getattr(thing, "ref", ""))
+    if g.me.audience == "staff" and not policies_pages.may_read_files(g.me):
+        return ref, SEATS[clock.key](session, clock) if clock.key in SEATS else ""
     link = LINKS.get(clock.subject_type)
-    return str(getattr(thing, "ref", "")), link(clock.subject_id) if thing is not None and link else ""
+    return ref, link(clock.subject_id) if thing is not None and link else ""
 
 
 def address(clock: Clock) -> str:

@@ -12,23 +12,18 @@ staff = blueprint("casework_clocks", __name__, audience="staff", prefix="/staff/
 portal = blueprint("casework_portal_clocks", __name__, audience="portal", prefix="/portal/clocks")
 
 
-@staff.before_request
-def on_file() -> None:
-    """Clocks belong to the file; members drawn into a panel read its papers instead."""
-    if not policies_pages.may_read_files(g.me):
-        abort(403)
-
-
 @staff.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
-    """One clock, day by day."""
+    """One clock, day by day; whoever was only drawn finds those of the own body, and no other."""
     found = clocks.one(session(), number) or abort(404)
     return render_template("casework/staff_clock.html", **clock_days.page(session(), found))
 
 
 @staff.get("/of/<machine>/<int:number>")
 def listing(machine: str, number: int) -> ResponseReturnValue:
-    """Every clock of a matter, ended ones too."""
+    """Every clock of a matter, ended ones too; members drawn into a panel read its papers instead."""
+    if not policies_pages.may_read_files(g.me):
+        abort(403)
     found = clock_days.of_matter(session(), machine, number)
     return render_template("casework/staff_clocks.html", **clock_days.matter_of(session(), found))
 

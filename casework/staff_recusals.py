@@ -5,8 +5,8 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from casework import clock_cards, clock_days, labels_recusals, panels, policies_pages, queries_recusals, recusals
 from casework import forms_recusals as forms
-from casework import labels_recusals, panels, policies_pages, queries_recusals, recusals
 from casework import policies_recusals as policies
 from casework.choices import party_choices
 from casework.forms_staff import opened
@@ -15,6 +15,7 @@ from casework.models_recusals import Interest, Recusal
 from core import clock
 from core.actors import Actor
 from core.db import session, transaction
+from core.i18n import language
 from core.web import blueprint
 from core.words import _
 from registry import queries as register
@@ -28,7 +29,7 @@ def listing() -> ResponseReturnValue:
     at = session()
     return render_template(
         "casework/recusals.html",
-        waiting=queries_recusals.waiting(at, g.me),
+        waiting=[(each, _clocks(each)) for each in queries_recusals.waiting(at, g.me)],
         lately=queries_recusals.lately(at, g.me),
         interests=queries_recusals.interests(at, g.me.id),
         name=_name,
@@ -105,7 +106,8 @@ def show(number: int) -> ResponseReturnValue:
     form = opened(forms.DecideForm, it)
     may = it.state == "ASKED" and policies.may_decide(session(), it, g.me)
     if not may or not form.validate_on_submit():
-        page = render_template("casework/recusal.html", it=it, form=form, may=may, name=_name, decider=_decider(it))
+        given = {"may": may, "name": _name, "decider": _decider(it), "clocks": _clocks(it)}
+        page = render_template("casework/recusal.html", it=it, form=form, **given)
         return page, (409 if form.is_submitted() and not may else _status(form))
     with transaction(once=form.key.data) as at:
         mine = at.get_one(Recusal, number)
@@ -136,6 +138,11 @@ def _name(number: int | None) -> str:
     return register.account_name(session(), number)
 
 
+def _clocks(it: Recusal) -> list[dict[str, Any]]:
+    """Until when it is decided, and how that day was counted."""
+    return clock_cards.cards(session(), [("recusal", it, "")], clock.today(), language())
+
+
 def _decider(it: Recusal) -> Any:  # noqa: ANN401 - a lazy sentence
     return policies.WHO_DECIDES[policies.decider(session(), it)[0]]
 
@@ -149,3 +156,6 @@ def beside(at: Any, case: CaseFile, me: Actor) -> panels.Shown | None:  # noqa: 
     """Recusals of a case beside it, and the way to ask or declare one."""
     found = queries_recusals.of_case(at, case.id)
     return panels.Shown("casework/recusals_card.html", {"case": case, "recusals": found, "asks": me.has("officer")})
+
+
+clock_days.SEATS["K34"] = lambda _session, it: url_for("casework_recusals.show", number=it.subject_id)

@@ -32,6 +32,7 @@ def show(number: int) -> ResponseReturnValue:
         service=service,
         kind=KINDS[document.kind],
         clocks=queries.clocks_of(session(), document),
+        waits=queries.waits_of(session(), service),
         form=forms.OpenForm(),
         electronic=queries.reachable_online(session(), service),
         link=queries.link_to(document),

@@ -17,7 +17,7 @@ from notices.models import Document, Dossier, Service
 from registry import queries as parties
 from registry.models import ServiceAddress
 from registry.models_accounts import Account, AccountRole
-from registry.models_clocks import Clock
+from registry.models_clocks import Clock, ClockState
 
 PAPERS = "papers"
 """With the number of a dossier: what the transaction that opened it has put into it."""
@@ -262,6 +262,12 @@ def laid_down_in(document: Document | None, key: str) -> Any:  # noqa: ANN401 - 
 def clocks_of(session: Session, document: Document) -> Sequence[Clock]:
     """The clocks that wait for this document's service or were started by it."""
     return session.scalars(select(Clock).where(Clock.armed_on.contains([document.id])).order_by(Clock.id)).all()
+
+
+def waits_of(session: Session, service: Service) -> Sequence[Clock]:
+    """How long a service may take, and when it counts as done by itself, as far as this reader may see it."""
+    mine = select(Clock).where(Clock.subject_type == "service", Clock.subject_id == service.id)
+    return session.scalars(mine.where(Clock.state != ClockState.ENDED).order_by(Clock.id)).all()
 
 
 LINKS: dict[str, Callable[[int], str]] = {}

@@ -59,6 +59,7 @@ def show(number: int) -> ResponseReturnValue:
         paper=Paper.from_json(frozen["paper"]),
         head=Head.from_json(frozen["head"]),
         clocks=queries.clocks_of(session(), document),
+        waits=queries.waits_of(session(), service) if service is not None else [],
         form=form,
         notes=g.me.has(*alerts.NOTING),
         given_up=trying_again.given_up(session(), document),

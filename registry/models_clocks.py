@@ -72,6 +72,15 @@ class CalendarYear(Base):
     """New whenever a day of the year changes, so that a process knows whether its copy is still good."""
 
 
+OWN_TIME = (
+    "(key IN ('K17', 'K18', 'K21') AND subject_type = 'track' "
+    "AND EXISTS (SELECT 1 FROM case_track t WHERE t.id = subject_id)) "
+    "OR (key = 'K21' AND subject_type = 'review' AND EXISTS (SELECT 1 FROM review r WHERE r.id = subject_id)) "
+    "OR (key = 'K34' AND subject_type = 'recusal' AND EXISTS (SELECT 1 FROM recusal r WHERE r.id = subject_id))"
+)
+"""How long a panel or a review body has for what its members read themselves."""
+
+
 def _list_of(kind: type[TypeEngine[Any]]) -> MappedColumn[Any]:
     return mapped_column(ARRAY(kind), default=list, server_default=text("'{}'"))
 
@@ -120,6 +129,7 @@ class Clock(Base):
         "staff": SUBJECT_NOT_BARRED.replace("subject_kind", "subject_type"),
         "party": "visible_party = zilu_party()",
         "complainant": "visible_complaint = zilu_complaint()",
+        "panel": OWN_TIME,
     }
     id: Mapped[BigId]
     key: Mapped[str]

@@ -14,10 +14,13 @@ from core.i18n import language
 from core.words import _
 from notices.papers import Paper, day_text
 from notices.wording_lines import passage
-from registry import lineage, rulebook, settings
+from registry import clocks, lineage, rulebook, settings
+from registry.counting import Unit, due
 from registry.models import Party
 from sanctions.levels import BY_NAME, CIRCULAR
 from sanctions.models import Publication, PublicationText
+
+MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,17 @@ class Read:
     def shown_until(self) -> date | None:
         """The last day on which it is shown."""
         return _day(self.text.summary.get("shown_until", ""))
+
+    @property
+    def counted(self) -> list[clocks.Row]:
+        """How that day was counted from publication; in months, which ask no calendar."""
+        end, at = self.shown_until, self.publication.published_at
+        if end is None or at is None:
+            return []
+        first = day_of(at)
+        months = (end.year - first.year) * MONTHS + end.month - first.month
+        found = due(first, max(months, 1), Unit.MONTH, {})
+        return clocks.rows_of(found) if found.due_on == end else []
 
     @property
     def signed_on(self) -> str:

@@ -21,6 +21,7 @@ def facts(session: Session, it: CaseTrack, me: Actor) -> dict[str, Any]:
     found = queries_reviews.of_track(session, it.id)
     is_open = any(each.ended_at is None for each in found)
     return {
+        "beside": [each for each in found if each.ended_at is None and not each.stayed],
         "reviews": [_shown(session, each) for each in found],
         "may_review": me.has("head") and it.state in policies_reviews.LATER and not is_open,
     }

@@ -5,12 +5,13 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import approving
+from casework import approving, clock_cards, clock_days
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from core import clock, files
 from core.db import session, transaction
 from core.downloads import served
+from core.i18n import language
 from core.web import blueprint
 from core.words import _
 from sanctions import (
@@ -36,6 +37,8 @@ from sanctions.queries_pages import Seat
 bp = blueprint("sanctions_panel", __name__, audience="staff", prefix="/staff/panel")
 
 DRAWERS = ("secretary", "head")
+TIME = ("K17", "K18")
+"""The time limits of a panel."""
 
 
 @bp.get("")
@@ -185,5 +188,10 @@ def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were 
         motion_refused=list(motions.vote_refusals(at, it, before.motion, g.me)) if before else [],
         motion_settling=list(motions.settle_refusals(at, it, before.motion, g.me)) if before else [],
         name=lambda account: queries_pages.name(at, account),
+        clocks=clock_cards.cards(at, [("track", it, "")], clock.today(), language(), TIME),
         bundle=bundle_cards.one(at, ("track", it.id), bundles.SHOWN, counted=False),
     )
+
+
+for key in TIME:
+    clock_days.SEATS[key] = lambda _session, it: url_for("sanctions_panel.show", number=it.subject_id)

@@ -5,10 +5,11 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import approving, deeds, scan
+from casework import approving, clock_cards, deeds, scan
 from casework.forms_staff import opened
 from core import clock, drafting
 from core.db import session, transaction
+from core.i18n import language
 from core.web import blueprint, state_label
 from core.words import _, _l
 from notices import circulars, circulating
@@ -175,6 +176,7 @@ def _page(it: Publication, form: Any = None) -> str:  # noqa: ANN401 - the form 
         newer=queries_pages.newer_draft(at, it),
         papers=queries_pages.papers_of_publication(at, it),
         paper_names=KINDS,
+        clocks=clock_cards.cards(at, [("publication", it, "")], clock.today(), language()),
         readers=_readers(it),
         delivery=_delivery(it),
         name=lambda number: register.account_name(at, number),

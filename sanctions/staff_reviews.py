@@ -4,15 +4,18 @@ from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from casework import approving, policies_pages
+from casework import approving, clock_cards, clock_days, policies_pages
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from core import clock, files
 from core.db import session, transaction
 from core.downloads import served
+from core.i18n import language
 from core.web import blueprint
 from core.words import _
+from registry.models_clocks import Clock
 from sanctions import forms_reviews as forms
 from sanctions import (
     panel_decisions,
@@ -30,6 +33,8 @@ from sanctions.queries_reviews import Seat
 bp = blueprint("sanctions_reviews", __name__, audience="staff", prefix="/staff/reviews")
 
 DRAWERS = ("secretary", "head")
+TIME = "K21"
+"""The time limit of a review."""
 
 
 @bp.get("")
@@ -37,7 +42,7 @@ def listing() -> ResponseReturnValue:
     """The reviews I was drawn for; for secretary, head and council all that are open."""
     at, sees = session(), g.me.has(*DRAWERS, "council")
     found = queries_reviews.open_ones(at) if sees else []
-    lines = [(each, list(review_bodies.draw_refusals(at, each, g.me)), _missing(each)) for each in found]
+    lines = [(each, list(review_bodies.draw_refusals(at, each, g.me)), _missing(each), _clocks(each)) for each in found]
     return render_template(
         "sanctions/reviews.html",
         seats=queries_reviews.seats(at, g.me.id),
@@ -130,6 +135,12 @@ def _seat(number: int) -> Seat:
     return queries_reviews.seat(session(), number, g.me.id) or abort(404)
 
 
+def _clocks(review: Review) -> list[dict[str, Any]]:
+    """Until when it is decided, and how that day was counted; of one that stays a decision the track has it."""
+    thing = ("track", review.track, "") if review.stayed else ("review", review, "")
+    return clock_cards.cards(session(), [thing], clock.today(), language(), (TIME,))
+
+
 def _vote_form(seat: Seat) -> Any:  # noqa: ANN401 - a form
     """The form with the measures that are lighter than what was decided."""
     form = opened(forms.ReviewVoteForm, prefix="vote")
@@ -146,6 +157,7 @@ def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were
         review=review,
         track=it,
         subject=("track", it.id) if review.stayed else ("review", review.id),
+        clocks=_clocks(review),
         decision=decision,
         decided=showing.worded(at, decision.measures, decision.terms),
         statements=rounds.statements(at, it),
@@ -158,3 +170,12 @@ def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were
         wrong=next(iter(given.values()), None),
         name=lambda account: queries_pages.name(at, account),
     )
+
+
+def _time_limit(at: Session, it: Clock) -> str:
+    """From the count to the review, for its members."""
+    mine = queries_reviews.of_track(at, it.subject_id)[:1] if it.subject_type == "track" else ()
+    return url_for("sanctions_reviews.show", number=mine[0].id if mine else it.subject_id)
+
+
+clock_days.SEATS[TIME] = _time_limit

@@ -56,6 +56,8 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
     ordered = showing.measures(at, it, papers)
     admission = policies_admissions.admission(at, it)
     members = queries_pages.members(at, course.panel)
+    reviewed = showing_reviews.facts(at, it, me)
+    timed = [("track", it, ""), *(("review", each, "") for each in reviewed["beside"])]
     return {
         "track": it,
         "steps": steps(at, it, me),
@@ -79,11 +81,11 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "read_by": _read_by(at, course.publication),
         "papers": papers,
         "service_of": showing.service_of,
-        "clocks": clock_cards.cards(at, [("track", it, "")], clock.today(), language()),
+        "clocks": clock_cards.cards(at, timed, clock.today(), language()),
         "findings": showing.findings(at, it),
         "name": lambda number: register.account_name(at, number),
         "may_verify": me.has("officer", "investigator", "head"),
-        **showing_reviews.facts(at, it, me),
+        **reviewed,
         "may_recuse": me.has("officer"),
     }
 

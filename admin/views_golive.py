@@ -20,6 +20,7 @@ from sanctions.levels import LEVELS
 WORDS = {
     golive.DOCUMENTS: _l("Every act that makes a document"),
     "draw": _l("Drawing a panel"),
+    golive.SIMILAR: _l("Suggesting or opening a case for the number of similar complaints"),
     "counts": _l("Putting daily counts with a finding"),
     "expiry": _l("Nothing expires by itself while a count passes that year"),
 }

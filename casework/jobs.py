@@ -5,7 +5,7 @@ from casework.models import Complaint, Settlement
 from casework.states import COMPLAINT
 from core import clock, outbox
 from core.db import transaction
-from registry import notifications, settings
+from registry import golive, notifications, settings
 
 
 @outbox.job(intake.CAME_IN)
@@ -21,16 +21,19 @@ def suggest(complaint_id: int) -> None:
     now = clock.now()
     with transaction() as session:
         complaint = session.get_one(Complaint, complaint_id)
-        if complaint.state in COMPLAINT.ends:
+        if complaint.state in COMPLAINT.ends or any(golive.refused(session, *policies.ALIKE)):
             return
         found = policies.similar(session, complaint, now)
         if policies.verified_similar(session, complaint, now) < settings.days(session, "SIMILAR_COUNT"):
             return
-        if any(policies.tracks_of(session, each) for each in found):
+        tracks = [track for each in found for track in policies.tracks_of(session, each)]
+        if any(track.ended_on is None for track in tracks):
             return
         subject = ("complaint", complaint.id, complaint.ref)
-        first = min(each.id for each in found)
-        tasks.put(session, "similar", subject, role="officer", now=now, key=f"similar:{first}")
+        key = f"similar:{min(each.id for each in found)}"
+        if tracks:  # what was suggested before those ended was answered; whoever came since is suggested anew
+            key += f":{max(track.id for track in tracks)}"
+        tasks.put(session, "similar", subject, role="officer", now=now, key=key)
 
 
 @outbox.job("casework.tell_of_terms")

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from casework.models import Complaint, Release, Settlement
 from casework.policies import (
+    ALIKE,
     FINAL,
     GRAVE,
     REASONS,
@@ -31,7 +32,7 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.planned import PLANNED
 from core.words import _l
-from registry import settings
+from registry import golive, settings
 
 
 @COMPLAINT.guard("C03", "C10", "C11", "C20")
@@ -275,6 +276,7 @@ def severe_or_many(ask: Ask) -> Iterator[Refused]:
     """Severity S3 or more, or enough verified, distinct, similar complaints on the party."""
     if ask.it.severity >= SEVERE:
         return
+    yield from golive.refused(ask.session, *ALIKE)
     if verified_similar(ask.session, ask.it, ask.now) < settings.days(ask.session, "SIMILAR_COUNT"):
         yield NotNow(_l("Only severe allegations, or several similar complaints, are escalated before feedback."))
 

@@ -20,10 +20,17 @@ from registry.seeds_settings import ASSOCIATION
 
 DOCUMENTS: Final = "documents"
 """Every row that makes a document."""
+SIMILAR: Final = "similar"
+"""To suggest or open a case for how many complain alike; what is grave enough needs no number."""
+ENDED_AS_LAID_DOWN: Final = ("C01", "C05", "C06", "C10", "C13", "C19", "C20", "C29", "C30")
+"""How long an end may be looked at again stands on its notice; whoever comes in can also withdraw."""
 ON_DOCUMENTS: Final = (*(f"ASSOCIATION.{key}" for key in ASSOCIATION), "SERIES.word", "APPROVAL_CHAIN", "SEAL_MODE")
 RESTS_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "REAL_NAME_REQUIRED": ("complaint.C01",),
     "COMPLAINTS_PER_PERSON_PER_DAY": ("complaint.C01",),
+    "RECHECK_DAYS": tuple(f"complaint.{row}" for row in ENDED_AS_LAID_DOWN),
+    "SIMILAR_COUNT": (SIMILAR,),
+    "SIMILAR_DAYS": (SIMILAR,),
     "LIMITATION_YEARS": ("track.S02", "track.S04"),
     "PORTAL_SERVICE": (DOCUMENTS,),
     "TIER_WORD.minor": ("track.S15", "track.S25"),
@@ -55,6 +62,7 @@ RESTS_ON: Final[Mapping[str, tuple[str, ...]]] = {
             "LADDER_BANDS",
             "LADDER_FLOORS",
             "LADDER_REPEAT",
+            "LADDER_CLOSE",
             "REPEAT_MONTHS",
             "SUCCESSOR_PRIORS",
         ),

@@ -7,17 +7,29 @@ from io import BytesIO
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from casework import complaints, jobs, messages, policies, scripts, wordings_alike
+from casework import (
+    cases,
+    complaints,
+    jobs,
+    messages,
+    policies,
+    policies_complaints,
+    scripts,
+    tracks,
+    wordings_alike,
+)
 from casework.complaints import Company, EvidenceFile
 from casework.models import Complaint, Task
-from casework.models_cases import Evidence
+from casework.models_cases import CaseTrack, Evidence
 from core import files
 from core.db import transaction
+from core.machine import Ask
 from registry import sessions
 from registry.models_accounts import Account
+from registry.models_settings import Installation, Setting
 from tests.builders import MAIL, Desk, party, person_of
 from tests.conftest import NOW
 from tests.core import making_files as made
@@ -132,6 +144,48 @@ def test_the_third_suggests_a_case_once(app: Flask) -> None:
                 jobs.suggest(number)
         with transaction() as at:
             assert len(at.scalars(select(Task.id).where(Task.kind == "similar")).all()) == 1
+
+
+def suggested(*numbers: int) -> int:
+    """Look at each anew; how many suggestions there are then."""
+    for number in numbers:
+        jobs.suggest(number)
+    with transaction() as at:
+        return len(at.scalars(select(Task.id).where(Task.kind == "similar")).all())
+
+
+def test_only_an_open_case_keeps_quiet_a_lead_that_was_declined_does_not(app: Flask) -> None:
+    with app.app_context(), time_machine.travel(NOW):
+        with transaction() as at:
+            desk = Desk(at, NOW)
+            first = desk.accepted(contact="13900008880")
+            others = [verified(desk, place) for place in (1, 2, 3)]
+            case = cases.open(at, [first], title="", actor=desk.officer, now=NOW)
+            leads, head, numbers = [each.id for each in case.tracks], desk.head, [each.id for each in others]
+        assert suggested(*numbers) == 0
+        with transaction() as at:
+            for lead in leads:
+                it = at.get_one(CaseTrack, lead)
+                tracks.decline(at, it, reasons="证据不足", actor=head, version=None, now=NOW)
+        assert suggested(*numbers) == suggested(*numbers) == 1
+
+
+def test_a_number_of_complaints_that_nobody_confirmed_makes_no_case(app: Flask) -> None:
+    with app.app_context(), time_machine.travel(NOW):
+        with transaction() as at:
+            desk = Desk(at, NOW)
+            numbers = [verified(desk, place).id for place in range(3)]
+            at.execute(update(Installation).values(mode="production"))
+            at.execute(update(Setting).where(Setting.key != "SIMILAR_COUNT").values(confirmed_at=NOW))
+        for many in (0, 1):
+            with transaction() as at:
+                at.execute(update(Setting).where(Setting.key == "SIMILAR_COUNT").values(confirmed_at=[None, NOW][many]))
+            assert suggested(numbers[-1]) == many
+            with transaction() as at:
+                it = at.get_one(Complaint, numbers[-1])
+                it.severity = 1
+                said = [str(each) for each in policies_complaints.severe_or_many(Ask(at, it, desk.officer, {}, NOW))]
+                assert any("SIMILAR_COUNT" in each for each in said) is not bool(many)
 
 
 # Merging and parting

@@ -42,7 +42,9 @@ def test_each_setting_provision_and_year_that_is_missing_is_listed_with_what_it_
     assert "track.S15" in found["setting", "K14"]
     assert "track.S15" in found["setting", "LADDER_FACTORS"]
     assert found["setting", "PANEL_MAJOR"] == ("draw",)
-    assert found["setting", "SIMILAR_DAYS"] == ()
+    assert found["setting", "SIMILAR_DAYS"] == found["setting", "SIMILAR_COUNT"] == ("similar",)
+    assert {"complaint.C05", "complaint.C13", "complaint.C30"} <= set(found["setting", "RECHECK_DAYS"])
+    assert "track.S15" in found["setting", "LADDER_CLOSE"]
     assert "V-F01" in found["provision", "《GB/T 45251-2025 互联网金融 个人网络消费信贷 贷后催收风控指引》第5.3条"]
     assert found["year", "2027"] == ("expiry",)
     assert len([key for kind, key in found if kind == "setting"]) == len(settings.unconfirmed(session))
@@ -72,6 +74,27 @@ def test_production_refuses_an_act_while_what_it_rests_on_is_missing_and_not_lon
     assert refusals(session, "track", "S14") == []
 
 
+@pytest.mark.parametrize(
+    ("key", "machine", "row"),
+    [
+        ("RECHECK_DAYS", "complaint", "C05"),
+        ("RECHECK_DAYS", "complaint", "C13"),
+        ("RECHECK_DAYS", "complaint", "C30"),
+        ("LADDER_CLOSE", "track", "S16"),
+        ("HEARING_PERSONS", "track", "S55"),
+        ("RESTORATION_DAYS", "track", "S70"),
+        ("COLLECTION_HOURS", "service", "V15"),
+        ("K22.most", "track", "S02"),
+    ],
+)
+def test_what_nobody_confirmed_governs_nothing(session: Session, key: str, machine: str, row: str) -> None:
+    as_production(session)
+    confirm_everything(session)
+    assert refusals(session, machine, row) == []
+    session.execute(update(Setting).where(Setting.key == key).values(confirmed_at=None))
+    assert key in refusals(session, machine, row)[0]
+
+
 def test_nobody_is_stranded_a_case_is_not_filed_before_all_its_clocks_are_laid_down(session: Session) -> None:
     as_production(session)
     confirm_everything(session)
@@ -91,7 +114,7 @@ def test_every_act_named_is_one_there_is(session: Session) -> None:
     for row in session.scalars(select(Setting)):
         for act in golive.acts_of(row.key):
             machine, _, number = act.partition(".")
-            other = act in {golive.DOCUMENTS, "draw", "counts"} or machine == "measure"
+            other = act in {golive.DOCUMENTS, golive.SIMILAR, "draw", "counts"} or machine == "measure"
             assert other or number in Machine.all[machine].rows
 
 

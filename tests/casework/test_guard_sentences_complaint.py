@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import complaints, intake
 from casework.complaints import Company
 from casework.models import Complaint
+from casework.models_cases import CaseTrack
 from casework.states import COMPLAINT
 from core.actors import SYSTEM, Actor
 from registry.settings import setting
@@ -87,6 +89,22 @@ def stranger(desk: Desk) -> Actor:
     return replace(WHO, subject_id=desk.received(contact=MAIL).id)
 
 
+def said_nothing(desk: Desk, **changed: Any) -> Complaint:
+    """A new one whose person says so little of himself."""
+    it = new(desk)
+    for name, value in changed.items():
+        setattr(it.complainant, name, value)
+    return it
+
+
+def closed_case(desk: Desk) -> Complaint:
+    """Disputed once more, after the case on its facts ended."""
+    it = escalated(desk)
+    for track in desk.session.scalars(select(CaseTrack)):
+        track.state, track.ended_on = "CLOSED", desk.now.date()
+    return set_to(it, "DISPUTED")
+
+
 def set_to(it: Complaint, state: str, **changed: Any) -> Complaint:
     it.state = state
     for name, value in changed.items():
@@ -121,12 +139,33 @@ ALL = [
         "This person was already asked for more once.",
         lambda d: (informed(d), "ask_info", d.intake, {"missing": ["x"]}),
     ),
+    Asked("C01", "Say what you have to do with the debt.", lambda d: (said_nothing(d, role=""), "submit", WHO, {})),
+    Asked(
+        "C01",
+        "There is no name and no contact that could be passed on.",
+        lambda d: (said_nothing(d, name=None, contact=None, share_identity=True), "submit", WHO, {}),
+    ),
+    Asked(
+        "C01",
+        "The last day lies before the first.",
+        lambda d: (
+            set_to(it := new(d), "NEW", conduct_from=it.conduct_to, conduct_to=it.conduct_from),
+            "submit",
+            WHO,
+            {},
+        ),
+    ),
     Asked("C02", "Say what is missing.", lambda d: (d.received(), "ask_info", d.intake, {"missing": [" "]})),
     Asked(
         "C03",
         "The period for adding to the complaint has ended.",
         lambda d: (_served(d, asked(d)), "give_info", d.intake, {"text": "x"}),
         days=30,
+    ),
+    Asked(
+        "C03",
+        "Add what was asked for, or say why you can't.",
+        lambda d: (it := asked(d), "give_info", person_of(it), {"text": " "}),
     ),
     Asked("C03", NOT_YOURS, lambda d: (asked(d), "give_info", stranger(d), {"text": "x"})),
     Asked("C05", "Choose a reason.", lambda d: (d.received(), "reject", d.intake, {"ways": ["x"]})),
@@ -170,6 +209,11 @@ ALL = [
         "This copy still holds the name, contact or identity number of the person.",
         lambda d: (d.received(), "accept", d.intake, {"respondents": [d.lender.id], "masked_facts": "沈若禾"}),
     ),
+    Asked(
+        "C07",
+        "Check the copy that the respondent may read.",
+        lambda d: (d.received(), "accept", d.intake, {"respondents": [d.lender.id], "masked_facts": " "}),
+    ),
     Asked("C08", "Another respondent still has this complaint.", lambda d: (d.accepted(), "all_returned", SYSTEM, {})),
     Asked("C09", AWAITED, lambda d: (d.accepted(), "all_released", SYSTEM, {})),
     Asked("C09", "No answer was released.", lambda d: (d.accepted(), "all_released", SYSTEM, {})),
@@ -186,6 +230,16 @@ ALL = [
     ),
     Asked("C14", "No answer is disputed.", lambda d: (set_to(d.released(), "DISPUTED"), "ask_again", d.officer, {})),
     Asked("C14", "Name the open points of a disputed answer.", lambda d: (d.disputed(), "ask_again", d.officer, {})),
+    Asked(
+        "C15",
+        "No company is known yet: name the one that the case is about.",
+        lambda d: (d.disputed(), "escalate", d.officer, {**MORE, "parties": []}),
+    ),
+    Asked(
+        "C15",
+        "The case on these facts has ended: there is nothing to escalate it to.",
+        lambda d: (closed_case(d), "escalate", d.officer, MORE),
+    ),
     Asked("C15", NO_REASON, lambda d: (d.disputed(), "escalate", d.officer, {})),
     Asked(
         "C16",

@@ -95,6 +95,11 @@ ALL = [
         "The period was extended as often as it can be.",
         lambda d: (set_to(d.forwarded(), "SENT", extended=2), "extend", d.head, MORE),
     ),
+    Asked(
+        "F03",
+        "The answer period is not running.",
+        lambda d: (set_to(d.accepted().forwardings[0], d.forwarded().state), "extend", d.head, MORE),
+    ),
     Asked("F03", "Give the reason.", lambda d: (d.forwarded(), "extend", d.head, {})),
     Asked("F16", "Nobody asked for more time.", lambda d: (d.forwarded(), "refuse_time", d.head, MORE)),
     Asked("F16", "Give the reason.", lambda d: (waiting(d), "refuse_time", d.head, {})),

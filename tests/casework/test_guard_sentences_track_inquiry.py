@@ -1,13 +1,14 @@
 """Up to its report a track refuses each guarded row with the sentence that the person reads, in both languages."""
 
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import cases, inquiries, leads, tracks
+from casework import cases, evidence, inquiries, leads, recusals, tracks
 from casework.leads import Respondent
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_recusals import Interest
@@ -19,6 +20,7 @@ from registry.models_accounts import AccountRole
 from registry.models_rulebook import Provision
 from tests.builders_cases import World, account, actor
 from tests.casework import test_contacts as counted
+from tests.core import making_files as made
 from tests.refusals import Refusal, Scene, all_refused
 
 
@@ -104,6 +106,24 @@ def tied(stage: Stage) -> None:
 def unproven(stage: Stage) -> None:
     for each in stage.it.allegations:
         each.finding, each.reason = "ESTABLISHED", "记录"
+
+
+def hidden(stage: Stage) -> None:
+    """The finding cites a file that its giver did not share."""
+    said = {"actor": actor(stage.officer), "now": stage.now}
+    kept = evidence.take_in(stage.session, stage.it.case, BytesIO(made.picture()), "截图.png", **said)  # type: ignore[arg-type]
+    unproven(stage)
+    stage.it.allegations[0].evidence.append(kept)
+
+
+def checked_by_investigator(stage: Stage) -> None:
+    stage.it.reviewer_id = stage.investigator.id
+
+
+def recused(stage: Stage) -> None:
+    """The head declares a conflict of interest."""
+    said = {"ground": "RELATIVE", "facts": "亲属", "now": stage.now}
+    recusals.declare(stage.session, stage.it.case, **said, actor=actor(stage.head))  # type: ignore[arg-type]
 
 
 def unnamed(stage: Stage) -> None:
@@ -207,6 +227,14 @@ SCENES = [
             Refusal(
                 "S02", "No provision on V-C04 was in force on the day of the conduct.", "head", before=before_rules
             ),
+            Refusal(
+                "S02",
+                "Whoever checks, decides or reviews a case does not investigate it.",
+                "head",
+                lambda s: {"investigator": s.investigator},
+                checked_by_investigator,
+            ),
+            Refusal("S02", "You were recused: you take no part in this case.", "head", before=recused),
             Refusal("S03", "Give the reasons.", "head", {"reasons": " "}),
             Refusal("S04", "The rules bound this company on the day of the conduct: file the case.", "head"),
             Refusal("S04", "Name at least one kind of violation first.", "head", before=unbound),
@@ -263,6 +291,12 @@ SCENES = [
             Refusal("S12", "The respondent still has time to explain.", "investigator"),
             Refusal("S12", "V-C04 has no finding yet.", "investigator", before=explained),
             Refusal("S12", "The finding on V-C04 cites no evidence.", "investigator", before=unproven),
+            Refusal(
+                "S12",
+                "The finding on V-C04 rests on evidence that the respondent may not see.",
+                "investigator",
+                before=hidden,
+            ),
             Refusal("S12", "Name at least one kind of violation first.", "investigator", before=unnamed),
             Refusal(
                 "S12",

@@ -84,6 +84,7 @@ def review_paper(stage: Stage) -> Service:
 
 HARSHER = proposing(1, 2, 3)
 AFTERWARDS = [
+    Refusal("S48", "A measure was decided against this company.", "reviewer"),
     Refusal(
         "S15",
         "After a review the measures are not harsher than before, unless new facts came from elsewhere.",

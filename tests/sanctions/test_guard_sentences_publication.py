@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM
 from core.machine import Ask
+from notices import queries as notices
 from registry import clocks
-from sanctions import bulletin_corrections, bulletins, measures, rounds
+from sanctions import bulletin_corrections, bulletins, corrections, measures, rounds
 from sanctions.models import Publication
 from sanctions.policies_publications import text_now
 from sanctions.states import PUBLICATION
@@ -142,7 +143,28 @@ def proposed(right: str) -> Callable[[Stage], None]:
     return before
 
 
+def elsewhere(stage: Stage) -> None:
+    """What was left out stands in the decision no more."""
+    stage.it.redactions[-1].passage = "另有其人"
+
+
+def corrected_since(stage: Stage) -> None:
+    """A served notice of correction changed what the draft says."""
+    document = notices.last_document(stage.session, ["D20"], "track", stage.it.track_id)
+    words = {"document": document, "wrong": "无关人员", "right": "无关的人员", "reason": "漏字"}
+    by = {"actor": actor(stage.head), "version": None, "now": stage.later(10)}
+    stage.corrected(corrections.put(stage.session, stage.it.track, **words, **by))  # type: ignore[arg-type]
+    stage.serve(stage.it.track, "D40", stage.later(10))
+
+
+def tampered(stage: Stage) -> None:
+    """Somebody who reaches the table wrote more into the correction that waits."""
+    proposed("共某次")(stage)
+    stage.it.texts[-1].body += "\n另外补充一句。"
+
+
 FOUND = "The scan found personal data in the text; redact them first."
+BEHIND = "The decision was corrected since: take the corrected text over into the draft first."
 IN_FORCE = (
     "The decision that orders it is in force. A draft is given up only after a review has changed or set aside the "
     "decision; the head can have it reviewed."
@@ -185,6 +207,13 @@ SCENES = [
         redacted,
         [
             Refusal("B02", "A redaction has no reason.", "publisher", before=without_reason),
+            Refusal(
+                "B02",
+                "“*” was left out and does not stand in the decision as it was corrected since: put it back, and look "
+                "whether something else is to be left out.",
+                "publisher",
+                before=elsewhere,
+            ),
             Refusal("B09", IN_FORCE, "head", {"reason": "不发了"}),
             Refusal("B09", "Give the reason.", "head", {"reason": " "}),
         ],
@@ -197,6 +226,7 @@ SCENES = [
             Refusal("B03", "Say what is to be changed.", "other_publisher", {"comments": " "}),
             Refusal("B04", "Whoever made the redactions can't approve them.", "publisher"),
             Refusal("B04", FOUND, "other_publisher", before=leak),
+            Refusal("B04", BEHIND, "other_publisher", before=corrected_since),
         ],
         day=10,
     ),
@@ -208,6 +238,18 @@ SCENES = [
         [
             Refusal("B06", "No correction has been proposed.", "publisher"),
             Refusal("B07", "Give the reason.", "head", {"reason": " "}),
+            Refusal(
+                "B07",
+                "This looks like personal data: 13812345678. Put something else in its place.",
+                "head",
+                {"reason": "致电13812345678"},
+            ),
+            Refusal(
+                "B07",
+                "The number of a case is never public: leave * out.",
+                "head",
+                lambda s: {"reason": f"见{s.it.track.case.ref}"},
+            ),
             Refusal("B08", "Its time has not ended."),
         ],
         day=11,
@@ -218,6 +260,13 @@ SCENES = [
         [
             Refusal(
                 "B06", "Whoever proposed the correction can't put it in place.", "publisher", before=proposed("共某次")
+            ),
+            Refusal(
+                "B06",
+                "What is published differs from the served decision only by what a served notice of correction changed "
+                "and by what is left out.",
+                "other_publisher",
+                before=tampered,
             ),
             Refusal("B11", "Its time has not ended."),
         ],

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from casework import recusals
 from core.actors import Actor
@@ -97,6 +98,13 @@ def challenged(stage: Stage) -> None:
     recusals.ask(stage.session, stage.it.track.case, stage.body[1].id or 0, **said, actor=actor(stage.lead))  # type: ignore[arg-type]
 
 
+def decided_before(stage: Stage) -> None:
+    """A member of the review body sat on the panel as well: the database lets nobody write so."""
+    panel = rounds.panel(stage.session, stage.it.track)
+    assert panel is not None
+    set_committed_value(stage.it.members[-1], "account_id", panel.members[0].account_id)
+
+
 def on_own_motion(stage: Stage) -> None:
     stage.it.own_motion = True
 
@@ -144,6 +152,10 @@ DRAWN = [
     Refusal("R02", "A recusal has been asked and is not decided yet.", "member", before=challenged),
     Refusal("R02", "Give the reasons.", "member", {"reasons": " "}, voted("UPHOLD")),
     Refusal("R03", "A review never ends in a harsher decision.", "member", before=voted("VARY", (1,), (1, 2, 3))),
+    *(
+        Refusal(row, "Whoever decided does not review the decision.", "member", before=decided_before)
+        for row in BY_BODY
+    ),
     Refusal("R05", "Name what is to be found out.", "member", {"questions": " "}, voted("REMIT")),
 ]
 SCENES = [

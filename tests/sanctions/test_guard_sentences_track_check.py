@@ -68,6 +68,16 @@ def empty(level: int) -> Any:
     return {"measures": [level], "terms": {}}
 
 
+def rectifying(**changed: Any) -> Any:
+    """A rectification, proposed so."""
+
+    def facts(stage: Stage) -> dict[str, Any]:
+        said = terms.of_level(terms.proposed(stage.session, stage.it, [1]), 1)
+        return {"measures": [1], "terms": {1: {**said, **changed}}}
+
+    return facts
+
+
 def judging(**judged: Judged) -> Any:
     """With these factors of the ladder."""
     return {"judged": judged}
@@ -186,6 +196,13 @@ CHECK = [
     ),
     Refusal("S15", "The heaviest measure decides the tier.", "reviewer", proposing(4)),
     Refusal("S15", "A rectification order names at least one problem.", "reviewer", empty(1)),
+    Refusal("S15", "A rectification takes between * and * days.", "reviewer", rectifying(days=1)),
+    Refusal(
+        "S15",
+        "Each problem has its correction and the proof to file.",
+        "reviewer",
+        rectifying(items=[{"problem": "致电无关人员"}]),
+    ),
     Refusal("S15", "Say what the interview is for and what will be talked about.", "reviewer", empty(2)),
     Refusal("S15", "Say who must be trained, and in what.", "reviewer", empty(3)),
     Refusal("S15", "A training has a least number of people, hours and a pass mark.", "reviewer", empty(3)),

@@ -1,11 +1,12 @@
 """A track decided or reviewed refuses each guarded row with the sentence that the person reads, in both languages."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from casework import recusals
 from casework.models_cases import CaseTrack
@@ -125,6 +126,31 @@ def correcting(**changed: Any) -> Callable[[Stage], dict[str, Any]]:
     return facts
 
 
+def noticed(stage: Stage) -> None:
+    """A correction is carried, and its notice on the way."""
+    by = {"actor": actor(stage.head), "version": None, "now": stage.later(9)}
+    stage.corrected(corrections.put(stage.session, stage.it, **correcting()(stage), **by))
+
+
+def decided_before(stage: Stage) -> None:
+    """A member of the review body sat on the panel as well: the database lets nobody write so."""
+    panel = rounds.panel(stage.session, stage.it)
+    assert panel is not None
+    set_committed_value(stage.review.members[-1], "account_id", panel.members[0].account_id)
+
+
+def undecided(stage: Stage) -> None:
+    found = rounds.decision(stage.session, stage.it)
+    assert found is not None
+    found.measures = []
+
+
+def training(first: str, last: str | None = None, *sessions: str) -> Callable[[Stage], dict[str, Any]]:
+    """A training on these days."""
+    days = [date.fromisoformat(each) if each else None for each in (first, last)]
+    return lambda stage: {**summoning()(stage), "training": TrainingPlan(days[0], "线上", days[1], sessions)}
+
+
 def letter(kind: str) -> Callable[[Stage], dict[str, Any]]:
     """A document of the track was served."""
     return lambda stage: {"document": notices.last_document(stage.session, [kind], "track", stage.it.id)}
@@ -184,6 +210,13 @@ SERVED = [
     ),
     Refusal("S77", "Say what kind of error it is.", "head", correcting(reason="")),
     Refusal("S77", "More than half of those who decided must be for the correction.", "head", correcting()),
+    Refusal(
+        "S77",
+        "The notice of an earlier correction of this document has not been served yet.",
+        "head",
+        correcting(putting=True),
+        noticed,
+    ),
     Refusal("S77", "A correction is before those who decided: it is voted on first.", "head", correcting(), before=put),
 ]
 UNDRAWN = [
@@ -201,6 +234,10 @@ DRAWN = [
     Refusal("S33", "Give the reasons.", "member", {"reasons": " "}, voted("UPHOLD")),
     Refusal("S33", "A recusal has been asked and is not decided yet.", "member", before=challenged),
     Refusal("S34", "A review never ends in a harsher decision.", "member", before=voted("VARY", (1,), (1, 3, 4))),
+    *(
+        Refusal(row, "Whoever decided does not review the decision.", "member", before=decided_before)
+        for row in ("S33", "S34", "S35", "S36")
+    ),
     Refusal("S36", "Name what is to be found out.", "member", {"questions": " "}, voted("REMIT")),
 ]
 EFFECTIVE = [
@@ -218,6 +255,23 @@ EFFECTIVE = [
         "officer",
         lambda s: {**summoning()(s), "training": TrainingPlan(None, "线上")},
     ),
+    Refusal("S37", "This date has passed. Today is *.", "officer", training("2026-11-02")),
+    Refusal(
+        "S37", "The last day of the training is not before its first.", "officer", training("2026-12-10", "2026-12-09")
+    ),
+    Refusal(
+        "S37",
+        "The training takes place within its period, counted from today: by *.",
+        "officer",
+        training("2026-12-10", "2027-12-10"),
+    ),
+    Refusal(
+        "S37",
+        "Each line begins with a day of the training, *: “*” does not.",
+        "officer",
+        training("2026-12-10", "2026-12-11", "12月20日，催收自律规则"),
+    ),
+    Refusal("S37", "No measure was decided.", "officer", before=undecided),
     Refusal("S72", "This decision is a minor one.", "head"),
     Refusal("S65", "No review came to this."),
     Refusal("S66", "No review came to this."),

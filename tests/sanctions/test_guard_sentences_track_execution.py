@@ -160,6 +160,15 @@ def missed_before(stage: Stage) -> None:
     found.interview.missed = 1
 
 
+def another_time(stage: Stage) -> None:
+    """The company proposed another time for the interview."""
+    found = rounds.measure(stage.session, stage.it, 2)
+    assert found is not None
+    assert found.interview is not None
+    held = found.interview
+    held.proposed_for, held.proposed_why, held.proposed_at = stage.later(20), "出差", stage.later(10)
+
+
 def recorded(stage: Stage) -> None:
     stage.recorded(stage.it)
 
@@ -240,6 +249,12 @@ EXECUTING = [
     Refusal("S44", NOT_ENDED),
     Refusal("S44", "A request for more time has not been decided.", before=asked_for_more(3)),
     Refusal("S43", NOT_HELD, "officer"),
+    Refusal(
+        "S43",
+        "The company proposed another time and waits for your answer: answer it first.",
+        "officer",
+        before=another_time,
+    ),
     Refusal("S43", "A second officer notes it together with you.", "officer", {"second": None}),
     Refusal("S43", "A missed interview is summoned again only once.", "officer", before=missed_before),
     Refusal("S79", NOT_HELD, "officer"),

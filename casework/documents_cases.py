@@ -10,6 +10,7 @@ from casework.models_cases import Allegation, CaseFile, CaseTrack
 from casework.phrases import phrase
 from casework.policies_tracks import conduct_day
 from casework.states import COMPLAINT
+from core import extents
 from core.machine import Ask
 from notices import queries as notices
 from notices.making import Draft, makes
@@ -225,8 +226,10 @@ def _explanation(track: CaseTrack) -> str:
 
 @makes("track", "D30")
 def list_of_evidence(ask: Ask) -> Iterator[Draft]:
-    """The evidence that the findings cite."""
+    """The evidence that the findings cite: how many pages or how long, as far as the files tell."""
     track: CaseTrack = ask.it
+    cited = clauses.cited(track)
+    kept = [(each.sha256, each.media_type) for each in cited]
     yield Draft(
         values={
             "case_no": track.case.ref,
@@ -239,18 +242,26 @@ def list_of_evidence(ask: Ask) -> Iterator[Draft]:
                     f"证据{place}",
                     clauses.GIVERS[each.given_by],
                     clauses.form(each),
-                    f"{each.size}字节",
+                    _extent(extent),
                     each.sha256,
                     each.shows or "—",
                     "—",
                 )
-                for place, each in enumerate(clauses.cited(track), 1)
+                for place, (each, extent) in enumerate(zip(cited, extents.each(kept), strict=True), 1)
             ]
             + _questionings(ask)
             or [("—", "—", "—", "—", "—", "—", "—")],
         },
         to="案卷",
     )
+
+
+def _extent(it: extents.Extent) -> str:
+    """As a list says it: 3页, 45秒, 12分5秒."""
+    if it.pages:
+        return f"{it.pages}页"
+    minutes, seconds = divmod(it.seconds, 60)
+    return (f"{minutes}分" if minutes else "") + f"{seconds}秒" if it.seconds else "—"
 
 
 def _questionings(ask: Ask) -> list[tuple[str, ...]]:
@@ -262,7 +273,7 @@ def _questionings(ask: Ask) -> list[tuple[str, ...]]:
             f"询问笔录{place}",
             "本协会制作",
             "笔录",
-            day_text(each.issued_on, "zh"),
+            f"{each.pages}页" if each.pages else "—",
             each.paper_sha256,
             "被询问人的陈述",
             "—",

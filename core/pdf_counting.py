@@ -1,7 +1,7 @@
 """How many pages a PDF from outside has: opened in a child with limits, for a small file may unpack to anything."""
 
 import io
-from typing import Final
+from typing import Final, Self
 
 import pikepdf
 
@@ -29,15 +29,35 @@ def opens(content: bytes) -> bytes:
         return NONE
 
 
+class Counter:
+    """Counts one file after the other in the same child; its own, as requests run side by side."""
+
+    def __init__(self) -> None:
+        """Begin without one: it is started for the first file."""
+        self._press: Press | None = None
+
+    def __enter__(self) -> Self:
+        """Count in it."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """End the child."""
+        if self._press is not None:
+            self._press.end()
+
+    def pages(self, content: bytes) -> int:
+        """How many pages; none where it can't be opened, or not within the limits. Raises Locked."""
+        self._press = self._press or Press()
+        try:
+            found = self._press.make(OPENS, content, limits=LIMITS)
+        except RenderFailed:
+            return 0
+        if found == LOCKED:
+            raise Locked
+        return int(found)
+
+
 def pages_in(content: bytes) -> int:
     """How many pages; none where it can't be opened, or not within the limits. Raises Locked."""
-    press = Press()  # its own: requests run side by side
-    try:
-        found = press.make(OPENS, content, limits=LIMITS)
-    except RenderFailed:
-        return 0
-    finally:
-        press.end()
-    if found == LOCKED:
-        raise Locked
-    return int(found)
+    with Counter() as counter:
+        return counter.pages(content)

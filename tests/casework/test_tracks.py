@@ -156,5 +156,7 @@ def test_a_report_stands_in_the_file_with_the_list_of_evidence(world: World) -> 
         assert document is not None
         assert not document.outward
         assert document.number is None
+    assert "'1页'" in str(document.paper["paper"])
+    assert "字节" not in str(document.paper["paper"])
     assert _clock(world, track.id, "K13")
     assert not _clock(world, track.id, "K11")

@@ -35,6 +35,11 @@ def one(session: Session, number: int) -> Review | None:
     )
 
 
+def track_reviewed(session: Session, number: int) -> int | None:
+    """The number of the track of a review that this reader may see."""
+    return session.scalar(select(Review.track_id).where(Review.id == number))
+
+
 def of_track(session: Session, track_id: int) -> Sequence[Review]:
     """The reviews of a track, the newest first."""
     return session.scalars(select(Review).where(Review.track_id == track_id).order_by(Review.id.desc())).all()

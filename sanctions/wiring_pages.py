@@ -77,9 +77,9 @@ def register(app: Flask) -> None:
 
 def _review(number: int) -> str:
     """From a paper or a task of a review to its track, for staff and for the company concerned."""
-    found = queries_reviews.one(session(), number)
+    found = queries_reviews.track_reviewed(session(), number)
     if found is None:
         return ""
     if g.me.audience == "portal":
-        return url_for("casework_portal_tracks.show", number=found.track_id)
-    return url_for("sanctions_staff.show", number=found.track_id, _anchor="reviews")
+        return LINKS["track"](found)
+    return url_for("sanctions_staff.show", number=found, _anchor="reviews")

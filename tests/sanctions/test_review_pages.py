@@ -10,6 +10,7 @@ from sqlalchemy import select
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
 from core.db import transaction
+from notices.models import Document
 from sanctions import measures, rounds
 from sanctions.models import Publication
 from sanctions.models_reviews import Review, ReviewVote
@@ -85,6 +86,8 @@ def test_from_the_portal_to_the_decision_of_the_review(major: House) -> None:
     assert "人数应当核减。" in page
     assert "秘密的理由" not in page
     assert len(major.read(lambda at: at.scalars(select(ReviewVote)).all())) == 5
+    letter = major.read(lambda at: at.scalars(select(Document.id).where(Document.kind == "D22")).one())
+    major.enter("lead").get(f"/portal/notices/{letter}")  # the company reads its letter
 
 
 def test_a_review_is_withdrawn_in_the_portal_by_the_lead_alone(major: House) -> None:

@@ -12,6 +12,7 @@ from casework import (
     deeds,
     panels,
     policies_contacts,
+    policies_pages,
     policies_tracks,
     queries_cases_pages,
     queries_recusals,
@@ -81,6 +82,7 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
         if works
         else {},
         works=works,
+        reads_complaints=policies_pages.may_read_complaints(g.me),
         may_take_journal=case_journals.may_take(g.me, it),
     )
 

@@ -17,7 +17,9 @@ from core.actors import NOBODY
 from core.db import transaction
 from core.errors import NotAllowed, NotNow
 from core.mail import Mail
+from core.throttle import limiter
 from tests.builders import MAIL, Desk, person_of, submission
+from tests.conftest import NOW
 
 
 @pytest.fixture
@@ -115,3 +117,15 @@ def test_the_page_of_a_new_code_says_so_and_not_that_something_arrived(
     assert f"The new code of your complaint {ref}" in page
     assert "What happens now" not in page
     assert "has arrived" not in page
+
+
+def test_codes_are_tried_from_one_address_at_a_measured_pace(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limiter, "enabled", True)
+    tries = {"data": {"code": "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF"}}
+    with time_machine.travel(NOW, tick=False):  # all within the minute that is measured
+        asked = [client.post("/track/", **tries, environ_base={"REMOTE_ADDR": "192.0.2.78"}) for _time in range(11)]
+        elsewhere = client.post("/track/", **tries, environ_base={"REMOTE_ADDR": "192.0.2.79"})
+    assert [each.status_code for each in (*asked[::10], elsewhere)] == [422, 429, 422]
+    assert asked[-1].text.count("<h1") == 1, "said on a page"

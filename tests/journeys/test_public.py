@@ -59,6 +59,7 @@ def test_a_person_complains_and_follows_the_complaint(person: Callable[..., Pers
     somebody = person(lang, **PHONE)
     code = complain(somebody, lang)
     assert len(re.sub(r"[^0-9A-Z]", "", code)) == 24
+    _copied_and_printed(somebody, code)
     _scanned(somebody, code)
     somebody.go("/track")
     somebody.page.fill("input[name=code]", "AAAA BBBB CCCC DDDD EEEE FFFF")
@@ -72,6 +73,24 @@ def test_a_person_complains_and_follows_the_complaint(person: Callable[..., Pers
     somebody.says(WORDS[lang][1])
     somebody.no_barrier()
     somebody.picture(f"track.{lang}")
+
+
+def _copied_and_printed(somebody: Person, code: str) -> None:
+    """The buttons do what they say; on paper stands the receipt, and nothing that only a screen can do."""
+    page, typed = somebody.page, re.sub(r"\s+", "-", code.strip())
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=somebody.site.address)
+    button = page.locator("[data-copy]")
+    button.click()
+    page.locator("[data-copy-status]", has_text=str(button.get_attribute("data-copied"))).wait_for(state="attached")
+    assert page.evaluate("navigator.clipboard.readText()") == typed
+    page.evaluate("() => { window.print = () => { window.printed = true; }; }")
+    page.locator("[data-print]").click()
+    assert page.evaluate("window.printed")
+    page.emulate_media(media="print")
+    assert page.locator("[data-receipt-code]").is_visible()
+    assert page.locator(".receipt-picture img").is_visible()
+    assert not page.locator("main button:visible, nav:visible").count()
+    page.emulate_media(media="screen")
 
 
 def _scanned(somebody: Person, code: str) -> None:

@@ -55,6 +55,7 @@ class Line(NamedTuple):
     provisional: bool
     officer: str
     group: str
+    written_in: str
     lender: str = ""
     firm: str = ""
     codes: tuple[Code, ...] = ()
@@ -77,7 +78,8 @@ def _put_together() -> Select[Any]:
     """All of it in one look."""
     it, entry, script = Complaint, QueueEntry, ComplaintScript
     return (
-        select(it.id, it.ref, it.state, it.urgent, it.received_at, func.substr(it.facts, 1, READ).label("facts"))
+        select(it.id, it.ref, it.state, it.urgent, it.received_at, it.lang)
+        .add_columns(func.substr(it.facts, 1, READ).label("facts"))
         .add_columns(entry.due_on, entry.due_key, entry.provisional, entry.to_check, Account.name.label("officer"))
         .add_columns(
             Complainant.role,
@@ -139,6 +141,7 @@ def _line(row: Any, today: date, lang: str) -> Line:  # noqa: ANN401
         provisional=bool(row.provisional),
         officer=row.officer or "",
         group=group_of(due_on, today),
+        written_in=row.lang,
         lender=companies.get("INSTITUTION", ""),
         firm=companies.get("FIRM", ""),
         codes=tuple(Code(*each) for each in row.codes or ()),

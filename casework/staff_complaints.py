@@ -249,6 +249,7 @@ def _deed_page(it: Complaint, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN4
         back=url_for(".show", ref=it.ref),
         crumbs=[(_("Complaints"), url_for("casework_staff.queue")), (it.ref, url_for(".show", ref=it.ref))],
         text=_context(it, deed),
+        said_in=it.lang,
     )
 
 

@@ -13,7 +13,7 @@ from casework.deeds import Deed, table
 from casework.models import Complaint
 from casework.models_stop_contacts import StopContact
 from core.actors import Actor
-from core.words import _l
+from core.words import _, _l
 from registry import queries as register
 
 Form = Any
@@ -27,7 +27,7 @@ def _concerned(session: Session, complaint: Complaint) -> list[tuple[str, str]]:
 
 
 def _offer_request(session: Session, it: Complaint, form: Form) -> None:
-    form.party.choices = [("", ""), *_concerned(session, it)]
+    form.party.choices = [("", _("Every company named in the complaint")), *_concerned(session, it)]
 
 
 def _request(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:

@@ -71,7 +71,6 @@ class StopNoteForm(StaffForm):
         (),
         look="select",
         required=False,
-        hint=_l("Empty: every company named in the complaint"),
     )
 
 

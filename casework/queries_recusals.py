@@ -11,6 +11,7 @@ from sqlalchemy.sql import expression
 from casework import policies_recusals as policies
 from casework.models_cases import CaseFile
 from casework.models_recusals import LIVE, Interest, Recusal
+from core import keyset
 from core.actors import Actor
 from registry import queries as register
 from registry.models_accounts import Account, AccountRole
@@ -100,12 +101,12 @@ def to_decide(actor: Actor) -> ScalarSelect[int]:
     return select(func.count()).select_from(asked.limit(MOST).subquery()).scalar_subquery()
 
 
-def lately(session: Session, actor: Actor) -> Sequence[Recusal]:
-    """What was asked or declared about or by this person; for the head and the council everything."""
-    asked = select(Recusal).order_by(Recusal.id.desc()).limit(MOST)
-    if not actor.has("head", "council"):
-        asked = asked.where(or_(Recusal.account_id == actor.id, Recusal.asked_by == actor.id))
-    return session.scalars(asked.options(selectinload(Recusal.account))).all()
+def lately(session: Session, actor: Actor, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Recusal], keyset.Part]:
+    """What was asked or declared about or by this person, newest first; for the head and the council everything."""
+    own = () if actor.has("head", "council") else (or_(Recusal.account_id == actor.id, Recusal.asked_by == actor.id),)
+    with_names = [selectinload(Recusal.account)]
+    part = keyset.part(session, select(Recusal), own, (Recusal.id,), place, down=True, options=with_names)
+    return [row[0] for row in part.rows], part
 
 
 def interest(session: Session, number: int, account_id: int | None) -> Interest | None:

@@ -12,7 +12,7 @@ from casework.choices import party_choices
 from casework.forms_staff import opened
 from casework.models_cases import CaseFile
 from casework.models_recusals import Interest, Recusal
-from core import clock
+from core import clock, keyset
 from core.actors import Actor
 from core.db import session, transaction
 from core.i18n import language
@@ -27,10 +27,12 @@ bp = blueprint("casework_recusals", __name__, audience="staff", prefix="/staff/r
 def listing() -> ResponseReturnValue:
     """What waits for me, what concerns me, and my interests."""
     at = session()
+    lately, part = queries_recusals.lately(at, g.me, keyset.place_of(request.args))
     return render_template(
         "casework/recusals.html",
         waiting=[(each, _clocks(each)) for each in queries_recusals.waiting(at, g.me)],
-        lately=queries_recusals.lately(at, g.me),
+        lately=lately,
+        part=part,
         interests=queries_recusals.interests(at, g.me.id),
         name=_name,
     )

@@ -31,6 +31,11 @@ class Part:
     before: int | None
     after: int | None
 
+    @property
+    def whole(self) -> bool:
+        """Whether this page is all there is."""
+        return self.before is None and self.after is None
+
 
 def place_of(args: Mapping[str, str]) -> Place:
     """The place that an address names; what makes no sense is the beginning."""
@@ -47,6 +52,7 @@ def part(
     *,
     down: bool = False,
     size: int | None = None,
+    options: Sequence[Any] = (),
 ) -> Part:
     """The rows of `every` that are wanted, in the order of their keys, of which the last is the row's number.
 
@@ -61,7 +67,7 @@ def part(
     if here is not None:
         found = found.where(tuple_(*keys) < tuple_(*here) if falls else tuple_(*keys) > tuple_(*here))
     found = found.order_by(*(key.desc() if falls else key.asc() for key in keys))
-    numbered = found.add_columns(keys[-1].label("its_number"))
+    numbered = found.add_columns(keys[-1].label("its_number")).options(*options)
     rows = list(session.execute(numbered.limit(size + 1)))
     more, rows = len(rows) > size, rows[:size]
     if here is None:

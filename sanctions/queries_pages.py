@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from casework import file_subjects
 from casework.models_cases import Allegation, CaseTrack, Evidence
+from core import keyset
 from notices import queries as notices
 from notices.models import Document
 from registry import queries as register
@@ -154,17 +155,16 @@ def _seat(session: Session, it: CaseTrack, panel: Panel, mine: PanelMember) -> S
     return Seat(it, panel, session.scalar(select(Vote).where(Vote.member_id == mine.id)))
 
 
-def seats(session: Session, account_id: int) -> list[Seat]:
+def seats(session: Session, account_id: int, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Seat], keyset.Part]:
     """The panels somebody sits on, the newest first; none he was recused from."""
     asked = (
         select(PanelMember, Panel, CaseTrack)
         .join(Panel, Panel.id == PanelMember.panel_id)
         .join(CaseTrack, CaseTrack.id == PanelMember.track_id)
-        .where(PanelMember.account_id == account_id, PanelMember.recused_at.is_(None), Panel.round == CaseTrack.round)
-        .order_by(PanelMember.id.desc())
-        .limit(MOST)
     )
-    return [_seat(session, it, panel, mine) for mine, panel, it in session.execute(asked)]
+    mine = (PanelMember.account_id == account_id, PanelMember.recused_at.is_(None), Panel.round == CaseTrack.round)
+    part = keyset.part(session, asked, mine, (PanelMember.id,), place, down=True)
+    return [_seat(session, it, panel, member) for member, panel, it, _number in part.rows], part
 
 
 def to_draw(session: Session) -> Sequence[CaseTrack]:

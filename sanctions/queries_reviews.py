@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from casework import file_subjects
 from casework.models_cases import Allegation, CaseTrack
+from core import keyset
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
 
 MOST = 200
@@ -58,11 +59,13 @@ def open_ones(session: Session) -> Sequence[Review]:
     return session.scalars(asked.options(selectinload(Review.track).selectinload(CaseTrack.party))).all()
 
 
-def seats(session: Session, account_id: int | None) -> list[Seat]:
+def seats(
+    session: Session, account_id: int | None, place: keyset.Place = keyset.BEGINNING
+) -> tuple[list[Seat], keyset.Part]:
     """The reviews somebody was drawn for, the newest first; none he was recused from."""
-    mine = select(ReviewMember).where(ReviewMember.account_id == account_id, ReviewMember.recused_at.is_(None))
-    found = session.scalars(mine.order_by(ReviewMember.id.desc()).limit(MOST)).all()
-    return [seat for each in found if (seat := _seat(session, each)) is not None]
+    mine = (ReviewMember.account_id == account_id, ReviewMember.recused_at.is_(None))
+    part = keyset.part(session, select(ReviewMember), mine, (ReviewMember.id,), place, down=True)
+    return [seat for row in part.rows if (seat := _seat(session, row[0])) is not None], part
 
 
 def seat(session: Session, number: int, account_id: int | None) -> Seat | None:

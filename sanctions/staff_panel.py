@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from casework import approving, clock_cards, clock_days
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
-from core import clock, files
+from core import clock, files, keyset
 from core.db import session, transaction
 from core.downloads import served
 from core.i18n import language
@@ -45,9 +45,12 @@ TIME = ("K17", "K18")
 def listing() -> ResponseReturnValue:
     """The panels I sit on; for the secretary, those to be drawn and those at work."""
     at, draws = session(), g.me.has(*DRAWERS)
+    seats, part = queries_pages.seats(at, g.me.id, keyset.place_of(request.args))
     return render_template(
         "sanctions/panels.html",
-        seats=queries_pages.seats(at, g.me.id),
+        seats=seats,
+        part=part,
+        most=queries_pages.MOST,
         corrections=queries_corrections.waiting(at, g.me),
         draws=draws,
         to_draw=[(it, list(panels.draw_refusals(at, it, g.me))) for it in queries_pages.to_draw(at)] if draws else [],

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from casework import approving, clock_cards, clock_days, policies_pages
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
-from core import clock, files
+from core import clock, files, keyset
 from core.db import session, transaction
 from core.downloads import served
 from core.i18n import language
@@ -43,9 +43,12 @@ def listing() -> ResponseReturnValue:
     at, sees = session(), g.me.has(*DRAWERS, "council")
     found = queries_reviews.open_ones(at) if sees else []
     lines = [(each, list(review_bodies.draw_refusals(at, each, g.me)), _missing(each), _clocks(each)) for each in found]
+    seats, part = queries_reviews.seats(at, g.me.id, keyset.place_of(request.args))
     return render_template(
         "sanctions/reviews.html",
-        seats=queries_reviews.seats(at, g.me.id),
+        seats=seats,
+        part=part,
+        most=queries_reviews.MOST,
         corrections=queries_corrections.waiting(at, g.me),
         sees=sees,
         draws=g.me.has(*DRAWERS),

@@ -7,11 +7,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from casework import queries_stop_contacts, tasks
+from casework import cases, queries_stop_contacts, tasks
+from casework.models_recusals import Recusal
 from core import keyset
 from core.db import transaction
 from notices.models import Service
-from tests.builders import Desk, rendered
+from tests.builders import Desk, account, rendered
 from tests.casework.test_portal import Browser, enter, today
 from tests.casework.test_stop_contacts import relayed
 from tests.conftest import NOW
@@ -103,3 +104,19 @@ def test_tasks_go_on_from_where_one_stood_also_when_that_one_is_done(
     done = re.findall(r'/staff/tasks/(\d+)/done"', browser.get("/staff/tasks"))[1]
     browser.post(f"/staff/tasks/{done}/done", back=f"/staff/tasks?after={done}")
     assert re.findall(r"TS2026-\d{6}", browser.get(f"/staff/tasks?after={done}")) == order[2:4]
+
+
+@pytest.mark.usefixtures("two_a_page")
+def test_the_head_comes_to_every_recusal(app: Flask, enter: Callable[[int], Browser]) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        case = cases.open(at, [desk.accepted()], title="一案", source="COMPLAINT", actor=desk.officer, now=NOW)
+        how = {"part": "OFFICER", "how": "ASKED", "ground": "RELATIVE", "facts": "亲属", "state": "GRANTED"}
+        for place in range(3):
+            who = account(at, f"承办{place}", "officer").id
+            said = {"asked_by": desk.head.id, "asked_at": NOW, "decided_by": desk.head.id, "decided_at": NOW}
+            at.add(Recusal(case_id=case.id, account_id=who, **how, **said))
+            at.flush()
+        head = desk.head.id or 0
+    pages = walked(enter(head), "/staff/recusals", r"承办\d")
+    assert pages == [["承办2", "承办1"], ["承办0"]]

@@ -90,6 +90,19 @@ CHANNEL: Rows = {
     "COUNTER": (_l("Counter"), "grey"),
     "IMPORT": (_l("Earlier register"), "grey"),
 }
+ENDING: dict[str, LazyString] = {
+    "ACCEPTED": _l("Answer accepted"),
+    "NO_FEEDBACK": _l("No feedback on the answer"),
+    "SETTLED": _l("Settled between the parties"),
+    "CHECKED": _l("Checked: no sign of a breach"),
+    "ESCALATED": _l("Ended with the case"),
+    "WITHDRAWN": _l("Withdrawn"),
+    "REJECTED": _l("Not accepted"),
+    "REFERRED_OUT": _l("Referred to an authority"),
+    "DUPLICATE": _l("Ended with the complaint it was merged into"),
+    "CLOSED": _l("Closed otherwise"),
+}
+"""How a complaint ended: the outcome of those that were closed, the state of all others."""
 HOW: Rows = {
     "NAME": (_l("Company name"), "grey"),
     "APP": (_l("App"), "blue"),

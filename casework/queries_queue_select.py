@@ -10,11 +10,14 @@ from sqlalchemy import (
     CompoundSelect,
     Select,
     any_,
+    case,
+    except_,
     false,
     func,
     literal,
     or_,
     select,
+    union,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -60,6 +63,8 @@ class Asked:
     code: str = ""
     officer: str = ""
     channel: str = ""
+    outcome: str = ""
+    """How it ended, among the ended ones."""
     since: date | None = None
     until: date | None = None
     """Days on which it came in, or among the ended ones on which it ended; both counted."""
@@ -118,6 +123,11 @@ def conditions(session: Session, asked: Asked, actor: Actor) -> Part:
     if not asked.open:
         return parts(session, asked, actor)[0]
     return [Complaint.id.in_(numbers(session, asked, actor))]
+
+
+def ending() -> ColumnElement[str]:
+    """How a complaint ended: the outcome of one that was closed, the state of any other."""
+    return case((Complaint.state == "CLOSED", func.coalesce(Complaint.outcome, "CLOSED")), else_=Complaint.state)
 
 
 def beginning(day: date) -> datetime:
@@ -198,10 +208,15 @@ def _on_complaints(session: Session | None, asked: Asked, actor: Actor) -> Part:
     found = _plain(Complaint, asked, actor, Complaint.ended_at if asked.view == "ended" else Complaint.received_at)
     if asked.code:
         found.append(Complaint.id.in_(select(AllegedCode.complaint_id).where(AllegedCode.code == asked.code)))
+    if asked.outcome:
+        found.append(ending() == asked.outcome)
     if asked.party is not None:
+        it = Forwarding
         named = select(NamedCompany.complaint_id).where(NamedCompany.party_id == asked.party)
-        sent = select(Forwarding.complaint_id).where(Forwarding.party_id == asked.party)
-        found.append(Complaint.id.in_(named.union(sent)))
+        sent = select(it.complaint_id).where(it.party_id == asked.party)
+        not_theirs = it.retract_reason.is_not(None) | (it.return_reason.is_not(None) & ~it.insisted)
+        mistaken = sent.where(it.state == "CLOSED", not_theirs)
+        found.append(Complaint.id.in_(except_(union(named, sent), mistaken)))
     if asked.text and session is not None:
         found.append(_told(session, asked.text))
     return found

@@ -12,7 +12,7 @@ from casework.queries_queue_select import SORTS, VIEWS, Asked
 from core import days
 
 NEWEST_FIRST = {"ended", "all", "historic"}
-FILTERS = ("text", "state", "party", "code", "officer", "channel", "since", "until")
+FILTERS = ("text", "state", "party", "code", "officer", "channel", "outcome", "since", "until")
 LONGEST = 500
 """Characters of a query that is carried from page to page."""
 
@@ -30,6 +30,7 @@ def asked_of(args: Mapping[str, str]) -> Asked:
         code=args.get("code", "")[:10],
         officer=officer if officer in {"me", "none"} or officer.isdecimal() else "",
         channel=args.get("channel", "") if args.get("channel", "") in labels.CHANNEL else "",
+        outcome=args.get("outcome", "") if view == "ended" and args.get("outcome", "") in labels.ENDING else "",
         since=_day(args.get("since", "")),
         until=_day(args.get("until", "")),
         text=args.get("text", "").strip()[:100],

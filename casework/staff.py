@@ -172,6 +172,7 @@ def _filters(asked: Asked, people: Sequence[Any]) -> list[Filter]:
     officers = [(str(each.id), each.name) for each in people]
     states = [(state, shown.text) for state, shown in labels_of("complaint").items() if state != "NEW"]
     company = register.party(at, asked.party) if asked.party is not None else None
+    endings = [("outcome", _("How it ended"), [*every, *labels.ENDING.items()], asked.outcome)]
     return [
         ("text", _("Words or number"), None, asked.text),
         ("state", _("State"), [*every, *states], asked.state),
@@ -179,6 +180,7 @@ def _filters(asked: Asked, people: Sequence[Any]) -> list[Filter]:
         ("code", _("Alleged"), [*every, *code_choices(at)], asked.code),
         ("officer", _("Officer"), [*every, ("me", _("Me")), ("none", _("Nobody")), *officers], asked.officer),
         ("channel", _("Channel"), [*every, *labels.choices(labels.CHANNEL)], asked.channel),
+        *(endings if asked.view == "ended" else []),
         ("since", _("Ended from") if asked.view == "ended" else _("Received from"), None, str(asked.since or "")),
         ("until", _("Ended until") if asked.view == "ended" else _("Received until"), None, str(asked.until or "")),
     ]

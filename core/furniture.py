@@ -61,7 +61,7 @@ class _Told:
 
     door: Door = _nobody
     entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
-    places: dict[str, str] = field(default_factory=dict)
+    places: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     labels: dict[str, dict[str, Label]] = field(default_factory=dict)
 
 
@@ -116,9 +116,9 @@ def nav(
     _setting_up[0].entries[area, endpoint] = Entry(label, endpoint, frozenset(roles), order, count, alone)
 
 
-def place(name: str, endpoint: str) -> None:
-    """Say where something lives that layouts link to: sign_in, sign_out, inbox, search.staff, search.portal."""
-    _setting_up[0].places[name] = endpoint
+def place(name: str, endpoint: str, *, roles: tuple[str, ...] = ()) -> None:
+    """Say where something lives that layouts link to, for everybody or for some roles only: sign_in, search.staff."""
+    _setting_up[0].places[name] = endpoint, roles
 
 
 def label(machine: str, table: Mapping[Any, tuple[Words, str]]) -> None:
@@ -180,9 +180,10 @@ def current(area: str) -> Entry | None:
 
 
 def place_url(name: str) -> str | None:
-    """The address of a registered place, if there is one."""
+    """The address of a registered place, if there is one for this person."""
     try:
-        return url_for(_told().places[name])
+        endpoint, roles = _told().places[name]
+        return url_for(endpoint) if not roles or g.me.has(*roles) else None
     except (KeyError, BuildError):
         return None
 

@@ -62,6 +62,13 @@ def complaints(asked: Chosen, **wanted: Any) -> str:  # noqa: ANN401 - values of
     return f"{url_for('casework_staff.queue')}?{urlencode(filled)}"
 
 
+def events(asked: Chosen, what: str, said_of: str = "", *, month: date | None = None, **wanted: Any) -> str:  # noqa: ANN401
+    """The list of what was counted: the same filters, in these months or in one of them."""
+    narrowed = {} if month is None else {"since": f"{month:%Y-%m}", "until": f"{month:%Y-%m}"}
+    address = said(asked, said=said_of, **narrowed, **wanted)
+    return url_for("figures_staff.behind", what=what.lower(), **address)
+
+
 def _aged(youngest: int, oldest: int | None) -> dict[str, date]:
     today = clock.today()
     since = {} if oldest is None else {"since": today - timedelta(days=oldest)}

@@ -3,20 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from casework import labels as casework_labels
 from core.words import LazyString, _l
 
-OUTCOME: Final[Mapping[str, LazyString]] = {
-    "ACCEPTED": _l("Answer accepted"),
-    "NO_FEEDBACK": _l("No feedback on the answer"),
-    "SETTLED": _l("Settled between the parties"),
-    "CHECKED": _l("Checked: no sign of a breach"),
-    "ESCALATED": _l("Ended with the case"),
-    "WITHDRAWN": _l("Withdrawn"),
-    "REJECTED": _l("Not accepted"),
-    "REFERRED_OUT": _l("Referred to an authority"),
-    "DUPLICATE": _l("Ended with the complaint it was merged into"),
-    "CLOSED": _l("Closed otherwise"),
-}
+OUTCOME: Final[Mapping[str, LazyString]] = casework_labels.ENDING
 """How a complaint ended."""
 CLOCK: Final[Mapping[str, LazyString]] = {
     "K01": _l("Acceptance check of a complaint"),
@@ -60,7 +50,10 @@ MEANING: Final[Mapping[str, LazyString]] = {
         "not counted. Disposed of: complaints that were closed, withdrawn, not accepted or referred during the month."
     ),
     "channels": _l("How complaints came in, in the month in which they did."),
-    "ages": _l("Complaints that are open at this moment, by how long ago they came in."),
+    "ages": _l(
+        "Complaints that are open at this moment, by how long ago they came in; one that was merged stays open until "
+        "the complaint ends that it was merged into."
+    ),
     "answers": _l(
         "An answer counts in the month in which it was given. A missed limit counts on the day on which it was noted, "
         "and an answer that came after all counts as late in its own month. In time, per cent: answers in time "

@@ -201,7 +201,7 @@ def ages(session: Session, chosen: Chosen, now: datetime) -> Counter[str]:
 
 
 def _open(session: Session, chosen: Chosen) -> list[ColumnElement[bool]]:
-    open_states = sorted(COMPLAINT.states - COMPLAINT.ends - {"NEW", "HISTORIC", "MERGED"})
+    open_states = sorted(COMPLAINT.states - COMPLAINT.ends - {"NEW", "HISTORIC"})
     found: list[ColumnElement[bool]] = [Complaint.state.in_(open_states)]
     if chosen.channel:
         found.append(Complaint.channel == chosen.channel)

@@ -58,6 +58,23 @@ def outcomes() -> dict[str, str]:
     return {key: str(word) for key, word in labels.OUTCOME.items()}
 
 
+def behind_words(what: str) -> dict[str, str]:
+    """What can be said of events that are listed behind a figure, in words; the empty word stands for all of them."""
+    of: dict[str, dict[str, str]] = {
+        "FORWARDED": {"": str(labels.FORWARDED)},
+        "ANSWER": dict(zip(tables.HOW_ANSWERED, map(str, (labels.IN_TIME, labels.LATE, labels.MISSED)), strict=True)),
+        "MEASURE": {"": str(labels.MEASURES)} | levels(),
+        "SET_ASIDE": {"": str(labels.SET_ASIDE)} | levels(),
+        "FINDING": {each: str(casework_labels.FINDING[each][0]) for each in FINDINGS},
+        "CLOCK": {
+            f"{key}/{how}": f"{word}: {told}"
+            for key, word in labels.CLOCK.items()
+            for how, told in (("KEPT", _("Kept")), ("MISSED", _("Missed")))
+        },
+    }
+    return of.get(what, {})
+
+
 def whole(view: View) -> list[Table]:
     """Every table of the page, in its order."""
     counted = queries.months(view.session, view.chosen)
@@ -77,7 +94,7 @@ def of_complaints(view: View, counted: Months) -> list[Table]:
         tables.by_month(counted, view.months, shut, view.behind),
         _channels(view),
         ages(view),
-        tables.answers(counted, view.months),
+        tables.answers(counted, view.months, behind=view.behind),
         limits(view, counted),
         tables.spread(
             "outcomes",
@@ -85,6 +102,7 @@ def of_complaints(view: View, counted: Months) -> list[Table]:
             view.months,
             outcomes(),
             lambda month, word: counted.get((month, "ENDED", word), 0),
+            lambda month, word: view.behind.complaints(view="ended", month=month, outcome=word),
         ),
     ]
 
@@ -104,7 +122,11 @@ def measures(view: View, counted: Months) -> Table:
             return tables.total(counted, month, "SET_ASIDE")
         return counted.get((month, "MEASURE", word), 0)
 
-    return tables.spread("measures", _l("Measures by month"), view.months, words, number)
+    def behind(month: date, word: str) -> str:
+        what = ("SET_ASIDE",) if word == "ASIDE" else ("MEASURE", word)
+        return view.behind.events(*what, month=month)
+
+    return tables.spread("measures", _l("Measures by month"), view.months, words, number, behind)
 
 
 def by_code(view: View, found: Mapping[tuple[str, str, str], int]) -> list[Table]:
@@ -118,11 +140,12 @@ def by_code(view: View, found: Mapping[tuple[str, str, str], int]) -> list[Table
         ended = sum(many for (of, what, _said), many in found.items() if of == code and what == "ENDED")
         head = f"{code} {names[code]}"
         findings = [found.get((code, "FINDING", each), 0) for each in FINDINGS]
-        urls = [view.behind.complaints(view="all", code=code), view.behind.complaints(view="ended", code=code)]
+        urls = [view.behind.complaints(view=each, code=code) for each in ("all", "ended")]
+        urls += [view.behind.events("FINDING", each, code=code) for each in FINDINGS]
         rows.append(Row(head, [received, ended, *findings], urls))
         by_level = [found.get((code, "MEASURE", level), 0) for level in words]
         if any(by_level):
-            ordered.append(Row(head, by_level))
+            ordered.append(Row(head, by_level, [view.behind.events("MEASURE", each, code=code) for each in words]))
     finding = [str(casework_labels.FINDING[each][0]) for each in FINDINGS]
     heads = (_l("Kind of breach"), labels.RECEIVED, labels.ENDED, *finding)
     return [
@@ -182,7 +205,8 @@ def limits(view: View, counted: Months) -> Table:
             sum(counted.get((month, "CLOCK", f"{key}/{how}"), 0) for month in view.months) for how in ("KEPT", "MISSED")
         )
         if kept or missed:
-            rows.append(Row(str(word), [kept, missed, tables.share(kept, kept + missed)]))
+            urls = [view.behind.events("CLOCK", f"{key}/{how}") for how in ("KEPT", "MISSED")]
+            rows.append(Row(str(word), [kept, missed, tables.share(kept, kept + missed)], urls))
     heads = (_l("Time limit"), _l("Kept"), _l("Missed"), _l("Kept, per cent"))
     return tables.make("limits", _l("The association's own time limits"), heads, rows)
 
@@ -201,6 +225,8 @@ def _of_kind(view: View, key: str, title: LazyString, found: Sequence[tuple[Part
         if view.ordered:
             cells.append(counted["MEASURE"])
         urls = [view.behind.complaints(view=each, party=party.id) for each in ("all", "ended")]
+        urls += [view.behind.events("ANSWER", how, party=party.id) for how in tables.HOW_ANSWERED]
+        urls += ["", view.behind.events("MEASURE", party=party.id)]
         rows.append(Row(view.company(party), cells, urls, view.behind.company(party.id)))
     words = (labels.RECEIVED, labels.ENDED, labels.IN_TIME, labels.LATE, labels.MISSED, labels.SHARE)
     heads = (_l("Company"), *words, *([labels.MEASURES] if view.ordered else []))
@@ -225,7 +251,7 @@ def workload(view: View) -> Table:
     rows = []
     for each in queries.workload(view.session, view.chosen):
         officer = str(each.account) if each.account is not None else "none"
-        url = view.behind.complaints(view="open", officer=officer)
+        url = view.behind.complaints(view="open", officer=officer, party=None, code="", channel="")  # of everything
         rows.append(Row(each.name or str(_("Nobody yet")), [each.complaints, each.tracks, each.ended], [url]))
     heads = (_l("Person"), _l("Open complaints"), _l("Open cases"), _l("Complaints ended in the period"))
     return tables.make("workload", _l("Workload"), heads, rows, sums=True)

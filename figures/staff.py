@@ -13,7 +13,7 @@ from core.downloads import served
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
-from figures import asking, exports, forms, jobs, months, policies, queries, reports, sections, tables
+from figures import asking, exports, forms, jobs, months, policies, queries, queries_behind, reports, sections, tables
 from figures.queries import Chosen
 from figures.tables import Behind
 from notices.queries import LINKS
@@ -31,7 +31,11 @@ def only_readers() -> None:
 
 
 def _view(asked: Chosen, limit: int = queries.FIRST) -> sections.View:
-    behind = Behind(lambda **wanted: asking.complaints(asked, **wanted), LINKS["party"])
+    behind = Behind(
+        lambda **wanted: asking.complaints(asked, **wanted),
+        lambda *what, **wanted: asking.events(asked, *what, **wanted),
+        LINKS["party"],
+    )
     lang = language()
     return sections.View(session(), asked, clock.now(), lang, behind, lambda party: party.name(lang), limit=limit)
 
@@ -72,7 +76,7 @@ def _figures(asked: Chosen) -> list[tuple[Any, str, str | None]]:
         (_("Complaints received"), charts.shown(received), asking.complaints(asked, view="all")),
         (_("Complaints ended"), charts.shown(ended), asking.complaints(asked, view="ended")),
         (_("Answered in time"), f"{share} %" if share is not None else "—", None),
-        (_("Measures in effect"), charts.shown(ordered), None),
+        (_("Measures in effect"), charts.shown(ordered), asking.events(asked, "MEASURE")),
     ]
 
 
@@ -98,6 +102,27 @@ def _chips(asked: Chosen) -> list[tuple[str, str]]:
             shown = dict(answers or []).get(chosen, chosen)
             chips.append((f"{label}: {shown}", _address(".show", asked, **{name: ""})))
     return chips
+
+
+@bp.get("/behind/<what>")
+def behind(what: str) -> ResponseReturnValue:
+    """One by one, what a figure counts that no queue lists."""
+    asked, kind, said = asking.chosen(), what.upper(), request.args.get("said", "")
+    words = sections.behind_words(kind)
+    if said not in words:
+        abort(404)
+    found = queries_behind.behind(session(), kind, said, asked)
+    links = [LINKS[each.kind](each.thing.id) if each.kind in LINKS else "" for each in found.events]
+    return render_template(
+        "figures/behind.html",
+        title=words[said],
+        asked=asking.said(asked),
+        chips=[words for words, _url in _chips(asked)],
+        found=found,
+        lines=list(zip(found.events, links, strict=True)),
+        words=words,
+        back=_address(".show", asked),
+    )
 
 
 @bp.get("/<key>.csv")

@@ -19,6 +19,7 @@ TONES: Final = ("blue", "orange", "turquoise", "purple", "green", "red", "grey",
 PER_CENT: Final = 100
 MOST_SERIES: Final = 5
 ANSWERS: Final = _l("Answers of companies")
+HOW_ANSWERED: Final = ("IN_TIME", "LATE", "MISSED")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,11 @@ class Behind:
     """Addresses of what stands behind numbers; a report on paper has none."""
 
     complaints: Callable[..., str] = field(default=lambda **_said: "")
+    events: Callable[..., str] = field(default=lambda *_what, **_said: "")
     company: Callable[[int], str] = field(default=lambda _number: "")
+
+
+NOTHING_BEHIND: Final = Behind()
 
 
 def month_word(month: date) -> str:
@@ -130,7 +135,8 @@ def by_month(counted: Months, months: Sequence[date], shut: Mapping[date, bool],
     for month in months:
         received, ended = counted.get((month, "RECEIVED", ""), 0), total(counted, month, "ENDED")
         forwarded, ordered = counted.get((month, "FORWARDED", ""), 0), total(counted, month, "MEASURE")
-        urls = [behind.complaints(view="all", month=month), behind.complaints(view="ended", month=month)]
+        urls = [behind.complaints(view=each, month=month) for each in ("all", "ended")]
+        urls += [behind.events(each, month=month) for each in ("FORWARDED", "MEASURE")]
         rows.append(Row(month_word(month), [received, ended, forwarded, ordered], urls, closed=shut.get(month, False)))
     series = [
         Series(str(labels.RECEIVED), [row.cells[0] for row in rows], "blue"),  # type: ignore[misc]
@@ -190,14 +196,15 @@ def _stacked(rows: Sequence[Row], words: Sequence[str]) -> list[Series]:
     return series
 
 
-def answers(counted: Months, months: Sequence[date], title: LazyString = ANSWERS) -> Table:
+def answers(
+    counted: Months, months: Sequence[date], title: LazyString = ANSWERS, *, behind: Behind = NOTHING_BEHIND
+) -> Table:
     """How companies answered, and the share that came in time."""
     rows = []
     for month in months:
-        in_time, late, missed = (
-            counted.get((month, "ANSWER", said_of), 0) for said_of in ("IN_TIME", "LATE", "MISSED")
-        )
-        rows.append(Row(month_word(month), [in_time, late, missed, share(in_time, in_time + missed)]))
+        in_time, late, missed = (counted.get((month, "ANSWER", how), 0) for how in HOW_ANSWERED)
+        urls = [behind.events("ANSWER", how, month=month) for how in HOW_ANSWERED]
+        rows.append(Row(month_word(month), [in_time, late, missed, share(in_time, in_time + missed)], urls))
     series = [Series(str(labels.SHARE), [row.cells[3] for row in rows], "blue")]  # type: ignore[misc]
     chart = charts.lined(
         "answers",

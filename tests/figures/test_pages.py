@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import re
 from datetime import timedelta
+from html import unescape
 
 import pikepdf
 import pytest
@@ -12,6 +14,7 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from casework import complaints
 from casework.models_recusals import Recusal
 from core import clock, files, outbox
 from core.db import Reader, read_as, session, transaction
@@ -20,6 +23,7 @@ from figures.models import Figure, FigureMonth, MonthReport, OpenCell
 from figures.queries import Chosen
 from registry import sessions
 from registry.models_accounts import Account
+from tests.builders import Desk, person_of
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
 
@@ -28,6 +32,8 @@ BAD_NAME = "=HYPERLINK(1)消费金融有限公司"
 
 class House:
     """A decision in force that was counted, and people who look."""
+
+    code = "V-C04"
 
     def __init__(self, app: Flask) -> None:
         """Bring it about."""
@@ -40,11 +46,7 @@ class House:
                 self.case, self.party, self.firm = track.case_id, chain.lender.id, chain.firm.id
                 self.people = {"officer": chain.officer.id, "head": chain.head.id, "panel": chain.panel[0].id}
                 self.people |= {"lead": chain.lead.id, "firm": chain.firm_lead.id}
-            read_as(session(), Reader("zilu_system"))
-            waiting = months.to_count(session(), clock.now())
-            session().rollback()
-            for month in waiting:
-                jobs.count_month(month.isoformat())
+            _count()
 
     def enter(self, who: str, lang: str = "en") -> FlaskClient:
         """Somebody, signed in."""
@@ -55,6 +57,38 @@ class House:
         with client.session_transaction() as cookie:
             cookie["sid"] = token
         return client
+
+
+def _count() -> None:
+    read_as(session(), Reader("zilu_system"))
+    waiting = months.to_count(session(), clock.now())
+    session().rollback()
+    for month in waiting:
+        jobs.count_month(month.isoformat())
+
+
+class Life(House):
+    """Complaints that were answered and accepted, not accepted, and still open, counted."""
+
+    code = "V-C01"
+
+    def __init__(self, app: Flask) -> None:
+        """Bring it about."""
+        self.app = app
+        with app.app_context():
+            with transaction() as at:
+                desk = Desk(at, NOW - timedelta(days=10))
+                sent = desk.forwarded()
+                desk.answer(sent, desk.now + timedelta(days=1))
+                desk.release(sent, desk.now + timedelta(days=2))
+                desk.serve("forwarding", sent.id, "D39", desk.now + timedelta(days=2))
+                person = person_of(sent.complaint)
+                complaints.accept_reply(at, sent.complaint, actor=person, now=desk.now + timedelta(days=4))
+                refused = desk.received(contact="13900001234")
+                desk.received(contact="13900005678")
+                complaints.reject(at, refused, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=desk.now)
+                self.party, self.people = sent.party_id, {"officer": desk.intake.id}
+            _count()
 
 
 @pytest.fixture
@@ -84,18 +118,40 @@ def test_staff_read_every_table_with_its_chart_and_take_it_along(house: House) -
     assert house.enter("lead").get("/staff/statistics").status_code in {302, 403}
 
 
-def test_a_link_of_a_figure_leads_to_what_it_counts(house: House) -> None:
+def _leading(page: str) -> list[tuple[str, int]]:
+    """Every number of the page that leads on: its address, and the number."""
+    cells = re.findall(r'<td><a href="([^"]+)">([\d,]+)<', page)
+    tops = re.findall(r'<a href="([^"]+)">[^<]*</a></span><b>([\d,]+)</b>', page)
+    return [(unescape(url), int(many.replace(",", ""))) for url, many in cells + tops]
+
+
+OF_A_DECISION = {"view=all", "view=open", "behind/clock", "behind/finding", "behind/measure"}
+OF_ANSWERS = {"view=all", "view=ended", "outcome=ACCEPTED", "outcome=REJECTED", "behind/answer", "behind/forwarded"}
+
+
+@pytest.mark.parametrize(("made", "wanted"), [(House, OF_A_DECISION), (Life, OF_ANSWERS)])
+def test_every_link_of_the_statistics_leads_to_as_many_as_it_says(
+    app: Flask, made: type[House], wanted: set[str]
+) -> None:
+    house, kinds = made(app), set()
     officer = house.enter("officer")
-    with house.app.app_context():
-        read_as(session(), Reader("zilu_system"))
-        received = session().scalars(select(Figure).where(Figure.what == "RECEIVED", Figure.code == "")).first()
-        assert received is not None
-        month = received.month
-    last = (month + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    inside = officer.get(f"/staff?view=all&since={month}&until={last}").get_data(as_text=True)
-    before = officer.get(f"/staff?view=all&until={month - timedelta(days=1)}").get_data(as_text=True)
-    assert "TS20" in inside
-    assert 'class="queue-link"' not in before
+    for narrowed in ("", f"?party={house.party}", f"?code={house.code}", "?channel=WEB"):
+        for url, many in _leading(officer.get(f"/staff/statistics{narrowed}").get_data(as_text=True)):
+            listed = re.search(r"([\d,]+) in all", officer.get(url).get_data(as_text=True))
+            assert listed is not None, url
+            assert int(listed[1].replace(",", "")) == many, url
+            kinds |= set(re.findall(r"behind/\w+|view=\w+|outcome=\w+", url))
+    assert kinds >= wanted
+
+
+def test_what_is_listed_behind_a_figure_leads_on_to_the_matter(house: House) -> None:
+    officer = house.enter("officer")
+    page = officer.get("/staff/statistics/behind/measure?said=2").get_data(as_text=True)
+    assert re.search(r'<td class="wide"><a href="/staff/\w+/\d+', page)
+    assert "Warning interview" in page
+    assert officer.get("/staff/statistics/behind/measure?said=9").status_code == 404
+    assert officer.get("/staff/statistics/behind/nothing").status_code == 404
+    assert house.enter("panel").get("/staff/statistics/behind/measure?said=2").status_code == 403
 
 
 def test_whoever_was_recused_from_a_case_does_not_count_it(house: House) -> None:

@@ -3,21 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.journeys import pace
 from tests.journeys.person import Person
 from tests.journeys.test_public import PHONE
 
 MINUTES = 8
 """Somebody who reads every word aloud (255 characters a minute) and looks for each key takes twelve."""
-READ = 450 / 60
-"""Characters a second, in silence; readers of Chinese were measured at 580 a minute (Sun, Morita and Stark, 1985)."""
-KEY = 0.33
-"""Seconds for a key on a phone: 36 words a minute, the mean of 37,000 people (Palin and others, 2019)."""
-KEYS_OF_A_CHARACTER = 4
-"""Three letters of its sound and the choice, without the phrases that an input method completes."""
-TOUCH = 2.0
-"""Seconds to find something on the screen, move there and touch it."""
-PAGE = 1.5
-"""Seconds that a page takes to come on a slow network: they are counted, and not the moods of the machine."""
 FACTS = (
     "11月3日到20日，云栖借的催收人员每天给我的同事和主管打电话，一天最多6次，告诉他们我欠了1万2千元没还。"
     "11月18日晚上9点多又打给我母亲，说再不还就到家里来。我已经要求他们只联系我本人，对方仍然继续。"
@@ -41,7 +32,7 @@ class Hand:
         """All that stands on the page, once, unless it is folded; a list of choices is part of it."""
         assert self.person.page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["viewport"]["width"]  # type: ignore[index]
         self.pages += 1
-        self.read += len("".join(self.person.page.locator("main").inner_text().split()))
+        self.read += pace.characters(self.person.page.locator("main").inner_text())
 
     def touch(self, selector: str) -> None:
         """Touch what stands there, which is large enough for a thumb."""
@@ -54,7 +45,7 @@ class Hand:
         """Touch a field and write."""
         self.touch(selector)
         self.fields += 1
-        self.keys += sum(1 if each.isascii() else KEYS_OF_A_CHARACTER for each in text)
+        self.keys += sum(1 if each.isascii() else pace.KEYS_OF_A_CHARACTER for each in text)
         self.person.page.locator(selector).first.fill(text)
 
     def goes_on(self) -> None:
@@ -69,7 +60,7 @@ class Hand:
     @property
     def seconds(self) -> float:
         """How long all this takes."""
-        return self.touches * TOUCH + self.keys * KEY + self.read / READ + self.pages * PAGE
+        return pace.seconds(choices=self.touches, keys=self.keys, read=self.read, pages=self.pages)
 
 
 def test_a_complaint_on_a_phone_takes_no_longer_than_it_says(person: Callable[..., Person]) -> None:

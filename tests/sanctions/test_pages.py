@@ -229,6 +229,12 @@ def test_who_has_no_part_in_it_is_offered_nothing(house: House) -> None:
     house.enter("officer").post(f"/staff/tracks/{house.track}/do/propose_minor", 403, **_proposal(reasons="理由"))
 
 
+def test_the_box_of_the_search_stands_only_before_whoever_may_search(house: House) -> None:
+    house.fill(lambda chain: chain.reported("V-I02"))
+    assert 'action="/staff/search"' in house.enter("officer").get("/staff/tracks")
+    assert "/staff/search" not in house.enter("panel0").get("/staff/panel")
+
+
 def test_measures_are_ordered_with_day_place_and_two_interviewers(house: House) -> None:
     house.fill(lambda chain: chain.effective([1, 2, 3]))
     where, officer = f"/staff/tracks/{house.track}/do/execute", house.enter("officer")

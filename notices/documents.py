@@ -14,8 +14,9 @@ from notices.making import Draft, makes
 from notices.models import Document, Dossier, Service
 from notices.papers import Head, Lang, Paper, day_text, moment_text, period_text, time_text
 from notices.sentences import Pair, say
-from registry import settings
+from registry import clocks, settings
 from registry.clock_hooks import HOOKS
+from registry.clock_kinds import KINDS as CLOCKS
 from registry.models import Party
 from registry.models_accounts import Account
 
@@ -73,6 +74,7 @@ def proof_of_service(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": queries.matter_of(ask.session, document),
             "documents": [(title(document), document.number or "", "1")],
+            "begun": list(_periods(ask.session, document, day)),
             "recipient_position": told.get("position", ""),
             "method": METHODS[service.served_how or "PORTAL"],
             "place": _place(service, told, address),
@@ -91,6 +93,21 @@ def proof_of_service(ask: Ask) -> Iterator[Draft]:
         party_id=service.party_id,
         complaint_id=service.complaint_id,
     )
+
+
+STARTERS = frozenset(document for kind in CLOCKS.values() for document in kind.documents)
+"""Documents whose service starts a period."""
+
+
+def _periods(session: Session, document: Document, day: date) -> Iterator[tuple[str, str, str]]:
+    """What begins with this service, how long it is, and its last day where that is certain (domain 7.3)."""
+    for clock, counted in clocks.starting(session, document.id, day) if document.kind in STARTERS else ():
+        certain = counted.due_on is not None and not counted.provisional
+        last = f"{day_text(counted.due_on, 'zh')}24时" if counted.due_on and certain else NOT_CERTAIN
+        yield CLOCKS[clock.key].name("zh"), period_text(clock.length, clock.unit.value, "zh"), last
+
+
+NOT_CERTAIN = "待国务院办公厅公布该年度节假日安排后确定"
 
 
 def _place(service: Service, told: Mapping[str, str], address: str) -> str:

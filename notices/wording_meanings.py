@@ -47,6 +47,10 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "authority": ("the competent authority", "有权机关名称"),
     "authority_contact": ("where that authority is reached", "该机关联系方式"),
     "basis_number": ("number of the document that this one follows", "本文书所依据文书的文号"),
+    "begun": (
+        "periods that begin with the service: name, length, last day",
+        "自送达之日起计算的期限：名称、时长、届满",
+    ),
     "case_no": ("number of the case", "案号"),
     "case_note": ("whether a case runs, without detail", "是否另行核查，不涉细节"),
     "cause": ("why it stands still: proceedings elsewhere or force majeure", "中止的原因：另有程序或者不可抗力"),

@@ -41,7 +41,7 @@ from registry.clock_moves import (
     note,
 )
 from registry.clock_sweep import Swept, is_expiring, sweep, sweep_time
-from registry.counting import Due, Step, StepKind, left
+from registry.counting import Due, Step, StepKind, due, left
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
 WORDS: dict[StepKind, LazyString] = {
@@ -204,6 +204,18 @@ def document_served(session: Session, document_id: int, day: date, now: datetime
     return started
 
 
+def starting(session: Session, document_id: int, day: date) -> list[tuple[Clock, Due]]:
+    """The clocks that the service of this document on that day starts, with their count; they wait for no other."""
+    waiting = select(Clock).where(Clock.state == ClockState.ARMED, Clock.awaits.contains([document_id]))
+    found = [each for each in session.scalars(waiting.order_by(Clock.id)) if set(each.awaits) == {document_id}]
+    known = calendar.days(session) if found else None
+    return [
+        (each, due(max(each.served_on or day, day), each.length, each.unit, known, rolls=KINDS[each.key].rolls))
+        for each in found
+        if known is not None
+    ]
+
+
 def notified(clock: Clock) -> None:
     """The date has been told outside: from now on it only moves later (I-10)."""
     clock.notified_due_on = clock.due_on
@@ -302,6 +314,7 @@ __all__ = [
     "rows_of",
     "seen_by",
     "served_from",
+    "starting",
     "sweep",
     "sweep_time",
 ]

@@ -1,6 +1,6 @@
 """Every way of service, what its receipt says, and what becomes a task: the rules of domain 4.3, one by one."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -13,9 +13,11 @@ from core.clock import day_of
 from core.errors import NotAllowed, NotNow, Refused
 from core.mail import Mail
 from notices import alerts, queries, serving
+from notices.documents import NOT_CERTAIN
 from notices.models import Document, Service
+from notices.papers import day_text
 from notices.states import SERVICE
-from registry import clock_sweep
+from registry import clock_sweep, clocks
 from registry.models_clocks import Clock, ClockState
 from registry.models_settings import Setting
 from tests.builders import MAIL, Desk, rendered
@@ -253,3 +255,20 @@ def test_nothing_void_is_served(desk: Desk) -> None:
     desk.session.refresh(service)
     assert (service.state, receipts(desk, service)) == ("VOID", [])
     assert desk.session.scalars(select(Task).where(Task.kind == "unopened")).all() == []
+
+
+@pytest.mark.parametrize(("begins", "last"), [(NOW, "2026年12月10日24时"), (NOW + timedelta(days=26), NOT_CERTAIN)])
+def test_the_receipt_names_the_last_day_of_what_begins_where_it_is_certain(
+    session: Session, begins: datetime, last: str
+) -> None:
+    conduct = {"conduct_from": begins.date() - timedelta(days=9), "conduct_to": begins.date() - timedelta(days=5)}
+    desk = Desk(session, begins)
+    it = desk.forwarded(**conduct)
+    document = queries.last_document(session, ["D05b"], "forwarding", it.id)
+    assert document is not None
+    [said] = receipts(desk, document.services[0])
+    assert str(["机构答复", "15日", last]) in said["named"]
+    clock = clocks.live(session, "K03", ("forwarding", it.id))
+    assert clock is not None
+    assert clock.provisional is (last == NOT_CERTAIN)
+    assert clock.provisional or f"{day_text(clock.due_on, 'zh')}24时" == last

@@ -243,7 +243,7 @@ def test_a_circular_is_read_by_members_alone_also_in_the_database(app: Flask) ->
         at = _as(mine)
         assert notices.document(at, document) is not None
         assert len(at.scalars(select(Service)).all()) == 1
-        assert [each.document_id for each in notices.inbox(at, mine)] == [document]
+        assert [each.document_id for each in notices.inbox(at, mine).services] == [document]
 
 
 @pytest.mark.parametrize("end", ["expire", "withdraw", "correct"])
@@ -264,7 +264,7 @@ def test_members_no_longer_see_a_paper_that_expired_or_was_replaced_and_staff_do
                 _correct(chain, publication)
         at = _as(lender)
         assert notices.document(at, document) is None
-        assert document not in [each.document_id for each in notices.inbox(at, lender)]
+        assert document not in [each.document_id for each in notices.inbox(at, lender).services]
         at = reading()
         at.rollback()
         read_as(at, Reader("zilu_staff"))

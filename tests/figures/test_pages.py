@@ -148,7 +148,10 @@ def test_what_is_listed_behind_a_figure_leads_on_to_the_matter(house: House) -> 
     officer = house.enter("officer")
     page = officer.get("/staff/statistics/behind/measure?said=2").get_data(as_text=True)
     assert re.search(r'<td class="wide"><a href="/staff/\w+/\d+', page)
-    assert "Warning interview" in page
+    assert "Warning interview</h1>" in page
+    assert "What was counted" not in page
+    every = officer.get("/staff/statistics/behind/measure").get_data(as_text=True)
+    assert ">Warning interview</td>" in every
     assert officer.get("/staff/statistics/behind/measure?said=9").status_code == 404
     assert officer.get("/staff/statistics/behind/nothing").status_code == 404
     assert house.enter("panel").get("/staff/statistics/behind/measure?said=2").status_code == 403

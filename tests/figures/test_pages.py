@@ -23,6 +23,7 @@ from figures.models import Figure, FigureMonth, MonthReport, OpenCell
 from figures.queries import Chosen
 from registry import sessions
 from registry.models_accounts import Account
+from tests import vnu
 from tests.builders import Desk, person_of
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
@@ -152,6 +153,7 @@ def test_what_is_listed_behind_a_figure_leads_on_to_the_matter(house: House) -> 
     assert "What was counted" not in page
     every = officer.get("/staff/statistics/behind/measure").get_data(as_text=True)
     assert ">Warning interview</td>" in every
+    assert vnu.errors({"one": page, "every": every}) == []
     assert officer.get("/staff/statistics/behind/measure?said=9").status_code == 404
     assert officer.get("/staff/statistics/behind/nothing").status_code == 404
     assert house.enter("panel").get("/staff/statistics/behind/measure?said=2").status_code == 403

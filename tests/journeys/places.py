@@ -48,6 +48,7 @@ STAFF = {
     "account": ("officer", "/account/"),
     "notifications": ("officer", "/account/notifications"),
     "statistics": ("officer", "/staff/statistics"),
+    "statistics-behind": ("officer", "/staff/statistics/behind/measure"),
     "statistics-months": ("officer", "/staff/statistics/months"),
     "jobs": ("intake", "/staff/jobs"),
     "import": ("head", "/staff/import"),

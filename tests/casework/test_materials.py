@@ -14,6 +14,7 @@ from casework.models_materials import MaterialFile, MaterialRequest
 from core.actors import Actor
 from core.db import Reader, read_as, session, transaction
 from core.errors import NotAllowed
+from registry import clocks
 from registry.models import PartyKind
 from registry.models_accounts import Account
 from registry.models_notifications import Notification
@@ -106,6 +107,24 @@ def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - on
         assert shared_drafts.find(at, f"answer:{sent.number}:0", actor=person).files[0]["name"] == "通话记录.png"
     officer = _officer(app)
     enter(officer).get(page, 403)
+
+
+def test_where_its_own_day_is_an_estimate_the_institution_asks_all_the_same(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+    sent: Sent,  # noqa: F811
+) -> None:
+    lead, url = enter(sent.lead), f"/portal/materials/ask/forwarding/{sent.number}"
+    lead.post(address(sent, "received"))
+    assert "You must answer by" in lead.get(url)
+    with app.app_context(), transaction() as at:
+        period = clocks.live(at, "K03", ("forwarding", sent.number))
+        assert period is not None
+        period.provisional = True
+        firm = at.get_one(Account, sent.stranger).party_id or 0
+    assert "has no certain last day yet" in lead.get(url)
+    lead.post(url, asked=ASKED["asked"], due_on="2026-12-20", firm=str(firm))
+    assert _told(app, "asked") == 1
 
 
 def _officer(app: Flask) -> int:

@@ -18,6 +18,7 @@ UNITS = {
     "years": _l("years"),
     "members": _l("members"),
     "persons": _l("persons"),
+    "share": _l("share, such as 2/3"),
     "points": _l("points"),
     "complaints": _l("complaints"),
     "calls": _l("calls"),

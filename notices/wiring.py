@@ -99,7 +99,9 @@ def init_app(app: Flask) -> None:
     label("circular_copy", COPIES)
     label("number", NUMBERS)
     app.jinja_env.globals.update(clock_name=clock_name, period=period, waiting_dossier=waiting_dossier)
-    app.jinja_env.globals.update(period_of=laid_down.period_of, number_of=laid_down.number_of)
+    app.jinja_env.globals.update(
+        period_of=laid_down.period_of, number_of=laid_down.number_of, share_of=laid_down.share_of
+    )
 
 
 def _unopened() -> int:

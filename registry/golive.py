@@ -39,6 +39,7 @@ RESTS_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "PANEL_MAJOR": ("draw",),
     "PANEL_OUTSIDE": ("draw",),
     "RECUSAL_MONTHS": ("draw",),
+    **dict.fromkeys(("QUORUM_LEAST", "QUORUM_ABSENT", "MAJORITY_MINOR", "MAJORITY_MAJOR"), ("draw",)),
     **dict.fromkeys(
         (
             "CALLS_INTERACTIVE_PER_DAY",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any, Final
 
 from core.errors import BadInput
@@ -20,6 +21,7 @@ TYPE_WORD: Final = re.compile(r"[\u4e00-\u9fff]{1,4}")
 EXTEND: Final = ".extend"
 SERIES: Final = 16
 """So many series of numbers there are."""
+SHARE: Final = re.compile(r"[1-9][0-9]?/[1-9][0-9]?")
 TIME_OF_DAY: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -99,6 +101,11 @@ def _hours(count: int) -> Callable[[Any], bool]:
     return fits
 
 
+def _share(value: Any) -> bool:  # noqa: ANN401
+    """Half of those present or more, and not beyond all of them: 2/3."""
+    return bool(SHARE.fullmatch(str(value))) and Fraction(1, 2) <= Fraction(value) <= 1
+
+
 def _from_to(value: Any) -> bool:  # noqa: ANN401
     """Two times of one day, the earlier one first."""
     begins, _dash, ends = str(value).partition("-")
@@ -122,6 +129,9 @@ SHAPES: Final[dict[str, Callable[[Any], bool]]] = {
     "TEXT_QUIET": _hours(2),
     "DIGEST_AT": _hours(1),
     "INTERVIEW_HOURS": _from_to,
+    "QUORUM_LEAST": lambda value: _whole(value, least=1),
+    "MAJORITY_MINOR": _share,
+    "MAJORITY_MAJOR": _share,
     "COLLECTION_HOURS": _from_to,
     "SERIES.word": _words,
     "LADDER_BASE": _base,

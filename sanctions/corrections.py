@@ -27,7 +27,6 @@ from sanctions import rounds
 from sanctions.ballots import ABSTAIN, VOTE, Question, call, checked
 from sanctions.models_corrections import TextCorrection, TextCorrectionVote
 from sanctions.policies_corrections import Body
-from sanctions.tallies import quorum
 
 QUESTION = Question(("FOR", "AGAINST", ABSTAIN))
 tasks.KINDS["correction_lost"] = _l("A correction was not carried by those who decided: %(ref)s.")
@@ -120,7 +119,7 @@ def _count(session: Session, correction: TextCorrection, without: int | None = N
 
 def _end_if_lost(session: Session, correction: TextCorrection, people: frozenset[int], now: datetime) -> None:
     """Its quorum has voted, and the votes to come can't carry it any more: it is refused, and another can be put."""
-    needed = min(quorum(correction.size), len(people))
+    needed = min(policies.body_now(session, correction).rules.quorum(correction.size), len(people))
     to_come = len(people) - correction.cast
     if correction.cast >= needed and (correction.yes + to_come) * 2 <= correction.size:
         _end(session, correction, "LOST", SYSTEM, now)

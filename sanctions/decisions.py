@@ -15,7 +15,7 @@ from core.words import _l
 from notices import dossiers
 from sanctions import policies, rounds, terms
 from sanctions.models import Decision
-from sanctions.tallies import Outcome, quorum
+from sanctions.tallies import Outcome
 
 
 def decide(  # noqa: PLR0913 - each value is named
@@ -39,7 +39,7 @@ def decide(  # noqa: PLR0913 - each value is named
         raise NotAllowed(_l("Only members of the panel decide."))
     found = policies.outcome(session, track)
     if found is None:
-        needed = quorum(panel.size)
+        needed = rounds.rules_of(panel).quorum(panel.size)
         raise NotNow(_l("Not enough members have voted: %(quorum)s are needed.", quorum=needed))
     facts = {"outcome": found, "reasons": reasons.strip(), "dealt": statement_dealt.strip()}
     if immediate:

@@ -65,6 +65,8 @@ class Panel(Base):
     size: Mapped[int]
     seed: Mapped[str]
     """The seed of the draw, so that it can be repeated."""
+    rules: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
+    """Quorum and majorities as laid down when it was drawn."""
     drawn_at: Mapped[Instant]
     drawn_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     redraws: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")

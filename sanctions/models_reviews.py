@@ -56,6 +56,8 @@ class Review(Base):
     size: Mapped[int | None]
     seed: Mapped[str | None]
     """The seed of the draw, so that it can be repeated."""
+    rules: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
+    """Quorum and majorities as laid down when its members were drawn."""
     drawn_at: Mapped[Instant | None]
     drawn_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     redraws: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")

@@ -24,7 +24,6 @@ from sanctions import policies_resolutions as resolving
 from sanctions.ballots import ABSTAIN, VOTE, Question, call, checked, once
 from sanctions.models import Panel, PanelMember
 from sanctions.models_resolutions import Motion, MotionVote
-from sanctions.tallies import quorum
 
 QUESTION = Question(("FOR", "AGAINST", ABSTAIN))
 
@@ -152,8 +151,8 @@ def settle_refusals(session: Session, track: CaseTrack, motion: Motion, actor: A
         return
     yield from takes_no_part(session, actor, track.case_id, clock.today())
     yield from _over(track, motion)
-    if (motion.tally or {}).get("cast", 0) < quorum(panel.size):
-        yield NotNow(_l("Not enough members have voted: %(quorum)s are needed.", quorum=quorum(panel.size)))
+    if (motion.tally or {}).get("cast", 0) < (needed := rounds.rules_of(panel).quorum(panel.size)):
+        yield NotNow(_l("Not enough members have voted: %(quorum)s are needed.", quorum=needed))
 
 
 def settle(session: Session, track: CaseTrack, *, actor: Actor, version: int | None, now: datetime) -> Motion:
@@ -162,7 +161,7 @@ def settle(session: Session, track: CaseTrack, *, actor: Actor, version: int | N
     motion = _held(session, track)
     for refusal in settle_refusals(session, track, motion, actor):
         raise refusal
-    if resolving.put(session, motion).found_its_share:
+    if rounds.rules_of(session.get_one(Panel, motion.panel_id)).carry(resolving.put(session, motion)):
         resolutions.carry(session, track, motion, actor=actor, now=now)
     else:
         _end(session, track, motion, "LOST", actor, now)

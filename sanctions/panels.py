@@ -24,7 +24,7 @@ from sanctions import policies, policies_resolutions, rounds
 from sanctions.ballots import ABSTAIN, DRAWN, VOTE, Question, call, checked, once
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models import Panel, PanelBackground, PanelMember, Vote
-from sanctions.tallies import quorum
+from sanctions.tallies import KEYS
 
 QUESTION = Question(("PROPOSED", "LIGHTER", "NONE", ABSTAIN), lighter="LIGHTER")
 DRAWN_IN = ("PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "DELIBERATION")
@@ -47,7 +47,7 @@ def draw_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[
     if track.state not in DRAWN_IN:
         yield NotNow(_l("A panel is drawn once the advance notice is served."))
         return
-    yield from golive.refused(session, "PANEL_MINOR", "PANEL_MAJOR", "PANEL_OUTSIDE", "RECUSAL_MONTHS")
+    yield from golive.refused(session, "PANEL_MINOR", "PANEL_MAJOR", "PANEL_OUTSIDE", "RECUSAL_MONTHS", *KEYS)
     if rounds.panel(session, track) is not None:
         yield NotNow(_l("The panel of this round has been drawn already."))
     pool, size = policies.eligible(session, track), size_for(session, track)
@@ -70,6 +70,7 @@ def draw(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, see
     seed = seed or secrets.token_hex(16)
     chosen = chosen_by(seed, pool, size, policies.wanted_from_outside(session, (), size))
     panel = Panel(track_id=track.id, round=track.round, size=size, seed=seed, drawn_at=now, drawn_by=actor.id)
+    panel.rules = {key: settings.value(session, key) for key in KEYS}
     for place, (person, background) in enumerate(chosen):
         outside = policies.is_outside(background)
         panel.members.append(PanelMember(track_id=track.id, account_id=person.id, chair=place == 0, outside=outside))
@@ -198,7 +199,7 @@ def _count(session: Session, track: CaseTrack, panel: Panel) -> None:
     found = policies.outcome(session, track)
     panel.tally = {
         "cast": len(rounds.votes(session, panel)),
-        "needed": quorum(panel.size),
+        "needed": rounds.rules_of(panel).quorum(panel.size),
         "measures": list(found.measures) if found else None,
         "puts": [asdict(put) for put in found.puts] if found else [],
     }

@@ -22,7 +22,7 @@ from sanctions import rounds, terms
 from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label, scope_of
 from sanctions.models import Panel, PanelBackground, PanelMember, Proposal
 from sanctions.models_reviews import ReviewMember
-from sanctions.tallies import Outcome, quorum, tally
+from sanctions.tallies import Outcome, tally
 
 WINDOWS = ("K14", "K15", "K16")
 
@@ -196,7 +196,8 @@ def outcome(session: Session, track: CaseTrack) -> Outcome | None:
     if panel is None or proposal is None:
         return None
     cast = rounds.votes(session, panel)
-    return tally(proposal.measures, cast) if len(cast) >= quorum(panel.size) else None
+    rules = rounds.rules_of(panel)
+    return tally(proposal.measures, cast, rules) if len(cast) >= rules.quorum(panel.size) else None
 
 
 @TRACK.guard("S25", "S26", "S27")
@@ -210,7 +211,12 @@ def panel_has_decided(ask: Ask) -> Iterator[Refused]:
         yield NotAllowed(_l("Only members of the panel decide."))
     found = outcome(ask.session, ask.it)
     if found is None:
-        yield NotNow(_l("Not enough members have voted: %(quorum)s are needed.", quorum=quorum(panel.size)))
+        yield NotNow(
+            _l(
+                "Not enough members have voted: %(quorum)s are needed.",
+                quorum=rounds.rules_of(panel).quorum(panel.size),
+            )
+        )
         return
     yield from _tier(ask, found)
     stated = rounds.statements(ask.session, ask.it)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,9 +23,11 @@ from sanctions.levels import LEVELS
 from sanctions.models import Panel
 from sanctions.models_corrections import TextCorrection, TextCorrectionVote
 from sanctions.models_reviews import Review
-from sanctions.policies_reviews import sitting
+from sanctions.policies_reviews import rules_of, sitting
 from sanctions.served import whole_text_of
-from sanctions.tallies import quorum
+from sanctions.tallies import Rules
+
+AS_BEFORE: Final = Rules()
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,13 @@ class Body:
     kind: str
     size: int
     people: frozenset[int]
+    rules: Rules = AS_BEFORE
+    """Its quorum; what it corrects changes nothing decided, so more than half of all who decided carry it (CHECK)."""
 
     @property
     def needed(self) -> int:
         """Its quorum, as far as it can still be reached: a recusal afterwards must not make an error stay."""
-        return min(quorum(self.size), len(self.people))
+        return min(self.rules.quorum(self.size), len(self.people))
 
 
 def correctable(session: Session, track: CaseTrack) -> Sequence[Document]:
@@ -70,10 +75,10 @@ def body_of(session: Session, track: CaseTrack, panel: Panel | None, review: Rev
     out = barred(session, track.case_id)
     if review is not None:
         people = {each.account_id for each in sitting(review)}
-        return Body("REVIEW", review.size or len(people), frozenset(people - out))
+        return Body("REVIEW", review.size or len(people), frozenset(people - out), rules_of(review))
     if panel is not None:
         people = {each.account_id for each in rounds.sitting(panel)}
-        return Body("PANEL", panel.size, frozenset(people - out))
+        return Body("PANEL", panel.size, frozenset(people - out), rounds.rules_of(panel))
     admission = policies_admissions.admission(session, track)
     signed = policies_admissions.signatures(session, admission) if admission is not None else {}
     people = {each.account_id for each in signed.values()}

@@ -22,7 +22,7 @@ from sanctions.models_resolutions import Motion, MotionVote, Resolution, Restora
 from sanctions.open_recusals import no_recusal_is_open
 from sanctions.policies_hearings import of_panel
 from sanctions.policies_reviews import obstacle_problems, restoration_days
-from sanctions.tallies import Put, is_harsher, quorum
+from sanctions.tallies import Put, is_harsher
 
 NEVER = ("STATEMENT", "RECORD")
 """What a statement brought, or a hearing's recording: nothing harsher rests on it (I-23)."""
@@ -85,9 +85,9 @@ def _carried(ask: Ask, panel: Panel) -> Iterator[Refused]:
     found = put(ask.session, motion)
     if motion.panel_id != panel.id or motion.ended_at is not None:
         yield NotNow(_l("This motion is not before the panel any more."))
-    elif found.present < quorum(panel.size):
-        yield NotNow(_l("Not enough members have voted: %(quorum)s are needed.", quorum=quorum(panel.size)))
-    elif not found.found_its_share:
+    elif found.present < (needed := rounds.rules_of(panel).quorum(panel.size)):
+        yield NotNow(_l("Not enough members have voted: %(quorum)s are needed.", quorum=needed))
+    elif not rounds.rules_of(panel).carry(found):
         yield NotNow(_l("More than half of the members present must be for it."))
 
 

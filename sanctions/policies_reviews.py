@@ -26,7 +26,7 @@ from sanctions.models import Decision, PanelMember
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
 from sanctions.review_tallies import Result, tally
 from sanctions.states import PUBLICATION, REVIEW
-from sanctions.tallies import is_harsher, is_lighter, quorum
+from sanctions.tallies import Rules, is_harsher, is_lighter
 
 REVIEW.lives(Review)
 
@@ -60,12 +60,17 @@ def votes(session: Session, review: Review) -> Sequence[ReviewVote]:
     return session.scalars(mine.order_by(ReviewVote.id)).all()
 
 
+def rules_of(review: Review) -> Rules:
+    """By which rules its members vote: those laid down when they were drawn."""
+    return Rules.of(review.rules)
+
+
 def result(session: Session, review: Review) -> Result | None:
     """What the votes come to; None while too few have voted."""
     cast = votes(session, review)
-    if review.size is None or len(cast) < quorum(review.size):
+    if review.size is None or len(cast) < rules_of(review).quorum(review.size):
         return None
-    return tally(review.decision.measures, cast)
+    return tally(review.decision.measures, cast, rules_of(review))
 
 
 def is_on(actor: Actor, review: Review) -> bool:
@@ -168,7 +173,12 @@ def body_has_decided(ask: Ask) -> Iterator[Refused]:
     yield from open_recusals.no_recusal_is_open(session, track)
     found = result(session, review)
     if found is None:
-        yield NotNow(_l("Not enough members have voted: %(quorum)s are needed.", quorum=quorum(review.size or 0)))
+        yield NotNow(
+            _l(
+                "Not enough members have voted: %(quorum)s are needed.",
+                quorum=rules_of(review).quorum(review.size or 0),
+            )
+        )
     elif ask.row is not None and ask.row.event != EVENTS[found.what]:
         yield NotNow(_l("The votes come to another result."))
     if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():

@@ -26,7 +26,7 @@ from sanctions.levels import FIRST_MAJOR
 from sanctions.models import PanelBackground
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
 from sanctions.panels import chosen_by
-from sanctions.tallies import quorum
+from sanctions.tallies import KEYS
 
 ROLE = "review body"
 QUESTION = Question(("UPHOLD", "VARY", "REMIT", "QUASH", ABSTAIN), lighter="VARY")
@@ -90,6 +90,7 @@ def draw(session: Session, review: Review, *, actor: Actor, now: datetime, seed:
         )
     if review.seed is None:
         review.size, review.seed = len(chosen), seed
+        review.rules = {key: settings.value(session, key) for key in KEYS}
         review.drawn_at, review.drawn_by = now, actor.id
     else:
         drawn = [person.id for person, _background in chosen]
@@ -148,7 +149,7 @@ def vote(
 def count(session: Session, review: Review) -> None:
     """Note how many voted, and what it comes to once enough did; never who voted how."""
     found = reviewing.result(session, review)
-    cast, needed = len(reviewing.votes(session, review)), quorum(review.size or 0)
+    cast, needed = len(reviewing.votes(session, review)), reviewing.rules_of(review).quorum(review.size or 0)
     review.tally = {"cast": cast, "needed": needed, "result": found.to_json() if found is not None else None}
     session.flush()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sanctions.levels import heaviest
 from sanctions.models_reviews import ReviewVote
-from sanctions.tallies import Put, Wanted, put_in_turn
+from sanctions.tallies import Put, Rules, Wanted, put_in_turn
 
 ORDER = {"QUASH": 0, "REMIT": 1, "VARY": 2, "UPHOLD": 3}
 """Who wants the decision to stand would rather have it varied, and that rather remitted, than quashed."""
@@ -30,11 +30,11 @@ def _weight(wanted: Wanted) -> tuple[int, int, int]:
     return ORDER[what], heaviest(list(measures)), len(measures)
 
 
-def tally(decided: Sequence[int], votes: Iterable[ReviewVote]) -> Result:
+def tally(decided: Sequence[int], votes: Iterable[ReviewVote], rules: Rules) -> Result:
     """What the votes come to; where nothing harsher finds its share, the decision is quashed."""
     cast = list(votes)
     wanted = [(vote.choice, _measures(decided, vote)) for vote in cast if vote.choice != "ABSTAIN"]
-    puts = put_in_turn(wanted, len(cast) - len(wanted), _weight, "QUASH")
+    puts = put_in_turn(wanted, len(cast) - len(wanted), _weight, "QUASH", rules)
     return Result(puts[-1].what, puts[-1].measures, puts)
 
 

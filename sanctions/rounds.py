@@ -23,6 +23,7 @@ from sanctions.models import (
     Statement,
     Vote,
 )
+from sanctions.tallies import Rules
 
 
 def proposal(session: Session, track: CaseTrack) -> Proposal | None:
@@ -117,6 +118,11 @@ def served_on(session: Session, track: CaseTrack, kind: str) -> date | None:
     """When that document was served, if it was."""
     found = document(session, track, kind)
     return notices.served_on(session, found.id) if found else None
+
+
+def rules_of(panel: Panel) -> Rules:
+    """By which rules a panel votes: those laid down when it was drawn."""
+    return Rules.of(panel.rules)
 
 
 def days_given(session: Session, track: CaseTrack, kind: str, key: str) -> int:

@@ -10,6 +10,7 @@ from casework.models_cases import CaseTrack
 from core.at_hand import once
 from core.i18n import language
 from core.words import _, _l
+from notices.laid_down import share_of
 from notices.models import Document
 from registry import rulebook
 from sanctions import ladder, rounds, terms
@@ -65,7 +66,7 @@ def _rung(
         return (_l("Announced to the respondent"), "now") if level in proposal.measures else ("", "open")
     if level in suggested:
         return _l("Suggested"), "now"
-    return (_l("needs two thirds of the panel") if level >= CIRCULAR else ""), "open"
+    return (_l("needs %(share)s of the panel", share=share_of("MAJORITY_MAJOR")) if level >= CIRCULAR else ""), "open"
 
 
 def worded(session: Session, measures: Iterable[int], said: Mapping[str, Any]) -> list[tuple[int, str]]:

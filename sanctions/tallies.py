@@ -1,18 +1,48 @@
 """How votes become a result: what was voted for is put from the harshest down, until something finds its share."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, Final
 
 from sanctions.levels import FIRST_MAJOR, heaviest
 from sanctions.models import Vote
 
-MAJORITY = Fraction(1, 2)
-TWO_THIRDS = Fraction(2, 3)
 NONE = "NONE"
 """No measure."""
-LEAST = 3
-"""A panel never decides with fewer members present."""
+KEYS: Final = ("QUORUM_LEAST", "QUORUM_ABSENT", "MAJORITY_MINOR", "MAJORITY_MAJOR")
+"""What the association lays down about votes; copied onto a body when it is drawn."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """By which rules a body votes; without any of its own, by those that held when they stood in the code."""
+
+    least: int = 3
+    """It never decides with fewer members present."""
+    absent: int = 1
+    """So many of those drawn may be missing."""
+    minor: Fraction = Fraction(1, 2)
+    """More than this share of those present for anything but a major measure."""
+    major: Fraction = Fraction(2, 3)
+    """At least this share of those present for a major measure."""
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Rules":
+        """As they were copied onto a body."""
+        if not kept:
+            return cls()
+        least, absent, minor, major = (kept[key] for key in KEYS)
+        return cls(int(least), int(absent), Fraction(minor), Fraction(major))
+
+    def quorum(self, drawn: int) -> int:
+        """How many must have voted: all drawn minus at most one, never under three, unless laid down otherwise."""
+        return max(self.least, drawn - self.absent)
+
+    def carry(self, put: "Put") -> bool:
+        """Whether a question found its share."""
+        share = Fraction(put.yes, put.present)
+        return share >= self.major if heaviest(list(put.measures)) >= FIRST_MAJOR else share > self.minor
 
 
 @dataclass(frozen=True)
@@ -29,13 +59,6 @@ class Put:
     def present(self) -> int:
         """Whoever abstains is present, and does not say yes."""
         return self.yes + self.no + self.abstained
-
-    @property
-    def found_its_share(self) -> bool:
-        """Two thirds of those present for a major measure, more than half for a minor one."""
-        if heaviest(list(self.measures)) >= FIRST_MAJOR:
-            return Fraction(self.yes, self.present) >= TWO_THIRDS
-        return Fraction(self.yes, self.present) > MAJORITY
 
 
 @dataclass(frozen=True)
@@ -56,17 +79,12 @@ class Outcome:
         return self.puts[-1]
 
 
-def quorum(drawn: int) -> int:
-    """All drawn minus at most one, never under three."""
-    return max(LEAST, drawn - 1)
-
-
 Wanted = tuple[str, tuple[int, ...]]
 """What a member voted for, and the measures that go with it."""
 
 
 def put_in_turn(
-    wanted: Sequence[Wanted], abstained: int, weight: Callable[[Wanted], tuple[int, ...]], last: str
+    wanted: Sequence[Wanted], abstained: int, weight: Callable[[Wanted], tuple[int, ...]], last: str, rules: Rules
 ) -> tuple[Put, ...]:
     """Put what members voted for from the harshest down, until something finds its share, else `last`.
 
@@ -76,7 +94,7 @@ def put_in_turn(
     for each in sorted({one for one in wanted if one[0] != last}, key=weight, reverse=True):
         yes = sum(1 for one in wanted if weight(one) >= weight(each))
         puts.append(Put(each[1], yes, len(wanted) - yes, abstained, each[0]))
-        if puts[-1].found_its_share:
+        if rules.carry(puts[-1]):
             return tuple(puts)
     yes = sum(1 for one in wanted if one[0] == last)
     return (*puts, Put((), yes, len(wanted) - yes, abstained, last))
@@ -86,11 +104,11 @@ def _weight(wanted: Wanted) -> tuple[int, int]:
     return heaviest(list(wanted[1])), len(wanted[1])
 
 
-def tally(proposed: Sequence[int], votes: Iterable[Vote]) -> Outcome:
+def tally(proposed: Sequence[int], votes: Iterable[Vote], rules: Rules) -> Outcome:
     """What the votes of a panel come to."""
     cast = list(votes)
     wanted = [_wanted(proposed, vote) for vote in cast if vote.choice != "ABSTAIN"]
-    puts = put_in_turn(wanted, len(cast) - len(wanted), _weight, NONE)
+    puts = put_in_turn(wanted, len(cast) - len(wanted), _weight, NONE, rules)
     return Outcome(puts[-1].measures, puts)
 
 

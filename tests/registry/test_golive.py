@@ -129,9 +129,13 @@ def test_every_act_named_is_one_there_is(session: Session) -> None:
         ("LADDER_FLOORS", {"S5": 4, "A4": 2, "A5": 9}),
         ("LADDER_REPEAT", {"measures": 0, "months": 12, "bands": 1}),
         ("LADDER_OTHERS", {"points": "3", "most": 5}),
+        ("MAJORITY_MAJOR", "1/3"),
+        ("MAJORITY_MINOR", "50%"),
+        ("QUORUM_LEAST", 0),
+        ("INTERVIEW_HOURS", "18:00-08:00"),
     ],
 )
-def test_a_ladder_that_could_not_be_read_is_refused(session: Session, key: str, value: object) -> None:
+def test_a_value_that_could_not_be_read_is_refused(session: Session, key: str, value: object) -> None:
     row = settings.setting(session, key)
     settings.change(session, row, actor=ADMIN, value=row.value, basis="决议", version=row.version, now=NOW)
     with pytest.raises(BadInput):

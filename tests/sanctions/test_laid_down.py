@@ -13,7 +13,17 @@ from core.db import transaction
 from registry.models_settings import Setting
 from tests.sanctions.test_pages import House
 
-LAID_DOWN = {"K01": 7, "K02": 12, "K03": 21, "K30": 9, "K33": 45, "K22.least": 4, "K22.most": 66, "PANEL_MAJOR": 7}
+LAID_DOWN = {
+    "K01": 7,
+    "K02": 12,
+    "K03": 21,
+    "K30": 9,
+    "K33": 45,
+    "K22.least": 4,
+    "K22.most": 66,
+    "PANEL_MAJOR": 7,
+    "MAJORITY_MAJOR": "3/4",
+}
 
 
 @pytest.fixture
@@ -40,7 +50,7 @@ def receipt() -> str:
                 "withdrawals": "Each notice stays for 45 days",
                 "asked": "the person has 12 working days.",
                 "sent back": "answers in 9 working days.",
-                "propose": ("of 7 members", "4 to 66 days from service"),
+                "propose": ("three quarters of 7 members", "4 to 66 days from service"),
             },
         ),
         (
@@ -51,7 +61,7 @@ def receipt() -> str:
                 "withdrawals": "撤回公告展示45日",
                 "asked": "投诉人有12个工作日。",
                 "sent back": "须在9个工作日内补充答复",
-                "propose": ("须7名委员中", "4日至66日"),
+                "propose": ("须7名委员中四分之三以上同意", "4日至66日"),
             },
         ),
     ],

@@ -22,6 +22,7 @@ from sanctions import policies_reviews as policies
 from sanctions.models_reviews import Review, ReviewVote
 from sanctions.review_tallies import tally
 from sanctions.states import REVIEW
+from sanctions.tallies import Rules
 from tests.builders_cases import actor, at_work, party, rendered
 from tests.sanctions.reviewing import Reviewing
 
@@ -55,12 +56,12 @@ def _said(chain: Reviewing, review: Review) -> str:
     ],
 )
 def test_votes_are_put_from_the_harshest_down(votes: list[ReviewVote], what: str) -> None:
-    assert tally([1, 2], votes).what == what
+    assert tally([1, 2], votes, Rules()).what == what
 
 
 def test_a_major_decision_stands_only_by_two_thirds() -> None:
-    assert tally([1, 5], _votes("UPHOLD", "UPHOLD", "UPHOLD", "REMIT", "QUASH")).what == "REMIT"
-    assert tally([1, 5], _votes("UPHOLD", "UPHOLD", "UPHOLD", "UPHOLD", "QUASH")).what == "UPHOLD"
+    assert tally([1, 5], _votes("UPHOLD", "UPHOLD", "UPHOLD", "REMIT", "QUASH"), Rules()).what == "REMIT"
+    assert tally([1, 5], _votes("UPHOLD", "UPHOLD", "UPHOLD", "UPHOLD", "QUASH"), Rules()).what == "UPHOLD"
 
 
 # --- major: stayed ---

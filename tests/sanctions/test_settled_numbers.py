@@ -14,7 +14,7 @@ from notices import queries as notices
 from notices import serving
 from notices.papers import Paper, text_of
 from registry.models_settings import Setting
-from sanctions import hearings, interview_times, measures, queries_hearings, reissues, rounds
+from sanctions import hearings, interview_times, measures, panels, queries_hearings, reissues, rounds
 from tests.builders import Desk
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
@@ -164,3 +164,17 @@ def test_a_summons_issued_again_as_it_was_keeps_the_days_of_the_void_one(session
     made = rounds.document(session, track, "D23b")
     assert made is not None
     assert (made.id > void.id, notices.laid_down_in(made, "INTERVIEW_NOTICE_WD")) == (True, 3)
+
+
+def test_a_panel_votes_by_the_rules_under_which_it_was_drawn(bench: Bench) -> None:
+    lay_down(bench.session, "QUORUM_LEAST", 2)
+    track, members = bench.sitting()
+    lay_down(bench.session, "QUORUM_LEAST", 3)
+    lay_down(bench.session, "MAJORITY_MINOR", "1/1")
+    for member, choice in zip(members, ("PROPOSED", "PROPOSED"), strict=False):
+        panels.vote(bench.session, track, choice=choice, reasons="清楚", actor=member, now=bench.later(7))
+    panel = rounds.panel(bench.session, track)
+    assert panel is not None
+    assert panel.rules == {"QUORUM_LEAST": 2, "QUORUM_ABSENT": 1, "MAJORITY_MINOR": "1/2", "MAJORITY_MAJOR": "2/3"}
+    assert panel.tally is not None
+    assert (panel.tally["cast"], panel.tally["needed"], panel.tally["measures"]) == (2, 2, [1])

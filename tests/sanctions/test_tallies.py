@@ -3,7 +3,7 @@
 import pytest
 
 from sanctions.models import Vote
-from sanctions.tallies import is_lighter, quorum, tally
+from sanctions.tallies import Rules, is_lighter, tally
 
 
 def _votes(*said: str | tuple[int, ...]) -> list[Vote]:
@@ -36,11 +36,21 @@ def test_the_harshest_that_finds_its_share_is_decided(
     votes: tuple[str | tuple[int, ...], ...],
     decided: tuple[int, ...],
 ) -> None:
-    assert tally(proposed, _votes(*votes)).measures == decided
+    assert tally(proposed, _votes(*votes), Rules()).measures == decided
 
 
 def test_a_quorum_is_all_drawn_but_one_and_never_under_three() -> None:
-    assert [quorum(3), quorum(5), quorum(7)] == [3, 4, 6]
+    assert [Rules().quorum(drawn) for drawn in (3, 5, 7)] == [3, 4, 6]
+
+
+def test_other_rules_carry_otherwise() -> None:
+    laid_down = {"QUORUM_LEAST": 2, "QUORUM_ABSENT": 2, "MAJORITY_MINOR": "3/5", "MAJORITY_MAJOR": "4/5"}
+    rules = Rules.of(laid_down)
+    assert [rules.quorum(drawn) for drawn in (3, 5)] == [2, 3]
+    assert tally([1], _votes(P, P, P, N, N), rules).measures == ()
+    assert tally([1], _votes(P, P, N), rules).measures == (1,)
+    assert tally([1, 5], _votes(P, P, P, P, N), rules).measures == (1, 5)
+    assert tally([1, 5], _votes(P, P, P, N), rules).measures == ()
 
 
 def test_lighter_is_part_of_the_proposal_or_a_circular_in_place_of_public_criticism() -> None:

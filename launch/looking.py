@@ -28,7 +28,8 @@ def pictures(words: list[str]) -> int:
     folder = Path(words[1]).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["ZILU_PICTURES"] = str(folder)
-    return testing.test(["tests/journeys/test_pages.py", "-k", "flaw"])
+    every = ["tests/journeys/test_pages.py", "tests/journeys/test_demonstration.py"]
+    return testing.test([*every, "-k", "flaw", "-m", "full or not full"])
 
 
 def lighthouse(words: list[str]) -> int:

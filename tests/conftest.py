@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -29,6 +29,9 @@ from registry import seeds
 from tests import restoring
 from tests.sharing_out import Sharing, turn
 from wsgi import create_app
+
+if TYPE_CHECKING:
+    from tests.demonstration import Told
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 """Ten in the morning of 25 November 2026 in Shanghai, a Wednesday."""
@@ -172,6 +175,15 @@ def restored(whole_app: Flask, template: str) -> Iterator[Callable[[], None]]:
     held[0].close()
     with whole_app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def demonstration(template: str) -> Iterator["Told"]:
+    """The demonstration, told once for all modules that look at it."""
+    from tests.demonstration import telling  # noqa: PLC0415 - it stands on this module
+
+    with telling(template) as told:
+        yield told
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 from zlib import crc32
 
 from playwright.sync_api import CDPSession
@@ -21,6 +22,16 @@ KEPT = os.environ.get("ZILU_PICTURES", "")
 """Where `./zilu pictures --all` wants a picture of every page in both languages, on a desk and a phone."""
 ENGLISH_LEFT = re.compile(r"[A-Z][a-z']+(?: [a-z'’]+){2,}")
 """A sentence in English: nothing that a page in Chinese says of itself."""
+SMALL = """() => !document.querySelector('.public-head') ? [] :
+  [...document.querySelectorAll('main a.button, main button, main summary, main select, '
+    + 'main input:not([type=hidden]), nav a')]
+  .map(it => [it, (it.closest('.choice') || (it.matches('[type=checkbox], [type=radio]') && it.closest('label')) || it)
+    .getBoundingClientRect()])
+  .filter(([it, box]) => it.tabIndex >= 0 && it.checkVisibility({visibilityProperty: true}))
+  .filter(([it, box]) => box.height > 0 && box.height < 44)
+  .slice(0, 3).map(([it, box]) => it.tagName.toLowerCase() + ' ' + (it.name || it.textContent.trim().slice(0, 30))
+    + ' is ' + Math.round(box.height) + ' high')"""
+"""What a thumb misses on a page for the public."""
 TEXT = """() => { const copy = document.body.cloneNode(true);
   const foreign = '[lang=en], script, noscript, style, textarea, option, code, .language';
   copy.querySelectorAll(foreign).forEach(e => e.remove());
@@ -50,11 +61,15 @@ class Looker:
 
     whole: bool = False
     """Whether each page is seen in all ways, not only in two of them."""
+    once: bool = False
+    """Whether one way is enough where not all are asked for: of the demonstration there are very many pages."""
     flaws: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     bytes: dict[str, int] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
     """The HTML of each page."""
+    addresses: set[str] = field(default_factory=set)
+    """Where the pages are."""
 
     def at(self, person: Person, name: str, path: str = "", status: int = 200) -> None:
         """Look at this address, or at the page that is open, in both languages."""
@@ -62,10 +77,13 @@ class Looker:
             return
         self.seen.add(name)
         address = person.site.address + path if path else person.page.url
+        self.addresses.add(urlsplit(address).path)
         said = len(person.complaints)
-        for lang in sorted(("zh", "en"), key=person.lang.__eq__):  # last in the person's own, in which all goes on
+        ways = self._ways(name)
+        langs = {sight.lang for sight in ways} | ({"zh", "en"} if KEPT or not self.once else set())
+        for lang in sorted(langs, key=person.lang.__eq__):  # last in the person's own, in which all goes on
             self._say(person, lang)
-            weight = Weight(person) if lang == "zh" else None
+            weight = Weight(person) if lang == min(langs, key="zh".__ne__) else None
             answer = person.page.goto(address)
             if answer is None or person.status != status:
                 self.flaws.append(f"{name}.{lang}: answers {person.status}")
@@ -76,7 +94,7 @@ class Looker:
             if weight is not None:
                 self._weighed(name, weight.taken())
                 self.written[name] = answer.text()
-            self._look(person, name, lang)
+            self._look(person, name, [sight for sight in ways if sight.lang == lang], lang)
         self._say(person, person.lang)
         self.flaws += [f"{name}: {each}" for each in person.complaints[said:]]
 
@@ -84,8 +102,12 @@ class Looker:
         """Take over what another one saw."""
         self.flaws += other.flaws
         self.seen |= other.seen
+        self.addresses |= other.addresses
         self.bytes |= other.bytes
         self.written |= other.written
+
+    def _ways(self, name: str) -> list[Sight]:
+        return SIGHTS if self.whole else sights(name)[: 1 if self.once else None]
 
     def _say(self, person: Person, lang: str) -> None:
         person.page.context.add_cookies([{"name": "lang", "value": lang, "url": person.site.address}])
@@ -95,7 +117,7 @@ class Looker:
         if size > MOST_BYTES:
             self.flaws.append(f"{name}: {size / 1024:.0f} KB transferred")
 
-    def _look(self, person: Person, name: str, lang: str) -> None:
+    def _look(self, person: Person, name: str, ways: list[Sight], lang: str) -> None:
         page = person.page
         if lang == "zh":
             self.flaws += [f"{name}: in English: {left}" for left in set(ENGLISH_LEFT.findall(page.evaluate(TEXT)))]
@@ -104,17 +126,18 @@ class Looker:
             needed = page.evaluate("document.scrollingElement.scrollWidth")
             if needed > width:
                 self.flaws.append(f"{name}.{lang}: {needed} wide at {width}")
-        by_key = [each for each in (SIGHTS if self.whole else sights(name)[:1]) if each.lang == lang]
-        for sight in SIGHTS:
-            if sight.lang == lang and (self.whole or sight in sights(name)):
-                self._see(person, sight)
-                where = f"{name}.{lang} in {sight.colours} at {sight.width}"
-                self.flaws += [f"{where}: {found}" for found in person.barriers()]
-            if KEPT and sight.lang == lang and sight.colours == "light":
+            if width == PHONE and (self.whole or self.once):  # with --full
+                self.flaws += [f"{name}.{lang}: {small}" for small in page.evaluate(SMALL)]
+        for sight in ways:
+            self._see(person, sight)
+            where = f"{name}.{lang} in {sight.colours} at {sight.width}"
+            self.flaws += [f"{where}: {found}" for found in person.barriers()]
+        for sight in SIGHTS if KEPT else ():
+            if sight.lang == lang and sight.colours == "light":
                 self._see(person, sight)
                 width = "desk" if sight.width == WIDE else "phone"
                 page.screenshot(path=Path(KEPT, f"{name}.{lang}.{width}.png"), full_page=True)
-        for sight in by_key:
+        for sight in ways if self.whole else [each for each in ways if each == sights(name)[0]]:
             self._see(person, sight)
             where = f"{name}.{lang} in {sight.colours} at {sight.width}"
             self.flaws += [f"{where}: {found}" for found in keyboard.flaws(page)]

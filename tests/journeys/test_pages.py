@@ -4,11 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser
 
 from tests import vnu
-from tests.journeys import places
+from tests.journeys import places, unlooked
 from tests.journeys.conftest import chromium, open_window
+from tests.journeys.finding import Finder
 from tests.journeys.look import SIGN_IN, Looker
 from tests.journeys.person import Person
 from tests.journeys.story import Story
@@ -56,6 +58,13 @@ def _walk(story: Story, part: list[places.Place], cookies: Cookies) -> Looker:
 def test_no_page_has_a_flaw(seen: Looker) -> None:
     assert not seen.flaws, "\n".join(seen.flaws)
     assert len(seen.seen) > LEAST_PAGES
+
+
+@pytest.mark.full
+def test_the_story_looks_at_what_is_left_to_it(seen: Looker, whole_app: Flask) -> None:
+    """The demonstration's pages are not looked at a second time."""
+    finder = Finder(whole_app, {})
+    assert sorted(unlooked.IN_THE_STORY - {finder.key(path) for path in seen.addresses}) == []
 
 
 def test_every_page_is_valid_html(seen: Looker) -> None:

@@ -172,7 +172,7 @@ def _filters(asked: Asked, people: Sequence[Any]) -> list[Filter]:
     officers = [(str(each.id), each.name) for each in people]
     states = [(state, shown.text) for state, shown in labels_of("complaint").items() if state != "NEW"]
     company = register.party(at, asked.party) if asked.party is not None else None
-    endings = [("outcome", _("How it ended"), [*every, *labels.ENDING.items()], asked.outcome)]
+    endings = [("outcome", _("How the complaint ended"), [*every, *labels.ENDING.items()], asked.outcome)]
     return [
         ("text", _("Words or number"), None, asked.text),
         ("state", _("State"), [*every, *states], asked.state),

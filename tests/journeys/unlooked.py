@@ -89,6 +89,7 @@ casework_workload.absence
 casework_workload.show
 figures_portal.show
 figures_public.show
+figures_staff.behind
 figures_staff.every_month
 figures_staff.show
 notices_portal.inbox
@@ -187,6 +188,7 @@ casework_cases.describe
 casework_cases.journal
 casework_clocks.listing
 casework_clocks.show
+casework_complaints.take_up
 casework_contacts.enter
 casework_forwardings.act
 casework_imports.columns
@@ -197,6 +199,8 @@ casework_portal_clocks.listing
 casework_portal_clocks.show
 casework_portal_materials.answer
 casework_portal_materials.show
+casework_portal_receipts.more_time
+casework_portal_receipts.on_a_case
 casework_portal_receipts.receipt
 casework_portal_stops.index
 casework_portal_stops.show
@@ -210,10 +214,11 @@ casework_recusals.listing
 casework_recusals.show
 casework_stop_contacts.act
 casework_stop_contacts.note
+casework_track.ask_recusal
 casework_track.renewed
 casework_track.time_limit
 casework_workload.hand_over
-figures_staff.behind
+notices_dossiers.comment
 notices_dossiers.listing
 notices_dossiers.revise
 notices_dossiers.show
@@ -221,6 +226,7 @@ notices_numbers.listing
 notices_numbers.show
 notices_numbers_admin.listing
 notices_numbers_admin.show
+notices_portal.pdf
 notices_seals.export
 notices_seals.log
 notices_seals.to_stamp
@@ -250,8 +256,11 @@ sanctions_portal_execution.other_time
 sanctions_portal_file.evidence
 sanctions_portal_file.index
 sanctions_portal_file.show
+sanctions_portal_hearings.ask
+sanctions_portal_hearings.minutes
 sanctions_portal_hearings.waive
 sanctions_portal_milestones.plan
+sanctions_portal_restorations.ask
 sanctions_procedure.show
 sanctions_public.atom
 sanctions_public.confirm_subscription
@@ -284,8 +293,6 @@ WHY = {
             "casework_imports.rejects",
             "casework_portal_archives.file",
             "casework_portal_materials.file",
-            "casework_portal_receipts.more_time",
-            "casework_portal_receipts.on_a_case",
             "figures_portal.csv",
             "figures_portal.xlsx",
             "figures_public.csv",
@@ -294,7 +301,6 @@ WHY = {
             "figures_staff.report",
             "figures_staff.xlsx",
             "furniture.favicon",
-            "notices_portal.pdf",
             "notices_public.letter",
             "notices_seals.print_",
             "notices_staff.receipt",
@@ -357,14 +363,11 @@ WHY = {
     **dict.fromkeys(
         (
             "casework_call_lists.read",
-            "casework_complaints.take_up",
             "casework_contacts.attach",
             "casework_contacts.take_list_out",
             "casework_contacts.take_out",
-            "casework_track.ask_recusal",
             "figures_staff.changes",
             "figures_staff.correct",
-            "notices_dossiers.comment",
             "notices_seals.show",
             "sanctions_corrections.show",
             "sanctions_execution.interview_day",
@@ -377,10 +380,7 @@ WHY = {
             "sanctions_panel.recuse",
             "sanctions_portal_admissions.admit",
             "sanctions_portal_admissions.take_back",
-            "sanctions_portal_hearings.ask",
-            "sanctions_portal_hearings.minutes",
             "sanctions_portal_milestones.done",
-            "sanctions_portal_restorations.ask",
             "sanctions_sittings.refuse_restoration",
         ),
         NO_STATE,

@@ -89,7 +89,7 @@ casework_workload.absence
 casework_workload.show
 figures_portal.show
 figures_public.show
-figures_staff.behind
+figures_staff.behind measure
 figures_staff.every_month
 figures_staff.show
 notices_portal.inbox

@@ -9,10 +9,12 @@ from admin import demo_texts
 from bench.simulation.season import Life, Season
 from casework import complaints, messages, queries_pages, stop_contacts
 from casework.complaints import Company, Submission
+from casework.escalations import leads_somewhere
 from casework.models import Complaint, Forwarding, Settlement
 from casework.policies import reach
 from core.actors import NOBODY
 from core.clock import day_of
+from core.machine import Ask
 
 WAYS = ["向金融监管部门投诉", "依法提起诉讼"]
 AUTHORITY = {"authority": "蓝湾市地方金融管理局", "authority_contact": "蓝湾市海望区政务大道6号"}
@@ -143,7 +145,7 @@ def _merged(season: Season, life: Life, it: Complaint) -> datetime:
 
 
 def _forwarded(season: Season, life: Life, it: Complaint) -> datetime:
-    if it.severity >= GRAVE and life.said["breach"] and life.once("grave", 0.2):
+    if it.severity >= GRAVE and _is_for_a_case(season, life, it) and life.once("grave", 0.2):
         return _escalated_now(season, it, life)
     if not life.said["breach"] and life.once("settles", 0.03):
         return _settle(season, life, it)
@@ -173,7 +175,7 @@ def _settle(season: Season, life: Life, it: Complaint) -> datetime:
 
 
 def _released(season: Season, life: Life, it: Complaint) -> datetime:
-    if life.said["breach"] and it.severity >= SEVERE and life.once("at once", 0.3):
+    if it.severity >= SEVERE and _is_for_a_case(season, life, it) and life.once("at once", 0.3):
         return _escalated_now(season, it, life)
     if life.said["breach"] or life.once("disputes", 0.25):
         mine = [each.id for each in queries_pages.releases(season.at, it)]
@@ -192,12 +194,18 @@ def _disputed(season: Season, life: Life, it: Complaint) -> datetime:
         points = {each.id: ["号码从何处取得"] for each in it.forwardings if each.id in released}
         complaints.ask_again(season.at, it, points=points, **season.by("officer"))
         return season.later(6)
-    if life.said["breach"]:
+    if _is_for_a_case(season, life, it):
         return _escalated_now(season, it, life)
     why = "经核对双方提供的通话记录，未发现违反自律规则的情形。"
     by = "officer2" if it.rechecked else "officer"
     complaints.close(season.at, it, why=why, **season.by(by))
     return season.later(8)
+
+
+def _is_for_a_case(season: Season, life: Life, it: Complaint) -> bool:
+    """There are signs of a breach, and not only cases on these facts that have ended: who looks again closes it then."""
+    asking = Ask(season.at, it, season.people["officer"], {}, season.now)
+    return bool(life.said["breach"]) and not any(leads_somewhere(asking))
 
 
 def _escalated_now(season: Season, it: Complaint, life: Life) -> datetime:

@@ -203,7 +203,7 @@ def _disputed(season: Season, life: Life, it: Complaint) -> datetime:
 
 
 def _is_for_a_case(season: Season, life: Life, it: Complaint) -> bool:
-    """There are signs of a breach, and not only cases on these facts that have ended: who looks again closes it then."""
+    """There are signs of a breach, and not only cases that have ended on these facts: who looks again closes it."""
     asking = Ask(season.at, it, season.people["officer"], {}, season.now)
     return bool(life.said["breach"]) and not any(leads_somewhere(asking))
 

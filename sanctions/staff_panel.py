@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from casework import approving, clock_cards, clock_days
 from casework.forms_staff import opened
@@ -14,6 +15,7 @@ from core.downloads import served
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
+from registry.models_clocks import Clock
 from sanctions import (
     bundle_cards,
     bundles,
@@ -196,5 +198,10 @@ def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were 
     )
 
 
-for key in TIME:
-    clock_days.SEATS[key] = lambda _session, it: url_for("sanctions_panel.show", number=it.subject_id)
+def _time_limit(at: Session, it: Clock) -> str:
+    """From the count to the panel, for its members; those of a review see the panel's time and not its room."""
+    sits = it.subject_type == "track" and queries_pages.seat(at, it.subject_id, g.me.id) is not None
+    return url_for("sanctions_panel.show", number=it.subject_id) if sits else ""
+
+
+clock_days.SEATS.update(dict.fromkeys(TIME, _time_limit))

@@ -174,4 +174,7 @@ def test_who_was_drawn_reads_how_long_the_body_has_and_no_more(house: Everything
             assert f'href="{url}"' in browser.get(f"/staff/clocks/{clock}"), key
         for key in ("K01", "K20", "K32"):
             browser.get(f"/staff/clocks/{house.clocks[key].id}", 404)
+        room = f"/staff/panel/{house.track}"
+        for key in ("K17", "K18"):
+            assert (f'href="{room}"' in browser.get(f"/staff/clocks/{house.clocks[key].id}")) is (url == room)
         browser.get(f"/staff/clocks/of/track/{house.track}", 403)

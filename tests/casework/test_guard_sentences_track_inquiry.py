@@ -45,7 +45,7 @@ def elsewhere(stage: Stage) -> None:
     complaint = stage.it.case_id and stage.case().complaints[0]
     case = leads.new_case(
         stage.session,
-        title="另案",
+        title=leads.Title("另案"),
         source="MEDIA",
         day=stage.now.date(),
         conduct=(None, None),

@@ -8,7 +8,9 @@ from casework import policies_materials
 from casework.models import Forwarding
 from core.clock import day_of
 from core.db import transaction
+from registry import clock_moves
 from registry.models_accounts import Account
+from registry.models_clocks import ClockEnd
 from tests.builders import actor_of
 from tests.casework.test_portal import Enter, Sent, enter, sent, today
 from tests.casework.test_staff_pages import House, fill, house
@@ -48,6 +50,8 @@ def test_a_company_that_is_late_is_not_told_to_open_what_it_has_opened(app: Flas
         lead = actor_of(at.get_one(Account, sent.lead))
         before = [str(each) for each in policies_materials.asking(at, it, lead, day_of(NOW))]
         it.state = "OVERDUE"
+        for each in policies_materials.own_periods(at, it):
+            clock_moves.end(at, each, ClockEnd.EXPIRED, NOW)
         after = [str(each) for each in policies_materials.asking(at, it, lead, day_of(NOW))]
         at.rollback()
     assert before != after

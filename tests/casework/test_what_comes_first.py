@@ -51,7 +51,7 @@ def test_a_company_that_is_late_is_not_told_to_open_what_it_has_opened(app: Flas
         before = [str(each) for each in policies_materials.asking(at, it, lead, day_of(NOW))]
         it.state = "OVERDUE"
         for each in policies_materials.own_periods(at, it):
-            clock_moves.end(at, each, ClockEnd.EXPIRED, NOW)
+            clock_moves.end(at, each, ClockEnd.STOPPED, NOW)
         after = [str(each) for each in policies_materials.asking(at, it, lead, day_of(NOW))]
         at.rollback()
     assert before != after

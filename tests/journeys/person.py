@@ -176,6 +176,15 @@ class Person:
             assert time.monotonic() < until, (path, self.status)
             self.page.wait_for_timeout(300)
 
+    def until_gone(self, path: str, words: str) -> None:
+        """Go there again until it does not say so any more."""
+        until = time.monotonic() + PATIENCE
+        self.page.goto(self.site.address + path)
+        while words in self.page.content():
+            assert time.monotonic() < until, (path, words)
+            self.page.wait_for_timeout(300)
+            self.page.goto(self.site.address + path)
+
     def picture(self, name: str) -> Path:
         """Keep what the person sees."""
         PICTURES.mkdir(parents=True, exist_ok=True)

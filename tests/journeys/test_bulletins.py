@@ -105,6 +105,6 @@ def test_withdrawn_it_leaves_a_notice_and_then_nothing(story: Story) -> None:
     assert "复核决定撤销了公开通报批评" in said
     assert WRONG not in said
     story.site.be_at(story.today + timedelta(days=32))
+    reader.until_gone("/bulletins", slug)
     reader.until_answered(f"/bulletins/{slug}", 410)
     reader.no_barrier()
-    assert slug not in reader.go("/bulletins").page.content()

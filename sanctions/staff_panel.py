@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from casework import approving, clock_cards, clock_days
 from casework.forms_staff import opened
@@ -198,7 +197,7 @@ def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were 
     )
 
 
-def _time_limit(at: Session, it: Clock) -> str:
+def _time_limit(at: Any, it: Clock) -> str:  # noqa: ANN401 - the session
     """From the count to the panel, for its members; those of a review see the panel's time and not its room."""
     sits = it.subject_type == "track" and queries_pages.seat(at, it.subject_id, g.me.id) is not None
     return url_for("sanctions_panel.show", number=it.subject_id) if sits else ""

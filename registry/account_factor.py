@@ -38,16 +38,8 @@ def set_up() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form, 422)
     with transaction() as session:
-        outcome = second_factors.set_up(
-            session,
-            session.get_one(Account, g.me.id),
-            token=_token(),
-            password=form.password.data,
-            code=form.code.data or "",
-            address=door.address(),
-            client=door.client(),
-            now=clock.now(),
-        )
+        me = session.get_one(Account, g.me.id)
+        outcome = second_factors.set_up(session, me, _proof(form), token=_token(), now=clock.now())
     if outcome.refused is not None:
         return _refused(outcome.refused)
     door.let_in(outcome.token)
@@ -62,15 +54,8 @@ def switch_off() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form, 422)
     with transaction() as session:
-        outcome = second_factors.switch_off(
-            session,
-            session.get_one(Account, g.me.id),
-            password=form.password.data,
-            code=form.code.data or "",
-            address=door.address(),
-            client=door.client(),
-            now=clock.now(),
-        )
+        me = session.get_one(Account, g.me.id)
+        outcome = second_factors.switch_off(session, me, _proof(form), now=clock.now())
     if outcome.refused is not None:
         return _refused(outcome.refused)
     if outcome.step == "ENROL":
@@ -87,6 +72,10 @@ def _refused(why: Refused) -> ResponseReturnValue:
         raise why
     flash(str(why), "warn")
     return redirect(url_for(".show"), 303)
+
+
+def _proof(form: SetUpForm | SwitchOffForm) -> second_factors.Proof:
+    return second_factors.Proof(form.password.data or "", form.code.data or "", door.address(), door.client())
 
 
 def _token() -> str:

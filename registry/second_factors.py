@@ -1,5 +1,6 @@
 """A second factor by choice: people of companies set it up and switch it off, and their lead may require it of all."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,6 +14,16 @@ from registry.models_accounts import Account, Audience
 from registry.signin import Outcome
 
 
+@dataclass(frozen=True)
+class Proof:
+    """What somebody who is signed in says to prove it, and from where: an open browser alone changes nothing."""
+
+    password: str
+    code: str
+    address: str
+    client: str
+
+
 def offered(session: Session, account: Account, *, token: str) -> str | None:
     """The secret that this session may set up; none where one is set up, or where the door asks for it anyway."""
     if account.audience is not Audience.PARTY or credentials.secret_of(session, account.id).totp_at is not None:
@@ -20,48 +31,29 @@ def offered(session: Session, account: Account, *, token: str) -> str | None:
     return credentials.candidate(account.id, sessions.digest(token))
 
 
-def set_up(
-    session: Session,
-    account: Account,
-    *,
-    token: str,
-    password: str,
-    code: str,
-    address: str,
-    client: str,
-    now: datetime,
-) -> Outcome:
-    """Take the second factor once password and code prove it: an open browser alone shuts nobody out of an account."""
+def set_up(session: Session, account: Account, proof: Proof, *, token: str, now: datetime) -> Outcome:
+    """Take the second factor once password and code prove it."""
     secret = offered(session, account, token=token)
     if secret is None:
         return Outcome(NotNow(_l("This account has a second factor already.")))
-    if refused := signin.wrong_password(session, account, password, address=address, now=now):
+    if refused := signin.wrong_password(session, account, proof.password, address=proof.address, now=now):
         return Outcome(refused)
-    if refused := signin.not_enrolled(session, account, secret, code, actor=Actor(account.id), now=now):
+    if refused := signin.not_enrolled(session, account, secret, proof.code, actor=Actor(account.id), now=now):
         return Outcome(refused)
-    opened = sessions.begin(session, account, passed=True, client=client, now=now)
+    opened = sessions.begin(session, account, passed=True, client=proof.client, now=now)
     return Outcome(token=opened, step="OPEN", account_id=account.id)
 
 
-def switch_off(
-    session: Session,
-    account: Account,
-    *,
-    password: str,
-    code: str,
-    address: str,
-    client: str,
-    now: datetime,
-) -> Outcome:
+def switch_off(session: Session, account: Account, proof: Proof, *, now: datetime) -> Outcome:
     """Drop the second factor by password and code; where the company requires one, the next step sets up another."""
     if account.audience is not Audience.PARTY or credentials.secret_of(session, account.id).totp_at is None:
         return Outcome(NotNow(_l("There is no second factor to switch off.")))
-    if refused := signin.wrong_password(session, account, password, address=address, now=now):
+    if refused := signin.wrong_password(session, account, proof.password, address=proof.address, now=now):
         return Outcome(refused)
-    if refused := signin.wrong_code(session, account, code, address=address, now=now):
+    if refused := signin.wrong_code(session, account, proof.code, address=proof.address, now=now):
         return Outcome(refused)
     credentials.forget_factor(session, account, actor=Actor(account.id), now=now)
-    return signin.after_link(session, account, client=client, now=now)
+    return signin.after_link(session, account, client=proof.client, now=now)
 
 
 def require(session: Session, party: Party, *, wanted: bool, actor: Actor, now: datetime) -> None:

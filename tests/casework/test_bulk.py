@@ -139,13 +139,19 @@ def test_all_that_match_are_counted_plainly_assigned_and_given_back_as_they_were
     assert office.mine.post(f"/staff/jobs/{number}/undo", data={"key": "again"}).status_code == 409
 
 
-def test_nobody_is_given_what_they_take_no_part_in_also_where_that_came_up_later(office: Office) -> None:
+def _of_interest(office: Office) -> int:
+    """The first complaint names a company in which the officer has shares."""
     with office.app.app_context(), transaction() as at:
         lender = party(at, "无关小额贷款有限公司").id
         at.add(_named(office.ids[0], lender))
         at.add(
             Interest(account_id=office.officer, party_id=lender, kind="SHARES", from_on=day_of(NOW), declared_at=NOW)
         )
+    return lender
+
+
+def test_nobody_is_given_what_they_take_no_part_in_also_where_that_came_up_later(office: Office) -> None:
+    lender = _of_interest(office)
     number = office.prepare("assign", 0, 1, 2, officer=office.officer)
     why = TAKES_NO_PART
     assert office.items(number) == {0: ("SKIPPED", why), 1: ("WAITING", ""), 2: ("WAITING", "")}
@@ -174,12 +180,7 @@ def test_what_is_ticked_in_the_queue_is_looked_at_before_anybody_gets_it(office:
 
 
 def test_the_form_of_one_complaint_refuses_what_many_would_leave_out(office: Office) -> None:
-    with office.app.app_context(), transaction() as at:
-        lender = party(at, "无关小额贷款有限公司").id
-        at.add(_named(office.ids[0], lender))
-        at.add(
-            Interest(account_id=office.officer, party_id=lender, kind="SHARES", from_on=day_of(NOW), declared_at=NOW)
-        )
+    _of_interest(office)
     given = {"assign-officer": str(office.officer)}
     for place, status, why in ((0, 403, TAKES_NO_PART), (6, 409, ENDED)):
         version = office.complaint(place).version

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from admin import demo_defence
 from admin.demo_texts import DECIDED, STATED, VOTED
 from bench.simulation.season import Life, Season
@@ -29,7 +31,7 @@ from sanctions import (
     statements,
     terms,
 )
-from sanctions.models_reviews import Review
+from sanctions.models_reviews import Review, ReviewMember, ReviewVote
 from sanctions.sittings import Absence, HearingPlan
 
 SHARES = (
@@ -277,21 +279,25 @@ def review_turn(season: Season, life: Life) -> datetime | None:
     if it.seed is None or review_bodies.missing(season.at, it):
         review_bodies.draw(season.at, it, seed=f"sim-review-{it.id}-{season.now:%Y%m%d}", **season.by("secretary"))
         return season.in_working_days(life, 2, 8)
-    if not life.said.get("voted"):
-        _vote_on_review(season, it)
-        life.said["voted"] = True
+    if left := _without_vote(season, it):  # also who was drawn for one that left after the others had voted
+        _vote_on_review(season, it, left)
         return season.in_working_days(life, 1, 4)
     by = season.person_of(next(each.account_id for each in it.members if each.recused_at is None))
     reviews.decide(season.at, it, reasons=SAID, questions="来电次数的统计口径", actor=by, version=None, now=season.now)
     return None
 
 
-def _vote_on_review(season: Season, it: Review) -> None:
+def _without_vote(season: Season, it: Review) -> list[ReviewMember]:
+    voted = set(season.at.scalars(select(ReviewVote.member_id).where(ReviewVote.review_id == it.id)))
+    return [each for each in it.members if each.recused_at is None and each.id not in voted]
+
+
+def _vote_on_review(season: Season, it: Review, members: list[ReviewMember]) -> None:
     choice = REVIEWED[(it.id - 1) % len(REVIEWED)]
     fewer = [level for level in it.decision.measures if level < max(it.decision.measures)]
     choice = "QUASH" if choice == "VARY" and not fewer else choice
     choice = "VARY" if it.own_motion and choice == "UPHOLD" and fewer else choice
-    for member in [each for each in it.members if each.recused_at is None]:
+    for member in members:
         said = {"choice": choice, "reasons": SAID, "measures": fewer if choice == "VARY" else ()}
         review_bodies.vote(season.at, it, **said, actor=season.person_of(member.account_id), now=season.now)
 

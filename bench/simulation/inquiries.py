@@ -87,7 +87,7 @@ def investigating(season: Season, life: Life, it: CaseTrack) -> datetime | None:
             return _outsider_answers(season, life, it)
         tracks.explain(season.at, it, text=EXPLAINED[it.role], **season.leading(it))
         return season.in_working_days(life, 2, 8)
-    if not life.said.get(f"found {it.round}"):
+    if not life.said.get(f"found {it.round}") or any(each.finding is None for each in it.allegations):
         _find(season, life, it, who)
         life.said[f"found {it.round}"] = True  # not where it was refused: there is no report without it
         return season.in_working_days(life, 1, 6)

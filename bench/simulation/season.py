@@ -2,6 +2,7 @@
 
 import heapq
 import random
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,7 +36,10 @@ from sanctions.models_reviews import Review
 
 DAWN = time(0, 10)
 OFTEN = 60
-"""After so many refusals in a row whatever waits for this turn is stuck."""
+"""After so many refusals in a row whatever waits for this turn is stuck: noted, and left to itself."""
+
+AFTERWARDS = timedelta(days=3 * 366)
+"""So long after the last arrival everything has come to its end, or is stuck."""
 
 MANY = 5000
 """So many tasks at most are ticked off in a morning."""
@@ -67,10 +71,6 @@ def anew() -> Iterator[Any]:
     session().expunge_all()
     with transaction() as at:
         yield at
-
-
-class Stuck(AssertionError):  # noqa: N818 - what the house calls it
-    """Somebody's turn is refused again and again, or a verb fell over."""
 
 
 @dataclass
@@ -176,12 +176,19 @@ class Season(Stage):
                 life.said, life.number = before
             life.refusals += 1
             if life.refusals > OFTEN:
-                message = f"{self.now:%Y-%m-%d} {life.kind} {life.number} is refused again and again: {refused}"
-                raise Stuck(message) from refused
+                return self._stuck(life, f"is refused again and again: {refused}")
             return self.working(1 + life.refusals // 5)
+        except Exception:  # noqa: BLE001 - whatever it is, the others live on, and it is told at the end
+            return self._stuck(life, traceback.format_exc())
+        if again is not None and self.now > self.end + AFTERWARDS:
+            return self._stuck(life, "waits for ever")
         life.refusals = 0
         self.steps[life.kind] += 1
         return again
+
+    def _stuck(self, life: Life, why: str) -> None:
+        """One that cannot go on is broken, and the others go on: so a long run tells all that it found."""
+        self.trouble.append(f"{self.now:%Y-%m-%d} {life.kind} {life.number} {why}")
 
     # Mornings
 

@@ -72,7 +72,7 @@ def bundle(number: int) -> ResponseReturnValue:
         it, now = at.get_one(CaseTrack, number), clock.now()
         file_views.view(at, it, actor=g.me, now=now)
         bundles.ask(at, it, ("track", number), bundles.SHOWN, actor=g.me, now=now)
-    flash(_("The bundle is being made."))
+    flash(_("The bundle was asked for; once it is made it can be downloaded here."))
     return redirect(url_for(".index", number=number, _anchor="bundle"), 303)
 
 

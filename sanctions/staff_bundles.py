@@ -34,7 +34,7 @@ def make(number: int, kind: str, subject: int, variant: str) -> ResponseReturnVa
     _track(number, variant)
     with transaction(once=request.form.get("key")) as at:
         bundles.ask(at, at.get_one(CaseTrack, number), (kind, subject), variant, actor=g.me, now=clock.now())
-    flash(_("The bundle is being made."))
+    flash(_("The bundle was asked for; once it is made it can be downloaded here."))
     return redirect(_back(number, variant), 303)
 
 

@@ -9,6 +9,8 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,6 +106,15 @@ class Site:
         process = self.running.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+    @contextmanager
+    def held(self, name: str) -> Iterator[None]:
+        """It stands still, with everything it started: what waits for it is seen waiting."""
+        os.killpg(self.running[name].pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.running[name].pid, signal.SIGCONT)
 
     def travel(self, seconds: float) -> None:
         """Let time go by: every process of the site reads the offset, and never a file half written."""

@@ -176,7 +176,7 @@ def open_window(browser: Browser, site: Site, lang: str = "zh", **wishes: Any) -
     """A window of somebody's own, in the reader's language, on a screen of a desk unless told otherwise."""
     window = browser.new_context(
         locale="zh-CN" if lang == "zh" else "en-GB",
-        timezone_id="Asia/Shanghai",
+        timezone_id=wishes.pop("timezone_id", "Asia/Shanghai"),
         reduced_motion="reduce",
         viewport=wishes.pop("viewport", {"width": 1440, "height": 900}),
         **wishes,

@@ -144,9 +144,9 @@ def answers(session: Session, asked: Asked) -> Iterator[Entry]:
     for it, ref in session.execute(mine.where(Forwarding.party_id == asked.party_id).order_by(Answer.id)):
         lines = [
             f"{_('Answer to %(ref)s', ref=ref)} · {clock.local(it.submitted_at):%Y-%m-%d %H:%M}",
-            f"{_('Outcome')}: {state_label('outcome', it.outcome).text}",
-            f"{_('To the association')}:\n{it.to_association}",
-            f"{_('For the complainant')}:\n{it.to_complainant}",
+            f"{_('Outcome')}{_(': ')}{state_label('outcome', it.outcome).text}",
+            f"{_('To the association')}{_(': ').strip()}\n{it.to_association}",
+            f"{_('For the complainant')}{_(': ').strip()}\n{it.to_complainant}",
         ]
         what = str(_("Answer"))
         yield Entry(ref, what, day_of(it.submitted_at), f"{ref} {what} {it.id}.txt", text="\n\n".join(lines))

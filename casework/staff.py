@@ -196,5 +196,5 @@ def _chips(asked: Asked, filters: Sequence[Filter]) -> list[tuple[str, str]]:
     for name, label, answers, chosen in filters:
         if chosen:
             shown = dict(answers).get(chosen, chosen) if answers is not None else chosen
-            chips.append((f"{label}: {shown}", address_of(asked, **{name: ""})))
+            chips.append((f"{label}{_(': ')}{shown}", address_of(asked, **{name: ""})))
     return chips

@@ -285,5 +285,5 @@ def _chips(asked: Asked) -> list[tuple[str, str]]:
     for name, label, answers, chosen in _filters(asked):
         if chosen:
             shown = dict(answers).get(chosen, chosen) if answers is not None else chosen
-            chips.append((f"{label}: {shown}", address_of(asked, **{name: ""})))
+            chips.append((f"{label}{_(': ')}{shown}", address_of(asked, **{name: ""})))
     return chips

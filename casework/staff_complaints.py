@@ -258,6 +258,6 @@ def _context(it: Complaint, deed: deeds.Deed) -> str:
     names = {each.id: each.party.name(language()) for each in it.forwardings}
     disputed = [each for each in queries_pages.releases(session(), it) if each.why_disputed]
     if deed.event in {"ask_again", "close", "escalate"} and disputed:
-        told = (f"{names.get(each.forwarding_id, '')}: {each.why_disputed}" for each in disputed)
+        told = (f"{names.get(each.forwarding_id, '')}{_(': ')}{each.why_disputed}" for each in disputed)
         return masking.masked("\n\n".join(told), showing.names(it))
     return masking.masked(it.facts, showing.names(it))

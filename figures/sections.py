@@ -67,7 +67,7 @@ def behind_words(what: str) -> dict[str, str]:
         "SET_ASIDE": {"": str(labels.SET_ASIDE)} | levels(),
         "FINDING": {each: str(casework_labels.FINDING[each][0]) for each in FINDINGS},
         "CLOCK": {
-            f"{key}/{how}": f"{word}: {told}"
+            f"{key}/{how}": f"{word}{_(': ')}{told}"
             for key, word in labels.CLOCK.items()
             for how, told in (("KEPT", _("Kept")), ("MISSED", _("Missed")))
         },
@@ -240,7 +240,7 @@ def stays(view: View) -> Table:
     for machine, states in MACHINES.items():
         for state, (word, _colour) in states.items():
             if each := found.get((machine, state)):
-                head = f"{labels.MACHINE[machine]}: {word}"
+                head = f"{labels.MACHINE[machine]}{_(': ')}{word}"
                 rows.append(Row(head, [each.many, each.median, each.ninetieth]))
     heads = (_l("State"), _l("Left it"), _l("Median, days"), _l("90th percentile, days"))
     return tables.make("stays", _l("Time in each state"), heads, rows)

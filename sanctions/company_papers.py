@@ -32,6 +32,6 @@ def reports(session: Session, asked: Asked) -> Iterator[Entry]:
         if it.reported_at is None:
             continue
         what = str(_("Report of the corrections"))
-        problem = f"{_('Problem %(no)s', no=it.no)}: {it.problem}"
-        lines = (problem, it.correction, it.report or "", f"{_('Signed by')}: {it.signed_by or ''}")
+        problem = f"{_('Problem %(no)s', no=it.no)}{_(': ')}{it.problem}"
+        lines = (problem, it.correction, it.report or "", f"{_('Signed by')}{_(': ')}{it.signed_by or ''}")
         yield Entry(ref, what, day_of(it.reported_at), f"{ref} {what} {it.no}.txt", text="\n\n".join(lines))

@@ -62,7 +62,9 @@ def _violation(code: str) -> str:
 def chips(offered: list[Choice]) -> list[tuple[str, str]]:
     """Each filter in use, and the address without it."""
     return [
-        (f"{label}: {_shown(answers, value)}", address({name: ""})) for name, label, answers, value in offered if value
+        (f"{label}{_(': ')}{_shown(answers, value)}", address({name: ""}))
+        for name, label, answers, value in offered
+        if value
     ]
 
 

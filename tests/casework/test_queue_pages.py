@@ -40,6 +40,11 @@ def test_filters_stand_in_the_address_as_chips_that_can_be_taken_away(received: 
     assert browser.where("/staff?view=nonsense&party=x") == "/staff?view=mine&sort=due&text=x"
 
 
+def test_a_chip_has_the_colon_of_its_language(received: House) -> None:
+    said = [received.enter("intake", lang).get("/staff?view=open&text=x") for lang in ("en", "zh")]
+    assert ["Words or number: x" in said[0], "关键词或编号：x" in said[1]] == [True, True]
+
+
 @pytest.mark.parametrize("text", ["青屿", PHONE, "同事"])
 def test_a_complaint_is_found_by_company_contact_and_words(received: House, text: str) -> None:
     page = received.enter("intake").client.get("/staff", query_string={"view": "open", "text": text}).text

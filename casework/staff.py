@@ -23,7 +23,7 @@ from casework.queue_addresses import address_of, asked_of, query_of
 from core import clock, keyset
 from core.db import session, transaction
 from core.i18n import language
-from core.web import blueprint, local
+from core.web import asks_a_front, blueprint, local
 from core.web import labels as labels_of
 from core.words import LazyString, _, _l
 from notices.queries import LINKS
@@ -72,9 +72,7 @@ def only_readers() -> ResponseReturnValue | None:
     """Complaints are read by those who work on them; the bare address leads others of the staff to their own work."""
     if policies_pages.may_read_files(g.me):
         return None
-    if request.endpoint != f"{bp.name}.queue" or set(request.args) - {"lang"}:
-        abort(403)
-    return redirect(url_for("registry_account.home"))
+    return redirect(url_for("registry_account.home")) if asks_a_front() else abort(403)
 
 
 @bp.get("")

@@ -90,6 +90,7 @@ def register(app: Flask) -> None:
     web.nav("staff", _l("Recusals"), "casework_recusals.listing", roles=everybody, order=60, count=_recusals)
     web.nav("staff", _l("Workload"), "casework_workload.show", roles=work, order=70)
     web.nav("account", _l("Import"), "casework_imports.listing", roles=("head",), order=40)
+    web.front("casework_staff.queue")
     web.place("search.staff", "casework_search.find", roles=on_file)
     for name, page in APPROVED.items():
         doers.does(name, page)

@@ -62,6 +62,7 @@ class _Told:
     door: Door = _nobody
     entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
     places: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    fronts: set[str] = field(default_factory=set)
     labels: dict[str, dict[str, Label]] = field(default_factory=dict)
 
 
@@ -119,6 +120,16 @@ def nav(
 def place(name: str, endpoint: str, *, roles: tuple[str, ...] = ()) -> None:
     """Say where something lives that layouts link to, for everybody or for some roles only: sign_in, search.staff."""
     _setting_up[0].places[name] = endpoint, roles
+
+
+def front(endpoint: str) -> None:
+    """Name a page that people try first: who has no work there is led to his own, and not refused."""
+    _setting_up[0].fronts.add(endpoint)
+
+
+def asks_a_front() -> bool:
+    """Whether the bare address of such a page is asked for."""
+    return request.method == "GET" and request.endpoint in _told().fronts and not set(request.args) - {"lang"}
 
 
 def label(machine: str, table: Mapping[Any, tuple[Words, str]]) -> None:

@@ -17,12 +17,14 @@ from core.db import PUBLIC, read_as, session
 from core.furniture import (
     Entry,
     Label,
+    asks_a_front,
     audience_of,
     blueprint,
     counts,
     current,
     door,
     entries,
+    front,
     gate,
     label,
     labels,
@@ -98,9 +100,10 @@ def _at_gate(audience: str | None) -> AnyResponse | None:
         return None
     if g.me.id is None:
         return _to_sign_in()
-    if audience not in {"account", g.me.audience}:
-        abort(403)
-    return None
+    if audience in {"account", g.me.audience}:
+        return None
+    home = place_url("home") if asks_a_front() else None
+    return redirect(home) if home else abort(403)
 
 
 def _to_sign_in() -> AnyResponse:
@@ -191,12 +194,14 @@ def init_app(app: Flask) -> None:
 __all__ = [
     "Entry",
     "Label",
+    "asks_a_front",
     "audience_of",
     "blueprint",
     "csrf",
     "current",
     "door",
     "entries",
+    "front",
     "gate",
     "init_app",
     "label",

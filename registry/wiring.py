@@ -128,6 +128,7 @@ def init_app(app: Flask) -> None:
     presence.init_app(app)
     machine.on_gate(golive.gate)
     web.door(door.enter)
+    web.place("home", "registry_account.home")
     web.place("sign_in", "registry_public.sign_in")
     web.place("sign_out", "registry_account.sign_out")
     web.place("stay", "registry_account.stay")

@@ -137,8 +137,9 @@ def test_others_than_intake_see_a_complaint_without_its_triage(received: House) 
 
 def test_people_of_a_company_get_nowhere_on_pages_of_staff(received: House) -> None:
     lead = received.enter("lead")
+    assert "/account/home" in lead.get("/staff", 302)
     for url in (
-        "/staff",
+        "/staff?view=open",
         f"/staff/complaints/{received.made['ref']}",
         "/staff/cases",
         "/staff/tasks",

@@ -63,6 +63,35 @@ def test_extensions_are_rows_of_which_each_is_longer_than_the_one_before(system:
     assert of(system, "K03.extend").value == [25, 45, 60]
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "zh", "en"),
+    [
+        ("K22.least", 91, "不得大于30，即K22", "Not above 30, which K22"),
+        ("K22", 91, "不得大于90，即K22.most", "Not above 90, which K22.most"),
+        ("K22.most", 4, "不得小于5，即K22.least", "Not below 5, which K22.least"),
+        ("QUORUM_LEAST", 4, "不得大于3，即PANEL_MINOR", "Not above 3, which PANEL_MINOR (size of a panel, minor)"),
+        ("PANEL_MAJOR", 2, "不得小于3，即QUORUM_LEAST", "Not below 3, which QUORUM_LEAST"),
+        ("K03", 30, "须小于30，即第一次延长后的总长度", "Below 30: so long is it in all after its first extension"),
+    ],
+)
+def test_a_value_beside_which_another_could_not_stand_is_refused_at_its_field(
+    system: Office, key: str, value: int, zh: str, en: str
+) -> None:
+    kept = of(system, key).value
+    for lang, sentence in (("zh", zh), ("en", en)):
+        system.client.set_cookie("lang", lang)
+        page = edit(system, key, 422, value=str(value), basis=BASIS)
+        assert sentence in page[page.index("error-summary") :].split("</form>")[0]
+        assert f'value="{value}"' in page
+    assert of(system, key).value == kept
+
+
+def test_a_least_and_its_most_may_be_the_same(system: Office) -> None:
+    edit(system, "K22.least", 303, value="30", basis=BASIS)
+    edit(system, "K22.most", 303, value="30", basis=BASIS)
+    assert [of(system, key).value for key in ("K22.least", "K22", "K22.most")] == [30, 30, 30]
+
+
 def test_words_of_series_are_chinese_and_no_two_the_same(system: Office) -> None:
     said = {f"word_{place}": word for place, word in enumerate(SERIES_WORDS, 1)} | {"basis": BASIS}
     for wrong, sentence in (

@@ -1,0 +1,46 @@
+"""Settings that bound one another: a least is never above its most, a time limit never as long as once extended."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from core.errors import BadInput
+from core.words import _l, kept_in_both
+from registry.clock_kinds import KINDS
+from registry.settings_known import Said, known
+
+
+def _pairs() -> Iterator[tuple[str, str]]:
+    for kind in KINDS.values():
+        if kind.between is not None:
+            least, most = f"{kind.id}.least", f"{kind.id}.most"
+            yield from ((least, kind.id), (least, most), (kind.id, most))
+    yield from (("QUORUM_LEAST", "PANEL_MINOR"), ("QUORUM_LEAST", "PANEL_MAJOR"))
+
+
+PAIRS: Final = tuple(_pairs())
+"""Of each the first is never above the second."""
+
+
+def require_between(session: Session, key: str, value: Any) -> None:  # noqa: ANN401 - JSON
+    """Refuse a value beside which another could not stand as it is laid down; that one is changed first."""
+    rows = known(session).rows
+    for least, most in PAIRS:
+        if key == least and most in rows and value > rows[most].value:
+            raise _refused(rows[most], above=True)
+        if key == most and least in rows and value < rows[least].value:
+            raise _refused(rows[least], above=False)
+    extended = rows.get(f"{key}.extend")
+    if extended is not None and value >= extended.value[0]:
+        said = {"key": extended.key, "value": extended.value[0]}
+        raise BadInput(
+            "value", _l("Below %(value)s: so long is it in all after its first extension (%(key)s).", **said)
+        )
+
+
+def _refused(other: Said, *, above: bool) -> BadInput:
+    said = {"key": other.key, "value": other.value, "meaning": kept_in_both(other.meaning, other.meaning_zh)}
+    if above:
+        return BadInput("value", _l("Not above %(value)s, which %(key)s (%(meaning)s) lays down.", **said))
+    return BadInput("value", _l("Not below %(value)s, which %(key)s (%(meaning)s) lays down.", **said))

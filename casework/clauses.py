@@ -186,6 +186,9 @@ def established(track: CaseTrack) -> list[Allegation]:
     return [each for each in track.allegations if each.finding == "ESTABLISHED"]
 
 
+UNSIGNED = "被询问人拒绝签名，理由："
+
+
 def checked(*, corrected: bool, refused: bool = False) -> str:
     """What a signer says of a record: right, or right but for what was corrected; nothing where it was refused."""
     if refused:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from casework import circumstances, clauses
 from casework.documents import lang_of, portal_url
 from casework.models import Complaint
-from casework.models_cases import Allegation, CaseFile, CaseTrack
+from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from casework.phrases import phrase
 from casework.policies_tracks import conduct_day
 from casework.states import COMPLAINT
@@ -14,7 +14,7 @@ from core import extents
 from core.machine import Ask
 from notices import queries as notices
 from notices.making import Draft, makes
-from notices.papers import Lang, day_text
+from notices.papers import Lang, Paper, day_text, whole_text
 from notices.sentences import Pair, say, written_in
 from registry import rulebook
 
@@ -245,7 +245,7 @@ def list_of_evidence(ask: Ask) -> Iterator[Draft]:
                     _extent(extent),
                     each.sha256,
                     each.shows or "—",
-                    "—",
+                    _challenged(track, each),
                 )
                 for place, (each, extent) in enumerate(zip(cited, extents.each(kept), strict=True), 1)
             ]
@@ -276,7 +276,23 @@ def _questionings(ask: Ask) -> list[tuple[str, ...]]:
             f"{each.pages}页" if each.pages else "—",
             each.paper_sha256,
             "被询问人的陈述",
-            "—",
+            _read_through(Paper.from_json(each.paper["paper"])),
         )
         for place, each in enumerate(records, 1)
     ]
+
+
+def _challenged(track: CaseTrack, evidence: Evidence) -> str:
+    """Nobody is asked piece by piece: what the company says of them stands in its explanation, if it gave one."""
+    if evidence.given_by == "RESPONDENT":
+        return "当事单位自行提供"
+    return "未逐项记录，见书面说明" if track.explanation else "编制时无异议记录"
+
+
+def _read_through(record: Paper) -> str:
+    """Whether whoever was questioned signed the record as it stands, as it was corrected, or not at all."""
+    if clauses.checked(corrected=False) in record.closing:
+        return "经核对无异议"
+    if clauses.checked(corrected=True) in record.closing:
+        return "有更正意见，见笔录"
+    return "拒绝签名，见笔录" if clauses.UNSIGNED in whole_text(record) else "见笔录"

@@ -180,4 +180,4 @@ def _refusal(ask: Ask, record: Questioning) -> str:
     if record.signed_by.strip() or not record.refused_because.strip():
         return ""
     seen_by = clauses.name(ask.session, record.witness_id)
-    return f"被询问人拒绝签名，理由：{record.refused_because.strip()}（在场见证：{seen_by}）"
+    return f"{clauses.UNSIGNED}{record.refused_because.strip()}（在场见证：{seen_by}）"

@@ -370,8 +370,33 @@ def test_a_questioning_is_kept_as_a_record_and_stands_on_the_list_of_evidence(wo
     assert rows(world, track)[-1] == "S45"
     tracks.explain(world.session, track, text="说明", actor=actor(world.lead), now=world.now)
     world.found(track, world.later(1))
-    assert "询问笔录1" in text(letter(world, track, "D30"))
+    listed = text(letter(world, track, "D30"))
+    assert "询问笔录1" in listed
+    assert "未逐项记录，见书面说明" in listed
     assert "赵某" in personal_strings.named_in(world.session, track.case_id)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "经核对无异议"),
+        ({"corrections": "“外呼组”应为“催收二组”。"}, "有更正意见，见笔录"),
+        ({"signed_by": "", "refused_because": "要求先咨询律师"}, "拒绝签名，见笔录"),
+    ],
+)
+def test_the_list_of_evidence_tells_whether_a_record_was_challenged(
+    world: World, changed: dict[str, Any], said: str
+) -> None:
+    track = investigated(world)
+    if "refused_because" in changed:
+        changed |= {"witness_id": world.second.id}
+    by = {"actor": actor(world.investigator), "version": None, "now": world.now}
+    inquiries.question(world.session, track, record=record(world, **changed), **by)  # type: ignore[arg-type]
+    tracks.explain(world.session, track, text="说明", actor=actor(world.lead), now=world.now)
+    world.found(track, world.later(1))
+    last = text(letter(world, track, "D30")).strip().splitlines()[-1]
+    assert last.endswith(said)
+    assert "询问笔录1" in last
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,20 @@ def test_silence_is_marked_only_after_the_time_has_ended(world: World) -> None:
     assert not track.no_answer
 
 
+def test_where_nobody_explained_the_list_of_evidence_says_that_no_challenge_is_recorded(world: World) -> None:
+    track = world.filed()
+    world.serve(track, "D11b")
+    clock = _clock(world, track.id, "K12")
+    assert clock is not None
+    assert clock.due_on is not None
+    after = (clock.due_on - day_of(world.now)).days + 1
+    TRACK.carry_out(Ask(world.session, track, SYSTEM, {}, world.later(after)), "K12_expired")
+    world.found(track, world.later(after))
+    listed = notices.last_document(world.session, ["D30"], "track", track.id)
+    assert listed is not None
+    assert "'编制时无异议记录'" in str(listed.paper["paper"])
+
+
 def test_a_report_waits_for_findings_and_for_the_explanation_or_its_end(world: World) -> None:
     track = world.filed()
     world.serve(track, "D11b")
@@ -157,6 +171,7 @@ def test_a_report_stands_in_the_file_with_the_list_of_evidence(world: World) -> 
         assert not document.outward
         assert document.number is None
     assert "'1页'" in str(document.paper["paper"])
+    assert "'未逐项记录，见书面说明'" in str(document.paper["paper"])
     assert "字节" not in str(document.paper["paper"])
     assert _clock(world, track.id, "K13")
     assert not _clock(world, track.id, "K11")

@@ -60,6 +60,7 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
     things = [("track", each, each.party.name(language()) if many else "") for each in it.tracks]
     names = showing.names_of_case(it)
     hide = showing.veil(names, revealed=unmasked)
+    told = timelines.entries(at, subjects, language())
     return render_template(
         "casework/staff_case.html",
         begun=drafting.of_others(url_for("casework_cases.show", number=it.id)),
@@ -72,7 +73,8 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
         clocks=clock_cards.cards(at, things, clock.today(), language()),
         evidence=showing.files(whole.evidence, names, case=it.id),
         letters=showing.letters(whole.letters, {each.party_id: each.party.name(language()) for each in it.tracks}),
-        timeline=[each | {"text": hide(each["text"])} for each in timelines.entries(at, subjects, language())],
+        timeline=[each | {"text": hide(each["text"])} for each in told],
+        told=timelines.whole(at, subjects, told),
         beside=[_rendered(each) for each in panels.of_case(at, it, g.me)],
         people={each.author_id: register.account_name(at, each.author_id) for each in whole.notes},
         officer=register.account_name(at, it.officer_id),

@@ -94,6 +94,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
     stops = stop_contact_cards.cards(it)
     things += [("stop_contact", each["it"], each["name"] or each["it"].ref) for each in stops]
     subjects = [(machine, thing.id, name) for machine, thing, name in things]
+    told = timelines.entries(at, subjects, language())
     return render_template(
         "casework/staff_complaint.html",
         begun=drafting.of_others(url_for("casework_complaints.show", ref=it.ref)),
@@ -124,7 +125,8 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         thread=showing.thread(whole.messages, _people(whole), hide),
         people=_people(whole),
         officer=register.account_name(at, it.officer_id),
-        timeline=[each | {"text": hide(each["text"])} for each in timelines.entries(at, subjects, language())],
+        timeline=[each | {"text": hide(each["text"])} for each in told],
+        told=timelines.whole(at, subjects, told),
         tasks=_tasks(things),
         works=works,
         may_assign=works and it.state not in DONE_WITH,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import ScalarSelect, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, ScalarSelect, func, literal, or_, select, text
 from sqlalchemy.orm import Session, aliased, selectinload
 from sqlalchemy.sql import expression
 
@@ -71,17 +71,22 @@ def of_complaint(session: Session, complaint_id: int) -> Sequence[Recusal]:
 
 
 def waiting(session: Session, actor: Actor) -> list[Recusal]:
-    """What waits for this person's decision."""
-    asked = select(Recusal).where(Recusal.state == "ASKED").order_by(Recusal.asked_at, Recusal.id).limit(MOST)
-    found = session.scalars(asked.options(selectinload(Recusal.case), selectinload(Recusal.account))).all()
-    return [each for each in found if each.case is not None and policies.may_decide(session, each, actor)]
+    """What waits for this person's decision, the longest first."""
+    asked = select(Recusal).where(*_for(actor)).order_by(Recusal.asked_at, Recusal.id).limit(MOST)
+    return list(session.scalars(asked.options(selectinload(Recusal.case), selectinload(Recusal.account))))
 
 
 @lru_cache(maxsize=200)
 def to_decide(actor: Actor) -> ScalarSelect[int]:
-    """How many `waiting` gives, as a part of a statement: who decides is said in SQL as `policies.decider` says it."""
+    """How many `waiting` gives, as a part of a statement."""
+    asked = select(Recusal.id).where(*_for(actor)).limit(MOST)
+    return select(func.count()).select_from(asked.subquery()).scalar_subquery()
+
+
+def _for(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """What this person decides: who decides is said in SQL as `policies.decider` says it."""
     gone = aliased(Recusal)
-    barred = select(gone.account_id).where(gone.case_id == Recusal.case_id, gone.state.in_(LIVE))
+    barred = select(gone.account_id).where(gone.case_id == Recusal.case_id, gone.state.in_(LIVE)).correlate(Recusal)
     chair = select(Account.id).where(Account.id == Recusal.chair_id, Account.locked_at.is_(None))
     head = (
         select(AccountRole.account_id)
@@ -97,8 +102,7 @@ def to_decide(actor: Actor) -> ScalarSelect[int]:
         else_=literal(actor.has(policies.BY_HEAD)),
     )
     seen = select(CaseFile.id).where(CaseFile.id == Recusal.case_id).exists()
-    asked = select(Recusal.id).where(Recusal.state == "ASKED", Recusal.account_id != actor.id, seen, mine)
-    return select(func.count()).select_from(asked.limit(MOST).subquery()).scalar_subquery()
+    return Recusal.state == "ASKED", Recusal.account_id != actor.id, seen, mine
 
 
 def lately(session: Session, actor: Actor, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Recusal], keyset.Part]:

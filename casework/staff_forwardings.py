@@ -107,7 +107,8 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None, *, unmasked: bool
     )
     open_here = {step["event"]: step for step in found if DEEDS[step["event"]].inline and not step["refused"]}
     whole = queries_pages.whole(at, it.complaint, now)
-    name = it.party.name(language())
+    name, subjects = it.party.name(language()), [("forwarding", it.id, "")]
+    told = timelines.entries(at, subjects, language())
     return render_template(
         "casework/staff_forwarding.html",
         begun=drafting.of_others(url_for(".show", number=it.id)),
@@ -129,10 +130,8 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None, *, unmasked: bool
         files=showing.files(whole.files_of(it), names, among=whole.evidence),
         letters=showing.letters(_letters(it, whole), {it.party_id: name}),
         violations=queries_pages.violations(at, it.codes),
-        timeline=[
-            each | {"text": hide(each["text"])}
-            for each in timelines.entries(at, [("forwarding", it.id, "")], language())
-        ],
+        timeline=[each | {"text": hide(each["text"])} for each in told],
+        told=timelines.whole(at, subjects, told),
         crumbs=_crumbs(it),
     )
 

@@ -31,6 +31,7 @@ def listing() -> ResponseReturnValue:
     return render_template(
         "casework/recusals.html",
         waiting=[(each, _clocks(each)) for each in queries_recusals.waiting(at, g.me)],
+        most=queries_recusals.MOST,
         lately=lately,
         part=part,
         interests=queries_recusals.interests(at, g.me.id),

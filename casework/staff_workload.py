@@ -9,7 +9,7 @@ from sqlalchemy import select
 from casework import deeds_hand_over, policies, queries_workload
 from casework.forms_staff import opened
 from casework.forms_workload import AbsenceForm, HandOverForm
-from core import clock
+from core import clock, keyset
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
@@ -35,13 +35,14 @@ def only_workers() -> None:
 def show() -> ResponseReturnValue:
     """Open, overdue and soon due, for everybody at once; absences of today and later."""
     at, today = session(), clock.today()
-    coming = absences.coming(at, today)
+    coming, part = absences.coming(at, today, keyset.place_of(request.args))
     numbers = {number for each in coming for number in (each.account_id, each.substitute_id)}
     names = {row.id: row.name for row in at.execute(select(Account.id, Account.name).where(Account.id.in_(numbers)))}
     return render_template(
         "casework/workload.html",
         loads=queries_workload.loads(at, today),
         coming=coming,
+        part=part,
         names=names,
         may_end={each.id for each in coming if absences.may_enter(g.me, each.account_id)},
         may_hand_over=policies.may_work(g.me),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, BigInteger, Select, String, bindparam, case, cast, func, select
+from sqlalchemy import ARRAY, BigInteger, Select, String, TableValuedAlias, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from casework import sentences
@@ -123,11 +123,17 @@ def entries(session: Session, subjects: Iterable[tuple[str, int, str]], lang: st
     return [_entry(row, names[row.subject_kind, row.subject_id], lang) for row in rows]
 
 
+def whole(session: Session, subjects: Iterable[tuple[str, int, str]], found: Sequence[Any]) -> int:
+    """How many entries there are, of which these were found: counted only where not all may be among them."""
+    if len(found) < MOST:
+        return len(found)
+    kinds, numbers = zip(*((kind, number) for kind, number, _name in subjects), strict=True)
+    return int(_COUNTED.rows(session, kinds=list(kinds), numbers=list(numbers))[0].many)
+
+
 def _of_subjects() -> Select[*tuple[Any, ...]]:
     """What happened to them, with who did it: plain columns, for there are many rows."""
-    it = JournalEntry
-    kinds, numbers = bindparam("kinds", None, ARRAY(String())), bindparam("numbers", None, ARRAY(BigInteger()))
-    about = func.unnest(kinds, numbers).table_valued("kind", "number").render_derived()
+    it, about = JournalEntry, _about()
     number = case((it.actor.startswith("account:"), cast(func.substr(it.actor, 9), BigInteger)))
     return (
         select(it.subject_kind, it.subject_id, it.row, it.actor, it.at, it.before, it.after, it.changes)
@@ -135,13 +141,26 @@ def _of_subjects() -> Select[*tuple[Any, ...]]:
         .join_from(about, it, (it.subject_kind == about.c.kind) & (it.subject_id == about.c.number))
         .outerjoin(Account, Account.id == number)
         .outerjoin(Party, Party.id == Account.party_id)
-        .where(~it.row.startswith("-"), it.row.not_in(LOOKS))
+        .where(*_WANTED)
         .order_by(it.at.desc(), it.id.desc())
         .limit(MOST)
     )
 
 
+def _how_many() -> Select[*tuple[Any, ...]]:
+    it, about = JournalEntry, _about()
+    of = (it.subject_kind == about.c.kind) & (it.subject_id == about.c.number)
+    return select(func.count().label("many")).join_from(about, it, of).where(*_WANTED)
+
+
+def _about() -> TableValuedAlias:
+    kinds, numbers = bindparam("kinds", None, ARRAY(String())), bindparam("numbers", None, ARRAY(BigInteger()))
+    return func.unnest(kinds, numbers).table_valued("kind", "number").render_derived()
+
+
+_WANTED: Final = (~JournalEntry.row.startswith("-"), JournalEntry.row.not_in(LOOKS))
 _TOLD: Final = Written(_of_subjects)
+_COUNTED: Final = Written(_how_many)
 
 
 def people(session: Session, rows: Sequence[JournalEntry]) -> dict[str, Account]:

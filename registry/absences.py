@@ -1,12 +1,11 @@
 """Absences of staff: entered with a substitute, ended early, and who is away on a day."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from core import journal
+from core import journal, keyset
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
@@ -29,10 +28,11 @@ def away(session: Session, day: date) -> dict[int, int]:
     return {row.account_id: row.substitute_id for row in session.execute(found)}
 
 
-def coming(session: Session, day: date) -> Sequence[Absence]:
-    """Absences of today and later ones, the nearest first."""
-    found = select(Absence).where(Absence.ended_at.is_(None), Absence.to_on >= day)
-    return session.scalars(found.order_by(Absence.from_on, Absence.id).limit(200)).all()
+def coming(session: Session, day: date, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Absence], keyset.Part]:
+    """A page of the absences of today and later ones, the nearest first."""
+    wanted = (Absence.ended_at.is_(None), Absence.to_on >= day)
+    part = keyset.part(session, select(Absence), wanted, (Absence.from_on, Absence.id), place)
+    return [row[0] for row in part.rows], part
 
 
 def may_enter(actor: Actor, account_id: int) -> bool:

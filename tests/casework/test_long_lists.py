@@ -1,17 +1,20 @@
 """No list ends quietly: notices, numbers and tasks go on page by page, both ways, each once."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from casework import cases, queries_stop_contacts, tasks
+from casework import cases, policies_recusals, queries_recusals, queries_stop_contacts, tasks, timelines
 from casework.models_recusals import Recusal
-from core import keyset
+from core import journal, keyset
+from core.clock import day_of
 from core.db import transaction
 from notices.models import Service
+from registry.models_absences import Absence
 from tests.builders import Desk, account, rendered
 from tests.casework.test_portal import Browser, enter, today
 from tests.casework.test_stop_contacts import relayed
@@ -120,3 +123,73 @@ def test_the_head_comes_to_every_recusal(app: Flask, enter: Callable[[int], Brow
         head = desk.head.id or 0
     pages = walked(enter(head), "/staff/recusals", r"承办\d")
     assert pages == [["承办2", "承办1"], ["承办0"]]
+
+
+@pytest.fixture
+def two_to_decide(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(queries_recusals, "MOST", 2)
+    queries_recusals.to_decide.cache_clear()
+    yield
+    queries_recusals.to_decide.cache_clear()
+
+
+@pytest.mark.usefixtures("two_to_decide")
+def test_what_waits_for_others_pushes_nothing_out_of_what_waits_for_the_head(
+    app: Flask, enter: Callable[[int], Browser]
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        about = [*[desk.head.id] * 2, *(account(at, f"承办{place}", "officer").id for place in range(3))]
+        for place, who in enumerate(about):
+            told = [desk.accepted(contact=f"1371234{place:04d}")]
+            case = cases.open(at, told, title="一案", source="COMPLAINT", actor=desk.officer, now=NOW)
+            how = {"part": "OFFICER", "how": "ASKED", "ground": "RELATIVE", "facts": "亲属", "state": "ASKED"}
+            at.add(Recusal(case_id=case.id, account_id=who, asked_by=desk.officer.id, asked_at=NOW, **how))
+            at.flush()
+        every = at.scalars(select(Recusal).order_by(Recusal.id)).all()
+        mine = [each for each in every if policies_recusals.may_decide(at, each, desk.head)]
+        assert queries_recusals.waiting(at, desk.head) == mine[:2]
+        assert at.scalar(select(queries_recusals.to_decide(desk.head))) == 2
+        head = desk.head.id or 0
+    page = enter(head).get("/staff/recusals")
+    waiting = page[page.index('id="waiting"') : page.index('id="lately"')]
+    assert re.findall(r"承办\d", waiting) == ["承办0", "承办1"]
+    assert "The first 2 are shown; the others follow as these are done." in waiting
+
+
+@pytest.mark.usefixtures("two_a_page")
+def test_everybody_who_will_be_away_is_found(app: Flask, enter: Callable[[int], Browser]) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        head = desk.head.id or 0
+        for place in range(3):
+            day = day_of(NOW) + timedelta(days=7 * place)
+            who = account(at, f"承办{place}", "officer").id
+            by = {"substitute_id": desk.officer.id, "entered_by": head, "entered_at": NOW}
+            at.add(Absence(account_id=who, from_on=day, to_on=day, **by))
+    pages = walked(enter(head), "/staff/workload", r"<li>(承办\d)")
+    assert pages == [["承办0", "承办1"], ["承办2"]]
+
+
+def test_a_long_timeline_says_how_many_entries_there_are(
+    app: Flask, enter: Callable[[int], Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        it = desk.disputed()
+        case = cases.open(at, [it], title="一案", source="COMPLAINT", actor=desk.officer, now=NOW)
+        urls = [f"/staff/complaints/{it.ref}", f"/staff/forwardings/{it.forwardings[0].id}", f"/staff/cases/{case.id}"]
+        for _again in range(3):
+            said = {"actor": desk.officer, "now": NOW, "states": ("", "")}
+            journal.write(at, subject=("case", case.id), row="case.noted", ref=case.ref, **said)
+        officer = desk.officer.id or 0
+    browser = enter(officer)
+    assert not [url for url in urls if "are shown." in browser.get(url)]
+    whole = {url: browser.get(url).count('<li class="timeline-') for url in urls}
+    monkeypatch.setattr(timelines, "MOST", 2)
+    monkeypatch.setattr(timelines, "_TOLD", timelines.Written(timelines._of_subjects))
+    for url, many in whole.items():
+        assert many > 2
+        page = browser.get(url)
+        assert f"The newest 2 of {many} are shown." in page
+        assert page.count('<li class="timeline-') == 2

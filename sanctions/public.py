@@ -24,13 +24,15 @@ def listing() -> ResponseReturnValue:
     found = queries.published(at, asked, after=request.args.get("after", ""), before=request.args.get("before", ""))
     offered = public_filters.choices(asked)
     gone = queries_public.withdrawals(at, asked)
+    withdrawn = queries_public.how_many_withdrawn(at, asked, gone)
     first = not found.before and not request.args.get("after")
     page = render_template(
         "sanctions/bulletins.html",
         lines=bulletin_page.newest_first(
             bulletin_page.listed(at, found.lines), bulletin_page.listed(at, gone) if first else ()
         ),
-        count=found.count + len(gone),
+        count=found.count + withdrawn,
+        gone=(len(gone), withdrawn) if first else (0, 0),
         most=queries.MOST,
         filters=offered,
         chips=public_filters.chips(offered),

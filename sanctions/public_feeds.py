@@ -2,10 +2,10 @@
 
 from xml.sax.saxutils import escape
 
-from flask import make_response, render_template, url_for
+from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import show
+from core import keyset, show
 from core.answers import conditional
 from core.db import session
 from core.i18n import html_lang, language
@@ -125,7 +125,8 @@ def robots() -> ResponseReturnValue:
 def withdrawals() -> ResponseReturnValue:
     """Notices of withdrawal, as long as the rules let them stay; nothing of it is for search engines."""
     at = session()
-    lines = bulletin_page.listed(at, queries_public.withdrawals(at))
-    answer = make_response(render_template("sanctions/withdrawals.html", lines=lines))
+    found, part = queries_public.withdrawals_on(at, keyset.place_of(request.args))
+    lines = bulletin_page.listed(at, found)
+    answer = make_response(render_template("sanctions/withdrawals.html", lines=lines, part=part))
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer

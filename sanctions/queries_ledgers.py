@@ -92,7 +92,15 @@ def months(session: Session, number: int, since: date) -> dict[str, Counter[date
     return found
 
 
-def behind(session: Session, number: int, whats: Sequence[str], first: date, last: date, other: int = 0) -> list[Line]:
+@dataclass(frozen=True)
+class Behind:
+    """The newest lines behind a number, and how many there are in all."""
+
+    lines: list[Line]
+    whole: int
+
+
+def behind(session: Session, number: int, whats: Sequence[str], first: date, last: date, other: int = 0) -> Behind:
     """The complaints and cases behind a number, the newest first; shared with one other company where that is given."""
     lines = _lines(lineage.entries(session, number)).subquery() if not other else _shared(number, other)
     asked = select(lines.c.what, lines.c.day, lines.c.said, Complaint.ref, CaseFile.id, CaseFile.ref)
@@ -100,11 +108,15 @@ def behind(session: Session, number: int, whats: Sequence[str], first: date, las
     asked = asked.outerjoin(CaseTrack, CaseTrack.id == lines.c.track_id)
     asked = asked.outerjoin(CaseFile, CaseFile.id == CaseTrack.case_id)
     asked = asked.where(lines.c.what.in_(whats), lines.c.day.between(first, last))
-    asked = asked.order_by(lines.c.day.desc(), Complaint.id.desc(), CaseTrack.id.desc()).limit(MOST)
-    return [
+    newest = (lines.c.day.desc(), Complaint.id.desc(), CaseTrack.id.desc(), lines.c.what, lines.c.said)
+    found = [
         Line(what, day, said or "", complaint or "", case_id, complaint or ref)
-        for what, day, said, complaint, case_id, ref in session.execute(asked)
+        for what, day, said, complaint, case_id, ref in session.execute(asked.order_by(*newest).limit(MOST))
     ]
+    if len(found) < MOST:
+        return Behind(found, len(found))
+    every = asked.with_only_columns(lines.c.day, maintain_column_froms=True).subquery()
+    return Behind(found, session.scalar(select(func.count()).select_from(every)) or 0)
 
 
 def pairs(session: Session, it: Party, year: date, since: date) -> list[Pair]:

@@ -1,11 +1,13 @@
 """Reads of what everybody may know of bulletins: what can be chosen, what was withdrawn, what there is to find."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import func, select, true
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
+from core import keyset
 from core.clock import ZONE, day_of
 from registry.models import Party
 from sanctions.models import Publication, PublicationText
@@ -13,6 +15,10 @@ from sanctions.queries import Filters, Line, narrowed, texts
 
 STANDING = (Publication.scope == "PUBLIC", Publication.state == "PUBLISHED", Publication.ended_at.is_(None))
 """What everybody reads at present."""
+WITHDRAWN = (Publication.scope == "PUBLIC", Publication.state == "WITHDRAWN")
+NEWEST = (Publication.withdrawn_at, Publication.id)
+MOST = 100
+"""So many notices of withdrawal stand among the bulletins; all of them have a list of their own."""
 
 
 def years(session: Session) -> list[int]:
@@ -27,18 +33,37 @@ def codes_shown(session: Session) -> list[str]:
     return sorted(session.scalars(select(code).where(*STANDING).distinct()))
 
 
-def withdrawals(session: Session, filters: Filters | None = None, limit: int = 100) -> list[Line]:
-    """Public bulletins whose notice of withdrawal is shown at present, the newest first.
+def withdrawals(session: Session, filters: Filters | None = None, limit: int | None = None) -> list[Line]:
+    """Public bulletins whose notice of withdrawal is shown at present, the newest first."""
+    asked = _withdrawn(filters).order_by(*(each.desc() for each in NEWEST))
+    return _lines(session, session.scalars(asked.limit(limit or MOST)).all())
 
-    A notice stands in every selection in which its bulletin stood, but where words of the text led to it.
-    """
-    asked = select(Publication).where(
-        Publication.scope == "PUBLIC", Publication.state == "WITHDRAWN", Publication.ended_at.is_(None)
-    )
-    if filters is not None:
-        level = Publication.level == filters.measure if filters.measure else true()
-        asked = narrowed(asked.where(level), replace(filters, measure=None))
-    rows = session.scalars(asked.order_by(Publication.withdrawn_at.desc(), Publication.id.desc()).limit(limit)).all()
+
+def how_many_withdrawn(session: Session, filters: Filters, found: Sequence[Line]) -> int:
+    """How many there are of a selection, of which these were found: counted only where not all may be among them."""
+    if len(found) < MOST:
+        return len(found)
+    every = _withdrawn(filters).with_only_columns(Publication.id).subquery()
+    return session.scalar(select(func.count()).select_from(every)) or 0
+
+
+def withdrawals_on(session: Session, place: keyset.Place) -> tuple[list[Line], keyset.Part]:
+    """A page of all of them."""
+    every = select(Publication).where(*WITHDRAWN)
+    part = keyset.part(session, every, [Publication.ended_at.is_(None)], NEWEST, place, down=True)
+    return _lines(session, [row[0] for row in part.rows]), part
+
+
+def _withdrawn(filters: Filters | None) -> Select[Publication]:
+    """A notice stands in every selection in which its bulletin stood, but where words of the text led to it."""
+    asked = select(Publication).where(*WITHDRAWN, Publication.ended_at.is_(None))
+    if filters is None:
+        return asked
+    level = Publication.level == filters.measure if filters.measure else true()
+    return narrowed(asked.where(level), replace(filters, measure=None))
+
+
+def _lines(session: Session, rows: Sequence[Publication]) -> list[Line]:
     shown = texts(session, rows)
     return [Line(row, shown.get(row.id), session.get(Party, row.party_id)) for row in rows]
 

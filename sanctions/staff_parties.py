@@ -117,7 +117,7 @@ def behind(number: int, what: str) -> ResponseReturnValue:
     first, last = _span()
     other = request.args.get("with", "")
     beside = _party(int(other)) if other.isascii() and other.isdigit() and len(other) <= LONGEST else None
-    lines = queries_ledgers.behind(session(), it.id, [what.upper()], first, last, beside.id if beside else 0)
+    found = queries_ledgers.behind(session(), it.id, [what.upper()], first, last, beside.id if beside else 0)
     return render_template(
         "sanctions/party_lines.html",
         party=it,
@@ -125,9 +125,9 @@ def behind(number: int, what: str) -> ResponseReturnValue:
         title=WORDS[what.upper()],
         first=first,
         last=last,
-        lines=lines,
-        said=_said(lines),
-        most=queries_ledgers.MOST,
+        lines=found.lines,
+        said=_said(found.lines),
+        whole=found.whole,
     )
 
 

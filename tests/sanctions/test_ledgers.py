@@ -103,7 +103,7 @@ def test_a_pair_tells_how_the_firm_answered_the_complaints_of_both(session: Sess
     told = {"COMPLAINT": 2, "IN_TIME": 1, "NONE": 1}
     assert (_pairs(session, desk.lender), _pairs(session, desk.firm)) == ({desk.firm.id: told}, {desk.lender.id: told})
     month = NOW.date().replace(day=1)
-    behind = queries_ledgers.behind(session, desk.lender.id, ["NONE"], month, NOW.date(), desk.firm.id)
+    behind = queries_ledgers.behind(session, desk.lender.id, ["NONE"], month, NOW.date(), desk.firm.id).lines
     assert [each.complaint for each in behind] == [late.ref]
 
 
@@ -123,8 +123,18 @@ def test_a_decision_in_force_counts_with_its_findings_and_measures(session: Sess
     chain = Chain(session, START)
     track = chain.effective([1, 2])
     assert _sums(session, chain.lender) == {"COMPLAINT": 1, "ESTABLISHED": 1, "MEASURE": 2}
-    lines = queries_ledgers.behind(session, chain.lender.id, ["MEASURE"], SINCE, date(2026, 12, 1))
+    lines = queries_ledgers.behind(session, chain.lender.id, ["MEASURE"], SINCE, date(2026, 12, 1)).lines
     assert {(line.case_id, line.said) for line in lines} == {(track.case_id, "1"), (track.case_id, "2")}
+
+
+def test_a_long_list_behind_a_number_says_how_many_there_are(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(session, NOW)
+    refs = [desk.received(contact=f"1391234{place:04d}").ref for place in range(3)]
+    asked = desk.lender.id, ["COMPLAINT"], SINCE, NOW.date()
+    for most, whole in ((4, 3), (3, 3), (2, 3)):
+        monkeypatch.setattr(queries_ledgers, "MOST", most)
+        found = queries_ledgers.behind(session, *asked)
+        assert (found.whole, [each.complaint for each in found.lines]) == (whole, refs[::-1][:most])
 
 
 def test_a_quashed_measure_leaves_the_ledger(session: Session) -> None:

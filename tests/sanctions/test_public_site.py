@@ -5,16 +5,18 @@ import re
 from datetime import timedelta
 from xml.etree import ElementTree as ET
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin import forgetting
-from core import clock, mail, outbox
+from core import clock, keyset, mail, outbox
 from core.actors import SYSTEM
 from core.machine import Ask
 from core.mail import Mail
-from sanctions.models import Publication
+from sanctions import queries_public
+from sanctions.models import Publication, PublicationText
 from sanctions.models_subscriptions import BulletinSubscription
 from sanctions.states import PUBLICATION
 from tests.sanctions.test_bulletin_pages import _published
@@ -175,6 +177,42 @@ def _withdraw(house: House) -> None:
         PUBLICATION.carry_out(Ask(at, it, SYSTEM, {"reason": "决定已被撤销"}, clock.now()), "withdraw")
 
     house.read(act)
+
+
+def _two_more(at: Session) -> None:
+    """Withdrawn on the days before."""
+    for one in (Publication, PublicationText):
+        names = [each.name for each in one.__table__.columns if each.name not in {"id", "version"}]
+        for it in at.scalars(select(one)).all():
+            kept = {name: getattr(it, name) for name in names}
+            for days in (1, 2):
+                slug = f"2026-9{days}"
+                if isinstance(it, Publication):
+                    changed = {"slug": slug, "withdrawn_at": kept["withdrawn_at"] - timedelta(days=days)}
+                else:
+                    changed = {"publication_id": at.scalar(select(Publication.id).where(Publication.slug == slug))}
+                at.add(one(**kept | changed))
+        at.flush()
+
+
+def test_every_notice_of_withdrawal_is_found_and_the_list_of_bulletins_says_where(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.fill(_published)
+    _withdraw(house)
+    house.read(_two_more)
+    monkeypatch.setattr(keyset, "SIZE", 2)
+    anybody = house.enter(lang="zh")
+    first = anybody.get("/bulletins/withdrawals")
+    assert re.findall(r'/bulletins/(2026-\w+)"', first) == [house.slug, "2026-91"]
+    (after,) = re.findall(r'href="([^"]+)" rel="next"', first)
+    assert re.findall(r'/bulletins/(2026-\w+)"', anybody.get(after)) == ["2026-92"]
+    assert "此处仅列最新的" not in anybody.get("/bulletins")
+    monkeypatch.setattr(queries_public, "MOST", 2)
+    listing = anybody.get("/bulletins")
+    assert "撤回公告共3件，此处仅列最新的2件。" in listing
+    assert "2026-92" not in listing
+    assert "此处仅列最新的" not in anybody.get("/bulletins?measure=3")
 
 
 def test_a_made_up_link_confirms_and_ends_nothing(house: House) -> None:

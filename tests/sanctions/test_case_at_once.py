@@ -92,17 +92,18 @@ def _answers(at: Session, case: CaseFile) -> dict[str, list[Any]]:
 
 
 def questions(case: CaseFile) -> list[tuple[str, Any]]:
-    """As guards and cards ask them."""
+    """As guards and cards ask them; without an order the database may answer in another one each time."""
     track = case.tracks[0]
+    of, by = Measure.track_id.in_([track.id]), Document.id
     mine = select(Decision).where(Decision.track_id == track.id)
     papers = select(Document).where(Document.subject_kind == "track", Document.subject_id == track.id)
     return [
         ("in order", mine.order_by(Decision.set_aside_on.is_not(None), Decision.id.desc()).limit(1)),
         ("one column", select(Measure.level).where(Measure.track_id == track.id).order_by(Measure.level.desc())),
-        ("a list", select(Measure).where(Measure.track_id.in_([track.id]), Measure.level.in_([1, 3]))),
-        ("none that is not there", papers.where(Document.void_at.is_(None), Document.kind != "D17")),
-        ("one of two", papers.where(or_(Document.kind == "D20", Document.kind == "D11b")).order_by(Document.id)),
-        ("up to a day", papers.where(Document.issued_on <= track.case.opened_on).order_by(Document.id.desc())),
+        ("a list", select(Measure).where(of, Measure.level.in_([1, 3])).order_by(Measure.id)),
+        ("none that is not there", papers.where(Document.void_at.is_(None), Document.kind != "D17").order_by(by)),
+        ("one of two", papers.where(or_(Document.kind == "D20", Document.kind == "D11b")).order_by(by)),
+        ("up to a day", papers.where(Document.issued_on <= track.case.opened_on).order_by(by.desc())),
         ("nothing", mine.where(Decision.round == track.round + 1)),
     ]
 

@@ -113,7 +113,7 @@ def test_nobody_outside_sees_what_concerns_others(story: Story) -> None:
         "SELECT s.document_id AS id FROM service s JOIN party p ON p.id = s.party_id WHERE p.name_zh = :name",
         name=cast.LENDER,
     )]  # fmt: skip
-    places = [f"/portal/cases/{lender}", f"/portal/forwardings/{forwarding}", "/staff", "/admin/"]
+    places = [f"/portal/cases/{lender}", f"/portal/forwardings/{forwarding}", "/staff/cases", "/admin/"]
     places += [f"/portal/notices/{number}" for number in notices[:3]]
     for place in places:
         firm.page.goto(story.site.address + place)

@@ -5,13 +5,15 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from casework import cases
-from registry import accounts
-from tests.journeys import cast, prepared, scenes
+from tests.builders_cases import actor
+from tests.journeys import backstage, cast, scenes
+from tests.journeys.backstage import behind
 from tests.journeys.conftest import Ask
 from tests.journeys.person import Person
 from tests.journeys.test_kills import all_done
@@ -41,19 +43,23 @@ MEANT = {f"column_{place}": said for place, said in enumerate(("received_on", "p
 @pytest.fixture(scope="module", autouse=True)
 def desk(site: Site) -> None:
     """What lies there in the morning: complaints of one day, and three cases of an officer."""
-    with prepared.inside(site) as at:
-        officer = prepared.account(at, "officer")
+    with behind(site) as stage, stage.at(BEGAN) as people:
         for place, ref in enumerate(COUNTER):
-            given = officer.id if place < MANY - ON_A_PAGE else None
-            prepared.complaint(at, ref, BEGAN + timedelta(minutes=place), facts=FACTS, officer_id=given)
+            officer = people.officer.id if place < MANY - ON_A_PAGE else None
+            lies(people, ref, timedelta(minutes=place), channel="COUNTER", officer_id=officer)
         for place, ref in enumerate(LETTERS):
-            prepared.complaint(at, ref, BEGAN + timedelta(hours=3 + place), facts=FACTS, channel="LETTER")
-        actor = accounts.actor_of(at, officer.id)
-        assert actor is not None
-        about = [prepared.company(at, cast.LENDER)]
+            lies(people, ref, timedelta(hours=3 + place), channel="LETTER")
+        about = {"source": "MEDIA", "parties": [people.lender], "lead": FACTS, "actor": actor(people.officer)}
         for place, title in enumerate(CASES):
-            day = BEGAN + timedelta(days=place)
-            cases.open(at, [], title=title, source="MEDIA", parties=about, lead=FACTS, actor=actor, now=day)
+            cases.open(people.session, [], title=title, now=BEGAN + timedelta(days=place), **about)
+
+
+def lies(people: backstage.People, ref: str, after: timedelta, **facts: Any) -> None:
+    """A complaint that nobody has read, without the letter that says it came in."""
+    made = people.complaint("RECEIVED")
+    said = {"ref": ref, "received_at": BEGAN + after, "facts": FACTS, "masked_facts": None, **facts}
+    for name, value in said.items():
+        setattr(made, name, value)
 
 
 @pytest.fixture

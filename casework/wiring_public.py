@@ -69,5 +69,6 @@ def register(app: Flask) -> None:
     web.nav("public", _l("Track a complaint"), "casework_track.enter", order=20)
     web.nav("public", _l("Rights and evidence"), "casework_public.rights", order=50)
     web.nav("footer", _l("How your data is used"), "casework_public.privacy", order=20)
+    web.place("leave", "casework_track.leave", roles=("complainant",))
     web.label("outcome", OUTCOMES)
     app.jinja_env.globals.update(standing=lambda state: STANDING[state], thread=thread)

@@ -243,6 +243,11 @@
     const exit = event.target.closest("[data-exit]");
     if (exit) {
       event.preventDefault();
+      if (exit.dataset.leave) {
+        const said = new FormData();
+        said.append("csrf_token", exit.dataset.csrf);
+        navigator.sendBeacon(exit.dataset.leave, said); /* the way back opens no complaint without its code */
+      }
       window.location.replace(exit.href);
     }
   });

@@ -11,7 +11,7 @@ from casework.models_cases import CaseTrack, Evidence
 from casework.queries_portal import ONLINE, File, as_file
 from casework.queries_waiting import Waiting, clocks_by_subject, source
 from core.clock import day_of
-from core.words import _l
+from core.words import LazyString, _l
 from notices import queries as notices
 from notices.models import Document, Service
 from registry.models import BasisKind
@@ -176,7 +176,7 @@ def interviews(session: Session, party_id: int) -> Iterator[Waiting]:
 
 @source
 def trainings(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Trainings for which people are to be named, or that are under way."""
+    """Trainings for which people are to be named, or that are under way: its days come long before its period ends."""
     found = _waiting_measures(session, party_id, TRAINING)
     clocks = clocks_by_subject(session, "track", [track.id for track, _measure in found], "K24")
     for track, measure in found:
@@ -187,4 +187,7 @@ def trainings(session: Session, party_id: int) -> Iterator[Waiting]:
         enough = (session.scalar(enrolled) or 0) >= training.minimum
         what = _l("Have your people trained") if enough else _l("Say who takes part in the training")
         clock = clocks.get(track.id)
-        yield Waiting(what, track.ref, PAGE, track.id, clock.due_on if clock else None, clock)
+        note: LazyString | str = ""
+        if _opened(session, track, TRAINING):
+            note = _l("takes place: %(dates)s", dates=training.dates)
+        yield Waiting(what, track.ref, PAGE, track.id, clock.due_on if clock else None, clock, note)

@@ -1,6 +1,7 @@
 """Behind the scenes of a journey: what it is not about, brought about by verbs on the database of its site."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,15 +10,25 @@ from unittest.mock import patch
 
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from casework import complaints
+from casework.complaints import Company
+from casework.models import Complaint
+from core import clock
+from core.actors import NOBODY
 from core.db import db, transaction
+from core.mail import Mail
+from core.outbox import Outbox
 from registry import accounts
 from registry.models import Party
 from registry.models_accounts import Account
+from sanctions import measures, rounds
 from tests import builders
-from tests.builders_cases import World
+from tests.builders_cases import actor
+from tests.conftest import PATIENCE
 from tests.journeys import cast
+from tests.sanctions.chain import Chain
 from tests.site import Site
 from wsgi import create_app
 
@@ -34,6 +45,18 @@ class Backstage:
         with time_machine.travel(now), self.app.app_context(), transaction() as session:
             yield People(session, now)
 
+    def mailed(self, address: str, words: str) -> str:
+        """The mail with these words in its subject that came to an address, as soon as it is there: its text."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            with self.app.app_context(), transaction() as session:
+                every = session.scalars(select(Mail).order_by(Mail.id.desc())).all()
+                found = [each.body for each in every if each.to == address and words in each.subject]
+            if found:
+                return found[0]
+            assert time.monotonic() < until, (address, words)
+            time.sleep(0.2)
+
 
 @contextmanager
 def behind(site: Site) -> Iterator[Backstage]:
@@ -47,7 +70,7 @@ def behind(site: Site) -> Iterator[Backstage]:
             db.engine.dispose()
 
 
-class People(World):
+class People(Chain):
     """The people and companies of the cast, in the places of those whom builders make up."""
 
     def __post_init__(self) -> None:
@@ -56,6 +79,9 @@ class People(World):
         self.officer, self.second, self.head = (self.who(cast.mail(name)) for name in ("officer", "officer2", "head"))
         self.investigator, self.reviewer = self.who(cast.mail("investigator")), self.who(cast.mail("reviewer"))
         self.lead, self.firm_lead = self.who("lead@yunqi.example"), self.who("lead@hengtai.example")
+        self.secretary, self.publisher = self.who(cast.mail("secretary")), self.who(cast.mail("publisher"))
+        self.other_publisher = self.who(cast.mail("publisher2"))
+        self.panel = [self.who(cast.mail(name)) for name in cast.STAFF if name.startswith("panel")]
 
     def who(self, mail: str) -> Account:
         """Somebody's account."""
@@ -69,3 +95,31 @@ class People(World):
     def confirm(self) -> None:
         """The lender confirms where notices are served."""
         builders.address(self.session, self.lender, self.lead)
+
+    def complained(self, key: str, **changed: object) -> tuple[Complaint, str]:
+        """A complaint about the lender that has just come in, and its receipt code."""
+        said = {"companies": [Company("INSTITUTION", "NAME", cast.LENDER)], "contact": f"{key}@example.invalid"}
+        whole = builders.submission(**{**said, **changed})
+        return complaints.submit(self.session, whole, key=key, actor=NOBODY, now=self.now)
+
+    def forwarded(self, key: str) -> Complaint:
+        """The same, accepted and put before the lender: its letter waits to be made."""
+        it, _code = self.complained(key)
+        by, whom = actor(self.who(cast.mail("intake"))), [self.lender.id]
+        complaints.accept(self.session, it, respondents=whom, masked_facts=builders.MASKED, actor=by, now=self.now)
+        return it
+
+    def published(self) -> str:
+        """A public criticism of the lender is out: the name of its bulletin."""
+        track = self.effective([5], "V-I02")
+        measures.execute(self.session, track, actor=actor(self.officer), version=None, now=self.later(9))
+        publication = rounds.publication(self.session, track)
+        assert publication is not None
+        self.publish(publication, self.later(10))
+        return publication.slug
+
+    def leave_undrawn(self) -> None:
+        """What was brought about here is not drawn: the site's worker is there for what the journey waits for."""
+        asked = Outbox.id.in_(self.session.info.get("later", []))
+        undrawn = update(Outbox).where(Outbox.job == "notices.render", asked)
+        self.session.execute(undrawn.values(done_at=clock.now()))

@@ -1,0 +1,246 @@
+"""A day of an institution's lead: what waits, what is answered, carried out and asked for, and what is taken along."""
+
+import hashlib
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zipfile import ZipFile
+
+import pdfplumber
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import Locator
+from sqlalchemy import update
+
+from casework import complaints
+from casework.models import Complaint
+from casework.models_cases import CaseTrack
+from core import clock, files
+from figures import months
+from notices.models import Document
+from sanctions import interview_times
+from tests.builders import person_of
+from tests.builders_cases import actor
+from tests.core import making_files as made
+from tests.journeys import scenes
+from tests.journeys.backstage import Backstage, behind
+from tests.journeys.backstage import People as Cast
+from tests.journeys.conftest import DATABASE, running
+from tests.journeys.person import Person
+from tests.site import Site
+
+People = Callable[..., Person]
+Ask = Callable[..., list[Any]]
+BEFORE = timedelta(days=12)
+"""So long ago began what is carried out today."""
+POINTS = {"point_v_c01": "针对第一点：未向联系人催款。", "point_v_f04": "针对第二点：当日致电三次，已减为一次。"}
+TO_US = "经核查通话记录，未发现违规。"
+TO_PERSON = "我们已停止拨打您的电话，并向您致歉。"
+GROUNDS = "认定的人数与通话记录不符，请求从轻。"
+TRAINEES = ("高一鸣", "蒋文", "田野")
+UNDRAWN = "0" * 64
+"""What the builders leave where a document was drawn."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """What waits for the lead this morning: two forwardings, a decision, and measures to carry out."""
+
+    sent: int
+    other: int
+    complaint: int
+    """Of the other forwarding."""
+    decided: int
+    ordered: int
+
+
+@pytest.fixture(scope="module")
+def site(template: str) -> Iterator[Site]:
+    with running(template, database=f"{DATABASE}_lead") as made_site:
+        yield made_site
+
+
+@pytest.fixture(scope="module")
+def stage(site: Site) -> Iterator[Backstage]:
+    with behind(site) as made_stage:
+        yield made_stage
+
+
+@pytest.fixture(scope="module")
+def day(stage: Backstage, site: Site) -> Day:
+    with stage.at(site.now) as people:
+        people.confirm()
+        one, two = people.forwarded("one"), people.forwarded("two")
+        sent, other, complaint = one.forwardings[0].id, two.forwardings[0].id, two.id
+    with stage.at(site.now) as people:
+        session, now = people.session, people.now
+        past = Cast(session, now - BEFORE)
+        ordered, decided = past.executing([1, 2, 3]), past.decided([1])
+        past.serve(decided, "D20", past.later(7))
+        past.leave_undrawn()
+        paper = files.keep_made(session, made.pdf(), "paper.pdf", "application/pdf")
+        session.execute(update(Document).where(Document.pdf_sha256 == UNDRAWN).values(pdf_sha256=paper.sha256))
+        for month in months.to_count(session, now):
+            months.count(session, month, now)
+        return Day(sent, other, complaint, decided.id, ordered.id)
+
+
+@pytest.fixture
+def lead(person: People, day: Day) -> Person:
+    return person().sign_in("lead@yunqi.example")
+
+
+def downloaded(lead: Person, link: Locator) -> io.BytesIO:
+    """What a link gives to keep."""
+    with lead.page.expect_download() as coming:
+        link.click()
+    return io.BytesIO(coming.value.path().read_bytes())
+
+
+def words(pdf: io.BytesIO) -> str:
+    """All that stands in a PDF, without spaces and line breaks."""
+    with pdfplumber.open(pdf) as document:
+        return re.sub(r"\s", "", "".join(page.extract_text() for page in document.pages))
+
+
+def cells(book: io.BytesIO) -> list[list[str]]:
+    """The lines of a workbook, without their heads."""
+    lines = [line for sheet in load_workbook(book) for line in sheet.iter_rows(min_row=2)]
+    return [[str(cell.value or "") for cell in line] for line in lines]
+
+
+def digest(content: str | bytes) -> str:
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
+def test_the_inbox_is_by_deadline_and_comes_as_a_spreadsheet(lead: Person) -> None:
+    lead.go("/portal/").picture("lead-inbox.zh")
+    lines = [row.inner_text() for row in lead.page.locator("tbody tr:has(.queue-link)").all()]
+    listed = cells(downloaded(lead, lead.page.get_by_role("link", name="下载为表格")))
+    until = [row[1] for row in listed]
+    assert until == sorted(until, key=lambda each: each or "9")
+    assert all(until[:3])
+    for row, line in zip(listed, lines, strict=True):
+        assert row[3] in line
+        assert row[4] in line
+        assert row[1][5:10] in line
+    assert any("培训时间：" in line for line in lines), "long before the last day of its period"
+
+
+def test_an_answer_speaks_to_each_point_and_its_receipt_has_the_digests(lead: Person, day: Day) -> None:
+    place, log = f"/portal/forwardings/{day.sent}", scenes.pdf()
+    lead.until("form[action$='/open']", place)
+    lead.send("/open").go(f"{place}/answer").picture("lead-answer.zh")
+    file = {"name": "通话清单.pdf", "mimeType": "application/pdf", "buffer": log}
+    lead.send(press="look", outcome="EXPLAINED", to_complainant=TO_PERSON, files=file, **POINTS)
+    assert all(text in lead.page.locator("#association").inner_text() for text in POINTS.values())
+    lead.send(holding="seen")
+    receipt = words(downloaded(lead, lead.page.get_by_role("link", name="本次答复的回执")))
+    whole = lead.page.locator("#answers dd").first.inner_text()
+    assert all(digest(each) in receipt for each in (whole, TO_PERSON, log))
+
+
+def test_whoever_writes_while_the_matter_ends_is_told_and_keeps_the_text(
+    lead: Person, stage: Backstage, site: Site, day: Day
+) -> None:
+    lead.go(f"/portal/forwardings/{day.other}/answer")
+    form = lead.form(holding="to_complainant")
+    lead.fill(form, outcome="EXPLAINED", to_association=TO_US, to_complainant=TO_PERSON)
+    with stage.at(site.now) as people:
+        it = people.session.get_one(Complaint, day.complaint)
+        complaints.withdraw(people.session, it, pressure=False, actor=person_of(it), now=people.now)
+    lead.press(form, "look")
+    said = lead.reads()
+    assert "本事项已结束，贵单位无需再办理。" in said
+    assert TO_US in said
+    assert TO_PERSON in said
+    assert lead.page.locator("#send [data-off]").count(), "nothing is sent"
+
+
+def test_a_rectification_is_planned_in_steps_and_done_with_proof(lead: Person, site: Site, day: Day) -> None:
+    lead.go(f"/portal/cases/{day.ordered}").picture("lead-case.zh")
+    lead.page.locator("#actions a[href$='/plan']").first.click()
+    soon = f"{site.now + timedelta(days=3):%Y-%m-%d}"
+    lead.send(item="1", text="对全体催收人员开展专项培训", due_on=soon)
+    lead.says("步骤已列入计划。")
+    lead.page.locator("li[id^=step-] a.button").first.click()
+    proof = {"name": "签到表.png", "mimeType": "image/png", "buffer": scenes.picture()}
+    lead.send(done_on=f"{site.now:%Y-%m-%d}", note="已完成培训，36人签到。", files=proof)
+    lead.says("步骤已完成")
+    step = lead.page.locator("li[id^=step-]")
+    assert "36人签到" in step.inner_text()
+    assert step.locator("a[href*='/portal/files/']").count() == 1
+
+
+def test_another_time_is_proposed_refused_and_the_interview_confirmed_and_put_into_a_calendar(
+    lead: Person, stage: Backstage, site: Site, day: Day, ask: Ask
+) -> None:
+    place = f"/portal/cases/{day.ordered}"
+    held: datetime = ask("SELECT i.at FROM interview i JOIN measure m ON m.id = i.measure_id")[0].at
+    lead.go(f"{place}/interview/other-time")
+    lead.send(at=f"{clock.local(held + timedelta(days=1)):%Y-%m-%d 10:30}", why="负责人当日出差。")
+    assert "负责人当日出差。" in lead.page.locator("#measure-2").inner_text()
+    with stage.at(site.now) as people:
+        track, by = people.session.get_one(CaseTrack, day.ordered), actor(people.officer)
+        interview_times.refuse(people.session, track, why="会议室已定。", actor=by, version=None, now=people.now)
+    lead.go(place)
+    assert "未采纳：会议室已定。" in lead.page.locator("#measure-2").inner_text()
+    entry = downloaded(lead, lead.page.get_by_role("link", name="添加到日历")).read().decode()
+    assert f"DTSTART;TZID=Asia/Shanghai:{clock.local(held):%Y%m%dT%H%M}" in entry
+    lead.send("/interview")
+    assert "已确认" in lead.page.locator("#measure-2").inner_text()
+
+
+def test_people_are_enrolled_for_a_training(lead: Person, day: Day) -> None:
+    lead.go(f"/portal/cases/{day.ordered}/training")
+    people = {f"name_{place}": name for place, name in enumerate(TRAINEES, 1)}
+    lead.send(**people, **{f"position_{place}": "催收主管" for place in (1, 2, 3)})
+    lead.says("已报名")
+    said = lead.page.locator("#measure-3, #people").first.inner_text()
+    assert all(name in said for name in TRAINEES)
+
+
+def test_a_review_is_asked_for_with_the_last_day_and_the_working_days_left_in_sight(
+    lead: Person, site: Site, day: Day, ask: Ask
+) -> None:
+    lead.go(f"/portal/cases/{day.decided}")
+    last = ask("SELECT due_on FROM clock WHERE key = 'K20' AND subject_id = :it", it=day.decided)[0].due_on
+    many = "SELECT count(*) AS days FROM calendar_day WHERE is_workday AND day > :today AND day <= :last"
+    left = ask(many, today=clock.day_of(site.now), last=last)[0].days
+    limits = re.sub(r"\s", "", lead.page.locator("#time").inner_text())
+    assert f"至{last.year}年{last.month}月{last.day}日24时止剩余{left}个工作日" in limits
+    lead.page.locator("#actions a[href$='/review']").first.click()
+    lead.send(grounds=GROUNDS)
+    lead.says("复核申请已提交")
+    lead.picture("lead-review.zh")
+    assert digest(GROUNDS) in words(downloaded(lead, lead.page.locator("a[href*='/receipts/review']").first))
+
+
+def test_one_s_own_history_is_shown_and_taken_along(lead: Person) -> None:
+    lead.go("/portal/history").says("此处仅统计本单位。")
+    lead.picture("lead-history.zh")
+    assert lead.page.locator("main svg").count() >= 3
+    lines = cells(downloaded(lead, lead.page.get_by_role("link", name="全部下载（XLSX）")))
+    assert next(line[1] for line in lines if line[0] == "2026-11") == "2", "two forwardings this month"
+
+
+def test_what_one_is_told_is_chosen(lead: Person, ask: Ask) -> None:
+    lead.go("/account/notifications")
+    lead.send(**{"w-moves": "NONE", "w-party_dates": "DAILY"})
+    lead.picture("lead-told.zh")
+    chosen = {name: lead.page.locator(f"[name=w-{name}]").input_value() for name in ("moves", "party_dates")}
+    assert chosen == {"moves": "NONE", "party_dates": "DAILY"}
+
+
+def test_everything_is_downloaded_with_an_index(lead: Person, day: Day) -> None:
+    lead.go("/portal/downloads/").send(year="0")
+    link = lead.until("#made a[href$='.zip']", "/portal/downloads/")
+    with ZipFile(downloaded(lead, link)) as archive:
+        index = next(name for name in archive.namelist() if not name[0].isdigit())
+        rows = cells(io.BytesIO(archive.read(index)))
+        assert {name for name, *_rest in rows} == {*archive.namelist()} - {index}
+        assert all(digest(archive.read(row[0])) == row[4] for row in rows)
+    assert {"立案通知书", "自律措施决定书"} <= {row[2] for row in rows}

@@ -14,6 +14,7 @@ import registry.wiring
 import sanctions.wiring
 from core import machine
 from core.settings import ROOT, from_environ
+from core.turns import TakingTurns
 
 ROOMS = (
     core.wiring,
@@ -35,6 +36,7 @@ def create_app(**config: Any) -> Flask:  # noqa: ANN401 - Flask's own configurat
     for room in ROOMS:
         room.init_app(app)
     machine.check_wiring()
+    app.wsgi_app = TakingTurns(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app

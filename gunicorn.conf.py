@@ -2,11 +2,14 @@
 
 import ctypes
 import gc
+from itertools import count
 from typing import Any
 
 ARENAS = -8
 """M_ARENA_MAX of glibc: by itself it opens an arena for each thread, and none gives back what it holds."""
 OFTEN = (20_000, 20, 20)
+CROWDED, NOW_AND_THEN = 2, 4
+"""Whoever is the third at once in a process is asked, every fourth time, to connect anew: another may be idle."""
 preload_app = True
 """The application is made once, before there are processes: they share what never changes, and a new one begins at
 once. Nothing of it holds a connection by then."""
@@ -24,3 +27,19 @@ def pre_fork(_server: Any, _worker: Any) -> None:  # noqa: ANN401
     limit = getattr(ctypes.CDLL(None), "mallopt", None)
     if limit is not None:
         limit(ARENAS, 2)
+
+
+_under_way: set[int] = set()
+_third = count()
+
+
+def pre_request(_worker: Any, asked: Any) -> None:  # noqa: ANN401
+    """Connections stay with the process that took them; one that has more of them than others gives some back."""
+    _under_way.add(id(asked))
+    if len(_under_way) > CROWDED and next(_third) % NOW_AND_THEN == 0:
+        asked.force_close()
+
+
+def post_request(_worker: Any, asked: Any, _environ: Any, _answer: Any) -> None:  # noqa: ANN401
+    """It is answered."""
+    _under_way.discard(id(asked))

@@ -1,5 +1,6 @@
 """Pages take turns: one at a time in the order of coming, and nobody waits for a slow sender or a slow page."""
 
+import runpy
 import threading
 from collections.abc import Callable, Iterable
 from io import BytesIO
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from core.settings import ROOT
 from core.turns import SMALL, TakingTurns, Turns
 
 LONG = 30.0
@@ -95,3 +97,28 @@ def test_a_page_that_falls_over_hands_its_turn_on() -> None:
         with pytest.raises(RuntimeError):
             ask(site)
     assert site._turns.take(0.0)
+
+
+class Connected:
+    """What a server knows of a request, as far as it is asked here."""
+
+    closed = False
+
+    def force_close(self) -> None:
+        self.closed = True
+
+
+def test_a_process_with_the_third_at_once_gives_connections_back_and_one_with_two_none() -> None:
+    web = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    begins, ends = web["pre_request"], web["post_request"]
+    asked = [Connected() for _ in range(10)]
+    for each in asked[:2]:
+        begins(None, each)
+    assert not any(each.closed for each in asked)
+    for each in asked[2:]:
+        begins(None, each)
+        ends(None, each, {}, None)
+    assert [each.closed for each in asked[2:]] == [True, False, False, False, True, False, False, False]
+    ends(None, asked[0], {}, None)
+    begins(None, last := Connected())
+    assert not last.closed

@@ -278,6 +278,7 @@ def _note(
     now: datetime,
     changes: Mapping[str, Any] | None,
 ) -> None:
+    session.flush()  # how settings stand is asked of the database, past what is not yet written
     states = ("CONFIRMED" if what == "change" else "LAID_DOWN", "LAID_DOWN" if what == "change" else "CONFIRMED")
     journal.write(
         session,

@@ -191,6 +191,7 @@ def person(browser_: Browser, site: Site, request: pytest.FixtureRequest) -> Ite
     """Makes people, each with a browser window of their own; what they see last is kept when a test fails."""
     windows: list[BrowserContext] = []
     failed = request.session.testsfailed
+    site.forget_attempts()
 
     def somebody(lang: str = "zh", **wishes: Any) -> Person:
         window = open_window(browser_, site, lang, **wishes)

@@ -60,7 +60,10 @@ def enrol(scene: Scene, it: CaseTrack) -> None:
 
 
 def enrol_for(scene: Scene, it: CaseTrack) -> None:
-    """An officer says it for the company."""
+    """An officer says it for a company that has named nobody; who is enrolled is trained next."""
+    held = rounds.measure(scene.at, it, TRAINING)
+    if held is None or held.training is None or held.training.people:
+        raise Nothing
     people = [Person(f"学员{place}", "催收主管") for place in "甲乙丙丁戊"]
     measures.enrol(scene.at, it, people=people, actor=scene.one("officer"), now=scene.now)
 

@@ -52,6 +52,7 @@ ROWS = {
     "import.back": _l("took an import back"),
     "publication.propose_correction": _l("proposed to correct a bulletin"),
     "publication.refuse_correction": _l("refused to correct a bulletin"),
+    "publication.reopen": _l("had an approved text drafted anew, for the scan found personal data in it"),
     "publication.follow_decision": _l("took the corrected text of a decision over into a draft"),
     "publication.take_back_correction": _l("took the correction of a bulletin back"),
     "seal.activate": _l("put a seal certificate in use"),

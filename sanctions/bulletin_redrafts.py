@@ -1,4 +1,4 @@
-"""A draft whose decision was corrected since follows it; what somebody had looked at is drafted and looked at anew."""
+"""A draft follows its corrected decision, or leaves out whom the scan did not know; what was read is drafted anew."""
 
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from sanctions.models import Publication, Redaction
 from sanctions.states import PUBLICATION
 
 REPLACED = "决定书已经更正，按更正后的文本重新拟稿。"
+NAMED = "核准后发现文本含有个人信息，重新拟稿并予以隐去。"
 
 
 def follow(
@@ -27,20 +28,33 @@ def follow(
     same(publication, version)
     for refusal in policies.following_refusals(session, publication, actor):
         raise refusal
-    found = publication
-    if publication.state != "DRAFT":
-        facts = {"reason": REPLACED, "replaced": True}
-        PUBLICATION.carry_out(Ask(session, publication, SYSTEM, facts, now), "drop")
-        found = _anew(session, publication, now)
+    found = publication if publication.state == "DRAFT" else _anew(session, publication, REPLACED, now)
+    tasks.settle(session, ("track", found.track_id), ("text_corrected",), actor=actor, now=now)
+    return _written(session, found, publication, "follow_decision", actor, now)
+
+
+def reopen(
+    session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime
+) -> Publication:
+    """What was approved before the scan knew somebody in it is drafted anew (B09, B01); tells which draft that is."""
+    same(publication, version)
+    for refusal in policies.reopening_refusals(session, publication, actor):
+        raise refusal
+    return _written(session, _anew(session, publication, NAMED, now), publication, "reopen", actor, now)
+
+
+def _written(
+    session: Session, found: Publication, before: Publication, what: str, actor: Actor, now: datetime
+) -> Publication:
     bulletins.write_again(session, found)
     found.redacted_by = actor.id
-    tasks.settle(session, ("track", found.track_id), ("text_corrected",), actor=actor, now=now)
     session.flush()
-    bulletins.note(session, found, "follow_decision", actor, now, instead_of=publication.ref)
+    bulletins.note(session, found, what, actor, now, instead_of=before.ref)
     return found
 
 
-def _anew(session: Session, before: Publication, now: datetime) -> Publication:
+def _anew(session: Session, before: Publication, why: str, now: datetime) -> Publication:
+    PUBLICATION.carry_out(Ask(session, before, SYSTEM, {"reason": why, "replaced": True}, now), "drop")
     made: Publication
     (made,) = bulletins.of_track(Ask(session, before.track, SYSTEM, {"event": "draft"}, now))
     PUBLICATION.carry_out(Ask(session, made, SYSTEM, {}, now), "draft")

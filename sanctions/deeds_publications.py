@@ -67,6 +67,10 @@ def _follow_decision(at: Session, it: Publication, form: Form, actor: Actor, now
     bulletin_redrafts.follow(at, it, actor=actor, version=form.version.data, now=now)
 
 
+def _reopen(at: Session, it: Publication, form: Form, actor: Actor, now: datetime) -> None:
+    bulletin_redrafts.reopen(at, it, actor=actor, version=form.version.data, now=now)
+
+
 def _offer_correction(session: Session, it: Publication, form: Form) -> None:
     """Where the decision was corrected since, that comes first; else a passage is left out."""
     text = policies_publications.text_now(it)
@@ -188,8 +192,17 @@ FOLLOWING = Deed(
     said=_l("The draft reads as the decision does now; look through it and hand it over."),
     confirm=_l("The draft is written anew from the corrected decision. Go on?"),
 )
-BESIDE = (CORRECTION, REFUSAL, TAKING_BACK, FOLLOWING)
-"""What is done because of corrections, which are no rows of the table of publications."""
+REOPENING = Deed(
+    "reopen",
+    _l("Draft the approved text anew"),
+    _l("Draft anew"),
+    _reopen,
+    note=_l("The scan knows more personal data now than before. What was left out stays so; leave the rest out."),
+    said=_l("It is drafted anew; leave out what the scan finds, and hand it over."),
+    confirm=_l("The approval is given up, and another draft takes its place. Go on?"),
+)
+BESIDE = (CORRECTION, REFUSAL, TAKING_BACK, FOLLOWING, REOPENING)
+"""What is done because of corrections and late findings, which are no rows of the table of publications."""
 EVERY = {**DEEDS, **table(*BESIDE)}
 
 
@@ -202,9 +215,11 @@ def offered(it: Publication) -> list[Deed]:
 
 
 def beside(session: Session, it: Publication, actor: Actor) -> list[tuple[Deed, list[Refused]]]:
-    """What this reader can do about corrections of it, and why some of it can't be done now."""
+    """What this reader can do about corrections of it and late findings, and why some of it can't be done now."""
     if actor.has("publisher") and policies_publications.behind(session, it):
         return [(FOLLOWING, list(policies_publications.following_refusals(session, it, actor)))]
+    if actor.has("publisher") and policies_publications.named_since(session, it):
+        return [(REOPENING, list(policies_publications.reopening_refusals(session, it, actor)))]
     waits = policies_publications.waiting_correction(it)
     if it.state != "PUBLISHED" or not actor.has(*policies_publications.EDITORS):
         return []

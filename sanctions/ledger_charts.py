@@ -6,6 +6,7 @@ from datetime import date
 
 from core import charts
 from core.charts import Chart, Series, months_until
+from core.words import _
 
 YEAR, WHOLE = 12, 36
 TONES = {"ESTABLISHED": "red", "LATE": "orange", "NONE": "red", "IN_TIME": "green", "MEASURE": "purple"}
@@ -17,7 +18,7 @@ def drawn(
 ) -> Chart:
     """Stack these kinds, each with its word, month by month; the last twelve are shaded."""
     series = [Series(word, [found[kind][month] for month in months], TONES.get(kind, "blue")) for kind, word in kinds]
-    said = "; ".join(f"{each.word}: {sum(int(number or 0) for number in each.values)}" for each in series)
+    said = _("; ").join(f"{each.word}{_(': ')}{sum(int(number or 0) for number in each.values)}" for each in series)
     labels = [f"{month:%Y-%m}" for month in months]
     under = [str(month.year) if month.month == 1 else "" for month in months]
     return charts.stacked(key, title, said, labels, series, under=under, last=YEAR)

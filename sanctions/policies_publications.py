@@ -176,6 +176,22 @@ def behind(session: Session, publication: Publication) -> bool:
     return (follows or 0) > (text.correction_id or 0) and body != text.body
 
 
+def named_since(session: Session, publication: Publication) -> bool:
+    """Whether an approved text names somebody whom the scan knows only now; no row leads back from an approval."""
+    return publication.state == "APPROVED" and bool(found_in(session, publication))
+
+
+def reopening_refusals(session: Session, publication: Publication, actor: Actor) -> Iterator[Refused]:
+    """Why somebody can't have an approved text drafted anew now."""
+    if not actor.has("publisher"):
+        yield NotAllowed()
+    elif not named_since(session, publication):
+        yield NotNow(_l("Only an approved text in which the scan finds personal data is drafted anew."))
+    else:
+        yield from impartial(session, publication, actor, clock.today())
+        yield from _on_its_way(session, publication)
+
+
 def following_refusals(session: Session, publication: Publication, actor: Actor) -> Iterator[Refused]:
     """Why somebody can't let a draft follow its decision now."""
     if not actor.has("publisher"):

@@ -39,9 +39,9 @@ MORE: dict[tuple[str, str], tuple[Callable[..., Any], ...]] = {
         *(executing.refuse_time, executing.record, executing.move_interview, executing.enrol_for, executing.train),
     ),
     ("track", "VERIFYING"): (executing.verify,),
-    ("publication", "DRAFT"): (publishing.follow_decision,),
-    ("publication", "REDACTED"): (publishing.follow_decision,),
-    ("publication", "APPROVED"): (publishing.follow_decision,),
+    ("publication", "DRAFT"): (publishing.follow_decision, publishing.clean),
+    ("publication", "REDACTED"): (publishing.follow_decision, publishing.send_back),
+    ("publication", "APPROVED"): (publishing.follow_decision, publishing.reopen),
     ("recusal", "ASKED"): (recusing.refuse, recusing.grant),
     ("review", "OPEN"): (reviewing.draw, reviewing.decide, reviewing.vote),
 }

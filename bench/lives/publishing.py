@@ -61,6 +61,18 @@ def follow_decision(scene: Scene, it: Publication) -> None:
     bulletin_redrafts.follow(scene.at, it, actor=scene.one("publisher"), version=None, now=scene.now)
 
 
+def send_back(scene: Scene, it: Publication) -> None:
+    """What was handed in before the scan knew somebody in it goes back."""
+    if not policies_publications.found_in(scene.at, it):
+        raise Nothing
+    bulletins.return_(scene.at, it, comments=scene.says(), actor=scene.one("head"), version=None, now=scene.now)
+
+
+def reopen(scene: Scene, it: Publication) -> None:
+    """What was approved before the scan knew somebody in it is drafted anew."""
+    bulletin_redrafts.reopen(scene.at, it, actor=scene.one("publisher"), version=None, now=scene.now)
+
+
 ACTS: tuple[tuple[str, Act], ...] = (
     ("submit", redact),
     ("submit", unredact),
@@ -69,6 +81,9 @@ ACTS: tuple[tuple[str, Act], ...] = (
     ("approve", follow_decision),
     ("publish_members", follow_decision),
     ("publish_public", follow_decision),
+    ("approve", send_back),
+    ("publish_members", reopen),
+    ("publish_public", reopen),
     ("correct", propose_correction),
     ("correct", end_correction),
 )

@@ -289,6 +289,27 @@ def test_what_was_looked_at_before_its_decision_was_corrected_is_drafted_anew(ch
     assert anew.texts[-1].correction_id is not None
 
 
+def test_an_approved_text_that_names_somebody_known_since_is_drafted_anew(chain: Chain) -> None:
+    publication = drafted(chain)
+    leave_out(chain, publication, "共六次")
+    bulletins.submit(chain.session, publication, **by(chain, 10))
+    bulletins.approve(chain.session, publication, **{**by(chain, 10), "actor": actor(chain.other_publisher)})
+    with pytest.raises(NotNow, match="扫描发现个人信息的已核准文本"):
+        bulletin_redrafts.reopen(chain.session, publication, **by(chain, 11))
+    publication.track.party.named_executive = PASSAGE
+    chain.session.flush()
+    with pytest.raises(NotNow, match="扫描发现文本含有个人信息"):
+        bulletins.publish(chain.session, publication, **by(chain, 11))
+    with pytest.raises(NotAllowed):
+        bulletin_redrafts.reopen(chain.session, publication, **{**by(chain, 11), "actor": actor(chain.officer)})
+    anew = bulletin_redrafts.reopen(chain.session, publication, **by(chain, 11))
+    assert (publication.state, anew.state, anew.approved_by) == ("DROPPED", "DRAFT", None)
+    assert "共六次" not in body(anew)
+    leave_out(chain, anew, PASSAGE)
+    chain.publish(anew, chain.later(12))
+    assert PASSAGE not in body(anew)
+
+
 def test_a_draft_nobody_looked_at_follows_in_place(chain: Chain) -> None:
     publication = drafted(chain)
     with pytest.raises(NotNow, match="一致"):

@@ -257,6 +257,29 @@ def test_an_approved_draft_is_not_published_before_it_follows_its_corrected_deci
     house.enter().get(f"/bulletins/{house.slug}", 404)
 
 
+def _approved_and_named_since(chain: Chain) -> CaseTrack:
+    """An approved bulletin whose company named its executive since, as its text does."""
+    track = _drafted(chain)
+    publication = rounds.publication(chain.session, track)
+    assert publication is not None
+    day = chain.later(10)
+    bulletins.submit(chain.session, publication, actor=actor(chain.publisher), version=None, now=day)
+    bulletins.approve(chain.session, publication, actor=actor(chain.other_publisher), version=None, now=day)
+    track.party.named_executive = "无关人员"
+    return track
+
+
+def test_an_approved_text_that_names_somebody_known_since_is_drafted_anew_on_its_page(house: House) -> None:
+    house.fill(_approved_and_named_since)
+    one, where = house.enter("publisher"), f"/staff/publications/{house.slug}"
+    one.post(f"{where}/do/publish_public", 409)
+    assert "已核准文本重新拟稿" in house.enter("publisher", lang="zh").get(where)
+    one = house.enter("publisher")
+    assert "Draft the approved text anew" in one.get(where)
+    one.post(f"{where}/do/reopen")
+    assert "Another draft takes its place" in one.get(where)
+
+
 def _corrected_where_left_out(chain: Chain) -> CaseTrack:
     """A bulletin that is out, whose decision was corrected in a passage of which part is left out."""
     track = _drafted(chain)

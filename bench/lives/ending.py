@@ -39,7 +39,7 @@ MORE: dict[tuple[str, str], tuple[Callable[..., Any], ...]] = {
         *(executing.refuse_time, executing.record, executing.move_interview, executing.enrol_for, executing.train),
     ),
     ("track", "VERIFYING"): (executing.verify,),
-    ("publication", "DRAFT"): (publishing.follow_decision, publishing.clean),
+    ("publication", "DRAFT"): (publishing.follow_decision,),
     ("publication", "REDACTED"): (publishing.follow_decision, publishing.send_back),
     ("publication", "APPROVED"): (publishing.follow_decision, publishing.reopen),
     ("recusal", "ASKED"): (recusing.refuse, recusing.grant),

@@ -62,10 +62,12 @@ def follow_decision(scene: Scene, it: Publication) -> None:
 
 
 def send_back(scene: Scene, it: Publication) -> None:
-    """What was handed in before the scan knew somebody in it goes back."""
+    """What was handed in before the scan knew somebody in it goes back, and that is left out."""
     if not policies_publications.found_in(scene.at, it):
         raise Nothing
     bulletins.return_(scene.at, it, comments=scene.says(), actor=scene.one("head"), version=None, now=scene.now)
+    while policies_publications.found_in(scene.at, it):
+        clean(scene, it)
 
 
 def reopen(scene: Scene, it: Publication) -> None:

@@ -234,6 +234,22 @@ class Life:
         """What went wrong, and what happened last."""
         return "\n".join((why, "the last steps:", *self.tail))
 
+    def past(self, machine: Machine, number: int) -> str:
+        """How something came to where it stands, and what clocks it has: what a life that does not end is asked."""
+        asked = {"kind": machine.name, "number": number}
+        moved = self.eye.rows(
+            "SELECT to_char(at, 'YYYY-MM-DD HH24:MI'), row, actor, before, after FROM journal "
+            "WHERE subject_kind = :kind AND subject_id = :number ORDER BY seq",
+            **asked,
+        )
+        clocks = self.eye.rows(
+            "SELECT key, state, how, armed_on, awaits, day0, due_on, provisional, days_left, ended_at FROM clock "
+            "WHERE subject_type = :kind AND subject_id = :number ORDER BY id",
+            **asked,
+        )
+        lines = ("  " + " ".join(str(each) for each in row) for row in (*moved, *clocks))
+        return "\n".join((f"{machine.name} {number}:", *lines))
+
     def fail(self, why: str) -> None:
         """Something that must hold does not."""
         raise Broken(self.story(why))

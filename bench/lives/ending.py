@@ -116,6 +116,8 @@ def end(life: Any) -> int:
         life.check()
         life.wait(1 if moved else life.next_end() or 5)
         life.check()
-    stuck = ", ".join(f"{machine.name} {number} {state}" for machine, number, state in life.left())
-    life.fail(f"these never come to an end: {stuck}")
+    left = life.left()
+    stuck = ", ".join(f"{machine.name} {number} {state}" for machine, number, state in left)
+    pasts = (life.past(machine, number) for machine, number, _state in left)
+    life.fail("\n".join((f"these never come to an end: {stuck}", *pasts)))
     return turns

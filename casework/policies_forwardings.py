@@ -13,6 +13,7 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import LazyString, _l
+from notices.states import SERVICE
 from registry import clocks, settings
 
 FORWARDING.lives(Forwarding)
@@ -220,6 +221,13 @@ def letter_was_void(ask: Ask) -> Iterator[Refused]:
     """The document that the answer waits for was voided before service."""
     if not was_voided(ask.session, "forwarding", ask.it.id, ("D05b", "D07b")):
         yield NotNow(_l("The document was not made void."))
+
+
+@SERVICE.guard("V17")
+def released_answer_stays(ask: Ask) -> Iterator[Refused]:
+    """D39 is not made void: no row issues it again, and the complainant's time for feedback waits for its service."""
+    if ask.it.document.kind == "D39" and ask.fired_by is None:
+        yield NotNow(_l("A released answer is not made void: the complainant reads it, and has time for feedback."))
 
 
 def letter_on_its_way(session: Session, forwarding: Forwarding) -> bool:

@@ -11,6 +11,9 @@ from casework.models import Forwarding
 from casework.states import FORWARDING
 from core.actors import SYSTEM
 from core.machine import Ask
+from notices import queries as notices
+from notices.models import Service
+from notices.states import SERVICE
 from registry import clocks
 from tests.builders import MASKED, Desk
 from tests.refusals import Asked, all_asked, guarded
@@ -200,3 +203,18 @@ def test_a_guard_refuses_with_its_sentence_in_both_languages(desk: Desk, row: st
 
 def test_no_guard_of_the_model_is_left_out() -> None:
     assert {each.row for each in ALL} == guarded("forwarding")
+
+
+def test_a_released_answer_is_not_made_void_in_words(desk: Desk) -> None:
+    sentence = "A released answer is not made void: the complainant reads it, and has time for feedback."
+    void = Asked("V17", sentence, lambda d: (_told(d), "void", d.head, {"reason": "内容有误"}))
+    all_asked(SERVICE, desk, [void])
+
+
+def _told(desk: Desk) -> Service:
+    """How the complainant is told, before that was done."""
+    it = answered(desk)
+    desk.release(it)
+    letter = notices.last_document(desk.session, ["D39"], "forwarding", it.id)
+    assert letter is not None
+    return letter.services[0]

@@ -106,12 +106,12 @@ def test_the_database_gives_no_number_twice(desk: Desk) -> None:
 
 @pytest.mark.invariant("I-08", "verb")
 def test_no_deed_changes_what_was_issued(desk: Desk) -> None:
-    """I-08: answers, releases, disputes and voids after the letter; its words, number and digest stay."""
+    """I-08: voids, answers and releases after the letter; its words, number and digest stay."""
     forwarding = desk.forwarded()
     before = _papers(desk.session)
     desk.answer(forwarding)
     desk.release(forwarding)
-    desk.void("forwarding", forwarding.id, "D39")
+    desk.void("complaint", forwarding.complaint_id, "D05a")
     desk.session.expire_all()
     assert _papers(desk.session)[: len(before)] == before
 

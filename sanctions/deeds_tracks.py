@@ -1,5 +1,6 @@
 """Deeds of the adjudication unit with a track: measures proposed, or nothing established; and all deeds of tracks."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ from sanctions import (
     deeds_hearings,
     deeds_letters,
     deeds_reviews,
+    policies_resolutions,
+    policies_reviews,
     proposals,
     rounds,
 )
@@ -29,6 +32,7 @@ from sanctions.deeds_letters import head_of, offer_heads
 from sanctions.forms_letters import NothingForm
 from sanctions.ladder import suggest
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
+from sanctions.tallies import is_harsher
 
 Form = Any
 
@@ -39,14 +43,14 @@ def _propose_form(session: Session, it: CaseTrack) -> type[forms.ProposeForm]:
 
 
 def _offer_proposal(session: Session, it: CaseTrack, form: Form) -> None:
-    """What the ladder suggests is ticked, and every measure has terms to begin with."""
+    """What can be proposed is ticked, and every measure has terms to begin with."""
     form.offer_sources(shown.sources(session, it))
     if not fresh(form):
         return
     begun = shown.begun(session, it)
     form.take(begun)
     said = wordings.proposed(session, it, list(LEVELS))
-    form.measures.data = [str(level) for level in suggest(session, it, begun).band]
+    form.measures.data = [str(level) for level in _ticked(session, it, suggest(session, it, begun).band)]
     one, two, three = said[str(RECTIFICATION)], said[str(INTERVIEW)], said[str(TRAINING)]
     form.put("item", one["items"])
     form.days.data, form.firm_duty.data = one["days"], one["firm_duty"]
@@ -56,6 +60,13 @@ def _offer_proposal(session: Session, it: CaseTrack, form: Form) -> None:
     form.who.data, form.minimum.data, form.hours.data = three["who"], three["minimum"], three["hours"]
     form.subjects.data, form.manner.data = "\n".join(three["subjects"]), three["form"]
     form.pass_mark.data = three["pass_mark"]
+
+
+def _ticked(session: Session, it: CaseTrack, band: Sequence[int]) -> Sequence[int]:
+    """What the ladder suggests; where a panel or a review sent the track back, nothing harsher than before (I-23)."""
+    for before in (policies_resolutions.announced_before_return(session, it), policies_reviews.remitted(session, it)):
+        band = before if before and is_harsher(band, before) else band
+    return band
 
 
 def _propose(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:

@@ -342,13 +342,21 @@ def no_review_stands_in_the_way(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The time for asking for a review has not ended."))
 
 
+def remitted(session: Session, track: CaseTrack) -> Sequence[int] | None:
+    """What was decided before a review that the respondent asked for sent it back, or None where none did."""
+    last = last_review(session, track.id)
+    if last is None or last.own_motion or last.outcome != "REMIT":
+        return None
+    return last.decision.measures
+
+
 @TRACK.guard("S15", "S16")
 def not_harsher_after_review(ask: Ask) -> Iterator[Refused]:
     """After a review asked by the respondent not harsher than the decision reviewed, unless on new facts (I-23)."""
-    last = last_review(ask.session, ask.it.id)
-    if last is None or last.own_motion or last.outcome != "REMIT" or "measures" not in ask.facts:
+    before = remitted(ask.session, ask.it)
+    if before is None or "measures" not in ask.facts:
         return
-    harsher = is_harsher(ask.facts["measures"], last.decision.measures)
+    harsher = is_harsher(ask.facts["measures"], before)
     if harsher and not str(ask.facts.get("new_facts", "")).strip():
         yield BadInput(
             "new_facts",

@@ -5,18 +5,21 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from flask import Flask, g
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework.deeds import form_of
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from notices.models import Service
 from notices.states import SERVICE
 from registry.models_settings import Installation
-from sanctions import reviews, rounds
+from sanctions import deeds_tracks, ladder, reviews, rounds
 from sanctions.ladder_scores import Judged
 from sanctions.models import Proposal
 from sanctions.models_resolutions import Resolution
+from sanctions.tallies import is_harsher
 from tests.builders_cases import actor
 from tests.refusals import Refusal, Scene, all_refused
 from tests.sanctions.reviewing import Reviewing
@@ -160,3 +163,21 @@ def test_the_decision_of_a_review_is_not_made_void_in_words(session: Session, no
     sentence = "The decision of a review is not made void: an error in it is corrected by a notice."
     void = Refusal("V17", sentence, "head", {"reason": "误发"})
     all_refused(SERVICE, Stage(session, now), Scene("review paper", review_paper, [void], day=11))
+
+
+@pytest.mark.parametrize("before", [None, returned])
+def test_nothing_harsher_than_before_is_ticked_where_a_track_was_sent_back(
+    app: Flask, session: Session, now: datetime, before: Callable[[Stage], None] | None
+) -> None:
+    stage = Stage(session, now)
+    stage.it = remitted(stage)
+    for each in stage.it.allegations:
+        each.persons = each.acts = 500
+    if before is not None:
+        before(stage)
+    session.flush()
+    assert is_harsher(ladder.suggest(session, stage.it).band, [1, 2])
+    with app.test_request_context():
+        g.me = actor(stage.reviewer)
+        form = form_of(session, deeds_tracks.DEEDS["propose_minor"], stage.it)
+    assert form.levels == [1, 2]

@@ -29,6 +29,7 @@ class QueueEntry(Base):
         _part("unassigned", "officer_id IS NULL"),
         _part("waits", "waits"),
         _part("answers", "to_check > 0 OR time_asked"),
+        _part("time_asked", "time_asked"),
         _part("urgent", "urgent"),
         Index("ix_queue_entry_parties", "parties", postgresql_using="gin"),
         Index("ix_queue_entry_codes", "codes", postgresql_using="gin"),

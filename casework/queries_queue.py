@@ -56,9 +56,15 @@ class Beside:
 
 def page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) -> Page:
     """The lines that were asked for."""
-    rows, before, after = _cut(session, asked, actor)
+    found = _found(session, asked, actor)
+    rows, before, after = _cut(session, asked, actor, found)
     lines = lines_of(session, [row.number for row in rows], today, lang)
-    return Page(lines, before, after, _groups(session, asked, actor, today))
+    return Page(lines, before, after, _groups(session, asked, actor, today, found))
+
+
+def _found(session: Session, asked: Asked, actor: Actor) -> list[Part] | None:
+    """Parts with what is looked up first: words, a company, a kind; None where a list needs nothing of that."""
+    return parts(session, replace(asked, after="", before=""), actor) if asked.text or asked.of_a_kind else None
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
@@ -102,16 +108,16 @@ def beside(session: Session, asked: Asked, actor: Actor, number: int) -> Beside:
     place, of = keys(asked)
     here = session.execute(select(place.label("place"), of.label("number")).where(of == number)).first()
     if here is None:
-        return Beside("", _ref(session, _rows(session, asked, actor, 1)))
-    spoken = _spoken(here)
-    before = _rows(session, replace(asked, before=spoken, after=""), actor, 1)
-    after = _rows(session, replace(asked, after=spoken, before=""), actor, 1)
+        return Beside("", _ref(session, _rows(session, asked, actor, 1, _found(session, asked, actor))))
+    spoken, found = _spoken(here), _found(session, asked, actor)
+    before = _rows(session, replace(asked, before=spoken, after=""), actor, 1, found)
+    after = _rows(session, replace(asked, after=spoken, before=""), actor, 1, found)
     return Beside(_ref(session, before), _ref(session, after))
 
 
 def most_urgent(session: Session, actor: Actor, but: int | None = None) -> str:
     """The number of what presses most of my work, but for the one that is looked at now."""
-    rows = [row for row in _rows(session, Asked(), actor, 2) if row.number != but]
+    rows = [row for row in _rows(session, Asked(), actor, 2, None) if row.number != but]
     return _ref(session, rows[:1])
 
 
@@ -131,9 +137,9 @@ def _many(found: Sequence[Part], asked: Asked, *more: ColumnElement[bool]) -> An
     return sum(each[1:], start=each[0])
 
 
-def _cut(session: Session, asked: Asked, actor: Actor) -> tuple[list[Any], str, str]:
+def _cut(session: Session, asked: Asked, actor: Actor, found: Sequence[Part] | None) -> tuple[list[Any], str, str]:
     """One page and the places of the pages before and after it, by key."""
-    rows = _rows(session, asked, actor, SIZE + 1)
+    rows = _rows(session, asked, actor, SIZE + 1, found)
     back, placed = bool(asked.before), _place(asked) is not None
     more, rows = len(rows) > SIZE, rows[:SIZE]
     if back:
@@ -144,14 +150,13 @@ def _cut(session: Session, asked: Asked, actor: Actor) -> tuple[list[Any], str, 
     return rows, first, _spoken(rows[-1]) if rows and has_after else ""
 
 
-def _rows(session: Session, asked: Asked, actor: Actor, most: int) -> list[Any]:
+def _rows(session: Session, asked: Asked, actor: Actor, most: int, found: Sequence[Part] | None) -> list[Any]:
     """The next ones from the place that was asked for, each part by its own index."""
     place, back = _place(asked), bool(asked.before)
     given = {} if place is None else {"place": place[0], "number": place[1]}
     first = replace(asked, after="", before="")
-    if asked.text or asked.of_a_kind:
-        found = _from_place(first, parts(session, first, actor), most, placed=place is not None, back=back)
-        return list(session.execute(found, given))
+    if found is not None:
+        return list(session.execute(_from_place(first, found, most, placed=place is not None, back=back), given))
     return list(_listing(first, actor, most, place is not None, back).rows(session, **given))
 
 
@@ -198,15 +203,15 @@ def _place(asked: Asked) -> tuple[datetime | date, int] | None:
     return when, int(number)
 
 
-def _groups(session: Session, asked: Asked, actor: Actor, today: date) -> dict[str, int]:
+def _groups(session: Session, asked: Asked, actor: Actor, today: date, found: Sequence[Part] | None) -> dict[str, int]:
     first = replace(asked, after="", before="")
     names, of = GROUPS if asked.open else GROUPS[-1:], (actor, first, today)
     if counted := _not_full(of, names):
-        if asked.text or asked.of_a_kind:
-            found = session.execute(_in_groups(first, parts(session, asked, actor), today, counted)).one()
+        if found is not None:
+            held = session.execute(_in_groups(first, found, today, counted)).one()
         else:
-            (found,) = _grouping(first, actor, today, counted).rows(session)
-        many = dict(zip(found._fields, found, strict=True))
+            (held,) = _grouping(first, actor, today, counted).rows(session)
+        many = dict(zip(held._fields, held, strict=True))
     else:
         many = {}
     return dict.fromkeys(GROUPS, 0) | _counted(of, names, many)

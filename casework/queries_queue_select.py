@@ -191,8 +191,8 @@ def _on_entries(session: Session | None, asked: Asked, actor: Actor) -> Part:
 
 def _few(session: Session, asked: Asked) -> list[int] | None:
     """What concerns a company or is of a kind, by its index; nothing where so much is that the queue is walked."""
-    found = func.zilu_queue_of(asked.party, asked.code or None, FEW + 1)
-    numbers = list(session.scalars(select(found)))
+    found = func.zilu_queue_of(asked.party, asked.code or None, FEW + 1).column_valued("number")
+    numbers = session.scalar(select(func.array_agg(found, type_=ARRAY(BigInteger)))) or []
     return None if len(numbers) > FEW else numbers
 
 

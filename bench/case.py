@@ -41,8 +41,9 @@ BARE = (
     "SELECT n.*, a.name FROM note n JOIN account a ON a.id = n.author_id WHERE n.case_id = %(case)s",
     """SELECT d.*, s.* FROM document d LEFT JOIN service s ON s.document_id = d.id WHERE d.subject_kind = 'track'
     AND d.subject_id IN (SELECT id FROM case_track WHERE case_id = %(case)s)""",
-    """SELECT * FROM journal WHERE (subject_kind = 'case' AND subject_id = %(case)s) OR (subject_kind = 'track'
-    AND subject_id IN (SELECT id FROM case_track WHERE case_id = %(case)s)) ORDER BY at DESC LIMIT 200""",
+    """SELECT * FROM ((SELECT * FROM journal WHERE subject_kind = 'case' AND subject_id = %(case)s) UNION ALL
+    (SELECT j.* FROM case_track t JOIN journal j ON j.subject_kind = 'track' AND j.subject_id = t.id
+    WHERE t.case_id = %(case)s)) j ORDER BY at DESC LIMIT 200""",
 )
 """What the page cannot do without."""
 

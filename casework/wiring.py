@@ -39,6 +39,7 @@ from casework import (
     stop_contacts,
     tasks,
     tracks,
+    void_waits,
     wiring_portal,
     wiring_public,
     wiring_staff,
@@ -59,8 +60,9 @@ COMPLAINTS = (
     policies,
     policies_complaints,
     policies_forwardings,
+    void_waits,
 )
-"""Imported for what they register about complaints and forwardings."""
+"""Imported for what they register about complaints, forwardings and their letters."""
 
 STOP_CONTACTS = (documents_stop_contacts, models_contacts, policies_stop_contacts, stop_contacts)
 """Imported for what they register about stop-contact requests."""

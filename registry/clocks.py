@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
@@ -190,11 +190,20 @@ def of(session: Session, subject: Subject) -> Sequence[Clock]:
     return session.scalars(mine.order_by(Clock.id)).all()
 
 
+def _waiting(document_id: int) -> Select[Clock]:
+    wanted = select(Clock).where(Clock.state == ClockState.ARMED, Clock.awaits.contains([document_id]))
+    return wanted.order_by(Clock.id)
+
+
+def waiting_for(session: Session, document_id: int) -> list[Clock]:
+    """The clocks that wait for the service of this document."""
+    return list(session.scalars(_waiting(document_id)))
+
+
 def document_served(session: Session, document_id: int, day: date, now: datetime) -> list[Clock]:
     """Start the clocks that waited for this document; day 0 is the day of service, of the last if there are several."""
-    waiting = select(Clock).where(Clock.state == ClockState.ARMED, Clock.awaits.contains([document_id]))
     started = []
-    for clock in session.scalars(locked(waiting.order_by(Clock.id))).all():
+    for clock in session.scalars(locked(_waiting(document_id))).all():
         clock.awaits = [number for number in clock.awaits if number != document_id]
         clock.served_on = max(clock.served_on or day, day)
         if not clock.awaits:
@@ -206,8 +215,7 @@ def document_served(session: Session, document_id: int, day: date, now: datetime
 
 def starting(session: Session, document_id: int, day: date) -> list[tuple[Clock, Due]]:
     """The clocks that the service of this document on that day starts, with their count; they wait for no other."""
-    waiting = select(Clock).where(Clock.state == ClockState.ARMED, Clock.awaits.contains([document_id]))
-    found = [each for each in session.scalars(waiting.order_by(Clock.id)) if set(each.awaits) == {document_id}]
+    found = [each for each in waiting_for(session, document_id) if set(each.awaits) == {document_id}]
     known = calendar.days(session) if found else None
     return [
         (each, due(max(each.served_on or day, day), each.length, each.unit, known, rolls=KINDS[each.key].rolls))
@@ -317,4 +325,5 @@ __all__ = [
     "starting",
     "sweep",
     "sweep_time",
+    "waiting_for",
 ]

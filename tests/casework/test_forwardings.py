@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, policies
+from casework import complaints, forwardings, policies, tasks
 from casework.complaints import EvidenceFile
-from casework.models import Answer, Forwarding
+from casework.models import Answer, Forwarding, Task
 from casework.models_cases import Evidence
 from core import files
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
@@ -294,11 +294,21 @@ def test_f18_a_voided_letter_is_issued_again_and_the_period_waits_for_the_new_on
     with pytest.raises(NotNow):
         forwardings.reissue(desk.session, forwarding, actor=desk.intake, now=desk.now)
     first = desk.void("forwarding", forwarding.id, "D05b")
+    (task,) = tasks.open_of(desk.session, ("forwarding", forwarding.id))
+    assert (task.kind, task.role, task.urgent) == ("void_waits", "intake", True)
     forwardings.reissue(desk.session, forwarding, actor=desk.intake, now=desk.now)
     assert desk.letters("forwarding", forwarding.id) == ["D05b", "D05b"]
     armed = clock(desk, "K03", forwarding)
     assert armed.state is ClockState.ARMED
     assert first.id not in armed.awaits
+    assert not tasks.open_of(desk.session, ("forwarding", forwarding.id))
+
+
+def test_what_no_time_limit_waits_for_or_ends_with_its_matter_is_nobodys_task(desk: Desk) -> None:
+    forwarding = desk.accepted().forwardings[0]
+    desk.void("complaint", forwarding.complaint_id, "D05a")
+    forwardings.retract(desk.session, forwarding, why="误列", actor=desk.intake, now=desk.now)
+    assert desk.session.scalars(select(Task)).all() == []
 
 
 def test_f18_a_voided_request_for_more_is_issued_again(desk: Desk) -> None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from casework import tasks
 from casework.models_cases import CaseTrack
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
@@ -57,7 +58,9 @@ def _live(chain: Chain, track: CaseTrack, key: str) -> Clock:
 def test_a_filing_notice_goes_out_again_and_its_service_moves_the_track(chain: Chain) -> None:
     track = chain.filed()
     void = _void(chain, track, "D11b")
+    assert [task.role for task in tasks.open_of(chain.session, ("track", track.id))] == ["head"]
     _again(chain, track, chain.later(1))
+    assert not tasks.open_of(chain.session, ("track", track.id))
     fresh = _last(chain, track, "D11b")
     assert fresh.id != void.id
     assert fresh.number != void.number

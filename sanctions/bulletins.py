@@ -139,6 +139,8 @@ def redact(
     text = policies.text_now(publication)
     if text is None or not passage.strip() or passage not in text.body:
         raise BadInput("passage", _l("This passage does not stand in the text."))
+    if passage not in policies.decision_text(session, publication):
+        raise BadInput("passage", _l("Part of this passage was left out already: put that back first."))
     if not reason.strip():
         raise BadInput("reason", _l("Say why it is left out."))
     mark = Redaction(

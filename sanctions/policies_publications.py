@@ -289,13 +289,18 @@ def follows_its_decision(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The decision was corrected since: take the corrected text over into the draft first."))
 
 
+def decision_text(session: Session, publication: Publication) -> str:
+    """The decision as the draft follows it, with nothing left out."""
+    document, text = served.decision_document(session, publication.track), text_now(publication)
+    known = served.texts(session, document) if document is not None else []
+    follows = text.correction_id if text is not None else None
+    return next((each for each, by in known if (by.id if by is not None else None) == follows), "")
+
+
 @PUBLICATION.guard("B02")
 def redactions_have_reasons(ask: Ask) -> Iterator[Refused]:
     """Every redaction says why, and its passage stands in the decision: a correction since may have changed it."""
-    document, text = served.decision_document(ask.session, ask.it.track), text_now(ask.it)
-    known = served.texts(ask.session, document) if document is not None else []
-    follows = text.correction_id if text is not None else None
-    said = next((each for each, by in known if (by.id if by is not None else None) == follows), "")
+    said = decision_text(ask.session, ask.it)
     for each in ask.it.redactions:
         if not each.reason.strip():
             yield NotNow(_l("A redaction has no reason."))

@@ -100,6 +100,17 @@ def test_a_redaction_stands_in_the_text_and_has_a_reason(chain: Chain) -> None:
     assert "无关人员" in text.body
 
 
+def test_what_holds_a_mark_of_something_left_out_is_not_left_out_over_it(chain: Chain) -> None:
+    publication = _draft(chain)
+    _redact(chain, publication, "无关人员")
+    text = text_now(publication)
+    assert text is not None
+    mark = publication.redactions[-1].instead
+    place = text.body.index(mark)
+    with pytest.raises(BadInput, match="请先恢复该处"):
+        _redact(chain, publication, text.body[place - 1 : place + len(mark) + 1])
+
+
 def test_the_author_of_a_redaction_cannot_approve_it(chain: Chain) -> None:
     publication = _draft(chain)
     bulletins.submit(chain.session, publication, actor=actor(chain.publisher), version=None, now=chain.later(10))

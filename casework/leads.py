@@ -210,7 +210,7 @@ def title_of(session: Session, parties: Sequence[Party], codes: Sequence[str]) -
     more = len(codes) > 1
     return Title(
         f"{parties[0].name_zh}涉嫌{zh}" + "等" * more,
-        f"{parties[0].name('en')}: suspected {en}" + " and others" * more,
+        f"{parties[0].name('en')}: suspected {en}" + " and other breaches" * more,
     )
 
 

@@ -452,7 +452,7 @@ def test_a_company_is_matched_by_hand_and_codes_corrected(received: House) -> No
     prefix = f"company{number}"
     browser.post(f"/staff/complaints/{ref}/companies/{number}", prefix=prefix, party="")
     page = browser.get(f"/staff/complaints/{ref}")
-    assert "Nobody who was named is in reach" in page
+    assert "A company that was named is not matched with the register yet" in page
     assert "Chosen because of its name" in page
     browser.post(f"/staff/complaints/{ref}/companies/{number}", prefix=prefix, party=received.made["lender"])
     browser.post(f"/staff/complaints/{ref}/codes", prefix="codes", codes=["V-B02"], version="1")

@@ -1,7 +1,5 @@
 """What a time limit waits for and was made void: a task for whoever issues it again, until that is done."""
 
-from sqlalchemy.orm import Session
-
 from casework import tasks
 from casework.states import COMPLAINT, FORWARDING, STOP_CONTACT, TRACK
 from core.machine import Ask, Machine
@@ -16,21 +14,16 @@ tasks.KINDS[KIND] = _l("What a time limit of %(ref)s waits for was made void: is
 
 @SERVICE.effect("V17")
 def of_a_void_document(ask: Ask) -> None:
-    """Made void by hand; what ends with its matter is missed by nobody."""
+    """Made void by hand, while the thing can have it issued again; what ends with its matter nobody misses."""
     document: Document = ask.it.document
-    if ask.fired_by is None and clocks.waiting_for(ask.session, document.id):
-        _ask_for(ask.session, document, ask)
-
-
-def _ask_for(session: Session, document: Document, ask: Ask) -> None:
+    if ask.fired_by is not None or not clocks.waiting_for(ask.session, document.id):
+        return
     machine = Machine.all[document.subject_kind]
-    it = machine.thing(session, document.subject_id)
-    row = machine.row(it.state, "reissue")
+    it = machine.thing(ask.session, document.subject_id)
+    row, subject = machine.row(it.state, "reissue"), (machine.name, it.id, str(it.ref))
     if row is not None:
         key = f"{KIND}:{document.id}"
-        tasks.put(
-            session, KIND, (machine.name, it.id, str(it.ref)), role=row.roles[0], now=ask.now, key=key, urgent=True
-        )
+        tasks.put(ask.session, KIND, subject, role=row.roles[0], now=ask.now, key=key, urgent=True)
 
 
 @COMPLAINT.effect("C28")

@@ -202,26 +202,29 @@ def returned_once(ask: Ask) -> Iterator[Refused]:
 def announced_before_return(session: Session, track: CaseTrack) -> Sequence[int] | None:
     """What was announced when the panel returned the case, or None where it never did."""
     returned = resolutions(session, track, "RETURN")
-    if not returned:
-        return None
-    mine = select(Proposal.measures).where(Proposal.track_id == track.id, Proposal.round == returned[-1].round)
-    return session.scalar(mine) or ()
+    return _announced(session, returned[-1]) if returned else None
+
+
+def _announced(session: Session, returned: Resolution) -> Sequence[int]:
+    mine = Proposal.track_id == returned.track_id, Proposal.round == returned.round
+    return session.scalar(select(Proposal.measures).where(*mine)) or ()
 
 
 @TRACK.guard("S15", "S16")
 def not_harsher_after_return(ask: Ask) -> Iterator[Refused]:
     """After a return not harsher than what was announced, unless on new facts, and never on the defence (I-23)."""
     track: CaseTrack = ask.it
-    announced = announced_before_return(ask.session, track)
-    if announced is None or "measures" not in ask.facts or not is_harsher(ask.facts["measures"], announced):
+    returned = resolutions(ask.session, track, "RETURN")
+    if not returned or "measures" not in ask.facts:
+        return
+    if not is_harsher(ask.facts["measures"], _announced(ask.session, returned[-1])):
         return
     if not str(ask.facts.get("new_facts", "")).strip():
         yield BadInput(
             "new_facts",
             _l("After the panel returned the case the measures are not harsher than announced, unless on new facts."),
         )
-    resolved_at = resolutions(ask.session, track, "RETURN")[-1].resolved_at
-    since = [each for each in clauses.cited(track) if each.added_at > resolved_at]
+    since = [each for each in clauses.cited(track) if each.added_at > returned[-1].resolved_at]
     if not any(is_outside_defence(track, each) for each in since):
         yield BadInput("new_facts", _l("New facts rest on evidence that was not in the advance notice."))
 

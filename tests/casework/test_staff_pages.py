@@ -446,6 +446,18 @@ def _picture(at: Any) -> list[EvidenceFile]:
     return [EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size)]
 
 
+def test_who_is_matched_and_out_of_reach_is_said_to_be_out_of_reach(house: House) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        it = desk.received()
+        desk.lender.suspended_at = desk.firm.suspended_at = desk.now
+        return {"ref": it.ref}
+
+    ref = fill(house, make).made["ref"]
+    page = house.enter("intake").get(f"/staff/complaints/{ref}")
+    assert "Nobody who was named is in reach of the rules" in page
+    assert "not matched with the register yet" not in page
+
+
 def test_a_company_is_matched_by_hand_and_codes_corrected(received: House) -> None:
     browser, ref = received.enter("intake"), received.made["ref"]
     number = received.read(lambda at: at.scalar(select(NamedCompany.id)))

@@ -230,15 +230,19 @@ def _corrected(chain: Chain, track: CaseTrack, wrong: str, right: str) -> CaseTr
     return track
 
 
-def _approved_and_corrected(chain: Chain) -> CaseTrack:
-    """An approved bulletin whose decision was corrected by a served notice since."""
+def _approved(chain: Chain) -> CaseTrack:
     track = _drafted(chain)
     publication = rounds.publication(chain.session, track)
     assert publication is not None
     day = chain.later(10)
     bulletins.submit(chain.session, publication, actor=actor(chain.publisher), version=None, now=day)
     bulletins.approve(chain.session, publication, actor=actor(chain.other_publisher), version=None, now=day)
-    return _corrected(chain, track, "共六次", "共计六次")
+    return track
+
+
+def _approved_and_corrected(chain: Chain) -> CaseTrack:
+    """An approved bulletin whose decision was corrected by a served notice since."""
+    return _corrected(chain, _approved(chain), "共六次", "共计六次")
 
 
 def test_an_approved_draft_is_not_published_before_it_follows_its_corrected_decision(house: House) -> None:
@@ -259,12 +263,7 @@ def test_an_approved_draft_is_not_published_before_it_follows_its_corrected_deci
 
 def _approved_and_named_since(chain: Chain) -> CaseTrack:
     """An approved bulletin whose company named its executive since, as its text does."""
-    track = _drafted(chain)
-    publication = rounds.publication(chain.session, track)
-    assert publication is not None
-    day = chain.later(10)
-    bulletins.submit(chain.session, publication, actor=actor(chain.publisher), version=None, now=day)
-    bulletins.approve(chain.session, publication, actor=actor(chain.other_publisher), version=None, now=day)
+    track = _approved(chain)
     track.party.named_executive = "无关人员"
     return track
 

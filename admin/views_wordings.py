@@ -12,13 +12,13 @@ from core.db import session, transaction
 from core.i18n import language
 from core.words import _, _l
 from notices import wording_help, wording_previews, wordings
+from notices.foreign import LANGUAGES
 from notices.kinds import KINDS
 from notices.models_wording import WordingVersion
 from notices.samples import languages
 from notices.wording import load
 from registry import queries
 
-LANGUAGES = {"zh": _l("Chinese"), "en": _l("English")}
 ENDED = (*wordings.OPEN, wordings.COMING, wordings.IN_FORCE)
 """What can be dropped or withdrawn."""
 ACTS = {"propose": forms.ProposeForm, "put": forms.PutInForceForm, "withdraw": forms.WithdrawForm}

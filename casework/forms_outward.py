@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from wtforms import HiddenField
 
 from casework import passing_on
+from casework.documents import lang_of
 from casework.policies import personal_in
 from casework.scan import WORDS, Found
 from core.forms import Form, Text, Tick
@@ -20,6 +21,8 @@ class Outward(Form):
     """The fields that are read outside; of several like them the beginning of their name."""
     to_person: ClassVar[bool] = False
     """Whether the complainant reads it, and no company."""
+    person_reads: ClassVar[tuple[str, ...]] = ()
+    """Of what others read as well, the fields that go to the complainant."""
     own_refused: ClassVar[bool] = False
     """Whether the verb takes no text at all that holds what the complainant told of himself."""
     of_body: ClassVar[bool] = False
@@ -32,6 +35,9 @@ class Outward(Form):
 
     def __init__(self, *given: Any, **data: Any) -> None:  # noqa: ANN401 - as WTForms has it
         super().__init__(*given, **data)
+        for name, field in self._fields.items():
+            if name.startswith(self.outward) and isinstance(field, Text):
+                field.written_in = self._language_of(name)
         self.personal = self._personal()
         for name in ASKED:
             if self.personal:
@@ -40,6 +46,14 @@ class Outward(Form):
                 del self[name]
         if self.personal:
             self.pass_on_why.flags.required = True
+
+    def _language_of(self, name: str) -> str:
+        """The language in which the reader of a field is written to; empty where several read it."""
+        complaint = passing_on.complaint_of(self.about)
+        if self.to_person or name in self.person_reads:
+            return lang_of(complaint) if complaint is not None else ""
+        party = passing_on.party_of(self.about)
+        return party.lang if party is not None else ""
 
     def _personal(self) -> list[Found]:
         told = [field.data for name, field in self._fields.items() if name.startswith(self.outward)]

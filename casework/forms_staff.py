@@ -168,7 +168,7 @@ class RejectForm(Outward, StaffForm):
 class ReferForm(Outward, StaffForm):
     """Another authority is competent."""
 
-    drafted, outward = True, ("why", "suspected")
+    drafted, outward, person_reads = True, ("why", "suspected"), ("why",)
     authority = Text(_l("Authority"), most=120, missing=_l("Name the authority that is competent."))
     authority_contact = Text(_l("How it is reached"), most=200, required=False)
     why = LongText(_l("Why it is competent"), most=2000, rows=3, missing=_l("Give the reason."))
@@ -179,7 +179,7 @@ class ReferForm(Outward, StaffForm):
 class ReferPartForm(Outward, StaffForm):
     """Another authority is competent for a part."""
 
-    drafted, outward = True, ("scope", "why", "facts", "suspected")
+    drafted, outward, person_reads = True, ("scope", "why", "facts", "suspected"), ("scope", "why")
     scope = Text(_l("Which part"), most=300, missing=_l("Say which part is referred."))
     authority = Text(_l("Authority"), most=120, missing=_l("Name the authority that is competent."))
     authority_contact = Text(_l("How it is reached"), most=200, required=False)

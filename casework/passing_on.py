@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy.orm import Session, object_session
 
 from casework import leads, masking, personal_strings
-from casework.models import Complaint
+from casework.models import Complaint, Forwarding
 from casework.models_cases import Allegation, CaseFile, CaseTrack
 from casework.noting import note
 from casework.scan import Found, scan
 from core.actors import Actor
+from registry.models import Party
 
 Do = Callable[[Session, Any, Any, Actor, datetime], object]
 SENT = "personal.sent"
@@ -27,6 +28,13 @@ def case_of(thing: Any) -> CaseFile | None:  # noqa: ANN401 - a case, a part of 
     if isinstance(thing, Allegation):
         return thing.track.case
     return thing.case if isinstance(thing, CaseTrack) else thing if isinstance(thing, CaseFile) else None
+
+
+def party_of(thing: Any) -> Party | None:  # noqa: ANN401 - a forwarding, a part of a case, or what is neither
+    """The one company that reads what is written of a thing."""
+    if isinstance(thing, Allegation):
+        return thing.track.party
+    return thing.party if isinstance(thing, Forwarding | CaseTrack) else None
 
 
 def people_in(thing: Any) -> list[str]:  # noqa: ANN401 - what a text is about

@@ -10,6 +10,7 @@ from wtforms.widgets import PasswordInput
 
 from core import days
 from core.characters import tidy, wrong
+from core.tongues import strange
 from core.words import LazyString, _
 
 Words: TypeAlias = str | LazyString
@@ -44,6 +45,8 @@ class Text(StringField):  # type: ignore[misc]
 
     data: str | None
     lines = False
+    written_in = ""
+    """The language in which whoever reads it is written to; empty where nobody in particular does."""
 
     def __init__(
         self,
@@ -66,6 +69,11 @@ class Text(StringField):  # type: ignore[misc]
     def process_formdata(self, valuelist: list[str]) -> None:
         """What was typed, tidied."""
         self.data = tidy(valuelist[0], lines=self.lines) if valuelist else self.data
+
+    @property
+    def strange(self) -> list[str]:
+        """What of it is not in its reader's language: warned of, never refused."""
+        return strange(self.data or "", self.written_in) if self.written_in else []
 
     def _length(self, _form: object, _field: Field) -> None:
         count = len(self.data or "")

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.i18n import language
 from core.words import LazyString, _l
+from notices import foreign
 from notices.kinds import KINDS
 from notices.models_approval import DossierComment
 from notices.papers import Paper, text_of
@@ -49,6 +50,8 @@ class Read:
     title: str
     to: str
     passages: list[Passage] = field(default_factory=list)
+    foreign: dict[str, list[str]] = field(default_factory=dict)
+    """What is not in its language, by the language it should be in."""
 
     @property
     def called(self) -> str:
@@ -72,6 +75,7 @@ def read(
             Paper.from_json(paper["paper"]).title,
             paper["to"],
             list(_passages(paper, _same(paper, at, before), [each for each in comments if each.paper == at])),
+            foreign.frozen_in(paper),
         )
         for at, paper in enumerate(papers)
     ]

@@ -14,8 +14,8 @@ from core.db import attempt, session
 from core.downloads import locked
 from core.errors import NotNow
 from core.press import Limits, Press
-from core.words import _l
-from notices import rendering, trials
+from core.words import _, _l
+from notices import foreign, rendering, trials
 from notices.papers import Head, Paper
 from notices.rendering import Mark
 
@@ -50,7 +50,8 @@ def draft_pdf(papers: list[dict[str, Any]]) -> bytes:
     try:
         for each in papers[:MOST]:
             head = replace(Head.from_json(each["head"]), number="", issue_date=None, check_code="", verify_url="")
-            made = press.make(rendering.pdf_of, Paper.from_json(each["paper"]), head, Mark.DRAFT, limits=LIMITS)
+            paper, warned = Paper.from_json(each["paper"]), warnings(each)
+            made = press.make(rendering.pdf_of, paper, head, Mark.DRAFT, warned, limits=LIMITS)
             with pikepdf.open(io.BytesIO(made)) as one:
                 whole.pages.extend(one.pages)
     finally:
@@ -58,6 +59,16 @@ def draft_pdf(papers: list[dict[str, Any]]) -> bytes:
     out = io.BytesIO()
     whole.save(out)
     return out.getvalue()
+
+
+def warnings(paper: dict[str, Any]) -> tuple[str, ...]:
+    """What stands above a draft for whoever is to sign it: passages that are not in its language."""
+    said: list[str] = []
+    for lang, passages in foreign.frozen_in(paper).items():
+        called = foreign.LANGUAGES[lang]
+        told = _("This text goes out in %(language)s, but these passages are not in %(language)s", language=called)
+        said += [told, *passages]
+    return tuple(said)
 
 
 def _shown(seen: Seen) -> Response:

@@ -16,7 +16,7 @@ from core.machine import Ask
 from core.outbox import later
 from core.pdf_failures import CharactersMissing
 from core.seal import seal_svg
-from notices import numbers, papers, queries, queries_seals, wording, wordings
+from notices import foreign, numbers, papers, queries, queries_seals, wording, wordings
 from notices.kinds import KINDS, Kind
 from notices.models import Document
 from notices.papers import Head, Lang, Paper
@@ -167,6 +167,14 @@ def _beside(ask: Ask, kind: str, head: Head, draft: Draft, lang: Lang) -> tuple[
     return wording.paper_of(kind, same, draft.values, text=text), same
 
 
+def _strange(kind: Kind, lang: Lang, draft: Draft) -> dict[str, list[dict[str, str]]]:
+    """What of it, and of what is enclosed, is not in its language: whoever signs or seals it is told."""
+    said: list[tuple[Lang, Draft | None]] = [(lang, draft), ("zh", draft.chinese), ("en", draft.english)]
+    texts = [(each, one.values) for each, one in said if one is not None and kind.outward]
+    found = [passage.to_json() for each, values in texts for passage in foreign.passages(kind.id, each, values)]
+    return {"foreign": found} if found else {}
+
+
 def make(ask: Ask, kind: str, draft: Draft, *, base_url: str, dossier_id: int | None = None) -> Document:
     """Number and freeze one document; nothing of it changes afterwards (I-08).
 
@@ -204,6 +212,7 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str, dossier_id: int | 
     frozen: dict[str, Any] = {"paper": paper.to_json(), "head": head.to_json(), "settings": dict(draft.rests_on)}
     if draft.people:
         frozen["people"] = list(draft.people)
+    frozen |= _strange(about, head.lang, draft)
     document = Document(
         dossier_id=dossier_id,
         kind=kind,

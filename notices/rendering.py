@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -104,14 +104,23 @@ class Imprint(StrEnum):
     APART = "apart"
 
 
-def html_of(paper: Paper, head: Head, *, mark: Mark = Mark.NONE, imprint: Imprint = Imprint.HERE) -> str:
+def html_of(
+    paper: Paper,
+    head: Head,
+    *,
+    mark: Mark = Mark.NONE,
+    imprint: Imprint = Imprint.HERE,
+    warned: Sequence[str] = (),
+) -> str:
     """The page as HTML; emoji and marks that no font has become 〓, private characters their pictures.
 
-    A specimen of a wording, or a draft, is marked so on every page.
+    A specimen of a wording, or a draft, is marked so on every page; of what a draft's reader is warned stands above it.
     """
     kind = KINDS[paper.kind]
     name = "english" if head.lang == "en" else FILES[kind.layout]
-    page = _templates().get_template(f"layouts/{name}.html").render(_context(paper, head, mark, imprint))
+    page = (
+        _templates().get_template(f"layouts/{name}.html").render(**_context(paper, head, mark, imprint), warned=warned)
+    )
     return fonts.printable(glyphs.pictured(page, dict(head.pictures), WORDS[head.lang]["character"]))
 
 
@@ -255,7 +264,9 @@ def resources_of(paper: Paper, head: Head) -> dict[str, tuple[bytes, str]]:
     return resources
 
 
-def _on_an_even_page(paper: Paper, head: Head, mark: Mark) -> Callable[["pdf.Document"], str | None]:
+def _on_an_even_page(
+    paper: Paper, head: Head, mark: Mark, warned: Sequence[str]
+) -> Callable[["pdf.Document"], str | None]:
     """The 版记 of the red head closes the back of the last sheet (GB/T 9704-2012, domain 4.1)."""
     stands = Imprint.HERE
 
@@ -267,21 +278,21 @@ def _on_an_even_page(paper: Paper, head: Head, mark: Mark) -> Callable[["pdf.Doc
             stands = Imprint.APART
         else:
             return None
-        return html_of(paper, head, mark=mark, imprint=stands)
+        return html_of(paper, head, mark=mark, imprint=stands, warned=warned)
 
     return again
 
 
-def pdf_of(paper: Paper, head: Head, mark: Mark = Mark.NONE) -> bytes:
+def pdf_of(paper: Paper, head: Head, mark: Mark = Mark.NONE, warned: Sequence[str] = ()) -> bytes:
     """The document: PDF/A-3a and PDF/UA-1, with its data inside, sealed when numbered and dated."""
     printed = KINDS[paper.kind].layout is Layout.RED_HEAD and head.lang == "zh"
     return pdf.render(
-        html_of(paper, head, mark=mark),
+        html_of(paper, head, mark=mark, warned=warned),
         created=datetime.combine(head.issue_date or UNDATED, time(), ZONE).astimezone(UTC),
         stylesheets=stylesheets(KINDS[paper.kind].layout, head, marked=bool(mark), translated=bool(paper.translation)),
         resources=resources_of(paper, head),
         attachments=[pdf.Attached("notice.json", notice_json(paper, head), "The data of this document")],
-        **({"again": _on_an_even_page(paper, head, mark)} if printed else {}),
+        **({"again": _on_an_even_page(paper, head, mark, warned)} if printed else {}),
     )
 
 

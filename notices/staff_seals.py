@@ -14,7 +14,7 @@ from core.i18n import language
 from core.sheets_made import csv_line
 from core.web import blueprint
 from core.words import _
-from notices import queries, queries_seals, stamping
+from notices import foreign, queries, queries_seals, stamping
 from notices.documents import recipient_name
 from notices.forms_seals import StampedForm
 from notices.kinds import KINDS
@@ -70,6 +70,7 @@ def show(number: int) -> ResponseReturnValue:
         line=queries_seals.line_of(session(), number),
         form=form,
         keeps=g.me.has("seal keeper"),
+        foreign=foreign.frozen_in(document.paper),
     ), (422 if form.is_submitted() else 200)
 
 

@@ -103,6 +103,37 @@
     show();
   }
 
+  /* Written in the reader's language: what is not is named while one types (core/tongues.py has the rule). */
+  const SENTENCE = /(?:[^。；！？：\n;!?:.]|\.(?!\s|$))*(?:[。；！？：\n;!?:.]|$)/g;
+  const ALIKE = /[!-~]*[0-9@/][!-~]*|《[^》]*》|[\u3400-\u9fff]*〔\d{4}〕\d+号|[\u3400-\u9fff（）]{2,}?(?:有限(?:责任)?公司|股份公司)/g;
+
+  function isStrange(sentence, lang) {
+    const plain = sentence.replace(ALIKE, " ");
+    const han = (plain.match(/[\u3400-\u9fff]/g) || []).length;
+    const words = (plain.match(/[A-Za-z][A-Za-z'’-]+/g) || []).length;
+    return lang === "en" ? han >= 4 && han > 2 * words : words >= 3 && 2 * words > han;
+  }
+
+  function strange(line) {
+    const field = document.getElementById(line.dataset.strange);
+    let rest = 0;
+    const show = () => {
+      const found = field.value.match(SENTENCE).filter((each) => isStrange(each, line.dataset.written));
+      const told = found.join("").trim();
+      line.hidden = !told;
+      line.textContent = told ? line.dataset.says + " " + (told.length > 160 ? told.slice(0, 160) + "…" : told) : "";
+    };
+    const later = (event) => {
+      window.clearTimeout(rest);
+      if (!event.isComposing) { /* half a Chinese word is of no language */
+        rest = window.setTimeout(show, 800);
+      }
+    };
+    field.addEventListener("input", later);
+    field.addEventListener("compositionend", () => later({ isComposing: false }));
+    field.addEventListener("change", show);
+  }
+
   /* Files: one plain input each, and a button for the next. */
   function files(group) {
     const add = group.querySelector("[data-add-file]");
@@ -192,6 +223,7 @@
   function start(root) {
     all("[data-suggest]", root).forEach(suggest);
     all("[data-count]", root).forEach(count);
+    all("[data-strange]", root).forEach(strange);
     all("[data-files]", root).forEach(files);
     const wrong = root.querySelector("[data-focus]");
     if (wrong) {

@@ -95,6 +95,7 @@ def home() -> str:
 def complain() -> ResponseReturnValue:
     """A form with everything; `fail` says what the verb would refuse."""
     form = Complaint()
+    form.story.written_in = request.args.get("reader", "")
     if not form.validate_on_submit():
         return render_template("complain.html", form=form), (422 if form.is_submitted() else 200)
     fail = request.args.get("fail")

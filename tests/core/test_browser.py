@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from core.settings import ROOT
+from core.tongues import strange
 from tests.core.sample import build
 
 PATHS = ["/", "/complain", "/receipt", "/bulletin", "/sign-in", "/staff/", "/staff/case", "/nowhere"]
@@ -188,6 +189,34 @@ def test_characters_are_counted_down(page: Page) -> None:
     page.goto("/complain")
     page.fill("#story", "长" * 203)
     assert page.locator("#story-count").inner_text() == "超出 3 个字"
+
+
+def test_what_is_not_in_its_reader_s_language_is_named_while_one_types(page: Page) -> None:
+    page.goto("/complain?reader=en")
+    assert "收件人的通信语言为英文" in page.locator("#story-written").inner_text()
+    said = page.locator("[data-strange=story]")
+    assert not said.is_visible()
+    page.fill("#story", "The recording is missing. 请补充通话录音。")
+    said.wait_for(state="visible")
+    assert said.inner_text() == "以下内容不是英文，将照此发出： 请补充通话录音。"
+    page.fill("#story", "Please add the recording with 滨海信达催收服务有限公司.")
+    said.wait_for(state="hidden")
+
+
+def test_the_browser_tells_languages_apart_as_the_house_does(page: Page) -> None:
+    page.goto("/complain?reader=en")
+    for text in (
+        "请补充",
+        "《个人借款合同》 is missing",
+        "蓝金协决〔2026〕7号",
+        "请于2026年11月30日前补充。 Thanks a lot.",
+    ):
+        page.evaluate(
+            "text => { const f = document.querySelector('#story'); f.value = text;"
+            " f.dispatchEvent(new Event('change')); }",
+            text,
+        )
+        assert page.locator("[data-strange=story]").is_visible() == bool(strange(text, "en")), text
 
 
 def test_names_are_suggested_while_one_types(page: Page) -> None:

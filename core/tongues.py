@@ -1,0 +1,37 @@
+"""In which of the two languages a text is written: told by its share of Han characters, sentence by sentence."""
+
+import re
+from itertools import groupby
+from typing import Final
+
+HAN: Final = re.compile(r"[\u3400-\u9fff]")
+WORD: Final = re.compile(r"[A-Za-z][A-Za-z'’-]+")
+LEAST_HAN, LEAST_WORDS = 4, 3
+"""What is shorter is a name, and says nothing of the language that it stands in."""
+IN_HAN: Final = 2
+"""So many characters a word of English is worth: Chinese says it in two."""
+SENTENCE: Final = re.compile(r"(?:[^。；！？：\n;!?:.]|\.(?!\s|$))*(?:[。；！？：\n;!?:.]|$)")
+ALIKE: Final = re.compile(
+    r"[!-~]*[0-9@/][!-~]*"  # addresses and codes
+    r"|《[^》]*》"  # what a paper is called
+    r"|[\u3400-\u9fff]*〔\d{4}〕\d+号"  # numbers of papers
+    r"|[\u3400-\u9fff（）]{2,}?(?:有限(?:责任)?公司|股份公司)"  # companies that have no name in English
+)
+"""What reads the same in either language. `static/js/forms.js` knows the same rule."""
+
+
+def strange(text: str, lang: str) -> list[str]:
+    """The passages of a text that are not in this language, each from its first such sentence to its last."""
+    found = []
+    for is_strange, sentences in groupby(SENTENCE.findall(text), lambda each: _is_strange(each, lang)):
+        if is_strange and (passage := "".join(sentences).strip()):
+            found.append(passage)
+    return found
+
+
+def _is_strange(sentence: str, lang: str) -> bool:
+    plain = ALIKE.sub(" ", sentence)
+    han, words = len(HAN.findall(plain)), len(WORD.findall(plain))
+    if lang == "en":
+        return han >= LEAST_HAN and han > IN_HAN * words
+    return words >= LEAST_WORDS and IN_HAN * words > han

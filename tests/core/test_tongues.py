@@ -1,0 +1,46 @@
+"""In which language a text is: told by its sentences, and not by the names that stand in them."""
+
+import pytest
+
+from core.tongues import strange
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "请补充通话录音"),
+        ("en", "请于2026年11月30日前补充与该公司的通话录音。"),
+        ("en", "请滨海信达催收服务有限公司补充通话录音"),
+        ("zh", "Please add the recording of the call"),
+        ("zh", "The recording of 3 November 2026 is missing."),
+    ],
+)
+def test_a_passage_in_the_other_language_is_found(lang: str, text: str) -> None:
+    assert strange(text, lang) == [text.strip()]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Please send the contract (《个人借款合同》) of 2026年3月1日."),
+        ("en", "滨海信达催收服务有限公司"),
+        ("en", "From 3 August on Binhai Xinda Collection Services (滨海信达催收服务有限公司) called you."),
+        ("en", "蓝金协决〔2026〕7号"),
+        ("en", "张三丰"),
+        ("en", ""),
+        ("zh", "请补充Happy Cash App的还款记录截图"),
+        ("zh", "https://zilu.example/track/how-to-add-material"),
+        ("zh", "compliance@xingwan.example"),
+        ("zh", "Rapid Loan"),
+        ("zh", "TS2026-K7M2XQ"),
+    ],
+)
+def test_names_numbers_and_addresses_are_of_no_language(lang: str, text: str) -> None:
+    assert not strange(text, lang)
+
+
+def test_of_a_mixed_text_only_the_passage_is_named_that_is_strange() -> None:
+    said = "The complaint is outside the rules. 贷款审批争议不涉及催收行为。请向贷款机构反映。 You may come back."
+    assert strange(said, "en") == ["贷款审批争议不涉及催收行为。请向贷款机构反映。"]
+    assert strange(said, "zh") == ["The complaint is outside the rules.", "You may come back."]
+    assert strange("请补充：\nthe loan contract you signed\n还款记录", "zh") == ["the loan contract you signed"]

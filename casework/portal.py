@@ -30,7 +30,7 @@ from core.i18n import language
 from core.machine import Ask
 from core.web import blueprint
 from core.words import _
-from notices import serving
+from notices import serving, unopened
 from notices.kinds import KINDS
 from registry import queries as register
 
@@ -76,9 +76,11 @@ def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str
     found = queries_portal.asked(session(), it)
     if found.terms is not None and not agree.is_submitted():
         agree.terms.data = found.terms.terms
+    days = unopened.served_at_latest(session(), it.party_id) if found.letter else {}
     return render_template(
         "casework/portal_forwarding.html",
         found=found,
+        deemed=days.get(found.letter.document.id) if found.letter else None,
         it=it,
         alleged=[each.name(language()) for each in found.codes],
         kinds=KINDS,

@@ -6,17 +6,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework import clock_days
+from casework.queries_portal import REMINDER
 from core import clock as time
 from core.i18n import language
 from core.show import day, days_left, urgency
 from core.words import _, _n
+from notices import unopened
 from notices.papers import period_text
 from registry import calendar, clocks
 from registry.counting import Unit, left
-from registry.models_clocks import Clock, ClockState
-
-REMINDER = "K04"
-"""It runs only while an answer is late: never green."""
+from registry.models_clocks import Clock, ClockEnd, ClockState
 
 
 def length(clock: Clock) -> str:
@@ -39,7 +38,7 @@ def card(session: Session, clock: Clock, whose: str = "") -> dict[str, Any]:
     shown: dict[str, Any] = {"title": title, "tone": "none", "note": "", "explain": []}
     if clock.day0 is None:
         shown["text"] = _("%(period)s from the day it is opened or served", period=length(clock))
-        shown["note"] = _("It counts from the day after the notice is opened or served.")
+        shown["note"] = _unopened(session, clock) or _("It counts from the day after the notice is opened or served.")
     elif clock.state is ClockState.PAUSED:
         held = _n("Held, %(num)d day left", "Held, %(num)d days left", clock.days_left or 0)
         shown.update(text=held, tone="paused", note=_("It goes on when the association says so."))
@@ -53,12 +52,23 @@ def card(session: Session, clock: Clock, whose: str = "") -> dict[str, Any]:
         shown.update(text=_("until %(day)s, 24:00", day=day(clock.due_on, "long")), tone=urgency(clock.due_on))
         shown["note"] = remaining(session, clock)
         if clock.key == REMINDER:
-            shown["tone"] = "over"
+            shown["tone"] = "over"  # an answer is late already
+            shown["note"] += " · " + _("A late answer stays late; afterwards the association goes on without it.")
+        elif clock.how is ClockEnd.EXPIRED:
+            shown["note"] += " · " + _("This date counts: after it an answer is late.")
     if clock.moved_from is not None:
         shown["note"] = f"{shown['note']} · {_('moved %(how)s', how=clock_days.moved_words(clock))}"
     shown["explain"] = [line(row) for row in clocks.explain(session, clock)]
     shown["url"] = clock_days.address(clock)
     return shown
+
+
+def _unopened(session: Session, clock: Clock) -> str:
+    """From when it runs though nobody opens its notice; a complainant's letter opens by being read on its page."""
+    if clock.visible_party is None:
+        return ""
+    known = unopened.latest(session, [clock], unopened.served_at_latest(session, clock.visible_party))
+    return unopened.sentence(known[clock.id]) if clock.id in known else ""
 
 
 def remaining(session: Session, clock: Clock) -> str:

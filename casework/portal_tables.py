@@ -19,7 +19,16 @@ def waiting() -> ResponseReturnValue:
     things = queries_waiting.waiting(session(), g.me.party_id)
     groups = queries_waiting.grouped(things, clock.today())
     rows = [_row(group, thing) for group in groups for thing in group.things]
-    heads = [_("Urgency"), _("Until"), _("Period"), _("What to do"), _("Number"), _("Note"), _("Address")]
+    heads = [
+        _("Urgency"),
+        _("Until"),
+        _("Counts as served by"),
+        _("Period"),
+        _("What to do"),
+        _("Number"),
+        _("Note"),
+        _("Address"),
+    ]
     answer = Response(xlsx_of([Table(_("What waits for you"), heads, rows)]), content_type=XLSX)
     answer.headers["Content-Disposition"] = f'attachment; filename="waiting-{clock.today():%Y%m%d}.xlsx"'
     answer.headers["X-Content-Type-Options"] = "nosniff"
@@ -31,8 +40,9 @@ def _row(group: queries_waiting.Group, thing: queries_waiting.Waiting) -> list[C
     until = thing.due.isoformat() if thing.due else ""
     if thing.clock is not None and thing.clock.provisional:
         until = _("%(day)s (provisional)", day=until) if until else ""
+    served = thing.latest.served_on.isoformat() if thing.latest else ""
     period = portal_clocks.length(thing.clock) if thing.clock is not None else ""
     if thing.clock is not None and thing.clock.day0 is None:
         period = _("%(period)s from the day it is opened or served", period=period)
     address = url_for(thing.endpoint, number=thing.number, _external=True)
-    return [str(group.words), until, period, str(thing.what), thing.ref, str(thing.note), address]
+    return [str(group.words), until, period, str(thing.what), thing.ref, str(thing.note), address, served]

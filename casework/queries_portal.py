@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,6 +25,8 @@ UNOPENED = ("READY", "AVAILABLE", "ALERTED", "POSTED", "UNDELIVERED", "NOTICE_PO
 """States in which a notice is on its way to its recipient, who may open it or say that it has arrived."""
 ANSWERING = ("K03", "K30")
 """Periods for an answer: the first, and the one for what is still open."""
+REMINDER = "K04"
+"""Runs only while an answer is late."""
 ONLINE = ("AVAILABLE", "ALERTED", "NOTICE_POSTED")
 
 
@@ -92,6 +94,17 @@ class Asked:
     def opened(self) -> bool:
         """Whether a letter that asks was served: what it says may then be read here."""
         return any(each.served for each in self.notices) or bool(self.answers)
+
+    @property
+    def answer_by(self) -> date | None:
+        """The one day that counts for the answer, extended or not: of the period that runs or was missed."""
+        found = [each for each in self.clocks if each.key in ANSWERING and not each.provisional]
+        return found[-1].due_on if found else None
+
+    @property
+    def reminded_until(self) -> date | None:
+        """Until when the association still waits for a late answer: the second date, which does not count."""
+        return next((each.due_on for each in self.clocks if each.key == REMINDER and not each.provisional), None)
 
     @property
     def letter(self) -> Notice | None:

@@ -1,7 +1,7 @@
 """What waits for a company: forwardings, notices, explanations; higher rooms add theirs. Sorted by urgency."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -14,10 +14,12 @@ from casework.queries_portal import ONLINE, coming_on_paper, missed
 from core.clock import day_of
 from core.i18n import language
 from core.words import LazyString, _l
+from notices import queries as notices
 from notices.kinds import KINDS
 from notices.models import Document, Service
+from notices.unopened import Latest, latest, of_documents, served_at_latest
 from registry.models import VIA_PRINCIPAL
-from registry.models_clocks import Clock
+from registry.models_clocks import Clock, ClockState
 
 SOON = timedelta(days=3)
 
@@ -34,6 +36,8 @@ class Waiting:
     clock: Clock | None = None
     """Where it waits for a service, or its date is provisional."""
     note: LazyString | str = ""
+    latest: Latest | None = None
+    """Where nobody has opened it yet: from when it counts as served all the same."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Group:
     """Things of one urgency."""
 
     key: str
-    """over, today, soon, ok or none: also the tone of its heading."""
+    """over, today, soon, unopened, ok or none: also the tone of its heading."""
     words: LazyString
     things: list[Waiting]
 
@@ -50,9 +54,11 @@ GROUPS = {
     "over": _l("Overdue"),
     "today": _l("Due today"),
     "soon": _l("Within three days"),
+    "unopened": _l("Not opened yet: counts as served by itself"),
     "ok": _l("Later"),
     "none": _l("No date yet"),
 }
+"""What is not opened stands before what is due later: it takes some three days to count as served."""
 ORDER = list(GROUPS)
 Source = Callable[[Session, int], Iterable[Waiting]]
 SOURCES: list[Source] = []
@@ -66,17 +72,26 @@ def source(function: Source) -> Source:
 
 
 def waiting(session: Session, party_id: int | None) -> list[Waiting]:
-    """Everything that waits for a company."""
+    """Everything that waits for a company; what waits to be opened says from when it counts as served."""
     if party_id is None:
         return []
-    return [each for function in SOURCES for each in function(session, party_id)]
+    found = [each for function in SOURCES for each in function(session, party_id)]
+    clocks = [each.clock for each in found if each.clock is not None and each.clock.state is ClockState.ARMED]
+    begins = latest(session, clocks, served_at_latest(session, party_id)) if clocks else {}
+    return [_with_latest(each, begins) for each in found]
+
+
+def _with_latest(thing: Waiting, begins: Mapping[int, Latest]) -> Waiting:
+    known = begins.get(thing.clock.id) if thing.clock is not None else None
+    return replace(thing, latest=known) if known is not None else thing
 
 
 def grouped(things: Sequence[Waiting], today: date) -> list[Group]:
     """By urgency, the earliest first."""
 
     def place(thing: Waiting) -> tuple[int, date, str]:
-        return ORDER.index(_urgency(thing, today)), thing.due or date.max, thing.ref
+        by = thing.due or (thing.latest.served_on if thing.latest else date.max)
+        return ORDER.index(_urgency(thing, today)), by, thing.ref
 
     ordered = sorted(things, key=place)
     return [Group(key, GROUPS[key], list(each)) for key, each in groupby(ordered, lambda thing: _urgency(thing, today))]
@@ -84,7 +99,7 @@ def grouped(things: Sequence[Waiting], today: date) -> list[Group]:
 
 def _urgency(thing: Waiting, today: date) -> str:
     if thing.due is None:
-        return "none"
+        return "none" if thing.latest is None else "unopened"
     if thing.due < today:
         return "over"
     if thing.due == today:
@@ -141,9 +156,22 @@ def unopened(session: Session, party_id: int) -> Iterator[Waiting]:
         .options(contains_eager(Service.document))
         .order_by(Service.id)
     )
-    for each in session.scalars(mine):
-        kind = KINDS[each.document.kind].name(language())
-        yield Waiting(_l("Open a notice"), each.document.ref, "notices_portal.show", each.document_id, note=kind)
+    found = session.scalars(mine).all()
+    numbers = [each.document_id for each in found]
+    counts = notices.counting(session, party_id, numbers)
+    begins = of_documents(session, counts, served_at_latest(session, party_id)) if found else {}
+    for each, number in zip(found, numbers, strict=True):
+        kind, clock = KINDS[each.document.kind].name(language()), counts.get(number)
+        waits = clock if clock is not None and clock.day0 is None else None
+        yield Waiting(
+            _l("Open a notice"),
+            each.document.ref,
+            "notices_portal.show",
+            number,
+            clock=waits,
+            note=kind,
+            latest=begins.get(number),
+        )
 
 
 @source

@@ -8,7 +8,7 @@ from core.db import session, transaction
 from core.downloads import served
 from core.web import blueprint
 from core.words import _
-from notices import forms, queries, serving
+from notices import forms, queries, serving, unopened
 from notices.kinds import KINDS
 
 bp = blueprint("notices_portal", __name__, audience="portal", prefix="/portal/notices")
@@ -18,7 +18,8 @@ bp = blueprint("notices_portal", __name__, audience="portal", prefix="/portal/no
 def inbox() -> ResponseReturnValue:
     """Every notice that reached the party, newest first."""
     found = queries.inbox(session(), g.me.party_id, keyset.place_of(request.args))
-    return render_template("notices/inbox.html", found=found, kinds=KINDS)
+    begins = unopened.of_documents(session(), found.counts, unopened.served_at_latest(session(), g.me.party_id))
+    return render_template("notices/inbox.html", found=found, kinds=KINDS, begins=begins)
 
 
 @bp.get("/<int:number>")
@@ -26,12 +27,16 @@ def show(number: int) -> ResponseReturnValue:
     """One notice: what it is, when it was served, what it set going."""
     document = queries.document(session(), number) or abort(404)
     service = queries.service_of(session(), number) or abort(404)
+    clocks = queries.clocks_of(session(), document)
+    days = unopened.served_at_latest(session(), g.me.party_id)
     return render_template(
         "notices/portal_notice.html",
         document=document,
         service=service,
         kind=KINDS[document.kind],
-        clocks=queries.clocks_of(session(), document),
+        clocks=clocks,
+        begins=unopened.latest(session(), clocks, days),
+        deemed=days.get(number),
         waits=queries.waits_of(session(), service),
         form=forms.OpenForm(),
         electronic=queries.reachable_online(session(), service),

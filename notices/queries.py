@@ -225,10 +225,10 @@ def inbox(session: Session, party_id: int | None, place: keyset.Place = keyset.B
     every = select(Service, Document).join(Service.document).where(Service.party_id == party_id)
     keys = (Document.issued_at, Service.id)
     part = keyset.part(session, every, [Service.state.in_(ready)], keys, place, down=True)
-    return Inbox([row[0] for row in part.rows], _counting(session, party_id, [row[1].id for row in part.rows]), part)
+    return Inbox([row[0] for row in part.rows], counting(session, party_id, [row[1].id for row in part.rows]), part)
 
 
-def _counting(session: Session, party_id: int | None, documents: list[int]) -> dict[int, Clock]:
+def counting(session: Session, party_id: int | None, documents: list[int]) -> dict[int, Clock]:
     """Of each document the period that ends first, or waits for its service."""
     if not documents:
         return {}

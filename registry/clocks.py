@@ -216,12 +216,12 @@ def document_served(session: Session, document_id: int, day: date, now: datetime
 def starting(session: Session, document_id: int, day: date) -> list[tuple[Clock, Due]]:
     """The clocks that the service of this document on that day starts, with their count; they wait for no other."""
     found = [each for each in waiting_for(session, document_id) if set(each.awaits) == {document_id}]
-    known = calendar.days(session) if found else None
-    return [
-        (each, due(max(each.served_on or day, day), each.length, each.unit, known, rolls=KINDS[each.key].rolls))
-        for each in found
-        if known is not None
-    ]
+    return [(each, if_served(session, each, max(each.served_on or day, day))) for each in found]
+
+
+def if_served(session: Session, clock: Clock, day: date) -> Due:
+    """How an armed clock is counted where the last document that it waits for is served on that day."""
+    return due(day, clock.length, clock.unit, calendar.days(session), rolls=KINDS[clock.key].rolls)
 
 
 def notified(clock: Clock) -> None:
@@ -306,6 +306,7 @@ __all__ = [
     "document_served",
     "explain",
     "has_ended",
+    "if_served",
     "keeper",
     "lengths_from",
     "live",

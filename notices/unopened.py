@@ -1,0 +1,86 @@
+"""What nobody has opened: on which day it counts as served all the same, and until when its periods then run."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from core.show import day
+from core.words import _
+from notices.models import Service
+from registry import clocks
+from registry.clock_moves import certain_end
+from registry.models_clocks import Clock, ClockState
+
+BY_ITSELF = ("K28", "K29")
+"""Periods whose end is a service: after an alert (V07), after a public notice (V16)."""
+
+
+@dataclass(frozen=True)
+class Latest:
+    """Unless it is opened before: the day of its service, and of the period that waits for it the first and the last.
+
+    A last day that rests on an estimate is not told, and none is where nothing waits for the document.
+    """
+
+    served_on: date
+    until: date | None = None
+    counts: bool = False
+    """Whether a period waits for it."""
+
+    @property
+    def begins_on(self) -> date:
+        """The first day that counts."""
+        return self.served_on + timedelta(days=1)
+
+
+def served_at_latest(session: Session, party_id: int | None) -> dict[int, date]:
+    """Of each document that waits for this company the day on which it counts as served, where that is certain."""
+    mine = and_(Clock.subject_type == "service", Clock.subject_id == Service.id, Clock.key.in_(BY_ITSELF))
+    found = select(Service.document_id, Clock).join(Clock, mine)
+    found = found.where(Service.party_id == party_id, Clock.state == ClockState.RUNNING).order_by(Clock.id)
+    ends = ((number, certain_end(clock)) for number, clock in session.execute(found))
+    return {number: on for number, on in ends if on is not None}
+
+
+def latest(session: Session, found: Iterable[Clock], days: Mapping[int, date]) -> dict[int, Latest]:
+    """By the number of each period that waits for documents: from when and until when it runs if none is opened."""
+    armed = (each for each in found if each.state is ClockState.ARMED)
+    return {each.id: _of(session, each, days) for each in armed if days.keys() >= set(each.awaits)}
+
+
+def of_documents(session: Session, counts: Mapping[int, Clock], days: Mapping[int, date]) -> dict[int, Latest]:
+    """The same of each document that counts as served by itself; a period waits for it, or none does."""
+    begins = latest(session, counts.values(), days)
+    return {number: _first(number, counts, begins) or Latest(on) for number, on in days.items()}
+
+
+def _first(number: int, counts: Mapping[int, Clock], begins: Mapping[int, Latest]) -> Latest | None:
+    return begins.get(counts[number].id) if number in counts else None
+
+
+def _of(session: Session, clock: Clock, days: Mapping[int, date]) -> Latest:
+    """The last of its documents counts (R12)."""
+    on = max(*(days[number] for number in clock.awaits), clock.served_on or date.min)
+    counted = clocks.if_served(session, clock, on)
+    return Latest(on, None if counted.provisional else counted.due_on, counts=True)
+
+
+def sentence(it: Latest) -> str:
+    """The same in words, for whom a period waits."""
+    told = {"served": day(it.served_on, "long"), "begins": day(it.begins_on, "long")}
+    if it.until is None:
+        words = _(
+            "Unless it is opened before, it counts as served on %(served)s; the period then runs from %(begins)s.",
+            **told,
+        )
+        return str(words)
+    words = _(
+        "Unless it is opened before, it counts as served on %(served)s; "
+        "the period then runs from %(begins)s until %(until)s, 24:00.",
+        until=day(it.until, "long"),
+        **told,
+    )
+    return str(words)

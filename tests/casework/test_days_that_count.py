@@ -1,0 +1,140 @@
+"""A company reads which day counts: of what nobody opened, of what was extended, of what is late."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from casework import forwardings
+from core.db import transaction
+from notices import serving
+from notices.models import Document, Service
+from registry import clocks
+from registry.models_clocks import Clock
+from tests.builders import Desk, rendered
+from tests.casework.test_portal import Enter, enter
+from tests.conftest import NOW
+from tests.sanctions.chain import Chain
+
+__all__ = ["enter"]
+
+
+@pytest.fixture
+def waiting(app: Flask) -> tuple[int, int, int]:
+    """A letter that waits in the portal since Wednesday: its forwarding, its document, the lead."""
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        it = desk.accepted().forwardings[0]
+        letter = select(Service).join(Document).where(Document.kind == "D05b", Service.party_id == desk.lender.id)
+        service = at.scalars(letter).one()
+        rendered(at, service.document, NOW)
+        serving.onward(at, service, NOW)
+        assert service.state == "ALERTED"
+        return it.id, service.document_id, desk.lead.id or 0
+
+
+def test_of_an_unopened_letter_every_page_says_when_it_counts_as_served_and_from_when_the_period_runs(
+    enter: Enter, waiting: tuple[int, int, int]
+) -> None:
+    number, document, lead = waiting
+    browser = enter(lead)
+    home = browser.get("/portal/")
+    assert "No date yet" not in home
+    assert "Not opened yet: counts as served by itself" in home
+    for page in (home, browser.get("/portal/notices/")):
+        assert "Counts as served on 30 Nov at the latest" in page
+        assert "then 15 days, until 15 Dec" in page
+    matter = browser.get(f"/portal/forwardings/{number}")
+    assert (
+        "it counts as served on 30 November 2026; the period then runs from 1 December 2026 until 15 December" in matter
+    )
+    notice = browser.get(f"/portal/notices/{document}")
+    assert "Unless it is opened before, it counts as served on 30 November 2026." in notice
+    assert "if nobody opens it: from 1 December 2026 until 15 December 2026, 24:00" in notice
+
+
+def test_what_was_said_of_an_unopened_letter_comes_true(
+    app: Flask, enter: Enter, waiting: tuple[int, int, int]
+) -> None:
+    with app.app_context():
+        list(clocks.sweep(NOW + timedelta(days=6)))
+        with transaction() as at:
+            asked = select(Clock).where(Clock.key == "K03", Clock.subject_id == waiting[0])
+            period = at.scalars(asked).one()
+            assert (period.day0, period.due_on) == (date(2026, 11, 30), date(2026, 12, 15))
+
+
+def test_opened_before_the_day_of_opening_counts(enter: Enter, waiting: tuple[int, int, int]) -> None:
+    number, document, lead = waiting
+    browser = enter(lead)
+    browser.post(f"/portal/notices/{document}/open")
+    assert "at the latest" not in browser.get("/portal/") + browser.get("/portal/notices/")
+    assert "until 10 December 2026, 24:00" in browser.get(f"/portal/forwardings/{number}")
+
+
+def test_no_day_is_promised_where_the_message_did_not_arrive_or_the_calendar_is_an_estimate(
+    app: Flask, enter: Enter, waiting: tuple[int, int, int]
+) -> None:
+    with app.app_context(), transaction() as at:
+        period = at.scalars(select(Clock).where(Clock.key == "K28")).one()
+        period.provisional = True
+    browser = enter(waiting[2])
+    home = browser.get("/portal/")
+    assert "No date yet" in home
+    assert "15 days from the day it is opened or served" in home
+    assert "Unless it is opened" not in browser.get(f"/portal/forwardings/{waiting[0]}")
+
+
+def test_a_notice_that_asks_for_no_answer_says_its_day_too(app: Flask, enter: Enter) -> None:
+    with app.app_context(), transaction() as at:
+        chain = Chain(at, NOW)
+        track = chain.proposed([2])
+        letter = select(Service).join(Document).where(Document.kind == "D17", Document.subject_id == track.id)
+        service = at.scalars(letter).one()
+        rendered(at, service.document, NOW)
+        serving.onward(at, service, NOW)
+        lead = chain.lead.id
+    home = enter(lead).get("/portal/")
+    assert "Counts as served on" in home
+
+
+def _late(app: Flask, *, extended: bool) -> tuple[int, int]:
+    """A forwarding whose period ended yesterday without an answer, and the lead."""
+    with app.app_context():
+        with transaction() as at:
+            begun = NOW - timedelta(days=31 if extended else 16)
+            desk = Desk(at, begun)
+            day = begun.date()
+            it = desk.forwarded(conduct_from=day, conduct_to=day)
+            if extended:
+                forwardings.extend(at, it, why="情况复杂", actor=desk.head, now=begun)
+            found = it.id, desk.lead.id or 0
+        list(clocks.sweep(NOW))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("extended", "says"),
+    [(False, "Your answer was due on 24 November 2026: this date counts."),
+     (True, "Your answer was due on 24 November 2026, as extended: this date counts.")],
+)  # fmt: skip
+def test_of_two_dates_of_a_late_answer_the_page_says_which_counts(
+    app: Flask, enter: Enter, extended: bool, says: str
+) -> None:
+    number, lead = _late(app, extended=extended)
+    page = enter(lead).get(f"/portal/forwardings/{number}")
+    assert says in page
+    assert "only says until when the association still waits for a late answer." in page
+    assert "This date counts: after it an answer is late." in page
+    assert "A late answer stays late; afterwards the association goes on without it." in page
+
+
+def test_an_extended_period_says_its_one_day(app: Flask, enter: Enter) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW - timedelta(days=5))
+        it = desk.forwarded()
+        forwardings.extend(at, it, why="情况复杂", actor=desk.head, now=desk.now)
+        number, lead = it.id, desk.lead.id or 0
+    page = enter(lead).get(f"/portal/forwardings/{number}")
+    assert "It ends on 21 December 2026, 24:00: this date counts, and no earlier one of a letter." in page

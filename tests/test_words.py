@@ -82,6 +82,15 @@ def test_a_catalogue_holds_no_word_twice(path: Path) -> None:
     assert len(seen) == len(set(seen))
 
 
+UNFINISHED = {"尚未", "未", "暂未", "还未", "还没有", "not yet"}
+"""Words after which one asks: what has not?"""
+
+
+def test_no_word_of_a_page_leaves_open_what_has_not_happened() -> None:
+    said = {english: str(chinese) for english, chinese in catalogues().items()}
+    assert not [pair for pair in said.items() if {each.strip(" 。.…").lower() for each in pair} & UNFINISHED]
+
+
 SAID_ONCE = {"贵机构": "贵单位", "贵司": "贵单位", "你单位": "贵单位", "隐名文本": "脱敏文本"}
 
 

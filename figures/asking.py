@@ -10,12 +10,11 @@ from flask import request, url_for
 from casework import labels as casework_labels
 from core import charts, clock
 from figures.counted import next_month
-from figures.queries import Chosen
+from figures.queries import BANDS, Chosen
 
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
 USUAL, MOST = 12, 60
 """Months that are shown unless others are asked for, and the most of them."""
-BANDS = {"0-7": (0, 7), "8-15": (8, 15), "16-30": (16, 30), "31-60": (31, 60), "61-90": (61, 90), "90+": (91, None)}
 
 
 def month_of(said: str) -> date | None:

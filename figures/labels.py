@@ -36,9 +36,9 @@ AGE: Final[Mapping[str, LazyString]] = {
     "16-30": _l("16 to 30 days"),
     "31-60": _l("31 to 60 days"),
     "61-90": _l("61 to 90 days"),
-    "90+": _l("more than 90 days"),
+    "91+": _l("91 days and more"),
 }
-RECEIVED, ENDED = _l("Received"), _l("Disposed of")
+RECEIVED, ENDED = _l("Complaints received"), _l("Complaints ended")
 FORWARDED = _l("Put before companies")
 IN_TIME, LATE, MISSED = _l("Answered in time"), _l("Answered late"), _l("Time limits missed")
 SHARE = _l("In time, per cent")
@@ -46,8 +46,9 @@ MEASURES, SET_ASIDE = _l("Measures"), _l("Set aside")
 
 MEANING: Final[Mapping[str, LazyString]] = {
     "months": _l(
-        "Received: complaints that came in during the month, whatever became of them; those from earlier registers are "
-        "not counted. Disposed of: complaints that were closed, withdrawn, not accepted or referred during the month."
+        "Complaints received: those that came in during the month, whatever became of them; those from earlier "
+        "registers are not counted. Complaints ended: those that were closed, withdrawn, not accepted or referred "
+        "during the month."
     ),
     "channels": _l("How complaints came in, in the month in which they did."),
     "ages": _l(
@@ -61,7 +62,7 @@ MEANING: Final[Mapping[str, LazyString]] = {
     ),
     "limits": _l(
         "The association's own time limits that ended in these months: kept where the work was done before the limit "
-        "ended, missed where it ended first."
+        "ended, not kept where it ended first."
     ),
     "outcomes": _l("Complaints that ended during the month, by how they ended."),
     "measures": _l(

@@ -1,10 +1,10 @@
 """Reads of figures, each as its reader: by month, company and code; how long things stay; what is open now."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, ColumnElement, case, cast, func, select, union
 from sqlalchemy.orm import Session
@@ -31,9 +31,10 @@ from registry.models_rulebook import Violation
 
 OF_CASES = ("TRACK", "FINDING", "MEASURE", "SET_ASIDE")
 """Figures that stand once for each case, and have a company always."""
-AGES = ((7, "0-7"), (15, "8-15"), (30, "16-30"), (60, "31-60"), (90, "61-90"))
-"""Days up to which a complaint belongs to a band; what is older belongs to the last."""
-OLDEST = "90+"
+BANDS: Final[Mapping[str, tuple[int, int | None]]] = {
+    "0-7": (0, 7), "8-15": (8, 15), "16-30": (16, 30), "31-60": (31, 60), "61-90": (61, 90), "91+": (91, None)
+}  # fmt: skip
+"""Bands of age: the first and the last day of each, both counted; the last band has no end."""
 FIRST = 20
 """So many companies a page shows; an export has all of them."""
 MOST = 5000
@@ -194,8 +195,11 @@ def stays(session: Session, chosen: Chosen) -> list[Stay]:
 def ages(session: Session, chosen: Chosen, now: datetime) -> Counter[str]:
     """Complaints that are open at this moment, by how many days ago they came in."""
     today = day_of(now)
-    bands = [(Complaint.received_at >= instant(today - timedelta(days=days)), word) for days, word in AGES]
-    band = case(*bands, else_=OLDEST)
+    *bands, oldest = BANDS
+    ends = [(BANDS[word][1] or 0, word) for word in bands]
+    band = case(
+        *[(Complaint.received_at >= instant(today - timedelta(days=end)), word) for end, word in ends], else_=oldest
+    )
     asked = select(band, func.count()).where(*_open(session, chosen)).group_by(band)
     return Counter(dict(map(tuple, session.execute(asked))))
 

@@ -69,7 +69,7 @@ def behind_words(what: str) -> dict[str, str]:
         "CLOCK": {
             f"{key}/{how}": f"{word}{_(': ')}{told}"
             for key, word in labels.CLOCK.items()
-            for how, told in (("KEPT", _("Kept")), ("MISSED", _("Missed")))
+            for how, told in (("KEPT", _("Kept")), ("MISSED", _("Not kept")))
         },
     }
     return of.get(what, {})
@@ -207,7 +207,7 @@ def limits(view: View, counted: Months) -> Table:
         if kept or missed:
             urls = [view.behind.events("CLOCK", f"{key}/{how}") for how in ("KEPT", "MISSED")]
             rows.append(Row(str(word), [kept, missed, tables.share(kept, kept + missed)], urls))
-    heads = (_l("Time limit"), _l("Kept"), _l("Missed"), _l("Kept, per cent"))
+    heads = (_l("Time limit"), _l("Kept"), _l("Not kept"), _l("Kept, per cent"))
     return tables.make("limits", _l("The association's own time limits"), heads, rows)
 
 

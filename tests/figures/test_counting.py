@@ -1,5 +1,6 @@
 """Figures of a small life, counted by hand."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from casework import complaints
 from casework.intake import Company
 from core.errors import NotAllowed, NotNow
-from figures import months, queries
+from figures import labels, months, queries
 from figures.models import Figure, FigureChange
 from figures.queries import Chosen
 from sanctions.models import Decision
@@ -74,6 +75,19 @@ def test_a_small_life_counts_as_it_does_by_hand(session: Session, life: Desk) ->
     assert queries.ages(session, Chosen(FIRST, SECOND, code="V-C01"), START + 35 * DAY) == {"31-60": 1}
     clocks = queries.months(session, Chosen(FIRST, SECOND))
     assert clocks[FIRST, "CLOCK", "K01/KEPT"] == 1
+
+
+@pytest.mark.parametrize(("band", "first", "last"), [(band, *days) for band, days in queries.BANDS.items()])
+def test_a_band_of_age_holds_the_days_that_it_is_called_by(
+    session: Session, band: str, first: int, last: int | None
+) -> None:
+    """The last is called by its first day: of 90 days a complaint is not."""
+    Desk(session, START).received()
+    session.flush()
+    days = (first - 1, first, last or 400, (last or 400) + 1)
+    inside = [bool(queries.ages(session, Chosen(FIRST, SECOND), START + each * DAY)[band]) for each in days]
+    assert inside == [first == 0, True, True, last is None]
+    assert re.findall(r"\d+", str(labels.AGE[band])) == [str(day) for day in (first, last) if day]
 
 
 def test_time_in_a_state_runs_from_the_entry_that_brought_it_there(session: Session, life: Desk) -> None:

@@ -108,7 +108,7 @@ def test_staff_read_every_table_with_its_chart_and_take_it_along(house: House) -
     officer = house.enter("officer")
     answer = officer.get(f"/staff/statistics/institutions.csv?party={house.party}")
     [heads, row] = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
-    assert heads[:3] == ["Company", "Received", "Disposed of"]
+    assert heads[:3] == ["Company", "Complaints received", "Complaints ended"]
     assert row[0] == f"'{BAD_NAME}"
     book = load_workbook(io.BytesIO(officer.get("/staff/statistics/statistics.xlsx").get_data()))
     cells = [cell for sheet in book for line in sheet.iter_rows() for cell in line]

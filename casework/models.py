@@ -26,6 +26,11 @@ OF_FORWARDING = {
 }
 
 
+def _where_there_is_one(table: str, column: str) -> Index:
+    """An index that holds nothing of the many rows where the column is empty: it is looked for by a value."""
+    return Index(f"ix_{table}_{column}", column, postgresql_where=text(f"{column} IS NOT NULL"))
+
+
 OWN_COMPLAINT = (
     "id", "ref", "state", "channel", "lang", "received_at", "product", "issue", "facts", "request",
     "conduct_from", "conduct_to", "round", "urgent", "missing", "asked_info", "reason", "reason_text",
@@ -41,14 +46,22 @@ class Complaint(Base):
     __tablename__ = "complaint"
     __numbered__: ClassVar[bool] = True
     __table_args__ = (
-        UniqueConstraint("source", "source_no"),
+        Index(
+            "uq_complaint_source_source_no",
+            "source",
+            "source_no",
+            unique=True,
+            postgresql_where=text("source IS NOT NULL"),
+        ),
         CheckConstraint("(state = 'HISTORIC') = (source IS NOT NULL)", name="historic_has_source"),
         CheckConstraint("(state = 'MERGED') <= (lead_id IS NOT NULL)", name="merged_has_lead"),
         CheckConstraint("(state = 'REJECTED') <= (reason IS NOT NULL)", name="rejected_has_reason"),
         CheckConstraint("conduct_from <= conduct_to", name="conduct_in_order"),
         Index("ix_complaint_queue", "state", "received_at", "id"),
         Index("ix_complaint_received", text("received_at DESC"), text("id DESC")),
-        Index("ix_complaint_taken_from_id", "taken_from_id", postgresql_where=text("taken_from_id IS NOT NULL")),
+        _where_there_is_one("complaint", "taken_from_id"),
+        _where_there_is_one("complaint", "lead_id"),
+        _where_there_is_one("complaint", "officer_id"),
         Index(
             "ix_complaint_ended",
             text("received_at DESC"),
@@ -102,9 +115,9 @@ class Complaint(Base):
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     pressure: Mapped[bool | None]
     """What the person said when asked about pressure, on withdrawal or settlement."""
-    lead_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"))
     merged_at: Mapped[Instant | None]
-    officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     source: Mapped[str | None]
     source_no: Mapped[str | None]
     source_fields: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
@@ -150,6 +163,7 @@ class NamedCompany(Base):
 
     __tablename__ = "named_company"
     __numbered__: ClassVar[bool] = True
+    __table_args__ = (_where_there_is_one("named_company", "party_id"),)
     __readers__: ClassVar[dict[str, str]] = OF_COMPLAINT
     id: Mapped[BigId]
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
@@ -158,7 +172,7 @@ class NamedCompany(Base):
     how: Mapped[str]
     """NAME, APP, SMS_SIGNATURE or NUMBER: how people know it; UNKNOWN: they do not."""
     value: Mapped[str]
-    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
     complaint: Mapped[Complaint] = relationship(back_populates="companies")
     party: Mapped[Party | None] = relationship()
 

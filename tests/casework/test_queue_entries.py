@@ -96,3 +96,12 @@ def test_the_queue_follows_whoever_writes_and_one_that_failed_leaves_nothing(app
         db.session.remove()
         with transaction() as at:
             assert at.scalars(select(NamedCompany).where(NamedCompany.complaint_id == number)).first() is not None
+
+
+def test_an_entry_is_written_once_however_much_of_its_complaint_is_new(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        numbers = [desk.received().id, desk.received().id]
+        at.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        listed = at.execute(text("SELECT current_setting('zilu.queue_written')")).scalar_one()
+    assert sorted(filter(None, listed.split(","))) == sorted(map(str, numbers))

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, Release
 from casework.models_cases import CaseComplaint, CaseTrack
+from casework.policies_tracks import see_taking_in
 from core.at_hand import Brought
 from notices.models import Document, Dossier, Service
 from registry import clock_moves
@@ -14,6 +15,9 @@ from registry.clock_kinds import KINDS
 from registry.models import Basis, Engagement, Party, ServiceAddress
 from registry.models_clocks import Clock
 from registry.models_rulebook import Violation
+
+UNANSWERED = "K04"
+"""Its end opens a case, or joins one that covers the same (row F11)."""
 
 
 def bring(here: Brought, clocks: Collection[Clock]) -> None:
@@ -37,22 +41,25 @@ def bring(here: Brought, clocks: Collection[Clock]) -> None:
     of_forwardings = {forwarding.id for forwarding in forwardings}
     subjects = {"complaint": numbers, "forwarding": of_forwardings}
     clock_moves.bring(here, {(kind, number) for kind, those in subjects.items() for number in those})
-    _see(here, numbers, forwardings)
+    companies = _see(here, numbers, forwardings)
+    if any(clock.key == UNANSWERED for clock in moving):
+        see_taking_in(here.session, companies)
     for kind, those in subjects.items():
         here.rows(Dossier, "subject_id", those, subject_kind=kind)
     papers = [here.rows(Document, "subject_id", those, subject_kind=kind) for kind, those in subjects.items()]
     here.rows(Service, "document_id", {paper.id for paper in chain(*papers)})
 
 
-def _see(here: Brought, complaints: Collection[int], forwardings: Collection[Forwarding]) -> None:
-    """What letters say of them."""
+def _see(here: Brought, complaints: Collection[int], forwardings: Collection[Forwarding]) -> set[int]:
+    """What letters say of them; all companies that may answer for them, with those that engaged each other."""
     here.see(Complainant, complaints)
     companies = {forwarding.party_id for forwarding in forwardings}
-    here.see(Party, companies)
     here.rows(ServiceAddress, "party_id", companies)
-    here.rows(Basis, "party_id", companies)
-    for side in ("institution_id", "firm_id"):
-        here.rows(Engagement, side, companies)
+    engaged = [row for side in ("institution_id", "firm_id") for row in here.rows(Engagement, side, companies)]
+    sides = companies.union(*((each.institution_id, each.firm_id) for each in engaged))
+    here.see(Party, sides)
+    here.rows(Basis, "party_id", sides)
     here.rows(Release, "forwarding_id", {forwarding.id for forwarding in forwardings})
     cases = {link.case_id for link in here.rows(CaseComplaint, "complaint_id", complaints)}
     here.rows(CaseTrack, "case_id", cases)
+    return sides

@@ -164,14 +164,17 @@ def link(
     session: Session, case: CaseFile, complaint: Complaint, *, actor: Actor, now: datetime, dated: bool = True
 ) -> bool:
     """Let a case rest on one more complaint, `dated` also for its time; False where it did already."""
-    there = session.get(CaseComplaint, (case.id, complaint.id))
-    if there is not None:
+    there = select(CaseComplaint).where(CaseComplaint.case_id == case.id, CaseComplaint.complaint_id == complaint.id)
+    if session.scalar(there) is not None:
         return False
     session.add(CaseComplaint(case_id=case.id, complaint_id=complaint.id))
     days = [day for day in (complaint.conduct_from, complaint.conduct_to) if day]
     if days and dated:
+        before = case.conduct_from, case.conduct_to
         case.conduct_from = min([*days, *([case.conduct_from] if case.conduct_from else [])])
         case.conduct_to = max([*days, *([case.conduct_to] if case.conduct_to else [])])
+        if before != (case.conduct_from, case.conduct_to):
+            policies.asked_anew(session)
     session.flush()
     session.expire(case, ["complaints"])
     note(session, case, "attach", actor, now, complaint=complaint.ref)

@@ -100,13 +100,14 @@ def personal_in(complaint: Complaint, text: str) -> bool:
     return any(one and len(one) > 1 and "".join(one.split()).casefold() in plain for one in own)
 
 
-def tracks_of(session: Session, complaint: Complaint) -> list[CaseTrack]:
-    """The tracks of every case that rests on this complaint."""
-    links = at_hand(session, CaseComplaint, "complaint_id", complaint.id)
-    known = [at_hand(session, CaseTrack, "case_id", link.case_id) for link in links or ()]
-    if links is not None and all(tracks is not None for tracks in known):
+def tracks_of(session: Session, *complaints: Complaint) -> list[CaseTrack]:
+    """The tracks of every case that rests on one of these complaints."""
+    links = [at_hand(session, CaseComplaint, "complaint_id", complaint.id) for complaint in complaints]
+    cases = {link.case_id for some in links for link in some or ()}
+    known = [at_hand(session, CaseTrack, "case_id", case) for case in cases]
+    if all(some is not None for some in (*links, *known)):
         return sorted((track for tracks in known for track in tracks or ()), key=lambda track: track.id)
-    mine = select(CaseComplaint.case_id).where(CaseComplaint.complaint_id == complaint.id)
+    mine = select(CaseComplaint.case_id).where(CaseComplaint.complaint_id.in_([each.id for each in complaints]))
     return list(session.scalars(select(CaseTrack).where(CaseTrack.case_id.in_(mine)).order_by(CaseTrack.id)))
 
 

@@ -1,17 +1,19 @@
 """What must hold before a track moves, up to the check by the adjudication unit; and who may do what in a case."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from casework.changes import changed
 from casework.models import Complaint
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
+from casework.policies import tracks_of
 from casework.states import TRACK
 from core.actors import Actor
+from core.at_hand import made, noted
 from core.clock import day_of
 from core.errors import NotAllowed, NotNow, Refused
 from core.machine import Ask
@@ -27,6 +29,8 @@ TRACK.lives(CaseTrack)
 SOURCES = ("COMPLAINT", "INSPECTION", "REGULATOR", "MEDIA", "PEER")
 BEFORE_REPORT = ("SCREENING", "FILED", "INVESTIGATING", "SUSPENDED")
 """States in which new facts can still be taken into a track."""
+TAKING_IN = "tracks taking in"
+"""Under this name stand, by party, the tracks that take facts in, where many clocks are acted on."""
 FOLLOW_UPS = ("V-P02", "V-P03")
 """Codes of leads that an earlier track gave rise to."""
 REFUSED_CONTACT = "V-C03"
@@ -110,24 +114,69 @@ def covering(
     Whatever became of it where a case of the same complaint has one; else an open one that can still take facts in,
     over the same time and about the same kind of breach. One that a stopped number led to covers no complaint.
     """
-    mine = select(CaseTrack).where(CaseTrack.party_id == party_id)
-    mine = mine.where(CaseTrack.lead_code.is_distinct_from(REFUSED_CONTACT))
-    ids = [complaint.id for complaint in complaints]
-    linked = mine.join(CaseComplaint, CaseComplaint.case_id == CaseTrack.case_id)
-    open_first = linked.order_by(CaseTrack.state.in_(TRACK.ends), CaseTrack.id.desc()).limit(1)
-    if ids and (found := session.scalar(open_first.where(CaseComplaint.complaint_id.in_(ids)))):
-        return found
+    linked = [
+        track
+        for track in tracks_of(session, *complaints)
+        if track.party_id == party_id and track.lead_code != REFUSED_CONTACT
+    ]
+    if linked:
+        return min(linked, key=lambda track: (track.state in TRACK.ends, -track.id))
     days = [day for complaint in complaints for day in (complaint.conduct_from, complaint.conduct_to) if day]
     wanted = set(codes)
     if not days or not wanted:
         return None
-    open_now = mine.join(CaseFile, CaseFile.id == CaseTrack.case_id).where(
+    for each in _taking_in(session, party_id):
+        before, after = each.conduct_from or min(days), each.conduct_to or max(days)
+        if before <= max(days) and after >= min(days) and not wanted.isdisjoint(each.codes):
+            return session.get_one(CaseTrack, each.id)
+    return None
+
+
+class TakingIn(NamedTuple):
+    """An open track that can still take facts in: over which time, about which kinds of breach."""
+
+    id: int
+    conduct_from: date | None
+    conduct_to: date | None
+    codes: Collection[str]
+
+
+def see_taking_in(session: Session, parties: Iterable[int]) -> dict[int, list[TakingIn]]:
+    """Those on each of these parties, in the order of their numbers; asked once where many clocks are acted on."""
+    known: dict[int, list[TakingIn]] = noted(session, TAKING_IN, {})
+    wanted = set(parties) - known.keys()
+    known.update({party_id: [] for party_id in wanted})
+    columns = (CaseTrack.party_id, CaseTrack.id, CaseFile.conduct_from, CaseFile.conduct_to)
+    asked = select(*columns, func.array_agg(Allegation.code)).join(CaseFile, CaseFile.id == CaseTrack.case_id)
+    asked = asked.join(Allegation).where(
+        CaseTrack.party_id.in_(wanted),
+        CaseTrack.lead_code.is_distinct_from(REFUSED_CONTACT),
         CaseTrack.state.in_(BEFORE_REPORT),
-        or_(CaseFile.conduct_from.is_(None), CaseFile.conduct_from <= max(days)),
-        or_(CaseFile.conduct_to.is_(None), CaseFile.conduct_to >= min(days)),
-        CaseTrack.id.in_(select(Allegation.track_id).where(Allegation.code.in_(wanted))),
     )
-    return session.scalar(open_now.order_by(CaseTrack.id).limit(1))
+    for row in session.execute(asked.group_by(CaseTrack.id, CaseFile.id).order_by(CaseTrack.id)):
+        party_id, number, since, until, codes = row
+        known[party_id].append(TakingIn(number, since, until, codes))
+    return known
+
+
+def _taking_in(session: Session, party_id: int) -> Iterator[TakingIn]:
+    known: dict[int, list[TakingIn]] = noted(session, TAKING_IN, {})
+    found = (known if party_id in known else see_taking_in(session, [party_id]))[party_id]
+    yield from found
+    asked_for = {each.id for each in found}
+    for track in made(session, CaseTrack):
+        if track.party_id == party_id and track.id not in asked_for and _takes_in(track):
+            case, codes = track.case, {allegation.code for allegation in track.allegations}
+            yield TakingIn(track.id, case.conduct_from, case.conduct_to, codes)
+
+
+def _takes_in(track: CaseTrack) -> bool:
+    return track.state in BEFORE_REPORT and track.lead_code != REFUSED_CONTACT
+
+
+def asked_anew(session: Session) -> None:
+    """A case rests on other days now: which tracks can take facts in over a time is asked again."""
+    noted(session, TAKING_IN, {}).clear()
 
 
 def about_stopped(session: Session, party_id: int, complaint_id: int) -> CaseTrack | None:

@@ -59,6 +59,24 @@ class Held:
     new: dict[Source, list[Any]] = field(default_factory=dict)
     """What was made since, by table."""
     locked: set[Place] = field(default_factory=set)
+    _by: dict[tuple[Source, str], dict[Any, list[Any]]] = field(default_factory=dict)
+
+    def make(self, thing: Any) -> None:  # noqa: ANN401 - a row of some table
+        """From now on this is among what was made."""
+        self.new.setdefault(type(thing), []).append(thing)
+        for (what, column), rows in self._by.items():
+            if what is type(thing):
+                rows.setdefault(getattr(thing, column), []).append(thing)
+
+    def made(self, what: Source, column: str, value: Any) -> Sequence[Any]:  # noqa: ANN401
+        """What was made with this value in a column; what a row hangs on stays the same."""
+        if what not in self.new:
+            return ()
+        if (what, column) not in self._by:
+            rows = self._by[what, column] = {}
+            for thing in self.new[what]:
+                rows.setdefault(getattr(thing, column), []).append(thing)
+        return self._by[what, column].get(value, ())
 
     def put(self, place: Place, values: Iterable[Any], rows: Iterable[Any]) -> None:
         """From now on these values are known, with these rows and no others."""
@@ -118,6 +136,7 @@ class Brought:
             self.held.put(place, wanted, rows)
             if lock:
                 self.held.locked.add(place)
+        self.held.put(place, (), ())  # where there is nothing, what is made here hangs on what is made here
         return [row for rows in self.held.places.get(place, {}).values() for row in rows]
 
     def hang(self, on: Source, name: str, order: Callable[[Any], Any]) -> None:
@@ -156,6 +175,12 @@ def noted(session: Session, name: str, nothing: Found) -> Found:
     return nothing if here is None else here.noted.setdefault(name, nothing)
 
 
+def made(session: Session, what: type[Found]) -> Sequence[Found]:
+    """Rows of a table that were made since things were brought; none where nothing is."""
+    here: Brought | None = session.info.get(BROUGHT)
+    return () if here is None else here.held.new.get(what, ())
+
+
 def _some(numbers: list[Any]) -> Iterator[list[Any]]:
     return (numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE))
 
@@ -174,7 +199,7 @@ def brought(session: Session) -> Iterator[Brought]:
 def _made_here(session: Session, thing: Any) -> None:  # noqa: ANN401 - a row of some table
     """What is new here nobody else can hold."""
     if (here := session.info.get(BROUGHT)) is not None:
-        here.held.new.setdefault(type(thing), []).append(thing)
+        here.held.make(thing)
         if (number := getattr(thing, "id", None)) is not None:
             here.things[type(thing), number] = thing
 
@@ -208,22 +233,15 @@ def at_hand(session: Session, what: Source, column: str, value: Any, **where: st
     found = known.get(value, [] if _is_new(held, what, column, value) else None)
     if found is None:
         return None
-    wanted = {column: value, **where}
-    new = [row for row in held.new.get(what, ()) if all(getattr(row, name) == word for name, word in wanted.items())]
+    made = held.made(what, column, value)
+    new = [row for row in made if all(getattr(row, name) == word for name, word in where.items())]
     return [*found, *(row for row in new if row not in found)]
 
 
 def _is_new(held: Held, what: Source, column: str, value: Any) -> bool:  # noqa: ANN401
     """Whether that on which the rows would hang was made here: then nothing hung on it before."""
     above = [key.column for key in what.__table__.c[column].foreign_keys] if held.new else []
-    made = [
-        (row, each.key)
-        for each in above
-        for kind, rows in held.new.items()
-        if kind.__table__ is each.table
-        for row in rows
-    ]
-    return any(getattr(row, name) == value for row, name in made)
+    return any(held.made(kind, each.key, value) for each in above for kind in held.new if kind.__table__ is each.table)
 
 
 def once(session: Session, key: tuple[Any, ...], look: Callable[[], Found]) -> Found:
@@ -360,7 +378,8 @@ def _candidates(held: Held, places: Iterable[Place], said: Sequence[Any]) -> Ite
         known, wanted = held.places[place], lists.get(place.column, [words.get(place.column)])
         if all(value in known or _is_new(held, place.what, place.column, value) for value in wanted):
             found = [row for value in dict.fromkeys(wanted) for row in known.get(value, ())]
-            return iter([*found, *(row for row in held.new.get(place.what, ()) if row not in found)])
+            made = [row for value in dict.fromkeys(wanted) for row in held.made(place.what, place.column, value)]
+            return iter([*found, *(row for row in made if row not in found)])
     return None
 
 

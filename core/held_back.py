@@ -34,7 +34,7 @@ BACK: Final = "held back"
 """Under this name a session holds what is held back in it."""
 BROUGHT: Final = "brought"
 """And under this one what was brought for many moves (core.at_hand)."""
-NUMBERS: Final = 50
+NUMBERS: Final = 200
 """So many are fetched at once, where they were not fetched before."""
 DIALECT: Final = psycopg.dialect()  # type: ignore[no-untyped-call]
 PLAIN: Final = frozenset({int, bool, float})

@@ -87,7 +87,7 @@ class ConfirmForm(Form):
     drafted = True
     keys = ManyOf(_l("Settings"), (), required=False)
     basis = LongText(
-        _l("What they rest on"),
+        _l("On what the association decided the chosen settings"),
         most=1000,
         rows=2,
         hint=_l("Article of the charter or rule, meeting, date."),

@@ -5,7 +5,9 @@ from admin.forms_seal_modes import MODES
 from admin.forms_shaped import is_extension, kinds_of, nth
 from admin.records import Related
 from core.furniture import state_label
-from core.words import _, _l
+from core.i18n import language
+from core.words import _, _l, _n
+from notices.papers import period_text
 from registry.seeds_settings import SERIES_WORDS
 from registry.settings_shapes import LEVELS, SEVERITIES
 from sanctions.ladder_factors import FACTORS
@@ -40,6 +42,18 @@ SERVICE = {
     "ARRIVAL": _l("When it arrives"),
 }
 CHAIN, MODE = "APPROVAL_CHAIN", "SEAL_MODE"
+COUNTED = {
+    "years": lambda many: _n("%(num)d year", "%(num)d years", many),
+    "members": lambda many: _n("%(num)d member", "%(num)d members", many),
+    "persons": lambda many: _n("%(num)d person", "%(num)d persons", many),
+    "points": lambda many: _n("%(num)d point", "%(num)d points", many),
+    "complaints": lambda many: _n("%(num)d complaint", "%(num)d complaints", many),
+    "calls": lambda many: _n("%(num)d call", "%(num)d calls", many),
+    "seconds": lambda many: _n("%(num)d second", "%(num)d seconds", many),
+    "minutes": lambda many: _n("%(num)d minute", "%(num)d minutes", many),
+}
+PERIODS = {"WD": "WD", "CD": "CD", "days": "CD", "MONTH": "MONTH", "months": "MONTH"}
+"""Units that are counted, each in its words; all others only say what kind of value it is."""
 MOST = 160
 """So many characters of a table stand in a list."""
 
@@ -64,6 +78,16 @@ def said(row):
         lines = [" · ".join(str(cell) for cell in cells if cell != "") for cells in table.rows]
     line = _("; ").join(lines)
     return line if len(line) <= MOST else f"{line[:MOST]}…"
+
+
+def measured(row):
+    """The value of a setting with its unit, where it is a number of something."""
+    if isinstance(row.value, int) and not isinstance(row.value, bool):
+        if row.unit in PERIODS:
+            return period_text(row.value, PERIODS[row.unit], "en" if language() == "en" else "zh")
+        if row.unit in COUNTED:
+            return str(COUNTED[row.unit](row.value))
+    return said(row)
 
 
 def steps_of(value):

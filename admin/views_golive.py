@@ -5,7 +5,7 @@ from flask_admin.base import expose
 
 from admin import forms_rules as forms
 from admin.naming import SYSTEM
-from admin.setting_tables import UNITS, said
+from admin.setting_tables import measured
 from admin.views_audit import Pages
 from admin.views_rules import OFFICE
 from casework import timelines
@@ -13,7 +13,9 @@ from core import clock
 from core.db import session, transaction
 from core.i18n import language
 from core.words import _, _l, _n
+from notices.kinds import KINDS
 from registry import golive, rulebook, settings
+from registry.models_rulebook import Provision
 from registry.seeded_words import basis_words
 from sanctions.levels import LEVELS
 
@@ -36,7 +38,15 @@ def act_words(act):
     if kind == "measure":
         known = LEVELS.get(int(rest))
         return _("Ordering L%(level)s %(name)s", level=rest, name=known.word if known else "")
-    return f"{rest} {timelines.sentence(rest)}"
+    did = timelines.sentence(rest)
+    if did[:1].islower():  # in English some sentences go on from whoever did it
+        did = _("somebody %(did)s", did=did)
+    return f"{rest}{_(': ')}{did}"
+
+
+def _as_title(words):
+    """Settings say what they govern in the middle of a sentence; here each begins a row."""
+    return words[:1].upper() + words[1:]
 
 
 def _setting_lines(at):
@@ -49,11 +59,10 @@ def _setting_lines(at):
                 {
                     "item": item,
                     "row": row,
-                    "value": said(row),
+                    "value": measured(row),
                     "nested": isinstance(row.value, list | dict),
                     "basis": basis_words(row.basis),
-                    "unit": UNITS.get(row.unit, row.unit),
-                    "meaning": row.meaning if language() == "en" else row.meaning_zh,
+                    "meaning": _as_title(row.meaning if language() == "en" else row.meaning_zh) or row.key,
                     "ready": row.value not in (None, ""),
                     "blocks": [act_words(act) for act in item.blocks],
                 },
@@ -95,6 +104,7 @@ class GoLive(Pages):
             provisions=[
                 {
                     "item": item,
+                    "name": at.get(Provision, item.id).cited(language()),
                     "codes": [f"{code} {names.get(code, '')}" for code in item.blocks],
                 }
                 for item in items
@@ -102,7 +112,11 @@ class GoLive(Pages):
             ],
             years=[item for item in items if item.kind == "year"],
             seals=[item for item in items if item.kind == "seal"],
-            wordings=[(item, item.key.partition(" ")[0]) for item in items if item.kind == "wording"],
+            wordings=[
+                (item, item.key.partition(" ")[0], [KINDS[kind].name(language()) for kind in item.blocks])
+                for item in items
+                if item.kind == "wording"
+            ],
         )
 
 

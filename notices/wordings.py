@@ -252,7 +252,7 @@ def to_go_live(session: Session) -> Iterator[golive.Item]:
         others = [each for each in confirmed if (each.kind, each.lang) == (row.kind, row.lang)]
         newest = max(others, key=lambda each: (each.in_force_from, each.id))
         if row is newest and wording_checks.problems(row.kind, _lang(row), row.text):
-            yield golive.Item("wording", row.ref, row.id, (KINDS[row.kind].zh,))
+            yield golive.Item("wording", row.ref, row.id, (row.kind,))
 
 
 def _checked(session: Session, kind: str, lang: Lang, text: str, now: datetime) -> str:

@@ -276,7 +276,7 @@ def test_a_code_of_the_associations_own_is_added_here(system: Office) -> None:
 def test_the_golive_check_lists_what_is_missing_and_confirms_what_was_decided_on_one_basis(system: Office) -> None:
     page = system.get("golive/")
     assert all(word in page for word in ("K14", "LADDER_BASE", "GB/T 45251-2025", "V-T01", "2027"))
-    assert "S15 " in page
+    assert "S15：" in page
     assert "[D]" not in page
     assert "first-run page" not in page
     assert "查看设定值" in page
@@ -286,6 +286,23 @@ def test_the_golive_check_lists_what_is_missing_and_confirms_what_was_decided_on
     row = system.one(Setting, Setting.key == "LADDER_BASE")
     assert (row.confirmed_by, row.basis) == (system.id, "理事会2026年第3次会议，2026-11-20")
     assert 'value="K14"' not in system.get("golive/")
+
+
+def test_each_row_of_the_golive_check_says_its_subject_and_a_value_its_unit(system: Office) -> None:
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", system.get("golive/")))
+    assert "3名委员" in page
+    assert "5个工作日" in page
+    system.client.set_cookie("lang", "en")
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", system.get("golive/")))
+    for said in (
+        "Acceptance: length of the time limit K01",
+        "Within so many days similar complaints are counted together SIMILAR_DAYS",
+        "90 days", "1 working day", "1 member ", "C01: somebody sent the complaint", "Confirm the chosen settings",
+        "Personal Information Protection Law",
+    ):  # fmt: skip
+        assert said in page, said
+    for stuck in ("1 working days", "yes or no", "one of two", "18号 text", "《中华人民共和国个人信息保护法》"):
+        assert stuck not in page, stuck
 
 
 def test_the_golive_check_says_that_no_seal_is_in_use(system: Office) -> None:

@@ -80,7 +80,11 @@ class ChangePasswordForm(Form):
 class LanguageForm(Form):
     """The language of mails and pages."""
 
-    language = OneOf(_l("Language of your pages and mails"), [("zh", "中文"), ("en", "English")])
+    language = OneOf(
+        _l("Language of your pages and mails"),
+        [("zh", "中文"), ("en", "English")],
+        hint=_l("What is chosen at the top of a page holds in that browser only, and not for mails."),
+    )
 
 
 class AssociationForm(Form):

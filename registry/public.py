@@ -2,11 +2,12 @@
 
 from flask import abort, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from core import clock
 from core.db import transaction
 from core.errors import BadInput, NotNow
-from core.i18n import COOKIE, YEAR, language
+from core.i18n import COOKIE, YEAR, html_lang, language
 from core.web import blueprint, local
 from core.words import _, _l
 from registry import accounts, door, factor_pictures, links, signin
@@ -154,11 +155,24 @@ def _after(outcome: Outcome, then: str | None) -> ResponseReturnValue:
             answer.set_cookie(
                 COOKIE, outcome.language, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure
             )
+            if outcome.language != language():
+                _tell_of_language()
         return answer
     if outcome.step not in {"CODE", "ENROL"}:
         abort(400)
     door.let_wait(outcome.token, then)
     return redirect(url_for(".code" if outcome.step == "CODE" else ".enrol"), 303)
+
+
+def _tell_of_language() -> None:
+    """The account's language is another than this page's: said in the one that was read so far."""
+    said = (
+        _("Your account is in Chinese, so your pages are in Chinese now. Choose English at the top for this browser.")
+        if language() == "en"
+        else _("Your account is in English, so your pages are in English now. Choose 中文 at the top for this browser.")
+    )
+    link, where = _("Change the language of the account"), url_for("registry_account.show", _anchor="language")
+    flash(Markup('<span lang="{}">{} <a href="{}">{}</a></span>').format(html_lang(), said, where, link), "info")
 
 
 def _same_twice(form: NewPasswordForm | OwnPasswordForm) -> None:

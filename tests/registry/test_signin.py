@@ -359,3 +359,28 @@ def test_the_command_for_the_first_administrator_prints_a_link_once(app: Flask) 
     assert "/sign-in/link/" in runner.invoke(args=["first-admin", "root@example.com"]).output
     assert runner.invoke(args=["first-admin", "other@example.com"]).exit_code == 1
     assert runner.invoke(args=["first-admin"]).exit_code == 2
+
+
+def test_where_the_account_s_language_takes_over_it_is_said_in_the_one_read_before(
+    app: Flask, client: FlaskClient
+) -> None:
+    enter(app, client)  # an account in Chinese
+    fresh = app.test_client()
+    fresh.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en-GB"
+    assert "Sign in" in fresh.get("/sign-in/").text
+    sign_in(fresh)
+    page = fresh.get("/account/").text
+    assert '<html lang="zh-CN"' in page
+    assert '<span lang="en">Your account is in Chinese, so your pages are in Chinese now.' in page
+    assert "Your account is in Chinese" not in fresh.get("/account/").text
+
+
+def test_a_language_that_was_chosen_before_signing_in_stays(app: Flask, client: FlaskClient) -> None:
+    enter(app, client)
+    fresh = app.test_client()
+    fresh.get("/sign-in/?lang=en")
+    sign_in(fresh)
+    page = fresh.get("/account/").text
+    assert '<html lang="en"' in page
+    assert "Your account is in" not in page
+    assert "holds in that browser only, and not for mails" in page

@@ -242,12 +242,13 @@ def tasks(session: Session, actor: Actor, place: keyset.Place = keyset.BEGINNING
 
 def urgent(session: Session, actor: Actor, most: int) -> Sequence[Task]:
     """The first of what cannot wait, if anything is."""
-    numbers = [row.id for row in _urgent(actor, most).rows(session)]
+    numbers = [row.id for row in urgent_numbers(actor, most).rows(session)]
     return session.scalars(select(Task).where(Task.id.in_(numbers)).order_by(*FIRST)).all() if numbers else ()
 
 
 @lru_cache(maxsize=200)
-def _urgent(actor: Actor, most: int) -> Written:
+def urgent_numbers(actor: Actor, most: int) -> Written:
+    """Their numbers."""
     return Written(lambda: select(Task.id).where(*_to_look_at(actor), Task.urgent).order_by(*FIRST).limit(most))
 
 

@@ -15,7 +15,7 @@ from casework.models_queue import QueueEntry
 from casework.queries_queue_lines import SOON, Line, group_of, lines_of, title_of
 from casework.queries_queue_select import SHUT, SORTS, VIEWS, Asked, Part, beginning, conditions, keys, parts
 from core.actors import Actor
-from core.planned import Written
+from core.planned import Question, Written
 from registry.models_accounts import Account, AccountRole, Audience
 
 SIZE = 50
@@ -26,6 +26,8 @@ FULL_FOR, MOST_FULL = 60.0, 5000
 LATE = {"K01": ("RECEIVED",), "K06": ("DISPUTED",), "K08": ("REQUESTED",), "K35": ("ANSWERED", "RETURNED")}
 """Clocks of the association itself: once expired they only alert, and stay late until the state is left."""
 GROUPS = ("over", "today", "soon", "ok")
+AT_WORK = ("officer", "intake")
+"""Whose name a complaint can stand under."""
 
 _full: dict[tuple[Any, ...], float] = {}
 """By person and view, or group of a list: until when it is taken to hold more than MOST."""
@@ -44,6 +46,10 @@ class Page:
     def total(self) -> int:
         """How many there are in all; above MOST nobody counts on."""
         return sum(self.groups.values())
+
+    def of(self, group: str) -> list[Line]:
+        """Its lines of a group."""
+        return [line for line in self.lines if line.group == group]
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,22 @@ def page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) -
 
 def _found(session: Session, asked: Asked, actor: Actor) -> list[Part] | None:
     """Parts with what is looked up first: words, a company, a kind; None where a list needs nothing of that."""
-    return parts(session, replace(asked, after="", before=""), actor) if asked.text or asked.of_a_kind else None
+    return parts(session, replace(asked, after="", before=""), actor) if _looks_up(asked) else None
+
+
+def _looks_up(asked: Asked) -> bool:
+    return bool(asked.text or asked.of_a_kind)
+
+
+def ahead(asked: Asked, actor: Actor, today: date) -> list[Question]:
+    """What `counts`, `page` and `people` of the page of this list will ask and may be asked together with the rest."""
+    found: list[Question] = [(_people(AT_WORK), {})]
+    if views := _not_full((actor,), VIEWS):
+        found.append((_counting(actor, views), {}))
+    names, of = _groups_of(asked, actor, today)
+    if not _looks_up(asked) and (groups := _not_full(of, names)):
+        found.append((_grouping(of[1], actor, today, groups), {}))
+    return found
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
@@ -204,8 +225,8 @@ def _place(asked: Asked) -> tuple[datetime | date, int] | None:
 
 
 def _groups(session: Session, asked: Asked, actor: Actor, today: date, found: Sequence[Part] | None) -> dict[str, int]:
-    first = replace(asked, after="", before="")
-    names, of = GROUPS if asked.open else GROUPS[-1:], (actor, first, today)
+    names, of = _groups_of(asked, actor, today)
+    first = of[1]
     if counted := _not_full(of, names):
         if found is not None:
             held = session.execute(_in_groups(first, found, today, counted)).one()
@@ -215,6 +236,11 @@ def _groups(session: Session, asked: Asked, actor: Actor, today: date, found: Se
     else:
         many = {}
     return dict.fromkeys(GROUPS, 0) | _counted(of, names, many)
+
+
+def _groups_of(asked: Asked, actor: Actor, today: date) -> tuple[tuple[str, ...], tuple[Actor, Asked, date]]:
+    """Which groups a list has, and under what its counts are remembered."""
+    return GROUPS if asked.open else GROUPS[-1:], (actor, replace(asked, after="", before=""), today)
 
 
 @lru_cache(maxsize=500)
@@ -252,6 +278,7 @@ def _working(asked: Any, roles: tuple[str, ...]) -> Any:  # noqa: ANN401 - a sta
 
 
 __all__ = [
+    "AT_WORK",
     "GROUPS",
     "LATE",
     "MOST",
@@ -263,6 +290,7 @@ __all__ = [
     "Beside",
     "Line",
     "Page",
+    "ahead",
     "beginning",
     "beside",
     "colleagues",

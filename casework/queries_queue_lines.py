@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BigInteger, Select, any_, bindparam, case, func, literal, select, union_all
@@ -23,6 +24,8 @@ LONGEST_TITLE = 60
 """In characters; twice as many where they are narrow."""
 READ = 200
 """So much of a text is read for its title."""
+TITLES = 2000
+"""The titles of so many beginnings of texts are kept by a process."""
 HAN = re.compile(r"[\u4e00-\u9fff]{4}")
 IN_A_WORD = re.compile(r"[A-Za-z'’-]{2}")
 SENTENCE = re.compile(r".{8,}?(?:[。！？]|[.!?](?=\s|$))")
@@ -133,7 +136,7 @@ def _line(row: Any, today: date, lang: str) -> Line:  # noqa: ANN401
         id=row.id,
         ref=row.ref,
         state=row.state,
-        title=title_of(row.facts),
+        title=_title(row.facts),
         urgent=row.urgent,
         received_at=row.received_at,
         due_on=due_on,
@@ -177,3 +180,7 @@ def title_of(facts: str) -> str:
         return text
     beginning = text[:most].rpartition(" ")[0] if IN_A_WORD.match(text, most - 1) else ""
     return f"{beginning or text[:most]}…"
+
+
+_title = lru_cache(maxsize=TITLES)(title_of)
+"""To hide what is personal takes a fifth of a page; who works a list sees its lines again and again."""

@@ -21,10 +21,10 @@ def saved(session: Session, page: str) -> Sequence[SavedView]:
 
 def names(session: Session, page: str) -> Sequence[Any]:
     """The same as what the column on the left says of them: number, name, page, query, whether it is shared."""
-    return _NAMES.rows(session, page=page)
+    return NAMES.rows(session, page=page)
 
 
-_NAMES: Final = Written(
+NAMES: Final = Written(
     lambda: (
         select(SavedView.id, SavedView.name, SavedView.page, SavedView.query, SavedView.shared)
         .where(SavedView.page == bindparam("page", None, String()))

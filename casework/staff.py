@@ -13,6 +13,7 @@ from casework import (
     policies,
     policies_pages,
     queries_pages,
+    queries_views,
     staff_views,
     tasks,
 )
@@ -22,12 +23,15 @@ from casework.queries_queue import Asked
 from casework.queue_addresses import address_of, asked_of, query_of
 from core import clock, keyset
 from core.db import session, transaction
+from core.furniture import counting
 from core.i18n import language
+from core.planned import ahead
 from core.web import asks_a_front, blueprint, local
 from core.web import labels as labels_of
 from core.words import LazyString, _, _l
 from notices.queries import LINKS
 from registry import queries as register
+from registry import rulebook
 
 bp = blueprint("casework_staff", __name__, audience="staff", prefix="/staff")
 
@@ -81,7 +85,15 @@ def queue() -> ResponseReturnValue:
     asked, at = asked_for(), session()
     if (named := request.args.get("party", "").strip()) and asked.party is None:
         return redirect(_of_company(asked, named))
-    people = queue_of.people(at, "officer", "intake")
+    ahead(
+        at,
+        *queue_of.ahead(asked, g.me, clock.today()),
+        *counting("staff"),
+        (rulebook.NAMES, {}),
+        (queries_views.NAMES, {"page": "complaints"}),
+        (queries_pages.urgent_numbers(g.me, FIRST), {}),
+    )
+    people = queue_of.people(at, *queue_of.AT_WORK)
     filters = _filters(asked, people)
     return render_template(
         "casework/staff_queue.html",
@@ -186,7 +198,7 @@ def _filters(asked: Asked, people: Sequence[Any]) -> list[Filter]:
 
 def chips_of(asked: Asked) -> list[tuple[str, str]]:
     """What is filtered by, each with the address without it."""
-    return _chips(asked, _filters(asked, queue_of.people(session(), "officer", "intake")))
+    return _chips(asked, _filters(asked, queue_of.people(session(), *queue_of.AT_WORK)))
 
 
 def _chips(asked: Asked, filters: Sequence[Filter]) -> list[tuple[str, str]]:

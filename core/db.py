@@ -26,7 +26,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from core.errors import AlreadyDone, Changed
 from core.held_back import HoldingSession
-from core.planned import PLANNED
+from core.planned import AHEAD, PLANNED
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -123,12 +123,14 @@ def _become(connection: Connection, reader: Reader) -> None:
 def _begin_anew(at: Session) -> None:
     """What was looked up for a page is not known any more; what is looked up now may be kept for its reader."""
     at.info.pop(GATHERED, None)
+    at.info.pop(AHEAD, None)
     at.info[KEPT] = {}
 
 
 def read_as(at: Session, reader: Reader) -> None:
     """From now on this session reads as that reader, also in the transaction that is already open."""
     at.info["reader"] = reader
+    at.info.pop(AHEAD, None)
     if not at.info.get("open"):
         _begin_anew(at)
     if at.in_transaction() and not at.info.get("open"):

@@ -11,7 +11,7 @@ from werkzeug.routing import BuildError
 
 from core.actors import Actor
 from core.db import PUBLIC, Reader, session
-from core.planned import Written
+from core.planned import Question, Written
 from core.words import LazyString
 
 Words: TypeAlias = str | LazyString
@@ -164,10 +164,25 @@ def entries(area: str) -> list[Entry]:
 
 def counts(area: str) -> dict[str, int]:
     """How much waits behind each entry of an area, by its endpoint; one statement asks for all of it."""
-    found = {entry.endpoint: entry.count() for entry in entries(area) if entry.count is not None}
-    asked = {endpoint: count for endpoint, count in found.items() if not isinstance(count, int)}
+    found, asked = _waiting(area)
     known = dict(zip(asked, _together(*asked.values()).rows(session())[0], strict=True)) if asked else {}
-    return {endpoint: count for endpoint, count in found.items() if isinstance(count, int)} | known
+    return found | known
+
+
+def counting(area: str) -> list[Question]:
+    """The question that `counts` will ask, for whoever asks ahead."""
+    _found, asked = _waiting(area)
+    return [(_together(*asked.values()), {})] if asked else []
+
+
+def _waiting(area: str) -> tuple[dict[str, int], dict[str, ScalarSelect[int]]]:
+    """What entries of an area know of themselves, and what is asked for the others; once for a page."""
+    known: dict[str, Any] = g.setdefault("waiting_in", {})
+    if area not in known:
+        found = {entry.endpoint: entry.count() for entry in entries(area) if entry.count is not None}
+        asked = {endpoint: count for endpoint, count in found.items() if not isinstance(count, int)}
+        known[area] = {endpoint: count for endpoint, count in found.items() if isinstance(count, int)}, asked
+    return known[area]  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=200)

@@ -28,10 +28,10 @@ def violations(session: Session, *, retired: bool = False) -> Sequence[Violation
 
 def names(session: Session) -> Sequence[Any]:
     """What can be alleged, as codes with their names in Chinese and English."""
-    return _NAMES.rows(session)
+    return NAMES.rows(session)
 
 
-_NAMES: Final = Written(
+NAMES: Final = Written(
     lambda: (
         select(Violation.code, Violation.zh, Violation.en)
         .where(Violation.retired.is_(False))

@@ -69,7 +69,7 @@ def register(app: Flask) -> None:
         "sanctions_publications.listing",
         roles=("publisher", "head"),
         order=45,
-        count=lambda: queries_pages.publications_open(session()),
+        count=queries_pages.publications_open,
     )
     LINKS["review"] = _review
     LINKS["party"] = app.jinja_env.globals["party_url"] = staff_parties.link

@@ -6,7 +6,7 @@ from sqlalchemy import String, bindparam, create_engine, select, text
 from sqlalchemy.orm import Session
 
 from core.db import SYSTEM_READER, Once, read_as
-from core.planned import PLANNED, Written
+from core.planned import PLANNED, Written, ahead
 from registry.models_accounts import Account
 
 ASKED = text("SELECT 'of every page'")
@@ -56,3 +56,42 @@ def test_what_is_written_out_once_answers_as_the_statement_does_and_wants_its_pl
 def test_a_column_that_is_read_otherwise_than_it_is_said_is_not_read_from_what_is_written_out(session: Session) -> None:
     with pytest.raises(TypeError, match="audience"):
         Written(lambda: select(Account.id, Account.audience)).rows(session)
+
+
+def _digests(which: str) -> Written:
+    asked = select(Once.digest).where(Once.digest.like(bindparam(which, None, String()))).order_by(Once.digest)
+    return Written(lambda: asked)
+
+
+def test_what_is_asked_ahead_in_one_question_is_what_each_would_have_found_once(session: Session) -> None:
+    read_as(session, SYSTEM_READER)
+    session.add_all([Once(digest="first"), Once(digest="second")])
+    session.flush()
+    one, other = _digests("one"), _digests("other")
+    alone = one.rows(session, one="f%"), other.rows(session, other="%")
+    ahead(session, (one, {"one": "f%"}), (other, {"other": "%"}))
+    session.execute(text("DELETE FROM once"))
+    assert one.rows(session, one="s%") == []
+    together = one.rows(session, one="f%"), other.rows(session, other="%")
+    assert together == alone
+    assert [row.digest for row in together[1]] == ["first", "second"]
+    assert other.rows(session, other="%") == []
+
+
+def test_what_was_asked_ahead_for_one_reader_is_not_told_to_another(session: Session) -> None:
+    read_as(session, SYSTEM_READER)
+    asked = _digests("one")
+    session.add(Once(digest="first"))
+    session.flush()
+    ahead(session, (asked, {"one": "%"}))
+    session.execute(text("DELETE FROM once"))
+    read_as(session, SYSTEM_READER)
+    assert asked.rows(session, one="%") == []
+
+
+def test_what_cannot_be_asked_ahead_in_one_question_is_refused(session: Session) -> None:
+    read_as(session, SYSTEM_READER)
+    with pytest.raises(TypeError, match="at"):
+        ahead(session, (Written(lambda: select(Once.at)), {}))
+    with pytest.raises(ValueError, match="one"):
+        ahead(session, (_digests("one"), {"one": "f%"}), (_digests("one"), {"one": "s%"}))

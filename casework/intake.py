@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from casework.states import COMPLAINT
 from core import files as kept_files
 from core import fonts
 from core.actors import Actor
+from core.asked_together import asked_along
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.held_back import fetched, held_back
@@ -29,7 +31,7 @@ from core.planned import PLANNED
 from core.words import _l
 from notices import dossiers, row_papers, serving
 from registry.models import Party
-from registry.queries import match_numbers
+from registry.queries import match_column
 
 ROLES = (
     "DEBTOR",
@@ -47,9 +49,10 @@ CAME_IN = "casework.came_in"
 """The job that does what a person need not wait for."""
 SEVERITIES = "SELECT code, severity FROM violation WHERE code = ANY(%s)"
 BEFORE = (
-    "SELECT (SELECT id FROM complaint WHERE receipt_hash = %(receipt)s), "  # noqa: S608 - our own words
-    "EXISTS (SELECT 1 FROM complaint WHERE ref = %(ref)s), "
-    f"(SELECT json_object_agg(code, severity) FROM violation WHERE code = ANY(%(codes)s)), {TODAY}"
+    receipts.SENT,
+    "EXISTS (SELECT 1 FROM complaint WHERE ref = %(ref)s)",
+    "(SELECT json_object_agg(code, severity) FROM violation WHERE code = ANY(%(codes)s))",
+    TODAY,
 )
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -118,11 +121,10 @@ def submit(
     Where the acknowledgement is not wanted at once a job issues it, and nobody waits for its number.
     """
     code = receipts.code(key)
-    receipts.hold(session, code)
     before = _looked_up(session, submission, code, now, numbered=not at_once)
     if before.sent is not None:
         return session.get_one(Complaint, before.sent), code
-    complaint = _new(session, submission, before, now)
+    complaint = _new(submission, before, now)
     complaint.receipt_hash = receipts.digest(code)
     complaint.taken_from_id = taken_from.id if taken_from else None
     if not actor.has("intake"):
@@ -137,7 +139,7 @@ def submit(
         with held_back(session, before.numbers):
             dossiers.move(ask, COMPLAINT, "submit")
             later_first(session, CAME_IN, key=f"came_in:{complaint.id}", complaint_id=complaint.id)
-        search_sources.tell_of(session, complaint)
+            search_sources.tell_of(session, complaint)
         if submission.files:
             add_evidence(session, complaint, submission.files, now=now)
         return complaint, code
@@ -176,29 +178,46 @@ class _Before:
     ref: str
     severities: dict[str, int]
     today: int
+    parties: list[int | None]
+    """Of each company the one that the register knows by this name."""
     numbers: dict[str, list[int]]
 
 
 def _looked_up(session: Session, said: Submission, code: str, now: datetime, *, numbered: bool) -> _Before:
     """TS, the year, and six random characters: not to be guessed from another one (domain 4.2)."""
     many = {"complaint": 1, "named_company": len(said.companies), "clock": 1, "outbox": 1} if numbered else {}
-    words = f"{BEFORE}, {fetched(many)}" if many else BEFORE
+    named = [_column(place, company) for place, company in enumerate(said.companies)]
+    columns = [*BEFORE, *(words for words, _told in named), *fetched(many)]
     contact = (said.contact or "").strip()
     asks = {
-        "receipt": receipts.digest(code),
+        **receipts.held(code),
         "codes": list(said.codes),
         "contact": receipts.contact_hash(contact) if contact else None,
         "midnight": midnight(day_of(now)),
+        **{name: value for _words, told in named for name, value in told.items()},
     }
     while True:
         ref = f"TS{day_of(now).year}-{''.join(secrets.choice(LETTERS) for _ in range(6))}"
-        found = session.connection().exec_driver_sql(words, asks | {"ref": ref}, PLANNED).one()
-        sent, is_taken, known, today, *numbers = found
+        sent, is_taken, known, today, *more = asked_along(session, columns, asks | {"ref": ref})
         if not is_taken:
-            return _Before(sent, ref, known or {}, today, dict(zip(many, numbers, strict=True)))
+            parties, numbers = more[: len(named)], dict(zip(many, more[len(named) :], strict=True))
+            return _Before(sent, ref, known or {}, today, [_only(each) for each in parties], numbers)
 
 
-def _new(session: Session, said: Submission, before: _Before, now: datetime) -> Complaint:
+def _column(place: int, company: Company) -> tuple[str, dict[str, Any]]:
+    """Which parties the register knows by this name, as one column of a question; or the one that somebody chose."""
+    if company.party_id is not None:
+        return f"ARRAY[%(n{place})s::bigint]", {f"n{place}": company.party_id}
+    return match_column(f"n{place}_", company.value, company.how)
+
+
+def _only(found: Iterable[int] | None) -> int | None:
+    """The party only where the register knows exactly one of that name."""
+    parties = set(found or ())
+    return parties.pop() if len(parties) == 1 else None
+
+
+def _new(said: Submission, before: _Before, now: datetime) -> Complaint:
     severity = _checked(said, before.severities)
     complaint = Complaint(
         ref=before.ref,
@@ -216,7 +235,11 @@ def _new(session: Session, said: Submission, before: _Before, now: datetime) -> 
         urgent=severity >= GRAVE,
         complainant=_person(said, now),
     )
-    complaint.companies = [_named(session, company) for company in said.companies if company.value.strip()]
+    complaint.companies = [
+        NamedCompany(kind=company.kind, how=company.how, value=company.value.strip(), party_id=party)
+        for company, party in zip(said.companies, before.parties, strict=True)
+        if company.value.strip()
+    ]
     complaint.codes = [AllegedCode(code=code) for code in dict.fromkeys(said.codes)]
     return complaint
 
@@ -252,15 +275,6 @@ def _person(said: Submission, now: datetime) -> Complainant:
         consent_text=said.consent or None,
         agent_authorised=said.agent_authorised,
     )
-
-
-def _named(session: Session, company: Company) -> NamedCompany:
-    """The company as it was named; the party only where the register knows exactly one of that name."""
-    party_id = company.party_id
-    if party_id is None:
-        found = match_numbers(session, company.value, company.how)
-        party_id = found[0] if len(found) == 1 else None
-    return NamedCompany(kind=company.kind, how=company.how, value=company.value.strip(), party_id=party_id)
 
 
 def add_evidence(

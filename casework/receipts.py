@@ -3,6 +3,7 @@
 import unicodedata
 from datetime import datetime, timedelta
 from hmac import compare_digest
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,7 +25,8 @@ SIZE = 24
 GROUP = 4
 _PURPOSE = "receipt"
 _BYTES = SIZE * 5 // 8
-SENT = "SELECT id FROM complaint WHERE receipt_hash = %s"
+SENT = "zilu_sent(%(place)s, %(receipt)s)"
+"""Looks after it has waited (migration 0079), as one column of any question."""
 LINK_FOR = timedelta(hours=2)
 """How long the link by which a lost code is renewed may be used."""
 
@@ -53,15 +55,14 @@ def find(session: Session, typed: str) -> int | None:
 
 def sent_before(session: Session, typed: str) -> Complaint | None:
     """The complaint that the same form made already; of two sendings at once the second waits for the first."""
-    hold(session, typed)
-    sent = session.connection().exec_driver_sql(SENT, (digest(typed),), PLANNED).scalar()
+    sent = session.connection().exec_driver_sql(f"SELECT {SENT}", held(typed), PLANNED).scalar()
     return session.get_one(Complaint, sent) if sent is not None else None
 
 
-def hold(session: Session, typed: str) -> None:
-    """Of two sendings of one form at once the second waits here for the first."""
-    number = int.from_bytes(digest(typed)[:7])
-    session.connection().exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (number,), PLANNED)
+def held(typed: str) -> dict[str, Any]:
+    """What the question for it is told: the place at which the second waits, and the hash."""
+    known = digest(typed)
+    return {"place": int.from_bytes(known[:7]), "receipt": known}
 
 
 def renew(session: Session, complaint: Complaint, key: str, *, actor: Actor, now: datetime) -> str:

@@ -13,7 +13,7 @@ from casework.models_search import SearchEntry
 from core import outbox, terms
 from core.crypto import keyed_hash
 from core.db import Base, before_the_end
-from core.held_back import on_changed, on_new
+from core.held_back import Part, beside_new, on_changed, on_new
 from core.planned import PLANNED
 from registry.names import fold_number
 
@@ -167,6 +167,20 @@ def follow_rows(session: Session, table: str, numbers: Sequence[int]) -> None:
                     notice(session, kind, [number])
 
 
+@beside_new
+def _told_of_new(session: Session) -> Iterator[Part]:
+    """What somebody said of new things is written along with them; for whatever else was noticed see `settle`."""
+    noticed: dict[Subject, bool] = session.info.get(NOTICED, {})
+    told: dict[Subject, Entry] = session.info.get(TOLD, {})
+    mine = [subject for subject in told if noticed.get(subject) and subject[0] not in KNOWN.wider]
+    rows: list[dict[str, Any]] = []
+    for kind, number in sorted(mine):
+        rows += _rows(session, kind, [number], {number}, told)
+        del noticed[kind, number], told[kind, number]
+    if rows:
+        yield PUT, _words(rows)
+
+
 @before_the_end
 def settle(session: Session) -> None:
     """Write what was noticed into the index, in an order that is always the same."""
@@ -221,15 +235,18 @@ def _rows(
 
 def _put(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        said = {"rows": json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)}
-        session.connection().exec_driver_sql(PUT, said, PLANNED)
+        session.connection().exec_driver_sql(PUT, (_words(rows),), PLANNED)
+
+
+def _words(rows: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)
 
 
 PUT: Final = """
 INSERT INTO search_entry AS known (audience, subject_kind, subject_id, ref, title, title_en, body, parties, at, terms)
 SELECT audience, subject_kind, subject_id, ref, title, title_en, body, parties, at,
   array_to_tsvector(lexemes) || strip(to_tsvector('english', words))
-FROM json_to_recordset(CAST(%(rows)s AS json)) AS given (audience text, subject_kind text, subject_id bigint, ref text,
+FROM json_to_recordset(CAST(%s AS json)) AS given (audience text, subject_kind text, subject_id bigint, ref text,
   title text, title_en text, body text, parties bigint[], at timestamptz, lexemes text[], words text)
 ON CONFLICT (audience, subject_kind, subject_id) DO UPDATE SET ref = excluded.ref, title = excluded.title,
   title_en = excluded.title_en, body = excluded.body, parties = excluded.parties, at = excluded.at,

@@ -1,13 +1,15 @@
 """What most moves ask and few change: one question for all of it, once in a transaction."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from core.db import KEPT
 from core.planned import PLANNED
 
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 _questions: dict[str, str] = {}
 _readings: dict[str, Callable[[Any], Any]] = {}
 
@@ -25,12 +27,30 @@ def asked(session: Session, name: str) -> Any:  # noqa: ANN401 - as it was read
     kept: dict[object, Any] = session.info.get(KEPT, {})
     if ("asked", name) in kept:
         return kept["asked", name]
-    open_ = [each for each in _questions if ("asked", each) not in kept] if session.info.get("open") else [name]
-    asks = "SELECT " + ", ".join(f"({_questions[each]})" for each in open_)
-    found = session.connection().exec_driver_sql(asks, (), PLANNED).one()
-    answers = {each: _readings[each](answer) for each, answer in zip(open_, found, strict=True)}
-    kept.update({("asked", each): answer for each, answer in answers.items()})
-    return answers[name]
+    found = _ask(session, _open(session) or [name])
+    return found[name]
+
+
+def asked_along(session: Session, columns: Sequence[str], values: Mapping[str, Any]) -> Sequence[Any]:
+    """The answers to questions of one's own (columns of one row), in one statement with what nobody asked yet."""
+    found = _ask(session, _open(session), columns, values)
+    return [found[place] for place in range(len(columns))]
+
+
+def _open(session: Session) -> list[str]:
+    kept = session.info.get(KEPT, {})
+    return [name for name in _questions if ("asked", name) not in kept] if session.info.get("open") else []
+
+
+def _ask(
+    session: Session, names: Sequence[str], columns: Sequence[str] = (), values: Mapping[str, Any] = NOTHING
+) -> dict[str | int, Any]:
+    """Answers by name, and by place; what is known by name is kept for the transaction."""
+    asks = "SELECT " + ", ".join([*columns, *(f"({_questions[each]})" for each in names)])
+    row = session.connection().exec_driver_sql(asks, values, PLANNED).one()
+    answers = {name: _readings[name](answer) for name, answer in zip(names, row[len(columns) :], strict=True)}
+    session.info.get(KEPT, {}).update({("asked", name): answer for name, answer in answers.items()})
+    return answers | dict(enumerate(row[: len(columns)]))
 
 
 def forget(session: Session, name: str) -> None:

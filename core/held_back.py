@@ -42,8 +42,12 @@ PLAIN: Final = frozenset({int, bool, float})
 Told = Callable[[Session, Sequence[Any]], None]
 Turn = Callable[[Any, Any], Any] | None
 Writer = Callable[[Session, list[dict[str, Any]]], None]
+Part = tuple[str, str]
+"""Words that write rows of one table, with one place, and the JSON that stands there."""
+Beside = Callable[[Session], Iterable[Part]]
 _told: list[Told] = []
 _told_of_changes: list[Told] = []
+_beside: list[Beside] = []
 _writers: dict[str, Writer] = {}
 
 
@@ -63,6 +67,12 @@ def on_changed(tell: Told) -> Told:
     return tell
 
 
+def beside_new(say: Beside) -> Beside:
+    """Register who writes of what is new: in the statement that writes it, at the end."""
+    _beside.append(say)
+    return say
+
+
 def writes(table: str) -> Callable[[Writer], Writer]:
     """Register who writes rows of a table that were put off: those that may be there already."""
 
@@ -73,11 +83,16 @@ def writes(table: str) -> Callable[[Writer], Writer]:
     return register
 
 
-def fetched(many: Mapping[str, int]) -> str:
-    """Words of SQL that fetch so many numbers of each table: one array for each."""
-    return ", ".join(
+def fetched(many: Mapping[str, int]) -> list[str]:
+    """Columns of a question that fetch so many numbers of each table: one array for each."""
+    return [
         "ARRAY[" + ", ".join([f"nextval('{table}_id_seq')"] * number) + "]::bigint[]" for table, number in many.items()
-    )
+    ]
+
+
+def part(table: Any, rows: Sequence[Mapping[str, Any]]) -> Part:  # noqa: ANN401 - as SQLAlchemy says what a table is
+    """What writes rows of a table, alike in their columns."""
+    return _words(table, tuple(rows[0])), json.dumps(rows, ensure_ascii=False, default=str)
 
 
 class HeldBack:
@@ -120,7 +135,12 @@ class HeldBack:
             mine.extend(sorted(self.session.connection().scalars(asked, {"many": NUMBERS}), reverse=True))
         return mine.pop()
 
-    def write(self, tables: Collection[str] = ()) -> None:
+    def finish(self) -> None:
+        """All that is held back, and what others write of it."""
+        self.session.flush()
+        self.write(beside=[part for say in _beside for part in say(self.session)])
+
+    def write(self, tables: Collection[str] = (), beside: Iterable[Part] = ()) -> None:
         """Everything that is held back; or what must be there for whoever asks for these tables.
 
         Where nothing of them changed, that is their new rows, and those at which they point. Where all is written, what
@@ -137,7 +157,7 @@ class HeldBack:
                 self._update()
                 self.session.flush()
                 rows = [row for row in rows if not _is_pointed_at(row[0])]
-            self._insert(rows)
+            self._insert(rows, beside)
             while wanted := [table for table in self.rows if not tables or table in tables]:
                 _writers[wanted[0]](self.session, self.rows.pop(wanted[0]))
         finally:
@@ -182,14 +202,14 @@ class HeldBack:
                     state.dict[version.key] += 1
                 state._commit_all(state.dict, self.session.identity_map)  # noqa: SLF001 - as a flush
 
-    def _insert(self, rows: Iterable[tuple[Table, dict[str, Any]]]) -> None:
+    def _insert(self, rows: Iterable[tuple[Table, dict[str, Any]]], beside: Iterable[Part] = ()) -> None:
         """One statement for all of them: foreign keys are looked at when it ends."""
-        alike: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = {}
+        alike: dict[tuple[Table, tuple[str, ...]], list[dict[str, Any]]] = {}
         for table, row in rows:
-            alike.setdefault((table.name, tuple(row)), []).append(row)
-        if alike:
-            said = tuple(json.dumps(some, ensure_ascii=False, default=str) for some in alike.values())
-            self.session.connection().exec_driver_sql(_words(tuple(alike)), said, PLANNED)
+            alike.setdefault((table, tuple(row)), []).append(row)
+        if parts := [*(part(table, some) for (table, _columns), some in alike.items()), *beside]:
+            words, values = zip(*parts, strict=True)
+            self.session.connection().exec_driver_sql(_together(words), values, PLANNED)
 
 
 class HoldingSession(PlainSession):
@@ -242,8 +262,7 @@ def held_back(session: Any, numbers: Mapping[str, Iterable[int]] | None = None) 
     try:
         with session.no_autoflush:
             yield back
-            session.flush()
-            back.write()
+            back.finish()
     finally:
         session.info.pop(BACK, None)
 
@@ -377,12 +396,15 @@ def _plain(value: Any, turn: Turn) -> Any:  # noqa: ANN401 - JSON
 
 
 @cache
-def _words(tables: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
-    parts = []
-    for table, columns in tables:
-        named = ", ".join(f'"{each}"' for each in columns)
-        rows = f"json_populate_recordset(NULL::{table}, CAST(%s AS json))"
-        parts.append(f"INSERT INTO {table} ({named}) SELECT {named} FROM {rows}")  # noqa: S608 - our own words
+def _words(table: Table, columns: tuple[str, ...]) -> str:
+    named = ", ".join(f'"{each}"' for each in columns)
+    into, what = ("", "*") if len(columns) == len(table.columns) else (f" ({named})", named)
+    rows = f"json_populate_recordset(NULL::{table.name}, CAST(%s AS json))"
+    return f"INSERT INTO {table.name}{into} SELECT {what} FROM {rows}"  # noqa: S608 - our own words
+
+
+@cache
+def _together(parts: tuple[str, ...]) -> str:
     *before, last = parts
     return (f"WITH {', '.join(f'w{place} AS ({each})' for place, each in enumerate(before))} " if before else "") + last
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.actors import Actor
 from core.db import SUBJECT_NOT_BARRED, Base, BigId, Instant, before_the_end
+from core.held_back import Part, beside_new, part
 from core.planned import PLANNED
 
 START = "0" * 64
@@ -64,7 +65,7 @@ class Broken:
     why: str
 
 
-def write(
+def write(  # noqa: PLR0913 - what an entry says
     session: Session,
     *,
     subject: tuple[str, int],
@@ -74,8 +75,12 @@ def write(
     now: datetime,
     states: tuple[str, str],
     changes: Mapping[str, Any] | None = None,
+    begins: bool = False,
 ) -> None:
-    """Note what happened; written at the end of the transaction, heads locked in sorted order."""
+    """Note what happened; written at the end of the transaction, heads locked in sorted order.
+
+    Of what begins with it, and is new itself, nobody ever told: its head and entries are written as it is.
+    """
     session.info.setdefault("journal", []).append(
         {
             "subject_kind": subject[0],
@@ -87,8 +92,19 @@ def write(
             "before": states[0],
             "after": states[1],
             "changes": dict(changes) if changes else None,
+            "begins": begins,
         },
     )
+
+
+@beside_new
+def _begun(session: Session) -> Iterator[Part]:
+    """Where all that is told is of what is new, it is written along with it; else all is told at the end, in order."""
+    entries = session.info.get("journal", [])
+    if entries and {_subject(each) for each in entries} == {_subject(each) for each in entries if each["begins"]}:
+        heads, rows = _chained(session.info.pop("journal"), {})
+        yield part(JournalHead.__table__, [_head(subject, end) for subject, end in heads.items()])
+        yield part(JournalEntry.__table__, rows)
 
 
 @before_the_end
@@ -139,12 +155,17 @@ def _chained(entries: Sequence[Mapping[str, Any]], before: Ends) -> tuple[Ends, 
     ends: Ends = {}
     rows = []
     for entry in entries:
-        subject = entry["subject_kind"], entry["subject_id"]
+        subject = _subject(entry)
         seq, prev = ends.get(subject) or before.get(subject) or (0, START)
         digest = digest_of(prev, seq + 1, entry)
         ends[subject] = seq + 1, digest
-        rows.append({**entry, "seq": seq + 1, "prev": prev, "digest": digest})
+        said = {name: value for name, value in entry.items() if name != "begins"}
+        rows.append({**said, "seq": seq + 1, "prev": prev, "digest": digest})
     return ends, rows
+
+
+def _subject(entry: Mapping[str, Any]) -> tuple[str, int]:
+    return entry["subject_kind"], entry["subject_id"]
 
 
 def _words(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -157,7 +178,11 @@ def _said(heads: Ends) -> dict[str, list[Any]]:
 
 
 def _lines(heads: Ends) -> str:
-    return json.dumps([dict(zip(NAMES, (*subject, *heads[subject]), strict=True)) for subject in sorted(heads)])
+    return json.dumps([_head(subject, heads[subject]) for subject in sorted(heads)])
+
+
+def _head(subject: tuple[str, int], end: tuple[int, str]) -> dict[str, Any]:
+    return dict(zip(NAMES, (*subject, *end), strict=True))
 
 
 NAMES = ("subject_kind", "subject_id", "seq", "digest")

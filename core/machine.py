@@ -320,6 +320,7 @@ class Machine:
             now=ask.now,
             states=(before, ask.it.state),
             changes=ask.facts.get("journal"),
+            begins=ask.fresh,
         )
         if _hooks.papers is not None and row.documents:
             _hooks.papers.make(ask, row)

@@ -17,6 +17,7 @@ its rows: what every page asks is written out once for the process as well.
 What a page asks anyway in many short questions is asked in one; whoever asks then finds the answer there.
 """
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property, lru_cache
@@ -30,6 +31,7 @@ from sqlalchemy.orm import Session
 PLANNED: Final = {"planned": True}
 AHEAD: Final = "asked ahead"
 """Under this name a session holds answers that were asked for ahead; `core.db` forgets them."""
+_PLACE: Final = re.compile(r"%\((\w+)\)s")
 NEVER_BY_ITSELF: Final = 2**31
 """psycopg prepares what it is told to, and nothing because it was seen so many times."""
 
@@ -91,11 +93,22 @@ class Written:
         known = session.info.get(AHEAD)
         if known and self in known and known[self][0] == values:
             return known.pop(self)[1]  # type: ignore[no-any-return]
-        words, always, places = self._said
+        return session.connection().exec_driver_sql(self._said[0], self._told(values), self._options).all()
+
+    def column(self, mark: str, **values: Any) -> tuple[str, dict[str, Any]]:  # noqa: ANN401 - values of columns
+        """Its only column as an array, to be asked as one column of another question, and the values to be told to it.
+
+        Its places begin with a mark, and are nobody else's.
+        """
+        words = _PLACE.sub(lambda place: f"%({mark}{place[1]})s", self._said[0])
+        return f"ARRAY({words})", {mark + name: value for name, value in self._told(values).items()}
+
+    def _told(self, values: dict[str, Any]) -> dict[str, Any]:
+        _words, always, places = self._said
         if values.keys() != places:
             message = f"asked with {sorted(values)}, not with {sorted(places)}"
             raise TypeError(message)
-        return session.connection().exec_driver_sql(words, always | values, self._options).all()
+        return always | values
 
 
 def _turns(kind: Any) -> bool:  # noqa: ANN401 - a type of a column

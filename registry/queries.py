@@ -91,13 +91,25 @@ def match(session: Session, text: str, how: str = "ANY") -> list[Party]:
 
 def match_numbers(session: Session, text: str, how: str = "ANY") -> list[int]:
     """The same by their numbers, in order."""
+    words, said = _meant(text, how)
+    return sorted({row[0] for row in words.rows(session, **said)}) if words is not None else []
+
+
+def match_column(mark: str, text: str, how: str = "ANY") -> tuple[str, dict[str, Any]]:
+    """The same as one column of another question, and the values told to it (`Written.column`)."""
+    words, said = _meant(text, how)
+    return words.column(mark, **said) if words is not None else ("NULL::bigint[]", {})
+
+
+def _meant(text: str, how: str) -> tuple[Written | None, dict[str, str]]:
+    """The question for parties that are so called, and what it is told; none where nothing can be meant."""
     folded, digits = fold(text), fold_number(text)
     asked = _named(how, bool(folded), bool(digits))
     if asked is None:
-        return []
+        return None, {}
     words, places = asked
     said = {"folded": folded, "digits": digits, "uscc": text.strip().upper()}
-    return sorted({row[0] for row in words.rows(session, **{place: said[place] for place in places})})
+    return words, {place: said[place] for place in places}
 
 
 def resembling(session: Session, text: str, kind: PartyKind) -> int | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
@@ -11,11 +12,15 @@ from casework.complaints import Company
 from casework.models import AllegedCode, Complainant, Complaint, NamedCompany, Task
 from core import journal
 from core.actors import NOBODY
+from core.db import transaction
 from core.errors import NotNow
 from core.held_back import fetched, held_back
+from core.journal import JournalEntry
 from registry.models_clocks import Clock
 from tests.builders import Desk, submission
 from tests.casework.test_complaints import desk
+from tests.conftest import NOW
+from tests.statements import counted
 
 __all__ = ["desk"]
 
@@ -90,6 +95,33 @@ def test_the_journal_and_the_search_know_of_it(desk: Desk) -> None:
     assert it.id < again.id
 
 
+def test_one_statement_asks_all_and_one_writes_all(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            desk = Desk(at, NOW)
+            _sent(desk, "a", at_once=False)
+        with counted(app) as said, transaction() as at:
+            desk.session = at
+            number = _sent(desk, "b", at_once=False).id
+        assert [each.split("(")[0] for each in said] == ["SELECT set_config", "SELECT zilu_sent", "WITH w0 AS "]
+        with transaction() as at:
+            assert list(journal.verify(at)) == []
+            assert search_entries.drifted(at) == []
+            told = select(JournalEntry.row, JournalEntry.seq).where(JournalEntry.subject_id == number)
+            assert [tuple(row) for row in at.execute(told.where(JournalEntry.subject_kind == "complaint"))] == [
+                ("C01", 1)
+            ]
+
+
+def test_what_is_told_later_in_the_same_transaction_goes_on_from_there(desk: Desk) -> None:
+    it = _sent(desk, "a", at_once=False)
+    complaints.assign(desk.session, it, desk.officer.id, actor=desk.head, now=desk.now)
+    journal.settle(desk.session)
+    assert list(journal.verify(desk.session)) == []
+    told = select(JournalEntry.row).where(JournalEntry.subject_kind == "complaint").order_by(JournalEntry.seq)
+    assert list(desk.session.scalars(told)) == ["C01", "assigned"]
+
+
 def test_where_no_calendar_says_when_it_is_due_somebody_is_told(desk: Desk) -> None:
     desk.now = desk.now.replace(year=2060)
     it = _sent(desk, "a", at_once=False)
@@ -108,7 +140,7 @@ def test_what_is_refused_leaves_nothing_waiting(desk: Desk) -> None:
 
 def test_two_parts_of_a_thing_point_to_each_other_by_their_numbers(session: Session, desk: Desk) -> None:
     first = _sent(desk, "a", at_once=False)
-    words = fetched({"complaint": 1, "named_company": 1})
+    words = ", ".join(fetched({"complaint": 1, "named_company": 1}))
     one, other = session.connection().exec_driver_sql(f"SELECT {words}").one()
     with held_back(session, {"complaint": one, "named_company": other}):
         made = Complaint(ref="TS2026-ZZZZZZ", state="RECEIVED", channel="WEB", lang="zh", received_at=desk.now)

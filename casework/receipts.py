@@ -26,7 +26,7 @@ GROUP = 4
 _PURPOSE = "receipt"
 _BYTES = SIZE * 5 // 8
 SENT = "zilu_sent(%(place)s, %(receipt)s)"
-"""Looks after it has waited (migration 0079), as one column of any question."""
+"""Looks after it has waited (migration 0080), as one column of any question."""
 LINK_FOR = timedelta(hours=2)
 """How long the link by which a lost code is renewed may be used."""
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0079"
-down_revision = "0078"
+revision = "0080"
+down_revision = "0079"
 
 SENT = """
 CREATE FUNCTION zilu_sent(place bigint, receipt bytea) RETURNS bigint LANGUAGE plpgsql AS $$

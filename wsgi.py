@@ -1,4 +1,9 @@
 """The application: every room is set up in its order, lowest first."""
+# ruff: noqa: E402
+
+import gc
+
+gc.disable()  # until it is made: what is read stays, and to look through it again and again is a fifth of a start
 
 from typing import Any
 
@@ -39,4 +44,5 @@ def create_app(**config: Any) -> Flask:  # noqa: ANN401 - Flask's own configurat
     app.wsgi_app = TakingTurns(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    gc.enable()
     return app

@@ -29,6 +29,8 @@ CHECKS = (
     Check("import contracts", (str(TOOLS / "lint-imports"),)),
 )
 BOTH_CORES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")  # see tests/sharing_out.py
+KEEPS_BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
+"""Some surroundings (images of containers) forbid it: then each of some hundred processes compiles the whole house."""
 TESTS = Check("tests", (str(PYTHON), "-m", "pytest"))  # last, so that its closing line is the last one seen
 
 
@@ -39,7 +41,7 @@ def test(words: list[str]) -> int:
     set_up("test")
     extent = [] if full else ["-m", "not full"]
     with embedded.servers("test") as given:
-        environment = as_application(given)
+        environment = as_application(given) | KEEPS_BYTECODE
         codes = [_carry_out(check, [], environment) for check in (() if chosen else CHECKS)]
         codes.append(_carry_out(TESTS, [*extent, *(chosen or BOTH_CORES)], environment))
     return 1 if any(codes) else 0

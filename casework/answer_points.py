@@ -7,6 +7,7 @@ from casework.forms_portal import AnswerForm
 from core.forms import LongText
 from core.words import _l
 
+EITHER_OR = _l("Answer each point here, or all of them together below")
 Point = tuple[str, str]
 """The code of an allegation, and its name in the reader's language."""
 
@@ -19,7 +20,10 @@ class PointedForm(AnswerForm):
         most=10000,
         rows=6,
         required=False,
-        hint=_l("What concerns no single point, or all of them. Only the association reads it."),
+        hint=_l(
+            "What concerns no single point, or all of them. It may stay empty where each point has its own text. "
+            "Only the association reads it."
+        ),
     )
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
@@ -37,7 +41,9 @@ def answer_form(points: Sequence[Point]) -> type[AnswerForm]:
     if not points:
         return AnswerForm
     texts = {
-        name_of(code): LongText(_l("On the point: %(point)s", point=words), most=5000, rows=5, required=False)
+        name_of(code): LongText(
+            _l("On the point: %(point)s", point=words), most=5000, rows=5, required=False, hint=EITHER_OR
+        )
         for code, words in points
     }
     return type("PointedAnswerForm", (PointedForm,), {"__doc__": PointedForm.__doc__, **texts})

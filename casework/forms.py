@@ -124,13 +124,11 @@ class ConductForm(Form):
     codes = ManyOf(_l("What did they do? Choose all that fits."), CONDUCT)
     conduct_from = PastDate(
         _l("When did it begin?"),
-        hint=_l("For example 2026-11-03"),
         checks=[not_long_ago],
         missing=_l("Say on which day it began, about if you don't know exactly."),
     )
     conduct_to = PastDate(
         _l("When was the last time?"),
-        hint=_l("For example 2026-11-20"),
         checks=[not_long_ago, after_the_first],
         missing=_l("Say on which day it last happened; it may be the same day."),
     )
@@ -163,14 +161,23 @@ class ContactForm(Form):
         _l("Mail address or mobile number"),
         most=120,
         required=False,
-        hint=_l("We write there when there is news. Without it, look at the tracking page from time to time."),
+        hint=_l(
+            "A whole mail address, or the 11 digits of a mobile. We write there when there is news. "
+            "Without it, look at the tracking page from time to time."
+        ),
         checks=[mail_or_mobile, mobile_for_texts],
     )
     texts = Tick(
         _l("Tell me by text message when there is news"),
         hint=_l("Only to a mobile number, which you confirm by a code on the tracking page."),
     )
-    id_no = Text(_l("Identity number"), most=30, required=False, checks=[identity_number])
+    id_no = Text(
+        _l("Identity number"),
+        most=30,
+        required=False,
+        hint=_l("18 signs, or the number of a passport"),
+        checks=[identity_number],
+    )
     share_identity = Tick(_l("The institution may know my name and contact"))
     stop_number = Phone(
         _l("Telephone number that shall not be contacted any more"),
@@ -178,7 +185,7 @@ class ContactForm(Form):
         hint=_l("Only if you want it. The company learns this number and nothing else about you."),
         checks=[own_number],
     )
-    stop_own = Tick(_l("This is my own number"))
+    stop_own = Tick(_l("This is my own number"), hint=_l("Needed where you give a number"))
     consent = Tick(
         _l("I have read how my data is used, and agree that the association keeps it to handle this complaint"),
         required=True,

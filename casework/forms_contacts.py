@@ -24,7 +24,7 @@ class ContactForm(StaffForm):
 
     drafted = True
     whose = OneOf(_l("Which debtor is it about?"), (), look="select", hint=WHOSE_HINT)
-    at = Moment(_l("When was it?"), hint=_l("In Shanghai time, for example 2026-11-20 14:05"))
+    at = Moment(_l("When was it?"), hint=_l("In Shanghai time"))
     kind = OneOf(_l("How was the person contacted?"), choices(CONTACT), look="select")
     by = OneOf(_l("By which company?"), (), look="select")
     direction = OneOf(_l("From whom to whom?"), DIRECTIONS, default="IN")

@@ -355,19 +355,37 @@ class IntakeForm(StaffForm):
     value = Text(_l("As the person says it"), most=100, hint=_l("Name, app, signature or number"))
     more = Text(_l("Another institution"), most=100, required=False)
     firm = Text(_l("Collection firm"), most=100, required=False)
-    number = Text(_l("Number that called or wrote"), most=30, required=False, checks=[telephone])
+    number = Text(
+        _l("Number that called or wrote"),
+        most=30,
+        required=False,
+        hint=_l("For example 0592 5550 0123"),
+        checks=[telephone],
+    )
     product = Text(_l("Loan or product"), most=100, required=False)
     codes = ManyOf(_l("What is alleged"), (), required=False)
-    conduct_from = PastDate(_l("Conduct from"), hint=_l("For example 2026-11-03"), checks=[not_long_ago])
-    conduct_to = PastDate(_l("to"), hint=_l("For example 2026-11-20"), checks=[not_long_ago, after_the_first])
+    conduct_from = PastDate(_l("Conduct from"), checks=[not_long_ago])
+    conduct_to = PastDate(_l("to"), checks=[not_long_ago, after_the_first])
     facts = LongText(_l("What happened"), most=10000, least=10, rows=10, missing=_l("Tell what happened."))
     request = LongText(_l("What the person asks for"), most=2000, rows=2, required=False)
     files = Files(_l("Files"))
     shared = Tick(_l("The person agreed that the institution may see these files"))
     name = Text(_l("Name"), most=60, required=False, private=True)
     drawn = Drawn()
-    contact = Text(_l("Mail address or telephone number"), most=120, required=False, checks=[mail_or_telephone])
-    id_no = Text(_l("Identity number, only if it was given"), most=30, required=False, checks=[identity_number])
+    contact = Text(
+        _l("Mail address or telephone number"),
+        most=120,
+        required=False,
+        hint=_l("For example name@example.com, 13800138000 or 010-12345678"),
+        checks=[mail_or_telephone],
+    )
+    id_no = Text(
+        _l("Identity number, only if it was given"),
+        most=30,
+        required=False,
+        hint=_l("18 signs, or the number of a passport"),
+        checks=[identity_number],
+    )
     share_identity = Tick(_l("The person agreed that the institution may know name and contact"))
     agent_authorised = Tick(_l("A written authorisation was shown"))
     stop_number = Phone(_l("Number that shall not be contacted any more"), required=False, checks=[own_number])

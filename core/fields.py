@@ -75,6 +75,11 @@ class Text(StringField):  # type: ignore[misc]
         """What of it is not in its reader's language: warned of, never refused."""
         return strange(self.data or "", self.written_in) if self.written_in else []
 
+    @property
+    def rule(self) -> str:
+        """What is refused whatever it is about: said under its label, before anybody sends it."""
+        return _("At least %(least)s characters.", least=self.least) if self.least else ""
+
     def _length(self, _form: object, _field: Field) -> None:
         count = len(self.data or "")
         if count > self.most:
@@ -149,6 +154,11 @@ class Mail(Text):
     def __init__(self, label: Words | None = None, *, checks: Sequence[Check] = (), **rest: Anything) -> None:
         super().__init__(label, most=254, checks=[self._form_of_mail, *checks], **rest)
 
+    @property
+    def rule(self) -> str:
+        """An example shows the form."""
+        return _("For example name@example.com")
+
     def _form_of_mail(self, _form: object, _field: Field) -> None:
         if self.data and not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", self.data):
             raise ValidationError(_("Write a whole e-mail address, such as name@example.com."))
@@ -164,6 +174,11 @@ class Phone(Text):
         """Full-width digits become plain ones."""
         super().process_formdata(valuelist)
         self.data = days.plain(self.data or "")
+
+    @property
+    def rule(self) -> str:
+        """An example shows the form."""
+        return _("For example 13800138000 or 010-12345678")
 
     def _form_of_number(self, _form: object, _field: Field) -> None:
         least = 3

@@ -20,6 +20,8 @@ class _Typed(Field):  # type: ignore[misc]
 
     widget = TextInput()
     unreadable: Words = ""
+    rule: Words = ""
+    """How it is written: said under its label, before anybody sends it."""
     most = 40
 
     def __init__(
@@ -65,6 +67,7 @@ class Day(_Typed):
 
     data: date | None
     unreadable = _l("Write the date as year, month and day, for example 2026-11-03.")
+    rule = _l("For example 2026-11-03")
     inputmode = "numeric"
 
     def read(self, text: str) -> date:
@@ -99,6 +102,7 @@ class Moment(_Typed):
 
     data: datetime | None
     unreadable = _l("Write the day and the time, for example 2026-11-25 14:30.")
+    rule = _l("For example 2026-11-25 14:30")
 
     def read(self, text: str) -> datetime:
         """The instant that was meant."""
@@ -109,6 +113,10 @@ class Moment(_Typed):
         return f"{clock.local(value):%Y-%m-%d %H:%M}"
 
 
+MANY = 10**9
+"""The most that a number may be where nothing else is said."""
+
+
 class Whole(_Typed):
     """A whole number between two limits."""
 
@@ -116,9 +124,11 @@ class Whole(_Typed):
     unreadable = _l("Write a whole number in digits.")
     inputmode = "numeric"
 
-    def __init__(self, label: Words | None = None, *, least: int = 0, most: int = 10**9, **rest: Anything) -> None:
+    def __init__(self, label: Words | None = None, *, least: int = 0, most: int = MANY, **rest: Anything) -> None:
         super().__init__(label, **rest)
         self.lowest, self.highest = least, most
+        if most < MANY and "hint" not in rest:  # a hint of its own says what is laid down for it
+            self.rule = _l("From %(least)s to %(most)s", least=least, most=most)
 
     def read(self, text: str) -> int:
         """The number, with or without thousands marks."""
@@ -135,6 +145,7 @@ class Amount(_Typed):
 
     data: Decimal | None
     unreadable = _l("Write the amount in yuan in digits, for example 12800 or 12800.50.")
+    rule = _l("In yuan, for example 12800 or 12800.50")
     inputmode = "decimal"
 
     def read(self, text: str) -> Decimal:

@@ -25,6 +25,9 @@ LONGEST = 1000
 """No time limit in days is written longer; how long it may be is laid down, and asked by the verb."""
 ONE_A_LINE = _l("One a line")
 MAY_BE_EMPTY = _l("May be left empty")
+MAY_BE_EMPTY_LINES = _l("One a line; may be left empty")
+IF_CHOSEN = _l("Needed if this measure is chosen")
+LINES_IF_CHOSEN = _l("One a line; needed if this measure is chosen")
 
 
 def lines(text: str | None) -> list[str]:
@@ -43,7 +46,9 @@ class ProposeForm(Outward, FactorForm):
                 "problem": lambda: LongText(_l("Problem"), most=2000, rows=3, required=False),
                 "correction": lambda: LongText(_l("What must be corrected"), most=2000, rows=3, required=False),
                 "proof": lambda: Text(_l("Proof to be filed"), most=500, required=False),
-                "days": lambda: Whole(_l("Days"), least=1, most=LONGEST, required=False),
+                "days": lambda: Whole(
+                    _l("Days"), least=1, most=LONGEST, required=False, hint=_l("Empty: the time for all of it")
+                ),
             },
             needs=("problem", "correction", "proof"),
         ),
@@ -55,7 +60,8 @@ class ProposeForm(Outward, FactorForm):
         most=LONGEST,
         required=False,
         hint=_l(
-            "%(shortest)s to %(longest)s days from service; the time of one problem is never longer",
+            "Needed if this measure is chosen: %(shortest)s to %(longest)s days from service; the time of one problem "
+            "is never longer",
             shortest=number_of("K22.least"),
             longest=number_of("K22.most"),
         ),
@@ -65,19 +71,21 @@ class ProposeForm(Outward, FactorForm):
         most=2000,
         rows=2,
         required=False,
-        hint=_l("One a line; may be left empty"),
+        hint=MAY_BE_EMPTY_LINES,
     )
     firm_duty = Text(_l("What the lender must see to at its firm"), most=500, required=False, hint=MAY_BE_EMPTY)
-    purpose = LongText(_l("What the interview is for"), most=1000, rows=2, required=False)
-    topics = LongText(_l("What will be talked about"), most=2000, rows=3, required=False, hint=ONE_A_LINE)
-    must_attend = Text(_l("Who must attend"), most=300, required=False)
-    materials = LongText(_l("What to bring"), most=1000, rows=3, required=False, hint=ONE_A_LINE)
-    who = Text(_l("Who must be trained"), most=300, required=False)
-    minimum = Whole(_l("At least how many people"), least=1, most=10000, required=False)
-    subjects = LongText(_l("Subjects"), most=2000, rows=3, required=False, hint=ONE_A_LINE)
-    hours = Whole(_l("Hours"), least=1, most=400, required=False)
+    purpose = LongText(_l("What the interview is for"), most=1000, rows=2, required=False, hint=IF_CHOSEN)
+    topics = LongText(_l("What will be talked about"), most=2000, rows=3, required=False, hint=LINES_IF_CHOSEN)
+    must_attend = Text(_l("Who must attend"), most=300, required=False, hint=IF_CHOSEN)
+    materials = LongText(_l("What to bring"), most=1000, rows=3, required=False, hint=MAY_BE_EMPTY_LINES)
+    who = Text(_l("Who must be trained"), most=300, required=False, hint=IF_CHOSEN)
+    minimum = Whole(_l("At least how many people"), least=1, most=10000, required=False, hint=IF_CHOSEN)
+    subjects = LongText(_l("Subjects"), most=2000, rows=3, required=False, hint=LINES_IF_CHOSEN)
+    hours = Whole(_l("Hours"), least=1, most=400, required=False, hint=_l("Needed if this measure is chosen: 1 to 400"))
     manner = Text(_l("In which form"), most=200, required=False, hint=MAY_BE_EMPTY)
-    pass_mark = Whole(_l("Pass mark"), least=1, most=100, required=False)
+    pass_mark = Whole(
+        _l("Pass mark"), least=1, most=100, required=False, hint=_l("Needed if this measure is chosen: 1 to 100")
+    )
     reasons = LongText(
         _l("Reasons"),
         most=5000,
@@ -85,6 +93,11 @@ class ProposeForm(Outward, FactorForm):
         required=False,
         hint=_l("They stand in the advance notice."),
     )
+
+    def __init__(self, *given: Any, **data: Any) -> None:  # noqa: ANN401 - WTForms' own types
+        super().__init__(*given, **data)
+        for name in {name for names in NEEDED.values() for name in names}:
+            self[name].flags.required = True  # unless its measure is not chosen, as its hint says
 
     @property
     def levels(self) -> list[int]:

@@ -13,11 +13,6 @@ from registry import rulebook
 from registry.models import PartyKind
 
 
-def lines(text: str | None) -> list[str]:
-    """Points, one a line."""
-    return [line.strip() for line in (text or "").splitlines() if line.strip()]
-
-
 def kept(session: Session, uploads: Any, *, shared: bool = False) -> list[EvidenceFile]:  # noqa: ANN401 - uploads of a form
     """Uploads checked and kept."""
     found = [files.keep(session, each.stream, each.filename) for each in uploads or ()]

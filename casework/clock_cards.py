@@ -1,6 +1,6 @@
 """Clocks as cards: how long for what, until when, and how the date was computed, day by day."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable
 from datetime import date
 from typing import Any
 
@@ -10,9 +10,8 @@ from casework import clock_days, queries_cases_pages, queries_queue
 from casework.queries_queue import group_of
 from core.words import _, _n
 from notices.papers import Lang, day_text, period_text
-from registry import clocks
+from registry import clocks, remaining
 from registry.clock_kinds import KINDS
-from registry.counting import Unit
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
 
@@ -50,39 +49,26 @@ def name_of(key: str, lang: Lang) -> str:
 
 
 def _card(session: Session, clock: Clock, name: str, today: date, lang: Lang) -> dict[str, Any]:
-    rows = clocks.explain(session, clock)
-    text, tone = _left(clock, rows, today)
+    text, tone = _left(session, clock, today)
     return {
         "key": clock.key,
         "title": f"{name_of(clock.key, lang)} · {name}" if name else name_of(clock.key, lang),
         "text": text,
         "tone": tone,
         "note": _note(clock, lang),
-        "explain": [_line(row) for row in rows],
+        "explain": [_line(row) for row in clocks.explain(session, clock)],
         "url": clock_days.address(clock),
     }
 
 
-def _left(clock: Clock, rows: Sequence[clocks.Row], today: date) -> tuple[str, str]:
+def _left(session: Session, clock: Clock, today: date) -> tuple[str, str]:
     if clock.state is ClockState.ARMED:
         return _("Not started"), "none"
     if clock.state is ClockState.PAUSED:
         return _n("Paused, %(num)d day left", "Paused, %(num)d days left", clock.days_left or 0), "paused"
     if clock.due_on is None:
         return _("No date yet"), "none"
-    tone = group_of(clock.due_on, today)
-    return _days(clock, clock.due_on, rows, today), tone
-
-
-def _days(clock: Clock, due_on: date, rows: Sequence[clocks.Row], today: date) -> str:
-    """Working days where the clock counts working days."""
-    if due_on <= today:
-        late = (today - due_on).days
-        return str(_n("%(num)d day overdue", "%(num)d days overdue", late) if late else _("Due today"))
-    if clock.unit is Unit.WD:
-        left = sum(row.counted for row in rows if row.day > today)
-        return str(_n("%(num)d working day left", "%(num)d working days left", left))
-    return str(_n("%(num)d day left", "%(num)d days left", (due_on - today).days))
+    return remaining.in_words(session, clock.due_on, clock.unit), group_of(clock.due_on, today)
 
 
 def _note(clock: Clock, lang: Lang) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, deeds_escalation, masking, policies, queries_pages, scripts
 from casework import forms_staff as forms
-from casework.choices import code_choices, kept, lines, party_choices
+from casework.choices import code_choices, kept, party_choices
 from casework.complaints import Company, speaking
 from casework.deeds import Deed, table
 from casework.deeds_triage import TRIAGE, chosen, respondents
@@ -19,6 +19,7 @@ from core.clock import day_of
 from core.errors import BadInput
 from core.forms import LongText
 from core.i18n import language
+from core.typed_lists import lines
 from core.words import _, _l
 from registry import queries as register
 from registry.models import PartyKind

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from casework import forms_staff as forms
 from casework import forwardings, policies_forwardings
-from casework.choices import lines
 from casework.deeds import Deed, table
 from casework.models import Forwarding
 from casework.passing_on import noted
 from core.actors import Actor
+from core.typed_lists import lines
 from core.words import _l
 from notices.laid_down import period_of
 

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from casework import evidence, inquiries, queries_cases, queries_evidence
 from casework import forms_inquiry as forms
-from casework.choices import lines
 from casework.deeds import Deed, table
 from casework.forms_rows import with_rows
 from casework.inquiries import Referral
@@ -19,6 +18,7 @@ from casework.questioning import Questioning
 from core import clock
 from core.actors import Actor
 from core.errors import BadInput
+from core.typed_lists import lines
 from core.words import _l
 from registry.models_accounts import Account
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, policies, queries_pages
 from casework import forms_staff as forms
-from casework.choices import lines, party_choices
+from casework.choices import party_choices
 from casework.deeds import Deed, table
 from casework.labels import REASON, choices
 from casework.models import Complaint
@@ -15,6 +15,7 @@ from casework.passing_on import noted
 from casework.phrases import phrase
 from core.actors import Actor
 from core.i18n import language
+from core.typed_lists import lines
 from core.web import state_label
 from core.words import _, _l
 from notices.laid_down import period_of

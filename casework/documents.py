@@ -12,6 +12,7 @@ from casework.models import Complaint, NamedCompany, Release
 from casework.models_cases import Evidence
 from casework.phrases import phrase
 from casework.policies import FINAL, reach, recheck_days, tracks_of
+from core import typed_lists
 from core.clock import day_of
 from core.machine import Ask
 from core.settings import Settings
@@ -162,11 +163,17 @@ def non_acceptance(ask: Ask) -> Iterator[Draft]:
     yield to_complainant(
         it,
         {
-            "reason": f"{reason}{' ' if lang == 'en' else ''}{it.reason_text}" if it.reason_text else reason,
+            "reason": _with_words(reason, it.reason_text or "", lang),
             "ways": ask.facts.get("ways") or ways(lang, "new", "institution", "authority", "court"),
             "recheck_period": period_text(recheck_days(ask.session, it), "CD", lang),
         },
     )
+
+
+def _with_words(reason: str, words: str, lang: Lang) -> str:
+    """A reason of the list, and what was written to it; points begin on a line of their own."""
+    between = "\n" if typed_lists.mark(words) else " " * (lang == "en")
+    return f"{reason}{between}{words}" if words else reason
 
 
 def names_of(complaint: Complaint) -> list[str]:

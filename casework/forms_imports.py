@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 from wtforms.validators import ValidationError
 
-from casework.choices import lines
 from casework.import_columns import DATE_FORMS, guess, guess_date_form
 from casework.import_mapping import COMPANIES, COMPLAINTS, NEEDED
 from casework.imports import MEGABYTES, SOURCE
 from core.forms import Files, Form, LongText, OneOf, Text
+from core.typed_lists import lines
 from core.words import _, _l
 
 LEAVE, BESIDE = "leave", "beside"

@@ -49,7 +49,7 @@ def home() -> ResponseReturnValue:
         address=register.service_address(session(), g.me.party_id or 0),
         lead=g.me.has("lead"),
         length=portal_clocks.length,
-        remaining=lambda clock: portal_clocks.remaining(session(), clock),
+        remaining=lambda clock: portal_clocks.left(session(), clock),
     )
 
 

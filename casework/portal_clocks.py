@@ -7,14 +7,12 @@ from sqlalchemy.orm import Session
 
 from casework import clock_days
 from casework.queries_portal import REMINDER
-from core import clock as time
 from core.i18n import language
-from core.show import day, days_left, urgency
+from core.show import day, urgency
 from core.words import _, _n
 from notices import unopened
 from notices.papers import period_text
-from registry import calendar, clocks
-from registry.counting import Unit, left
+from registry import clocks, remaining
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
 
@@ -50,7 +48,7 @@ def card(session: Session, clock: Clock, whose: str = "") -> dict[str, Any]:
             shown.update(tone=urgency(clock.due_on), note=f"{length(clock)}. {shown['note']}")
     else:
         shown.update(text=_("until %(day)s, 24:00", day=day(clock.due_on, "long")), tone=urgency(clock.due_on))
-        shown["note"] = remaining(session, clock)
+        shown["note"] = left(session, clock)
         if clock.key == REMINDER:
             shown["tone"] = "over"  # an answer is late already
             shown["note"] += " · " + _("A late answer stays late; afterwards the association goes on without it.")
@@ -71,13 +69,9 @@ def _unopened(session: Session, clock: Clock) -> str:
     return unopened.sentence(known[clock.id]) if clock.id in known else ""
 
 
-def remaining(session: Session, clock: Clock) -> str:
+def left(session: Session, clock: Clock) -> str:
     """How many days are left of a running clock, in its own unit."""
-    today = time.today()
-    if clock.day0 is None or clock.due_on is None or clock.due_on <= today or clock.unit is not Unit.WD:
-        return days_left(clock.due_on)
-    count = left(clock.day0, clock.length, clock.unit, calendar.days(session), on=today, pauses=clock.pauses)
-    return str(_n("%(num)d working day left", "%(num)d working days left", count))
+    return remaining.in_words(session, clock.due_on, clock.unit)
 
 
 def line(row: clocks.Row) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, Select, any_, bindparam, case, func, literal, select, union_all
+from sqlalchemy import BigInteger, Select, any_, bindparam, case, func, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
@@ -15,6 +15,7 @@ from casework.models import AllegedCode, Complainant, Complaint, Forwarding, Nam
 from casework.models_queue import NEVER, QueueEntry
 from casework.models_scripts import ComplaintScript
 from core.planned import Written
+from notices.models import Dossier
 from registry.models import Party
 from registry.models_accounts import Account
 from registry.models_rulebook import Violation
@@ -67,6 +68,10 @@ class Line(NamedTuple):
     agent: bool = False
     to_check: int = 0
     """How many answers of companies wait to be checked."""
+    time_asked: bool = False
+    """Whether a company asked for more time, which waits for the head's approval."""
+    approval: bool = False
+    """Whether documents of it wait for approval: nothing else is done with it until then."""
 
 
 def lines_of(session: Session, numbers: Sequence[int], today: date, lang: str) -> list[Line]:
@@ -84,6 +89,7 @@ def _put_together() -> Select[Any]:
         select(it.id, it.ref, it.state, it.urgent, it.received_at, it.lang)
         .add_columns(func.substr(it.facts, 1, READ).label("facts"))
         .add_columns(entry.due_on, entry.due_key, entry.provisional, entry.to_check, Account.name.label("officer"))
+        .add_columns(entry.time_asked, _in_approval())
         .add_columns(
             Complainant.role,
             _companies(),
@@ -96,6 +102,16 @@ def _put_together() -> Select[Any]:
         .outerjoin(script, script.complaint_id == it.id)
         .where(it.id == any_(bindparam("numbers", None, ARRAY(BigInteger))))
     )
+
+
+def _in_approval() -> Any:  # noqa: ANN401 - a column
+    """Whether documents of the complaint, or of one of its forwardings, wait for approval."""
+    it, sent = Dossier, Forwarding
+    waits = select(it.id).where(it.deed.is_not(None), it.state.in_(("IN_APPROVAL", "SIGNED")))
+    own = waits.where(it.subject_kind == "complaint", it.subject_id == Complaint.id).correlate(Complaint)
+    of = select(sent.id).where(sent.complaint_id == Complaint.id).correlate(Complaint)
+    theirs = waits.where(it.subject_kind == "forwarding", it.subject_id.in_(of))
+    return or_(own.exists(), theirs.exists()).label("approval")
 
 
 def _companies() -> Any:  # noqa: ANN401 - a column
@@ -151,6 +167,8 @@ def _line(row: Any, today: date, lang: str) -> Line:  # noqa: ANN401
         script=max((row.followers or 0) - 1, 0),
         agent=row.role == "AGENT",
         to_check=row.to_check or 0,
+        time_asked=bool(row.time_asked),
+        approval=row.approval,
     )
 
 

@@ -31,7 +31,7 @@ from core.web import labels as labels_of
 from core.words import LazyString, _, _l
 from notices.queries import LINKS
 from registry import queries as register
-from registry import rulebook
+from registry import remaining, rulebook
 
 bp = blueprint("casework_staff", __name__, audience="staff", prefix="/staff")
 
@@ -98,6 +98,7 @@ def queue() -> ResponseReturnValue:
     return render_template(
         "casework/staff_queue.html",
         **_once_drawn(),
+        left=remaining.teller(at),
         asked=asked,
         title=TITLES[asked.view],
         page=queue_of.page(at, asked, g.me, clock.today(), language()),

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from casework import bulk_files, checked_copies, copies, deeds_bulk, policies_pages, queries_bulk, queries_pages, staff
 from casework import forms_bulk as forms
-from casework.choices import lines
 from casework.deeds_bulk import CHECKED, PREFIX
 from casework.queries_queue import colleagues
 from casework.queue_addresses import address_of
@@ -18,6 +17,7 @@ from core import clock
 from core.db import session, transaction
 from core.errors import BadInput
 from core.i18n import language
+from core.typed_lists import lines
 from core.web import blueprint
 from core.words import LazyString, _, _l
 from registry import batches, queries_batches

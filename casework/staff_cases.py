@@ -39,6 +39,7 @@ from core.sheets_made import CSV, XLSX, csv_of, xlsx_of
 from core.web import blueprint
 from core.words import LazyString, _, _l
 from registry import queries as register
+from registry import remaining
 
 bp = blueprint("casework_cases", __name__, audience="staff", prefix="/staff/cases")
 
@@ -78,6 +79,7 @@ def listing() -> ResponseReturnValue:
         asked=asked,
         title=TITLES[asked.view],
         page=found,
+        left=remaining.teller(at),
         side=_side(queries_cases_pages.counts(at, g.me), asked),
         filters=_filters(asked),
         chips=_chips(asked),

@@ -1,5 +1,7 @@
 """Portal pages of official documents: a party's inbox of notices, opening them, asking for paper."""
 
+from functools import partial
+
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,6 +12,7 @@ from core.web import blueprint
 from core.words import _
 from notices import forms, queries, serving, unopened
 from notices.kinds import KINDS
+from registry import remaining
 
 bp = blueprint("notices_portal", __name__, audience="portal", prefix="/portal/notices")
 
@@ -19,7 +22,8 @@ def inbox() -> ResponseReturnValue:
     """Every notice that reached the party, newest first."""
     found = queries.inbox(session(), g.me.party_id, keyset.place_of(request.args))
     begins = unopened.of_documents(session(), found.counts, unopened.served_at_latest(session(), g.me.party_id))
-    return render_template("notices/inbox.html", found=found, kinds=KINDS, begins=begins)
+    left = partial(remaining.in_words, session())
+    return render_template("notices/inbox.html", found=found, kinds=KINDS, begins=begins, left=left)
 
 
 @bp.get("/<int:number>")

@@ -6,13 +6,16 @@ line ends a paragraph. ``{name}`` is replaced by a text,
 ``{*name}`` by a list (alone on its line: as items; in a sentence: joined), ``{#name | A | B}`` by a
 table under these column heads (``#`` as the first head numbers the rows), ``{#name}`` by questions
 and answers, ``{=name}`` by a passage in this same format. ``?`` after a name: the line is left out
-when the value is empty; a heading with nothing under it is left out as well.
+when the value is empty; a heading with nothing under it is left out as well. Lines of a value that
+begin with a dash or an asterisk, two or more in a row, are a list too, as they would be in a wording.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Final, TypeAlias
 
+from core import typed_lists
 from notices.papers import MARKED, QA, Annex, Block, Facts, Heading, Items, Lang, Para, Table
 from notices.wording_fields import COLUMNS
 
@@ -24,6 +27,9 @@ SLOT: Final = re.compile(
 )
 VERBATIM: Final = {"answer_text"}
 """What somebody else said, to the letter."""
+
+LEAST_OF_A_LIST: Final = 2
+"""One line alone that begins with a dash is no list."""
 
 _DIGITS: Final = "〇一二三四五六七八九"
 
@@ -47,7 +53,9 @@ def blocks_of(text: str, values: Values, *, lang: Lang = "zh") -> tuple[Block, .
             given = _value(slot, values)
             blocks += [(block, slot["mark"] == "=") for block in _expanded(slot, given, lang)] if given else []
         elif not _dropped(line, values):
-            blocks += [(block, False) for each in _parsed(line) for block in _filled(each, values, lang)]
+            for each in _parsed(line):  # a list that somebody typed keeps its own points and their ends
+                made = _filled(each, values, lang)
+                blocks += [(block, isinstance(block, Items) and isinstance(each, Para)) for block in made]
     return tuple(_numbered(_pruned(_merged(blocks)), lang))
 
 
@@ -56,7 +64,8 @@ def _filled(block: Block, values: Values, lang: Lang) -> list[Block]:
     match block:
         case Para(text):
             paragraphs = _settled(_whole(text, fill(text, values, lang), lang)).split("\n")
-            return [Para(each.strip()) for each in paragraphs if each.strip()] or [block]
+            said = [each.strip() for each in paragraphs if each.strip()]
+            return (said_as_it_was(said) if _verbatim(text) else listed(said)) or [block]
         case Heading(text, level):
             return [Heading(fill(text, values, lang), level)]
         case Annex(text):
@@ -67,6 +76,24 @@ def _filled(block: Block, values: Values, lang: Lang) -> list[Block]:
             return [Facts(tuple((fill(label, values, lang), fill(value, values, lang)) for label, value in rows))]
         case _:
             return [block]
+
+
+def said_as_it_was(lines: Sequence[str]) -> list[Block]:
+    """Each line a paragraph."""
+    return [Para(each) for each in lines]
+
+
+def listed(lines: Sequence[str]) -> list[Block]:
+    """Paragraphs; lines that follow one another as points are typed become a list, as the marks of wordings mean it."""
+    blocks: list[Block] = []
+    for mark, run in groupby(lines, typed_lists.mark):
+        points = list(run)
+        if mark and len(points) >= LEAST_OF_A_LIST:
+            bare = tuple(typed_lists.unmarked(each) for each in points)
+            blocks.append(Items(bare, numbered=mark == typed_lists.DASHED))
+        else:
+            blocks += said_as_it_was(points)
+    return blocks
 
 
 def passage(text: str) -> tuple[Block, ...]:
@@ -115,13 +142,17 @@ def _settled(line: str) -> str:
     return re.sub(r"(?<!\.)\.\.(?!\.)", ".", re.sub(r"[。；]+。", "。", line))
 
 
+def _verbatim(line: str) -> bool:
+    return any(slot["name"] in VERBATIM for slot in SLOT.finditer(line))
+
+
 def _whole(line: str, filled: str, lang: Lang) -> str:
     """A paragraph that begins or ends with a value is a sentence all the same; a quotation stays as it was said."""
-    if any(slot["name"] in VERBATIM for slot in SLOT.finditer(line)):
+    if _verbatim(line):
         return filled
     if lang == "en" and line.startswith("{"):
         filled = filled[:1].upper() + filled[1:]
-    if line.endswith("}") and filled[-1:].isalnum():
+    if line.endswith("}") and filled[-1:].isalnum() and not typed_lists.mark(filled.rpartition("\n")[2]):
         filled += "。" if lang == "zh" else "."
     return filled
 
@@ -134,7 +165,7 @@ def _expanded(slot: re.Match[str], value: Value, lang: Lang) -> Iterable[Block]:
         message = f"{slot[0]} needs a list"
         raise WordingError(message)
     if slot["mark"] == "*":
-        return [Items(tuple(str(item) for item in value))]
+        return [Items(tuple(typed_lists.unmarked(str(item)) for item in value))]
     rows = [tuple(str(cell) for cell in row) for row in value]
     if any(isinstance(row, str) for row in value) or any(len(row) != len(COLUMNS[name]) for row in rows):
         message = f"each row of {slot[0]} needs {', '.join(COLUMNS[name])}"

@@ -124,6 +124,11 @@ def left(
     return length - used
 
 
+def workdays(after: date, until: date, days: Days) -> int:
+    """How many workdays there are after a day, up to another one."""
+    return sum(_works(after + ONE_DAY * step, days) for step in range(1, (until - after).days + 1))
+
+
 def same_day_later(day: date, months: int) -> date:
     """The same-numbered day so many months later, else the last day of that month (R8)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

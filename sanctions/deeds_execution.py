@@ -13,6 +13,7 @@ from casework.models_cases import CaseTrack
 from casework.queries_queue import colleagues
 from core import clock
 from core.actors import Actor
+from core.typed_lists import lines
 from core.words import _l
 from registry import settings
 from registry.models_accounts import Account
@@ -97,7 +98,7 @@ def training_of(form: Form) -> TrainingPlan | None:
     """The plan of the training, where the form asks for one."""
     if "first_on" not in form:
         return None
-    sessions = tuple(forms.lines(form.sessions.data))
+    sessions = tuple(lines(form.sessions.data))
     return TrainingPlan(form.first_on.data, form.training_place.data or "", form.last_on.data, sessions)
 
 

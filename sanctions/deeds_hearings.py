@@ -12,12 +12,12 @@ from casework.models_cases import CaseTrack
 from casework.passing_on import noted
 from core import clock
 from core.actors import Actor
+from core.typed_lists import lines
 from core.words import _l
 from registry import queries as register
 from sanctions import forms_hearings as forms
 from sanctions import hearings, queries_hearings, rounds
 from sanctions.deeds_execution import fresh, people
-from sanctions.forms_staff import lines
 from sanctions.sittings import Absence, HearingPlan, HearingRecord
 
 Form = Any

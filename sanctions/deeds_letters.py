@@ -5,12 +5,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework.choices import lines, party_choices
+from casework.choices import party_choices
 from casework.deeds import Deed, table
 from casework.models_cases import CaseTrack
 from casework.passing_on import noted
 from casework.queries_queue import colleagues
 from core.actors import Actor
+from core.typed_lists import lines
 from core.words import _l
 from registry import queries as register
 from registry.models import PartyKind

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from casework.deeds import Deed, table
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from core.actors import Actor
+from core.typed_lists import lines
 from core.words import _l
 from registry import rulebook
 from sanctions import forms_resolutions as forms
 from sanctions import motions, policies_resolutions, restorations, rounds
 from sanctions.deeds_execution import fresh
-from sanctions.forms_staff import lines
 
 Form = Any
 

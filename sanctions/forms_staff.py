@@ -7,6 +7,7 @@ from casework.forms_outward import Outward
 from casework.forms_rows import RowForm, Rows
 from casework.forms_staff import StaffForm
 from core.forms import ComingDate, Files, LongText, ManyOf, Moment, OneOf, PastDate, Text, Tick, Whole
+from core.typed_lists import lines
 from core.words import _, _l
 from notices.laid_down import number_of
 from sanctions.forms_attendees import ATTENDEES
@@ -28,11 +29,6 @@ MAY_BE_EMPTY = _l("May be left empty")
 MAY_BE_EMPTY_LINES = _l("One a line; may be left empty")
 IF_CHOSEN = _l("Needed if this measure is chosen")
 LINES_IF_CHOSEN = _l("One a line; needed if this measure is chosen")
-
-
-def lines(text: str | None) -> list[str]:
-    """Points, one a line."""
-    return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 
 class ProposeForm(Outward, FactorForm):

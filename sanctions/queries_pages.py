@@ -55,6 +55,8 @@ class Line:
     due_on: date | None
     provisional: bool
     place: str
+    clock: str = ""
+    """Of which time limit the date is the last day."""
 
 
 @dataclass(frozen=True)
@@ -97,21 +99,25 @@ def newer_draft(session: Session, publication: Publication) -> Publication | Non
 def tracks(session: Session, stage: str, after: str, size: int = SIZE) -> Page:
     """Tracks after their report, the next date first, page by page."""
     due = (
-        select(Clock.subject_id, Clock.due_on, Clock.provisional)
+        select(Clock.subject_id, Clock.due_on, Clock.provisional, Clock.key)
         .where(Clock.subject_type == "track", Clock.state == ClockState.RUNNING, Clock.key.not_in(THEIRS))
         .ext(distinct_on(Clock.subject_id))
         .order_by(Clock.subject_id, Clock.due_on)
         .subquery()
     )
     day = func.coalesce(due.c.due_on, NEVER)
-    asked = select(CaseTrack, due.c.due_on, due.c.provisional).outerjoin(due, due.c.subject_id == CaseTrack.id)
+    asked = select(CaseTrack, due.c.due_on, due.c.provisional, due.c.key).outerjoin(
+        due, due.c.subject_id == CaseTrack.id
+    )
     states = STAGES.get(stage, tuple(state for each in STAGES.values() for state in each))
     asked = asked.where(CaseTrack.state.in_(states))
     asked = asked.options(selectinload(CaseTrack.case), selectinload(CaseTrack.party))
     if place := _place(after):
         asked = asked.where(tuple_(day, CaseTrack.id) > place)
     rows = session.execute(asked.order_by(day, CaseTrack.id).limit(size + 1)).all()
-    lines = [Line(it, due_on, bool(doubt), f"{due_on or NEVER}_{it.id}") for it, due_on, doubt in rows[:size]]
+    lines = [
+        Line(it, due_on, bool(doubt), f"{due_on or NEVER}_{it.id}", key or "") for it, due_on, doubt, key in rows[:size]
+    ]
     return Page(lines, lines[-1].place if len(rows) > size else "")
 
 

@@ -12,8 +12,10 @@ from casework.states import TRACK
 from core import clock
 from core.db import session, transaction
 from core.i18n import language
+from core.typed_lists import lines
 from core.web import blueprint
 from core.words import _, _l
+from registry import remaining
 from sanctions import forms_staff as forms
 from sanctions import measures, queries_pages, rounds, showing, showing_ladder
 from sanctions.deeds_tracks import DEEDS
@@ -57,6 +59,7 @@ def listing() -> ResponseReturnValue:
     return render_template(
         "sanctions/tracks.html",
         page=found,
+        left=remaining.teller(at),
         tabs=[(words, url_for(".listing", stage=each or None), number, each == stage) for each, words, number in every],
         after=url_for(".listing", stage=stage or None, after=found.after) if found.after else "",
     )
@@ -125,7 +128,7 @@ def _training(it: CaseTrack) -> Any:  # noqa: ANN401 - a measure, or nothing
 def _people(text: str) -> list[Person]:
     """Names and positions, one person a line."""
     found = []
-    for line in forms.lines(text):
+    for line in lines(text):
         name, _comma, position = line.replace("，", ",").partition(",")
         found.append(Person(name.strip(), position.strip()))
     return found

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from casework import queries_queue
+from casework import complaints, forwardings, queries_queue
 from casework.models import Complaint
 from casework.queries_queue_lines import title_of
 from core import clock
 from core.actors import SYSTEM
+from core.settings import ROOT
+from registry.settings import setting
 from tests.builders import PHONE, Desk
 from tests.casework.test_staff_pages import BEGUN, House, fill, house, received, today
 
@@ -116,3 +118,60 @@ def test_what_a_complaint_is_called_breaks_off_between_words() -> None:
     told = "They say “星槎优享” has my number and call my office every single morning before ten"
     assert title_of(told) == "They say “星槎优享” has my number and call my office every…"
     assert title_of("催" * 70) == "催" * 60 + "…"
+
+
+def line_of(page: str, ref: str) -> str:
+    """The row of one complaint."""
+    return next(row for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL) if ref in row)
+
+
+def test_what_waits_for_approval_is_marked_in_my_work(house: House) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        asks, drafted = desk.forwarded(), desk.received(contact="13911112222").ref
+        forwardings.ask_time(desk.session, asks, why="通话记录较多", actor=desk.lead, now=desk.now)
+        setting(desk.session, "APPROVAL_CHAIN").value = ["sign:head"]
+        return {"drafted": drafted, "asks": asks.complaint.ref}
+
+    made = fill(house, make).made
+    house.enter("intake").do(made["drafted"], "ask_info", missing="请补充通话录音")
+    row = line_of(house.enter("intake").get("/staff"), made["drafted"])
+    assert ">In approval<" in row
+    row = line_of(house.enter("head").get("/staff"), made["asks"])
+    assert "More time asked for" in row
+    assert ">In approval<" not in row
+
+
+def test_what_nobody_has_taken_is_marked_in_my_work_and_said_of_it(house: House) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        mine, free = desk.received(), desk.received(contact="13911112222")
+        complaints.assign(desk.session, mine, desk.intake.id, actor=desk.head, now=desk.now)
+        return {"mine": mine.ref, "free": free.ref}
+
+    made = fill(house, make).made
+    page = house.enter("intake").get("/staff")
+    assert "what nobody has taken yet and people of your role may take" in page
+    assert ">Unassigned<" in line_of(page, made["free"])
+    assert ">Unassigned<" not in line_of(page, made["mine"])
+    everything = house.enter("intake").get("/staff?view=open")
+    assert ">Unassigned<" not in line_of(everything, made["free"])
+    assert "people of your role may take" not in everything
+
+
+def test_the_queue_counts_the_days_that_are_left_as_the_page_of_the_complaint_does(received: House) -> None:
+    browser, ref = received.enter("intake"), received.made["ref"]
+    told = re.search(r"(\d+ working days? left)", line_of(browser.get("/staff"), ref))
+    assert told is not None, "the acceptance check is counted in working days"
+    assert told[1] in browser.get(f"/staff/complaints/{ref}")
+
+
+def test_on_a_phone_every_date_of_a_list_says_what_it_is_of() -> None:
+    dated = re.compile(r"<td(?P<attributes>[^>]*)>(?:\{% if [^%]*%\})?\{\{[^}]*\|\s*(?:date|instant)\b")
+    lists = [each for each in (ROOT / "templates").rglob("*.html") if "tables.queue(" in each.read_text("utf-8")]
+    bare = [
+        (each.name, found[0])
+        for each in lists
+        for found in dated.finditer(each.read_text("utf-8"))
+        if "data-label" not in found["attributes"]
+    ]
+    assert lists
+    assert not bare

@@ -97,6 +97,28 @@ def test_what_somebody_wrote_becomes_no_heading_and_no_attachment_where_it_is_pu
     assert wording.passage(text_of(blocks)) == blocks
 
 
+def test_points_that_a_clerk_types_with_dashes_are_a_list_in_the_letter() -> None:
+    said = "仍需说明：\n- 每日致电次数\n- 是否外访；\n其余无异议。"
+    blocks = wording.blocks_of("# 理由\n{reason}\n# 期限\n十日。", {"reason": said})
+    assert blocks[1:4] == (Para("仍需说明："), Items(("每日致电次数", "是否外访；")), Para("其余无异议。"))
+    assert wording.passage(text_of(blocks)) == blocks
+    assert wording.blocks_of("{reason}", {"reason": "* a\n* b"}, lang="en") == (Items(("a", "b"), numbered=False),)
+
+
+def test_a_point_of_a_list_is_numbered_once_and_keeps_no_dash() -> None:
+    blocks = wording.blocks_of("{*missing}", {"missing": ["- 通话录音", "-还款记录", "·合同", "-5元的差额"]})
+    assert blocks == (Items(("通话录音；", "还款记录；", "合同；", "-5元的差额。")),)
+
+
+@pytest.mark.parametrize("said", ["- 只有一点", "——说明", "-5元\n-6元", "甲-乙\n丙-丁"])
+def test_what_only_looks_like_a_list_stays_a_paragraph(said: str) -> None:
+    assert not any(isinstance(each, Items) for each in wording.blocks_of("{reason}", {"reason": said}))
+
+
+def test_what_a_company_answered_stands_as_it_wrote_it() -> None:
+    assert wording.blocks_of("{answer_text}", {"answer_text": "- 甲\n- 乙"}) == (Para("- 甲"), Para("- 乙"))
+
+
 def test_a_cell_never_moves_its_neighbours() -> None:
     [table] = wording.passage(text_of([Table(("甲", "乙"), (("一 | 二", "三"),))]))
     assert isinstance(table, Table)

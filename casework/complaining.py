@@ -70,6 +70,13 @@ def keep_typed(at: Session, step: str, fields: dict[str, list[str]], key: str) -
         _save(at, found)
 
 
+def untyped(at: Session, step: str) -> None:
+    """What was typed on a page was taken out again."""
+    found = answers(at)
+    if found.pop(TYPED + step, None) is not None:
+        _save(at, found)
+
+
 def half_typed(said: dict[str, Any], step: str) -> MultiDict[str, str] | None:
     """What was typed on a page that was never sent."""
     fields = said.get(TYPED + step)

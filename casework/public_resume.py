@@ -11,7 +11,7 @@ from core.db import transaction
 from core.throttle import limiter
 from core.words import _
 
-OF_THE_PAGE = {"csrf_token", "key", "version", "place", "once", "had"}
+OF_THE_PAGE = {"csrf_token", "key", "version", "place", "once", "had", "empty"}
 """What a form holds beside the answers."""
 
 
@@ -33,9 +33,13 @@ def resume() -> ResponseReturnValue:
 @bp.post("/complain/<step>/typed")
 @limiter.limit("40 per minute")
 def keep_typed(step: str) -> ResponseReturnValue:
-    """What is typed on a page, while it is typed; answers with the time, as drafts of people with accounts do."""
+    """What is typed on a page, while it is typed; answers as for drafts of people with accounts."""
     if step not in FORMS or step in {"evidence", "send"}:
         abort(404)
+    if request.form.get("empty"):
+        with transaction() as at:
+            complaining.untyped(at, step)
+        return "", 204
     fields = {name: request.form.getlist(name) for name in request.form if name not in OF_THE_PAGE}
     with transaction() as at:
         complaining.keep_typed(at, step, fields, request.form.get("place", ""))

@@ -8,15 +8,20 @@ from core.drafting import Place
 from core.furniture import blueprint, place
 from core.words import _
 
+OF_THE_PAGE = {"place", "once", "had", "empty"}
+"""What the script says besides the fields."""
+
 bp = blueprint("drafts", __name__, audience="account")
 
 
 @bp.post("/drafts")
 def save() -> ResponseReturnValue:
-    """Keep the long texts of a form while they are written; answers with the time."""
-    where = _place()
-    fields = {name: values for name, values in drafting.posted().items() if name not in {"place", "once", "had"}}
-    said = request.form
+    """Keep the long texts of a form while they are written; answers with the time, with nothing where none is left."""
+    where, said = _place(), request.form
+    if said.get("empty"):
+        drafting.forget(where.name)
+        return "", 204
+    fields = {name: values for name, values in drafting.posted().items() if name not in OF_THE_PAGE}
     gone = drafting.save(where, fields, key=said.get("once", ""), had=bool(said.get("had")))
     return (gone, 409) if gone else (f"{clock.local(clock.now()):%H:%M}", 200)
 

@@ -22,7 +22,7 @@
         line.classList.toggle("draft-line-bad", bad);
       }
     };
-    const body = () => {
+    const filled = () => {
       const data = new FormData();
       new FormData(form).forEach((value, name) => {
         if (typeof value === "string" && !/(^|-)key$/.test(name)) {
@@ -30,6 +30,17 @@
         }
       });
       form.querySelectorAll("input[type=password]").forEach((input) => data.delete(input.name));
+      return data;
+    };
+    const said = () => JSON.stringify(Array.from(filled()));
+    const written = () => Array.from(form.querySelectorAll("textarea, input[type=text]")).some((field) => field.value.trim());
+    const fresh = said();
+    const told = written();
+    /* Nothing is entered: the form is as it came, or the text that came back in it was taken out. */
+    const empty = () => (form.dataset.had ? told && !written() : said() === fresh);
+    const body = () => {
+      const data = filled();
+      data.set("empty", empty() ? "1" : "");
       data.set("place", form.dataset.draft);
       data.set("once", form.dataset.once);
       data.set("had", had);
@@ -50,6 +61,10 @@
         return;
       }
       dirty = false;
+      if (empty() && !had) {
+        say("", false);
+        return;
+      }
       busy = true;
       const hiding = document.visibilityState === "hidden";
       fetch(form.dataset.draftUrl, {
@@ -64,9 +79,9 @@
             over = true;
             say(text, true);
           } else if (answer.ok) {
-            had = "1";
+            had = text ? "1" : "";
             since = text;
-            say(form.dataset.saved + " " + text, false);
+            say(text ? form.dataset.saved + " " + text : "", false);
           } else {
             failed();
           }

@@ -89,6 +89,9 @@ def test_what_is_typed_is_kept_before_the_page_is_sent_and_not_after(app: Flask,
     assert "才写了一半" in again
     assert 'value="2026-01-0"' in again
     assert len(re.findall(r'name="codes" value="[^"]+" checked', again)) == 2
+    assert client.post(where, data={"place": key, "empty": "1"}).status_code == 204
+    assert "才写了一半" not in client.get("/complain/conduct").get_data(as_text=True), "it was taken out again"
+    client.post(where, data=typed)
     client.post("/complain/conduct", data={**STEPS["conduct"], "key": key})
     assert client.post(where, data=typed).status_code == 200
     after = client.get("/complain/conduct").get_data(as_text=True)

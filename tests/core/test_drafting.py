@@ -137,6 +137,12 @@ def test_a_draft_comes_back_and_is_dropped_when_it_was_sent(staff: FlaskClient) 
     assert TEXT not in staff.get(PAGE).text
 
 
+def test_a_text_that_was_taken_out_again_leaves_no_draft(staff: FlaskClient) -> None:
+    save(staff)
+    assert save(staff, "", empty="1")[0] == 204
+    assert "的文字已保留" not in staff.get(PAGE).text
+
+
 def test_a_draft_belongs_to_one_person(staff: FlaskClient) -> None:
     _status, place = save(staff)
     back(staff, "zhou")

@@ -46,10 +46,38 @@ def test_a_note_survives_a_crash_and_is_not_saved_in_the_middle_of_a_chinese_wor
     assert note(again).input_value() == NOTE
     again.says("的文字已保留，尚未提交")
     again.no_barrier()
+    drop = again.form("/notes").get_by_role("button", name="丢弃")
+    drop.click()
+    again.says("丢弃后文字无法恢复")
+    again.page.get_by_role("button", name="取消").click()
+    assert note(again).input_value() == NOTE, "whoever pressed it by mistake lost nothing"
+    drop.click()
     with again.page.expect_navigation():
-        again.form("/notes").get_by_role("button", name="丢弃").click()
+        again.page.get_by_role("button", name="确认").click()
     assert not note(again).input_value()
     assert not again.complaints
+
+
+def test_nothing_is_said_to_be_saved_where_nothing_was_written(intake: Person, ask: Ask) -> None:
+    ref, _code = scenes.by_telephone(intake)
+    intake.go(f"/staff/complaints/{ref}")
+    note(intake).press_sequentially("a")
+    note(intake).press("Backspace")
+    intake.page.wait_for_timeout(2600)
+    assert not line(intake).inner_text()
+    note(intake).fill(NOTE)
+    expect(line(intake)).to_contain_text("草稿已自动保存")
+    note(intake).fill("")
+    expect(line(intake)).to_have_text("")
+    intake.go(f"/staff/complaints/{ref}")
+    assert not intake.form("/notes").get_by_role("button", name="丢弃").count(), "an empty text does not come back"
+    note(intake).fill(NOTE)
+    expect(line(intake)).to_contain_text("草稿已自动保存")
+    intake.go(f"/staff/complaints/{ref}")
+    note(intake).fill("")
+    expect(line(intake)).to_have_text("")
+    intake.page.wait_for_timeout(2600)
+    assert not ask("SELECT 1 FROM draft WHERE place LIKE :place", place=f"%{ref}%")
 
 
 def test_what_cannot_be_saved_is_said_quietly_and_saved_once_the_network_is_back(intake: Person) -> None:

@@ -1,5 +1,6 @@
 """The pages of a case, and of complaints for those who do not triage."""
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -59,6 +60,15 @@ def test_what_a_role_may_not_do_is_not_offered_and_its_form_does_not_open(case: 
     head.post(f"{track}/file", investigator=str(case.people["investigator"]), opinion="同意")
     head.where(f"{track}/file")
     assert "This cannot be done as it stands now" in head.get("/staff")
+
+
+def test_the_list_of_what_stands_on_a_case_leads_to_each_part(case: House) -> None:
+    page = case.enter("officer").get(f"/staff/cases/{case.made['case']}")
+    contents = page.partition('class="contents"')[2].partition("</details>")[0]
+    parts = re.findall(r'href="#([^"]+)"', contents)
+    assert {"evidence", "notes", "timeline", "parties", "complaints", "letters"} < set(parts)
+    assert f"track-{case.made['track']}" in parts
+    assert not [part for part in parts if f'id="{part}"' not in page]
 
 
 def test_a_track_says_who_acts_next_and_what_is_waited_for(case: House) -> None:

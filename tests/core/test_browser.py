@@ -104,6 +104,62 @@ def test_on_a_phone_the_view_one_is_in_stands_in_sight(page: Page) -> None:
     assert box["x"] + box["width"] <= 390
 
 
+@pytest.mark.parametrize(
+    ("path", "menu"),
+    [("/staff/", ".top-nav"), ("/staff/", ".side nav"), ("/staff/case", ".tabs")],
+)
+def test_on_a_phone_a_menu_fades_where_more_follows_and_its_last_entry_comes_out_of_the_fade(
+    page: Page, path: str, menu: str
+) -> None:
+    page.set_viewport_size({"width": 250, "height": 844})
+    page.goto(path)
+    mask, left, right, edge = page.evaluate(
+        """menu => {
+          const nav = document.querySelector(menu);
+          nav.scrollLeft = 0;
+          const box = () => nav.getBoundingClientRect();
+          const all = nav.querySelectorAll('a');
+          const left = all[0].getBoundingClientRect().left - box().left;
+          nav.scrollLeft = 10000;
+          const last = all[all.length - 1].getBoundingClientRect();
+          return [getComputedStyle(nav).webkitMaskImage, left, box().right - last.right, box().right];
+        }""",
+        menu,
+    )
+    assert "linear-gradient" in mask
+    assert left >= 12
+    assert right >= 36
+    assert edge <= 250
+
+
+def test_on_a_phone_every_entry_of_the_public_menu_is_in_sight(page: Page) -> None:
+    page.set_viewport_size({"width": 250, "height": 844})
+    page.goto("/")
+    ends = page.eval_on_selector_all(".public-nav a", "all => all.map(a => a.getBoundingClientRect().right)")
+    assert len(ends) == 3
+    assert max(ends) <= 250
+
+
+def test_on_a_phone_the_parts_of_a_long_page_are_a_list_to_jump_by_without_scripts(
+    chromium: Browser, address: str
+) -> None:
+    context = enter(
+        chromium, address, base_url=address, java_script_enabled=False, viewport={"width": 390, "height": 844}
+    )
+    page = context.new_page()
+    page.goto("/staff/case")
+    summary = page.locator(".contents summary")
+    assert summary.bounding_box()["height"] >= 44  # type: ignore[index]
+    summary.click()
+    links = page.locator(".contents a")
+    assert all(link.bounding_box()["height"] >= 44 for link in links.all())  # type: ignore[index]
+    links.last.click()
+    assert page.url.endswith("#evidence")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert not page.locator(".contents").is_visible()
+    context.close()
+
+
 def test_a_day_and_its_time_have_room_on_a_phone(page: Page) -> None:
     """Two fields side by side would cut off the last digit of 2026-11-26 23:33: they stand one below the other."""
     page.set_viewport_size({"width": 390, "height": 844})

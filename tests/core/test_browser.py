@@ -160,6 +160,23 @@ def test_on_a_phone_the_parts_of_a_long_page_are_a_list_to_jump_by_without_scrip
     context.close()
 
 
+def test_on_a_phone_the_look_at_the_documents_does_not_touch_the_button_above(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/staff/case")
+    gap = page.evaluate(
+        """() => {
+          const form = document.createElement('form');
+          form.style.width = '200px';
+          form.innerHTML = '<button class="button">Send the request</button>'
+            + ' <button class="button" name="look">See the documents first</button>';
+          document.querySelector('main').append(form);
+          const [first, look] = form.children;
+          return look.getBoundingClientRect().top - first.getBoundingClientRect().bottom;
+        }""",
+    )
+    assert gap >= 8
+
+
 def test_a_day_and_its_time_have_room_on_a_phone(page: Page) -> None:
     """Two fields side by side would cut off the last digit of 2026-11-26 23:33: they stand one below the other."""
     page.set_viewport_size({"width": 390, "height": 844})

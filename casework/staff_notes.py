@@ -33,6 +33,7 @@ def note(ref: str, what: str) -> ResponseReturnValue:
             back=back,
             crumbs=[(_("Complaints"), url_for("casework_staff.queue")), (it.ref, back)],
             text="",
+            said_in=it.lang,
         )
         return shown, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:

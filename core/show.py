@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from core import clock
+from core.tongues import tongue
 from core.words import _, _n, locale
 
 KILO = 1024
@@ -122,5 +123,6 @@ def init_app(app: Flask) -> None:
         urgency=urgency,
         size=size,
         number=number,
+        tongue=tongue,
     )
     app.jinja_env.globals.update(today=clock.today)

@@ -29,6 +29,11 @@ def strange(text: str, lang: str) -> list[str]:
     return found
 
 
+def tongue(text: str) -> str:
+    """The language that most of a text is in, as `lang` says it: browsers choose letters and marks by it."""
+    return "en" if IN_HAN * len(WORD.findall(text)) > len(HAN.findall(text)) else "zh-CN"
+
+
 def _is_strange(sentence: str, lang: str) -> bool:
     plain = ALIKE.sub(" ", sentence)
     han, words = len(HAN.findall(plain)), len(WORD.findall(plain))

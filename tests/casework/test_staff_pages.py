@@ -499,3 +499,14 @@ def case(house: House) -> House:
         lambda at: (at.scalar(select(CaseFile.id)), at.scalar(select(CaseFile)).tracks[0].id),
     )
     return house
+
+
+def test_a_title_says_in_which_language_it_is(house: House) -> None:
+    facts = "On the telephone a man shouted that he would “visit the school gate” where I teach."
+    made = fill(house, lambda desk: {"it": desk.forwarded(lang="en", facts=facts, masked=facts)}).made
+    made["number"] = house.read(lambda at: at.scalar(select(Forwarding.id)))
+    ref = house.read(lambda at: at.scalar(select(Complaint.ref)))
+    officer = house.enter("officer", "zh")
+    for address in (f"/staff/complaints/{ref}", f"/staff/forwardings/{made['number']}", "/staff?view=open"):
+        said = re.findall(r'<(?:span|a)[^>]* lang="([^"]+)"[^>]*>\s*On the telephone', officer.get(address))
+        assert said == ["en"], address

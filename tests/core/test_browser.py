@@ -95,6 +95,20 @@ def test_targets_of_public_pages_are_large_enough_for_a_thumb(chromium: Browser,
     assert small == 0
 
 
+def test_what_is_in_english_on_a_chinese_page_has_english_marks(page: Page) -> None:
+    page.goto("/staff/")
+    families = page.evaluate(
+        """() => ['', 'en', 'zh-CN'].map(lang => {
+          const it = document.createElement('span');
+          if (lang) it.lang = lang;
+          document.querySelector('main').append(it);
+          return getComputedStyle(it).fontFamily.split(',')[0];
+        })""",
+    )
+    assert families[1] == "system-ui"
+    assert families[0] == families[2] != "system-ui"
+
+
 def test_on_a_phone_the_view_one_is_in_stands_in_sight(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/staff/")

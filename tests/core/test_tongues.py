@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.tongues import strange
+from core.tongues import strange, tongue
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,9 @@ def test_of_a_mixed_text_only_the_passage_is_named_that_is_strange() -> None:
     assert strange(said, "en") == ["贷款审批争议不涉及催收行为。请向贷款机构反映。"]
     assert strange(said, "zh") == ["The complaint is outside the rules.", "You may come back."]
     assert strange("请补充：\nthe loan contract you signed\n还款记录", "zh") == ["the loan contract you signed"]
+
+
+def test_a_text_is_of_the_language_that_most_of_it_is_in() -> None:
+    assert tongue("My flatmate has an overdue loan with “望潮贷”") == "en"
+    assert tongue("我在Happy Cash借款逾期") == "zh-CN"
+    assert tongue("") == "zh-CN"

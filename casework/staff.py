@@ -30,8 +30,8 @@ from core.web import asks_a_front, blueprint, local
 from core.web import labels as labels_of
 from core.words import LazyString, _, _l
 from notices.queries import LINKS
+from registry import calendar, remaining, rulebook
 from registry import queries as register
-from registry import remaining, rulebook
 
 bp = blueprint("casework_staff", __name__, audience="staff", prefix="/staff")
 
@@ -90,6 +90,7 @@ def queue() -> ResponseReturnValue:
         *queue_of.ahead(asked, g.me, clock.today()),
         *counting("staff"),
         (rulebook.NAMES, {}),
+        (calendar.STAMPED, {}),
         (queries_views.NAMES, {"page": "complaints"}),
         (queries_pages.urgent_numbers(g.me, FIRST), {}),
     )

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import chinese_calendar
 import holidays
 from chinese_calendar import constants
-from sqlalchemy import extract, select, update
+from sqlalchemy import String, cast, extract, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from core import clock, journal
 from core.actors import SYSTEM, Actor
 from core.asked_together import asked, forget, together
 from core.errors import BadInput, NotAllowed, NotNow
-from core.planned import PLANNED
+from core.planned import PLANNED, Written
 from core.words import _l
 from registry.counting import SATURDAY, Day, Due, Unit, due
 from registry.models_clocks import CalendarDay, CalendarYear, YearSource
@@ -39,6 +39,8 @@ together(
     "SELECT array_agg(year || ' ' || stamp) FROM calendar_year_notice",
     lambda found: {int(year): UUID(stamp) for year, stamp in (each.split(" ") for each in found or ())},
 )
+STAMPED: Final = Written(lambda: select(CalendarYear.year, cast(CalendarYear.stamp, String).label("stamp")))
+"""The same for a page that asks ahead."""
 _listeners: list[Callable[[Session, date, date, Actor, datetime], Any]] = []
 
 NAMES = {
@@ -89,6 +91,11 @@ class Loaded:
 def days(session: Session) -> Years:
     """The calendar as it stands now in this transaction, which asks for it once."""
     return Years(session, asked(session, STAMPS))
+
+
+def days_of_page(session: Session) -> Years:
+    """The same for a page, which may have asked ahead."""
+    return Years(session, {row.year: UUID(row.stamp) for row in STAMPED.rows(session)})
 
 
 def deadline(session: Session, start: date, length: int, unit: Unit) -> Due:

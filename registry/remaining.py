@@ -16,10 +16,14 @@ from registry.counting import Unit
 
 def in_words(session: Session, due_on: date | None, unit: Unit) -> str:
     """Working days where it counts working days, else days; how late it is, always in days."""
+    return _said(due_on, unit, lambda: calendar.days(session))
+
+
+def _said(due_on: date | None, unit: Unit, known: Callable[[], counting.Days]) -> str:
     today = clock.today()
     if due_on is None or due_on <= today or unit is not Unit.WD:
         return days_left(due_on)
-    many = counting.workdays(today, due_on, calendar.days(session))
+    many = counting.workdays(today, due_on, known())
     return str(_n("%(num)d working day left", "%(num)d working days left", many))
 
 
@@ -31,9 +35,10 @@ def unit_of(session: Session, key: str) -> Unit:
 
 def teller(session: Session) -> Callable[[date | None, str], str]:
     """For a list: what is left until a day of a kind of time limit, each told once for a page."""
+    known = cache(lambda: calendar.days_of_page(session))
 
     @cache
     def told(due_on: date | None, key: str) -> str:
-        return in_words(session, due_on, unit_of(session, key) if key in KINDS else Unit.CD)
+        return _said(due_on, unit_of(session, key) if key in KINDS else Unit.CD, known)
 
     return told

@@ -1,9 +1,10 @@
 """Faults and refusals become pages: in the reader's language, with what was typed, without a trace."""
 
+import secrets
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, current_app, flash, g, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -95,23 +96,42 @@ def _belongs_to() -> str | None:
     return None
 
 
+def _without_slash() -> str | None:
+    """The address that was meant by one with a slash too many at its end, where there is a page."""
+    path, addresses = request.path.rstrip("/"), current_app.create_url_adapter(request)
+    superfluous = request.url_rule is None and request.method in {"GET", "HEAD"} and path != request.path
+    if not superfluous or addresses is None or not path or path.startswith("//"):
+        return None
+    try:
+        addresses.match(path, method="GET")
+    except HTTPException:
+        return None
+    return f"{quote(path)}?{request.query_string.decode('ascii', 'replace')}".rstrip("?")
+
+
 def page(status: int, message: str | LazyString | None = None, **extra: Any) -> Response:  # noqa: ANN401 - template values
     """An error page, or a fragment of one for a part of a page that asked."""
     title, advice = PAGES.get(status, PAGES[TROUBLE if status >= TROUBLE else 400])
     name = "core/fragment.html" if request.headers.get("HX-Request") else "core/error.html"
     where = _area()
     text = render_template(
-        name, status=status, title=title, advice=message or advice, area=where, layout=f"layouts/{where}.html", **extra
+        name, title=title, advice=message or advice, area=where, layout=f"layouts/{where}.html", **extra
     )
     return current_app.make_response((text, status))
 
 
 def _calm(status: int) -> Response:
-    """A page that asks nothing of the database, not even the association's name."""
+    """A page that asks nothing of the database, not even the association's name.
+
+    A fault of ours has a number, by which whoever reads what was recorded finds it.
+    """
     title, advice = PAGES[status]
+    number = secrets.token_hex(4) if status == TROUBLE else ""
+    if number:
+        current_app.logger.error("Fault %s at %s %s", number, request.method, request.endpoint)
     template = current_app.jinja_env.get_template("core/calm.html")
     text = template.render(
-        status=status,
+        number=number,
         title=title,
         advice=advice,
         again=request.method in {"GET", "HEAD"},
@@ -128,6 +148,8 @@ def _http(error: HTTPException) -> Response:
         return current_app.make_response(error.get_response())
     if isinstance(error, MethodNotAllowed) and request.method == "GET" and (above := _belongs_to()):
         return redirect(above)
+    if isinstance(error, NotFound) and (meant := _without_slash()):
+        return redirect(meant, 308)
     answer = _calm(error.code) if error.code in {TROUBLE, CALM} else page(error.code)
     for name in ("Allow", "Retry-After"):
         if value := dict(error.get_headers()).get(name):
@@ -145,7 +167,7 @@ def _too_long(_error: CSRFError) -> Response:
         return page(400, title)
     advice = _l("For your safety the page expired. Nothing was sent yet.")
     names = [name for name, file in request.files.items() if file.filename]
-    text = render_template("core/again.html", title=title, advice=advice, fields=again, files=names, status=400)
+    text = render_template("core/again.html", title=title, advice=advice, fields=again, files=names)
     return current_app.make_response((text, 400))
 
 

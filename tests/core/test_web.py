@@ -129,6 +129,40 @@ def test_faults_speak_the_readers_language(
     assert english in visitor.get(f"{path}?lang=en").text
 
 
+@pytest.mark.parametrize("path", ["/nowhere", "/nothing", "/away"])
+def test_what_is_no_fault_of_ours_has_no_number(visitor: FlaskClient, path: str) -> None:
+    answer = visitor.get(path)
+    assert "编号" not in answer.text
+    assert str(answer.status_code) not in answer.text.partition("<main")[2]
+
+
+def test_a_fault_has_a_number_by_which_it_is_found_in_what_was_recorded(
+    visitor: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = [re.search(r"name its number: ([0-9a-f]{8})<", visitor.get("/broken?lang=en").text) for _ in range(2)]
+    numbers = {found[1] for found in told if found}
+    assert len(numbers) == 2
+    assert all(f"Fault {number} at GET sample_public.broken" in caplog.text for number in numbers)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_slash_too_many_at_the_end_leads_to_the_page_that_was_meant(visitor: FlaskClient, method: str) -> None:
+    answer = visitor.open("/bulletin/?page=2&lang=en", method=method)
+    assert (answer.status_code, answer.headers["Location"]) == (308, "/bulletin?page=2&lang=en")
+    assert visitor.open("/nowhere/", method=method).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/%2F%2Fevil.example/", "/nothing/", "/complain/sent/"])
+def test_a_slash_too_many_leads_neither_away_nor_where_only_forms_are_sent(visitor: FlaskClient, path: str) -> None:
+    answer = visitor.get(path)
+    assert answer.status_code == 404
+    assert "Location" not in answer.headers
+
+
+def test_what_is_sent_is_sent_to_the_address_that_the_page_gives(visitor: FlaskClient) -> None:
+    assert visitor.post("/complain/", data={"story": "…"}).status_code == 404
+
+
 def test_an_error_page_that_asks_a_database_that_is_away_is_the_calm_one(sample: Flask, visitor: FlaskClient) -> None:
     def asks() -> dict[str, str]:
         raise OperationalError("SELECT", {}, OSError())

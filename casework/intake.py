@@ -121,11 +121,12 @@ def submit(
     Where the acknowledgement is not wanted at once a job issues it, and nobody waits for its number.
     """
     code = receipts.code(key)
-    before = _looked_up(session, submission, code, now, numbered=not at_once)
+    held = receipts.held(code)
+    before = _looked_up(session, submission, held, now, numbered=not at_once)
     if before.sent is not None:
         return session.get_one(Complaint, before.sent), code
     complaint = _new(submission, before, now)
-    complaint.receipt_hash = receipts.digest(code)
+    complaint.receipt_hash = held["receipt"]
     complaint.taken_from_id = taken_from.id if taken_from else None
     if not actor.has("intake"):
         if complaint.complainant is not None:
@@ -183,14 +184,16 @@ class _Before:
     numbers: dict[str, list[int]]
 
 
-def _looked_up(session: Session, said: Submission, code: str, now: datetime, *, numbered: bool) -> _Before:
+def _looked_up(
+    session: Session, said: Submission, held: Mapping[str, Any], now: datetime, *, numbered: bool
+) -> _Before:
     """TS, the year, and six random characters: not to be guessed from another one (domain 4.2)."""
     many = {"complaint": 1, "named_company": len(said.companies), "clock": 1, "outbox": 1} if numbered else {}
     named = [_column(place, company) for place, company in enumerate(said.companies)]
     columns = [*BEFORE, *(words for words, _told in named), *fetched(many)]
     contact = (said.contact or "").strip()
     asks = {
-        **receipts.held(code),
+        **held,
         "codes": list(said.codes),
         "contact": receipts.contact_hash(contact) if contact else None,
         "midnight": midnight(day_of(now)),

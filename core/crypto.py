@@ -1,7 +1,6 @@
 """Encrypted columns and keyed hashes: personal data is unreadable in the database without the key file."""
 
 import base64
-import hashlib
 import hmac
 import json
 import os
@@ -17,7 +16,8 @@ from sqlalchemy.types import TypeDecorator
 
 @dataclass
 class _Keys:
-    fields: Mapping[str, bytes] = field(default_factory=dict)
+    ciphers: Mapping[str, AESGCM] = field(default_factory=dict)
+    newest: str = ""
     hashing: bytes = b""
 
 
@@ -27,30 +27,30 @@ _NONCE = 12
 
 def use_keys(fields: Mapping[str, bytes], hashing: bytes) -> None:
     """Set the keys: by id for fields (the highest id encrypts, all decrypt), one for hashes."""
-    _keys.fields, _keys.hashing = fields, hashing
+    _keys.ciphers = {name: AESGCM(key) for name, key in fields.items()}
+    _keys.newest, _keys.hashing = max(fields, key=int, default=""), hashing
 
 
 def keyed_hash(purpose: str, value: str) -> bytes:
     """A digest by which a value can be found but not guessed without the key."""
-    return hmac.new(_keys.hashing, f"{purpose}\0{value}".encode(), hashlib.sha256).digest()
+    return hmac.digest(_keys.hashing, f"{purpose}\0{value}".encode(), "sha256")
 
 
 def seal(plain: bytes) -> bytes:
     """Encrypt with the newest key; the key's id stands in front."""
-    name = max(_keys.fields, key=int)
-    nonce = os.urandom(_NONCE)
-    return name.encode() + b":" + nonce + AESGCM(_keys.fields[name]).encrypt(nonce, plain, name.encode())
+    name, nonce = _keys.newest, os.urandom(_NONCE)
+    return name.encode() + b":" + nonce + _keys.ciphers[name].encrypt(nonce, plain, name.encode())
 
 
 def unseal(sealed: bytes) -> bytes:
     """Decrypt; raises KeyError where the key of that id is not at hand."""
     name, rest = sealed.split(b":", 1)
-    return AESGCM(_keys.fields[name.decode()]).decrypt(rest[:_NONCE], rest[_NONCE:], name)
+    return _keys.ciphers[name.decode()].decrypt(rest[:_NONCE], rest[_NONCE:], name)
 
 
 def derived(purpose: str, value: str, size: int) -> bytes:
     """Secret bytes that only this installation can derive from a value, the same each time."""
-    return hmac.new(_keys.hashing, f"derive:{purpose}\0{value}".encode(), hashlib.sha256).digest()[:size]
+    return hmac.digest(_keys.hashing, f"derive:{purpose}\0{value}".encode(), "sha256")[:size]
 
 
 class Encrypted(TypeDecorator[str]):

@@ -19,11 +19,12 @@ from itertools import chain
 from typing import Any, Final
 
 from flask_sqlalchemy.session import Session as PlainSession
-from sqlalchemy import Column, Result, Table, event, inspect, text
+from sqlalchemy import Column, Result, Table, event, text
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
-from sqlalchemy.orm import MANYTOONE, Mapper, ORMExecuteState, Session, SessionTransaction
+from sqlalchemy.orm import MANYTOONE, Mapper, ORMExecuteState, RelationshipProperty, Session, SessionTransaction
+from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql import ClauseElement, visitors
 from sqlalchemy.types import TypeDecorator
@@ -38,7 +39,7 @@ NUMBERS: Final = 200
 """So many are fetched at once, where they were not fetched before."""
 DIALECT: Final = psycopg.dialect()  # type: ignore[no-untyped-call]
 PLAIN: Final = frozenset({int, bool, float})
-"""What needs no look; text may be a kind of word, or be encrypted."""
+"""What needs no look; text as well, where it is neither a kind of word nor encrypted."""
 Told = Callable[[Session, Sequence[Any]], None]
 Turn = Callable[[Any, Any], Any] | None
 Writer = Callable[[Session, list[dict[str, Any]]], None]
@@ -115,16 +116,16 @@ class HeldBack:
 
     def take(self) -> None:
         """What is new gets its number and its place in the session, as if it was written."""
-        new = sorted(self.session.new, key=lambda thing: inspect(thing).insert_order)
+        new = sorted(self.session.new, key=lambda thing: instance_state(thing).insert_order or 0)
         for thing in new:
-            key = inspect(type(thing)).local_table.autoincrement_column
+            key = thing.__table__.autoincrement_column
             if key is not None and getattr(thing, key.name) is None:
                 setattr(thing, key.name, self._number(thing.__tablename__))
         for thing in new:
             _point(thing)
         for thing in new:
             _fill(thing)
-        self.session._register_persistent({inspect(thing) for thing in new})  # noqa: SLF001 - as a flush
+        self.session._register_persistent(set(map(instance_state, new)))  # noqa: SLF001 - as a flush
         self.new += new
         for tell in _told:
             tell(self.session, new)
@@ -174,7 +175,8 @@ class HeldBack:
         self.new = [thing for thing in self.new if type(thing).__table__ not in tables]
         rows = [(type(thing).__table__, _row(thing)) for thing in taken]
         for thing in taken:
-            inspect(thing)._commit_all(inspect(thing).dict, self.session.identity_map)  # noqa: SLF001 - as a flush
+            state = instance_state(thing)
+            state._commit_all(state.dict, self.session.identity_map)  # noqa: SLF001 - as a flush
         return rows
 
     def _update(self) -> None:
@@ -185,7 +187,7 @@ class HeldBack:
         alike: dict[tuple[Mapper[Any], tuple[str, ...]], list[Any]] = {}
         for thing in self.session.dirty:
             if names := _changes(thing):
-                alike.setdefault((inspect(type(thing)), names), []).append(thing)
+                alike.setdefault((thing.__mapper__, names), []).append(thing)
         for (mapper, names), things in alike.items():
             for tell in _told_of_changes:
                 tell(self.session, things)
@@ -197,7 +199,7 @@ class HeldBack:
                 message = f"of {len(things)} rows of {mapper.local_table} some were changed by others"
                 raise StaleDataError(message)
             for thing in things:
-                state = inspect(thing)
+                state: Any = instance_state(thing)
                 if version is not None:
                     state.dict[version.key] += 1
                 state._commit_all(state.dict, self.session.identity_map)  # noqa: SLF001 - as a flush
@@ -222,10 +224,11 @@ class HoldingSession(PlainSession):
             super().flush(objects)
         elif self.deleted:
             raise NotTogether
-        elif not all(thing.__numbered__ for thing in self.new):
-            back.write()
-        elif self.new:
-            back.take()
+        elif new := self.new:
+            if all(thing.__numbered__ for thing in new):
+                back.take()
+            else:
+                back.write()
 
     def get(self, entity: Any, ident: Any, **said: Any) -> Any:  # noqa: ANN401 - as SQLAlchemy has it
         """What was locked is not asked for again."""
@@ -321,8 +324,8 @@ def _tables(statement: Any) -> Collection[str]:  # noqa: ANN401 - a statement
 
 def _point(thing: Any) -> None:  # noqa: ANN401 - a row of any table
     """What hangs on it, or on what it hangs, as a flush would say it: by its number."""
-    known = inspect(thing).dict
-    for bond in inspect(type(thing)).relationships:
+    known = instance_state(thing).dict
+    for bond in _bonds(thing.__mapper__):
         others = known.get(bond.key)
         if not others:
             continue
@@ -335,13 +338,13 @@ def _point(thing: Any) -> None:  # noqa: ANN401 - a row of any table
 
 
 def _name(thing: Any, column: Any) -> str:  # noqa: ANN401
-    return str(inspect(type(thing)).get_property_by_column(column).key)
+    return str(thing.__mapper__.get_property_by_column(column).key)
 
 
 def _fill(thing: Any) -> None:  # noqa: ANN401
     """What a row has in columns of which nothing was said."""
-    known = inspect(thing).dict
-    for name, _column, _turn, standard, is_left in _columns(inspect(type(thing))):
+    known = instance_state(thing).dict
+    for name, _column, _turn, standard, is_left in _columns(thing.__mapper__):
         if name not in known:
             if is_left:
                 raise NotTogether
@@ -350,7 +353,7 @@ def _fill(thing: Any) -> None:  # noqa: ANN401
 
 def _changes(thing: Any) -> tuple[str, ...]:  # noqa: ANN401
     """The attributes that changed, where it is columns alone that did, and plain values."""
-    state = inspect(thing)
+    state = instance_state(thing)
     names = tuple(each[0] for each in _columns(state.mapper) if each[0] in state.committed_state)
     is_plain = len(names) == len(state.committed_state) and len(state.mapper.primary_key) == 1
     if not is_plain or any(isinstance(state.dict[name], ClauseElement) for name in names):
@@ -360,12 +363,18 @@ def _changes(thing: Any) -> tuple[str, ...]:  # noqa: ANN401
 
 def _row(thing: Any, names: Collection[str] = ()) -> dict[str, Any]:  # noqa: ANN401
     """By column its value as JSON, as it stands now."""
-    known, row = inspect(thing).dict, {}
-    for name, column, turn, _standard, _is_left in _columns(inspect(type(thing))):
+    known, row = instance_state(thing).dict, {}
+    for name, column, turn, _standard, _is_left in _columns(thing.__mapper__):
         if name in known and (not names or name in names):
             value = known[name]
-            row[column] = value if value is None or type(value) in PLAIN else _plain(value, turn)
+            is_plain = value is None or type(value) in PLAIN or (turn is None and type(value) is str)
+            row[column] = value if is_plain else _plain(value, turn)
     return row
+
+
+@cache
+def _bonds(mapper: Mapper[Any]) -> list[RelationshipProperty[Any]]:
+    return list(mapper.relationships)
 
 
 @cache

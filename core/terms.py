@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import add
 from typing import Final, NamedTuple
 
 from core.traditional import TO_SIMPLIFIED
@@ -14,8 +13,11 @@ _HAN: Final = (
     "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\ue000-\uf8ff\uf900-\ufaff"
     "\U00020000-\U000323af"
 )
-_HANS: Final = re.compile(rf"[{_HAN}]{{2,}}")
+_PAIR: Final = re.compile(rf"(?=([{_HAN}]{{2}}))")
 _RUN: Final = re.compile(rf"([{_HAN}]+)|((?:(?![{_HAN}_])\w)+)")
+_WIDE: Final = re.compile("[\uff01-\uff5e]+")
+_NARROW: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+_TRADITIONAL: Final = re.compile(f"[{''.join(map(chr, TO_SIMPLIFIED))}]+")
 _QUOTES: Final = '"“”„‟「」『』＂'
 _SAID: Final = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]|([^\s{_QUOTES}]+)")
 _EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
@@ -28,8 +30,16 @@ LEAST_BEGINNING: Final = 2
 
 
 def level(text: str) -> str:
-    """Full-width forms, ligatures, case and traditional characters levelled, as index and query are compared."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(TO_SIMPLIFIED)
+    """Full-width forms, ligatures, case and traditional characters levelled, as index and query are compared.
+
+    Most texts hold nothing of it but full-width commas: where those are changed first, the rest stays as it is.
+    """
+    narrow = _WIDE.sub(lambda found: found[0].translate(_NARROW), text)
+    return _TRADITIONAL.sub(_simplified, unicodedata.normalize("NFKC", narrow).casefold())
+
+
+def _simplified(found: re.Match[str]) -> str:
+    return found[0].translate(TO_SIMPLIFIED)
 
 
 def key(text: str) -> str:
@@ -42,10 +52,9 @@ def flat(text: str) -> str:
     return " ".join(level(text).split())
 
 
-def pairs(text: str) -> Iterator[str]:
+def pairs(text: str) -> list[str]:
     """Every two neighbouring Chinese characters of a levelled text."""
-    for run in _HANS.findall(text):
-        yield from map(add, run, run[1:])
+    return _PAIR.findall(text)
 
 
 def words(text: str) -> Iterator[str]:

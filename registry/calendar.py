@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import chinese_calendar
 import holidays
@@ -33,11 +33,11 @@ OCTOBER, DECEMBER = 10, 12
 AFRESH = {"populate_existing": True}
 """Days are written in bulk: what the session remembers of them may be old."""
 
-_years: dict[UUID, dict[date, Day]] = {}
+_years: dict[str, dict[date, Day]] = {}
 together(
     STAMPS,
     "SELECT array_agg(year || ' ' || stamp) FROM calendar_year_notice",
-    lambda found: {int(year): UUID(stamp) for year, stamp in (each.split(" ") for each in found or ())},
+    lambda found: {int(year): stamp for year, stamp in (each.split(" ") for each in found or ())},
 )
 STAMPED: Final = Written(lambda: select(CalendarYear.year, cast(CalendarYear.stamp, String).label("stamp")))
 """The same for a page that asks ahead."""
@@ -58,7 +58,7 @@ NAMES = {
 class Years:
     """The calendar as a count sees it; each year is read from the database once per process and change."""
 
-    def __init__(self, session: Session, stamps: Mapping[int, UUID]) -> None:
+    def __init__(self, session: Session, stamps: Mapping[int, str]) -> None:
         self._session, self._stamps = session, stamps
 
     def get(self, day: date, /) -> Day | None:
@@ -95,7 +95,7 @@ def days(session: Session) -> Years:
 
 def days_of_page(session: Session) -> Years:
     """The same for a page, which may have asked ahead."""
-    return Years(session, {row.year: UUID(row.stamp) for row in STAMPED.rows(session)})
+    return Years(session, {row.year: row.stamp for row in STAMPED.rows(session)})
 
 
 def deadline(session: Session, start: date, length: int, unit: Unit) -> Due:
@@ -344,7 +344,7 @@ def _read(session: Session, year: int) -> dict[date, Day]:
     return {day: Day(works, confirmed, name) for day, works, confirmed, name in found}
 
 
-def _keep(stamp: UUID, known: dict[date, Day]) -> None:
+def _keep(stamp: str, known: dict[date, Day]) -> None:
     if len(_years) >= KEPT_YEARS:
         _years.clear()
     _years[stamp] = known

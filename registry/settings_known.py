@@ -13,7 +13,7 @@ KNOWN, MOST = "settings", 50
 """Under this name a transaction asks how they stand; so many states of all settings are kept in the process."""
 together(
     KNOWN,
-    "SELECT ARRAY[current_database() || md5(string_agg(concat_ws(' ', id, xmin, ctid), ',' ORDER BY id)), "
+    "SELECT ARRAY[current_database() || bit_xor(hash_record_extended(ROW(id, xmin, ctid), 0)), "
     "(SELECT mode FROM installation WHERE id = 1)] FROM setting",
 )
 """A row that was written anew has another xmin, or in the same transaction another place; no xmin comes twice."""

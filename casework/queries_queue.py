@@ -15,7 +15,7 @@ from casework.models_queue import QueueEntry
 from casework.queries_queue_lines import SOON, Line, group_of, lines_of, title_of
 from casework.queries_queue_select import SHUT, SORTS, VIEWS, Asked, Part, beginning, conditions, keys, parts
 from core.actors import Actor
-from core.planned import Question, Written
+from core.planned import Written
 from registry.models_accounts import Account, AccountRole, Audience
 
 SIZE = 50
@@ -70,22 +70,7 @@ def page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) -
 
 def _found(session: Session, asked: Asked, actor: Actor) -> list[Part] | None:
     """Parts with what is looked up first: words, a company, a kind; None where a list needs nothing of that."""
-    return parts(session, replace(asked, after="", before=""), actor) if _looks_up(asked) else None
-
-
-def _looks_up(asked: Asked) -> bool:
-    return bool(asked.text or asked.of_a_kind)
-
-
-def ahead(asked: Asked, actor: Actor, today: date) -> list[Question]:
-    """What `counts`, `page` and `people` of the page of this list will ask and may be asked together with the rest."""
-    found: list[Question] = [(_people(AT_WORK), {})]
-    if views := _not_full((actor,), VIEWS):
-        found.append((_counting(actor, views), {}))
-    names, of = _groups_of(asked, actor, today)
-    if not _looks_up(asked) and (groups := _not_full(of, names)):
-        found.append((_grouping(of[1], actor, today, groups), {}))
-    return found
+    return parts(session, replace(asked, after="", before=""), actor) if asked.text or asked.of_a_kind else None
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
@@ -225,8 +210,8 @@ def _place(asked: Asked) -> tuple[datetime | date, int] | None:
 
 
 def _groups(session: Session, asked: Asked, actor: Actor, today: date, found: Sequence[Part] | None) -> dict[str, int]:
-    names, of = _groups_of(asked, actor, today)
-    first = of[1]
+    first = replace(asked, after="", before="")
+    names, of = GROUPS if asked.open else GROUPS[-1:], (actor, first, today)
     if counted := _not_full(of, names):
         if found is not None:
             held = session.execute(_in_groups(first, found, today, counted)).one()
@@ -236,11 +221,6 @@ def _groups(session: Session, asked: Asked, actor: Actor, today: date, found: Se
     else:
         many = {}
     return dict.fromkeys(GROUPS, 0) | _counted(of, names, many)
-
-
-def _groups_of(asked: Asked, actor: Actor, today: date) -> tuple[tuple[str, ...], tuple[Actor, Asked, date]]:
-    """Which groups a list has, and under what its counts are remembered."""
-    return GROUPS if asked.open else GROUPS[-1:], (actor, replace(asked, after="", before=""), today)
 
 
 @lru_cache(maxsize=500)
@@ -263,11 +243,12 @@ def colleagues(session: Session, *roles: str) -> Sequence[Account]:
 
 def people(session: Session, *roles: str) -> list[Row[Any]]:
     """The same as numbers and names only: nobody's address is decrypted for a list to choose from."""
-    return list(_people(roles).rows(session))
+    return list(people_asked(*roles).rows(session))
 
 
 @lru_cache(maxsize=50)
-def _people(roles: tuple[str, ...]) -> Written:
+def people_asked(*roles: str) -> Written:
+    """The question that `people` asks."""
     return Written(lambda: _working(select(Account).with_only_columns(Account.id, Account.name), roles))
 
 
@@ -290,7 +271,6 @@ __all__ = [
     "Beside",
     "Line",
     "Page",
-    "ahead",
     "beginning",
     "beside",
     "colleagues",
@@ -302,5 +282,6 @@ __all__ = [
     "most_urgent",
     "page",
     "people",
+    "people_asked",
     "title_of",
 ]

@@ -87,8 +87,8 @@ def queue() -> ResponseReturnValue:
         return redirect(_of_company(asked, named))
     ahead(
         at,
-        *queue_of.ahead(asked, g.me, clock.today()),
         *counting("staff"),
+        (queue_of.people_asked(*queue_of.AT_WORK), {}),
         (rulebook.NAMES, {}),
         (calendar.STAMPED, {}),
         (queries_views.NAMES, {"page": "complaints"}),

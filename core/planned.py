@@ -70,7 +70,7 @@ class Written:
         self.planned = planned
         self._options: dict[str, Any] = PLANNED if planned else {}
 
-    @cached_property
+    @property
     def statement(self) -> Select[*tuple[Any, ...]]:
         """The statement, put together."""
         return self._put_together()
@@ -116,6 +116,8 @@ def _turns(kind: Any) -> bool:  # noqa: ANN401 - a type of a column
     return kind.dialect_impl(DIALECT).result_processor(DIALECT, None) is not None
 
 
+ASKERS: Final = 50
+"""So many questions of several are kept: one for each who reads the same page, some hundred kilobytes."""
 Question = tuple[Written, dict[str, Hashable]]
 PLAIN: Final = (Integer, String, Boolean)
 """What JSON says as the server does."""
@@ -139,7 +141,7 @@ def ahead(session: Session, *asked: Question) -> None:
         known[written] = said, [made(*row) for row in rows]
 
 
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=ASKERS)
 def _in_one(every: tuple[Written, ...]) -> Written:
     def listed(written: Written) -> Any:  # noqa: ANN401 - a column
         rows = written.statement.subquery()
@@ -149,7 +151,7 @@ def _in_one(every: tuple[Written, ...]) -> Written:
     return Written(lambda: select(*map(listed, every)))
 
 
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=ASKERS)
 def _row_of(written: Written) -> Callable[..., Any]:
     """What a row of it is made by."""
     columns = written.statement.selected_columns

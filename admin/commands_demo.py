@@ -48,7 +48,7 @@ def _fill() -> None:
     if demo.is_there():
         click.echo("The demonstration data are there already.", err=True)
         return
-    click.echo("Telling two years of a fictional association; this takes about half a minute.", err=True)
+    click.echo("Telling two years of a fictional association; this takes half a minute to three minutes.", err=True)
     began = time.monotonic()
     demo.fill(tell=lambda said: click.echo(said, err=True))
     click.echo(f"The demonstration data were made in {time.monotonic() - began:.1f} s.", err=True)

@@ -148,7 +148,7 @@ def fill(tell=lambda _said: None):
             demo_parties.set_up(stage)
         _historic()
         _plan(stage)
-        stage.play()
+        stage.play(tell)
         with transaction() as stage.at:
             stage.now = end
             demo_approvals.tell(stage)

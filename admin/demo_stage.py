@@ -6,6 +6,7 @@ import random
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from itertools import count
+from time import monotonic
 
 import structlog
 from sqlalchemy import BigInteger, event, func, select, update
@@ -41,6 +42,8 @@ OPENED_ONLINE = ("AVAILABLE", "ALERTED", "NOTICE_POSTED")
 
 
 PREPARED_AFTER = 3
+TOLD_EVERY = 5
+"""Seconds after which whoever waits hears how far it is."""
 
 
 @contextmanager
@@ -179,8 +182,13 @@ class Stage:
         """Let a story begin at a moment; each time it yields it says when it goes on."""
         heapq.heappush(self._waiting, (when, next(self._order), story))
 
-    def play(self):
-        """Tell all stories in the order of time; clocks end on the way, and what is issued is finished."""
+    def play(self, tell=lambda _said: None):
+        """Tell all stories in the order of time; clocks end on the way, and what is issued is finished.
+
+        `tell` hears now and then how many of them have begun: that goes most evenly, for most begin late.
+        """
+        to_begin, told_at = {id(story) for _, _, story in self._waiting}, monotonic()
+        every = len(to_begin)
         while self._waiting:
             when, _, story = heapq.heappop(self._waiting)
             if when > self.end:
@@ -189,7 +197,12 @@ class Stage:
             again = self._go_on(story, when)
             if again is not None:
                 self.plan(again, story)
+            to_begin.discard(id(story))
+            if monotonic() - told_at >= TOLD_EVERY:
+                told_at = monotonic()
+                tell(f"{every - len(to_begin)} of {every} stories have begun; it is {self.now:%Y-%m-%d} in them.")
         self._expire(self.end)
+        tell(f"All {every} stories are told; they are being kept.")
 
     def _go_on(self, story, when):
         """Tell the next part of a story; one that is refused ends there, and the others go on."""

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
-from admin import demo
+from admin import demo, demo_stage
 from casework.models import Answer, Complaint, Forwarding, Message, Note, Settlement, Task
 from casework.models_cases import CaseFile, CaseTrack, Evidence
 from casework.models_recusals import Recusal
@@ -48,11 +48,14 @@ def _count(model: type, *where: object) -> int:
 
 
 @pytest.fixture
-def told(app: Flask) -> Iterator[Flask]:
+def told(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """Told on a day of which it is known: which states a life has reached depends on the holidays before it."""
+    monkeypatch.setattr(demo_stage, "TOLD_EVERY", 0)
+    heard: list[str] = []
     with time_machine.travel(NOW):
         with app.app_context(), capture_logs() as said:
-            stage = demo.fill()
+            stage = demo.fill(tell=heard.append)
+            _whoever_waits_heard_how_far_it_was(heard)
             assert stage.refused == []
             assert "clocks apart" not in {each["event"] for each in said}
         yield app
@@ -76,6 +79,16 @@ def test_the_story_reaches_every_state_and_everything_in_it_is_consistent(told: 
     )
     assert "lead@lanqiao.example" in accounts
     assert "The journal holds." in runner.invoke(args=["verify-journal"]).stdout
+
+
+def _whoever_waits_heard_how_far_it_was(heard: list[str]) -> None:
+    found = [re.match(r"(\d+) of (\d+) stories have begun; it is 20", each) for each in heard]
+    begun = [(int(each[1]), int(each[2])) for each in found if each]
+    assert begun == sorted(begun)
+    assert (begun[0][0], len({every for _, every in begun})) == (1, 1)
+    assert begun[-1][0] == begun[-1][1] > len(demo.LIVES) + len(demo.CASES)
+    assert heard[-2].startswith(f"All {begun[-1][1]} stories are told")
+    assert "will be rendered" in heard[-1]
 
 
 def _no_code_of_the_house_leaves_it() -> None:

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from launch import debian, embedded
 from launch.dying import Mortal, TerminatedError
@@ -36,15 +38,22 @@ def spawn(words: list[str], environment: dict[str, str], *, stdout: int | None =
     return Mortal([*FLASK, *words], env=as_application(environment), stdout=stdout)
 
 
-def run(words: list[str], environment: dict[str, str], *, stdout: int | None = None) -> int:
-    """Run one command of the application to its end; gives its exit code."""
-    with spawn(words, environment, stdout=stdout) as child:
+@contextmanager
+def ending_with_us(child: Mortal) -> Iterator[Mortal]:
+    """A child that ends where the launcher is told to end: SIGTERM reaches the launcher alone."""
+    with child:
         try:
-            code = _wait(child)
+            yield child
         except KeyboardInterrupt:
             child.terminate()
             child.wait()
             raise
+
+
+def run(words: list[str], environment: dict[str, str], *, stdout: int | None = None) -> int:
+    """Run one command of the application to its end; gives its exit code."""
+    with ending_with_us(spawn(words, environment, stdout=stdout)) as child:
+        code = _wait(child)
     return code if code >= 0 else 128 - code
 
 

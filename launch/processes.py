@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from launch import embedded
-from launch.application import FLASK, as_application, migrate, profile, require_application, spawn
+from launch.application import FLASK, as_application, ending_with_us, migrate, profile, require_application, spawn
 from launch.children import Child
 from launch.places import ROOT, VENV, base, port_is_free
 from launch.setup import set_up
@@ -73,7 +73,8 @@ def _fill_in(environment: dict[str, str]) -> str:
         give_up("The pages' style and scripts could not be collected; the reason stands above.")
     if environment["ZILU_MODE"] != "demonstration":
         return ""
-    with step("looking after the demonstration data"), spawn(["demo"], environment, stdout=subprocess.PIPE) as filling:
+    telling = spawn(["demo"], environment, stdout=subprocess.PIPE)
+    with step("looking after the demonstration data"), ending_with_us(telling) as filling:
         accounts, _ = filling.communicate()
         if filling.returncode:
             give_up("The demonstration data could not be made; the reason stands above.")

@@ -1,14 +1,18 @@
 """./zilu says plainly what is wrong, with the exit code that fits."""
 
 import os
+import signal
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from launch import setup
+from launch.application import ending_with_us
+from launch.dying import Mortal, TerminatedError
 from launch.places import ROOT, base
 
 
@@ -66,3 +70,11 @@ def test_packages_are_installed_again_when_their_lock_changes(tmp_path: Path, mo
     assert setup.installed("test")
     monkeypatch.setattr(setup, "_lock_digest", lambda _profile: "another")
     assert not setup.installed("run")
+
+
+def test_what_the_launcher_waits_for_ends_when_the_launcher_is_told_to() -> None:
+    """While the demonstration is told, SIGTERM would else wait until it is."""
+    telling = Mortal([sys.executable, "-c", "import time; time.sleep(600)"])
+    with pytest.raises(TerminatedError), ending_with_us(telling):
+        raise TerminatedError
+    assert telling.returncode == -signal.SIGTERM

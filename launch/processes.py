@@ -158,7 +158,7 @@ def _answers(port: int) -> bool:
 
 
 def _announce(port: int, accounts: str, took: float, logs: Path) -> None:
-    tell(f"running after {took:.1f} s; logs are in {logs}; Ctrl-C stops all of it")
+    tell(f"running after {took:.1f} s; logs are in {logs}; Ctrl-C stops all of it, or kill {os.getpid()}")
     address = f"http://127.0.0.1:{port}"
     lines = [
         "",

@@ -33,6 +33,7 @@ def asked(session: Session, name: str) -> Any:  # noqa: ANN401 - as it was read
 
 def asked_along(session: Session, columns: Sequence[str], values: Mapping[str, Any]) -> Sequence[Any]:
     """The answers to questions of one's own (columns of one row), in one statement with what nobody asked yet."""
+    session.flush()  # what was changed before, a setting for one, is among the answers
     found = _ask(session, _open(session), columns, values)
     return [found[place] for place in range(len(columns))]
 

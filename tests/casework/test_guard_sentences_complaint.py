@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, intake
+from casework import complaints, intake, receipts
 from casework.complaints import Company
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
@@ -25,8 +25,8 @@ FAR = [Company("FIRM", "NAME", "远山信息咨询有限公司")]
 def new(desk: Desk, **changed: Any) -> Complaint:
     """A complaint that has not come in yet."""
     said = submission(**changed)
-    before = intake._looked_up(desk.session, said, "code", desk.now, numbered=False)
-    return intake._new(desk.session, said, before, desk.now)
+    before = intake._looked_up(desk.session, said, receipts.held("code"), desk.now, numbered=False)
+    return intake._new(said, before, desk.now)
 
 
 def asked(desk: Desk) -> Complaint:

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, String, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from core.at_hand import at_hand
@@ -125,23 +125,28 @@ def resembling(session: Session, text: str, kind: PartyKind) -> int | None:
 
 @cache
 def _named(how: str, has_words: bool, has_digits: bool) -> tuple[Written, list[str]] | None:
-    """The question for parties so named, and what it has to be told; none where nothing can be meant."""
+    """The question for parties so named, and what it has to be told; none where nothing can be meant.
+
+    Each way is looked for by its own index: said in one condition, they would have every party read.
+    """
     folded, kinds = bindparam("folded", None, String), HOW[how]
+    by_name, by_number = has_words and how in {"NAME", "ANY"}, has_digits and AliasKind.NUMBER in kinds
     named: list[ColumnElement[bool]] = []
-    if has_words and how in {"NAME", "ANY"}:
+    if by_name:
         named = [Party.folded_zh == folded, Party.folded_en == folded, Party.uscc == bindparam("uscc", None, String)]
-    worded = PartyAlias.kind.in_([kind for kind in kinds if kind is not AliasKind.NUMBER])
-    aliases = [worded & (PartyAlias.folded == folded)] if has_words else []
-    if has_digits and AliasKind.NUMBER in kinds:
+    aliases: list[ColumnElement[bool]] = []
+    if has_words:
+        worded = PartyAlias.kind.in_([kind for kind in kinds if kind is not AliasKind.NUMBER])
+        aliases.append(worded & (PartyAlias.folded == folded))
+    if by_number:
         number = PartyAlias.folded == bindparam("digits", None, String)
         aliases.append((PartyAlias.kind == AliasKind.NUMBER) & number)
-    if aliases:
-        named.append(Party.id.in_(select(PartyAlias.party_id).where(or_(*aliases))))
-    if not named:
+    ways = [select(Party.id).where(each).correlate(None) for each in named]
+    ways += [select(PartyAlias.party_id).where(each) for each in aliases]
+    if not ways:
         return None
-    by_name, by_number = has_words and how in {"NAME", "ANY"}, has_digits and AliasKind.NUMBER in kinds
     places = ["folded"] * has_words + ["uscc"] * by_name + ["digits"] * by_number
-    return Written(lambda: select(lineage.standing()).where(or_(*named))), places
+    return Written(lambda: select(lineage.standing()).where(Party.id.in_(union_all(*ways)))), places
 
 
 def autocomplete(

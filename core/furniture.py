@@ -177,12 +177,12 @@ def counting(area: str) -> list[Question]:
 
 def _waiting(area: str) -> tuple[dict[str, int], dict[str, ScalarSelect[int]]]:
     """What entries of an area know of themselves, and what is asked for the others; once for a page."""
-    known: dict[str, Any] = g.setdefault("waiting_in", {})
-    if area not in known:
+    known: dict[tuple[str, Actor], Any] = g.setdefault("waiting_in", {})
+    if (area, g.me) not in known:
         found = {entry.endpoint: entry.count() for entry in entries(area) if entry.count is not None}
         asked = {endpoint: count for endpoint, count in found.items() if not isinstance(count, int)}
-        known[area] = {endpoint: count for endpoint, count in found.items() if isinstance(count, int)}, asked
-    return known[area]  # type: ignore[no-any-return]
+        known[area, g.me] = {endpoint: count for endpoint, count in found.items() if isinstance(count, int)}, asked
+    return known[area, g.me]  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=200)

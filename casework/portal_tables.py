@@ -22,12 +22,12 @@ def waiting() -> ResponseReturnValue:
     heads = [
         _("Urgency"),
         _("Until"),
-        _("Counts as served by"),
         _("Period"),
         _("What to do"),
         _("Number"),
         _("Note"),
         _("Address"),
+        _("Counts as served by"),
     ]
     answer = Response(xlsx_of([Table(_("What waits for you"), heads, rows)]), content_type=XLSX)
     answer.headers["Content-Disposition"] = f'attachment; filename="waiting-{clock.today():%Y%m%d}.xlsx"'

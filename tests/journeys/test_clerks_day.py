@@ -260,3 +260,16 @@ def test_a_register_is_tried_stopped_and_brought_in(person: People, site: Site, 
     head.send("/go-on")
     done(head).follow("CLERK-NORTH-N1")
     head.says("每天来电十余次。")
+
+
+def test_colours_and_rows_stay_as_one_left_them(intake: Person) -> None:
+    for words in ("深色界面", "紧凑行距"):
+        intake.go("/staff").page.locator(".menu summary").click()
+        intake.page.get_by_role("button", name=words).click()
+    chosen = "html[data-theme=dark] body.compact"
+    for path in ("/staff", "/staff/cases"):
+        assert intake.go(path).page.locator(chosen).count() == 1, path
+    later = intake.page.context.new_page()
+    later.goto(f"{intake.site.address}/staff/statistics")
+    assert later.locator(chosen).count() == 1
+    later.close()

@@ -17,17 +17,18 @@ from openpyxl import load_workbook
 from playwright.sync_api import Locator
 from sqlalchemy import update
 
-from casework import complaints
-from casework.models import Complaint
+from casework import complaints, forwardings
+from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseTrack
 from core import clock, files
 from figures import months
 from notices.models import Document
+from registry import notifications
 from sanctions import interview_times
 from tests.builders import person_of
 from tests.builders_cases import actor
 from tests.core import making_files as made
-from tests.journeys import scenes
+from tests.journeys import cast, scenes, squares
 from tests.journeys.backstage import Backstage, behind
 from tests.journeys.backstage import People as Cast
 from tests.journeys.conftest import DATABASE, running
@@ -43,18 +44,21 @@ TO_US = "经核查通话记录，未发现违规。"
 TO_PERSON = "我们已停止拨打您的电话，并向您致歉。"
 GROUNDS = "认定的人数与通话记录不符，请求从轻。"
 TRAINEES = ("高一鸣", "蒋文", "田野")
+MARKS = (88, 91, 84)
 UNDRAWN = "0" * 64
 """What the builders leave where a document was drawn."""
 
 
 @dataclass(frozen=True)
 class Day:
-    """What waits for the lead this morning: two forwardings, a decision, and measures to carry out."""
+    """What waits for the lead this morning: three forwardings, a decision, and measures to carry out."""
 
     sent: int
     other: int
     complaint: int
     """Of the other forwarding."""
+    mistaken: int
+    """The third, which concerns somebody else."""
     decided: int
     ordered: int
 
@@ -75,8 +79,9 @@ def stage(site: Site) -> Iterator[Backstage]:
 def day(stage: Backstage, site: Site) -> Day:
     with stage.at(site.now) as people:
         people.confirm()
-        one, two = people.forwarded("one"), people.forwarded("two")
+        one, two, three = (people.forwarded(key) for key in ("one", "two", "three"))
         sent, other, complaint = one.forwardings[0].id, two.forwardings[0].id, two.id
+        mistaken = three.forwardings[0].id
     with stage.at(site.now) as people:
         session, now = people.session, people.now
         past = Cast(session, now - BEFORE)
@@ -87,7 +92,7 @@ def day(stage: Backstage, site: Site) -> Day:
         session.execute(update(Document).where(Document.pdf_sha256 == UNDRAWN).values(pdf_sha256=paper.sha256))
         for month in months.to_count(session, now):
             months.count(session, month, now)
-        return Day(sent, other, complaint, decided.id, ordered.id)
+        return Day(sent, other, complaint, mistaken, decided.id, ordered.id)
 
 
 @pytest.fixture
@@ -164,6 +169,21 @@ def test_whoever_writes_while_the_matter_ends_is_told_and_keeps_the_text(
     assert lead.page.locator("#send [data-off]").count(), "nothing is sent"
 
 
+def test_whoever_writes_while_it_is_taken_back_is_told_why_and_keeps_the_text(
+    lead: Person, stage: Backstage, site: Site, day: Day
+) -> None:
+    place = f"/portal/forwardings/{day.mistaken}"
+    form = lead.go(f"{place}/answer").form(holding="to_complainant")
+    lead.fill(form, outcome="EXPLAINED", to_association=TO_US, to_complainant=TO_PERSON)
+    with stage.at(site.now) as people:
+        it, by = people.session.get_one(Forwarding, day.mistaken), actor(people.who(cast.mail("intake")))
+        forwardings.retract(people.session, it, why="经核对，涉及的是另一家机构。", actor=by, now=people.now)
+    lead.press(form, "look")
+    assert TO_US in lead.reads()
+    assert lead.page.locator("#send [data-off]").count(), "nothing is sent"
+    lead.go(place).says("经核对，涉及的是另一家机构。")
+
+
 def test_a_rectification_is_planned_in_steps_and_done_with_proof(lead: Person, site: Site, day: Day) -> None:
     lead.go(f"/portal/cases/{day.ordered}").picture("lead-case.zh")
     lead.page.locator("#actions a[href$='/plan']").first.click()
@@ -198,13 +218,32 @@ def test_another_time_is_proposed_refused_and_the_interview_confirmed_and_put_in
     assert "已确认" in lead.page.locator("#measure-2").inner_text()
 
 
-def test_people_are_enrolled_for_a_training(lead: Person, day: Day) -> None:
+def test_people_are_enrolled_for_a_training_and_their_results_are_read(person: People, lead: Person, day: Day) -> None:
     lead.go(f"/portal/cases/{day.ordered}/training")
     people = {f"name_{place}": name for place, name in enumerate(TRAINEES, 1)}
     lead.send(**people, **{f"position_{place}": "催收主管" for place in (1, 2, 3)})
     lead.says("已报名")
     said = lead.page.locator("#measure-3, #people").first.inner_text()
     assert all(name in said for name in TRAINEES)
+    officer = person().sign_in(cast.mail("officer")).go(f"/staff/tracks/{day.ordered}/do/confirm_training")
+    for came in officer.page.locator("[name*='came_']").all():
+        came.check()
+    for mark, box in zip(MARKS, officer.page.locator("[name^='mark_']").all(), strict=True):
+        box.fill(str(mark))
+    officer.press(officer.page.locator("main form:has(table.results)"))
+    said = lead.go(f"/portal/cases/{day.ordered}").page.locator("#measure-3").inner_text()
+    assert all(str(mark) in said for mark in MARKS)
+    lead.until("a:has-text('培训结业证明')", "/portal/notices/")
+
+
+def test_the_square_on_a_letter_is_verified_on_a_phone(person: People, lead: Person, day: Day) -> None:
+    link = lead.until("#notices a[href$='.pdf']", f"/portal/forwardings/{day.sent}").get_attribute("href")
+    letter = lead.page.request.get(f"{lead.site.address}{link}").body()
+    phone = person(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone.go(squares.read(letter, lead.site.address)).says("有效")
+    phone.says("转办函")
+    assert cast.LENDER not in phone.page.content()
+    phone.no_barrier()
 
 
 def test_a_review_is_asked_for_with_the_last_day_and_the_working_days_left_in_sight(
@@ -228,15 +267,21 @@ def test_one_s_own_history_is_shown_and_taken_along(lead: Person) -> None:
     lead.picture("lead-history.zh")
     assert lead.page.locator("main svg").count() >= 3
     lines = cells(downloaded(lead, lead.page.get_by_role("link", name="全部下载（XLSX）")))
-    assert next(line[1] for line in lines if line[0] == "2026-11") == "2", "two forwardings this month"
+    assert next(line[1] for line in lines if line[0] == "2026-11") == "3", "three forwardings this month"
 
 
-def test_what_one_is_told_is_chosen(lead: Person, ask: Ask) -> None:
+def test_what_one_is_told_is_chosen_and_comes_by_mail(lead: Person, stage: Backstage, site: Site, ask: Ask) -> None:
     lead.go("/account/notifications")
     lead.send(**{"w-moves": "NONE", "w-party_dates": "DAILY"})
     lead.picture("lead-told.zh")
     chosen = {name: lead.page.locator(f"[name=w-{name}]").input_value() for name in ("moves", "party_dates")}
     assert chosen == {"moves": "NONE", "party_dates": "DAILY"}
+    with stage.at(site.now) as people:
+        for event in ("moved", "party_today", "terms"):
+            notifications.tell_party(people.session, people.lender.id, event, key=f"journey:{event}", now=people.now)
+    assert "/portal/" in stage.mailed("lead@yunqi.example", "和解")
+    told = ask("SELECT event, way FROM notification WHERE key LIKE 'journey:%' ORDER BY event")
+    assert [tuple(each) for each in told] == [("party_today", "DAILY"), ("terms", "MAIL")]
 
 
 def test_everything_is_downloaded_with_an_index(lead: Person, day: Day) -> None:

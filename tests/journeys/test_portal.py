@@ -125,6 +125,19 @@ def test_a_signed_out_author_finds_the_text_again(person: People, intake: Person
     assert lead.page.locator("[name=why]").input_value() == "该号码不是我司使用的号码。"
 
 
+def test_the_end_of_the_session_is_said_before_it_comes_and_put_off(lead: Person) -> None:
+    lead.page.clock.install()
+    page = lead.go("/portal/").page
+    warning = page.locator("[data-session-end]")
+    assert warning.is_hidden()
+    page.clock.fast_forward(int(str(warning.get_attribute("data-session-end"))) * 1000)
+    warning.wait_for(state="visible")
+    assert "已填写的内容不会丢失" in warning.inner_text()
+    with page.expect_response("**/account/stay"):
+        warning.get_by_role("button").click()
+    warning.wait_for(state="hidden")
+
+
 def test_wrong_files_are_named_beside_their_field(intake: Person, lead: Person, ask: Ask) -> None:
     ref, _code = scenes.forwarded(intake)
     number = forwarding(ask, ref)
@@ -180,3 +193,10 @@ def test_the_language_is_switched_and_stays(lead: Person) -> None:
     lead.go("/portal/").follow("English", where="header")
     lead.go("/portal/notices/").says("Notices")
     assert lead.page.locator("html").get_attribute("lang") == "en"
+
+
+def test_a_page_is_printed_without_what_only_a_screen_can_do(lead: Person) -> None:
+    page = lead.go("/portal/notices/").page
+    page.emulate_media(media="print")
+    assert page.locator("main h1").is_visible()
+    assert not page.locator("nav:visible, main button:visible").count()

@@ -1,0 +1,86 @@
+"""A complaint on a phone: plain words and examples on each page, targets for a thumb, companies that are suggested."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests import test_plain_words as plain
+from tests.journeys import cast
+from tests.journeys.look import SMALL
+from tests.journeys.person import Person
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+FACTS = {"zh": "他们每天打电话给我的同事。", "en": "They call my colleagues every day."}
+EXAMPLE = {"zh": "例如", "en": "For example"}
+WITH_EXAMPLES = ("/complain/company", "/complain/conduct")
+
+
+class Reader:
+    """Somebody who reads each page on the way, with a thumb on it."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self.wrong: list[tuple[str, str]] = []
+        self.read: list[str] = []
+
+    def reads(self, path: str = "") -> None:
+        """What stands here is plain, says how to fill it in, and can be touched."""
+        if path:
+            self.person.go(path)
+        lang, page = self.person.lang, self.person.page
+        at, html = page.url.removeprefix(self.person.site.address), page.content()
+        self.read.append(at)
+        self.wrong += [(at, each) for each in page.evaluate(SMALL)]
+        told = plain.sentences(html, lang)
+        self.wrong += [(at, each) for each in told if plain.length(each, lang) > plain.LONGEST[lang]]
+        said = " ".join(plain.passages(html)).lower()
+        self.wrong += [(at, word) for word in plain.OFFICIALESE[lang] if plain.stands(word, said, lang)]
+        if at in WITH_EXAMPLES and EXAMPLE[lang] not in page.locator("main").inner_text():
+            self.wrong.append((at, "has no example"))
+
+    def goes_on(self, **fields: object) -> None:
+        """Fill in what is asked, go on, and read what comes."""
+        self.person.send(**fields)  # type: ignore[arg-type]
+        self.reads()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_each_page_of_a_complaint_is_plain_has_examples_and_is_made_for_a_thumb(
+    person: Callable[..., Person], lang: str
+) -> None:
+    reader = Reader(person(lang, **PHONE))
+    for path in ("/", "/complain", "/rights", "/privacy", "/track/lost", "/complain/who"):
+        reader.reads(path)
+    reader.goes_on(role="DEBTOR")
+    reader.goes_on(how="NAME", value=cast.LENDER)
+    reader.goes_on(codes=["V-C04"], conduct_from="2026-11-03", conduct_to="2026-11-10", facts=FACTS[lang])
+    reader.goes_on(holding="files")
+    reader.goes_on(consent=True)
+    reader.goes_on(holding="key")
+    code = reader.person.page.locator("[data-receipt-code]").inner_text()
+    reader.reads("/track/")
+    reader.goes_on(code=code)
+    assert reader.read[-1] == "/track/complaint"
+    assert len(reader.read) == 14
+    assert not reader.wrong, "\n".join(map(str, reader.wrong))
+
+
+def test_a_company_is_suggested_by_its_app_and_a_firm_by_its_name(person: Callable[..., Person]) -> None:
+    page = at_the_company(person("zh", **PHONE)).page
+    for field, typed, offered in (("value", cast.APP, cast.LENDER), ("firm", cast.FIRM[:2], cast.FIRM)):
+        with page.expect_response("**/companies?q=*"):
+            page.locator(f"input[name={field}]").press_sequentially(typed)
+        first = page.locator(f"#{field}-list option").first
+        first.wait_for(state="attached")
+        assert first.get_attribute("value") == offered
+
+
+def test_who_knows_no_company_goes_on_all_the_same(person: Callable[..., Person]) -> None:
+    somebody = at_the_company(person("zh", **PHONE))
+    somebody.send(how="UNKNOWN", more_unknown=True)
+    assert somebody.page.url.endswith("/complain/conduct")
+
+
+def at_the_company(somebody: Person) -> Person:
+    """The second page of the form."""
+    return somebody.go("/complain/who").send(role="DEBTOR")

@@ -13,7 +13,8 @@ AUDIENCES = ("staff", "party", "public")
 TERMS = {"gin_pending_list_limit": "512"}
 """Kilobytes of new rows that are not yet sorted in: more of them slow each search, fewer slow intake."""
 _IN = "audience = '{}' AND CASE subject_kind {} ELSE false END"
-_SEEN = "WHEN '{}' THEN EXISTS (SELECT 1 FROM {} x WHERE x.id = subject_id{})"
+_SEEN = "WHEN '{}' THEN EXISTS (SELECT 1 FROM {} x WHERE x.id = search_entry.subject_id{})"
+"""Said with its table: a document has a subject_id as well."""
 _ALL = f"WHEN 'complaint' THEN {SUBJECT_NOT_BARRED} WHEN 'party' THEN true"
 _OWN = {"forwarding": "forwarding", "track": "case_track", "document": "document", "evidence": "evidence"}
 _PUBLISHED = _SEEN.format("publication", "publication", " AND x.ended_at IS NULL")

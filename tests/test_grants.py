@@ -33,6 +33,13 @@ def test_each_policy_says_what_stands_beside_its_model(owner: psycopg.Connection
     assert not different
 
 
+def test_no_policy_compares_a_row_with_itself(owner: psycopg.Connection) -> None:
+    """Where two tables have a column of one name, it is the inner one that is meant."""
+    itself = r"\((\w+)\.\w+ = \1\.\w+\)"
+    asked = "SELECT tablename, policyname FROM pg_policies WHERE concat(qual, with_check) ~ %s"
+    assert owner.execute(asked, (itself,)).fetchall() == []
+
+
 def test_each_reader_is_granted_the_columns_that_stand_beside_the_model(owner: psycopg.Connection) -> None:
     asked = (
         "SELECT table_name, substr(grantee, 6), column_name FROM information_schema.column_privileges "

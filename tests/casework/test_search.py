@@ -10,19 +10,21 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from casework import evidence, queries_search, recusals, search_entries
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding
+from casework.models_search import SearchEntry
 from casework.search_words import EMPTY, LONG, MANY, SHORT, SLOW, Asked
 from core import clock, files, outbox, terms
 from core.actors import SYSTEM
 from core.db import Reader, read_as, session, transaction
 from core.text_readers import READERS
 from core.text_reading import READABLE, Unread, words_of
+from notices.models import Document
 from registry import merging, renaming, sessions
 from registry.models import AliasKind, Party, PartyAlias
 from registry.models_accounts import Account
@@ -256,6 +258,27 @@ def test_a_company_finds_its_own_and_a_stranger_nothing(shelf: Shelf) -> None:
             shelf.look("致电", nobody)
         with shelf.app.app_context():
             session().rollback()
+
+
+def test_a_company_finds_its_own_papers_and_no_others(shelf: Shelf) -> None:
+    def apart(at: Session) -> dict[str, Any]:
+        at.execute(
+            text("SELECT nextval('document_id_seq') FROM generate_series(1, 500)")
+        )  # no paper has the number of what it is about
+        return _desk(at)
+
+    shelf.fill(apart)
+    for company in ("lender", "firm"):
+        with shelf.app.app_context():
+            at = session()
+            read_as(at, shelf.company(company))
+            own = set(at.scalars(select(Document.id)))
+            entries = select(SearchEntry.subject_id).where(SearchEntry.subject_kind == "document")
+            rows = set(at.scalars(entries))
+            at.rollback()
+        assert rows <= own
+        found = {number for kind, number in shelf.kinds("转办", shelf.company(company)) if kind == "document"}
+        assert found == rows != set()
 
 
 def test_what_cannot_be_looked_for_is_answered_in_words(shelf: Shelf) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from core.db import db
-from tests.casework.test_staff_pages import Browser
+from tests.casework.house import Browser
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from casework.models_cases import CaseFile
 from core.db import transaction
 from core.journal import JournalEntry
-from tests.casework.test_staff_pages import House, case, house, today
+from tests.casework.house import House, case, house, today
 
 __all__ = ["case", "house", "today"]
 

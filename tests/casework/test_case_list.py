@@ -12,7 +12,7 @@ from casework.models_cases import CaseFile
 from core.clock import day_of
 from registry.models_accounts import Account
 from tests.builders import Desk, actor_of
-from tests.casework.test_staff_pages import House, fill, house, today
+from tests.casework.house import House, fill, house, today
 from tests.conftest import NOW
 
 __all__ = ["house", "today"]

@@ -18,7 +18,7 @@ from casework import (
 from casework.models import Forwarding
 from casework.models_cases import Allegation, CaseFile, Evidence
 from tests.builders import Desk, account
-from tests.casework.test_staff_pages import House, case, fill, house, received, today
+from tests.casework.house import House, case, fill, house, received, today
 from tests.core import making_files as made
 
 __all__ = ["case", "house", "received", "today"]

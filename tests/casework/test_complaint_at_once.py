@@ -12,8 +12,8 @@ from core.db import GATHERED, Reader, read_as, session
 from notices import queries as notices
 from registry.models_accounts import Account
 from tests.builders import Desk, actor_of, person_of
+from tests.casework.house import BEGUN, House, fill, house, today
 from tests.casework.test_scripts import EN, filled
-from tests.casework.test_staff_pages import BEGUN, House, fill, house, today
 from tests.statements import asked
 
 __all__ = ["house", "today"]

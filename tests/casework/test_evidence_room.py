@@ -20,7 +20,7 @@ from core import files, outbox
 from core.journal import JournalEntry
 from registry.models_accounts import Account
 from tests.builders import NAME, PHONE, Desk, actor_of
-from tests.casework.test_staff_pages import Browser, House, fill
+from tests.casework.house import Browser, House, fill
 from tests.conftest import NOW
 from tests.core import making_files as made
 from tests.core import making_media as media

@@ -14,7 +14,7 @@ from core.errors import BadInput
 from core.journal import JournalEntry
 from registry.models_batches import Batch
 from tests.builders import NAME, Desk
-from tests.casework.test_staff_pages import House, fill, house, received, today
+from tests.casework.house import House, fill, house, received, today
 from tests.conftest import NOW
 
 __all__ = ["house", "received", "today"]

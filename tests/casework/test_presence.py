@@ -16,8 +16,8 @@ from core import clock, presence
 from core.db import transaction
 from registry.models_accounts import Account, WebSession
 from tests.builders_cases import actor
+from tests.casework.house import Browser, House, case, house, received, today
 from tests.casework.test_portal import Enter, Sent, enter, sent
-from tests.casework.test_staff_pages import Browser, House, case, house, received, today
 from tests.conftest import NOW
 
 __all__ = ["case", "enter", "house", "received", "sent", "today"]

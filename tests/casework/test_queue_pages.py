@@ -14,7 +14,7 @@ from core.actors import SYSTEM
 from core.settings import ROOT
 from registry.settings import setting
 from tests.builders import PHONE, Desk
-from tests.casework.test_staff_pages import BEGUN, House, fill, house, received, today
+from tests.casework.house import BEGUN, House, fill, house, received, today
 
 __all__ = ["house", "received", "today"]
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from casework.models import NamedCompany
 from casework.models_cases import Evidence
-from tests.casework.test_staff_pages import House, case, house, received, today
+from tests.casework.house import House, case, house, received, today
 from tests.core import making_files as made
 
 __all__ = ["case", "house", "received", "today"]

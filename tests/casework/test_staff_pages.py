@@ -1,146 +1,27 @@
 """What staff see and do on their pages: my work first, triage on one screen, nothing lost, no name in the open."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
-import pytest
-import time_machine
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from casework import (
-    complaints,
-    forwardings,
-    messages,
-)
+from casework import complaints, forwardings, messages
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding, NamedCompany, Note
 from casework.models_cases import CaseFile, Evidence
-from core import clock, files
+from core import files
 from core.db import transaction
 from core.drafts import Draft
 from core.journal import JournalEntry
-from registry import sessions
-from registry.models_accounts import Account
 from registry.settings import setting
-from tests.builders import NAME, PHONE, Desk, account, person_of
+from tests.builders import NAME, PHONE, Desk, person_of
+from tests.casework.house import House, answered, fill, house, received, today
 from tests.conftest import NOW
 from tests.core import making_files as made
 
-BEGUN = NOW - timedelta(days=5)
-_key = iter(range(10**6))
-
-
-@pytest.fixture(autouse=True)
-def today() -> Iterator[None]:
-    """Every test happens on 25 November 2026."""
-    with time_machine.travel(NOW):
-        yield
-
-
-@dataclass
-class Browser:
-    """A browser in which somebody of the staff is signed in."""
-
-    client: FlaskClient
-
-    def get(self, url: str, status: int = 200) -> str:
-        answer = self.client.get(url)
-        assert answer.status_code == status, (url, answer.status_code, answer.text[:2000])
-        return answer.text
-
-    def where(self, url: str) -> str:
-        answer = self.client.get(url)
-        assert answer.status_code == 302, (url, answer.status_code)
-        return str(answer.location)
-
-    def post(self, url: str, status: int = 303, prefix: str = "", **fields: Any) -> str:
-        begins = f"{prefix}-" if prefix else ""
-        sent = {f"{begins}key": f"key{next(_key)}", **{f"{begins}{name}": value for name, value in fields.items()}}
-        answer = self.client.post(url, data=sent, content_type="multipart/form-data")
-        assert answer.status_code == status, (url, answer.status_code, re.sub(r"\s+", " ", answer.text)[:4000])
-        return answer.text
-
-    def do(self, ref: str, event: str, status: int = 303, **fields: Any) -> str:
-        """A deed whose form stands on the complaint's page."""
-        return self.post(f"/staff/complaints/{ref}/do/{event}", status, prefix=event, **fields)
-
-
-@dataclass
-class House:
-    """Everybody, by the number of the account, and what the test made."""
-
-    app: Flask
-    people: dict[str, int] = field(default_factory=dict)
-    made: dict[str, Any] = field(default_factory=dict)
-
-    def enter(self, who: str, lang: str = "en") -> Browser:
-        client = self.app.test_client()
-        with self.app.app_context(), transaction() as at:
-            person = at.get_one(Account, self.people[who])
-            token = sessions.begin(at, person, passed=True, client="test", now=clock.now())
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        client.set_cookie("lang", lang)
-        return Browser(client)
-
-    def read(self, look: Callable[[Any], Any]) -> Any:
-        with self.app.app_context(), transaction() as at:
-            return look(at)
-
-    def state(self, ref: str) -> str:
-        return str(self.read(lambda at: at.scalar(select(Complaint.state).where(Complaint.ref == ref))))
-
-
-@pytest.fixture
-def house(app: Flask) -> House:
-    return House(app)
-
-
-def fill(house: House, make: Callable[[Desk], dict[str, Any]]) -> House:
-    """Bring everybody in and let the test make what it needs."""
-    with house.app.app_context(), transaction() as at:
-        desk = Desk(at, BEGUN)
-        house.made = make(desk)
-        house.people = {
-            "intake": desk.intake.id or 0,
-            "officer": desk.officer.id or 0,
-            "head": desk.head.id or 0,
-            "lead": desk.lead.id or 0,
-            "reviewer": account(at, "审理员丁", "reviewer").id,
-            "investigator": account(at, "调查员丙", "officer", "investigator").id,
-        }
-        house.made |= {"lender": str(desk.lender.id), "firm": str(desk.firm.id)}
-    return house
-
-
-@pytest.fixture
-def received(house: House) -> House:
-    """A complaint that has just come in, with a picture the institution may see."""
-
-    def make(desk: Desk) -> dict[str, Any]:
-        kept = files.keep(desk.session, BytesIO(made.picture()), f"{NAME}的截图.png")
-        picture = EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size, shared=True)
-        it = desk.received(files=[picture])
-        return {"ref": it.ref, "id": it.id}
-
-    return fill(house, make)
-
-
-@pytest.fixture
-def answered(house: House) -> House:
-    """An answer to check; the complainant is not the borrower."""
-
-    def make(desk: Desk) -> dict[str, Any]:
-        it = desk.answer(desk.forwarded(role="UNRELATED"))
-        return {"ref": it.complaint.ref, "number": it.id}
-
-    return fill(house, make)
+__all__ = ["answered", "house", "received", "today"]
 
 
 def test_triage_stands_on_one_page_with_the_copy_prefilled_and_respondents_ticked(received: House) -> None:
@@ -485,20 +366,6 @@ def test_a_disputed_reply_becomes_a_case_with_a_track_for_each_company(house: Ho
     assert case.count('class="card card-next track"') == 2
     assert f"/staff/cases/{number}" in officer.get("/staff/cases?view=screening")
     assert officer.where("/staff/search?q=AJ2026-1") == f"/staff/cases/{number}"
-
-
-@pytest.fixture
-def case(house: House) -> House:
-    """A case that was opened on the page from a forwarded complaint."""
-    fill(house, lambda desk: {"ref": desk.accepted().ref, "other": desk.accepted().ref})
-    page = house.enter("officer").get(f"/staff/cases/new?complaint={house.made['ref']}")
-    assert f'value="{house.made["ref"]}" checked' in page
-    fields = {"complaints": house.made["ref"], "source": "COMPLAINT"}
-    house.enter("officer").post(f"/staff/cases/new?complaint={house.made['ref']}", **fields)
-    house.made["case"], house.made["track"] = house.read(
-        lambda at: (at.scalar(select(CaseFile.id)), at.scalar(select(CaseFile)).tracks[0].id),
-    )
-    return house
 
 
 def test_a_title_says_in_which_language_it_is(house: House) -> None:

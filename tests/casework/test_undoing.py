@@ -17,7 +17,7 @@ from core.journal import JournalEntry
 from notices.models import Document, Dossier
 from registry.settings import setting
 from tests.builders import Desk, person_of
-from tests.casework.test_staff_pages import Browser, House, fill
+from tests.casework.house import Browser, House, fill
 from tests.conftest import NOW
 
 MINUTE = timedelta(minutes=1)

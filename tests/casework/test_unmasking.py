@@ -20,8 +20,8 @@ from casework.models_contacts import ContactEvent
 from core import files
 from core.journal import JournalEntry
 from tests.builders import NAME, PHONE, Desk, person_of
+from tests.casework.house import Browser, House, fill
 from tests.casework.test_passing_on import seen
-from tests.casework.test_staff_pages import Browser, House, fill
 from tests.conftest import NOW
 from tests.core import making_files as made
 

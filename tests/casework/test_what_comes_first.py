@@ -12,8 +12,8 @@ from registry import clock_moves
 from registry.models_accounts import Account
 from registry.models_clocks import ClockEnd
 from tests.builders import actor_of
+from tests.casework.house import House, fill, house
 from tests.casework.test_portal import Enter, Sent, enter, sent, today
-from tests.casework.test_staff_pages import House, fill, house
 from tests.conftest import NOW
 
 __all__ = ["enter", "house", "sent", "today"]

@@ -10,7 +10,7 @@ from casework.models_cases import Allegation
 from core import clock
 from core.drafts import Draft
 from core.journal import JournalEntry
-from tests.casework.test_staff_pages import Browser, House, case, house, received, today
+from tests.casework.house import Browser, House, case, house, received, today
 from tests.conftest import NOW
 
 __all__ = ["case", "house", "received", "today"]

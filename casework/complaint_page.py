@@ -32,7 +32,7 @@ from casework.forms_staff import opened
 from casework.labels import TO_CHECK, UNHURRIED, WAITING
 from casework.models import Complaint, Forwarding
 from casework.policies_assignment import DONE_WITH
-from casework.queries_queue import people, title_of
+from casework.queries_queue import AT_WORK, people, title_of
 from casework.states import COMPLAINT, FORWARDING
 from core import clock, drafting
 from core.db import session
@@ -69,7 +69,7 @@ def company_form(company: Any) -> Any:  # noqa: ANN401 - a named company, a form
 def assign_form(it: Complaint) -> Any:  # noqa: ANN401 - a form
     """Who handles it."""
     form = opened(forms.AssignForm, it, prefix="assign")
-    form.officer.choices = [(str(each.id), each.name) for each in people(session(), "officer", "intake")]
+    form.officer.choices = [(str(each.id), each.name) for each in people(session(), *AT_WORK)]
     form.holds(officer=str(it.officer_id) if it.officer_id else None)
     return form
 

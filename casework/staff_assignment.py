@@ -61,7 +61,7 @@ def rule(number: int | None) -> ResponseReturnValue:
     form = opened(RuleForm)
     form.party.choices = [("", _("Any company")), *party_choices(at)]
     form.code.choices = [("", _("Any kind")), *code_choices(at)]
-    form.people.choices = [(str(each.id), each.name) for each in queries_queue.colleagues(at, "officer", "intake")]
+    form.people.choices = [(str(each.id), each.name) for each in queries_queue.colleagues(at, *queries_queue.AT_WORK)]
     if it is not None and not form.is_submitted() and not form.restored:
         form.name.data, form.code.data, form.lang.data, form.region.data = it.name, it.code, it.lang, it.region
         form.party.data, form.people.data = str(it.party_id or ""), [str(each) for each in it.people]

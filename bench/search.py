@@ -142,8 +142,10 @@ def bare(server: "psycopg.Connection[Any]") -> Look:
 
 
 def officer() -> int:
-    """Somebody who reads complaints."""
+    """Somebody who reads complaints; the same one when it is measured again on a crowd that stands."""
     with transaction() as at:
+        if there := at.scalar(select(Account.id).where(Account.mail_hash == b"bench")):
+            return there
         made = Account(mail="bench@example.invalid", mail_hash=b"bench", name="测量", audience=Audience.STAFF)
         at.add(made)
         at.flush()

@@ -25,6 +25,8 @@ from core.settings import Misconfigured, Settings
 
 JOBS = (copying,)
 """Imported for the jobs that they register."""
+CONNECTED = {"prepare_threshold": None, "options": "-c max_parallel_workers_per_gather=0 -c jit=off"}
+"""A page is short, and others wait for the same processors: the server starts no workers for it and compiles nothing."""
 LISTENING = (pooled,)
 """Imported for what they listen to."""
 _migrate = Migrate(directory="migrations", compare_type=True)
@@ -37,7 +39,7 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("SQLALCHEMY_DATABASE_URI", settings.database_url)
     app.config.setdefault(
         "SQLALCHEMY_ENGINE_OPTIONS",
-        {"pool_size": 5, "max_overflow": 5, "pool_use_lifo": True, "connect_args": {"prepare_threshold": None}},
+        {"pool_size": 5, "max_overflow": 5, "pool_use_lifo": True, "connect_args": CONNECTED},
     )
     app.config["DEMONSTRATION"] = settings.demonstration
     app.config.setdefault("SESSION_COOKIE_SECURE", settings.secure_cookies)

@@ -26,7 +26,7 @@ from core.settings import Misconfigured, Settings
 JOBS = (copying,)
 """Imported for the jobs that they register."""
 CONNECTED = {"prepare_threshold": None, "options": "-c max_parallel_workers_per_gather=0 -c jit=off"}
-"""A page is short, and others wait for the same processors: the server starts no workers for it and compiles nothing."""
+"""A page is short and others wait for the same processors: the server starts no workers and compiles nothing for it."""
 LISTENING = (pooled,)
 """Imported for what they listen to."""
 _migrate = Migrate(directory="migrations", compare_type=True)

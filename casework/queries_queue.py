@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from casework.models import Complaint
 from casework.models_queue import QueueEntry
 from casework.queries_queue_lines import SOON, Line, group_of, lines_of, title_of
-from casework.queries_queue_select import SHUT, SORTS, VIEWS, Asked, Part, beginning, conditions, keys, parts
+from casework.queries_queue_select import SHUT, SORTS, VIEWS, Asked, Part, beginning, conditions, few_of, keys, parts
 from core.actors import Actor
 from core.planned import Written
 from registry.models_accounts import Account, AccountRole, Audience
@@ -70,9 +70,22 @@ def page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) -
     return Page(lines, before, after, _groups(session, asked, actor, today, found))
 
 
-def _found(session: Session, asked: Asked, actor: Actor) -> list[Part] | None:
-    """Parts with what is looked up first: words, a company, a kind; None where a list needs nothing of that."""
-    return parts(session, replace(asked, after="", before=""), actor) if asked.text or asked.of_a_kind else None
+@dataclass(frozen=True)
+class _Found:
+    """Parts with what was looked up first: words, a company, a kind."""
+
+    parts: list[Part]
+    few: bool
+    """Whether they hold so little that it is looked at one by one."""
+
+
+def _found(session: Session, asked: Asked, actor: Actor) -> _Found | None:
+    """None where a list needs nothing looked up."""
+    if not (asked.text or asked.of_a_kind):
+        return None
+    first = replace(asked, after="", before="")
+    few = few_of(session, first)
+    return _Found(parts(session, first, actor, few), few is not None)
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
@@ -106,7 +119,7 @@ def _counting(actor: Actor, asked: tuple[str, ...]) -> Written:
 
 def counts_of(session: Session, chosen: Sequence[Asked], actor: Actor) -> list[int]:
     """How many each of these choices holds."""
-    every = [(each, parts(session, each, actor)) for each in chosen]
+    every = [(each, parts(session, each, actor, few_of(session, each))) for each in chosen]
     columns = [_many(found, each).label(f"n{place}") for place, (each, found) in enumerate(every)]
     return list(session.execute(select(*columns)).one()) if columns else []
 
@@ -149,7 +162,7 @@ def _many(found: Sequence[Part], asked: Asked, *more: ColumnElement[bool]) -> An
     return sum(each[1:], start=each[0])
 
 
-def _cut(session: Session, asked: Asked, actor: Actor, found: Sequence[Part] | None) -> tuple[list[Any], str, str]:
+def _cut(session: Session, asked: Asked, actor: Actor, found: _Found | None) -> tuple[list[Any], str, str]:
     """One page and the places of the pages before and after it, by key."""
     rows = _rows(session, asked, actor, SIZE + 1, found)
     back, placed = bool(asked.before), _place(asked) is not None
@@ -162,13 +175,13 @@ def _cut(session: Session, asked: Asked, actor: Actor, found: Sequence[Part] | N
     return rows, first, _spoken(rows[-1]) if rows and has_after else ""
 
 
-def _rows(session: Session, asked: Asked, actor: Actor, most: int, found: Sequence[Part] | None) -> list[Any]:
+def _rows(session: Session, asked: Asked, actor: Actor, most: int, found: _Found | None) -> list[Any]:
     """The next ones from the place that was asked for, each part by its own index."""
     place, back = _place(asked), bool(asked.before)
     given = {} if place is None else {"place": place[0], "number": place[1]}
     first = replace(asked, after="", before="")
     if found is not None:
-        return list(session.execute(_from_place(first, found, most, placed=place is not None, back=back), given))
+        return list(session.execute(_from_place(first, found.parts, most, placed=place is not None, back=back), given))
     return list(_listing(first, actor, most, place is not None, back).rows(session, **given))
 
 
@@ -215,12 +228,13 @@ def _place(asked: Asked) -> tuple[datetime | date, int] | None:
     return when, int(number)
 
 
-def _groups(session: Session, asked: Asked, actor: Actor, today: date, found: Sequence[Part] | None) -> dict[str, int]:
+def _groups(session: Session, asked: Asked, actor: Actor, today: date, found: _Found | None) -> dict[str, int]:
     first = replace(asked, after="", before="")
     names, of = GROUPS if asked.open else GROUPS[-1:], (actor, first, today)
     if counted := _not_full(of, names):
         if found is not None:
-            held = session.execute(_in_groups(first, found, today, counted)).one()
+            count = _one_by_one if found.few else _in_groups
+            held = session.execute(count(first, found.parts, today, counted)).one()
         else:
             (held,) = _grouping(first, actor, today, counted).rows(session)
         many = dict(zip(held._fields, held, strict=True))
@@ -237,9 +251,21 @@ def _grouping(asked: Asked, actor: Actor, today: date, names: tuple[str, ...]) -
 def _in_groups(asked: Asked, found: Sequence[Part], today: date, names: Sequence[str]) -> Select[Any]:
     if not asked.open:
         return select(_many(found, asked).label("ok"))
-    due, near = QueueEntry.due_on, today + timedelta(days=SOON)
-    days = {"over": due < today, "today": due == today, "soon": (due > today) & (due <= near), "ok": due > near}
+    days = _days(QueueEntry.due_on, today)
     return select(*(_many(found, asked, days[group]).label(group) for group in names))
+
+
+def _one_by_one(_asked: Asked, found: Sequence[Part], today: date, names: Sequence[str]) -> Select[Any]:
+    """The same of few complaints: each is looked at once, and not once for each group."""
+    every = union_all(*(select(QueueEntry.due_on).where(*part) for part in found)).subquery()
+    days = _days(every.c.due_on, today)
+    columns: list[Any] = [func.count().filter(days[group]).label(group) for group in names]
+    return select(*columns).select_from(every)
+
+
+def _days(due: Any, today: date) -> dict[str, ColumnElement[bool]]:  # noqa: ANN401 - a column
+    near = today + timedelta(days=SOON)
+    return {"over": due < today, "today": due == today, "soon": (due > today) & (due <= near), "ok": due > near}
 
 
 def colleagues(session: Session, *roles: str) -> Sequence[Account]:

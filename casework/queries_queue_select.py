@@ -101,21 +101,21 @@ def keys(asked: Asked) -> tuple[Any, Any]:
     return (QueueEntry.due_on if asked.by_due else QueueEntry.received_at), QueueEntry.complaint_id
 
 
-def parts(session: Session | None, asked: Asked, actor: Actor) -> list[Part]:
+def parts(session: Session | None, asked: Asked, actor: Actor, few: list[int] | None = None) -> list[Part]:
     """Conditions of the parts of which a list is made; each has an index of its own, and no complaint is in two.
 
-    A session is needed where words are looked for, or a company or a kind.
+    A session is needed where words are looked for; `few` are the numbers that `few_of` found.
     """
     if not asked.open:
         return [[*_shut(asked.view), *_on_complaints(session, asked, actor)]]
-    filters = _on_entries(session, asked, actor)
+    filters = _on_entries(session, asked, actor, few)
     return [[part, *filters] for part in _open(asked.view, actor)]
 
 
 def numbers(session: Session, asked: Asked, actor: Actor) -> Select[Any] | CompoundSelect[Any]:
     """The numbers of all that are listed, whatever the page and the order."""
     _place, number = keys(asked)
-    return union_all(*(select(number).where(*part) for part in parts(session, asked, actor)))
+    return union_all(*(select(number).where(*part) for part in parts(session, asked, actor, few_of(session, asked))))
 
 
 def conditions(session: Session, asked: Asked, actor: Actor) -> Part:
@@ -181,10 +181,18 @@ def _shut(view: str) -> Part:
     return [views[view]]
 
 
-def _on_entries(session: Session | None, asked: Asked, actor: Actor) -> Part:
+def few_of(session: Session, asked: Asked) -> list[int] | None:
+    """What concerns a company or is of a kind, by its index; nothing where so much is that the queue is walked."""
+    if not (asked.open and asked.of_a_kind):
+        return None
+    found = func.zilu_queue_of(asked.party, asked.code or None, FEW + 1).column_valued("number")
+    numbers = session.scalar(select(func.array_agg(found, type_=ARRAY(BigInteger)))) or []
+    return None if len(numbers) > FEW else numbers
+
+
+def _on_entries(session: Session | None, asked: Asked, actor: Actor, few: list[int] | None) -> Part:
     """The filters, as the queue's own rows hold what they ask for."""
     it, found = QueueEntry, _plain(QueueEntry, asked, actor, QueueEntry.received_at)
-    few = _few(session, asked) if session is not None and asked.of_a_kind else None
     if few is not None:
         return [*found, it.complaint_id == any_(literal(few, ARRAY(BigInteger))), *_words(session, asked)]
     if asked.code:
@@ -192,13 +200,6 @@ def _on_entries(session: Session | None, asked: Asked, actor: Actor) -> Part:
     if asked.party is not None:
         found.append(it.parties.contains([asked.party]))
     return [*found, *_words(session, asked)]
-
-
-def _few(session: Session, asked: Asked) -> list[int] | None:
-    """What concerns a company or is of a kind, by its index; nothing where so much is that the queue is walked."""
-    found = func.zilu_queue_of(asked.party, asked.code or None, FEW + 1).column_valued("number")
-    numbers = session.scalar(select(func.array_agg(found, type_=ARRAY(BigInteger)))) or []
-    return None if len(numbers) > FEW else numbers
 
 
 def _words(session: Session | None, asked: Asked) -> Part:

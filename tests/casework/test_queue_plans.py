@@ -1,16 +1,20 @@
-"""A statement of the queue that is planned once for any values goes by an index, however long the queue is."""
+"""How the queue is counted and listed: by indexes where any values were planned for, one by one where there are few."""
 
 import re
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from casework.queries_queue import _counting, _listing
-from casework.queries_queue_select import OPEN_VIEWS, Asked
+from casework.models_queue import QueueEntry
+from casework.queries_queue import GROUPS, _counting, _in_groups, _listing, _one_by_one
+from casework.queries_queue_select import OPEN_VIEWS, Asked, few_of, parts
 from core.actors import Actor
 from core.db import SYSTEM_READER, read_as
 from core.planned import Written
+from tests.builders import Desk
+from tests.conftest import NOW
 
 PLACE = re.compile(r"%\((\w+)\)s")
 
@@ -46,3 +50,23 @@ def test_what_is_mine_is_listed_and_counted_by_indexes_of_just_that(session: Ses
 def test_every_open_view_is_counted_by_an_index(session: Session) -> None:
     plan = _plan(session, _counting(Actor(1, frozenset({"officer"}), audience="staff"), OPEN_VIEWS))
     assert "Seq Scan on queue_entry" not in plan
+
+
+def test_few_that_are_looked_at_one_by_one_stand_in_the_groups_in_which_any_number_would(session: Session) -> None:
+    desk = Desk(session, NOW)
+    for place in range(3):
+        desk.forwarded(contact=f"1390000000{place}")
+        desk.received(contact=f"1380000000{place}")
+    session.commit()
+    read_as(session, SYSTEM_READER)
+    days = sorted(set(session.scalars(select(QueueEntry.due_on))))
+    for view in ("open", "mine", "waiting"):
+        asked = Asked(view=view, party=desk.lender.id)
+        few = few_of(session, asked)
+        assert few
+        assert len(few) >= 3
+        every = parts(session, asked, desk.officer, few)
+        for today in (days[0], days[-1], days[0] - timedelta(days=2), days[-1] + timedelta(days=1)):
+            walked = parts(session, asked, desk.officer)
+            one_by_one = session.execute(_one_by_one(asked, every, today, GROUPS)).one()
+            assert one_by_one == session.execute(_in_groups(asked, walked, today, GROUPS)).one()

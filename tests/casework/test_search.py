@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 import time_machine
 from flask import Flask
@@ -31,7 +32,7 @@ from registry.models_accounts import Account
 from registry.models_lineage import PartyMerge
 from tests.builders import PHONE, Desk, party
 from tests.builders_cases import World, actor
-from tests.conftest import NOW
+from tests.conftest import DATABASE, NOW, _owner
 from tests.core import making_files as files_of
 
 BEGUN = NOW - timedelta(days=5)
@@ -507,3 +508,22 @@ def test_the_page_marks_safely_keeps_to_its_reader_and_jumps_to_numbers(shelf: S
     assert 'action="/portal/search"' in lead.get("/portal/").text
     assert lead.get("/staff/search?q=家人").status_code in {302, 403}
     assert officer.get("/portal/search?q=家人").status_code in {302, 403}
+
+
+LETTERS_LAST = (
+    "INSERT INTO search_entry (audience, subject_kind, subject_id, ref, title, title_en, body, parties, at, terms) "
+    "SELECT 'public', CASE WHEN n > %(many)s THEN 'document' ELSE 'complaint' END, 1000000 + n, '', '', '', '', '{}', "
+    "now() + n * interval '1 second', CASE WHEN n > %(many)s THEN 'letter' ELSE 'debt' END::tsvector "
+    "FROM generate_series(1, %(many)s + 500) AS n"
+)
+"""Many complaints that say one word, and after them the letters of one morning, which say another."""
+
+
+@pytest.mark.parametrize(("word", "common"), [("debt", True), ("letter", True), ("nothing", False)])
+def test_a_word_is_common_also_where_none_of_the_newest_entries_says_it(app: Flask, word: str, common: bool) -> None:
+    with psycopg.connect(_owner(DATABASE)) as owner:
+        owner.execute("SET LOCAL session_replication_role = replica")
+        owner.execute(LETTERS_LAST, {"many": 21_000})
+        owner.execute("ANALYZE search_entry")
+        assert owner.execute("SELECT zilu_is_common(%s::tsquery)", [word]).fetchone() == (common,)
+        owner.rollback()

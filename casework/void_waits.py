@@ -1,8 +1,8 @@
-"""What a time limit waits for and was made void: a task for whoever issues it again, until that is done."""
+"""What a time limit waits for and was made void: a task for whoever issues it again, until that is done or too late."""
 
 from casework import tasks
 from casework.states import COMPLAINT, FORWARDING, STOP_CONTACT, TRACK
-from core.machine import Ask, Machine
+from core.machine import SAME, Ask, Machine
 from core.words import _l
 from notices.models import Document
 from notices.states import SERVICE
@@ -31,5 +31,16 @@ def of_a_void_document(ask: Ask) -> None:
 @STOP_CONTACT.effect("P09")
 @TRACK.effect("S68")
 def of_one_issued_again(ask: Ask) -> None:
-    """Issued again."""
+    """Issued again, or the matter went on without it."""
     tasks.settle(ask.session, (ask.machine, ask.it.id), (KIND,), actor=ask.actor, now=ask.now)
+
+
+def _too_late(machine: Machine) -> list[str]:
+    """The rows after which nothing is issued again; not those of a limit that ran out or of a service: it waits yet."""
+    again = {state for row in machine.rows.values() if row.event == "reissue" for state in row.sources}
+    leaving = [row for row in machine.rows.values() if again & set(row.sources) and row.target not in {*again, SAME}]
+    return [row.id for row in leaving if not row.event.endswith("_expired") and not row.event.startswith("served")]
+
+
+for _machine in (COMPLAINT, FORWARDING, STOP_CONTACT, TRACK):
+    _machine.effect(*_too_late(_machine))(of_one_issued_again)

@@ -311,6 +311,16 @@ def test_what_no_time_limit_waits_for_or_ends_with_its_matter_is_nobodys_task(de
     assert desk.session.scalars(select(Task)).all() == []
 
 
+def test_a_voided_letter_that_is_not_issued_any_more_is_nobodys_task(desk: Desk) -> None:
+    answered, ended = desk.accepted(desk.lender, desk.firm).forwardings
+    for forwarding in (answered, ended):
+        desk.void("forwarding", forwarding.id, "D05b")
+        assert [task.kind for task in tasks.open_of(desk.session, ("forwarding", forwarding.id))] == ["void_waits"]
+    desk.answer(answered)
+    forwardings.retract(desk.session, ended, why="误列", actor=desk.intake, now=desk.now)
+    assert not any(tasks.open_of(desk.session, ("forwarding", forwarding.id)) for forwarding in (answered, ended))
+
+
 def test_f18_a_voided_request_for_more_is_issued_again(desk: Desk) -> None:
     forwarding = desk.answer(desk.forwarded())
     forwardings.send_back(desk.session, forwarding, gaps=["x"], actor=desk.intake, now=desk.now)

@@ -23,7 +23,7 @@ from sanctions.models import Publication
 
 MOST = 200 * 1024
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 class Picture(NamedTuple):

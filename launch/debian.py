@@ -15,7 +15,7 @@ FOR_COPIES = ("ffmpeg",)
 FOR_DOCUMENTS = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-noto-cjk")
 FOR_PICTURES = ("poppler-utils",)
 """What draws the pages of ``./zilu sample-documents``."""
-FOR_TESTS = ("chromium", *FOR_PICTURES, "softhsm2", "default-jre-headless", "libjaxb-java")
+FOR_TESTS = ("chromium-headless-shell", *FOR_PICTURES, "softhsm2", "default-jre-headless", "libjaxb-java")
 QUIET = {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
 
 

@@ -1,23 +1,21 @@
 """What the furniture promises in a real browser: readable by everybody, on every width, and quick to the hand."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
 from core.settings import ROOT
 from core.tongues import strange
+from tests import browser
 from tests.core.sample import build
 
 PATHS = ["/", "/complain", "/receipt", "/bulletin", "/sign-in", "/staff/", "/staff/case", "/nowhere"]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-CHROMIUM = shutil.which("chromium")
 
 
 @pytest.fixture(scope="module")
@@ -30,11 +28,9 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, gone with this module: two can't run in one thread."""
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    """Gone with this module."""
+    with browser.chromium() as begun:
+        yield begun
 
 
 def enter(browser: Browser, address: str, **wishes: Any) -> BrowserContext:

@@ -9,11 +9,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect
 from psycopg import sql
 from sqlalchemy import create_engine, text
 
 from core.db import db, transaction
+from tests.browser import chromium
 from tests.conftest import NOW, _application, _owner, _run, _worker, drop
 from tests.journeys import cast
 from tests.journeys.look import Looker
@@ -27,15 +28,6 @@ LONG = 120_000
 """Milliseconds that a browser waits for what must come: a slow machine fails no journey."""
 expect.set_options(timeout=LONG)
 ALIVE = ("valkey", "web", "worker", "clock")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def _drop(database: str) -> None:
@@ -156,18 +148,9 @@ def _owner_part() -> str:
     return os.environ["DATABASE_OWNER_URL"].split("//")[1].split("@")[0]
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(scope="module")
 def browser_() -> Iterator[Browser]:
-    """The browser of a module: two can't run in one thread."""
+    """The browser of a module."""
     with chromium() as browser:
         yield browser
 

@@ -49,10 +49,9 @@ class Sight(NamedTuple):
 SIGHTS = [Sight(*each) for each in product(("zh", "en"), ("light", "dark"), (WIDE, PHONE))]
 
 
-def sights(name: str) -> list[Sight]:
-    """Of all ways to see this page one, the next page's being another, and the one that shares nothing with it."""
-    first = crc32(name.encode()) % len(SIGHTS)
-    return [SIGHTS[first], SIGHTS[-1 - first]]
+def sight_of(name: str) -> Sight:
+    """Of all ways to see this page one, the next page's being another."""
+    return SIGHTS[crc32(name.encode()) % len(SIGHTS)]
 
 
 @dataclass
@@ -60,9 +59,9 @@ class Looker:
     """Looks at pages and remembers what is wrong with them."""
 
     whole: bool = False
-    """Whether each page is seen in all ways, not only in two of them."""
+    """Whether each page is seen in all ways, not only in one of them."""
     once: bool = False
-    """Whether one way is enough where not all are asked for: of the demonstration there are very many pages."""
+    """Whether one language is enough where not all ways are asked for: the demonstration has very many pages."""
     flaws: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     bytes: dict[str, int] = field(default_factory=dict)
@@ -107,7 +106,7 @@ class Looker:
         self.written |= other.written
 
     def _ways(self, name: str) -> list[Sight]:
-        return SIGHTS if self.whole else sights(name)[: 1 if self.once else None]
+        return SIGHTS if self.whole else [sight_of(name)]
 
     def _say(self, person: Person, lang: str) -> None:
         person.page.context.add_cookies([{"name": "lang", "value": lang, "url": person.site.address}])
@@ -137,7 +136,7 @@ class Looker:
                 self._see(person, sight)
                 width = "desk" if sight.width == WIDE else "phone"
                 page.screenshot(path=Path(KEPT, f"{name}.{lang}.{width}.png"), full_page=True)
-        for sight in ways if self.whole else [each for each in ways if each == sights(name)[0]]:
+        for sight in ways:
             self._see(person, sight)
             where = f"{name}.{lang} in {sight.colours} at {sight.width}"
             self.flaws += [f"{where}: {found}" for found in keyboard.flaws(page)]

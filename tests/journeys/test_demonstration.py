@@ -12,10 +12,11 @@ from casework import receipts
 from core.db import transaction
 from core.throttle import limiter
 from tests import vnu
+from tests.browser import chromium
 from tests.conftest import NOW
 from tests.demonstration import Told
 from tests.journeys import doing, unlooked
-from tests.journeys.conftest import chromium, open_window
+from tests.journeys.conftest import open_window
 from tests.journeys.finding import Finder, Found
 from tests.journeys.look import Looker
 from tests.journeys.person import SESSION, Person

@@ -8,8 +8,9 @@ from flask import Flask
 from playwright.sync_api import Browser
 
 from tests import vnu
+from tests.browser import chromium
 from tests.journeys import places, unlooked
-from tests.journeys.conftest import chromium, open_window
+from tests.journeys.conftest import open_window
 from tests.journeys.finding import Finder
 from tests.journeys.look import SIGN_IN, Looker
 from tests.journeys.person import Person

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from casework import complaints, forwardings
 from casework.complaints import Company, Submission
@@ -31,18 +32,32 @@ MASKED = "11月8日至10日，该公司每天多次致电投诉人的同事，�
 _number = count(1)
 
 
-def account(session: Session, name: str, *roles: str, party: Party | None = None) -> Account:
-    """Somebody with these roles, of staff or of a party."""
+def person(name: str, *roles: str, party: Party | None = None) -> Account:
+    """Somebody with these roles, of staff or of a party; not there yet."""
     mail = f"person{next(_number)}@example.invalid"
     audience = Audience.PARTY if party else Audience.STAFF
     made = Account(
         mail=mail, mail_hash=mail_key(mail), name=name, audience=audience, party_id=party.id if party else None
     )
-    session.add(made)
+    set_committed_value(made, "roles", [AccountRole(role=role) for role in sorted(roles)])
+    return made
+
+
+def enter(session: Session, *people: Account) -> None:
+    """They are there, all at once."""
+    session.add_all(people)
     session.flush()
-    session.add_all(AccountRole(account_id=made.id, role=role) for role in roles)
+    for each in people:
+        for given in each.roles:
+            given.account_id = each.id
+        session.add_all(each.roles)
     session.flush()
-    session.expire(made, ["roles"])
+
+
+def account(session: Session, name: str, *roles: str, party: Party | None = None) -> Account:
+    """Somebody with these roles, of staff or of a party."""
+    made = person(name, *roles, party=party)
+    enter(session, made)
     return made
 
 
@@ -135,15 +150,15 @@ class Desk:
         self.firm = party(session, "海石催收服务有限公司", PartyKind.FIRM, BasisKind.UNDERTAKING)
         self.outside = party(session, "远山信息咨询有限公司", PartyKind.FIRM, None)
         session.add(Engagement(institution_id=self.lender.id, firm_id=self.firm.id, from_on=date(2025, 1, 1)))
-        lead = account(session, "青屿联系人", "respondent", "lead", party=self.lender)
-        firm_lead = account(session, "海石联系人", "respondent", "lead", party=self.firm)
-        member = account(session, "青屿经办", "respondent", "member", party=self.lender)
+        lead = person("青屿联系人", "respondent", "lead", party=self.lender)
+        firm_lead = person("海石联系人", "respondent", "lead", party=self.firm)
+        member = person("青屿经办", "respondent", "member", party=self.lender)
+        staff = person("受理甲", "intake", "officer"), person("经办乙", "officer"), person("部门负责人", "head")
+        enter(session, lead, firm_lead, member, *staff)
         address(session, self.lender, lead)
         address(session, self.firm, firm_lead)
         self.lead, self.firm_lead, self.member = actor_of(lead), actor_of(firm_lead), actor_of(member)
-        self.intake = actor_of(account(session, "受理甲", "intake", "officer"))
-        self.officer = actor_of(account(session, "经办乙", "officer"))
-        self.head = actor_of(account(session, "部门负责人", "head"))
+        self.intake, self.officer, self.head = map(actor_of, staff)
 
     def on(self, days: int) -> datetime:
         """So many days after the beginning."""

@@ -15,31 +15,16 @@ from core.machine import Ask
 from notices import queries as notices
 from notices.models import Document, Service
 from notices.states import APPROVAL, SERVICE
-from registry.accounts import mail_key
 from registry.models import Basis, BasisKind, Engagement, Party, PartyKind, ServiceAddress
-from registry.models_accounts import Account, AccountRole, Audience
+from registry.models_accounts import Account
 from sanctions.models import PanelBackground
+from tests.builders import enter, person
 from tests.core import making_files as made
 
 DAY = date(2026, 10, 10)
 """The day of the conduct."""
 _number = count(1)
 _LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-
-
-def account(session: Session, name: str, *roles: str, party: Party | None = None) -> Account:
-    """Somebody with these roles."""
-    audience = Audience.PARTY if party else Audience.STAFF
-    mail = f"p{next(_number)}@test.invalid"
-    made = Account(
-        mail=mail, mail_hash=mail_key(mail), name=name, audience=audience, party_id=party.id if party else None
-    )
-    session.add(made)
-    session.flush()
-    session.add_all(AccountRole(account_id=made.id, role=role) for role in roles)
-    session.flush()
-    session.expire(made, ["roles"])
-    return made
 
 
 def from_outside(session: Session, *people: Account) -> None:
@@ -69,7 +54,7 @@ def party(
     session.flush()
     if basis:
         session.add(Basis(party_id=made.id, kind=basis, from_on=date(2024, 1, 1)))
-    session.flush()
+        session.flush()
     return made
 
 
@@ -88,18 +73,20 @@ class World:
         self.lender = party(session, "青屿消费金融有限公司")
         self.firm = party(session, "海石催收服务有限公司", PartyKind.FIRM, BasisKind.UNDERTAKING)
         session.add(Engagement(institution_id=self.lender.id, firm_id=self.firm.id, from_on=date(2025, 1, 1)))
-        self.officer = account(session, "经办甲", "officer", "intake")
-        self.second = account(session, "经办乙", "officer")
-        self.head = account(session, "部门负责人", "head")
-        self.investigator = account(session, "调查员", "officer", "investigator")
-        self.reviewer = account(session, "审理员", "reviewer")
-        self.secretary = account(session, "秘书", "secretary")
-        self.publisher = account(session, "发布甲", "publisher")
-        self.other_publisher = account(session, "发布乙", "publisher")
-        self.panel = [account(session, f"委员{place}", "panel") for place in "甲乙丙丁戊己庚"]
+        self.officer = person("经办甲", "officer", "intake")
+        self.second = person("经办乙", "officer")
+        self.head = person("部门负责人", "head")
+        self.investigator = person("调查员", "officer", "investigator")
+        self.reviewer = person("审理员", "reviewer")
+        self.secretary = person("秘书", "secretary")
+        self.publisher = person("发布甲", "publisher")
+        self.other_publisher = person("发布乙", "publisher")
+        self.panel = [person(f"委员{place}", "panel") for place in "甲乙丙丁戊己庚"]
+        self.lead = person("青屿联系人", "respondent", "lead", party=self.lender)
+        self.firm_lead = person("海石联系人", "respondent", "lead", party=self.firm)
+        working = self.officer, self.second, self.head, self.investigator, self.reviewer, self.secretary
+        enter(session, *working, self.publisher, self.other_publisher, *self.panel, self.lead, self.firm_lead)
         from_outside(session, *self.panel)
-        self.lead = account(session, "青屿联系人", "respondent", "lead", party=self.lender)
-        self.firm_lead = account(session, "海石联系人", "respondent", "lead", party=self.firm)
         for lead in (self.lead, self.firm_lead):
             session.add(
                 ServiceAddress(

@@ -18,7 +18,8 @@ from registry import clocks
 from registry.models import Basis
 from registry.models_accounts import AccountRole
 from registry.models_rulebook import Provision
-from tests.builders_cases import World, account, actor
+from tests.builders import account
+from tests.builders_cases import World, actor
 from tests.casework import test_contacts as counted
 from tests.core import making_files as made
 from tests.refusals import Refusal, Scene, all_refused

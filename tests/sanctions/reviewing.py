@@ -11,7 +11,8 @@ from notices.states import SERVICE
 from registry.models_accounts import Account
 from sanctions import review_bodies, reviews
 from sanctions.models_reviews import Review
-from tests.builders_cases import account, actor, from_outside, rendered
+from tests.builders import account
+from tests.builders_cases import actor, from_outside, rendered
 from tests.sanctions.chain import Chain
 
 

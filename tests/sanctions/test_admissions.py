@@ -19,7 +19,8 @@ from notices.papers import Paper, text_of
 from registry import clocks
 from registry.clock_sweep import sweep
 from sanctions import admissions, open_recusals, policies_admissions, rounds, statements
-from tests.builders_cases import account, actor
+from tests.builders import account
+from tests.builders_cases import actor
 from tests.sanctions.hearing_room import HearingRoom
 
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

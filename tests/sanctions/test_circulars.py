@@ -26,7 +26,8 @@ from registry.models_clocks import Clock
 from sanctions import bulletin_corrections, bulletins, measures, rounds
 from sanctions.models import Publication
 from sanctions.states import PUBLICATION
-from tests.builders_cases import account, actor, party, rendered
+from tests.builders import account
+from tests.builders_cases import actor, party, rendered
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
 

@@ -23,7 +23,8 @@ from core.machine import Ask
 from sanctions import file_views, statements
 from sanctions.files_made import SECTIONS, Entry, Made, made_for
 from sanctions.models_file_views import FileView
-from tests.builders_cases import account, actor
+from tests.builders import account
+from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.core import making_files as made
 from tests.sanctions.hearing_room import HearingRoom

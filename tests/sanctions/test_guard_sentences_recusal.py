@@ -12,7 +12,8 @@ from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
 from casework.states_recusals import RECUSAL
 from core.actors import Actor
-from tests.builders_cases import account, actor
+from tests.builders import account
+from tests.builders_cases import actor
 from tests.refusals import Refusal, Scene, all_refused, guarded, rows_of
 from tests.sanctions.chain import Chain
 

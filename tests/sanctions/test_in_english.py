@@ -206,7 +206,7 @@ def test_the_lead_of_a_party_or_the_register_chooses_and_nobody_else(session: Se
     told = notices.last_document(session, ["D11b"], "track", track.id)
     assert told is not None
     assert (told.lang, Paper.from_json(told.paper["paper"]).authentic) == ("zh", None)
-    keeper = builders_cases.account(session, "登记员", "system_admin")
+    keeper = builders.account(session, "登记员", "system_admin")
     parties.write_in(session, world.lender, "en", actor=actor(keeper), now=now)
     assert world.lender.lang == "en"
     assert told.lang == "zh"

@@ -29,7 +29,8 @@ from registry.models_lineage import SuccessionKind
 from sanctions import decisions, panels, policies, rounds
 from sanctions.models import Proposal, Vote
 from sanctions.policies_recusals import checked_by_somebody_new
-from tests.builders_cases import account, actor, at_work, party
+from tests.builders import account
+from tests.builders_cases import actor, at_work, party
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
 from tests.sanctions.reviewing import Reviewing

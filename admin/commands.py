@@ -85,6 +85,7 @@ def worker(*, burst: bool) -> None:
     """Do later work: PDFs, mails, publications."""
     check_role(current_app._get_current_object())  # noqa: SLF001 - the worker outlives this command's context
     pdf.warm()
+    stays()
     connection = outbox.patient_connection()
     # no fork per job: what may go wrong beyond repair is laying out a document, and that the press does apart
     queues = [Queue(name, connection=connection) for name in (outbox.QUEUE, outbox.PATIENT)]

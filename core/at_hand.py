@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Result, Select, event, inspect, select
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import (
@@ -32,7 +32,7 @@ from sqlalchemy.sql.elements import (
 from sqlalchemy.sql.schema import Column
 
 from core.db import GATHERED
-from core.held_back import BROUGHT, held_back_of
+from core.held_back import BROUGHT, asked_first, held_back_of
 
 Source = type[Any]
 Found = TypeVar("Found")
@@ -254,16 +254,14 @@ def once(session: Session, key: tuple[Any, ...], look: Callable[[], Found]) -> F
     return held.found[key]  # type: ignore[no-any-return]
 
 
-@event.listens_for(Session, "do_orm_execute", insert=True)
-def _answered(asked: ORMExecuteState) -> Result[Any] | None:
+@asked_first
+def _answered(session: Session, statement: Any) -> Result[Any] | None:  # noqa: ANN401 - of whatever is asked
     """What is asked of rows at hand is answered from them."""
-    held = _held(asked.session)
-    if held is None or not isinstance(asked.statement, Select):
-        return None
-    if asked.is_relationship_load or asked.is_column_load:
+    held = _held(session)
+    if held is None or not isinstance(statement, Select):
         return None
     try:
-        return _answer(asked.session, held, asked.statement)
+        return _answer(session, held, statement)
     except _NotUnderstoodError:
         return None
 

@@ -154,10 +154,9 @@ def _thing(session: Session, mapper: Mapper[Any], row: dict[str, Any]) -> Any:  
 
 
 def _read(session: Session, state: Any, key: tuple[Any, ...]) -> None:  # noqa: ANN401 - of SQLAlchemy
-    """The session knows it as one that it has read by itself, as `sqlalchemy.orm.loading` says it of each row."""
+    """The session knows it as one that it has read by itself; what was only just made has no changes to forget."""
     state.key, state.session_id = key, session.hash_key
     session.identity_map._add_unpresent(state, key)  # noqa: SLF001
-    state._commit_all(state.dict, session.identity_map)  # noqa: SLF001
 
 
 @cache

@@ -46,6 +46,8 @@ Writer = Callable[[Session, list[dict[str, Any]]], None]
 Part = tuple[str, str]
 """Words that write rows of one table, with one place, and the JSON that stands there."""
 Beside = Callable[[Session], Iterable[Part]]
+Answer = Callable[[Session, Any], Result[Any] | None]
+_answers: list[Answer] = []
 _told: list[Told] = []
 _told_of_changes: list[Told] = []
 _beside: list[Beside] = []
@@ -72,6 +74,16 @@ def beside_new(say: Beside) -> Beside:
     """Register who writes of what is new: in the statement that writes it, at the end."""
     _beside.append(say)
     return say
+
+
+def asked_first(answer: Answer) -> Answer:
+    """Register who may know the answer to a question without asking the database."""
+    _answers.append(answer)
+    return answer
+
+
+def _at_hand(session: Session, statement: Any) -> Result[Any] | None:  # noqa: ANN401 - of whatever is asked
+    return next((found for each in _answers if (found := each(session, statement)) is not None), None)
 
 
 def writes(table: str) -> Callable[[Writer], Writer]:
@@ -216,6 +228,21 @@ class HeldBack:
 
 class HoldingSession(PlainSession):
     """The session of the house: where something is held back, or was brought beforehand, that is asked first."""
+
+    def execute(self, statement: Any, params: Any = None, **said: Any) -> Any:  # noqa: ANN401 - as SQLAlchemy has it
+        """What is at hand is answered at once; of what SQLAlchemy asks by itself it says more."""
+        found = None if params or said else _at_hand(self, statement)
+        return super().execute(statement, params, **said) if found is None else found
+
+    def scalars(self, statement: Any, params: Any = None, **said: Any) -> Any:  # noqa: ANN401
+        """As `execute`."""
+        found = None if params or said else _at_hand(self, statement)
+        return super().scalars(statement, params, **said) if found is None else found.scalars()
+
+    def scalar(self, statement: Any, params: Any = None, **said: Any) -> Any:  # noqa: ANN401
+        """As `execute`."""
+        found = None if params or said else _at_hand(self, statement)
+        return super().scalar(statement, params, **said) if found is None else found.scalar()
 
     def flush(self, objects: Any = None) -> None:  # noqa: ANN401 - as SQLAlchemy has it
         """New things want their numbers; what is written waits."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from casework import clock_days, queries_cases_pages, queries_queue
 from casework.queries_queue import group_of
 from core.words import _, _n
+from notices import unopened
 from notices.papers import Lang, day_text, period_text
 from registry import clocks, remaining
 from registry.clock_kinds import KINDS
@@ -28,7 +29,17 @@ def cards(
     ]
     found.sort(key=lambda each: (each[0].due_on is None, each[0].due_on or today, each[0].id))
     spoken: Lang = "en" if lang == "en" else "zh"
-    return [_card(session, clock, name, today, spoken) for clock, name in found]
+    begins = _begins(session, [clock for clock, _name in found])
+    return [_card(session, clock, name, today, spoken) | begins.get(clock.id, {}) for clock, name in found]
+
+
+def _begins(session: Session, found: Iterable[Clock]) -> dict[int, dict[str, str]]:
+    """Of those that wait for a notice which a company has not opened: from when they run all the same."""
+    waiting = [clock for clock in found if clock.state is ClockState.ARMED and clock.visible_party is not None]
+    days: dict[int, date] = {}
+    for party in {clock.visible_party for clock in waiting}:
+        days |= unopened.served_at_latest(session, party)
+    return {number: {"begins": unopened.sentence(it)} for number, it in unopened.latest(session, waiting, days).items()}
 
 
 def standing(session: Session, machine: str, it: Any) -> list[Clock]:  # noqa: ANN401 - a thing of that machine

@@ -11,6 +11,7 @@ from core.db import transaction
 from notices import serving
 from notices.models import Document, Service
 from registry import clocks
+from registry.models_accounts import Account
 from registry.models_clocks import Clock
 from tests.builders import Desk, rendered
 from tests.casework.test_portal import Enter, enter
@@ -52,6 +53,16 @@ def test_of_an_unopened_letter_every_page_says_when_it_counts_as_served_and_from
     notice = browser.get(f"/portal/notices/{document}")
     assert "Unless it is opened before, it counts as served on 30 November 2026." in notice
     assert "if nobody opens it: from 1 December 2026 until 15 December 2026, 24:00" in notice
+
+
+def test_staff_read_the_same_day_on_their_card_of_the_period(
+    app: Flask, enter: Enter, waiting: tuple[int, int, int]
+) -> None:
+    with app.app_context(), transaction() as at:
+        clerk = at.scalars(select(Account.id).where(Account.name == "受理甲")).one()
+    page = enter(clerk).get(f"/staff/forwardings/{waiting[0]}")
+    assert "15 days from the day of service" in page
+    assert "it counts as served on 30 November 2026; the period then runs from 1 December 2026 until 15 Decem" in page
 
 
 def test_what_was_said_of_an_unopened_letter_comes_true(

@@ -23,7 +23,8 @@ from sanctions.models import Publication
 
 MOST = 200 * 1024
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
+"""One with a screen first: the one without draws fields for dates empty."""
 
 
 class Picture(NamedTuple):

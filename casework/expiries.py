@@ -110,6 +110,12 @@ def _alert(session: Session, clock: Clock, kind: str, role: str, now: datetime) 
     )
 
 
+def overtaken(ask: Ask, key: str, subject: tuple[str, int]) -> None:
+    """What staff were alerted of is done, or nobody's any more."""
+    kinds = tuple(f"clock_{what}:{key}" for what in ("ended", "undated", "estimate"))
+    tasks.settle(ask.session, subject, kinds, actor=ask.actor, now=ask.now)
+
+
 def _ref(session: Session, clock: Clock) -> str:
     machine = Machine.all.get(clock.subject_type)
     thing = session.get(machine.model, clock.subject_id) if machine and machine.model else None

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from core.at_hand import Brought
+from core.machine import Ask
 from registry import settings, settings_known
 from registry.clock_kinds import KINDS
 from registry.counting import Unit
@@ -31,6 +32,7 @@ Holding = Callable[[Session, Clock], bool]
 Alerting = Callable[[Session, Clock, str], None]
 Moving = Callable[[Session, Clock, date | None], None]
 Bringing = Callable[[Brought, Collection[Clock]], None]
+Overtaken = Callable[[Ask, str, tuple[str, int]], None]
 
 
 def laid_down(session: Session, key: str) -> Terms:
@@ -61,6 +63,7 @@ class Hooks:
     alerts: list[Alerting] = field(default_factory=list)
     moves: list[Moving] = field(default_factory=list)
     brings: list[Bringing] = field(default_factory=list)
+    overtaken: list[Overtaken] = field(default_factory=list)
 
 
 HOOKS = Hooks()
@@ -113,4 +116,11 @@ def on_bring(function: Bringing) -> Bringing:
     """Register who brings what the expiries of these clocks will ask for, locked in the order of every move."""
     if function not in HOOKS.brings:
         HOOKS.brings.append(function)
+    return function
+
+
+def on_overtaken(function: Overtaken) -> Overtaken:
+    """Register who is told of a move that stops a kind of clock of which staff were alerted before (key, subject)."""
+    if function not in HOOKS.overtaken:
+        HOOKS.overtaken.append(function)
     return function

@@ -126,6 +126,9 @@ class Keeper:
         if clock is not None:
             how = ClockEnd.EXPIRED if is_expiring(ask.session, clock) else ClockEnd.STOPPED
             end(ask.session, clock, how, ask.now)
+        if KINDS[key].alerts if clock is None else clock.alerted_at:
+            for tell in HOOKS.overtaken:
+                tell(ask, key, subject)
 
     def pause(self, ask: Ask, key: str, subject: Subject) -> None:
         """Hold a running clock and store the days left (R5); one that waits for its document waits on."""

@@ -1,7 +1,7 @@
 """Clocks of complaints and forwardings: through the sweep, with time passed in."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from notices import serving
 from notices.models import Document
 from registry import clocks
 from registry.models_clocks import Clock, ClockState
-from tests.builders import MAIL, Desk, person_of, rendered, told_of
+from tests.builders import MAIL, MASKED, Desk, person_of, rendered, told_of
 
 START = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
 """A Tuesday; nothing of what follows passes a day that is not official yet."""
@@ -85,6 +85,19 @@ def test_k01_over_alerts_the_head_once_and_nothing_else_happens(scene: Scene) ->
     complaint = stands(Complaint, number)
     assert complaint.state == "RECEIVED"
     assert of_kind("clock_ended:K01") == [complaint.ref]
+
+
+def test_what_was_late_and_is_done_is_nobodys_task_any_more(scene: Scene) -> None:
+    desk, number = scene(lambda desk: desk.received(**conducted()))
+    over = after(end_of("K01", "complaint", number))
+    sweep(over)
+    now = datetime.combine(over, time(2, 0), UTC)
+    with transaction() as session:
+        found = session.get_one(Complaint, number)
+        wanted = {"respondents": [desk.lender.id], "masked_facts": MASKED}
+        complaints.accept(session, found, **wanted, actor=desk.intake, now=now)
+        task = session.scalars(select(Task).where(Task.kind == "clock_ended:K01")).one()
+        assert (task.done_at, task.done_by) == (now, desk.intake.id)
 
 
 def test_c04_nothing_added_in_time_is_rejected_on_the_last_day(scene: Scene) -> None:

@@ -46,7 +46,7 @@ STAGES: tuple[tuple[LazyString, tuple[str, ...]], ...] = (
     (_l("End"), tuple(sorted(TRACK.ends))),
 )
 SHORTENED = ("NOT_FILED", "NO_MEASURE", "REFERRED")
-"""Ends that leave steps out."""
+"""Ends that leave steps out; others do where nothing was decided."""
 
 
 def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = False) -> str:
@@ -135,8 +135,8 @@ def _allegation(it: Any, whole: queries_cases_pages.Whole) -> dict[str, Any]:  #
 def rungs(it: CaseTrack) -> list[dict[str, Any]]:
     """Where a track stands, as a ladder of the procedure; an early end leaves out what was not reached."""
     here = next(place for place, (_words, states) in enumerate(STAGES) if it.state in states)
-    if it.state in SHORTENED:
-        reached = {"NOT_FILED": 1}.get(it.state, 4 if it.proposed_level is None else 6)
+    if it.state in SHORTENED or (it.state in TRACK.ends and it.decided_level is None):
+        reached = 1 if it.filed_by is None else 4 if it.proposed_level is None else 6
         shown = [{"text": words, "state": "done"} for words, _states in STAGES[:reached]]
         return [*shown, {"text": WORDS[it.state][0], "state": "now", "note": _("without further steps")}]
     found = []

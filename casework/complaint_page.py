@@ -29,7 +29,7 @@ from casework.deeds_complaints import DEEDS
 from casework.deeds_forwardings import DEEDS as FORWARDING_DEEDS
 from casework.deeds_triage import TRIAGE
 from casework.forms_staff import opened
-from casework.labels import TO_CHECK, UNHURRIED, WAITING
+from casework.labels import ALL_LATE, TO_CHECK, UNHURRIED, WAITING
 from casework.models import Complaint, Forwarding
 from casework.policies_assignment import DONE_WITH
 from casework.queries_queue import AT_WORK, people, title_of
@@ -109,7 +109,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         clocks=clock_cards.cards(at, things, clock.today(), language()),
         triage=_triage_steps(it) if checking else {},
         **({"steps": [], "seldom": []} if held else _steps(it, checking=checking)),
-        waiting=HELD if held else WAITING.get(it.state, ""),
+        waiting=HELD if held else _waiting(it),
         candidates=queries_pages.candidates(at, it),
         engagements={each.id: queries_pages.engagement_of(at, it, each.party) for each in it.companies if each.party},
         violations=queries_pages.violations(at, [each.code for each in it.codes]),
@@ -133,6 +133,13 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         undo=undoing.last(at, it, actor=g.me, now=now) if works else None,
         may_open=policies_tracks.may_open(g.me) and it.state not in cases.UNFIT and not whole.cases,
     )
+
+
+def _waiting(it: Complaint) -> Any:  # noqa: ANN401 - text in the reader's language
+    """What is waited for; of respondents that have not answered, whether any has time yet."""
+    states = {each.state for each in it.forwardings}
+    late = it.state == "FORWARDED" and "OVERDUE" in states and "SENT" not in states
+    return ALL_LATE if late else WAITING.get(it.state, "")
 
 
 def _held(it: Complaint) -> bool:

@@ -158,6 +158,8 @@ WAITING = {
     "DISPUTED": _l("An officer checks the disputed answer."),
 }
 """What is waited for where this reader has nothing to do."""
+ALL_LATE = _l("The time to answer is over; the respondents were reminded, and after that it goes on without an answer.")
+"""Instead, where whoever has not answered is late."""
 TRACK_WAITING = {
     "SCREENING": _l("The officer names what is alleged; then the head files it or does not."),
     "FILED": _l("The filing notice is on its way to the company; the investigation begins when it is served."),

@@ -51,7 +51,7 @@ WORDS: dict[StepKind, LazyString] = {
     StepKind.WEEKEND: _l("Weekend: not counted"),
     StepKind.HOLIDAY: _l("Public holiday: not counted"),
     StepKind.PAUSED: _l("Paused: not counted"),
-    StepKind.ROLL: _l("The last day was no working day: moved on to the next"),
+    StepKind.ROLL: _l("Moved on: the last day was no working day"),
     StepKind.MONTH: _l("Month counted"),
     StepKind.KEPT: _l("This date was notified: it does not move earlier"),
     StepKind.UNKNOWN: _l("The calendar does not have this year yet"),

@@ -5,10 +5,12 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from flask import Flask
 from markupsafe import Markup
 from sqlalchemy import select
 
 from casework import (
+    case_page,
     deeds_cases,
     deeds_complaints,
     deeds_forwardings,
@@ -16,7 +18,7 @@ from casework import (
     panels,
 )
 from casework.models import Forwarding
-from casework.models_cases import Allegation, CaseFile, Evidence
+from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from tests.builders import Desk, account
 from tests.casework.house import House, case, fill, house, received, today
 from tests.core import making_files as made
@@ -165,6 +167,21 @@ def test_whoever_was_only_drawn_for_a_panel_opens_no_file(case: House) -> None:
         member.get(url, 403)
     assert "/account/home" in member.get("/staff", 302)
     member.get(f"/staff/complaints/{case.made['ref']}", 404)
+
+
+@pytest.mark.parametrize(
+    ("ended", "steps"),
+    [
+        ({"state": "ARCHIVED"}, ["Lead", "Archived"]),
+        ({"state": "CLOSED", "filed_by": 1}, ["Lead", "Filing", "Investigation", "Review of the report", "Closed"]),
+    ],
+)
+def test_the_way_of_what_ended_without_a_decision_shows_no_decision(
+    app: Flask, ended: dict[str, Any], steps: list[str]
+) -> None:
+    with app.test_request_context("/?lang=en"):
+        way = case_page.rungs(CaseTrack(**ended))
+        assert [str(step["text"]) for step in way] == steps
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from casework import forwardings
+from casework.models import Forwarding
 from core.db import transaction
 from notices import serving
 from notices.models import Document, Service
@@ -149,3 +150,13 @@ def test_an_extended_period_says_its_one_day(app: Flask, enter: Enter) -> None:
         number, lead = it.id, desk.lead.id or 0
     page = enter(lead).get(f"/portal/forwardings/{number}")
     assert "It ends on 21 December 2026, 24:00: this date counts, and no earlier one of a letter." in page
+
+
+def test_staff_read_that_whoever_did_not_answer_is_late(app: Flask, enter: Enter) -> None:
+    number, _lead = _late(app, extended=False)
+    with app.app_context(), transaction() as at:
+        ref = at.get_one(Forwarding, number).complaint.ref
+        clerk = at.scalars(select(Account.id).where(Account.name == "受理甲")).one()
+    page = enter(clerk).get(f"/staff/complaints/{ref}")
+    assert "The time to answer is over; the respondents were reminded" in page
+    assert "have time to answer" not in page

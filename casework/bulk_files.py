@@ -13,8 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import copies, labels, masking, queries_bulk
-from casework.documents import names_of
+from casework import copies, labels, queries_bulk
 from casework.models import Complaint
 from core import clock, files, pdf
 from core.actors import Actor
@@ -85,7 +84,7 @@ def _word(table: dict[Any, Any], key: str) -> str:
 
 def _told(it: Complaint) -> str:
     """What happened, with personal data hidden; as it was checked where somebody has done so."""
-    return it.masked_facts or masking.masked(copies.whole(it), names_of(it))
+    return copies.draft(it)
 
 
 @cache

@@ -1,5 +1,7 @@
 """The copy that respondents read: what happened and, in a last paragraph, what is asked for; both masked."""
 
+from collections.abc import Iterable
+
 from casework.documents import names_of
 from casework.masking import introduced, masked
 from casework.models import Complaint
@@ -7,6 +9,7 @@ from casework.phrases import phrase
 
 MARKS = tuple(phrase("copy.request", lang).strip() for lang in ("zh", "en"))
 """The words with which the paragraph of the request begins."""
+LEFT_OUT = {"zh": "（号码略）", "en": "[number left out]"}
 
 
 def whole(complaint: Complaint) -> str:
@@ -21,12 +24,21 @@ def _joined(facts: str, request: str, lang: str) -> str:
 def preview(facts: str, request: str, own: list[str], lang: str) -> str:
     """The draft of a complaint that is not sent yet; `own` are the person's name, contact and identity number."""
     text = _joined(facts, request, lang)
-    return masked(text, [*own, *introduced(text)])
+    return hiding(text, [*own, *introduced(text)], lang)
 
 
 def draft(complaint: Complaint) -> str:
     """What a respondent would read, before somebody checked it."""
-    return complaint.masked_facts or masked(whole(complaint), names_of(complaint))
+    return complaint.masked_facts or hiding(whole(complaint), names_of(complaint), complaint.lang)
+
+
+def hiding(text: str, hidden: Iterable[str], lang: str) -> str:
+    """Masked; of the person's own numbers nothing is left: a company that has them would know whose they are."""
+    hidden = list(hidden)
+    said = masked(text, hidden)
+    for shown in {masked(each) for each in hidden} - {*hidden}:
+        said = said.replace(shown, LEFT_OUT["en" if lang.startswith("en") else "zh"])
+    return said
 
 
 def parted(copy: str) -> tuple[str, str]:

@@ -143,6 +143,14 @@ def test_documents_are_numbered_in_their_series_without_gaps(desk: Desk) -> None
     assert all(serials == list(range(1, len(serials) + 1)) for serials in by_series.values())
 
 
+@pytest.mark.parametrize(("lang", "left"), [("zh", "（号码略）"), ("en", "[number left out]")])
+def test_nothing_of_the_complainants_own_numbers_reaches_the_respondent(desk: Desk, lang: str, left: str) -> None:
+    told = "A friend (13700000001) and I (139 1234 5678, shen@example.invalid) are called."
+    complaint = desk.received(facts=told, request=None, lang=lang, contact="13912345678")
+    copy = complaints.masked_draft(complaint)
+    assert copy == f"A friend (137****0001) and I ({left}, s***@example.invalid) are called."
+
+
 def test_an_agent_or_anonymous_person_is_addressed_all_the_same(desk: Desk) -> None:
     desk.received(name=None, contact=None)
     assert last(desk, "D01").paper["head"]["recipient_name"] == "投诉人"
@@ -152,7 +160,7 @@ def test_what_the_complainant_asks_for_reaches_the_respondent_masked(desk: Desk)
     facts = "每天多次致电我的同事。联系人：顾长宁，已经不堪其扰。"
     complaint = desk.received(facts=facts, request="请沈若禾的号码13912345678不再被拨打\n向顾长宁道歉")
     copy = complaints.masked_draft(complaint)
-    assert copy.endswith("\n\n诉求：请沈某的号码139****5678不再被拨打\n向顾某道歉")
+    assert copy.endswith("\n\n诉求：请沈某的号码（号码略）不再被拨打\n向顾某道歉")
     assert "联系人：顾某，" in copy
     said_to = [desk.lender.id]
     complaints.accept(desk.session, complaint, respondents=said_to, masked_facts=copy, actor=desk.intake, now=desk.now)

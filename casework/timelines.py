@@ -7,9 +7,11 @@ from sqlalchemy import ARRAY, BigInteger, Select, String, TableValuedAlias, bind
 from sqlalchemy.orm import Session
 
 from casework import sentences
+from core.i18n import language
 from core.journal import JournalEntry
 from core.planned import Written
 from core.words import LazyString, _, _l
+from registry.clock_kinds import KINDS
 from registry.models import Party
 from registry.models_accounts import Account
 
@@ -110,8 +112,11 @@ LOOKS = ("evidence.opened", "case.evidence_opened")
 
 
 def sentence(row: str) -> str:
-    """What happened, for a reader who sees before it who did it."""
-    return str(SENTENCES.get(row) or sentences.sentence(row))
+    """What happened, for a reader who sees before it who did it; of a clock also which one it was."""
+    said = SENTENCES.get(row) or sentences.sentence(row)
+    key, of_clock, _what = row.partition(".")
+    which = KINDS[key].name(language()) if of_clock and key in KINDS and said is not sentences.UNKNOWN else ""
+    return " · ".join(filter(None, (str(said), which)))
 
 
 def entries(session: Session, subjects: Iterable[tuple[str, int, str]], lang: str) -> list[dict[str, Any]]:

@@ -160,3 +160,4 @@ def test_staff_read_that_whoever_did_not_answer_is_late(app: Flask, enter: Enter
     page = enter(clerk).get(f"/staff/complaints/{ref}")
     assert "The time to answer is over; the respondents were reminded" in page
     assert "have time to answer" not in page
+    assert "A time limit ended · answer of the respondent" in enter(clerk).get(f"/staff/forwardings/{number}")

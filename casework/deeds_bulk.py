@@ -78,17 +78,16 @@ class Move:
     facts: Callable[[Session, Complaint, Params], dict[str, Any]]
     sent: Callable[[Session, Complaint, Params], tuple[tuple[str, str], ...]]
     verb: Callable[[Session, Complaint, dict[str, Any], Actor, datetime], object]
-    first: Callable[[Complaint], Refused | None] = lambda _it: None
+    lacks: Callable[[Complaint], Refused | None] = lambda _it: None
+    """What a person can bring for many at once; of no use where something else stands against it."""
 
     def why_not(self, session: Session, it: Complaint, params: Params, actor: Actor, now: datetime) -> Refused | None:
         """The first sentence of what stands against it."""
         row = COMPLAINT.row(it.state, self.event)
         if row is None:
             return NotNow(_l("This can't be done with it at its present stage."))
-        if (early := self.first(it)) is not None:
-            return early
         ask = Ask(session, it, actor, self.facts(session, it, params), now)
-        return next(iter(dossiers.want(ask, COMPLAINT, self.event)), None)
+        return next(iter(dossiers.want(ask, COMPLAINT, self.event)), None) or self.lacks(it)
 
     def choose(
         self, session: Session, numbers: Sequence[int], params: Params, actor: Actor, now: datetime
@@ -161,7 +160,7 @@ FORWARD = Move(
         ("masked_facts", copies.draft(it)),
     ),
     verb=lambda at, it, facts, actor, now: triage.accept(at, it, **facts, actor=actor, now=now),
-    first=_unread,
+    lacks=_unread,
 )
 MOVES: Final = {"ask": ASK, "merge": MERGE, "forward": FORWARD}
 

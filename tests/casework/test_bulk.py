@@ -11,7 +11,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from casework import complaints, deeds_bulk, staff_bulk
 from casework.models import Complaint, Forwarding, NamedCompany
@@ -266,6 +266,14 @@ def test_only_what_somebody_has_read_is_forwarded_and_copies_are_read_on_one_pag
         assert {each.masked_facts for each in sent} == {READ}
         noted = select(JournalEntry).where(JournalEntry.subject_kind == "complaint", JournalEntry.subject_id == first)
         assert "copy_checked" in {each.row for each in at.scalars(noted)}
+
+
+def test_where_reading_a_copy_would_not_help_the_reason_says_what_would(office: Office) -> None:
+    with office.app.app_context(), transaction() as at:
+        at.execute(update(NamedCompany).where(NamedCompany.complaint_id == office.ids[0]).values(party_id=None))
+    state, why = office.items(office.prepare("forward", 0))[0]
+    assert state == "SKIPPED"
+    assert "Nobody has read its copy" not in why
 
 
 def test_merging_leaves_out_whoever_is_somebody_else(office: Office) -> None:

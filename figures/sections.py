@@ -253,7 +253,7 @@ def workload(view: View) -> Table:
         officer = str(each.account) if each.account is not None else "none"
         url = view.behind.complaints(view="open", officer=officer, party=None, code="", channel="")  # of everything
         rows.append(Row(each.name or str(_("Nobody yet")), [each.complaints, each.tracks, each.ended], [url]))
-    heads = (_l("Person"), _l("Open complaints"), _l("Open cases"), _l("Complaints ended in the period"))
+    heads = (_l("Person"), _l("Open complaints"), _l("Investigations"), _l("Complaints that the person ended"))
     return tables.make("workload", _l("Workload"), heads, rows, sums=True)
 
 

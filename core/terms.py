@@ -158,8 +158,11 @@ class Marker:
         ]
 
     def snippet(self, text: str, most: int = 90) -> list[Piece]:
-        """As much of a text as stands around the first thing that was asked for, marked; nothing where none is."""
-        line = " ".join(text.split())
+        """As much of a text as stands around the first thing that was asked for, marked; nothing where none is.
+
+        Signs that only set a text (of a heading, a point, a table) are left out.
+        """
+        line = " ".join(word for word in text.split() if word.strip("|#-:"))
         places = self.places(line)
         if not places:
             return []

@@ -205,6 +205,12 @@ def test_what_was_found_is_marked_in_title_and_text(shelf: Shelf) -> None:
     assert marker.snippet("") == []
 
 
+def test_what_only_sets_a_text_does_not_stand_in_what_is_shown_of_it() -> None:
+    marker = terms.Marker(terms.asked("海望"))
+    pieces = marker.snippet("# 决定书\n\n| 当事单位 | 海望网络 |\n|---|---|\n- 一、指控")
+    assert "".join(piece.text for piece in pieces) == "决定书 当事单位 海望网络 一、指控"
+
+
 def test_whoever_was_recused_finds_nothing_of_the_case(shelf: Shelf) -> None:
     def make(at: Session) -> dict[str, Any]:
         world = World(at, BEGUN)

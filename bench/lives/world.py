@@ -20,7 +20,8 @@ from notices import rendering
 from registry import calendar
 from registry.models import Engagement, PartyKind
 from registry.models_clocks import YearSource
-from tests.builders_cases import World, account, actor, from_outside, party
+from tests.builders import account
+from tests.builders_cases import World, actor, from_outside, party
 
 BEGAN = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 UNRENDERED = 0.03

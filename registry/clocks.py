@@ -81,6 +81,13 @@ class Row:
     confirmed: bool
 
 
+def _alerted(key: str, clock: Clock | None) -> bool:
+    """Whether staff may have been told: that it ended, that it has no date, or that its estimate has passed."""
+    if clock is None:
+        return KINDS[key].alerts is not None
+    return clock.alerted_at is not None or clock.due_on is None
+
+
 class Keeper:
     """What the tables of states ask of the clocks.
 
@@ -126,7 +133,7 @@ class Keeper:
         if clock is not None:
             how = ClockEnd.EXPIRED if is_expiring(ask.session, clock) else ClockEnd.STOPPED
             end(ask.session, clock, how, ask.now)
-        if KINDS[key].alerts if clock is None else clock.alerted_at:
+        if _alerted(key, clock):
             for tell in HOOKS.overtaken:
                 tell(ask, key, subject)
 

@@ -269,6 +269,10 @@ def test_colours_and_rows_stay_as_one_left_them(intake: Person) -> None:
     chosen = "html[data-theme=dark] body.compact"
     for path in ("/staff", "/staff/cases"):
         assert intake.go(path).page.locator(chosen).count() == 1, path
+    intake.page.set_viewport_size({"width": 390, "height": 844})
+    title = intake.go("/staff?view=open").page.locator(".title-line a").first.bounding_box()
+    assert title is not None
+    assert title["width"] > 280, "on a phone compact rows use its width"
     later = intake.page.context.new_page()
     later.goto(f"{intake.site.address}/staff/statistics")
     assert later.locator(chosen).count() == 1

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from casework import complaints, expiries, forwardings, queries_portal, queries_waiting
+from casework import complaints, expiries, forwardings, queries_portal, queries_waiting, tasks
 from casework.models import Complaint, Forwarding, LedgerEntry, Task
 from core.actors import SYSTEM
 from core.clock import day_of
@@ -98,6 +98,19 @@ def test_what_was_late_and_is_done_is_nobodys_task_any_more(scene: Scene) -> Non
         complaints.accept(session, found, **wanted, actor=desk.intake, now=now)
         task = session.scalars(select(Task).where(Task.kind == "clock_ended:K01")).one()
         assert (task.done_at, task.done_by) == (now, desk.intake.id)
+
+
+def test_what_had_no_date_and_is_done_is_nobodys_task_either(scene: Scene) -> None:
+    def in_a_year_without_a_calendar(desk: Desk) -> Complaint:
+        desk.now = datetime(2060, 11, 25, 2, 0, tzinfo=UTC)
+        complaint = desk.received()
+        assert [task.kind for task in tasks.open_of(desk.session, ("complaint", complaint.id))] == ["clock_undated:K01"]
+        complaints.withdraw(desk.session, complaint, pressure=False, actor=person_of(complaint), now=desk.now)
+        return complaint
+
+    _desk, number = scene(in_a_year_without_a_calendar)
+    with transaction() as session:
+        assert "clock_undated:K01" not in {task.kind for task in tasks.open_of(session, ("complaint", number))}
 
 
 def test_c04_nothing_added_in_time_is_rejected_on_the_last_day(scene: Scene) -> None:

@@ -145,7 +145,7 @@ def init_app(app: Flask) -> None:
 
 def _navigation():
     system, security, audit = ("system_admin",), ("system_admin", "security_admin"), ("audit_admin",)
-    web.nav("admin", _l("Overview"), "admin.index", order=0, alone=True)
+    web.nav("admin", _l("Overview"), "admin.index", order=0, only=())
     web.nav("admin", _l("Register"), "admin_parties.index_view", roles=system, order=10)
     web.nav("admin", _l("Rulebook"), "admin_violations.index_view", roles=system, order=20)
     web.nav("admin", _l("Settings"), "admin_settings.index_view", roles=system, order=30)

@@ -66,6 +66,8 @@ class Line(NamedTuple):
     script: int = 0
     """How many other complaints follow the same script."""
     agent: bool = False
+    late: bool = False
+    """Whether a company has not answered in time, also while it is reminded or another has time yet."""
     to_check: int = 0
     """How many answers of companies wait to be checked."""
     time_asked: bool = False
@@ -118,10 +120,11 @@ def _companies() -> Any:  # noqa: ANN401 - a column
     """Its companies in the order in which they count: whom it was put before, then who was named."""
     it, sent, named = Complaint, Forwarding, NamedCompany
     before = select(literal(0).label("named"), sent.id, literal("").label("kind"), literal("").label("value"))
-    told = select(literal(1), named.id, named.kind, named.value, named.party_id).where(named.complaint_id == it.id)
-    before = before.add_columns(sent.party_id).where(sent.complaint_id == it.id)
+    before = before.add_columns(sent.state, sent.party_id).where(sent.complaint_id == it.id)
+    told = select(literal(1), named.id, named.kind, named.value, literal(""), named.party_id)
+    told = told.where(named.complaint_id == it.id)
     both = union_all(before.correlate(it), told.correlate(it)).subquery()
-    each = func.json_build_array(both.c.kind, both.c.value, Party.kind, Party.name_zh, Party.name_en)
+    each = func.json_build_array(both.c.kind, both.c.value, both.c.state, Party.kind, Party.name_zh, Party.name_en)
     found = select(func.json_agg(aggregate_order_by(each, both.c.named, both.c.id)))
     return found.outerjoin_from(both, Party, Party.id == both.c.party_id).scalar_subquery().label("companies")
 
@@ -147,7 +150,8 @@ _LINES: Final = Written(_put_together)
 
 def _line(row: Any, today: date, lang: str) -> Line:  # noqa: ANN401
     due_on = None if row.due_on in (None, NEVER) else row.due_on
-    companies = _names(row.companies or (), lang)
+    asked = row.companies or ()
+    companies = _names(asked, lang)
     return Line(
         id=row.id,
         ref=row.ref,
@@ -166,6 +170,7 @@ def _line(row: Any, today: date, lang: str) -> Line:  # noqa: ANN401
         codes=tuple(Code(*each) for each in row.codes or ()),
         script=max((row.followers or 0) - 1, 0),
         agent=row.role == "AGENT",
+        late=row.state != "ESCALATED" and any(state == "OVERDUE" for _said, _value, state, *_named in asked),
         to_check=row.to_check or 0,
         time_asked=bool(row.time_asked),
         approval=row.approval,
@@ -175,7 +180,7 @@ def _line(row: Any, today: date, lang: str) -> Line:  # noqa: ANN401
 def _names(companies: Sequence[Sequence[str]], lang: str) -> dict[str, str]:
     """The first lender and the first firm."""
     found: dict[str, str] = {}
-    for said, value, kind, zh, en in companies:
+    for said, value, _state, kind, zh, en in companies:
         shown = f"“{value}”" if kind is None else en if lang.startswith("en") and en else zh
         found.setdefault(said or kind, shown)
     return found

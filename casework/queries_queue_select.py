@@ -138,7 +138,7 @@ def beginning(day: date) -> datetime:
 def _open(view: str, actor: Actor) -> list[ColumnElement[bool]]:
     it = QueueEntry
     views: dict[str, ColumnElement[bool]] = {
-        "unassigned": it.officer_id.is_(None) & (it.state != _said("MERGED")),
+        "unassigned": it.officer_id.is_(None) & _own_way(),
         "acceptance": it.state == _said("RECEIVED"),
         "waiting": cast("ColumnElement[bool]", it.waits),
         "answers": (it.to_check > _said(0)) | it.time_asked,
@@ -154,7 +154,7 @@ def _mine(actor: Actor) -> list[ColumnElement[bool]]:
     """What is mine or of somebody for whom I stand in, and what nobody has yet and is for people like me."""
     it = QueueEntry
     nobodys, to_check = it.officer_id.is_(None), it.to_check > _said(0)
-    stays = (it.state != _said("ESCALATED")) | to_check
+    stays = _own_way() & ((it.state != _said("ESCALATED")) | to_check)
     found: list[ColumnElement[bool]] = [(it.officer_id == who) & stays for who in (actor.id, *sorted(actor.covers))]
     if actor.has("officer"):
         found.append(nobodys & ((it.state == _said("DISPUTED")) | to_check))
@@ -165,6 +165,11 @@ def _mine(actor: Actor) -> list[ColumnElement[bool]]:
     if actor.has("head"):
         found.append(it.time_asked & ~or_(*(func.coalesce(each, false()) for each in found)))
     return found
+
+
+def _own_way() -> ColumnElement[bool]:
+    """What was merged goes the way of another complaint: it is nobody's work, until it is parted again."""
+    return QueueEntry.state != _said("MERGED")
 
 
 def _said(value: str | int) -> ColumnElement[Any]:
@@ -193,6 +198,8 @@ def few_of(session: Session, asked: Asked) -> list[int] | None:
 def _on_entries(session: Session | None, asked: Asked, actor: Actor, few: list[int] | None) -> Part:
     """The filters, as the queue's own rows hold what they ask for."""
     it, found = QueueEntry, _plain(QueueEntry, asked, actor, QueueEntry.received_at)
+    if asked.officer and asked.state != "MERGED":
+        found.append(_own_way())
     if few is not None:
         return [*found, it.complaint_id == any_(literal(few, ARRAY(BigInteger))), *_words(session, asked)]
     if asked.code:

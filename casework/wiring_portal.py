@@ -46,7 +46,7 @@ def register(app: Flask) -> None:
     batches.kind(company_archives.NAME, company_archives.ARCHIVE)
     app.register_blueprint(portal_materials.bp)
     web.place("search.portal", "casework_portal_search.find")
-    web.nav("portal", _l("To do"), "casework_portal.home", order=0)
+    web.nav("portal", _l("To do"), "casework_portal.home", order=0, only=())
     web.nav("portal", _l("Forwardings"), "casework_portal.index", order=10, count=_unanswered)
     web.nav("portal", _l("Numbers not to contact"), "casework_portal_stops.index", order=20)
     web.nav("portal", _l("Firms and material"), "casework_portal_materials.index", order=35)

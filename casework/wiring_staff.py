@@ -66,6 +66,8 @@ PAGES = (
     staff_imports.bp,
     clock_pages.staff,
 )
+COMPLAINTS = ("/staff/complaints", "/staff/forwardings", "/staff/stop-contacts", "/staff/views")
+"""How the addresses begin that belong to the queue; its own begins every page of staff."""
 BESIDE = (published_lists,)
 """Imported for the cards that they add beside a case."""
 EVIDENCE = (models_evidence, playables)
@@ -82,7 +84,7 @@ def register(app: Flask) -> None:
     for machine, rows in (labels.TABLES | labels_recusals.TABLES).items():
         web.label(machine, rows)
     work = ("intake", "officer", "head")
-    web.nav("staff", _l("Complaints"), "casework_staff.queue", roles=work, order=10)
+    web.nav("staff", _l("Complaints"), "casework_staff.queue", roles=work, order=10, only=COMPLAINTS)
     on_file = policies_pages.ON_FILE
     web.nav("staff", _l("Cases"), "casework_cases.listing", roles=on_file, order=20)
     web.nav("staff", _l("To look at"), "casework_staff.to_look_at", roles=on_file, order=30, count=_waiting)

@@ -32,8 +32,8 @@ class Entry:
     roles: frozenset[str]
     order: int
     count: Count | None
-    alone: bool = False
-    """It is the current one on its own page only, not on those whose addresses begin with its own."""
+    only: tuple[str, ...] | None = None
+    """Beginnings of the addresses on which it is the current one, besides its own page; its own address where none."""
 
     @property
     def url(self) -> str:
@@ -42,6 +42,12 @@ class Entry:
         if self.endpoint not in known:
             known[self.endpoint] = url_for(self.endpoint)
         return known[self.endpoint]
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """How the addresses of the pages begin that belong to it."""
+        own = (self.url.rstrip("/"),) if self.url != "/" else ()
+        return tuple(f"{each}/" for each in (own if self.only is None else self.only))
 
 
 class Label(NamedTuple):
@@ -111,10 +117,13 @@ def nav(
     roles: tuple[str, ...] = (),
     order: int = 50,
     count: Count | None = None,
-    alone: bool = False,
+    only: tuple[str, ...] | None = None,
 ) -> None:
-    """Add an entry to a navigation: "public", "staff", "portal", "admin" or "account" (the menu of one's name)."""
-    _setting_up[0].entries[area, endpoint] = Entry(label, endpoint, frozenset(roles), order, count, alone)
+    """Add an entry to a navigation: "public", "staff", "portal", "admin" or "account" (the menu of one's name).
+
+    It is the current one wherever an address begins with its own, or where given, with one of `only`.
+    """
+    _setting_up[0].entries[area, endpoint] = Entry(label, endpoint, frozenset(roles), order, count, only)
 
 
 def place(name: str, endpoint: str, *, roles: tuple[str, ...] = ()) -> None:
@@ -195,14 +204,16 @@ def _may_see(entry: Entry) -> bool:
 
 
 def current(area: str) -> Entry | None:
-    """The entry of the page we are on: the one whose address is the longest beginning of ours."""
+    """The entry of the page we are on: the one with the longest beginning of its address, or none."""
     path = request.path
-    under = [
-        each
-        for each in entries(area)
-        if path == each.url or not (each.alone or each.url == "/" or not path.startswith(each.url.rstrip("/") + "/"))
-    ]
-    return max(under, key=lambda entry: len(entry.url), default=None)
+
+    def fits(entry: Entry) -> int:
+        if path == entry.url:
+            return len(path) + 1
+        return max((len(start) for start in entry.starts if path.startswith(start)), default=0)
+
+    here = max(entries(area), key=fits, default=None)
+    return here if here is not None and fits(here) else None
 
 
 def place_url(name: str) -> str | None:

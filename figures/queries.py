@@ -220,9 +220,12 @@ def _open(session: Session, chosen: Chosen) -> list[ColumnElement[bool]]:
 
 
 def workload(session: Session, chosen: Chosen) -> list[Load]:
-    """Who has how many open complaints and tracks now, and who ended how many complaints in the period."""
-    whole = Chosen(chosen.first, chosen.last)
-    complaints = _by(session, select(Complaint.officer_id, func.count()).where(*_open(session, whole)))
+    """Who has how many open complaints and tracks now, and who ended how many complaints in the period.
+
+    What was merged goes the way of another complaint and is nobody's work, as in the queue.
+    """
+    owed = [*_open(session, Chosen(chosen.first, chosen.last)), Complaint.state != "MERGED"]
+    complaints = _by(session, select(Complaint.officer_id, func.count()).where(*owed))
     ends = sorted(TRACK.ends)
     tracks = _by(session, select(CaseTrack.investigator_id, func.count()).where(CaseTrack.state.not_in(ends)))
     done = select(cast(Figure.said, BigInteger), func.sum(Figure.many)).where(

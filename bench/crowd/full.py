@@ -25,7 +25,8 @@ def fill_up(session: Session, track: CaseTrack, by: Account, events: int, files:
     case, actor = track.case, Actor(by.id, frozenset({"officer"}), audience="staff", name=by.name)
     subjects = [("case", case.id), *(("track", each.id) for each in case.tracks)]
     told = sum(_many(session, JournalEntry, subject_kind=kind, subject_id=number) for kind, number in subjects)
-    first = session.scalars(select(Document).filter_by(subject_kind="track", subject_id=track.id, kind="D11b")).one()
+    notices_of = select(Document).filter_by(subject_kind="track", subject_id=track.id, kind="D11b")
+    first = session.scalars(notices_of.order_by(Document.id).limit(1)).one()  # more, where it was filled up before
     for place in range(told, events):
         when = first.issued_at + timedelta(minutes=place)
         cases.note(session, case, text=f"note {place}: 与当事单位联系人通话，其称正在核查录音。", actor=actor, now=when)

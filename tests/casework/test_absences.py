@@ -8,12 +8,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from casework import complaints, queries_queue, queries_workload
+from casework.models import Complaint
 from casework.queries_queue import Asked
 from core import clock
 from core.clock import day_of
 from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import JournalEntry
+from figures import queries
 from registry import absences, sessions
 from registry.models_accounts import Account
 from tests.builders import Desk, account, actor_of
@@ -107,3 +109,26 @@ def test_the_page_shows_the_load_takes_an_absence_and_leads_to_handing_over(app:
         assert "Nobody is away" in client.get("/staff/workload").text
         with app.app_context(), transaction() as at:
             assert at.scalar(select(JournalEntry.id).where(JournalEntry.row == "absence.end")) is not None
+
+
+def test_what_was_merged_is_nobodys_work_wherever_work_is_counted(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        mine, intake = actor_of(at.get_one(Account, desk.officer.id)), desk.intake
+        leads = [desk.received(contact=f"1390000000{each}") for each in range(2)]
+        seconds = [desk.received(contact=f"1390000000{each}") for each in range(2)]
+        for it in (leads[0], seconds[0]):
+            complaints.assign(at, it, mine.id, actor=desk.head, now=NOW)
+        for lead, second in zip(leads, seconds, strict=True):
+            complaints.merge(at, second, lead=lead, same_facts=True, actor=intake, now=NOW)
+        numbers = [each.id for each in seconds]
+    choices = (Asked("mine"), Asked("open", officer="me"), Asked("unassigned"), Asked("open", officer="none"))
+    for many in (1, 2):
+        with app.app_context(), transaction() as at:
+            assert queries_queue.counts_of(at, choices, mine) == [many] * 4
+            by_workload = {each.account_id: each.open for each in queries_workload.loads(at, TODAY)}
+            by_figures = {each.account: each.complaints for each in queries.workload(at, queries.Chosen(TODAY, TODAY))}
+            for person in (mine.id, None):
+                assert by_workload[person] == by_figures[person] == many
+            for second in at.scalars(select(Complaint).where(Complaint.id.in_(numbers), Complaint.state == "MERGED")):
+                complaints.unmerge(at, second, why="事实不同", messages=[], actor=intake, now=NOW)

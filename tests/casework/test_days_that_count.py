@@ -157,6 +157,8 @@ def test_staff_read_that_whoever_did_not_answer_is_late(app: Flask, enter: Enter
     with app.app_context(), transaction() as at:
         ref = at.get_one(Forwarding, number).complaint.ref
         clerk = at.scalars(select(Account.id).where(Account.name == "受理甲")).one()
+    queue = enter(clerk).get("/staff?view=waiting")
+    assert "No answer in time" in queue[queue.index(ref) :]
     page = enter(clerk).get(f"/staff/complaints/{ref}")
     assert "The time to answer is over; the respondents were reminded" in page
     assert "have time to answer" not in page

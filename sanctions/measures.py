@@ -135,6 +135,7 @@ def _training(said: Mapping[str, Any], plan: TrainingPlan, lang: Lang) -> Traini
         hours=int(said["hours"]),
         form=said.get("form") or "线上学习并考核",
         dates=plan.days(lang),
+        first_on=plan.first,
         sessions=[each.strip() for each in plan.sessions if each.strip()] or [plan.days(lang)],
         place=plan.place.strip(),
         pass_mark=int(said["pass_mark"]),

@@ -276,6 +276,8 @@ class Training(Base):
     hours: Mapped[int]
     form: Mapped[str]
     dates: Mapped[str]
+    first_on: Mapped[date | None]
+    """The first of its days, by which people are to be named; none where only words of an older order say it."""
     sessions: Mapped[list[str]] = mapped_column(JSONB, default=list)
     """The days on which it takes place: attendance is taken on each."""
     place: Mapped[str]

@@ -176,7 +176,7 @@ def interviews(session: Session, party_id: int) -> Iterator[Waiting]:
 
 @source
 def trainings(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Trainings for which people are to be named, or that are under way: its days come long before its period ends."""
+    """Trainings for which people are to be named by the first day, or that are under way until their period ends."""
     found = _waiting_measures(session, party_id, TRAINING)
     clocks = clocks_by_subject(session, "track", [track.id for track, _measure in found], "K24")
     for track, measure in found:
@@ -187,7 +187,10 @@ def trainings(session: Session, party_id: int) -> Iterator[Waiting]:
         enough = (session.scalar(enrolled) or 0) >= training.minimum
         what = _l("Have your people trained") if enough else _l("Say who takes part in the training")
         clock = clocks.get(track.id)
+        due = clock.due_on if clock else None
         note: LazyString | str = ""
         if _opened(session, track, TRAINING):
             note = _l("takes place: %(dates)s", dates=training.dates)
-        yield Waiting(what, track.ref, PAGE, track.id, clock.due_on if clock else None, clock, note)
+            if not enough and training.first_on is not None:
+                due, clock = training.first_on, None
+        yield Waiting(what, track.ref, PAGE, track.id, due, clock, note)

@@ -129,6 +129,7 @@ def order_again(ask: Ask) -> None:
             again: TrainingPlan = ask.facts["training"]
             days = again.days(written_in(ask, ask.it.party))
             measure.training.dates, measure.training.place = days, again.place.strip()
+            measure.training.first_on = again.first
             measure.training.sessions = list(again.sessions) or [days]
             for person in measure.training.people:
                 person.sessions, person.attended, person.result = [], None, None

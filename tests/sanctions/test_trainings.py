@@ -3,11 +3,14 @@
 from datetime import date, datetime
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import queries_waiting
 from casework.models_cases import CaseTrack
 from core.errors import BadInput, NotAllowed, NotNow
 from notices import queries as notices
+from registry.models_clocks import Clock
 from sanctions import measures, rounds, trainings
 from sanctions.models import Training
 from sanctions.plans import Person, Result, TrainingPlan
@@ -30,6 +33,22 @@ def _ordered(chain: Chain) -> CaseTrack:
     people = [Person(f"学员{place}", "催收主管") for place in "甲乙丙"]
     measures.enrol(chain.session, track, people=people, actor=actor(chain.lead), now=chain.later(10))
     return track
+
+
+def test_a_company_is_to_name_its_people_by_the_first_day_and_to_train_them_within_the_period(chain: Chain) -> None:
+    track = chain.effective([3])
+    plan = TrainingPlan(date(2026, 12, 10), "协会培训教室", date(2026, 12, 11))
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9), training=plan)
+    chain.serve(track, "D23d", chain.later(9))
+
+    def due() -> list[date | None]:
+        return [each.due for each in queries_waiting.waiting(chain.session, track.party_id)]
+
+    assert due() == [plan.first]
+    people = [Person(f"学员{place}", "催收主管") for place in "甲乙丙"]
+    measures.enrol(chain.session, track, people=people, actor=actor(chain.lead), now=chain.later(10))
+    period = chain.session.scalars(select(Clock).where(Clock.key == "K24", Clock.subject_id == track.id)).one()
+    assert due() == [period.due_on]
 
 
 def _training(chain: Chain, track: CaseTrack) -> Training:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, current_app, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import (
@@ -171,6 +171,9 @@ def _send() -> ResponseReturnValue:
         receipt = _receipt(*taken) if taken is not None else None  # what its layout asks is known here already
     if receipt is not None:
         return receipt
+    if not said:  # as after the browser's way back from the receipt
+        flash(_("Nothing is left to be sent. If you have just sent a complaint, go forward again to its receipt."))
+        return redirect(url_for(".begin"))
     if missing != "send":
         return redirect(url_for(".answer", step=missing))
     return _page("send", form, said), (422 if form.is_submitted() else 200)

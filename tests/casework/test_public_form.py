@@ -79,6 +79,15 @@ def test_a_form_sent_twice_makes_one_complaint_and_shows_one_code(app: Flask, cl
         assert complaints() == 1
 
 
+def test_back_from_the_receipt_says_that_it_was_sent_and_forward_shows_it_again(client: FlaskClient) -> None:
+    sent = {"key": fill(client)}
+    code = code_in(client.post("/complain/send", data=sent).get_data(as_text=True))
+    back = client.get("/complain/send", follow_redirects=True)
+    assert back.request.path == "/complain"
+    assert "没有待提交的内容" in back.text
+    assert code_in(client.post("/complain/send", data=sent).get_data(as_text=True)) == code
+
+
 def test_the_code_stands_in_no_row_of_the_database(app: Flask, client: FlaskClient) -> None:
     key = fill(client)
     code = code_in(client.post("/complain/send", data={"key": key}).get_data(as_text=True))

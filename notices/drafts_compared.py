@@ -10,7 +10,7 @@ from core.words import LazyString, _l
 from notices import foreign
 from notices.kinds import KINDS
 from notices.models_approval import DossierComment
-from notices.papers import Paper, text_of
+from notices.papers import Block, Paper, text_of
 
 KEPT, ADDED, TAKEN_OUT = "kept", "added", "out"
 CHANGES: dict[str, LazyString] = {ADDED: _l("new"), TAKEN_OUT: _l("left out")}
@@ -35,10 +35,15 @@ TO = {
 class Passage:
     """One paragraph: its place in the draft (none where it was left out), what became of it, its comments."""
 
-    text: str
+    shown: Block
     mark: str = KEPT
     block: int | None = None
     comments: tuple[DossierComment, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """As it is written and compared."""
+        return text_of([self.shown])
 
 
 @dataclass(frozen=True)
@@ -81,19 +86,19 @@ def read(
     ]
 
 
-def _same(paper: Mapping[str, Any], at: int, before: Sequence[Mapping[str, Any]]) -> list[str] | None:
+def _same(paper: Mapping[str, Any], at: int, before: Sequence[Mapping[str, Any]]) -> list[Block] | None:
     found = before[at] if at < len(before) and before[at]["kind"] == paper["kind"] else None
-    return None if found is None else _lines(found)
+    return None if found is None else _blocks(found)
 
 
-def _lines(paper: Mapping[str, Any]) -> list[str]:
-    return [text_of([block]) for block in Paper.from_json(paper["paper"]).blocks]
+def _blocks(paper: Mapping[str, Any]) -> list[Block]:
+    return list(Paper.from_json(paper["paper"]).blocks)
 
 
 def _passages(
-    paper: Mapping[str, Any], earlier: list[str] | None, comments: Sequence[DossierComment]
+    paper: Mapping[str, Any], earlier: list[Block] | None, comments: Sequence[DossierComment]
 ) -> Iterator[Passage]:
-    now = _lines(paper)
+    now = _blocks(paper)
 
     def passage(block: int, mark: str) -> Passage:
         return Passage(now[block], mark, block, tuple(each for each in comments if each.block == block))
@@ -101,7 +106,8 @@ def _passages(
     if earlier is None:
         yield from (passage(block, KEPT) for block in range(len(now)))
         return
-    for what, i, j, k, m in SequenceMatcher(None, earlier, now, autojunk=False).get_opcodes():
+    before, after = ([text_of([block]) for block in blocks] for blocks in (earlier, now))
+    for what, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if what != "equal":
-            yield from (Passage(text, TAKEN_OUT) for text in earlier[i:j])
+            yield from (Passage(block, TAKEN_OUT) for block in earlier[i:j])
         yield from (passage(block, KEPT if what == "equal" else ADDED) for block in range(k, m))

@@ -78,7 +78,7 @@ def tell(stage, matter):
         complaints.escalate(
             stage.at,
             complaint,
-            why="答复与投诉人提供的录音、通话记录明显不符，有违反自律规则的迹象。",
+            why="答复与投诉人提供的材料明显不符，有违反自律规则的迹象。",
             **stage.by("officer"),
         )
         case = _case_of(stage, first)
@@ -87,7 +87,7 @@ def tell(stage, matter):
         key = next(key for key, party in stage.parties.items() if party.id == track.party_id)
         stage.plan(stage.working(1 + (track.role != "PRINCIPAL")), _track(stage, track.id, matter.courses[key]))
     yield stage.working(2)
-    cases.note(stage.at, case, text=demo_texts.NOTES[first.no % 4], **stage.by("officer"))
+    cases.note(stage.at, case, text=demo_texts.note(first.matter, first.no), **stage.by("officer"))
 
 
 def _case_of(stage, life):

@@ -138,9 +138,8 @@ def accept(stage, complaint, life, *, both=True):
 
 def answer(stage, forwarding, no, *, files_too=False):
     """The respondent answers, in its own words."""
-    lang = forwarding.complaint.lang
-    texts = demo_texts.ANSWERS_EN if lang == "en" else demo_texts.ANSWERS_ZH
-    outcome, inside, outside = texts[no % len(texts)]
+    of = forwarding.complaint
+    outcome, inside, outside = demo_texts.answer(of.lang, [each.code for each in of.codes], no)
     more = [keep(stage, "calls", no + 2)] if files_too else []
     forwardings.answer(
         stage.at,
@@ -180,7 +179,7 @@ def to_forwarded(stage, life):
     yield stage.working(1 + life.no % 3)
     if life.verified:
         complaints.verify_contact(stage.at, complaint, **stage.by("intake"))
-        notes.write(stage.at, complaint, text=demo_texts.NOTES[life.no % 4], **stage.by("intake"))
+        notes.write(stage.at, complaint, text=demo_texts.note(life.matter, life.no), **stage.by("intake"))
     accept(stage, complaint, life)
     yield stage.working(1)
     for forwarding in complaint.forwardings:

@@ -33,11 +33,7 @@ def _asked(stage, life):
     complaint = submit(stage, life)
     yield stage.working(2)
     lang = life.matter.lang
-    missing = (
-        ["来电号码及大致时间", "借款合同编号或者借款页面截图"]
-        if lang == "zh"
-        else ["the calling number and about when", "the number of the loan contract"]
-    )
+    missing = [demo_texts.LACKS[lang][life.matter.files[0]][0], demo_texts.CONTRACT[lang][0]]
     complaints.ask_info(stage.at, complaint, missing=missing, **stage.by("intake"))
     yield stage.later(1)
     stage.receive("complaint", complaint, "D02")
@@ -47,11 +43,12 @@ def _asked(stage, life):
 def _completed(stage, life):
     complaint = yield from _asked(stage, life)
     yield stage.later(3)
+    lang, kind = life.matter.lang, life.matter.files[0]
     complaints.give_info(
         stage.at,
         complaint,
-        text=demo_texts.MORE[complaint.lang],
-        files=[keep(stage, "calls", life.no)],
+        text=demo_texts.CONTRACT[lang][1].format(more=demo_texts.LACKS[lang][kind][1]),
+        files=[keep(stage, kind, life.no + 1)],
         **stage.speaking(complaint),
     )
 

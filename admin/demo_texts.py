@@ -1,6 +1,7 @@
 """What the people of the demonstration say: fictional complaints and answers, in Chinese and English."""
 # ruff: noqa: E501, ISC004 - what somebody says stands whole, on as few lines as it takes
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -167,43 +168,127 @@ NAMES_ZH = [
 ]
 NAMES_EN = ["Daniel Okafor", "Mira Lindqvist", "Tomás Arce", "Hana Novak", "Peter Aldous", "Leila Haddad", "Sven Riis"]
 
-ANSWERS_ZH = (
-    ("EXPLAINED",
-     "经调取通话录音和系统日志，受托机构确有联系投诉人所述号码的情况，系统标签未及时更新所致。已停止相关联系，"
-     "对经办人员停岗培训三日，并对同批号码复核。",
-     "您好，您反映的情况我们已核实。我们已停止联系您提到的号码，并对相关人员作出处理。给您带来的困扰，我们诚恳致歉。"),
-    ("REMEDY_NONMONEY",
-     "经核查，受托机构个别坐席在约定时段之外拨打，违反我司外包管理规定。已扣减该机构当月服务费，"
-     "将投诉人列入夜间免打扰名单。",
-     "您好，我们已将您的号码列入免打扰名单，今后仅在每日9时至19时之间与您联系，并优先使用短信。对此前的打扰深表歉意。"),
-    ("REMEDY_MONEY",
-     "经核查，所述费用并非我司收取，系受托机构人员私自收取。已责令退还，并终止该人员的服务资格。",
-     "您好，您支付的费用已原路退还，请注意查收。该人员已不再从事相关工作。感谢您的监督。"),
-    ("REJECTED_BY_INST",
-     "经查通话记录，我司及受托机构当期每日拨打均未超过三次，时段均在8时至20时之间，未发现投诉所述情形。"
-     "记录清单随附。",
-     "您好，经核查我们的记录，未发现您所述的情况。如您能提供具体日期和来电号码，我们愿意再次核实。"),
-)  # fmt: skip
+THEMES = {
+    "often": ("V-F01", "V-F02", "V-F03", "V-T01"),
+    "fee": ("V-B08",),
+    "paper": ("V-B03", "V-B04"),
+    "people": ("V-B01", "V-B05", "V-B07", "V-B09"),
+    "app": ("V-I03", "V-I04", "V-I06", "V-I09"),
+}
+"""What a complaint is about, by its codes; what is about none of these is about calls to the wrong people."""
+OTHERS = "others"
+ANSWERS = {
+    "zh": {
+        OTHERS: (
+            "EXPLAINED",
+            "经调取通话记录和系统日志，受托机构确有联系投诉人所述号码的情况，系统标签未及时更新所致。已停止相关联系，"
+            "对经办人员停岗培训三日，并对同批号码复核。",
+            "您好，您反映的情况我们已核实。我们已停止联系您提到的号码，并对相关人员作出处理。给您带来的困扰，我们诚恳致歉。"),
+        "often": (
+            "REMEDY_NONMONEY",
+            "经核查，受托机构个别坐席在约定时段之外拨打，且当日次数超过限度，违反我司外包管理规定。已扣减该机构当月服务费，"
+            "将投诉人列入免打扰名单。",
+            "您好，我们已将您的号码列入免打扰名单，今后仅在每日9时至19时之间与您联系，并优先使用短信。对此前的打扰深表歉意。"),
+        "fee": (
+            "REMEDY_MONEY",
+            "经核查，所述费用并非我司收取，系受托机构人员私自收取。已责令退还，并终止该人员的服务资格。",
+            "您好，您支付的费用已原路退还，请注意查收。该人员已不再从事相关工作。感谢您的监督。"),
+        "paper": (
+            "REMEDY_NONMONEY",
+            "经核查，所述文书系受托机构人员自行制作，未经我司审核。已责令停止使用并撤回，对制作和发送人员停岗处理。",
+            "您好，您收到的文书不是任何机关出具的，我们已要求撤回并停止使用。对您造成的惊扰，我们诚恳致歉。"),
+        "people": (
+            "REMEDY_NONMONEY",
+            "经核查，当事人员确有不当言行，违反我司外包管理规定。已停止其服务，并要求受托机构对全体人员开展培训。",
+            "您好，您反映的情况我们已核实。当事人员已停止从事相关工作。我们为其言行向您道歉，今后将由专人与您联系。"),
+        "app": (
+            "REMEDY_NONMONEY",
+            "经核查，相关页面的授权设置确有不妥，新版本已改为由用户自行填写联系人，拒绝授权不影响其他功能。"
+            "已读取的通讯录信息已删除。",
+            "您好，我们已调整授权页面，并删除了此前读取的通讯录信息。您可以更新版本后重新填写联系人，且不超过两人。"),
+    },
+    "en": {
+        OTHERS: (
+            "EXPLAINED",
+            "经核查，受托机构名单中的联系人信息未及时更新，确有联系投诉人的情况。已停止联系并删除该号码。",
+            "We have checked our records. Your number stood in a list that had not been brought up to date. It has been "
+            "deleted, and you will not be contacted again. We apologise for the disturbance."),
+        "often": (
+            "EXPLAINED",
+            "通话记录显示确有夜间来电两次，系外包系统时区设置有误。已更正，并通知该客户仅以电子邮件联系。",
+            "We have checked our records. The two late calls came from a wrong setting, which has been corrected. From now "
+            "on we contact you by e-mail only. We apologise for the disturbance."),
+        "fee": (
+            "REMEDY_NONMONEY",
+            "经核查，合同中并无所述费用，系受托机构人员擅自要求。已停止该人员的服务，并重新提供分期方案。",
+            "There is no such fee in your contract, and you need not pay it. The person who asked for it no longer works "
+            "on our behalf. A plan without any fee has been sent to you."),
+        "paper": (
+            "REMEDY_NONMONEY",
+            "经核查，所述文书系受托机构人员自行制作。已责令撤回，对相关人员停岗处理。",
+            "The paper was not issued by any court, and no case exists. It has been withdrawn. We apologise for the alarm "
+            "that it caused."),
+        "people": (
+            "REMEDY_NONMONEY",
+            "经调听录音，当事人员言辞不当，并曾致电投诉人的单位。已停止其服务。",
+            "We have listened to the call. What was said was wrong, and your workplace should not have been called. The "
+            "person no longer works on our behalf. We apologise."),
+    },
+}  # fmt: skip
+"""How it ended, what the association reads, what the complainant reads."""
+DENIED = {
+    "zh": (
+        "REJECTED_BY_INST",
+        "经核查我司及受托机构当期的联系记录和系统日志，未发现投诉所述情形。记录清单备查。",
+        "您好，经核查我们的记录，未发现您所述的情况。如您能提供具体日期和来电号码，我们愿意再次核实。"),
+    "en": (
+        "REJECTED_BY_INST",
+        "未在系统中找到与投诉人的联系记录，可能为他人冒用。",
+        "We found no contact with you in our records. If you can send us the date and the number that was used, we will "
+        "look again."),
+}  # fmt: skip
+"""Every fourth company sees nothing wrong."""
 
-ANSWERS_EN = (
-    ("EXPLAINED",
-     "通话记录显示确有夜间来电两次，系外包系统时区设置有误。已更正，并通知该客户仅以电子邮件联系。",
-     "We have checked our records. The two late calls came from a wrong setting, which has been corrected. From now on "
-     "we contact you by e-mail only. We apologise for the disturbance."),
-    ("REJECTED_BY_INST",
-     "未在系统中找到该号码的外呼记录，可能为他人冒用。",
-     "We found no call to this number in our records. If you can send us the date and the calling number, we will look again."),
-)  # fmt: skip
+
+def answer(lang: str, codes: Iterable[str], no: int) -> tuple[str, str, str]:
+    """What a company says to a complaint about this."""
+    if no % 4 == 3:  # noqa: PLR2004 - every fourth
+        return DENIED[lang]
+    of = {code: theme for theme, codes in THEMES.items() for code in codes}
+    theme = next((of[code] for code in sorted(codes) if code in of), OTHERS)
+    return ANSWERS[lang][theme]
+
 
 DISPUTES = {
-    "zh": "答复与事实不符：就在收到答复的当天下午，同一号码又打到我单位。答复也没有说明号码从哪里来。",
-    "en": "This is not what happened. The same number called my office again on the day of your reply, and you do not say "
-          "where you got it.",
+    "zh": "答复与我经历的不符，也没有逐项回应我提出的要求。我已经提交了手上的材料，请协会核查。",
+    "en": "This is not what happened, and the reply does not deal with what I asked for. You have what I could collect: "
+          "please look into it.",
 }  # fmt: skip
-MORE = {
-    "zh": "补充：来电号码为0100-5559开头的座机，时间在附图中可以看到；合同编号在借款页面截图第二行。",
-    "en": "Here is what you asked for: the calls came from a landline beginning 0100-5559; the times are in the picture.",
-}  # fmt: skip
+LACKS = {
+    "zh": {
+        "calls": ("来电号码及大致时间", "来电号码和时间见附图"),
+        "chat": ("能够看到发送号码和时间的完整截图", "完整截图见附件，发送号码在最上面一行"),
+        "sound": ("录音的完整文件", "完整的录音见附件"),
+        "paper": ("所收文书的完整扫描件", "文书的扫描件见附件"),
+    },
+    "en": {
+        "calls": ("the calling number and about when", "the numbers and times are in the picture"),
+        "chat": (
+            "the whole messages, with the number that sent them",
+            "the messages are attached, the number stands on top",
+        ),
+        "sound": ("the whole recording", "the recording is attached"),
+        "paper": ("a complete copy of the paper", "the copy is attached"),
+    },
+}
+"""By kind of evidence: what is asked for, and what comes."""
+CONTRACT = {
+    "zh": ("借款合同编号", "补充：{more}；借款合同编号为YS-2026-0417。"),
+    "en": (
+        "the number of the loan contract",
+        "Here is what you asked for: {more}. The number of the contract is YS-2026-0417.",
+    ),
+}
 QUESTIONS = {
     "zh": ("请问大概什么时候会有结果？需要我再提供什么吗？", "您好，已转请被投诉单位答复，答复期届满后我们会审核并告知您。目前无需补充。"),
     "en": ("When can I expect a result? Do you need anything else from me?",
@@ -214,9 +299,15 @@ QUESTIONS = {
 NOTES = (
     "已电话核实投诉人，情绪平稳，愿意等待书面答复。",
     "同一受托机构本月第三件同类投诉，建议关注。",
-    "录音前两分钟有明显辱骂，已转存证据并标注时间点。",
     "投诉人要求不透露单位名称，转办文本已相应处理。",
 )
+HEARD = "已听取录音全文，内容与投诉所述相符，已转存证据并标注时间点。"
+
+
+def note(matter: Matter, no: int) -> str:
+    """What a colleague notes on it; whoever sent a recording is listened to."""
+    return HEARD if "sound" in matter.files else NOTES[no % len(NOTES)]
+
 
 HISTORIC = (
     ("2023-03-14", "Debt collection", "Frequent or repeated calls",
@@ -247,7 +338,7 @@ FACTS = {
     "V-I02": "其在潮汐花园2号楼单元门和电梯内张贴载有投诉人照片和欠款金额的纸张，供不特定人员观看",
     "V-I03": "其App在提额环节要求读取通讯录，投诉人拒绝后流程无法继续",
     "V-I04": "投诉人拒绝授权读取通讯录后，其App停止提供已开通的基本功能",
-    "V-B01": "其催收人员在通话中辱骂投诉人近六分钟，并提及投诉人子女就读的海望区第三小学教务处",
+    "V-B01": "其催收人员在通话中辱骂投诉人近六分钟，并提及投诉人的子女和其就读的学校",
     "V-B03": "其催收人员以“联合调解中心”名义联系投诉人，并称将移送公安机关",
     "V-B04": "其催收人员向投诉人发送名为《立案前告知书》的文书，经核实并无此机构和此案号",
     "V-B06": "其催收人员来电和上门时均不说明所代表的单位，也不出示身份证件",

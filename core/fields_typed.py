@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from wtforms import Field
@@ -62,12 +62,26 @@ class _Typed(Field):  # type: ignore[misc]
         return "" if self.data is None else self.write(self.data)
 
 
+class Near:
+    """A day near today, for an example that may be copied: one that has passed is not taken everywhere."""
+
+    def __init__(self, ahead: int, at: str = "") -> None:
+        self._ahead, self._at = ahead, at
+
+    def __str__(self) -> str:
+        """As ISO writes it, when somebody reads it."""
+        return f"{clock.today() + timedelta(days=self._ahead)}{self._at}"
+
+
+IN_A_WEEK = Near(7)
+
+
 class Day(_Typed):
     """A date, written as people write dates: 2026-01-04, 2026/1/4, 2026年1月4日."""
 
     data: date | None
-    unreadable = _l("Write the date as year, month and day, for example 2026-11-03.")
-    rule = _l("For example 2026-11-03")
+    unreadable = _l("Write the date as year, month and day, for example %(day)s.", day=Near(0))
+    rule = _l("For example %(day)s", day=Near(0))
     inputmode = "numeric"
 
     def read(self, text: str) -> date:
@@ -91,6 +105,9 @@ class PastDate(Day):
 class ComingDate(Day):
     """A date that has not passed."""
 
+    unreadable = _l("Write the date as year, month and day, for example %(day)s.", day=IN_A_WEEK)
+    rule = _l("For example %(day)s", day=IN_A_WEEK)
+
     def pre_validate(self, _form: object) -> None:
         """Today is the first day possible."""
         if self.data and self.data < clock.today():
@@ -101,8 +118,8 @@ class Moment(_Typed):
     """A day and a time in Shanghai, such as 2026-11-25 14:30; its value is an aware instant in UTC."""
 
     data: datetime | None
-    unreadable = _l("Write the day and the time, for example 2026-11-25 14:30.")
-    rule = _l("For example 2026-11-25 14:30")
+    unreadable = _l("Write the day and the time, for example %(day)s.", day=Near(7, " 14:30"))
+    rule = _l("For example %(day)s", day=Near(7, " 14:30"))
 
     def read(self, text: str) -> datetime:
         """The instant that was meant."""

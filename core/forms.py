@@ -14,7 +14,7 @@ from core import crossing, drafting
 from core.errors import BadInput, Changed, Refused
 from core.fields import Anything, Filled, LongText, Mail, Password, Phone, Text
 from core.fields_choice import Files, ManyOf, OneOf, Tick
-from core.fields_typed import Amount, ComingDate, Day, Moment, PastDate, Whole
+from core.fields_typed import IN_A_WEEK, Amount, ComingDate, Day, Moment, PastDate, Whole
 from core.web import new_key
 from core.words import LazyString, _
 
@@ -174,6 +174,7 @@ class _Catalogue:
 
 
 __all__ = [
+    "IN_A_WEEK",
     "Amount",
     "ComingDate",
     "Day",

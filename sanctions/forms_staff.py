@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from casework.forms_outward import Outward
 from casework.forms_rows import RowForm, Rows
 from casework.forms_staff import StaffForm
-from core.forms import ComingDate, Files, LongText, ManyOf, Moment, OneOf, PastDate, Text, Tick, Whole
+from core.forms import IN_A_WEEK, ComingDate, Files, LongText, ManyOf, Moment, OneOf, PastDate, Text, Tick, Whole
 from core.typed_lists import lines
 from core.words import _, _l
 from notices.laid_down import number_of
@@ -158,8 +158,9 @@ class PlanForm(StaffForm):
         rows=3,
         required=False,
         hint=_l(
-            "One a line, beginning with its day, for example “2026-12-10, 2 hours, rules of collection”; attendance is "
-            "taken at each. Left empty: one session"
+            "One a line, beginning with its day, for example “%(day)s, 2 hours, rules of collection”; attendance is "
+            "taken at each. Left empty: one session",
+            day=IN_A_WEEK,
         ),
     )
     training_place = Text(_l("Place of the training"), most=200, missing=_l("Say where the training takes place."))

@@ -22,7 +22,7 @@ KINDS: Final[dict[str, tuple[LazyString, str]]] = {
     "party": (_l("Company"), "turquoise"),
     "document": (_l("Notice"), "green"),
     "evidence": (_l("Evidence"), "yellow"),
-    "publication": (_l("Publication"), "orange"),
+    "publication": (_l("Text of a publication"), "orange"),
     "forwarding": (_l("Forwarding"), "blue"),
     "track": (_l("Case"), "purple"),
 }

@@ -252,16 +252,20 @@ class Matter(NamedTuple):
 
     case_id: int | None
     complaint_ref: str | None
-    forwarding_id: int | None
+
+
+def forwarding_of(session: Session, number: int) -> int | None:
+    """The forwarding that a file answers, for a company: complaints are nothing that it may read."""
+    return session.scalar(select(Evidence.forwarding_id).where(Evidence.id == number))
 
 
 def matter(session: Session, number: int) -> Matter:
-    """To what a file belongs, as far as this reader may see it."""
+    """To what a file belongs, for staff, as far as they may see it."""
     answered = select(Forwarding.complaint_id).where(Forwarding.id == Evidence.forwarding_id)
     told = func.coalesce(Evidence.complaint_id, answered.correlate(Evidence).scalar_subquery())
     ref = select(Complaint.ref).where(Complaint.id == told).scalar_subquery()
-    row = session.execute(select(Evidence.case_id, ref, Evidence.forwarding_id).where(Evidence.id == number)).first()
-    return Matter(*row) if row is not None else Matter(None, None, None)
+    row = session.execute(select(Evidence.case_id, ref).where(Evidence.id == number)).first()
+    return Matter(*row) if row is not None else Matter(None, None)
 
 
 def bulletins(session: Session, said: str) -> set[int] | None:

@@ -79,10 +79,10 @@ def link(hit: Hit) -> str:
 
 def _matter(number: int) -> str:
     """A file leads to its matter, where it stands among the others; on its own where that has no page."""
-    found = queries_search.matter(session(), number)
     if g.me.audience == "portal":
-        sent = found.forwarding_id
+        sent = queries_search.forwarding_of(session(), number)
         return url_for("casework_portal.show", number=sent) if sent else url_for("casework_portal.file", number=number)
+    found = queries_search.matter(session(), number)
     if found.case_id is not None:
         return url_for("casework_cases.show", number=found.case_id, _anchor="evidence")
     ref = found.complaint_ref

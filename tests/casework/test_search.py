@@ -370,3 +370,19 @@ def test_the_page_marks_safely_keeps_to_its_reader_and_jumps_to_numbers(shelf: S
     assert 'action="/portal/search"' in lead.get("/portal/").text
     assert lead.get("/staff/search?q=家人").status_code in {302, 403}
     assert officer.get("/portal/search?q=家人").status_code in {302, 403}
+
+
+def test_a_company_is_led_to_the_forwarding_that_its_own_file_answers(shelf: Shelf) -> None:
+    def answered(at: Session) -> dict[str, Any]:
+        desk = Desk(at, BEGUN)
+        it = desk.forwarded()
+        kept = files.keep(at, io.BytesIO("外呼明细".encode()), "外呼明细.txt")
+        sent = EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size, shared=False)
+        desk.answer(it, files=[sent])
+        return {"it": it.id, "lead": desk.lead.id, "firm_lead": desk.firm_lead.id}
+
+    shelf.fill(answered)
+    page = shelf.enter(shelf.made["lead"]).get("/portal/search?q=外呼明细&all=1")
+    assert page.status_code == 200
+    assert f'href="/portal/forwardings/{shelf.made["it"]}"' in page.text
+    assert "外呼明细.txt" not in shelf.enter(shelf.made["firm_lead"]).get("/portal/search?q=外呼明细&all=1").text

@@ -141,9 +141,9 @@ def void_has_reason(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("Give the reason."))
 
 
-@SERVICE.guard("V18")
+@SERVICE.guard("V10", "V12", "V14", "V18")
 def day_of_receipt(ask: Ask) -> Iterator[Refused]:
-    """The recipient states the day, or does an act that answers the document."""
+    """Nobody receives what is not issued yet: periods for review and execution are counted from this day."""
     day = ask.facts.get("served_on")
     if day is not None and (day > ask.on or day < ask.it.document.issued_on):
         yield NotNow(_l("The day of receipt lies between the day of issue and today."))

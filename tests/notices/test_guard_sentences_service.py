@@ -91,10 +91,11 @@ def stranger(stage: Stage) -> Actor:
     return person_of(stage.received(contact="13900000009"))
 
 
-def on(days: int) -> Any:
-    return lambda stage: {"served_on": stage.on(days).date()}
+def on(days: int, **said: str) -> Any:
+    return lambda stage: {"served_on": stage.on(days).date(), **said}
 
 
+TOO_EARLY_OR_LATE = "The day of receipt lies between the day of issue and today."
 NO_REASON, NO_RECEIVER = "Give the reason.", "Say who signed for it, or who witnessed the refusal."
 SIGNED = {"receiver": "前台王某"}
 WAITING = [
@@ -116,8 +117,10 @@ READY = [
     Refusal("V14", "Give the day on the receipt.", "officer", SIGNED),
     Refusal("V14", "Give the reason for which it was refused.", "officer", SIGNED),
     Refusal("V14", "Name two witnesses of the refusal, or hand in its recording.", "officer", SIGNED),
-    Refusal("V18", "The day of receipt lies between the day of issue and today.", "officer", on(1)),
-    Refusal("V18", "The day of receipt lies between the day of issue and today.", "lead", on(-1)),
+    *(Refusal("V10", TOO_EARLY_OR_LATE, "officer", on(days, receiver="前台王某")) for days in (-1, 1)),
+    Refusal("V14", TOO_EARLY_OR_LATE, "officer", on(-1, receiver="王某、李某", reason="拒收")),
+    Refusal("V18", TOO_EARLY_OR_LATE, "officer", on(1)),
+    Refusal("V18", TOO_EARLY_OR_LATE, "lead", on(-1)),
     Refusal("V19", "Only a complainant's document is kept on the tracking page."),
 ]
 AVAILABLE = [
@@ -140,7 +143,11 @@ SCENES = [
     Scene(
         "posted",
         posted,
-        [Refusal("V12", "Give the day on the slip.", "officer"), Refusal("V13", NO_REASON, "officer")],
+        [
+            Refusal("V12", "Give the day on the slip.", "officer"),
+            Refusal("V12", TOO_EARLY_OR_LATE, "officer", on(-1)),
+            Refusal("V13", NO_REASON, "officer"),
+        ],
     ),
     Scene("undelivered", undelivered, [Refusal("V15", "Two other ways must have failed first.", "head")]),
     Scene("receipt", receipt, [Refusal("V19", "This recipient has a working contact.")]),

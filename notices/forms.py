@@ -16,7 +16,6 @@ STEPS = (
     ("void", _l("Declare the document void")),
 )
 PUBLICLY = "post_publicly"
-OF_THE_HEAD = frozenset({PUBLICLY, "void"})
 
 
 class VerifyForm(Form):

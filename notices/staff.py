@@ -14,6 +14,7 @@ from notices.documents import recipient_of
 from notices.kinds import KINDS
 from notices.models import Document, Service
 from notices.papers import Head, Paper
+from notices.states import SERVICE
 from registry.models import Party
 
 bp = blueprint("notices_staff", __name__, audience="staff", prefix="/staff/notices")
@@ -62,6 +63,7 @@ def show(number: int) -> ResponseReturnValue:
         waits=queries.waits_of(session(), service) if service is not None else [],
         form=form,
         notes=g.me.has(*alerts.NOTING),
+        others_note=service is not None and service.state not in SERVICE.ends and not g.me.has("officer"),
         given_up=trying_again.given_up(session(), document),
         link=queries.link_to(document),
         readers=circulars.readers(session(), number) if len(document.services) > 1 else [],

@@ -11,7 +11,7 @@ from core.actors import Actor
 from core.words import LazyString
 from notices import alerts, approvals, chains, queries, sendings, serving
 from notices.doers import Sent
-from notices.forms import OF_THE_HEAD, PUBLICLY, STEPS, StepForm
+from notices.forms import PUBLICLY, STEPS, StepForm
 from notices.models import Dossier, Service
 from notices.states import SERVICE
 
@@ -20,12 +20,13 @@ DEED = "notices.service"
 
 def steps_of(session: Session, service: Service, actor: Actor) -> list[tuple[str, str | LazyString]]:
     """What this person can note of a service as it stands; nothing while a document about it waits for approval."""
-    if not actor.has(*alerts.NOTING) or queries.open_dossier(session, "service", service.id):
+    if queries.open_dossier(session, "service", service.id):
         return []
+    rows = ((SERVICE.row(service.state, event), event, text) for event, text in STEPS)
     return [
         (event, text)
-        for event, text in STEPS
-        if SERVICE.row(service.state, event) is not None and (event not in OF_THE_HEAD or actor.has("head"))
+        for row, event, text in rows
+        if row is not None and actor.has(*(alerts.NOTING if event == alerts.BOUNCE else row.roles))
     ]
 
 

@@ -1,5 +1,6 @@
 """Every way of service, what its receipt says, and what becomes a task: the rules of domain 4.3, one by one."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -9,10 +10,11 @@ from sqlalchemy.orm import Session
 from casework import tasks
 from casework.models import Task
 from core import mail
+from core.actors import Actor
 from core.clock import day_of
 from core.errors import NotAllowed, NotNow, Refused
 from core.mail import Mail
-from notices import alerts, queries, serving
+from notices import alerts, queries, serving, step_notes
 from notices.documents import NOT_CERTAIN
 from notices.models import Document, Service
 from notices.papers import day_text
@@ -47,6 +49,20 @@ def alerted(desk: Desk) -> Service:
 def step(desk: Desk, service: Service, event: str, **said: object) -> None:
     actor = desk.head if event in {"post_publicly", "void"} else desk.officer
     serving.step(desk.session, service.id, event, actor=actor, now=desk.now, **said)  # type: ignore[arg-type]
+
+
+def test_each_role_is_offered_the_steps_that_it_may_note_and_no_other(desk: Desk) -> None:
+    service = letter(desk)
+    intake = replace(desk.intake, roles=frozenset({"intake"}))
+
+    def offered(actor: Actor) -> set[str]:
+        return {event for event, _words in step_notes.steps_of(desk.session, service, actor)}
+
+    assert offered(desk.officer) == {"hand_over", "post", "leave", "acknowledge"}
+    assert offered(desk.head) == {"void"}
+    assert offered(intake) == set()
+    serving.onward(desk.session, service, desk.now)
+    assert offered(intake) == {"bounce"}
 
 
 def receipts(desk: Desk, service: Service) -> list[dict[str, str]]:

@@ -56,7 +56,7 @@ def answered(session: Session, forwarding: Forwarding) -> bool:
 @FORWARDING.guard("F04", "F10")
 def by_its_lead(ask: Ask) -> Iterator[Refused]:
     """An authorised person of this respondent; others draft."""
-    return _by_lead(ask, _l("Only the lead of your company can submit this; your text is kept as a draft."))
+    return _by_lead(ask, _l("Only the lead of your company can submit this; prepare it and save it as a draft."))
 
 
 @FORWARDING.guard("F02", "F05")

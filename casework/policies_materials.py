@@ -89,7 +89,7 @@ def day_problems(session: Session, matter: Matter, due: date, today: date) -> It
 def answering(session: Session, it: MaterialRequest, actor: Actor) -> Iterator[Refused]:
     """The lead of the firm asked, while the request is open and the matter behind it goes on."""
     if actor.party_id is None or actor.party_id != it.firm_id or not actor.has("lead"):
-        yield NotAllowed(_l("Only the lead of your company can submit this; your text is kept as a draft."))
+        yield NotAllowed(_l("Only the lead of your company can submit this; prepare it and save it as a draft."))
     yield from still_wanted(session, it)
 
 

@@ -18,7 +18,7 @@ from casework import (
     shared_drafts,
 )
 from casework import forms_portal as forms
-from casework import labels_portal as words
+from casework import labels_portal as labels
 from casework import policies_forwardings as policies
 from casework.models import Complaint, Forwarding
 from casework.states import FORWARDING
@@ -36,6 +36,8 @@ from registry import queries as register
 
 bp = blueprint("casework_portal", __name__, audience="portal", prefix="/portal")
 
+ANSWERS = "answer"
+"""The kind of draft that a forwarding is answered by; its place names the forwarding and the round."""
 STATES = {"open": ("SENT", "OVERDUE", "RETURNED"), "answered": ("ANSWERED", "RELEASED"), "ended": ("CLOSED",)}
 
 
@@ -43,8 +45,11 @@ STATES = {"open": ("SENT", "OVERDUE", "RETURNED"), "answered": ("ANSWERED", "REL
 def home() -> ResponseReturnValue:
     """What waits for the company, by urgency."""
     things = queries_waiting.waiting(session(), g.me.party_id)
+    with transaction() as at:
+        begun = shared_drafts.begun(at, ANSWERS, actor=g.me)
     return render_template(
         "casework/portal_home.html",
+        drafts={("casework_portal.show", number): each for number, each in begun.items()},
         groups=queries_waiting.grouped(things, clock.today()),
         address=register.service_address(session(), g.me.party_id or 0),
         lead=g.me.has("lead"),
@@ -84,7 +89,7 @@ def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str
         it=it,
         alleged=[each.name(language()) for each in found.codes],
         kinds=KINDS,
-        now=words.FORWARDING_NOW[it.state],
+        now=labels.FORWARDING_NOW[it.state],
         clocks=portal_clocks.cards(session(), found.clocks),
         actions=_actions(it),
         materials=queries_materials.of_matter(session(), "forwarding", it.id, it.party_id),
@@ -115,14 +120,16 @@ def _actions(it: Forwarding) -> list[dict[str, Any]]:
         drafts = event == "answer" and not policies.may_answer(g.me, it)
         refused = [] if drafts else _refusals(it, event)
         url = url_for(endpoint, number=it.id)
-        found.append({"title": title, "note": note, "url": url, "button": button, "refused": refused})
+        draft = portal_writing.draft(_place(it)) if event == "answer" else shared_drafts.NONE
+        words = (portal_writing.told(draft), _("Go on with the draft")) if draft.number else (note, button)
+        found.append({"title": title, "note": words[0], "url": url, "button": words[1], "refused": refused})
     return [*found, *portal_materials.action(session(), it, g.me)]
 
 
 def _refusals(it: Forwarding, event: str) -> list[Refused]:
     """Why it may not be done, apart from what has still to be written."""
     if FORWARDING.row(it.state, event) is None:
-        return [NotNow(words.FORWARDING_NOW[it.state])]
+        return [NotNow(labels.FORWARDING_NOW[it.state])]
     refused = FORWARDING.refusals(Ask(session(), it, g.me, {}, clock.now()), event)
     return [each for each in refused if not isinstance(each, BadInput)]
 
@@ -138,7 +145,7 @@ def received(number: int) -> ResponseReturnValue:
 
 
 def _place(it: Forwarding) -> str:
-    return f"answer:{it.id}:{it.round}"
+    return f"{ANSWERS}:{it.id}:{it.round}"
 
 
 @bp.route("/forwardings/<int:number>/answer", methods=["GET", "POST"])

@@ -20,7 +20,7 @@ def only_lead(it: CaseTrack, actor: Actor) -> list[Refused]:
     """Why this reader may not submit; empty for the lead."""
     if policies_tracks.may_submit(actor, it):
         return []
-    return [NotAllowed(_l("Only the lead of your company can submit this; your text is kept as a draft."))]
+    return [NotAllowed(_l("Only the lead of your company can submit this; prepare it and save it as a draft."))]
 
 
 def together(it: CaseTrack, actor: Actor) -> str:

@@ -12,7 +12,7 @@ from casework import evidence, shared_drafts
 from casework.forms_portal import WrittenForm
 from casework.models_cases import CaseTrack
 from casework.shared_drafts import SharedDraft
-from core import clock, files
+from core import clock, files, show
 from core.db import transaction
 from core.errors import BadInput
 from core.forms import OWN
@@ -69,6 +69,11 @@ def kept(at: Desk) -> str:
             now=clock.now(),
         )
     return LOOK if act == LOOK and right else SAVE
+
+
+def told(draft: SharedDraft) -> str:
+    """Who prepared it: whoever may send it is not told otherwise."""
+    return _("Draft of your company, last saved by %(who)s on %(at)s.", who=draft.by, at=show.instant_text(draft.at))
 
 
 def say_kept(act: str) -> None:

@@ -11,7 +11,7 @@ from core.db import transaction
 from core.throttle import limiter
 from core.words import _
 
-OF_THE_PAGE = {"csrf_token", "key", "version", "place", "once", "had", "empty"}
+OF_THE_PAGE = {"csrf_token", "key", "version", "before", "place", "once", "had", "empty"}
 """What a form holds beside the answers."""
 
 

@@ -34,11 +34,22 @@ class SharedDraft:
         ]
 
 
+NONE = SharedDraft()
+
+
 def find(session: Session, place: str, *, actor: Actor) -> SharedDraft:
     """The draft of the actor's company in this place. Read inside transaction(): no reader sees drafts."""
     kept = drafts.find(session, _owner(actor), place)
-    if not kept:
-        return SharedDraft()
+    return _read(kept) if kept else NONE
+
+
+def begun(session: Session, what: str, *, actor: Actor) -> dict[int, SharedDraft]:
+    """The drafts of one kind that the actor's company has begun, by the matter whose number the place says."""
+    found = drafts.begun(session, _owner(actor), f"{what}:")
+    return {int(place.split(":")[1]): _read(kept) for place, kept in found.items()}
+
+
+def _read(kept: Mapping[str, Any]) -> SharedDraft:
     return SharedDraft(kept["fields"], kept["files"], kept["by"], datetime.fromisoformat(kept["at"]), kept["number"])
 
 

@@ -1,6 +1,8 @@
 """Two people on one form: which fields differ, and whose version of each the second one takes."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from flask import request
@@ -12,6 +14,7 @@ from core.words import _
 from core.wordwise import ADDED, KEPT, TAKEN_OUT, compared
 
 MINE, THEIRS = "mine", "theirs"
+LONG_ENOUGH = 16
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,8 @@ class Difference:
     field: Any
     mine: str
     theirs: str
+    before: str | None = None
+    """The digest of what stood there when the second of them began; none where the page did not say it."""
 
     @property
     def parts(self) -> dict[str, list[tuple[str, str]]]:
@@ -40,8 +45,10 @@ class Difference:
 
     @property
     def first(self) -> str:
-        """What is chosen beforehand: nobody's text is lost by not looking; of other answers the newer one counts."""
-        return MINE if isinstance(self.field, Text) else THEIRS
+        """What is chosen beforehand: the version of whoever changed it, so that nothing is lost by not looking."""
+        if self.before is None:
+            return MINE if isinstance(self.field, Text) and self.mine else THEIRS
+        return THEIRS if digest(self.mine) == self.before else MINE
 
 
 def pick_of(field: Any) -> str:  # noqa: ANN401 - any field
@@ -49,15 +56,34 @@ def pick_of(field: Any) -> str:  # noqa: ANN401 - any field
     return f"pick-{field.name}"
 
 
-def differences(form: Any, held: set[str]) -> list[Difference]:  # noqa: ANN401 - a form
-    """The fields of which it is known what stands there now, and that somebody filled otherwise."""
+def digest(text: str) -> str:
+    """A value as the page carries it beside the form: enough to see whether it was changed."""
+    return sha256(text.encode()).hexdigest()[:LONG_ENOUGH]
+
+
+def before(form: Any, held: set[str]) -> str:  # noqa: ANN401 - a form
+    """What stands in the fields while somebody fills them: digests by name, for whoever is second to be told."""
+    stands = ((field.short_name, said(field, field.object_data)) for field in _compared(form, held))
+    return " ".join(f"{name}:{digest(text)}" for name, text in stands)
+
+
+def differences(form: Any, held: set[str], sent: str | None) -> list[Difference]:  # noqa: ANN401 - a form
+    """The fields of which it is known what stands there now, and that somebody filled otherwise.
+
+    `sent` is what the page said of the time before; a field that nothing was known of was empty then.
+    """
+    stood = None if sent is None else dict(each.rpartition(":")[::2] for each in sent.split())
     found = []
-    for field in form:
-        if field.short_name in held and not isinstance(field, Files):
-            mine, theirs = said(field, field.data), said(field, field.object_data)
-            if mine != theirs:
-                found.append(Difference(field, mine, theirs))
+    for field in _compared(form, held):
+        mine, theirs = said(field, field.data), said(field, field.object_data)
+        if mine != theirs:
+            at_first = None if stood is None else stood.get(field.short_name, digest(""))
+            found.append(Difference(field, mine, theirs, at_first))
     return found
+
+
+def _compared(form: Any, held: set[str]) -> Iterator[Any]:  # noqa: ANN401
+    return (field for field in form if field.short_name in held and not isinstance(field, Files))
 
 
 def take_theirs(field: Any) -> None:  # noqa: ANN401 - any field

@@ -107,6 +107,12 @@ def find(session: Session, owner: str, place: str, since: datetime | None = None
     return found or {}
 
 
+def begun(session: Session, owner: str, beginning: str) -> dict[str, dict[str, Any]]:
+    """The fields of all that was begun in places whose names begin so. Read inside transaction(), as with `find`."""
+    asked = select(Draft.place, Draft.fields).where(Draft.owner == owner, Draft.place.startswith(beginning))
+    return {row.place: row.fields for row in session.execute(asked.order_by(Draft.place))}
+
+
 def saved_at(session: Session, owner: str, place: str) -> datetime | None:
     """When it was saved last."""
     return session.scalar(select(Draft.saved_at).where(Draft.owner == owner, Draft.place == place))

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Any, ClassVar
 
-from flask import g
+from flask import g, request
 from flask_wtf import FlaskForm
 from sqlalchemy import Row
 from werkzeug.datastructures import MultiDict
@@ -18,7 +18,7 @@ from core.fields_typed import IN_A_WEEK, Amount, ComingDate, Day, Moment, PastDa
 from core.web import new_key
 from core.words import LazyString, _
 
-OWN = {"csrf_token", "key", "version"}
+OWN = {"csrf_token", "key", "version", "before"}
 
 
 class Version(HiddenField):  # type: ignore[misc]
@@ -47,6 +47,7 @@ class Form(FlaskForm):  # type: ignore[misc]
             if found is None and not form.is_submitted():
                 found = form.kept() or form.recalled()
                 form.brought_back = found is not None
+                form.began_with = found.get(form.before_name) if found is not None else None
             return found
 
         def get_translations(self, _form: object) -> "_Catalogue":
@@ -65,6 +66,8 @@ class Form(FlaskForm):  # type: ignore[misc]
     """Whether text came back that its author had typed before."""
     outrun = False
     """Whether somebody else was first."""
+    began_with: str | None = None
+    """What the text that came back says of the time when its author began."""
     key = HiddenField(default=new_key)
     version = Version()
 
@@ -94,7 +97,20 @@ class Form(FlaskForm):  # type: ignore[misc]
     @property
     def crossed(self) -> list[crossing.Difference]:
         """Where somebody else was first: the fields that are not as they stand now."""
-        return crossing.differences(self, self._held) if self.outrun else []
+        return crossing.differences(self, self._held, request.form.get(self.before_name)) if self.outrun else []
+
+    @property
+    def before_name(self) -> str:
+        """Under which name the page says what stood in the fields before."""
+        return f"{self._prefix}before"
+
+    @property
+    def before(self) -> str:
+        """What stood in the fields when its author began; after a conflict, what stands there now."""
+        told = self.began_with
+        if self.is_submitted() and not self.outrun:
+            told = request.form.get(self.before_name)
+        return crossing.before(self, self._held) if told is None else told
 
     def process(self, formdata: Anything = None, obj: Anything = None, data: Anything = None, **rest: Anything) -> None:
         """Take what was sent, or what its thing holds; of two versions the one that was chosen."""

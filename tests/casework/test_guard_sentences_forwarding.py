@@ -115,7 +115,7 @@ ALL = [
     ),
     Asked(
         "F04",
-        "Only the lead of your company can submit this; your text is kept as a draft.",
+        "Only the lead of your company can submit this; prepare it and save it as a draft.",
         lambda d: (d.forwarded(), "answer", d.member, TEXTS),
     ),
     Asked("F05", "Only the lead of your company can do this.", lambda d: (d.forwarded(), "not_ours", d.member, MORE)),

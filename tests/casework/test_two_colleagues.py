@@ -1,0 +1,67 @@
+"""People of one company on one draft: nobody's text goes by not looking, and the lead sees that one was prepared."""
+
+import re
+
+from tests.casework.test_portal import (  # noqa: F401 - fixtures
+    Browser,
+    Enter,
+    Sent,
+    address,
+    enter,
+    opened,
+    sent,
+    today,
+)
+
+WRITTEN, CHECKED = "我们已停止联系您，并向您致歉。", "已核对通话记录。"
+
+
+def stood(page: str) -> str:
+    """What the page says of the fields as its reader found them."""
+    found = re.search(r'name="before" value="([^"]*)"', page)
+    return found[1] if found else ""
+
+
+def chosen(page: str) -> dict[str, str]:
+    """Whose version of each field is chosen beforehand."""
+    return dict(re.findall(r'name="pick-(\w+)" value="(\w+)" checked', page))
+
+
+def both(enter: Enter, sent: Sent) -> tuple[Browser, Browser, str]:  # noqa: F811
+    """A member and the lead, who opened the same empty draft."""
+    lead, member = opened(enter, sent), enter(sent.member)
+    return member, lead, stood(lead.get(address(sent, "answer")))
+
+
+def test_what_only_a_colleague_wrote_stays_and_what_only_i_wrote_as_well(enter: Enter, sent: Sent) -> None:  # noqa: F811
+    member, lead, before = both(enter, sent)
+    url = address(sent, "answer")
+    member.post(url, outcome="EXPLAINED", to_complainant=WRITTEN, seen="0", before=before, act="save")
+    mine = {"outcome": "", "to_association": CHECKED, "to_complainant": "", "seen": "0", "before": before}
+    page = lead.post(url, 409, **mine, act="save")
+    assert chosen(page) == {"outcome": "theirs", "to_complainant": "theirs"}
+    again = mine | {"seen": "1", "before": stood(page)} | {f"pick-{name}": "theirs" for name in chosen(page)}
+    lead.post(url, **again, act="save")
+    kept = member.get(url)
+    assert WRITTEN in kept
+    assert CHECKED in kept
+
+
+def test_where_both_wrote_the_form_shows_and_keeps_ones_own(enter: Enter, sent: Sent) -> None:  # noqa: F811
+    member, lead, before = both(enter, sent)
+    url, said = address(sent, "answer"), {"seen": "0", "before": before, "act": "save"}
+    member.post(url, outcome="EXPLAINED", to_complainant=WRITTEN, **said)
+    page = lead.post(url, 409, outcome="REJECTED_BY_INST", to_complainant="未发现您所述的情况。", **said)
+    assert chosen(page) == {"outcome": "mine", "to_complainant": "mine"}
+
+
+def test_the_lead_is_told_of_a_draft_that_a_member_prepared(enter: Enter, sent: Sent) -> None:  # noqa: F811
+    member, lead, before = both(enter, sent)
+    assert "Draft of" not in lead.get("/portal/") + lead.get(address(sent))
+    member.post(
+        address(sent, "answer"), outcome="EXPLAINED", to_complainant=WRITTEN, seen="0", before=before, act="save"
+    )
+    assert "Draft of" in lead.get("/portal/")
+    page = lead.get(address(sent))
+    assert "Draft of your company, last saved by" in page
+    assert "Go on with the draft" in page

@@ -1,13 +1,13 @@
 """The complaint form, one topic per page: what was answered so far, and the submission made of it."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import session as cookie
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from casework import resume_codes
+from casework import receipts, resume_codes
 from core import clock, drafts, files
 from core.actors import Actor
 from core.i18n import language
@@ -18,6 +18,9 @@ TYPED, SENT = "typed:", "sent:"
 """Before the name of a step: what was typed there and not sent, and the key of the page that was sent last."""
 MOST_TYPED = 40_000
 TOKEN = "draft"  # noqa: S105 - the name of a cookie's entry
+LAST = "last"
+RECEIPT_STAYS = timedelta(minutes=15)
+"""So long a page that was loaded anew, or thrown away by a telephone, shows the receipt again."""
 CONSENT = "2026-11"
 """Version of the text about the use of data that the last page shows."""
 
@@ -95,6 +98,27 @@ def forget(at: Session) -> None:
     if owner():
         drafts.drop(at, owner(), PLACE)
     cookie.pop(TOKEN, None)
+
+
+def leave() -> None:
+    """Nothing of it opens in this browser any more; the draft itself waits for its resume code."""
+    cookie.pop(TOKEN, None)
+    cookie.pop(LAST, None)
+
+
+def remember(key: str, now: datetime) -> None:
+    """Which form was sent from this browser last: its receipt can be looked at again for a little while."""
+    cookie[LAST] = [key, now.isoformat()]
+
+
+def sent_last(at: Session, now: datetime) -> tuple[str, str] | None:
+    """The number and the receipt code of what was sent from this browser a moment ago."""
+    key, sent_at = cookie.get(LAST) or ("", "")
+    if not key or now - datetime.fromisoformat(sent_at) > RECEIPT_STAYS:
+        return None
+    code = receipts.code(key)
+    sent = receipts.sent_before(at, code)
+    return (sent.ref, code) if sent is not None else None
 
 
 def first_open(said: dict[str, Any]) -> str:

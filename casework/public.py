@@ -167,12 +167,13 @@ def _send() -> ResponseReturnValue:
     with transaction() as at:
         said = complaining.answers(at)
         missing = complaining.first_open(said)
-        taken = _take_in(at, form, said) if form.is_submitted() else None
+        sent_last = None if said else complaining.sent_last(at, clock.now())
+        taken = _take_in(at, form, said) if form.is_submitted() else sent_last
         receipt = _receipt(*taken) if taken is not None else None  # what its layout asks is known here already
     if receipt is not None:
         return receipt
-    if not said:  # as after the browser's way back from the receipt
-        flash(_("Nothing is left to be sent. If you have just sent a complaint, go forward again to its receipt."))
+    if not said:
+        flash(_("Nothing is left to be sent. What you have sent is followed with its receipt code."))
         return redirect(url_for(".begin"))
     if missing != "send":
         return redirect(url_for(".answer", step=missing))
@@ -194,6 +195,7 @@ def _take_in(at: Any, form: forms.SendForm, said: dict[str, Any]) -> tuple[str, 
     if said.get("contact", {}).get("texts") and complainant_texts.is_offered(complaint):
         complainant_texts.ask_with(at, complaint, now=clock.now())
     complaining.forget(at)
+    complaining.remember(form.key.data or "", clock.now())
     return complaint.ref, code
 
 

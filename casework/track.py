@@ -76,8 +76,11 @@ def renewed(token: str) -> ResponseReturnValue:
 
 @bp.post("/leave")
 def leave() -> ResponseReturnValue:
-    """Close the complaint in this browser."""
+    """Close the complaint in this browser, and a form that is being filled in; who leaves quickly is told nothing."""
     door.close_complaint()
+    complaining.leave()
+    if "quickly" in request.form:
+        return "", 204
     flash(_("You have left the complaint. The receipt code opens it again."))
     return redirect(url_for(".enter"), 303)
 

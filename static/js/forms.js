@@ -271,6 +271,12 @@
     nav.scrollLeft += place.left - frame.left - (frame.width - place.width) / 2;
   });
   window.addEventListener("pageshow", wake);
+  /* Back to a page that can be left quickly: it is asked for anew, and shows what this browser may still see. */
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && document.querySelector("[data-exit]")) {
+      window.location.reload();
+    }
+  });
   document.addEventListener("click", (event) => {
     const exit = event.target.closest("[data-exit]");
     if (exit) {
@@ -278,6 +284,10 @@
       if (exit.dataset.leave) {
         const said = new FormData();
         said.append("csrf_token", exit.dataset.csrf);
+        said.append("quickly", "1");
+        all("form[data-draft-url]").forEach((form) => {
+          form.dataset.sent = "1"; /* saved no more: that would open the draft in this browser again */
+        });
         navigator.sendBeacon(exit.dataset.leave, said); /* the way back opens no complaint without its code */
       }
       window.location.replace(exit.href);

@@ -3,18 +3,19 @@
 import re
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, select, text
 
-from casework import jobs, receipt_pictures
+from casework import complaining, jobs, receipt_pictures
 from casework.intake import CAME_IN
 from casework.models import Complaint
-from core import outbox
+from core import clock, outbox
 from core.clock import today
 from core.db import SYSTEM_READER, db, read_as
 from core.db import session as current
@@ -79,13 +80,36 @@ def test_a_form_sent_twice_makes_one_complaint_and_shows_one_code(app: Flask, cl
         assert complaints() == 1
 
 
-def test_back_from_the_receipt_says_that_it_was_sent_and_forward_shows_it_again(client: FlaskClient) -> None:
+def test_the_receipt_comes_again_for_a_quarter_of_an_hour_in_this_browser_alone(
+    app: Flask, client: FlaskClient
+) -> None:
     sent = {"key": fill(client)}
     code = code_in(client.post("/complain/send", data=sent).get_data(as_text=True))
-    back = client.get("/complain/send", follow_redirects=True)
-    assert back.request.path == "/complain"
-    assert "没有待提交的内容" in back.text
+    assert code_in(client.get("/complain/send").get_data(as_text=True)) == code
     assert code_in(client.post("/complain/send", data=sent).get_data(as_text=True)) == code
+    assert app.test_client().get("/complain/send").location == "/complain"
+    with time_machine.travel(clock.now() + complaining.RECEIPT_STAYS + timedelta(seconds=1)):
+        later = client.get("/complain/send", follow_redirects=True)
+    assert later.request.path == "/complain"
+    assert "没有待提交的内容" in later.text
+
+
+def test_whoever_leaves_quickly_leaves_neither_draft_nor_receipt_in_the_browser(client: FlaskClient) -> None:
+    key = fill(client)
+    resume = re.search(r"data-resume-code>(.*?)</p>", client.get("/complain/send").text)
+    assert resume is not None
+    code = "-".join(re.findall(r"<span>(\w+)</span>", resume[1]))
+    answer = client.post("/track/leave", data={"quickly": "1"})
+    assert (answer.status_code, answer.text) == (204, "")
+    for step in ("who", "company", "conduct", "contact"):
+        page = client.get(f"/complain/{step}").text
+        assert "checked" not in page
+        assert "青屿" not in page.partition("</main>")[0]
+    assert "没有待提交" in client.get("/complain/send", follow_redirects=True).text, "and nothing tells of leaving"
+    assert client.post("/complain/resume", data={"code": code, "key": "r"}).status_code == 303
+    assert code_in(client.post("/complain/send", data={"key": key}).text)
+    client.post("/track/leave", data={"quickly": "1"})
+    assert client.get("/complain/send").location == "/complain"
 
 
 def test_the_code_stands_in_no_row_of_the_database(app: Flask, client: FlaskClient) -> None:

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable
 
-from casework.documents import names_of
-from casework.masking import introduced, masked
+from casework.documents import own_of
+from casework.masking import introduced, introduced_as_me, masked, without
 from casework.models import Complaint
 from casework.phrases import phrase
 
 MARKS = tuple(phrase("copy.request", lang).strip() for lang in ("zh", "en"))
 """The words with which the paragraph of the request begins."""
-LEFT_OUT = {"zh": "（号码略）", "en": "[number left out]"}
+NAME, NUMBER = "name", "number"
+LEFT_OUT = {
+    "zh": {NAME: "（姓名略）", NUMBER: "（号码略）"},
+    "en": {NAME: "[name left out]", NUMBER: "[number left out]"},
+}
 
 
 def whole(complaint: Complaint) -> str:
@@ -23,21 +27,25 @@ def _joined(facts: str, request: str, lang: str) -> str:
 
 def preview(facts: str, request: str, own: list[str], lang: str) -> str:
     """The draft of a complaint that is not sent yet; `own` are the person's name, contact and identity number."""
-    text = _joined(facts, request, lang)
-    return hiding(text, [*own, *introduced(text)], lang)
+    return hiding(_joined(facts, request, lang), own, lang)
 
 
 def draft(complaint: Complaint) -> str:
     """What a respondent would read, before somebody checked it."""
-    return complaint.masked_facts or hiding(whole(complaint), names_of(complaint), complaint.lang)
+    return complaint.masked_facts or hiding(whole(complaint), own_of(complaint), complaint.lang)
 
 
-def hiding(text: str, hidden: Iterable[str], lang: str) -> str:
-    """Masked; of the person's own numbers nothing is left: a company that has them would know whose they are."""
-    hidden = list(hidden)
-    said = masked(text, hidden)
-    for shown in {masked(each) for each in hidden} - {*hidden}:
-        said = said.replace(shown, LEFT_OUT["en" if lang.startswith("en") else "zh"])
+def hiding(text: str, own: Iterable[str], lang: str) -> str:
+    """Masked; of the person's own name and numbers nothing is left: a company that has them would know whose they are.
+
+    Of everybody else who is named the family name stays, so that the text can be followed. Whoever lets the company
+    know who complains is named beside the copy.
+    """
+    own, left_out = list(own), LEFT_OUT["en" if lang.startswith("en") else "zh"]
+    names = [each for each in own if masked(each) == each and "@" not in each]
+    said = masked(without(text, [*names, *introduced_as_me(text)], left_out[NAME]), introduced(text))
+    for shown in {masked(each) for each in own} - {*own}:
+        said = said.replace(shown, left_out[NUMBER])
     return said
 
 

@@ -176,11 +176,15 @@ def _with_words(reason: str, words: str, lang: Lang) -> str:
     return f"{reason}{between}{words}" if words else reason
 
 
+def own_of(complaint: Complaint) -> list[str]:
+    """Name, contact and identity number of the person, as far as they are known."""
+    person = complaint.complainant
+    return [one for one in (person.name, person.contact, person.id_no) if one] if person else []
+
+
 def names_of(complaint: Complaint) -> list[str]:
     """Names that a masked copy must not hold."""
-    person = complaint.complainant
-    own = [one for one in (person.name, person.contact, person.id_no) if one] if person else []
-    return [*own, *introduced(f"{complaint.facts}\n{complaint.request or ''}")]
+    return [*own_of(complaint), *introduced(f"{complaint.facts}\n{complaint.request or ''}")]
 
 
 def identity_of(complaint: Complaint, lang: str = "zh") -> str:

@@ -157,6 +157,18 @@ def introduced(text: str) -> list[str]:
     return list(dict.fromkeys(match["name"] for match in _INTRODUCED.finditer(text)))
 
 
+def introduced_as_me(text: str) -> list[str]:
+    """Names that whoever tells it gives as their own: 我叫…."""
+    return list(dict.fromkeys(match["name"] for match in _INTRODUCED.finditer(text) if match[0].startswith("我叫")))
+
+
+def without(text: str, names: Iterable[str], instead: str) -> str:
+    """The text with these names left out altogether: not even a family name is told."""
+    for name in sorted({name.strip() for name in names if len(name.strip()) >= _LEAST}, key=len, reverse=True):
+        text = _looked_for(name).sub(instead, text)
+    return text
+
+
 def found(text: str, names: Iterable[str] = ()) -> list[Found]:
     """Everything that would be hidden, in the order of the text: for a look before something is passed on."""
     places: dict[int, Found] = {}

@@ -151,6 +151,21 @@ def test_nothing_of_the_complainants_own_numbers_reaches_the_respondent(desk: De
     assert copy == f"A friend (137****0001) and I ({left}, s***@example.invalid) are called."
 
 
+@pytest.mark.parametrize(
+    ("facts", "name", "lang", "copy"),
+    [
+        ("我叫梁一舟，很害怕。联系人：顾长宁。", "梁一舟", "zh", "我叫（姓名略），很害怕。联系人：顾某。"),
+        ("我叫梁一舟，他们打给我的同事。", None, "zh", "我叫（姓名略），他们打给我的同事。"),
+        ("I, Mira Lindqvist, am called.", "Mira Lindqvist", "en", "I, [name left out], am called."),
+    ],
+)  # fmt: skip
+def test_not_even_the_family_name_of_whoever_complains_reaches_the_respondent(
+    desk: Desk, facts: str, name: str | None, lang: str, copy: str
+) -> None:
+    complaint = desk.received(facts=facts, request=None, name=name, lang=lang)
+    assert complaints.masked_draft(complaint) == copy
+
+
 def test_an_agent_or_anonymous_person_is_addressed_all_the_same(desk: Desk) -> None:
     desk.received(name=None, contact=None)
     assert last(desk, "D01").paper["head"]["recipient_name"] == "投诉人"
@@ -160,7 +175,7 @@ def test_what_the_complainant_asks_for_reaches_the_respondent_masked(desk: Desk)
     facts = "每天多次致电我的同事。联系人：顾长宁，已经不堪其扰。"
     complaint = desk.received(facts=facts, request="请沈若禾的号码13912345678不再被拨打\n向顾长宁道歉")
     copy = complaints.masked_draft(complaint)
-    assert copy.endswith("\n\n诉求：请沈某的号码（号码略）不再被拨打\n向顾某道歉")
+    assert copy.endswith("\n\n诉求：请（姓名略）的号码（号码略）不再被拨打\n向顾某道歉")
     assert "联系人：顾某，" in copy
     said_to = [desk.lender.id]
     complaints.accept(desk.session, complaint, respondents=said_to, masked_facts=copy, actor=desk.intake, now=desk.now)

@@ -155,7 +155,7 @@ def test_the_last_look_shows_what_is_asked_for_as_the_company_will_read_it(clien
     step_by_step(client, conduct=STEPS["conduct"] | {"request": "不要再打13912345678，向沈若禾道歉"})
     answers, _, preview = client.get("/complain/send").get_data(as_text=True).partition('id="preview"')
     assert "向沈若禾道歉" in answers
-    assert "诉求：不要再打139****5678，向沈某道歉" in preview
+    assert "诉求：不要再打139****5678，向（姓名略）道歉" in preview
 
 
 def test_only_an_agent_is_asked_for_an_authorisation(client: FlaskClient) -> None:

@@ -23,6 +23,8 @@ FIELD: Final = "look"
 """The button that sends a form only to see what it would issue."""
 MOST: Final = 10
 """Of a deed with more documents so many are shown: the others say the same to others."""
+NAMELESS: Final = {"zh": "（投诉人姓名）", "en": "(name of the complainant)"}
+"""Who a letter to the complainant is for, in a draft."""
 LIMITS: Final = Limits(cpu=15, wall=40.0)
 
 
@@ -44,13 +46,17 @@ def look(at: Session, do: Callable[[], object]) -> NoReturn:
 
 
 def draft_pdf(papers: list[dict[str, Any]]) -> bytes:
-    """The documents one after another, each marked on every page, without number, date, seal and check code."""
+    """The documents one after another, each marked on every page, without number, date, seal and check code.
+
+    Who complains is not named: whoever looks at a draft need not know it, and where names are shown the journal notes it.
+    """
     fonts.require()
     whole, press = pikepdf.new(), Press()
     try:
         for each in papers[:MOST]:
-            head = replace(Head.from_json(each["head"]), number="", issue_date=None, check_code="", verify_url="")
-            paper, warned = Paper.from_json(each["paper"]), warnings(each)
+            head, paper = _unnamed(each)
+            head = replace(head, number="", issue_date=None, check_code="", verify_url="")
+            warned = warnings(each)
             made = press.make(rendering.pdf_of, paper, head, Mark.DRAFT, warned, limits=LIMITS)
             with pikepdf.open(io.BytesIO(made)) as one:
                 whole.pages.extend(one.pages)
@@ -59,6 +65,15 @@ def draft_pdf(papers: list[dict[str, Any]]) -> bytes:
     out = io.BytesIO()
     whole.save(out)
     return out.getvalue()
+
+
+def _unnamed(frozen: dict[str, Any]) -> tuple[Head, Paper]:
+    head, paper = Head.from_json(frozen["head"]), Paper.from_json(frozen["paper"])
+    if not frozen["to"].startswith("complainant"):
+        return head, paper
+    addressee = paper.addressee.replace(head.recipient_name, NAMELESS[head.lang]) if head.recipient_name else paper.addressee
+    nameless = replace(head, recipient_name=NAMELESS[head.lang], recipient_address="", pictures=())
+    return nameless, replace(paper, addressee=addressee)
 
 
 def warnings(paper: dict[str, Any]) -> tuple[str, ...]:

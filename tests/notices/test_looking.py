@@ -97,7 +97,7 @@ def test_the_letter_is_seen_as_a_marked_draft_before_it_is_issued(house: House) 
 
 def test_a_draft_bears_its_mark_on_every_page_and_neither_number_nor_date_nor_code() -> None:
     paper, issued = paper_for("D03", "zh")
-    made = looking.draft_pdf([{"paper": paper.to_json(), "head": issued.to_json()}] * 2)
+    made = looking.draft_pdf([{"to": "complainant", "paper": paper.to_json(), "head": issued.to_json()}] * 2)
     with pdfplumber.open(io.BytesIO(made)) as whole:
         pages = [re.sub(r"\s", "", page.extract_text()) for page in whole.pages]
     assert len(pages) >= 2
@@ -105,6 +105,8 @@ def test_a_draft_bears_its_mark_on_every_page_and_neither_number_nor_date_nor_co
         assert "草稿" in each
         assert issued.number not in each
         assert issued.check_code not in each
+        assert issued.recipient_name not in each, "names are shown where the journal notes it"
+        assert "（投诉人姓名）" in each or each is not pages[0]
         assert "2026年11月5日" not in each
 
 

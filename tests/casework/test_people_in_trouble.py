@@ -313,6 +313,16 @@ def test_worse_on_the_tracking_page_stands_on_top_of_the_staffs_queue(app: Flask
     assert page.index(sentence) < page.index('class="filters')
 
 
+def test_after_the_end_a_person_can_still_write_as_the_privacy_page_promises(app: Flask, today: None) -> None:
+    with app.app_context(), transaction() as at:
+        complaint, code = complaints.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
+        complaints.reject(at, complaint, reason="NO_FACTS", ways=["x"], actor=Desk(at, NOW).intake, now=NOW)
+    person = tracked(app, code)
+    assert "You can still write" in person.get("/track/complaint").text
+    assert person.post("/track/message", data={"m-body": "请删除我的电话号码", "m-key": "m"}).status_code == 303
+    assert "请删除我的电话号码" in person.get("/track/complaint").text
+
+
 def test_terms_are_agreed_to_on_the_page_and_a_wrong_end_is_questioned(app: Flask, today: None) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)

@@ -110,7 +110,10 @@ def obstacle_problems(session: Session, said: str, ended_on: date | None, asked_
 
 @REVIEW.guard("R01")
 def may_be_reviewed(ask: Ask) -> Iterator[Refused]:
-    """A minor decision in time or restored; or one in force that rests on a document since revoked; with grounds."""
+    """A minor decision in time or restored; or one in force that rests on a document since revoked; with grounds.
+
+    Whoever asked once and saw the decision upheld has had the review: no obstacle opens another (association setting).
+    """
     it: Review = ask.it
     track = ask.session.get_one(CaseTrack, it.track_id)
     follow = Ask(ask.session, track, ask.actor, ask.facts, ask.now)
@@ -120,6 +123,8 @@ def may_be_reviewed(ask: Ask) -> Iterator[Refused]:
     if it.basis == "REVOKED":
         if "revoked" in ask.facts and not str(ask.facts["revoked"]).strip():
             yield BadInput("revoked", _l("Name the document that was revoked, by whom and when."))
+    elif _upheld_before(ask.session, it):
+        yield NotNow(_l("This decision was reviewed and upheld: it is not reviewed a second time at your request."))
     elif track.major:
         yield NotNow(_l("A major decision in force is reviewed again only where a document it rests on was revoked."))
     elif it.basis == "RESTORED":
@@ -127,6 +132,11 @@ def may_be_reviewed(ask: Ask) -> Iterator[Refused]:
         yield from obstacle_problems(ask.session, said, ended_on, ask.on)
     elif has_run_out(ask.session, track, "K20", day_of(ask.now)):
         yield NotNow(_l("The time for asking for a review has ended."))
+
+
+def _upheld_before(session: Session, it: Review) -> bool:
+    upheld = select(Review.id).where(Review.decision_id == it.decision_id, Review.outcome == "UPHOLD")
+    return session.scalar(upheld.where(~Review.own_motion).limit(1)) is not None
 
 
 def _in_force(ask: Ask, track: CaseTrack) -> Iterator[Refused]:

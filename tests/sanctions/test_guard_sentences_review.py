@@ -76,6 +76,13 @@ def asked_already(stage: Stage) -> None:
     stage.asked(stage.it.track)
 
 
+def upheld_already(stage: Stage) -> None:
+    review = stage.asked(stage.it.track)
+    review.state, review.outcome, review.ended_at = "DECIDED", "UPHOLD", stage.now
+    stage.it.basis = "RESTORED"
+    stage.session.flush()
+
+
 def not_in_force(stage: Stage) -> None:
     stage.it.track.state = "INVESTIGATING"
 
@@ -129,6 +136,13 @@ NEW = [
     Refusal("R01", "The time for asking for a review has ended.", "lead", ASKED, days=60),
     Refusal("R01", NONE_IN_FORCE, "lead", ASKED, not_in_force),
     Refusal("R01", "A review of this decision is open already.", "lead", ASKED, asked_already),
+    Refusal(
+        "R01",
+        "This decision was reviewed and upheld: it is not reviewed a second time at your request.",
+        "lead",
+        ASKED,
+        upheld_already,
+    ),
     Refusal("R01", "Name the document that was revoked, by whom and when.", "lead", {"revoked": " "}, revoked),
     Refusal(
         "R01",

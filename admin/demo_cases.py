@@ -7,7 +7,7 @@ from sqlalchemy import select
 from admin import demo_complaints, demo_defence, demo_inquiry, demo_reviews, demo_texts
 from admin.demo_complaints import Life
 from admin.demo_execution import carry_out
-from admin.demo_texts import DECIDED, STATED, VOTED
+from admin.demo_texts import DEALT, DECIDED, STATED, VOTED
 from casework import cases, complaints, receipts
 from casework.models import Complaint
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
@@ -202,7 +202,7 @@ def _deliberated(stage, track, course):
         actor=members[0],
         now=stage.now,
         reasons=DECIDED["NONE" in choices],
-        statement_dealt="已听取当事单位的陈述申辩：其关于已主动整改的意见予以考虑，关于行为系个人所为的意见不予采纳。",
+        statement_dealt=DEALT[track.role],
     )
     return False if track.state == "NO_MEASURE" else None
 

@@ -239,7 +239,7 @@ def _corrected(stage, publication, one, two):
         publication,
         passage="投诉人通讯录中的十余人",
         instead="某些无关人员",
-        reason="可以据此推知投诉人，另行隐去。",
+        reason="为保护个人信息，另行隐去部分文字。",
         actor=one,
         version=None,
         now=stage.now,

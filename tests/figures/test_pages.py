@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
+from playwright.sync_api import Route
 from sqlalchemy import select
 
 from casework import complaints
@@ -23,7 +24,7 @@ from figures.models import Figure, FigureMonth, MonthReport, OpenCell
 from figures.queries import Chosen
 from registry import sessions
 from registry.models_accounts import Account
-from tests import vnu
+from tests import browser, vnu
 from tests.builders import Desk, person_of
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
@@ -244,6 +245,22 @@ def test_the_head_corrects_a_closed_month_with_a_reason_that_everybody_reads(hou
     assert done.status_code == 303
     assert "复核后更正" in officer.get(done.headers["Location"]).get_data(as_text=True)
     assert "复核后更正" in officer.get("/staff/statistics").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_months_do_not_widen_the_page_of_a_phone(house: House, width: int) -> None:
+    head = house.enter("head")
+
+    def answer(route: Route) -> None:
+        found = head.get(route.request.url.removeprefix("http://localhost"))
+        route.fulfill(status=found.status_code, body=found.get_data(), content_type=found.content_type)
+
+    with browser.chromium() as begun:
+        page = begun.new_page(viewport={"width": width, "height": 844})
+        page.route("**/*", answer)
+        page.goto("http://localhost/staff/statistics/months")
+        assert page.locator(".month-table .hidden").count()
+        assert page.evaluate("document.scrollingElement.scrollWidth") == width
 
 
 def test_what_is_published_names_nobody_and_hides_small_cells(house: House, client: FlaskClient) -> None:

@@ -247,6 +247,20 @@ def test_the_head_corrects_a_closed_month_with_a_reason_that_everybody_reads(hou
     assert "复核后更正" in officer.get("/staff/statistics").get_data(as_text=True)
 
 
+def test_a_period_that_cannot_be_read_is_said_and_what_was_chosen_stays(house: House) -> None:
+    head, page = house.enter("head"), "/staff/statistics"
+    said = head.get(f"{page}?since=2026-11&until=2026-01").text
+    assert "The first month is after the last one. Shown are the months from 2026-01 to 2026-01." in said
+    since = re.search(r'<select id="filter-since".*?</select>', said, re.DOTALL)
+    assert since is not None
+    assert '<option value="2026-11" selected>' in since[0]
+    assert "“abc” could not be read as a month." in unescape(head.get(f"{page}?since=abc").text)
+    assert "2001-01 is not one of the last 60 months." in head.get(f"{page}?since=2001-01").text
+    assert "Shown are" not in head.get(f"{page}?since=2026-01&until=2026-11").text
+    chinese = house.enter("firm", "zh").get("/portal/history?since=2026-11&until=2026-01").text
+    assert "起始月份晚于截止月份。" in chinese
+
+
 @pytest.mark.parametrize("width", [320, 390])
 def test_the_months_do_not_widen_the_page_of_a_phone(house: House, width: int) -> None:
     head = house.enter("head")

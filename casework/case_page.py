@@ -55,9 +55,12 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
     whole, rules = queries_cases_pages.whole(at, it), queries_rules.rules(at, it)
     works = policies_tracks.may_work_on(g.me)
     asked = [("recusal", each.id, "") for each in queries_recusals.of_case(at, it.id)]
-    subjects = [("case", it.id, ""), *asked, *(("track", each.id, each.party.name(language())) for each in it.tracks)]
+    named = [(each, each.party.name(language())) for each in it.tracks]
+    hung = [(machine, thing, name) for each, name in named for machine, thing in panels.hanging(at, each)]
+    every = [*(("track", each, name) for each, name in named), *hung]
+    subjects = [("case", it.id, ""), *asked, *((machine, thing.id, name) for machine, thing, name in every)]
     many = len(it.tracks) > 1
-    things = [("track", each, each.party.name(language()) if many else "") for each in it.tracks]
+    things = [(machine, thing, name if many else "") for machine, thing, name in every]
     names = showing.names_of_case(it)
     hide = showing.veil(names, revealed=unmasked)
     told = timelines.entries(at, subjects, language())

@@ -39,10 +39,13 @@ from core.db import session
 from core.i18n import language
 from core.words import _, _l
 from notices import queries as notices
+from notices.models import Dossier
 from registry import queries as register
 from registry.models import PartyKind
 
-HELD = _l("What was decided waits, as said above; nothing else is done with the complaint until then.")
+UNDO = _l("What was decided can still be taken back; nothing else is done with the complaint until then.")
+BACK = _l("Documents were sent back to be changed; nothing else is done with the complaint until then.")
+HELD = _l("Documents wait for approval; nothing else is done with the complaint until then.")
 
 
 def codes_form(it: Complaint) -> Any:  # noqa: ANN401 - a form
@@ -109,7 +112,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         clocks=clock_cards.cards(at, things, clock.today(), language()),
         triage=_triage_steps(it) if checking else {},
         **({"steps": [], "seldom": []} if held else _steps(it, checking=checking)),
-        waiting=HELD if held else _waiting(it),
+        waiting=_waiting(it, held),
         candidates=queries_pages.candidates(at, it),
         engagements={each.id: queries_pages.engagement_of(at, it, each.party) for each in it.companies if each.party},
         violations=queries_pages.violations(at, [each.code for each in it.codes]),
@@ -135,17 +138,19 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
     )
 
 
-def _waiting(it: Complaint) -> Any:  # noqa: ANN401 - text in the reader's language
+def _waiting(it: Complaint, held: Dossier | None) -> Any:  # noqa: ANN401 - text in the reader's language
     """What is waited for; of respondents that have not answered, whether any has time yet."""
+    if held is not None:
+        return UNDO if held.undo_until else BACK if held.sent_back else HELD
     states = {each.state for each in it.forwardings}
     late = it.state == "FORWARDED" and "OVERDUE" in states and "SENT" not in states
     return ALL_LATE if late else WAITING.get(it.state, "")
 
 
-def _held(it: Complaint) -> bool:
-    """Whether something that was decided waits for its minutes, or for approval: until then nothing else is done."""
+def _held(it: Complaint) -> Dossier | None:
+    """What was decided and waits for its minutes, or for approval: until then nothing else is done."""
     found = notices.open_dossier(session(), "complaint", it.id)
-    return found is not None and bool(found.deed)
+    return found if found is not None and found.deed else None
 
 
 def _historic(it: Complaint, hide: showing.Veil, *, unmasked: bool) -> str:

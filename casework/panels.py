@@ -1,6 +1,6 @@
-"""Panels that higher rooms add to the case page: on each track's card, and in the column beside."""
+"""What higher rooms add to the case page: panels on each track's card and beside, and what hangs on a track."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,11 +23,14 @@ Content = Markup | Shown | dict[str, Any] | None
 """Ready markup; a template with its values (also as a dict with these two keys); nothing where there is nothing."""
 TrackPanel = Callable[[Session, CaseTrack, Actor], Content]
 CasePanel = Callable[[Session, CaseFile, Actor], Content]
+Hanging = Callable[[Session, CaseTrack], Iterable[tuple[str, Any]]]
 
 PANELS: list[TrackPanel] = []
 """Shown on the card of each track, in the order of registration."""
 BESIDE: list[CasePanel] = []
 """Shown once, in the column beside: the ladder of measures and the like."""
+HANGING: list[Hanging] = []
+"""What has time limits and a journal of its own: a review beside the execution and the like."""
 
 
 def panel(function: TrackPanel) -> TrackPanel:
@@ -42,6 +45,18 @@ def beside(function: CasePanel) -> CasePanel:
     if function not in BESIDE:
         BESIDE.append(function)
     return function
+
+
+def hangs(function: Hanging) -> Hanging:
+    """Register what hangs on a track: func(session, track) names the machine and the thing of each."""
+    if function not in HANGING:
+        HANGING.append(function)
+    return function
+
+
+def hanging(session: Session, track: CaseTrack) -> list[tuple[str, Any]]:
+    """What hangs on a track: its machine and the thing."""
+    return [each for function in HANGING for each in function(session, track)]
 
 
 def of_track(session: Session, track: CaseTrack, actor: Actor) -> list[Markup | Shown]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Exists, Subquery, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, selectinload
 
@@ -28,10 +28,12 @@ LATE = {
     "K11": ("FILED", "INVESTIGATING"),
     "K13": ("REVIEWING",),
     "K18": ("DELIBERATION",),
+    "K21": ("IN_REVIEW", "OPEN"),
     "K25": ("EXECUTING",),
     "K26": ("VERIFYING",),
 }
-"""Clocks of the association itself: once expired they only alert, and stay late until the state is left."""
+"""Clocks of the association itself: once expired they only alert, and stay late until the track, or the review
+beside its execution, leaves the state."""
 STAGES = {
     "screening": ("SCREENING",),
     "investigation": ("FILED", "INVESTIGATING", "SUSPENDED"),
@@ -242,17 +244,25 @@ def _place(spoken: str) -> tuple[date, int] | None:
         return None
 
 
-def _earliest() -> Subquery:
-    """The earliest last day of each case, over its tracks: of a running clock, or one of ours that expired."""
+def limits(*wanted: Any) -> CompoundSelect[*tuple[Any, ...]]:  # noqa: ANN401 - columns
+    """The last days that count on tracks: of running clocks, and of ours that expired and are still owed."""
     on_track = (Clock.subject_type == "track") & (Clock.subject_id == CaseTrack.id)
-    base = select(CaseTrack.case_id, Clock.due_on, Clock.key, Clock.provisional).join(Clock, on_track)
+    base = select(*wanted, Clock.due_on, Clock.key, Clock.provisional).join(Clock, on_track)
     running = base.where(Clock.state == ClockState.RUNNING, Clock.due_on.is_not(None), Clock.key != "K27")
-    newer = aliased(Clock)
-    same = (newer.key == Clock.key) & (newer.subject_type == "track") & (newer.subject_id == Clock.subject_id)
-    again = select(newer.id).where(same, newer.id > Clock.id).exists()
     still = or_(*((Clock.key == key) & CaseTrack.state.in_(states) for key, states in LATE.items()))
-    late = base.where(Clock.how == ClockEnd.EXPIRED, still, ~again)
-    every = union_all(running, late).subquery()
+    return union_all(running, base.where(Clock.how == ClockEnd.EXPIRED, still, ~begun_again()))
+
+
+def begun_again() -> Exists:
+    """Whether a newer clock of the same kind stands on the same thing."""
+    newer = aliased(Clock)
+    same = (newer.key == Clock.key) & (newer.subject_type == Clock.subject_type)
+    return select(newer.id).where(same, newer.subject_id == Clock.subject_id, newer.id > Clock.id).exists()
+
+
+def _earliest() -> Subquery:
+    """The earliest last day of each case, over its tracks."""
+    every = limits(CaseTrack.case_id).subquery()
     return select(every).ext(distinct_on(every.c.case_id)).order_by(every.c.case_id, every.c.due_on).subquery()
 
 

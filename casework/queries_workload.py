@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from casework import queries_cases_pages
 from casework.models_cases import CaseTrack
 from casework.models_queue import QueueEntry
 from casework.states import TRACK
@@ -26,7 +27,8 @@ class Load:
     name: str
     complaints: tuple[int, int, int] = NONE
     """Open, of these overdue, and due soon."""
-    tracks: int = 0
+    cases: tuple[int, int, int] = NONE
+    """Tracks of cases that go on, of these overdue, and due soon."""
     substitute: str = ""
     """Who stands in today."""
 
@@ -34,6 +36,11 @@ class Load:
     def open(self) -> int:
         """Its open complaints."""
         return self.complaints[0]
+
+    @property
+    def tracks(self) -> int:
+        """Its tracks that go on."""
+        return self.cases[0]
 
     @property
     def overdue(self) -> int:
@@ -58,18 +65,28 @@ def loads(session: Session, today: date) -> list[Load]:
     complaints: dict[int | None, tuple[int, int, int]] = {
         row[0]: (row[1], row[2], row[3]) for row in session.execute(counted.group_by(QueueEntry.officer_id))
     }
-    going = select(CaseTrack.investigator_id, func.count()).where(CaseTrack.state.not_in(sorted(TRACK.ends)))
-    tracks = {row[0]: row[1] for row in session.execute(going.group_by(CaseTrack.investigator_id))}
+    tracks = _tracks(session, today)
     away = absences.away(session, today)
     names = _names(session, {each for each in (*complaints, *tracks, *away.values()) if each is not None})
     found = [
-        Load(number, name, complaints.get(number, NONE), tracks.get(number, 0), names.get(away.get(number, 0), ""))
+        Load(number, name, complaints.get(number, NONE), tracks.get(number, NONE), names.get(away.get(number, 0), ""))
         for number, name in names.items()
     ]
     found.sort(key=lambda each: (-each.open - each.tracks, each.name))
     if None in complaints:
         found.append(Load(None, "", complaints[None]))
     return found
+
+
+def _tracks(session: Session, today: date) -> dict[int | None, tuple[int, int, int]]:
+    """The tracks of each investigator that go on; their last days are those of the list of cases."""
+    every = queries_cases_pages.limits(CaseTrack.id.label("track_id")).subquery()
+    days = select(every.c.track_id, func.min(every.c.due_on).label("due_on")).group_by(every.c.track_id).subquery()
+    soon = days.c.due_on.between(today, today + timedelta(days=SOON))
+    counted = (func.count(), func.count().filter(days.c.due_on < today), func.count().filter(soon))
+    going = select(CaseTrack.investigator_id, *counted).outerjoin(days, days.c.track_id == CaseTrack.id)
+    going = going.where(CaseTrack.state.not_in(sorted(TRACK.ends))).group_by(CaseTrack.investigator_id)
+    return {row[0]: (row[1], row[2], row[3]) for row in session.execute(going)}
 
 
 def _names(session: Session, also: set[int]) -> dict[int, str]:

@@ -54,13 +54,27 @@ def _day(name: str) -> date | None:
         return None
 
 
+def misread(what: Asked) -> list[str]:
+    """What of the days could not be taken as it was typed."""
+    read = {"since": what.since, "until": what.until}
+    found = [
+        str(_("“%(typed)s” could not be read as a day: nothing was left out because of it.", typed=word))
+        for name, day in read.items()
+        if day is None and (word := request.args.get(name, "").strip())
+    ]
+    if what.since and what.until and what.since > what.until:
+        found.append(str(_("The first day is after the last one: nothing lies between them.")))
+    return found
+
+
 def jump(page: Page, what: Asked) -> str:
     """Where a number leads that only one thing bears; nothing from the search's own page, which shows all.
 
     A company's name is a word of other things as well: it leads straight there where nothing else was found.
     """
     exact = [hit for hit in page.hits if hit.exact]
-    plain = not (what.after or what.since or what.until or request.args.get("kind") or request.args.get("all"))
+    narrowed = any(request.args.get(name) for name in ("since", "until", "kind", "all"))
+    plain = not (what.after or narrowed)
     named = any(hit.kind == "party" and fold(hit.ref) != fold(what.text) for hit in exact)
     return link(exact[0]) if plain and len(exact) == 1 and not (named and len(page.hits) > 1) else ""
 
@@ -101,6 +115,8 @@ def shown(kinds: tuple[str, ...], endpoint: str) -> dict[str, Any]:
     ]
     return {
         "asked": what,
+        "typed": {name: request.args.get(name, "") for name in ("since", "until")},
+        "misread": misread(what),
         "page": page,
         "jump": jump(page, what),
         "lines": [(hit, *KINDS[hit.kind], link(hit)) for hit in page.hits] if not page.trouble else [],

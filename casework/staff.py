@@ -73,10 +73,10 @@ MANY = (
 
 @bp.before_request
 def only_readers() -> ResponseReturnValue | None:
-    """Complaints are read by those who work on them; the bare address leads others of the staff to their own work."""
-    if policies_pages.may_read_files(g.me):
-        return None
-    return redirect(url_for("registry_account.home")) if asks_a_front() else abort(403)
+    """Complaints are read by those on file; the bare address leads who does not work on them to his own work."""
+    if asks_a_front() and not policies.may_work(g.me):
+        return redirect(url_for("registry_account.home"))
+    return None if policies_pages.may_read_files(g.me) else abort(403)
 
 
 @bp.get("")

@@ -84,9 +84,9 @@ def register(app: Flask) -> None:
     for machine, rows in (labels.TABLES | labels_recusals.TABLES).items():
         web.label(machine, rows)
     work = ("intake", "officer", "head")
-    web.nav("staff", _l("Complaints"), "casework_staff.queue", roles=work, order=10, only=COMPLAINTS)
+    web.nav("staff", _l("Complaints"), "casework_staff.queue", roles=work, order=10, only=COMPLAINTS, home=work)
     on_file = policies_pages.ON_FILE
-    web.nav("staff", _l("Cases"), "casework_cases.listing", roles=on_file, order=20)
+    web.nav("staff", _l("Cases"), "casework_cases.listing", roles=on_file, order=20, home=("investigator", "reviewer"))
     web.nav("staff", _l("To look at"), "casework_staff.to_look_at", roles=on_file, order=30, count=_waiting)
     everybody = (*on_file, *policies_pages.DRAWN)
     web.nav("staff", _l("Recusals"), "casework_recusals.listing", roles=everybody, order=60, count=_recusals)

@@ -34,6 +34,8 @@ class Entry:
     count: Count | None
     only: tuple[str, ...] | None = None
     """Beginnings of the addresses on which it is the current one, besides its own page; its own address where none."""
+    home: frozenset[str] = frozenset()
+    """Whose work begins on its page, although other entries stand before it."""
 
     @property
     def url(self) -> str:
@@ -118,12 +120,15 @@ def nav(
     order: int = 50,
     count: Count | None = None,
     only: tuple[str, ...] | None = None,
+    home: tuple[str, ...] = (),
 ) -> None:
     """Add an entry to a navigation: "public", "staff", "portal", "admin" or "account" (the menu of one's name).
 
-    It is the current one wherever an address begins with its own, or where given, with one of `only`.
+    It is the current one wherever an address begins with its own, or where given, with one of `only`. The work of
+    the roles in `home` begins there.
     """
-    _setting_up[0].entries[area, endpoint] = Entry(label, endpoint, frozenset(roles), order, count, only)
+    known = Entry(label, endpoint, frozenset(roles), order, count, only, frozenset(home))
+    _setting_up[0].entries[area, endpoint] = known
 
 
 def place(name: str, endpoint: str, *, roles: tuple[str, ...] = ()) -> None:
@@ -169,6 +174,12 @@ def entries(area: str) -> list[Entry]:
         mine = [entry for (where, _), entry in _told().entries.items() if where == area and _may_see(entry)]
         known[area, g.me] = sorted(mine, key=lambda entry: entry.order)
     return known[area, g.me]
+
+
+def first_entry(area: str) -> Entry | None:
+    """Where this person's work begins: the first entry that says so, else the first of all."""
+    mine = entries(area)
+    return next((each for each in mine if g.me.has(*each.home)), next(iter(mine), None))
 
 
 def counts(area: str) -> dict[str, int]:

@@ -9,6 +9,7 @@ from flask import request, url_for
 
 from casework import labels as casework_labels
 from core import charts, clock
+from core.words import _
 from figures.counted import next_month
 from figures.queries import BANDS, Chosen
 
@@ -33,6 +34,35 @@ def chosen() -> Chosen:
     party = args.get("party", type=int)
     both = party is not None and bool(code)  # of these two at once no channel is kept
     return Chosen(first, last, party, code, channel if channel in casework_labels.CHANNEL and not both else "")
+
+
+def misread(asked: Chosen) -> list[str]:
+    """What of the period could not be taken as it stands in the address, and what is shown instead."""
+    words = {name: request.args.get(name, "").strip() for name in ("since", "until")}
+    found = [_trouble(word) for word in words.values() if word and not _shown(word)]
+    if not found and words["since"] and words["until"] and words["since"] > words["until"]:
+        found = [str(_("The first month is after the last one."))]
+    if found:
+        shown = {"since": f"{asked.first:%Y-%m}", "until": f"{asked.last:%Y-%m}"}
+        found.append(str(_("Shown are the months from %(since)s to %(until)s.", **shown)))
+    return found
+
+
+def typed(name: str, shown: date) -> str:
+    """A month as it was chosen, so that it can be corrected where another one is shown; else the one shown."""
+    word = request.args.get(name, "").strip()
+    return word if _shown(word) else f"{shown:%Y-%m}"
+
+
+def _shown(word: str) -> bool:
+    """Whether it is one of the months that can be chosen."""
+    return month_of(word) in charts.months_until(clock.today(), MOST)
+
+
+def _trouble(word: str) -> str:
+    if month_of(word) is None:
+        return str(_("“%(typed)s” could not be read as a month.", typed=word))
+    return str(_("%(month)s is not one of the last %(most)s months.", month=word, most=MOST))
 
 
 def said(asked: Chosen, **other: Any) -> dict[str, Any]:  # noqa: ANN401 - values of an address

@@ -85,7 +85,7 @@ def _key_figures(session: Session, month: date) -> list[tuple[str, str]]:
         (str(_("Complaints received")), charts.shown(found.get((month, "RECEIVED", ""), 0))),
         (str(_("Complaints ended")), charts.shown(tables.total(found, month, "ENDED"))),
         (str(_("Answered in time")), f"{share} %" if share is not None else "—"),
-        (str(_("Measures in effect")), charts.shown(tables.total(found, month, "MEASURE"))),
+        (str(_("Measures that took effect")), charts.shown(tables.total(found, month, "MEASURE"))),
     ]
 
 

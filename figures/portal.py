@@ -33,6 +33,8 @@ def show() -> ResponseReturnValue:
         spans=[(word, word) for word in spans],
         since=tables.month_word(view.chosen.first),
         until=tables.month_word(view.chosen.last),
+        typed={"since": asking.typed("since", view.chosen.first), "until": asking.typed("until", view.chosen.last)},
+        misread=asking.misread(view.chosen),
         counted_at=max((each.counted_at for each in counted), default=None),
         empty=not any(any(row.cells) for table in found for row in table.rows),
     )

@@ -56,6 +56,7 @@ def show() -> ResponseReturnValue:
         chips=_chips(asked),
         address=_address,
         said=asking.said(asked),
+        misread=asking.misread(asked),
         revisions=queries.revisions(session(), asked.first, asked.last),
         first=queries.FIRST,
     )
@@ -76,7 +77,11 @@ def _figures(asked: Chosen) -> list[tuple[Any, str, str | None]]:
         (_("Complaints received"), charts.shown(received), asking.complaints(asked, view="all")),
         (_("Complaints ended"), charts.shown(ended), asking.complaints(asked, view="ended")),
         (_("Answered in time"), f"{share} %" if share is not None else "—", None),
-        (_("Measures in effect"), charts.shown(ordered), asking.events(asked, "MEASURE")),
+        (
+            _("Measures that took effect, also if set aside since"),
+            charts.shown(ordered),
+            asking.events(asked, "MEASURE"),
+        ),
     ]
 
 
@@ -87,8 +92,8 @@ def _filters(asked: Chosen) -> list[tuple[str, str, list[tuple[str, Any]] | None
     companies = [(str(each.id), each.name(lang)) for each in queries.parties(at)]
     span = [(word, word) for word in spans]
     return [
-        ("since", _("From month"), span, tables.month_word(asked.first)),
-        ("until", _("To month"), span, tables.month_word(asked.last)),
+        ("since", _("From month"), span, asking.typed("since", asked.first)),
+        ("until", _("To month"), span, asking.typed("until", asked.last)),
         ("party", _("Respondent"), [every, *companies], str(asked.party or "")),
         ("code", _("Alleged"), [every, *codes], asked.code),
         ("channel", _("Channel"), [every, *casework_labels.choices(casework_labels.CHANNEL)], asked.channel),

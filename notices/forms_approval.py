@@ -19,7 +19,19 @@ class ApproveForm(StepForm):
 class SendBackForm(StepForm):
     """Back to the drafter."""
 
-    comment = LongText(_l("What has to be changed"), most=5000, rows=3, required=False)
+    comment = LongText(_l("What has to be changed"), most=5000, rows=3, missing=_l("Write what has to be changed."))
+
+
+class SendBackCommentedForm(SendBackForm):
+    """Back to the drafter, where comments on the newest version say what has to be changed."""
+
+    comment = LongText(
+        _l("What has to be changed"),
+        most=5000,
+        rows=3,
+        required=False,
+        hint=_l("The comments on this version are enough; write here what else has to be changed."),
+    )
 
 
 class CommentForm(Form):

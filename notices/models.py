@@ -85,6 +85,11 @@ class Dossier(Base):
         """How the journal names it."""
         return f"dossier {self.id}"
 
+    @property
+    def sent_back(self) -> bool:
+        """Whether it waits for its drafter to change it: what is drafted goes before its approvers at once."""
+        return self.state == "DRAFTED" and self.deed is not None and self.undo_until is None
+
 
 class Document(Base):
     """One official document: its frozen context, its number, its PDF; never changed once issued."""

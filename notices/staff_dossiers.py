@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from core import clock, drafting
 from core.db import session, transaction
 from core.web import blueprint
-from core.words import _
+from core.words import _, _l
 from notices import approval_steps, approvals, doers, drafts_compared, queries_approval, renamed, sendings, undoing
 from notices import forms_approval as forms
 from notices.models import Dossier
+from notices.models_approval import DossierComment
 from registry import queries as register
 
 bp = blueprint("notices_dossiers", __name__, audience="staff", prefix="/staff/approvals")
@@ -22,6 +23,14 @@ STEPS = {
     "back": forms.SendBackForm,
     "drop": forms.DropForm,
     "ask": forms.AskToDropForm,
+}
+
+DONE = {
+    "approve": _l("Approved; the draft goes to the next person of the chain."),
+    "sign": _l("Signed; the documents are issued."),
+    "back": _l("Sent back to the drafter."),
+    "drop": _l("The draft is dropped."),
+    "ask": _l("Your request is noted."),
 }
 
 
@@ -51,7 +60,8 @@ def show(number: int) -> ResponseReturnValue:
 @bp.post("/<int:number>/<step>")
 def act(number: int, step: str) -> ResponseReturnValue:
     """One step of the chain."""
-    it, kind = _dossier(number), STEPS.get(step) or abort(404)
+    it = _dossier(number)
+    kind = _kinds(it).get(step) or abort(404)
     form = kind(prefix=step, version=it.version)
     if not form.validate_on_submit():
         return _page(it, {step: form}), 422
@@ -68,7 +78,7 @@ def act(number: int, step: str) -> ResponseReturnValue:
             approval_steps.sign(at, mine, said=form.said.data or "", **said)
         else:
             approval_steps.approve(at, mine, said=form.said.data or "", **said)
-    flash(_("Done."))
+    flash(str(DONE[step]))
     return redirect(url_for(".show", number=number), 303)
 
 
@@ -122,6 +132,7 @@ def revise(number: int) -> ResponseReturnValue:
             reads=_reads(it),
             files=earlier.files,
             renamed=renamed.in_draft(session(), newest),
+            comments=[(each, _passage(it, each.paper, each.block)) for each in _newest_comments(it)],
             people=_people({each.account_id for each in queries_approval.comments_of(session(), number)}),
         )
         return page, (422 if posted else 200)
@@ -136,6 +147,18 @@ def revise(number: int) -> ResponseReturnValue:
 
 def _dossier(number: int) -> Dossier:
     return queries_approval.dossier(session(), number) or abort(404)
+
+
+def _kinds(it: Dossier) -> dict[str, type[forms.StepForm]]:
+    """The forms of the steps: whoever sends a draft back says why, unless comments on it do."""
+    commented = queries_approval.has_comments(session(), it.id)
+    return STEPS | ({"back": forms.SendBackCommentedForm} if commented else {})
+
+
+def _newest_comments(it: Dossier) -> list[DossierComment]:
+    newest = queries_approval.version_of(session(), it.id)
+    every = queries_approval.comments_of(session(), it.id)
+    return [each for each in every if newest is not None and each.of_version == newest.number]
 
 
 def _title(it: Dossier) -> str:
@@ -186,6 +209,7 @@ def _page(it: Dossier, given: dict[str, Any] | None = None) -> str:
         link=doer.link(at, thing),
         steps=steps,
         step=step,
+        back=queries_approval.next_step(at, it.id) if it.sent_back else None,
         mine=step is not None and g.me.has(step.role) and not refused,
         refused=refused,
         asked=asked,
@@ -196,7 +220,7 @@ def _page(it: Dossier, given: dict[str, Any] | None = None) -> str:
         renamed=renamed.in_draft(at, versions[-1]) if it.state in queries_approval.OPEN else [],
         whole=[each for each in comments if each.paper is None and each.of_version == shown],
         people=_people({each for each in people | {a.account_id for a in asked} if each}),
-        forms_={name: given.get(name) or kind(prefix=name, version=it.version) for name, kind in STEPS.items()},
+        forms_={name: given.get(name) or kind(prefix=name, version=it.version) for name, kind in _kinds(it).items()},
         may_drop=it.state in queries_approval.OPEN and (it.drafted_by == g.me.id or g.me.has(*(s.role for s in steps))),
         may_revise=it.state == "DRAFTED" and approvals.may_revise(at, it, g.me),
         wrong=next(iter(given.values()), None),

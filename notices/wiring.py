@@ -85,7 +85,8 @@ def init_app(app: Flask) -> None:
     for command in (commands.verify_document, commands.seal_certificates, commands.seal_activate):
         app.cli.add_command(command)
     nav("staff", _l("To be served"), "notices_staff.to_serve", order=60, roles=("officer", "intake", "head"))
-    nav("staff", _l("To be sealed"), "notices_seals.to_stamp", order=61, roles=("seal keeper",), count=_to_stamp)
+    keeper = ("seal keeper",)
+    nav("staff", _l("To be sealed"), "notices_seals.to_stamp", order=61, roles=keeper, count=_to_stamp, home=keeper)
     nav("admin", _l("Numbers"), "notices_numbers_admin.listing", order=75, roles=("system_admin", "audit_admin"))
     nav("staff", _l("Approvals"), "notices_dossiers.listing", order=55, roles=APPROVERS, count=_to_approve)
     label("approval_step", CHAIN)

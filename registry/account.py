@@ -11,7 +11,7 @@ from core.db import session as current
 from core.db import transaction
 from core.errors import BadInput
 from core.i18n import COOKIE, YEAR
-from core.web import blueprint, entries
+from core.web import blueprint, first_entry
 from core.words import _, _l
 from registry import accounts, browsers, credentials, door, links, policies, queries, sessions, settings
 from registry.forms import ChangePasswordForm, LanguageForm
@@ -32,7 +32,7 @@ def home() -> ResponseReturnValue:
         return redirect(url_for("registry_first_run.association"))
     if policies.may_confirm_address(g.me) and queries.service_address(at, g.me.party_id) is None:
         return redirect(url_for("registry_portal.address"))
-    first = next(iter(entries(g.me.audience)), None)
+    first = first_entry(g.me.audience)
     return redirect(first.url if first else url_for(".show"))
 
 

@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sqlalchemy import ScalarSelect, func, select, tuple_
+from sqlalchemy import ScalarSelect, Subquery, and_, func, or_, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, selectinload
 
-from casework import file_subjects
+from casework import file_subjects, queries_cases_pages
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from core import keyset
 from notices import queries as notices
 from notices.models import Document
 from registry import queries as register
-from registry.models_clocks import Clock, ClockState
+from registry.models_clocks import Clock, ClockEnd, ClockState
 from sanctions import rounds
 from sanctions.models import Panel, PanelMember, Publication, RectificationItem, Vote
+from sanctions.models_reviews import Review
 
 STAGES: dict[str, tuple[str, ...]] = {
     "review": ("REVIEWING",),
@@ -28,8 +29,6 @@ STAGES: dict[str, tuple[str, ...]] = {
     "execution": ("EXECUTING",),
     "verification": ("VERIFYING",),
 }
-THEIRS = ("K20",)
-"""The respondent's time for a review is nothing that we wait for."""
 NEVER = date(9999, 12, 31)
 SIZE = 50
 LONGEST = 19
@@ -98,17 +97,9 @@ def newer_draft(session: Session, publication: Publication) -> Publication | Non
 
 def tracks(session: Session, stage: str, after: str, size: int = SIZE) -> Page:
     """Tracks after their report, the next date first, page by page."""
-    due = (
-        select(Clock.subject_id, Clock.due_on, Clock.provisional, Clock.key)
-        .where(Clock.subject_type == "track", Clock.state == ClockState.RUNNING, Clock.key.not_in(THEIRS))
-        .ext(distinct_on(Clock.subject_id))
-        .order_by(Clock.subject_id, Clock.due_on)
-        .subquery()
-    )
+    due = _next_days()
     day = func.coalesce(due.c.due_on, NEVER)
-    asked = select(CaseTrack, due.c.due_on, due.c.provisional, due.c.key).outerjoin(
-        due, due.c.subject_id == CaseTrack.id
-    )
+    asked = select(CaseTrack, due.c.due_on, due.c.provisional, due.c.key).outerjoin(due, due.c.track_id == CaseTrack.id)
     states = STAGES.get(stage, tuple(state for each in STAGES.values() for state in each))
     asked = asked.where(CaseTrack.state.in_(states))
     asked = asked.options(selectinload(CaseTrack.case), selectinload(CaseTrack.party))
@@ -119,6 +110,19 @@ def tracks(session: Session, stage: str, after: str, size: int = SIZE) -> Page:
         Line(it, due_on, bool(doubt), f"{due_on or NEVER}_{it.id}", key or "") for it, due_on, doubt, key in rows[:size]
     ]
     return Page(lines, lines[-1].place if len(rows) > size else "")
+
+
+def _next_days() -> Subquery:
+    """The earliest last day of each track, as in the list of cases; that of a review beside its execution is one."""
+    on_review = (Clock.subject_type == "review") & (Clock.subject_id == Review.id)
+    reviewed = select(Review.track_id, Clock.due_on, Clock.key, Clock.provisional).join(Clock, on_review)
+    owed = Clock.how == ClockEnd.EXPIRED, ~queries_cases_pages.begun_again()
+    still = reviewed.where(Review.ended_at.is_(None), Clock.due_on.is_not(None))
+    every = union_all(
+        queries_cases_pages.limits(CaseTrack.id.label("track_id")),
+        still.where(or_(Clock.state == ClockState.RUNNING, and_(*owed))),
+    ).subquery()
+    return select(every).ext(distinct_on(every.c.track_id)).order_by(every.c.track_id, every.c.due_on).subquery()
 
 
 def _place(said: str) -> tuple[date, int] | None:

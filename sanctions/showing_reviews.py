@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from casework import panels
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from registry import queries as register
@@ -25,6 +26,17 @@ def facts(session: Session, it: CaseTrack, me: Actor) -> dict[str, Any]:
         "reviews": [_shown(session, each) for each in found],
         "may_review": me.has("head") and it.state in policies_reviews.LATER and not is_open,
     }
+
+
+@panels.hangs
+def beside(session: Session, it: CaseTrack) -> list[tuple[str, Review]]:
+    """Reviews beside the execution, ended ones too: one that stays the decision is told of the track itself."""
+    return [("review", each) for each in queries_reviews.of_track(session, it.id) if not each.stayed]
+
+
+def under_way(session: Session, it: CaseTrack) -> bool:
+    """Whether a review is open beside what is done with the track."""
+    return any(each.ended_at is None for _machine, each in beside(session, it))
 
 
 def _shown(session: Session, review: Review) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from core.web import blueprint
 from core.words import _, _l
 from registry import remaining
 from sanctions import forms_staff as forms
-from sanctions import measures, queries_pages, rounds, showing, showing_ladder
+from sanctions import measures, queries_pages, rounds, showing, showing_ladder, showing_reviews
 from sanctions.deeds_tracks import DEEDS
 from sanctions.levels import TRAINING
 from sanctions.plans import Person
@@ -153,5 +153,6 @@ def _deed_page(it: CaseTrack, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN4
         **{"suggestion": showing.suggestion(at, it, proposal), **extra},
         findings=showing.findings(at, it),
         measures=rounds.measures(at, it),
+        reviewed=showing_reviews.under_way(at, it),
         decided=showing.worded(at, decision.measures, decision.terms) if decision else [],
     )

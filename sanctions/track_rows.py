@@ -8,6 +8,7 @@ from notices.models import Document, Service
 from notices.models_archive import ArchiveVolume
 from notices.models_bundles import Bundle
 from registry.models_accounts import Account
+from registry.models_clocks import Clock
 from sanctions.models import (
     Decision,
     Interview,
@@ -58,6 +59,7 @@ ROWS = (
     Rows(Review, "track_id", TRACK),
     Rows(ReviewVote, "review_id", (Review, "id")),
     Rows(ReviewMember, "review_id", (Review, "id"), into="members"),
+    Rows(Clock, "subject_id", (Review, "id"), where=(("subject_type", "review"),)),
     Rows(Bundle, "subject_id", TRACK, where=OF_TRACK),
     *PAPERS,
     Rows(Service, "document_id", tuple((each, "id") for each in PAPERS), into="services"),

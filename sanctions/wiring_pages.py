@@ -61,8 +61,9 @@ def register(app: Flask) -> None:
     work = ("officer", "investigator", "reviewer", "secretary", "head")
     nav("staff", _l("Measures"), "sanctions_staff.listing", roles=work, order=25)
     drawn = ("review body", "secretary", "head", "council")
-    nav("staff", _l("Reviews"), "sanctions_reviews.listing", roles=drawn, order=42)
-    nav("staff", _l("Panels"), "sanctions_panel.listing", roles=("panel", "secretary", "head"), order=40)
+    nav("staff", _l("Reviews"), "sanctions_reviews.listing", roles=drawn, order=42, home=("review body", "council"))
+    sitting = ("panel", "secretary")
+    nav("staff", _l("Panels"), "sanctions_panel.listing", roles=(*sitting, "head"), order=40, home=sitting)
     nav(
         "staff",
         _l("Publications"),
@@ -70,6 +71,7 @@ def register(app: Flask) -> None:
         roles=("publisher", "head"),
         order=45,
         count=queries_pages.publications_open,
+        home=("publisher",),
     )
     LINKS["review"] = _review
     LINKS["party"] = app.jinja_env.globals["party_url"] = staff_parties.link

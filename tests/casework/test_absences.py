@@ -18,7 +18,9 @@ from core.journal import JournalEntry
 from figures import queries
 from registry import absences, sessions
 from registry.models_accounts import Account
+from registry.models_clocks import Clock, ClockEnd, ClockState
 from tests.builders import Desk, account, actor_of
+from tests.builders_cases import World
 from tests.conftest import NOW
 
 TODAY = day_of(NOW)
@@ -132,3 +134,30 @@ def test_what_was_merged_is_nobodys_work_wherever_work_is_counted(app: Flask) ->
                 assert by_workload[person] == by_figures[person] == many
             for second in at.scalars(select(Complaint).where(Complaint.id.in_(numbers), Complaint.state == "MERGED")):
                 complaints.unmerge(at, second, why="事实不同", messages=[], actor=intake, now=NOW)
+
+
+def test_the_load_says_how_many_cases_are_overdue_as_the_list_of_cases_does(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        world = World(at, NOW - timedelta(days=20))
+        codes = ("V-C04", "V-C01", "V-P01")
+        tracks = [world.filed(code, world.case(world.complaint(codes=(code,)))) for code in codes]
+        who = {each.investigator_id for each in tracks}
+        of = [each.id for each in tracks]
+        found = select(Clock).where(Clock.subject_type == "track", Clock.subject_id.in_(of)).order_by(Clock.subject_id)
+        running = at.scalars(found.where(Clock.state == ClockState.RUNNING, Clock.key == "K11")).all()
+        for limit, left in zip(running, (-8, 2, 30), strict=True):
+            limit.due_on = TODAY + timedelta(days=left)
+        over = running[0]
+        over.state, over.how, over.ended_at, over.provisional = ClockState.ENDED, ClockEnd.EXPIRED, NOW, False
+        token = sessions.begin(at, world.officer, passed=True, client="test", now=NOW)
+        at.flush()
+        loads = {each.account_id: each.cases for each in queries_workload.loads(at, TODAY)}
+        assert [loads[each] for each in who] == [(3, 1, 1)]
+    client = app.test_client()
+    client.set_cookie("lang", "en")
+    with client.session_transaction() as cookie:
+        cookie["sid"] = token
+    with time_machine.travel(NOW):
+        page = client.get("/staff/workload").text
+    assert "cases overdue: 1" in page
+    assert "cases due within 3 days: 1" in page

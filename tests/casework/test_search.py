@@ -364,6 +364,11 @@ def test_the_page_marks_safely_keeps_to_its_reader_and_jumps_to_numbers(shelf: S
     assert officer.get("/staff/search").status_code == 200
     assert officer.get("/staff/search?q=王").status_code == 422
     assert officer.get("/staff/search?q=家人&since=x&until=2026-11-30&kind=nothing&after=~").status_code == 200
+    unread = officer.get("/staff/search?q=家人&since=abc&all=1&lang=en", follow_redirects=True).text
+    assert "“abc” could not be read as a day" in unread
+    assert 'value="abc"' in unread
+    turned = officer.get("/staff/search?q=家人&since=2026-11-30&until=2026-01-01").text
+    assert "The first day is after the last one" in turned
     assert "爆通讯录" not in lead.get("/portal/search?q=爆通讯").text.replace("爆通讯”", "")
     assert "/portal/forwardings/" in lead.get("/portal/search?q=致电").text
     assert lead.get(f"/portal/search?q={made['sent_ref']}").location.endswith(f"/portal/forwardings/{made['sent']}")

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
+from playwright.sync_api import Route
 from sqlalchemy import select
 
 from casework import complaints
@@ -23,7 +24,7 @@ from figures.models import Figure, FigureMonth, MonthReport, OpenCell
 from figures.queries import Chosen
 from registry import sessions
 from registry.models_accounts import Account
-from tests import vnu
+from tests import browser, vnu
 from tests.builders import Desk, person_of
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
@@ -244,6 +245,36 @@ def test_the_head_corrects_a_closed_month_with_a_reason_that_everybody_reads(hou
     assert done.status_code == 303
     assert "复核后更正" in officer.get(done.headers["Location"]).get_data(as_text=True)
     assert "复核后更正" in officer.get("/staff/statistics").get_data(as_text=True)
+
+
+def test_a_period_that_cannot_be_read_is_said_and_what_was_chosen_stays(house: House) -> None:
+    head, page = house.enter("head"), "/staff/statistics"
+    said = head.get(f"{page}?since=2026-11&until=2026-01").text
+    assert "The first month is after the last one. Shown are the months from 2026-01 to 2026-01." in said
+    since = re.search(r'<select id="filter-since".*?</select>', said, re.DOTALL)
+    assert since is not None
+    assert '<option value="2026-11" selected>' in since[0]
+    assert "“abc” could not be read as a month." in unescape(head.get(f"{page}?since=abc").text)
+    assert "2001-01 is not one of the last 60 months." in head.get(f"{page}?since=2001-01").text
+    assert "Shown are" not in head.get(f"{page}?since=2026-01&until=2026-11").text
+    chinese = house.enter("firm", "zh").get("/portal/history?since=2026-11&until=2026-01").text
+    assert "起始月份晚于截止月份。" in chinese
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_months_do_not_widen_the_page_of_a_phone(house: House, width: int) -> None:
+    head = house.enter("head")
+
+    def answer(route: Route) -> None:
+        found = head.get(route.request.url.removeprefix("http://localhost"))
+        route.fulfill(status=found.status_code, body=found.get_data(), content_type=found.content_type)
+
+    with browser.chromium() as begun:
+        page = begun.new_page(viewport={"width": width, "height": 844})
+        page.route("**/*", answer)
+        page.goto("http://localhost/staff/statistics/months")
+        assert page.locator(".month-table .hidden").count()
+        assert page.evaluate("document.scrollingElement.scrollWidth") == width
 
 
 def test_what_is_published_names_nobody_and_hides_small_cells(house: House, client: FlaskClient) -> None:

@@ -191,14 +191,18 @@ def test_while_documents_wait_no_other_move_of_staff_starts(house: House) -> Non
 
 def test_a_draft_goes_back_with_comments_and_a_new_version_starts_the_chain_again(house: House) -> None:
     number = house.draft()
+    optional = re.compile(r'for="back-comment"[^>]*>[^<]*<span class="optional"')
+    assert not optional.search(house.browser(house.reviewer).get(f"/staff/approvals/{number}").text)
     assert "Write what has to be changed." in house.step(house.reviewer, number, "back", 422)
     browser = house.browser(house.reviewer)
     sent = {"body": "太笼统", "proposed": "请补充9月的通话录音", "key": "c"}
     assert browser.post(f"/staff/approvals/{number}/comment?paper=0&block=0", data=sent).status_code == 303
+    assert optional.search(browser.get(f"/staff/approvals/{number}").text), "the comment says it"
     house.step(house.reviewer, number, "back")
     mine = house.browser(house.intake)
     page = mine.get(f"/staff/approvals/{number}/revise").text
     assert MISSING in page
+    assert "太笼统" in page.split('name="draft-version"')[0], "above the form"
     fields = {"ask_info-missing": "请补充9月的通话录音", "ask_info-key": "r"}
     assert mine.post(f"/staff/approvals/{number}/revise", data=fields).status_code == 303
     shown = house.browser(house.reviewer).get(f"/staff/approvals/{number}").text
@@ -208,6 +212,26 @@ def test_a_draft_goes_back_with_comments_and_a_new_version_starts_the_chain_agai
     with house.app.app_context(), transaction() as at:
         assert [each.number for each in queries_approval.versions_of(at, number)] == [1, 2]
         assert not queries_approval.approvers_of(at, number)
+
+
+def test_what_was_sent_back_says_so_wherever_it_is_seen(house: House) -> None:
+    number = house.draft()
+    matter, draft = f"/staff/complaints/{house.ref}", f"/staff/approvals/{number}"
+    approver = house.browser(house.reviewer).get(matter).text
+    assert "Documents wait for approval; nothing else is done with the complaint until then." in approver
+    assert "as said above" not in approver
+    sent = {"back-comment": "太笼统", "back-key": "b"}
+    said = house.browser(house.reviewer).post(f"{draft}/back", data=sent, follow_redirects=True).text
+    assert "Sent back to the drafter." in said
+    mine = house.browser(house.intake)
+    page = mine.get(matter).text
+    assert "were sent back and wait for their drafter to change them" in page
+    assert "wait for approval" not in page
+    assert "Sent back to be changed" in mine.get("/staff/approvals?mine=1").text
+    page = mine.get(draft).text
+    assert "Sent back to be changed" in page
+    assert "sent it back" in page
+    assert "太笼统" in mine.get(f"{draft}/revise").text.split('name="draft-version"')[0], "above the form"
 
 
 def test_whoever_changes_a_draft_after_somebody_else_reads_both_and_loses_nothing(house: House) -> None:

@@ -54,7 +54,9 @@ def test_from_the_admission_to_the_decision(place: Place) -> None:
         head.get(f"{page}/do/decide_admitted")
         head.post(f"{page}/do/decide_admitted", measures=["1"], reasons="Admitted.", opinion="Agreed.")
         assert place.state == "DECIDED"
-        assert "Approval of the admitted case" in head.get(page)
+        said = head.get(page)
+        assert "Approval of the admitted case" in said
+        assert ("decided on the admitted facts" in said, "0 for, 0 against" in said) == (True, False)
 
 
 def test_taken_back_or_refused_on_pages(place: Place) -> None:

@@ -1,5 +1,6 @@
 """Pages of reviews: asked for in the portal, drawn by the secretary, voted on by the members, told to everybody."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,13 +10,17 @@ from sqlalchemy import select
 
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
+from core import clock
 from core.db import transaction
 from notices.models import Document
-from sanctions import measures, rounds
+from registry.models_accounts import Account
+from registry.models_clocks import Clock, ClockEnd, ClockState
+from sanctions import measures, reviews, rounds
 from sanctions.models import Publication
 from sanctions.models_reviews import Review, ReviewVote
 from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
+from tests.conftest import NOW
 from tests.sanctions.reviewing import Reviewing
 from tests.sanctions.test_pages import BEGUN, House, today  # noqa: F401 - the day on which it happens
 
@@ -147,3 +152,47 @@ def test_the_decision_of_a_review_beside_its_execution_is_found_by_both_sides(ap
         house.people = {name: getattr(chain, name).id for name in ("officer", "lead")}
     assert number in house.enter("lead").get(f"/portal/cases/{house.track}")
     assert number in house.enter("officer").get(f"/staff/tracks/{house.track}")
+
+
+def test_a_review_beside_the_execution_is_seen_wherever_its_track_is_worked_on(app: Flask) -> None:
+    house = House(app)
+    with app.app_context(), transaction() as at:
+        chain = Reviewing(at, BEGUN + timedelta(days=15)).fill_pool()
+        track = chain.effective([1])
+        first = chain.asked(track, now=chain.later(9))
+        chain.reviewed(first, *["UPHOLD"] * 3)
+        house.track, case = track.id, track.case_id
+        house.people = {name: getattr(chain, name).id for name in ("officer", "head")}
+    line, url = "A review of this decision is under way", f"/staff/tracks/{house.track}/do/execute"
+    page = house.enter("officer").get(f"/staff/cases/{case}")
+    assert (line in page, "The company asked for a review" in page) == (False, True)
+    assert line not in house.enter("officer").get(url)
+    with app.app_context(), transaction() as at:
+        said = {"basis": "ERROR", "grounds": "人数统计有误", "favour": True, "now": chain.later(10)}
+        again = at.get_one(CaseTrack, house.track)
+        reviews.own_motion(at, again, **said, actor=actor(at.get_one(Account, house.people["head"])))
+    page = house.enter("officer").get(f"/staff/cases/{case}")
+    assert line in page
+    assert "The head had the decision reviewed" in page
+    assert "Review decision" in page.split('class="columns"')[0], "its clock"
+    assert line in house.enter("officer").get(url)
+
+
+def test_the_list_of_measures_is_sorted_by_every_limit_that_still_counts(app: Flask) -> None:
+    house = House(app)
+    with app.app_context(), transaction() as at:
+        chain = Reviewing(at, BEGUN + timedelta(days=15)).fill_pool()
+        owed, reviewed, waits = chain.deliberating([1]), chain.effective([1]), chain.served_decision([1, 4], "V-I02")
+        chain.asked(reviewed, now=chain.later(9))
+        at.flush()
+        running = {each.key: each for each in at.scalars(select(Clock).where(Clock.state == ClockState.RUNNING))}
+        running["K20"].due_on = running["K21"].due_on + timedelta(days=1)
+        over = running["K18"]
+        over.due_on, over.ended_at = clock.today() - timedelta(days=8), NOW
+        over.state, over.how = ClockState.ENDED, ClockEnd.EXPIRED
+        refs = [each.ref for each in (owed, reviewed, waits)]
+        house.people = {"officer": chain.officer.id}
+    page = house.enter("officer").get("/staff/tracks")
+    assert re.findall(r"<small>([^ ]+) · ", page) == refs
+    assert re.search("8[^<]*days overdue", page)
+    assert "<td>—</td>" not in page

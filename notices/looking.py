@@ -48,7 +48,7 @@ def look(at: Session, do: Callable[[], object]) -> NoReturn:
 def draft_pdf(papers: list[dict[str, Any]]) -> bytes:
     """The documents one after another, each marked on every page, without number, date, seal and check code.
 
-    Who complains is not named: whoever looks at a draft need not know it, and where names are shown the journal notes it.
+    Who complains is not named: whoever looks at a draft need not know it, and the journal notes where names are shown.
     """
     fonts.require()
     whole, press = pikepdf.new(), Press()
@@ -71,7 +71,9 @@ def _unnamed(frozen: dict[str, Any]) -> tuple[Head, Paper]:
     head, paper = Head.from_json(frozen["head"]), Paper.from_json(frozen["paper"])
     if not frozen["to"].startswith("complainant"):
         return head, paper
-    addressee = paper.addressee.replace(head.recipient_name, NAMELESS[head.lang]) if head.recipient_name else paper.addressee
+    addressee = paper.addressee
+    if head.recipient_name:
+        addressee = addressee.replace(head.recipient_name, NAMELESS[head.lang])
     nameless = replace(head, recipient_name=NAMELESS[head.lang], recipient_address="", pictures=())
     return nameless, replace(paper, addressee=addressee)
 

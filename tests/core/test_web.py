@@ -225,6 +225,7 @@ def test_a_refusal_shows_the_page_again_with_its_reason_and_the_text(visitor: Fl
     answer = visitor.post("/complain?fail=state", data=filled())
     assert answer.status_code == 409
     assert "This complaint is already closed." in answer.text
+    assert "未能办理" in answer.text, "nothing is there to be put right"
     assert STORY in answer.text
 
 

@@ -3,7 +3,7 @@
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from casework.search_pages import OFTEN, shown, who
+from casework.search_pages import OFTEN, numbered, shown, who
 from core.throttle import limiter
 from core.web import blueprint
 
@@ -16,6 +16,8 @@ KINDS = ("forwarding", "track", "document", "evidence", "publication")
 @limiter.limit(OFTEN, key_func=who)
 def find() -> ResponseReturnValue:
     """A number leads straight to what bears it; anything else is listed."""
+    if address := numbered(("TL", "ZL")):
+        return redirect(address)
     found = shown(KINDS, "casework_portal_search.find")
     if found["jump"]:
         return redirect(found["jump"])

@@ -1,6 +1,7 @@
 """The search: what a reader finds by words, numbers, codes and names, exact ones first, then the newest."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -13,6 +14,8 @@ from sqlalchemy.orm import Session
 from casework import search_entries
 from casework.models import Complaint, Forwarding
 from casework.models_cases import Evidence
+from casework.models_materials import MaterialRequest
+from casework.models_stop_contacts import StopContact
 from casework.search_words import (
     SHORT,
     SLOW,
@@ -245,6 +248,24 @@ def _hit(look: _Look, row: Any, *, exact: bool) -> Hit:  # noqa: ANN401 - a row
         exact=exact,
         by_company=not (snippet or exact or any(piece.hit for piece in title)) and not meant.isdisjoint(row.parties),
     )
+
+
+NUMBERED: Final[dict[str, tuple[str, Any]]] = {
+    "TL": ("stop_contact", StopContact),
+    "ZL": ("material", MaterialRequest),
+}
+"""What bears a number and is no find of its own, by how its numbers begin."""
+OWN_NUMBER: Final = re.compile(r"(TL|ZL)[0-9]{4}-[0-9A-Z]{6}")
+
+
+def numbered(session: Session, text: str, beginnings: Collection[str]) -> tuple[str, int] | None:
+    """The kind and the key of what bears this very number, as far as this reader may see it."""
+    said = OWN_NUMBER.fullmatch("".join(text.split()).upper())
+    if said is None or said[1] not in beginnings:
+        return None
+    kind, model = NUMBERED[said[1]]
+    number = session.scalar(select(model.id).where(model.ref == said[0]))
+    return (kind, number) if number is not None else None
 
 
 class Matter(NamedTuple):

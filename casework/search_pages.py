@@ -67,6 +67,15 @@ def misread(what: Asked) -> list[str]:
     return found
 
 
+def numbered(beginnings: tuple[str, ...]) -> str:
+    """Where the number leads that was typed, if it is one of a thing that no list shows."""
+    found = queries_search.numbered(session(), request.args.get("q", ""), beginnings)
+    if found is None or request.args.get("all"):
+        return ""
+    kind, number = found
+    return LINKS[kind](number) if kind in LINKS else ""
+
+
 def jump(page: Page, what: Asked) -> str:
     """Where a number leads that only one thing bears; nothing from the search's own page, which shows all.
 

@@ -4,7 +4,7 @@ from flask import abort, g, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from casework import policies_pages
-from casework.search_pages import OFTEN, shown, who
+from casework.search_pages import OFTEN, numbered, shown, who
 from core.throttle import limiter
 from core.web import blueprint
 
@@ -20,7 +20,10 @@ def find() -> ResponseReturnValue:
     """A number or code that one thing bears leads straight there, a name where nothing else has it."""
     if not policies_pages.may_read_files(g.me):
         abort(403)
-    found = shown(OF_COMPLAINTS if policies_pages.may_read_complaints(g.me) else OF_FILES, "casework_search.find")
+    reads = policies_pages.may_read_complaints(g.me)
+    if reads and (address := numbered(("TL",))):
+        return redirect(address)
+    found = shown(OF_COMPLAINTS if reads else OF_FILES, "casework_search.find")
     if found["jump"]:
         return redirect(found["jump"])
     return render_template("casework/staff_search.html", **found), found["status"]

@@ -59,6 +59,7 @@ def register(app: Flask) -> None:
     _link("forwarding", "casework_portal.show")
     _link("track", "casework_portal_tracks.show", queries_portal.track)
     _link("stop_contact", "casework_portal_stops.show")
+    _link("material", "casework_portal_materials.show")
 
 
 def _unanswered() -> int:

@@ -26,6 +26,7 @@ from registry.models_lineage import PartyMerge
 from tests.builders import PHONE, Desk, party
 from tests.builders_cases import World, actor
 from tests.casework.shelf import BEGUN, Shelf, shelf, stocked, today
+from tests.casework.test_stop_contacts import relayed
 from tests.conftest import NOW
 from tests.core import making_files as files_of
 
@@ -391,3 +392,18 @@ def test_a_company_is_led_to_the_forwarding_that_its_own_file_answers(shelf: She
     assert page.status_code == 200
     assert f'href="/portal/forwardings/{shelf.made["it"]}"' in page.text
     assert "外呼明细.txt" not in shelf.enter(shelf.made["firm_lead"]).get("/portal/search?q=外呼明细&all=1").text
+
+
+def test_the_number_of_a_stop_request_leads_to_it_for_whoever_may_see_it(shelf: Shelf) -> None:
+    def asked(at: Session) -> dict[str, Any]:
+        desk = Desk(at, BEGUN)
+        it = relayed(desk)
+        people = {"officer": desk.officer.id, "lead": desk.lead.id, "stranger": desk.firm_lead.id}
+        return people | {"it": it.id, "ref": it.ref, "complaint": it.complaint.ref}
+
+    shelf.fill(asked)
+    made = shelf.made
+    address = f"search?q={made['ref'].lower()}"
+    assert f"/staff/complaints/{made['complaint']}" in shelf.enter(made["officer"]).get(f"/staff/{address}").location
+    assert shelf.enter(made["lead"]).get(f"/portal/{address}").location == f"/portal/stop-contacts/{made['it']}"
+    assert shelf.enter(made["stranger"]).get(f"/portal/{address}").status_code == 200

@@ -45,6 +45,8 @@ ENDS: dict[ClockEnd, LazyString] = {
 
 PAGES = {"staff": "casework_clocks.show", "portal": "casework_portal_clocks.show"}
 """By audience: the page of one clock; whoever else sees one is the person of a complaint."""
+OWN: dict[str, LazyString] = {"K05": _l("Your feedback")}
+"""By key: what the person of a complaint calls a time limit of its own."""
 
 
 SEATS: dict[str, Callable[[Session, Clock], str]] = {}
@@ -70,7 +72,9 @@ def lang() -> Lang:
 
 
 def title(clock: Clock) -> str:
-    """What a clock is called, as a title."""
+    """What a clock is called, as a title; whoever's feedback it waits for is not spoken of as somebody else."""
+    if clock.key in OWN and g.me.audience not in PAGES:
+        return str(OWN[clock.key])
     name = KINDS[clock.key].name(lang())
     return name[:1].upper() + name[1:]
 

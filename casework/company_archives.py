@@ -70,6 +70,13 @@ def part(function: Part) -> Part:
     return function
 
 
+def written(ref: str, what: str, at: datetime, text: str, no: str = "") -> Entry:
+    """A text that the company sent, named by its matter, what it is and its day."""
+    day = day_of(at)
+    named = f"{ref} {what} {no} {day}" if no else f"{ref} {what} {day}"
+    return Entry(ref, what, day, f"{named}.txt", text=text)
+
+
 def ask(session: Session, *, year: int | None, lang: str, actor: Actor, now: datetime) -> Batch:
     """The lead asks for everything; it begins at once, one at a time."""
     if actor.party_id is None or not actor.has("lead"):
@@ -148,8 +155,17 @@ def answers(session: Session, asked: Asked) -> Iterator[Entry]:
             f"{_('To the association')}{_(': ').strip()}\n{it.to_association}",
             f"{_('For the complainant')}{_(': ').strip()}\n{it.to_complainant}",
         ]
-        what = str(_("Answer"))
-        yield Entry(ref, what, day_of(it.submitted_at), f"{ref} {what} {it.id}.txt", text="\n\n".join(lines))
+        yield written(ref, str(_("Answer")), it.submitted_at, "\n\n".join(lines))
+
+
+@part
+def requests(session: Session, asked: Asked) -> Iterator[Entry]:
+    """Requests for more time to answer that the association has not decided yet, as far as they are kept."""
+    mine = select(Forwarding.ref, Forwarding.time_reason, Forwarding.time_asked_at)
+    mine = mine.where(Forwarding.party_id == asked.party_id, Forwarding.time_asked_at.is_not(None))
+    for ref, text, at in session.execute(mine.order_by(Forwarding.id)):
+        if at is not None:
+            yield written(ref, str(_("Request for more time")), at, text or "")
 
 
 @part
@@ -158,9 +174,8 @@ def explanations(session: Session, asked: Asked) -> Iterator[Entry]:
     mine = select(CaseTrack.ref, CaseTrack.explanation, CaseTrack.explained_at)
     mine = mine.where(CaseTrack.party_id == asked.party_id, CaseTrack.explained_at.is_not(None))
     for ref, text, at in session.execute(mine.order_by(CaseTrack.id)):
-        what = str(_("Your explanation"))
         if at is not None:
-            yield Entry(ref, what, day_of(at), f"{ref} {what}.txt", text=text or "")
+            yield written(ref, str(_("Your explanation")), at, text or "")
 
 
 @part

@@ -45,6 +45,7 @@ KNOWN_BY = (
     ("NUMBER", _l("The telephone number that called or wrote")),
     (UNKNOWN, _l("I don't know it")),
 )
+ANOTHER = _l("There is another one, but I don't know which")
 CONDUCT = (
     ("V-C04", _l("They call or write to people who have nothing to do with the debt")),
     ("V-C01", _l("They demand the money from a contact of the borrower")),
@@ -80,10 +81,10 @@ class CompanyForm(Form):
         _l("Write it as you see it"),
         most=100,
         required=False,
-        hint=_l("Name, app, signature or number; leave it empty if you do not know"),
+        hint=_l("Name, app, signature or number. If you know none of them, choose “I don't know it” above."),
     )
     more = Text(_l("Another institution, if there is one"), most=100, required=False)
-    more_unknown = Tick(_l("There is another one, but I don't know which"))
+    more_unknown = Tick(ANOTHER)
     firm = Text(
         _l("The collection firm, if you know it"),
         most=100,
@@ -124,11 +125,13 @@ class ConductForm(Form):
     codes = ManyOf(_l("What did they do? Choose all that fits."), CONDUCT)
     conduct_from = PastDate(
         _l("When did it begin?"),
+        hint=_l("About is enough if you don't know exactly."),
         checks=[not_long_ago],
         missing=_l("Say on which day it began, about if you don't know exactly."),
     )
     conduct_to = PastDate(
         _l("When was the last time?"),
+        hint=_l("About is enough if you don't know exactly."),
         checks=[not_long_ago, after_the_first],
         missing=_l("Say on which day it last happened; it may be the same day."),
     )

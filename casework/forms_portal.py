@@ -7,9 +7,13 @@ from core.words import _l
 
 OUTCOMES = (
     ("REMEDY_MONEY", _l("Remedied, with money"), {"hint": _l("For example repaid, reduced, waived")}),
-    ("REMEDY_NONMONEY", _l("Remedied without money"), {"hint": _l("For example stopped, apologised, data deleted")}),
-    ("EXPLAINED", _l("Explained"), {"hint": _l("You found no breach, and say why")}),
-    ("REJECTED_BY_INST", _l("Rejected"), {"hint": _l("You do not accept the complaint, and say why")}),
+    (
+        "REMEDY_NONMONEY",
+        _l("Remedied: stopped, apologised, deleted"),
+        {"hint": _l("For example stopped, apologised, data deleted")},
+    ),
+    ("EXPLAINED", _l("Explained: no breach found"), {"hint": _l("You found no breach, and say why")}),
+    ("REJECTED_BY_INST", _l("Rejected by the company"), {"hint": _l("You do not accept the complaint, and say why")}),
 )
 
 

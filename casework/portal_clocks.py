@@ -45,7 +45,7 @@ def card(session: Session, clock: Clock, whose: str = "") -> dict[str, Any]:
         shown["note"] = _("The calendar of the year in which it ends is not published yet; it does not end by itself.")
         if clock.due_on is not None:
             shown["text"] = _("provisionally until %(day)s", day=day(clock.due_on, "long"))
-            shown.update(tone=urgency(clock.due_on), note=f"{length(clock)}. {shown['note']}")
+            shown.update(tone=urgency(clock.due_on), note=f"{length(clock)} · {shown['note']}")
     else:
         shown.update(text=_("until %(day)s, 24:00", day=day(clock.due_on, "long")), tone=urgency(clock.due_on))
         shown["note"] = left(session, clock)

@@ -60,9 +60,11 @@ def _told(number: int) -> Told:
 
 
 def _page(it: Told, form: ConfirmForm) -> str:
+    late = queries_stop_contacts.missed(session(), [it.id]).get(it.id) if it.state == "UNCONFIRMED" else None
     return render_template(
         "casework/portal_stop_contact.html",
         it=it,
+        missed_on=late.due_on if late else None,
         form=form,
         now=words.STOP_CONTACT_NOW[it.state],
         notices_=queries_portal.notices_of(session(), "stop_contact", it.id),
@@ -78,8 +80,9 @@ def unconfirmed(at: Session, party_id: int) -> Iterator[Waiting]:
     """Numbers whose blocking waits for a confirmation, also a late one."""
     found = queries_stop_contacts.told_in(at, party_id, TO_CONFIRM)
     clocks = clocks_by_subject(at, "stop_contact", [each.id for each in found], "K09")
+    late = queries_stop_contacts.missed(at, [each.id for each in found if each.state == "UNCONFIRMED"])
     for each in found:
-        clock_ = clocks.get(each.id)
+        clock_ = late.get(each.id, clocks.get(each.id))
         due = clock_.due_on if clock_ else None
         what = _l("Stop contacting a number, and confirm it")
         yield Waiting(what, each.ref, "casework_portal_stops.show", each.id, due, clock_)

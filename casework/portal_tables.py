@@ -24,7 +24,7 @@ def waiting() -> ResponseReturnValue:
         _("Until"),
         _("Period"),
         _("What to do"),
-        _("Number"),
+        _("Number of it"),
         _("Note"),
         _("Address"),
         _("Counts as served by"),

@@ -147,11 +147,22 @@ def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - 
         shared=sum(one["shared"] for one in said.get("evidence", {}).get("files", [])),
         mistyped=wrong_checksum(said.get("contact", {}).get("id_no")),
         masked=_masked(said) if step == "send" else "",
+        named=_named(said.get("company", {})),
         words=dict(forms.ROLES),
         resume_code=complaining.resume_code() if said else "",
         kept_until=complaining.kept_until(),
         chosen=[str(dict(forms.CONDUCT)[code]) for code in said.get("conduct", {}).get("codes", [])],
     )
+
+
+def _named(company: dict[str, Any]) -> list[str]:
+    """The companies as the person chose and typed them, also that it knows none."""
+    found = [each.value for each in _companies(company) if each.how != forms.UNKNOWN]
+    if not _name(company.get("value")):
+        found.insert(0, f"{_('Institution')}{_(': ')}{dict(forms.KNOWN_BY)[forms.UNKNOWN]}")
+    if company.get("more_unknown") and not _name(company.get("more")):
+        found.append(str(forms.ANOTHER))
+    return found
 
 
 def _masked(said: dict[str, Any]) -> str:

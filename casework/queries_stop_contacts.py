@@ -13,6 +13,7 @@ from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
 from core import keyset
 from core.actors import Actor
+from registry.models_clocks import Clock, ClockEnd
 
 TOLD = (
     StopContact.id,
@@ -86,3 +87,10 @@ def told_once(session: Session, party_id: int | None, number: int) -> Told | Non
     """One of them."""
     row = session.execute(select(*TOLD).where(StopContact.party_id == party_id, StopContact.id == number)).first()
     return Told(*row) if row is not None else None
+
+
+def missed(session: Session, numbers: Sequence[int]) -> dict[int, Clock]:
+    """The period to confirm that ended without a confirmation, of each request."""
+    found = select(Clock).where(Clock.subject_type == "stop_contact", Clock.subject_id.in_(numbers))
+    found = found.where(Clock.key == "K09", Clock.how == ClockEnd.EXPIRED).order_by(Clock.id)
+    return {clock.subject_id: clock for clock in session.scalars(found)}

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 
 from casework import public, public_resume, track, track_more, track_recusals, track_stops, track_texts
+from casework.labels import COMPLAINT
 from casework.models import Message
 from core import web
 from core.words import LazyString, _, _l
@@ -71,4 +72,5 @@ def register(app: Flask) -> None:
     web.nav("footer", _l("How your data is used"), "casework_public.privacy", order=20)
     web.place("leave", "casework_track.leave", roles=("complainant",))
     web.label("outcome", OUTCOMES)
+    web.label("complaint_own", COMPLAINT | {"RELEASED": (_l("Your feedback is awaited"), "turquoise")})
     app.jinja_env.globals.update(standing=lambda state: STANDING[state], thread=thread)

@@ -184,3 +184,15 @@ class Phone(Text):
         least = 3
         if self.data and (re.search(r"[^0-9+()\-–. #*]", self.data) or len(re.sub(r"\D", "", self.data)) < least):
             raise ValidationError(_("Write a telephone number in digits, such as 13800138000 or 010-12345678."))
+
+
+class Mobile(Phone):
+    """The number of a mobile, to which text messages can go."""
+
+    @property
+    def rule(self) -> str:
+        """An example of what is taken."""
+        return _("For example 13800138000")
+
+    def _form_of_number(self, _form: object, _field: Field) -> None:
+        """Whether a text message can go there is said by whoever takes the number."""

@@ -12,7 +12,7 @@ from wtforms import HiddenField
 
 from core import crossing, drafting
 from core.errors import BadInput, Changed, Refused
-from core.fields import Anything, Filled, LongText, Mail, Password, Phone, Text
+from core.fields import Anything, Filled, LongText, Mail, Mobile, Password, Phone, Text
 from core.fields_choice import Files, ManyOf, OneOf, Tick
 from core.fields_typed import IN_A_WEEK, Amount, ComingDate, Day, Moment, PastDate, Whole
 from core.web import new_key
@@ -200,6 +200,7 @@ __all__ = [
     "LongText",
     "Mail",
     "ManyOf",
+    "Mobile",
     "Moment",
     "OneOf",
     "Password",

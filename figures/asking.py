@@ -24,10 +24,13 @@ def month_of(said: str) -> date | None:
 
 
 def chosen() -> Chosen:
-    """The period and the filters; what makes no sense is left out."""
+    """The period and the filters; what makes no sense is left out, and a period said from its end is turned round."""
     args, this = request.args, clock.today().replace(day=1)
-    last = min(month_of(args.get("until", "")) or this, this)
-    first = month_of(args.get("since", "")) or charts.months_until(last, USUAL)[0]
+    since, until = month_of(args.get("since", "")), month_of(args.get("until", ""))
+    if since and until and since > until:
+        since, until = until, since
+    last = min(until or this, this)
+    first = since or charts.months_until(last, USUAL)[0]
     first = min(max(first, charts.months_until(last, MOST)[0]), last)
     channel, code = args.get("channel", ""), args.get("code", "")
     code = code if re.fullmatch(r"V-[A-Z]\d{2}", code, re.ASCII) else ""

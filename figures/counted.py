@@ -97,6 +97,9 @@ WITH standing AS (
   SELECT d.id, d.measures, d.effective_on, t.id AS track_id FROM decision d JOIN case_track t ON t.id = d.track_id
   WHERE d.effective_on >= :first AND d.effective_on < :next AND d.level > 0 AND d.set_aside_on IS NULL
     AND d.round = t.round AND t.state <> 'NO_MEASURE'
+), ordered AS (
+  SELECT d.measures, d.track_id FROM decision d
+  WHERE d.effective_on >= :first AND d.effective_on < :next AND d.level > 0
 ), aside AS (
   SELECT d.measures, d.track_id FROM decision d
   WHERE d.set_aside_on >= :first AND d.set_aside_on < :next AND d.effective_on IS NOT NULL AND d.level > 0
@@ -112,7 +115,7 @@ WITH standing AS (
   SELECT 'TRACK', 'ENDED', t.id, '' FROM case_track t
     WHERE t.ended_on >= :first AND t.ended_on < :next AND t.state <> 'NOT_FILED'
   UNION ALL
-  SELECT 'MEASURE', m.level, s.track_id, '' FROM standing s, jsonb_array_elements_text(s.measures) AS m(level)
+  SELECT 'MEASURE', m.level, s.track_id, '' FROM ordered s, jsonb_array_elements_text(s.measures) AS m(level)
   UNION ALL
   SELECT 'MEASURE', m.level, s.track_id, a.code FROM standing s
     JOIN allegation a ON a.track_id = s.track_id AND a.finding = 'ESTABLISHED',
@@ -127,7 +130,10 @@ WITH standing AS (
     WHERE a.finding IS NOT NULL
 )
 """
-"""What became of cases: opened, ended, measures in force, findings."""
+"""What became of cases: opened, ended, measures that took effect, also those set aside later; set aside; findings.
+
+By code only the measures of a decision that stands count: what a review quashed or sent back established no breach.
+"""
 
 OF_TRACKS: Final = f"""{TRACKS}
 SELECT n.what, n.said, '' AS channel, coalesce(p.merged_into_id, p.id) AS party_id, n.code, t.case_id, count(*) AS many

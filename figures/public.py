@@ -66,7 +66,7 @@ def _licence() -> str:
 @bp.get("/<name>.csv")
 def csv(name: str) -> ResponseReturnValue:
     """Every month, or the one asked for, as CSV."""
-    rows = [list(_said(each).values()) for each in _cells(name)]
+    rows = [list((_said(each) | {"suppressed": _written(each)}).values()) for each in _cells(name)]
     table = sheets_made.Table(name, [field for field, _values, _means in FIELDS], rows)
     return _given(make_response(sheets_made.csv_of(table)), CSV, f"{name}.csv")
 
@@ -107,6 +107,11 @@ def _said(cell: OpenCell) -> dict[str, Any]:
         "count": cell.many,
         "suppressed": cell.many is None,
     }
+
+
+def _written(cell: OpenCell) -> str:
+    """As the description of the fields and JSON write it."""
+    return "true" if cell.many is None else "false"
 
 
 def _given(answer: Response, media_type: str, name: str) -> Response:

@@ -184,7 +184,8 @@ def ages(view: View) -> Table:
     found = queries.ages(view.session, view.chosen, view.now)
     words = {key: str(word) for key, word in labels.AGE.items()}
     rows = [Row(word, [found[key]], [view.behind.complaints(view="open", age=key)]) for key, word in words.items()]
-    title, series = _l("Age of open complaints"), [Series(str(_("Open")), [found[key] for key in words], "orange")]
+    title = _l("Age of open complaints")
+    series = [Series(str(_("Open matters")), [found[key] for key in words], "orange")]
     short = list(words)
     chart = charts.grouped(
         "ages",

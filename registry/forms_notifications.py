@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.forms import Form, OneOf, Phone, Text
+from core.forms import Form, Mobile, OneOf, Text
 from core.words import LazyString, _l
 from registry.events import Choice, of_audience
 from registry.models_notifications import DAILY, MAIL, NONE, TEXT
@@ -40,7 +40,9 @@ FORMS: Final[dict[str, type[WaysForm]]] = {
 class NumberForm(Form):
     """Where text messages shall go."""
 
-    number = Phone(_l("Mobile number"), hint=_l("A code is sent there. Nothing else goes there before you entered it."))
+    number = Mobile(
+        _l("Mobile number"), hint=_l("A code is sent there. Nothing else goes there before you entered it.")
+    )
 
 
 class CodeForm(Form):

@@ -23,7 +23,7 @@ tasks.KINDS[TASK] = _l("A respondent proposes another time for its interview: %(
 
 
 def propose(session: Session, track: CaseTrack, *, at: datetime, why: str, actor: Actor, now: datetime) -> None:
-    """The respondent proposes another time; until an officer answers, nobody is absent from the first."""
+    """The respondent proposes another time; until an officer answers, the first stands, also where it was confirmed."""
     if not may_submit(actor, track):
         raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23b",))
@@ -33,7 +33,7 @@ def propose(session: Session, track: CaseTrack, *, at: datetime, why: str, actor
     if not why.strip():
         raise BadInput("why", _l("Say why you need another time."))
     held.proposed_for, held.proposed_why, held.proposed_at = at, why.strip(), now
-    held.proposal_refused_because = held.confirmed_at = None
+    held.proposal_refused_because = None
     session.flush()
     key = f"{TASK}:{held.id}:{now.isoformat()}"
     tasks.put(session, TASK, ("track", track.id, track.ref), role="officer", now=now, key=key)

@@ -1,4 +1,4 @@
-"""An interview as a calendar entry (RFC 5545), for the respondent's own calendar."""
+"""An interview or a hearing as a calendar entry (RFC 5545), for the respondent's own calendar."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -185,6 +185,19 @@ def enrol(
     named = [each for each in people if each.name.strip()]
     if not named:
         raise BadInput("people", _l("Name at least one person."))
+    listed = {(each.name, each.position) for each in measure.training.people}
+    for each in named:
+        who = each.name.strip(), each.position.strip()
+        if who in listed:
+            raise BadInput(
+                "people",
+                _l(
+                    "%(name)s is on the list with this position already. Of two people of one name, say which is which "
+                    "by their positions.",
+                    name=who[0],
+                ),
+            )
+        listed.add(who)
     fresh = [
         TrainingPerson(training_id=measure.training.id, name=each.name.strip(), position=each.position.strip())
         for each in named

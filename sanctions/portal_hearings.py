@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, g, redirect, render_template, url_for
+from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import portal_clocks, portal_offers, portal_tracks, queries_portal
@@ -14,7 +14,7 @@ from core.web import blueprint
 from core.words import _
 from notices.papers import Paper
 from sanctions import forms_hearings as forms
-from sanctions import hearings, queries_hearings
+from sanctions import hearings, invitations, queries_hearings
 
 bp = blueprint("sanctions_portal_hearings", __name__, audience="portal", prefix="/portal/cases")
 CASE = "casework_portal_tracks.show"
@@ -61,6 +61,25 @@ def waive(number: int) -> ResponseReturnValue:
         hearings.waive(at, mine, confirmed=bool(form.confirmed.data), actor=g.me, now=clock.now())
     flash(_("It is recorded that your company gives up the hearing."))
     return _back(number)
+
+
+@bp.get("/<int:number>/hearing.ics")
+def entry(number: int) -> ResponseReturnValue:
+    """The hearing for one's own calendar: its number, time and place, nothing of the matter."""
+    it = portal_tracks.own_track(number)
+    found = queries_hearings.hearing(session(), it)
+    if found is None or found.at is None or not queries_hearings.told(session(), it):
+        abort(404)
+    text = invitations.calendar_entry(
+        uid=f"hearing-{found.id}@{request.host}",
+        moves=queries_hearings.moves(session(), it),
+        at=found.at,
+        place=found.place or "",
+        title=_("Hearing at the association, %(ref)s", ref=it.ref),
+        text=url_for(CASE, number=number, _external=True),
+        now=clock.now(),
+    )
+    return Response(text, mimetype="text/calendar", headers={"Content-Disposition": "attachment; filename=hearing.ics"})
 
 
 @bp.route("/<int:number>/hearing/minutes", methods=["GET", "POST"])

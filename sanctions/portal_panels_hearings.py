@@ -16,14 +16,7 @@ from core import clock
 from core.actors import Actor
 from core.clock import day_of
 from core.words import _, _l
-from notices import queries as notices
 from sanctions import queries_hearings, queries_portal
-
-
-def _told(session: Session, it: CaseTrack) -> bool:
-    """Whether the day of the hearing may be read here: once its notice was served."""
-    letter = queries_hearings.letter(session, it)
-    return letter is not None and notices.served_on(session, letter.id) is not None
 
 
 @panel
@@ -32,7 +25,8 @@ def hearing(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
     found = queries_hearings.hearing(session, it)
     if found is None:
         return None
-    return Panel("sanctions/portal_hearing_card.html", {"it": it, "hearing": found, "told": _told(session, it)})
+    told = queries_hearings.told(session, it)
+    return Panel("sanctions/portal_hearing_card.html", {"it": it, "hearing": found, "told": told})
 
 
 @offer
@@ -88,7 +82,7 @@ def to_attend(session: Session, party_id: int) -> Iterator[Waiting]:
         found = queries_hearings.hearing(session, it)
         if found is None:
             continue
-        if it.state == "HEARING_SET" and found.at and _told(session, it):
+        if it.state == "HEARING_SET" and found.at and queries_hearings.told(session, it):
             yield Waiting(_l("Come to the hearing"), it.ref, queries_portal.PAGE, it.id, day_of(found.at))
         if it.state == "DELIBERATION" and found.to_sign:
             yield Waiting(_l("Read and sign the minutes of the hearing"), it.ref, queries_portal.PAGE, it.id)

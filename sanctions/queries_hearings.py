@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
@@ -38,6 +38,19 @@ def letter(session: Session, track: CaseTrack) -> Document | None:
     mine = select(Document).where(Document.subject_kind == "track", Document.subject_id == track.id)
     mine = mine.where(Document.kind == "D18", Document.round == track.round)
     return session.scalar(mine.order_by(Document.id.desc()).limit(1))
+
+
+def told(session: Session, track: CaseTrack) -> bool:
+    """Whether the respondent may read the day of the hearing: once its notice was served."""
+    found = letter(session, track)
+    return found is not None and notices.served_on(session, found.id) is not None
+
+
+def moves(session: Session, track: CaseTrack) -> int:
+    """How often it was set anew: calendars take the entry with the higher number."""
+    mine = select(func.count()).select_from(Document).where(Document.subject_kind == "track")
+    mine = mine.where(Document.subject_id == track.id, Document.kind == "D18", Document.round == track.round)
+    return max((session.scalar(mine) or 0) - 1, 0)
 
 
 def given(session: Session, found: Document) -> int:

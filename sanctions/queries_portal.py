@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager
 from casework.models_cases import CaseTrack, Evidence
 from casework.queries_portal import ONLINE, File, as_file
 from casework.queries_waiting import Waiting, clocks_by_subject, source
-from core.clock import day_of
+from core.clock import day_of, today
 from core.words import LazyString, _l
 from notices import queries as notices
 from notices.models import Document, Service
@@ -176,7 +176,7 @@ def interviews(session: Session, party_id: int) -> Iterator[Waiting]:
 
 @source
 def trainings(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Trainings for which people are to be named by the first day, or that are under way until their period ends."""
+    """Trainings: their first day counts until it is over and people are named; afterwards the end of their period."""
     found = _waiting_measures(session, party_id, TRAINING)
     clocks = clocks_by_subject(session, "track", [track.id for track, _measure in found], "K24")
     for track, measure in found:
@@ -191,6 +191,6 @@ def trainings(session: Session, party_id: int) -> Iterator[Waiting]:
         note: LazyString | str = ""
         if _opened(session, track, TRAINING):
             note = _l("takes place: %(dates)s", dates=training.dates)
-            if not enough and training.first_on is not None:
+            if training.first_on is not None and (not enough or today() <= training.first_on):
                 due, clock = training.first_on, None
         yield Waiting(what, track.ref, PAGE, track.id, due, clock, note)

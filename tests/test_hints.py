@@ -11,7 +11,7 @@ from wtforms import Field
 from core import clock
 from core.actors import NOBODY
 from core.fields import Filled
-from core.forms import Amount, Day, Form, LongText, Mail, Moment, PastDate, Phone, Text, Whole
+from core.forms import Amount, Day, Form, LongText, Mail, Mobile, Moment, PastDate, Phone, Text, Whole
 from core.words import LazyString
 
 PAGE = '{% import "parts/forms.html" as forms with context %}{{ forms.field(form.it) }}'
@@ -26,6 +26,7 @@ PAGE = '{% import "parts/forms.html" as forms with context %}{{ forms.field(form
         (lambda: Amount("Money"), "单位：元，例如12800或12800.50"),
         (lambda: Mail("Mail"), "例如name@example.com"),
         (lambda: Phone("Telephone"), "例如13800138000或010-12345678"),
+        (lambda: Mobile("Mobile number"), "例如13800138000"),
         (lambda: Whole("How many", least=1, most=90), "1至90"),
         (lambda: LongText("What", least=10), "至少10个字。"),
     ],

@@ -145,6 +145,16 @@ def test_the_tracking_page_has_the_persons_own_next_date_and_no_wait_for_a_lette
     assert "期限：" not in page.partition('id="state"')[2].partition("</section>")[0]  # it is the company's turn
 
 
+def test_whoever_is_to_say_whether_an_answer_settles_it_is_addressed_and_not_spoken_of(matter: Matter) -> None:
+    with matter.app.app_context(), transaction() as session:
+        released = Desk(session, NOW).released().id
+    page = matter.person(released, lang="zh").get("/track/complaint").text
+    assert "待您反馈" in page
+    assert "您的反馈" in page
+    assert "投诉人反馈" not in page
+    assert "投诉人反馈" in matter.enter("intake", lang="zh").get(f"/staff/clocks/of/complaint/{released}").text
+
+
 def test_before_a_company_opened_the_letter_its_time_is_said_to_begin_with_it(matter: Matter) -> None:
     with matter.app.app_context(), transaction() as session:
         unopened = Desk(session, NOW).accepted().id

@@ -1,6 +1,7 @@
 """A company's lead downloads everything of its own as one ZIP with an index, and nothing of anybody else's."""
 
 import hashlib
+import re
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -65,6 +66,7 @@ def test_everything_of_ones_own_comes_as_one_zip_with_an_index(app: Flask, enter
     assert len(names) == len(rows)
     assert {str(row[2]) for row in rows[1:]} >= {"Answer", "File"}
     assert any(name.endswith("记录.png") for name in names)
+    assert any(re.fullmatch(r"\d{4} \S+-\w+ Answer \d{4}-\d\d-\d\d\.txt", name) for name in names), names
     assert any(name.endswith(".pdf") for name in names)
     assert not any(other in name for name in names)
     with app.app_context(), transaction() as at:

@@ -260,6 +260,21 @@ def test_two_people_send_and_the_second_is_told(app: Flask, enter: Enter, sent: 
     assert ANSWER["to_complainant"] in page
 
 
+def test_the_outcome_and_the_number_of_a_matter_are_called_the_same_wherever_they_stand(
+    enter: Enter, sent: Sent
+) -> None:
+    lead = opened(enter, sent)
+    lead.client.set_cookie("lang", "zh")
+    assert "已说明（未发现违规）" in lead.get(address(sent, "answer"))
+    lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")
+    assert "已说明（未发现违规）" in lead.get(address(sent, "answer", "check"))
+    assert "投诉正文中的个人信息已隐去" in lead.get(address(sent))
+    listed = lead.get("/portal/forwardings/")
+    assert ">编号</th>" in listed
+    assert "未办结" in listed
+    assert "打开" not in listed
+
+
 def test_a_late_answer_is_taken_and_marked(app: Flask, enter: Enter, sent: Sent) -> None:
     lead = opened(enter, sent)
     with time_machine.travel(NOW + timedelta(days=20)):

@@ -246,6 +246,17 @@ def test_the_last_look_shows_all_that_was_answered(client: FlaskClient) -> None:
     assert "11010519491231002X" in answers
 
 
+def test_the_last_look_shows_that_no_institution_is_known_and_the_hints_say_what_the_form_takes(
+    client: FlaskClient,
+) -> None:
+    assert "不知道可不填" not in client.get("/complain/company").text
+    assert client.get("/complain/conduct").text.count("记不清的可以填大概日期") == 2
+    step_by_step(client, company={"how": "UNKNOWN", "value": "", "firm": "海石催收服务有限公司", "more_unknown": "y"})
+    answers, _, _preview = client.get("/complain/send").text.partition('id="preview"')
+    assert "机构：我不知道；海石催收服务有限公司；" in answers
+    assert "还有一家" in answers
+
+
 def test_what_must_be_filled_in_is_not_called_optional(client: FlaskClient) -> None:
     label = re.search(r'<label for="value">(.*?)</label>', client.get("/complain/company").get_data(as_text=True))
     assert label is not None

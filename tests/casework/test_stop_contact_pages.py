@@ -15,11 +15,12 @@ from sqlalchemy.exc import ProgrammingError
 from casework import complaints
 from casework.models_cases import CaseTrack
 from casework.models_stop_contacts import StopContact
+from core import clock
 from core.actors import SYSTEM
 from core.db import Reader, read_as, transaction
 from core.db import session as current
 from notices import queries as papers_sent
-from registry import sessions
+from registry import clocks, sessions
 from registry.models_accounts import Account
 from tests.builders import FACTS, MAIL, NAME, PHONE, Desk, rendered, submission
 from tests.casework.test_stop_contacts import NUMBER, desk, relayed, requested
@@ -57,7 +58,7 @@ def enter(app: Flask) -> Enter:
     def entered(number: int) -> FlaskClient:
         client = app.test_client()
         with app.app_context(), transaction() as at:
-            token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=NOW)
+            token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=clock.now())
         with client.session_transaction() as cookie:
             cookie["sid"] = token
         client.set_cookie("lang", "en")
@@ -120,6 +121,24 @@ def test_a_person_asks_staff_pass_it_on_the_company_confirms_and_a_later_call_is
     assert state(app) == (number, "BREACHED")
     with app.app_context(), transaction() as at:
         assert at.scalars(select(CaseTrack.lead_code)).all() == ["V-C03", "V-C03"]
+
+
+def test_a_confirmation_that_is_overdue_says_the_day_that_was_missed_in_the_inbox_and_on_its_page(
+    app: Flask, enter: Enter, today: Any
+) -> None:
+    with app.app_context():
+        with transaction() as at:
+            desk = Desk(at, NOW)
+            it = relayed(desk)
+            number, lead = it.id, desk.lead.id
+        assert "K09" in [each.key for each in clocks.sweep(NOW + timedelta(days=20))]
+    today.move_to(NOW + timedelta(days=20, hours=1))
+    assert state(app) == (number, "UNCONFIRMED")
+    company = enter(lead)
+    inbox = company.get("/portal/").text
+    assert inbox.index("Overdue") < inbox.index("30 Nov") < inbox.index("Stop contacting a number, and confirm it")
+    assert "No date yet" not in inbox
+    assert "Your confirmation was due on 30 November 2026." in company.get(f"/portal/stop-contacts/{number}").text
 
 
 def test_it_is_asked_with_the_complaint_by_whoever_is_not_the_debtor(app: Flask, client: FlaskClient) -> None:

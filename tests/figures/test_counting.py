@@ -126,6 +126,23 @@ def test_a_measure_counts_when_its_decision_takes_effect_and_its_finding_with_it
     assert by_code["V-C04", "MEASURE", "1"] == 1
 
 
+def test_a_measure_set_aside_later_still_counts_in_the_month_in_which_it_took_effect(session: Session) -> None:
+    chain = Chain(session, datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
+    track = chain.effective([3, 4])
+    decision = _decision(session, track.id)
+    assert decision.effective_on is not None
+    month = decision.effective_on.replace(day=1)
+    decision.set_aside_on = month + timedelta(days=33)
+    later = decision.set_aside_on.replace(day=1)
+    session.flush()
+    for each in (month, later):
+        months.count(session, each, chain.later(50))
+    found = queries.months(session, Chosen(month, later, party=chain.lender.id))
+    measures = {key: many for key, many in found.items() if key[1] in {"MEASURE", "SET_ASIDE"}}
+    wanted = [(when, what, level) for when, what in ((month, "MEASURE"), (later, "SET_ASIDE")) for level in "34"]
+    assert measures == dict.fromkeys(wanted, 1)
+
+
 def _decision(session: Session, track: int) -> Decision:
     return session.scalars(select(Decision).where(Decision.track_id == track)).one()
 

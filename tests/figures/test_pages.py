@@ -196,6 +196,9 @@ def test_a_company_reads_its_own_figures_and_nobody_elses(house: House) -> None:
     lead, firm = house.enter("lead"), house.enter("firm")
     own = list(csv.reader(io.StringIO(lead.get("/portal/history/measures.csv").get_data().decode("utf-8-sig"))))
     assert "Warning interview" in own[0]
+    turned = "/portal/history/own.csv?since=2026-11&until=2025-01"
+    lines = lead.get(turned).get_data().decode("utf-8-sig").splitlines()
+    assert (lines[1][:7], lines[-1][:7]) == ("2025-01", "2026-11"), "a period said from its end is turned round"
     others = firm.get(f"/portal/history/own.csv?party={house.party}").get_data().decode("utf-8-sig")
     assert all(line[1:] == ["0", "0"] for line in list(csv.reader(io.StringIO(others)))[1:])
     assert lead.get("/portal/history/history.xlsx").status_code == 200
@@ -294,6 +297,7 @@ def test_what_is_published_names_nobody_and_hides_small_cells(house: House, clie
     assert set(found["rows"][0]) == {"month", "company", "code", "result", "count", "suppressed"}
     assert all(set(line) == set(found["rows"][0]) for line in lines)
     answer = client.get("/open-data/measures.csv")
+    assert {line.split(",")[-1] for line in answer.text.splitlines()[1:]} == {"true"}, "as the fields are described"
     assert BAD_NAME not in answer.get_data(as_text=True)
     assert client.get("/open-data/measures.csv", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
     assert client.get("/open-data/secrets.csv").status_code == 404

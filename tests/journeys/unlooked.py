@@ -257,6 +257,7 @@ sanctions_portal_file.evidence
 sanctions_portal_file.index
 sanctions_portal_file.show
 sanctions_portal_hearings.ask
+sanctions_portal_hearings.entry
 sanctions_portal_hearings.minutes
 sanctions_portal_hearings.waive
 sanctions_portal_milestones.plan

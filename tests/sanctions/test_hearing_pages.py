@@ -1,5 +1,6 @@
 """Pages of hearings: the respondent asks and signs, the secretary sets the day, the panel puts it on record."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 from io import BytesIO
@@ -157,6 +158,27 @@ def test_adjournment_and_absence_have_their_pages(place: Place) -> None:
     member.post(f"{seat}/do/adjourn", reasons="The executive is ill.")
     assert place.state == "HEARING_ASKED"
     assert "The executive is ill." in place.enter("lead").get(f"/portal/cases/{place.track}")
+
+
+def test_a_hearing_goes_into_the_calendar_once_its_notice_was_served(place: Place) -> None:
+    def set_(room: HearingRoom) -> CaseTrack:
+        track = room.asked()
+        room.drawn(track)
+        room.set(track)
+        return track
+
+    place.open(set_)
+    case, lead = f"/portal/cases/{place.track}", place.enter("lead")
+    lead.get(f"{case}/hearing.ics", status=404)
+    assert "hearing.ics" not in lead.get(case)
+    place.serve("D18")
+    assert f"{case}/hearing.ics" in lead.get(case)
+    entry, at = lead.get(f"{case}/hearing.ics"), place.read(lambda session: session.scalars(select(Hearing.at)).one())
+    assert f"DTSTART;TZID=Asia/Shanghai:{clock.local(at):%Y%m%dT%H%M%S}" in entry
+    assert re.search(r"UID:hearing-\d+@", entry)
+    assert "SEQUENCE:0" in entry
+    assert "LOCATION:协会会议室" in entry
+    place.enter("firm_lead").get(f"{case}/hearing.ics", status=404)
 
 
 def test_another_company_finds_no_hearing(place: Place) -> None:

@@ -7,8 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from casework import company_archives
 from casework.models import Task
 from casework.states import TRACK
+from core.clock import day_of
 from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask
@@ -304,3 +306,15 @@ def test_a_decision_after_a_hearing_tells_of_it_and_is_never_harsher_than_announ
     letter = notices.last_document(room.session, ["D20"], "track", track.id)
     assert letter is not None
     assert "请求从轻处理" in text_of(Paper.from_json(letter.paper["paper"]).blocks)
+
+
+def test_what_a_company_wants_to_be_heard_on_is_among_all_of_its_papers_named_by_matter_and_day(
+    room: HearingRoom,
+) -> None:
+    track = room.asked()
+    asked = company_archives.Asked(room.lender.id, None, "zh")
+    found = [each for part in company_archives.PARTS for each in part(room.session, asked) if each.text]
+    day = day_of(room.later(5))
+    assert (f"{track.ref} 听证申请 {day}.txt", "对事实有异议") in [(each.name, each.text) for each in found]
+    other = company_archives.Asked(room.firm.id, None, "zh")
+    assert not [each for part in company_archives.PARTS for each in part(room.session, other)]

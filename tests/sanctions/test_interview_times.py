@@ -92,6 +92,23 @@ def test_a_proposal_is_taken_or_refused_and_holds_an_absence_up(chain: Chain) ->
     assert (held.proposal_refused_because, held.moves) == (None, 1)
 
 
+def test_a_time_that_was_confirmed_stays_confirmed_while_another_is_proposed_and_where_that_is_refused(
+    chain: Chain,
+) -> None:
+    track, now = chain.executing([2]), chain.later(10)
+    held = _held(chain, track)
+    measures.confirm_attendance(chain.session, track, actor=actor(chain.lead), now=now)
+    wanted, later = _working(chain, held.at, 1), now + timedelta(hours=1)
+    period = clocks.live(chain.session, "K23", ("track", track.id))
+    assert period is not None
+    period.provisional = False
+    interview_times.propose(chain.session, track, at=wanted, why="出差。", actor=actor(chain.lead), now=later)
+    assert held.confirmed_at == now
+    given = {"actor": actor(chain.officer), "version": None, "now": later}
+    interview_times.refuse(chain.session, track, why="会议室已定。", **given)  # type: ignore[arg-type]
+    assert (held.confirmed_at, held.proposed_at) == (now, None)
+
+
 def test_pages_of_another_time_the_calendar_entry_and_the_inbox_as_a_spreadsheet(app: Flask, enter: Enter) -> None:  # noqa: F811
     it = case(app, lambda chain: chain.executing([2]))
     lead, stranger, member = enter(it.lead), enter(it.stranger), enter(it.member)

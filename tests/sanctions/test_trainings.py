@@ -1,8 +1,9 @@
 """Trainings: attendance session by session, a test, one make-up, a certificate for whoever passed."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -35,7 +36,9 @@ def _ordered(chain: Chain) -> CaseTrack:
     return track
 
 
-def test_a_company_is_to_name_its_people_by_the_first_day_and_to_train_them_within_the_period(chain: Chain) -> None:
+def test_the_first_day_of_a_training_is_the_day_that_matters_and_afterwards_the_end_of_its_period(
+    chain: Chain,
+) -> None:
     track = chain.effective([3])
     plan = TrainingPlan(date(2026, 12, 10), "协会培训教室", date(2026, 12, 11))
     measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9), training=plan)
@@ -48,7 +51,21 @@ def test_a_company_is_to_name_its_people_by_the_first_day_and_to_train_them_with
     people = [Person(f"学员{place}", "催收主管") for place in "甲乙丙"]
     measures.enrol(chain.session, track, people=people, actor=actor(chain.lead), now=chain.later(10))
     period = chain.session.scalars(select(Clock).where(Clock.key == "K24", Clock.subject_id == track.id)).one()
-    assert due() == [period.due_on]
+    with time_machine.travel(datetime(2026, 12, 10, 3, tzinfo=UTC)):
+        assert due() == [plan.first]
+    with time_machine.travel(datetime(2026, 12, 11, 3, tzinfo=UTC)):
+        assert due() == [period.due_on]
+
+
+def test_nobody_is_enrolled_twice(chain: Chain) -> None:
+    track = _ordered(chain)
+    given = {"actor": actor(chain.lead), "now": chain.later(10)}
+    new, there = Person("学员丁", "催收主管"), Person(" 学员甲 ", "催收主管")
+    for people in ([new, there], [new, new]):
+        with pytest.raises(BadInput, match="及其职务已在名单上"):
+            measures.enrol(chain.session, track, people=people, **given)  # type: ignore[arg-type]
+    measures.enrol(chain.session, track, people=[new, Person("学员甲", "质检主管")], **given)  # type: ignore[arg-type]
+    assert len(_training(chain, track).people) == 5
 
 
 def _training(chain: Chain, track: CaseTrack) -> Training:

@@ -16,7 +16,7 @@ from core.words import _l
 from registry import calendar, settings
 from registry.clock_hooks import HOOKS
 from registry.models_accounts import Account
-from sanctions import record_pages, rounds
+from sanctions import policies_interview_times, record_pages, rounds
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models import Measure, Training
 from sanctions.plans import TrainingPlan
@@ -87,6 +87,7 @@ def _interview_plan(ask: Ask, plan: Any, notice: int) -> Iterator[Refused]:  # n
             "at",
             _l("The interview is at least %(days)s working days after the summons.", days=notice),
         )
+    yield from policies_interview_times.in_office_hours(ask.session, plan.at)
 
 
 @TRACK.guard("S37")

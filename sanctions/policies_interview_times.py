@@ -35,16 +35,29 @@ def times(session: Session, track: CaseTrack, held: Interview, at: datetime, now
 
     What only an estimate says refuses nothing: an officer answers each proposal.
     """
-    day, local = day_of(at), clock.local(at).time()
-    known = calendar.days(session).get(day)
-    rests = known is not None and known.confirmed and not known.is_workday
-    hours = settings.value(session, "INTERVIEW_HOURS").split("-")
-    opens, closes = (time.fromisoformat(each) for each in hours)
+    day = day_of(at)
     if at <= now:
         yield BadInput("at", _l("Propose a time that is still to come."))
     elif at == held.at:
         yield BadInput("at", _l("That is the time of the summons."))
-    elif rests or not opens <= local <= closes:
+    else:
+        yield from in_office_hours(session, at)
+    served, notice = rounds.served_on(session, track, SUMMONS), rounds.days_given(session, track, SUMMONS, NOTICE)
+    earliest = calendar.deadline(session, served, notice, Unit.WD) if served else None
+    if earliest is not None and not earliest.provisional and earliest.due_on is not None and day <= earliest.due_on:
+        yield BadInput("at", _l("The interview is at least %(days)s working days after the summons.", days=notice))
+    last = certain_end(live(session, KEY, ("track", track.id)))
+    if last is not None and day > last:
+        yield BadInput("at", _l("The interview takes place by %(day)s at the latest.", day=f"{last:%Y-%m-%d}"))
+
+
+def in_office_hours(session: Session, at: datetime) -> Iterator[Refused]:
+    """Whoever sets the time: between the hours laid down, on no day that is certainly one of rest."""
+    known = calendar.days(session).get(day_of(at))
+    rests = known is not None and known.confirmed and not known.is_workday
+    hours = settings.value(session, "INTERVIEW_HOURS").split("-")
+    opens, closes = (time.fromisoformat(each) for each in hours)
+    if rests or not opens <= clock.local(at).time() <= closes:
         yield BadInput(
             "at",
             _l(
@@ -53,13 +66,6 @@ def times(session: Session, track: CaseTrack, held: Interview, at: datetime, now
                 closes=hours[1],
             ),
         )
-    served, notice = rounds.served_on(session, track, SUMMONS), rounds.days_given(session, track, SUMMONS, NOTICE)
-    earliest = calendar.deadline(session, served, notice, Unit.WD) if served else None
-    if earliest is not None and not earliest.provisional and earliest.due_on is not None and day <= earliest.due_on:
-        yield BadInput("at", _l("The interview is at least %(days)s working days after the summons.", days=notice))
-    last = certain_end(live(session, KEY, ("track", track.id)))
-    if last is not None and day > last:
-        yield BadInput("at", _l("The interview takes place by %(day)s at the latest.", day=f"{last:%Y-%m-%d}"))
 
 
 def leaves_the_notice(session: Session, track: CaseTrack, at: datetime) -> Iterator[Refused]:

@@ -251,6 +251,12 @@ EFFECTIVE = [
     ),
     Refusal(
         "S37",
+        "Interviews take place on working days, between * and *.",
+        "officer",
+        lambda s: summoning(at=s.plan(s.later(9)).at.replace(hour=19))(s),
+    ),
+    Refusal(
+        "S37",
         "Say when and where the training takes place.",
         "officer",
         lambda s: {**summoning()(s), "training": TrainingPlan(None, "线上")},

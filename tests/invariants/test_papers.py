@@ -198,8 +198,17 @@ def test_the_database_serves_nothing_unfinished_and_nothing_twice(desk: Desk) ->
     written = "UPDATE service SET state = 'SERVED', served_on = '2026-11-25' WHERE document_id = :id"
     assert "final PDF" in database_refuses(desk.session, written, id=letter.id)
     desk.serve("forwarding", letter.subject_id, "D05b")
-    again = "UPDATE service SET served_on = '2026-11-20' WHERE document_id = :id"
+    again = "UPDATE service SET served_on = '2026-11-26' WHERE document_id = :id"
     assert "twice" in database_refuses(desk.session, again, id=letter.id)
+
+
+def test_the_database_takes_no_day_of_service_before_the_day_of_issue(desk: Desk) -> None:
+    """A slip with an earlier day, written by SQL: whatever is counted from it would begin too early."""
+    desk.accepted()
+    letter = desk.session.scalars(select(Document).where(Document.kind == "D05b")).one()
+    rendered(desk.session, letter, desk.now)
+    written = "UPDATE service SET state = 'SERVED', served_on = '2026-11-24' WHERE document_id = :id"
+    assert "before it was issued" in database_refuses(desk.session, written, id=letter.id)
 
 
 # --- I-24 ---

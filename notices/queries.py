@@ -253,6 +253,14 @@ def to_serve(session: Session, after: int | None, size: int = 50) -> tuple[Seque
     return rows[:size], len(rows) > size
 
 
+def serve_by(session: Session, services: Iterable[Service]) -> dict[int, Clock]:
+    """By when each is to be served (K19), also where that day has passed."""
+    mine = [each.id for each in services]
+    found = select(Clock).where(Clock.subject_type == "service", Clock.subject_id.in_(mine), Clock.key == "K19")
+    found = found.where(Clock.due_on.is_not(None), (Clock.state == "RUNNING") | (Clock.how == "expired"))
+    return {clock.subject_id: clock for clock in session.scalars(found.order_by(Clock.id))}
+
+
 def laid_down_in(document: Document | None, key: str) -> Any:  # noqa: ANN401 - JSON
     """What a setting said when a document that rests on it was made; nothing where it does not rest on it."""
     frozen: dict[str, Any] = document.paper.get("settings", {}) if document is not None else {}

@@ -26,7 +26,8 @@ def to_serve() -> ResponseReturnValue:
     after = request.args.get("after", type=int)
     rows, more = queries.to_serve(session(), after)
     names = {each.id: _recipient(each) for each in rows if each.complaint_id is None}
-    return render_template("notices/to_serve.html", services=rows, names=names, more=more, kinds=KINDS)
+    by = queries.serve_by(session(), rows)
+    return render_template("notices/to_serve.html", services=rows, names=names, by=by, more=more, kinds=KINDS)
 
 
 def _recipient(service: Service) -> str:

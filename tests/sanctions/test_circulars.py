@@ -338,7 +338,11 @@ def test_staff_note_the_way_of_one_member_s_copy_and_of_no_other(app: Flask, ent
         number, document, officer = waiting.id, waiting.document_id, chain.officer.id
     client = enter(officer)
     assert "Note a step of service" not in client.get(f"/staff/notices/{document}").text
-    assert f"service={number}" in client.get("/staff/notices/").text
+    waits = client.get("/staff/notices/").text
+    assert f"service={number}" in waits
+    with app.app_context(), transaction() as at:
+        by = at.scalars(select(Clock.due_on).where(Clock.key == "K19", Clock.subject_id == number)).one()
+    assert f"{by.day} {by:%b}" in waits, "by when it is to be served"
     page = client.get(f"/staff/notices/{document}?service={number}").text
     assert "远帆商业银行股份有限公司" in page
     sent = {"key": "a", "step": "post", "slip_no": "EX1", "version": waiting.version}

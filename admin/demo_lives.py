@@ -47,7 +47,7 @@ def _completed(stage, life):
     complaints.give_info(
         stage.at,
         complaint,
-        text=demo_texts.CONTRACT[lang][1].format(more=demo_texts.LACKS[lang][kind][1]),
+        text=demo_texts.given(lang, kind),
         files=[keep(stage, kind, life.no + 1)],
         **stage.speaking(complaint),
     )

@@ -256,7 +256,7 @@ def answer(lang: str, codes: Iterable[str], no: int) -> tuple[str, str, str]:
         return DENIED[lang]
     of = {code: theme for theme, codes in THEMES.items() for code in codes}
     theme = next((of[code] for code in sorted(codes) if code in of), OTHERS)
-    return ANSWERS[lang][theme]
+    return ANSWERS[lang].get(theme, ANSWERS[lang][OTHERS])
 
 
 DISPUTES = {
@@ -289,6 +289,13 @@ CONTRACT = {
         "Here is what you asked for: {more}. The number of the contract is YS-2026-0417.",
     ),
 }
+
+
+def given(lang: str, kind: str) -> str:
+    """What comes where something was lacking."""
+    return CONTRACT[lang][1].format(more=LACKS[lang][kind][1])
+
+
 QUESTIONS = {
     "zh": ("请问大概什么时候会有结果？需要我再提供什么吗？", "您好，已转请被投诉单位答复，答复期届满后我们会审核并告知您。目前无需补充。"),
     "en": ("When can I expect a result? Do you need anything else from me?",

@@ -81,7 +81,7 @@ class CompanyForm(Form):
         _l("Write it as you see it"),
         most=100,
         required=False,
-        hint=_l("Name, app, signature or number. If you know none of them, choose “I don't know it” above."),
+        hint=_l("If you don't know it, choose “I don't know it” above."),
     )
     more = Text(_l("Another institution, if there is one"), most=100, required=False)
     more_unknown = Tick(ANOTHER)
@@ -131,7 +131,6 @@ class ConductForm(Form):
     )
     conduct_to = PastDate(
         _l("When was the last time?"),
-        hint=_l("About is enough if you don't know exactly."),
         checks=[not_long_ago, after_the_first],
         missing=_l("Say on which day it last happened; it may be the same day."),
     )

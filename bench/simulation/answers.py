@@ -50,8 +50,8 @@ def _on_time(season: Season, life: Life, it: Forwarding) -> datetime:
 
 
 def _answer(season: Season, life: Life, it: Forwarding) -> datetime:
-    texts = demo_texts.ANSWERS_EN if it.complaint.lang == "en" else demo_texts.ANSWERS_ZH
-    outcome, inside, outside = life.dice.choice(texts)
+    of = it.complaint
+    outcome, inside, outside = demo_texts.answer(of.lang, [each.code for each in of.codes], life.dice.randrange(4))
     said = {"outcome": outcome, "to_association": inside, "to_complainant": outside}
     forwardings.answer(season.at, it, **said, **season.leading(it))
     return season.in_working_days(life, 1, 3)

@@ -128,7 +128,7 @@ def _told_before(season: Season, life: Life, it: Complaint) -> Complaint | None:
 
 def _need_info(season: Season, life: Life, it: Complaint) -> datetime:
     if life.once("gives", 0.7):
-        complaints.give_info(season.at, it, text=demo_texts.MORE[it.lang], **season.speaking(it))
+        complaints.give_info(season.at, it, text=demo_texts.given(it.lang, "calls"), **season.speaking(it))
         return season.in_working_days(life, 1, 3)
     return season.later(7)
 

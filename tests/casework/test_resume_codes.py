@@ -192,7 +192,7 @@ def test_who_knows_no_company_is_heard_all_the_same(app: Flask, client: FlaskCli
     assert client.post("/complain/company", data={"how": "NAME"}).status_code == 422
     assert client.post("/complain/company", data={"how": "UNKNOWN"}).status_code == 303
     assert complaining.first_open({"who": {}, "company": {}}) == "conduct"
-    assert "投诉人不清楚" in sends_the_rest(client)
+    assert "机构：我不知道" in sends_the_rest(client)
     with app.app_context(), transaction() as at:
         sent = at.scalars(select(Complaint)).one()
         assert [(one.how, one.party_id) for one in sent.companies] == [("UNKNOWN", None)]
@@ -209,7 +209,7 @@ def test_another_company_is_suggested_like_the_first_and_may_be_there_without_a_
         assert 'data-suggest="/complain/companies"' in control
     said = {"how": "NAME", "value": "青屿消费金融有限公司", "more_unknown": "y", "firm": "不知道"}
     assert client.post("/complain/company", data=said).status_code == 303
-    assert "另有一家，投诉人不清楚" in sends_the_rest(client)
+    assert "还有一家，但我不知道是哪家" in sends_the_rest(client)
     with app.app_context(), transaction() as at:
         sent = at.scalars(select(Complaint)).one()
         assert [(one.kind, one.how) for one in sent.companies] == [("INSTITUTION", "NAME"), ("INSTITUTION", "UNKNOWN")]
@@ -221,7 +221,7 @@ def test_who_knows_neither_says_so_of_both(client: FlaskClient) -> None:
     assert client.post("/complain/company", data={"how": "UNKNOWN", "more_unknown": "y"}).status_code == 303
     for step in ("conduct", "evidence", "contact"):
         client.post(f"/complain/{step}", data=STEPS[step])
-    assert "投诉人不清楚、另有一家，投诉人不清楚" in client.get("/complain/send").get_data(as_text=True)
+    assert "机构：我不知道；还有一家，但我不知道是哪家" in client.get("/complain/send").get_data(as_text=True)
 
 
 @pytest.mark.parametrize("words", ["不知道", "我不清楚。", "I don't know"])
@@ -231,8 +231,8 @@ def test_who_writes_that_the_name_is_not_known_has_named_nobody(client: FlaskCli
     for step in ("conduct", "evidence", "contact"):
         client.post(f"/complain/{step}", data=STEPS[step])
     page = client.get("/complain/send").get_data(as_text=True)
-    assert "投诉人不清楚" in page
-    assert words not in page
+    assert "机构：我不知道" in page
+    assert words not in page.replace("我不知道", "")
 
 
 def test_the_field_offers_a_company_by_its_app(app: Flask, client: FlaskClient) -> None:

@@ -253,7 +253,7 @@ def test_the_head_corrects_a_closed_month_with_a_reason_that_everybody_reads(hou
 def test_a_period_that_cannot_be_read_is_said_and_what_was_chosen_stays(house: House) -> None:
     head, page = house.enter("head"), "/staff/statistics"
     said = head.get(f"{page}?since=2026-11&until=2026-01").text
-    assert "The first month is after the last one. Shown are the months from 2026-01 to 2026-01." in said
+    assert "The first month is after the last one. Shown are the months from 2026-01 to 2026-11." in said
     since = re.search(r'<select id="filter-since".*?</select>', said, re.DOTALL)
     assert since is not None
     assert '<option value="2026-11" selected>' in since[0]

@@ -1,6 +1,6 @@
 """The tracking page: what the person of one complaint sees and does with the receipt code."""
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import (
@@ -18,7 +18,7 @@ from casework import (
 from casework.intake import EvidenceFile
 from casework.models import Complaint
 from casework.public import receipt_picture
-from core import clock
+from core import clock, web
 from core.db import session, transaction
 from core.forms import Form
 from core.throttle import limiter
@@ -40,11 +40,24 @@ def enter() -> ResponseReturnValue:
             found = receipts.find(at, form.code.data or "")
         if found is not None:
             door.open_complaint(found)
+            if _sent_too_late():  # the forms hold what comes with the code: looked at, and sent from there
+                web.come_in()
+                return page()
             return redirect(url_for(".show"), 303)
         form.code.errors = [_("This code opens nothing. Compare it with your receipt, letter by letter.")]
     if g.me.subject_id is not None and request.method == "GET":
         return redirect(url_for(".show"))
-    return render_template("casework/enter.html", form=form), (422 if form.is_submitted() else 200)
+    return _asks_for_code(form), (422 if form.is_submitted() else 200)
+
+
+def _asks_for_code(form: forms.CodeForm) -> str:
+    """The way in, with what was sent when the complaint was open no more."""
+    return render_template("casework/enter.html", form=form, sent=_sent_too_late(), files=bool(request.files))
+
+
+def _sent_too_late() -> list[tuple[str, str]]:
+    """What a form of this page holds, field by field: each form's names begin with its own letter."""
+    return [(name, value) for name, value in request.form.items(multi=True) if name[1:2] == "-"]
 
 
 @bp.route("/lost", methods=["GET", "POST"])
@@ -86,8 +99,10 @@ def leave() -> ResponseReturnValue:
 
 
 def tracking() -> queries_tracking.Tracking:
-    """What this browser's complaint shows; without one, the way to enter its code."""
+    """What this browser's complaint shows; without one, the way to enter its code, and what was sent is not lost."""
     found = queries_tracking.tracking(session(), g.me.subject_id) if g.me.subject_id else None
+    if found is None and request.method == "POST":
+        abort(make_response(_asks_for_code(forms.CodeForm(formdata=None)), 403))
     return found or abort(redirect(url_for(".enter")))
 
 

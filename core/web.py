@@ -79,8 +79,8 @@ def page_before() -> str:
     return "/"
 
 
-def _enter() -> AnyResponse | None:
-    """The door, the gate and the token, in this order, before every request."""
+def come_in() -> None:
+    """Ask the door who is there; once more where a request has just let somebody in."""
     g.me, g.reader = NOBODY, PUBLIC
     actor, reader = furniture.come_in()
     g.me, g.reader = actor or NOBODY, reader
@@ -88,6 +88,11 @@ def _enter() -> AnyResponse | None:
         cookie["whose"] = g.me.id
     if "sqlalchemy" in current_app.extensions:
         read_as(session(), reader)
+
+
+def _enter() -> AnyResponse | None:
+    """The door, the gate and the token, in this order, before every request."""
+    come_in()
     if request.endpoint is None:
         return None
     refused = _at_gate(audience_of(request.blueprint))

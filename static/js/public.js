@@ -45,8 +45,9 @@
     area.remove();
   }
 
-  /* The other language is another load of the page: what was typed waits in this tab until then, and no longer. */
-  const PLACE = "typed:" + window.location.pathname;
+  /* The other language, and another form that is sent, are another load of the page: what was typed waits in this tab
+     until then, and no longer. The pages of one matter share a place: what is refused comes back at another address. */
+  const PLACE = "typed:" + window.location.pathname.split("/")[1];
   const UNKEPT = ["hidden", "password", "file", "submit", "button"];
 
   function typed() {
@@ -59,12 +60,47 @@
     return field.type === "checkbox" || field.type === "radio";
   }
 
-  function keep() {
-    const fields = typed().map((field) => [field.name, field.value, ticks(field) ? field.checked : null]);
+  function changed(field) {
+    const chosen = () => Array.from(field.options).some((option) => option.selected !== option.defaultSelected);
+    if (field.options) {
+      return chosen();
+    }
+    return ticks(field) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+  }
+
+  function keep(fields) {
+    const kept = fields.map((field) => [field.name, field.value, ticks(field) ? field.checked : null]);
     try {
-      window.sessionStorage.setItem(PLACE, JSON.stringify(fields));
+      window.sessionStorage.setItem(PLACE, JSON.stringify(kept));
     } catch {
       /* A browser that keeps nothing: the page loads as it is on the server. */
+    }
+  }
+
+  function forget() {
+    try {
+      window.sessionStorage.removeItem(PLACE);
+    } catch {
+      /* Nothing was kept. */
+    }
+  }
+
+  /* One form is sent: what was typed into the others stays. Whoever leaves leaves nothing. */
+  function keepOthers(event) {
+    const form = event.target;
+    const others = typed().filter((field) => field.form !== form && changed(field));
+    if (form.hasAttribute("data-leaves")) {
+      forget();
+    } else if (others.length && form.method === "post" && !event.defaultPrevented) {
+      keep(others);
+    }
+  }
+
+  function unfold(field) {
+    for (let around = field; around; around = around.parentElement) {
+      if (around.tagName === "DETAILS") {
+        around.open = true;
+      }
     }
   }
 
@@ -85,6 +121,7 @@
         field.value = value;
       }
       if (field) {
+        unfold(field);
         field.dispatchEvent(new Event("input", { bubbles: true }));
       }
     });
@@ -101,7 +138,9 @@
 
   putBack();
   document.querySelectorAll("form [name=code]").forEach(scanned);
-  document.querySelectorAll("a.language").forEach((link) => link.addEventListener("click", keep));
+  document.querySelectorAll("a.language").forEach((link) => link.addEventListener("click", () => keep(typed())));
+  document.querySelectorAll("[data-exit]").forEach((exit) => exit.addEventListener("click", forget));
+  document.addEventListener("submit", keepOthers);
   document.querySelectorAll("[data-receipt]").forEach(receipt);
   document.querySelectorAll("[data-resume]").forEach(copying);
 })();

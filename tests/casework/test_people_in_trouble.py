@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import JournalEntry, settle
 from core.mail import Mail
 from notices.models import Document
-from registry import clocks, sessions
+from registry import clocks, door, sessions
 from registry.models_accounts import Account
 from registry.settings import setting
 from tests.builders import MAIL, Desk, account, actor_of, person_of, submission
@@ -365,3 +366,22 @@ def test_staff_note_terms_and_pressure_for_somebody_on_the_telephone(app: Flask,
     with app.app_context(), transaction() as at:
         assert at.scalars(select(Settlement.terms)).one() == "停止联系"
         assert at.get_one(Complaint, number).urgent
+
+
+def test_what_was_sent_after_the_complaint_had_closed_by_itself_is_not_lost(app: Flask, today: None) -> None:
+    with app.app_context(), transaction() as at:
+        _, code = complaints.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
+    person = tracked(app, code)
+    words = "他们昨天又来了，<b>带着两个人</b>。"
+    with time_machine.travel(NOW + timedelta(seconds=door.COMPLAINT_IDLE + 1)):
+        asked = person.post("/track/message", data={"m-body": words, "m-key": "m"})
+        assert asked.status_code == 403
+        assert "your text is not lost" in asked.text
+        hidden = re.findall(r'<input type="hidden" name="(m-\w+)" value="([^"]*)">', asked.text)
+        carried = {name: unescape(value) for name, value in hidden}
+        wrong = person.post("/track/", data=carried | {"code": "X"})
+        assert "your text is not lost" in wrong.text, "not by a code that opens nothing either"
+        back = person.post("/track/", data=carried | {"code": code})
+        assert words in unescape(back.text), "it stands in its form"
+        assert "No messages yet." in back.text, "and is not sent before it was looked at"
+        assert person.post("/track/message", data={"m-body": words, "m-key": "m"}).status_code == 303

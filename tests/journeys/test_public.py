@@ -170,3 +170,23 @@ def test_the_address_of_a_search_holds_only_what_was_asked(person: Callable[...,
     reader.fill(search, text="云栖")
     reader.press(search)
     assert urlsplit(reader.page.url).query == f"text={quote('云栖')}"
+
+
+def test_what_was_typed_into_one_form_outlives_the_sending_of_another_but_not_a_leaving(
+    person: Callable[..., Person],
+) -> None:
+    somebody = person("zh")
+    code = complain(somebody)
+    page = somebody.page
+    somebody.go("/track").send(code=code)
+    page.fill("textarea[name=m-body]", "我想补充一点：来电的人自称姓王。")
+    worse = page.locator("form[action$='/worse']")
+    somebody.open_around(worse)
+    worse.locator("[name=x-said]").fill("昨晚又打来了。")
+    somebody.press(worse)
+    assert page.input_value("textarea[name=m-body]") == "我想补充一点：来电的人自称姓王。"
+    assert page.input_value("textarea[name=x-said]") == "", "what was sent is sent"
+    assert page.evaluate("window.sessionStorage.length") == 0
+    somebody.press(page.locator("form[action$='/leave']"))
+    somebody.go("/track").send(code=code)
+    assert page.input_value("textarea[name=m-body]") == ""

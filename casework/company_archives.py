@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import force_locale
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from casework import queries_portal
 from casework.models import Answer, Forwarding
 from casework.models_cases import CaseTrack, Evidence
+from casework.models_materials import MaterialRequest
 from core import clock
 from core.actors import Actor
 from core.clock import day_of
@@ -59,6 +60,19 @@ class Asked:
         return self.year is None or day.year == self.year
 
 
+Matter = Forwarding | CaseTrack | MaterialRequest
+MATTERS: dict[str, tuple[type[Matter], Callable[[int], ColumnElement[bool]]]] = {
+    "forwarding": (Forwarding, lambda party: Forwarding.party_id == party),
+    "track": (
+        CaseTrack,
+        lambda party: and_(CaseTrack.party_id == party, CaseTrack.state.not_in(("SCREENING", "NOT_FILED"))),
+    ),
+    "material": (
+        MaterialRequest,
+        lambda party: or_(MaterialRequest.institution_id == party, MaterialRequest.firm_id == party),
+    ),
+}
+"""What reaches a company, by its kind: its own matters, and what it asks or is asked inside the portal."""
 Part = Callable[[Session, Asked], Iterable[Entry]]
 PARTS: list[Part] = []
 
@@ -83,7 +97,7 @@ def ask(session: Session, *, year: int | None, lang: str, actor: Actor, now: dat
         raise NotAllowed(_l("Only the lead of your company can download everything."))
     if any(each.state in batches.GOING for each in made(session, actor)):
         raise NotNow(_l("One is being made already; wait for it or cancel it."))
-    chosen = [*_chosen(session, "forwarding", Forwarding, actor), *_chosen(session, "track", CaseTrack, actor)]
+    chosen = [each for kind in MATTERS for each in _chosen(session, kind, actor.party_id)]
     if not chosen:
         raise NotNow(_l("Nothing has reached your company yet."))
     params = {"lang": lang, "year": year, "party": actor.party_id}
@@ -92,11 +106,9 @@ def ask(session: Session, *, year: int | None, lang: str, actor: Actor, now: dat
     return batch
 
 
-def _chosen(session: Session, kind: str, model: type[Forwarding] | type[CaseTrack], actor: Actor) -> Iterator[Chosen]:
-    mine = select(model.id, model.ref).where(model.party_id == actor.party_id)
-    if model is CaseTrack:
-        mine = mine.where(CaseTrack.state.not_in(("SCREENING", "NOT_FILED")))
-    for number, ref in session.execute(mine.order_by(model.id)):
+def _chosen(session: Session, kind: str, party_id: int) -> Iterator[Chosen]:
+    model, of_company = MATTERS[kind]
+    for number, ref in session.execute(select(model.id, model.ref).where(of_company(party_id)).order_by(model.id)):
         yield Chosen(kind, number, ref)
 
 
@@ -192,7 +204,7 @@ def evidence(session: Session, asked: Asked) -> Iterator[Entry]:
 
 def seen(session: Session, item: BatchItem) -> bool:
     """Whether whoever asked still reads the matter."""
-    model = Forwarding if item.subject_kind == "forwarding" else CaseTrack
+    model, _of_company = MATTERS[item.subject_kind]
     return session.scalar(select(model.id).where(model.id == item.subject_id)) is not None
 
 

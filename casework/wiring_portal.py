@@ -8,6 +8,7 @@ from flask import Flask, g, url_for
 from casework import (
     clock_pages,
     company_archives,
+    company_exchanges,
     labels_portal,
     portal,
     portal_archives,
@@ -29,8 +30,8 @@ from registry import batches
 
 Own = Callable[[Any, int, int | None], object]
 
-ADDED = (portal_recusals, presences)
-"""Imported for their routes, what they add to a case's page, and where people meet."""
+ADDED = (company_exchanges, portal_recusals, presences)
+"""Imported for their routes, what they add to a case's page and to a company's papers, and where people meet."""
 
 
 def register(app: Flask) -> None:

@@ -9,6 +9,7 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import func, select, update
 
+from casework import company_archives, company_exchanges, complaints, forwardings
 from core import files as files_kept
 from core.db import transaction
 from notices.models import Document
@@ -71,3 +72,20 @@ def test_everything_of_ones_own_comes_as_one_zip_with_an_index(app: Flask, enter
     assert not any(other in name for name in names)
     with app.app_context(), transaction() as at:
         assert at.scalar(select(func.count()).select_from(Batch)) == 1
+
+
+def test_what_was_returned_and_agreed_on_is_among_a_companys_papers(app: Flask) -> None:
+    with app.test_request_context(), transaction() as at:
+        desk = Desk(at, BEGUN)
+        complaint = desk.accepted()
+        complaints.settle_propose(at, complaint, "停止联系并致歉", actor=desk.lead, now=BEGUN)
+        forwardings.not_ours(at, complaint.forwardings[0], why="没有这个产品", actor=desk.lead, now=BEGUN)
+        asked = company_archives.Asked(complaint.forwardings[0].party_id, BEGUN.year, "zh")
+        texts = [
+            each.text for each in (*company_exchanges.returns(at, asked), *company_exchanges.settlements(at, asked))
+        ]
+        assert texts[0] == "没有这个产品"
+        assert texts[1].startswith("停止联系并致歉\n\n")
+        assert "2026-" in texts[1], "the day on which the company agreed"
+        nobody = company_archives.Asked(0, None, "zh")
+        assert not [*company_exchanges.returns(at, nobody), *company_exchanges.settlements(at, nobody)]

@@ -8,7 +8,8 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from casework import materials, shared_drafts
+from casework import company_exchanges, materials, shared_drafts
+from casework.company_archives import Asked
 from casework.models import Forwarding
 from casework.models_materials import MaterialFile, MaterialRequest
 from core.actors import Actor
@@ -107,6 +108,11 @@ def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - on
         assert shared_drafts.find(at, f"answer:{sent.number}:0", actor=person).files[0]["name"] == "通话记录.png"
     officer = _officer(app)
     enter(officer).get(page, 403)
+    exchanged = ["要求受托机构提供材料", "受托机构的答复", "文件"]
+    with app.app_context(), transaction() as at:
+        for company, papers in ((lender, exchanged), (firm, exchanged), (other_id, [])):
+            found = company_exchanges.materials(at, Asked(company or 0, None, "en"))
+            assert [each.what for each in found] == papers, "both download what they wrote to each other, nobody else"
 
 
 def test_where_its_own_day_is_an_estimate_the_institution_asks_all_the_same(

@@ -7,7 +7,7 @@ from casework import portal_clocks, queries_waiting
 from core import clock
 from core.db import session
 from core.sheets_made import XLSX, Cell, Table, xlsx_of
-from core.web import blueprint
+from core.web import blueprint, outside
 from core.words import _
 
 bp = blueprint("casework_portal_tables", __name__, audience="portal", prefix="/portal")
@@ -44,5 +44,5 @@ def _row(group: queries_waiting.Group, thing: queries_waiting.Waiting) -> list[C
     period = portal_clocks.length(thing.clock) if thing.clock is not None else ""
     if thing.clock is not None and thing.clock.day0 is None:
         period = _("%(period)s from the day it is opened or served", period=period)
-    address = url_for(thing.endpoint, number=thing.number, _external=True)
+    address = outside(url_for(thing.endpoint, number=thing.number))
     return [str(group.words), until, period, str(thing.what), thing.ref, str(thing.note), address, served]

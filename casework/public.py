@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import (
@@ -24,7 +24,7 @@ from core import clock, texts
 from core.db import session, transaction
 from core.forms import Form
 from core.throttle import limiter
-from core.web import blueprint
+from core.web import blueprint, outside
 from core.words import _
 from registry import queries as register
 from registry.names import fold
@@ -227,7 +227,7 @@ def _receipt(ref: object, code: str) -> ResponseReturnValue:
 
 def receipt_picture(ref: str, code: str) -> str:
     """The code as a picture to keep."""
-    page = f"{current_app.extensions['zilu'].base_url.rstrip('/')}{url_for('casework_track.enter')}"
+    page = outside(url_for("casework_track.enter"))
     return receipt_pictures.data_address(ref, code, page)
 
 

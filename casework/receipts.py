@@ -125,7 +125,7 @@ def by_link(session: Session, token: str, key: str, *, now: datetime) -> tuple[C
     if not (number.isdecimal() and until.isdecimal()):
         raise NotNow(_l("This link is not valid any more. Ask for a new one."))
     complaint = session.get(Complaint, int(number))
-    right = complaint is not None and compare_digest(_mac(complaint, int(until)), mac)
+    right = complaint is not None and compare_digest(_mac(complaint, int(until)).encode(), mac.encode())
     if complaint is None or not right or now.timestamp() > int(until):
         raise NotNow(_l("This link is not valid any more. Ask for a new one."))
     if complaint.complainant is not None:

@@ -67,7 +67,7 @@ def lost() -> ResponseReturnValue:
     form = forms.LostForm()
     if form.validate_on_submit():
         with transaction(once=form.key.data) as at:
-            url = url_for(".renewed", token="", _external=True).rstrip("/")
+            url = web.outside(url_for(".renewed", token="")).rstrip("/")
             receipts.ask_link(at, form.ref.data or "", form.contact.data or "", url=url, now=clock.now())
         flash(_("If this is the contact of that complaint, a link is on its way to it."))
         return redirect(url_for(".enter"), 303)

@@ -10,7 +10,7 @@ from flask import Flask, current_app, flash, g, redirect, render_template, reque
 from flask_wtf.csrf import CSRFError
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, ProgrammingError
-from werkzeug.exceptions import Forbidden, HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import Forbidden, HTTPException, MethodNotAllowed, NotFound, SecurityError
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
@@ -215,6 +215,11 @@ def _no_such(_error: DataError) -> Response:
     return _http(NotFound())
 
 
+def _not_our_name(error: SecurityError) -> Response:
+    """Asked by a name that is not this site's: no page, for no address of a page is known by it."""
+    return Response(f"{PAGES[400][0]}\n", error.code, content_type="text/plain; charset=utf-8")
+
+
 def _hidden(error: ProgrammingError) -> Response:
     """The database itself refused this reader: the page is not for them."""
     if isinstance(error.orig, InsufficientPrivilege):
@@ -229,6 +234,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(ProgrammingError, _hidden)
     app.register_error_handler(CSRFError, _or_calm(_too_long))
     app.register_error_handler(HTTPException, _or_calm(_http))
+    app.register_error_handler(SecurityError, _not_our_name)
     app.register_error_handler(AlreadyDone, _or_calm(_already))
     app.register_error_handler(Refused, _or_calm(_refused))
     app.register_error_handler(OperationalError, _away)

@@ -35,6 +35,7 @@ from core.furniture import (
     state_label,
 )
 
+HERE = ("localhost", "127.0.0.1", "[::1]")
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; media-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -62,6 +63,19 @@ def local(target: str | None) -> str | None:
         return None
     parts = urlsplit(target)
     return None if parts.scheme or parts.netloc else target
+
+
+def outside(path: str) -> str:
+    """An address as it stands outside of this site: by the name that the settings give it, whatever was asked.
+
+    What a request calls this site is anybody's word: a link in a mail never follows it.
+    """
+    return f"{current_app.config['BASE_URL'].rstrip('/')}{path}"
+
+
+def site_name() -> str:
+    """The host of this site, by its settings: what calendars tell its entries from others' by."""
+    return str(urlsplit(current_app.config["BASE_URL"]).netloc)
 
 
 def other_language() -> str:
@@ -152,6 +166,16 @@ def favicon() -> AnyResponse:
     return redirect(asset("img/favicon.svg") or "/")
 
 
+def _names(app: Flask) -> list[str] | None:
+    """By what names a request may call this site: its own, and the machine's for those who look after it.
+
+    A demonstration and the tests are asked by whatever name their machine has.
+    """
+    if app.testing or app.config.get("DEMONSTRATION", True):
+        return None
+    return [urlsplit(app.config["BASE_URL"]).hostname or "", *HERE]
+
+
 def _configure(app: Flask) -> None:
     settings = app.extensions.get("zilu")
     secure = bool(app.config.get("SECURE_COOKIES", not app.testing and (settings is None or settings.secure_cookies)))
@@ -163,6 +187,7 @@ def _configure(app: Flask) -> None:
         SESSION_COOKIE_PATH="/",
         WTF_CSRF_CHECK_DEFAULT=False,  # the door checks it, after the gate
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        TRUSTED_HOSTS=_names(app),
         MAX_FORM_MEMORY_SIZE=FORM_BYTES,
         MAX_CONTENT_LENGTH=app.config.get("MAX_CONTENT_LENGTH") or BODY_BYTES,
     )
@@ -217,8 +242,10 @@ __all__ = [
     "nav",
     "new_key",
     "other_language",
+    "outside",
     "page_before",
     "place",
     "place_url",
+    "site_name",
     "state_label",
 ]

@@ -10,7 +10,7 @@ from core import sheets_made
 from core.db import session
 from core.i18n import language
 from core.sheets_made import CSV
-from core.web import blueprint
+from core.web import blueprint, outside
 from core.words import LazyString, _, _l
 from figures import labels, opening, queries, sections
 from figures.asking import month_of
@@ -79,7 +79,7 @@ def json(name: str) -> ResponseReturnValue:
         title=_("Complaints that ended") if name == "complaints" else _("Measures that took effect"),
         publisher=settings.association(at)["name_zh"],
         licence=_licence(),
-        description=url_for(".show", _external=True),
+        description=outside(url_for(".show")),
         months=[
             {"month": f"{each.month:%Y-%m}", "published": each.published_at.isoformat(), "least": each.least}
             for each in queries.opened(at)

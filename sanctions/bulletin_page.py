@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import day_of
 from core.i18n import language
+from core.web import outside
 from core.words import _
 from notices.papers import Paper, day_text
 from notices.wording_lines import passage
@@ -171,11 +172,6 @@ def newest_first(*lists: Iterable[Read]) -> list[Read]:
 def printable(text: str) -> str:
     """What somebody typed into an address, without signs that no name has."""
     return "".join(sign for sign in text if sign.isprintable()).strip()[:100]
-
-
-def outside(path: str) -> str:
-    """An address as it stands outside of this site: by the name that the settings give it, whatever was asked."""
-    return f"{current_app.extensions['zilu'].base_url.rstrip('/')}{path}"
 
 
 def path(page: str, **values: str) -> str:

@@ -8,6 +8,7 @@ from core import mail
 from core.db import session, transaction
 from core.i18n import LOCALES
 from core.outbox import job, later
+from core.web import outside
 from core.words import _
 from registry import settings
 from sanctions import bulletin_page, subscriptions
@@ -78,4 +79,4 @@ def _association(lang: str) -> str:
 
 
 def _address(page: str, token: str) -> str:
-    return bulletin_page.outside(bulletin_page.path(f"sanctions_public.{page}", token=token))
+    return outside(bulletin_page.path(f"sanctions_public.{page}", token=token))

@@ -11,7 +11,7 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
 from core.db import session, transaction
-from core.web import blueprint
+from core.web import blueprint, outside, site_name
 from core.words import _
 from notices import serving
 from notices.models import Service
@@ -173,12 +173,12 @@ def entry(number: int) -> ResponseReturnValue:
     if held is None:
         abort(404)
     text = invitations.calendar_entry(
-        uid=f"interview-{held.id}@{request.host}",
+        uid=f"interview-{held.id}@{site_name()}",
         moves=held.moves,
         at=held.at,
         place=held.place,
         title=_("Interview with the association, %(ref)s", ref=it.ref),
-        text=url_for(CASE, number=number, _external=True),
+        text=outside(url_for(CASE, number=number)),
         now=clock.now(),
     )
     return Response(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, flash, g, redirect, render_template, request, url_for
+from flask import Response, abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import portal_clocks, portal_offers, portal_tracks, queries_portal
@@ -10,7 +10,7 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
 from core.db import session, transaction
-from core.web import blueprint
+from core.web import blueprint, outside, site_name
 from core.words import _
 from notices.papers import Paper
 from sanctions import forms_hearings as forms
@@ -71,12 +71,12 @@ def entry(number: int) -> ResponseReturnValue:
     if found is None or found.at is None or not queries_hearings.told(session(), it):
         abort(404)
     text = invitations.calendar_entry(
-        uid=f"hearing-{found.id}@{request.host}",
+        uid=f"hearing-{found.id}@{site_name()}",
         moves=queries_hearings.moves(session(), it),
         at=found.at,
         place=found.place or "",
         title=_("Hearing at the association, %(ref)s", ref=it.ref),
-        text=url_for(CASE, number=number, _external=True),
+        text=outside(url_for(CASE, number=number)),
         now=clock.now(),
     )
     return Response(text, mimetype="text/calendar", headers={"Content-Disposition": "attachment; filename=hearing.ics"})

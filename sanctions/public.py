@@ -8,7 +8,7 @@ from core.db import session
 from core.downloads import served
 from core.i18n import language
 from core.qr import qr_svg
-from core.web import blueprint
+from core.web import blueprint, outside
 from notices import queries as notices
 from sanctions import bulletin_page, public_filters, queries, queries_public
 from sanctions.bulletin_page import Read
@@ -40,7 +40,7 @@ def listing() -> ResponseReturnValue:
         after=public_filters.address({"after": found.after}) if found.after else "",
         atom=public_filters.address(_in_english(), "sanctions_public.atom"),
         json=public_filters.address(_in_english(), "sanctions_public.json_feed"),
-        canonical=bulletin_page.outside(public_filters.address({})),
+        canonical=outside(public_filters.address({})),
         withdrawn=bool(queries_public.withdrawals(at, limit=1)),
     )
     answer = conditional(page)

@@ -9,6 +9,7 @@ from core import keyset, show
 from core.answers import conditional
 from core.db import session
 from core.i18n import html_lang, language
+from core.web import outside
 from core.words import _
 from registry import settings
 from sanctions import bulletin_page, feeds, public_filters, queries, queries_public
@@ -57,8 +58,8 @@ def _feed(endpoint: str) -> tuple[feeds.Feed, list[feeds.Entry]]:
     feed = feeds.Feed(
         title=" · ".join([str(_("Bulletins")), *chosen]),
         author=(names["name_en"] if language() == "en" else "") or names["name_zh"] or str(_("Bulletins")),
-        home=bulletin_page.outside(public_filters.address(dict(lang))),
-        own=bulletin_page.outside(public_filters.address(dict(lang), endpoint)),
+        home=outside(public_filters.address(dict(lang))),
+        own=outside(public_filters.address(dict(lang), endpoint)),
         lang=html_lang(),
     )
     gone = bulletin_page.listed(at, queries_public.withdrawals(at, asked))[: feeds.MOST]
@@ -99,9 +100,9 @@ def _entry(it: Read) -> feeds.Entry:
 @bp.get("/sitemap.xml")
 def sitemap() -> ResponseReturnValue:
     """The pages of the public in both languages, and each bulletin that holds."""
-    known = [(bulletin_page.outside(url_for(name)), "") for name in PAGES]
+    known = [(outside(url_for(name)), "") for name in PAGES]
     for slug, day in queries_public.addresses(session(), MOST_ADDRESSES):
-        known.append((bulletin_page.outside(url_for("sanctions_public.show", slug=slug)), day.isoformat()))
+        known.append((outside(url_for("sanctions_public.show", slug=slug)), day.isoformat()))
     lines = [_location(address, day, lang) for address, day in known for lang in ("", "en")]
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
     return conditional("\n".join([head, *lines, "</urlset>\n"]), "application/xml; charset=utf-8")
@@ -116,9 +117,7 @@ def _location(address: str, day: str, lang: str) -> str:
 def robots() -> ResponseReturnValue:
     """Where robots may go: not to forms, nor to what only some may see."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE)]
-    return conditional(
-        "\n".join([*lines, "", f"Sitemap: {bulletin_page.outside('/sitemap.xml')}", ""]), "text/plain; charset=utf-8"
-    )
+    return conditional("\n".join([*lines, "", f"Sitemap: {outside('/sitemap.xml')}", ""]), "text/plain; charset=utf-8")
 
 
 @bp.get("/bulletins/withdrawals")

@@ -83,7 +83,7 @@ def of_token(session: Session, token: str, purpose: str) -> BulletinSubscription
     if not number.isdecimal() or len(number) > LONGEST_NUMBER:
         return None
     found = session.get(BulletinSubscription, int(number))
-    return found if found is not None and compare_digest(_mac(found, purpose), mac) else None
+    return found if found is not None and compare_digest(_mac(found, purpose).encode(), mac.encode()) else None
 
 
 def _mac(subscription: BulletinSubscription, purpose: str) -> str:

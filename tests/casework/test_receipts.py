@@ -99,7 +99,7 @@ def test_a_stranger_gets_no_link_and_an_old_or_forged_one_is_worth_nothing(desk:
     complaint, _code = sent(desk, contact=MAIL)
     assert link(desk, complaint, "other@example.invalid") is None
     token = link(desk, complaint)
-    for bad in ("", "x", "1.2", token[:-1] + ("0" if token[-1] != "0" else "1")):
+    for bad in ("", "x", "1.2", f"{complaint.id}.9999999999.é", token[:-1] + ("0" if token[-1] != "0" else "1")):
         with pytest.raises(NotNow):
             receipts.by_link(desk.session, bad, "k", now=desk.now)
     with pytest.raises(NotNow):
@@ -117,6 +117,20 @@ def test_the_page_of_a_new_code_says_so_and_not_that_something_arrived(
     assert f"The new code of your complaint {ref}" in page
     assert "What happens now" not in page
     assert "has arrived" not in page
+
+
+def test_the_link_in_the_mail_leads_to_this_site_by_whatever_name_it_was_asked(
+    app: Flask, client: FlaskClient, now: datetime
+) -> None:
+    with app.app_context(), transaction() as at, time_machine.travel(now):
+        complaint, _code = sent(Desk(at, now), contact=MAIL)
+        ref = complaint.ref
+    asked = {"ref": ref, "contact": MAIL, "key": "k"}
+    client.post("/track/lost", data=asked, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
+    with app.app_context(), transaction() as at:
+        body = at.scalars(select(Mail).order_by(Mail.id.desc())).first().body
+    assert "evil.example" not in body
+    assert f"{app.config['BASE_URL']}/track/lost/" in body
 
 
 def test_codes_are_tried_from_one_address_at_a_measured_pace(

@@ -56,6 +56,16 @@ def test_every_answer_carries_the_security_headers(visitor: FlaskClient) -> None
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
+def test_a_site_that_is_real_answers_to_its_own_name_and_no_other() -> None:
+    real = build(BASE_URL="https://zilu.example", DEMONSTRATION=False, TESTING=False)
+    for host, status in (("zilu.example", 200), ("127.0.0.1:8000", 200), ("evil.example", 400)):
+        answer = real.test_client().get("/", headers={"Host": host})
+        assert answer.status_code == status, host
+        assert "Traceback" not in answer.text
+    shown = build(BASE_URL="https://zilu.example", DEMONSTRATION=True, TESTING=False)
+    assert shown.test_client().get("/", headers={"Host": "desk-7.lan"}).status_code == 200
+
+
 def test_pages_of_one_person_are_stored_nowhere(visitor: FlaskClient) -> None:
     visitor.set_cookie("person", "li")
     assert visitor.get("/staff/").headers["Cache-Control"] == "no-store"

@@ -5,28 +5,21 @@ import sys
 import time
 
 import click
-import structlog
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from rq import Queue, SimpleWorker
-from sqlalchemy.exc import InterfaceError, OperationalError
 
-from admin import forgetting
 from admin.commands_deadline import deadline
 from admin.commands_demo import demo_command, lighthouse_command, pictures_command
 from admin.commands_documents import sample_documents
 from admin.commands_import import import_complaints_command
-from casework import imports, materials, telling
-from core import assets, clock, journal, outbox, pdf, texts, uploads
+from admin.rounds import Rounds
+from core import assets, clock, journal, outbox, pdf
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.under_way import stays
 from core.wiring import check_role
-from figures import jobs as figures
-from notices import undoing
-from registry import batches, clock_sweep, notifications, seeds, signin
-
-log = structlog.get_logger()
+from registry import seeds
 
 SWEEP_EVERY = float(os.environ.get("ZILU_SWEEP_EVERY", "20"))
 """Seconds between two rounds of the clock process."""
@@ -99,31 +92,9 @@ def clock_process(*, once: bool) -> None:
     """Act on clocks that ran out, and hand over again what the queue lost."""
     check_role(current_app._get_current_object())  # noqa: SLF001 - as above
     stays()
-    forgot = None
+    rounds = Rounds()
     while True:
-        try:
-            now = clock.now()
-            outbox.sweep(now)
-            uploads.sweep(now)
-            with transaction() as at:
-                notifications.hand_over(at, now)
-                texts.hand_over(at, now)
-                undoing.hand_over(at, now)
-            if forgot != clock.day_of(now):
-                with transaction() as at:
-                    forgetting.forget_old(at, now)
-                    signin.forget_old(at, now)
-                    batches.forget_unstarted(at, now)
-                    imports.forget_old(at, now)
-                    notifications.forget_old(at, now)
-                    figures.nightly(at, now)
-                    materials.remind(at, clock.day_of(now))
-                    telling.deadlines(at, now)
-                forgot = clock.day_of(now)
-            for swept in clock_sweep.sweep(now):
-                log.info("clock", clock=swept.clock_id, key=swept.key, done=swept.done)
-        except (OperationalError, InterfaceError) as error:
-            log.warning("the database is away", error=type(error).__name__)
+        rounds.go(clock.now())
         if once:
             return
         time.sleep(SWEEP_EVERY)

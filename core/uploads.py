@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -186,6 +187,14 @@ def _strays(session: Session, now: datetime) -> list[str]:
     if not folder.is_dir():
         return []
     old = (now - 2 * WAITS).timestamp()
-    lying = [each.name for each in folder.iterdir() if each.stat().st_mtime < old]
+    lying = [each.name for each in folder.iterdir() if _changed_at(each) < old]
     known = set(session.scalars(select(Upload.token).where(Upload.token.in_(lying)))) if lying else set()
     return [name for name in lying if name not in known]
+
+
+def _changed_at(path: Path) -> float:
+    """When it was written last; what somebody else has just removed is no stray any more."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return inf

@@ -32,7 +32,7 @@ REASON: Final = {"zh": "签发并加盖电子印章", "en": "Issued under the el
 SOON: Final = timedelta(days=60)
 """Before its end the go-live check says so: a successor takes weeks to be had."""
 
-ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(726013)")
+ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(726015)")
 
 
 @dataclass

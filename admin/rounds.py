@@ -1,0 +1,112 @@
+"""The rounds of the clock process: time limits first, then what waits, and once a day what is past; each by itself."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from admin import forgetting
+from casework import imports, materials, telling
+from core import clock, outbox, texts, uploads
+from core.db import db, transaction
+from figures import jobs as figures
+from notices import undoing
+from registry import batches, clock_sweep, notifications, signin
+
+log = structlog.get_logger()
+
+ROUND = 726016
+"""The advisory lock of a round: a second clock process leaves it to the first."""
+Step = Callable[[datetime], object]
+
+
+def _held(step: Callable[[Session, datetime], object]) -> Step:
+    def in_one(now: datetime) -> None:
+        with transaction() as at:
+            step(at, now)
+
+    return in_one
+
+
+def _time_limits(now: datetime) -> None:
+    for swept in clock_sweep.sweep(now):
+        log.info("clock", clock=swept.clock_id, key=swept.key, done=swept.done)
+
+
+def _reminders(at: Session, now: datetime) -> None:
+    materials.remind(at, clock.day_of(now))
+
+
+EACH: dict[str, Step] = {
+    "time limits": _time_limits,
+    "later work": outbox.sweep,
+    "uploads": uploads.sweep,
+    "notifications": _held(notifications.hand_over),
+    "text messages": _held(texts.hand_over),
+    "undo": _held(undoing.hand_over),
+}
+"""In every round."""
+DAILY: dict[str, Step] = {
+    "forgetting": _held(forgetting.forget_old),
+    "sign-ins": _held(signin.forget_old),
+    "batches": _held(batches.forget_unstarted),
+    "imports": _held(imports.forget_old),
+    "notifications of old": _held(notifications.forget_old),
+    "figures": _held(figures.nightly),
+    "reminders": _held(_reminders),
+    "deadlines": _held(telling.deadlines),
+}
+"""In the first round of each day, and again in the next where one failed."""
+
+
+class Rounds:
+    """What a clock process has done today."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self._done_on: dict[str, date] = {}
+
+    def go(self, now: datetime) -> None:
+        """One round; what fails is named in the log and stops nothing else, least of all the time limits."""
+        try:
+            with _alone() as alone:
+                if alone:
+                    self._go(now)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("the database is away", error=type(error).__name__)
+
+    def _go(self, now: datetime) -> None:
+        today = clock.day_of(now)
+        for name, step in EACH.items():
+            _apart(name, step, now)
+        for name, step in DAILY.items():
+            if self._done_on.get(name) != today and _apart(name, step, now):
+                self._done_on[name] = today
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether no other process is in its round."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as held:
+        alone = bool(held.scalar(select(func.pg_try_advisory_lock(ROUND))))
+        try:
+            yield alone
+        finally:
+            if alone:
+                held.scalar(select(func.pg_advisory_unlock(ROUND)))
+
+
+def _apart(name: str, step: Step, now: datetime) -> bool:
+    try:
+        step(now)
+    except (OperationalError, InterfaceError) as error:
+        log.warning("the database is away", step=name, error=type(error).__name__)
+        return False
+    except Exception as error:  # noqa: BLE001 - the clock's own runner: one that fails must not stop the rest
+        log.warning("a step of the round failed", step=name, error=type(error).__name__)
+        return False
+    return True

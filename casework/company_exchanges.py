@@ -1,6 +1,7 @@
 """What a company's own papers hold beside answers: what it returned, terms it agreed on, what a firm was asked."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -36,7 +37,8 @@ def settlements(session: Session, asked: Asked) -> Iterator[Entry]:
     """The terms as they stand, and when the company agreed to them, if it did."""
     mine = select(Settlement, Forwarding.ref).join(Forwarding, Forwarding.complaint_id == Settlement.complaint_id)
     for it, ref in session.execute(mine.where(Forwarding.party_id == asked.party_id).order_by(Settlement.id)):
-        agreed = it.confirmed.get(str(asked.party_id), "")[:10]
+        confirmed = it.confirmed.get(str(asked.party_id))
+        agreed = day_of(datetime.fromisoformat(confirmed)) if confirmed else None
         lines = [it.terms, f"{_('Agreed to by your company on')} {agreed}" if agreed else str(_("Not agreed to yet."))]
         yield written(ref, str(_("Terms of a settlement")), it.proposed_at, "\n\n".join(lines))
 

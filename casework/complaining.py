@@ -39,6 +39,13 @@ def answers(at: Session) -> dict[str, Any]:
     return drafts.find(at, owner(), PLACE, clock.now() - resume_codes.KEPT_FOR) if owner() else {}
 
 
+def held(at: Session) -> dict[str, Any]:
+    """The same, to be changed: what is typed and saved meanwhile waits, and neither overwrites the other."""
+    if owner():
+        drafts.held(at, owner(), PLACE)
+    return answers(at)
+
+
 def resume_code() -> str:
     """The code that brings this browser's draft back, as people read it."""
     return resume_codes.grouped(cookie[TOKEN]) if TOKEN in cookie else ""
@@ -59,7 +66,7 @@ def resume(at: Session, typed: str) -> bool:
 
 def keep(at: Session, step: str, fields: dict[str, Any], key: str) -> None:
     """Keep the answers of one step, and the files that they name; what was typed on the way to them is done with."""
-    found = answers(at)
+    found = held(at)
     found.pop(TYPED + step, None)
     found[step], found[SENT + step] = fields, key
     _save(at, found)
@@ -67,7 +74,7 @@ def keep(at: Session, step: str, fields: dict[str, Any], key: str) -> None:
 
 def keep_typed(at: Session, step: str, fields: dict[str, list[str]], key: str) -> None:
     """Keep what is typed on a page while it is typed; not what comes after the page itself."""
-    found = answers(at)
+    found = held(at)
     if found.get(SENT + step) != key and sum(len(value) for values in fields.values() for value in values) < MOST_TYPED:
         found[TYPED + step] = fields
         _save(at, found)
@@ -75,7 +82,7 @@ def keep_typed(at: Session, step: str, fields: dict[str, list[str]], key: str) -
 
 def untyped(at: Session, step: str) -> None:
     """What was typed on a page was taken out again."""
-    found = answers(at)
+    found = held(at)
     if found.pop(TYPED + step, None) is not None:
         _save(at, found)
 

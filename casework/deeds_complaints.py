@@ -149,12 +149,12 @@ def _offer_messages(session: Session, it: Complaint, form: Form) -> None:
         return
     since, leads = it.merged_at or it.received_at, complaints.leads_of(session, it)
     wrote = [each for lead in leads for each in queries_pages.messages(session, lead) if each.at >= since]
-    form.messages.choices = [(str(each.id), f"{each.at:%Y-%m-%d} {each.body[:80]}") for each in wrote]
+    form.messages.choices = [(str(each.id), f"{day_of(each.at)} {each.body[:80]}") for each in wrote]
     brought = [each for lead in leads for each in queries_pages.evidence_of(session, lead) if each.added_at >= since]
     hidden = [it.complainant.name] if it.complainant and it.complainant.name else []
     form.files.choices = [(str(each.id), masking.masked(each.name, hidden)) for each in brought]
     told = [each for lead in leads for each in queries_pages.releases_of(session, lead) if each.released_at >= since]
-    form.replies.choices = [(str(each.id), f"{each.released_at:%Y-%m-%d} {each.body[:80]}") for each in told]
+    form.replies.choices = [(str(each.id), f"{day_of(each.released_at)} {each.body[:80]}") for each in told]
 
 
 def _unmerge(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:

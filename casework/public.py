@@ -22,10 +22,11 @@ from casework.models import Complaint
 from casework.policies_stop_contacts import OWN_DEBT
 from core import clock, texts
 from core.db import session, transaction
+from core.errors import BadInput
 from core.forms import Form
 from core.throttle import limiter
 from core.web import blueprint, outside
-from core.words import _
+from core.words import _, _l
 from registry import queries as register
 from registry.names import fold
 
@@ -97,7 +98,7 @@ def answer(step: str) -> ResponseReturnValue:
     with transaction() as at:
         fields = complaining.plain(form.data)
         if step == "evidence":
-            fields = _evidence(at, form, said.get("evidence", {}))
+            fields = _evidence(at, form, complaining.held(at).get("evidence", {}))
         if step == "contact":
             fields["pictures"] = form.drawn.pictures
         complaining.keep(at, step, fields, form.key.data)
@@ -126,11 +127,13 @@ def _filled(step: str, said: dict[str, Any]) -> Any:  # noqa: ANN401 - one of th
 def _evidence(at: Any, form: Any, before: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - a session and a form
     """The files of the draft: the earlier ones without those removed, and the new ones."""
     stay = [one for one in before.get("files", []) if one["sha256"] not in (form.gone.data or [])]
+    if len(stay) + len(form.files.data or []) > MOST_FILES:
+        raise BadInput("files", _l("At most %(most)s files can be sent together.", most=MOST_FILES))
     for one in stay:
         one["shared"] = one["sha256"] in (form.shared.data or [])
     fresh = [one | {"shared": bool(form.fresh.data)} for one in complaining.kept_files(at, form.files.data or [])]
     known = {one["sha256"] for one in stay}
-    return {"files": (stay + [one for one in fresh if one["sha256"] not in known])[:MOST_FILES]}
+    return {"files": stay + [one for one in fresh if one["sha256"] not in known]}
 
 
 def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - one of the forms above

@@ -107,6 +107,12 @@ def find(session: Session, owner: str, place: str, since: datetime | None = None
     return found or {}
 
 
+def held(session: Session, owner: str, place: str) -> None:
+    """Nobody else saves it until the transaction ends: read after this, it can be changed and saved as a whole."""
+    mine = select(Draft.saved_at).where(Draft.owner == owner, Draft.place == place)
+    session.execute(mine.with_for_update()).scalar()
+
+
 def begun(session: Session, owner: str, beginning: str) -> dict[str, dict[str, Any]]:
     """The fields of all that was begun in places whose names begin so. Read inside transaction(), as with `find`."""
     asked = select(Draft.place, Draft.fields).where(Draft.owner == owner, Draft.place.startswith(beginning))

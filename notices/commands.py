@@ -96,9 +96,11 @@ def seal_certificates() -> None:
     at = session()
     read_as(at, SYSTEM_READER)
     for each in seals.all_of(at):
-        until = f"until {each.active_to:%Y-%m-%d}" if each.active_to else "in use"
-        click.echo(f"{each.fingerprint[:16]} {each.kind}, key {each.key}, from {each.active_from:%Y-%m-%d} {until}")
-        click.echo(f"  {each.subject}; valid until {each.not_after:%Y-%m-%d}")
+        until = f"until {clock.day_of(each.active_to)}" if each.active_to else "in use"
+        click.echo(
+            f"{each.fingerprint[:16]} {each.kind}, key {each.key}, from {clock.day_of(each.active_from)} {until}"
+        )
+        click.echo(f"  {each.subject}; valid until {clock.day_of(each.not_after)}")
     for refusal in seals.missing(at, clock.now()):
         with force_locale("en"):
             click.echo(str(refusal), err=True)

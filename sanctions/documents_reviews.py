@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from casework import clauses
 from casework.documents import portal_url
 from casework.models_cases import CaseTrack
+from core.clock import day_of
 from core.machine import Ask
 from notices import queries as notices
 from notices.making import Draft, makes
@@ -164,7 +165,7 @@ def _occasion(review: Review, lang: Lang) -> str:
         return say(OWN_MOTION, lang)
     if review.basis == "REVOKED":
         return say(REVOKED, lang, revoked=review.revoked)
-    return say(ASKED, lang, day=day_text(review.asked_at.date(), lang))
+    return say(ASKED, lang, day=day_text(day_of(review.asked_at), lang))
 
 
 def _effect(session: Session, review: Review, varied: list[int], lang: Lang) -> str:

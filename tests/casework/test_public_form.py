@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from io import BytesIO
 
+import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, select, text
 
-from casework import complaining, jobs, receipt_pictures
+from casework import complaining, jobs, public, receipt_pictures
 from casework.intake import CAME_IN
 from casework.models import Complaint
 from core import clock, outbox
@@ -149,6 +150,20 @@ def test_a_chosen_file_is_kept_and_the_form_goes_on_and_the_last_look_names_no_f
     preview = client.get("/complain/send").get_data(as_text=True).partition('id="preview"')[2]
     assert "沈若禾的截图" not in preview
     assert "1 个文件" in preview
+
+
+def test_a_file_too_many_is_refused_and_none_is_dropped_without_a_word(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(public, "MOST_FILES", 2)
+    step_by_step(client)
+    for name in ("一.png", "二.png"):
+        client.post("/complain/evidence", data={"files": (BytesIO(made.picture()), name)})
+    sent = {"files": [(BytesIO(made.pdf()), "三.pdf"), (BytesIO(made.pdf()), "四.pdf")]}
+    third = client.post("/complain/evidence", data=sent)
+    assert third.status_code == 422
+    kept = client.get("/complain/evidence").text
+    assert ("一.png" in kept, "三.pdf" in kept) == (True, False)
 
 
 def test_the_last_look_shows_what_is_asked_for_as_the_company_will_read_it(client: FlaskClient) -> None:

@@ -1,5 +1,6 @@
 """Two people at once: the second is told, and nothing of what the first did is lost."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Barrier, Event
@@ -9,13 +10,14 @@ from flask import Flask
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from core import journal
+from core import drafts, journal
 from core.actors import SYSTEM
 from core.db import Once, transaction
 from core.errors import Changed
 from core.journal import JournalEntry
 from registry.models import Party
 from tests.builders_cases import party
+from tests.conftest import NOW
 
 
 def test_whoever_makes_the_same_thing_second_is_told(app: Flask) -> None:
@@ -94,3 +96,22 @@ def _begin_second(app: Flask, begun: Event) -> None:
 def _tell(at: Session, number: int, row: str) -> None:
     now = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
     journal.write(at, subject=("thing", number), row=row, ref="7", actor=SYSTEM, now=now, states=("A", "B"))
+
+
+def test_a_draft_that_is_changed_as_a_whole_loses_nothing_of_another_saving(app: Flask) -> None:
+    def add(word: str, ready: Barrier) -> None:
+        with app.app_context(), transaction() as at:
+            ready.wait()
+            drafts.held(at, "browser", "complain")
+            found = drafts.find(at, "browser", "complain")
+            time.sleep(0.1)  # as long as a page takes
+            drafts.save(at, "browser", "complain", {**found, word: word}, NOW)
+
+    with app.app_context(), transaction() as at:
+        drafts.save(at, "browser", "complain", {"begun": "begun"}, NOW)
+    ready = Barrier(2)
+    with ThreadPoolExecutor(2) as both:
+        for each in [both.submit(add, word, ready) for word in ("typed", "sent")]:
+            each.result()
+    with app.app_context(), transaction() as at:
+        assert set(drafts.find(at, "browser", "complain")) == {"begun", "typed", "sent"}

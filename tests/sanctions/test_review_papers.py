@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from casework import queries_cases_pages, queries_portal
-from sanctions import files_made, policies_archives, queries_pages, queries_volumes
+from core.clock import ZONE
+from sanctions import documents_reviews, files_made, policies_archives, queries_pages, queries_volumes
 from tests.sanctions.reviewing import Reviewing
 
 
@@ -31,3 +32,12 @@ def test_the_decision_of_a_minor_review_is_in_the_case_the_volumes_and_the_respo
     assert paper.number in [each.number for each in queries_volumes.main(chain.session, track)]
     ballots = [each for each in queries_volumes.internal(chain.session, track) if each.title.startswith("复核表决票")]
     assert len(ballots) == 3
+
+
+def test_the_decision_names_the_day_of_the_request_as_it_was_in_beijing(chain: Reviewing) -> None:
+    track = chain.executing([2])
+    just_after_midnight = datetime(2026, 12, 11, 0, 40, tzinfo=ZONE)
+    review = chain.asked(track, now=just_after_midnight)
+    chain.session.flush()
+    chain.session.expire(review)
+    assert "2026年12月11日" in documents_reviews._occasion(review, "zh")

@@ -13,7 +13,7 @@ from core.errors import BadInput
 from core.i18n import COOKIE, YEAR
 from core.web import blueprint, first_entry
 from core.words import _, _l
-from registry import accounts, browsers, credentials, door, links, policies, queries, sessions, settings
+from registry import accounts, browsers, credentials, door, links, policies, queries, sessions, settings, signin
 from registry.forms import ChangePasswordForm, LanguageForm
 from registry.models_accounts import Account, AccountLink, AccountSecret
 
@@ -65,6 +65,11 @@ def password() -> ResponseReturnValue:
     if form.password.data != form.again.data:
         raise BadInput("again", _l("The two passwords differ."))
     now = clock.now()
+    with transaction() as session:  # a try that fails stays written down, and the next ones wait
+        mine = session.get_one(Account, g.me.id)
+        refused = signin.wrong_password(session, mine, form.old_password.data, address=door.address(), now=now)
+    if refused is not None:
+        raise BadInput("old_password", refused.message) if isinstance(refused, BadInput) else refused
     with transaction(once=form.key.data) as session:
         account = session.get_one(Account, g.me.id)
         credentials.change_password(

@@ -112,6 +112,12 @@ def link(token: str) -> ResponseReturnValue:
         page = render_template("registry/link.html", form=form, purpose=purpose.value, name=name, mail=mail)
         return page, (422 if form.is_submitted() else 200)
     _same_twice(form)
+    if found is not None and purpose is LinkPurpose.SECOND_FACTOR:
+        with transaction() as session:  # a try that fails stays written down, and the next ones wait
+            mine = session.get_one(Account, found.account_id)
+            refused = signin.wrong_password(session, mine, form.password.data, address=door.address(), now=clock.now())
+        if refused is not None:
+            raise refused
     with transaction(once=form.key.data) as session:
         account = links.accept(session, token, password=form.password.data, now=clock.now())
         outcome = signin.after_link(session, account, client=door.client(), now=clock.now(), purpose=purpose)

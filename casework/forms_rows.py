@@ -10,7 +10,7 @@ from wtforms import Field
 
 from casework.forms_staff import StaffForm
 from core import drafting
-from core.words import _, _l
+from core.words import _
 
 MORE = "more"
 """The button that asks for one more row."""
@@ -105,6 +105,3 @@ def _count(kind: type[RowForm], group: Rows, first: int) -> int:
     found = [int(match[1]) for name in names if (match := re.fullmatch(rf"{group.name}_(\d{{1,3}})_[a-z_]+", name))]
     wanted = max([first, *found]) + (1 if request.form.get(MORE) == group.name else 0)
     return min(wanted, group.most)
-
-
-ONE_MORE = _l("One more")

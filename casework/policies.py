@@ -160,18 +160,6 @@ def verified_similar(session: Session, complaint: Complaint, now: datetime) -> i
     return max((row.people for row in session.execute(counted)), default=0)
 
 
-def verified_people(complaints: Iterable[Complaint]) -> int:
-    """How many different people with a verified contact stand behind complaints; agents do not count."""
-    people = (complaint.complainant for complaint in complaints)
-    return len(
-        {
-            person.contact_hash
-            for person in people
-            if person and person.contact_hash and person.contact_verified_at and person.role != "AGENT"
-        },
-    )
-
-
 def clock_ended(ask: Ask, key: str) -> bool:
     """Whether the clock of this thing was acted on, or its confirmed last day has passed (domain 6.2, 4)."""
     found = clocks.live(ask.session, key, (ask.machine, ask.it.id))

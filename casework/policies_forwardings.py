@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.models import Answer, Complaint, Forwarding
-from casework.policies import clock_ended, disputed_forwardings, may_read, personal_in, reach, was_voided
+from casework.policies import clock_ended, disputed_forwardings, personal_in, reach, was_voided
 from casework.states import FORWARDING
 from core.actors import Actor
 from core.clock import day_of
@@ -31,11 +31,6 @@ def is_of_party(actor: Actor, forwarding: Forwarding) -> bool:
 def may_answer(actor: Actor, forwarding: Forwarding) -> bool:
     """The lead of the respondent submits; members draft."""
     return is_of_party(actor, forwarding) and actor.has("lead")
-
-
-def may_see(actor: Actor, forwarding: Forwarding) -> bool:
-    """Its respondent, staff, and the complainant as far as the columns go."""
-    return is_of_party(actor, forwarding) or may_read(actor, forwarding.complaint)
 
 
 def needs_warning(forwarding: Forwarding) -> bool:
@@ -228,9 +223,3 @@ def released_answer_stays(ask: Ask) -> Iterator[Refused]:
     """D39 is not made void: no row issues it again, and the complainant's time for feedback waits for its service."""
     if ask.it.document.kind == "D39" and ask.fired_by is None:
         yield NotNow(_l("A released answer is not made void: the complainant reads it, and has time for feedback."))
-
-
-def letter_on_its_way(session: Session, forwarding: Forwarding) -> bool:
-    """Whether the letter that the answer waits for has not been served yet."""
-    found = clocks.live(session, "K30" if forwarding.round else "K03", ("forwarding", forwarding.id))
-    return found is not None and found.day0 is None

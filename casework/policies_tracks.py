@@ -20,7 +20,7 @@ from core.machine import Ask
 from core.words import _l
 from registry import lineage, policies, rulebook, settings
 from registry.clock_moves import has_ended, live
-from registry.models import VIA_PRINCIPAL, Party
+from registry.models import VIA_PRINCIPAL
 from registry.models_accounts import Account
 from registry.models_rulebook import Provision
 
@@ -345,8 +345,3 @@ def _found(track: CaseTrack, allegation: Allegation) -> Iterator[Refused]:
         yield NotNow(
             _l("The finding on %(code)s rests on evidence that the respondent may not see.", code=allegation.code),
         )
-
-
-def may_be_track_of(party: Party, case: CaseFile) -> bool:
-    """Whether a case can get a track on this company."""
-    return all(track.party_id != party.id for track in case.tracks)

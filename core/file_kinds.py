@@ -104,8 +104,6 @@ BY_ENDING = {ending: kind for kind in KINDS for ending in kind.endings}
 BY_MEDIA_TYPE = {kind.media_type: kind for kind in KINDS}
 ALLOWED = ", ".join(kind.endings[0].upper() for kind in KINDS)
 """As people read it beside a field for files."""
-ACCEPT = ",".join(f".{ending}" for ending in BY_ENDING)
-"""As the browser's file dialogue wants it."""
 
 
 def expected(name: str) -> Kind:

@@ -29,8 +29,6 @@ from registry.models import Party
 from registry.models_accounts import Account
 from registry.models_rulebook import Violation
 
-OF_CASES = ("TRACK", "FINDING", "MEASURE", "SET_ASIDE")
-"""Figures that stand once for each case, and have a company always."""
 BANDS: Final[Mapping[str, tuple[int, int | None]]] = {
     "0-7": (0, 7), "8-15": (8, 15), "16-30": (16, 30), "31-60": (31, 60), "61-90": (61, 90), "91+": (91, None)
 }  # fmt: skip

@@ -14,7 +14,6 @@ from launch.places import INSTANCE, is_root
 from launch.telling import give_up, step
 
 PACKAGE = "texlive-lang-chinese"
-LICENCE = "GPL with the font embedding exception"
 FOLDER = INSTANCE / "fonts"
 SHA256 = {
     "FandolFang-Regular.otf": "d838ad32ce2244d8144f408c37fe71065aba6fbbc80759a4d2aa2033948d5bc9",

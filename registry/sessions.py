@@ -134,11 +134,6 @@ def end(session: Session, token: str, *, reason: str, now: datetime) -> None:
     _end(session, WebSession.digest == digest(token), reason, now)
 
 
-def end_one(session: Session, session_id: int, account_id: int, *, reason: str, now: datetime) -> None:
-    """End one of a person's own sessions."""
-    _end(session, (WebSession.id == session_id) & (WebSession.account_id == account_id), reason, now)
-
-
 def end_all(session: Session, account_id: int, *, reason: str, now: datetime, but: int | None = None) -> None:
     """End every session of an account, except one where a person ends only the others."""
     which = WebSession.account_id == account_id

@@ -24,7 +24,7 @@ from sanctions import (
 )
 from sanctions.documents_endings import FILING
 from sanctions.levels import FIRST_MAJOR, heaviest, label
-from sanctions.models import Decision, Proposal
+from sanctions.models import Decision
 
 NO_STATEMENT: Pair = (
     "你单位在规定期限内未提交陈述、申辩意见。",
@@ -258,8 +258,3 @@ def _effect_values(session: Session, made: Decision, lang: Lang) -> dict[str, st
         "review_body": say(REVIEW_BODY, lang),
         "review_effect": say(REVIEW_EFFECT[major], lang),
     }
-
-
-def proposal_measures(session: Session, proposal: Proposal) -> list[str]:
-    """What was proposed, as people read it."""
-    return [terms.worded(session, level, terms.of_level(proposal.terms, level)) for level in proposal.measures]

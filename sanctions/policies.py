@@ -27,11 +27,6 @@ from sanctions.tallies import Outcome, tally
 WINDOWS = ("K14", "K15", "K16")
 
 
-def may_propose(actor: Actor, track: CaseTrack) -> bool:
-    """The adjudication unit, never whoever investigated (I-03)."""
-    return actor.has("reviewer") and actor.id is not None and actor.id not in {track.investigator_id, None}
-
-
 def is_on(actor: Actor, panel: Panel | None) -> bool:
     """Whether somebody sits on a panel and was not recused."""
     return panel is not None and any(member.account_id == actor.id for member in rounds.sitting(panel))

@@ -4,8 +4,6 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
 from bench.lives.outside import Act, Nothing, Scene, person_of
 from bench.lives.tracks import who
 from casework import policies_recusals, recusals, tracks
@@ -90,12 +88,6 @@ def refuse(scene: Scene, it: Recusal) -> None:
     """Whoever decides refuses it."""
     by = _decider(scene, it)
     recusals.refuse(scene.at, it, reasons=scene.says(), actor=by, version=None, now=scene.now)
-
-
-def recusal_open(scene: Scene, it: CaseTrack) -> Recusal | None:
-    """The recusal that waits in the case of a track."""
-    mine = select(Recusal).where(Recusal.case_id == it.case_id, Recusal.state == "ASKED").order_by(Recusal.id)
-    return scene.at.scalar(mine.limit(1))
 
 
 TRACK_ACTS: tuple[tuple[str, Act], ...] = (

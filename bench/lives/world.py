@@ -26,7 +26,6 @@ from tests.builders_cases import World, actor, from_outside, party
 BEGAN = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 UNRENDERED = 0.03
 """How often a rendering fails."""
-CONTACTS = ("青屿联系人", "海石联系人", "远山联系人")
 EXECUTIVE = "周岚"
 
 

@@ -15,7 +15,6 @@ from registry import seeds
 
 BEGIN = datetime(2024, 1, 2, 0, 30, tzinfo=UTC)
 """Three years from here end with the last year of which the calendar is known."""
-WEEK = 7
 QUIET = 25
 """In the last days of the years only what is there goes on."""
 INSPECTED = 0.08

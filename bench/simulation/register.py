@@ -27,8 +27,6 @@ MORE_STAFF = (
     *((f"panel{n}", f"审议员{n}", ("panel",)) for n in range(8, 14)),
     *((f"review{n}", f"复核员{n}", ("review body",)) for n in range(7, 13)),
 )
-OUTSIDERS = ("yuanshan", "duosheng")
-"""Firms that nothing binds."""
 
 
 def set_up(season: Season, cases: int) -> None:

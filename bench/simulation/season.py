@@ -22,7 +22,7 @@ from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
 from casework.models_stop_contacts import StopContact
 from core import outbox
-from core.actors import SYSTEM, Actor
+from core.actors import SYSTEM
 from core.clock import ZONE, day_of
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Changed, Refused
@@ -335,9 +335,3 @@ class Season(Stage):
     def in_working_days(self, life: Life, least: int, most: int) -> datetime:
         """A moment on one of the working days after."""
         return self.working(life.dice.randint(least, most))
-
-    # People
-
-    def one_of(self, life: Life, *keys: str) -> Actor:
-        """One of these people."""
-        return self.people[life.dice.choice(keys)]

@@ -413,12 +413,12 @@ def test_a_historic_complaint_is_taken_up_as_a_new_one(desk: Desk) -> None:
 
 def test_several_similar_complaints_suggest_a_case(desk: Desk) -> None:
     found = [desk.received(contact=f"1390000333{place}") for place in range(3)]
-    assert policies.verified_people(policies.similar(desk.session, found[0], desk.now)) == 0
+    assert policies.verified_similar(desk.session, found[0], desk.now) == 0
     for complaint in found:
         complaints.verify_contact(desk.session, complaint, actor=desk.intake, now=desk.now)
     elsewhere = party(desk.session, "白帆小额贷款有限公司")
     desk.received(contact="13900004444", companies=[Company("INSTITUTION", "NAME", "x", elsewhere.id)])
-    assert policies.verified_people(policies.similar(desk.session, found[0], desk.now)) == 3
+    assert policies.verified_similar(desk.session, found[0], desk.now) == 3
 
 
 def test_staff_say_what_the_register_did_not_find_and_which_conduct_it_is(desk: Desk) -> None:

@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, intake, queries_cases, tracks
+from casework import complaints, forwardings, intake, tracks
 from casework.importing import import_complaints
 from casework.models import Complaint
-from casework.models_cases import CaseTrack
+from casework.models_cases import CaseFile, CaseTrack
 from core import journal
 from core.actors import NOBODY, Actor
 from core.clock import day_of
@@ -155,7 +155,7 @@ def _to_the_bulletin(world: Chain, complaint: Complaint) -> None:
     with transaction() as session:
         _escalated(world, session, complaint)
         assert complaint.state == "ESCALATED"
-        case = queries_cases.cases_of(session, complaint)[0]
+        case = session.scalars(select(CaseFile)).one()
         lender, firm = case.tracks
         assert [lender.party_id, firm.party_id] == [world.lender.id, world.firm.id]
         tracks.decline(

@@ -5,14 +5,16 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
 
-from casework import queries_cases, recusals
+from casework import queries_cases_pages, queries_portal, recusals
 from casework.models import Note
 from casework.models_cases import Allegation, CaseFile, CaseTrack
-from casework.queries_cases import Filters
+from casework.queries_cases_pages import Asked
 from core.db import PUBLIC, Reader, read_as, transaction
 from core.db import session as reading
+from core.journal import JournalEntry
 from sanctions import queries
 from sanctions.models import Proposal, Vote
 from tests.builders_cases import actor
@@ -50,8 +52,9 @@ def _panel(number: int | None) -> Reader:
 
 def test_a_company_sees_its_own_track_and_no_other(world: Chain) -> None:
     _as(_party(world.lender.id))
-    assert [track.ref for track in queries_cases.party_tracks(reading(), world.lender.id)] == [world.track.ref]
-    assert not queries_cases.party_tracks(reading(), world.firm.id)
+    mine, _more = queries_portal.tracks(reading(), world.lender.id)
+    assert [track.ref for track in mine] == [world.track.ref]
+    assert queries_portal.tracks(reading(), world.firm.id) == ([], False)
     _as(_party(world.firm.id))
     assert reading().scalars(select(CaseTrack)).all() == []
     assert reading().scalars(select(CaseFile)).all() == []
@@ -93,38 +96,21 @@ def test_a_stranger_reads_no_case(world: Chain) -> None:
 
 def test_staff_find_the_case_and_all_its_page_needs(world: Chain) -> None:
     _as(STAFF)
-    at = reading()
-    page = queries_cases.case_list(at, Filters(text="青屿"))
-    assert [line.state for line in page.lines] == ["SCREENING"]
-    case = queries_cases.case_by_ref(at, queries_cases.path_of(page.lines[0].case))
+    at, officer = reading(), actor(world.officer)
+    found = queries_cases_pages.page(at, Asked(view="all", text="青屿"), officer, world.later(7).date())
+    assert [track.state for track in found.lines[0].tracks] == ["DELIBERATION", "SCREENING"]
+    case = queries_cases_pages.case(at, found.lines[0].id)
     assert case is not None
-    assert queries_cases.case_by_ref(at, case.ref) is case
-    view = queries_cases.view(at, case)
-    assert {document.kind for document in view.notices} >= {"D10", "D11b", "D15", "D17"}
-    assert len(view.evidence) == 1
-    assert "V-C04" in view.violations
-    assert [clock.key for clock in view.clocks[world.track.id]] == ["K18"]
-    rows = [moment.row for moment in queries_cases.timeline(at, case)]
+    whole = queries_cases_pages.whole(at, case)
+    assert {document.kind for document in whole.letters} >= {"D10", "D11b", "D15", "D17"}
+    assert list(whole.marks.values()) == ["E1"]
+    subjects = [("case", case.id), *(("track", track.id) for track in case.tracks)]
+    rows = {row for row, _changes in _journal(at, subjects)}
+    assert {"S01", "S02", "S12", "S15", "S21", "case.open", "case.vote"} <= rows
     assert "S16" not in rows
-    assert {"S01", "S02", "S12", "S15", "S21", "case.open", "case.vote"} <= set(rows)
-    assert {moment.by for moment in queries_cases.timeline(at, case)} == {"ours", "theirs"}
-    track = queries_cases.track_by_ref(at, queries_cases.track_path(case.tracks[0]))
-    assert track is case.tracks[0]
-    assert queries_cases.case_by_ref(at, "nonsense") is None
 
 
-@pytest.mark.parametrize(
-    ("filters", "found"),
-    [
-        (Filters(state="DELIBERATION"), 1),
-        (Filters(state="CLOSED"), 0),
-        (Filters(code="V-C04"), 1),
-        (Filters(code="V-B02"), 0),
-        (Filters(source="COMPLAINT", open_only=True), 1),
-        (Filters(text="TS2026-UNKNOWN"), 0),
-    ],
-)
-def test_the_list_of_cases_is_narrowed(world: Chain, filters: Filters, found: int) -> None:
-    _as(STAFF)
-    assert len(queries_cases.case_list(reading(), filters).lines) == found
-    assert actor(world.officer).has("officer")
+def _journal(at: Session, subjects: list[tuple[str, int]]) -> list[tuple[str, object]]:
+    mine = select(JournalEntry.row, JournalEntry.changes)
+    mine = mine.where(tuple_(JournalEntry.subject_kind, JournalEntry.subject_id).in_(subjects))
+    return [(row, changes) for row, changes in at.execute(mine)]

@@ -175,7 +175,7 @@ def not_ours(
 
 @FORWARDING.effect("F05")
 def note_return(ask: Ask) -> None:
-    """Why."""
+    """Why it does not concern the company; a request for more time ends with it."""
     ask.it.return_reason = ask.facts["why"]
     ask.it.time_asked_at = None
 
@@ -248,7 +248,7 @@ def refuse_time(
 
 @FORWARDING.effect("F16")
 def note_refusal(ask: Ask) -> None:
-    """Why."""
+    """Why there is no more time; the company is told."""
     it: Forwarding = ask.it
     it.time_refused_at, it.time_refused_reason, it.time_asked_at = ask.now, ask.facts["why"], None
     key = f"time_refused:forwarding:{it.id}:{ask.now.isoformat()}"
@@ -272,7 +272,7 @@ def insist(
 
 @FORWARDING.effect("F06")
 def note_insistence(ask: Ask) -> None:
-    """Once."""
+    """It is returned no more, and its time begins anew."""
     ask.it.insisted = True
     ask.it.extended = 0
 
@@ -379,7 +379,7 @@ def retract(
 
 @FORWARDING.effect("F17")
 def note_retraction(ask: Ask) -> None:
-    """Why."""
+    """Why the association takes it back."""
     ask.it.retract_reason = ask.facts["why"]
 
 

@@ -40,9 +40,9 @@ FINAL = frozenset({"ACCEPTED", "SETTLED", "WITHDRAWN"})
 """Outcomes that nobody looks at again: the person decided it."""
 SEVERE, GRAVE = 3, 4
 RECHECK = "RECHECK_DAYS"
+"""The setting that says how long a rejected or closed complaint may be looked at again (rows C29, C30)."""
 ALIKE = ("SIMILAR_COUNT", "SIMILAR_DAYS")
 """How many complaints alike within how many days make a case."""
-"""The setting that says how long a rejected or closed complaint may be looked at again (rows C29, C30)."""
 NOTICES = ("D03", "D04b", "D08")
 """Letters that tell somebody that a complaint has ended."""
 DECIDING = (

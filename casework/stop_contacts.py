@@ -147,7 +147,7 @@ def decline(
 
 @STOP_CONTACT.effect("P03")
 def note_decline(ask: Ask) -> None:
-    """Why."""
+    """Why it is not passed on; what the clerk had to do is done."""
     ask.it.declined_why = ask.facts["why"]
     _answered(ask, "stop_contact")
 
@@ -164,7 +164,7 @@ def confirm(session: Session, it: StopContact, *, actor: Actor, version: int | N
 
 @STOP_CONTACT.effect("P04", "P06")
 def note_confirmation(ask: Ask) -> None:
-    """Who, and when."""
+    """Who of the company says so, and when; nobody waits for it any more."""
     ask.it.confirmed_at, ask.it.confirmed_by = ask.now, ask.actor.id
     _answered(ask, "stop_unconfirmed")
 

@@ -202,6 +202,7 @@ def _count(session: Session, track: CaseTrack, panel: Panel) -> None:
         "needed": rounds.rules_of(panel).quorum(panel.size),
         "measures": list(found.measures) if found else None,
         "puts": [asdict(put) for put in found.puts] if found else [],
+        "open": found is not None and policies.votes_to_come(session, track),
     }
     session.flush()
 

@@ -17,12 +17,13 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from registry import settings
+from registry.clock_moves import has_ended, live
 from registry.models_accounts import Account, AccountRole, Audience
 from sanctions import rounds, terms
 from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label, scope_of
 from sanctions.models import Panel, PanelBackground, PanelMember, Proposal
 from sanctions.models_reviews import ReviewMember
-from sanctions.tallies import Outcome, tally
+from sanctions.tallies import Outcome, may_change, tally
 
 WINDOWS = ("K14", "K15", "K16")
 
@@ -193,6 +194,27 @@ def outcome(session: Session, track: CaseTrack) -> Outcome | None:
     cast = rounds.votes(session, panel)
     rules = rounds.rules_of(panel)
     return tally(proposal.measures, cast, rules) if len(cast) >= rules.quorum(panel.size) else None
+
+
+def votes_to_come(session: Session, track: CaseTrack) -> bool:
+    """Whether somebody of the panel has not voted who could still change what the votes come to."""
+    panel, proposal = rounds.panel(session, track), rounds.proposal(session, track)
+    if panel is None or proposal is None:
+        return False
+    cast = rounds.votes(session, panel)
+    missing = len(rounds.sitting(panel)) - len(cast)
+    return missing > 0 and may_change(proposal.measures, cast, missing, rounds.rules_of(panel))
+
+
+@TRACK.guard("S25", "S26", "S27")
+def nobody_is_overtaken(ask: Ask) -> Iterator[Refused]:
+    """Whoever has not voted yet and could change the result is waited for as long as the panel has time (K18)."""
+    time = live(ask.session, "K18", ("track", ask.it.id))
+    over = time is None or has_ended(time, ask.on)
+    if not over and outcome(ask.session, ask.it) is not None and votes_to_come(ask.session, ask.it):
+        yield NotNow(
+            _l("A member who has not voted yet could still change the result: wait for the vote, or for the last day.")
+        )
 
 
 @TRACK.guard("S25", "S26", "S27")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations, combinations_with_replacement
 from typing import Any, Final
 
 from sanctions.levels import FIRST_MAJOR, heaviest
@@ -110,6 +111,27 @@ def tally(proposed: Sequence[int], votes: Iterable[Vote], rules: Rules) -> Outco
     wanted = [_wanted(proposed, vote) for vote in cast if vote.choice != "ABSTAIN"]
     puts = put_in_turn(wanted, len(cast) - len(wanted), _weight, NONE, rules)
     return Outcome(puts[-1].measures, puts)
+
+
+def may_change(proposed: Sequence[int], votes: Iterable[Vote], missing: int, rules: Rules) -> bool:
+    """Whether votes that are still to come could lead to another result than those cast."""
+    cast = list(votes)
+    now = tally(proposed, cast, rules).measures
+    lighter = [each for each in _parts(proposed) if is_lighter(each, proposed)]
+    possible = [("ABSTAIN", ()), (NONE, ()), ("PROPOSED", ()), *(("LIGHTER", each) for each in lighter)]
+    return any(
+        tally(
+            proposed, [*cast, *(Vote(choice=choice, measures=list(measures)) for choice, measures in late)], rules
+        ).measures
+        != now
+        for late in combinations_with_replacement(possible, missing)
+    )
+
+
+def _parts(proposed: Sequence[int]) -> set[tuple[int, ...]]:
+    """Every selection of what is proposed, and of a circular in the place of what is heavier."""
+    levels = sorted({*proposed, FIRST_MAJOR})
+    return {part for many in range(1, len(levels) + 1) for part in combinations(levels, many)}
 
 
 def _wanted(proposed: Sequence[int], vote: Vote) -> Wanted:

@@ -66,6 +66,12 @@ def deliberating(stage: Stage) -> CaseTrack:
     return track
 
 
+def deliberating_on_a_circular(stage: Stage) -> CaseTrack:
+    track = stage.deliberating([1, 4], code="V-I02")
+    stage.sitting = stage.drawn(track, stage.later(6))
+    return track
+
+
 def adjourned(stage: Stage) -> None:
     found = stage.hearing(stage.it)
     found.adjourned_at, found.adjourned_because = stage.later(7), "负责人住院"
@@ -279,11 +285,18 @@ PANEL = [
     ),
     Refusal("S71", "The heaviest measure decides the tier.", "member", before=hindered),
 ]
+OPEN = "A member who has not voted yet could still change the result: wait for the vote, or for the last day."
 SCENES = [
     Scene("asked", asked, ASKED, day=6),
     Scene("set", set_up, SET, day=7),
     Scene("set but unserved", unserved, UNSERVED, day=7),
     Scene("deliberating", deliberating, PANEL, day=6),
+    Scene(
+        "deliberating with five",
+        deliberating_on_a_circular,
+        [Refusal("S26", OPEN, "member", before=voted("PROPOSED", "PROPOSED", "PROPOSED", "NONE"))],
+        day=6,
+    ),
     Scene(
         "deliberating without a panel",
         lambda stage: stage.deliberating([1]),

@@ -3,7 +3,7 @@
 import pytest
 
 from sanctions.models import Vote
-from sanctions.tallies import Rules, is_lighter, tally
+from sanctions.tallies import Rules, is_lighter, may_change, tally
 
 
 def _votes(*said: str | tuple[int, ...]) -> list[Vote]:
@@ -37,6 +37,22 @@ def test_the_harshest_that_finds_its_share_is_decided(
     decided: tuple[int, ...],
 ) -> None:
     assert tally(proposed, _votes(*votes), Rules()).measures == decided
+
+
+@pytest.mark.parametrize(
+    ("proposed", "votes", "open_"),
+    [
+        ([1, 5], (P, P, P, P), False),
+        ([1, 5], (P, P, P, N), True),
+        ([1, 5], (N, N, N, N), False),
+        ([1, 5], (P, P, (1,), (1,)), False),
+        ([1, 2], (P, P, N, N), True),
+    ],
+)
+def test_a_missing_vote_is_waited_for_only_where_it_could_change_the_result(
+    proposed: list[int], votes: tuple[str | tuple[int, ...], ...], *, open_: bool
+) -> None:
+    assert may_change(proposed, _votes(*votes), 1, Rules()) is open_
 
 
 def test_a_quorum_is_all_drawn_but_one_and_never_under_three() -> None:

@@ -28,6 +28,7 @@ class AskReviewForm(Form):
         required=False,
         hint=_l("Which one, by whom and when; else leave it empty"),
     )
+    revoked_on = PastDate(_l("It was revoked on"), required=False)
     obstacle = LongText(
         _l("What prevented you from asking in time"),
         most=2000,

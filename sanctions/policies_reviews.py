@@ -123,6 +123,8 @@ def may_be_reviewed(ask: Ask) -> Iterator[Refused]:
     if it.basis == "REVOKED":
         if "revoked" in ask.facts and not str(ask.facts["revoked"]).strip():
             yield BadInput("revoked", _l("Name the document that was revoked, by whom and when."))
+        if "revoked_on" in ask.facts and not _since(it.decision, ask.facts["revoked_on"], ask.on):
+            yield BadInput("revoked_on", _l("Say on which day since the decision the document was revoked."))
     elif _upheld_before(ask.session, it):
         yield NotNow(_l("This decision was reviewed and upheld: it is not reviewed a second time at your request."))
     elif track.major:
@@ -132,6 +134,10 @@ def may_be_reviewed(ask: Ask) -> Iterator[Refused]:
         yield from obstacle_problems(ask.session, said, ended_on, ask.on)
     elif has_run_out(ask.session, track, "K20", day_of(ask.now)):
         yield NotNow(_l("The time for asking for a review has ended."))
+
+
+def _since(decision: Decision, revoked_on: date | None, today: date) -> bool:
+    return revoked_on is not None and decision.decided_on <= revoked_on <= today
 
 
 def _upheld_before(session: Session, it: Review) -> bool:

@@ -29,7 +29,7 @@ def ask_review(number: int) -> ResponseReturnValue:
     refused = portal_offers.only_lead(it, g.me)
     in_force = it.state in policies_reviews.LATER
     if not in_force:
-        del form.revoked, form.obstacle, form.obstacle_ended
+        del form.revoked, form.revoked_on, form.obstacle, form.obstacle_ended
     elif it.major:
         del form.obstacle, form.obstacle_ended
     if refused or not form.validate_on_submit():
@@ -37,7 +37,7 @@ def ask_review(number: int) -> ResponseReturnValue:
         return page, (403 if refused and form.is_submitted() else 422 if form.is_submitted() else 200)
     said: dict[str, Any] = {"grounds": form.grounds.data or ""}
     if "revoked" in form:
-        said["revoked"] = form.revoked.data or ""
+        said |= {"revoked": form.revoked.data or "", "revoked_on": form.revoked_on.data}
     if "obstacle" in form:
         said |= {"obstacle": form.obstacle.data or "", "obstacle_ended": form.obstacle_ended.data}
     with transaction(once=form.key.data) as at:
@@ -98,7 +98,11 @@ def asking(at: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]
     over = policies_tracks.has_run_out(at, it, "K20", clock.today())
     note = _("Members who took no part in the decision review it. It never becomes harsher.")
     if over and it.state in policies_reviews.LATER:
-        note = _("The time has ended: only after an obstacle, or where a document the decision rests on was revoked.")
+        note = (
+            _("The time has ended: only where a document the decision rests on was revoked.")
+            if it.major
+            else _("The time has ended: only after an obstacle, or where a document the decision rests on was revoked.")
+        )
     url = url_for("sanctions_portal.ask_review", number=it.id)
     yield {
         "title": _("Ask for a review of the decision"),

@@ -22,12 +22,13 @@ from sanctions.models_reviews import STAYED, Review
 from sanctions.states import REVIEW
 
 
-def ask_review(
+def ask_review(  # noqa: PLR0913 - each value is named
     session: Session,
     track: CaseTrack,
     *,
     grounds: str,
     revoked: str = "",
+    revoked_on: date | None = None,
     obstacle: str = "",
     obstacle_ended: date | None = None,
     actor: Actor,
@@ -40,6 +41,7 @@ def ask_review(
     facts = {
         "grounds": grounds.strip(),
         "revoked": revoked.strip(),
+        "revoked_on": revoked_on,
         "obstacle": obstacle.strip(),
         "obstacle_ended": obstacle_ended,
     }
@@ -52,7 +54,9 @@ def ask_review(
     if basis == "MINOR" and obstacle.strip() and has_run_out(session, track, "K20", day_of(now)):
         basis = "RESTORED"
     review = _new(session, track, basis, actor, now)
-    review.grounds, review.revoked = grounds.strip(), revoked.strip()
+    review.grounds = grounds.strip()
+    if basis == "REVOKED" and revoked_on is not None:
+        review.revoked = f"{revoked.strip()}（{revoked_on.isoformat()}）"
     dossiers.move(Ask(session, review, actor, facts, now), REVIEW, "ask_review")
     return review
 

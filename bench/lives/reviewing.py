@@ -20,6 +20,7 @@ def ask(scene: Scene, it: CaseTrack) -> None:
         "obstacle": scene.says() if how == "obstacle" else "",
         "obstacle_ended": day_of(scene.now) - timedelta(days=2) if how == "obstacle" else None,
         "revoked": scene.says() if how == "revoked" else "",
+        "revoked_on": day_of(scene.now) if how == "revoked" else None,
     }
     reviews.ask_review(scene.at, it, **said, **speaking(scene, it))  # type: ignore[arg-type]
 

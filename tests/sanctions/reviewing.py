@@ -4,6 +4,7 @@ from datetime import datetime
 
 from casework.models_cases import CaseTrack
 from core.actors import Actor
+from core.clock import day_of
 from core.machine import Ask
 from notices import queries as notices
 from notices.models import Document
@@ -34,7 +35,8 @@ class Reviewing(Chain):
 
     def asked(self, track: CaseTrack, now: datetime | None = None, **changed: object) -> Review:
         """The respondent asks for a review."""
-        said = {"grounds": "认定的人数与通话记录不符，请求从轻。", **changed}
+        since = {"revoked_on": day_of(now or self.later(8))} if "revoked" in changed else {}
+        said = {"grounds": "认定的人数与通话记录不符，请求从轻。", **since, **changed}
         return reviews.ask_review(
             self.session,
             track,

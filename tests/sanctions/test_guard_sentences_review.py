@@ -1,7 +1,7 @@
 """Each guard of a review beside its measure refuses, with the sentence that is read, in both languages."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -144,6 +144,16 @@ NEW = [
         upheld_already,
     ),
     Refusal("R01", "Name the document that was revoked, by whom and when.", "lead", {"revoked": " "}, revoked),
+    *(
+        Refusal(
+            "R01",
+            "Say on which day since the decision the document was revoked.",
+            "lead",
+            {**ASKED, "revoked": "某决定", "revoked_on": day},
+            revoked,
+        )
+        for day in (None, date(2020, 1, 1), date(2030, 1, 1))
+    ),
     Refusal(
         "R01",
         "Say what prevented your company, and why it was not of its making.",

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core import journal
-from core.actors import SYSTEM, Actor
+from core.actors import NOBODY, SYSTEM, Actor
 from core.crypto import derived, keyed_hash
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.words import _l
@@ -104,7 +104,7 @@ def give_role(session: Session, account: Account, role: str, *, actor: Actor, no
 
 def take_role(session: Session, account: Account, role: str, *, actor: Actor, now: datetime) -> None:
     """Take a role away; the very next request of an open session is refused."""
-    if not policies.may_give_roles(actor, account):
+    if not policies.may_give_roles(_as_of_now(session, actor, account), account):
         raise NotAllowed(_l("Roles are taken by the security administrator, and never from oneself."))
     if role not in account.role_words:
         raise NotNow(_l("This person does not have this role."))
@@ -124,7 +124,7 @@ def lock(
     version: int | None = None,
 ) -> None:
     """Lock an account and end its sessions at once."""
-    if not policies.may_lock(actor, account):
+    if not policies.may_lock(_as_of_now(session, actor, account), account):
         raise NotAllowed
     _same(account, version)
     if account.locked_at is not None:
@@ -152,6 +152,20 @@ def unlock(
         raise NotNow(_l("This account is not locked."))
     account.locked_at, account.lock_reason = None, ""
     _note(session, account, "unlock", actor, now, states=("LOCKED", "OPEN"))
+
+
+def _as_of_now(session: Session, actor: Actor, account: Account) -> Actor:
+    """Who acts, with both accounts held: of two leads who demote or lock each other at once, the second leads no more.
+
+    So whoever takes a right from another keeps it, and one always stays.
+    """
+    if actor.id is None:
+        return actor
+    both = select(Account).where(Account.id.in_((actor.id, account.id))).order_by(Account.id)
+    held = session.scalars(both.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
+    for each in held:
+        session.expire(each, ["roles"])
+    return actor_of(session, actor.id) or NOBODY
 
 
 def speak(account: Account, language: str) -> None:

@@ -69,7 +69,7 @@ def invite_again(session: Session, account: Account, *, actor: Actor, now: datet
         raise NotAllowed
     _still_invited(session, account)
     if account.locked_at is not None and account.lock_reason == WITHDRAWN:
-        unlock(session, account, actor=actor, now=now)
+        _open(session, account, actor, now)  # whoever may invite may open what only awaits another invitation
     links.invite(session, account, actor=actor, now=now)
     _note(session, account, "invite_again", actor, now)
 
@@ -150,6 +150,10 @@ def unlock(
     _same(account, version)
     if account.locked_at is None:
         raise NotNow(_l("This account is not locked."))
+    _open(session, account, actor, now)
+
+
+def _open(session: Session, account: Account, actor: Actor, now: datetime) -> None:
     account.locked_at, account.lock_reason = None, ""
     _note(session, account, "unlock", actor, now, states=("LOCKED", "OPEN"))
 

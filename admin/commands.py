@@ -119,6 +119,7 @@ def clock_process(*, once: bool) -> None:
                     figures.nightly(at, now)
                     materials.remind(at, clock.day_of(now))
                     telling.deadlines(at, now)
+                forgetting.forget_forms()
                 forgot = clock.day_of(now)
             for swept in clock_sweep.sweep(now):
                 log.info("clock", clock=swept.clock_id, key=swept.key, done=swept.done)

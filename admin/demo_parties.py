@@ -209,9 +209,8 @@ def change_over_time(stage):
         to_on=date(2020, 12, 31), document="入会前承诺书", now=stage.now,
     )  # fmt: skip
     yield stage.later(60, 10)
-    parties.end_basis(
-        stage.at, left, actor=keeper, status=BasisStatus.WITHDRAWN, to_on=date(2020, 12, 31), now=stage.now
-    )
+    left_on = {"status": BasisStatus.WITHDRAWN, "to_on": date(2020, 12, 31)}
+    parties.end_basis(stage.at, left, actor=keeper, **left_on, version=None, now=stage.now)
     lanqiao = stage.parties["lanqiao"]
     since = date(2024, 1, 1)
     parties.add_alias(stage.at, lanqiao, actor=keeper, kind=APP, value="桥下借", from_on=since, now=stage.now)

@@ -59,6 +59,7 @@ DAILY: dict[str, Step] = {
     "figures": _held(figures.nightly),
     "reminders": _held(_reminders),
     "deadlines": _held(telling.deadlines),
+    "forms": lambda _now: forgetting.forget_forms(),
 }
 """In the first round of each day, and again in the next where one failed."""
 

@@ -363,8 +363,8 @@ class Bases(Records):
 
     def change(self, at, row, form):
         """Suspend or end it."""
-        status = BasisStatus(form.status.data)
-        parties.end_basis(at, row, actor=g.me, status=status, to_on=form.to_on.data, now=clock.now())
+        said = {"status": BasisStatus(form.status.data), "to_on": form.to_on.data, "version": form.version.data}
+        parties.end_basis(at, row, **said, actor=g.me, now=clock.now())
 
 
 class Engagements(Records):

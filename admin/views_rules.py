@@ -287,7 +287,8 @@ class Instruments(Records):
 
     def change(self, at, row, form):
         """Correct it; where its days change, its clauses are verified again."""
-        rulebook_cites.change_instrument(at, row, about=_about(form), actor=g.me, now=clock.now())
+        said = {"about": _about(form), "version": form.version.data}
+        rulebook_cites.change_instrument(at, row, **said, actor=g.me, now=clock.now())
 
     def related(self, row):
         """Its clauses."""

@@ -21,7 +21,7 @@ from core.i18n import LOCALES
 from core.sheets_made import Table, xlsx_of
 from core.web import state_label
 from core.words import _, _l
-from core.zips import zipped
+from core.zips import TooLarge, zipped
 from notices.kinds import KINDS
 from notices.models import Document, Service
 from registry import batches
@@ -32,6 +32,7 @@ NAME = "casework.company_archive"
 ZIP = "application/zip"
 LARGEST = 500_000_000
 """The ZIP is put together in memory; more than this is taken in parts, by year."""
+TOO_MUCH = _l("That is more than one file can hold: choose a year.")
 
 
 @dataclass(frozen=True)
@@ -125,14 +126,18 @@ def build(session: Session, batch: Batch) -> File:
     with force_locale(LOCALES[asked.lang]):
         found = [each for function in PARTS for each in function(session, asked) if asked.covers(each.day)]
         if sum(each.size for each in found) > LARGEST:
-            raise NotNow(_l("That is more than one file can hold: choose a year."))
+            raise NotNow(TOO_MUCH)
         named = [(f"{number:04d} {each.name}", each) for number, each in enumerate(found, 1)]
         table = Table(_("Index"), _heads(), [_line(name, each) for name, each in named])
         index = (_("index.xlsx"), xlsx_of([table]))
     texts = [(name, each.text.encode()) for name, each in named if not each.sha256]
     kept = [(name, each.sha256) for name, each in named if each.sha256]
     year = f"-{asked.year}" if asked.year else ""
-    return File(f"papers{year}-{clock.today():%Y%m%d}.zip", ZIP, zipped(kept, [index, *texts]))
+    try:
+        content = zipped(kept, [index, *texts], most=LARGEST)
+    except TooLarge as much:  # by the notices: a company reads no sizes of files in the store
+        raise NotNow(TOO_MUCH) from much
+    return File(f"papers{year}-{clock.today():%Y%m%d}.zip", ZIP, content)
 
 
 def _heads() -> list[str]:

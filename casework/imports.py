@@ -288,6 +288,11 @@ def _walk(sha256: str, name: str, told: str) -> Walk:
     return Walk(sha256, name, of_told(loads(told), name))
 
 
+def leave_off(_error: BaseException | None = None) -> None:
+    """No file stays open once a leg has ended; the next one begins anew."""
+    _walk.cache_clear()
+
+
 def row_of(it: ImportFile, line: int) -> Found:
     """One row of the file; rows asked for in their order are read once."""
     key = kept_file(it), it.name, dumps(it.told, sort_keys=True)

@@ -73,6 +73,7 @@ def keep(
         "number": there.number + 1,
     }
     drafts.save(session, _owner(actor), place, kept, now)
+    drafts.hold(session, _owner(actor), place, [each["sha256"] for each in files])
 
 
 def held(session: Session, place: str, *, seen: int, actor: Actor) -> SharedDraft:

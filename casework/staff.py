@@ -21,7 +21,8 @@ from casework import queries_queue as queue_of
 from casework.choices import code_choices
 from casework.queries_queue import Asked
 from casework.queue_addresses import address_of, asked_of, query_of
-from core import clock, keyset
+from core import chips, clock, keyset
+from core.chips import Filter
 from core.db import session, transaction
 from core.furniture import counting
 from core.i18n import language
@@ -56,7 +57,6 @@ VIEWS: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
     ),
 )
 TITLES = {view: words for _title, views in VIEWS for view, words in views}
-Filter = tuple[str, str, list[tuple[str, Any]] | None, str]
 BAD = {"urgent"}
 FIRST = 8
 """So many urgent tasks stand above the queue."""
@@ -103,7 +103,7 @@ def queue() -> ResponseReturnValue:
         asked=asked,
         title=TITLES[asked.view],
         page=queue_of.page(at, asked, g.me, clock.today(), language()),
-        side=_side(queue_of.counts(at, g.me), asked),
+        side=staff_views.side("complaints", VIEWS, queue_of.counts(at, g.me), asked.view, query_of(asked), bad=BAD),
         filters=filters,
         chips=_chips(asked, filters),
         address=address_of,
@@ -158,19 +158,6 @@ def asked_for() -> Asked:
     return asked_of(request.args)
 
 
-def _side(counts: dict[str, int], asked: Asked) -> list[Any]:
-    groups: list[Any] = []
-    for title, views in VIEWS:
-        rows = []
-        for view, words in views:
-            number = counts[view]
-            shown = f"{queue_of.MOST:,}+" if number > queue_of.MOST else f"{number:,}"
-            url = url_for("casework_staff.queue", view=view)
-            rows.append((words, url, shown, asked.view == view, view in BAD and number > 0))
-        groups.append((title, rows))
-    return [*groups, *staff_views.side("complaints", query_of(asked))]
-
-
 def _of_company(asked: Asked, named: str) -> str:
     """A company typed by name is looked for by its number; several or none are looked for in words."""
     found = register.match(session(), named)
@@ -204,9 +191,4 @@ def chips_of(asked: Asked) -> list[tuple[str, str]]:
 
 
 def _chips(asked: Asked, filters: Sequence[Filter]) -> list[tuple[str, str]]:
-    chips = []
-    for name, label, answers, chosen in filters:
-        if chosen:
-            shown = dict(answers).get(chosen, chosen) if answers is not None else chosen
-            chips.append((f"{label}{_(': ')}{shown}", address_of(asked, **{name: ""})))
-    return chips
+    return chips.chips_of(filters, lambda name: address_of(asked, **{name: ""}))

@@ -20,6 +20,7 @@ from casework import (
     queries_cases_pages,
     queries_pages,
     showing,
+    staff_acts,
     staff_views,
 )
 from casework import forms_cases as forms
@@ -31,8 +32,9 @@ from casework.deeds_inquiry import PAGES
 from casework.forms_staff import NoteForm, opened
 from casework.models_cases import CaseFile, CaseTrack
 from casework.queries_cases_pages import Asked
-from casework.queries_queue import MOST, colleagues, title_of
+from casework.queries_queue import colleagues, title_of
 from core import clock
+from core.chips import Filter, chips_of
 from core.db import session, transaction
 from core.i18n import language
 from core.sheets_made import CSV, XLSX, csv_of, xlsx_of
@@ -80,7 +82,7 @@ def listing() -> ResponseReturnValue:
         title=TITLES[asked.view],
         page=found,
         left=remaining.teller(at),
-        side=_side(queries_cases_pages.counts(at, g.me), asked),
+        side=staff_views.side("cases", VIEWS, queries_cases_pages.counts(at, g.me), asked.view, query_of(asked)),
         filters=_filters(asked),
         chips=_chips(asked),
         after=address_of(asked, after=found.after) if found.after else "",
@@ -224,24 +226,14 @@ def _done(
     if not form.validate_on_submit():
         crumbs = [(_("Cases"), url_for(".listing")), (it.ref, back)]
         hide = showing.veil(showing.names_of_case(it))
-        shown = render_template(
-            PAGES.get(deed.event, "casework/staff_act.html"),
-            deed=deed,
-            form=form,
-            ref=it.ref,
-            about=hide(about),
-            back=back,
-            crumbs=crumbs,
-            text=hide(text),
-        )
-        return shown, (422 if form.is_submitted() and not getattr(form, "wants_more", False) else 200)
+        said = {"ref": it.ref, "about": hide(about), "back": back, "text": hide(text)}
+        page_of = PAGES.get(deed.event, staff_acts.PAGE)
+        return staff_acts.form_page(deed, form, **said, crumbs=crumbs, page=page_of)
+    if not page:
+        return staff_acts.done(deed, thing, form, back)
     with transaction(once=form.key.data) as at:
-        if page:
-            said = approving.run(at, page, deed, thing, form, actor=g.me)
-        else:
-            deed.do(at, thing, form, g.me, clock.now())
-            said = deed.said
-    flash(str(said))
+        waits = approving.run(at, page, deed, thing, form, actor=g.me)
+    flash(str(waits))
     return redirect(back, 303)
 
 
@@ -259,18 +251,7 @@ def _offered(form: Any) -> list[Any]:  # noqa: ANN401 - the form
     return list(found.values())
 
 
-def _side(counts: dict[str, int], asked: Asked) -> list[Any]:
-    groups: list[Any] = []
-    for title, views in VIEWS:
-        rows = []
-        for view, words in views:
-            shown = f"{MOST:,}+" if counts[view] > MOST else f"{counts[view]:,}"
-            rows.append((words, url_for("casework_cases.listing", view=view), shown, asked.view == view, False))
-        groups.append((title, rows))
-    return [*groups, *staff_views.side("cases", query_of(asked))]
-
-
-def _filters(asked: Asked) -> list[tuple[str, str, list[tuple[str, Any]] | None, str]]:
+def _filters(asked: Asked) -> list[Filter]:
     at = session()
     every = [("", _("All"))]
     people = [(str(each.id), each.name) for each in colleagues(at, "officer", "investigator")]
@@ -283,9 +264,4 @@ def _filters(asked: Asked) -> list[tuple[str, str, list[tuple[str, Any]] | None,
 
 
 def _chips(asked: Asked) -> list[tuple[str, str]]:
-    chips = []
-    for name, label, answers, chosen in _filters(asked):
-        if chosen:
-            shown = dict(answers).get(chosen, chosen) if answers is not None else chosen
-            chips.append((f"{label}{_(': ')}{shown}", address_of(asked, **{name: ""})))
-    return chips
+    return chips_of(_filters(asked), lambda name: address_of(asked, **{name: ""}))

@@ -18,6 +18,7 @@ from casework import (
     queries_cases_pages,
     queries_contacts,
     showing,
+    staff_acts,
 )
 from casework import policies_contacts as policies
 from casework.deeds_contacts import ENTER, taking_list_out, taking_out
@@ -179,18 +180,5 @@ def done(it: CaseFile, deed: deeds.Deed, thing: Any, about: str, back: str) -> R
             (it.ref, url_for("casework_cases.show", number=it.id)),
             (_("Contacts"), url_for(".show", number=it.id)),
         ]
-        shown = render_template(
-            "casework/staff_act.html",
-            deed=deed,
-            form=form,
-            ref=it.ref,
-            about=about,
-            back=back,
-            crumbs=crumbs,
-            text="",
-        )
-        return shown, (422 if form.is_submitted() else 200)
-    with transaction(once=form.key.data) as at:
-        deed.do(at, thing, form, g.me, clock.now())
-    flash(str(deed.said))
-    return redirect(back, 303)
+        return staff_acts.form_page(deed, form, ref=it.ref, about=about, back=back, crumbs=crumbs)
+    return staff_acts.done(deed, thing, form, back)

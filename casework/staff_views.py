@@ -1,5 +1,6 @@
 """Staff pages around the queue: saved views, what presses most, and what stands beside a complaint in its view."""
 
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -118,15 +119,37 @@ def address(view: SavedView | Row[Any]) -> str:
     return f"{url_for(LISTS[view.page])}?{view.query}"
 
 
-def side(page: str, query: str) -> list[tuple[str, list[Any]]]:
-    """Groups of the column on the left: one's own views, the shared ones, and saving what is chosen now."""
+def side(
+    page: str,
+    views: Iterable[tuple[Any, Iterable[tuple[str, Any]]]],
+    counts: Mapping[str, int],
+    here: str,
+    query: str,
+    *,
+    bad: Collection[str] = (),
+) -> list[tuple[Any, list[Any]]]:
+    """The column on the left: the views of a list with how many each holds, then those that were saved."""
+    groups = []
+    for title, each in views:
+        rows = []
+        for view, words in each:
+            url, number = url_for(LISTS[page], view=view), counts[view]
+            rows.append((words, url, _shown(number), here == view, view in bad and number > 0))
+        groups.append((title, rows))
+    return [*groups, *_saved(page, query)]
+
+
+def _shown(number: int) -> str:
+    return f"{MOST:,}+" if number > MOST else f"{number:,}"
+
+
+def _saved(page: str, query: str) -> list[tuple[str, list[Any]]]:
+    """One's own views, the shared ones, and saving what is chosen now."""
     at = session()
     found = list(queries_views.names(at, page))
     counted = [each for each in found if "text=" not in each.query][:COUNTED] if page == "complaints" else []
     many = queries_queue.counts_of(at, [asked_in(each.query) for each in counted], g.me)
-    shown = {
-        each.id: f"{MOST:,}+" if number > MOST else f"{number:,}" for each, number in zip(counted, many, strict=True)
-    }
+    shown = {each.id: _shown(number) for each, number in zip(counted, many, strict=True)}
     rows = [(each.name, address(each), shown.get(each.id), each.query == query, False, each.shared) for each in found]
     own, shared = ([row[:5] for row in rows if row[5] is kind] for kind in (False, True))
     new = (_("Save this choice…"), url_for("casework_views.save", page=page, query=query), None, False, False)

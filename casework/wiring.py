@@ -15,6 +15,7 @@ from casework import (
     expiries,
     expiring_together,
     forwardings,
+    imports,
     inquiries,
     jobs,
     jobs_search,
@@ -112,3 +113,4 @@ def init_app(app: Flask) -> None:
     wiring_portal.register(app)
     wiring_staff.register(app)
     app.cli.add_command(commands.index_search)
+    app.teardown_appcontext(imports.leave_off)

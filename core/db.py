@@ -5,12 +5,25 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
 from psycopg.errors import DeadlockDetected, UniqueViolation
-from sqlalchemy import BigInteger, Connection, DateTime, Identity, MetaData, Result, Select, event, select, text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Identity,
+    MetaData,
+    Result,
+    Select,
+    delete,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import (
@@ -104,7 +117,7 @@ class Once(Base):
     __tablename__ = "once"
     __readers__: ClassVar[dict[str, str]] = {}
     digest: Mapped[str] = mapped_column(primary_key=True)
-    at: Mapped[Instant] = mapped_column(server_default=text("now()"))
+    at: Mapped[Instant] = mapped_column(server_default=text("now()"), index=True)
 
 
 def session() -> Session:
@@ -229,6 +242,16 @@ def is_done(at: Session, key: str) -> bool:
     return at.get(Once, _digest(key)) is not None
 
 
+def forget_done(at: Session, long: timedelta, most: int) -> int:
+    """Forget, oldest first, so many keys at most of forms that were carried out longer ago; how many there were.
+
+    By the database's own clock, which also said when they came.
+    """
+    old = select(Once.digest).where(Once.at < func.now() - long).order_by(Once.at).limit(most)
+    gone = delete(Once).where(Once.digest.in_(old)).returning(Once.digest)
+    return len(at.scalars(gone.execution_options(synchronize_session=False)).all())
+
+
 def _digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
@@ -311,6 +334,7 @@ __all__ = [
     "Reader",
     "before_the_end",
     "db",
+    "forget_done",
     "is_done",
     "not_barred",
     "read_as",

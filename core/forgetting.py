@@ -51,9 +51,7 @@ def forget_file(sha256: str) -> None:
             row = session.get(files.StoredFile, sha256, with_for_update=True)
             if row is not None and _is_needed(session, sha256):
                 return
-            copy = row.stripped_as if row is not None else None
             if row is not None:
                 session.delete(row)
+                forget_later(session, [row.stripped_as] if row.stripped_as else [])  # no row names it afterwards
         files.remove(sha256)
-    if copy:
-        forget_file(copy)

@@ -1,6 +1,8 @@
 """Two languages: which one a reader gets, and the catalogues of all rooms as one."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -108,6 +110,12 @@ def compile_catalogues(source: Path, target: Path) -> list[str]:
     return sorted(domains)
 
 
+def _remove(folder: Path, made_by: int) -> None:
+    """A process that was forked from it leaves it to the one that made it."""
+    if os.getpid() == made_by:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def init_app(app: Flask) -> None:
     """Merge the catalogues of all rooms and choose the language of each request."""
     source = Path(app.config.get("TRANSLATIONS", Path(app.root_path) / "translations"))
@@ -116,6 +124,7 @@ def init_app(app: Flask) -> None:
         domains = compile_catalogues(source, target)
     except OSError:  # a read-only installation
         target = Path(tempfile.mkdtemp(prefix="zilu-translations-"))
+        atexit.register(_remove, target, os.getpid())
         domains = compile_catalogues(source, target)
     domains = domains or ["core"]
     # Flask-Babel pairs the n-th domain with the n-th directory.

@@ -55,6 +55,7 @@ class Outbox(Base):
     asked_at: Mapped[Instant]
     handed_at: Mapped[Instant | None]
     tries: Mapped[int] = mapped_column(default=0)
+    """How many failed or ended their worker; one under way is counted until it succeeds."""
     done_at: Mapped[Instant | None]
     gave_up_at: Mapped[Instant | None]
     trouble: Mapped[str | None]
@@ -71,17 +72,23 @@ ALL_ASKED = text(
 )
 """A statement that nothing is written before, said to the connection itself: every document asks for work."""
 JOBS: dict[str, Callable[..., None]] = {}
+GOES_ON: set[str] = set()
 GIVEN_UP: list[Callable[[Session, Outbox], None]] = []
 """Told, in the transaction that notes it, when a job failed for the last time."""
 TRIED_AGAIN: list[Callable[[Session, int], None]] = []
 """Told when a row that was given up waits again."""
 
 
-def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register a job; it takes ids, and may run twice without harm."""
+def job(name: str, *, goes_on: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a job; it takes ids, and may run twice without harm.
+
+    One that goes on after what ended its worker counts those tries itself (`goes_on`).
+    """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         JOBS[name] = function
+        if goes_on:
+            GOES_ON.add(name)
         return function
 
     return register
@@ -165,35 +172,54 @@ def perform(number: int) -> None:
             _perform(number)
 
 
+class WorkerEnded(Exception):  # noqa: N818 - it names what happened
+    """No try came to an end: each took the worker with it."""
+
+
 def _perform(number: int) -> None:
-    at = session()
-    read_as(at, SYSTEM_READER)
-    row = at.get(Outbox, number)
-    if row is None or row.done_at is not None or row.gave_up_at is not None:
-        at.rollback()
+    read_as(session(), SYSTEM_READER)
+    begun = _begun(number)
+    if begun is None:
         return
-    name, ids = row.job, dict(row.args)
-    at.rollback()
+    name, ids = begun
     try:
         JOBS[name](**ids)
     except Exception as error:  # noqa: BLE001 - the one place that catches everything: the job runner
         log.warning("job failed", outbox=number, job=name, error=type(error).__name__)
-        _failed(number, error)
+        with transaction() as at:
+            _failed(at, at.get_one(Outbox, number, populate_existing=True), error, _counted(name))
         return
     with transaction() as after:
         done = after.get_one(Outbox, number, populate_existing=True)
         done.done_at, done.trouble = clock.now(), None
+        done.tries -= _counted(name)
 
 
-def _failed(number: int, error: Exception) -> None:
+def _begun(number: int) -> tuple[str, dict[str, Any]] | None:
+    """What is to be done; the try is noted before, so that work which ends its worker is given up in the end."""
     with transaction() as at:
-        row = at.get_one(Outbox, number, populate_existing=True)
-        row.tries += 1
-        row.trouble = f"{type(error).__name__}: {error}"[:500]
-        if row.tries >= TRIES or getattr(error, "final", False):
-            row.gave_up_at = clock.now()
-            for tell in GIVEN_UP:
-                tell(at, row)
+        row = at.get(Outbox, number, populate_existing=True)
+        if row is None or row.done_at is not None or row.gave_up_at is not None:
+            return None
+        if row.tries >= TRIES:
+            log.warning("job ends its worker", outbox=number, job=row.job)
+            _failed(at, row, WorkerEnded("the worker ended each time it did this"), 1)
+            return None
+        row.tries += _counted(row.job)
+        return row.job, dict(row.args)
+
+
+def _counted(name: str) -> int:
+    return 0 if name in GOES_ON else 1
+
+
+def _failed(at: Session, row: Outbox, error: Exception, counted: int) -> None:
+    row.tries += 1 - counted
+    row.trouble = f"{type(error).__name__}: {error}"[:500]
+    if row.tries >= TRIES or getattr(error, "final", False):
+        row.gave_up_at = clock.now()
+        for tell in GIVEN_UP:
+            tell(at, row)
 
 
 @contextmanager

@@ -11,8 +11,17 @@ EPOCH = (2020, 1, 1, 0, 0, 0)
 CHUNK = 1 << 20
 
 
-def zipped(kept: Iterable[tuple[str, str]], made: Iterable[tuple[str, bytes]] = ()) -> bytes:
-    """Kept files, each a name and its SHA-256, and what was made for the occasion; no name twice."""
+class TooLarge(Exception):  # noqa: N818 - it names what happened
+    """More would be in it than whoever asked has room for."""
+
+
+def zipped(
+    kept: Iterable[tuple[str, str]], made: Iterable[tuple[str, bytes]] = (), most: float = float("inf")
+) -> bytes:
+    """Kept files, each a name and its SHA-256, and what was made for the occasion; no name twice.
+
+    It is put together in memory: with more than `most` bytes it raises TooLarge as soon as they are counted.
+    """
     out, taken = io.BytesIO(), set[str]()
     with zipfile.ZipFile(out, "w") as archive:
         for name, content in made:
@@ -20,6 +29,8 @@ def zipped(kept: Iterable[tuple[str, str]], made: Iterable[tuple[str, bytes]] = 
         for name, sha256 in kept:
             with files.open_file(sha256) as source, archive.open(_entry(name, taken), "w", force_zip64=True) as target:
                 while piece := source.read(CHUNK):
+                    if out.tell() + len(piece) > most:
+                        raise TooLarge
                     target.write(piece)
     return out.getvalue()
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from casework import labels as casework_labels
 from core import charts, clock
+from core.chips import Filter, chips_of
 from core.db import session, transaction
 from core.downloads import served
 from core.i18n import language
@@ -85,7 +86,7 @@ def _figures(asked: Chosen) -> list[tuple[Any, str, str | None]]:
     ]
 
 
-def _filters(asked: Chosen) -> list[tuple[str, str, list[tuple[str, Any]] | None, str]]:
+def _filters(asked: Chosen) -> list[Filter]:
     at, lang, every = session(), language(), ("", _("All"))
     spans = [tables.month_word(each) for each in charts.months_until(clock.today(), asking.MOST)][::-1]
     codes = [(code, f"{code} {each.name(lang)}") for code, each in queries.codes(at).items()]
@@ -101,12 +102,7 @@ def _filters(asked: Chosen) -> list[tuple[str, str, list[tuple[str, Any]] | None
 
 
 def _chips(asked: Chosen) -> list[tuple[str, str]]:
-    chips = []
-    for name, label, answers, chosen in _filters(asked)[2:]:
-        if chosen:
-            shown = dict(answers or []).get(chosen, chosen)
-            chips.append((f"{label}: {shown}", _address(".show", asked, **{name: ""})))
-    return chips
+    return chips_of(_filters(asked)[2:], lambda name: _address(".show", asked, **{name: ""}))
 
 
 @bp.get("/behind/<what>")

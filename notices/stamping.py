@@ -13,6 +13,7 @@ from core import files, journal
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
+from core.forgetting import forget_later
 from core.pdf_counting import Locked, pages_in
 from core.words import _l
 from notices import passing, queries_seals, scan_pages
@@ -143,6 +144,7 @@ def scanned(session: Session, given: Sequence[FileStorage]) -> tuple[bytes, int]
     if any(each.media_type not in PICTURES for each in kept):
         raise BadInput("scan", _l("Hand in one PDF, or pictures of all pages in their order (JPEG, PNG, WebP)."))
     content = scan_pages.bound([files.read(each.sha256) for each in kept])
+    forget_later(session, {each.sha256 for each in kept})  # the bound pages are what stays
     return content, _pages(content)
 
 

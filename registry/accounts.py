@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core import journal
-from core.actors import SYSTEM, Actor
+from core.actors import NOBODY, SYSTEM, Actor
 from core.crypto import derived, keyed_hash
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.words import _l
@@ -69,7 +69,7 @@ def invite_again(session: Session, account: Account, *, actor: Actor, now: datet
         raise NotAllowed
     _still_invited(session, account)
     if account.locked_at is not None and account.lock_reason == WITHDRAWN:
-        unlock(session, account, actor=actor, now=now)
+        _open(session, account, actor, now)  # whoever may invite may open what only awaits another invitation
     links.invite(session, account, actor=actor, now=now)
     _note(session, account, "invite_again", actor, now)
 
@@ -104,7 +104,7 @@ def give_role(session: Session, account: Account, role: str, *, actor: Actor, no
 
 def take_role(session: Session, account: Account, role: str, *, actor: Actor, now: datetime) -> None:
     """Take a role away; the very next request of an open session is refused."""
-    if not policies.may_give_roles(actor, account):
+    if not policies.may_give_roles(_as_of_now(session, actor, account), account):
         raise NotAllowed(_l("Roles are taken by the security administrator, and never from oneself."))
     if role not in account.role_words:
         raise NotNow(_l("This person does not have this role."))
@@ -124,7 +124,7 @@ def lock(
     version: int | None = None,
 ) -> None:
     """Lock an account and end its sessions at once."""
-    if not policies.may_lock(actor, account):
+    if not policies.may_lock(_as_of_now(session, actor, account), account):
         raise NotAllowed
     _same(account, version)
     if account.locked_at is not None:
@@ -150,8 +150,26 @@ def unlock(
     _same(account, version)
     if account.locked_at is None:
         raise NotNow(_l("This account is not locked."))
+    _open(session, account, actor, now)
+
+
+def _open(session: Session, account: Account, actor: Actor, now: datetime) -> None:
     account.locked_at, account.lock_reason = None, ""
     _note(session, account, "unlock", actor, now, states=("LOCKED", "OPEN"))
+
+
+def _as_of_now(session: Session, actor: Actor, account: Account) -> Actor:
+    """Who acts, with both accounts held: of two leads who demote or lock each other at once, the second leads no more.
+
+    So whoever takes a right from another keeps it, and one always stays.
+    """
+    if actor.id is None:
+        return actor
+    both = select(Account).where(Account.id.in_((actor.id, account.id))).order_by(Account.id)
+    held = session.scalars(both.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
+    for each in held:
+        session.expire(each, ["roles"])
+    return actor_of(session, actor.id) or NOBODY
 
 
 def speak(account: Account, language: str) -> None:

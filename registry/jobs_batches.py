@@ -31,7 +31,7 @@ NOBODY = _l("Whoever started this has no account any more.")
 GAVE_UP = _l("The worker could not go on. Once the cause is mended, go on with the rest here.")
 
 
-@outbox.job(batches.JOB)
+@outbox.job(batches.JOB, goes_on=True)
 def carry_on(batch_id: int) -> None:
     """One leg; a run after a crash finds what is done and goes on with the next."""
     until = time.monotonic() + SECONDS

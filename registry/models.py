@@ -191,7 +191,9 @@ class Basis(Base):
     status: Mapped[BasisStatus] = mapped_column(by_value(BasisStatus, "status"), server_default="ACTIVE")
     document: Mapped[str] = mapped_column(server_default="")
     """The paper it rests on: certificate, signed page, minutes."""
+    version: Mapped[int] = mapped_column()
     party: Mapped[Party] = relationship()
+    __mapper_args__: Any = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
 
 class ServiceAddress(Base):

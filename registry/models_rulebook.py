@@ -24,6 +24,8 @@ class Instrument(Base):
     in_force_on: Mapped[date | None]
     replaced_on: Mapped[date | None]
     note: Mapped[str] = mapped_column(server_default="")
+    version: Mapped[int] = mapped_column()
+    __mapper_args__: Any = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
 
 class Provision(Base):

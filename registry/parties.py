@@ -184,10 +184,13 @@ def end_basis(
     actor: Actor,
     status: BasisStatus,
     to_on: date | None,
+    version: int | None,
     now: datetime,
 ) -> None:
     """Suspend the rights, or end the basis with its last day; what happened before stays within the rules."""
     require_keeper(actor)
+    if version is not None and version != basis.version:
+        raise Changed
     _in_order(basis.from_on, to_on)
     _ended_has_a_day(status, to_on)
     before = {"status": basis.status.value, "to_on": str(basis.to_on)}

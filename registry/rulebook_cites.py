@@ -57,9 +57,12 @@ def add_instrument(session: Session, *, key: str, about: About, actor: Actor, no
     return made
 
 
-def change_instrument(session: Session, found: Instrument, *, about: About, actor: Actor, now: datetime) -> None:
+def change_instrument(
+    session: Session, found: Instrument, *, about: About, actor: Actor, version: int | None, now: datetime
+) -> None:
     """Correct an instrument, or say that it is replaced; where its days change, its clauses are verified again."""
     rulebook.require_keeper(actor)
+    rulebook.same_version(found.version, version)
     if (problem := about.problem()) is not None:
         raise problem
     before = {name: str(getattr(found, name)) for name in _plain(about)}

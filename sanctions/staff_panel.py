@@ -1,11 +1,12 @@
 """Pages of panels: what members read, how they vote and decide, and how the secretary draws."""
 
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import approving, clock_cards, clock_days
+from casework import clock_cards, clock_days
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from core import clock, files, keyset
@@ -30,6 +31,7 @@ from sanctions import (
     queries_pages,
     rounds,
     showing,
+    staff_votes,
 )
 from sanctions.forms_resolutions import MotionVoteForm
 from sanctions.levels import LEVELS
@@ -69,14 +71,8 @@ def show(number: int) -> ResponseReturnValue:
 def vote(number: int) -> ResponseReturnValue:
     """My vote; it can't be changed."""
     seat = own_seat(number)
-    form = _vote_form(seat)
-    if not form.validate_on_submit():
-        return page(seat, vote=form), 422
-    with transaction(once=form.key.data) as at:
-        said = {"choice": form.choice.data, "reasons": form.reasons.data, "measures": form.chosen}
-        panels.vote(at, seat.track, actor=g.me, now=clock.now(), **said)
-    flash(_("Your vote is cast."))
-    return redirect(url_for(".show", number=number), 303)
+    back = url_for(".show", number=number)
+    return staff_votes.vote(_vote_form(seat), seat.track, panels.vote, partial(page, seat), back)
 
 
 @bp.post("/<int:number>/decision")
@@ -84,18 +80,9 @@ def decide(number: int) -> ResponseReturnValue:
     """A member announces what the votes come to; the decision goes out."""
     seat = own_seat(number)
     form = opened(forms_staff.DecideForm, seat.track, prefix="decision")
-    if not form.validate_on_submit():
-        return page(seat, decision=form), 422
-    with transaction(once=form.key.data) as at:
-        now, track = clock.now(), seat.track
-
-        def announce() -> None:
-            panel_decisions.announce(at, track, form, g.me, now)
-
-        name = "sanctions.decision/decide"
-        waits = approving.carry_out(at, name, number, announce, actor=g.me, now=now)
-    flash(str(waits or _("Decided; the decision goes out.")))
-    return redirect(url_for(".show", number=number), 303)
+    back, name = url_for(".show", number=number), "sanctions.decision/decide"
+    verb, shown = panel_decisions.announce, partial(page, seat)
+    return staff_votes.decide(form, seat.track, verb, shown, back, approved_as=name)
 
 
 @bp.post("/<int:number>/draw")

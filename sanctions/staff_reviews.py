@@ -1,12 +1,13 @@
 """Staff pages of reviews: drawn by the secretary, opened by the head, voted on and decided by the members."""
 
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casework import approving, clock_cards, clock_days, policies_pages
+from casework import clock_cards, clock_days, policies_pages
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from core import clock, files, keyset
@@ -26,6 +27,7 @@ from sanctions import (
     reviews,
     rounds,
     showing,
+    staff_votes,
 )
 from sanctions.models_reviews import Review
 from sanctions.queries_reviews import Seat
@@ -70,14 +72,8 @@ def show(number: int) -> ResponseReturnValue:
 def vote(number: int) -> ResponseReturnValue:
     """My vote; it can't be changed."""
     seat = _seat(number)
-    form = _vote_form(seat)
-    if not form.validate_on_submit():
-        return _page(seat, vote=form), 422
-    with transaction(once=form.key.data) as at:
-        said = {"choice": form.choice.data, "reasons": form.reasons.data, "measures": form.chosen}
-        review_bodies.vote(at, seat.review, actor=g.me, now=clock.now(), **said)
-    flash(_("Your vote is cast."))
-    return redirect(url_for(".show", number=number), 303)
+    back = url_for(".show", number=number)
+    return staff_votes.vote(_vote_form(seat), seat.review, review_bodies.vote, partial(_page, seat), back)
 
 
 @bp.post("/<int:number>/decision")
@@ -85,18 +81,9 @@ def decide(number: int) -> ResponseReturnValue:
     """A member announces what the votes come to; the decision goes out."""
     seat = _seat(number)
     form = opened(forms.DecideReviewForm, seat.review, prefix="decision")
-    if not form.validate_on_submit():
-        return _page(seat, decision=form), 422
-    with transaction(once=form.key.data) as at:
-        now = clock.now()
-
-        def announce() -> None:
-            panel_decisions.announce_review(at, at.get_one(Review, number), form, g.me, now)
-
-        name = "sanctions.review/decide"
-        waits = approving.carry_out(at, name, number, announce, actor=g.me, now=now)
-    flash(str(waits or _("Decided; the decision goes out.")))
-    return redirect(url_for(".show", number=number), 303)
+    back, name = url_for(".show", number=number), "sanctions.review/decide"
+    verb, shown = panel_decisions.announce_review, partial(_page, seat)
+    return staff_votes.decide(form, seat.review, verb, shown, back, approved_as=name)
 
 
 @bp.post("/<int:number>/draw")

@@ -37,7 +37,7 @@ def tables() -> dict[str, Copied]:
         for each in (
             Copied("party", "id kind name_zh name_en folded_zh folded_en uscc member_no", version=1),
             Copied("party_alias", "party_id kind value folded"),
-            Copied("basis", "party_id kind from_on document", status="ACTIVE"),
+            Copied("basis", "party_id kind from_on document", status="ACTIVE", version=1),
             Copied("account", "id mail mail_hash name audience party_id", version=1),
             Copied("account_role", "account_id role"),
             Copied("engagement", "institution_id firm_id from_on products", version=1),

@@ -265,6 +265,25 @@ def test_instruments_are_kept_here_and_codes_cite_what_was_entered(system: Offic
     system.post("violations/do/uncite/?id=V-P01", provision=str(provision.id))
 
 
+def test_the_second_of_two_administrators_is_told_and_overwrites_nothing(system: Office) -> None:
+    firm = system.party("海石资产管理服务有限公司", PartyKind.FIRM)
+    basis, instrument = (
+        system.one(Basis, Basis.party_id == firm.id),
+        system.one(Instrument, Instrument.key == "CONV2018"),
+    )
+    said = {"title_zh": instrument.title_zh, "title_en": instrument.title_en, "in_force_on": "2018-03-28"}
+    ends = [{"status": "WITHDRAWN", "to_on": day} for day in ("2026-06-30", "2026-09-30")]
+    notes = [said | {"note": note} for note in ("甲", "乙")]
+    for path, version, (first, second) in (
+        (f"bases/edit/?id={basis.id}", basis.version, ends),
+        (f"instruments/edit/?id={instrument.id}", instrument.version, notes),
+    ):
+        system.post(path, **first)
+        system.post(path, 409, **second, version=version)
+    assert system.one(Basis, Basis.party_id == firm.id).to_on == date(2026, 6, 30)
+    assert system.one(Instrument, Instrument.key == "CONV2018").note == "甲"
+
+
 def test_a_code_of_the_associations_own_is_added_here(system: Office) -> None:
     system.post("violations/new/", 422, code="V-X1", zh="甲", en="A", severity="3", provision="1")
     system.post(

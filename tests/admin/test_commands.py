@@ -1,13 +1,15 @@
 """Commands tell how they ended: on stdout what was asked, on stderr what is wrong, and by their exit code."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
-from core.db import transaction
+from admin import forgetting
+from core.db import Once, transaction
 from core.settings import ROOT
 from tests import builders
 
@@ -137,3 +139,15 @@ def test_the_operators_commands_are_there(app: Flask, name: str) -> None:
 
 def test_one_round_of_the_clock_ends(app: Flask) -> None:
     assert app.test_cli_runner().invoke(args=["clock", "--once"]).exit_code == 0
+
+
+def test_the_clock_forgets_which_forms_were_carried_out_long_ago(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forgetting, "LOT", 2)
+    with app.app_context():
+        with transaction() as at:
+            here = at.scalar(select(func.now()))
+            days = {"fresh": 59, **{f"old {number}": 61 for number in range(5)}}
+            at.add_all(Once(digest=name, at=here - timedelta(days=many)) for name, many in days.items())
+        app.test_cli_runner().invoke(args=["clock", "--once"])
+        with transaction() as at:
+            assert at.scalars(select(Once.digest).where(Once.digest.in_(days))).all() == ["fresh"]

@@ -5,6 +5,7 @@ import re
 from io import BytesIO
 from zipfile import ZipFile
 
+import pytest
 from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import func, select, update
@@ -72,6 +73,25 @@ def test_everything_of_ones_own_comes_as_one_zip_with_an_index(app: Flask, enter
     assert not any(other in name for name in names)
     with app.app_context(), transaction() as at:
         assert at.scalar(select(func.count()).select_from(Batch)) == 1
+
+
+def test_notices_count_towards_what_one_file_can_hold(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+    sent: Sent,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(company_archives, "LARGEST", 100_000)
+    lead = opened(enter, sent)
+    with app.app_context(), transaction() as at:
+        kept = files_kept.keep_made(at, b"x" * 200_000, "a.pdf", "application/pdf")
+        at.execute(update(Document).where(Document.pdf_sha256.is_not(None)).values(pdf_sha256=kept.sha256))
+    lead.post(PAGE, year="0")
+    with app.app_context(), transaction() as at:
+        number = at.scalars(select(Batch.id)).one()
+    with app.app_context():
+        jobs_batches.carry_on(number)
+    assert "more than one file can hold" in lead.get(PAGE)
 
 
 def test_what_was_returned_and_agreed_on_is_among_a_companys_papers(app: Flask) -> None:

@@ -152,7 +152,6 @@ class House:
 @pytest.fixture
 def house(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     monkeypatch.setattr(files._place, "store", Folder(tmp_path))
-    imports._walk.cache_clear()
     with time_machine.travel(NOW, tick=True):
         yield House(app)
 
@@ -173,6 +172,14 @@ def test_a_dry_run_tells_what_would_come_in_and_why_not_with_the_first_of_each_a
     for words in ("业务", "导入3行", "没有写入"):
         assert words in chinese
     assert house.items(it.batch_id or 0)[2][0] == "SKIPPED"
+
+
+def test_an_imported_file_stays_open_no_longer_than_its_leg(house: House) -> None:
+    house.start(house.tried(as_csv(), "north.csv"))
+    with house.app.app_context():
+        outbox.run_all()
+        assert imports._walk.cache_info().currsize == 1
+    assert imports._walk.cache_info().currsize == 0
 
 
 def test_the_rows_come_in_as_a_long_job_each_once_and_one_entry_tells_who_what_and_how_many(house: House) -> None:

@@ -1,5 +1,6 @@
 """What a company's people see and do in the portal: their own rows only, together, with nothing lost."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,11 +14,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
+from admin import forgetting
 from casework import forwardings
 from casework.intake import EvidenceFile
 from casework.models import Answer, Forwarding
 from casework.models_cases import CaseTrack, Evidence
-from core import clock, files
+from core import clock, files, outbox
 from core.db import transaction
 from notices import serving
 from notices.models import Service
@@ -246,6 +248,33 @@ def test_a_half_written_draft_is_kept_and_cannot_be_sent(enter: Enter, sent: Sen
     assert "Choose an outcome." in lead.post(address(sent, "answer", "check"), 422, seen="1", warned="y")
     page = lead.post(address(sent, "answer"), 422, to_association="开头", seen="1", act="look")
     assert "Write the text for the complainant." in page
+
+
+def stored(app: Flask, name: str) -> bool:
+    """Whether the bytes of a file that a draft brought are still in the store."""
+    with app.app_context():
+        outbox.run_all()
+        with transaction() as at:
+            return at.get(files.StoredFile, hashlib.sha256(name.encode()).hexdigest()) is not None
+
+
+def test_what_a_draft_no_longer_holds_leaves_the_store(app: Flask, enter: Enter, sent: Sent) -> None:
+    lead = opened(enter, sent)
+    brought = [(BytesIO(name.encode()), f"{name}.txt") for name in ("first", "second")]
+    lead.post(address(sent, "answer"), **ANSWER, seen="0", act="save", files=brought)
+    taken_out = hashlib.sha256(b"first").hexdigest()
+    lead.post(address(sent, "answer"), **ANSWER, seen="1", act="save", gone=[taken_out])
+    assert [stored(app, name) for name in ("first", "second")] == [False, True]
+    with app.app_context(), transaction() as at:
+        forgetting.forget_old(at, clock.now() + timedelta(days=181))
+    assert not stored(app, "second")
+
+
+def test_what_was_sent_from_a_draft_stays_in_the_store(app: Flask, enter: Enter, sent: Sent) -> None:
+    lead = opened(enter, sent)
+    lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look", files=[(BytesIO(b"first"), "first.txt")])
+    lead.post(address(sent, "answer", "check"), seen="1", warned="y")
+    assert stored(app, "first")
 
 
 def test_two_people_send_and_the_second_is_told(app: Flask, enter: Enter, sent: Sent) -> None:

@@ -16,11 +16,14 @@ import pytest
 from flask import Flask
 from moto.server import ThreadedMotoServer
 from PIL import Image
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import downloads, files
+from core import downloads, files, outbox
+from core.db import transaction
 from core.errors import BadInput, Unavailable
 from core.file_kinds import ALLOWED, kind_of
+from core.forgetting import forget_later
 from core.stores import Folder, Store
 from core.stores_s3 import Bucket
 from tests.core import making_files as made
@@ -271,6 +274,31 @@ def test_a_copy_for_passing_on_tells_nothing_of_its_maker(session: Session, name
     assert "王小明" not in copy.name
     assert kind_of(io.BytesIO(content), copy.name).media_type == kept.media_type
     assert files.stripped(session, kept.sha256) == copy
+
+
+def test_a_copy_goes_with_its_file_even_where_the_store_was_away_the_first_time(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        with transaction() as at:
+            kept = files.keep(at, io.BytesIO(GOOD["letter.pdf"]), "letter.pdf")
+            copy = files.stripped(at, kept.sha256)
+            forget_later(at, [kept.sha256])
+        with monkeypatch.context() as away:
+            away.setattr(files, "remove", _away)
+            with transaction() as at:
+                first = at.scalars(select(outbox.Outbox.id)).one()
+            outbox.run([first])
+        outbox.run_all()
+        with transaction() as at:
+            assert at.scalars(select(files.StoredFile)).all() == []
+        for digest in (kept.sha256, copy.sha256):
+            with pytest.raises(Unavailable):
+                files.read(digest)
+
+
+def _away(_sha256: str) -> None:
+    raise OSError
 
 
 def _unpacked(content: bytes) -> bytes:

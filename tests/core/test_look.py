@@ -1,6 +1,7 @@
 """What style sheets, scripts and templates promise: nothing inline, one rule a line, names have hashes."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,27 @@ def test_the_catalogues_of_all_rooms_are_one(tmp_path: Path) -> None:
     client = app.test_client()
     assert "没有这一页" in client.get("/nowhere").text
     assert ">家</a>" in client.get("/").text
+
+
+def test_catalogues_of_a_read_only_installation_are_gone_with_the_process_that_made_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue(tmp_path, "core", "Page not found", "没有这一页")
+    (tmp_path / "no folder").touch()
+    last: list[Callable[[], None]] = []
+    monkeypatch.setattr("atexit.register", lambda deed, *given: last.append(lambda: deed(*given)))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    app = build(TRANSLATIONS=str(tmp_path), BUILT=str(tmp_path / "no folder"))
+    assert "没有这一页" in app.test_client().get("/nowhere").text
+    (made,) = tmp_path.glob("zilu-translations-*")
+    with monkeypatch.context() as forked:
+        forked.setattr("os.getpid", lambda: 1)
+        for deed in last:
+            deed()
+    assert made.exists()
+    for deed in last:
+        deed()
+    assert not made.exists()
 
 
 def test_a_changed_catalogue_is_compiled_again(tmp_path: Path) -> None:

@@ -71,3 +71,47 @@ def test_work_that_was_stopped_is_not_held_by_the_one_that_stopped(app: Flask, m
             outbox.perform(number)
         held.close()
     assert tried == [7, 7]
+
+
+def test_work_that_ends_its_worker_each_time_is_given_up(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+
+    def work(document_id: int) -> None:
+        tried.append(document_id)
+        raise Stopped
+
+    monkeypatch.setitem(outbox.JOBS, "notices.render", work)
+    monkeypatch.setattr(outbox, "GIVEN_UP", [lambda _at, row: tried.append(-row.tries)])
+    with app.app_context():
+        with transaction() as at:
+            outbox.later(at, "notices.render", "render:8", document_id=8)
+        with transaction() as at:
+            number = at.scalars(select(outbox.Outbox.id).where(outbox.Outbox.key == "render:8")).one()
+        for _time in range(outbox.TRIES):
+            with pytest.raises(Stopped):
+                outbox.perform(number)
+        outbox.perform(number)
+        outbox.perform(number)
+    assert tried == [8] * outbox.TRIES + [-outbox.TRIES]
+
+
+def test_tries_are_those_that_failed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    troubles = [OSError("once"), OSError("twice")]
+
+    def work(document_id: int) -> None:
+        if troubles:
+            raise troubles.pop(0)
+
+    monkeypatch.setitem(outbox.JOBS, "notices.render", work)
+    seen = []
+    with app.app_context():
+        with transaction() as at:
+            outbox.later(at, "notices.render", "render:9", document_id=9)
+        for _time in range(3):
+            with transaction() as at:
+                number = at.scalars(select(outbox.Outbox.id).where(outbox.Outbox.key == "render:9")).one()
+            outbox.perform(number)
+            with transaction() as at:
+                row = at.get_one(outbox.Outbox, number)
+                seen.append((row.tries, row.trouble, row.done_at is not None))
+    assert seen == [(1, "OSError: once", False), (2, "OSError: twice", False), (2, None, True)]

@@ -120,6 +120,13 @@ def test_staff_read_every_table_with_its_chart_and_take_it_along(house: House) -
     assert house.enter("lead").get("/staff/statistics").status_code in {302, 403}
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_the_statistics_are_filtered_by_is_said_with_the_readers_colon(house: House, lang: str) -> None:
+    page = house.enter("officer", lang).get(f"/staff/statistics?code={house.code}").get_data(as_text=True)
+    said = [bool(re.search(rf"\w{each}{house.code}", page)) for each in ("：", ": ")]
+    assert said == [lang == "zh", lang == "en"]
+
+
 def _leading(page: str) -> list[tuple[str, int]]:
     """Every number of the page that leads on: its address, and the number."""
     cells = re.findall(r'<td><a href="([^"]+)">([\d,]+)<', page)

@@ -229,6 +229,10 @@ def test_pictures_of_the_pages_become_one_file(house: House) -> None:
             sides = [float(side) for side in opened.pages[0].mediabox[2:]]
     assert line.scan_pages == wanted
     assert sides == pytest.approx([595, 842], abs=2)
+    outbox.run_all()
+    with transaction() as at:
+        assert at.get(files.StoredFile, line.scan_sha256) is not None
+        assert not at.scalars(select(files.StoredFile).where(files.StoredFile.media_type == "image/jpeg")).all()
 
 
 def test_the_number_may_be_typed_with_other_brackets() -> None:

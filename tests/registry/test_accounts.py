@@ -1,6 +1,8 @@
 """What accounts, their roles and links promise."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -149,6 +151,32 @@ def test_nobody_gives_himself_a_role(session: Session) -> None:
 def test_a_role_belongs_to_one_kind_of_account(session: Session) -> None:
     with pytest.raises(BadInput):
         accounts.give_role(session, member(session), "system_admin", actor=SYSTEM, now=NOW)
+
+
+@pytest.mark.parametrize("deed", ["take", "lock"])
+@pytest.mark.parametrize("role", ["lead", "security_admin"])
+def test_of_two_who_take_the_same_right_from_each_other_at_once_one_keeps_it(app: Flask, deed: str, role: str) -> None:
+    with app.app_context(), transaction() as at:
+        place = {"audience": Audience.PARTY, "party": company(at)} if role == "lead" else {}
+        one, two = (somebody(at, *roles, **place) for roles in ((role,), (role, *SECOND[role])))
+    begun = Barrier(2)
+    with ThreadPoolExecutor(2) as both:
+        asked = [both.submit(_takes, app, begun, deed, role, *who) for who in ((one, two), (two, one))]
+    assert sorted(type(each.exception()).__name__ for each in asked) == ["NoneType", "NotAllowed"]
+
+
+SECOND = {"lead": ("respondent",), "security_admin": ("system_admin",)}
+
+
+def _takes(app: Flask, begun: Barrier, deed: str, role: str, actor: Actor, other: Actor) -> None:
+    with app.app_context(), transaction() as at:
+        theirs = at.get_one(Account, other.id)
+        assert theirs.role_words
+        begun.wait()
+        if deed == "take":
+            accounts.take_role(at, theirs, role, actor=actor, now=NOW)
+        else:
+            accounts.lock(at, theirs, actor=actor, why="left", now=NOW)
 
 
 def test_a_lead_invites_people_of_his_own_party_only(session: Session) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.actors import SYSTEM
+from core.actors import SYSTEM, Actor
 from core.errors import NotNow
 from registry import accounts, browsers, links, notifications, queries
 from registry.models import Party
@@ -81,6 +81,14 @@ def test_an_invitation_is_withdrawn_and_sent_again(session: Session, party: Part
     assert queries.not_accepted(session, party) == frozenset()
     with pytest.raises(NotNow):
         accounts.withdraw_invitation(session, invited, actor=SYSTEM, now=NOW)
+
+
+def test_the_system_administrator_sends_a_withdrawn_invitation_again(session: Session, invited: Account) -> None:
+    accounts.withdraw_invitation(session, invited, actor=SYSTEM, now=NOW)
+    inviting = Actor(None, frozenset({"system_admin"}), audience="admin")
+    accounts.invite_again(session, invited, actor=inviting, now=NOW + timedelta(hours=1))
+    _accept(session, invited)
+    assert invited.locked_at is None
 
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"

@@ -135,7 +135,9 @@ def test_a_suspended_party_is_not_suggested_and_not_to_be_named(session: Session
 def test_the_basis_on_the_day_of_the_conduct_decides_not_todays(session: Session) -> None:
     one = party(session)
     basis = parties.add_basis(session, one, actor=SYSTEM, kind=BasisKind.UNDERTAKING, from_on=date(2025, 1, 1), now=NOW)
-    parties.end_basis(session, basis, actor=SYSTEM, status=BasisStatus.WITHDRAWN, to_on=date(2026, 6, 30), now=NOW)
+    parties.end_basis(
+        session, basis, actor=SYSTEM, status=BasisStatus.WITHDRAWN, to_on=date(2026, 6, 30), version=None, now=NOW
+    )
     session.flush()
     assert queries.basis_on(session, one, date(2026, 6, 30)) == "UNDERTAKING"
     assert queries.basis_on(session, one, date(2026, 7, 1)) == "VIA_PRINCIPAL"

@@ -123,10 +123,10 @@ def test_an_instrument_whose_days_change_has_its_clauses_verified_again(session:
     found = provision.instrument
     said = {name: getattr(found, name) for name in ("title_zh", "title_en", "issuer", "issued_on", "note")}
     days = {"in_force_on": found.in_force_on, "replaced_on": None}
-    cites.change_instrument(session, found, about=cites.About(**said, **days), actor=head, now=NOW)
+    cites.change_instrument(session, found, about=cites.About(**said, **days), actor=head, version=None, now=NOW)
     assert provision.verified_at
     over = cites.About(**said, **{**days, "replaced_on": date(2027, 1, 1)})
-    cites.change_instrument(session, found, about=over, actor=head, now=NOW)
+    cites.change_instrument(session, found, about=over, actor=head, version=None, now=NOW)
     assert provision.verified_at is None
 
 

@@ -1,0 +1,50 @@
+"""What the members of a panel and of a review do alike on their pages: vote, and announce what the votes come to."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import flash, g, redirect
+from flask.typing import ResponseReturnValue
+
+from casework import approving
+from core import clock
+from core.db import transaction
+from core.words import _
+
+
+def vote(
+    form: Any,  # noqa: ANN401 - of a panel or a review
+    thing: Any,  # noqa: ANN401 - the track or the review
+    verb: Callable[..., object],
+    page: Callable[..., str],
+    back: str,
+) -> ResponseReturnValue:
+    """My vote; it can't be changed."""
+    if not form.validate_on_submit():
+        return page(vote=form), 422
+    with transaction(once=form.key.data) as at:
+        said = {"choice": form.choice.data, "reasons": form.reasons.data, "measures": form.chosen}
+        verb(at, thing, actor=g.me, now=clock.now(), **said)
+    flash(_("Your vote is cast."))
+    return redirect(back, 303)
+
+
+def decide(
+    form: Any,  # noqa: ANN401 - of a panel or a review
+    thing: Any,  # noqa: ANN401 - the track or the review
+    verb: Callable[..., object],
+    page: Callable[..., str],
+    back: str,
+    *,
+    approved_as: str,
+) -> ResponseReturnValue:
+    """A member announces what the votes come to; the decision goes out, or waits where it has to be approved."""
+    if not form.validate_on_submit():
+        return page(decision=form), 422
+    with transaction(once=form.key.data) as at:
+        now = clock.now()
+        deed = partial(verb, at, thing, form, g.me, now)
+        waits = approving.carry_out(at, approved_as, thing.id, deed, actor=g.me, now=now)
+    flash(str(waits or _("Decided; the decision goes out.")))
+    return redirect(back, 303)

@@ -10,8 +10,9 @@ from casework import policies_tracks as policies
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from notices.papers import Lang, day_text, period_text
 from notices.sentences import Pair, say
+from registry import lineage
 from registry.clock_hooks import HOOKS
-from registry.models import BasisKind
+from registry.models import BasisKind, Party
 from registry.models_accounts import Account
 from registry.models_rulebook import Violation
 
@@ -45,6 +46,10 @@ OUTSIDE: Pair = (
     "于行为发生时未加入本协会，亦未签署公约或者作出承诺",
     "had neither joined the Association nor signed its convention or an undertaking at the time of the conduct",
 )
+SUCCEEDED: Pair = (
+    "承继{name}的权利和义务，本案所涉行为由{name}实施，该单位{bound}",
+    "have succeeded to the rights and duties of {name}, whose conduct this case is about and which {bound}",
+)
 FINDINGS = {"ESTABLISHED": "成立", "NOT_ESTABLISHED": "不成立", "UNPROVEN": "证据不足，不予认定"}
 GIVERS = {"COMPLAINANT": "投诉人提供", "STAFF": "本协会收集", "RESPONDENT": "当事单位提供"}
 GIVEN_BY = {
@@ -70,9 +75,14 @@ def conduct_period(case: CaseFile, lang: Lang = "zh") -> str:
     return f"{day_text(first, lang)}{'至' if lang == 'zh' else ' to '}{day_text(last, lang)}"
 
 
-def standing(track: CaseTrack, lang: Lang = "zh") -> str:
-    """Why the rules bound the company, as half a sentence."""
-    return say(STANDING.get(track.basis, OUTSIDE), lang)
+def standing(session: Session, track: CaseTrack, lang: Lang = "zh") -> str:
+    """Why the rules bound the company, as half a sentence; of a successor, whose conduct it answers for."""
+    bound = say(STANDING.get(track.basis, OUTSIDE), lang)
+    acted = lineage.acted(session, "case_track.party_id", track.id) if track.id else None
+    if acted is None:
+        return bound
+    name = lineage.name_on(session, session.get_one(Party, acted), track.case.conduct_to or track.case.opened_on, lang)
+    return say(SUCCEEDED, lang, name=name, bound=bound.replace("were a member", "was a member"))
 
 
 def occasion(case: CaseFile, lang: Lang) -> str:

@@ -1,12 +1,13 @@
 """What the documents of a track say up to the report: lead form, filing, refusal to file, report, list of evidence."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
 
 from casework import circumstances, clauses
 from casework.documents import lang_of, portal_url
 from casework.models import Complaint
-from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
+from casework.models_cases import Allegation, CaseTrack, Evidence
 from casework.phrases import phrase
 from casework.policies_tracks import conduct_day
 from casework.states import COMPLAINT
@@ -46,25 +47,14 @@ WAYS: dict[Lang, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class About:
-    """A track with what every document about it says."""
-
-    track: CaseTrack
-
-    @property
-    def case(self) -> CaseFile:
-        """Its case."""
-        return self.track.case
-
-    def file_values(self) -> dict[str, str]:
-        """The lines that forms and reports begin with."""
-        return {
-            "case_no": self.case.ref,
-            "respondent": self.track.party.name_zh,
-            "uscc": self.track.party.uscc,
-            "standing": clauses.standing(self.track),
-        }
+def _file_values(session: Session, track: CaseTrack) -> dict[str, str]:
+    """The lines that forms and reports begin with."""
+    return {
+        "case_no": track.case.ref,
+        "respondent": track.party.name_zh,
+        "uscc": track.party.uscc,
+        "standing": clauses.standing(session, track),
+    }
 
 
 def _codes(ask: Ask) -> list[str]:
@@ -87,7 +77,7 @@ def lead_form(ask: Ask) -> Iterator[Draft]:
             "complaint_no": "、".join(each.ref for each in case.complaints),
             "respondent": track.party.name_zh,
             "uscc": track.party.uscc,
-            "standing": clauses.standing(track),
+            "standing": clauses.standing(ask.session, track),
             "conduct_period": clauses.conduct_period(case),
             "violations": clauses.coded_names(ask.session, codes) or ["待核查"],
             "facts": track.lead or "待核查",
@@ -106,7 +96,7 @@ def filing_approval(ask: Ask) -> Iterator[Draft]:
     session = ask.session
     yield Draft(
         values={
-            **About(track).file_values(),
+            **_file_values(session, track),
             "source": clauses.source(track.case),
             "conduct_period": clauses.conduct_period(track.case),
             "facts": "\n".join(each.facts for each in track.allegations),
@@ -133,7 +123,7 @@ def filing_notice(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "source": clauses.occasion(track.case, lang),
-            "standing": clauses.standing(track, lang),
+            "standing": clauses.standing(session, track, lang),
             "conduct_period": clauses.conduct_period(track.case, lang),
             "allegations": clauses.allegations(session, track.allegations, lang),
             "provisions": clauses.provisions(session, track, lang),
@@ -187,7 +177,7 @@ def report(ask: Ask) -> Iterator[Draft]:
     session = ask.session
     yield Draft(
         values={
-            **About(track).file_values(),
+            **_file_values(session, track),
             "investigators": [clauses.name(session, track.investigator_id)],
             "investigated_period": f"{day_text(track.case.opened_on, 'zh')}至{day_text(ask.on, 'zh')}",
             "course": ask.facts["course"],

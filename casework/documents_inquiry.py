@@ -40,7 +40,7 @@ def question_to_a_firm(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "source": clauses.occasion(track.case, lang),
-            "standing": clauses.standing(track, lang),
+            "standing": clauses.standing(session, track, lang),
             "principal": track.engagement.institution.name(lang) if track.engagement else "",
             "conduct_period": clauses.conduct_period(track.case, lang),
             "allegations": clauses.allegations(session, track.allegations, lang),

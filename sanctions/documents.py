@@ -3,22 +3,28 @@
 from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import clauses
 from casework.documents import portal_url
 from casework.models_cases import CaseTrack
+from core.clock import day_of
 from core.machine import Ask
 from notices import queries as notices
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text
 from notices.sentences import Pair, listed, say, written_in
-from registry import settings
+from registry import lineage, settings
+from registry.models import Party
+from registry.models_clocks import Clock, ClockEnd
 from sanctions import (
     documents_admissions,
     documents_hearings,
     documents_reviews,
     ladder_sheets,
+    policies_admissions,
+    queries_hearings,
     rounds,
     terms,
 )
@@ -26,11 +32,24 @@ from sanctions.documents_endings import FILING
 from sanctions.levels import FIRST_MAJOR, heaviest, label
 from sanctions.models import Decision
 
-NO_STATEMENT: Pair = (
-    "你单位在规定期限内未提交陈述、申辩意见。",
-    "You submitted no statement within the period set.",
+NO_STATEMENT: Pair = ("你单位未提交陈述、申辩意见。", "You submitted no statement.")
+WAIVED: Pair = (
+    "你单位于{day}书面表示不再提交陈述、申辩意见。",
+    "On {day} you declared in writing that no statement would follow.",
 )
+ADMITTED: Pair = (
+    "你单位于{day}书面认可事实，未另行提交陈述、申辩意见。",
+    "On {day} you admitted the facts in writing; you submitted no other statement.",
+)
+STATED: Pair = ("你单位于{day}提出：“{said}”", "On {day} you stated: “{said}”")
+EXPLAINED: Pair = (
+    "调查期间，你单位于{day}提交书面说明。",
+    "During the investigation, on {day}, you gave a written account.",
+)
+UPON: Pair = ("{day}向{company}", "{day} upon {company}")
 LATE: Pair = ("（逾期提交）", " (submitted late)")
+STATING = ("K14", "K15")
+"""The time for a statement; a waiver ends it before its last day."""
 REVIEW_BODY: Pair = ("本协会复核机构", "the Association's review body")
 CHARTER: Pair = ("本协会章程和自律规则", "the Association's charter and self-discipline rules")
 CASE_FILE: Pair = ("本案调查材料", "the file of the investigation")
@@ -130,7 +149,7 @@ def advance_notice(ask: Ask) -> Iterator[Draft]:
     yield Draft(
         values={
             "case_no": track.case.ref,
-            "standing": clauses.standing(track, lang),
+            "standing": clauses.standing(session, track, lang),
             "facts": clauses.allegations(session, clauses.established(track), lang),
             "evidence": evidence_or_none(track, lang),
             "provisions": clauses.provisions(session, track, lang),
@@ -168,10 +187,28 @@ def body_name(size: int, lang: Lang) -> str:
 
 
 def statement_summary(session: Session, track: CaseTrack, lang: Lang) -> str:
-    """What the respondent said, late statements marked."""
-    said = rounds.statements(session, track)
-    lines = [f"{each.body}{say(LATE, lang) if each.late else ''}" for each in said]
-    return "\n".join(lines) or say(NO_STATEMENT, lang)
+    """What the respondent said, in its own words and marked as such, or why it said nothing more."""
+    lines = [
+        say(STATED, lang, day=day_text(day_of(each.stated_at), lang), said=each.body)
+        + (say(LATE, lang) if each.late else "")
+        for each in rounds.statements(session, track)
+    ]
+    lines = lines or [_unstated(session, track, lang)]
+    if track.explained_at is not None:
+        lines.insert(0, say(EXPLAINED, lang, day=day_text(day_of(track.explained_at), lang)))
+    return "\n".join(lines)
+
+
+def _unstated(session: Session, track: CaseTrack, lang: Lang) -> str:
+    admitted = policies_admissions.admission(session, track)
+    if admitted is not None and admitted.stands:
+        return say(ADMITTED, lang, day=day_text(day_of(admitted.admitted_at), lang))
+    mine = select(Clock).where(Clock.subject_type == "track", Clock.subject_id == track.id, Clock.key.in_(STATING))
+    time = session.scalar(mine.order_by(Clock.id.desc()).limit(1))
+    heard = queries_hearings.hearing(session, track) is not None
+    if time is not None and time.how is ClockEnd.STOPPED and time.ended_at is not None and not heard:
+        return say(WAIVED, lang, day=day_text(day_of(time.ended_at), lang))
+    return say(NO_STATEMENT, lang)
 
 
 @makes("track", "D16b")
@@ -211,7 +248,7 @@ def decision(ask: Ask) -> Iterator[Draft]:
         values={
             "uscc": track.party.uscc,
             "case_no": track.case.ref,
-            "standing": clauses.standing(track, lang),
+            "standing": clauses.standing(session, track, lang),
             **_notice_values(session, track, lang),
             "allegations": clauses.allegations(session, track.allegations, lang),
             "statement_summary": statement_summary(session, track, lang),
@@ -242,9 +279,13 @@ def decision(ask: Ask) -> Iterator[Draft]:
 def _notice_values(session: Session, track: CaseTrack, lang: Lang) -> dict[str, Any]:
     notice = notices.last_document(session, ["D17"], "track", track.id, track.round)
     day = notices.served_on(session, notice.id) if notice else None
+    served = day_text(day, lang) if day else say(EARLIER, lang)
+    if notice is not None and notice.party_id not in {None, track.party_id}:  # a successor was not there yet
+        to = session.get_one(Party, notice.party_id)
+        served = say(UPON, lang, day=served, company=lineage.name_on(session, to, notice.issued_on, lang))
     return {
         "advance_notice_number": notice.number if notice else say(NOTICE, lang),
-        "advance_notice_served_on": day_text(day, lang) if day else say(EARLIER, lang),
+        "advance_notice_served_on": served,
     }
 
 

@@ -18,7 +18,7 @@ from sanctions.models_admissions import Admission, AdmissionSignature
 
 BODY: Pair = (
     "本协会（你单位认可事实，经办人员、法务审核人员和负责人依规定程序审核签署）",
-    "the Association (you admitted the facts; the officer, the legal reviewer and the head examined and signed)",
+    "The Association (you admitted the facts; the officer, the legal reviewer and the head examined and signed)",
 )
 
 
@@ -35,7 +35,7 @@ def approval(ask: Ask) -> Iterator[Draft]:
             "case_no": track.case.ref,
             "respondent": track.party.name_zh,
             "uscc": track.party.uscc,
-            "standing": clauses.standing(track),
+            "standing": clauses.standing(session, track),
             "allegations": clauses.allegations(session, clauses.established(track)),
             "provisions": clauses.provisions(session, track),
             "admitted_on": day_text(clock.day_of(found.admitted_at), "zh"),

@@ -59,7 +59,7 @@ def to_the_principal(ask: Ask) -> Iterator[Draft]:
             "case_no": track.case.ref,
             "firm": track.party.name(lang),
             "uscc": track.party.uscc,
-            "standing": clauses.standing(track, lang),
+            "standing": clauses.standing(ask.session, track, lang),
             "conduct_period": clauses.conduct_period(track.case, lang),
             "facts": facts(ask, lang),
             "firm_answer": track.explanation or say(SILENT, lang),
@@ -81,7 +81,7 @@ def invitation(ask: Ask) -> Iterator[Draft]:
     track: CaseTrack = ask.it
     lang = written_in(ask, track.party)
     yield Draft(
-        values={"case_no": track.case.ref, "standing": clauses.standing(track, lang)},
+        values={"case_no": track.case.ref, "standing": clauses.standing(ask.session, track, lang)},
         to=track.party.name(lang),
         lang=lang,
         party_id=track.party_id,

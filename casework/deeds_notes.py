@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import complaints, intake, messages, queries_pages
+from casework import complaints, intake, messages, putting_right, queries_pages
 from casework import forms_notes as forms
 from casework.complaints import speaking
 from casework.deeds import Deed, table
@@ -42,6 +42,11 @@ def _authorise(at: Session, it: Complaint, form: Form, actor: Actor, now: dateti
     intake.authorise(at, it, actor=actor, version=form.version.data, now=now)
 
 
+def _put_right(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    given = {"name": form.name.data or "", "contact": form.contact.data or "", "id_no": form.id_no.data or ""}
+    putting_right.person(at, it, **given, why=form.why.data, actor=actor, version=form.version.data, now=now)
+
+
 def offered(it: Complaint) -> list[Deed]:
     """Which of them make sense for this complaint as it is now."""
     person = it.complainant
@@ -50,6 +55,7 @@ def offered(it: Complaint) -> list[Deed]:
         "settlement": COMPLAINT.row(it.state, "settle") is not None,
         "worse": it.state not in {"NEW", "HISTORIC"},
         "authorised": agent and it.state not in COMPLAINT.ends,
+        "person": person is not None and it.state != "HISTORIC",
     }
     return [deed for name, deed in DEEDS.items() if fits[name]]
 
@@ -81,6 +87,15 @@ DEEDS = table(
         _authorise,
         said=_l("The written authorisation is noted."),
         confirm=_l("Have you seen the written authorisation, and is it on file?"),
+    ),
+    Deed(
+        "person",
+        _l("Put name, contact or identity number right"),
+        _l("Put it right"),
+        _put_right,
+        forms.PersonForm,
+        _l("What is empty stays as it is. A new contact counts as not verified, and gets no text messages any more."),
+        said=_l("It is put right."),
     ),
 )
 """By the word in the address of the page."""

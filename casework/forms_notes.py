@@ -1,7 +1,8 @@
 """Forms in which staff note what a person says about terms or pressure."""
 
+from casework.form_checks import identity_number, mail_or_telephone
 from casework.forms_staff import YES_NO, StaffForm
-from core.forms import LongText, OneOf
+from core.forms import LongText, OneOf, Text
 from core.words import _l
 
 
@@ -20,3 +21,30 @@ class WorseNoteForm(StaffForm):
 
     drafted = True
     said = LongText(_l("What the person said"), most=5000, rows=4, required=False)
+
+
+class PersonForm(StaffForm):
+    """What was misheard or mistyped of the person; an empty field leaves what is there."""
+
+    name = Text(_l("Name"), most=60, required=False, private=True)
+    contact = Text(
+        _l("Mail address or telephone number"),
+        most=120,
+        required=False,
+        hint=_l("For example name@example.com, 13800138000 or 010-12345678"),
+        checks=[mail_or_telephone],
+    )
+    id_no = Text(
+        _l("Identity number"),
+        most=30,
+        required=False,
+        hint=_l("18 signs, or the number of a passport"),
+        checks=[identity_number],
+    )
+    why = LongText(
+        _l("How you know"),
+        most=500,
+        rows=2,
+        missing=_l("Say how you know, for example that the person said so on the telephone."),
+        hint=_l("Without names and numbers: it stands in the history"),
+    )

@@ -52,6 +52,7 @@ SENTENCES: dict[str, LazyString] = {
     "evidence": _l("added evidence"),
     "agent.authorised": _l("saw the written authorisation of the agent"),
     "contact.verified": _l("verified the contact of the complainant"),
+    "person.corrected": _l("put right what is known of the complainant"),
     "company.identified": _l("said which party a named company is"),
     "codes.changed": _l("corrected what is alleged"),
     "receipt.renewed": _l("issued a new receipt code"),

@@ -99,9 +99,10 @@ def reassign(
         raise BadInput("investigator", _l("Name an investigator."))
     for refusal in unfit_to_investigate(session, track, investigator, day_of(now)):
         raise refusal
-    track.investigator_id = investigator.id
+    former, track.investigator_id = track.investigator_id, investigator.id
     session.flush()
-    leads.note(session, track.case, "reassign", actor, now, track=track.ref, investigator=investigator.id)
+    told = {"track": track.ref, "former": former, "investigator": investigator.id}
+    leads.note(session, track.case, "reassign", actor, now, **told)
 
 
 @TRACK.effect("S02")

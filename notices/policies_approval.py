@@ -42,7 +42,7 @@ def the_person_of_the_step(ask: Ask) -> Iterator[Refused]:
     person = ask.facts.get("person")
     if step is None or person is None or not person.has(step.role):
         yield NotAllowed(_l("The next step of the approval belongs to somebody else."))
-    elif person.id == ask.it.drafted_by:
+    elif person.id in queries_approval.drafters_of(ask.session, ask.it):
         yield NotAllowed(_l("Whoever drafted these documents does not approve them."))
     elif person.id in queries_approval.approvers_of(ask.session, ask.it.id):
         yield NotAllowed(_l("You have taken an earlier step of this approval already; another person takes this one."))

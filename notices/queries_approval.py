@@ -46,6 +46,12 @@ def version_of(session: Session, number: int) -> DossierVersion | None:
     return session.scalar(found.order_by(DossierVersion.number.desc()).limit(1))
 
 
+def drafters_of(session: Session, it: Dossier) -> set[int | None]:
+    """Whoever drafted it, or wrote its newest version after it had been sent back."""
+    newest = version_of(session, it.id)
+    return {it.drafted_by, newest.made_by if newest is not None else None}
+
+
 def comments_of(session: Session, number: int) -> Sequence[DossierComment]:
     """What approvers wrote, oldest first."""
     found = select(DossierComment).where(DossierComment.dossier_id == number).order_by(DossierComment.id)

@@ -31,6 +31,7 @@ def decide(  # noqa: PLR0913 - each value is named
     immediate_reasons: str = "",
 ) -> Decision:
     """Announce what the votes come to (rows S25, S26, S27); terms are those of the advance notice, never more."""
+    rounds.hold(session, track)
     same(track, version)
     panel = rounds.panel(session, track)
     if panel is None:

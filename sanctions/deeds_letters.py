@@ -10,7 +10,8 @@ from casework.deeds import Deed, table
 from casework.models_cases import CaseTrack
 from casework.passing_on import noted
 from casework.queries_queue import colleagues
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
+from core.clock import today
 from core.typed_lists import lines
 from core.words import _l
 from registry import queries as register
@@ -19,7 +20,7 @@ from registry.models_accounts import Account
 from sanctions import forms_letters as forms
 from sanctions import letters
 from sanctions import showing_ladder as shown
-from sanctions.policies_letters import principals
+from sanctions.policies_letters import may_approve, principals
 
 Form = Any
 DUTIES = (
@@ -37,7 +38,7 @@ def _return(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime)
 
 def offer_heads(session: Session, it: CaseTrack, form: Form) -> None:
     """Who can approve an end without a measure."""
-    heads = [each for each in colleagues(session, "head") if each.id != it.investigator_id]
+    heads = [each for each in colleagues(session, "head") if may_approve(session, each, it, SYSTEM, today())]
     form.approved_by.choices = [(str(each.id), each.name) for each in heads]
 
 

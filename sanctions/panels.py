@@ -50,8 +50,14 @@ def draw_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[
     yield from golive.refused(session, "PANEL_MINOR", "PANEL_MAJOR", "PANEL_OUTSIDE", "RECUSAL_MONTHS", *KEYS)
     if rounds.panel(session, track) is not None:
         yield NotNow(_l("The panel of this round has been drawn already."))
-    pool, size = policies.eligible(session, track), size_for(session, track)
+    pool, size = _pool(session, track, actor), size_for(session, track)
     yield from _too_few(session, pool, size, ())
+
+
+def _pool(session: Session, track: CaseTrack, actor: Actor, panel: Panel | None = None) -> policies.Pool:
+    """Who may be drawn: nobody who was drawn already, and not whoever draws."""
+    out = {actor.id, *(each.account_id for each in panel.members)} if panel else {actor.id}
+    return [each for each in policies.eligible(session, track) if each[0].id not in out]
 
 
 def _too_few(session: Session, pool: policies.Pool, size: int, stay: Iterable[PanelMember]) -> Iterator[Refused]:
@@ -66,7 +72,7 @@ def draw(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, see
     """Draw the panel of the round; the seed lets anybody repeat the draw."""
     for refusal in draw_refusals(session, track, actor):
         raise refusal
-    size, pool = size_for(session, track), policies.eligible(session, track)
+    size, pool = size_for(session, track), _pool(session, track, actor)
     seed = seed or secrets.token_hex(16)
     chosen = chosen_by(seed, pool, size, policies.wanted_from_outside(session, (), size))
     panel = Panel(track_id=track.id, round=track.round, size=size, seed=seed, drawn_at=now, drawn_by=actor.id)
@@ -123,13 +129,6 @@ def count_without(ask: Ask) -> None:
             _count(ask.session, track, panel)
 
 
-def _hold(session: Session, track: CaseTrack) -> None:
-    """Lock the panel, so that two who vote or draw at once follow one another and both are counted."""
-    panel = rounds.panel(session, track)
-    if panel is not None:
-        session.refresh(panel, with_for_update=True)
-
-
 def fill_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
     """Why nobody can be drawn in the place of recused members."""
     if not actor.has("secretary", "head", "system"):
@@ -143,24 +142,18 @@ def fill_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[
         return
     if track.state not in DRAWN_IN:
         yield NotNow(_l("The panel has decided already."))
-    yield from _too_few(session, _others(session, track, panel), missing, rounds.sitting(panel))
-
-
-def _others(session: Session, track: CaseTrack, panel: Panel) -> list[tuple[Account, PanelBackground | None]]:
-    """The pool without those who were drawn already."""
-    drawn = {each.account_id for each in panel.members}
-    return [each for each in policies.eligible(session, track) if each[0].id not in drawn]
+    yield from _too_few(session, _pool(session, track, actor, panel), missing, rounds.sitting(panel))
 
 
 def fill(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, seed: str | None = None) -> Panel:
     """Draw members in the place of those who were recused, with a seed of its own."""
-    _hold(session, track)
+    rounds.hold(session, track)
     for refusal in fill_refusals(session, track, actor):
         raise refusal
     panel = rounds.panel(session, track)
     if panel is None:
         raise NotNow(_l("No panel has been drawn yet."))
-    stay, pool = rounds.sitting(panel), _others(session, track, panel)
+    stay, pool = rounds.sitting(panel), _pool(session, track, actor, panel)
     seed = seed or secrets.token_hex(16)
     size = panel.size - len(stay)
     chosen = chosen_by(seed, pool, size, policies.wanted_from_outside(session, stay, size))
@@ -218,7 +211,7 @@ def vote(
     measures: Sequence[int] = (),
 ) -> Vote:
     """One member votes once, with reasons: as proposed, lighter, for no measure, or abstains."""
-    _hold(session, track)
+    rounds.hold(session, track)
     for refusal in vote_refusals(session, track, actor):
         raise refusal
     panel = rounds.panel(session, track)

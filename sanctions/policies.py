@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from casework import former_parts
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest
 from casework.policies_recusals import barred, concerned, since, taking_part
@@ -41,6 +42,7 @@ def dealing_with(session: Session, track: CaseTrack, role: str = "panel") -> set
     """Whoever took part in the case in another way is on no panel of it (I-03); nor is whoever was recused."""
     parts = taking_part(session, track.case_id)
     others = {number for number, did in parts.items() if set(did) - SAME_PART[role]}
+    others |= {number for number, did in former_parts.of_case(session, track.case_id) if did not in SAME_PART[role]}
     return others | barred(session, track.case_id)
 
 
@@ -102,7 +104,7 @@ def too_few_outside(pool: Pool, wanted: int) -> Iterator[Refused]:
 
 
 def _reviewer(ask: Ask) -> Iterator[Refused]:
-    if ask.actor.id == ask.it.investigator_id:
+    if ask.actor.id in former_parts.investigated(ask.session, ask.it):
         yield NotAllowed(_l("Whoever investigated a track does not review it."))
 
 

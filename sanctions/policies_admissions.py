@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses
+from casework import clauses, former_parts
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import citable, has_run_out, require_submitter, within_jurisdiction
 from casework.states import TRACK
@@ -29,6 +29,16 @@ def admission(session: Session, track: CaseTrack) -> Admission | None:
     """The admission of the round, whatever became of it."""
     mine = select(Admission).where(Admission.track_id == track.id, Admission.round == track.round)
     return session.scalar(mine)
+
+
+@former_parts.known_by
+def signed(session: Session, case_id: int) -> Iterator[tuple[int | None, str]]:
+    """Whoever signed a case that was decided on an admission: they decided it, with the head."""
+    mine = select(AdmissionSignature.account_id, AdmissionSignature.role)
+    mine = mine.join(Admission, Admission.id == AdmissionSignature.admission_id)
+    mine = mine.join(CaseTrack, CaseTrack.id == Admission.track_id).where(CaseTrack.case_id == case_id)
+    for number, role in session.execute(mine):
+        yield number, "reviewer" if role == "legal" else "officer"
 
 
 def signatures(session: Session, it: Admission) -> dict[str, AdmissionSignature]:

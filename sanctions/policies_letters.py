@@ -1,14 +1,19 @@
 """What must hold before the adjudication unit returns a report, or ends a track with letters instead of measures."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import former_parts
 from casework.models_cases import CaseTrack
 from casework.policies_inquiry import is_outside, said
+from casework.policies_recusals import is_partial
 from casework.policies_tracks import conduct_day
 from casework.states import TRACK
+from core.actors import Actor
+from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
@@ -28,13 +33,15 @@ MILDEST = {
 """Every circumstance in favour: what even these leave with a measure is never a reminder."""
 
 
-def may_approve(person: Account | None, track: CaseTrack) -> bool:
-    """The head approves; not one who investigated the track."""
+def may_approve(session: Session, person: Account | None, track: CaseTrack, actor: Actor, today: date) -> bool:
+    """A head approves who takes part in the case at all, who did not investigate, and who is not asking for it."""
     return (
         person is not None
         and "head" in person.role_words
         and person.locked_at is None
-        and person.id != track.investigator_id
+        and person.id != actor.id
+        and person.id not in former_parts.investigated(session, track)
+        and not is_partial(session, track.case_id, person, today)
     )
 
 
@@ -57,14 +64,16 @@ TRACK.guard("S47")(factors_are_judged)
 @TRACK.guard("S13", "S47", "S48")
 def by_somebody_else(ask: Ask) -> Iterator[Refused]:
     """Whoever investigated does not check (I-03)."""
-    if ask.actor.id == ask.it.investigator_id:
+    if ask.actor.id in former_parts.investigated(ask.session, ask.it):
         yield NotAllowed(_l("Whoever investigated a track does not review it."))
 
 
 @TRACK.guard("S14", "S47", "S48")
 def approved_by_the_head(ask: Ask) -> Iterator[Refused]:
     """An end without a measure is approved by the head."""
-    if "approved_by" in ask.facts and not may_approve(ask.facts["approved_by"], ask.it):
+    if "approved_by" in ask.facts and not may_approve(
+        ask.session, ask.facts["approved_by"], ask.it, ask.actor, day_of(ask.now)
+    ):
         yield BadInput("approved_by", _l("Name the head who has approved it."))
 
 

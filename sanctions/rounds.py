@@ -42,6 +42,14 @@ def panel(session: Session, track: CaseTrack) -> Panel | None:
     return session.scalar(select(Panel).where(Panel.track_id == track.id, Panel.round == track.round))
 
 
+def hold(session: Session, track: CaseTrack) -> None:
+    """Lock the track and its panel: who states, votes, draws or announces at once follow one another, and all count."""
+    session.refresh(track, with_for_update=True)
+    found = panel(session, track)
+    if found is not None:
+        session.refresh(found, with_for_update=True)
+
+
 def sitting(of: Panel) -> list[PanelMember]:
     """The members who take part: a recused one is out from the moment of the recusal."""
     return [member for member in of.members if member.recused_at is None]

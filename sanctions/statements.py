@@ -12,6 +12,7 @@ from core.errors import BadInput, NotAllowed
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
+from sanctions import rounds
 from sanctions.models import Statement
 
 
@@ -20,6 +21,7 @@ def state(session: Session, track: CaseTrack, *, text: str, actor: Actor, now: d
     _submits(actor, track)
     if not text.strip():
         raise BadInput("text", _l("Write your statement."))
+    rounds.hold(session, track)
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D17",))
     ask = Ask(session, track, actor, {"text": text.strip()}, now)
     dossiers.move(ask, TRACK, "state")

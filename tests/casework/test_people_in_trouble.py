@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, intake, jobs, messages, policies, rechecks
+from casework import complaints, intake, jobs, messages, policies, putting_right, receipts, rechecks
 from casework import tasks as casework_tasks
 from casework.models import Complaint, Settlement, Task
 from casework.states import COMPLAINT
@@ -385,3 +385,30 @@ def test_what_was_sent_after_the_complaint_had_closed_by_itself_is_not_lost(app:
         assert words in unescape(back.text), "it stands in its form"
         assert "No messages yet." in back.text, "and is not sent before it was looked at"
         assert person.post("/track/message", data={"m-body": words, "m-key": "m"}).status_code == 303
+
+
+def test_what_was_misheard_of_a_person_is_put_right_with_a_reason_and_no_value_in_the_journal(
+    app: Flask, today: None
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.accepted()
+        complaints.verify_contact(at, complaint, actor=desk.intake, now=NOW)
+        officer, ref, number = desk.officer.id, complaint.ref, complaint.id
+        with pytest.raises(NotAllowed):
+            putting_right.person(at, complaint, name="甲", why="x", actor=desk.lead, now=NOW)
+        for wrong in ({"name": "甲", "why": " "}, {"why": "来电更正"}):
+            with pytest.raises(BadInput):
+                putting_right.person(at, complaint, **wrong, actor=desk.intake, now=NOW)
+    page, path = staff(app, officer), f"/staff/complaints/{ref}/note/person"
+    form = page.get(path).text
+    version = re.search(r'name="version"[^>]*value="([^"]+)"', form)
+    sent = {"contact": "13900007777", "why": "本人来电更正", "key": "p", "version": version[1] if version else ""}
+    assert page.post(path, data={**sent, "contact": "1390"}).status_code == 422
+    assert page.post(path, data=sent).status_code == 303
+    with app.app_context(), transaction() as at:
+        person = at.get_one(Complaint, number).complainant
+        assert (person.contact, person.contact_verified_at) == ("13900007777", None)
+        assert person.contact_hash == receipts.contact_hash("13900007777")
+        told = at.scalars(select(JournalEntry.changes).where(JournalEntry.row == "person.corrected")).one()
+        assert told == {"fields": ["contact"], "why": "本人来电更正"}

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import recusals
+from casework import former_parts, leads, recusals
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest
+from core import journal
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
@@ -19,6 +20,7 @@ from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import ClockState
 from sanctions import decisions, panels, policies, pools, rounds, statements
 from sanctions.models import Decision, PanelBackground, Vote
+from tests.builders import account
 from tests.builders_cases import actor, at_work, party
 from tests.sanctions.chain import Chain
 
@@ -252,3 +254,27 @@ def test_a_major_decision_waits_for_the_review_time(chain: Chain) -> None:
     statements.waive(chain.session, track, confirmed=True, actor=actor(chain.lead), now=chain.later(8))
     assert track.state == "EFFECTIVE"
     assert decision.effective_on is not None
+
+
+def test_nobody_draws_himself(chain: Chain) -> None:
+    track, secretary = chain.deliberating([1]), chain.panel[0]
+    assert secretary.id in {person.id for person, _background in policies.eligible(chain.session, track)}
+    pool = panels._pool(chain.session, track, actor(secretary))
+    assert secretary.id not in {person.id for person, _background in pool}
+
+
+def test_whoever_investigated_before_and_whoever_checked_before_is_not_drawn_and_does_not_check(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    former = account(chain.session, "前任", "investigator", "panel")
+    checker = account(chain.session, "审", "reviewer", "panel")
+    said = {"track": track.ref, "former": former.id, "investigator": track.investigator_id}
+    leads.note(chain.session, track.case, "reassign", actor(chain.head), chain.later(5), **said)
+    journal.write(
+        chain.session, subject=("track", track.id), row="S13", ref=track.ref, actor=actor(checker), now=chain.later(5),
+        states=("REVIEWING", "INVESTIGATING"),
+    )  # fmt: skip
+    journal.settle(chain.session)
+    eligible = {person.id for person, _background in policies.eligible(chain.session, track)}
+    assert eligible
+    assert not eligible & {former.id, checker.id}
+    assert former.id in former_parts.investigated(chain.session, track)

@@ -1,0 +1,60 @@
+"""Who took part in a case before, though no column names them any more: they stay barred from what they may not do."""
+
+from collections.abc import Callable, Iterable
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from casework.models_cases import Allegation, CaseTrack
+from core.journal import JournalEntry
+
+DID = {**dict.fromkeys(("S13", "S14", "S15", "S16", "S47", "S48"), "reviewer"), "S54": "head"}
+"""What somebody was who moved a track by one of these rows."""
+GIVEN = "case.reassign"
+"""Tells from whom an investigation was taken, and to whom it was given."""
+Parts = Callable[[Session, int], Iterable[tuple[int | None, str]]]
+MORE: list[Parts] = []
+"""What other rooms know: func(session, case's number) gives accounts with their part."""
+
+
+def known_by(function: Parts) -> Parts:
+    """Register who knows of more people that took part."""
+    if function not in MORE:
+        MORE.append(function)
+    return function
+
+
+def of_case(session: Session, case_id: int) -> set[tuple[int, str]]:
+    """Accounts with what they once did in a case, as the journal and the findings tell (I-03)."""
+    found = set(_journalled(session, case_id))
+    mine = select(Allegation.found_by).join(CaseTrack, CaseTrack.id == Allegation.track_id)
+    mine = mine.where(CaseTrack.case_id == case_id, Allegation.found_by.is_not(None))
+    found |= {(number, "investigator") for number in session.scalars(mine) if number}
+    found |= {(number, part) for each in MORE for number, part in each(session, case_id) if number}
+    return found
+
+
+def investigated(session: Session, track: CaseTrack) -> set[int]:
+    """Whoever investigates this track, or did once."""
+    found = {track.investigator_id} if track.investigator_id else set()
+    found |= {each.found_by for each in track.allegations if each.found_by}
+    given = select(JournalEntry.changes).where(
+        JournalEntry.subject_kind == "case", JournalEntry.subject_id == track.case_id, JournalEntry.row == GIVEN
+    )
+    for changes in session.scalars(given):
+        if changes and changes.get("track") == track.ref:
+            found |= {int(changes[name]) for name in ("former", "investigator") if changes.get(name)}
+    return found
+
+
+def _journalled(session: Session, case_id: int) -> Iterable[tuple[int, str]]:
+    tracks = select(CaseTrack.id).where(CaseTrack.case_id == case_id)
+    moved = and_(JournalEntry.subject_kind == "track", JournalEntry.subject_id.in_(tracks), JournalEntry.row.in_(DID))
+    given = and_(JournalEntry.subject_kind == "case", JournalEntry.subject_id == case_id, JournalEntry.row == GIVEN)
+    rows = select(JournalEntry.row, JournalEntry.actor, JournalEntry.changes).where(or_(moved, given))
+    for row, actor, changes in session.execute(rows):
+        if row == GIVEN:
+            said = changes or {}
+            yield from ((int(said[name]), "investigator") for name in ("former", "investigator") if said.get(name))
+        elif actor.startswith("account:"):
+            yield int(actor.partition(":")[2]), DID[row]

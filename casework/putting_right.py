@@ -1,0 +1,54 @@
+"""What staff put right about the person of a complaint who was misheard; the journal holds no value of it."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casework import holds, policies, receipts
+from casework.models import Complaint
+from casework.noting import note
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed, NotNow
+from core.words import _l
+from registry import text_numbers
+
+FIELDS = ("name", "contact", "id_no")
+
+
+def person(  # noqa: PLR0913 - each value is named
+    session: Session,
+    complaint: Complaint,
+    *,
+    why: str,
+    name: str = "",
+    contact: str = "",
+    id_no: str = "",
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> None:
+    """Name, contact or identity number as the person says they are; what is left empty stays.
+
+    A new contact is one that nobody has reached yet, and a number that was confirmed for text messages gets none more.
+    """
+    if not policies.may_work(actor):
+        raise NotAllowed
+    holds.hold(session, complaint, version)
+    it = complaint.complainant
+    if it is None or complaint.state == "HISTORIC":
+        raise NotNow(_l("Nothing is known of the person of this complaint."))
+    if not why.strip():
+        raise BadInput("why", _l("Say how you know, for example that the person said so on the telephone."))
+    given = {"name": name.strip(), "contact": contact.strip(), "id_no": id_no.strip()}
+    changed = [each for each in FIELDS if given[each] and given[each] != getattr(it, each)]
+    if not changed:
+        raise BadInput("name", _l("Enter at least one thing that is to be changed."))
+    for each in changed:
+        setattr(it, each, given[each])
+    if "name" in changed:
+        it.name_pictures = None
+    if "contact" in changed:
+        it.contact_hash, it.contact_verified_at = receipts.contact_hash(it.contact or ""), None
+        text_numbers.end(session, ("complaint", complaint.id))
+    session.flush()
+    note(session, complaint, "person.corrected", actor, now, {"fields": changed, "why": why.strip()})

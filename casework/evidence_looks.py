@@ -155,6 +155,17 @@ def uncover(session: Session, place: Place, it: Evidence, *, actor: Actor, now: 
     _journal(session, place, "uncovered", it, actor, now, copy=copy)
 
 
+def keep_back(session: Session, place: Place, it: Evidence, *, actor: Actor, now: datetime) -> None:
+    """A file that the institution could see is shown no more: attached by mistake, or the person takes it back."""
+    if not may_note(actor, place):
+        raise NotAllowed
+    if not it.shared:
+        raise NotNow(_l("The institution does not see this file."))
+    it.shared = False
+    session.flush()
+    _journal(session, place, "kept_back", it, actor, now)
+
+
 def copy_again(session: Session, place: Place, it: Evidence, *, actor: Actor, now: datetime) -> None:
     """Try once more to make the copy that a browser plays or shows."""
     if not may_note(actor, place):

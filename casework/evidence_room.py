@@ -57,6 +57,7 @@ def page(room: Room, given: dict[str, Any] | None = None) -> str:
         opened=opened,
         opening=given.get("open") or OpenForm(prefix="open"),
         note=(given.get("note") or LookNoteForm(prefix="note")) if evidence_looks.may_note(g.me, room.place) else None,
+        keeps=it.shared and evidence_looks.may_note(g.me, room.place),
         covering=_covering(room, given) if opened else None,
         wrong=next(iter(given.values()), None),
         timed=it.media_type.startswith(evidence_looks.TIMED),

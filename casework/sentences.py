@@ -114,6 +114,7 @@ ROWS: dict[str, LazyString] = {
     "case.rename": _l("The case got another title"),
     "case.evidence": _l("Evidence was added"),
     "case.evidence_opened": _l("A file was opened"),
+    "case.evidence_kept_back": _l("A file was kept back from the institution"),
     "case.evidence_noted": _l("Something was noted on a file"),
     "case.evidence_copied": _l("The copy of a file was made again"),
     "case.evidence_covered": _l("A covered copy of a file was handed in"),

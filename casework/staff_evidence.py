@@ -97,6 +97,16 @@ def uncover(number: int) -> ResponseReturnValue:
     return redirect(here.url(_anchor="cover"), 303)
 
 
+@bp.post("/<int:number>/keep-back")
+def keep_back(number: int) -> ResponseReturnValue:
+    """The institution sees it no more."""
+    here = _room(number)
+    with transaction(once=request.form.get("key")) as at:
+        evidence_looks.keep_back(at, here.place, at.get_one(Evidence, number), actor=g.me, now=clock.now())
+    flash(_("The institution does not see this file any more."))
+    return redirect(here.url(_anchor="room"), 303)
+
+
 @bp.get("/<int:number>/covered")
 def covered(number: int) -> ResponseReturnValue:
     """The covered copy, as outsiders read it."""

@@ -66,6 +66,7 @@ SENTENCES: dict[str, LazyString] = {
     "evidence.copied": _l("had the copy of a file made again"),
     "evidence.covered": _l("handed in a covered copy of a file"),
     "evidence.cover_confirmed": _l("confirmed the covered copy of a file"),
+    "evidence.kept_back": _l("kept a file back from the institution"),
     "evidence.uncovered": _l("took the covered copy of a file back"),
     "facts.revealed": _l("looked at the complaint without masking"),
     "personal.sent": _l("sent a text with what looks like personal data in it"),

@@ -275,3 +275,15 @@ def test_a_file_that_came_in_pieces_is_taken_by_the_form_of_whoever_sent_it_alon
     assert (it.name, it.size, it.media_type) == (f"{NAME}.jpg", len(content), "image/jpeg")
     assert it.stripped_sha256 not in {None, it.sha256}  # what the institution gets holds nothing of place and device
     assert intake.client.get(f"/uploads/{token}").status_code == 404
+
+
+def test_a_file_attached_by_mistake_is_kept_back_from_the_institution(house: House) -> None:
+    number = house.made["files"]["账单.pdf"]
+    house.read(lambda at: setattr(at.get_one(Evidence, number), "shared", True))
+    intake = house.enter("intake")
+    assert "Do not show it to the institution" in intake.get(f"/staff/evidence/{number}/room")
+    intake.post(f"/staff/evidence/{number}/keep-back")
+    assert house.read(lambda at: at.get_one(Evidence, number).shared) is False
+    intake.post(f"/staff/evidence/{number}/keep-back", 409)
+    assert "kept a file back from the institution" in intake.get(f"/staff/complaints/{house.made['ref']}")
+    house.enter("reviewer").post(f"/staff/evidence/{number}/keep-back", 403)

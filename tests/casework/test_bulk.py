@@ -132,11 +132,13 @@ def test_all_that_match_are_counted_plainly_assigned_and_given_back_as_they_were
     with office.app.app_context(), transaction() as at:
         person = actor_of(at.get_one(Account, office.intake))
         complaints.assign(at, at.get_one(Complaint, office.ids[2]), office.intake, actor=person, now=NOW)
+    assert "/undo" in office.mine.get(f"/staff/complaints/{office.refs[1]}").text
     answer = office.mine.post(f"/staff/jobs/{number}/undo", data={"key": "undo"})
     back = int(answer.location.rpartition("/")[2])
     office.run(back)
     found = [office.complaint(each).officer_id for each in range(4)]
     assert found == [office.intake, None, office.intake, None]
+    assert "/undo" not in office.mine.get(f"/staff/complaints/{office.refs[1]}").text
     assert office.items(back)[2] == ("SKIPPED", "Somebody gave it to somebody else in the meantime.")
     assert office.mine.post(f"/staff/jobs/{number}/undo", data={"key": "again"}).status_code == 409
 

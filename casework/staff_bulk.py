@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from casework import bulk_files, checked_copies, copies, deeds_bulk, policies_pages, queries_bulk, queries_pages, staff
 from casework import forms_bulk as forms
+from casework.choices import people_choices
 from casework.deeds_bulk import CHECKED, PREFIX
 from casework.models import Complaint
 from casework.queries_queue import AT_WORK, colleagues
@@ -91,7 +92,7 @@ def work(name: str) -> ResponseReturnValue:
     refs = request.values.getlist("ids")
     form = about.form()
     if "officer" in form:
-        form.officer.choices = [(str(each.id), each.name) for each in colleagues(at, *AT_WORK)]
+        form.officer.choices = people_choices(at, colleagues(at, *AT_WORK))
     first = "step" not in request.form or not (everything or refs)
     if first or not form.validate_on_submit():
         count = queries_bulk.count(at, asked, g.me) if everything else len(queries_bulk.of_refs(at, refs))

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pdfplumber
@@ -24,7 +25,7 @@ from core.errors import NotNow
 from core.journal import JournalEntry
 from core.stores import Folder
 from notices.models import Document
-from registry import batches, jobs_batches, sessions
+from registry import absences, batches, jobs_batches, sessions
 from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
 from registry.settings import setting
@@ -141,6 +142,22 @@ def test_all_that_match_are_counted_plainly_assigned_and_given_back_as_they_were
     assert "/undo" not in office.mine.get(f"/staff/complaints/{office.refs[1]}").text
     assert office.items(back)[2] == ("SKIPPED", "Somebody gave it to somebody else in the meantime.")
     assert office.mine.post(f"/staff/jobs/{number}/undo", data={"key": "again"}).status_code == 409
+
+
+def test_whoever_is_away_is_said_to_be_so_in_the_list_and_before_it_starts(office: Office) -> None:
+    with office.app.app_context(), transaction() as at:
+        last, head = day_of(NOW) + timedelta(days=3), actor_of(account(at, "主任乙", "head"))
+        who, instead = at.get_one(Account, office.officer), account(at, "代办丁", "officer")
+        absences.enter(at, who, instead, (day_of(NOW), last), actor=head, now=NOW)
+        name = who.name
+    office.mine.set_cookie("lang", "en")
+    words = f"{name} · away until {last}, 代办丁 stands in"
+    assert words in office.mine.get(f"{MANY}/assign?ids={office.refs[0]}").text
+    assert words in office.mine.get(f"/staff/complaints/{office.refs[0]}").text
+    number = office.prepare("assign", 0, officer=office.officer)
+    assert words in office.mine.get(f"/staff/jobs/{number}").text
+    office.run(number)
+    assert words not in office.mine.get(f"/staff/jobs/{number}").text
 
 
 def _of_interest(office: Office) -> int:

@@ -1,19 +1,19 @@
 """What the audit administrator reads: the journal's outer columns, mails, later work; nothing here is changed."""
 
-from datetime import date
-
 from flask import Response, abort, g, request
 from flask_admin.base import BaseView, expose
 
 from admin import audit_words, queries
 from casework.masking import masked_contact
-from core import clock, mail, texts
+from casework.search_pages import misread
+from core import clock, days, mail, texts
 from core.db import session
 from core.sheets_made import csv_line
 from core.words import _l
 
 AUDIT = _l("Audit")
 BIGGEST = 2**63 - 1
+DAYS = ("from_on", "to_on")
 WORDS = ("subject_kind", "ref", "actor", "row")
 
 
@@ -39,14 +39,14 @@ def number(name):
 
 def _day(name):
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        return days.read(request.args.get(name, ""))
     except ValueError:
         return None
 
 
 def _asked():
     words = {name: request.args.get(name, "").replace("\0", "").strip()[:100] for name in WORDS}
-    return words | {"from_on": _day("from_on"), "to_on": _day("to_on")}
+    return words | {name: _day(name) for name in DAYS}
 
 
 class Journal(Pages):
@@ -65,6 +65,8 @@ class Journal(Pages):
             rows=rows,
             wanted=wanted,
             kept=kept,
+            typed={name: wanted[name] or request.args.get(name, "").strip()[:100] for name in DAYS},
+            misread=misread(wanted["from_on"], wanted["to_on"], DAYS),
             kinds=[(kind, audit_words.kind_words(kind)) for kind in queries.journal_kinds(at)],
             words=audit_words,
             people=audit_words.people(at, rows),

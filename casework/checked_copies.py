@@ -12,6 +12,7 @@ from core import journal
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
+from notices import queries
 
 
 def check(
@@ -29,6 +30,9 @@ def check(
         raise NotAllowed
     if complaint.state != "RECEIVED":
         raise NotNow(_l("This complaint is not in the acceptance check any more."))
+    held = queries.open_dossier(session, "complaint", complaint.id)
+    if held is not None and held.deed:
+        raise NotNow(_l("Documents wait for approval; nothing else is done with the complaint until then."))
     if not masked_facts.strip():
         raise BadInput("masked_facts", _l("Check the copy that the respondent may read."))
     if personal_in(complaint, masked_facts):

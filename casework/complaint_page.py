@@ -24,7 +24,7 @@ from casework import (
     undoing,
 )
 from casework import forms_staff as forms
-from casework.choices import code_choices, party_choices
+from casework.choices import code_choices, party_choices, people_choices
 from casework.deeds_complaints import DEEDS
 from casework.deeds_forwardings import DEEDS as FORWARDING_DEEDS
 from casework.deeds_triage import TRIAGE
@@ -72,7 +72,7 @@ def company_form(company: Any) -> Any:  # noqa: ANN401 - a named company, a form
 def assign_form(it: Complaint) -> Any:  # noqa: ANN401 - a form
     """Who handles it."""
     form = opened(forms.AssignForm, it, prefix="assign")
-    form.officer.choices = [(str(each.id), each.name) for each in people(session(), *AT_WORK)]
+    form.officer.choices = people_choices(session(), people(session(), *AT_WORK))
     form.holds(officer=str(it.officer_id) if it.officer_id else None)
     return form
 

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, copies, deeds_triage, passing_on, policies, queries_bulk, triage
 from casework.approving import WAITS
+from casework.choices import away_words
 from casework.models import Complaint
 from casework.policies_assignment import why_not_given
 from casework.queries_assignment import barred_from
 from casework.states import COMPLAINT
+from core import clock
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import NotNow, Refused
@@ -22,7 +24,7 @@ from core.machine import Ask
 from core.words import _, _l
 from notices import approvals, chains, dossiers
 from notices.doers import Sent
-from registry import batches
+from registry import absences, batches
 from registry import queries as register
 from registry.batches import Chosen, Kind
 from registry.models_batches import Batch, BatchItem
@@ -174,11 +176,18 @@ def _officer(session: Session, batch: Batch) -> str:
     return register.account_name(session, int(batch.params["officer"])) or "—"
 
 
+def _away(session: Session, batch: Batch) -> str:
+    """Of an absence of whoever is to have them."""
+    words = away_words(absences.standing(session, clock.today()), int(batch.params["officer"]))
+    return f"{_officer(session, batch)} · {words}" if words else ""
+
+
 KINDS: Final[dict[str, Kind]] = {
     "assign": Kind(
         lambda at, it: str(_("Assign complaints to %(name)s", name=_officer(at, it))),
         _assign,
         undo="complaints.assign_back",
+        warns=_away,
     ),
     "assign_back": Kind(
         lambda at, it: str(_("Take back: complaints assigned to %(name)s", name=_officer(at, it))), _assign_back

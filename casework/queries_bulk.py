@@ -11,6 +11,8 @@ from casework import queries_queue
 from casework.models import AllegedCode, Complaint, Forwarding, NamedCompany
 from casework.queries_queue import Asked
 from core.actors import Actor
+from notices.models import Dossier
+from notices.queries_approval import OPEN
 from registry.batches import MOST
 from registry.models import Party
 from registry.models_accounts import Account
@@ -63,6 +65,15 @@ def whole(session: Session, numbers: Sequence[int]) -> Iterator[Complaint]:
     """The complaints themselves, some at a time."""
     for some in _parts(numbers):
         yield from session.scalars(select(Complaint).where(Complaint.id.in_(some)).order_by(Complaint.id)).all()
+
+
+def unread(session: Session, numbers: Sequence[int]) -> list[Complaint]:
+    """Those whose copy is still to be read; where documents wait for approval, it stands in them as it is."""
+    held = select(Dossier.subject_id).where(Dossier.subject_kind == "complaint", Dossier.subject_id.in_(numbers))
+    held = held.where(Dossier.state.in_(OPEN), Dossier.deed.is_not(None))
+    left_out = set(session.scalars(held))
+    found = whole(session, [number for number in numbers if number not in left_out])
+    return [each for each in found if each.state == "RECEIVED" and not each.masked_facts]
 
 
 @dataclass(frozen=True)

@@ -54,15 +54,15 @@ def _day(name: str) -> date | None:
         return None
 
 
-def misread(what: Asked) -> list[str]:
-    """What of the days could not be taken as it was typed."""
-    read = {"since": what.since, "until": what.until}
+def misread(first: date | None, last: date | None, names: tuple[str, str] = ("since", "until")) -> list[str]:
+    """What of the days of an address could not be taken as it was typed there."""
+    read = dict(zip(names, (first, last), strict=True))
     found = [
         str(_("“%(typed)s” could not be read as a day: nothing was left out because of it.", typed=word))
         for name, day in read.items()
         if day is None and (word := request.args.get(name, "").strip())
     ]
-    if what.since and what.until and what.since > what.until:
+    if first and last and first > last:
         found.append(str(_("The first day is after the last one: nothing lies between them.")))
     return found
 
@@ -125,7 +125,7 @@ def shown(kinds: tuple[str, ...], endpoint: str) -> dict[str, Any]:
     return {
         "asked": what,
         "typed": {name: request.args.get(name, "") for name in ("since", "until")},
-        "misread": misread(what),
+        "misread": misread(what.since, what.until),
         "page": page,
         "jump": jump(page, what),
         "lines": [(hit, *KINDS[hit.kind], link(hit)) for hit in page.hits] if not page.trouble else [],

@@ -1,6 +1,7 @@
 """Staff pages: the queue, the search, and what must be looked at."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -21,6 +22,7 @@ from casework import queries_queue as queue_of
 from casework.choices import code_choices
 from casework.queries_queue import Asked
 from casework.queue_addresses import address_of, asked_of, query_of
+from casework.search_pages import misread
 from core import chips, clock, keyset
 from core.chips import Filter
 from core.db import session, transaction
@@ -106,6 +108,7 @@ def queue() -> ResponseReturnValue:
         side=staff_views.side("complaints", VIEWS, queue_of.counts(at, g.me), asked.view, query_of(asked), bad=BAD),
         filters=filters,
         chips=_chips(asked, filters),
+        misread=misread(asked.since, asked.until),
         address=address_of,
         query=query_of(asked),
         colleagues=people,
@@ -171,6 +174,7 @@ def _filters(asked: Asked, people: Sequence[Any]) -> list[Filter]:
     officers = [(str(each.id), each.name) for each in people]
     states = [(state, shown.text) for state, shown in labels_of("complaint").items() if state != "NEW"]
     company = register.party(at, asked.party) if asked.party is not None else None
+    since, until = _typed("since", asked.since), _typed("until", asked.until)
     endings = [("outcome", _("How the complaint ended"), [*every, *labels.ENDING.items()], asked.outcome)]
     return [
         ("text", _("Words or number"), None, asked.text),
@@ -180,9 +184,14 @@ def _filters(asked: Asked, people: Sequence[Any]) -> list[Filter]:
         ("officer", _("Officer"), [*every, ("me", _("Me")), ("none", _("Nobody")), *officers], asked.officer),
         ("channel", _("Channel"), [*every, *labels.choices(labels.CHANNEL)], asked.channel),
         *(endings if asked.view == "ended" else []),
-        ("since", _("Ended from") if asked.view == "ended" else _("Received from"), None, str(asked.since or "")),
-        ("until", _("Ended until") if asked.view == "ended" else _("Received until"), None, str(asked.until or "")),
+        ("since", _("Ended from") if asked.view == "ended" else _("Received from"), None, since),
+        ("until", _("Ended until") if asked.view == "ended" else _("Received until"), None, until),
     ]
+
+
+def _typed(name: str, day: date | None) -> str:
+    """A day that was read, or what was typed there, so that it can be corrected."""
+    return str(day or request.args.get(name, "").strip()[:100])
 
 
 def chips_of(asked: Asked) -> list[tuple[str, str]]:
@@ -191,4 +200,5 @@ def chips_of(asked: Asked) -> list[tuple[str, str]]:
 
 
 def _chips(asked: Asked, filters: Sequence[Filter]) -> list[tuple[str, str]]:
-    return chips.chips_of(filters, lambda name: address_of(asked, **{name: ""}))
+    read = [each for each in filters if each[0] not in {"since", "until"} or getattr(asked, each[0]) is not None]
+    return chips.chips_of(read, lambda name: address_of(asked, **{name: ""}))

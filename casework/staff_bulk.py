@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from casework import bulk_files, checked_copies, copies, deeds_bulk, policies_pages, queries_bulk, queries_pages, staff
 from casework import forms_bulk as forms
+from casework.choices import people_choices
 from casework.deeds_bulk import CHECKED, PREFIX
+from casework.models import Complaint
 from casework.queries_queue import AT_WORK, colleagues
 from casework.queue_addresses import address_of
 from core import clock
-from core.db import session, transaction
-from core.errors import BadInput
+from core.db import attempt, session, transaction
+from core.errors import BadInput, Changed, NotNow
 from core.i18n import language
 from core.typed_lists import lines
 from core.web import blueprint
@@ -90,7 +92,7 @@ def work(name: str) -> ResponseReturnValue:
     refs = request.values.getlist("ids")
     form = about.form()
     if "officer" in form:
-        form.officer.choices = [(str(each.id), each.name) for each in colleagues(at, *AT_WORK)]
+        form.officer.choices = people_choices(at, colleagues(at, *AT_WORK))
     first = "step" not in request.form or not (everything or refs)
     if first or not form.validate_on_submit():
         count = queries_bulk.count(at, asked, g.me) if everything else len(queries_bulk.of_refs(at, refs))
@@ -129,21 +131,49 @@ def read_copies(number: int) -> ResponseReturnValue:
     if it is None or it.kind != f"{PREFIX}forward" or not g.me.has("intake"):
         abort(404)
     left_out = [each.subject_id for each in queries_batches.every_item(at, number, "SKIPPED")]
-    unread = [each for each in queries_bulk.whole(at, left_out) if each.state == "RECEIVED" and not each.masked_facts]
+    unread, wrong = queries_bulk.unread(at, left_out), dict[int, str]()
     if request.method == "POST":
-        read = [each for each in unread if request.form.get(f"read_{each.id}")]
         with transaction(once=request.form.get("key")) as inside:
-            for each in read:
-                text, version = request.form.get(f"copy_{each.id}", ""), request.form.get(f"v_{each.id}", type=int)
-                checked_copies.check(inside, each, masked_facts=text, actor=g.me, version=version, now=clock.now())
-        flash(_("%(count)s copies were read.", count=len(read)))
-        return redirect(url_for(".read_copies", number=number), 303)
-    return render_template(
+            count, wrong = _keep_read(inside, unread)
+        if count or not wrong:
+            flash(_("%(count)s copies were read.", count=count))
+        if not wrong:
+            return redirect(url_for(".read_copies", number=number), 303)
+        unread = queries_bulk.unread(at, left_out)
+    there = {each.id for each in unread}
+    first = [each for each in unread if each.id in wrong]
+    page = render_template(
         "casework/staff_copies.html",
         batch=it,
-        shown=[(each, copies.draft(each)) for each in unread[:READ_AT_ONCE]],
+        shown=[
+            (each, request.form.get(f"copy_{each.id}", copies.draft(each)), wrong.get(each.id, ""))
+            for each in [*first, *(each for each in unread if each.id not in wrong)][: max(READ_AT_ONCE, len(first))]
+        ],
+        wrong={"problems": [(f"copy_{key}" if key in there else "", said) for key, said in wrong.items()]},
         count=len(unread),
     )
+    return page, (422 if wrong else 200)
+
+
+def _keep_read(inside: Session, unread: list[Complaint]) -> tuple[int, dict[int, str]]:
+    """What was ticked is kept, each by itself; told is how many, and what is to be said where something is not."""
+    count, wrong, now = 0, dict[int, str](), clock.now()
+    for each in unread:
+        number, ref, draft = each.id, each.ref, copies.draft(each)
+        text, version = request.form.get(f"copy_{number}", draft), request.form.get(f"v_{number}", type=int)
+        if not request.form.get(f"read_{number}"):
+            if "\n".join(text.splitlines()).strip() != "\n".join(draft.splitlines()).strip():
+                wrong[number] = _("%(ref)s: changed here, but not ticked as read: it is not kept yet.", ref=ref)
+            continue
+        with attempt(inside) as one:
+            try:
+                checked_copies.check(inside, each, masked_facts=text, actor=g.me, version=version, now=now)
+            except (BadInput, NotNow, Changed) as refused:
+                wrong[number] = str(refused) if str(refused).startswith(ref) else f"{ref}: {refused}"
+                continue
+            one.keep()
+        count += 1
+    return count, wrong
 
 
 @bp.post("/copies/<int:number>/again")

@@ -15,6 +15,8 @@ from core.journal import JournalEntry
 from core.words import _l
 from notices.undoing import time_for
 
+MOST: Final = 20
+"""So many entries are looked through."""
 ROWS: Final = ("assigned", "codes.changed")
 
 
@@ -49,8 +51,17 @@ def _entry(session: Session, complaint: Complaint, actor: Actor, now: datetime) 
     if not policies.may_work(actor) or not allowed:
         return None
     about = (JournalEntry.subject_kind == "complaint", JournalEntry.subject_id == complaint.id)
-    asked = select(JournalEntry).where(*about, JournalEntry.row.in_(ROWS)).order_by(JournalEntry.seq.desc()).limit(1)
-    entry = session.scalar(asked)
-    if entry is None or entry.actor != actor.who or entry.at < now - allowed:
+    asked = select(JournalEntry).where(*about, JournalEntry.row.in_(ROWS)).order_by(JournalEntry.seq.desc()).limit(MOST)
+    found = session.scalars(asked).all()
+    if not found or found[0].actor != actor.who or found[0].at < now - allowed:
         return None
-    return entry
+    back = 0
+    while back + 1 < len(found) and _reverses(found[back], found[back + 1]):
+        back += 1
+    return None if back % 2 else found[0]  # done, taken back, done again: each second one took back
+
+
+def _reverses(entry: JournalEntry, before: JournalEntry) -> bool:
+    """Whether it put back what the same person had done before, here or with many at once."""
+    said = {name: values[::-1] for name, values in (before.changes or {}).items()}
+    return (entry.row, entry.actor, entry.changes) == (before.row, before.actor, said)

@@ -44,6 +44,10 @@ IN_TIME, LATE, MISSED = _l("Answered in time"), _l("Answered late"), _l("Time li
 SHARE = _l("In time, per cent")
 MEASURES, SET_ASIDE = _l("Measures"), _l("Set aside")
 
+OF_COMPANIES = _l(
+    "A complaint counts for every company it names or was put before, once for each; the company itself sees only what "
+    "was put before it."
+)
 MEANING: Final[Mapping[str, LazyString]] = {
     "months": _l(
         "Complaints received: those that came in during the month, whatever became of them; those from earlier "
@@ -74,11 +78,14 @@ MEANING: Final[Mapping[str, LazyString]] = {
         "A complaint that alleges several kinds of breach stands in the row of each of them. Findings count when a "
         "decision took effect, or when the case ended without a measure."
     ),
-    "institutions": _l("A complaint counts for every company it names or was put before, once for each."),
-    "firms": _l("A complaint counts for every company it names or was put before, once for each."),
+    "institutions": OF_COMPANIES,
+    "firms": OF_COMPANIES,
     "stays": _l(
         "What left a state during these months, and how many days it had been there, from the journal: half of it no "
         "longer than the median, nine tenths no longer than the 90th percentile. Only the period narrows this table."
     ),
-    "workload": _l("Open work at this moment, and complaints that were ended in the period, by person."),
+    "workload": _l(
+        "Open work at this moment, and complaints that were ended in the period, by person. What was merged follows "
+        "another complaint and is left out of the open work."
+    ),
 }

@@ -28,6 +28,12 @@ def away(session: Session, day: date) -> dict[int, int]:
     return {row.account_id: row.substitute_id for row in session.execute(found)}
 
 
+def standing(session: Session, day: date) -> dict[int, tuple[date, str]]:
+    """Who is away on a day: until when, and the name of who stands in."""
+    found = select(Absence.account_id, Absence.to_on, Account.name).join(Account, Account.id == Absence.substitute_id)
+    return {row.account_id: (row.to_on, row.name) for row in session.execute(found.where(on_day(day)))}
+
+
 def coming(session: Session, day: date, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Absence], keyset.Part]:
     """A page of the absences of today and later ones, the nearest first."""
     wanted = (Absence.ended_at.is_(None), Absence.to_on >= day)

@@ -60,6 +60,8 @@ class Kind:
     """Where whoever looks at it before starting may go instead: words and address."""
     note: Any = ""
     """What whoever looks at it before starting has to know."""
+    warns: Callable[[Session, Batch], str] = lambda _session, _batch: ""
+    """The same of this very one."""
     waits: timedelta = PREPARED_FOR
     """So long it waits to be started."""
     second: Any = ""

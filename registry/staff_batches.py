@@ -163,6 +163,7 @@ def _said(it: Batch) -> dict[str, Any]:
     return {
         "it": it,
         "about": about,
+        "warns": about.warns(at, it) if it.state == "PREPARED" else "",
         "title": title(it),
         "starter": queries_batches.names(at, [it]).get(it.started_by or 0, ""),
         "going": it.state in batches.GOING,

@@ -415,6 +415,13 @@ def test_the_journal_shows_and_exports_outer_columns_only(audit: Office) -> None
     assert complaint.ref in text
 
 
+def test_a_day_of_the_journal_that_cannot_be_read_is_said_and_stays_in_the_field(audit: Office) -> None:
+    page = audit.get("journal/?from_on=2026-11-31&to_on=2026.11.30")
+    assert "“2026-11-31”无法识别为日期" in page
+    assert 'value="2026-11-31"' in page
+    assert 'value="2026-11-30"' in page
+
+
 def test_the_journal_pages_by_key_both_ways(audit: Office) -> None:
     for number in range(1, 71):
         with audit.app.app_context(), transaction() as at:

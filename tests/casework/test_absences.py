@@ -136,6 +136,23 @@ def test_what_was_merged_is_nobodys_work_wherever_work_is_counted(app: Flask) ->
                 complaints.unmerge(at, second, why="事实不同", messages=[], actor=intake, now=NOW)
 
 
+def test_lists_and_numbers_say_whether_what_was_merged_is_among_them(app: Flask) -> None:
+    with time_machine.travel(NOW, tick=True):
+        with app.app_context(), transaction() as at:
+            head = Desk(at, NOW).head.id
+            token = sessions.begin(at, at.get_one(Account, head), passed=True, client="test", now=clock.now())
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["sid"] = token
+        client.set_cookie("lang", "en")
+        without = "Without what was merged"
+        for page in ("/staff/workload", "/staff?view=unassigned", "/staff?view=open&officer=none"):
+            assert without in client.get(page).text, page
+        every = client.get("/staff?view=open").text
+        assert "What was merged is counted here as well" in every
+        assert without not in every
+
+
 def test_the_load_says_how_many_cases_are_overdue_as_the_list_of_cases_does(app: Flask) -> None:
     with app.app_context(), transaction() as at:
         world = World(at, NOW - timedelta(days=20))

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pdfplumber
@@ -13,19 +14,21 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
-from casework import complaints, deeds_bulk, staff_bulk
+from casework import checked_copies, complaints, deeds_bulk, staff_bulk
 from casework.models import Complaint, Forwarding, NamedCompany
 from casework.models_recusals import Interest
 from casework.states import COMPLAINT
 from core import clock, files, outbox
 from core.clock import day_of
 from core.db import transaction
+from core.errors import NotNow
 from core.journal import JournalEntry
 from core.stores import Folder
 from notices.models import Document
-from registry import batches, jobs_batches, sessions
+from registry import absences, batches, jobs_batches, sessions
 from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
+from registry.settings import setting
 from tests.builders import PHONE, Desk, account, actor_of, party
 from tests.conftest import NOW
 
@@ -130,13 +133,31 @@ def test_all_that_match_are_counted_plainly_assigned_and_given_back_as_they_were
     with office.app.app_context(), transaction() as at:
         person = actor_of(at.get_one(Account, office.intake))
         complaints.assign(at, at.get_one(Complaint, office.ids[2]), office.intake, actor=person, now=NOW)
+    assert "/undo" in office.mine.get(f"/staff/complaints/{office.refs[1]}").text
     answer = office.mine.post(f"/staff/jobs/{number}/undo", data={"key": "undo"})
     back = int(answer.location.rpartition("/")[2])
     office.run(back)
     found = [office.complaint(each).officer_id for each in range(4)]
     assert found == [office.intake, None, office.intake, None]
+    assert "/undo" not in office.mine.get(f"/staff/complaints/{office.refs[1]}").text
     assert office.items(back)[2] == ("SKIPPED", "Somebody gave it to somebody else in the meantime.")
     assert office.mine.post(f"/staff/jobs/{number}/undo", data={"key": "again"}).status_code == 409
+
+
+def test_whoever_is_away_is_said_to_be_so_in_the_list_and_before_it_starts(office: Office) -> None:
+    with office.app.app_context(), transaction() as at:
+        last, head = day_of(NOW) + timedelta(days=3), actor_of(account(at, "主任乙", "head"))
+        who, instead = at.get_one(Account, office.officer), account(at, "代办丁", "officer")
+        absences.enter(at, who, instead, (day_of(NOW), last), actor=head, now=NOW)
+        name = who.name
+    office.mine.set_cookie("lang", "en")
+    words = f"{name} · away until {last}, 代办丁 stands in"
+    assert words in office.mine.get(f"{MANY}/assign?ids={office.refs[0]}").text
+    assert words in office.mine.get(f"/staff/complaints/{office.refs[0]}").text
+    number = office.prepare("assign", 0, officer=office.officer)
+    assert words in office.mine.get(f"/staff/jobs/{number}").text
+    office.run(number)
+    assert words not in office.mine.get(f"/staff/jobs/{number}").text
 
 
 def _of_interest(office: Office) -> int:
@@ -252,7 +273,7 @@ def test_only_what_somebody_has_read_is_forwarded_and_copies_are_read_on_one_pag
     first, version = office.ids[0], office.complaint(0).version
     wrong = {f"copy_{first}": f"{READ} 13812340000", f"read_{first}": "y", f"v_{first}": version, "key": "c0"}
     assert office.mine.post(f"{MANY}/copies/{number}", data=wrong).status_code == 422
-    right = {**wrong, f"copy_{first}": READ, f"copy_{office.ids[1]}": READ, "key": "c1"}
+    right = {**wrong, f"copy_{first}": READ, "key": "c1"}
     assert office.mine.post(f"{MANY}/copies/{number}", data=right).status_code == 303
     answer = office.mine.post(f"{MANY}/copies/{number}/again", data={"key": "c2"})
     again = int(answer.location.rpartition("/")[2])
@@ -266,6 +287,39 @@ def test_only_what_somebody_has_read_is_forwarded_and_copies_are_read_on_one_pag
         assert {each.masked_facts for each in sent} == {READ}
         noted = select(JournalEntry).where(JournalEntry.subject_kind == "complaint", JournalEntry.subject_id == first)
         assert "copy_checked" in {each.row for each in at.scalars(noted)}
+
+
+def test_of_the_copies_on_one_page_what_is_refused_or_not_ticked_stays_there_and_the_others_are_kept(
+    office: Office,
+) -> None:
+    number = office.prepare("forward", 0, 1, 2)
+    mine = [office.ids[place] for place in (0, 1, 2)]
+    sent = {f"v_{office.ids[place]}": office.complaint(place).version for place in (0, 1, 2)}
+    ticked = {f"copy_{mine[0]}": READ, f"read_{mine[0]}": "y", f"read_{mine[1]}": "y", "key": "t"}
+    texts = {f"copy_{mine[1]}": f"{READ} 13812340000", f"copy_{mine[2]}": f"{READ} 改过"}
+    office.mine.set_cookie("lang", "en")
+    answer = office.mine.post(f"{MANY}/copies/{number}", data={**sent, **ticked, **texts})
+    assert answer.status_code == 422
+    assert "1 copies were read." in answer.text
+    assert f"{office.refs[1]}: this looks like personal data: 13812340000" in answer.text
+    assert f"{office.refs[2]}: changed here, but not ticked as read: it is not kept yet." in answer.text
+    assert all(text in answer.text for text in texts.values())
+    assert [bool(office.complaint(place).masked_facts) for place in (0, 1, 2)] == [True, False, False]
+
+
+def test_the_copy_of_a_complaint_whose_documents_wait_for_approval_is_not_changed(office: Office) -> None:
+    number = office.prepare("forward", 0, 1)
+    with office.app.app_context(), transaction() as at:
+        setting(at, "APPROVAL_CHAIN").value = ["check:reviewer", "sign:head"]
+    fields = {"ask_info-missing": "请补充通话录音", "ask_info-key": "a"}
+    assert office.mine.post(f"/staff/complaints/{office.refs[0]}/do/ask_info", data=fields).status_code == 303
+    page = office.mine.get(f"{MANY}/copies/{number}").text
+    assert office.refs[0] not in page
+    assert office.refs[1] in page
+    with office.app.app_context(), transaction() as at:
+        it, me = at.get_one(Complaint, office.ids[0]), actor_of(at.get_one(Account, office.intake))
+        with pytest.raises(NotNow, match="文书审批中"):
+            checked_copies.check(at, it, masked_facts=READ, actor=me, now=NOW)
 
 
 def test_where_reading_a_copy_would_not_help_the_reason_says_what_would(office: Office) -> None:

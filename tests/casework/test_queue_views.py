@@ -67,6 +67,19 @@ def _link(page: str, rel: str) -> str:
     return found[1].replace("&amp;", "&")
 
 
+def test_a_day_of_the_filter_that_cannot_be_read_is_said_and_stays_in_the_field(
+    enter: Enter, people: dict[str, int]
+) -> None:
+    browser = enter(people["intake"])
+    page = browser.get("/staff?view=open&since=2026.11.31&until=昨天").text
+    for typed in ("2026.11.31", "昨天"):
+        assert f"“{typed}” could not be read as a day: nothing was left out because of it." in page
+        assert f'value="{typed}"' in page
+    assert "Received from: 2026" not in page
+    turned = browser.get("/staff?view=open&since=2026-11-20&until=2026-11-01").text
+    assert "The first day is after the last one: nothing lies between them." in turned
+
+
 def test_pages_go_forward_and_back_and_a_complaint_knows_its_neighbours(
     app: Flask, enter: Enter, people: dict[str, int]
 ) -> None:

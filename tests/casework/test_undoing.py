@@ -149,6 +149,7 @@ def test_assigning_and_what_is_alleged_are_undone_by_whoever_did_it_and_only_for
     assert "/undo" not in house.enter("officer").get(url)
     intake.post(where, **hidden)
     assert officer() is None
+    assert "/undo" not in intake.get(url)
     intake.post(f"{url}/assign", prefix="assign", officer=str(house.people["officer"]), version=version(house))
     where, hidden = undo_form(intake.get(url))
     travel(6 * MINUTE)

@@ -25,7 +25,7 @@ def place(page: str, action: str) -> str:
     return found[1]
 
 
-def typed(browser: Browser, where: str, status: int = 200, **fields: str) -> str:
+def typed(browser: Browser, where: str, status: int = 200, **fields: str | list[str]) -> str:
     answer = browser.client.post("/drafts", data={"place": where, **fields}, headers={"X-Draft": "1"})
     assert answer.status_code == status, answer.text
     return answer.text
@@ -47,6 +47,16 @@ def test_a_note_typed_before_a_crash_stands_in_its_form_again(received: House, a
     page = received.enter("intake").get(address)
     assert f"{TYPED}</textarea>" in page
     assert f"Your text of {clock.local(NOW):%H:%M} was kept" in page
+
+
+def test_a_complaint_half_entered_comes_back_with_the_kinds_that_were_ticked(received: House) -> None:
+    browser, page = received.enter("intake"), "/staff/complaints/new"
+    where = re.search(r'data-draft="([^"]+)"', browser.get(page))
+    assert where is not None
+    typed(browser, where[1], facts=TYPED, codes=["V-M01", "V-M04"])
+    again = browser.get(page)
+    assert f"{TYPED}</textarea>" in again
+    assert re.findall(r'name="codes" value="([^"]+)" checked', again) == ["V-M01", "V-M04"]
 
 
 def test_a_colleague_takes_a_text_over_which_is_noted_and_its_author_is_told(received: House, address: str) -> None:

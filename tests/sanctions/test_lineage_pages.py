@@ -60,6 +60,7 @@ def test_the_head_merges_two_entries_from_the_page_of_one_and_takes_it_back(
     assert page.post(f"{start}/same/{scene.twin}", data=said | {"reason": ""}).status_code == 422
     assert page.post(f"{start}/same/{scene.twin}", data=said).location == start
     assert page.get(f"/staff/parties/{scene.twin}").location == start
+    assert f"/staff?view=all&amp;party={scene.lender}" in page.get(start).text
     assert TWIN in page.get(start).text
     with app.app_context(), transaction() as at:
         merge = at.scalar(select(PartyMerge.id))

@@ -104,9 +104,12 @@ def put_in_place(ask: Ask, review: Review) -> None:
     ask.session.flush()
     review.new_decision_id = new.id
     track.decided_level = new.level
+    track.failures = 0
     for each in ask.session.scalars(select(Measure).where(Measure.decision_id == old.id)).all():
         if each.level in measures and each.state in DONE:
             each.decision_id = new.id
+            # What was done at the second try counts as such.
+            track.failures = max(track.failures, each.attempt - 1)
     ask.session.flush()
 
 
@@ -160,6 +163,7 @@ def look_into_it_again(ask: Ask) -> None:
 def _again(ask: Ask) -> None:
     track: CaseTrack = ask.it
     track.decided_level, track.ended_on, track.reasons = None, None, None
+    track.failures = 0
     ask.facts["again"] = True
 
 

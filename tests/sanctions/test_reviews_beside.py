@@ -115,6 +115,26 @@ def test_remitted_beside_its_execution_it_is_investigated_again(chain: Reviewing
     assert review.decision.set_aside_on is not None
 
 
+@pytest.mark.parametrize(("choice", "lighter"), [("VARY", (1,)), ("REMIT", ())])
+def test_a_review_that_changes_the_decision_gives_a_second_try_again(
+    chain: Reviewing, choice: str, lighter: tuple[int, ...]
+) -> None:
+    track = chain.executing([1, 2])
+    review = chain.asked(track, now=chain.later(9))
+    track.failures = 1
+    chain.reviewed(review, *[choice] * 3, lighter=lighter, questions="补充查明" if choice == "REMIT" else "")
+    assert track.failures == 0
+
+
+def test_what_was_done_at_the_second_try_stays_so_after_a_review(chain: Reviewing) -> None:
+    track = chain.executing([1, 2])
+    review = chain.asked(track, now=chain.later(9))
+    chain.report(track, chain.later(10))
+    track.failures, rounds.measures(chain.session, track)[0].attempt = 1, 2
+    chain.reviewed(review, *["VARY"] * 3, lighter=(1,))
+    assert track.failures == 1
+
+
 def test_the_system_follows_a_review_only_to_what_it_came_to(chain: Reviewing) -> None:
     track = chain.executing([1])
     for event in ("set_aside", "sent_back", "varied"):

@@ -51,7 +51,8 @@ def _training_plan(ask: Ask, plan: TrainingPlan | None) -> Iterator[Refused]:
         yield BadInput("training", _l("Say when and where the training takes place."))
         return
     terms = HOOKS.terms(ask.session, "K24")
-    counted = calendar.deadline(ask.session, ask.on, terms.length, terms.unit)
+    length = (ask.facts.get("again") and terms.again) or terms.length
+    counted = calendar.deadline(ask.session, ask.on, length, terms.unit)
     latest = counted.due_on
     if plan.first < ask.on:
         yield BadInput("first_on", _l("This date has passed. Today is %(today)s.", today=ask.on.isoformat()))

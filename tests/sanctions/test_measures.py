@@ -292,6 +292,15 @@ def test_no_training_in_time_fails_and_is_ordered_again(chain: Chain) -> None:
     assert _letters(chain, track, "D23d") == 2
 
 
+def test_a_second_training_takes_place_within_its_own_shorter_period(chain: Chain) -> None:
+    track = chain.executing([3])
+    after = _expire(chain, track, "K24")
+    plan = TrainingPlan(day_of(after) + timedelta(days=31), "线上")
+    with pytest.raises(BadInput) as refused:
+        measures.fail(chain.session, track, actor=actor(chain.officer), version=None, now=after, training=plan)
+    assert refused.value.field == "first_on"
+
+
 def test_without_items_a_second_officer_is_named_for_the_verification(chain: Chain) -> None:
     track = chain.executing([2])
     chain.interviewed(track)

@@ -149,6 +149,9 @@ class Papers(Protocol):
     def make(self, ask: Ask, row: Row) -> None:
         """Make the row's documents and put them in ask.papers."""
 
+    def moved(self, ask: Ask) -> None:
+        """A thing moved, with documents or without: what waits for approval may have become impossible."""
+
     def arms(self, ask: Ask, key: str) -> list[int]:
         """The documents whose service starts this clock; empty where the row made none of them."""
 
@@ -322,8 +325,7 @@ class Machine:
             changes=ask.facts.get("journal"),
             begins=ask.fresh,
         )
-        if _hooks.papers is not None and row.documents:
-            _hooks.papers.make(ask, row)
+        self._papers(ask, row)
         self._clocks(ask, row)
         for machine, fired in row.fired:
             if machine == ANY:
@@ -334,6 +336,13 @@ class Machine:
         if ask.fired_by is None and _hooks.papers is not None:
             _hooks.papers.finish(ask)
         return row
+
+    def _papers(self, ask: Ask, row: Row) -> None:
+        if _hooks.papers is None:
+            return
+        _hooks.papers.moved(ask)
+        if row.documents:
+            _hooks.papers.make(ask, row)
 
     def _clocks(self, ask: Ask, row: Row) -> None:
         if _hooks.keeper is None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM
 from core.machine import Ask, Machine, Row
-from notices import approval_waiting, dossiers, making, queries, serving
+from notices import approval_waiting, dossiers, making, queries, serving, trials
 from notices.kinds import KINDS
 from notices.models import Dossier
 from registry.clock_kinds import KINDS as CLOCKS
@@ -25,7 +25,6 @@ class RowPapers:
         root = ask.root
         if ask is root and ask.facts.get(LATER):
             return
-        self._look_again(ask, root)
         if root.dossier is None and ask.machine != "approval" and _any_outward_kind(row):
             root.dossier = dossiers.opened(replace(root, machine=root.machine), row.event)
             dossiers.step(root, root.dossier, "submit")
@@ -38,12 +37,12 @@ class RowPapers:
                 making.make(ask, kind, draft, base_url=dossiers.base_url(), dossier_id=inside)
         ask.session.flush()
 
-    def _look_again(self, ask: Ask, root: Ask) -> None:
-        """A move from outside may have made impossible what waits for approval."""
-        if root.by_staff or ask.machine == "approval" or ask.fresh:
+    def moved(self, ask: Ask) -> None:
+        """A move from outside, or one that follows from another thing's, may have made impossible what waits."""
+        if ask.machine == "approval" or ask.fresh or (ask.by_staff and ask.fired_by is None):
             return
         waiting = queries.open_dossier(ask.session, ask.machine, ask.it.id)
-        if waiting is not None and waiting.deed:
+        if waiting is not None and waiting.deed and waiting is not ask.session.info.get(trials.HELD):
             approval_waiting.look_again(ask.session, waiting, ask.now)
 
     def arms(self, ask: Ask, key: str) -> list[int]:

@@ -13,7 +13,7 @@ from core.actors import SYSTEM, Actor
 from core.errors import Changed
 from core.machine import Ask, Machine
 from core.words import _
-from notices import approval_waiting, dossiers, queries, serving_noted
+from notices import dossiers, queries, serving_noted
 from notices.models import Service
 from notices.policies import is_recipient
 from notices.states import SERVICE
@@ -142,9 +142,6 @@ def note_void(ask: Ask) -> None:
     """The number stays used, and is shown as void with its reason; of what every member gets, one copy only ends."""
     document = ask.it.document
     named = document.party_id is not None or document.complaint_id is not None
-    waiting = queries.open_dossier(ask.session, "service", ask.it.id)
-    if waiting is not None and waiting.deed:
-        approval_waiting.look_again(ask.session, waiting, ask.now)
     if named and document.void_at is None:
         document.void_at = ask.now
         document.void_reason = ask.facts.get("reason") or "ended"

@@ -19,7 +19,7 @@ from registry.clock_hooks import on_hold
 from registry.models_clocks import Clock
 from sanctions import policies_extensions as policies
 from sanctions import rounds
-from sanctions.levels import LEVELS
+from sanctions.levels import LEVELS, RECTIFICATION, TRAINING
 from sanctions.models import Measure
 
 
@@ -99,6 +99,20 @@ def note_extension(ask: Ask) -> None:
     measure = _measure(ask.session, ask.it, ask.facts["level"])
     ask.facts["in_time"] = measure.more_time_asked_at is not None
     measure.more_time_asked_at, measure.extended_on = None, ask.on
+    _settle(ask.session, ask.it, ask.actor, ask.now)
+
+
+@TRACK.effect("S61", "S63", "S39", "S44", "S41")
+def needs_no_answer(ask: Ask) -> None:
+    """Whoever has reported needs no more time; what is ordered again has a time of its own, and may be asked anew."""
+    levels = {"S61": RECTIFICATION, "S39": RECTIFICATION, "S63": TRAINING, "S44": TRAINING}
+    level = levels.get(ask.row.id if ask.row else "")
+    asked = [each for each in policies.waiting(ask.session, ask.it) if level in {None, each.level}]
+    if not asked:
+        return
+    for each in asked:
+        each.more_time_asked_at = None
+    ask.session.flush()
     _settle(ask.session, ask.it, ask.actor, ask.now)
 
 

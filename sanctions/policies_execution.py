@@ -23,6 +23,8 @@ from sanctions.plans import TrainingPlan
 
 TWO = 2
 NOTICE = "INTERVIEW_NOTICE_WD"
+STILL_TAKEN = ("ORDERED", "FAILED")
+"""After its time a measure counts as failed; a report or a training that comes late is taken and marked."""
 
 
 def interview_notice(ask: Ask) -> int:
@@ -49,7 +51,8 @@ def _training_plan(ask: Ask, plan: TrainingPlan | None) -> Iterator[Refused]:
         yield BadInput("training", _l("Say when and where the training takes place."))
         return
     terms = HOOKS.terms(ask.session, "K24")
-    counted = calendar.deadline(ask.session, ask.on, terms.length, terms.unit)
+    length = (ask.facts.get("again") and terms.again) or terms.length
+    counted = calendar.deadline(ask.session, ask.on, length, terms.unit)
     latest = counted.due_on
     if plan.first < ask.on:
         yield BadInput("first_on", _l("This date has passed. Today is %(today)s.", today=ask.on.isoformat()))
@@ -105,13 +108,8 @@ def measure_or_refuse(ask: Ask, level: int) -> Iterator[Refused]:
     found = rounds.measure(ask.session, ask.it, level)
     if found is None:
         yield NotNow(_l("This measure was not ordered."))
-    elif found.state not in _still_taken(ask.it):
+    elif found.state not in (("ORDERED",) if level == INTERVIEW else STILL_TAKEN):
         yield NotNow(_l("This measure is already done."))
-
-
-def _still_taken(track: CaseTrack) -> tuple[str, ...]:
-    """After its time a measure counts as failed; what still comes during the verification is taken and marked."""
-    return ("ORDERED", "FAILED") if track.state == "VERIFYING" else ("ORDERED",)
 
 
 @TRACK.guard("S61")

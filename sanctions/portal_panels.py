@@ -92,7 +92,7 @@ def carrying_out(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict
                 "button": _("Read and sign"),
                 "refused": only_lead(it, actor),
             }
-    if TRAINING in found and found[TRAINING].measure.state == "ORDERED":
+    if TRAINING in found and queries_portal.to_report(it, found[TRAINING]):
         url = url_for("sanctions_portal.training", number=it.id)
         title = _("Say who takes part in the training")
         yield {"title": title, "url": url, "button": _("Enrol people"), "refused": only_lead(it, actor)}

@@ -27,9 +27,10 @@ from sanctions.models import (
     Training,
     TrainingPerson,
 )
+from sanctions.policies_execution import STILL_TAKEN
 
-TO_REPORT = {"EXECUTING": ("ORDERED",), "VERIFYING": ("ORDERED", "FAILED")}
-"""By state of the track: in which state a measure is still reported on; late reports are taken and marked."""
+TO_REPORT = ("EXECUTING", "VERIFYING")
+"""States of the track in which a measure is still reported on."""
 ON_PAPER = ("READY", "POSTED", "UNDELIVERED")
 IN_FORCE = ("EFFECTIVE", "EXECUTING", "VERIFYING", "CLOSED", "ARCHIVED")
 """States in which measures are ordered; what a review quashed or remitted is ordered no more."""
@@ -82,7 +83,7 @@ def one(session: Session, track: CaseTrack, level: int) -> Ordered | None:
 
 def to_report(track: CaseTrack, found: Ordered | None) -> bool:
     """Whether a measure can still be reported on."""
-    return found is not None and found.measure.state in TO_REPORT.get(track.state, ())
+    return found is not None and track.state in TO_REPORT and found.measure.state in STILL_TAKEN
 
 
 def open_items(found: Ordered) -> list[RectificationItem]:

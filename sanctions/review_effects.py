@@ -9,7 +9,7 @@ from core.machine import Ask
 from notices import queries as notices
 from sanctions import policies_reviews as policies
 from sanctions import replacing, rounds, terms
-from sanctions.levels import heaviest
+from sanctions.levels import FIRST_MAJOR, heaviest
 from sanctions.models import Decision, Interview, Measure, Publication, RectificationItem, Training, TrainingPerson
 from sanctions.models_reviews import Review
 from sanctions.replacing import ORDERS
@@ -80,7 +80,10 @@ def remit(ask: Ask) -> None:
 
 
 def put_in_place(ask: Ask, review: Review) -> None:
-    """The decision varied: lighter, in force from today; what was done under the old one counts."""
+    """The decision varied: lighter, in force from today; what was done under the old one counts.
+
+    A publication does not: it told the old decision and is withdrawn, and the new one is published anew.
+    """
     old, track, measures = review.decision, review.track, list(review.measures or ())
     set_aside(ask, review)
     votes = ask.facts["result"].puts[-1]
@@ -104,9 +107,12 @@ def put_in_place(ask: Ask, review: Review) -> None:
     ask.session.flush()
     review.new_decision_id = new.id
     track.decided_level = new.level
+    track.failures = 0
     for each in ask.session.scalars(select(Measure).where(Measure.decision_id == old.id)).all():
-        if each.level in measures and each.state in DONE:
+        if each.level in measures and each.level < FIRST_MAJOR and each.state in DONE:
             each.decision_id = new.id
+            # What was done at the second try counts as such.
+            track.failures = max(track.failures, each.attempt - 1)
     ask.session.flush()
 
 
@@ -160,6 +166,7 @@ def look_into_it_again(ask: Ask) -> None:
 def _again(ask: Ask) -> None:
     track: CaseTrack = ask.it
     track.decided_level, track.ended_on, track.reasons = None, None, None
+    track.failures = 0
     ask.facts["again"] = True
 
 
@@ -177,19 +184,21 @@ def stay_again(ask: Ask) -> None:
     if decision is None:
         return
     decision.effective_on = None
-    take_back(ask.session, decision)
+    take_back(ask.session, ask.it, decision)
     for each in notices.documents_of(ask.session, [("track", ask.it.id)]):
         if each.kind in ORDERS and each.set_aside_on is None:
             each.set_aside_on = ask.on
     ask.session.flush()
 
 
-def take_back(session: Session, decision: Decision) -> None:
-    """Measures that were ordered and are not done yet are ordered no more."""
+def take_back(session: Session, track: CaseTrack, decision: Decision) -> None:
+    """Measures that were ordered and are not done yet are ordered no more; nor one whose publication is withdrawn."""
+    shown = rounds.publication(session, track)
+    drafted_again = shown is None or shown.state != "EXPIRED"
     gone = [
         each.id
         for each in session.scalars(select(Measure).where(Measure.decision_id == decision.id)).all()
-        if each.state not in DONE
+        if each.state not in DONE or (each.level >= FIRST_MAJOR and drafted_again)
     ]
     trainings = select(Training.id).where(Training.measure_id.in_(gone))
     session.execute(delete(TrainingPerson).where(TrainingPerson.training_id.in_(trainings)))

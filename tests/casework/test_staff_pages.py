@@ -11,10 +11,11 @@ from casework import complaints, forwardings, messages
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding, NamedCompany, Note
 from casework.models_cases import CaseFile, Evidence
-from core import files
+from core import files, outbox
 from core.db import transaction
 from core.drafts import Draft
 from core.journal import JournalEntry
+from notices.models import Dossier
 from registry.settings import setting
 from tests.builders import NAME, PHONE, Desk, person_of
 from tests.casework.house import House, answered, fill, house, received, today
@@ -214,6 +215,26 @@ def test_a_request_for_time_is_the_heads_to_decide(house: House) -> None:
     head.post(f"/staff/forwardings/{number}/do/extend", why="录音较多", version=_version(house, number))
     assert house.read(lambda at: at.get_one(Forwarding, number).extended) == 1
     assert "A respondent asks for more time" not in head.get("/staff/tasks")
+
+
+def test_an_answer_drops_the_draft_of_an_extension_that_waits_for_approval(house: House) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        it = desk.forwarded()
+        setting(desk.session, "APPROVAL_CHAIN").value = ["check:reviewer", "sign:council"]
+        return {"number": it.id, "desk": desk}
+
+    fill(house, make)
+    number = house.made["number"]
+    head = house.enter("head")
+    head.post(f"/staff/forwardings/{number}/do/extend", why="录音较多", version=_version(house, number))
+    drafts = select(Dossier.state).where(Dossier.deed.is_not(None))
+    assert house.read(lambda at: at.scalars(drafts).all()) == ["IN_APPROVAL"]
+    with house.app.app_context():
+        with transaction() as at:
+            said = {"outcome": "EXPLAINED", "to_association": "经核查，共致电三次。", "to_complainant": "我司致歉。"}
+            forwardings.answer(at, at.get_one(Forwarding, number), **said, actor=house.made["desk"].lead, now=NOW)
+        outbox.run_all()
+    assert house.read(lambda at: at.scalars(drafts).all()) == ["DROPPED"]
 
 
 INTAKE = {

@@ -15,7 +15,7 @@ from core.machine import Ask
 from notices import queries as notices
 from registry import clocks
 from registry.models_clocks import Clock
-from sanctions import extensions, rounds
+from sanctions import extensions, measures, rounds
 from sanctions.models import Measure
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
@@ -157,3 +157,17 @@ def test_after_the_end_nobody_asks_for_time(chain: Chain) -> None:
         _ask(chain, track, days=(after - chain.now).days)
     with pytest.raises(BadInput):
         _ask(chain, track, why=" ")
+
+
+def test_a_request_ends_with_the_report_and_does_not_hold_the_second_period(chain: Chain) -> None:
+    track = chain.executing([1])
+    _ask(chain, track)
+    chain.report(track, chain.later(13))
+    asked = select(Task).where(Task.kind == "time_asked", Task.subject_id == track.id)
+    assert chain.session.scalars(asked).one().done_at is not None
+    chain.verify(track, "FAIL", chain.later(14))
+    measures.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(14))
+    chain.serve(track, "D23a", chain.later(14))
+    assert not extensions.waits_for_a_decision(chain.session, _clock(chain, track))
+    _ask(chain, track, days=15)
+    assert extensions.waits_for_a_decision(chain.session, _clock(chain, track))

@@ -15,7 +15,7 @@ from core.machine import Ask
 from notices import queries as notices
 from registry import clocks
 from registry.models_clocks import Clock
-from sanctions import decisions, measures, rounds, statements, trainees
+from sanctions import decisions, measures, queries_portal, rounds, statements, trainees
 from sanctions.models import Measure
 from sanctions.plans import InterviewPlan, Person, TrainingPlan
 from tests.builders_cases import actor
@@ -149,6 +149,28 @@ def test_a_late_report_is_taken_and_marked(chain: Chain) -> None:
     assert track.state == "CLOSED"
 
 
+def test_a_late_report_is_taken_while_another_measure_is_still_carried_out(chain: Chain) -> None:
+    track = chain.executing([1, 3])
+    after = _expire(chain, track, "K22")
+    assert track.state == "EXECUTING"
+    order = queries_portal.one(chain.session, track, 1)
+    assert queries_portal.to_report(track, order)
+    chain.report(track, after)
+    measure = _measure(chain, track, 1)
+    assert (measure.state, measure.done_late, track.state) == ("DONE", True, "EXECUTING")
+    assert not queries_portal.to_report(track, order)
+
+
+def test_a_late_training_is_confirmed_while_the_corrections_are_still_open(chain: Chain) -> None:
+    track = chain.executing([1, 3])
+    _clock(chain, track, "K22").length = 90  # type: ignore[union-attr]
+    after = _expire(chain, track, "K24")
+    assert (_measure(chain, track, 3).state, track.state) == ("FAILED", "EXECUTING")
+    chain.trained(track, now=after)
+    measure = _measure(chain, track, 3)
+    assert (measure.state, measure.done_late, track.state) == ("DONE", True, "EXECUTING")
+
+
 def test_two_officers_verify_each_item(chain: Chain) -> None:
     track = chain.executing([1])
     chain.report(track)
@@ -268,6 +290,15 @@ def test_no_training_in_time_fails_and_is_ordered_again(chain: Chain) -> None:
     )
     assert _measure(chain, track, 3).state == "ORDERED"
     assert _letters(chain, track, "D23d") == 2
+
+
+def test_a_second_training_takes_place_within_its_own_shorter_period(chain: Chain) -> None:
+    track = chain.executing([3])
+    after = _expire(chain, track, "K24")
+    plan = TrainingPlan(day_of(after) + timedelta(days=31), "线上")
+    with pytest.raises(BadInput) as refused:
+        measures.fail(chain.session, track, actor=actor(chain.officer), version=None, now=after, training=plan)
+    assert refused.value.field == "first_on"
 
 
 def test_without_items_a_second_officer_is_named_for_the_verification(chain: Chain) -> None:

@@ -115,6 +115,26 @@ def test_remitted_beside_its_execution_it_is_investigated_again(chain: Reviewing
     assert review.decision.set_aside_on is not None
 
 
+@pytest.mark.parametrize(("choice", "lighter"), [("VARY", (1,)), ("REMIT", ())])
+def test_a_review_that_changes_the_decision_gives_a_second_try_again(
+    chain: Reviewing, choice: str, lighter: tuple[int, ...]
+) -> None:
+    track = chain.executing([1, 2])
+    review = chain.asked(track, now=chain.later(9))
+    track.failures = 1
+    chain.reviewed(review, *[choice] * 3, lighter=lighter, questions="补充查明" if choice == "REMIT" else "")
+    assert track.failures == 0
+
+
+def test_what_was_done_at_the_second_try_stays_so_after_a_review(chain: Reviewing) -> None:
+    track = chain.executing([1, 2])
+    review = chain.asked(track, now=chain.later(9))
+    chain.report(track, chain.later(10))
+    track.failures, rounds.measures(chain.session, track)[0].attempt = 1, 2
+    chain.reviewed(review, *["VARY"] * 3, lighter=(1,))
+    assert track.failures == 1
+
+
 def test_the_system_follows_a_review_only_to_what_it_came_to(chain: Reviewing) -> None:
     track = chain.executing([1])
     for event in ("set_aside", "sent_back", "varied"):
@@ -158,6 +178,48 @@ def test_the_time_for_a_review_of_a_major_decision_is_restored_after_an_obstacle
     again = rounds.publication(chain.session, track)
     assert again is not None
     assert (again.id != publication.id, again.state) == (True, "DRAFT")
+
+
+def test_a_circular_that_was_withdrawn_is_ordered_again_with_the_decision_that_stands(chain: Reviewing) -> None:
+    track = chain.effective([1, 4], "V-I02")
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9))
+    publication = rounds.publication(chain.session, track)
+    assert publication is not None
+    chain.publish(publication, chain.later(9))
+    said = {"obstacle": "台风导致停业", "obstacle_ended": date(2026, 12, 1), "asked_on": date(2026, 12, 4)}
+    reviews.restore(
+        chain.session,
+        track,
+        **said,
+        actor=actor(chain.head),
+        version=None,
+        now=chain.later(9),  # type: ignore[arg-type]
+    )
+    assert publication.state == "WITHDRAWN"
+    review = chain.asked(track, now=chain.later(10))
+    chain.reviewed(review, *["UPHOLD"] * 5)
+    chain.serve_paper(review)
+    assert rounds.to_order(chain.session, track) == [1, 4]
+    chain.execute(track, chain.later(12))
+    chain.report(track, chain.later(13))
+    assert track.state == "EXECUTING"
+    assert _clock(chain, "K25", ("track", track.id)) is ClockState.RUNNING
+    again = rounds.publication(chain.session, track)
+    assert again is not None
+    chain.publish(again, chain.later(13))
+    assert track.state == "VERIFYING"
+
+
+def test_a_varied_decision_has_its_own_circular_after_that_of_the_old_one(chain: Reviewing) -> None:
+    track = chain.effective([1, 5], "V-I02")
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9))
+    publication = rounds.publication(chain.session, track)
+    assert publication is not None
+    chain.publish(publication, chain.later(9))
+    review = chain.asked(track, now=chain.later(9), revoked="行政处罚决定已被撤销")
+    chain.reviewed(review, *["VARY"] * 5, lighter=(5,))
+    assert publication.state == "WITHDRAWN"
+    assert rounds.to_order(chain.session, track) == [5]
 
 
 def test_a_minor_decision_is_not_restored_by_the_head(chain: Reviewing) -> None:

@@ -1,5 +1,7 @@
 """How tables of the back office name what they show: words in their colour, parties, who may change the register."""
 
+from collections import Counter
+
 from flask import g
 from markupsafe import Markup
 
@@ -35,8 +37,10 @@ def named(column):
 
 
 def choices(kind=None):
-    """All parties, or those of a kind, to choose from."""
-    return [(party.id, party_name(party)) for party in queries.parties(session(), kind)]
+    """All parties, or those of a kind, to choose from; where several bear one name, each with its code."""
+    found = [(party.id, party_name(party), party.uscc) for party in queries.parties(session(), kind)]
+    borne = Counter(name for _number, name, _uscc in found)
+    return [(number, name if borne[name] == 1 else f"{name} · {uscc}") for number, name, uscc in found]
 
 
 def account_of(column):

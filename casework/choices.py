@@ -1,5 +1,6 @@
 """What forms of staff offer from the register, and how what they send is read: parties, codes, points, files."""
 
+from collections import Counter
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -20,13 +21,15 @@ def kept(session: Session, uploads: Any, *, shared: bool = False) -> list[Eviden
 
 
 def party_choices(session: Session, kind: PartyKind | None = None) -> list[tuple[str, str]]:
-    """The register's parties as answers of a form."""
+    """The register's parties as answers of a form; where several bear one name, each with its code."""
     return once(session, ("parties", kind), lambda: _parties(session, kind))
 
 
 def _parties(session: Session, kind: PartyKind | None) -> list[tuple[str, str]]:
     english = language() == "en"
-    return [(str(number), (english and en) or zh) for number, zh, en in register.names(session, kind)]
+    found = [(number, (english and en) or zh, uscc) for number, zh, en, uscc in register.names(session, kind)]
+    borne = Counter(name for _number, name, _uscc in found)
+    return [(str(number), name if borne[name] == 1 else f"{name} · {uscc}") for number, name, uscc in found]
 
 
 def code_choices(session: Session) -> list[tuple[str, str]]:

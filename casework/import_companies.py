@@ -50,14 +50,6 @@ def enter(session: Session, row: CompanyRow, *, actor: Actor, now: datetime) -> 
 
 
 def _new(session: Session, row: CompanyRow, actor: Actor, now: datetime) -> Party:
-    """A company of that name under another code may be the same one; whether it is, nobody says by a list."""
-    same = select(Party).where(Party.folded_zh == fold(row.name_zh), Party.merged_into_id.is_(None))
-    other = session.scalar(same.order_by(Party.id).limit(1))
-    if other is not None:
-        raise BadInput(
-            "name_zh",
-            _l("The register has a company of this name under another code, %(code)s.", code=other.uscc),
-        )
     return parties.create(
         session,
         actor=actor,

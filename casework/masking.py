@@ -60,7 +60,8 @@ def _street(match: re.Match[str]) -> str:  # noqa: ARG001 - called with the matc
     return "[address]"
 
 
-_GAP = r"[ \t\u3000-]?"
+_GAP = r"[ \t\u00a0\u3000\u2010-\u2015-]?"
+_WIDE = re.compile(r"[\uff05\uff0b\uff0d\uff0e\uff10-\uff19\uff20-\uff3a\uff3f\uff41-\uff5a]")
 _UNIT = r"[0-9０-９A-Za-z一二三四五六七八九十百]"
 Hide = Callable[[re.Match[str]], str]
 _PATTERNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str], Hide], ...]], ...] = (
@@ -83,7 +84,11 @@ _PATTERNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str], Hide],
         ),
         (
             "LANDLINE",
-            re.compile(rf"{_BEGINS}[(（]?(?P<area>0\d{{2,3}})[)）]?{_GAP}(?P<number>\d{{3,4}}{_GAP}\d{{4}}){_ENDS}"),
+            re.compile(
+                rf"{_BEGINS}(?:(?P<country>(?:\+|00)86){_GAP})?[(（]?(?:0[)）]{_GAP})?"
+                rf"(?P<area>(?(country)0?[1-9]\d{{1,2}}|0\d{{2,3}}))[)）]?{_GAP}"
+                rf"(?P<number>\d{{3,4}}{_GAP}\d{{4}}){_ENDS}",
+            ),
             _landline,
         ),
     )),
@@ -131,12 +136,31 @@ def masked(text: str, names: Iterable[str] = ()) -> str:
     return text
 
 
+def _level(text: str) -> str:
+    """Full-width digits and letters as plain ones, sign by sign: each stays in its place."""
+    return _WIDE.sub(lambda match: chr(ord(match[0]) - 0xFEE0), text)
+
+
 def _without_numbers(text: str) -> str:
+    plain = _level(text)
     for sign, patterns in _PATTERNS:
-        if sign.search(text):
+        if sign.search(plain):
             for _kind, pattern, hidden in patterns:
-                text = pattern.sub(hidden, text)
+                text, plain = _hidden(text, plain, pattern, hidden)
     return text
+
+
+def _hidden(text: str, plain: str, pattern: re.Pattern[str], hidden: Hide) -> tuple[str, str]:
+    """What is found in the levelled text is hidden in both; what is not stays as it was typed."""
+    if text == plain:
+        text = pattern.sub(hidden, text)
+        return text, text
+    typed, levelled, at = [], [], 0
+    for match in pattern.finditer(plain):
+        typed += [text[at : match.start()], hidden(match)]
+        levelled += [plain[at : match.start()], hidden(match)]
+        at = match.end()
+    return "".join([*typed, text[at:]]), "".join([*levelled, plain[at:]])
 
 
 def masker(names: Iterable[str] = ()) -> Callable[[str], str]:
@@ -172,10 +196,10 @@ def without(text: str, names: Iterable[str], instead: str) -> str:
 def found(text: str, names: Iterable[str] = ()) -> list[Found]:
     """Everything that would be hidden, in the order of the text: for a look before something is passed on."""
     places: dict[int, Found] = {}
-    rest = text
-    for kind, pattern in (each[:2] for sign, patterns in _PATTERNS if sign.search(text) for each in patterns):
+    rest = plain = _level(text)
+    for kind, pattern in (each[:2] for sign, patterns in _PATTERNS if sign.search(plain) for each in patterns):
         for match in pattern.finditer(rest):
-            places.setdefault(match.start(), Found(kind, match[0], match.start()))
+            places.setdefault(match.start(), Found(kind, text[match.start() : match.end()], match.start()))
         rest = pattern.sub(lambda match: "\0" * len(match[0]), rest)
     for name in _shortened(names):
         for match in _looked_for(name).finditer(text):

@@ -3,6 +3,7 @@
 import re
 import smtplib
 import ssl
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.errors import HeaderParseError
@@ -79,7 +80,7 @@ _RECEIPT = (
 """Six groups of four; looked for in links as well."""
 _PERSONAL = (
     re.compile(r"(?<![0-9A-Za-z])(?=[A-Z]*[0-9])[0-9A-Z]{24}(?![0-9A-Za-z])"),  # a receipt code without its hyphens
-    re.compile(r"(?<!\d)1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)"),  # a mobile number
+    re.compile(r"(?<!\d)(?:(?:\+|00)?86[\s-]?)?1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)"),  # a mobile number
     re.compile(r"(?<!\d)\d{6}[\s-]?(?:19|20)\d{2}[\s-]?\d{4}[\s-]?\d{3}[\dXx](?!\d)"),  # an identity number
     re.compile(r"(?<!\d)\d{4}(?:[\s-]?\d{4}){3}(?:[\s-]?\d{1,3})?(?!\d)"),  # a bank card
 )
@@ -106,7 +107,7 @@ def may_be_mailed(words: str) -> bool:
     """Whether a text is free of what looks like a receipt code, a telephone, an identity or a card number."""
     if any(pattern.search(words) for pattern in _RECEIPT):
         return False
-    outside = _LINK.sub(" ", words)
+    outside = unicodedata.normalize("NFKC", _LINK.sub(" ", words))
     return not any(pattern.search(outside) for pattern in _PERSONAL)
 
 

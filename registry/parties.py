@@ -24,7 +24,7 @@ from registry.models import (
     PartyKind,
     ServiceAddress,
 )
-from registry.names import true_uscc
+from registry.names import fold, true_uscc
 
 AddressHook = Callable[[Session, ServiceAddress, Actor, datetime], None]
 _address_hooks: list[AddressHook] = []
@@ -68,6 +68,7 @@ def create(  # noqa: PLR0913 - each value is named
         raise BadInput("uscc", _l("A party with this code is already in the register."))
     if not name_zh.strip():
         raise BadInput("name_zh", _l("Write the full name in Chinese."))
+    require_own_name(session, None, name_zh=name_zh, name_en=name_en)
     entered = Party(
         kind=kind,
         name_zh=name_zh.strip(),
@@ -332,6 +333,26 @@ def _free_number(session: Session, member_no: str | None, party: Party | None) -
         if owner is not None and (party is None or owner != party.id):
             raise BadInput("member_no", _l("Another party has this member number."))
     return number
+
+
+def require_own_name(session: Session, party: Party | None, **names: str) -> None:
+    """Refuse a name that another company bears, or is announced to: which of two is meant, no list could say.
+
+    One that exists no more does not keep its name from whoever goes on as it.
+    """
+    for field, value in names.items():
+        folded = fold(value)
+        if not folded or (party is not None and folded in {party.folded_zh, party.folded_en}):
+            continue
+        others = select(Party).where(Party.merged_into_id.is_(None), Party.ceased_on.is_(None))
+        others = others if party is None else others.where(Party.id != party.id)
+        borne = or_(Party.folded_zh == folded, Party.folded_en == folded, Party.coming_on.is_not(None))
+        for other in session.scalars(others.where(borne).order_by(Party.id)):
+            if folded in {other.folded_zh, other.folded_en, fold(other.coming_zh), fold(other.coming_en)}:
+                raise BadInput(
+                    field,
+                    _l("The register has a company of this name under another code, %(code)s.", code=other.uscc),
+                )
 
 
 def require_keeper(actor: Actor) -> None:

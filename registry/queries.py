@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, bindparam, func, or_, select, union_all
+from sqlalchemy import ColumnElement, String, bindparam, false, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from core.at_hand import at_hand
@@ -66,13 +66,13 @@ def parties(session: Session, kind: PartyKind | None = None) -> Sequence[Party]:
 
 
 def names(session: Session, kind: PartyKind | None = None) -> Sequence[Any]:
-    """The same as numbers with their names in Chinese and English."""
+    """The same as numbers with their names in Chinese and English, and their codes."""
     return _names(kind).rows(session)
 
 
 @cache
 def _names(kind: PartyKind | None) -> Written:
-    return Written(lambda: _standing(select(Party.id, Party.name_zh, Party.name_en), kind))
+    return Written(lambda: _standing(select(Party.id, Party.name_zh, Party.name_en, Party.uscc), kind))
 
 
 def _standing(asked: Any, kind: PartyKind | None) -> Any:  # noqa: ANN401 - a statement over parties or their columns
@@ -83,7 +83,8 @@ def _standing(asked: Any, kind: PartyKind | None) -> Any:  # noqa: ANN401 - a st
 def match(session: Session, text: str, how: str = "ANY") -> list[Party]:
     """Find the parties that exactly carry this name, app, signature or number; several where a name is shared.
 
-    A name of an entry that was merged leads to the one that stands.
+    A name of an entry that was merged leads to the one that stands; whoever is so called now is meant, not whoever
+    was so called before.
     """
     found = match_numbers(session, text, how)
     return list(session.scalars(select(Party).where(Party.id.in_(found)).order_by(Party.id))) if found else []
@@ -137,7 +138,10 @@ def _named(how: str, has_words: bool, has_digits: bool) -> tuple[Written, list[s
     aliases: list[ColumnElement[bool]] = []
     if has_words:
         worded = PartyAlias.kind.in_([kind for kind in kinds if kind is not AliasKind.NUMBER])
-        aliases.append(worded & (PartyAlias.folded == folded))
+        borne = (
+            select(Party.id).where(Party.merged_into_id.is_(None), or_(false(), *named[:2])).correlate(None).exists()
+        )
+        aliases.append(worded & (PartyAlias.folded == folded) & or_(PartyAlias.kind != AliasKind.FORMER, ~borne))
     if by_number:
         number = PartyAlias.folded == bindparam("digits", None, String)
         aliases.append((PartyAlias.kind == AliasKind.NUMBER) & number)

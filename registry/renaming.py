@@ -11,7 +11,7 @@ from core.errors import BadInput, NotNow
 from core.words import _l
 from registry import lineage
 from registry.models import AliasKind, Party, PartyAlias
-from registry.parties import note, require_keeper, same_version
+from registry.parties import note, require_keeper, require_own_name, same_version
 
 
 def rename(
@@ -35,6 +35,11 @@ def rename(
         raise BadInput("name_zh", _l("Write the full name in Chinese."))
     begins = from_on or day_of(now)
     wanted = {"name_zh": name_zh.strip(), "name_en": party.name_en if name_en is None else name_en.strip()}
+    require_own_name(session, party, **wanted)
+    _bear(session, party, wanted, begins, actor, now)
+
+
+def _bear(session: Session, party: Party, wanted: dict[str, str], begins: date, actor: Actor, now: datetime) -> None:
     before = {"name_zh": party.name_zh, "name_en": party.name_en}
     if begins > day_of(now):
         party.coming_zh, party.coming_en, party.coming_on = wanted["name_zh"], wanted["name_en"], begins
@@ -52,8 +57,8 @@ def rename(
 def bring_names(session: Session, today: date, now: datetime) -> None:
     """Names whose first day has come are used from now on."""
     for party in session.scalars(select(Party).where(Party.coming_on <= today).order_by(Party.id).with_for_update()):
-        name_zh, name_en, from_on = party.coming_zh, party.coming_en, party.coming_on
-        rename(session, party, actor=SYSTEM, name_zh=name_zh, name_en=name_en, from_on=from_on, version=None, now=now)
+        wanted = {"name_zh": party.coming_zh, "name_en": party.coming_en}
+        _bear(session, party, wanted, party.coming_on or today, SYSTEM, now)
 
 
 def drop_coming_name(session: Session, party: Party, *, actor: Actor, version: int | None, now: datetime) -> None:

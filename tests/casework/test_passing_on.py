@@ -92,6 +92,7 @@ def test_a_company_that_was_named_otherwise_than_in_the_register_is_pointed_at(h
         ("电话１３９１１１１２２２２", ["MOBILE"]),
         ("电话139·1111·2222", ["MOBILE"]),
         ("座机0571-88886666", ["LANDLINE"]),
+        ("座机+86 592 5550 0188", ["LANDLINE"]),
         ("住文三路18号2幢", ["ADDRESS"]),
         ("每天致电三次，共计1200元", []),
     ],

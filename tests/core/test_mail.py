@@ -108,6 +108,8 @@ def test_a_server_that_is_busy_is_tried_again(app: Flask, server: Caught) -> Non
         "https://zilu.example/track?c=7K3M-9QWX-2PTR-8HJN-4VCD-6FGB",
         "电话13812345678",
         "电话 138-1234-5678",
+        "电话+8613812345678",
+        "电话１３８１２３４５６７８",
         "身份证11010519491231002X",
         "卡号 6222 0202 0011 2233 445",
     ],

@@ -1,11 +1,12 @@
 """What the register of parties promises."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from casework.choices import party_choices
 from core.actors import SYSTEM, Actor
 from core.db import Reader, read_as, transaction
 from core.db import session as current
@@ -82,6 +83,43 @@ def test_a_renamed_party_is_still_found_by_its_former_name(session: Session) -> 
     assert one.name("zh") == "云帆消费金融有限公司"
     assert queries.match(session, "云帆小额贷款有限公司", "NAME") == [one]
     assert queries.match(session, "云帆消费金融有限公司", "NAME") == [one]
+
+
+def test_no_two_companies_bear_one_name_in_either_language_now_or_announced(session: Session) -> None:
+    one, other = party(session), party(session, 2, name="海蓝科技有限公司")
+    with pytest.raises(BadInput) as refused:
+        party(session, 3, name="云帆小额贷款有限公司 ")
+    assert refused.value.field == "name_zh"
+    assert one.uscc in str(refused.value.message)
+    with pytest.raises(BadInput) as refused:
+        renaming.rename(
+            session, other, actor=SYSTEM, name_zh=other.name_zh, name_en="PARTY 1", version=other.version, now=NOW
+        )
+    assert refused.value.field == "name_en"
+    ahead = DAY + timedelta(days=9)
+    renaming.rename(session, other, actor=SYSTEM, name_zh="新海蓝", from_on=ahead, version=other.version, now=NOW)
+    session.flush()
+    with pytest.raises(BadInput):
+        renaming.rename(session, one, actor=SYSTEM, name_zh="新海蓝", version=one.version, now=NOW)
+    renaming.rename(session, other, actor=SYSTEM, name_zh="新海蓝", version=other.version, now=NOW)
+
+
+def test_where_two_companies_bear_one_name_a_list_shows_their_codes(session: Session) -> None:
+    one, other = party(session), party(session, 2, name="海蓝科技有限公司")
+    assert [word for _key, word in party_choices(session)] == [one.name_zh, other.name_zh]
+    other.name_zh = one.name_zh
+    session.flush()
+    assert [word for _key, word in party_choices(session)] == [f"{one.name_zh} · {each.uscc}" for each in (one, other)]
+
+
+def test_a_present_name_means_whoever_bears_it_and_not_who_bore_it_by_mistake(session: Session) -> None:
+    real, other = party(session), party(session, 2, name="海蓝科技有限公司")
+    parties.add_alias(session, other, actor=SYSTEM, kind=AliasKind.FORMER, value=real.name_zh, now=NOW)
+    assert queries.match(session, real.name_zh, "NAME") == [real]
+    assert queries.match(session, real.name_zh, "ANY") == [real]
+    renaming.rename(session, real, actor=SYSTEM, name_zh="云帆消费金融有限公司", version=real.version, now=NOW)
+    session.flush()
+    assert queries.match(session, "云帆小额贷款有限公司", "NAME") == [real, other]
 
 
 def test_the_second_of_two_who_rename_is_told(session: Session) -> None:

@@ -14,6 +14,7 @@ from casework.states import COMPLAINT
 from core import files
 from core.errors import Unavailable
 from notices.archives import Sheet
+from notices.bundle_files import names
 from notices.bundle_papers import HEARD, PDF, TEXTS, Contents, Piece
 from notices.bundles import gathers
 from notices.models import Document
@@ -140,7 +141,7 @@ def _shown(session: Session, entry: Entry, hidden: Sequence[str]) -> Piece:
     """One entry of the file as it is made for the respondent, with no name in it that is to be hidden."""
     title, number = masked(entry.title, hidden), masked(entry.number, hidden)
     bare = Piece(entry.mark, HEADINGS[entry.section], title, entry.day, number=number)
-    if entry.kind and not entry.inward and not _names(entry.text, hidden):
+    if entry.kind and not entry.inward and not names(entry.text, tuple(hidden)):
         issued = bundle_papers.document(session, bare, int(entry.mark.partition(":")[2]))
         return replace(issued, known=True)  # of a stamped scan the words are on record
     if entry.section == "EVIDENCE" and not entry.kind:
@@ -182,8 +183,3 @@ def _shown_file(bare: Piece, entry: Entry, hidden: Sequence[str]) -> Piece:
         return replace(filed, withheld=True)
     opened = entry.media_type == PDF or entry.media_type.startswith(("image/", *HEARD))
     return filed if opened or not hidden else replace(filed, withheld=True)
-
-
-def _names(text: str, hidden: Sequence[str]) -> bool:
-    bare = "".join(text.split())
-    return any("".join(each.split()) in bare for each in hidden)

@@ -265,6 +265,10 @@ def test_a_file_that_cannot_be_read_says_why_and_is_not_kept(world: World, conte
     assert not world.session.scalars(select(Evidence)).all()
 
 
+def test_a_long_cell_is_cut_and_spoils_nothing() -> None:
+    assert [len(each.cells[0]) for each in sheet("a,b\n" + "x" * 200_000 + ",y\n").lines] == [1, sheets.CELL]
+
+
 def test_an_encrypted_part_and_a_lying_dimension_are_no_way_in() -> None:
     locked = bytearray(xlsx([["a", "b"], [1, 2]]))
     for place in range(len(locked) - 4):

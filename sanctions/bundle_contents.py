@@ -13,6 +13,7 @@ from casework.models_cases import CaseTrack
 from casework.states import COMPLAINT
 from core import files
 from core.errors import Unavailable
+from core.sheets import encoding_of
 from notices.archives import Sheet
 from notices.bundle_files import names
 from notices.bundle_papers import HEARD, PDF, TEXTS, Contents, Piece
@@ -178,8 +179,10 @@ def _shown_file(bare: Piece, entry: Entry, hidden: Sequence[str]) -> Piece:
         filed = replace(filed, facts=(*filed.facts, ("说明", COVERED)))
     if entry.media_type in TEXTS:
         with contextlib.suppress(Unavailable, UnicodeDecodeError):
-            text = files.read(entry.sha256).decode("utf-8-sig")
-            return replace(filed, text=masked(text, hidden), told=True)
+            content = files.read(entry.sha256)
+            text = content.decode(encoding_of(content) or "utf-8").removeprefix("\ufeff")
+            if "\0" not in text:  # else it is in no encoding that was told, and what is masked is not what is read
+                return replace(filed, text=masked(text, hidden), told=True)
         return replace(filed, withheld=True)
     opened = entry.media_type == PDF or entry.media_type.startswith(("image/", *HEARD))
     return filed if opened or not hidden else replace(filed, withheld=True)

@@ -48,6 +48,8 @@ _ROUNDED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
 _LEAST_DIGITS = 3
 _MOST_DIGITS = 20
 _NOON = 12
+_BEHIND_NOON = 3
+"""Up to this hour 中午 means the hours after noon; 中午11:30 stands before it."""
 _MILLISECONDS = 13
 
 
@@ -110,9 +112,7 @@ def _written(said: str, year: int | None, order: Order) -> datetime:
     parts = {key: value for key, value in found.groupdict().items() if value}
     if "h" not in parts:
         raise WrongError(_l("“%(found)s” has no time of day.", found=said[:40]))
-    hour = int(parts["h"])
-    if later is not None and hour <= _NOON:
-        hour = hour % _NOON + (_NOON if later else 0)
+    hour = _hour(int(parts["h"]), said, later=later)
     try:
         at = datetime(
             *_day(parts, year, order, said), hour, int(parts["i"]), int(parts.get("s", 0)), tzinfo=_zone(parts)
@@ -120,6 +120,19 @@ def _written(said: str, year: int | None, order: Order) -> datetime:
     except ValueError:
         raise WrongError(_l("“%(found)s” is no day or time that exists.", found=said[:40])) from None
     return at
+
+
+def _hour(hour: int, said: str, *, later: bool | None) -> int:
+    """The hour of the day; twelve in the evening is refused, for it ends one day or begins it, as people mean it."""
+    if later is None or hour > _NOON:
+        return hour
+    if "中午" in said:
+        return hour + _NOON if hour <= _BEHIND_NOON else hour
+    if hour == _NOON and "晚上" in said:
+        raise WrongError(
+            _l("“%(found)s” may be before or after that day. Write the hour as 0 to 23.", found=said[:40]),
+        )
+    return hour % _NOON + (_NOON if later else 0)
 
 
 def _half_of_day(said: str) -> tuple[bool | None, str]:

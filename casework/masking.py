@@ -1,11 +1,17 @@
 """The masked copy of a text: what a respondent may read of a complaint without learning who complains."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Final, NamedTuple
 
-_HAN = re.compile(r"[\u3400-\u9fff]+(?:·[\u3400-\u9fff]+)*")
+_IDEOGRAPHS = r"〇\u3400-\u9fff\U00020000-\U000323af"
+_DOTS = "·•‧・∙⋅"
+_HAN = re.compile(rf"[{_IDEOGRAPHS}]+(?:[{_DOTS}][{_IDEOGRAPHS}]+)*")
+_IN_WORD = rf"[^\W_{_IDEOGRAPHS}]"
+"""Letters and digits but Han, which Python counts as parts of words: a name stands beside them without a space."""
+_WORD = re.compile(r"[^\W_]+")
 _ENDS = r"(?![0-9A-Za-z])"
 _BEGINS = r"(?<![0-9A-Za-z])"
 _DOUBLE = "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 司徒 令狐 夏侯 长孙 宇文 南宫 独孤".split()  # noqa: SIM905
@@ -21,6 +27,8 @@ _INTRODUCED = re.compile(
 """A name that stands alone after the words for it; any other name in a text is hidden by hand."""
 _LEAST = 2
 """Shorter than this a name is not looked for: it would hide half of the text."""
+_AT_HOME = re.compile(r"^\s*(?:\+|00)86(?=[\s-]*1)")
+"""What is left out before a mobile number, for it may be typed without."""
 
 
 class Found(NamedTuple):
@@ -49,7 +57,8 @@ def _landline(match: re.Match[str]) -> str:
 
 
 def _mail(match: re.Match[str]) -> str:
-    return f"{match[0][0]}***@{match[0].rpartition('@')[2]}"
+    mine, _, place = match[0].rpartition("@")
+    return f"{mine[0] if len(mine) > 1 else ''}***@{place}"
 
 
 def _to_city(match: re.Match[str]) -> str:
@@ -60,26 +69,34 @@ def _street(match: re.Match[str]) -> str:  # noqa: ARG001 - called with the matc
     return "[address]"
 
 
-_GAP = r"[ \t\u00a0\u3000\u2010-\u2015-]?"
-_WIDE = re.compile(r"[\uff05\uff0b\uff0d\uff0e\uff10-\uff19\uff20-\uff3a\uff3f\uff41-\uff5a]")
+_GAP = r"[ \t\u00a0\u200b\u3000\u2010-\u2015-]{0,2}"
+_DOTTED = r"[ \t\u00a0\u200b\u3000\u2010-\u2015·.-]{0,2}"
+"""The same with dots, where the groups are those of the number: between any two digits they are those of amounts."""
+_WIDE = re.compile(
+    r"[^\D0-9]|[\uff05\uff0b\uff0d\uff0e\uff20-\uff3a\uff3f\uff41-\uff5a]"
+    r"|[\u2e80-\u2fdf\uf900-\ufaff\U0001d400-\U0001d7cd\U0002f800-\U0002fa1f]"
+)
 _UNIT = r"[0-9０-９A-Za-z一二三四五六七八九十百]"
 Hide = Callable[[re.Match[str]], str]
 _PATTERNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str], Hide], ...]], ...] = (
     (re.compile("@"), (
         ("MAIL", re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), _mail),
     )),
-    (re.compile(rf"\d(?:[)）]?{_GAP}\d){{9}}"), (
+    (re.compile(rf"\d(?:[)）]?{_DOTTED}\d){{9}}"), (
         (
             "ID",
-            re.compile(rf"{_BEGINS}[1-9]\d{{5}}{_GAP}(?:19|20)\d{{2}}{_GAP}\d{{4}}{_GAP}\d{{3}}[0-9Xx]{_ENDS}"),
+            re.compile(rf"{_BEGINS}[1-9]\d{{5}}{_DOTTED}(?:19|20)\d{{2}}{_DOTTED}\d{{4}}{_DOTTED}\d{{3}}[0-9Xx]{_ENDS}"),
             _ending(2),
         ),
-        ("ID", re.compile(rf"{_BEGINS}\d{{17}}[Xx]{_ENDS}"), _ending(2)),
+        ("ID", re.compile(rf"{_BEGINS}\d(?:{_GAP}\d){{16}}{_GAP}[Xx]{_ENDS}"), _ending(2)),
         ("CARD", re.compile(rf"{_BEGINS}\d(?:{_GAP}\d){{15,18}}{_ENDS}"), _ending(4)),
         ("ID", re.compile(rf"{_BEGINS}[1-9]\d{{14}}{_ENDS}"), _ending(2)),
         (
             "MOBILE",
-            re.compile(rf"(?<![0-9A-Za-z*])(?:(?:\+|00)?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}{_ENDS}"),
+            re.compile(
+                rf"(?<![0-9A-Za-z*])(?:(?:\+|00)?86{_GAP})?"
+                rf"1[3-9]\d(?:(?:{_GAP}\d){{8}}|{_DOTTED}\d{{4}}{_DOTTED}\d{{4}}){_ENDS}",
+            ),
             _mobile,
         ),
         (
@@ -131,14 +148,27 @@ def masked(text: str, names: Iterable[str] = ()) -> str:
     """The text with names, numbers, mail addresses and streets hidden; what it misses, intake hides by hand."""
     text = _without_numbers(text)
     for name, short in _shortened(names).items():
-        if name[0] in text or not _HAN.fullmatch(name):  # a pattern is made for each name, so not where it cannot be
-            text = _looked_for(name).sub(short, text)
+        plain = _level(text)
+        if name[0] in plain or not _HAN.fullmatch(name):  # a pattern is made for each name, so not where it cannot be
+            text, _plain = _hidden(text, plain, _looked_for(name), _always(short))
     return text
 
 
 def _level(text: str) -> str:
     """Full-width digits and letters as plain ones, sign by sign: each stays in its place."""
-    return _WIDE.sub(lambda match: chr(ord(match[0]) - 0xFEE0), text)
+    return _WIDE.sub(_levelled, text)
+
+
+def _levelled(match: re.Match[str]) -> str:
+    if match[0].isdecimal():
+        return str(unicodedata.decimal(match[0]))
+    plain = unicodedata.normalize("NFKC", match[0])
+    return plain if len(plain) == 1 else match[0]
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone, as they are compared."""
+    return "".join(each for each in unicodedata.normalize("NFKC", text).casefold() if each.isalnum())
 
 
 def _without_numbers(text: str) -> str:
@@ -163,15 +193,23 @@ def _hidden(text: str, plain: str, pattern: re.Pattern[str], hidden: Hide) -> tu
     return "".join([*typed, text[at:]]), "".join([*levelled, plain[at:]])
 
 
+def _always(instead: str) -> Hide:
+    return lambda _match: instead
+
+
 def masker(names: Iterable[str] = ()) -> Callable[[str], str]:
     """The same for many texts of one page: the names are made ready once, however many they are."""
-    shown = {"".join(name.split()).casefold(): short for name, short in _shortened(names).items()}
-    every = "|".join(_looked_for(name).pattern for name in _shortened(names))
+    ready = _shortened(names)
+    shown = {_bare(name): short for name, short in ready.items()}
+    every = "|".join(_looked_for(name).pattern for name in ready)
     known = re.compile(every, re.IGNORECASE) if every else None
+
+    def short(match: re.Match[str]) -> str:
+        return shown.get(_bare(match[0]), f"{match[0][0]}***")  # two spellings of one letter may differ even so
 
     def hide(text: str) -> str:
         text = _without_numbers(text)
-        return known.sub(lambda match: shown["".join(match[0].split()).casefold()], text) if known else text
+        return _hidden(text, _level(text), known, short)[0] if known else text
 
     return hide
 
@@ -189,8 +227,21 @@ def introduced_as_me(text: str) -> list[str]:
 def without(text: str, names: Iterable[str], instead: str) -> str:
     """The text with these names left out altogether: not even a family name is told."""
     for name in sorted({name.strip() for name in names if len(name.strip()) >= _LEAST}, key=len, reverse=True):
-        text = _looked_for(name).sub(instead, text)
+        text, _plain = _hidden(text, _level(text), _looked_for(name), _always(instead))
     return text
+
+
+def tells(text: str, own: Iterable[str | None]) -> bool:
+    """Whether a text holds one of these strings that somebody told of himself, however it is typed."""
+    plain = _bare(text)
+    told = (_bare(_AT_HOME.sub("", each)) for each in own if each)
+    return any(len(each) >= _LEAST and each in plain for each in told)
+
+
+def is_named(text: str, names: Iterable[str]) -> bool:
+    """Whether a text still holds one of these names, looked for as when they are hidden."""
+    plain = _level(text)
+    return any(_looked_for(name).search(plain) for name in _shortened(names))
 
 
 def found(text: str, names: Iterable[str] = ()) -> list[Found]:
@@ -202,8 +253,8 @@ def found(text: str, names: Iterable[str] = ()) -> list[Found]:
             places.setdefault(match.start(), Found(kind, text[match.start() : match.end()], match.start()))
         rest = pattern.sub(lambda match: "\0" * len(match[0]), rest)
     for name in _shortened(names):
-        for match in _looked_for(name).finditer(text):
-            places.setdefault(match.start(), Found("NAME", match[0], match.start()))
+        for match in _looked_for(name).finditer(plain):
+            places.setdefault(match.start(), Found("NAME", text[match.start() : match.end()], match.start()))
     return [places[start] for start in sorted(places)]
 
 
@@ -219,14 +270,22 @@ def masked_contact(contact: str) -> str:
 
 
 def _looked_for(name: str) -> re.Pattern[str]:
+    """How a name is found in a levelled text: however it is spaced, dotted and joined; case counts for none."""
+    name = _level(name)
     if _HAN.fullmatch(name):
-        return re.compile(r"\s?".join(map(re.escape, name)))
-    return re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)
+        return re.compile(rf"[\s{_DOTS}]{{0,2}}".join(each for each in name if each not in _DOTS))
+    is_number = re.fullmatch(r"[+\d\s()-]{7,}", name)  # a telephone, told instead of a name
+    words = (re.compile(r"\d") if is_number else _WORD).findall(name)
+    if sum(map(len, words)) < _LEAST:
+        words = [name]
+    begins = rf"(?<!{_IN_WORD})" if re.match(_IN_WORD, words[0]) else ""
+    ends = rf"(?!{_IN_WORD})" if re.search(rf"{_IN_WORD}$", words[-1]) else ""
+    return re.compile(begins + r"[\W_]{0,3}".join(map(re.escape, words)) + ends, re.IGNORECASE)
 
 
 def _shortened(names: Iterable[str]) -> dict[str, str]:
     """Each name and what stands for it: two of one family name are told apart as 张某甲, 张某乙."""
-    whole = [name.strip() for name in names if name and len(name.strip()) >= _LEAST]
+    whole = [_level(name.strip()) for name in names if name and len(name.strip()) >= _LEAST]
     whole = sorted(dict.fromkeys(whole), key=lambda name: -len(name))
     families = [_family(name) for name in whole if _HAN.fullmatch(name)]
     stems = {family: count() for family in families}

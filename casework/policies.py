@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
+from casework.masking import tells
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany, Release, Settlement
 from casework.models_cases import CaseComplaint, CaseTrack
 from casework.states import COMPLAINT
@@ -95,9 +96,7 @@ def personal_in(complaint: Complaint, text: str) -> bool:
     person = complaint.complainant
     if person is None:
         return False
-    own = [person.name, person.contact, person.id_no]
-    plain = "".join(text.split()).casefold()
-    return any(one and len(one) > 1 and "".join(one.split()).casefold() in plain for one in own)
+    return tells(text, [person.name, person.contact, person.id_no])
 
 
 def tracks_of(session: Session, *complaints: Complaint) -> list[CaseTrack]:

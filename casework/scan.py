@@ -81,7 +81,7 @@ def _looked_for(person: str) -> Iterable[re.Pattern[str]]:
     if len(text) >= _LEAST:
         signs = [re.escape(sign) for sign in text if not sign.isspace()]
         whole = r"[\s·]*".join(signs)
-        yield re.compile(rf"\b{whole}\b" if text.isascii() else whole, re.IGNORECASE)
+        yield re.compile(f"{_NOT_BEFORE}{whole}{_NOT_AFTER}" if text.isascii() else whole, re.IGNORECASE)
     digits = re.sub(r"\D", "", text)
     if len(digits) >= _LEAST_DIGITS:
         yield re.compile(_GAP.join(digits))

@@ -26,7 +26,8 @@ def _naming() -> list[Column[str]]:
 
 
 def _is_needed(session: Session, sha256: str) -> bool:
-    copies = select(literal(1)).where(files.StoredFile.stripped_as == sha256)
+    kept = files.StoredFile
+    copies = select(literal(1)).where(kept.stripped_as == sha256, kept.sha256 != sha256)  # a clean file is its own copy
     rows = [select(literal(1)).where(column == sha256).exists() for column in _naming()]
     return bool(session.scalar(select(or_(copies.exists(), *rows))))
 

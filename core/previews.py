@@ -9,6 +9,7 @@ from core import confined, files
 from core.confined import Bounds, Stopped
 from core.converting import ours
 from core.errors import Unavailable
+from core.file_checks import encoding_of
 from core.words import _l
 
 PDF: Final = "application/pdf"
@@ -61,7 +62,8 @@ def text(sha256: str) -> tuple[str, bool]:
     """The beginning of a text, and whether there is more."""
     with files.open_file(sha256) as stream:
         content = stream.read(TEXT_SHOWN + 1)
-    for encoding in ("utf-8-sig", "gb18030"):
+    named = encoding_of(content[:4])
+    for encoding in (named,) if named else ("utf-8", "gb18030"):
         try:
             whole = content[:TEXT_SHOWN].decode(encoding)
         except UnicodeDecodeError as error:

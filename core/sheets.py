@@ -52,6 +52,10 @@ _BROKEN = (
 )
 
 
+csv.field_size_limit(LIMIT)
+"""A cell may be as long as the table, for whoever reads one: it is cut afterwards."""
+
+
 class Formula(str):
     """What stands in a cell that computes something: kept as text, never computed."""
 
@@ -118,13 +122,12 @@ def _text(content: bytes, name: str) -> Sheet:
         raise damaged(name)
     first, _, rest = text.partition("\n")
     told = first.strip().lower()
-    if told.startswith("sep=") and len(told) == len("sep=,"):
-        text, delimiter = rest, told[-1]
-    else:
-        delimiter = delimiter_of(text)
-    csv.field_size_limit(LIMIT)
     lines: list[Line] = []
     try:
+        if told.startswith("sep=") and len(told) == len("sep=,"):
+            text, delimiter = rest, told[-1]
+        else:
+            delimiter = delimiter_of(text)
         for cells in _reader(text, delimiter):
             _take(lines, cells, name)
     except csv.Error:

@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 import openpyxl
 import pypdfium2
 
+from core.sheets import encoding_of
 from core.text_reading import Unread
 
 MOST: Final = 20_000
@@ -40,13 +41,7 @@ def _pdf(content: bytes) -> Iterator[str]:
 
 
 def _plain(content: bytes) -> Iterator[str]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            yield content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return
-    yield content.decode("utf-8", errors="replace")
+    yield content.decode(encoding_of(content) or "utf-8", errors="replace").removeprefix("\ufeff")
 
 
 def _csv(content: bytes) -> Iterator[str]:

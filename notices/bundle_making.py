@@ -87,6 +87,8 @@ def _ready(place: int, piece: Piece, contents: Contents, folder: Path) -> Ready:
         return replace(plain, how=How.WITHHELD)
     if piece.heard:
         return replace(plain, how=How.HEARD)
+    if piece.told and names(piece.text, contents.hidden, contents.shapes):
+        return replace(plain, how=How.WITHHELD, words="", cut=False)  # what masking missed is not shown for that
     if not piece.sha256 or piece.told:
         return plain
     original = folder / f"{place}.file"

@@ -13,7 +13,9 @@ from casework.models_cases import CaseTrack
 from casework.states import COMPLAINT
 from core import files
 from core.errors import Unavailable
+from core.sheets import encoding_of
 from notices.archives import Sheet
+from notices.bundle_files import names
 from notices.bundle_papers import HEARD, PDF, TEXTS, Contents, Piece
 from notices.bundles import gathers
 from notices.models import Document
@@ -140,7 +142,7 @@ def _shown(session: Session, entry: Entry, hidden: Sequence[str]) -> Piece:
     """One entry of the file as it is made for the respondent, with no name in it that is to be hidden."""
     title, number = masked(entry.title, hidden), masked(entry.number, hidden)
     bare = Piece(entry.mark, HEADINGS[entry.section], title, entry.day, number=number)
-    if entry.kind and not entry.inward and not _names(entry.text, hidden):
+    if entry.kind and not entry.inward and not names(entry.text, tuple(hidden)):
         issued = bundle_papers.document(session, bare, int(entry.mark.partition(":")[2]))
         return replace(issued, known=True)  # of a stamped scan the words are on record
     if entry.section == "EVIDENCE" and not entry.kind:
@@ -177,13 +179,10 @@ def _shown_file(bare: Piece, entry: Entry, hidden: Sequence[str]) -> Piece:
         filed = replace(filed, facts=(*filed.facts, ("说明", COVERED)))
     if entry.media_type in TEXTS:
         with contextlib.suppress(Unavailable, UnicodeDecodeError):
-            text = files.read(entry.sha256).decode("utf-8-sig")
-            return replace(filed, text=masked(text, hidden), told=True)
+            content = files.read(entry.sha256)
+            text = content.decode(encoding_of(content) or "utf-8").removeprefix("\ufeff")
+            if "\0" not in text:  # else it is in no encoding that was told, and what is masked is not what is read
+                return replace(filed, text=masked(text, hidden), told=True)
         return replace(filed, withheld=True)
     opened = entry.media_type == PDF or entry.media_type.startswith(("image/", *HEARD))
     return filed if opened or not hidden else replace(filed, withheld=True)
-
-
-def _names(text: str, hidden: Sequence[str]) -> bool:
-    bare = "".join(text.split())
-    return any("".join(each.split()) in bare for each in hidden)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from casework.masking import is_named
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.actors import Actor
@@ -47,7 +48,7 @@ def made_for_this_respondent(ask: Ask) -> Iterator[Refused]:
     ]
     if foreign or made.party_id != ask.it.party_id:
         yield NotNow(_l("This file holds papers that are not this company's to see."))
-    if any(name in each.text for each in made.entries if each.inward for name in made.hidden):
+    if any(is_named(each.text, made.hidden) for each in made.entries if each.inward):
         yield NotNow(_l("This file still names somebody who did not consent; ask the case officer."))
 
 

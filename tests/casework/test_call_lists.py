@@ -186,6 +186,10 @@ def test_formulas_are_never_run_but_rejected(world: World) -> None:
         ("Mar 2, 2026, 9:05 PM", "2026-03-02 21:05:00"),
         ("25/12/2025 21:05", "2025-12-25 21:05:00"),
         ("２０２６－０３－０２ 21:05", "2026-03-02 21:05:00"),
+        ("2026-03-02 中午11:30", "2026-03-02 11:30:00"),
+        ("2026-03-02 中午12:10", "2026-03-02 12:10:00"),
+        ("2026-03-02 中午1:30", "2026-03-02 13:30:00"),
+        ("2026-03-02 晚上9:05", "2026-03-02 21:05:00"),
     ],
 )
 def test_times_are_read_in_every_usual_way_and_are_shanghais(written: str, read: str) -> None:
@@ -204,6 +208,7 @@ def test_times_are_read_in_every_usual_way_and_are_shanghais(written: str, read:
         ("03-02 21:05", "no year"),
         ("昨天", "no time that can be read"),
         ("2026-03-02 25:00", "exists"),
+        ("2026-03-02 晚上12:10", "before or after that day"),
     ],
 )
 def test_times_that_say_too_little_are_rejected_with_the_reason(written: str, why: str) -> None:
@@ -263,6 +268,10 @@ def test_a_file_that_cannot_be_read_says_why_and_is_not_kept(world: World, conte
     assert refused.value.field == "files"
     assert why in str(refused.value)
     assert not world.session.scalars(select(Evidence)).all()
+
+
+def test_a_long_cell_is_cut_and_spoils_nothing() -> None:
+    assert [len(each.cells[0]) for each in sheet("a,b\n" + "x" * 200_000 + ",y\n").lines] == [1, sheets.CELL]
 
 
 def test_an_encrypted_part_and_a_lying_dimension_are_no_way_in() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.masking import found, masked, masked_contact, masked_name
+from casework.masking import found, masked, masked_contact, masked_name, masker, tells
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,12 @@ from casework.masking import found, masked, masked_contact, masked_name
         ("邮箱shen.ruohe@example.com。", "邮箱s***@example.com。"),
         ("身份证11010119900307771X", "身份证****************1X"),
         ("身份证110101199003077719", "身份证****************19"),
+        ("电话138  0013  8000", "电话138****8000"),
+        ("电话1380 013 8000", "电话138****8000"),
+        ("电话138.0013.8000", "电话138****8000"),
+        ("电话138—0013—8000", "电话138****8000"),
+        ("身份证110101.19900307.7719", "身份证****************19"),
+        ("身份证1101 0119 9003 0777 1X", "身份证****************1X"),
         ("身份证 110101 19900307 7719", "身份证 ****************19"),
         ("老身份证110101900307771，", "老身份证*************71，"),
         ("卡号6222021234567890123", "卡号***************0123"),
@@ -50,6 +56,7 @@ def test_what_is_personal_is_hidden(text: str, hidden: str) -> None:
         "欠款12345.67元",
         "编号TS2026-7K3M9Q",
         "他们在蓝湾市有公司",
+        "每期180.00 1200.00元",
         "第18号文件",
         "２０２６年１１月１０日，第１８号文件",
     ],
@@ -63,6 +70,32 @@ def test_names_are_shortened_and_two_of_one_family_told_apart() -> None:
     told = masked(text, ["沈若禾", "沈一诺", "欧阳清", "John Miller"])
     assert told == "沈某甲和沈某乙都被联系，欧阳某也是。J*** too, J***!"
     assert masked("张伟来电", ["张伟"]) == "张某来电"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "hidden"),
+    [
+        ("我是Wang Wei，", "Wang Wei", "我是W***，"),
+        ("我是ＷＡＮＧ　ｗｅｉ，", "Wang Wei", "我是W***，"),
+        ("我叫𠮷野家，", "𠮷野家", "我叫𠮷某，"),
+        ("我叫阿卜杜•热合曼。", "阿卜杜·热合曼", "我叫阿某。"),
+        ("我叫Smith Jr.", "Smith Jr.", "我叫S***."),
+        ("Wang Weimin是别人", "Wang Wei", "Wang Weimin是别人"),
+        ("⽅若禾", "方若禾", "方某"),
+    ],
+)
+def test_a_name_is_hidden_however_it_is_typed(text: str, name: str, hidden: str) -> None:
+    assert masked(text, [name]) == masker([name])(text) == hidden
+
+
+def test_letters_that_are_one_only_to_the_search_hide_as_well() -> None:
+    assert masker(["Li Ming"])("LI MıNG") == "L***"
+
+
+@pytest.mark.parametrize("typed", ["139-1111-2222", "１３９１１１１２２２２", "139 1111 2222", "张·三丰", "张　三丰"])
+def test_what_somebody_told_of_himself_is_found_however_it_is_typed(typed: str) -> None:
+    assert tells(f"来自{typed}，", ["张三丰", "+86 13911112222", None])
+    assert not tells("来自别人", ["张三丰", "+86 13911112222", None])
 
 
 def test_an_empty_or_single_letter_name_hides_nothing() -> None:

@@ -273,7 +273,8 @@ def test_the_file_of_an_answer_leads_to_its_own_complaint(shelf: Shelf) -> None:
 
 def test_readers_of_files_keep_to_time_size_and_kind() -> None:
     assert frozenset(READERS) == READABLE
-    assert words_of("来电：\n海鸥".encode("gb18030"), "text/plain") == "来电：\n海鸥"
+    for encoding in ("gb18030", "utf-16", "utf-8-sig"):
+        assert words_of("来电：\n海鸥".encode(encoding), "text/plain") == "来电：\n海鸥"
     assert len(words_of("字".encode() * 50_000, "text/plain")) == 20_000
     assert words_of(files_of.pdf(), "application/pdf") is not None
     assert isinstance(words_of(files_of.sheet(), XLSX), str)

@@ -19,7 +19,7 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import downloads, files, outbox
+from core import downloads, files, outbox, previews
 from core.db import transaction
 from core.errors import BadInput, Unavailable
 from core.file_kinds import ALLOWED, kind_of
@@ -295,6 +295,25 @@ def test_a_copy_goes_with_its_file_even_where_the_store_was_away_the_first_time(
         for digest in (kept.sha256, copy.sha256):
             with pytest.raises(Unavailable):
                 files.read(digest)
+
+
+def test_a_file_that_is_its_own_copy_goes_like_any_other(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            kept = files.keep(at, io.BytesIO(GOOD["chat.txt"]), "chat.txt")
+            assert files.stripped(at, kept.sha256).sha256 == kept.sha256
+            forget_later(at, [kept.sha256])
+        outbox.run_all()
+        with transaction() as at:
+            assert at.scalars(select(files.StoredFile)).all() == []
+        with pytest.raises(Unavailable):
+            files.read(kept.sha256)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_a_text_is_shown_in_whatever_encoding_it_was_taken(session: Session, encoding: str) -> None:
+    kept = files.keep(session, io.BytesIO("他说：“今天还钱”。".encode(encoding)), "chat.txt")
+    assert previews.text(kept.sha256) == ("他说：“今天还钱”。", False)
 
 
 def _away(_sha256: str) -> None:

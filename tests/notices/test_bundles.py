@@ -212,6 +212,13 @@ def test_what_no_search_can_read_is_left_out_unless_a_person_looked_through_it(s
     assert not any(left_out(make(shelf.contents()), 10)), "nobody is to be hidden"
 
 
+def test_words_that_were_masked_are_looked_through_all_the_same(shelf: Shelf) -> None:
+    shelf.add("陈述", text="来自Ｌｉｎ　Xiao-Yun的电话", told=True)
+    shelf.add("陈述", text="来自L***的电话", told=True)
+    assert left_out(make(shelf.contents(hidden=("lin xiaoyun",), shapes=shapes())), 2) == [True, False]
+    assert left_out(make(shelf.contents()), 2) == [False, False]
+
+
 def noted(text: str) -> bytes:
     """A page without words, over which somebody has put a note."""
     with pikepdf.new() as made:

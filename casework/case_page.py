@@ -1,5 +1,6 @@
 """What the staff's page of one case is made of: tracks with their steps and panels, findings, evidence, notices."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import g, render_template, url_for
@@ -74,7 +75,7 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
         whole=whole,
         tracks=[_track(each, whole, works=works) for each in it.tracks],
         clocks=clock_cards.cards(at, things, clock.today(), language()),
-        evidence=showing.files(whole.evidence, names, case=it.id),
+        evidence=_files(it, whole, names),
         letters=showing.letters(whole.letters, {each.party_id: each.party.name(language()) for each in it.tracks}),
         timeline=[each | {"text": hide(each["text"])} for each in told],
         told=timelines.whole(at, subjects, told),
@@ -90,6 +91,12 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
         reads_complaints=policies_pages.may_read_complaints(g.me),
         may_take_journal=case_journals.may_take(g.me, it),
     )
+
+
+def _files(it: CaseFile, whole: queries_cases_pages.Whole, names: Sequence[str]) -> list[dict[str, Any]]:
+    """The files of the case; who does not look at them has no way to the evidence room."""
+    found = showing.files(whole.evidence, names, case=it.id)
+    return found if policies_pages.may_see_originals(g.me) else [each | {"url": ""} for each in found]
 
 
 def _note_form(it: CaseFile) -> Any:  # noqa: ANN401 - a form, or none

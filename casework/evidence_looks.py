@@ -23,7 +23,7 @@ tasks.KINDS["cover_waits"] = _l("A covered copy waits for a second person, who l
 
 def open_it(session: Session, place: Place, it: Evidence, *, why: str, actor: Actor, now: datetime) -> None:
     """Unmask a file for this person: who, what, when and, where it was said, why."""
-    if not policies_pages.may_read_files(actor):
+    if not policies_pages.may_see_originals(actor):
         raise NotAllowed
     _journal(session, place, "opened", it, actor, now, why=why.strip()[:300])
     if it.media_type in copying.HARD:

@@ -32,6 +32,6 @@ def reveal_texts(session: Session, complaint: Complaint, *, actor: Actor, now: d
 
 def reveal_case(session: Session, case: CaseFile, *, actor: Actor, now: datetime) -> None:
     """What people wrote in a case, without masking; who looked, and when, is noted."""
-    if not policies_pages.may_read_files(actor):
+    if not policies_pages.may_see_originals(actor):
         raise NotAllowed
     leads.note(session, case, "revealed", actor, now)

@@ -28,6 +28,7 @@ WORDS: Final[dict[str, LazyString]] = {
     "ADDRESS": _l("Street and house number"),
     "PERSON": _l("Something a complainant of the case told us about himself"),
     "NAMED": _l("Name of somebody in the case"),
+    "EARLIER": _l("Measure of an earlier case"),
 }
 _LEAST = 2
 """A shorter string would be found everywhere."""

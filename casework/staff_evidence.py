@@ -17,8 +17,8 @@ bp = blueprint("casework_evidence", __name__, audience="staff", prefix="/staff/e
 
 @bp.before_request
 def only_readers() -> None:
-    """Files are read by everybody of the staff but those who were only drawn for a panel."""
-    if not policies_pages.may_read_files(g.me):
+    """Files are looked at by those who work on complaints and cases."""
+    if not policies_pages.may_see_originals(g.me):
         abort(403)
 
 

@@ -102,6 +102,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["titled"] = titled
     app.jinja_env.globals.update(clock_title=lambda key: clock_cards.name_of(key, "en" if language() == "en" else "zh"))
     app.jinja_env.globals.update(clock_url=clock_days.address)
+    app.jinja_env.globals.update(sees_originals=lambda: policies_pages.may_see_originals(g.me))
 
 
 def for_staff(mine: Callable[[int], str], others: Callable[[int], str] | None) -> Callable[[int], str]:

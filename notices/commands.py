@@ -22,7 +22,7 @@ UNREAD: Final = 4
 REFUSED: Final = 1
 WORDS: Final = {
     Verdict.GENUINE: "genuine and unchanged, in force",
-    Verdict.OUT_OF_FORCE: "genuine and unchanged, but no longer in force",
+    Verdict.OUT_OF_FORCE: "genuine and unchanged, but not in force",
     Verdict.ALTERED: "altered: not the file that was issued",
     Verdict.NOT_OURS: "not a document of this association",
 }
@@ -34,8 +34,8 @@ WORDS: Final = {
 def verify_document(file: Path | None) -> None:
     """Say whether FILE is a document of ours, unchanged and in force.
 
-    Exit codes: 0 genuine and in force, 1 altered, 2 not ours, 3 genuine but void, withdrawn or superseded, 4 the
-    file could not be read or is too large.
+    Exit codes: 0 genuine and in force, 1 altered, 2 not ours, 3 genuine but void, withdrawn, superseded or
+    kept from effect by a review, 4 the file could not be read or is too large.
     """
     content = _content(file)
     at = session()
@@ -79,6 +79,8 @@ def _lines(answer: Answer) -> list[str]:
         lines.append(f"void since {found.void_on}")
     if found.set_aside_on:
         lines.append(f"not in force since {found.set_aside_on}")
+    elif found.stayed:
+        lines.append("a review keeps it from having effect")
     if found.successor_code:
         lines.append(f"in its place: {found.successor_number or found.successor_code} of {found.successor_on}")
     if found.seal_mode == "physical":

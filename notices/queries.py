@@ -192,16 +192,18 @@ class Verified:
     successor_on: date | None
     successor_code: str | None
     seal_mode: str
+    stayed: bool
 
     @property
     def in_force(self) -> bool:
-        """Genuine, and neither void nor withdrawn."""
-        return self.void_on is None and self.set_aside_on is None
+        """Genuine, neither void nor withdrawn, and not kept from effect by a review."""
+        return self.void_on is None and self.set_aside_on is None and not self.stayed
 
 
 def verified(session: Session, code: str) -> Verified | None:
-    """The document of a check code, through the one function that answers for it."""
-    row = session.execute(text("SELECT * FROM zilu_verify(:code)"), {"code": code}).mappings().first()
+    """The document of a check code, through the two functions that answer for it."""
+    asked = text("SELECT *, zilu_stayed(:code) AS stayed FROM zilu_verify(:code)")
+    row = session.execute(asked, {"code": code}).mappings().first()
     return Verified(**row) if row else None
 
 

@@ -22,8 +22,8 @@ from notices.making import LETTERS
 from notices.papers import Paper
 from registry import settings
 from registry.clock_moves import live
+from sanctions import ladder_sheets, rounds, served
 from sanctions import policies_publications as policies
-from sanctions import rounds, served
 from sanctions.documents_publications import CHANGED
 from sanctions.levels import FIRST_MAJOR, LEVELS, SCOPES
 from sanctions.models import Publication, PublicationText, Redaction
@@ -31,6 +31,7 @@ from sanctions.states import PUBLICATION
 
 SLUG_LENGTH = 8
 INSIDE = "内部案号"
+BEFORE = "此前措施未公开"
 
 
 @PUBLICATION.found_from("track")
@@ -77,7 +78,10 @@ def track_of(ask: Ask) -> list[CaseTrack]:
 
 @PUBLICATION.effect("B01")
 def draft_from_decision(ask: Ask) -> None:
-    """The first text is the served decision's, word for word, less the numbers of cases, which are never public."""
+    """The first text is the served decision's, word for word, less what is never public of it.
+
+    That is what was ordered in earlier cases, and the numbers of cases.
+    """
     publication: Publication = ask.it
     track = ask.session.get_one(CaseTrack, publication.track_id)
     document = served.decision_document(ask.session, track)
@@ -85,7 +89,12 @@ def draft_from_decision(ask: Ask) -> None:
         return
     ask.session.add(publication)
     said, follows = served.texts(ask.session, document)[-1]
-    for ref in served.case_refs(said):
+    rest = said
+    for told, _after in ladder_sheets.told_before(ladder_sheets.kept(rounds.proposal(ask.session, track))):
+        if told in rest:
+            publication.redactions.append(Redaction(passage=told, instead=served.LEFT_OUT, reason=BEFORE))
+            rest = rest.replace(told, served.LEFT_OUT)
+    for ref in served.case_refs(rest):
         publication.redactions.append(Redaction(passage=ref, instead=served.LEFT_OUT, reason=INSIDE))
     paper = Paper.from_json(document.paper["paper"])
     text = PublicationText(

@@ -29,7 +29,7 @@ GATHERED = bundle_contents
 
 def may_have(session: Session, actor: Actor, track: CaseTrack, variant: str) -> bool:
     """Staff on the file have every variant; the panel, and the respondent while it may view its file, what is shown."""
-    if actor.audience == "staff" and policies_pages.may_read_files(actor):
+    if actor.audience == "staff" and policies_pages.may_see_originals(actor):
         return True
     if variant != SHOWN or actor.id is None:
         return False

@@ -3,12 +3,14 @@
 from casework.forms_staff import StaffForm
 from core.forms import LongText, OneOf, Text
 from core.words import _l
+from sanctions.bulletins import BEFORE
 
 GROUNDS = (
     ("涉及自然人个人信息", _l("Personal data of somebody")),
     ("可推断投诉人身份", _l("From it the complainant could be recognised")),
     ("涉及商业秘密", _l("A trade secret")),
     ("涉及第三方单位", _l("A third company that is not a party")),
+    (BEFORE, _l("Ordered in an earlier case, and not public")),
     ("涉及国家秘密或者依法不得公开", _l("Secret, or not to be published by law")),
 )
 """Why a passage is left out: kept in Chinese, as the record is."""

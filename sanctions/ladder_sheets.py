@@ -129,6 +129,12 @@ def history(counted: Iterable[Earlier], lang: Lang = "zh") -> str:
     return joined_up((_before(each, lang) for each in counted), lang)
 
 
+def told_before(found: Suggestion | None) -> list[tuple[str, str]]:
+    """What a decision says of each earlier measure: the whole of it, and what follows the number of its case."""
+    every = [(each.ref, _before(each, "zh")) for each in (found.history if found is not None else ())]
+    return [(told, told.partition(ref)[2]) for ref, told in every]
+
+
 def _before(each: Earlier, lang: Lang) -> str:
     ordered = listed((LEVELS[level].name(lang) for level in each.measures), lang)
     whose = say(OF_PREDECESSOR, lang, name=each.of) if each.of else ""

@@ -20,8 +20,8 @@ from notices import queries as notices
 from registry.clock_moves import has_ended, live
 from registry.models import BasisKind
 from registry.policies import basis_on
-from sanctions import served
-from sanctions.levels import FIRST_MAJOR
+from sanctions import ladder_sheets, rounds, served
+from sanctions.levels import FIRST_MAJOR, LEVELS
 from sanctions.models import BulletinCorrection, Decision, Publication, PublicationText, Redaction
 from sanctions.models_corrections import TextCorrection
 from sanctions.policies_reviews import LATER
@@ -32,6 +32,7 @@ PUBLICATION.lives(Publication)
 EXECUTED = ("EXECUTING", "VERIFYING", "CLOSED", "ARCHIVED")
 EDITORS = ("publisher", "head")
 DRAFTS = ("DRAFT", "REDACTED", "APPROVED")
+FORMERLY = "(?:此前|先前|以前|曾|前案|前次|上次)"
 SHOWS_A_GAP = re.compile(r"[〔\[某×*＊…█甲乙丙丁]")
 """What stands in the place of something left out says so: 〔略〕, 某某, ×××, 催收人员甲."""
 
@@ -117,7 +118,26 @@ def found_in(session: Session, publication: Publication) -> list[scan.Found]:
     text = text_now(publication)
     if text is None:
         return []
-    return scan.scan(f"{text.title}\n{text.body}", **_strings(session, publication))
+    return _looked_through(session, publication, text)
+
+
+def _looked_through(session: Session, publication: Publication, text: PublicationText) -> list[scan.Found]:
+    """Everything personal, and every measure of an earlier case: nothing was said in public of that one."""
+    whole = f"{text.title}\n{text.body}"
+    found = scan.scan(whole, **_strings(session, publication))
+    return sorted([*found, *_earlier_measures(session, publication.track, whole)], key=lambda each: each.start)
+
+
+def _earlier_measures(session: Session, track: CaseTrack, text: str) -> Iterator[scan.Found]:
+    """As the decision tells them by itself, or where somebody writes that one of their kind was ordered before."""
+    before = ladder_sheets.kept(rounds.proposal(session, track))
+    if before is None or not before.history:
+        return
+    levels = {LEVELS[level].zh for each in before.history for level in each.measures}
+    looked_for = [re.escape(after) for _told, after in ladder_sheets.told_before(before)]
+    looked_for += [rf"{FORMERLY}[^，。；\n]*?{re.escape(each)}" for each in sorted(levels)]
+    for match in re.finditer("|".join(looked_for), text):
+        yield scan.Found("EARLIER", match[0], match.start())
 
 
 def _strings(session: Session, publication: Publication) -> dict[str, list[str]]:
@@ -332,8 +352,14 @@ def checked_by_another(ask: Ask) -> Iterator[Refused]:
 @PUBLICATION.guard("B04", "B05", "B10")
 def nothing_personal(ask: Ask) -> Iterator[Refused]:
     """The scan must be empty before the publish button works."""
-    if found_in(ask.session, ask.it):
+    yield from _found(found_in(ask.session, ask.it))
+
+
+def _found(found: Sequence[scan.Found]) -> Iterator[Refused]:
+    if any(each.kind != "EARLIER" for each in found):
         yield NotNow(_l("The scan found personal data in the text; redact them first."))
+    elif found:
+        yield NotNow(_l("The text names a measure of an earlier case, which is not public: leave it out first."))
 
 
 @PUBLICATION.guard("B05", "B10")
@@ -369,8 +395,7 @@ def corrected_by_a_second_person(ask: Ask) -> Iterator[Refused]:
                 "changed and by what is left out."
             )
         )
-    if scan.scan(f"{proposed.title}\n{proposed.body}", **_strings(ask.session, ask.it)):
-        yield NotNow(_l("The scan found personal data in the text; redact them first."))
+    yield from _found(_looked_through(ask.session, ask.it, proposed))
 
 
 @PUBLICATION.guard("B07", "B09")

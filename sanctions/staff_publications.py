@@ -165,6 +165,7 @@ def _page(it: Publication, form: Any = None) -> str:  # noqa: ANN401 - the form 
         steps=_steps(it),
         found=editing.once(found),
         scan_words=scan.WORDS,
+        grounds_found={"EARLIER": bulletins.BEFORE},
         personal=forms_publications.PERSONAL,
         grounds=GROUNDS,
         stretches=editing.marked(text.body, found, it.redactions) if text else [],

@@ -12,14 +12,15 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from casework import complaints, messages, notes, stop_contacts
+from casework import complaints, messages, notes, policies_pages, stop_contacts
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding
-from casework.models_cases import CaseFile
+from casework.models_cases import CaseFile, Evidence
 from casework.models_contacts import ContactEvent
 from core import files
+from core.db import transaction
 from core.journal import JournalEntry
-from tests.builders import NAME, PHONE, Desk, person_of
+from tests.builders import NAME, PHONE, Desk, account, person_of
 from tests.casework.house import Browser, House, fill
 from tests.casework.test_passing_on import seen
 from tests.conftest import NOW
@@ -67,7 +68,7 @@ def house(app: Flask) -> House:
             messages.write(desk.session, each, SAID, actor=person_of(each), now=DAY)
             notes.write(desk.session, each, text=SAID, actor=desk.intake, now=DAY)
             stop_contacts.request_with(desk.session, each, number=PHONE, own=True, now=DAY)
-        again = desk.accepted(**told)
+        again = desk.accepted(**told, files=[brought])
         return {"ref": again.ref, "fresh": fresh.ref, "disputed": sent.complaint.ref, "sent": sent.id}
 
     house = fill(House(app), make)
@@ -173,3 +174,22 @@ def test_each_reveal_shows_what_it_names_and_stands_in_the_journal(house: House)
     reviewer = house.enter("reviewer")
     reviewer.post(f"/staff/complaints/{fresh}/reveal", 403)
     house.enter("lead").post(f"/staff/complaints/{fresh}/unmask", 403)
+
+
+def test_who_seals_publishes_or_sits_in_the_council_alone_sees_no_original_and_nothing_unmasked(house: House) -> None:
+    case = house.made["case"]
+    with house.app.app_context(), transaction() as at:
+        file = at.scalars(select(Evidence.id)).first()
+        for role in policies_pages.ASIDE:
+            house.people[role] = account(at, f"{role}某", role).id
+    for role in policies_pages.ASIDE:
+        aside = house.enter(role)
+        page = aside.get(f"/staff/cases/{case}")
+        assert not [each for each in SECRETS if each in page]
+        assert "/unmask" not in page
+        assert "/staff/evidence/" not in page + aside.get(f"/staff/cases/{case}/contacts")
+        aside.get(f"/staff/evidence/{file}/room", 403)
+        aside.get(f"/staff/evidence/{file}", 403)
+        aside.post(f"/staff/evidence/{file}/open", 403, prefix="open")
+        aside.post(f"/staff/cases/{case}/unmask", 403)
+    assert "/staff/evidence/" in house.enter("reviewer").get(f"/staff/cases/{case}")

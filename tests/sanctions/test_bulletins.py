@@ -66,7 +66,7 @@ def test_the_first_text_is_the_served_decisions_less_the_number_of_the_case(chai
     assert text.summary["decision_number"] == document.number
 
 
-def test_numbers_of_earlier_cases_are_left_out_as_well(chain: Chain) -> None:
+def test_what_was_ordered_in_earlier_cases_is_left_out_and_found_by_the_scan(chain: Chain) -> None:
     earlier = chain.session.get_one(CaseTrack, had(chain, "V-I02", date(2026, 2, 1), 1, 2).track_id)
     publication = _draft(chain)
     document, text = served.decision_document(chain.session, publication.track), text_now(publication)
@@ -74,7 +74,15 @@ def test_numbers_of_earlier_cases_are_left_out_as_well(chain: Chain) -> None:
     assert text is not None
     assert earlier.ref in served.text_of_document(document)
     assert "AJ〔" not in text.body
-    assert "〔略〕号案件决定" in text.body
+    assert "此前因同类行为受到的措施（〔略〕）" in text.body
+    assert not found_in(chain.session, publication)
+    there = text.body
+    told = "〔略〕号案件决定，2026年2月1日生效，采取责令整改、警示约谈"
+    for said in ("该单位曾被采取责令整改、警示约谈措施。", told):
+        text.body = f"{there}\n{said}"
+        assert {each.kind for each in found_in(chain.session, publication)} == {"EARLIER"}
+    text.body = f"{there}\n该单位曾主动致歉，予以责令整改。"
+    assert not found_in(chain.session, publication)
     assert served.case_refs("AJ〔2026〕1、AJ〔2026〕16-2") == ["AJ〔2026〕16-2", "AJ〔2026〕1"]
 
 

@@ -1,7 +1,7 @@
 """Each guard of a publication refuses, with the sentence that the person reads, in both languages."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from core.machine import Ask
 from notices import queries as notices
 from registry import clocks
 from sanctions import bulletin_corrections, bulletins, corrections, measures, rounds
+from sanctions.ladder_history import Earlier
 from sanctions.models import Publication
 from sanctions.policies_publications import text_now
 from sanctions.states import PUBLICATION
@@ -96,6 +97,16 @@ def leak(stage: Stage) -> None:
     text.body += "\n林晓芸"
 
 
+def earlier(stage: Stage) -> None:
+    """The company was ordered something before, and the text tells it."""
+    proposal, text = rounds.proposal(stage.session, stage.it.track), text_now(stage.it)
+    assert proposal is not None
+    assert text is not None
+    before = Earlier("AJ〔2026〕1-1", date(2026, 2, 1), ("V-I02",), (1, 2), same_code=True)
+    proposal.score = {**(proposal.score or {}), "history": [before.to_json()]}
+    text.body += "\n该单位曾被采取责令整改措施"
+
+
 def more(stage: Stage) -> None:
     text = text_now(stage.it)
     assert text is not None
@@ -163,6 +174,7 @@ def tampered(stage: Stage) -> None:
     stage.it.texts[-1].body += "\n另外补充一句。"
 
 
+EARLIER = "The text names a measure of an earlier case, which is not public: leave it out first."
 FOUND = "The scan found personal data in the text; redact them first."
 BEHIND = "The decision was corrected since: take the corrected text over into the draft first."
 IN_FORCE = (
@@ -175,6 +187,7 @@ def publishing(row: str) -> list[Refusal]:
     """What stands in the way of putting it before its readers."""
     return [
         Refusal(row, FOUND, "publisher", before=leak),
+        Refusal(row, EARLIER, "publisher", before=earlier),
         Refusal(
             row, "The text differs from the served decision by more than the redactions.", "publisher", before=more
         ),
@@ -226,6 +239,7 @@ SCENES = [
             Refusal("B03", "Say what is to be changed.", "other_publisher", {"comments": " "}),
             Refusal("B04", "Whoever made the redactions can't approve them.", "publisher"),
             Refusal("B04", FOUND, "other_publisher", before=leak),
+            Refusal("B04", EARLIER, "other_publisher", before=earlier),
             Refusal("B04", BEHIND, "other_publisher", before=corrected_since),
         ],
         day=10,

@@ -95,6 +95,19 @@ def test_from_the_portal_to_the_decision_of_the_review(major: House) -> None:
     major.enter("lead").get(f"/portal/notices/{letter}")  # the company reads its letter
 
 
+def test_whoever_verifies_a_decision_learns_that_a_review_keeps_it_from_effect(major: House) -> None:
+    asked = select(Document.check_code).where(Document.kind == "D20")
+    where = f"/verify?code={major.read(lambda at: at.scalars(asked).one())}"
+    lead, anybody = major.enter("lead"), major.enter()
+    assert "Genuine and in force" in anybody.get(where)
+    lead.post(f"/portal/cases/{major.track}/review", grounds="认定人数有误")
+    page = anybody.get(where)
+    assert "Genuine, but not in force while it is reviewed" in page
+    assert "认定人数有误" not in page
+    lead.post(f"/portal/cases/{major.track}/review/withdraw", confirmed="y")
+    assert "Genuine and in force" in anybody.get(where)
+
+
 def test_a_review_is_withdrawn_in_the_portal_by_the_lead_alone(major: House) -> None:
     lead, where = major.enter("lead"), f"/portal/cases/{major.track}"
     lead.post(f"{where}/review", grounds="认定人数有误")

@@ -197,6 +197,14 @@ def is_partial(session: Session, case_id: int, person: Account, today: date) -> 
     return any(True for _each in takes_no_part(session, stranger, case_id, today))
 
 
+def kept_out(session: Session, case_id: int, today: date) -> set[int]:
+    """Everybody of whom `is_partial` is true, for lists from which nobody of them is to be chosen."""
+    tied = select(tied_to(_respondents(case_id)).subquery())
+    bonds = select(Interest.account_id).where(Interest.party_id.in_(tied))
+    bonds = bonds.where(or_(Interest.to_on.is_(None), Interest.to_on >= since(session, today)))
+    return barred(session, case_id) | set(session.scalars(bonds))
+
+
 def unfit_to_investigate(session: Session, track: CaseTrack, person: Account, today: date) -> Iterator[Refused]:
     """Why somebody can't be given an investigation."""
     parts = taking_part(session, track.case_id).get(person.id, [])

@@ -10,6 +10,7 @@ from casework import (
     deeds,
     deeds_inquiry,
     evidence,
+    policies_recusals,
     policies_tracks,
     queries_cases,
     queries_evidence,
@@ -24,6 +25,7 @@ from casework.passing_on import noted
 from casework.policies_stop_contacts import noted_at_the_letter
 from casework.policies_tracks import is_showable
 from casework.states import TRACK
+from core import clock
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.i18n import language
@@ -34,8 +36,11 @@ from registry.models_accounts import Account
 Form = Any
 
 
-def _offer_investigators(session: Session, _it: CaseTrack, form: Form) -> None:
-    form.investigator.choices = [(str(each.id), each.name) for each in queries_cases.investigators(session)]
+def _offer_investigators(session: Session, it: CaseTrack, form: Form) -> None:
+    gone = policies_recusals.kept_out(session, it.case_id, clock.today())
+    form.investigator.choices = [
+        (str(each.id), each.name) for each in queries_cases.investigators(session) if each.id not in gone
+    ]
 
 
 def account(session: Session, number: str | None) -> Account:

@@ -28,10 +28,10 @@ from registry.models_lineage import PartySuccession
 
 RECUSAL.lives(Recusal)
 
-Parts = Callable[[Session, int], Iterable[tuple[int | None, str]]]
+Parts = Callable[[Session, Select[int]], Iterable[tuple[int | None, str]]]
 Chairs = Callable[[Session, int, int], int | None]
 PARTS: list[Parts] = []
-"""Who takes which part in a case: func(session, case's number) gives accounts with their part."""
+"""Who takes which part: func(session, statement of the tracks' numbers) gives accounts with their part."""
 CHAIRS: list[Chairs] = []
 """Who chairs the panel that somebody sits on: func(session, case's number, account's number)."""
 CASE_OF: dict[str, Callable[[Session, int], int]] = {
@@ -60,19 +60,22 @@ def chairs_from(function: Chairs) -> Chairs:
 
 
 @parts_from
-def on_file(session: Session, case_id: int) -> Iterator[tuple[int | None, str]]:
-    """Whoever keeps, files, investigates or checks the case."""
-    yield session.scalar(select(CaseFile.officer_id).where(CaseFile.id == case_id)), "officer"
+def on_file(session: Session, tracks: Select[int]) -> Iterator[tuple[int | None, str]]:
+    """Whoever files, investigates or checks."""
     asked = select(CaseTrack.investigator_id, CaseTrack.reviewer_id, CaseTrack.filed_by)
-    for investigator, reviewer, head in session.execute(asked.where(CaseTrack.case_id == case_id)):
+    for investigator, reviewer, head in session.execute(asked.where(CaseTrack.id.in_(tracks))):
         yield from ((investigator, "investigator"), (reviewer, "reviewer"), (head, "head"))
 
 
-def taking_part(session: Session, case_id: int) -> dict[int, list[str]]:
-    """Everybody who takes part in a case, with what they do in it."""
-    found: dict[int, list[str]] = {}
+def taking_part(session: Session, case_id: int, party_id: int | None = None) -> dict[int, list[str]]:
+    """Everybody who takes part in a case, or has to do with one respondent in it, with what they do."""
+    tracks = select(CaseTrack.id).where(CaseTrack.case_id == case_id)
+    if party_id is not None:
+        tracks = tracks.where(CaseTrack.party_id == party_id)
+    keeper = session.scalar(select(CaseFile.officer_id).where(CaseFile.id == case_id))
+    found: dict[int, list[str]] = {} if keeper is None else {keeper: ["officer"]}
     for each in PARTS:
-        for account_id, part in each(session, case_id):
+        for account_id, part in each(session, tracks):
             if account_id is not None and part not in found.setdefault(account_id, []):
                 found[account_id].append(part)
     return found
@@ -194,6 +197,14 @@ def is_partial(session: Session, case_id: int, person: Account, today: date) -> 
     return any(True for _each in takes_no_part(session, stranger, case_id, today))
 
 
+def kept_out(session: Session, case_id: int, today: date) -> set[int]:
+    """Everybody of whom `is_partial` is true, for lists from which nobody of them is to be chosen."""
+    tied = select(tied_to(_respondents(case_id)).subquery())
+    bonds = select(Interest.account_id).where(Interest.party_id.in_(tied))
+    bonds = bonds.where(or_(Interest.to_on.is_(None), Interest.to_on >= since(session, today)))
+    return barred(session, case_id) | set(session.scalars(bonds))
+
+
 def unfit_to_investigate(session: Session, track: CaseTrack, person: Account, today: date) -> Iterator[Refused]:
     """Why somebody can't be given an investigation."""
     parts = taking_part(session, track.case_id).get(person.id, [])
@@ -217,11 +228,9 @@ def has_a_ground(ask: Ask) -> Iterator[Refused]:
 
 @RECUSAL.guard("A01")
 def asked_by_somebody_concerned(ask: Ask) -> Iterator[Refused]:
-    """By a respondent, a complainant, a member or an officer; about somebody who takes part in the case."""
+    """By a respondent, a complainant, a member or an officer; about somebody in the case or on the company's track."""
     it: Recusal = ask.it
     session, actor = ask.session, ask.actor
-    if it.account_id not in taking_part(session, it.case_id):
-        yield BadInput("person", _l("Choose somebody who takes part in this case."))
     if actor.has("respondent"):
         mine = select(CaseTrack.id).where(CaseTrack.case_id == it.case_id, CaseTrack.party_id == actor.party_id)
         mine = mine.where(CaseTrack.state.not_in(UNTOLD))
@@ -235,6 +244,8 @@ def asked_by_somebody_concerned(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("Declare your own conflict of interest: nobody has to decide on it."))
     elif not actor.has("officer") and actor.id not in taking_part(session, it.case_id):
         yield NotAllowed(_l("Only members of the panel and officers ask for a recusal here."))
+    if it.account_id not in taking_part(session, it.case_id, actor.party_id if actor.has("respondent") else None):
+        yield BadInput("person", _l("Choose somebody who takes part in this case."))
 
 
 @RECUSAL.guard("A02")

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import evidence, passing_on
+from casework import evidence, passing_on, policies_recusals
 from casework.deeds import Deed, table
 from casework.forms_rows import with_rows
 from casework.models_cases import CaseTrack
@@ -29,9 +29,10 @@ DAYS_AHEAD = 5
 MORNING = time(10, 0)
 
 
-def people(session: Session, *, but: int | None = None) -> list[tuple[str, str]]:
-    """Officers as answers of a form."""
-    return [(str(each.id), each.name) for each in colleagues(session, *OFFICERS) if each.id != but]
+def people(session: Session, it: CaseTrack) -> list[tuple[str, str]]:
+    """Officers as answers of a form, without whoever takes no part in the case."""
+    gone = policies_recusals.kept_out(session, it.case_id, clock.today())
+    return [(str(each.id), each.name) for each in colleagues(session, *OFFICERS) if each.id not in gone]
 
 
 def fresh(form: Form) -> bool:
@@ -69,14 +70,14 @@ def _refused_form(_session: Session, _it: CaseTrack) -> type[forms.PlanForm]:
 def offer_plan(session: Session, it: CaseTrack, form: Form) -> None:
     """Who can hold an interview, and a day that leaves time for the summons."""
     if "interviewers" in form:
-        form.interviewers.choices = people(session)
+        form.interviewers.choices = people(session, it)
         if fresh(form):
             form.at.data = first_possible(session)
             held = rounds.measure(session, it, INTERVIEW)
             known = held.interview.interviewers if held and held.interview else [it.case.officer_id]
             form.interviewers.data = [str(each) for each in known if each]
     if "second" in form:
-        form.second.choices = people(session)
+        form.second.choices = people(session, it)
 
 
 def first_possible(session: Session) -> datetime | None:
@@ -159,8 +160,8 @@ def _filled(row: dict[str, Any]) -> dict[str, str]:
     return {name: str(value or "") for name, value in row.items()}
 
 
-def _offer_hold(session: Session, _it: CaseTrack, form: Form) -> None:
-    form.second.choices = [("", "—"), *people(session)]
+def _offer_hold(session: Session, it: CaseTrack, form: Form) -> None:
+    form.second.choices = [("", "—"), *people(session, it)]
 
 
 def _hold(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
@@ -207,9 +208,9 @@ def _pass_form(session: Session, it: CaseTrack) -> type[forms.PassForm]:
     return forms.PassForm
 
 
-def _offer_second(session: Session, _it: CaseTrack, form: Form) -> None:
+def _offer_second(session: Session, it: CaseTrack, form: Form) -> None:
     if "second" in form:
-        form.second.choices = people(session)
+        form.second.choices = people(session, it)
 
 
 def _pass(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:

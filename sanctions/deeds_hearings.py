@@ -63,7 +63,7 @@ def _sitting(session: Session, it: CaseTrack) -> list[tuple[str, str]]:
 def _offer_members(session: Session, it: CaseTrack, form: Form) -> None:
     form.present.choices = _sitting(session, it)
     if "second" in form:
-        form.second.choices = [("", "—"), *people(session)]
+        form.second.choices = [("", "—"), *people(session, it)]
     if not fresh(form):
         return
     found = queries_hearings.hearing(session, it)

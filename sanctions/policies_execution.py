@@ -1,11 +1,12 @@
 """What must hold while measures are carried out and verified."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from casework import policies_recusals
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import has_run_out, require_submitter
 from casework.states import TRACK
@@ -16,6 +17,7 @@ from core.words import _l
 from registry import calendar, settings
 from registry.clock_hooks import HOOKS
 from registry.models_accounts import Account
+from registry.queries import account_name
 from sanctions import policies_interview_times, record_pages, rounds
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models import Measure, Training
@@ -84,6 +86,7 @@ def _interview_plan(ask: Ask, plan: Any, notice: int) -> Iterator[Refused]:  # n
         return
     if len(set(plan.interviewers)) < TWO:
         yield BadInput("interviewers", _l("An interview is held by two people."))
+    yield from _impartial(ask, "interviewers", plan.interviewers)
     earliest = rounds.working_day_after(ask.session, ask.on, notice)
     if earliest is not None and day_of(plan.at) <= earliest:
         yield BadInput(
@@ -91,6 +94,15 @@ def _interview_plan(ask: Ask, plan: Any, notice: int) -> Iterator[Refused]:  # n
             _l("The interview is at least %(days)s working days after the summons.", days=notice),
         )
     yield from policies_interview_times.in_office_hours(ask.session, plan.at)
+
+
+def _impartial(ask: Ask, field: str, people: Iterable[int]) -> Iterator[Refused]:
+    """Whoever was recused, or is to be, is given nothing to do in the case."""
+    gone = policies_recusals.kept_out(ask.session, ask.it.case_id, ask.on)
+    for number in dict.fromkeys(people):
+        if number in gone:
+            name = account_name(ask.session, number)
+            yield BadInput(field, _l("%(name)s takes no part in this case: choose somebody else.", name=name))
 
 
 @TRACK.guard("S37")
@@ -260,6 +272,8 @@ def second_officer(ask: Ask) -> Iterator[Refused]:
     second: Account | None = ask.facts.get("second")
     if second is None or second.id == ask.actor.id or not second.role_words & {"officer", "investigator", "head"}:
         yield BadInput("second", _l("A second officer notes it together with you."))
+    else:
+        yield from _impartial(ask, "second", [second.id])
 
 
 @TRACK.guard("S38")

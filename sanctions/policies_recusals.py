@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from casework import policies_recusals as recusals
@@ -31,9 +31,8 @@ recusals.CASE_OF["publication"] = lambda session, number: (
 
 
 @recusals.parts_from
-def on_panels(session: Session, case_id: int) -> Iterator[tuple[int | None, str]]:
-    """Members of the panels of a case and who drew them, interviewers, publishers."""
-    tracks = select(CaseTrack.id).where(CaseTrack.case_id == case_id)
+def on_panels(session: Session, tracks: Select[int]) -> Iterator[tuple[int | None, str]]:
+    """Members of panels and who drew them, interviewers, publishers."""
     members = select(PanelMember.account_id, PanelMember.chair).where(PanelMember.track_id.in_(tracks))
     for account_id, chair in session.execute(members):
         yield account_id, "panel"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from casework import policies_recusals as recusals
@@ -386,9 +386,8 @@ def reviewed(session: Session, decision: Decision) -> Review | None:
 
 
 @recusals.parts_from
-def on_review_bodies(session: Session, case_id: int) -> Iterator[tuple[int | None, str]]:
-    """Members drawn for reviews of a case, and who drew them."""
-    tracks = select(CaseTrack.id).where(CaseTrack.case_id == case_id)
+def on_review_bodies(session: Session, tracks: Select[int]) -> Iterator[tuple[int | None, str]]:
+    """Members drawn for reviews, and who drew them."""
     for number in session.scalars(select(ReviewMember.account_id).where(ReviewMember.track_id.in_(tracks))):
         yield number, "review"
     for drawer in session.scalars(select(Review.drawn_by).where(Review.track_id.in_(tracks))):

@@ -245,6 +245,15 @@ EFFECTIVE = [
     Refusal("S37", "An interview is held by two people.", "officer", summoning(interviewers=(1, 1))),
     Refusal(
         "S37",
+        "* takes no part in this case: choose somebody else.",
+        "officer",
+        summoning(),
+        lambda s: recusals.declare(
+            s.session, s.it.case, ground="RELATIVE", facts="亲属", actor=actor(s.second), now=s.now
+        ),
+    ),
+    Refusal(
+        "S37",
         "The interview is at least * working days after the summons.",
         "officer",
         lambda s: summoning(at=s.later(9))(s),

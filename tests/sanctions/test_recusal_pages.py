@@ -3,10 +3,15 @@
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from casework import recusals
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest, Recusal
+from core import clock
+from core.actors import Actor
 from registry import door
+from registry.models_accounts import AccountRole
 from sanctions import rounds
 from tests.sanctions.chain import Chain
 from tests.sanctions.test_pages import House, today  # noqa: F401 - the day on which it happens
@@ -61,6 +66,34 @@ def test_only_who_decides_is_offered_the_decision(house: House) -> None:
     assert 'name="choice"' not in page
     house.enter("officer").post(f"/staff/recusals/{it.id}", 409, choice="grant", reasons="是")
     assert _only(house).state == "ASKED"
+
+
+def _left(house: House, name: str) -> None:
+    """Somebody who could investigate declares an interest."""
+
+    def leave(at: Session) -> None:
+        at.add(AccountRole(account_id=house.people[name], role="investigator"))
+        gone = Actor(house.people[name], frozenset({"officer"}), audience="staff")
+        case = at.get_one(CaseTrack, house.track).case
+        recusals.declare(at, case, ground="RELATIVE", facts="亲属", actor=gone, now=clock.now())
+
+    house.read(leave)
+
+
+def test_a_recused_person_is_not_offered_for_an_interview(app: Flask) -> None:
+    house = House(app).fill(lambda chain: chain.effective([2]))
+    where = f"/staff/tracks/{house.track}/do/execute"
+    assert "经办乙" in house.enter("officer").get(where)
+    _left(house, "second")
+    assert "经办乙" not in house.enter("officer").get(where)
+
+
+def test_a_recused_person_is_not_offered_for_the_investigation(app: Flask) -> None:
+    house = House(app).fill(lambda chain: chain.filed())
+    _left(house, "second")
+    page = house.enter("head").get(f"/staff/cases/{_case(house)}/tracks/{house.track}/reassign")
+    assert "调查员" in page
+    assert "经办乙" not in page
 
 
 def test_the_person_of_the_complaint_asks_on_the_tracking_page(house: House) -> None:

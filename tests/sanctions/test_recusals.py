@@ -373,6 +373,28 @@ def test_a_company_knows_who_takes_part_and_another_one_nobody(world: Chain) -> 
     assert queries_recusals.people(at) == []
 
 
+def test_a_company_is_told_nobody_of_the_other_respondents_track(world: Chain) -> None:
+    readers = [Reader("zilu_party", (("zilu.party", str(each.id)),)) for each in (world.firm, world.lender)]
+    with transaction() as at:
+        firm = next(each for each in at.get_one(CaseFile, world.track.case_id).tracks if each.party_id == world.firm.id)
+        said = {"code": "V-C04", "facts": "致电无关人员", "persons": 1, "acts": 2}
+        cases.allege(at, firm, **said, actor=actor(world.officer), now=world.now)
+        at.add(AccountRole(account_id=world.second.id, role="investigator"))
+        at.flush()
+        chosen = {"investigator": at.get_one(Account, world.second.id), "opinion": "同意", "version": None}
+        tracks.file(at, firm, **chosen, actor=actor(world.head), now=world.now)
+        about = world.members[1].id
+        with pytest.raises(BadInput, match="参与本案的人员"):
+            recusals.ask(
+                at, firm.case, about, ground="RELATIVE", facts="亲属", actor=actor(world.firm_lead), now=world.later(7)
+            )
+    own = {each.name for each in queries_recusals.people(_as(readers[0]))}
+    assert own == {"经办甲", "经办乙", "部门负责人"}
+    lenders = queries_recusals.people(_as(readers[1]))
+    assert "经办乙" not in {each.name for each in lenders}
+    assert len([each for each in lenders if {"panel", "chair"} & set(each.parts)]) == 3
+
+
 def test_nobody_is_given_a_part_who_has_a_conflict(chain: Chain) -> None:
     track = chain.reported()
     chain.session.add(

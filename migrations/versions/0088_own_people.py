@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0088"
-down_revision = "0085"
+down_revision = "0086"
 OWN = "AND (zilu_party() IS NULL OR (t.party_id = zilu_party() AND t.state NOT IN ('NEW', 'SCREENING', 'NOT_FILED')))"
 PEOPLE = """
 CREATE OR REPLACE FUNCTION zilu_case_people(asked bigint)

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0089"
-down_revision = "0085"
+down_revision = "0088"
 STAYED = """
 CREATE FUNCTION zilu_stayed(asked text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$

@@ -17,6 +17,8 @@
     let id = window.sessionStorage.getItem(key);
     let tries = 0;
     let asked = null;
+    let again = 0;
+    let gone = false;
     state.setAttribute("role", "status");
     bar.setAttribute("aria-label", file.name);
     row.dataset.going = "1";
@@ -51,6 +53,9 @@
       ask(id ? "GET" : "POST", id ? "/" + id : "", id ? null : data);
     };
     const answered = () => {
+      if (gone) {
+        return;
+      }
       const at = asked.getResponseHeader("Upload-Offset");
       if (at !== null) {
         id = id || JSON.parse(asked.responseText).id;
@@ -63,19 +68,24 @@
           end(words.sent, false);
         } else if (tries < 9) {
           ask("PUT", "/" + id, file.slice(Number(at), Number(at) + 4 * FROM), Number(at));
+        } else {
+          window.sessionStorage.removeItem(key);
+          end(words.failed, true);
         }
       } else if (asked.status === 404 && id) {
         id = "";
         go();
       } else if ((asked.status === 0 || asked.status === 429 || asked.status >= 500) && tries < 9) {
         state.textContent = words.broken;
-        window.setTimeout(go, 500 * Math.pow(2, tries++));
+        again = window.setTimeout(go, 500 * Math.pow(2, tries++));
       } else {
         window.sessionStorage.removeItem(key);
         end(/json/.test(asked.getResponseHeader("Content-Type")) ? JSON.parse(asked.responseText).message : words.failed, true);
       }
     };
     remove.addEventListener("click", () => {
+      gone = true;
+      window.clearTimeout(again);
       asked.onload = asked.onerror = null;
       asked.abort();
       row.remove();

@@ -90,13 +90,11 @@
       return;
     }
     const most = Number(area.dataset.most);
+    const before = line.textContent;
     const show = () => {
       const left = most - Array.from(area.value.trim()).length;
       const words = left < 0 ? line.dataset.over : line.dataset.left;
-      if (left > most * 0.5 && left >= 0) {
-        return;
-      }
-      line.textContent = words.replace("%(count)s", Math.abs(left));
+      line.textContent = left > most * 0.5 ? before : words.replace("%(count)s", Math.abs(left));
       line.classList.toggle("count-down-over", left < 0);
     };
     area.addEventListener("input", show);

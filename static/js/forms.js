@@ -166,11 +166,16 @@
     if (!add) {
       return;
     }
+    let number = boxes().length; /* only grows, so that after a removal no two boxes have one id */
+    const room = () => {
+      add.hidden = boxes().length >= most;
+    };
     add.hidden = false;
+    group.addEventListener("removed", room);
     add.addEventListener("click", () => {
       const last = boxes().pop();
       const next = last.cloneNode(true);
-      const number = boxes().length + 1;
+      number += 1;
       const input = next.querySelector("input");
       next.classList.remove("file-picked", "file-large");
       all(".error", next).forEach((note) => note.remove());
@@ -180,7 +185,7 @@
       next.querySelector("[data-number]").textContent = number;
       last.after(next);
       input.focus();
-      add.hidden = number >= most;
+      room();
     });
   }
 

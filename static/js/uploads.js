@@ -5,6 +5,12 @@
   const FROM = 1024 * 1024;
   const make = (tag, text, attributes) => Object.assign(document.createElement(tag), { textContent: text }, attributes);
 
+  function takeOut(row) {
+    const group = row.parentElement;
+    row.remove();
+    group.dispatchEvent(new CustomEvent("removed", { bubbles: true }));
+  }
+
   function upload(group, box, file) {
     const words = group.dataset;
     const key = "upload:" + [file.name, file.size, file.lastModified].join("|");
@@ -88,7 +94,7 @@
       window.clearTimeout(again);
       asked.onload = asked.onerror = null;
       asked.abort();
-      row.remove();
+      takeOut(row);
       box.hidden = false;
       window.sessionStorage.removeItem(key);
       if (id) {
@@ -112,7 +118,7 @@
   /* What came with the page already can be taken back as well. */
   document.querySelectorAll(".file-sent [data-remove]").forEach((button) => {
     button.hidden = false;
-    button.addEventListener("click", () => button.closest(".file").remove());
+    button.addEventListener("click", () => takeOut(button.closest(".file")));
   });
   /* A form waits for its files, then goes by itself; where one failed, its author decides. */
   let waiting = null;

@@ -103,7 +103,7 @@
 
   /* Written in the reader's language: what is not is named while one types (core/tongues.py has the rule). */
   const SENTENCE = /(?:[^。；！？：\n;!?:.]|\.(?!\s|$))*(?:[。；！？：\n;!?:.]|$)/g;
-  const ALIKE = /[!-~]*[0-9@/][!-~]*|《[^》]*》|[\u3400-\u9fff]*〔\d{4}〕\d+号|[\u3400-\u9fff（）]{2,}?(?:有限(?:责任)?公司|股份公司)/g;
+  const ALIKE = /[!-~]{0,80}[0-9@/][!-~]*|《[^》]{0,200}》|[\u3400-\u9fff]{0,40}〔\d{4}〕\d+号|[\u3400-\u9fff（）]{2,40}?(?:有限(?:责任)?公司|股份公司)/g;
 
   function isStrange(sentence, lang) {
     const plain = sentence.replace(ALIKE, " ");

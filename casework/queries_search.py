@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -72,6 +72,8 @@ class Page:
     hits: list[Hit]
     after: str = ""
     trouble: LazyString | None = None
+    most: int = 0
+    """So many exact finds stand first, where there are more."""
 
 
 @dataclass
@@ -87,6 +89,8 @@ class _Look:
     seen: set[int] = field(default_factory=set)
     last: Place | None = None
     """The last place that was looked at."""
+    many: bool = False
+    """Whether there are more exact finds than stand first."""
 
     def __post_init__(self) -> None:
         """Make the marker once."""
@@ -121,7 +125,8 @@ def _page(session: Session, asked: Asked, words: list[Term], lang: str, size: in
         return Page([], trouble=SHORT)
     rest = list(_rest(look, query, size + 1)) if query else []
     last = spoken(rest[size - 1].place) if len(rest) > size else spoken(look.last) if look.last is not None else ""
-    return Page([*([] if asked.after else exact), *(each.hit for each in rest[:size])], after=last)
+    hits = [*([] if asked.after else exact), *(each.hit for each in rest[:size])]
+    return Page(hits, after=last, most=FIRST if look.many and not asked.after else 0)
 
 
 def _companies(session: Session, term: Term, known: Stems) -> list[Any]:
@@ -149,10 +154,14 @@ def _exact(look: _Look) -> list[Hit]:
     wanted = [f"={terms.key(typed)}"]
     if search_entries.is_secret(typed):
         wanted.append(search_entries.secret(typed))
-    rows = _joined(look.session, narrowed(" | ".join(map(quoted, wanted)), look.asked.kinds), FIRST)
+    before, since = bounds(replace(look.asked, after=""))
+    query = narrowed(" | ".join(map(quoted, wanted)), look.asked.kinds)
+    values = {"query": query, "most": CAP, "since": since, "before": before[0], "shown": FIRST + 1}
+    rows = list(look.session.execute(EXACT, values))
+    look.many = len(rows) > FIRST
+    rows = rows[:FIRST]
     look.seen.update(row.id for row in rows)
-    rows = sorted(rows, key=lambda row: (row.at, row.id), reverse=True)
-    return [_hit(look, row, exact=True) for row in rows if within(row.at, look.asked)]
+    return [_hit(look, row, exact=True) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -216,6 +225,7 @@ JOINED: Final = text(
     f"SELECT {_SHOWN} FROM zilu_found(CAST(:query AS tsquery), :most) p "  # noqa: S608 - our own columns
     "JOIN search_entry e ON e.id = p.id"
 )
+EXACT: Final = text(f"{JOINED.text} WHERE e.at >= :since AND e.at < :before ORDER BY e.at DESC, e.id DESC LIMIT :shown")
 """Numbers come from the index, the rows themselves as this reader may see them: a hidden one leaves its place only."""
 
 

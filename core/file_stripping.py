@@ -1,7 +1,9 @@
 """Copies without metadata: no place, device, author or thumbnail in what is passed on."""
 
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -27,6 +29,20 @@ _NEUTRAL_PARTS = {
         b'xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>'
     ),
 }
+_AUTHORS = (
+    (re.compile(r"word/.*\.xml"), re.compile(rb"""(?<=[\s:])((?:author|initials|userId)\s*=\s*)(?:"[^"]*"|'[^']*')""")),
+    (re.compile(r"xl/persons/.*\.xml"), re.compile(rb"""(\s(?:displayName|userId)\s*=\s*)(?:"[^"]*"|'[^']*')""")),
+    (re.compile(r"xl/revisions/.*\.xml"), re.compile(rb"""(\s(?:userName|name)\s*=\s*)(?:"[^"]*"|'[^']*')""")),
+    (re.compile(r"xl/workbook\.xml"), re.compile(rb"""(\s(?:userName|url)\s*=\s*)(?:"[^"]*"|'[^']*')""")),
+)
+"""In which parts of an office file which attributes name who wrote it, or the folder of whoever did."""
+_AUTHOR = re.compile(rb"(<(?:\w+:)?author>)[^<]*(?=<)")
+_MEDIA = re.compile(r"(?:word|xl)/media/")
+_PNG = b"\x89PNG\r\n\x1a\n"
+_PNG_DROPPED = {b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"}
+_RIFF_DROPPED = {b"EXIF", b"XMP "}
+_UNPACKED = 64 << 20
+"""The most that a photograph inside a document unpacks to."""
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 _SCAN = 0xDA
 _JPEG_DROPPED = {0xE1, *range(0xE3, 0xEE), 0xEF, 0xFE}
@@ -94,6 +110,8 @@ def _pdf(content: bytes) -> bytes:
         for key in ("/EmbeddedFiles", "/JavaScript"):
             if names is not None and key in names:
                 del names[key]
+        for page in opened.pages:
+            _bare_notes(page)
         for thing in opened.objects:
             if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
                 _bare_object(thing)
@@ -102,17 +120,44 @@ def _pdf(content: bytes) -> bytes:
     return out.getvalue()
 
 
+def _bare_notes(page: pikepdf.Page) -> None:
+    """Take away who wrote each note; what a field calls so is its name."""
+    for note in page.get("/Annots", ()):
+        if isinstance(note, pikepdf.Dictionary) and "/T" in note and note.get("/Subtype") != "/Widget":
+            del note["/T"]
+
+
 def _bare_object(thing: pikepdf.Object) -> None:
     for key in ("/Metadata", "/PieceInfo", "/LastModified"):
         if key in thing:
             del thing[key]
-    if isinstance(thing, pikepdf.Stream) and thing.get("/Filter") == pikepdf.Name.DCTDecode:
+    if isinstance(thing, pikepdf.Stream) and (photograph := _photograph(thing)) is not None:
         parms = thing.get("/DecodeParms")
+        if isinstance(parms, pikepdf.Array):
+            parms = parms[-1] if len(parms) else None
         thing.write(
-            _bare_jpeg(thing.read_raw_bytes()),
+            _bare_jpeg(photograph),
             filter=pikepdf.Name.DCTDecode,
             decode_parms=parms if isinstance(parms, pikepdf.Dictionary) else None,
         )
+
+
+def _photograph(thing: pikepdf.Stream) -> bytes | None:
+    """The JPEG that a stream holds, as it is or packed once more."""
+    filters = thing.get("/Filter")
+    chain = list(filters) if isinstance(filters, pikepdf.Array) else [filters]
+    if not chain or chain[-1] != pikepdf.Name.DCTDecode or any(each != pikepdf.Name.FlateDecode for each in chain[:-1]):
+        return None
+    content: bytes = thing.read_raw_bytes()
+    for _packed in chain[:-1]:
+        unpacking = zlib.decompressobj()
+        try:
+            content = unpacking.decompress(content, _UNPACKED)
+        except zlib.error:
+            return None
+        if unpacking.unconsumed_tail:
+            return None
+    return content
 
 
 def _bare_jpeg(content: bytes) -> bytes:
@@ -135,9 +180,50 @@ def _office(content: bytes) -> bytes:
             if entry.filename.startswith("docProps/thumbnail"):
                 part = b""
             else:
-                part = _NEUTRAL_PARTS.get(entry.filename) or old.read(entry)
+                part = _NEUTRAL_PARTS.get(entry.filename) or _bare_part(entry.filename, old.read(entry))
             new.writestr(zipfile.ZipInfo(entry.filename, _LONG_AGO), part, zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def _bare_part(name: str, content: bytes) -> bytes:
+    """One part of an office file: pictures without their notes, comments and changes without who made them."""
+    if _MEDIA.match(name):
+        return _bare_medium(content)
+    for where, attribute in _AUTHORS:
+        if where.fullmatch(name):
+            content = attribute.sub(rb'\1""', content)
+    return _AUTHOR.sub(rb"\1", content) if name.startswith("xl/") and "comments" in name else content
+
+
+def _bare_medium(content: bytes) -> bytes:
+    """None is compressed again, for nobody looked how large it unpacks."""
+    if content.startswith(b"\xff\xd8"):
+        return _bare_jpeg(content)
+    if content.startswith(_PNG):
+        return _PNG + b"".join(_chunks(content[len(_PNG) :]))
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return _bare_webp(content)
+    return content
+
+
+def _chunks(content: bytes) -> Iterator[bytes]:
+    at = 0
+    while at + 12 <= len(content):
+        end = at + 12 + int.from_bytes(content[at : at + 4], "big")
+        if content[at + 4 : at + 8] not in _PNG_DROPPED:
+            yield content[at:end]
+        at = end
+
+
+def _bare_webp(content: bytes) -> bytes:
+    kept, at = [], _WAV_HEAD
+    while at + 8 <= len(content):
+        size = int.from_bytes(content[at + 4 : at + 8], "little")
+        if content[at : at + 4] not in _RIFF_DROPPED:
+            kept.append(content[at : at + 8 + size + size % 2])
+        at += 8 + size + size % 2
+    body = b"WEBP" + b"".join(kept)
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
 
 
 def _film(content: bytes) -> bytes:

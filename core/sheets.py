@@ -22,6 +22,8 @@ from core.words import LazyString, _l
 
 ROWS = 20_000
 """The most rows that are read of one table."""
+FARTHEST = 1_100_000
+"""The most rows that are gone through, empty ones among them: a spreadsheet has no more, and may end with many."""
 COLUMNS = 60
 CELL = 32_767
 LIMIT = 20 * MIB
@@ -185,22 +187,34 @@ def _workbook(content: bytes, name: str) -> Sheet:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-            best = Sheet([], "")
+            found: list[Sheet] = []
+            left = FARTHEST
             for sheet in book.worksheets:
                 if sheet.sheet_state != "visible":
                     continue
                 sheet.reset_dimensions()
                 lines: list[Line] = []
-                for number, row in enumerate(sheet.iter_rows(max_row=ROWS + 2, max_col=COLUMNS), 1):
+                for number, row in enumerate(sheet.iter_rows(max_row=FARTHEST, max_col=COLUMNS), 1):
                     _take(lines, (number, (_value(each.value, each.data_type) for each in row)), name)
-                if len(lines) > len(best.lines):
-                    best = Sheet(lines, sheet.title)
+                    left -= 1
+                    if left < 0:
+                        raise _too_many(name)
+                found.append(Sheet(lines, sheet.title))
             book.close()
     except BadInput:
         raise
     except _BROKEN:
         raise damaged(name) from None
-    return best
+    tables = [each.written for each in found if _is_table(each)]
+    if len(tables) > 1:
+        said = " · ".join(tables)
+        raise _refused(_l("“%(name)s” has several tables: %(sheets)s. Bring each as a file.", name=name, sheets=said))
+    return max(found, key=lambda each: (_is_table(each), len(each.lines)), default=Sheet([], ""))
+
+
+def _is_table(sheet: Sheet) -> bool:
+    """Whether it has rows of several cells below its heads; notes beside a table have not, and are not read."""
+    return sum(len(each.cells) > 1 for each in sheet.lines) > 1
 
 
 def _whole(content: bytes, name: str) -> None:

@@ -12,6 +12,7 @@ from core import clock, files, outbox
 from core.actors import SYSTEM, Actor
 from core.db import SYSTEM_READER, Reader, read_as, session, transaction
 from core.errors import AlreadyDone, Changed, Refused
+from core.forgetting import forget_later
 from core.i18n import in_both
 from core.words import _l
 from registry import accounts, batches
@@ -255,6 +256,8 @@ def _close(at: Session, batch: Batch, made: File | None, trouble: object, now: d
         return
     if made is not None:
         kept = files.keep_made(at, made.content, made.name, made.media_type)
+        if batch.sha256 and batch.sha256 != kept.sha256:
+            forget_later(at, [batch.sha256])  # the file that was made before, where nothing else names it
         batch.sha256, batch.file_name, batch.size = kept.sha256, made.name, kept.size
         for number, why in made.left_out.items():
             gone = update(BatchItem).where(BatchItem.id == number, BatchItem.batch_id == batch.id)

@@ -90,13 +90,11 @@
       return;
     }
     const most = Number(area.dataset.most);
+    const before = line.textContent;
     const show = () => {
       const left = most - Array.from(area.value.trim()).length;
       const words = left < 0 ? line.dataset.over : line.dataset.left;
-      if (left > most * 0.5 && left >= 0) {
-        return;
-      }
-      line.textContent = words.replace("%(count)s", Math.abs(left));
+      line.textContent = left > most * 0.5 ? before : words.replace("%(count)s", Math.abs(left));
       line.classList.toggle("count-down-over", left < 0);
     };
     area.addEventListener("input", show);
@@ -105,7 +103,7 @@
 
   /* Written in the reader's language: what is not is named while one types (core/tongues.py has the rule). */
   const SENTENCE = /(?:[^。；！？：\n;!?:.]|\.(?!\s|$))*(?:[。；！？：\n;!?:.]|$)/g;
-  const ALIKE = /[!-~]*[0-9@/][!-~]*|《[^》]*》|[\u3400-\u9fff]*〔\d{4}〕\d+号|[\u3400-\u9fff（）]{2,}?(?:有限(?:责任)?公司|股份公司)/g;
+  const ALIKE = /[!-~]{0,80}[0-9@/][!-~]*|《[^》]{0,200}》|[\u3400-\u9fff]{0,40}〔\d{4}〕\d+号|[\u3400-\u9fff（）]{2,40}?(?:有限(?:责任)?公司|股份公司)/g;
 
   function isStrange(sentence, lang) {
     const plain = sentence.replace(ALIKE, " ");
@@ -168,11 +166,16 @@
     if (!add) {
       return;
     }
+    let number = boxes().length; /* only grows, so that after a removal no two boxes have one id */
+    const room = () => {
+      add.hidden = boxes().length >= most;
+    };
     add.hidden = false;
+    group.addEventListener("removed", room);
     add.addEventListener("click", () => {
       const last = boxes().pop();
       const next = last.cloneNode(true);
-      const number = boxes().length + 1;
+      number += 1;
       const input = next.querySelector("input");
       next.classList.remove("file-picked", "file-large");
       all(".error", next).forEach((note) => note.remove());
@@ -182,7 +185,7 @@
       next.querySelector("[data-number]").textContent = number;
       last.after(next);
       input.focus();
-      add.hidden = number >= most;
+      room();
     });
   }
 

@@ -129,7 +129,12 @@
 
   /* A scanned receipt holds its code behind the number sign, which no server sees: into the field with it. */
   function scanned(field) {
-    const code = decodeURIComponent(window.location.hash.slice(1));
+    let code = "";
+    try {
+      code = decodeURIComponent(window.location.hash.slice(1));
+    } catch (_wrong) {
+      return; /* whatever stands there, it is no code */
+    }
     if (/^[0-9A-Z-]{24,40}$/.test(code)) {
       field.value = code;
       window.history.replaceState(null, "", window.location.pathname + window.location.search);

@@ -5,6 +5,12 @@
   const FROM = 1024 * 1024;
   const make = (tag, text, attributes) => Object.assign(document.createElement(tag), { textContent: text }, attributes);
 
+  function takeOut(row) {
+    const group = row.parentElement;
+    row.remove();
+    group.dispatchEvent(new CustomEvent("removed", { bubbles: true }));
+  }
+
   function upload(group, box, file) {
     const words = group.dataset;
     const key = "upload:" + [file.name, file.size, file.lastModified].join("|");
@@ -17,6 +23,8 @@
     let id = window.sessionStorage.getItem(key);
     let tries = 0;
     let asked = null;
+    let again = 0;
+    let gone = false;
     state.setAttribute("role", "status");
     bar.setAttribute("aria-label", file.name);
     row.dataset.going = "1";
@@ -51,6 +59,9 @@
       ask(id ? "GET" : "POST", id ? "/" + id : "", id ? null : data);
     };
     const answered = () => {
+      if (gone) {
+        return;
+      }
       const at = asked.getResponseHeader("Upload-Offset");
       if (at !== null) {
         id = id || JSON.parse(asked.responseText).id;
@@ -63,22 +74,27 @@
           end(words.sent, false);
         } else if (tries < 9) {
           ask("PUT", "/" + id, file.slice(Number(at), Number(at) + 4 * FROM), Number(at));
+        } else {
+          window.sessionStorage.removeItem(key);
+          end(words.failed, true);
         }
       } else if (asked.status === 404 && id) {
         id = "";
         go();
       } else if ((asked.status === 0 || asked.status === 429 || asked.status >= 500) && tries < 9) {
         state.textContent = words.broken;
-        window.setTimeout(go, 500 * Math.pow(2, tries++));
+        again = window.setTimeout(go, 500 * Math.pow(2, tries++));
       } else {
         window.sessionStorage.removeItem(key);
         end(/json/.test(asked.getResponseHeader("Content-Type")) ? JSON.parse(asked.responseText).message : words.failed, true);
       }
     };
     remove.addEventListener("click", () => {
+      gone = true;
+      window.clearTimeout(again);
       asked.onload = asked.onerror = null;
       asked.abort();
-      row.remove();
+      takeOut(row);
       box.hidden = false;
       window.sessionStorage.removeItem(key);
       if (id) {
@@ -102,7 +118,7 @@
   /* What came with the page already can be taken back as well. */
   document.querySelectorAll(".file-sent [data-remove]").forEach((button) => {
     button.hidden = false;
-    button.addEventListener("click", () => button.closest(".file").remove());
+    button.addEventListener("click", () => takeOut(button.closest(".file")));
   });
   /* A form waits for its files, then goes by itself; where one failed, its author decides. */
   let waiting = null;

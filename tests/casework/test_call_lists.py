@@ -274,6 +274,27 @@ def test_a_long_cell_is_cut_and_spoils_nothing() -> None:
     assert [len(each.cells[0]) for each in sheet("a,b\n" + "x" * 200_000 + ",y\n").lines] == [1, sheets.CELL]
 
 
+def test_rows_between_empty_ones_are_read_and_counted() -> None:
+    rows: list[list[Any]] = [["a", "b"], *([each, "x"] if each % 2 else [] for each in range(20_050))]
+    assert len(sheet(xlsx(rows), "a.xlsx").lines) == 10_026
+    with pytest.raises(BadInput, match="more than 20000 rows"):
+        sheet(xlsx([[], *([1, 2] for _each in range(20_001))]), "a.xlsx")
+
+
+def test_a_second_table_is_refused_by_its_name_and_notes_are_passed_over() -> None:
+    book = openpyxl.Workbook()
+    for name, rows in (("十月", [["a", "b"], [1, 2]]), ("说明", [["第一行"], ["第二行"], ["第三行"]])):
+        page = book.create_sheet(name)
+        for row in rows:
+            page.append(row)
+    book.save(out := io.BytesIO())
+    assert sheet(out.getvalue(), "a.xlsx").written == "十月"
+    book.copy_worksheet(book["十月"]).title = "十一月"
+    book.save(out := io.BytesIO())
+    with pytest.raises(BadInput, match="several tables: 十月 · 十一月"):
+        sheet(out.getvalue(), "a.xlsx")
+
+
 def test_an_encrypted_part_and_a_lying_dimension_are_no_way_in() -> None:
     locked = bytearray(xlsx([["a", "b"], [1, 2]]))
     for place in range(len(locked) - 4):

@@ -1,7 +1,7 @@
 """The search: what is found by whom, in which order, and that the index says what the things say."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -68,6 +68,25 @@ def test_chinese_from_two_characters_on_english_by_stems_and_exact_ones_first(sh
     assert ("complaint", made["first"]) in shelf.kinds(made["ref"][:10])
     fullwidth = "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in made["ref"])
     assert shelf.look(fullwidth).hits[0].exact
+
+
+def test_of_many_exact_finds_the_newest_stand_first_and_it_says_that_there_are_more(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def make(at: Session) -> dict[str, Any]:
+        desk = Desk(at, BEGUN)
+        every = []
+        for day in range(3):
+            desk.now = BEGUN + timedelta(days=(day + 1) % 3)
+            every.append(desk.received(contact="13900000007").id)
+        return {"officer": desk.officer.id, "newest": every[1], "next": every[0]}
+
+    shelf.fill(make)
+    assert shelf.look("13900000007").most == 0
+    monkeypatch.setattr(queries_search, "FIRST", 2)
+    page = shelf.look("13900000007")
+    assert page.most == 2
+    assert [hit.number for hit in page.hits if hit.exact] == [shelf.made["newest"], shelf.made["next"]]
 
 
 def test_a_company_is_found_by_every_name_and_leads_to_what_concerns_it(shelf: Shelf) -> None:

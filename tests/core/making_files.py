@@ -3,10 +3,12 @@
 import io
 import struct
 import zipfile
+import zlib
 
 import openpyxl
 import pikepdf
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 PLACE = "N 31 14 E 121 28"
 """Where a photograph says it was taken."""
@@ -64,6 +66,36 @@ def document() -> bytes:
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("word/document.xml", "<w:document/>")
+    return out.getvalue()
+
+
+def letter_with_photograph() -> bytes:
+    """A DOCX that tells in a photograph, a comment and a change who made it and where."""
+    told = f'<w:comments><w:comment w:id="1" w:author="{PLACE}" w:initials="{PLACE}"/></w:comments>'.encode()
+    whole = with_part(document(), "word/comments.xml", told)
+    whole = with_part(whole, "word/people.xml", f"<w15:person w15:author='{PLACE}'/>".encode())
+    noted = io.BytesIO()
+    info = PngInfo()
+    info.add_text("Comment", PLACE)
+    Image.new("RGB", (8, 6), "navy").save(noted, "PNG", pnginfo=info)
+    whole = with_part(whole, "word/media/image2.png", noted.getvalue())
+    return with_part(whole, "word/media/image1.jpeg", photograph())
+
+
+def pdf_with_notes() -> bytes:
+    """A PDF with a note of somebody, and a photograph packed once more."""
+    out = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        note = {"/Type": pikepdf.Name.Annot, "/Subtype": pikepdf.Name.Text, "/Rect": [0, 0, 9, 9], "/T": PLACE}
+        made.pages[0].Annots = pikepdf.Array([pikepdf.Dictionary(note)])
+        shown = pikepdf.Stream(made, zlib.compress(photograph()))
+        shown.Filter = pikepdf.Array([pikepdf.Name.FlateDecode, pikepdf.Name.DCTDecode])
+        shown.update({"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Image, "/Width": 40, "/Height": 20})
+        shown.update({"/ColorSpace": pikepdf.Name.DeviceRGB, "/BitsPerComponent": 8})
+        made.pages[0].Contents = pikepdf.Stream(made, b"q 40 0 0 20 0 0 cm /A Do Q")
+        made.pages[0].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(A=shown))
+        made.save(out)
     return out.getvalue()
 
 

@@ -256,6 +256,8 @@ TELLING: dict[str, Callable[[], bytes]] = {
     "photo.jpg": made.photograph,
     "letter.pdf": lambda: made.pdf(author=made.PLACE, attachment=made.PLACE.encode()),
     "statement.xlsx": lambda: made.sheet(made.PLACE),
+    "noted.pdf": made.pdf_with_notes,
+    "changed.docx": made.letter_with_photograph,
     "phone.heic": lambda: made.heic(made.PLACE.encode()),
     "call.m4a": lambda: made.film(b"M4A ", made.PLACE.encode()),
     "call.mp4": lambda: made.film(b"isom", made.PLACE.encode()),
@@ -330,6 +332,15 @@ def _unpacked(content: bytes) -> bytes:
     if content.startswith(b"PK"):
         return made.unzipped(content)
     return b""
+
+
+def test_a_photograph_packed_twice_inside_a_document_tells_nothing_and_is_the_same_picture(session: Session) -> None:
+    kept = files.keep(session, io.BytesIO(made.pdf_with_notes()), "a.pdf")
+    with pikepdf.open(io.BytesIO(files.read(files.stripped(session, kept.sha256).sha256))) as copy:
+        shown = copy.pages[0].Resources.XObject.A.read_raw_bytes()
+    assert made.PLACE.encode() not in shown
+    with Image.open(io.BytesIO(shown)) as after, Image.open(io.BytesIO(made.photograph())) as before:
+        assert after.tobytes() == before.tobytes()
 
 
 def test_a_photograph_lying_on_its_side_is_turned_before_it_loses_the_note_of_it(session: Session) -> None:

@@ -1,5 +1,7 @@
 """In which language a text is: told by its sentences, and not by the names that stand in them."""
 
+import time
+
 import pytest
 
 from core.tongues import strange, tongue
@@ -50,3 +52,10 @@ def test_a_text_is_of_the_language_that_most_of_it_is_in() -> None:
     assert tongue("My flatmate has an overdue loan with “望潮贷”") == "en"
     assert tongue("我在Happy Cash借款逾期") == "zh-CN"
     assert tongue("") == "zh-CN"
+
+
+def test_a_long_text_without_a_pause_takes_no_time() -> None:
+    begun = time.perf_counter()
+    assert strange("催" * 10_000, "en")
+    assert not strange("a" * 10_000, "zh")
+    assert time.perf_counter() - begun < 1

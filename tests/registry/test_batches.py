@@ -284,6 +284,23 @@ def _browser(app: Flask, number: int) -> FlaskClient:
     return client
 
 
+def test_a_file_made_anew_lets_the_one_before_it_go(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    number, kept = works.prepared(PLAIN), []
+    works.act(batches.start, number)
+    outbox.run_all()
+    for content in (b"all", b"all of them", b"all of them"):
+        made = File("l.txt", "text/plain", content)
+        again = Kind(lambda _s, it: f"List {it.id}", file=lambda _s, _it, made=made: made)
+        monkeypatch.setitem(batches.KINDS, PLAIN, again)
+        works.act(batches.ask_file, number)
+        outbox.run_all()
+        with transaction() as at:
+            kept.append(at.get_one(Batch, number).sha256)
+    assert kept[0] != kept[1] == kept[2]
+    with transaction() as at:
+        assert list(at.scalars(select(files.StoredFile.sha256))) == [kept[1]]
+
+
 def test_one_sees_ones_own_and_heads_see_all_but_only_the_starter_takes_the_file(
     works: Works, app: Flask, tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:

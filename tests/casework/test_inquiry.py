@@ -353,6 +353,9 @@ def test_what_may_be_a_crime_asks_the_head_for_a_decision_on_a_referral(world: W
     inquiries.refer_part(world.session, track, REFERRAL, actor=actor(world.head), version=None, now=world.now)
     world.session.refresh(task)
     assert task.done_by == world.head.id
+    allege(world, track, "V-I05")
+    again = select(Task.role).where(Task.kind == "refer_authority", Task.done_at.is_(None))
+    assert world.session.scalars(again).all() == ["head"]
 
 
 def record(world: World, **changed: Any) -> Questioning:

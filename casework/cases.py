@@ -140,7 +140,9 @@ def allege(  # noqa: PLR0913
     session.flush()
     leads.note(session, track.case, "allege", actor, now, track=track.ref, code=code)
     if code in GRAVE_CODES:
-        tasks.put(session, "refer_authority", ("track", track.id, track.ref), role="head", now=now, urgent=True)
+        key = f"refer_authority:track:{track.id}:{code}"
+        subject = ("track", track.id, track.ref)
+        tasks.put(session, "refer_authority", subject, role="head", now=now, key=key, urgent=True)
     return allegation
 
 

@@ -203,7 +203,8 @@ def note_request(ask: Ask) -> None:
     it.time_asked_at, it.time_reason = ask.now, ask.facts["why"]
     it.time_refused_at = it.time_refused_reason = None
     subject = ("forwarding", it.id, it.ref)
-    tasks.put(ask.session, "time_asked", subject, role="head", now=ask.now, key=f"time_asked:{it.id}:{it.extended}")
+    key = f"time_asked:{it.id}:{ask.now.isoformat()}"
+    tasks.put(ask.session, "time_asked", subject, role="head", now=ask.now, key=key)
 
 
 def extend(

@@ -19,9 +19,10 @@ from core.errors import NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from registry import lineage, policies, rulebook, settings
-from registry.clock_moves import has_ended, live
+from registry.clock_moves import has_ended, live, newest
 from registry.models import VIA_PRINCIPAL
 from registry.models_accounts import Account
+from registry.models_clocks import ClockState
 from registry.models_rulebook import Provision
 
 TRACK.lives(CaseTrack)
@@ -61,8 +62,11 @@ def has_run_out(session: Session, track: CaseTrack, key: str, today: date) -> bo
 
 
 def is_late(session: Session, track: CaseTrack, key: str, today: date) -> bool:
-    """Whether an act that this clock waited for comes after its end."""
-    return has_run_out(session, track, key, today)
+    """Whether an act of that day comes after the last day of this clock, acted on, stopped or still running."""
+    clock = newest(session, key, ("track", track.id))
+    if clock is None or clock.state is not ClockState.ENDED:
+        return clock is None or has_ended(clock, today)
+    return not clock.provisional and (clock.due_on is None or clock.due_on < today)
 
 
 def may_submit(actor: Actor, track: CaseTrack) -> bool:

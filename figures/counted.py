@@ -55,10 +55,12 @@ WITH base AS (
   WHERE a.submitted_at >= :begins AND a.submitted_at < :ends
   UNION ALL
   SELECT 'l' || l.id, l.forwarding_id, 'ANSWER', 'MISSED', CAST(l."on" AS timestamptz) FROM ledger_entry l
+  JOIN forwarding f ON f.id = l.forwarding_id AND f.retract_reason IS NULL
   WHERE l."on" >= :first AND l."on" < :next AND l.code = 'V-P01' AND l.forwarding_id IS NOT NULL
 )
 """
-"""What was put before companies, and how they answered; a limit that was missed counts on the day it was noted."""
+"""What was put before companies, and how they answered; a limit that was missed counts on the day it was noted,
+unless the letter was taken back because it went to the wrong company."""
 
 OF_FORWARDINGS: Final = f"""{FORWARDINGS}
 SELECT b.what, b.said, coalesce(c.channel, '') AS channel, w.party_id, coalesce(a.code, '') AS code,

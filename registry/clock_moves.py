@@ -90,6 +90,12 @@ def live(session: Session, key: str, subject: Subject, *, lock: bool = False) ->
     return session.scalar(found.where(Clock.state != ClockState.ENDED))
 
 
+def newest(session: Session, key: str, subject: Subject) -> Clock | None:
+    """The last clock of that key on the subject, ended or not."""
+    found = select(Clock).where(Clock.key == key, Clock.subject_type == subject[0], Clock.subject_id == subject[1])
+    return session.scalar(found.order_by(Clock.id.desc()).limit(1))
+
+
 def locked(found: Select[Clock]) -> Select[Clock]:
     """The same clocks, held until the transaction ends, as they are now."""
     return found.with_for_update().execution_options(populate_existing=True)

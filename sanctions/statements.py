@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import has_run_out, may_submit
+from casework.policies_tracks import has_run_out, is_late, may_submit
 from casework.states import TRACK
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed
@@ -49,6 +49,9 @@ def note_statement(ask: Ask) -> None:
     """What was said, and whether it came in time; a late one is taken all the same."""
     track: CaseTrack = ask.it
     late = all(has_run_out(ask.session, track, key, ask.on) for key in ("K14", "K15"))
+    if track.state == "ADMITTED":
+        # The admission stopped K14; a statement is in time up to the day on which it would have ended.
+        late = is_late(ask.session, track, "K14", ask.on)
     said = Statement(
         track_id=track.id,
         round=track.round,

@@ -204,6 +204,17 @@ def test_f03_a_request_made_in_time_may_be_granted_after_the_last_day(desk: Desk
     assert running.due_on >= running.day0 + timedelta(days=30)
 
 
+def test_f02_the_head_hears_of_every_request_for_more_time(desk: Desk) -> None:
+    forwarding = desk.forwarded()
+    open_ = select(Task).where(Task.kind == "time_asked", Task.subject_id == forwarding.id, Task.done_at.is_(None))
+    for days in (1, 3):
+        forwardings.ask_time(desk.session, forwarding, why="需调取录音", actor=desk.lead, now=desk.on(days))
+        assert len(desk.session.scalars(open_).all()) == 1
+        later = desk.on(days + 1)
+        forwardings.refuse_time(desk.session, forwarding, why="理由不足", actor=desk.head, now=later)
+        assert len(desk.session.scalars(open_).all()) == 0
+
+
 def test_f16_no_more_time_with_reasons_and_the_period_goes_on(desk: Desk) -> None:
     forwarding = desk.forwarded()
     with pytest.raises(NotNow):

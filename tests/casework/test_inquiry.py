@@ -14,6 +14,7 @@ from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.questioning import Questioning
 from casework.states import TRACK
+from core.actors import SYSTEM
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.journal import JournalEntry, settle
@@ -178,6 +179,19 @@ def enter(world: World, track: CaseTrack, **changed: Any) -> None:
     inquiries.enter_answer(world.session, track, **{**said, **changed})
 
 
+@pytest.mark.parametrize(("after", "late"), [(0, False), (1, True)])
+def test_an_answer_on_paper_is_late_by_the_day_it_was_received_whenever_it_is_entered(
+    world: World, after: int, *, late: bool
+) -> None:
+    track = asked(world)
+    due = live(world, track, "K12").due_on
+    assert due is not None
+    over = world.later((due - day_of(world.now)).days + 2)
+    TRACK.carry_out(Ask(world.session, track, SYSTEM, {}, over), "K12_expired")
+    enter(world, track, received_on=due + timedelta(days=after), now=over)
+    assert track.explained_late is late
+
+
 def test_an_answer_on_paper_is_entered_whole_and_only_for_whom_it_is_the_way(world: World) -> None:
     track = asked(world)
     for wrong in ({"text": " "}, {"signed_by": ""}, {"received_on": day_of(world.later(1))}):
@@ -339,6 +353,9 @@ def test_what_may_be_a_crime_asks_the_head_for_a_decision_on_a_referral(world: W
     inquiries.refer_part(world.session, track, REFERRAL, actor=actor(world.head), version=None, now=world.now)
     world.session.refresh(task)
     assert task.done_by == world.head.id
+    allege(world, track, "V-I05")
+    again = select(Task.role).where(Task.kind == "refer_authority", Task.done_at.is_(None))
+    assert world.session.scalars(again).all() == ["head"]
 
 
 def record(world: World, **changed: Any) -> Questioning:

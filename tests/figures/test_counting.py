@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints
+from casework import complaints, forwardings
 from casework.intake import Company
+from casework.models import LedgerEntry
 from core.errors import NotAllowed, NotNow
 from figures import labels, months, queries
 from figures.models import Figure, FigureChange
 from figures.queries import Chosen
+from sanctions import queries_ledgers
 from sanctions.models import Decision
 from tests.builders import Desk, person_of
 from tests.sanctions.chain import Chain
@@ -75,6 +77,22 @@ def test_a_small_life_counts_as_it_does_by_hand(session: Session, life: Desk) ->
     assert queries.ages(session, Chosen(FIRST, SECOND, code="V-C01"), START + 35 * DAY) == {"31-60": 1}
     clocks = queries.months(session, Chosen(FIRST, SECOND))
     assert clocks[FIRST, "CLOCK", "K01/KEPT"] == 1
+
+
+@pytest.mark.parametrize(("why", "many"), [(None, 1), ("并非该机构的业务", 0)])
+def test_an_answer_missed_counts_unless_the_letter_went_to_the_wrong_company(
+    session: Session, why: str | None, many: int
+) -> None:
+    desk = Desk(session, START)
+    sent = desk.forwarded()
+    session.add(LedgerEntry(party_id=sent.party_id, code="V-P01", forwarding_id=sent.id, on=START.date()))
+    sent.state = "OVERDUE"
+    session.flush()
+    if why:
+        forwardings.retract(session, sent, why=why, actor=desk.intake, now=START + DAY)
+    _counted(session)
+    assert _months(session, party=desk.lender.id).get((11, "ANSWER", "MISSED"), 0) == many
+    assert queries_ledgers.months(session, desk.lender.id, FIRST)["NONE"].total() == many
 
 
 @pytest.mark.parametrize(("band", "first", "last"), [(band, *days) for band, days in queries.BANDS.items()])

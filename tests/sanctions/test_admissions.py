@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
@@ -18,6 +19,7 @@ from notices import queries as notices
 from notices.papers import Paper, text_of
 from registry import clocks
 from registry.clock_sweep import sweep
+from registry.models_clocks import Clock
 from sanctions import admissions, open_recusals, policies_admissions, rounds, statements
 from tests.builders import account
 from tests.builders_cases import actor
@@ -96,6 +98,19 @@ def test_facts_are_admitted_by_an_authorised_person_who_was_told_the_consequence
     desk.admit(track)
     assert track.state == "ADMITTED"
     assert [desk.live(track, key) for key in ("K14", "K31", "K18")] == [False, True, False]
+
+
+def test_after_an_admission_a_statement_is_late_only_after_the_day_on_which_its_time_would_have_ended(
+    desk: Desk,
+) -> None:
+    track = desk.admitted()
+    clock = desk.session.scalars(select(Clock).where(Clock.key == "K14", Clock.subject_id == track.id)).one()
+    assert clock.due_on is not None
+    clock.provisional = False
+    for days, late in ((0, False), (1, True)):
+        now = desk.now + (clock.due_on - desk.now.date()) + timedelta(days=days)
+        said = statements.state(desk.session, track, text="请求从轻处理。", actor=actor(desk.lead), now=now)
+        assert said.late is late
 
 
 def test_major_measures_and_the_gravest_violations_go_to_a_panel(desk: Desk) -> None:

@@ -8,11 +8,12 @@ from admin import forms_accounts as forms
 from admin.forms import WhyForm
 from admin.naming import choices, party_name, tag, worded
 from admin.records import Act, Pick, Records, Related, Whether
+from casework import queries_workload
 from core import clock, journal
 from core.db import transaction
 from core.show import instant
 from core.web import state_label
-from core.words import _l
+from core.words import _, _l
 from registry import accounts, sessions
 from registry.models import Party
 from registry.models_accounts import ROLES, Account, AccountSecret, Audience
@@ -40,6 +41,19 @@ def _take(at, row, form):
 
 def _lock(at, row, form):
     accounts.lock(at, row, actor=g.me, why=form.why.data, version=form.version.data, now=clock.now())
+
+
+def _hangs(form, row):
+    """What hangs on the account: nobody goes on with it until it is handed over."""
+    with transaction() as at:
+        complaints, cases = queries_workload.hanging(at, row.id)
+    if complaints or cases:
+        form.why.description = _(
+            "Open complaints: %(complaints)s, open cases: %(cases)s hang on this account. They stay with it: tell the "
+            "head of department, who hands them over on “Workload and absences”.",
+            complaints=complaints,
+            cases=cases,
+        )
 
 
 def _unlock(at, row, form):
@@ -130,7 +144,7 @@ class Accounts(Records):
         Act("take", _l("Take a role away"), _l("Taken; open sessions ended at once."), _take,
             forms.RoleForm, roles=(SECURITY,), offer=_offer_held, may=lambda row: bool(_held(row))),
         Act("lock", _l("Lock the account"), _l("Locked; its sessions ended at once."), _lock, WhyForm,
-            roles=(SECURITY,), may=lambda row: row.locked_at is None, danger=True),
+            roles=(SECURITY,), may=lambda row: row.locked_at is None, danger=True, offer=_hangs),
         Act("unlock", _l("Open the account again"), _l("The account is open again."), _unlock,
             roles=(SECURITY,), may=lambda row: row.locked_at is not None),
         Act("end", _l("End all its sessions"), _l("All sessions of this account have ended."), _end_sessions,

@@ -31,6 +31,8 @@ class Load:
     """Tracks of cases that go on, of these overdue, and due soon."""
     substitute: str = ""
     """Who stands in today."""
+    locked: bool = False
+    """Whether the account is locked: nobody goes on with it."""
 
     @property
     def open(self) -> int:
@@ -68,14 +70,30 @@ def loads(session: Session, today: date) -> list[Load]:
     tracks = _tracks(session, today)
     away = absences.away(session, today)
     names = _names(session, {each for each in (*complaints, *tracks, *away.values()) if each is not None})
+    locked = set(session.scalars(select(Account.id).where(Account.id.in_(names), Account.locked_at.is_not(None))))
     found = [
-        Load(number, name, complaints.get(number, NONE), tracks.get(number, NONE), names.get(away.get(number, 0), ""))
+        Load(
+            number,
+            name,
+            complaints.get(number, NONE),
+            tracks.get(number, NONE),
+            names.get(away.get(number, 0), ""),
+            number in locked,
+        )
         for number, name in names.items()
     ]
     found.sort(key=lambda each: (-each.open - each.tracks, each.name))
     if None in complaints:
         found.append(Load(None, "", complaints[None]))
     return found
+
+
+def hanging(session: Session, account_id: int) -> tuple[int, int]:
+    """Open complaints and cases that hang on one person; only the system may ask."""
+    mine = (QueueEntry.officer_id == account_id) & (QueueEntry.state != "MERGED")
+    open_ones = session.scalar(select(func.count()).select_from(QueueEntry).where(mine))
+    going = (CaseTrack.investigator_id == account_id) & CaseTrack.state.not_in(sorted(TRACK.ends))
+    return open_ones or 0, session.scalar(select(func.count()).select_from(CaseTrack).where(going)) or 0
 
 
 def _tracks(session: Session, today: date) -> dict[int | None, tuple[int, int, int]]:

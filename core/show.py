@@ -17,7 +17,7 @@ ZONE_NAME = "Asia/Shanghai"
 
 
 def day(value: date | datetime | None, style: str = "plain") -> str:
-    """A day: 2026-11-25, or written out with "long", or 11-25 with "short"."""
+    """A day: 2026-11-25, or written out with "long", or with "short" 11-25 where it is of this year."""
     if value is None:
         return "—"
     if isinstance(value, datetime):
@@ -25,14 +25,17 @@ def day(value: date | datetime | None, style: str = "plain") -> str:
     if style == "long":
         return str(format_date(value, "long" if _chinese() else "d MMMM yyyy"))
     if style == "short":
-        return value.strftime("%m-%d") if _chinese() else _short(value)
+        same = value.year == clock.today().year
+        if _chinese():
+            return value.strftime("%m-%d" if same else "%Y-%m-%d")
+        return _short(value, "d MMM" if same else "d MMM yyyy")
     return value.isoformat()
 
 
 @lru_cache(maxsize=2048)
-def _short(value: date) -> str:
+def _short(value: date, words: str) -> str:
     """In English; a list shows the same few days in all its rows."""
-    return str(format_date(value, "d MMM"))
+    return str(format_date(value, words))
 
 
 def instant_text(value: datetime | None) -> str:

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from admin.records import SHOWN, Records
-from core import journal, outbox
+from casework import complaints, queries_workload
+from core import clock, journal, outbox
 from core.actors import SYSTEM
 from core.clock import now as present
 from core.db import transaction
@@ -397,6 +398,21 @@ def test_the_system_administrator_invites_and_the_security_administrator_gives_r
     security.post(f"accounts/do/lock/?id={person.id}", why="离职")
     assert system.one(Account, Account.name == "新来的").locked_at
     security.get("accounts/new/", 403)
+
+
+def test_before_an_account_is_locked_the_page_says_what_hangs_on_it_and_the_workload_marks_it(app: Flask) -> None:
+    security = Office(app, "security_admin")
+    with app.app_context(), transaction() as at:
+        desk = builders.Desk(at, present())
+        complaints.assign(at, desk.accepted(), desk.officer.id, actor=desk.head, now=present())
+        number, head = desk.officer.id, desk.head.id
+    address = f"accounts/do/lock/?id={number}"
+    assert "未办结投诉1件、在办案件0件" in security.get(address)
+    assert "未办结投诉" not in security.get(f"accounts/do/lock/?id={head}")
+    security.post(address, why="离职")
+    with app.app_context(), transaction() as at:
+        (load,) = [each for each in queries_workload.loads(at, clock.today()) if each.account_id == number]
+        assert (load.open, load.locked) == (1, True)
 
 
 def test_the_journal_shows_and_exports_outer_columns_only(audit: Office) -> None:

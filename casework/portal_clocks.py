@@ -62,10 +62,9 @@ def card(session: Session, clock: Clock, whose: str = "") -> dict[str, Any]:
 
 
 def _unopened(session: Session, clock: Clock) -> str:
-    """From when it runs though nobody opens its notice; a complainant's letter opens by being read on its page."""
-    if clock.visible_party is None:
-        return ""
-    known = unopened.latest(session, [clock], unopened.served_at_latest(session, clock.visible_party))
+    """From when it runs though nobody opens its notice, or the complainant its letter."""
+    days = unopened.served_at_latest(session, clock.visible_party, clock.visible_complaint)
+    known = unopened.latest(session, [clock], days)
     return unopened.sentence(known[clock.id]) if clock.id in known else ""
 
 

@@ -8,7 +8,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from casework import forms_recusals as forms
-from casework import labels_recusals, portal_offers, portal_panels, portal_tracks, queries_recusals, recusals
+from casework import (
+    labels_recusals,
+    portal_offers,
+    portal_panels,
+    portal_tracks,
+    queries_portal,
+    queries_recusals,
+    recusals,
+)
 from casework.models_cases import CaseFile, CaseTrack
 from casework.portal_tracks import bp
 from casework.states import TRACK
@@ -46,8 +54,16 @@ def asked(at: Session, it: CaseTrack, _actor: Actor) -> portal_panels.Panel | No
     found = queries_recusals.of_case(at, it.case_id)
     if not found:
         return None
-    names = {each.account_id: each.name for each in queries_recusals.people(at, it.case_id)}
+    names = queries_portal.asked_about(at, it.case_id)
     return portal_panels.Panel("casework/portal_recusals.html", {"recusals": found, "names": names})
+
+
+@portal_panels.teller
+def investigators(session: Session, it: CaseTrack) -> Iterator[portal_panels.Happened]:
+    """Who took the investigation over from whom the notice of filing named."""
+    for each in queries_portal.told_of(session, it, "reassign"):
+        text = _("named a new investigator: %(name)s", name=each.name)
+        yield portal_panels.Happened(each.at, _("The Association"), text, own=False)
 
 
 @portal_panels.offer

@@ -55,6 +55,7 @@ def show(number: int) -> ResponseReturnValue:
         notices=letters,
         kinds=KINDS,
         now=words.now_of(it.state, it.basis),
+        investigator=next((each.name for each in reversed(queries_portal.told_of(session(), it, "reassign"))), None),
         said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING],
         clocks=portal_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
         files=queries_portal.own_files(session(), it, g.me.party_id, "EXPLANATION"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from casework import file_subjects
@@ -251,6 +251,29 @@ def missed(session: Session, numbers: Sequence[int]) -> dict[int, Clock]:
 def track(session: Session, number: int, party_id: int | None) -> CaseTrack | None:
     """The company's own track of a case."""
     return session.scalar(select(CaseTrack).where(CaseTrack.id == number, CaseTrack.party_id == party_id))
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something of its case's journal that a company is told: when, what, who it names, which moment it is about."""
+
+    at: datetime
+    what: str
+    name: str | None
+    moment: datetime | None
+
+
+def told_of(session: Session, it: CaseTrack, *whats: str) -> list[Told]:
+    """Who investigates since when, and what became of the times proposed for an interview, in order."""
+    asked = text("SELECT at, what, name, moment FROM zilu_track_happened(:track)")
+    found = [Told(*row) for row in session.execute(asked, {"track": it.id})]
+    return [each for each in found if each.what in whats]
+
+
+def asked_about(session: Session, case_id: int) -> dict[int, str]:
+    """Whom the company's own requests for a recusal in a case are about, also where that person has left it since."""
+    asked = text("SELECT recusal_id, name FROM zilu_asked_about(:case)")
+    return {row.recusal_id: row.name for row in session.execute(asked, {"case": case_id})}
 
 
 def tracks(session: Session, party_id: int | None, *, before: int | None = None) -> tuple[Sequence[CaseTrack], bool]:

@@ -1,15 +1,18 @@
 """The way of a complaint as its person sees it: what is done, where it stands now and until when, what comes."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from casework.queries_tracking import ENDED, Tracking
 from core.show import day
 from core.words import LazyString, _, _l
+from notices import unopened
+from notices.unopened import Latest
 from registry.clock_kinds import KINDS
 from registry.models_clocks import Clock
 
-ANSWER = "K03"
+ANSWER, THEIR_SAY = "K03", "K05"
 CHECK, COMPANIES, FEEDBACK, END = range(1, 5)
 AT: dict[str, int] = {
     "NEW": CHECK,
@@ -34,6 +37,7 @@ OWN: dict[int, tuple[str, ...]] = {
     FEEDBACK: ("complaint", "track", "case"),
 }
 """Whose time limits say when a stage is over: a request to stop contacting a number has dates of its own."""
+BY_OPENING = _l("Your time to answer begins when you open the letter. Then the date stands here.")
 INSTEAD: dict[str, dict[int, LazyString]] = {
     "MERGED": {COMPANIES: _l("Handled together with an earlier complaint of yours")},
     "DISPUTED": {FEEDBACK: _l("The association checks what you disputed")},
@@ -45,8 +49,8 @@ INSTEAD: dict[str, dict[int, LazyString]] = {
 """What stands in place of the usual words."""
 
 
-def of(found: Tracking) -> list[dict[str, Any]]:
-    """The stages for parts/timeline.html."""
+def of(found: Tracking, begins: Mapping[int, Latest] | None = None) -> list[dict[str, Any]]:
+    """The stages for parts/timeline.html; `begins`: from when time limits run whose letter nobody opens."""
     it = found.complaint
     state, ended = it.state, it.state in ENDED
     if state not in AT and not ended:
@@ -60,7 +64,7 @@ def of(found: Tracking) -> list[dict[str, Any]]:
             "text": INSTEAD.get(state, {}).get(number, WORDS[number]),
             "day": days.get(number),
             "state": "done" if number < at or ended else "now" if number == at else "later",
-            "note": _until(found, OWN[at]) if number == at and not ended else "",
+            "note": _until(found, OWN[at], begins or {}) if number == at and not ended else "",
         }
         for number in sorted({*(each for each in gone if each <= at), at, *later})
     ]
@@ -78,7 +82,7 @@ def _passed(found: Tracking) -> set[int]:
     }
 
 
-def _until(found: Tracking, own: tuple[str, ...]) -> str:
+def _until(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) -> str:
     """One plain sentence with the next date of this stage, where one is certain."""
     days = {
         mine: min((one.due_on for one in _running(found, own) if _is_theirs(one) is mine and one.due_on), default=None)
@@ -90,6 +94,9 @@ def _until(found: Tracking, own: tuple[str, ...]) -> str:
         return str(_("You can expect the next step by %(day)s.", day=day(days[False], "long")))
     if any(one.subject_type in own and one.key == ANSWER and one.state == "ARMED" for one in found.live_clocks):
         return str(_("Their time to answer begins when they open the letter. Then the date stands here."))
+    for one in found.live_clocks:
+        if one.subject_type in own and one.key == THEIR_SAY and one.state == "ARMED":
+            return unopened.sentence(begins[one.id]) if one.id in begins else str(BY_OPENING)
     return str(_("No date is fixed for this step. You hear from us here."))
 
 

@@ -17,6 +17,8 @@ from casework.queries_tracking import Tracking
 from core import clock, texts
 from core.db import session
 from core.forms import Form
+from notices import unopened
+from notices.unopened import Latest
 from registry import text_numbers
 from registry.forms_notifications import CodeForm
 
@@ -51,7 +53,7 @@ def context(found: Tracking) -> dict[str, Any]:
     """What the parts of the page show."""
     return {
         **_texts(found),
-        "stages": stages.of(found),
+        "stages": stages.of(found, _begins(found)),
         "recusals": queries_recusals.of_complaint(session(), found.complaint.id),
         "may_ask_recusal": not found.ended and bool(queries_recusals.people(session())),
         "stops": _stops(found),
@@ -60,6 +62,12 @@ def context(found: Tracking) -> dict[str, Any]:
         "stop_contacts_noted": queries_stop_contacts.contacts(session(), found.complaint.id),
         "may_ask_recheck": queries_tracking.may_ask_recheck(session(), found.complaint, clock.today()),
     }
+
+
+def _begins(found: Tracking) -> dict[int, Latest]:
+    """From when the time limits run that wait for a letter, where nobody opens it."""
+    days = unopened.served_at_latest(session(), None, found.complaint.id)
+    return unopened.latest(session(), found.live_clocks, days)
 
 
 def _texts(found: Tracking) -> dict[str, Any]:

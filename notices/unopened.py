@@ -36,11 +36,17 @@ class Latest:
         return self.served_on + timedelta(days=1)
 
 
-def served_at_latest(session: Session, party_id: int | None) -> dict[int, date]:
-    """Of each document that waits for this company the day on which it counts as served, where that is certain."""
+def served_at_latest(session: Session, party_id: int | None, complaint_id: int | None = None) -> dict[int, date]:
+    """Of each document that waits for this company the day on which it counts as served, where that is certain.
+
+    Of a complainant's letters where there is no company, but a complaint.
+    """
     mine = and_(Clock.subject_type == "service", Clock.subject_id == Service.id, Clock.key.in_(BY_ITSELF))
     found = select(Service.document_id, Clock).join(Clock, mine)
-    found = found.where(Service.party_id == party_id, Clock.state == ClockState.RUNNING).order_by(Clock.id)
+    found = found.where(Service.party_id == party_id)
+    if party_id is None:
+        found = found.where(Service.complaint_id == complaint_id)
+    found = found.where(Clock.state == ClockState.RUNNING).order_by(Clock.id)
     ends = ((number, certain_end(clock)) for number, clock in session.execute(found))
     return {number: on for number, on in ends if on is not None}
 

@@ -10,10 +10,11 @@ from casework import policies_tracks
 from casework.models_cases import CaseTrack
 from casework.portal_offers import only_lead, together
 from casework.portal_panels import Happened, Panel, offer, panel, teller
-from casework.queries_portal import own_files
+from casework.queries_portal import own_files, told_of
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
+from core.show import instant_text
 from core.words import _
 from sanctions import policies_extensions, policies_interview_times, queries, queries_portal, record_pages
 from sanctions.labels import LEVEL
@@ -27,7 +28,8 @@ def measures(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
     found = queries_portal.ordered(session, it)
     if not found:
         return None
-    shown = {"it": it, "measures": found, "lead": policies_tracks.may_submit(actor, it)}
+    moved = {each.moment: each for each in told_of(session, it, "accept_time")}
+    shown = {"it": it, "measures": found, "moved": moved, "lead": policies_tracks.may_submit(actor, it)}
     return Panel("sanctions/portal_measures.html", shown)
 
 
@@ -133,3 +135,19 @@ def stated(session: Session, it: CaseTrack) -> Iterator[Happened]:
             yield Happened(held.confirmed_at, ours, _("confirmed that it comes to the interview"), own=True)
         if held is not None and held.ended_at:
             yield Happened(held.ended_at, _("The Association"), _("held the interview"), own=False)
+
+
+@teller
+def other_times(session: Session, it: CaseTrack) -> Iterator[Happened]:
+    """Other times for the interview: proposed by the company, taken or refused by the association."""
+    for each in told_of(session, it, "propose_time", "accept_time", "refuse_time_of_interview"):
+        when = instant_text(each.moment)
+        if each.what == "propose_time":
+            text = _("proposed another time for the interview: %(when)s", when=when)
+            yield Happened(each.at, _("Your company"), text, own=True)
+        elif each.what == "accept_time":
+            text = _("moved the interview at your request, to %(when)s", when=when)
+            yield Happened(each.at, _("The Association"), text, own=False)
+        else:
+            text = _("refused another time for the interview: the time of the summons stays")
+            yield Happened(each.at, _("The Association"), text, own=False)

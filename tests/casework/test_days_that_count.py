@@ -11,7 +11,7 @@ from casework.models import Forwarding
 from core.db import transaction
 from notices import serving
 from notices.models import Document, Service
-from registry import clocks
+from registry import clocks, door
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
 from tests.builders import Desk, rendered
@@ -54,6 +54,30 @@ def test_of_an_unopened_letter_every_page_says_when_it_counts_as_served_and_from
     notice = browser.get(f"/portal/notices/{document}")
     assert "Unless it is opened before, it counts as served on 30 November 2026." in notice
     assert "if nobody opens it: from 1 December 2026 until 15 December 2026, 24:00" in notice
+
+
+def test_a_complainant_reads_the_same_days_of_a_letter_that_brings_an_answer(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        sent = desk.answer(desk.forwarded(contact="shen@example.invalid"))
+        desk.release(sent)
+        number = sent.complaint_id
+        service = at.scalars(select(Service).join(Document).where(Document.kind == "D39")).one()
+        rendered(at, service.document, NOW)
+    browser = app.test_client()
+    browser.set_cookie("lang", "en")
+    with browser.session_transaction() as cookie:
+        cookie[door.COMPLAINT] = number
+    page = browser.get("/track/complaint").text
+    assert "Your time to answer begins when you open the letter." in page
+    with app.app_context(), transaction() as at:
+        service = at.scalars(select(Service).join(Document).where(Document.kind == "D39")).one()
+        serving.onward(at, service, NOW)
+        assert service.state == "ALERTED"
+    page = browser.get("/track/complaint").text
+    said = "Unless it is opened before, it counts as served on 30 November 2026; the period then runs from 1 December"
+    assert page.count(said) == 2, "in the stages and with the time limit"
+    assert "No date is fixed for this step" not in page
 
 
 def test_staff_read_the_same_day_on_their_card_of_the_period(

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from casework import tasks
 from casework.models_cases import CaseTrack
+from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from registry import clocks
 from sanctions import interview_times, interviews, measures, rounds
 from sanctions.models import Interview
+from tests.builders import account
 from tests.builders_cases import actor
 from tests.casework.test_portal import Enter, case, enter, today  # noqa: F401 - fixtures
 from tests.conftest import NOW
@@ -136,3 +138,22 @@ def test_pages_of_another_time_the_calendar_entry_and_the_inbox_as_a_spreadsheet
     assert all(str(each).startswith("http") for each in columns["Address"])
     assert {len(str(each or "")) for each in columns["Counts as served by"]} <= {0, len("2026-11-30")}
     assert len(load_workbook(BytesIO(stranger.client.get("/portal/waiting.xlsx").data)).active["A"]) == 1  # type: ignore[index]
+
+
+def test_a_company_reads_that_its_interview_was_moved_beside_the_summons_that_names_the_old_time(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+) -> None:
+    it = case(app, lambda chain: chain.executing([2]))
+    lead = enter(it.lead)
+    day = NOW + timedelta(days=8)
+    lead.post(it.at("interview", "other-time"), at=day.strftime("%Y-%m-%dT10:30"), why="负责人出差")
+    page = lead.get(it.at())
+    assert "proposed another time for the interview: " in page
+    assert "The interview was moved" not in page
+    with app.app_context(), transaction() as at:
+        track, officer = at.get_one(CaseTrack, it.number), account(at, "承办员", "officer")
+        interview_times.accept(at, track, actor=actor(officer), version=None, now=NOW)
+    page = lead.get(it.at())
+    assert "moved the interview at your request, to " in page
+    assert "The interview was moved on" in page

@@ -5,14 +5,18 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import recusals
+from casework import queries_portal, recusals, tracks
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest, Recusal
 from core import clock
 from core.actors import Actor
+from core.db import Reader, read_as
+from core.db import session as reading
 from registry import door
-from registry.models_accounts import AccountRole
+from registry.models_accounts import Account, AccountRole
 from sanctions import rounds
+from tests.builders import account
+from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
 from tests.sanctions.test_pages import House, today  # noqa: F401 - the day on which it happens
 
@@ -54,6 +58,28 @@ def test_a_company_asks_and_reads_what_became_of_it(house: House) -> None:
     head.post(f"/staff/recusals/{it.id}", 422, choice="refuse", reasons="")
     head.post(f"/staff/recusals/{it.id}", choice="refuse", reasons="不属于应当回避的情形")
     assert "不属于应当回避的情形" in lead.get(where)
+
+
+def test_a_company_learns_who_investigates_after_a_recusal_and_whom_it_asked_about(house: House) -> None:
+    lead, where, before = house.enter("lead"), f"/portal/cases/{house.track}", _part(house, "investigator_id")
+    assert "The investigator is now" not in lead.get(where)
+    lead.post(f"{where}/recusal", person=before, ground="EMPLOYED", facts="曾任职于竞争对手")
+    house.enter("head").post(f"/staff/recusals/{_only(house).id}", choice="grant", reasons="应当回避")
+
+    def replace(at: Session) -> str:
+        track, new = at.get_one(CaseTrack, house.track), account(at, "继任调查员", "investigator")
+        head = actor(at.get_one(Account, house.people["head"]))
+        tracks.reassign(at, track, new, actor=head, version=None, now=clock.now())
+        return at.get_one(Account, before).name
+
+    name = house.read(replace)
+    page = lead.get(where)
+    assert "named a new investigator: 继任调查员" in page
+    assert "The investigator is now 继任调查员" in page
+    assert f"<b>{name}</b>" in page.split('id="recusals"')[1]
+    with house.app.app_context():
+        read_as(reading(), Reader("zilu_party", (("zilu.party", "0"),)))
+        assert not queries_portal.told_of(reading(), CaseTrack(id=house.track), "reassign")
 
 
 def test_only_who_decides_is_offered_the_decision(house: House) -> None:

@@ -1,6 +1,7 @@
 """What officers and respondents fill in while measures are carried out: plans, records, results."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -47,6 +48,14 @@ class TrainingPlan:
             if day is None or self.first is None or self.ends is None or not self.first <= day <= self.ends:
                 return each
         return None
+
+
+def last_of(words: str) -> date | None:
+    """The last day that such words name, in either language; none where they were typed otherwise."""
+    end = words.rpartition("至")[2].rpartition(" to ")[2].strip()
+    with suppress(ValueError):
+        return days.leading(end) or datetime.strptime(end, "%d %B %Y").date()  # noqa: DTZ007 - a day, no moment
+    return None
 
 
 @dataclass(frozen=True)

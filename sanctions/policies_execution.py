@@ -212,6 +212,8 @@ def trained_as_ordered(ask: Ask) -> Iterator[Refused]:
     if training is None or "results" not in ask.facts:
         return
     results = ask.facts["results"]
+    if training.last_on is not None and ask.on < training.last_on:
+        yield NotNow(_l("The training ends on %(day)s: enter the results from then on.", day=str(training.last_on)))
     if len(training.people) < training.minimum:
         yield NotNow(_l("At least %(minimum)s people must be enrolled.", minimum=training.minimum))
     if any(person.id not in results for person in training.people):

@@ -75,6 +75,25 @@ def _training_plan(ask: Ask, plan: TrainingPlan | None) -> Iterator[Refused]:
                 line=stray,
             ),
         )
+    elif (named := plan.hours()) is not None and (hours := _hours_ordered(ask)) not in {None, named}:
+        yield BadInput(
+            "sessions",
+            _l(
+                "The decision orders %(hours)s hours, and these sessions come to %(named)s.",
+                hours=hours,
+                named=f"{named:g}",
+            ),
+        )
+
+
+def _hours_ordered(ask: Ask) -> int | None:
+    """How long the training is, as it was decided."""
+    held = rounds.measure(ask.session, ask.it, TRAINING)
+    if held is not None and held.training is not None:
+        return held.training.hours
+    found = rounds.decision(ask.session, ask.it)
+    said = (found.terms.get(str(TRAINING)) or {}).get("hours") if found is not None else None
+    return int(said) if said else None
 
 
 def _interview_plan(ask: Ask, plan: Any, notice: int) -> Iterator[Refused]:  # noqa: ANN401 - measures.InterviewPlan

@@ -183,6 +183,20 @@ def test_a_training_is_on_days_that_lie_ahead_within_its_period_and_every_sessio
         assert _refused(chain, track, sessions=("12月10日，个人信息保护", line)) == "sessions", line
 
 
+def test_sessions_that_name_their_hours_come_to_the_hours_ordered(chain: Chain) -> None:
+    track = chain.effective([3])
+    assert _refused(chain, track, sessions=("12月10日，4学时，自律规则", "12月10日，2 hours, 个人信息")) == "sessions"
+    plans = (
+        ("12月10日 6.5小时", "12月10日 1.5小时"),
+        ("12月10日，4学时", "12月10日，个人信息"),
+        ("12月10日，8个学时",),
+    )
+    for sessions in plans:
+        plan = TrainingPlan(date(2026, 12, 10), "协会培训教室", sessions=sessions)
+        said = {"actor": actor(chain.officer), "now": chain.later(9), "training": plan}
+        assert not list(measures.refusals(chain.session, track, **said))  # type: ignore[arg-type]
+
+
 def test_a_notice_names_the_days_of_a_training_in_its_own_language() -> None:
     two = TrainingPlan(date(2026, 12, 31), "x", date(2027, 1, 1), ("12月31日，规则", "1月1日，规则", "2027/1/1 考核"))
     assert two.days("zh") == "2026年12月31日至2027年1月1日"

@@ -13,7 +13,8 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.words import _l
-from registry.clock_moves import certain_end, live
+from registry.clock_moves import live
+from registry.models_clocks import ClockState
 from sanctions import queries_milestones, queries_portal, rounds
 from sanctions.levels import RECTIFICATION
 from sanctions.models import Measure
@@ -45,9 +46,12 @@ def add(
         raise BadInput("text", _l("Say what will be done."))
     if due_on < day_of(now):
         raise BadInput("due_on", _l("The day has passed."))
-    last = certain_end(live(session, KEY, ("track", track.id)))
-    if last is not None and due_on > last:
-        raise BadInput("due_on", _l("The order ends on %(day)s: plan before.", day=f"{last:%Y-%m-%d}"))
+    clock = live(session, KEY, ("track", track.id))
+    last = clock.due_on if clock is not None and clock.state is ClockState.RUNNING else None
+    if clock is not None and last is not None and due_on > last:
+        said = last.isoformat()
+        day = _l("%(day)s (provisional)", day=said) if clock.provisional else said
+        raise BadInput("due_on", _l("The order ends on %(day)s: plan before.", day=day))
     if len(queries_milestones.of(session, [item])) >= MOST:
         raise NotNow(_l("At most %(most)s steps for one problem.", most=MOST))
     step = Milestone(

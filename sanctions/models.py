@@ -8,9 +8,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models_cases import OF_TRACK, OWN_TRACK, CaseTrack
+from core import days
 from core.crypto import Encrypted
 from core.db import Base, BigId, Instant, not_barred
 from sanctions.models_ballots import Ballot
+from sanctions.plans import last_of
 
 INSIDE = {"staff": OWN_TRACK, "panel": OWN_TRACK}
 
@@ -284,6 +286,16 @@ class Training(Base):
     pass_mark: Mapped[int]
     measure: Mapped[Measure] = relationship(back_populates="training")
     people: Mapped[list["TrainingPerson"]] = relationship(back_populates="training", order_by="TrainingPerson.id")
+
+    @property
+    def last_on(self) -> date | None:
+        """The last of its days, as its words name it."""
+        return last_of(self.dates) or self.first_on
+
+    def day_of(self, number: int) -> date | None:
+        """The day of one of its sessions; where there is but one, it goes on to the last day."""
+        said = self.sessions[number - 1]
+        return self.last_on if said == self.dates else days.leading(said, self.first_on) or self.first_on
 
 
 class TrainingPerson(Base):

@@ -1,12 +1,18 @@
 """What officers and respondents fill in while measures are carried out: plans, records, results."""
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import NamedTuple
 
 from core import days
+from core.days import plain
 from notices.papers import Lang, day_text
+
+HOURS = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(?:个?(?:学时|小时|课时)|hours?\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,11 @@ class TrainingPlan:
         named = [day_text(each, lang) for each in dict.fromkeys((self.first, self.ends)) if each is not None]
         return (" to " if lang == "en" else "至").join(named)
 
+    def hours(self) -> Decimal | None:
+        """How many its sessions come to; none where not each of them names its own."""
+        said = [hours_of(each) for each in self.sessions]
+        return sum((each for each in said if each is not None), Decimal(0)) if said and None not in said else None
+
     def strays(self) -> str | None:
         """The first session that does not begin with one of the training's days."""
         for each in self.sessions:
@@ -47,6 +58,20 @@ class TrainingPlan:
             if day is None or self.first is None or self.ends is None or not self.first <= day <= self.ends:
                 return each
         return None
+
+
+def hours_of(line: str) -> Decimal | None:
+    """How many hours such a line of a session names; none where it names none."""
+    found = HOURS.search(plain(line))
+    return Decimal(found[1]) if found else None
+
+
+def last_of(words: str) -> date | None:
+    """The last day that such words name, in either language; none where they were typed otherwise."""
+    end = words.rpartition("至")[2].rpartition(" to ")[2].strip()
+    with suppress(ValueError):
+        return days.leading(end) or datetime.strptime(end, "%d %B %Y").date()  # noqa: DTZ007 - a day, no moment
+    return None
 
 
 @dataclass(frozen=True)

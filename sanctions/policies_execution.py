@@ -78,6 +78,25 @@ def _training_plan(ask: Ask, plan: TrainingPlan | None) -> Iterator[Refused]:
                 line=stray,
             ),
         )
+    elif (named := plan.hours()) is not None and (hours := _hours_ordered(ask)) not in {None, named}:
+        yield BadInput(
+            "sessions",
+            _l(
+                "The decision orders %(hours)s hours, and these sessions come to %(named)s.",
+                hours=hours,
+                named=f"{named:g}",
+            ),
+        )
+
+
+def _hours_ordered(ask: Ask) -> int | None:
+    """How long the training is, as it was decided."""
+    held = rounds.measure(ask.session, ask.it, TRAINING)
+    if held is not None and held.training is not None:
+        return held.training.hours
+    found = rounds.decision(ask.session, ask.it)
+    said = (found.terms.get(str(TRAINING)) or {}).get("hours") if found is not None else None
+    return int(said) if said else None
 
 
 def _interview_plan(ask: Ask, plan: Any, notice: int) -> Iterator[Refused]:  # noqa: ANN401 - measures.InterviewPlan
@@ -210,6 +229,8 @@ def trained_as_ordered(ask: Ask) -> Iterator[Refused]:
     if training is None or "results" not in ask.facts:
         return
     results = ask.facts["results"]
+    if training.last_on is not None and ask.on < training.last_on:
+        yield NotNow(_l("The training ends on %(day)s: enter the results from then on.", day=str(training.last_on)))
     if len(training.people) < training.minimum:
         yield NotNow(_l("At least %(minimum)s people must be enrolled.", minimum=training.minimum))
     if any(person.id not in results for person in training.people):

@@ -7,9 +7,10 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casework import evidence, portal_tracks
+from casework import evidence, portal_clocks, portal_tracks
 from casework.models_cases import CaseTrack
 from casework.portal_panels import offer
+from casework.queries_portal import live_clocks
 from core import clock
 from core.actors import Actor
 from core.db import session, transaction
@@ -56,6 +57,9 @@ def plan(number: int) -> ResponseReturnValue:
             order=order,
             steps=_steps(order),
             form=form,
+            clocks=portal_clocks.cards(
+                session(), [each for each in live_clocks(session(), "track", it.id) if each.key == milestones.KEY]
+            ),
             refused=list(milestones.refusals(session(), it, g.me)),
         )
         return page, (422 if form.is_submitted() else 200)

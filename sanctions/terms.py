@@ -14,6 +14,7 @@ from notices.papers import Lang, period_text
 from notices.sentences import Pair, joined_up, say
 from registry import settings
 from registry.clock_hooks import HOOKS
+from registry.models import PartyKind
 from registry.models_rulebook import Violation
 from sanctions.levels import CIRCULAR, CRITICISM, INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 
@@ -147,7 +148,7 @@ def proposed(session: Session, track: CaseTrack, measures: Sequence[int]) -> dic
                 for each, name in zip(found, names, strict=True)
             ],
             "remedies": [REMEDY[0]],
-            "firm_duty": FIRM_DUTY[0] if _has_firm(track) else "",
+            "firm_duty": FIRM_DUTY[0] if track.party.kind is not PartyKind.FIRM and _has_firm(track) else "",
         },
         INTERVIEW: {
             "purpose": PURPOSE[0],

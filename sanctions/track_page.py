@@ -76,6 +76,7 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "decided": showing.worded(at, decision.measures, decision.terms) if decision else [],
         "members": members,
         "panel": course.panel,
+        "needed": rounds.rules_of(course.panel).quorum(course.panel.size) if course.panel else None,
         "measures": ordered,
         "publication": course.publication,
         "read_by": _read_by(at, course.publication),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from casework import leads
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import same
+from core import clock
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
@@ -43,6 +44,10 @@ def attend(
         sessions = sorted(set(came.get(person.id, ())))
         if not set(sessions) <= known:
             raise BadInput("came", _l("The training has no such session."))
+        for number in sessions:
+            day = training.day_of(number)
+            if day is not None and day > clock.day_of(now):
+                raise BadInput("came", _l("Session %(no)s has not taken place yet.", no=number))
         person.sessions, person.attended = sessions, set(sessions) == known
     session.flush()
     leads.note(session, track.case, "attend", actor, now, track=track.ref, people=len(training.people))

@@ -198,7 +198,7 @@ def _to_the_bulletin(world: Chain, complaint: Complaint) -> None:
         assert decision.effective_on == day_of(final) - timedelta(days=1)
         world.execute(lender, final)
         world.report(lender, final)
-        world.trained(lender, now=final)
+        world.trained(lender, now=final + timedelta(days=11))
         publication = rounds.publication(session, lender)
         assert publication is not None
         world.publish(publication, final)

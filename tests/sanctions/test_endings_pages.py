@@ -180,7 +180,7 @@ def test_attendance_is_ticked_and_an_interview_gets_another_day(house: House) ->
         track = chain.effective([2, 3])
         first = chain.plan(chain.later(9))
         training = measures.TrainingPlan(
-            date(2026, 12, 10), "线上", date(2026, 12, 11), ("12月10日，规则", "12月11日，个人信息")
+            date(2026, 11, 10), "线上", date(2026, 11, 11), ("11月10日，规则", "11月11日，个人信息")
         )
         measures.execute(
             chain.session,
@@ -200,7 +200,7 @@ def test_attendance_is_ticked_and_an_interview_gets_another_day(house: House) ->
     page, officer = f"/staff/tracks/{house.track}", house.enter("officer")
     assert "Take attendance" in officer.get(page)
     shown = officer.get(f"{page}/attendance")
-    assert "12月11日，个人信息" in shown
+    assert "11月11日，个人信息" in shown
     name = shown.split('name="sessions_')[1].split('"')[0]
     officer.post(f"{page}/attendance", **{f"sessions_{name}": ["1", "2"]})
     assert "2/2" in officer.get(page)

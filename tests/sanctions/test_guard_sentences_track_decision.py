@@ -245,6 +245,12 @@ EFFECTIVE = [
     Refusal("S37", "An interview is held by two people.", "officer", summoning(interviewers=(1, 1))),
     Refusal(
         "S37",
+        "The decision orders * hours, and these sessions come to *.",
+        "officer",
+        training("2026-12-15", "2026-12-15", "2026-12-15，2学时，规则"),
+    ),
+    Refusal(
+        "S37",
         "* takes no part in this case: choose somebody else.",
         "officer",
         summoning(),

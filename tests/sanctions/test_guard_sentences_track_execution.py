@@ -217,6 +217,7 @@ EXECUTING = [
     ),
     Refusal("S62", "A second officer notes it together with you.", "officer", before=recorded, days=20),
     Refusal("S63", "At least * people must be enrolled.", "officer", {"results": {}}),
+    Refusal("S63", "The training ends on *: enter the results from then on.", "officer", {"results": {}}),
     Refusal("S63", "Enter attendance and result of everybody enrolled.", "officer", {"results": {}}, enrolled),
     Refusal("S63", "At least * people must have passed.", "officer", confirming(10), enrolled),
     Refusal("S63", "Of a make-up enter the day and the mark.", "officer", making_up(10, MADE_UP, None), enrolled),

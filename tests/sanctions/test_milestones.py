@@ -1,5 +1,6 @@
 """A rectification planned in steps: set by the lead, done with proof that counts in the report, seen by staff."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -8,6 +9,7 @@ from sqlalchemy import select
 
 from casework.models_cases import Evidence
 from core.db import transaction
+from registry.models_clocks import Clock
 from sanctions.models_milestones import Milestone
 from tests.builders import account
 from tests.casework.test_portal import Enter, case, enter, today  # noqa: F401 - fixtures
@@ -52,6 +54,20 @@ def test_a_rectification_is_planned_in_steps_and_each_is_done_with_its_proof(app
         assert at.get_one(Milestone, one).files == [kept.id]
         officer = account(at, "经办人", "officer").id or 0
     page = lead.get(plan)
+    assert re.search(r"until [^<]+ 2026, 24:00", page)
     assert "已完成培训。" in page
     assert f"/portal/files/{kept.id}" in page
     assert "已完成培训。" in enter(officer).get(f"/staff/tracks/{it.number}")
+
+
+def test_no_step_is_planned_after_a_day_that_is_still_provisional(app: Flask, enter: Enter) -> None:  # noqa: F811
+    it = case(app, lambda chain: chain.executing([1]))
+    with app.app_context(), transaction() as at:
+        period = at.scalars(select(Clock).where(Clock.key == "K22", Clock.subject_id == it.number)).one()
+        period.provisional, last = True, period.due_on
+    assert last is not None
+    lead, plan = enter(it.lead), it.at("plan")
+    assert "provisionally until" in lead.get(plan)
+    late = (last + timedelta(days=1)).isoformat()
+    assert f"The order ends on {last} (provisional): plan before." in lead.post(plan, 422, **STEP, due_on=late)
+    lead.post(plan, **STEP, due_on=last.isoformat(), key="last")

@@ -326,3 +326,14 @@ def test_the_card_of_the_case_page_says_what_can_be_done_and_leads_on(house: Hou
 
 
 # --- panels ---
+
+
+@pytest.mark.parametrize("votes", [(), ("PROPOSED",)])
+def test_before_and_after_the_first_vote_the_same_quorum_is_named(house: House, votes: tuple[str, ...]) -> None:
+    def make(chain: Chain) -> CaseTrack:
+        track = chain.deliberating([1])
+        chain.vote(track, *votes)
+        return track
+
+    house.fill(make)
+    assert "3 votes are needed before anything is counted" in house.enter("head").get(f"/staff/tracks/{house.track}")

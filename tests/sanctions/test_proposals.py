@@ -14,6 +14,7 @@ from core.machine import Ask
 from notices import queries as notices
 from registry import clocks
 from sanctions import rounds, statements
+from sanctions import terms as wordings
 from sanctions.ladder import suggest
 from sanctions.models import Statement
 from tests.builders_cases import actor
@@ -184,3 +185,9 @@ def test_an_advance_notice_of_an_earlier_round_moves_nothing(chain: Chain) -> No
     chain.session.flush()
     asked = Ask(chain.session, track, actor(chain.lead), {"document": notice}, chain.later(5))
     assert [refusal for guard in TRACK.guards["S17"] for refusal in guard(asked)]
+
+
+def test_only_a_lender_is_proposed_to_see_to_its_collection_firm(chain: Chain) -> None:
+    for track in chain.case().tracks:
+        firm_duty = wordings.proposed(chain.session, track, [1])["1"]["firm_duty"]
+        assert bool(firm_duty) is (track.party_id == chain.lender.id)

@@ -14,7 +14,7 @@ from notices import queries as notices
 from registry.models_clocks import Clock
 from sanctions import measures, rounds, trainings
 from sanctions.models import Training
-from sanctions.plans import Person, Result, TrainingPlan
+from sanctions.plans import Person, Result, TrainingPlan, last_of
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
 
@@ -96,6 +96,27 @@ def test_the_order_names_its_sessions_and_attendance_is_taken_at_each(chain: Cha
     assert second.sessions == [2]
 
 
+def test_nobody_attended_a_session_or_has_a_certificate_before_its_day(chain: Chain) -> None:
+    track = _ordered(chain)
+    held = _training(chain, track)
+    assert held.last_on == date(2026, 12, 11)
+    said = {"actor": actor(chain.officer), "version": None}
+    on_the_first = datetime(2026, 12, 10, 9, tzinfo=UTC)
+    person = held.people[0].id
+    trainings.attend(chain.session, track, came={person: [1]}, now=on_the_first, **said)  # type: ignore[arg-type]
+    with pytest.raises(BadInput, match="第2场培训尚未举行"):
+        trainings.attend(chain.session, track, came={person: [1, 2]}, now=on_the_first, **said)  # type: ignore[arg-type]
+    results = {each.id: Result(True, 90) for each in held.people}
+    with pytest.raises(NotNow, match="培训于2026-12-11结束"):
+        measures.confirm_training(chain.session, track, results=results, now=on_the_first, **said)  # type: ignore[arg-type]
+
+
+def test_the_last_day_of_a_training_is_read_in_both_languages() -> None:
+    plan = TrainingPlan(date(2026, 12, 31), "线上", date(2027, 1, 1))
+    assert [last_of(plan.days(lang)) for lang in ("zh", "en")] == [date(2027, 1, 1)] * 2  # type: ignore[arg-type]
+    assert last_of("12月中旬") is None
+
+
 def test_a_session_that_does_not_exist_and_somebody_else_than_an_officer_are_refused(chain: Chain) -> None:
     track = _ordered(chain)
     person = _training(chain, track).people[0]
@@ -160,6 +181,20 @@ def test_a_training_is_on_days_that_lie_ahead_within_its_period_and_every_sessio
     assert _refused(chain, track, last=date(2027, 12, 10)) == "last_on"
     for line in ("下周三，催收自律规则", "12月11日，催收自律规则", "2025-12-10，催收自律规则", "13月40日"):
         assert _refused(chain, track, sessions=("12月10日，个人信息保护", line)) == "sessions", line
+
+
+def test_sessions_that_name_their_hours_come_to_the_hours_ordered(chain: Chain) -> None:
+    track = chain.effective([3])
+    assert _refused(chain, track, sessions=("12月10日，4学时，自律规则", "12月10日，2 hours, 个人信息")) == "sessions"
+    plans = (
+        ("12月10日 6.5小时", "12月10日 1.5小时"),
+        ("12月10日，4学时", "12月10日，个人信息"),
+        ("12月10日，8个学时",),
+    )
+    for sessions in plans:
+        plan = TrainingPlan(date(2026, 12, 10), "协会培训教室", sessions=sessions)
+        said = {"actor": actor(chain.officer), "now": chain.later(9), "training": plan}
+        assert not list(measures.refusals(chain.session, track, **said))  # type: ignore[arg-type]
 
 
 def test_a_notice_names_the_days_of_a_training_in_its_own_language() -> None:

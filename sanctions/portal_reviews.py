@@ -97,7 +97,9 @@ def asking(at: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]
         return
     over = policies_tracks.has_run_out(at, it, "K20", clock.today())
     note = _("Members who took no part in the decision review it. It never becomes harsher.")
-    if over and it.state in policies_reviews.LATER:
+    if over and it.state in policies_reviews.LATER and queries_reviews.given_up(at, it.id):
+        note = _("Your company gave the review up: only where a document the decision rests on was revoked.")
+    elif over and it.state in policies_reviews.LATER:
         note = _("The time has ended: only after an obstacle, or where a document the decision rests on was revoked.")
     url = url_for("sanctions_portal.ask_review", number=it.id)
     yield {

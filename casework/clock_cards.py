@@ -11,7 +11,7 @@ from casework.queries_queue import group_of
 from core.words import _, _n
 from notices import unopened
 from notices.papers import Lang, day_text, period_text
-from registry import clocks, remaining
+from registry import calendar, clocks, remaining
 from registry.clock_kinds import KINDS
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
@@ -94,7 +94,8 @@ def _note(clock: Clock, lang: Lang) -> str:
     if clock.moved_from is not None:
         parts.append(_("moved %(how)s", how=clock_days.moved_words(clock)))
     if clock.provisional:
-        parts.append(_("provisional: the calendar of that year is not official yet"))
+        year = calendar.settled_by(clock.due_on)
+        parts.append(_("provisional: the official calendar of %(year)s is not published yet", year=year))
     return " · ".join(parts)
 
 

@@ -12,7 +12,7 @@ from core.show import day, urgency
 from core.words import _, _n
 from notices import unopened
 from notices.papers import period_text
-from registry import clocks, remaining
+from registry import calendar, clocks, remaining
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
 
@@ -44,6 +44,11 @@ def card(session: Session, clock: Clock, whose: str = "") -> dict[str, Any]:
         shown["text"] = length(clock)
         shown["note"] = _("The calendar of the year in which it ends is not published yet; it does not end by itself.")
         if clock.due_on is not None:
+            shown["note"] = _(
+                "The official calendar of %(year)s, which decides about this day, is not published yet; it does not "
+                "end by itself.",
+                year=calendar.settled_by(clock.due_on),
+            )
             shown["text"] = _("provisionally until %(day)s", day=day(clock.due_on, "long"))
             shown.update(tone=urgency(clock.due_on), note=f"{length(clock)} · {shown['note']}")
     else:

@@ -16,10 +16,12 @@ from core.words import _, _l
 from registry.models import VIA_PRINCIPAL
 
 
-def only_lead(it: CaseTrack, actor: Actor) -> list[Refused]:
-    """Why this reader may not submit; empty for the lead."""
+def only_lead(it: CaseTrack, actor: Actor, *, drafted: bool = True) -> list[Refused]:
+    """Why this reader may not submit; empty for the lead. What has no draft is not prepared by anybody else."""
     if policies_tracks.may_submit(actor, it):
         return []
+    if not drafted:
+        return [NotAllowed(_l("Only the lead of your company can do this."))]
     return [NotAllowed(_l("Only the lead of your company can submit this; prepare it and save it as a draft."))]
 
 

@@ -362,5 +362,10 @@ def _weekend(day: date) -> bool:
     return day.weekday() >= SATURDAY
 
 
+def settled_by(day: date) -> int:
+    """The year whose notice settles a day for good: that of the next year has the last word on the end of December."""
+    return day.year + 1 if _open(day) else day.year
+
+
 def _open(day: date) -> bool:
     return day.month == DECEMBER and day.day >= OPEN_FROM

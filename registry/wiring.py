@@ -13,6 +13,7 @@ from registry import (
     account_factor,
     account_notifications,
     belongings,
+    calendar,
     commands,
     door,
     first_run,
@@ -151,6 +152,7 @@ def init_app(app: Flask) -> None:
         web.label(name, table)
     app.context_processor(_association)
     app.jinja_env.globals.update(session_warning=account.WARNED_AFTER)
+    app.jinja_env.filters["notice_year"] = calendar.settled_by
     app.cli.add_command(commands.first_admin)
 
 

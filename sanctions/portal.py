@@ -80,7 +80,7 @@ def waive(number: int) -> ResponseReturnValue:
             form=form,
             review=review,
             possible=possible,
-            refused=portal_offers.only_lead(it, g.me),
+            refused=portal_offers.only_lead(it, g.me, drafted=False),
         )
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:

@@ -47,7 +47,7 @@ def statements(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
 @offer
 def stating(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
     """A statement, and giving up rights."""
-    refused = only_lead(it, actor)
+    refused = only_lead(it, actor, drafted=False)
     if TRACK.row(it.state, "state") is not None:
         url = url_for("sanctions_portal.statement", number=it.id)
         title = _("State your view on the measures proposed")

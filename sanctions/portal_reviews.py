@@ -85,6 +85,14 @@ def told(at: Session, it: CaseTrack) -> Iterator[portal_panels.Happened]:
             yield portal_panels.Happened(each.ended_at, theirs, _("decided the review"), own=False)
 
 
+def _late(*, given_up: bool, major: bool) -> str:
+    if given_up:
+        return _("Your company gave the review up: only where a document the decision rests on was revoked.")
+    if major:
+        return _("The time has ended: only where a document the decision rests on was revoked.")
+    return _("The time has ended: only after an obstacle, or where a document the decision rests on was revoked.")
+
+
 @portal_panels.offer
 def asking(at: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
     """A review, while it can be asked for; its withdrawal, while it is open."""
@@ -98,11 +106,7 @@ def asking(at: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]
     over = policies_tracks.has_run_out(at, it, "K20", clock.today())
     note = _("Members who took no part in the decision review it. It never becomes harsher.")
     if over and it.state in policies_reviews.LATER:
-        note = (
-            _("The time has ended: only where a document the decision rests on was revoked.")
-            if it.major
-            else _("The time has ended: only after an obstacle, or where a document the decision rests on was revoked.")
-        )
+        note = _late(given_up=queries_reviews.given_up(at, it.id), major=it.major)
     url = url_for("sanctions_portal.ask_review", number=it.id)
     yield {
         "title": _("Ask for a review of the decision"),

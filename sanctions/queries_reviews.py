@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session, selectinload
 from casework import file_subjects
 from casework.models_cases import Allegation, CaseTrack
 from core import keyset
+from registry import clocks
+from registry.models_clocks import ClockEnd
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
 
 MOST = 200
@@ -34,6 +36,14 @@ def one(session: Session, number: int) -> Review | None:
             track.selectinload(CaseTrack.allegations).selectinload(Allegation.evidence),
         ),
     )
+
+
+def given_up(session: Session, track_id: int) -> bool:
+    """Whether the time for asking was ended by its company, and not by asking."""
+    ends = [each for each in clocks.of(session, ("track", track_id)) if each.key == "K20"]
+    if not ends or ends[-1].how is not ClockEnd.STOPPED:
+        return False
+    return not any(each.asked_at == ends[-1].ended_at for each in of_track(session, track_id))
 
 
 def track_reviewed(session: Session, number: int) -> int | None:

@@ -12,6 +12,7 @@ from core.db import transaction
 from notices import serving
 from notices.models import Document, Service
 from registry import clocks, door
+from registry.calendar import settled_by
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
 from tests.builders import Desk, rendered
@@ -120,6 +121,28 @@ def test_no_day_is_promised_where_the_message_did_not_arrive_or_the_calendar_is_
     assert "No date yet" in home
     assert "15 days from the day it is opened or served" in home
     assert "Unless it is opened" not in browser.get(f"/portal/forwardings/{waiting[0]}")
+
+
+def test_an_estimate_names_the_year_whose_notice_is_missing(
+    app: Flask, enter: Enter, waiting: tuple[int, int, int]
+) -> None:
+    number, document, lead = waiting
+    browser = enter(lead)
+    browser.post(f"/portal/notices/{document}/open")
+    with app.app_context(), transaction() as at:
+        period = at.scalars(select(Clock).where(Clock.key == "K03", Clock.subject_id == number)).one()
+        period.due_on, period.provisional, clock = date(2026, 12, 28), True, period.id
+        clerk = at.scalars(select(Account.id).where(Account.name == "受理甲")).one()
+    pages = (
+        (browser, "/portal/"),
+        (browser, f"/portal/forwardings/{number}"),
+        (browser, f"/portal/notices/{document}"),
+        (browser, f"/portal/clocks/{clock}"),
+        (enter(clerk), f"/staff/forwardings/{number}"),
+    )
+    for reader, page in pages:
+        assert "he official calendar of 2027" in reader.get(page), page
+    assert [settled_by(date(2026, 12, each)) for each in (24, 25)] == [2026, 2027]
 
 
 def test_a_notice_that_asks_for_no_answer_says_its_day_too(app: Flask, enter: Enter) -> None:

@@ -100,7 +100,7 @@ def test_more_time_is_asked_for_and_given(person: People, intake: Person, lead: 
     head = person().sign_in(cast.mail("head"))
     head.go(f"/staff/forwardings/{number}/do/extend").send(why="录音调取需要时间")
     lead.go(f"/portal/forwardings/{number}").says("期限已延长1次")
-    lead.says("工作日安排尚未公布")
+    lead.says("放假安排尚未公布")
 
 
 def test_what_is_returned_is_accepted_or_not(intake: Person, lead: Person, ask: Ask) -> None:

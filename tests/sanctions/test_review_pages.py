@@ -18,6 +18,7 @@ from registry.models_clocks import Clock, ClockEnd, ClockState
 from sanctions import measures, reviews, rounds
 from sanctions.models import Publication
 from sanctions.models_reviews import Review, ReviewVote
+from tests.builders import account
 from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
@@ -117,6 +118,20 @@ def test_a_review_is_withdrawn_in_the_portal_by_the_lead_alone(major: House) -> 
     lead.post(f"{where}/review/withdraw", confirmed="y")
     assert major.state == "EFFECTIVE"
     lead.get(f"{where}/review/withdraw", 404)
+
+
+def test_who_gave_the_review_up_is_not_told_that_its_time_has_ended(app: Flask, major: House) -> None:
+    lead, where = major.enter("lead"), f"/portal/cases/{major.track}"
+    with app.app_context(), transaction() as at:
+        member = account(at, "经办", "respondent", "member", party=at.get_one(CaseTrack, major.track).party)
+        major.people["member"] = member.id
+    page = major.enter("member").get(f"{where}/waive")
+    assert "Only the lead of your company can do this." in page
+    assert "save it as a draft" not in page
+    lead.post(f"{where}/waive", confirmed="y")
+    page = lead.get(where)
+    assert "Your company gave the review up" in page
+    assert "The time has ended" not in page
 
 
 def test_the_head_has_a_published_decision_reviewed_and_everybody_is_told(app: Flask) -> None:

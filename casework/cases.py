@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from casework import leads, tasks, telling
+from casework import leads, recusals, tasks, telling
 from casework import policies_tracks as policies
 from casework.contact_tables import with_table
 from casework.leads import Respondent
@@ -242,6 +242,7 @@ def assign(
         raise BadInput("officer", _l("This person takes no part in the case: choose somebody else."))
     case.officer_id = officer.id
     session.flush()
+    recusals.replaced(session, case, actor=actor, now=now)
     telling.of_assignment(session, "case_assigned", case.id, officer.id, actor=actor, now=now)
     leads.note(session, case, "assign", actor, now, officer=officer.id)
 

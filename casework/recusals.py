@@ -9,7 +9,7 @@ from casework import policies_recusals as policies
 from casework import tasks
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_recusals import INTERESTS, Interest, Recusal
-from casework.policies_tracks import same
+from casework.policies_tracks import BEFORE_REPORT, same
 from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core import journal
@@ -22,8 +22,8 @@ from registry.models import Party
 
 tasks.KINDS.setdefault("recusal", _l("A recusal is asked for: decide on it, %(ref)s."))
 tasks.KINDS.setdefault("recused", _l("Somebody was recused: give the work on %(ref)s to somebody else."))
-REPLACED = frozenset({"officer", "investigator", "panel", "chair", "review"})
-"""Parts that somebody else must take over."""
+REPLACED = frozenset({"officer", "investigator"})
+"""Parts that the head gives to somebody else; members of panels and of reviews are drawn anew."""
 
 
 def ask(
@@ -138,6 +138,14 @@ def check(session: Session, account_id: int, party: Party, now: datetime, today:
     for case in session.scalars(_about(party)).all():
         if account_id in policies.taking_part(session, case.id):
             find(session, case, now, today)
+
+
+def replaced(session: Session, case: CaseFile, *, actor: Actor, now: datetime) -> None:
+    """Once nobody who was recused keeps the case or investigates in it any more, what asked for that is done."""
+    going_on = select(CaseTrack.investigator_id).where(CaseTrack.case_id == case.id)
+    left = set(session.scalars(going_on.where(CaseTrack.state.in_(BEFORE_REPORT)))) | {case.officer_id}
+    if not left & policies.barred(session, case.id):
+        tasks.settle(session, ("case", case.id), ("recused",), actor=actor, now=now)
 
 
 def _about(party: Party) -> Select[CaseFile]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import leads
+from casework import leads, recusals
 from casework import policies_tracks as policies
 from casework.models_cases import CaseTrack
 from casework.policies_recusals import unfit_to_investigate
@@ -101,6 +101,7 @@ def reassign(
         raise refusal
     former, track.investigator_id = track.investigator_id, investigator.id
     session.flush()
+    recusals.replaced(session, track.case, actor=actor, now=now)
     told = {"track": track.ref, "former": former, "investigator": investigator.id}
     leads.note(session, track.case, "reassign", actor, now, **told)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import leads
+from casework import leads, tasks
 from casework.models_cases import CaseTrack
 from casework.policies_recusals import takes_no_part
 from casework.states import TRACK
@@ -24,9 +24,12 @@ from sanctions import policies, policies_resolutions, rounds
 from sanctions.ballots import ABSTAIN, DRAWN, VOTE, Question, call, checked, once
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models import Panel, PanelBackground, PanelMember, Vote
+from sanctions.policies_recusals import LEFT
 from sanctions.tallies import KEYS
 
 QUESTION = Question(("PROPOSED", "LIGHTER", "NONE", ABSTAIN), lighter="LIGHTER")
+SEAT_FREE = "seat_free"
+tasks.KINDS[SEAT_FREE] = _l("A member was recused: draw somebody in that place, %(ref)s.")
 DRAWN_IN = ("PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "DELIBERATION")
 
 
@@ -123,10 +126,33 @@ def chosen_by(
 @RECUSAL.effect("A02", "A03")
 def count_without(ask: Ask) -> None:
     """A vote cast by a recused member counts no more."""
-    for panel in ask.facts.get("panels", ()):
+    for panel in ask.facts.get(LEFT, ()):
         track = ask.session.get_one(CaseTrack, panel.track_id)
         if panel.round == track.round and panel.tally is not None:
             _count(ask.session, track, panel)
+
+
+@RECUSAL.effect("A02", "A03")
+def ask_for_a_draw(ask: Ask) -> None:
+    """Whoever draws finds the free seat among what is to be looked at."""
+    for panel in ask.facts.get(LEFT, ()):
+        track = ask.session.get_one(CaseTrack, panel.track_id)
+        if panel.round == track.round and track.state in DRAWN_IN:
+            seat_free(ask, ("track", track.id, track.ref))
+
+
+def seat_free(ask: Ask, subject: tasks.Subject) -> None:
+    """The secretary draws somebody in the place of a recused member."""
+    key = f"{SEAT_FREE}:{ask.it.id}:{subject[0]}:{subject[1]}"
+    tasks.put(ask.session, SEAT_FREE, subject, role="secretary", now=ask.now, key=key, urgent=True)
+
+
+@TRACK.effect(
+    *(row.id for row in TRACK.rows.values() if "DELIBERATION" in row.sources and row.target not in {*DRAWN_IN, "SAME"})
+)
+def ask_no_more(ask: Ask) -> None:
+    """Once the panel has decided, nobody is drawn any more."""
+    tasks.settle(ask.session, ("track", ask.it.id), (SEAT_FREE,), actor=ask.actor, now=ask.now)
 
 
 def fill_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
@@ -167,6 +193,7 @@ def fill(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, see
     about = {"seed": seed, "pool": len(pool), "at": now.isoformat(), "by": actor.id, "drawn": drawn}
     panel.redraws = [*panel.redraws, about]
     session.flush()
+    tasks.settle(session, ("track", track.id), (SEAT_FREE,), actor=actor, now=now)
     leads.note(session, track.case, "draw", actor, now, track=track.ref, seed=seed, pool=len(pool))
     _call(session, track, panel, drawn, now)
     return panel

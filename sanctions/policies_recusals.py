@@ -21,6 +21,8 @@ from sanctions.states import PUBLICATION
 
 DECIDING = ("S25", "S26", "S27", "S57")
 """Rows that wait for a recusal; those of hearings and admissions ask for themselves."""
+LEFT = "panels"
+"""The fact that names the panels somebody left; whoever reads it names it by this, and so comes after it."""
 PROPOSING = ("S13", "S14", "S15", "S16", "S47", "S48")
 
 
@@ -103,6 +105,6 @@ def leave_the_panels(ask: Ask) -> None:
         if seat.chair and (others := rounds.sitting(seat.panel)):
             seat.chair, others[0].chair = False, True
         session.flush()
-        ask.facts.setdefault("panels", []).append(seat.panel)
+        ask.facts.setdefault(LEFT, []).append(seat.panel)
     for other in session.scalars(select(Recusal).where(Recusal.case_id == it.case_id, Recusal.state == "ASKED")):
         other.chair_id = chair_of(session, other.case_id, other.account_id)

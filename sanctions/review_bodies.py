@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import leads
+from casework import leads, tasks
 from casework import policies_recusals as recusals
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
@@ -25,7 +25,7 @@ from sanctions.ballots import ABSTAIN, DRAWN, Question, call, checked, once
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models import PanelBackground
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
-from sanctions.panels import chosen_by
+from sanctions.panels import SEAT_FREE, chosen_by, seat_free
 from sanctions.tallies import KEYS
 
 ROLE = "review body"
@@ -97,6 +97,7 @@ def draw(session: Session, review: Review, *, actor: Actor, now: datetime, seed:
         about = {"seed": seed, "pool": len(candidates), "at": now.isoformat(), "by": actor.id, "drawn": drawn}
         review.redraws = [*review.redraws, about]
     session.flush()
+    tasks.settle(session, ("review", review.id), (SEAT_FREE,), actor=actor, now=now)
     of = review.track
     leads.note(session, of.case, "draw_review", actor, now, track=of.ref, seed=seed, pool=len(candidates))
     call(session, [person.id for person, _background in chosen], DRAWN, key=f"review:{review.id}", now=now)
@@ -168,3 +169,5 @@ def leave_the_reviews(ask: Ask) -> None:
         session.flush()
         if seat.review.tally is not None and seat.review.ended_at is None:
             count(session, seat.review)
+        if seat.review.ended_at is None:
+            seat_free(ask, ("review", seat.review_id, seat.review.track.ref))

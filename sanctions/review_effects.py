@@ -3,6 +3,7 @@
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from casework import tasks
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.machine import Ask
@@ -12,6 +13,7 @@ from sanctions import replacing, rounds, terms
 from sanctions.levels import FIRST_MAJOR, heaviest
 from sanctions.models import Decision, Interview, Measure, Publication, RectificationItem, Training, TrainingPerson
 from sanctions.models_reviews import Review
+from sanctions.panels import SEAT_FREE
 from sanctions.replacing import ORDERS
 from sanctions.review_tallies import Result
 from sanctions.states import PUBLICATION, REVIEW
@@ -31,6 +33,7 @@ def ended(ask: Ask, outcome: str) -> Review:
         review.questions = ask.facts.get("questions") or None
         review.measures = list(found.measures) if found is not None and outcome == "VARY" else None
     ask.session.flush()
+    tasks.settle(ask.session, ("review", review.id), (SEAT_FREE,), actor=ask.actor, now=ask.now)
     ask.facts["review"] = review
     ask.facts["journal"] = {"outcome": outcome, "measures": review.measures}
     return review

@@ -196,6 +196,40 @@ def test_a_recused_member_is_replaced_by_a_draw_with_a_seed_of_its_own(chain: Ch
         panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(6))
 
 
+def _open(chain: Chain) -> list[tuple[str, str]]:
+    """What is to be looked at after a recusal, and by whom."""
+    asked = select(Task.kind, Task.role).where(Task.kind.in_(("recused", "seat_free")), Task.done_at.is_(None))
+    return [(kind, role) for kind, role in chain.session.execute(asked)]
+
+
+def test_the_secretary_is_asked_for_a_substitute_and_no_more_once_one_is_drawn(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    members = chain.vote(track, "PROPOSED", "PROPOSED")
+    recusals.declare(chain.session, track.case, ground="RELATIVE", facts="亲属", actor=members[0], now=chain.later(6))
+    assert _open(chain) == [("seat_free", "secretary")]
+    panel = rounds.panel(chain.session, track)
+    assert panel is not None
+    assert panel.tally is not None
+    assert panel.tally["cast"] == 1
+    panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(6))
+    assert _open(chain) == []
+
+
+def test_the_head_is_asked_for_somebody_else_until_all_of_the_work_is_given_away(chain: Chain) -> None:
+    track, by = chain.filed(), {"actor": actor(chain.head), "version": None, "now": chain.now}
+    chain.session.add(AccountRole(account_id=chain.second.id, role="investigator"))
+    chain.session.flush()
+    chain.session.expire(chain.second, ["roles"])
+    for leaving in (chain.investigator, chain.officer):
+        who = actor(leaving)
+        recusals.declare(chain.session, track.case, ground="RELATIVE", facts="亲属", actor=who, now=chain.now)
+    assert _open(chain) == [("recused", "head")] * 2
+    tracks.reassign(chain.session, track, chain.second, **by)  # type: ignore[arg-type]
+    assert _open(chain) == [("recused", "head")] * 2
+    cases.assign(chain.session, track.case, chain.second, **by)  # type: ignore[arg-type]
+    assert _open(chain) == []
+
+
 def test_everybody_declares_only_for_himself_and_the_system_only_what_it_found(chain: Chain) -> None:
     track = chain.reported()
     for who, sentence in ((actor(chain.second), "只能申报本人"), (SYSTEM, "未发现回避情形")):

@@ -8,7 +8,7 @@ import time_machine
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from casework import cases, recusals, tracks
+from casework import cases, recusals, tasks, tracks
 from casework.models import Answer, Complaint, Forwarding, LedgerEntry, Message, Note, Release, Settlement
 from casework.models_cases import CaseFile, CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
@@ -158,6 +158,7 @@ def _left(at: Session, house: House) -> Chain:
     measures.execute(at, track, actor=actor(chain.officer), version=None, now=chain.later(9))
     case = at.get_one(CaseFile, track.case_id)
     at.add(Note(case_id=case.id, author_id=chain.officer.id, body="内部", at=NOW))
+    tasks.put(at, "recused", ("case", case.id, case.ref), role="head", now=NOW, key="recused:probe")
     complaint = case.complaints[0]
     event = {"complaint_id": complaint.id, "at": NOW, "kind": "SMS", "added_at": NOW}
     at.add(ContactEvent(**event))

@@ -26,6 +26,8 @@ class WorseNoteForm(StaffForm):
 class PersonForm(StaffForm):
     """What was misheard or mistyped of the person; an empty field leaves what is there."""
 
+    drafted = True
+
     name = Text(_l("Name"), most=60, required=False, private=True)
     contact = Text(
         _l("Mail address or telephone number"),

@@ -23,8 +23,10 @@ from casework.models_cases import CaseTrack
 from core import clock, files
 from figures import months
 from notices.models import Document
+from notices.papers import day_text
 from registry import notifications
 from sanctions import interview_times
+from sanctions.models import Training
 from tests.builders import person_of
 from tests.builders_cases import actor
 from tests.core import making_files as made
@@ -86,6 +88,8 @@ def day(stage: Backstage, site: Site) -> Day:
         session, now = people.session, people.now
         past = Cast(session, now - BEFORE)
         ordered, decided = past.executing([1, 2, 3]), past.decided([1])
+        taught = "至".join(day_text(clock.day_of(now) - timedelta(days=ago), "zh") for ago in (3, 2))
+        session.execute(update(Training).values(dates=taught, sessions=[taught]))
         past.serve(decided, "D20", past.later(7))
         past.leave_undrawn()
         paper = files.keep_made(session, made.pdf(), "paper.pdf", "application/pdf")

@@ -280,8 +280,9 @@ def _notice_values(session: Session, track: CaseTrack, lang: Lang) -> dict[str, 
     notice = notices.last_document(session, ["D17"], "track", track.id, track.round)
     day = notices.served_on(session, notice.id) if notice else None
     served = day_text(day, lang) if day else say(EARLIER, lang)
-    if notice is not None and notice.party_id not in {None, track.party_id}:  # a successor was not there yet
-        to = session.get_one(Party, notice.party_id)
+    former = lineage.acted(session, "document.party_id", notice.id) if notice else None
+    if notice is not None and former is not None:  # it was passed on with the track: the successor was not there yet
+        to = session.get_one(Party, former)
         served = say(UPON, lang, day=served, company=lineage.name_on(session, to, notice.issued_on, lang))
     return {
         "advance_notice_number": notice.number if notice else say(NOTICE, lang),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from casework import queries_portal
+from casework import clauses, queries_portal
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import basis_of
 from core.actors import SYSTEM
@@ -16,7 +16,7 @@ from registry import lineage, merging, renaming, settings, successions
 from registry import queries as register
 from registry.models import VIA_PRINCIPAL, Party, PartyKind
 from registry.models_lineage import PartySuccession, SuccessionKind
-from sanctions import bulletin_page, ladder_history, measures, rounds
+from sanctions import bulletin_page, documents, ladder_history, measures, rounds, statements
 from sanctions.ladder import suggest
 from sanctions.policies_publications import text_now
 from tests.builders_cases import actor, party
@@ -182,3 +182,32 @@ def test_a_bulletin_is_read_under_the_name_that_its_text_names(chain: Chain) -> 
     renaming.rename(chain.session, chain.lender, actor=SYSTEM, name_zh="青屿金融有限公司", version=None, now=chain.now)
     assert track.party.name_zh == "青屿金融有限公司"
     assert bulletin_page.company(chain.session, publication, text, track.party) == "青屿消费金融有限公司"
+
+
+def test_a_decision_says_whose_conduct_it_is_about_what_bound_that_company_and_upon_whom_the_notice_was_served(
+    chain: Chain, heir: Party
+) -> None:
+    track, gone = chain.deliberating([1]), chain.lender.name_zh
+    before = clauses.standing(chain.session, track)
+    assert "承继" not in before
+    succeed(chain, heir, track)
+    assert track.party_id == heir.id
+    said = clauses.standing(chain.session, track)
+    assert said == f"承继{gone}的权利和义务，本案所涉行为由{gone}实施，该单位{before}"
+    assert "whose conduct this case is about and which was a member" in clauses.standing(chain.session, track, "en")
+    served = documents._notice_values(chain.session, track, "zh")["advance_notice_served_on"]
+    assert served.endswith(f"日向{gone}")
+
+
+def test_a_decision_quotes_what_was_stated_and_says_why_nothing_was(chain: Chain) -> None:
+    track = chain.proposed([1])
+    chain.serve(track, "D17", chain.later(4))
+    explained, nothing = documents.statement_summary(chain.session, track, "zh").split("\n")
+    assert explained.endswith("提交书面说明。"), "the explanation of the investigation is not passed over"
+    assert nothing == "你单位未提交陈述、申辩意见。"
+    statements.waive(chain.session, track, confirmed=True, actor=actor(chain.lead), now=chain.later(5))
+    assert "书面表示不再提交陈述、申辩意见" in documents.statement_summary(chain.session, track, "zh")
+    other = chain.proposed([1])
+    chain.serve(other, "D17", chain.later(4))
+    statements.state(chain.session, other, text="请求从轻", actor=actor(chain.lead), now=chain.later(5))
+    assert "提出：“请求从轻”" in documents.statement_summary(chain.session, other, "zh")

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import evidence, inquiries, queries_cases, queries_evidence
+from casework import evidence, inquiries, policies_recusals, queries_cases, queries_evidence
 from casework import forms_inquiry as forms
 from casework.deeds import Deed, table
 from casework.forms_rows import with_rows
@@ -44,8 +44,10 @@ def investigator(session: Session, number: str | None) -> Account:
     return found
 
 
-def _offer_question(session: Session, _it: CaseTrack, form: Form) -> None:
-    form.investigator.choices = [(str(each.id), each.name) for each in queries_cases.investigators(session)]
+def _offer_question(session: Session, it: CaseTrack, form: Form) -> None:
+    gone = policies_recusals.kept_out(session, it.case_id, clock.today())
+    fit = [each for each in queries_cases.investigators(session) if each.id not in gone]
+    form.investigator.choices = [(str(each.id), each.name) for each in fit]
     if _fresh(form):
         form.asked.data = "\n".join(USUAL)
 

@@ -5,7 +5,7 @@ from flask_admin.base import BaseView, expose
 
 from admin import audit_words, queries
 from casework.masking import masked_contact
-from casework.search_pages import misread
+from core.days_asked import misread
 from core import clock, days, mail, texts
 from core.db import session
 from core.sheets_made import csv_line

@@ -1,14 +1,14 @@
 """Intake: a complaint comes in, is completed, rejected, referred, accepted, merged, or taken up as a new one."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import holds, policies, receipts, scripts, search_sources, tasks
+from casework import holds, policies, receipts, scripts, tasks
 from casework.changes import changed
 from casework.documents import SHORT
 from casework.models import AllegedCode, Complainant, Complaint, NamedCompany
@@ -54,6 +54,8 @@ BEFORE = (
     "(SELECT json_object_agg(code, severity) FROM violation WHERE code = ANY(%(codes)s))",
     TODAY,
 )
+TOLD: list[Callable[[Session, Complaint], None]] = []
+"""What higher rooms do in the transaction of a complaint that the public sent: write what the search finds of it."""
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -140,7 +142,8 @@ def submit(
         with held_back(session, before.numbers):
             dossiers.move(ask, COMPLAINT, "submit")
             later_first(session, CAME_IN, key=f"came_in:{complaint.id}", complaint_id=complaint.id)
-            search_sources.tell_of(session, complaint)
+            for tell in TOLD:
+                tell(session, complaint)
         if submission.files:
             add_evidence(session, complaint, submission.files, now=now)
         return complaint, code

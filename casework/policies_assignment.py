@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 
 from casework.models import Complaint
 from casework.queries_assignment import barred_from
-from casework.queries_queue_select import SHUT
+from casework.states import COMPLAINT
 from core.errors import NotAllowed, NotNow, Refused
 from core.words import _l
 
 BARRED: Final = _l("This person takes no part in it: an interest was declared, or a recusal asked.")
+SHUT: Final = (*sorted(COMPLAINT.ends), "HISTORIC", "NEW")
+"""States of complaints that are nobody's work."""
 DONE_WITH: Final = (*SHUT, "MERGED")
 """In these states nobody handles it any more."""
 

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework import clock_days
-from casework.queries_portal import REMINDER
 from core.i18n import language
 from core.show import day, urgency
 from core.words import _, _n
@@ -14,6 +13,9 @@ from notices import unopened
 from notices.papers import period_text
 from registry import calendar, clocks, remaining
 from registry.models_clocks import Clock, ClockEnd, ClockState
+
+REMINDER = "K04"
+"""Runs only while an answer is late."""
 
 
 def length(clock: Clock) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from casework import file_subjects
 from casework.models import Answer, Forwarding, Settlement
 from casework.models_cases import STAMPED, CaseTrack, Evidence
+from casework.portal_clocks import REMINDER
 from core.files import neutral_name
 from notices import queries as notices
 from notices.models import Document, Service
@@ -25,8 +26,6 @@ UNOPENED = ("READY", "AVAILABLE", "ALERTED", "POSTED", "UNDELIVERED", "NOTICE_PO
 """States in which a notice is on its way to its recipient, who may open it or say that it has arrived."""
 ANSWERING = ("K03", "K30")
 """Periods for an answer: the first, and the one for what is still open."""
-REMINDER = "K04"
-"""Runs only while an answer is late."""
 ONLINE = ("AVAILABLE", "ALERTED", "NOTICE_POSTED")
 
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from casework.models import Complaint
 from casework.models_queue import QueueEntry
 from casework.queries_queue_lines import SOON, Line, group_of, lines_of, title_of
-from casework.queries_queue_select import SHUT, SORTS, VIEWS, Asked, Part, beginning, conditions, few_of, keys, parts
+from casework.policies_assignment import SHUT
+from casework.queries_queue_select import SORTS, VIEWS, Asked, Part, beginning, conditions, few_of, keys, parts
 from core.actors import Actor
 from core.planned import Written
 from registry.models_accounts import Account, AccountRole, Audience

@@ -32,7 +32,6 @@ from core.clock import ZONE
 from registry import lineage
 from registry.names import fold, fold_number
 
-SHUT = (*sorted(COMPLAINT.ends), "HISTORIC", "NEW")
 ENDS = ("REJECTED", "REFERRED_OUT", "CLOSED", "WITHDRAWN")
 """In the order of the index that lists them."""
 OPEN_VIEWS = (

@@ -9,6 +9,7 @@ from casework import queries_search
 from casework.queries_search import Hit, Page
 from casework.search_words import EMPTY, LONGEST, Asked
 from core import days
+from core.days_asked import misread
 from core.db import session
 from core.i18n import language
 from core.throttle import address
@@ -52,19 +53,6 @@ def _day(name: str) -> date | None:
         return days.read(request.args.get(name, ""))
     except ValueError:
         return None
-
-
-def misread(first: date | None, last: date | None, names: tuple[str, str] = ("since", "until")) -> list[str]:
-    """What of the days of an address could not be taken as it was typed there."""
-    read = dict(zip(names, (first, last), strict=True))
-    found = [
-        str(_("“%(typed)s” could not be read as a day: nothing was left out because of it.", typed=word))
-        for name, day in read.items()
-        if day is None and (word := request.args.get(name, "").strip())
-    ]
-    if first and last and first > last:
-        found.append(str(_("The first day is after the last one: nothing lies between them.")))
-    return found
 
 
 def numbered(beginnings: tuple[str, ...]) -> str:

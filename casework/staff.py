@@ -22,7 +22,7 @@ from casework import queries_queue as queue_of
 from casework.choices import code_choices
 from casework.queries_queue import Asked
 from casework.queue_addresses import address_of, asked_of, query_of
-from casework.search_pages import misread
+from core.days_asked import misread
 from core import chips, clock, keyset
 from core.chips import Filter
 from core.db import session, transaction
